@@ -1,0 +1,174 @@
+"""The kinds of attribute an author may write, and reading a value as one of them.
+
+A kind is an annotation: ``filters: Positive`` in an operator says how YAML is read, what the JSON Schema
+allows and what the reference page prints.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, get_args
+
+Value = int | float | bool | str | tuple["Value", ...]
+"""What an author's text evaluates to: a number, true or false, a word, or a list of these."""
+
+Pads = tuple[int, int, int, int]
+"""Cells added above, below, left and right."""
+
+
+class Unfit(Exception):
+    """A value that is not of the kind wanted; the message says what is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Kind:
+    """One kind of attribute: its name in messages, how it is read, its JSON Schema.
+
+    ``role`` names the operators whose words are its values (``norm``, ``activation``), empty elsewhere.
+    """
+
+    name: str
+    accept: Callable[[Value], Value | None] = field(repr=False)
+    schema: Mapping[str, Any] = field(repr=False)
+    role: str = ""
+
+
+def read(kind: Kind, value: Value) -> Value:
+    """Read ``value`` as ``kind`` in its canonical form; raise ``Unfit``."""
+    accepted = kind.accept(value)
+    if accepted is None:
+        raise Unfit(f"expects {kind.name}, got {show(value)}")
+    return accepted
+
+
+def kind_of(annotation: Any) -> Kind:
+    """Find the kind that an annotation carries; ``bool`` is a kind by itself."""
+    if annotation is bool:
+        return _FLAG
+    found = [each for each in get_args(annotation)[1:] if isinstance(each, Kind)]
+    if not found:
+        raise TypeError(f"{annotation!r} is no kind of attribute")
+    return found[0]
+
+
+def show(value: Value) -> str:
+    """Write a value as an author would: ``3x3``, ``true``, ``[1, 0, 1, 0]``, ``1e-05``."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, tuple) and len(value) == 2:
+        return "x".join(map(show, value))
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(show, value))}]"
+    return str(value)
+
+
+def _whole(value: Value, least: int) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+        return None
+    return int(value) if value >= least else None
+
+
+def _number(value: Value) -> int | float | None:
+    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+
+
+def _between(least: float, most: float) -> Callable[[Value], Value | None]:
+    def accept(value: Value) -> Value | None:
+        number = _number(value)
+        return None if number is None or not least <= number <= most else float(number)
+
+    return accept
+
+
+def _above_zero(value: Value) -> Value | None:
+    number = _number(value)
+    return None if number is None or number <= 0 else float(number)
+
+
+def _pair(value: Value) -> Value | None:
+    if not isinstance(value, tuple):
+        one = _whole(value, 1)
+        return None if one is None else (one, one)
+    sizes = tuple(_whole(each, 1) for each in value)
+    return sizes if len(sizes) == 2 and None not in sizes else None  # type: ignore[return-value]
+
+
+def _pads(value: Value) -> Pads | None:
+    if not isinstance(value, tuple):
+        one = _whole(value, 0)
+        return None if one is None else (one, one, one, one)
+    cells = tuple(_whole(each, 0) for each in value)
+    return cells if len(cells) == 4 and None not in cells else None  # type: ignore[return-value]
+
+
+PADDINGS = ("valid", "same", "symmetric")
+
+
+def _padding(value: Value) -> Value | None:
+    return value if value in PADDINGS else None if isinstance(value, str) else _pads(value)
+
+
+def _word(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def choice(*words: str) -> Kind:
+    """Make the kind that takes one of ``words``."""
+    return Kind(
+        f"one of {', '.join(words)}",
+        lambda value: value if value in words else None,
+        {"enum": list(words)},
+    )
+
+
+def _role(role: str, name: str) -> Kind:
+    return Kind(name, _word, {"type": "string"}, role)
+
+
+_WHOLE_SCHEMA = {"type": "integer", "minimum": 1}
+_FLAG = Kind("true or false", lambda value: value if isinstance(value, bool) else None, {"type": "boolean"})
+
+Positive = Annotated[int, Kind("a whole number of at least 1", lambda v: _whole(v, 1), _WHOLE_SCHEMA)]
+Natural = Annotated[
+    int, Kind("a whole number of at least 0", lambda v: _whole(v, 0), {"type": "integer", "minimum": 0})
+]
+Number = Annotated[float, Kind("a number", _number, {"type": "number"})]
+AboveZero = Annotated[float, Kind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})]
+Share = Annotated[
+    float, Kind("a number from 0 to 1", _between(0, 1), {"type": "number", "minimum": 0, "maximum": 1})
+]
+Pair = Annotated[
+    tuple[int, int],
+    Kind(
+        "one size, or two as 3x3",
+        _pair,
+        {
+            "anyOf": [
+                _WHOLE_SCHEMA,
+                {"type": "string", "pattern": r"^\d+x\d+$"},
+                {"type": "array", "items": _WHOLE_SCHEMA, "minItems": 2, "maxItems": 2},
+            ]
+        },
+    ),
+]
+_CELLS_SCHEMA = {"type": "integer", "minimum": 0}
+_PADS_SCHEMA = {
+    "anyOf": [
+        _CELLS_SCHEMA,
+        {"type": "array", "items": _CELLS_SCHEMA, "minItems": 4, "maxItems": 4},
+    ]
+}
+Cells = Annotated[
+    Pads, Kind("a number of cells, or four as [top, bottom, left, right]", _pads, _PADS_SCHEMA)
+]
+Padding = Annotated[
+    str | Pads,
+    Kind(
+        "valid, same, symmetric, a number of cells, or [top, bottom, left, right]",
+        _padding,
+        {"anyOf": [{"enum": [*PADDINGS, "V"]}, *_PADS_SCHEMA["anyOf"]]},
+    ),
+]
+Norm = Annotated[str, _role("norm", "the word of a norm, or none")]
+Activation = Annotated[str, _role("activation", "the word of an activation, or none")]

@@ -1,0 +1,58 @@
+"""What a layer is: one word for an operator, its norm and its activation, in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import ClassVar
+
+from archspec.attributes import Activation, Norm, Value, kind_of
+from archspec.operator import Attribute, operators
+from archspec.tensor import TensorType
+
+NORM = Attribute("norm", kind_of(Norm), "none")
+ACTIVATION = Attribute("activation", kind_of(Activation), "none")
+
+Row = tuple[str, dict[str, Value]]
+"""One operator of a layer: its word and the attributes that the layer decides."""
+
+_table: dict[str, type[Layer]] = {}
+
+
+class Layer:
+    """A word that stands for an operator, then its norm, then its activation.
+
+    A subclass names the ``operator``; it has that operator's attributes, ``norm`` and ``activation``, and a
+    bias where it has no norm.
+    """
+
+    word: ClassVar[str]
+    operator: ClassVar[str]
+    main: ClassVar[str | None]
+
+    def __init_subclass__(cls, *, name: str, operator: str, main: str | None = None) -> None:
+        cls.word, cls.operator, cls.main = name, operator, main
+        _table[name] = cls
+
+    @classmethod
+    def attributes(cls) -> dict[str, Attribute]:
+        """What an author may write, in order; the default of ``bias`` depends on the norm."""
+        return {**operators()[cls.operator].attributes, "norm": NORM, "activation": ACTIVATION}
+
+    @classmethod
+    def rows(cls, values: Mapping[str, Value], x: TensorType) -> tuple[Row, ...]:
+        """Write the layer out as operators; ``values`` holds what was written or defaulted."""
+        norm, activation = values.get("norm", "none"), values.get("activation", "none")
+        own = {name: value for name, value in values.items() if name not in ("norm", "activation")}
+        own.setdefault("bias", norm == "none")
+        tail = [(str(word), {}) for word in (norm, activation) if word != "none"]
+        return ((cls.operator, cls.lower(own, x)), *tail)
+
+    @classmethod
+    def lower(cls, values: dict[str, Value], x: TensorType) -> dict[str, Value]:
+        """Turn the layer's own attributes into the operator's; most are the same."""
+        return values
+
+
+def layers() -> Mapping[str, type[Layer]]:
+    """The table of layers, by word."""
+    return _table

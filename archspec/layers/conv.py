@@ -1,0 +1,37 @@
+"""The layers that convolve."""
+
+from __future__ import annotations
+
+from archspec.attributes import Positive, Value, kind_of
+from archspec.layer import Layer
+from archspec.operator import Attribute
+from archspec.tensor import TensorType
+
+
+class Conv(Layer, name="conv", operator="conv2d", main="filters"):
+    """Convolution, then its norm, then its activation."""
+
+
+class ConvTranspose(Layer, name="conv_transpose", operator="conv_transpose2d", main="filters"):
+    """Transposed convolution, then its norm, then its activation."""
+
+
+class DepthwiseConv(Layer, name="depthwise_conv", operator="conv2d", main="multiplier"):
+    """Convolution of every channel by itself, then its norm, then its activation.
+
+    ``multiplier`` filters are learned for each channel.
+    """
+
+    @classmethod
+    def attributes(cls) -> dict[str, Attribute]:
+        """Those of ``conv`` with ``multiplier`` in place of ``filters`` and ``groups``."""
+        inherited = super().attributes()
+        kept = {name: each for name, each in inherited.items() if name not in ("filters", "groups")}
+        return {"multiplier": Attribute("multiplier", kind_of(Positive), 1), **kept}
+
+    @classmethod
+    def lower(cls, values: dict[str, Value], x: TensorType) -> dict[str, Value]:
+        """As many groups as channels arrive, ``multiplier`` filters each."""
+        multiplier = values.pop("multiplier", 1)
+        assert isinstance(multiplier, int)
+        return {**values, "filters": x.channels * multiplier, "groups": x.channels}

@@ -1,0 +1,163 @@
+"""What an operator is: a frozen record of attributes with pure rules, and the table of all of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
+
+from archspec.attributes import Kind, Value, kind_of, read
+from archspec.cost import Cost
+from archspec.tensor import TensorType
+
+REQUIRED: Any = object()
+"""Stands for the default of an attribute that has none."""
+
+
+class RuleError(Exception):
+    """A rule's refusal: what is to blame (an attribute, an input, or a property) and why."""
+
+    def __init__(self, blamed: str, message: str) -> None:
+        super().__init__(message)
+        self.blamed = blamed
+
+
+def require(condition: object, blamed: str, message: str) -> None:
+    """Refuse, naming ``blamed``, unless ``condition`` holds."""
+    if not condition:
+        raise RuleError(blamed, message)
+
+
+class Normal(NamedTuple):
+    """Initial values drawn from a normal distribution around zero."""
+
+    deviation: float
+
+
+class Constant(NamedTuple):
+    """Initial values that are all the same."""
+
+    value: float
+
+
+class Parameter(NamedTuple):
+    """A learned tensor, in PyTorch's layout; one that is not trainable is a running statistic."""
+
+    name: str
+    shape: tuple[int, ...]
+    init: Normal | Constant
+    trainable: bool = True
+
+
+class Attribute(NamedTuple):
+    """What an author may write of an operator: its kind, and what holds where nothing is written."""
+
+    name: str
+    kind: Kind
+    default: Value = REQUIRED
+
+    @property
+    def required(self) -> bool:
+        """Whether an author must write it."""
+        return self.default is REQUIRED
+
+
+@dataclass_transform(frozen_default=True, kw_only_default=True, eq_default=True)
+class Operator:
+    """One kind of computation; a subclass declares its attributes as annotated fields.
+
+    Class keywords: ``name`` is its word; ``main`` the attribute that may be written without its name;
+    ``role`` makes the word a value of ``norm=`` or ``activation=``.
+    A subclass defines ``infer`` and ``cost``; the arguments of ``infer`` name the inputs.
+    Records are equal and hashable by value.
+    """
+
+    word: ClassVar[str]
+    main: ClassVar[str | None]
+    role: ClassVar[str]
+    attributes: ClassVar[Mapping[str, Attribute]]
+    inputs: ClassVar[tuple[str, ...]]
+    variadic: ClassVar[bool]
+
+    def __init_subclass__(cls, *, name: str, main: str | None = None, role: str = "") -> None:
+        cls.word, cls.main, cls.role = name, main, role
+        cls.attributes = declared_attributes(cls)
+        code = cls.infer.__code__
+        cls.inputs = code.co_varnames[1 : code.co_argcount]
+        cls.variadic = bool(code.co_flags & _VARIADIC)
+        register(name, cls)
+
+    def __init__(self, **values: Any) -> None:
+        record = self.__dict__
+        for name, attribute in self.attributes.items():
+            value = values.pop(name, attribute.default)
+            if value is REQUIRED:
+                raise TypeError(f"{self.word} needs {name}")
+            record[name] = read(attribute.kind, value)
+        if values:
+            raise TypeError(f"{self.word} has no attribute {', '.join(values)}")
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{self.word} is frozen: make another with replace({name}=...)")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{self.word} is frozen")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.word, *self.__dict__.values()))
+
+    def __repr__(self) -> str:
+        values = ", ".join(f"{name}={value!r}" for name, value in self.__dict__.items())
+        return f"{type(self).__name__}({values})"
+
+    def replace(self, **values: Value) -> Self:
+        """Make the same record with some attributes changed."""
+        return type(self)(**(self.__dict__ | values))
+
+    def infer(self, *inputs: Any) -> TensorType:
+        """Compute the output's type from the inputs'; refuse with ``require``."""
+        raise NotImplementedError(f"{self.word} defines no infer")
+
+    def cost(self, out: TensorType, *inputs: Any) -> Cost:
+        """Count the work for one example."""
+        raise NotImplementedError(f"{self.word} defines no cost")
+
+    def parameters(self, *inputs: Any) -> Iterator[Parameter]:
+        """List the learned tensors; none unless an operator says otherwise."""
+        return iter(())
+
+    def suspicions(self, out: TensorType, *inputs: Any) -> Iterator[tuple[str, str, str]]:
+        """List what is legal but suspect, as (kind, blamed, message); nothing unless overridden."""
+        return iter(())
+
+
+_VARIADIC = 0x04
+_table: dict[str, type[Operator]] = {}
+
+
+def declared_attributes(cls: type) -> dict[str, Attribute]:
+    """Read a class body's annotated fields as attributes, in the order written."""
+    fields = {name: note for name, note in cls.__annotations__.items() if "ClassVar" not in str(note)}
+    return {
+        name: Attribute(name, kind_of(note), cls.__dict__.get(name, REQUIRED))
+        for name, note in fields.items()
+    }
+
+
+def register(word: str, operator: type[Operator]) -> None:
+    """Enter an operator into the table; a word taken twice is a mistake of the programmer."""
+    if word in _table:
+        raise TypeError(f"two operators are called {word}: {_table[word]!r} and {operator!r}")
+    _table[word] = operator
+
+
+def operators() -> Mapping[str, type[Operator]]:
+    """The table of operators, by word."""
+    return _table
+
+
+def words_with(role: str) -> tuple[str, ...]:
+    """List the words whose operators have a role, such as ``activation``."""
+    return tuple(word for word, operator in _table.items() if operator.role == role)

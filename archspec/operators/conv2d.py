@@ -1,0 +1,68 @@
+"""Two-dimensional convolution."""
+
+from collections.abc import Iterator
+from math import sqrt
+
+from archspec.attributes import Padding, Pads, Pair, Positive
+from archspec.cost import Cost
+from archspec.operator import Constant, Normal, Operator, Parameter, require
+from archspec.tensor import TensorType
+from archspec.window import Window
+
+
+class Conv2d(Operator, name="conv2d", main="filters"):
+    """Slide learned filters over a map: ``h x w x channels`` to ``h' x w' x filters``.
+
+    Attributes:
+        filters: How many filters are learned; one output channel each.
+        kernel: Height and width of a filter.
+        stride: How far a filter moves, down and across.
+        dilation: How far apart the cells of a filter lie.
+        padding: Zeros around the map.
+        groups: Into how many equal parts the channels are divided, each with filters of its own.
+        bias: Whether a learned number is added to each output channel.
+    """
+
+    filters: Positive
+    kernel: Pair
+    stride: Pair = (1, 1)
+    dilation: Pair = (1, 1)
+    padding: Padding = "same"
+    groups: Positive = 1
+    bias: bool = True
+
+    def window(self, x: TensorType) -> Window:
+        """Lay the filters over the grid of ``x``."""
+        return Window.over(x.grid, self.kernel, self.stride, self.dilation)
+
+    def pads(self, x: TensorType) -> Pads:
+        """Cells of zeros above, below, left and right of ``x``."""
+        return self.window(x).pads(self.padding)
+
+    def infer(self, x: TensorType) -> TensorType:
+        """``h' x w' x filters``; a grid smaller than the filter is refused."""
+        require(x.is_map, "x", f"expects height x width x channels, got {x}")
+        for name, count in (("filters", self.filters), ("in_channels", x.channels)):
+            require(
+                count % self.groups == 0,
+                "groups",
+                f"{self.groups} groups do not divide {count} {name.replace('in_', 'input ')}",
+            )
+        grid = self.window(x).outputs(self.pads(x))
+        size = "x".join(map(str, self.kernel))
+        require(min(grid) > 0, "kernel", f"a {size} kernel does not fit into {x}")
+        return TensorType((*grid, self.filters))
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` (filters, channels / groups, height, width) and, if asked for, ``bias``."""
+        shape = (self.filters, x.channels // self.groups, *self.kernel)
+        fan_in = shape[1] * shape[2] * shape[3]
+        yield Parameter("weight", shape, Normal(sqrt(2 / fan_in)))
+        if self.bias:
+            yield Parameter("bias", (self.filters,), Constant(0.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One multiply-accumulate per output cell and weight of its filter; the bias is pointwise."""
+        height, width = self.kernel
+        macs = out.size * height * width * x.channels // self.groups
+        return Cost(macs, out.size if self.bias else 0)

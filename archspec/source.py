@@ -1,0 +1,269 @@
+"""Where something was written, and reading the files of a folder or of a git revision."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple, Protocol
+
+MAXIMUM_BYTES = 8 * 2**20
+
+
+class Unreadable(Exception):
+    """A source that cannot be read; the message says why, without a place.
+
+    ``kind`` is the last part of the diagnostic's code (``file/<kind>``), ``help`` a way out.
+    """
+
+    def __init__(self, kind: str, message: str, help: str | None = None) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.help = help
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A text and the name under which messages show it."""
+
+    name: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def lines(self) -> list[str]:
+        """The text's lines, as editors count them, without their ends."""
+        return self.text.split("\n")
+
+    def line(self, number: int) -> str:
+        """Return line ``number`` (from 1); empty past the end."""
+        return self.lines[number - 1].rstrip("\r") if number <= len(self.lines) else ""
+
+
+class Span(NamedTuple):
+    """A stretch of one line: ``line`` counts from 1, ``start`` and ``end`` are columns from 0."""
+
+    source: Source
+    line: int
+    start: int
+    end: int
+
+    @property
+    def column(self) -> int:
+        """The first column, counted from 1."""
+        return self.start + 1
+
+    def __str__(self) -> str:
+        return f"{self.source.name}:{self.line}:{self.column}"
+
+
+class Tree(Protocol):
+    """Files that are read together: a folder, or a git revision of one."""
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Read a file; raise ``Unreadable``."""
+
+    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
+        """List the specs that lie directly in folder ``path``; None where it is no folder."""
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The files below ``root``; a link that leads out of it is refused."""
+
+    root: Path
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Read a file below the root."""
+        file = self.root / path
+        shown = _shown(file)
+        if not file.resolve().is_relative_to(self.root.resolve()):
+            raise Unreadable(
+                "outside-root",
+                f"{shown} lies outside the root folder {_shown(self.root)}",
+                "move the file below the root, or widen the root with --root",
+            )
+        try:
+            if file.is_dir():
+                raise Unreadable("folder", f"{shown} is a folder, not a spec")
+            return Source(shown, _decode(_bounded(file), shown))
+        except FileNotFoundError:
+            raise Unreadable("not-found", f"{shown} does not exist") from None
+        except OSError as error:
+            raise Unreadable("unreadable", f"{shown}: {error.strerror}") from None
+
+    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
+        """List ``*.yaml`` directly in a folder, sorted."""
+        folder = self.root / path
+        if not folder.is_dir():
+            return None
+        return (path / file.name for file in sorted(folder.glob("*.yaml")))
+
+
+@dataclass(frozen=True)
+class Revision:
+    """The files below ``root`` as they were at commit ``commit`` (resolved: a full hash)."""
+
+    root: Path
+    commit: str
+    revision: str
+
+    @classmethod
+    def resolve(cls, root: Path, revision: str) -> Revision:
+        """Find the commit that ``revision`` names in the repository at ``root``."""
+        try:
+            commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+        except Unreadable as error:
+            raise Unreadable("no-revision", f"no git revision `{revision}` here", error.help) from None
+        return cls(root, commit.decode().strip(), revision)
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Read a file of that commit."""
+        shown = f"{self.revision}:{path}"
+        try:
+            content = _git(self.root, "cat-file", "blob", f"{self.commit}:./{path}")
+        except Unreadable:
+            raise Unreadable("not-found", f"{shown} does not exist") from None
+        if len(content) > MAXIMUM_BYTES:
+            raise _too_large(shown)
+        return Source(shown, _decode(content, shown))
+
+    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
+        """List ``*.yaml`` directly in a folder of that commit."""
+        return None
+
+
+@dataclass(frozen=True)
+class Text:
+    """One text without a folder: standard input."""
+
+    name: str
+    content: bytes
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Return the text; any other path does not exist."""
+        if str(path) != self.name:
+            raise Unreadable("not-found", f"{path} does not exist beside {self.name}")
+        if len(self.content) > MAXIMUM_BYTES:
+            raise _too_large(self.name)
+        return Source(self.name, _decode(self.content, self.name))
+
+    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
+        """A text is no folder."""
+        return None
+
+
+@dataclass(frozen=True)
+class File:
+    """One file of a tree, by its path from the tree's root."""
+
+    tree: Tree
+    path: PurePosixPath
+
+    def read(self) -> Source:
+        """Read it; raise ``Unreadable``."""
+        return self.tree.read(self.path)
+
+    def beside(self, relative: str) -> File:
+        """Find the file that an import written in this one names; raise if it leaves the root."""
+        return File(self.tree, _inside(self.path.parent / relative, relative))
+
+
+def locate(argument: str, root: Path | None = None) -> File:
+    """Find what a command line names: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``."""
+    if argument == "-":
+        return File(Text("<stdin>", sys.stdin.buffer.read(MAXIMUM_BYTES + 1)), PurePosixPath("<stdin>"))
+    if argument.startswith("zoo:"):
+        return File(Folder(zoo()), PurePosixPath(argument.removeprefix("zoo:")).with_suffix(".yaml"))
+    revision, colon, path = argument.partition(":")
+    if colon and revision and not Path(argument).exists():
+        return _locate_revision(revision, Path(path), root)
+    return _locate_path(Path(argument), root)
+
+
+def zoo() -> Path:
+    """The folder of the specs that came with the package."""
+    here = Path(__file__).parent
+    packaged = here / "zoo"
+    return packaged if packaged.is_dir() else here.parent / "specs"
+
+
+def _locate_path(path: Path, root: Path | None) -> File:
+    root = root or _repository(path.absolute().parent) or path.parent
+    try:
+        relative = path.resolve().relative_to(root.resolve())
+    except ValueError:
+        raise Unreadable(
+            "outside-root", f"{path} lies outside the root folder {root}", "name another --root"
+        ) from None
+    return File(Folder(root), PurePosixPath(relative))
+
+
+def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
+    repository = root or _repository(path.absolute().parent)
+    if repository is None:
+        raise Unreadable("no-repository", f"{path} lies in no git repository")
+    relative = (Path.cwd() / path).resolve().relative_to(repository.resolve())
+    return File(Revision.resolve(repository, revision), PurePosixPath(relative))
+
+
+def _repository(folder: Path) -> Path | None:
+    """Find the nearest folder that holds ``.git``, this one included."""
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
+
+
+def _inside(path: PurePosixPath, written: str) -> PurePosixPath:
+    parts: list[str] = []
+    for part in path.parts:
+        if part != "..":
+            parts.append(part)
+        elif parts:
+            parts.pop()
+        else:
+            raise Unreadable("outside-root", f"`{written}` leads out of the root folder")
+    if path.is_absolute():
+        raise Unreadable("outside-root", f"`{written}` is an absolute path", "write it relative to this file")
+    return PurePosixPath(*parts)
+
+
+def _shown(path: Path) -> str:
+    """Name a file as a person at the prompt would: relative to here where that is shorter."""
+    try:
+        return str(path.absolute().relative_to(Path.cwd()))
+    except ValueError:
+        return str(path)
+
+
+def _bounded(file: Path) -> bytes:
+    with file.open("rb") as stream:
+        content = stream.read(MAXIMUM_BYTES + 1)
+    if len(content) > MAXIMUM_BYTES:
+        raise _too_large(_shown(file))
+    return content
+
+
+def _too_large(name: str) -> Unreadable:
+    return Unreadable("too-large", f"{name} is larger than 8 MiB, the most a spec may be")
+
+
+def _decode(content: bytes, name: str) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise Unreadable(
+            "encoding", f"{name} is not UTF-8 text (byte {error.start})", "save the file as UTF-8"
+        ) from None
+
+
+def _git(folder: Path, *arguments: str) -> bytes:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, check=False, timeout=60
+        )
+    except FileNotFoundError:
+        raise Unreadable("no-git", "git is not installed", "install git to read revisions") from None
+    if done.returncode:
+        raise Unreadable("git", done.stderr.decode(errors="replace").strip())
+    return done.stdout
