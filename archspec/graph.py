@@ -1,0 +1,247 @@
+"""The typed graph of a network: nodes along whose wires values flow, in the scopes the source had."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from functools import cached_property
+from types import MappingProxyType
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
+
+from archspec.attributes import Value
+from archspec.operator import Operator
+from archspec.source import Span
+from archspec.tensor import TensorType
+
+if TYPE_CHECKING:
+    import networkx
+
+T = TypeVar("T")
+
+MAXIMUM_NODES = 500_000
+
+
+class Written(NamedTuple):
+    """A value as its author wrote it: ``2*k``, and where."""
+
+    text: str
+    span: Span
+
+
+class Step(NamedTuple):
+    """The step of a spec that made a node or a scope: its word, its place, and what it says."""
+
+    word: str
+    span: Span
+    written: Mapping[str, Written] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One use of an operator.
+
+    ``sources`` are the paths of the nodes or inputs whose values it takes; ``inputs`` and ``output`` are
+    the types of what comes and goes. ``trail`` is where each enclosing module was used, outermost first.
+    """
+
+    path: str
+    op: Operator
+    sources: tuple[str, ...]
+    inputs: tuple[TensorType, ...]
+    output: TensorType
+    step: Step = field(compare=False, repr=False)
+    trail: tuple[Span, ...] = field(default=(), compare=False, repr=False)
+
+
+class Promise(StrEnum):
+    """What a module template promises of its grid."""
+
+    STEM = "stem"
+    BLOCK = "block"
+    REDUCTION = "reduction"
+    PART = "part"
+
+
+class Kind(StrEnum):
+    """What a scope is one use of."""
+
+    NETWORK = "network"
+    HEAD = "head"
+    MODULE = "module"
+    LAYER = "layer"
+    RESIDUAL = "residual"
+    MERGE = "merge"
+    BRANCH = "branch"
+    REPEAT = "repeat"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, eq=False)
+class Template:
+    """A module as its author wrote it; two files may each have one of the same name.
+
+    ``options`` maps a name to the text of its default, or to None where the module's user must give it.
+    """
+
+    name: str
+    promise: Promise
+    options: Mapping[str, str | None]
+    span: Span
+    source: str = ""
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """One use of a module, a layer, a branch or a repeat: the tree that the source had.
+
+    ``inputs`` are the paths of the values that arrive, ``output`` the path of the one that leaves;
+    ``contents`` the paths of the nodes and scopes directly inside, as written. ``arguments`` holds option
+    values of a module, ``times`` of a repeat, attributes of a layer or residual. A merge that has branches
+    is a node and a scope of the same path.
+    """
+
+    path: str
+    kind: Kind
+    inputs: tuple[str, ...]
+    output: str
+    contents: tuple[str, ...]
+    arguments: Mapping[str, Value]
+    step: Step | None = field(compare=False, repr=False)
+    template: Template | None = field(default=None, compare=False, repr=False)
+
+
+class Input(NamedTuple):
+    """What a network takes: its type and the preprocessing its numbers need, where the spec tells."""
+
+    type: TensorType
+    preprocessing: Mapping[str, tuple[float, ...] | str] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a spec says of itself: its name, where it comes from, its params and their defaults.
+
+    ``moved`` pairs an old path with the new one; ``digest`` is the SHA-256 of the text and its imports.
+    """
+
+    name: str
+    source: str = ""
+    doc: str = ""
+    params: Mapping[str, Value] = field(default_factory=dict)
+    moved: tuple[tuple[str, str], ...] = ()
+    file: str = field(default="", compare=False)
+    digest: str = field(default="", compare=False)
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A network that has passed its shape check.
+
+    ``nodes`` are in writing order, which is a dependency order. ``outputs`` maps a name to the path of the
+    value that comes out; ``heads`` does the same for auxiliary heads, which serve training alone.
+    """
+
+    header: Header
+    nodes: Mapping[str, Node]
+    scopes: Mapping[str, Scope]
+    inputs: Mapping[str, Input]
+    outputs: Mapping[str, str]
+    heads: Mapping[str, str]
+
+    @property
+    def name(self) -> str:
+        """The name of the network."""
+        return self.header.name
+
+    def type_of(self, path: str) -> TensorType:
+        """The type of the value that a node or an input gives."""
+        node = self.nodes.get(path)
+        return self.inputs[path].type if node is None else node.output
+
+    def fold(self, rule: Callable[[Node, tuple[T, ...]], T], inputs: Mapping[str, T]) -> dict[str, T]:
+        """Give each node to ``rule`` with what it returned for the node's sources, in dependency order."""
+        found = dict(inputs)
+        for path, node in self.nodes.items():
+            found[path] = rule(node, tuple(found[source] for source in node.sources))
+        return found
+
+    def within(self, path: str) -> Iterator[Node]:
+        """List the nodes inside a scope, at any depth; the whole network for an empty path."""
+        scope = self.scopes.get(path)
+        for inner in scope.contents if scope else ():
+            yield from self.within(inner)
+        if path in self.nodes:
+            yield self.nodes[path]
+
+    def without_heads(self) -> Graph:
+        """Leave the auxiliary heads out, as inference does."""
+        if not self.heads:
+            return self
+        mine = tuple(f"{name}." for name in self.heads)
+        root = self.scopes[""]
+        contents = tuple(path for path in root.contents if path not in self.heads)
+        scopes = {path: each for path, each in self.scopes.items() if not f"{path}.".startswith(mine)}
+        return replace(
+            self,
+            nodes={path: node for path, node in self.nodes.items() if not path.startswith(mine)},
+            scopes={**scopes, "": replace(root, contents=contents)},
+            heads={},
+        )
+
+    @cached_property
+    def wires(self) -> networkx.MultiDiGraph[str]:
+        """The graph as networkx sees it, frozen: inputs and nodes by path, the input slot as edge key."""
+        from networkx import MultiDiGraph, freeze
+
+        wires: networkx.MultiDiGraph[str] = MultiDiGraph(name=self.name)
+        for name, given in self.inputs.items():
+            wires.add_node(name, type=given.type)
+        for path, node in self.nodes.items():
+            wires.add_node(path, node=node, type=node.output)
+            for slot, source in enumerate(node.sources):
+                wires.add_edge(source, path, key=slot, type=node.inputs[slot])
+        freeze(wires)
+        return wires
+
+
+class TooLarge(Exception):
+    """A graph of more nodes or scopes than ``MAXIMUM_NODES``."""
+
+
+class Wire(NamedTuple):
+    """The value that leaves a node or an input: its path and its type."""
+
+    path: str
+    type: TensorType
+
+
+class GraphBuilder:
+    """Adds nodes and scopes one by one; the type of each node is inferred as it is added."""
+
+    def __init__(self) -> None:
+        self.nodes: dict[str, Node] = {}
+        self.scopes: dict[str, Scope] = {}
+        self._inferred: dict[tuple[Operator, tuple[TensorType, ...]], TensorType] = {}
+
+    def add(
+        self, path: str, op: Operator, sources: tuple[Wire, ...], step: Step, trail: tuple[Span, ...]
+    ) -> Wire:
+        """Add a node and return the wire that leaves it; raise the operator's ``RuleError``."""
+        if len(self.nodes) >= MAXIMUM_NODES:
+            raise TooLarge
+        inputs = tuple([wire.type for wire in sources])
+        key = (op, inputs)
+        output = self._inferred.get(key)
+        if output is None:
+            output = self._inferred[key] = op.infer(*inputs)
+        paths = tuple([wire.path for wire in sources])
+        self.nodes[path] = Node(path, op, paths, inputs, output, step, trail)
+        return Wire(path, output)
+
+    def close(self, scope: Scope) -> None:
+        """Add a scope when all of its contents are there."""
+        if len(self.scopes) >= MAXIMUM_NODES:
+            raise TooLarge
+        self.scopes[scope.path] = scope
