@@ -1,0 +1,96 @@
+"""Names: what may be one, which belong to Python or a framework, and which are near a misspelt one."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections.abc import Iterable
+
+RESERVED = frozenset("x V same valid symmetric linear as from none true false in_channels".split())
+"""Words that mean something by themselves in a step string."""
+
+CLAUSES = ("as", "from", "times", "shape")
+"""Keys that stand beside the word of a step written as a mapping."""
+
+_NAME = re.compile(r"[a-z](?:[a-z0-9_]*[a-z0-9])?", re.ASCII)
+_LONGEST = 64
+
+_MODULE = frozenset(
+    """
+    T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double
+    dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule
+    half insert ipu load_state_dict modules mtia named_buffers named_children named_modules
+    named_parameters parameters pop register_backward_hook register_buffer register_forward_hook
+    register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
+    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
+    share_memory state_dict to to_empty train training type xpu zero_grad
+    """.split()
+)
+
+_KERAS = frozenset(
+    """
+    activity_regularizer add_loss add_metric add_variable add_weight autocast build
+    build_from_config built call call_signature_parameters compile compile_from_config compiled
+    compute_dtype compute_loss compute_loss_and_updates compute_mask compute_metrics
+    compute_output_shape compute_output_spec count_params distribute_reduction_method
+    distribute_strategy dtype dtype_policy evaluate export fit from_config get_build_config
+    get_compile_config get_config get_layer get_metrics_result get_quantization_layer_structure
+    get_state_tree get_weights input input_dtype input_shape input_spec inputs jit_compile layers
+    load_own_variables load_weights loss losses make_predict_function make_test_function
+    make_train_function metrics metrics_names metrics_variables name non_trainable_variables
+    non_trainable_weights operations output output_names output_shape outputs path predict
+    predict_function predict_on_batch predict_step quantization_mode quantize quantized_build
+    quantized_call rematerialized_call reset_metrics run_eagerly save save_own_variables
+    save_weights set_state_tree set_weights stateless_call stateless_compute_loss
+    steps_per_execution summary supports_jit supports_masking symbolic_call test_function
+    test_on_batch test_step to_json train_function train_on_batch train_step trainable
+    trainable_variables trainable_weights variable_dtype variables weights
+    """.split()
+)
+
+OWNED = frozenset(keyword.kwlist) | _MODULE | _KERAS
+"""Names that Python, ``torch.nn.Sequential`` or Keras's ``Layer`` and ``Model`` own."""
+
+
+def is_name(text: str) -> bool:
+    """Whether ``text`` is a lower-case identifier that does not end in an underscore."""
+    return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None
+
+
+def owned(name: str) -> str:
+    """Return ``name``, with one underscore at its end where Python or a framework owns it."""
+    return f"{name}_" if name in OWNED else name
+
+
+def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
+    """List the candidates that ``word`` may have meant, the nearest first.
+
+    Near is at most two slips (a letter added, lost, changed, or two swapped), one for a short word, or a
+    beginning of at least three letters shared to the end of either.
+    """
+    lowered = word.lower()[:_LONGEST]
+    allowed = 2 if len(lowered) > 3 else 1
+    ranked = sorted((_slips(lowered, each, allowed), each) for each in set(candidates))
+    return tuple(each for slips, each in ranked if slips <= allowed)[:limit]
+
+
+def _slips(word: str, other: str, allowed: int) -> int:
+    shorter = min(len(word), len(other))
+    if shorter >= 3 and word[:shorter] == other[:shorter]:
+        return 1 if word != other else 0
+    if abs(len(word) - len(other)) > allowed:
+        return allowed + 1
+    return _distance(word, other)
+
+
+def _distance(word: str, other: str) -> int:
+    """Count the slips between two words (Damerau and Levenshtein's, adjacent letters swapped once)."""
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(word, 1):
+        before, above, row = row, row, [i]
+        for j, target in enumerate(other, 1):
+            change = above[j - 1] + (letter != target)
+            row.append(min(above[j] + 1, row[j - 1] + 1, change))
+    return row[-1]
