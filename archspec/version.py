@@ -1,3 +1,3 @@
 """The version of the distribution; this is its only home."""
 
-VERSION = "0.1.0"
+__version__ = "0.1.0"

@@ -1,0 +1,64 @@
+# Everything is set up in .venv from the lock files; it takes Python 3.11 or newer, git and make.
+
+PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
+MODEL := build/inception_resnet_v2
+INSTALL := -m pip install --quiet --disable-pip-version-check
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check walls format lint types floors lock clean
+
+help:  ## say what there is to make
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1: \2/p' Makefile
+
+demo: .venv/demo  ## set up, build Inception-ResNet-v2 for PyTorch, run it once, show its table
+	@.venv/bin/archspec build specs/inception_resnet_v2.yaml --backend torch -o $(MODEL)
+	@.venv/bin/archspec show specs/inception_resnet_v2.yaml
+	@echo "The model is $(MODEL)/model.py, its weights are beside it. To use it:"
+	@echo "    cd $(MODEL)"
+	@echo "    $(CURDIR)/.venv/bin/python"
+	@echo "    >>> from model import build"
+	@echo "    >>> model = build('weights.safetensors').eval()"
+
+test: .venv/test  ## set up and run all tests
+	@.venv/bin/python -m pytest
+
+check: walls test  ## all that must hold before a change lands
+
+walls: format lint types floors  ## what can be seen without running a test
+
+format: .venv/test
+	@.venv/bin/ruff format --check
+
+lint: .venv/test
+	@.venv/bin/ruff check
+
+types: .venv/test
+	@.venv/bin/mypy
+
+floors: .venv/test
+	@.venv/bin/lint-imports
+
+lock:  ## resolve the ranges of pyproject.toml anew
+	python3.11 -m venv --clear build/lock
+	build/lock/bin/python $(INSTALL) -c requirements/held.txt hatchling --editable .[torch]
+	build/lock/bin/python -m pip freeze --all --exclude-editable | sed '/^pip==/d; s/+.*//' > requirements/demo.lock
+	build/lock/bin/python $(INSTALL) -c requirements/held.txt --editable .[torch,dev]
+	build/lock/bin/python -m pip freeze --all --exclude-editable | sed '/^pip==/d; s/+.*//' > requirements/test.lock
+
+clean:  ## remove what was set up and built
+	rm -rf .venv build dist
+
+.venv/demo .venv/test: .venv/%: requirements/%.lock pyproject.toml .venv/made
+	@echo "Installing $< into .venv; the first time this takes some minutes."
+	@.venv/bin/python $(INSTALL) --requirement $<
+	@.venv/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/made:
+	@for python in $(PYTHONS); do \
+	    if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
+	        "$$python" -m venv --clear .venv && touch $@; exit; \
+	    fi; \
+	done; \
+	echo "Python 3.11 or newer with its venv module is needed; name one: make PYTHON=..." >&2; \
+	exit 1

@@ -1,0 +1,30 @@
+"""A declarative compiler for neural network architectures.
+
+Nothing is imported before it is asked for, so that the command line starts at once.
+"""
+
+_HOMES = {
+    "Graph": "graph",
+    "SpecError": "diagnostic",
+    "__version__": "version",
+    "build": "api",
+    "check": "api",
+    "count": "api",
+    "emit": "api",
+    "load": "api",
+}
+
+__all__ = tuple(_HOMES)
+
+
+def __dir__() -> list[str]:
+    return sorted(_HOMES)
+
+
+def __getattr__(name: str) -> object:
+    """Fetch a public name from the module that it lives in."""
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
