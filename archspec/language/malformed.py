@@ -1,0 +1,175 @@
+"""What a YAML parser's complaint means for the author of a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import yaml
+
+from archspec.diagnostic import Diagnostic, Label
+from archspec.source import Source, Span
+
+
+class Complaint(NamedTuple):
+    """Where a parser stopped, and where the thing it was reading began."""
+
+    problem: str
+    context: str
+    at: Span
+    begin: Span | None
+
+    @property
+    def line(self) -> str:
+        """The text of the line where it stopped."""
+        return self.at.source.line(self.at.line)
+
+    @property
+    def before(self) -> str:
+        """The line up to there."""
+        return self.line[: self.at.start]
+
+    @property
+    def character(self) -> str:
+        """The character there; empty at the end of a line."""
+        return self.line[self.at.start : self.at.end]
+
+
+def explain(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
+    """Turn a parser's error into a diagnostic with a cause and a way out."""
+    at = _span(source, error.problem_mark)
+    begin = _span(source, error.context_mark) if error.context_mark else None
+    complaint = Complaint(error.problem or "malformed", error.context or "", at, begin)
+    for means, explained in _EXPLANATIONS:
+        if means in complaint.problem or means in complaint.context:
+            return explained(complaint)
+    return _unexpected(complaint)
+
+
+def _span(source: Source, mark: yaml.Mark | None) -> Span:
+    """Place a mark; one past the last character of the text is moved to it."""
+    line, column = (mark.line, mark.column) if mark else (0, 0)
+    if column == 0 and line and line >= len(source.lines) - 1 and not source.line(line + 1):
+        text = source.line(line).rstrip()
+        return Span(source, line, max(0, len(text) - 1), max(1, len(text)))
+    return Span(source, line + 1, column, column + 1)
+
+
+def _colon(complaint: Complaint) -> Diagnostic:
+    key, colon, rest = complaint.line.partition(": ")
+    if not complaint.before.startswith(key + colon):
+        return _indentation(complaint)
+    quoted = f'quote the text: {key.strip()}: "{rest.strip()}"'
+    return Diagnostic(
+        "yaml/colon",
+        "a second `: ` on one line",
+        (Label(complaint.at, "YAML reads a key before this colon"),),
+        quoted if '"' not in rest and len(rest) < 80 else "quote the text that has the colon",
+    )
+
+
+def _indentation(complaint: Complaint) -> Diagnostic:
+    return Diagnostic(
+        "yaml/indentation",
+        "this line stands deeper or less deep than what it follows allows",
+        (Label(complaint.at), *_begun(complaint, "what it should belong to begins here")),
+        "give every key of a mapping, and every dash of a list, the same indentation",
+    )
+
+
+def _character(complaint: Complaint) -> Diagnostic:
+    character = complaint.character
+    return Diagnostic(
+        "yaml/start",
+        f"`{character}` cannot begin a value in YAML",
+        (Label(complaint.at),),
+        f"quote the text that begins with `{character}`",
+    )
+
+
+def _flow(complaint: Complaint) -> Diagnostic:
+    bracket = "[" if "sequence" in complaint.context else "{"
+    close = "]" if bracket == "[" else "}"
+    if complaint.character in ("[", "{"):
+        return Diagnostic(
+            "yaml/bracket",
+            f"`{complaint.character}` inside an item of a list in brackets",
+            (Label(complaint.at), *_begun(complaint, "the list begins here")),
+            'quote the item: ["pad padding=[1,1,0,0]", ...]',
+        )
+    return Diagnostic(
+        "yaml/bracket",
+        f"a comma or `{close}` is missing",
+        (Label(complaint.at), *_begun(complaint, f"`{bracket}` opens here")),
+        f"close it with `{close}`, and quote an item that has a colon, a comma or brackets",
+    )
+
+
+def _missing_colon(complaint: Complaint) -> Diagnostic:
+    span = complaint.begin or complaint.at
+    text = span.source.line(span.line)[span.start :].strip()
+    whole = Span(span.source, span.line, span.start, span.start + max(1, len(text)))
+    glued = text.startswith("-") and not text.startswith("- ")
+    return Diagnostic(
+        "yaml/missing-colon",
+        "this line is neither `key: value` nor a list item",
+        (Label(whole),),
+        f"leave a blank after the dash: - {text[1:]}"
+        if glued
+        else "write `key: value` or `- item`",
+    )
+
+
+def _open_quote(complaint: Complaint) -> Diagnostic:
+    begin = complaint.begin or complaint.at
+    return Diagnostic(
+        "yaml/quote",
+        "this quote is never closed",
+        (Label(begin),),
+        "close it at the end of the text",
+    )
+
+
+def _escape(complaint: Complaint) -> Diagnostic:
+    begin = complaint.begin or complaint.at
+    return Diagnostic(
+        "yaml/escape",
+        "a backslash in double quotes that YAML does not know",
+        (Label(begin, "in this text"),),
+        "use single quotes, in which a backslash is just a backslash",
+    )
+
+
+def _block(complaint: Complaint) -> Diagnostic:
+    if not complaint.before.strip():
+        return _indentation(complaint)
+    return _unexpected(complaint)
+
+
+def _unexpected(complaint: Complaint) -> Diagnostic:
+    shown = f"`{complaint.character}` " if complaint.character.strip() else ""
+    if complaint.character in ("]", "}"):
+        message = f"{shown}closes nothing"
+        return Diagnostic("yaml/bracket", message, (Label(complaint.at),), "remove it")
+    return Diagnostic(
+        "yaml/syntax",
+        f"{shown}cannot be read here: {complaint.problem}",
+        (Label(complaint.at), *_begun(complaint, complaint.context or "in this")),
+        "quote the text if it is one",
+    )
+
+
+def _begun(complaint: Complaint, text: str) -> tuple[Label, ...]:
+    begin = complaint.begin
+    return (Label(begin, text),) if begin and begin != complaint.at else ()
+
+
+_EXPLANATIONS: tuple[tuple[str, Callable[[Complaint], Diagnostic]], ...] = (
+    ("mapping values are not allowed", _colon),
+    ("cannot start any token", _character),
+    ("escape", _escape),
+    ("quoted scalar", _open_quote),
+    ("could not find expected ':'", _missing_colon),
+    ("while parsing a flow", _flow),
+    ("while parsing a block", _block),
+)
