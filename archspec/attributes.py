@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from math import isfinite
+from re import fullmatch
 from typing import Annotated, Any, get_args
 
 Value = int | float | bool | str | tuple["Value", ...]
@@ -15,6 +17,10 @@ Value = int | float | bool | str | tuple["Value", ...]
 
 Pads = tuple[int, int, int, int]
 """Cells added above, below, left and right."""
+
+
+_SIZES = r"\d{1,9}x\d{1,9}"
+_LARGEST = 1e308
 
 
 class Unfit(Exception):
@@ -64,49 +70,50 @@ def show(value: Value) -> str:
 
 
 def _whole(value: Value, least: int) -> int | None:
-    if isinstance(value, bool) or not isinstance(value, int | float) or value != int(value):
+    if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return int(value) if value >= least else None
+    whole = isinstance(value, int) or value.is_integer()
+    return int(value) if whole and value >= least else None
 
 
-def _number(value: Value) -> int | float | None:
-    return value if isinstance(value, int | float) and not isinstance(value, bool) else None
+def _number(value: Value) -> float | None:
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > _LARGEST:
+        return None
+    return float(value) if isfinite(value) else None
 
 
 def _between(least: float, most: float) -> Callable[[Value], Value | None]:
     def accept(value: Value) -> Value | None:
         number = _number(value)
-        return None if number is None or not least <= number <= most else float(number)
+        return None if number is None or not least <= number <= most else number
 
     return accept
 
 
 def _above_zero(value: Value) -> Value | None:
     number = _number(value)
-    return None if number is None or number <= 0 else float(number)
+    return None if number is None or number <= 0 else number
 
 
-def _pair(value: Value) -> Value | None:
-    if not isinstance(value, tuple):
-        one = _whole(value, 1)
-        return None if one is None else (one, one)
-    sizes = tuple(_whole(each, 1) for each in value)
-    return sizes if len(sizes) == 2 and None not in sizes else None  # type: ignore[return-value]
+def _several(value: Value, count: int, least: int) -> Value | None:
+    given = value if isinstance(value, tuple) else (value,) * count
+    wholes = tuple(whole for each in given if (whole := _whole(each, least)) is not None)
+    return wholes if len(wholes) == len(given) == count else None
 
 
-def _pads(value: Value) -> Pads | None:
-    if not isinstance(value, tuple):
-        one = _whole(value, 0)
-        return None if one is None else (one, one, one, one)
-    cells = tuple(_whole(each, 0) for each in value)
-    return cells if len(cells) == 4 and None not in cells else None  # type: ignore[return-value]
+def _pair(value: Value, least: int) -> Value | None:
+    if isinstance(value, str) and fullmatch(_SIZES, value):
+        value = tuple(map(int, value.split("x")))
+    return _several(value, 2, least)
 
 
 PADDINGS = ("valid", "same", "symmetric")
 
 
 def _padding(value: Value) -> Value | None:
-    return value if value in PADDINGS else None if isinstance(value, str) else _pads(value)
+    if isinstance(value, str):
+        return "valid" if value == "V" else value if value in PADDINGS else None
+    return _several(value, 4, 0)
 
 
 def _word(value: Value) -> str | None:
@@ -126,33 +133,39 @@ def _role(role: str, name: str) -> Kind:
     return Kind(name, _word, {"type": "string"}, role)
 
 
-_WHOLE_SCHEMA = {"type": "integer", "minimum": 1}
-_FLAG = Kind("true or false", lambda value: value if isinstance(value, bool) else None, {"type": "boolean"})
+def _pair_schema(each: Mapping[str, Any]) -> Mapping[str, Any]:
+    two = {"type": "array", "items": each, "minItems": 2, "maxItems": 2}
+    return {"anyOf": [each, {"type": "string", "pattern": f"^{_SIZES}$"}, two]}
 
-Positive = Annotated[int, Kind("a whole number of at least 1", lambda v: _whole(v, 1), _WHOLE_SCHEMA)]
+
+_WHOLE_SCHEMA = {"type": "integer", "minimum": 1}
+_CELLS_SCHEMA = {"type": "integer", "minimum": 0}
+_FLAG = Kind(
+    "true or false", lambda value: value if isinstance(value, bool) else None, {"type": "boolean"}
+)
+
+Positive = Annotated[
+    int, Kind("a whole number of at least 1", lambda v: _whole(v, 1), _WHOLE_SCHEMA)
+]
 Natural = Annotated[
-    int, Kind("a whole number of at least 0", lambda v: _whole(v, 0), {"type": "integer", "minimum": 0})
+    int, Kind("a whole number of at least 0", lambda v: _whole(v, 0), _CELLS_SCHEMA)
 ]
 Number = Annotated[float, Kind("a number", _number, {"type": "number"})]
-AboveZero = Annotated[float, Kind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})]
+AboveZero = Annotated[
+    float, Kind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})
+]
 Share = Annotated[
-    float, Kind("a number from 0 to 1", _between(0, 1), {"type": "number", "minimum": 0, "maximum": 1})
+    float,
+    Kind("a number from 0 to 1", _between(0, 1), {"type": "number", "minimum": 0, "maximum": 1}),
 ]
 Pair = Annotated[
     tuple[int, int],
-    Kind(
-        "one size, or two as 3x3",
-        _pair,
-        {
-            "anyOf": [
-                _WHOLE_SCHEMA,
-                {"type": "string", "pattern": r"^\d+x\d+$"},
-                {"type": "array", "items": _WHOLE_SCHEMA, "minItems": 2, "maxItems": 2},
-            ]
-        },
-    ),
+    Kind("one size, or two as 3x3", lambda v: _pair(v, 1), _pair_schema(_WHOLE_SCHEMA)),
 ]
-_CELLS_SCHEMA = {"type": "integer", "minimum": 0}
+Extra = Annotated[
+    tuple[int, int],
+    Kind("a number of cells, or two as 1x0", lambda v: _pair(v, 0), _pair_schema(_CELLS_SCHEMA)),
+]
 _PADS_SCHEMA = {
     "anyOf": [
         _CELLS_SCHEMA,
@@ -160,7 +173,12 @@ _PADS_SCHEMA = {
     ]
 }
 Cells = Annotated[
-    Pads, Kind("a number of cells, or four as [top, bottom, left, right]", _pads, _PADS_SCHEMA)
+    Pads,
+    Kind(
+        "a number of cells, or four as [top, bottom, left, right]",
+        lambda v: _several(v, 4, 0),
+        _PADS_SCHEMA,
+    ),
 ]
 Padding = Annotated[
     str | Pads,

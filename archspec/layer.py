@@ -44,7 +44,7 @@ class Layer:
         norm, activation = values.get("norm", "none"), values.get("activation", "none")
         own = {name: value for name, value in values.items() if name not in ("norm", "activation")}
         own.setdefault("bias", norm == "none")
-        tail = [(str(word), {}) for word in (norm, activation) if word != "none"]
+        tail: list[Row] = [(str(word), {}) for word in (norm, activation) if word != "none"]
         return ((cls.operator, cls.lower(own, x)), *tail)
 
     @classmethod

@@ -14,17 +14,24 @@ REQUIRED: Any = object()
 
 
 class RuleError(Exception):
-    """A rule's refusal: what is to blame (an attribute, an input, or a property) and why."""
+    """A rule's refusal: what is to blame (an attribute, an input, or a property), why, and a way out."""
 
-    def __init__(self, blamed: str, message: str) -> None:
+    def __init__(self, blamed: str, message: str, fix: str = "") -> None:
         super().__init__(message)
         self.blamed = blamed
+        self.fix = fix
 
 
-def require(condition: object, blamed: str, message: str) -> None:
-    """Refuse, naming ``blamed``, unless ``condition`` holds."""
+def require(condition: object, blamed: str, message: str, fix: str = "") -> None:
+    """Refuse, naming ``blamed``, unless ``condition`` holds; ``fix`` says what to write instead."""
     if not condition:
-        raise RuleError(blamed, message)
+        raise RuleError(blamed, message, fix)
+
+
+def require_map(x: TensorType, fix: str = "") -> None:
+    """Refuse an input without a grid."""
+    if len(x.shape) != 3:
+        require(False, "x", f"expects height x width x channels, got a vector of {x}", fix)
 
 
 class Normal(NamedTuple):
@@ -67,6 +74,7 @@ class Operator:
 
     Class keywords: ``name`` is its word; ``main`` the attribute that may be written without its name;
     ``role`` makes the word a value of ``norm=`` or ``activation=``.
+    A subclass without a name is a family: others inherit its attributes and rules.
     A subclass defines ``infer`` and ``cost``; the arguments of ``infer`` name the inputs.
     Records are equal and hashable by value.
     """
@@ -78,23 +86,31 @@ class Operator:
     inputs: ClassVar[tuple[str, ...]]
     variadic: ClassVar[bool]
 
-    def __init_subclass__(cls, *, name: str, main: str | None = None, role: str = "") -> None:
+    _defaults: ClassVar[Mapping[str, Value]]
+
+    def __init_subclass__(cls, *, name: str = "", main: str | None = None, role: str = "") -> None:
         cls.word, cls.main, cls.role = name, main, role
-        cls.attributes = declared_attributes(cls)
+        cls.attributes = getattr(cls, "attributes", {}) | declared_attributes(cls)
+        cls._defaults = {
+            each.name: REQUIRED if each.required else read(each.kind, each.default)
+            for each in cls.attributes.values()
+        }
         code = cls.infer.__code__
         cls.inputs = code.co_varnames[1 : code.co_argcount]
         cls.variadic = bool(code.co_flags & _VARIADIC)
-        register(name, cls)
+        if name:
+            register(name, cls)
 
     def __init__(self, **values: Any) -> None:
         record = self.__dict__
-        for name, attribute in self.attributes.items():
-            value = values.pop(name, attribute.default)
-            if value is REQUIRED:
-                raise TypeError(f"{self.word} needs {name}")
-            record[name] = read(attribute.kind, value)
-        if values:
-            raise TypeError(f"{self.word} has no attribute {', '.join(values)}")
+        record.update(self._defaults)
+        for name, value in values.items():
+            if name not in record:
+                raise TypeError(f"{self.word} has no attribute {name}")
+            record[name] = read(self.attributes[name].kind, value)
+        if REQUIRED in record.values():
+            missing = [name for name, value in record.items() if value is REQUIRED]
+            raise TypeError(f"{self.word} needs {', '.join(missing)}")
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{self.word} is frozen: make another with replace({name}=...)")
@@ -139,7 +155,9 @@ _table: dict[str, type[Operator]] = {}
 
 def declared_attributes(cls: type) -> dict[str, Attribute]:
     """Read a class body's annotated fields as attributes, in the order written."""
-    fields = {name: note for name, note in cls.__annotations__.items() if "ClassVar" not in str(note)}
+    fields = {
+        name: note for name, note in cls.__annotations__.items() if "ClassVar" not in str(note)
+    }
     return {
         name: Attribute(name, kind_of(note), cls.__dict__.get(name, REQUIRED))
         for name, note in fields.items()

@@ -6,9 +6,11 @@ Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import NamedTuple
 
-from archspec.attributes import Pads
+from archspec.attributes import Pads, show
+from archspec.operator import RuleError
 
 
 class Side(NamedTuple):
@@ -46,10 +48,26 @@ class Side(NamedTuple):
         count = -(-room // self.stride) + 1
         return count - 1 if (count - 1) * self.stride >= self.size + before else count
 
-    def unread(self, before: int, after: int, outputs: int) -> int:
-        """Count the cells at the end that no window reads, padding left out."""
-        last = (outputs - 1) * self.stride + self.extent - before
-        return max(self.size - last, 0)
+    def unread(self, before: int, outputs: int) -> int:
+        """Count the cells at the end that no window reads, unless the stride skips cells anyway."""
+        if self.extent < self.stride:
+            return 0
+        return max(self.size + before - (outputs - 1) * self.stride - self.extent, 0)
+
+    def spread(self) -> int:
+        """Count the cells that the windows of a transposed convolution cover together."""
+        return (self.size - 1) * self.stride + self.extent
+
+    def same_crop(self) -> tuple[int, int]:
+        """Crop ``spread()`` to ``size * stride`` cells; the odd cell goes last, below zero adds cells."""
+        total = self.extent - self.stride
+        before = max(total, 0) // 2
+        return before, total - before
+
+    def arithmetic(self, before: int, after: int) -> str:
+        """Write out how the windows are counted, as ``floor((5 + 1 + 1 - 3) / 2) + 1 = 3``."""
+        counted = f"floor(({self.size} + {before} + {after} - {self.extent}) / {self.stride}) + 1"
+        return f"{counted} = {self.outputs(before, after)}"
 
 
 class Window(NamedTuple):
@@ -67,10 +85,10 @@ class Window(NamedTuple):
         dilation: tuple[int, int] = (1, 1),
     ) -> Window:
         """Lay a window over a grid of height and width."""
-        rows, columns = (
-            Side(size, *sizes) for size, *sizes in zip(grid, kernel, stride, dilation, strict=True)
+        return cls(
+            Side(grid[0], kernel[0], stride[0], dilation[0]),
+            Side(grid[1], kernel[1], stride[1], dilation[1]),
         )
-        return cls(rows, columns)
 
     def pads(self, padding: str | Pads) -> Pads:
         """Turn a padding as written into cells above, below, left and right."""
@@ -83,11 +101,43 @@ class Window(NamedTuple):
         return (*self.rows.symmetric(), *self.columns.symmetric())
 
     def outputs(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
-        """Count the windows down and across."""
+        """Count the windows down and across; refuse a window that does not fit once, blaming ``kernel``."""
         top, bottom, left, right = pads
-        return self.rows.outputs(top, bottom, ceil=ceil), self.columns.outputs(left, right, ceil=ceil)
+        rows = self.rows.outputs(top, bottom, ceil=ceil)
+        columns = self.columns.outputs(left, right, ceil=ceil)
+        if rows < 1 or columns < 1:
+            raise self._misfit(pads)
+        return rows, columns
 
-    def unread(self, pads: Pads, outputs: tuple[int, int]) -> tuple[int, int]:
-        """Count the rows and columns at the end that no window reads."""
+    def _misfit(self, pads: Pads) -> RuleError:
         top, bottom, left, right = pads
-        return self.rows.unread(top, bottom, outputs[0]), self.columns.unread(left, right, outputs[1])
+        rows, columns = self
+        name, side, ends = (
+            ("rows", rows, (top, bottom))
+            if rows.outputs(top, bottom) < 1
+            else ("columns", columns, (left, right))
+        )
+        kernel, grid = show((rows.kernel, columns.kernel)), show((rows.size, columns.size))
+        spans = f", which spans {side.extent} {name}," if side.extent > side.kernel else ""
+        return RuleError(
+            "kernel",
+            f"a {kernel} kernel{spans} does not fit into a grid of {grid}: "
+            f"{side.arithmetic(*ends)} {name}",
+            "use a smaller kernel, same padding, or a larger grid",
+        )
+
+    def suspicions(self, pads: Pads, outputs: tuple[int, ...]) -> Iterator[tuple[str, str, str]]:
+        """Warn of rows or columns at the end of the input that no window reads."""
+        for name, side, before, count in (
+            ("row", self.rows, pads[0], outputs[0]),
+            ("column", self.columns, pads[2], outputs[1]),
+        ):
+            left_over = side.unread(before, count)
+            if left_over:
+                last = f"last {name} is" if left_over == 1 else f"last {left_over} {name}s are"
+                yield (
+                    "unread",
+                    "stride",
+                    f"the {last} never read: {count} windows of {side.extent}, {side.stride} apart, "
+                    f"reach {side.size - left_over} of {side.size} {name}s",
+                )

@@ -1,7 +1,7 @@
 """Words that stand for a few operators in a row; lying here is being registered."""
 
 from importlib import import_module
-from pkgutil import iter_modules
+from pathlib import Path
 
-for _module in sorted(each.name for each in iter_modules(__path__)):
-    import_module(f"{__name__}.{_module}")
+for _file in sorted(Path(__path__[0]).glob("[!_]*.py")):
+    import_module(f"{__name__}.{_file.stem}")

@@ -5,7 +5,7 @@ from math import sqrt
 
 from archspec.attributes import Padding, Pads, Pair, Positive
 from archspec.cost import Cost
-from archspec.operator import Constant, Normal, Operator, Parameter, require
+from archspec.operator import Constant, Normal, Operator, Parameter, require, require_map
 from archspec.tensor import TensorType
 from archspec.window import Window
 
@@ -41,17 +41,14 @@ class Conv2d(Operator, name="conv2d", main="filters"):
 
     def infer(self, x: TensorType) -> TensorType:
         """``h' x w' x filters``; a grid smaller than the filter is refused."""
-        require(x.is_map, "x", f"expects height x width x channels, got {x}")
-        for name, count in (("filters", self.filters), ("in_channels", x.channels)):
+        require_map(x)
+        for name, count in (("filters", self.filters), ("input channels", x.channels)):
             require(
                 count % self.groups == 0,
                 "groups",
-                f"{self.groups} groups do not divide {count} {name.replace('in_', 'input ')}",
+                f"{self.groups} groups do not divide {count} {name}",
             )
-        grid = self.window(x).outputs(self.pads(x))
-        size = "x".join(map(str, self.kernel))
-        require(min(grid) > 0, "kernel", f"a {size} kernel does not fit into {x}")
-        return TensorType((*grid, self.filters))
+        return TensorType((*self.window(x).outputs(self.pads(x)), self.filters))
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
         """``weight`` (filters, channels / groups, height, width) and, if asked for, ``bias``."""
@@ -66,3 +63,7 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         height, width = self.kernel
         macs = out.size * height * width * x.channels // self.groups
         return Cost(macs, out.size if self.bias else 0)
+
+    def suspicions(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
+        """Rows or columns that no filter reads."""
+        return self.window(x).suspicions(self.pads(x), out.grid)

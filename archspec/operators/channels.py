@@ -1,0 +1,65 @@
+"""What rearranges channels: slice and shuffle."""
+
+from archspec.attributes import Natural, Positive
+from archspec.cost import Cost
+from archspec.operator import Operator, require, require_map
+from archspec.tensor import TensorType
+
+
+class Slice(Operator, name="slice"):
+    """Keep some of the channels: ``h x w x channels`` to ``h x w x (stop - start)``; or of a vector.
+
+    Attributes:
+        start: The first channel that is kept, counted from 0.
+        stop: The first channel that is no longer kept.
+    """
+
+    start: Natural = 0
+    stop: Positive
+
+    def infer(self, x: TensorType) -> TensorType:
+        """The channels from start to stop; a range that is empty or reaches too far is refused."""
+        require(
+            self.start < self.stop,
+            "start",
+            f"no channel lies from {self.start} to {self.stop}",
+            "start is the first channel that is kept, stop the first that is not",
+        )
+        require(
+            self.stop <= x.channels,
+            "stop",
+            f"channels {self.start} to {self.stop} reach beyond the {x.channels} of {x}",
+            f"use a stop of at most {x.channels}",
+        )
+        return x.with_channels(self.stop - self.start)
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing: no number is computed."""
+        return Cost()
+
+
+class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
+    """Deal the channels out anew, so that each group meets the others; the shape stays.
+
+    With ``g`` groups of ``n`` channels, channel ``i * g + j`` of the result is channel ``j * n + i``.
+    Source: arXiv:1707.01083.
+
+    Attributes:
+        groups: Into how many equal parts the channels are divided.
+    """
+
+    groups: Positive
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type; groups that do not divide the channels are refused."""
+        require_map(x)
+        require(
+            x.channels % self.groups == 0,
+            "groups",
+            f"{self.groups} groups do not divide {x.channels} channels",
+        )
+        return x
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing: no number is computed."""
+        return Cost()

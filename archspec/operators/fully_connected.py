@@ -1,0 +1,41 @@
+"""Matrix multiplication of a vector."""
+
+from collections.abc import Iterator
+from math import sqrt
+
+from archspec.attributes import Positive
+from archspec.cost import Cost
+from archspec.operator import Constant, Normal, Operator, Parameter, require
+from archspec.tensor import TensorType
+
+
+class FullyConnected(Operator, name="fully_connected", main="units"):
+    """Connect every number of a vector with every unit: ``channels`` to ``units``.
+
+    Attributes:
+        units: The length of the result.
+        bias: Whether a learned number is added to each unit.
+    """
+
+    units: Positive
+    bias: bool = True
+
+    def infer(self, x: TensorType) -> TensorType:
+        """A vector of ``units``; a map is refused, since it could be flattened or averaged."""
+        require(
+            not x.grid,
+            "x",
+            f"expects a vector, got a map of {x}",
+            "put global_avg_pool or flatten before it",
+        )
+        return TensorType((self.units,))
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` (units, channels) and, if asked for, ``bias``."""
+        yield Parameter("weight", (self.units, x.channels), Normal(sqrt(1 / x.channels)))
+        if self.bias:
+            yield Parameter("bias", (self.units,), Constant(0.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One multiply-accumulate per weight; the bias is pointwise."""
+        return Cost(x.channels * self.units, self.units if self.bias else 0)

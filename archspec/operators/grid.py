@@ -1,0 +1,75 @@
+"""What changes the grid without learning anything: flatten, pad, upsample."""
+
+from typing import Annotated
+
+from archspec.attributes import Cells, Pads, Pair, choice
+from archspec.cost import Cost
+from archspec.operator import Operator, require_map
+from archspec.tensor import TensorType
+
+Mode = Annotated[str, choice("nearest", "bilinear")]
+
+
+class Flatten(Operator, name="flatten"):
+    """Lay a map out as a vector: ``h x w x channels`` to ``channels * h * w``; a vector stays.
+
+    It runs channels, height, width: the whole grid of the first channel comes first.
+    """
+
+    def infer(self, x: TensorType) -> TensorType:
+        """A vector of all elements."""
+        return TensorType((x.size,))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing: no number is computed."""
+        return Cost()
+
+
+class Pad(Operator, name="pad", main="cells"):
+    """Surround a map with zeros: ``h x w x channels`` to ``h' x w' x channels``.
+
+    Attributes:
+        cells: How many cells are added, on every side or as ``[top, bottom, left, right]``.
+    """
+
+    cells: Cells
+
+    def pads(self, x: TensorType) -> Pads:
+        """Cells of zeros above, below, left and right of ``x``."""
+        return self.cells
+
+    def infer(self, x: TensorType) -> TensorType:
+        """The grid with the cells added."""
+        require_map(x)
+        top, bottom, left, right = self.cells
+        height, width, channels = x.shape
+        return TensorType((height + top + bottom, width + left + right, channels))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing: no number is computed."""
+        return Cost()
+
+
+class Upsample(Operator, name="upsample", main="factor"):
+    """Enlarge the grid by a whole factor: ``h x w x channels`` to ``h * factor x w * factor x channels``.
+
+    Cells have their centres at halves (half-pixel alignment), as PyTorch's ``align_corners=False`` and
+    Keras's ``UpSampling2D`` have them; beyond the outermost centres the edge is repeated.
+
+    Attributes:
+        factor: By how much height and width grow.
+        mode: Whether a cell copies its nearest neighbour or weighs the four around it.
+    """
+
+    factor: Pair
+    mode: Mode = "nearest"
+
+    def infer(self, x: TensorType) -> TensorType:
+        """The grid times the factor."""
+        require_map(x)
+        height, width, channels = x.shape
+        return TensorType((height * self.factor[0], width * self.factor[1], channels))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing for nearest, four operations per output element for bilinear."""
+        return Cost(pointwise=4 * out.size if self.mode == "bilinear" else 0)

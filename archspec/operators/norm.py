@@ -1,0 +1,89 @@
+"""Normalisation."""
+
+from collections.abc import Iterator
+
+from archspec.attributes import AboveZero, Share
+from archspec.cost import Cost
+from archspec.operator import Constant, Operator, Parameter
+from archspec.tensor import TensorType
+
+
+class BatchNorm(Operator, name="batch_norm", role="norm"):
+    """Normalise each channel over the batch and the grid, then scale and shift it; the shape stays.
+
+    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the batch's mean and variance in training
+    and running ones in inference. Works on vectors, too. Source: arXiv:1502.03167.
+
+    Attributes:
+        epsilon: What is added to the variance.
+        momentum: The share of the old running value that a training step keeps, as in TensorFlow;
+            PyTorch's is one minus it.
+        gamma: Whether each channel has a learned scale.
+    """
+
+    epsilon: AboveZero = 1e-3
+    momentum: Share = 0.99
+    gamma: bool = True
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type."""
+        return x
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` (gamma) if asked for, ``bias`` (beta), and the running mean and variance."""
+        shape = (x.channels,)
+        if self.gamma:
+            yield Parameter("weight", shape, Constant(1.0))
+        yield Parameter("bias", shape, Constant(0.0))
+        yield Parameter("running_mean", shape, Constant(0.0), trainable=False)
+        yield Parameter("running_var", shape, Constant(1.0), trainable=False)
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Two operations per element: in inference it is one scale and one shift per channel."""
+        return Cost(pointwise=2 * out.size)
+
+
+class LayerNorm(Operator, name="layer_norm", role="norm"):
+    """Normalise each cell over its channels, then scale and shift each channel; the shape stays.
+
+    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the biased variance. A vector is one cell.
+    Source: arXiv:1607.06450.
+
+    Attributes:
+        epsilon: What is added to the variance.
+    """
+
+    epsilon: AboveZero = 1e-5
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type."""
+        return x
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` (gamma) and ``bias`` (beta)."""
+        yield Parameter("weight", (x.channels,), Constant(1.0))
+        yield Parameter("bias", (x.channels,), Constant(0.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Seven operations per element: mean, centre, square, sum, divide, scale, shift."""
+        return Cost(pointwise=7 * out.size)
+
+
+class L2Normalize(Operator, name="l2_normalize"):
+    """Divide each cell by the length of its channels, ``x / max(length, epsilon)``; the shape stays.
+
+    A vector is one cell.
+
+    Attributes:
+        epsilon: The least that is divided by.
+    """
+
+    epsilon: AboveZero = 1e-12
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type."""
+        return x
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Three operations per element: square, sum, divide."""
+        return Cost(pointwise=3 * out.size)

@@ -1,0 +1,97 @@
+"""Pooling with a window, and over the whole grid."""
+
+from collections.abc import Iterator
+
+from archspec.attributes import Padding, Pads, Pair
+from archspec.cost import Cost
+from archspec.operator import Operator, require, require_map
+from archspec.tensor import TensorType
+from archspec.window import Window
+
+
+class Pool(Operator):
+    """Summarise each channel within a window: ``h x w x channels`` to ``h' x w' x channels``."""
+
+    kernel: Pair
+    stride: Pair = (1, 1)
+    padding: Padding = "same"
+    ceil: bool = False
+
+    def window(self, x: TensorType) -> Window:
+        """Lay the window over the grid of ``x``."""
+        return Window.over(x.grid, self.kernel, self.stride)
+
+    def pads(self, x: TensorType) -> Pads:
+        """Cells above, below, left and right of ``x`` over which windows may lie."""
+        return self.window(x).pads(self.padding)
+
+    def infer(self, x: TensorType) -> TensorType:
+        """``h' x w' x channels``; a window that lies in the padding alone is refused."""
+        require_map(x)
+        top, bottom, left, right = pads = self.pads(x)
+        for cells, size in ((max(top, bottom), self.kernel[0]), (max(left, right), self.kernel[1])):
+            require(
+                cells < size,
+                "padding",
+                f"a window of {size} cells would lie in {cells} cells of padding and read nothing",
+                f"use at most {size - 1}",
+            )
+        return TensorType((*self.window(x).outputs(pads, ceil=self.ceil), x.channels))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One operation per cell of the window and output element."""
+        height, width = self.kernel
+        return Cost(pointwise=out.size * height * width)
+
+    def suspicions(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
+        """Rows or columns that no window reads."""
+        return self.window(x).suspicions(self.pads(x), out.grid)
+
+
+class MaxPool(Pool, name="max_pool", main="kernel"):
+    """Take the largest value of each channel within a window: ``h x w x c`` to ``h' x w' x c``.
+
+    Padding counts as minus infinity.
+
+    Attributes:
+        kernel: Height and width of the window.
+        stride: How far the window moves, down and across.
+        padding: Cells around the map over which the window may lie.
+        ceil: Whether a last window may hang over the end, if it begins inside the map or its first padding.
+    """
+
+
+class AvgPool(Pool, name="avg_pool", main="kernel"):
+    """Average each channel within a window: ``h x w x c`` to ``h' x w' x c``.
+
+    Attributes:
+        kernel: Height and width of the window.
+        stride: How far the window moves, down and across.
+        padding: Cells around the map over which the window may lie.
+        ceil: Whether a last window may hang over the end, if it begins inside the map or its first padding;
+            what hangs over never counts.
+        count_padding: Whether cells of padding count, as zeros; else the average is over the cells of the map.
+    """
+
+    count_padding: bool = False
+
+
+class GlobalPool(Operator):
+    """Summarise each channel over the whole grid: ``h x w x channels`` to ``channels``."""
+
+    def infer(self, x: TensorType) -> TensorType:
+        """A vector of the channels."""
+        require_map(x, "a vector has no grid to pool; leave this step out")
+        return TensorType((x.channels,))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One operation per element of the map."""
+        return Cost(pointwise=x.size)
+
+
+class GlobalAvgPool(GlobalPool, name="global_avg_pool"):
+    """Average each channel over the whole grid: ``h x w x channels`` to ``channels``."""
+
+
+class GlobalMaxPool(GlobalPool, name="global_max_pool"):
+    """Take the largest value of each channel over the whole grid: ``h x w x channels`` to ``channels``."""
