@@ -1,7 +1,7 @@
 """The kinds of attribute an author may write, and reading a value as one of them.
 
-A kind is an annotation: ``filters: Positive`` in an operator says how YAML is read, what the JSON Schema
-allows and what the reference page prints.
+A kind is an annotation: ``filters: Positive`` in an operator says how YAML is read, what the JSON
+Schema allows and what the reference page prints.
 """
 
 from __future__ import annotations
@@ -31,7 +31,8 @@ class Unfit(Exception):
 class Kind:
     """One kind of attribute: its name in messages, how it is read, its JSON Schema.
 
-    ``role`` names the operators whose words are its values (``norm``, ``activation``), empty elsewhere.
+    ``role`` names the operators whose words are its values (``norm``, ``activation``); empty for
+    other kinds.
     """
 
     name: str
@@ -48,7 +49,7 @@ def read(kind: Kind, value: Value) -> Value:
     return accepted
 
 
-def kind_of(annotation: Any) -> Kind:
+def kind_of(annotation: object) -> Kind:
     """Find the kind that an annotation carries; ``bool`` is a kind by itself."""
     if annotation is bool:
         return _FLAG

@@ -21,8 +21,8 @@ _table: dict[str, type[Layer]] = {}
 class Layer:
     """A word that stands for an operator, then its norm, then its activation.
 
-    A subclass names the ``operator``; it has that operator's attributes, ``norm`` and ``activation``, and a
-    bias where it has no norm.
+    A subclass names the ``operator``; it has that operator's attributes, ``norm`` and
+    ``activation``, and a bias where it has no norm.
     """
 
     word: ClassVar[str]
@@ -35,7 +35,7 @@ class Layer:
 
     @classmethod
     def attributes(cls) -> dict[str, Attribute]:
-        """What an author may write, in order; the default of ``bias`` depends on the norm."""
+        """List what an author may write, in order; the default of ``bias`` depends on the norm."""
         return {**operators()[cls.operator].attributes, "norm": NORM, "activation": ACTIVATION}
 
     @classmethod
@@ -54,5 +54,5 @@ class Layer:
 
 
 def layers() -> Mapping[str, type[Layer]]:
-    """The table of layers, by word."""
+    """Return the table of layers, by word."""
     return _table

@@ -1,4 +1,4 @@
-"""What an operator is: a frozen record of attributes with pure rules, and the table of all of them."""
+"""What an operator is: a frozen record of attributes with pure rules, and the table of all."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ REQUIRED: Any = object()
 
 
 class RuleError(Exception):
-    """A rule's refusal: what is to blame (an attribute, an input, or a property), why, and a way out."""
+    """A rule's refusal: why, what is to blame (an attribute, an input or a property), a way out."""
 
     def __init__(self, blamed: str, message: str, fix: str = "") -> None:
         super().__init__(message)
@@ -56,7 +56,7 @@ class Parameter(NamedTuple):
 
 
 class Attribute(NamedTuple):
-    """What an author may write of an operator: its kind, and what holds where nothing is written."""
+    """What an author may write of an operator: its kind, and what holds if nothing is written."""
 
     name: str
     kind: Kind
@@ -72,8 +72,8 @@ class Attribute(NamedTuple):
 class Operator:
     """One kind of computation; a subclass declares its attributes as annotated fields.
 
-    Class keywords: ``name`` is its word; ``main`` the attribute that may be written without its name;
-    ``role`` makes the word a value of ``norm=`` or ``activation=``.
+    Class keywords: ``name`` is its word; ``main`` the attribute that may be written without its
+    name; ``role`` makes the word a value of ``norm=`` or ``activation=``.
     A subclass without a name is a family: others inherit its attributes and rules.
     A subclass defines ``infer`` and ``cost``; the arguments of ``infer`` name the inputs.
     Records are equal and hashable by value.
@@ -101,7 +101,7 @@ class Operator:
         if name:
             register(name, cls)
 
-    def __init__(self, **values: Any) -> None:
+    def __init__(self, **values: Value) -> None:
         record = self.__dict__
         record.update(self._defaults)
         for name, value in values.items():
@@ -172,7 +172,7 @@ def register(word: str, operator: type[Operator]) -> None:
 
 
 def operators() -> Mapping[str, type[Operator]]:
-    """The table of operators, by word."""
+    """Return the table of operators, by word."""
     return _table
 
 

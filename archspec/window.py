@@ -1,7 +1,8 @@
 """The arithmetic of windows that slide over a map: how much padding, how many outputs.
 
-All sizes are cells along one side of a grid. Sources: TensorFlow's definition of ``SAME`` and ``VALID``;
-Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", arXiv:1603.07285.
+All sizes are cells along one side of a grid. Sources: TensorFlow's definition of ``SAME`` and
+``VALID``; Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
+arXiv:1603.07285.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from archspec.operator import RuleError
 
 
 class Side(NamedTuple):
-    """How a window of ``kernel`` cells, ``dilation`` apart, moves by ``stride`` along ``size`` cells."""
+    """A window of ``kernel`` cells, ``dilation`` apart, that moves by ``stride`` along ``size``."""
 
     size: int
     kernel: int
@@ -40,7 +41,8 @@ class Side(NamedTuple):
     def outputs(self, before: int, after: int, *, ceil: bool = False) -> int:
         """Count the windows over the padded side; zero or less where none fits.
 
-        With ``ceil`` a last window may hang over the end, if it begins inside the side or its first padding.
+        With ``ceil`` a last window may hang over the end, if it begins inside the side or the
+        padding before it.
         """
         room = self.size + before + after - self.extent
         if not ceil:
@@ -59,7 +61,7 @@ class Side(NamedTuple):
         return (self.size - 1) * self.stride + self.extent
 
     def same_crop(self) -> tuple[int, int]:
-        """Crop ``spread()`` to ``size * stride`` cells; the odd cell goes last, below zero adds cells."""
+        """Crop ``spread()`` to ``size * stride`` cells, the odd one last; below zero adds cells."""
         total = self.extent - self.stride
         before = max(total, 0) // 2
         return before, total - before
@@ -101,7 +103,7 @@ class Window(NamedTuple):
         return (*self.rows.symmetric(), *self.columns.symmetric())
 
     def outputs(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
-        """Count the windows down and across; refuse a window that does not fit once, blaming ``kernel``."""
+        """Count the windows down and across; refuse a ``kernel`` that does not fit once."""
         top, bottom, left, right = pads
         rows = self.rows.outputs(top, bottom, ceil=ceil)
         columns = self.columns.outputs(left, right, ceil=ceil)
@@ -135,9 +137,8 @@ class Window(NamedTuple):
             left_over = side.unread(before, count)
             if left_over:
                 last = f"last {name} is" if left_over == 1 else f"last {left_over} {name}s are"
-                yield (
-                    "unread",
-                    "stride",
-                    f"the {last} never read: {count} windows of {side.extent}, {side.stride} apart, "
-                    f"reach {side.size - left_over} of {side.size} {name}s",
+                message = (
+                    f"the {last} never read: {count} windows of {side.extent}, "
+                    f"{side.stride} apart, reach {side.size - left_over} of {side.size} {name}s"
                 )
+                yield "unread", "stride", message

@@ -32,6 +32,5 @@ class DepthwiseConv(Layer, name="depthwise_conv", operator="conv2d", main="multi
     @classmethod
     def lower(cls, values: dict[str, Value], x: TensorType) -> dict[str, Value]:
         """As many groups as channels arrive, ``multiplier`` filters each."""
-        multiplier = values.pop("multiplier", 1)
-        assert isinstance(multiplier, int)
-        return {**values, "filters": x.channels * multiplier, "groups": x.channels}
+        filters = x.channels * int(str(values.pop("multiplier", 1)))
+        return {**values, "filters": filters, "groups": x.channels}

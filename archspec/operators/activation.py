@@ -49,19 +49,23 @@ class Elu(Activation, name="elu", main="alpha", role="activation"):
 
 
 class Gelu(Activation, name="gelu", role="activation"):
-    """Weigh each element by the normal distribution: ``x * (1 + erf(x / sqrt(2))) / 2``; the shape stays.
+    """Weigh each element by the normal distribution; the shape stays.
 
-    Source: arXiv:1606.08415.
+    ``x * (1 + erf(x / sqrt(2))) / 2``. Source: arXiv:1606.08415.
 
     Attributes:
-        approximate: Whether ``x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))`` stands for it.
+        approximate: Whether ``x / 2 * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x ** 3)))`` stands
+            for it.
     """
 
     approximate: bool = False
 
 
 class Silu(Activation, name="silu", role="activation"):
-    """Weigh each element by its sigmoid, also known as swish: ``x / (1 + exp(-x))``; the shape stays."""
+    """Weigh each element by its sigmoid (swish): ``x / (1 + exp(-x))``; the shape stays.
+
+    Source: arXiv:1702.03118.
+    """
 
 
 class Sigmoid(Activation, name="sigmoid", role="activation"):
@@ -87,9 +91,9 @@ class HardSwish(Activation, name="hard_swish", role="activation"):
 
 
 class Softmax(Activation, name="softmax", role="activation"):
-    """Make the channels of each cell positive and sum to one: ``exp(x) / sum(exp(x))``; the shape stays.
+    """Make the channels of each cell positive, with sum one: ``exp(x) / sum(exp(x))``.
 
-    A vector is one cell.
+    The shape stays. A vector is one cell.
     """
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:

@@ -7,7 +7,9 @@ from archspec.tensor import TensorType
 
 
 class Slice(Operator, name="slice"):
-    """Keep some of the channels: ``h x w x channels`` to ``h x w x (stop - start)``; or of a vector.
+    """Keep some of the channels: ``h x w x channels`` to ``h x w x (stop - start)``.
+
+    A vector is sliced in the same way.
 
     Attributes:
         start: The first channel that is kept, counted from 0.
@@ -18,7 +20,7 @@ class Slice(Operator, name="slice"):
     stop: Positive
 
     def infer(self, x: TensorType) -> TensorType:
-        """The channels from start to stop; a range that is empty or reaches too far is refused."""
+        """Count the channels that are kept; refuse a range that is empty or reaches too far."""
         require(
             self.start < self.stop,
             "start",
@@ -41,7 +43,7 @@ class Slice(Operator, name="slice"):
 class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     """Deal the channels out anew, so that each group meets the others; the shape stays.
 
-    With ``g`` groups of ``n`` channels, channel ``i * g + j`` of the result is channel ``j * n + i``.
+    With ``g`` groups of ``n`` channels, channel ``j * n + i`` becomes channel ``i * g + j``.
     Source: arXiv:1707.01083.
 
     Attributes:
@@ -51,7 +53,7 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     groups: Positive
 
     def infer(self, x: TensorType) -> TensorType:
-        """Keep the type; groups that do not divide the channels are refused."""
+        """Keep the type; refuse groups that do not divide the channels."""
         require_map(x)
         require(
             x.channels % self.groups == 0,

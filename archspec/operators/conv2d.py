@@ -40,7 +40,7 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         return self.window(x).pads(self.padding)
 
     def infer(self, x: TensorType) -> TensorType:
-        """``h' x w' x filters``; a grid smaller than the filter is refused."""
+        """Refuse groups that do not divide the channels, and a filter larger than the grid."""
         require_map(x)
         for name, count in (("filters", self.filters), ("input channels", x.channels)):
             require(
@@ -59,7 +59,7 @@ class Conv2d(Operator, name="conv2d", main="filters"):
             yield Parameter("bias", (self.filters,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """One multiply-accumulate per output cell and weight of its filter; the bias is pointwise."""
+        """One multiply-accumulate per output element and weight; one operation for its bias."""
         height, width = self.kernel
         macs = out.size * height * width * x.channels // self.groups
         return Cost(macs, out.size if self.bias else 0)

@@ -13,18 +13,18 @@ from archspec.window import Window
 class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
     """Let every cell stamp a learned filter: ``h x w x channels`` to ``h' x w' x filters``.
 
-    The gradient of a convolution with respect to its input. The stamps lie ``stride`` cells apart, cover
-    ``(h - 1) * stride + (kernel - 1) * dilation + 1`` rows together, and are added up; ``padding`` crops them.
+    The gradient of a convolution with respect to its input: the stamps lie ``stride`` cells apart,
+    cover ``(h - 1) * stride + (kernel - 1) * dilation + 1`` rows together, and are added up.
 
     Attributes:
         filters: How many filters are learned; one output channel each.
         kernel: Height and width of a filter.
         stride: How far apart the stamps lie, down and across.
         dilation: How far apart the cells of a filter lie.
-        padding: Cells cut off the result, as many as the convolution that goes the other way would pad;
-            ``same`` leaves ``stride`` times the grid, the odd cell being cut off below and to the right.
-        output_padding: Cells of the result added back below and to the right; a convolution with a stride
-            maps several sizes to one, and this says which of them is meant.
+        padding: Cells cut off the result, as many as the convolution the other way would pad;
+            ``same`` leaves ``stride`` times the grid, an odd cell going below and to the right.
+        output_padding: Cells that are not cut off below and to the right after all; a convolution
+            with a stride maps several sizes to one, and this says which of them is meant.
         groups: Into how many equal parts the channels are divided, each with filters of its own.
         bias: Whether a learned number is added to each output channel.
     """
@@ -43,7 +43,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         return Window.over(x.grid, self.kernel, self.stride, self.dilation)
 
     def crops(self, x: TensorType) -> Pads:
-        """Cells cut off above, below, left and right; below zero, cells that no stamp reaches are added."""
+        """Cells cut off above, below, left and right; below zero, as many zeros are added."""
         rows, columns = window = self.window(x)
         top, bottom, left, right = (
             (*rows.same_crop(), *columns.same_crop())
@@ -53,7 +53,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         return top, bottom - self.output_padding[0], left, right - self.output_padding[1]
 
     def infer(self, x: TensorType) -> TensorType:
-        """``h' x w' x filters``; groups that do not divide and crops that leave nothing are refused."""
+        """Refuse groups that do not divide the channels, and crops that leave nothing."""
         require_map(x)
         for name, count in (("filters", self.filters), ("input channels", x.channels)):
             require(
@@ -94,7 +94,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
         """``weight`` (channels, filters / groups, height, width) and, if asked for, ``bias``.
 
-        The fan-in is the weights that reach one output cell: ``ceil(kernel / stride)`` rows and columns.
+        The fan-in is what reaches one output cell: ``ceil(kernel / stride)`` rows and columns.
         """
         shape = (x.channels, self.filters // self.groups, *self.kernel)
         reach = [-(-size // step) for size, step in zip(self.kernel, self.stride, strict=True)]
@@ -104,7 +104,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
             yield Parameter("bias", (self.filters,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """One multiply-accumulate per input cell and weight it meets, cropped or not; the bias is pointwise."""
+        """One multiply-accumulate per input element and weight; one operation per bias added."""
         height, width = self.kernel
         macs = x.size * height * width * self.filters // self.groups
         return Cost(macs, out.size if self.bias else 0)

@@ -21,7 +21,7 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
     bias: bool = True
 
     def infer(self, x: TensorType) -> TensorType:
-        """A vector of ``units``; a map is refused, since it could be flattened or averaged."""
+        """Refuse a map, which could be averaged or flattened: the author must say."""
         require(
             not x.grid,
             "x",

@@ -17,7 +17,6 @@ class Flatten(Operator, name="flatten"):
     """
 
     def infer(self, x: TensorType) -> TensorType:
-        """A vector of all elements."""
         return TensorType((x.size,))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
@@ -39,7 +38,6 @@ class Pad(Operator, name="pad", main="cells"):
         return self.cells
 
     def infer(self, x: TensorType) -> TensorType:
-        """The grid with the cells added."""
         require_map(x)
         top, bottom, left, right = self.cells
         height, width, channels = x.shape
@@ -51,10 +49,11 @@ class Pad(Operator, name="pad", main="cells"):
 
 
 class Upsample(Operator, name="upsample", main="factor"):
-    """Enlarge the grid by a whole factor: ``h x w x channels`` to ``h * factor x w * factor x channels``.
+    """Enlarge the grid by a whole factor: ``h x w x c`` to ``h * factor x w * factor x c``.
 
-    Cells have their centres at halves (half-pixel alignment), as PyTorch's ``align_corners=False`` and
-    Keras's ``UpSampling2D`` have them; beyond the outermost centres the edge is repeated.
+    Cells have their centres at halves (half-pixel alignment), as in PyTorch's
+    ``align_corners=False`` and Keras's ``UpSampling2D``; beyond the outermost centres the edge is
+    repeated.
 
     Attributes:
         factor: By how much height and width grow.
@@ -65,7 +64,6 @@ class Upsample(Operator, name="upsample", main="factor"):
     mode: Mode = "nearest"
 
     def infer(self, x: TensorType) -> TensorType:
-        """The grid times the factor."""
         require_map(x)
         height, width, channels = x.shape
         return TensorType((height * self.factor[0], width * self.factor[1], channels))

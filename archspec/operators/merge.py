@@ -17,7 +17,6 @@ class Concat(Merge, name="concat", role="merge"):
     """Stack the channels of maps of one grid, or of vectors, in the order written."""
 
     def infer(self, *xs: TensorType) -> TensorType:
-        """The common grid with the sum of the channels."""
         require_several(xs)
         require_same_grid(xs)
         return xs[0].with_channels(sum(x.channels for x in xs))
@@ -31,7 +30,6 @@ class Add(Merge, name="add", role="merge"):
     """Add values of equal shape, element by element."""
 
     def infer(self, *xs: TensorType) -> TensorType:
-        """The common shape."""
         require_several(xs)
         require_equal(xs)
         return xs[0]
@@ -41,7 +39,6 @@ class Subtract(Merge, name="subtract", role="merge"):
     """Take the second value from the first, element by element; their shapes are equal."""
 
     def infer(self, *xs: TensorType) -> TensorType:
-        """The common shape; other than two values are refused."""
         require(
             len(xs) == 2,
             "inputs",
@@ -55,11 +52,11 @@ class Subtract(Merge, name="subtract", role="merge"):
 class Multiply(Merge, name="multiply", role="merge"):
     """Multiply values element by element.
 
-    A vector, or a map of 1x1, is spread over the grid of the others; one channel is spread over all.
+    A vector, or a map of 1x1, is spread over the grid of the others; one channel over all channels.
     """
 
     def infer(self, *xs: TensorType) -> TensorType:
-        """The largest grid with the most channels; what is neither equal nor one is refused."""
+        """Refuse grids and channels that are neither equal nor one."""
         require_several(xs)
         maps = [x for x in xs if x.grid]
         spread = [x for x in maps if x.grid != (1, 1)]

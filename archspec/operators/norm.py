@@ -11,8 +11,9 @@ from archspec.tensor import TensorType
 class BatchNorm(Operator, name="batch_norm", role="norm"):
     """Normalise each channel over the batch and the grid, then scale and shift it; the shape stays.
 
-    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the batch's mean and variance in training
-    and running ones in inference. Works on vectors, too. Source: arXiv:1502.03167.
+    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the batch's mean and biased
+    variance in training and running ones in inference. A vector has a batch, too.
+    Source: arXiv:1502.03167.
 
     Attributes:
         epsilon: What is added to the variance.
@@ -46,8 +47,8 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
 class LayerNorm(Operator, name="layer_norm", role="norm"):
     """Normalise each cell over its channels, then scale and shift each channel; the shape stays.
 
-    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the biased variance. A vector is one cell.
-    Source: arXiv:1607.06450.
+    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the biased variance. A vector is
+    one cell. Source: arXiv:1607.06450.
 
     Attributes:
         epsilon: What is added to the variance.
@@ -70,9 +71,9 @@ class LayerNorm(Operator, name="layer_norm", role="norm"):
 
 
 class L2Normalize(Operator, name="l2_normalize"):
-    """Divide each cell by the length of its channels, ``x / max(length, epsilon)``; the shape stays.
+    """Divide each cell by the length of its channels: ``x / max(length, epsilon)``.
 
-    A vector is one cell.
+    The shape stays. A vector is one cell.
 
     Attributes:
         epsilon: The least that is divided by.

@@ -26,7 +26,7 @@ class Pool(Operator):
         return self.window(x).pads(self.padding)
 
     def infer(self, x: TensorType) -> TensorType:
-        """``h' x w' x channels``; a window that lies in the padding alone is refused."""
+        """Refuse a window larger than the grid, and one that would lie in the padding alone."""
         require_map(x)
         top, bottom, left, right = pads = self.pads(x)
         for cells, size in ((max(top, bottom), self.kernel[0]), (max(left, right), self.kernel[1])):
@@ -57,7 +57,8 @@ class MaxPool(Pool, name="max_pool", main="kernel"):
         kernel: Height and width of the window.
         stride: How far the window moves, down and across.
         padding: Cells around the map over which the window may lie.
-        ceil: Whether a last window may hang over the end, if it begins inside the map or its first padding.
+        ceil: Whether a last window may hang over the end, if it begins inside the map or its first
+            padding.
     """
 
 
@@ -68,9 +69,9 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
         kernel: Height and width of the window.
         stride: How far the window moves, down and across.
         padding: Cells around the map over which the window may lie.
-        ceil: Whether a last window may hang over the end, if it begins inside the map or its first padding;
-            what hangs over never counts.
-        count_padding: Whether cells of padding count, as zeros; else the average is over the cells of the map.
+        ceil: Whether a last window may hang over the end, if it begins inside the map or its first
+            padding; what hangs over never counts.
+        count_padding: Whether cells of padding count, as zeros; else only cells of the map do.
     """
 
     count_padding: bool = False
@@ -80,7 +81,6 @@ class GlobalPool(Operator):
     """Summarise each channel over the whole grid: ``h x w x channels`` to ``channels``."""
 
     def infer(self, x: TensorType) -> TensorType:
-        """A vector of the channels."""
         require_map(x, "a vector has no grid to pool; leave this step out")
         return TensorType((x.channels,))
 
@@ -90,8 +90,8 @@ class GlobalPool(Operator):
 
 
 class GlobalAvgPool(GlobalPool, name="global_avg_pool"):
-    """Average each channel over the whole grid: ``h x w x channels`` to ``channels``."""
+    """Average each channel over the grid: ``h x w x c`` to ``c``."""
 
 
 class GlobalMaxPool(GlobalPool, name="global_max_pool"):
-    """Take the largest value of each channel over the whole grid: ``h x w x channels`` to ``channels``."""
+    """Take the largest value of each channel over the grid: ``h x w x c`` to ``c``."""
