@@ -1,8 +1,6 @@
-from archspec.api import build as build
-from archspec.api import check as check
-from archspec.api import count as count
-from archspec.api import emit as emit
-from archspec.api import load as load
-from archspec.diagnostic import SpecError as SpecError
-from archspec.graph import Graph as Graph
-from archspec.version import __version__ as __version__
+from archspec.api import build, check, count, emit, load
+from archspec.diagnostic import SpecError
+from archspec.graph import Graph
+from archspec.version import __version__
+
+__all__ = ("Graph", "SpecError", "__version__", "build", "check", "count", "emit", "load")

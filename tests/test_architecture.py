@@ -1,0 +1,185 @@
+"""The walls of the house: sizes, imports, and what a start may load."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+import tomllib
+from collections.abc import Iterator
+from graphlib import TopologicalSorter
+from pathlib import Path
+
+import pytest
+
+import archspec
+
+ROOT = Path(__file__).parents[1]
+FOLDERS = ("archspec", "backends", "tests")
+FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
+CORE = [path for path in FILES if path.is_relative_to(ROOT / "archspec")]
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}
+RUFF = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["ruff"]["lint"]
+HEAVY = frozenset(RUFF["flake8-tidy-imports"]["banned-module-level-imports"])
+FRAMEWORKS = frozenset({"jax", "keras", "numpy", "safetensors", "tensorflow", "torch"})
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Import = ast.Import | ast.ImportFrom
+
+
+def place(path: Path, node: ast.stmt | ast.expr) -> str:
+    return f"{path.relative_to(ROOT)}:{node.lineno}"
+
+
+def functions(path: Path) -> Iterator[Function]:
+    return (node for node in ast.walk(TREES[path]) if isinstance(node, Function))
+
+
+def body_lines(function: Function) -> int:
+    """Count the lines of a function from behind its docstring."""
+    start = function.body[0]
+    has_docstring = ast.get_docstring(function) is not None
+    first = (start.end_lineno or start.lineno) + 1 if has_docstring else start.lineno
+    return (function.end_lineno or first) - first + 1
+
+
+def argument_count(function: Function) -> int:
+    arguments = function.args
+    names = [each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)]
+    return len([name for name in names if name not in ("self", "cls")])
+
+
+def late_imports(path: Path) -> Iterator[Import]:
+    """Find the imports that wait until a function runs."""
+    return (
+        node
+        for function in functions(path)
+        for node in ast.walk(function)
+        if isinstance(node, Import)
+    )
+
+
+def imported(node: Import) -> list[str]:
+    """Name every module that an import may load, ``from a import b`` naming ``a`` and ``a.b``."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    return [str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names)]
+
+
+def module_name(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts).removeprefix("backends.").removesuffix(".__init__")
+
+
+def loaded_by(code: str) -> frozenset[str]:
+    """Run ``code`` in a new Python and list the top-level packages that it leaves loaded."""
+    report = "\nimport sys\nprint(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run(
+        [sys.executable, "-c", code + report], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    return frozenset(done.stdout.splitlines()[-1].split())
+
+
+def loaded_by_command(*arguments: str) -> frozenset[str]:
+    """Run the command line as its entry point does and list what it leaves loaded."""
+    return loaded_by(
+        "import contextlib, sys\n"
+        f"sys.argv = {['archspec', *arguments]!r}\n"
+        "from archspec.commands.main import main\n"
+        "with contextlib.suppress(SystemExit):\n    main()\n"
+    )
+
+
+def test_no_file_is_longer_than_400_lines() -> None:
+    lengths = {path: len(path.read_text("utf-8").splitlines()) for path in FILES}
+    assert [f"{path.relative_to(ROOT)}: {n}" for path, n in lengths.items() if n > 400] == []
+
+
+def test_no_function_is_longer_than_40_lines_without_its_docstring() -> None:
+    found = [(path, each) for path in FILES for each in functions(path) if body_lines(each) > 40]
+    assert [place(path, function) for path, function in found] == []
+
+
+def test_no_function_takes_more_than_six_arguments() -> None:
+    found = [(path, each) for path in FILES for each in functions(path) if argument_count(each) > 6]
+    assert [place(path, function) for path, function in found] == []
+
+
+def test_modules_do_not_import_each_other_in_a_circle() -> None:
+    modules = {module_name(path): path for path in FILES}
+    graph = {
+        name: {
+            target
+            for node in ast.walk(TREES[path])
+            if isinstance(node, Import)
+            for target in imported(node)
+            if target in modules and target not in ("archspec", name)
+        }
+        for name, path in modules.items()
+    }
+    order = list(TopologicalSorter(graph).static_order())  # raises CycleError, which names them
+    assert set(order) == set(modules)
+
+
+def test_only_the_graph_has_imports_for_type_checkers_alone() -> None:
+    found = [
+        path.relative_to(ROOT).as_posix()
+        for path in FILES
+        if path != Path(__file__) and "TYPE_CHECKING" in path.read_text("utf-8")
+    ]
+    assert found in ([], ["archspec/graph.py"])
+
+
+def test_late_imports_serve_heavy_libraries_the_bodies_of_verbs_and_the_public_names() -> None:
+    free = [ROOT / "archspec/__init__.py", *(ROOT / "archspec/commands").glob("*.py")]
+    assert [
+        place(path, node)
+        for path in CORE
+        if path not in free
+        for node in late_imports(path)
+        if not any(name in HEAVY or name.partition(".")[0] in HEAVY for name in imported(node))
+    ] == []
+
+
+def test_no_module_of_ours_imports_the_package_itself_which_another_project_may_overwrite() -> None:
+    modules = {module_name(path) for path in FILES}
+    assert [
+        place(path, node)
+        for path in CORE
+        for node in ast.walk(TREES[path])
+        if isinstance(node, Import) and imported(node)[0] == "archspec"
+        if not modules.issuperset(imported(node))
+    ] == []
+
+
+def test_no_public_name_is_the_name_of_a_module_which_would_take_its_place_once_imported() -> None:
+    names = {path.stem for path in (ROOT / "archspec").iterdir()}
+    assert names.isdisjoint(archspec.__all__)
+
+
+def test_the_files_that_spacks_archspec_owns_are_left_to_it() -> None:
+    owned = ("__main__.py", "cli.py", "cpu", "json", "vendor")
+    assert [name for name in owned if (ROOT / "archspec" / name).exists()] == []
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert loaded_by("import archspec") & (HEAVY | FRAMEWORKS | {"click", "yaml"}) == set()
+
+
+def test_the_help_of_the_command_loads_nothing_heavy() -> None:
+    assert loaded_by_command("--help") & (HEAVY | FRAMEWORKS) == set()
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["check"], ["count"], ["show"], ["emit", "--backend", "torch"]],
+    ids=lambda arguments: str(arguments[0]),
+)
+def test_a_verb_that_runs_no_model_loads_no_framework(arguments: list[str]) -> None:
+    loaded = loaded_by_command(*arguments, "specs/inception_v4.yaml")
+    assert loaded & FRAMEWORKS == set()
+
+
+def test_checking_and_counting_load_no_networkx() -> None:
+    loaded = loaded_by_command("check", "specs/inception_v4.yaml")
+    assert "networkx" not in loaded | loaded_by_command("count", "specs/inception_v4.yaml")

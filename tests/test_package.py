@@ -1,0 +1,70 @@
+"""The package as users get it: its public names, its wheel, its neighbour of the same name."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+from zipfile import ZipFile
+
+import pytest
+
+import archspec
+from archspec.commands.installation import foreign_installation
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
+    """Build the wheel and list its files."""
+    folder = tmp_path_factory.mktemp("wheel")
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, capture_output=True)
+    (path,) = folder.glob("*.whl")
+    return set(ZipFile(path).namelist())
+
+
+def test_every_public_name_is_there_and_listed() -> None:
+    assert [name for name in archspec.__all__ if getattr(archspec, name, None) is None] == []
+    assert dir(archspec) == sorted(archspec.__all__)
+
+
+def test_type_checkers_are_told_the_same_public_names() -> None:
+    stub = ast.parse((ROOT / "archspec/__init__.pyi").read_text("utf-8"))
+    (names,) = [node.value for node in stub.body if isinstance(node, ast.Assign)]
+    assert ast.literal_eval(names) == archspec.__all__
+
+
+def test_an_unknown_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="module 'archspec' has no attribute 'lode'"):
+        archspec.__getattribute__("lode")
+
+
+def test_the_wheel_holds_the_zoo(wheel: set[str]) -> None:
+    specs = {path.relative_to(ROOT / "specs") for path in (ROOT / "specs").rglob("*.yaml")}
+    assert specs
+    assert wheel >= {f"archspec/zoo/{path.as_posix()}" for path in specs}
+
+
+def test_the_wheel_tells_type_checkers_that_its_packages_are_typed(wheel: set[str]) -> None:
+    assert wheel >= {"archspec/py.typed", "archspec_torch/py.typed"}
+
+
+def test_the_wheel_leaves_tests_and_documents_out(wheel: set[str]) -> None:
+    tops = {name.partition("/")[0] for name in wheel if ".dist-info/" not in name}
+    assert tops == {"archspec", "archspec_torch"}
+
+
+def test_a_folder_of_our_own_is_no_foreign_installation(tmp_path: Path) -> None:
+    assert foreign_installation(tmp_path) is None
+
+
+def test_spacks_archspec_in_our_folder_is_named_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "cpu").mkdir()
+    line = foreign_installation(tmp_path)
+    assert line is not None
+    assert "Spack" in line
+    assert str(tmp_path) in line
+    assert "\n" not in line
