@@ -1,0 +1,334 @@
+"""Lists of steps: both forms of the step grammar read into one syntax."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from archspec.diagnostic import Diagnostic, Label
+from archspec.language.names import CLAUSES, is_name
+from archspec.language.reader import Mapping, Scalar, Sequence, Value
+from archspec.language.shorthand import (
+    Draft,
+    Piece,
+    Place,
+    Report,
+    add_argument,
+    check_name,
+    check_word,
+    open_brackets,
+    read_line,
+    read_operand,
+    read_rest,
+    set_name,
+    set_shape,
+    set_sources,
+    split,
+)
+from archspec.language.syntax import (
+    Argument,
+    Branch,
+    Contract,
+    Form,
+    Operand,
+    Step,
+    Text,
+)
+from archspec.source import Span
+
+__all__ = [
+    "Argument",
+    "Branch",
+    "Contract",
+    "Form",
+    "Operand",
+    "Step",
+    "Text",
+    "parse_arguments",
+    "parse_steps",
+]
+
+FormOf = Callable[[str], Form]
+
+_LONE_NUMBER = re.compile(r"[-+]?[0-9.]+\)*\]*")
+
+
+def parse_steps(value: Value, form: FormOf, report: Report) -> tuple[Step, ...]:
+    """Read a list of steps, or one step; report what is wrong and go on with the next.
+
+    ``form`` says for each word what stands under it. A step that was reported is there, ``broken``.
+    """
+    if not isinstance(value, Sequence):
+        return (_step(value, form, report),)
+    if not value.items:
+        message, help = "an empty list of steps", "write `identity` to pass the value through"
+        report(Diagnostic("syntax/no-steps", message, (Label(value.span),), help))
+    items = _rejoined(value.items, report) if value.flow else iter(value.items)
+    return tuple(item if isinstance(item, Step) else _step(item, form, report) for item in items)
+
+
+def parse_arguments(value: Value, report: Report) -> tuple[Argument, ...]:
+    """Read attribute values without a step: a mapping, or a string such as ``3x3 /2 V``."""
+    draft = Draft(Text("", value.span), value.span, report)
+    _read_attributes(draft, value)
+    if draft.name or draft.sources or draft.shape:
+        message, help = "no step stands here", "remove `as`, `from` and `->`"
+        draft.refuse("syntax/clause", message, value.span, help)
+    return tuple(draft.arguments)
+
+
+def _step(value: Value, form: FormOf, report: Report) -> Step:
+    if isinstance(value, Scalar):
+        return _line(value, form, report)
+    if isinstance(value, Mapping):
+        return _mapping(value, form, report)
+    message, help = "a list where a step should be", "a step is a string, or a mapping of one word"
+    report(Diagnostic("syntax/nested-list", message, (Label(value.span),), help))
+    return Step(Text("", value.span), value.span, broken=True)
+
+
+def _line(scalar: Scalar, form: FormOf, report: Report) -> Step:
+    draft = read_line(scalar, report)
+    if not draft.broken and not draft.sources:
+        _check_inner(draft, form(draft.word.text))
+    return draft.finish()
+
+
+def _check_inner(draft: Draft, form: Form) -> None:
+    """Refuse a step that needs branches or steps and has none."""
+    word = draft.word.text
+    help = {
+        Form.BRANCHES: f"list branches under it, or name steps: {word} from a b",
+        Form.RESIDUAL: f"list the steps of its body under it: `{word}: [...]`",
+        Form.STEPS: f"list the steps under it: {{{word}: [...], times: 4}}",
+    }.get(form)
+    if help is not None:
+        draft.refuse("syntax/no-steps", f"`{word}` has no steps", draft.word.span, help)
+
+
+def _mapping(mapping: Mapping, form: FormOf, report: Report) -> Step:
+    words = [entry for entry in mapping.entries if entry[0].text not in CLAUSES]
+    if len(words) != 1:
+        return _refuse_words(mapping, words, report)
+    key, value = words[0]
+    draft = Draft(Text(key.text, key.span), key.span, report)
+    check_word(draft)
+    for clause, written in mapping.entries:
+        if clause is not key:
+            _CLAUSES[clause.text](draft, written)
+    _read_inner(draft, value, form)
+    return draft.finish()
+
+
+def _refuse_words(mapping: Mapping, words: list[tuple[Scalar, Value]], report: Report) -> Step:
+    draft = Draft(Text("", mapping.span), mapping.span, report)
+    for clause, written in mapping.entries:
+        if clause.text in CLAUSES:
+            _CLAUSES[clause.text](draft, written)
+    if not words:
+        help = "write the step's word beside it: {conv: 3x3 64, as: name}"
+        draft.refuse("syntax/no-word", "a step without a word", mapping.span, help)
+    else:
+        first, second = words[0][0], words[1][0]
+        draft.refuse(
+            "syntax/two-words",
+            f"two words in one step: `{first.text}` and `{second.text}`",
+            second.span,
+            f"indent `{second.text}` further if it belongs to `{first.text}`; begin it with a dash "
+            "if it is the next step",
+            Label(first.span, "the step begins here"),
+        )
+    return draft.finish()
+
+
+def _read_inner(draft: Draft, value: Value, form: FormOf) -> None:
+    match form(draft.word.text):
+        case Form.ATTRIBUTES:
+            _read_attributes(draft, value)
+        case Form.BRANCHES:
+            draft.branches.extend(_branches(draft, value, form))
+        case Form.RESIDUAL:
+            _read_residual(draft, value, form)
+        case Form.STEPS:
+            _read_repeat(draft, value, form)
+
+
+def _read_attributes(draft: Draft, value: Value) -> None:
+    if isinstance(value, Scalar):
+        read_rest(draft, split(value.text), Place(value))
+    elif isinstance(value, Mapping):
+        for key, written in value.entries:
+            _read_attribute(draft, key, written)
+    else:
+        help = "write the attributes by name: {kernel: [3, 3], filters: 64}"
+        draft.refuse("syntax/argument", "a list where attributes should be", value.span, help)
+
+
+def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
+    if key.text in CLAUSES:
+        _refuse_depth(draft, key)
+    elif not is_name(key.text):
+        draft.refuse("syntax/argument", f"`{key.text}` is no attribute's name", key.span)
+    else:
+        operand = _operand(draft, value)
+        if operand is not None:
+            add_argument(draft, Argument(key.text, operand, value.span))
+
+
+def _operand(draft: Draft, value: Value) -> Operand | None:
+    if isinstance(value, Scalar):
+        return read_operand(draft, Piece(value.text, 0, len(value.text)), Place(value))
+    if isinstance(value, Sequence):
+        items = [_operand(draft, item) for item in value.items]
+        read = tuple(item for item in items if item is not None)
+        text = f"[{', '.join(item.text for item in read)}]"
+        return Operand(text, value.span, read) if len(read) == len(items) else None
+    message, help = "a mapping where a value should be", "a value is a number, a word or a list"
+    draft.refuse("syntax/argument", message, value.span, help)
+    return None
+
+
+def _branches(draft: Draft, value: Value, form: FormOf) -> Iterator[Branch]:
+    if isinstance(value, Scalar) or not (
+        value.items if isinstance(value, Sequence) else value.entries
+    ):
+        word = draft.word.text
+        help = f"list its branches, or name steps: {word} from a b"
+        draft.refuse("syntax/no-steps", f"`{word}` has no branches", value.span, help)
+    elif isinstance(value, Sequence):
+        for item in value.items:
+            yield Branch(None, parse_steps(item, form, draft.report), item.span)
+    else:
+        yield from _named_branches(draft, value, form)
+
+
+def _named_branches(draft: Draft, value: Mapping, form: FormOf) -> Iterator[Branch]:
+    for key, steps in value.entries:
+        if key.text in CLAUSES:
+            _refuse_depth(draft, key)
+        elif not is_name(key.text):
+            draft.refuse("name/invalid", f"`{key.text}` cannot name a branch", key.span)
+        else:
+            name = Text(key.text, key.span)
+            yield Branch(name, parse_steps(steps, form, draft.report), key.span)
+
+
+def _read_residual(draft: Draft, value: Value, form: FormOf) -> None:
+    if not isinstance(value, Mapping):
+        body = Text("body", draft.word.span)
+        draft.branches.append(Branch(body, parse_steps(value, form, draft.report), body.span))
+        return
+    for key, written in value.entries:
+        if key.text in _RESIDUAL:
+            name = Text(_RESIDUAL[key.text], key.span)
+            draft.branches.append(Branch(name, parse_steps(written, form, draft.report), key.span))
+        else:
+            _read_attribute(draft, key, written)
+    if value.get("steps") is None:
+        help = "write the residual branch under `steps:`"
+        draft.refuse("syntax/no-steps", "a residual without steps", draft.word.span, help)
+
+
+_RESIDUAL = {"steps": "body", "shortcut": "shortcut"}
+
+
+def _read_repeat(draft: Draft, value: Value, form: FormOf) -> None:
+    steps = parse_steps(value, form, draft.report)
+    draft.branches.append(Branch(None, steps, value.span))
+    if draft.count is None and not draft.broken:
+        help = f"write `times: 4` beside `{draft.word.text}`"
+        draft.refuse("syntax/times", "a repeat without a count", draft.word.span, help)
+
+
+def _refuse_depth(draft: Draft, key: Scalar) -> None:
+    draft.refuse(
+        "syntax/too-deep",
+        f"`{key.text}` stands under `{draft.word.text}`, so that it looks like a part of it",
+        key.span,
+        f"indent `{key.text}` as far as `{draft.word.text}` itself",
+        Label(draft.word.span, "it belongs beside this"),
+    )
+
+
+def _read_as(draft: Draft, value: Value) -> None:
+    if isinstance(value, Scalar):
+        set_name(draft, Text(value.text, value.span))
+    else:
+        draft.refuse("syntax/clause", "`as` takes one name", value.span)
+
+
+def _read_from(draft: Draft, value: Value) -> None:
+    items = value.items if isinstance(value, Sequence) else (value,)
+    names = [name for item in items for name in _names(draft, item)]
+    set_sources(draft, tuple(name for name in names if check_name(draft, name)))
+
+
+def _names(draft: Draft, value: Value) -> Iterator[Text]:
+    if not isinstance(value, Scalar):
+        draft.refuse("syntax/clause", "`from` takes names", value.span, "write `from: [a, b]`")
+        return
+    place = Place(value)
+    for piece in split(value.text):
+        yield Text(piece.text, place.at(piece.start, piece.end))
+
+
+def _read_times(draft: Draft, value: Value) -> None:
+    if isinstance(value, Scalar):
+        draft.count = _operand(draft, value)
+    else:
+        draft.refuse("syntax/times", "`times` takes one number", value.span, "write `times: 4`")
+
+
+def _read_shape(draft: Draft, value: Value) -> None:
+    items = value.items if isinstance(value, Sequence) else (value,)
+    texts = [item.text if isinstance(item, Scalar) else "?" for item in items]
+    set_shape(draft, "x".join(texts), value.span)
+
+
+_CLAUSES: dict[str, Callable[[Draft, Value], None]] = {
+    "as": _read_as,
+    "from": _read_from,
+    "times": _read_times,
+    "shape": _read_shape,
+}
+
+
+def _rejoined(items: tuple[Value, ...], report: Report) -> Iterator[Value | Step]:
+    """Find steps that YAML cut at a comma; report each once; a broken step takes its place."""
+    index = 0
+    while index < len(items):
+        last = _cut_end(items, index)
+        if last == index:
+            yield items[index]
+        else:
+            yield _refuse_cut(items[index], items[last], report)
+        index = last + 1
+
+
+def _cut_end(items: tuple[Value, ...], start: int) -> int:
+    """Find the last item that belongs to the step that begins at ``start``."""
+    opened, last = 0, start
+    for index in range(start, len(items)):
+        item = items[index]
+        if not isinstance(item, Scalar) or not item.plain:
+            break
+        if index > start and opened <= 0 and not _LONE_NUMBER.fullmatch(item.text):
+            break
+        opened += open_brackets(item.text)
+        last = index
+    return last
+
+
+def _refuse_cut(first: Value, last: Value, report: Report) -> Step:
+    source, line, start, end = first.span
+    span = Span(source, line, start, last.span.end if last.span.line == line else end)
+    written = source.line(line)[start : span.end]
+    report(
+        Diagnostic(
+            "syntax/cut-at-comma",
+            "YAML cut this step at a comma",
+            (Label(span, "a comma ends an item of a list in brackets"),),
+            f'quote the step: "{written}"',
+        )
+    )
+    return Step(Text("", span), span, broken=True)
