@@ -17,6 +17,8 @@ from archspec.language.syntax import Argument, Branch, Contract, Operand, Step, 
 from archspec.source import Span
 
 Report = Callable[[Diagnostic], None]
+Place = Callable[[int, int], Span]
+"""Finds the place of a part of a step's text, from its first and last column."""
 
 ARROW = "->"
 _PIECE = re.compile(r"\S+")
@@ -46,17 +48,26 @@ class Piece(NamedTuple):
     end: int
 
 
-@lru_cache(maxsize=8192)
-def split(text: str) -> tuple[Piece, ...]:
+def split(text: str) -> list[Piece]:
     """Divide a step string at its blanks; blanks inside brackets do not count."""
     pieces: list[Piece] = []
-    for found in _PIECE.finditer(text):
-        last = pieces[-1] if pieces else None
-        if last and open_brackets(last.text) > 0:
-            pieces[-1] = Piece(text[last.start : found.end()], last.start, found.end())
+    end = 0
+    for word in text.split():
+        start = text.index(word, end)
+        end = start + len(word)
+        pieces.append(Piece(word, start, end))
+    return pieces if "(" not in text and "[" not in text else _joined(text, pieces)
+
+
+def _joined(text: str, pieces: list[Piece]) -> list[Piece]:
+    joined: list[Piece] = []
+    for piece in pieces:
+        if joined and open_brackets(joined[-1].text) > 0:
+            start = joined.pop().start
+            joined.append(Piece(text[start : piece.end], start, piece.end))
         else:
-            pieces.append(Piece(found.group(), *found.span()))
-    return tuple(pieces)
+            joined.append(piece)
+    return joined
 
 
 def open_brackets(text: str) -> int:
@@ -64,21 +75,13 @@ def open_brackets(text: str) -> int:
     return sum(map(text.count, "([")) - sum(map(text.count, ")]"))
 
 
-class Place:
-    """Where the characters of a scalar stand; its origin is looked up once."""
-
-    __slots__ = ("line", "origin", "source", "whole")
-
-    def __init__(self, scalar: Scalar) -> None:
-        self.whole = scalar.span
-        self.source, self.line = scalar.span.source, scalar.span.line
-        self.origin = scalar.origin
-
-    def at(self, start: int, end: int) -> Span:
-        """Find the place of a part; the whole scalar's where it has no own."""
-        if self.origin is None:
-            return self.whole
-        return Span(self.source, self.line, self.origin + start, self.origin + end)
+def place(scalar: Scalar) -> Place:
+    """Make the function that places parts of a scalar's text; its origin is looked up once."""
+    whole, origin = scalar.span, scalar.origin
+    if origin is None:
+        return lambda _start, _end: whole
+    source, line = whole.source, whole.line
+    return lambda start, end: Span(source, line, origin + start, origin + end)
 
 
 @dataclass(slots=True)
@@ -120,20 +123,20 @@ class Draft:
 
 def read_line(scalar: Scalar, report: Report) -> Draft:
     """Read a step that is written as one string."""
-    place, pieces = Place(scalar), split(scalar.text)
+    at, pieces = place(scalar), split(scalar.text)
     draft = Draft(Text("", scalar.span), scalar.span, report)
     if not pieces:
         draft.refuse("syntax/no-word", "an empty step", scalar.span, "write `identity` for no step")
         return draft
     start = 0
     if len(pieces) > 1 and pieces[1].text == "x":
-        draft.count = read_operand(draft, pieces[0], place)
+        draft.count = read_operand(draft, pieces[0], at)
         start = 2
     if start < len(pieces):
         word = pieces[start]
-        draft.word = Text(word.text, place.at(word.start, word.end))
+        draft.word = Text(word.text, at(word.start, word.end))
     check_word(draft)
-    read_rest(draft, pieces[start + 1 :], place)
+    read_rest(draft, pieces[start + 1 :], at)
     return draft
 
 
@@ -161,43 +164,61 @@ def check_word(draft: Draft) -> None:
 _BEGINNING = "a step begins with the word of an operator, a layer or a module: conv 3x3 64"
 
 
-def read_rest(draft: Draft, pieces: tuple[Piece, ...], place: Place) -> None:
+def read_rest(draft: Draft, pieces: list[Piece], at: Place) -> None:
     """Read what follows the word: arguments, then clauses, then the shape."""
     for index, piece in enumerate(pieces):
         if _is_clause(piece.text):
-            _read_clauses(draft, pieces[index:], place)
+            _read_clauses(draft, pieces[index:], at)
             return
-        read_argument(draft, piece, place)
+        read_argument(draft, piece, at)
 
 
-def read_argument(draft: Draft, piece: Piece, place: Place) -> None:
+def read_argument(draft: Draft, piece: Piece, at: Place) -> None:
     """Read one argument of a step string."""
-    text = piece.text
-    span = place.at(piece.start, piece.end)
-    if text in _MARKS:
-        key, meaning = _MARKS[text]
-        draft.arguments.append(Argument(key, Operand(text, span, expressions.parse(meaning)), span))
-    elif text == "x":
-        help = "write a kernel without blanks: 3x3; a count stands first: 4 x word"
-        draft.refuse("syntax/blank", "`x` with blanks around it among the arguments", span, help)
-    else:
-        _read_value(draft, piece, span, place)
+    plain = _plain(piece.text)
+    if plain is None:
+        _read_unusual(draft, piece, at)
+        return
+    key, skip, value = plain
+    whole = at(piece.start, piece.end)
+    span = at(piece.start + skip, piece.end) if skip else whole
+    text = piece.text[skip:]
+    draft.arguments.append(Argument(key, Operand(text, span, _placed(value, span)), whole))
 
 
-def _read_value(draft: Draft, piece: Piece, span: Span, place: Place) -> None:
-    key, skip = _key(piece.text)
-    rest = Piece(piece.text[skip:], piece.start + skip, piece.end)
-    if skip and not rest.text:
-        draft.refuse("syntax/argument", f"`{piece.text}` has no value", span)
-    elif key is not None and not is_name(key):
-        draft.refuse("syntax/argument", f"`{key}` is no attribute's name", span, _NAMING)
-    else:
-        operand = read_operand(draft, rest, place)
-        if operand is not None:
-            add_argument(draft, Argument(key, operand, span))
+Unplaced = Expression | tuple[Expression, ...]
+"""What an operand's text means, wherever it stands."""
 
 
 @lru_cache(maxsize=8192)
+def _plain(text: str) -> tuple[str | None, int, Unplaced] | None:
+    """Read an argument's key, where its value begins, and the value; None unless it is simple."""
+    if text in _MARKS:
+        key, meaning = _MARKS[text]
+        return key, 0, expressions.parse(meaning)
+    name, skip = _key(text)
+    value = _unplaced(text[skip:])
+    simple = text != "x" and name != "linear" and (name is None or is_name(name))
+    return (name, skip, value) if simple and value is not None else None
+
+
+@lru_cache(maxsize=8192)
+def _unplaced(text: str) -> Unplaced | None:
+    """Read a kernel or an expression; None for what is neither."""
+    if kernel := _KERNEL.fullmatch(text):
+        return tuple(map(expressions.parse, kernel.groups()))
+    try:
+        return expressions.parse("valid" if text == "V" else text)
+    except ExpressionError:
+        return None
+
+
+def _placed(value: Unplaced, span: Span) -> Expression | tuple[Operand, ...]:
+    if isinstance(value, Expression):
+        return value
+    return tuple([Operand(size.text, span, size) for size in value])
+
+
 def _key(text: str) -> tuple[str | None, int]:
     """Find which attribute an argument sets, and where its value begins."""
     if text[0] == "/":
@@ -206,6 +227,24 @@ def _key(text: str) -> tuple[str | None, int]:
     if equals:
         return key, len(key) + 1
     return ("kernel" if _KERNEL.fullmatch(text) else None), 0
+
+
+def _read_unusual(draft: Draft, piece: Piece, at: Place) -> None:
+    """Read an argument that is a list, or wrong."""
+    key, skip = _key(piece.text)
+    rest = Piece(piece.text[skip:], piece.start + skip, piece.end)
+    span = at(piece.start, piece.end)
+    if piece.text == "x":
+        help = "write a kernel without blanks: 3x3; a count stands first: 4 x word"
+        draft.refuse("syntax/blank", "`x` with blanks around it among the arguments", span, help)
+    elif not rest.text:
+        draft.refuse("syntax/argument", f"`{piece.text}` has no value", span)
+    elif key is not None and not is_name(key):
+        draft.refuse("syntax/argument", f"`{key}` is no attribute's name", span, _NAMING)
+    else:
+        operand = read_operand(draft, rest, at)
+        if operand is not None:
+            add_argument(draft, Argument(key, operand, span))
 
 
 def add_argument(draft: Draft, argument: Argument) -> None:
@@ -219,40 +258,35 @@ def add_argument(draft: Draft, argument: Argument) -> None:
         draft.arguments.append(argument)
 
 
-def read_operand(draft: Draft, piece: Piece, place: Place) -> Operand | None:
+def read_operand(draft: Draft, piece: Piece, at: Place) -> Operand | None:
     """Read a value: an expression, a kernel, or a list in brackets; None if it is refused."""
     text, start, end = piece
-    span = place.at(start, end)
-    if kernel := _KERNEL.fullmatch(text):
-        return Operand(text, span, tuple(_size(kernel, side, start, place) for side in (1, 2)))
+    span = at(start, end)
+    value = _unplaced(text)
+    if value is not None:
+        return Operand(text, span, _placed(value, span))
     if _PIECE.fullmatch(text) is None:
         compact = "".join(text.split())
         what = "is never closed" if open_brackets(text) > 0 else "has blanks"
-        draft.refuse(
-            "syntax/blank", f"`{text}` {what}", span, f"write it without blanks: {compact}"
-        )
+        help = f"write it without blanks: {compact}"
+        draft.refuse("syntax/blank", f"`{text}` {what}", span, help)
         return None
     if text[0] == "[" and text[-1] == "]":
-        return _read_list(draft, piece, place)
+        return _read_list(draft, piece, at)
     return read_expression(draft, text, span)
 
 
-def _size(kernel: re.Match[str], side: int, start: int, place: Place) -> Operand:
-    span = place.at(start + kernel.start(side), start + kernel.end(side))
-    return Operand(kernel[side], span, expressions.parse(kernel[side]))
-
-
-def _read_list(draft: Draft, piece: Piece, place: Place) -> Operand | None:
+def _read_list(draft: Draft, piece: Piece, at: Place) -> Operand | None:
     items: list[Operand] = []
     column = piece.start + 1
     for text in _items(piece.text[1:-1]):
-        span = place.at(column, column + max(1, len(text)))
+        span = at(column, column + max(1, len(text)))
         item = read_expression(draft, text, span)
         if item is None:
             return None
         items.append(item)
         column += len(text) + 1
-    return Operand(piece.text, place.at(piece.start, piece.end), tuple(items))
+    return Operand(piece.text, at(piece.start, piece.end), tuple(items))
 
 
 def _items(text: str) -> list[str]:
@@ -278,56 +312,53 @@ def read_expression(draft: Draft, text: str, span: Span) -> Operand | None:
 
 
 def _is_clause(text: str) -> bool:
-    return text in ("as", "from") or text.startswith(ARROW)
+    return text in ("as", "from") or text[:2] == ARROW
 
 
-def _read_clauses(draft: Draft, pieces: tuple[Piece, ...], place: Place) -> None:
+def _read_clauses(draft: Draft, pieces: list[Piece], at: Place) -> None:
     index = 0
     while index < len(pieces):
         head = pieces[index]
-        end = _clause_end(pieces, index + 1)
-        own = pieces[index + 1 : end]
-        if head.text == "as":
-            _read_as(draft, head, own, place)
-        elif head.text == "from":
-            _read_from(draft, head, own, place)
-        else:
-            _read_shape(draft, head, pieces[index + 1 :], place)
+        if head.text[:2] == ARROW:
+            _read_shape(draft, head, pieces[index + 1 :], at)
             return
+        end = _clause_end(pieces, index + 1)
+        read = _read_as if head.text == "as" else _read_from
+        read(draft, head, pieces[index + 1 : end], at)
         index = end
 
 
-def _clause_end(pieces: tuple[Piece, ...], start: int) -> int:
+def _clause_end(pieces: list[Piece], start: int) -> int:
     following = range(start, len(pieces))
     return next((index for index in following if _is_clause(pieces[index].text)), len(pieces))
 
 
-def _read_as(draft: Draft, head: Piece, own: tuple[Piece, ...], place: Place) -> None:
-    span = place.at(head.start, head.end)
+def _read_as(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
+    span = at(head.start, head.end)
     if not own:
         draft.refuse("syntax/clause", "`as` without a name", span, "write `as name`")
         return
-    name = Text(own[0].text, place.at(own[0].start, own[0].end))
+    name = Text(own[0].text, at(own[0].start, own[0].end))
     set_name(draft, name)
     for extra in own[1:]:
-        _refuse_late(draft, extra, "as", place)
+        _refuse_late(draft, extra, "as", at)
 
 
-def _read_from(draft: Draft, head: Piece, own: tuple[Piece, ...], place: Place) -> None:
-    span = place.at(head.start, head.end)
+def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
+    span = at(head.start, head.end)
     if not own:
         help = "write `from` and the name of a step or an input"
         draft.refuse("syntax/clause", "`from` without a name", span, help)
         return
     late = [piece for piece in own if not is_name(piece.text) or piece.text in RESERVED]
     for piece in late:
-        _refuse_late(draft, piece, "from", place)
+        _refuse_late(draft, piece, "from", at)
     names = [piece for piece in own if piece not in late]
-    set_sources(draft, tuple(Text(each.text, place.at(each.start, each.end)) for each in names))
+    set_sources(draft, tuple(Text(each.text, at(each.start, each.end)) for each in names))
 
 
-def _refuse_late(draft: Draft, piece: Piece, clause: str, place: Place) -> None:
-    span = place.at(piece.start, piece.end)
+def _refuse_late(draft: Draft, piece: Piece, clause: str, at: Place) -> None:
+    span = at(piece.start, piece.end)
     if piece.text.strip(",") != piece.text:
         help, message = f"write `{clause} a b`, without commas", f"`{piece.text}` is no name"
     else:
@@ -336,16 +367,16 @@ def _refuse_late(draft: Draft, piece: Piece, clause: str, place: Place) -> None:
     draft.refuse("syntax/clause", message, span, help)
 
 
-def _read_shape(draft: Draft, head: Piece, own: tuple[Piece, ...], place: Place) -> None:
+def _read_shape(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
     glued = head.text[len(ARROW) :]
-    pieces = (Piece(glued, head.start + len(ARROW), head.end), *own) if glued else own
+    pieces = [Piece(glued, head.start + len(ARROW), head.end), *own] if glued else own
     if not pieces:
-        draft.refuse("syntax/shape", "`->` without a shape", place.at(*head[1:]), _SHAPE_HELP)
+        draft.refuse("syntax/shape", "`->` without a shape", at(*head[1:]), _SHAPE_HELP)
         return
-    span = place.at(pieces[0].start, pieces[-1].end)
+    span = at(pieces[0].start, pieces[-1].end)
     if len(pieces) > 1 and not _SHAPE.fullmatch("".join(piece.text for piece in pieces)):
         help = "the shape stands last; `as` and `from` before it"
-        extra = place.at(pieces[1].start, pieces[-1].end)
+        extra = at(pieces[1].start, pieces[-1].end)
         draft.refuse("syntax/shape", "something stands after the shape", extra, help)
         return
     set_shape(draft, " ".join(piece.text for piece in pieces), span)
@@ -377,7 +408,7 @@ def set_sources(draft: Draft, sources: tuple[Text, ...]) -> None:
 
 def set_shape(draft: Draft, text: str, span: Span) -> None:
     """Take the shape that stands after ``->``."""
-    extents = tuple(map(int, text.split("x"))) if _SHAPE.fullmatch(text) else ()
+    extents = _extents(text)
     if len(extents) not in (1, 3) or min(extents) < 1:
         draft.refuse("syntax/shape", f"`{text}` is no shape", span, _SHAPE_HELP)
     elif draft.shape is not None:
@@ -385,6 +416,11 @@ def set_shape(draft: Draft, text: str, span: Span) -> None:
         draft.refuse("syntax/shape", "two shapes for one step", span, "keep one", first)
     else:
         draft.shape = Contract(extents, span)
+
+
+@lru_cache(maxsize=8192)
+def _extents(text: str) -> tuple[int, ...]:
+    return tuple(map(int, text.split("x"))) if _SHAPE.fullmatch(text) else ()
 
 
 def check_name(draft: Draft, name: Text) -> bool:

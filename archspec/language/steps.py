@@ -11,12 +11,12 @@ from archspec.language.reader import Mapping, Scalar, Sequence, Value
 from archspec.language.shorthand import (
     Draft,
     Piece,
-    Place,
     Report,
     add_argument,
     check_name,
     check_word,
     open_brackets,
+    place,
     read_line,
     read_operand,
     read_rest,
@@ -155,7 +155,7 @@ def _read_inner(draft: Draft, value: Value, form: FormOf) -> None:
 
 def _read_attributes(draft: Draft, value: Value) -> None:
     if isinstance(value, Scalar):
-        read_rest(draft, split(value.text), Place(value))
+        read_rest(draft, split(value.text), place(value))
     elif isinstance(value, Mapping):
         for key, written in value.entries:
             _read_attribute(draft, key, written)
@@ -177,7 +177,7 @@ def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
 
 def _operand(draft: Draft, value: Value) -> Operand | None:
     if isinstance(value, Scalar):
-        return read_operand(draft, Piece(value.text, 0, len(value.text)), Place(value))
+        return read_operand(draft, Piece(value.text, 0, len(value.text)), place(value))
     if isinstance(value, Sequence):
         items = [_operand(draft, item) for item in value.items]
         read = tuple(item for item in items if item is not None)
@@ -267,9 +267,9 @@ def _names(draft: Draft, value: Value) -> Iterator[Text]:
     if not isinstance(value, Scalar):
         draft.refuse("syntax/clause", "`from` takes names", value.span, "write `from: [a, b]`")
         return
-    place = Place(value)
+    at = place(value)
     for piece in split(value.text):
-        yield Text(piece.text, place.at(piece.start, piece.end))
+        yield Text(piece.text, at(piece.start, piece.end))
 
 
 def _read_times(draft: Draft, value: Value) -> None:
