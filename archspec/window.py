@@ -138,7 +138,7 @@ class Window(NamedTuple):
             if left_over:
                 last = f"last {name} is" if left_over == 1 else f"last {left_over} {name}s are"
                 message = (
-                    f"the {last} never read: {count} windows of {side.extent}, "
-                    f"{side.stride} apart, reach {side.size - left_over} of {side.size} {name}s"
+                    f"the {last} never read: windows of {side.extent}, {side.stride} apart, "
+                    f"end at {name} {side.size - left_over} of {side.size}"
                 )
                 yield "unread", "stride", message

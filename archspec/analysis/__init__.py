@@ -1,0 +1,1 @@
+"""Facts about a graph; an analysis reads it and returns records."""

@@ -1,0 +1,185 @@
+"""What a network costs: parameters, multiply-accumulates, activations, in total and by part.
+
+Parameters are the trained numbers, γ and β of norms among them, running statistics not. MACs are those of
+convolutions and dense layers. Activations are the outputs of convolutions and dense layers, as fvcore
+and timm count them. All for one example.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from functools import reduce
+from math import prod
+from typing import NamedTuple
+
+from archspec.cost import Cost
+from archspec.graph import Graph, Kind, Node, Scope
+from archspec.operator import Operator
+from archspec.tensor import TensorType
+
+
+class Totals(NamedTuple):
+    """Sums over some nodes."""
+
+    parameters: int = 0
+    statistics: int = 0
+    macs: int = 0
+    pointwise: int = 0
+    activations: int = 0
+    nodes: int = 0
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations, a multiply-accumulate being two."""
+        return Cost(self.macs, self.pointwise).flops
+
+    def plus(self, other: Totals) -> Totals:
+        """Add two sums."""
+        return Totals(*(mine + yours for mine, yours in zip(self, other, strict=True)))
+
+
+class Row(NamedTuple):
+    """The totals of one part: a module, a layer, an operator, or a step by itself."""
+
+    path: str
+    template: str
+    kind: str
+    input: TensorType | None
+    output: TensorType | None
+    totals: Totals
+
+
+@dataclass(frozen=True)
+class Count:
+    """The totals of a network without its auxiliary heads, and with them."""
+
+    totals: Totals
+    with_auxiliary: Totals
+    modules: tuple[Row, ...]
+
+    @property
+    def parameters(self) -> int:
+        """Trained numbers."""
+        return self.totals.parameters
+
+    @property
+    def parameters_with_auxiliary(self) -> int:
+        """Trained numbers, those of the auxiliary heads among them."""
+        return self.with_auxiliary.parameters
+
+    @property
+    def macs(self) -> int:
+        """Multiply-accumulates of convolutions and dense layers."""
+        return self.totals.macs
+
+    @property
+    def flops(self) -> int:
+        """Floating-point operations, a multiply-accumulate being two."""
+        return self.totals.flops
+
+    @property
+    def activations(self) -> int:
+        """Outputs of convolutions and dense layers."""
+        return self.totals.activations
+
+
+_Known = dict[tuple[Operator, tuple[TensorType, ...]], Totals]
+
+
+def node_totals(node: Node, known: _Known) -> Totals:
+    """Count one node; equal uses of an operator are counted once and remembered in ``known``."""
+    key = (node.op, node.inputs)
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _totals(node)
+    return found
+
+
+def _totals(node: Node) -> Totals:
+    cost = node.op.cost(node.output, *node.inputs)
+    sizes = {True: 0, False: 0}
+    for parameter in node.op.parameters(*node.inputs):
+        sizes[parameter.trainable] += prod(parameter.shape)
+    activations = node.output.size if cost.macs else 0
+    return Totals(sizes[True], sizes[False], cost.macs, cost.pointwise, activations, 1)
+
+
+def _sum(nodes: Iterable[Node], known: _Known) -> Totals:
+    return reduce(Totals.plus, (node_totals(node, known) for node in nodes), Totals())
+
+
+def count(graph: Graph) -> Count:
+    """Count a network, in total and by the steps of its network and the modules inside them."""
+    inference = graph.without_heads()
+    known: _Known = {}
+    everything = _sum(graph.nodes.values(), known)
+    totals = _sum(inference.nodes.values(), known) if graph.heads else everything
+    return Count(totals, everything, tuple(by_module(inference)))
+
+
+def by_module(graph: Graph) -> list[Row]:
+    """Count each top step of the network, and each module at any depth."""
+    known: _Known = {}
+    top = set(graph.scopes[""].contents)
+    rows = []
+    for path in _places(graph, ""):
+        scope = graph.scopes.get(path)
+        if path in top or (scope is not None and scope.kind is Kind.MODULE):
+            rows.append(_row(graph, path, scope, known))
+    return rows
+
+
+def _places(graph: Graph, path: str) -> Iterable[str]:
+    scope = graph.scopes.get(path)
+    for inner in scope.contents if scope else ():
+        yield inner
+        yield from _places(graph, inner)
+
+
+def _row(graph: Graph, path: str, scope: Scope | None, known: _Known) -> Row:
+    totals = _sum(graph.within(path), known)
+    if scope is None:
+        node = graph.nodes[path]
+        return Row(path, node.op.word, "operator", node.inputs[0], node.output, totals)
+    template = scope.template.name if scope.template else scope.step.word if scope.step else ""
+    kind = scope.template.promise if scope.template else scope.kind
+    arrives = graph.type_of(scope.inputs[0]) if scope.inputs else None
+    return Row(path, template, str(kind), arrives, graph.type_of(scope.output), totals)
+
+
+def by_operator(graph: Graph) -> list[Row]:
+    """Count the nodes of each operator, in the order in which operators first appear."""
+    return _grouped(graph, lambda node: node.op.word)
+
+
+def by_layer(graph: Graph) -> list[Row]:
+    """Count each layer and each operator that stands by itself, in writing order."""
+    known: _Known = {}
+    owners = {
+        inner: path
+        for path, scope in graph.scopes.items()
+        if scope.kind is Kind.LAYER
+        for inner in scope.contents
+    }
+    paths = dict.fromkeys(owners.get(path, path) for path in graph.without_heads().nodes)
+    return [_row(graph, path, _layer(graph, path), known) for path in paths]
+
+
+def _layer(graph: Graph, path: str) -> Scope | None:
+    scope = graph.scopes.get(path)
+    return scope if scope is not None and scope.kind is Kind.LAYER else None
+
+
+def _grouped(graph: Graph, key: Callable[[Node], str]) -> list[Row]:
+    known: _Known = {}
+    groups: dict[str, Totals] = {}
+    for node in graph.without_heads().nodes.values():
+        name = key(node)
+        groups[name] = groups.get(name, Totals()).plus(node_totals(node, known))
+    return [Row(name, name, "operator", None, None, totals) for name, totals in groups.items()]
+
+
+Groups = Mapping[str, Callable[[Graph], list[Row]]]
+
+GROUPS: Groups = {"module": by_module, "operator": by_operator, "layer": by_layer}

@@ -1,0 +1,31 @@
+"""Whether a network keeps the totals that its spec expects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archspec.analysis.count import count
+from archspec.diagnostic import Diagnostic, Label
+from archspec.graph import Graph
+from archspec.language.spec import Expectation, Spec
+
+
+def broken(spec: Spec, graph: Graph) -> Iterator[Diagnostic]:
+    """List each total that is not what the spec expects."""
+    if not spec.expect:
+        return
+    totals = count(graph).totals
+    for expectation in spec.expect:
+        found = getattr(totals, expectation.quantity)
+        if not expectation.holds(found):
+            yield _diagnostic(expectation, found)
+
+
+def _diagnostic(expectation: Expectation, found: int) -> Diagnostic:
+    difference = f" ({found - expectation.bound:+,})" if expectation.comparison == "==" else ""
+    return Diagnostic(
+        f"contract/{expectation.quantity}",
+        f"the network has {found:,} {expectation.quantity}, expected {expectation.text}{difference}",
+        (Label(expectation.span),),
+        f"write {found} if that is what you mean, or use archspec count to see where they are",
+    )

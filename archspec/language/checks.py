@@ -1,0 +1,207 @@
+"""What can be said of a spec without, and of a graph after, elaboration: unknown defaults, unused names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.graph import Graph, Node
+from archspec.language.expressions import Expression
+from archspec.language.names import nearest
+from archspec.language.spec import Module, Spec, nested
+from archspec.language.syntax import Argument, Operand, Step
+from archspec.layer import layers
+from archspec.layers import residual
+from archspec.operator import Operator, operators
+from archspec.source import Span
+
+
+def warning(code: str, message: str, span: Span, help: str | None = None) -> Diagnostic:
+    """Make a warning with one place."""
+    return Diagnostic(code, message, (Label(span),), help, severity=Severity.WARNING)
+
+
+def of_spec(spec: Spec) -> Iterator[Diagnostic]:
+    """Check what a document lacks, its defaults, and what it declares and never uses."""
+    yield from _lacking(spec)
+    yield from _defaults(spec)
+    yield from _shadowed(spec)
+    yield from _unused_options(spec)
+    if spec.network is not None:
+        yield from _unused_modules(spec)
+        yield from _unused_params(spec)
+
+
+def _lacking(spec: Spec) -> Iterator[Diagnostic]:
+    start = Span(spec.source, 1, 0, len(spec.source.line(1)))
+    if spec.network is None and not spec.modules:
+        yield Diagnostic(
+            "spec/network", "the spec has no network", (Label(start),), "add `network:` and a list of steps"
+        )
+    if spec.network is not None and not spec.inputs:
+        yield Diagnostic(
+            "spec/input", "the spec declares no input", (Label(start),), "add `input: 299x299x3`, say"
+        )
+    if spec.network is not None and spec.name is None:
+        yield Diagnostic(
+            "spec/name", "the network has no name", (Label(start),), "add `name: my_network`, say"
+        )
+
+
+def _defaults(spec: Spec) -> Iterator[Diagnostic]:
+    for word, arguments in spec.defaults.items():
+        known = attributes_of(word)
+        for name, argument in arguments.items():
+            if known is None:
+                near = nearest(word, [*layers(), *operators(), residual.WORD])
+                help = f"did you mean `{near[0]}`?" if near else None
+                yield Diagnostic(
+                    "defaults/unknown",
+                    f"`{word}` is no operator and no layer",
+                    (Label(argument.span),),
+                    help,
+                )
+                break
+            if name not in known:
+                near = nearest(name, known)
+                yield Diagnostic(
+                    "argument/unknown",
+                    f"`{word}` has no `{name}`",
+                    (Label(argument.span),),
+                    f"did you mean `{near[0]}`?" if near else f"`{word}` takes {', '.join(known)}",
+                )
+
+
+def attributes_of(word: str) -> tuple[str, ...] | None:
+    """List the attributes of an operator, a layer or ``residual``; None for any other word."""
+    if word in layers():
+        return tuple(layers()[word].attributes())
+    if word == residual.WORD:
+        return tuple(residual.ATTRIBUTES)
+    operator = operators().get(word)
+    return None if operator is None else tuple(operator.attributes)
+
+
+def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
+    for name, module in spec.modules.items():
+        if attributes_of(name) is not None or name == "repeat":
+            yield warning(
+                "name/shadows",
+                f"module `{name}` takes the place of the word `{name}` in this file",
+                module.template.span,
+                "rename the module unless that is meant",
+            )
+
+
+def _unused_options(spec: Spec) -> Iterator[Diagnostic]:
+    for module in spec.modules.values():
+        used = _names(module.steps) | set().union(
+            *(_operand_names(option.default) for option in module.options if option.default)
+        )
+        for option in module.options:
+            if option.name.text not in used:
+                yield warning(
+                    "unused/option",
+                    f"no step of `{module.template.name}` uses its option `{option.name.text}`",
+                    option.name.span,
+                )
+
+
+def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
+    used = {step.word.text for step in _all_steps(spec)}
+    for name, module in spec.modules.items():
+        if name not in used:
+            yield warning("unused/module", f"nothing uses module `{name}`", module.template.span)
+    for name, span in spec.import_spans.items():
+        if name not in used:
+            yield warning("unused/import", f"nothing uses the imported module `{name}`", span)
+
+
+def _unused_params(spec: Spec) -> Iterator[Diagnostic]:
+    used = _names(tuple(_all_steps(spec)))
+    for arguments in spec.defaults.values():
+        used |= set().union(*(_operand_names(argument.operand) for argument in arguments.values()))
+    for module in spec.modules.values():
+        used |= set().union(*(_operand_names(each.default) for each in module.options if each.default))
+    for name, param in spec.params.items():
+        if name not in used:
+            yield warning("unused/param", f"nothing uses the param `{name}`", param.span)
+
+
+def _all_steps(spec: Spec) -> Iterator[Step]:
+    lists = chain(
+        [spec.network or ()],
+        (head.steps for head in spec.auxiliary),
+        (module.steps for module in spec.modules.values()),
+    )
+    for steps in lists:
+        yield from nested(steps)
+
+
+def _names(steps: tuple[Step, ...]) -> set[str]:
+    found: set[str] = set()
+    for step in nested(steps):
+        found |= set().union(*(_operand_names(argument.operand) for argument in step.arguments))
+        if step.count is not None:
+            found |= _operand_names(step.count)
+    return found
+
+
+def _operand_names(operand: Operand) -> set[str]:
+    if isinstance(operand.value, Expression):
+        return set(operand.value.names)
+    return set().union(*(_operand_names(each) for each in operand.value))
+
+
+def of_graph(graph: Graph) -> Iterator[Diagnostic]:
+    """Check for what is legal but suspect in a graph."""
+    yield from _suspicions(graph)
+    yield from _needless_biases(graph)
+    yield from _untaken(graph)
+
+
+def _suspicions(graph: Graph) -> Iterator[Diagnostic]:
+    seen = set()
+    for node in graph.nodes.values():
+        key = (node.op, node.inputs)
+        if type(node.op).suspicions is Operator.suspicions or key in seen:
+            continue
+        seen.add(key)
+        for kind, blamed, message in node.op.suspicions(node.output, *node.inputs):
+            written = node.step.written.get(blamed)
+            yield warning(f"suspect/{kind}", message, written.span if written else node.step.span)
+
+
+def _needless_biases(graph: Graph) -> Iterator[Diagnostic]:
+    for node in graph.nodes.values():
+        if node.op.role != "norm":
+            continue
+        before = graph.nodes.get(node.sources[0])
+        if before and getattr(before.op, "bias", False) and "bias" not in before.step.written:
+            yield warning(
+                "suspect/bias",
+                f"a norm follows, so the bias of this `{before.step.word}` is learned for nothing",
+                before.step.span,
+                "write norm=... instead of the next step, or bias=true if it is meant",
+            )
+
+
+def _untaken(graph: Graph) -> Iterator[Diagnostic]:
+    taken = set(graph.outputs.values()) | set(graph.heads.values())
+    for node in graph.nodes.values():
+        taken.update(node.sources)
+    for node in graph.nodes.values():
+        if node.path not in taken:
+            yield _unused_value(node)
+
+
+def _unused_value(node: Node) -> Diagnostic:
+    return warning(
+        "unused/value",
+        f"nobody takes what `{node.step.word}` gives",
+        node.trail[0] if node.trail else node.step.span,
+        "take it with `from`, list it under `outputs`, or remove the step",
+    )
+
+

@@ -1,0 +1,203 @@
+"""What a step's arguments come to: texts read as attribute values in an environment of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from archspec.attributes import Kind, Unfit, Value, read, show
+from archspec.diagnostic import Diagnostic, Label
+from archspec.graph import Step, Written
+from archspec.language import syntax
+from archspec.language.expressions import Constant, Expression, ExpressionError, Name
+from archspec.language.names import nearest
+from archspec.language.spec import Spec
+from archspec.language.syntax import Argument, Operand
+from archspec.operator import Attribute, words_with
+from archspec.source import Span
+
+LINEAR: Mapping[str, Value] = {"bias": True, "norm": "none", "activation": "none"}
+
+
+class Refused(Exception):
+    """An argument that cannot be used, with the diagnostic that says why."""
+
+    def __init__(self, diagnostic: Diagnostic) -> None:
+        super().__init__(diagnostic.message)
+        self.diagnostic = diagnostic
+
+
+class Unknowable(Exception):
+    """A value that depends on something already reported as broken."""
+
+
+@dataclass(eq=False)
+class Environment:
+    """The names that the steps of one use of a module may speak of, and the spec that they stand in.
+
+    ``memory`` holds what steps came to, since the copies of a block all come to the same.
+    """
+
+    spec: Spec
+    values: Mapping[str, Constant]
+    memory: dict[tuple[int, int | None, int], Any] = field(default_factory=dict)
+
+    @property
+    def params(self) -> Mapping[str, Constant]:
+        """The names that the file's defaults may speak of."""
+        return self.spec.param_values
+
+    def names(self, in_channels: int | None) -> Mapping[str, Constant]:
+        """Every name with its value; ``in_channels`` is left out where it is not known."""
+        return self.values if in_channels is None else {**self.values, "in_channels": in_channels}
+
+
+class Binding(NamedTuple):
+    """The arguments of a step by attribute, written ones and the file's defaults.
+
+    ``linear`` says that the author wrote the word; ``step`` is the record that nodes carry.
+    """
+
+    written: Mapping[str, Argument]
+    defaults: Mapping[str, Argument]
+    linear: bool
+    step: Step
+
+
+def bind(step: syntax.Step, attributes: Mapping[str, Attribute], main: str | None, spec: Spec) -> Binding:
+    """Match a step's arguments to the attributes of its word; raise ``Refused``."""
+    written: dict[str, Argument] = {}
+    linear = False
+    for argument in step.arguments:
+        if argument.key == "linear" and "norm" in attributes:
+            linear = True
+            continue
+        name = _attribute(step, argument, attributes, main)
+        if name in written:
+            raise Refused(_twice(name, argument, written[name]))
+        written[name] = argument
+    defaults = {
+        name: argument
+        for name, argument in spec.defaults.get(step.word.text, {}).items()
+        if name not in written and not (linear and name in LINEAR)
+    }
+    texts = {
+        name: Written(argument.operand.text, argument.operand.span)
+        for name, argument in {**defaults, **written}.items()
+    }
+    return Binding(written, defaults, linear, Step(step.word.text, step.span, texts))
+
+
+def _attribute(
+    step: syntax.Step, argument: Argument, attributes: Mapping[str, Attribute], main: str | None
+) -> str:
+    key = argument.key or main
+    if key in attributes:
+        return key
+    word, text = step.word.text, argument.operand.text
+    if key is None:
+        message, help = f"`{word}` takes no `{text}`", _known(word, attributes)
+    else:
+        near = nearest(key, attributes)
+        message = f"`{word}` has no `{key}`"
+        help = f"did you mean `{near[0]}`?" if near else _known(word, attributes)
+    raise Refused(Diagnostic("argument/unknown", message, (Label(argument.span),), help))
+
+
+def _known(word: str, attributes: Mapping[str, Attribute]) -> str:
+    return f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
+
+
+def _twice(name: str, argument: Argument, first: Argument) -> Diagnostic:
+    return Diagnostic(
+        "argument/twice",
+        f"`{name}` is given twice",
+        (Label(argument.span), Label(first.span, "the first")),
+        "keep one of them",
+    )
+
+
+def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
+    """Evaluate an operand; a lone name that is not known is a word. Raise ``Refused``."""
+    content = operand.value
+    if not isinstance(content, Expression):
+        return tuple(value_of(each, names) for each in content)
+    root = content.root
+    if isinstance(root, Name) and root.name not in names and root.name != "in_channels":
+        return root.name
+    if "in_channels" in content.names and "in_channels" not in names:
+        raise Unknowable
+    try:
+        return content.evaluate(names)
+    except ExpressionError as error:
+        raise Refused(_unusable(operand, error, names)) from None
+
+
+def _unusable(operand: Operand, error: ExpressionError, names: Mapping[str, Constant]) -> Diagnostic:
+    assert isinstance(operand.value, Expression)
+    missing = sorted(operand.value.names - set(names))
+    if missing:
+        return unknown_name(missing[0], operand.span, names)
+    return operand.refusal(error)
+
+
+def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagnostic:
+    """Say that no option or param has this name, with the nearest that have."""
+    near = nearest(name, names)
+    known = f"known here: {', '.join(names)}" if names else "no options or params are known here"
+    return Diagnostic(
+        "expression/unknown-name",
+        f"no option or param is called `{name}`",
+        (Label(span),),
+        f"did you mean `{near[0]}`?" if near else known,
+    )
+
+
+def attribute_value(attribute: Attribute, argument: Argument, names: Mapping[str, Constant]) -> Value:
+    """Read one argument as its attribute's kind; raise ``Refused`` or ``Unknowable``."""
+    operand = argument.operand
+    value = value_of(operand, names)
+    if attribute.kind.role:
+        return _role_word(attribute.kind, value, operand)
+    try:
+        return read(attribute.kind, value)
+    except Unfit as unfit:
+        raise Refused(_unfit(attribute, operand, value, names, str(unfit))) from None
+
+
+def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
+    words = ("none", *words_with(kind.role))
+    if value in words:
+        return str(value)
+    near = nearest(str(value), words)
+    raise Refused(
+        Diagnostic(
+            f"attribute/{kind.role}",
+            f"`{show(value)}` is no {kind.role}",
+            (Label(operand.span),),
+            f"did you mean `{near[0]}`?" if near else f"there are {', '.join(words)}",
+        )
+    )
+
+
+def _unfit(
+    attribute: Attribute, operand: Operand, value: Value, names: Mapping[str, Constant], message: str
+) -> Diagnostic:
+    choices = attribute.kind.schema.get("enum", ())
+    if isinstance(value, str) and value == operand.text and not choices:
+        diagnostic = unknown_name(value, operand.span, names)
+        return Diagnostic(
+            diagnostic.code,
+            f"`{attribute.name}` {message.split(', got')[0]}, and {diagnostic.message}",
+            diagnostic.labels,
+            diagnostic.help,
+        )
+    shown = operand.text if operand.text == show(value) else f"{operand.text} = {show(value)}"
+    near = nearest(str(value), choices) if choices else ()
+    return Diagnostic(
+        "attribute/value",
+        f"`{attribute.name}` {message.split(', got')[0]}, not {shown}",
+        (Label(operand.span),),
+        f"did you mean `{near[0]}`?" if near else None,
+    )

@@ -1,0 +1,320 @@
+"""Reading a spec and the files that it imports from."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.language import reader, sections
+from archspec.language.names import nearest
+from archspec.language.reader import Scalar, Sequence, Value
+from archspec.language.sections import PROMISES, Draft, wrong
+from archspec.language.spec import Head, Module, Spec, nested
+from archspec.language.steps import parse_steps
+from archspec.language.syntax import Form, Step, Text
+from archspec.layer import layers
+from archspec.operator import operators
+from archspec.source import File, Source, Span, Unreadable
+
+KEYS = (
+    "archspec",
+    "name",
+    "source",
+    "doc",
+    "input",
+    "params",
+    "import",
+    "defaults",
+    *PROMISES,
+    "network",
+    "outputs",
+    "auxiliary",
+    "expect",
+    "moved",
+    "$schema",
+)
+VERSION = 1
+_FORMS = {"residual": Form.RESIDUAL, "repeat": Form.STEPS}
+
+
+class Findings:
+    """Collects diagnostics, one per cause: a code at a place speaks once."""
+
+    def __init__(self) -> None:
+        self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
+
+    def report(self, diagnostic: Diagnostic) -> None:
+        """Keep a diagnostic unless its cause has spoken already."""
+        message = "" if diagnostic.span else diagnostic.message
+        self._found.setdefault((diagnostic.code, diagnostic.span, message), diagnostic)
+
+    @property
+    def all(self) -> tuple[Diagnostic, ...]:
+        """Everything found, in the order found."""
+        return tuple(self._found.values())
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """What stops the spec."""
+        return tuple(each for each in self.all if each.severity == "error")
+
+
+@dataclass
+class Reading:
+    """What is shared while one spec and its imports are read."""
+
+    findings: Findings
+    specs: dict[File, Spec | None] = field(default_factory=dict)
+    files: list[Source] = field(default_factory=list)
+    open: list[tuple[File, Span | None]] = field(default_factory=list)
+
+
+def load(file: File, findings: Findings) -> Spec | None:
+    """Read a spec with its imports; None where nothing usable came of it."""
+    return _load(file, Reading(findings), None)
+
+
+def _load(file: File, reading: Reading, span: Span | None) -> Spec | None:
+    if file in reading.specs:
+        return reading.specs[file]
+    report = reading.findings.report
+    if any(file == other for other, _ in reading.open):
+        report(_circle(file, reading, span))
+        return None
+    try:
+        source = file.read()
+    except Unreadable as error:
+        labels = (Label(span, "imported here"),) if span else ()
+        report(Diagnostic(f"file/{error.kind}", str(error), labels, error.help))
+        return None
+    reading.files.append(source)
+    reading.open.append((file, span))
+    reading.specs[file] = _read(file, source, reading)
+    reading.open.pop()
+    return reading.specs[file]
+
+
+def _circle(file: File, reading: Reading, span: Span | None) -> Diagnostic:
+    first = [other for other, _ in reading.open].index(file)
+    why = [Label(place, "which is imported here") for _, place in reading.open[first + 1 :] if place]
+    chain = " -> ".join(str(other.path) for other, _ in reading.open[first:])
+    return Diagnostic(
+        "import/circle",
+        f"imports go in a circle: {chain} -> {file.path}",
+        (*((Label(span, "imported again here"),) if span else ()), *why),
+        "move what both files need into a third",
+    )
+
+
+def _read(file: File, source: Source, reading: Reading) -> Spec | None:
+    try:
+        value = reader.read(source)
+    except SpecError as error:
+        for diagnostic in error.diagnostics:
+            reading.findings.report(diagnostic)
+        return None
+    if not isinstance(value, reader.Mapping):
+        reading.findings.report(
+            wrong(
+                "spec/mapping",
+                "a spec is a mapping of keys",
+                value.span,
+                "begin with `archspec: 1` and put the steps under `network:`",
+            )
+        )
+        return None
+    return _Document(file, source, value, reading).spec if _version(value, reading.findings) else None
+
+
+def _version(value: reader.Mapping, findings: Findings) -> bool:
+    first, version = value.entries[0] if value.entries else (None, None)
+    if first is None or first.text != "archspec":
+        late = value.key("archspec")
+        findings.report(
+            wrong(
+                "spec/version",
+                "a spec begins with the version of the language",
+                late.span if late else first.span if first else value.span,
+                "write `archspec: 1` as the first line",
+            )
+        )
+        return False
+    if not isinstance(version, Scalar) or version.value != VERSION or version.value is True:
+        span = version.span if version else first.span
+        text = version.text if isinstance(version, Scalar) else "this"
+        findings.report(
+            wrong("spec/version", f"version {text} of the language is not known", span, "version 1 is")
+        )
+        return False
+    return True
+
+
+class _Document:
+    """One mapping being read into a spec; the order of sections does not matter."""
+
+    def __init__(self, file: File, source: Source, value: reader.Mapping, reading: Reading) -> None:
+        self.value = value
+        self.reading = reading
+        self.report = reading.findings.report
+        self.spec = Spec(file, source, files=reading.files)
+        self.drafted = {
+            key.text
+            for section in PROMISES
+            for key, _ in sections.entries(value.get(section), f"`{section}`", lambda _: None)
+        }
+        self._head()
+        self._imports(value.get("import"))
+        self._modules()
+        self._network()
+
+    def form(self, word: str) -> Form:
+        """What stands under a word in mapping form; a module shadows every other meaning."""
+        if word in self.drafted or word in self.spec.imported:
+            return Form.ATTRIBUTES
+        operator = operators().get(word)
+        return _FORMS.get(word, Form.BRANCHES if operator and operator.variadic else Form.ATTRIBUTES)
+
+    def _head(self) -> None:
+        spec, get, report = self.spec, self.value.get, self.report
+        sections.unknown_keys(self.value, KEYS, "a spec", report)
+        written = get("name")
+        if isinstance(written, Scalar):
+            spec.name = sections.document_name(written, report)
+        elif written is not None:
+            report(wrong("spec/text", "`name` is one word", written.span))
+        spec.origin = sections.prose(get("source"), "source", report)
+        spec.doc = sections.prose(get("doc"), "doc", report)
+        spec.inputs = sections.inputs(get("input"), report)
+        spec.params = sections.params(get("params"), report)
+        spec.defaults = sections.defaults(get("defaults"), report)
+        spec.outputs = sections.names(get("outputs"), "outputs", report)
+        spec.expect = sections.expectations(get("expect"), report)
+        spec.moved = sections.moves(get("moved"), report)
+
+    def _imports(self, value: Value | None) -> None:
+        for key, wanted in sections.entries(value, "`import`", self.report):
+            try:
+                file = self.spec.file.beside(key.text)
+            except Unreadable as error:
+                self.report(wrong(f"file/{error.kind}", str(error), key.span, error.help))
+                continue
+            found = _load(file, self.reading, key.span)
+            if found is not None:
+                self._import(found, key, wanted)
+
+    def _import(self, found: Spec, key: Scalar, wanted: Value) -> None:
+        if not isinstance(wanted, Sequence):
+            self.report(
+                wrong("import/form", "an import lists modules", wanted.span, f"write {key.text}: [name, ...]")
+            )
+            return
+        for item in sections.names(wanted, "import", self.report):
+            module = found.modules.get(item.text)
+            if module is None:
+                near = nearest(item.text, found.modules)
+                self.report(
+                    wrong(
+                        "import/unknown",
+                        f"{key.text} has no module `{item.text}`",
+                        item.span,
+                        f"did you mean `{near[0]}`?" if near else None,
+                    )
+                )
+                continue
+            self._enter(item, module)
+
+    def _enter(self, item: Text, module: Module) -> None:
+        first = self.spec.import_spans.get(item.text)
+        if first:
+            self.report(
+                wrong(
+                    "name/duplicate",
+                    f"`{item.text}` is imported twice",
+                    item.span,
+                    None,
+                    Label(first, "the first"),
+                )
+            )
+        self.spec.imported[item.text] = module
+        self.spec.import_spans[item.text] = item.span
+
+    def _modules(self) -> None:
+        for section, promise in PROMISES.items():
+            for key, value in sections.entries(self.value.get(section), f"`{section}`", self.report):
+                draft = sections.module(key, value, promise, self.form, self.report)
+                if draft is not None:
+                    self._add(draft)
+        self._recursion()
+
+    def _add(self, draft: Draft) -> None:
+        name, span = draft.template.name, draft.template.span
+        other = self.spec.modules.get(name)
+        first = other.template.span if other else self.spec.import_spans.get(name)
+        if first:
+            self.report(
+                wrong(
+                    "name/duplicate",
+                    f"two modules are called `{name}`",
+                    span,
+                    "rename one of them",
+                    Label(first, "the first"),
+                )
+            )
+        self.spec.modules[name] = Module(draft.template, draft.options, draft.steps, self.spec)
+
+    def _recursion(self) -> None:
+        done: set[str] = set()
+        for name in self.spec.modules:
+            circle = _circle_from(name, self.spec.modules, done)
+            if circle:
+                self.report(_recursive(circle))
+
+    def _network(self) -> None:
+        steps = self.value.get("network")
+        if steps is not None:
+            self.spec.network = parse_steps(steps, self.form, self.report)
+        self.spec.auxiliary = tuple(self._heads())
+
+    def _heads(self) -> Iterator[Head]:
+        for key, value in sections.entries(self.value.get("auxiliary"), "`auxiliary`", self.report):
+            head = sections.head(key, value, self.form, self.report)
+            if head is not None:
+                yield head
+
+
+def _circle_from(start: str, modules: dict[str, Module], done: set[str]) -> list[Step]:
+    """Find steps that lead from a module back to it; empty where none do."""
+    path: list[Step] = []
+    stack: list[tuple[str, Iterator[Step]]] = [(start, nested(modules[start].steps))]
+    open_names = {start}
+    while stack:
+        name, steps = stack[-1]
+        step = next(steps, None)
+        if step is None:
+            stack.pop()
+            open_names.discard(name)
+            done.add(name)
+            path = path[: max(len(stack) - 1, 0)]
+        elif step.word.text in open_names:
+            names = [entry for entry, _ in stack]
+            done.update(names)
+            return [*path, step][names.index(step.word.text) :]
+        elif step.word.text in modules and step.word.text not in done:
+            path.append(step)
+            open_names.add(step.word.text)
+            stack.append((step.word.text, nested(modules[step.word.text].steps)))
+    return []
+
+
+def _recursive(circle: list[Step]) -> Diagnostic:
+    chain = " -> ".join(step.word.text for step in [circle[-1], *circle])
+    labels = [Label(step.word.span, f"uses `{step.word.text}`") for step in reversed(circle)]
+    return Diagnostic(
+        "module/recursion",
+        f"a module cannot contain itself: {chain}",
+        tuple(labels),
+        "use a repeat: `4 x block`",
+    )
+
+

@@ -1,0 +1,289 @@
+"""What a step's word means where it stands, and what its arguments make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from archspec.attributes import Value
+from archspec.diagnostic import Diagnostic, Label
+from archspec.graph import MAXIMUM_NODES
+from archspec.graph import Step as Record
+from archspec.language.evaluate import (
+    LINEAR,
+    Binding,
+    Environment,
+    Refused,
+    attribute_value,
+    bind,
+    unknown_name,
+    value_of,
+)
+from archspec.language.expressions import Constant
+from archspec.language.names import nearest
+from archspec.language.plugins import plugged_in
+from archspec.language.spec import Module, Option
+from archspec.language.syntax import Argument, Operand, Step
+from archspec.layer import Layer, layers
+from archspec.layers import residual
+from archspec.operator import Attribute, Operator, operators
+from archspec.tensor import TensorType
+
+UNKNOWN = TensorType(())
+"""The type of a value that something broken gives; it serves diagnostics only."""
+
+_CAN_BE_NONE = "none"
+
+
+class OperatorUse(NamedTuple):
+    """A step that is one operator; ``operator`` is None where its inputs' types are not known."""
+
+    operator: Operator | None
+    record: Record
+
+
+class LayerUse(NamedTuple):
+    """A step that is a few operators in a row, each with the word that its path ends in."""
+
+    rows: tuple[tuple[str, Operator], ...]
+    arguments: Mapping[str, Value]
+    record: Record
+
+
+class ModuleUse(NamedTuple):
+    """A step that is a module, and the environment that its steps will stand in."""
+
+    module: Module
+    environment: Environment
+    arguments: Mapping[str, Value]
+    record: Record
+
+
+class ResidualUse(NamedTuple):
+    """A step that adds a scaled body to a shortcut; no activation where it is None."""
+
+    scale: float
+    activation: Operator | None
+    arguments: Mapping[str, Value]
+    record: Record
+
+
+class RepeatUse(NamedTuple):
+    """A step that repeats a list of steps."""
+
+    record: Record
+
+
+Meaning = OperatorUse | LayerUse | ModuleUse | ResidualUse | RepeatUse
+
+
+class Meanings:
+    """Finds the meaning of each step once per environment and number of arriving channels."""
+
+    def __init__(self) -> None:
+        self._environments: dict[tuple[int, tuple[Constant, ...]], Environment] = {}
+
+    def of(self, step: Step, environment: Environment, in_channels: int | None, x: TensorType) -> Meaning:
+        """Find what a step means; raise ``Refused`` or ``Unknowable``.
+
+        ``in_channels`` are those that arrive at the step's list, ``x`` is what arrives at the step.
+        """
+        key = (id(step), in_channels, x.channels if x.shape else 0)
+        meaning = environment.memory.get(key)
+        if meaning is None:
+            names = environment.names(in_channels)
+            meaning = environment.memory[key] = self._find(step, environment, names, x)
+        return meaning  # type: ignore[no-any-return]
+
+    def _find(
+        self, step: Step, environment: Environment, names: Mapping[str, Constant], x: TensorType
+    ) -> Meaning:
+        word = step.word.text
+        module = environment.spec.module(word)
+        if module is not None:
+            return self._module(step, module, environment, names)
+        layer = layers().get(word)
+        if layer is not None:
+            return _layer(step, layer, environment, names, x)
+        if word == residual.WORD:
+            return _residual(step, environment, names)
+        if word == "repeat":
+            return RepeatUse(bind(step, {}, None, environment.spec).step)
+        operator = operators().get(word) or plugged_in(word)
+        if operator is None:
+            raise Refused(_unknown_word(step, environment))
+        return _operator(step, operator, environment, names)
+
+    def _module(
+        self, step: Step, module: Module, environment: Environment, names: Mapping[str, Constant]
+    ) -> ModuleUse:
+        options = {option.name.text: option for option in module.options}
+        main = next(iter(options), None)
+        attributes = {name: _OPTION._replace(name=name) for name in options}
+        binding = bind(step, attributes, main, environment.spec)
+        given = {name: _option_value(argument, names) for name, argument in binding.written.items()}
+        inner = dict(module.spec.param_values)
+        for name, option in options.items():
+            inner[name] = given[name] if name in given else _default(step, module, option, inner)
+        arguments = {name: inner[name] for name in options}
+        return ModuleUse(module, self.environment(module, inner), arguments, binding.step)
+
+    def environment(self, module: Module, values: Mapping[str, Constant]) -> Environment:
+        """Find the environment of a module's steps; equal values share one."""
+        key = (id(module), tuple(values.values()))
+        found = self._environments.get(key)
+        if found is None:
+            found = self._environments[key] = Environment(module.spec, values)
+        return found
+
+
+_OPTION = Attribute("", residual.ATTRIBUTES["scale"].kind)
+
+
+def _option_value(argument: Argument, names: Mapping[str, Constant]) -> Constant:
+    value = value_of(argument.operand, names)
+    if isinstance(value, tuple):
+        raise Refused(
+            Diagnostic(
+                "option/value",
+                f"an option is a number, true, false or a word, not {argument.operand.text}",
+                (Label(argument.span),),
+            )
+        )
+    return value
+
+
+def _default(step: Step, module: Module, option: Option, values: Mapping[str, Constant]) -> Constant:
+    if option.default is not None:
+        return _option_value(Argument(None, option.default, option.default.span), values)
+    name = option.name.text
+    raise Refused(
+        Diagnostic(
+            "option/missing",
+            f"`{module.template.name}` needs its option `{name}`",
+            (Label(step.word.span), Label(option.name.span, "declared here, without a default")),
+            f"write {step.word.text} {name}=...",
+        )
+    )
+
+
+def _operator(
+    step: Step, operator: type[Operator], environment: Environment, names: Mapping[str, Constant]
+) -> OperatorUse:
+    binding = bind(step, operator.attributes, operator.main, environment.spec)
+    values = _values(binding, operator.attributes, names, environment)
+    _complete(step, operator.attributes, values)
+    return OperatorUse(operator(**values), binding.step)
+
+
+def _layer(
+    step: Step, layer: type[Layer], environment: Environment, names: Mapping[str, Constant], x: TensorType
+) -> LayerUse:
+    attributes = layer.attributes()
+    binding = bind(step, attributes, layer.main, environment.spec)
+    values = _values(binding, attributes, names, environment)
+    _complete(step, {name: each for name, each in attributes.items() if name != "bias"}, values)
+    if x is UNKNOWN:
+        raise Unknowable
+    rows = tuple(
+        (word, _row(word, decided, environment)) for word, decided in layer.rows(values, x)
+    )
+    arguments = {name: values.get(name, each.default) for name, each in attributes.items()}
+    arguments["bias"] = rows[0][1].bias  # type: ignore[attr-defined]
+    return LayerUse(rows, arguments, binding.step)
+
+
+def _row(word: str, decided: Mapping[str, Value], environment: Environment) -> Operator:
+    """Make one operator of a layer: what the layer decides, then what the file's defaults say."""
+    operator = operators()[word]
+    defaults = {
+        name: attribute_value(operator.attributes[name], argument, environment.params)
+        for name, argument in environment.spec.defaults.get(word, {}).items()
+        if name in operator.attributes and name not in decided
+    }
+    return operator(**{**defaults, **decided})
+
+
+def _residual(step: Step, environment: Environment, names: Mapping[str, Constant]) -> ResidualUse:
+    binding = bind(step, residual.ATTRIBUTES, None, environment.spec)
+    values = _values(binding, residual.ATTRIBUTES, names, environment)
+    scale, activation = values.get("scale", 1), str(values.get("activation", "none"))
+    after = None if activation == _CAN_BE_NONE else _row(activation, {}, environment)
+    assert isinstance(scale, int | float)
+    return ResidualUse(scale, after, {"scale": scale, "activation": activation}, binding.step)
+
+
+def _values(
+    binding: Binding,
+    attributes: Mapping[str, Attribute],
+    names: Mapping[str, Constant],
+    environment: Environment,
+) -> dict[str, Value]:
+    """Evaluate what is written; it wins over ``linear``, which wins over the file's defaults."""
+    values: dict[str, Value] = {}
+    for name, argument in binding.defaults.items():
+        values[name] = attribute_value(attributes[name], argument, environment.params)
+    if binding.linear:
+        values |= LINEAR
+    for name, argument in binding.written.items():
+        values[name] = attribute_value(attributes[name], argument, names)
+    return values
+
+
+def _complete(step: Step, attributes: Mapping[str, Attribute], values: Mapping[str, Value]) -> None:
+    missing = [name for name, each in attributes.items() if each.required and name not in values]
+    if missing:
+        listed = " and ".join(f"`{name}`" for name in missing)
+        raise Refused(
+            Diagnostic(
+                "attribute/missing",
+                f"`{step.word.text}` needs {listed}",
+                (Label(step.word.span),),
+                _example(step.word.text, missing),
+            )
+        )
+
+
+def _example(word: str, missing: list[str]) -> str | None:
+    shown = {"kernel": "3x3", "filters": "64", "units": "1000"}
+    written = " ".join(shown.get(name, f"{name}=...") for name in missing)
+    return f"write `{word} {written} ...`"
+
+
+def count_of(operand: Operand, environment: Environment, in_channels: int | None) -> int:
+    """Evaluate how often a step repeats; raise ``Refused`` or ``Unknowable``."""
+    names = environment.names(in_channels)
+    count = value_of(operand, names)
+    if isinstance(count, str) and count == operand.text:
+        raise Refused(unknown_name(count, operand.span, names))
+    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count) or count < 0:
+        raise Refused(
+            Diagnostic(
+                "repeat/count",
+                f"a step repeats a whole number of times, not {operand.text}",
+                (Label(operand.span),),
+            )
+        )
+    if count > MAXIMUM_NODES:
+        raise Refused(
+            Diagnostic(
+                "graph/too-large",
+                f"{count} repeats; a graph has at most {MAXIMUM_NODES:,} nodes",
+                (Label(operand.span),),
+            )
+        )
+    return int(count)
+
+
+def _unknown_word(step: Step, environment: Environment) -> Diagnostic:
+    spec = environment.spec
+    known = [*spec.modules, *spec.imported, *layers(), residual.WORD, "repeat", *operators()]
+    near = nearest(step.word.text, known)
+    return Diagnostic(
+        "word/unknown",
+        f"`{step.word.text}` is no operator, no layer and no module of this file",
+        (Label(step.word.span),),
+        f"did you mean {' or '.join(f'`{word}`' for word in near)}?"
+        if near
+        else "`archspec operators` lists the words; a module of another file has to be imported",
+    )

@@ -1,0 +1,93 @@
+"""Where a value got its channels and its grid: the arithmetic behind a number in a message."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archspec.graph import GraphBuilder, Kind, Node
+from archspec.source import Span
+from archspec.window import Side, Window
+
+
+class Origin(NamedTuple):
+    """The place that decided a number, and the sum or quotient that it came from."""
+
+    span: Span
+    sum: str = ""
+
+
+def place_of(node: Node, trail: tuple[Span, ...]) -> Span:
+    """Find where a node was asked for, as seen from a step that was reached by ``trail``.
+
+    That is its own step in the same module, else the use of the module that holds it.
+    """
+    shared = _shared(node, trail)
+    return node.trail[shared] if shared < len(node.trail) else node.step.span
+
+
+def _shared(node: Node, trail: tuple[Span, ...]) -> int:
+    pairs = zip(node.trail, trail, strict=False)
+    return next((index for index, (mine, other) in enumerate(pairs) if mine != other), min(len(node.trail), len(trail)))
+
+
+def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Origin | None:
+    """Find what decided how many channels a value has; None where it is an input."""
+    node = builder.nodes.get(path)
+    while node is not None:
+        if node.op.word == "concat":
+            return Origin(place_of(node, trail), _terms(node, builder))
+        if _decides_channels(node):
+            return Origin(_written(node, trail, ("filters", "units")))
+        node = builder.nodes.get(node.sources[0])
+    return None
+
+
+def _decides_channels(node: Node) -> bool:
+    named = "filters" in node.op.attributes or "units" in node.op.attributes
+    return named or node.output.channels != node.inputs[0].channels
+
+
+def _written(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Span:
+    if _shared(node, trail) < len(node.trail):
+        return place_of(node, trail)
+    found = (node.step.written[name].span for name in names if name in node.step.written)
+    return next(found, node.step.span)
+
+
+def _terms(node: Node, builder: GraphBuilder) -> str:
+    scope = builder.scopes.get(node.path)
+    parts = scope.contents if scope and scope.kind is Kind.MERGE else node.sources
+    if len(parts) != len(node.sources):
+        parts = node.sources
+    names = [part.rpartition(".")[2] for part in parts]
+    terms = [f"{type.channels} ({name})" for type, name in zip(node.inputs, names, strict=True)]
+    return " + ".join(terms)
+
+
+def grid_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Origin | None:
+    """Find what last changed a value's grid; None where it is still the input's."""
+    node = builder.nodes.get(path)
+    while node is not None:
+        if node.output.grid != node.inputs[0].grid:
+            return Origin(_written(node, trail, ("stride", "padding", "kernel")), _quotient(node))
+        node = builder.nodes.get(node.sources[0])
+    return None
+
+
+def _quotient(node: Node) -> str:
+    window = getattr(node.op, "window", None)
+    pads = getattr(node.op, "pads", None)
+    if window is None or pads is None or not node.inputs[0].is_map:
+        return ""
+    laid, cells = window(node.inputs[0]), pads(node.inputs[0])
+    if not isinstance(laid, Window):
+        return ""
+    found = _division(laid.rows, cells[0] + cells[1], node.output.grid[0])
+    across = _division(laid.columns, cells[2] + cells[3], node.output.grid[1])
+    return found if found == across else f"{found} by {across}"
+
+
+def _division(side: Side, padding: int, outputs: int) -> str:
+    padded = f"{side.size} + {padding}" if padding else f"{side.size}"
+    room = f"{padded} - {side.extent}"
+    return f"({room}) // {side.stride} + 1 = {outputs}" if side.stride > 1 else f"{room} + 1 = {outputs}"

@@ -1,0 +1,286 @@
+"""Diagnostics of elaboration: both ends of what does not fit, and the arithmetic that led there."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import NamedTuple
+
+from archspec.diagnostic import Diagnostic, Label
+from archspec.graph import GraphBuilder, Promise, Template, Wire
+from archspec.graph import Step as Record
+from archspec.language.names import nearest
+from archspec.language.origin import channels_origin, grid_origin, place_of
+from archspec.language.spec import Head, Spec
+from archspec.language.syntax import Step, Text
+from archspec.operator import Operator, RuleError
+from archspec.source import Span
+from archspec.tensor import TensorType
+
+
+class Use(NamedTuple):
+    """One use of a module on the way to a place: its template, the step, and where all uses stand."""
+
+    template: Template
+    step: Step
+    trail: tuple[Span, ...]
+
+
+class Refusal(NamedTuple):
+    """A node that was refused: its operator, the step that asked for it, what it takes, the way there."""
+
+    op: Operator
+    record: Record
+    sources: tuple[Wire, ...]
+    trail: tuple[Span, ...]
+
+
+class Parts(NamedTuple):
+    """What a merge joins, and what messages call each part."""
+
+    labels: tuple[str, ...]
+    wires: tuple[Wire, ...]
+
+
+def inside(diagnostic: Diagnostic, uses: tuple[Use, ...]) -> Diagnostic:
+    """Add the way through the enclosing modules, innermost first."""
+    notes = tuple(_used(use, diagnostic.span) for use in reversed(uses))
+    return replace(diagnostic, notes=(*diagnostic.notes, *notes)) if notes else diagnostic
+
+
+def _used(use: Use, near: Span | None) -> str:
+    span = use.step.word.span
+    shown = f"{span.line}:{span.column}" if near and near.source is span.source else str(span)
+    times = f" as {use.step.count.text} x" if use.step.count else ""
+    return f"in {use.template.promise} {use.template.name}, used at {shown}{times}"
+
+
+def of_rule(error: RuleError, at: Refusal, builder: GraphBuilder, spec: Spec) -> Diagnostic:
+    """Say why a rule refused: the attribute to blame, and what arrives."""
+    written = at.record.written.get(error.blamed)
+    primary = Label(written.span if written else at.record.span)
+    arrival = _arrival(at.sources[0], at.trail, builder, spec)
+    return Diagnostic(f"{at.op.word}/{error.blamed}", str(error), (primary, *arrival))
+
+
+def _arrival(wire: Wire, trail: tuple[Span, ...], builder: GraphBuilder, spec: Spec) -> Iterable[Label]:
+    node = builder.nodes.get(wire.path)
+    if node is not None:
+        yield Label(place_of(node, trail), f"{wire.type} arrives from here")
+    elif wire.path in spec.inputs:
+        yield Label(spec.inputs[wire.path].span, f"the input is {wire.type}")
+
+
+def of_merge(error: RuleError, at: Refusal, parts: Parts, builder: GraphBuilder) -> Diagnostic:
+    """Say which parts of a merge differ, in what, and where each got it."""
+    types = [wire.type for wire in parts.wires]
+    by_grid = len({each.grid for each in types}) > 1
+    quality = "grid" if by_grid else "channels"
+    word = at.record.word if at.record.word == "residual" else at.op.word
+    values = [each.grid if by_grid else each.channels for each in types]
+    odd = _odd_one(values)
+    usual = next((index for index, value in enumerate(values) if value != values[odd]), None)
+    if usual is None:
+        return Diagnostic(f"{word}/{error.blamed}", str(error), (Label(at.record.span),))
+    first, second = sorted((odd, usual))
+    label = _grid_label if by_grid else _channels_label
+    labels = [label(parts, index, at.trail, builder) for index in (odd, usual)]
+    found = [each for each in labels if each is not None] or [Label(at.record.span)]
+    message = _difference(parts, first, second, by_grid)
+    return Diagnostic(f"{word}/{quality}", message, tuple(found), _way_out(parts, odd, usual, builder, by_grid))
+
+
+def _odd_one(values: list[int | tuple[int, ...]]) -> int:
+    """Find the part that differs from most others; the last where all differ."""
+    counts = Counter(values)
+    least = min(counts.values())
+    return max(index for index, value in enumerate(values) if counts[value] == least)
+
+
+def _difference(parts: Parts, first: int, second: int, by_grid: bool) -> str:
+    here, there = parts.wires[first].type, parts.wires[second].type
+    if not by_grid:
+        return (
+            f"{parts.labels[first]} has {here.channels} channels, "
+            f"{parts.labels[second]} {there.channels}"
+        )
+    return f"{parts.labels[first]} is {_grid(here)}, {parts.labels[second]} {_grid(there)}"
+
+
+def _grid(type: TensorType) -> str:
+    return "x".join(map(str, type.grid)) if type.grid else f"a vector of {type}"
+
+
+def _channels_label(
+    parts: Parts, index: int, trail: tuple[Span, ...], builder: GraphBuilder
+) -> Label | None:
+    what, wire = parts.labels[index], parts.wires[index]
+    origin = channels_origin(wire.path, trail, builder)
+    if origin is None:
+        return None
+    if origin.sum:
+        return Label(origin.span, f"{what} arrives as {wire.type} = {origin.sum}")
+    return Label(origin.span, f"{what} gets its {wire.type.channels} channels here")
+
+
+def _grid_label(parts: Parts, index: int, trail: tuple[Span, ...], builder: GraphBuilder) -> Label | None:
+    what, wire = parts.labels[index], parts.wires[index]
+    origin = grid_origin(wire.path, trail, builder)
+    if origin is None:
+        return None
+    shown = f": {origin.sum}" if origin.sum else ""
+    return Label(origin.span, f"{what} becomes {_grid(wire.type)} here{shown}")
+
+
+def _way_out(parts: Parts, odd: int, usual: int, builder: GraphBuilder, by_grid: bool) -> str | None:
+    if by_grid:
+        return "give both the same strides and padding"
+    if parts.labels[odd] == "the residual":
+        return f"write {parts.wires[usual].type.channels}, or `in_channels`, which always fits"
+    return None
+
+
+def broken_contract(step: Step, wire: Wire, builder: GraphBuilder, trail: tuple[Span, ...]) -> Diagnostic:
+    """Say what a step gives where its author expected something else."""
+    assert step.shape is not None
+    promised = TensorType(step.shape.shape)
+    labels = [Label(step.shape.span, f"written here; found {wire.type}")]
+    by_grid = wire.type.grid != promised.grid
+    find = grid_origin if by_grid else channels_origin
+    origin = find(wire.path, trail, builder)
+    if origin is not None and origin.span != step.shape.span:
+        got = _grid(wire.type) if by_grid else f"{wire.type.channels} channels"
+        shown = f" = {origin.sum}" if origin.sum else ""
+        labels.append(Label(origin.span, f"{got}{shown} from here"))
+    return Diagnostic(
+        "contract/shape",
+        f"`{step.word.text}` gives {wire.type}, its contract says {promised}",
+        tuple(labels),
+        f"write -> {wire.type} if that is what you mean",
+    )
+
+
+def broken_promise(
+    template: Template, step: Step, types: tuple[TensorType, TensorType], first: bool
+) -> Diagnostic | None:
+    """Say how a module breaks its promise; None where it keeps it."""
+    before, after = types
+    if template.promise is Promise.STEM and not first:
+        return _promise(template, step, f"stem `{template.name}` does not stand first", "make it a part")
+    if not before.grid or not after.grid:
+        return None
+    sizes = f"{_grid(before)} comes in, {_grid(after)} goes out"
+    if template.promise is Promise.BLOCK and before.grid != after.grid:
+        message = f"block `{template.name}` changes the grid: {sizes}"
+        return _promise(template, step, message, "make it a reduction or a part")
+    if template.promise is Promise.REDUCTION and not _reduces(before.grid, after.grid):
+        message = f"reduction `{template.name}` does not make the grid smaller: {sizes}"
+        return _promise(template, step, message, "make it a block or a part")
+    return None
+
+
+def _reduces(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+    pairs = list(zip(before, after, strict=True))
+    return any(new < old for old, new in pairs) and all(new <= old for old, new in pairs)
+
+
+def _promise(template: Template, step: Step, message: str, help: str) -> Diagnostic:
+    labels = (Label(template.span, "the promise"), Label(step.word.span, "used here"))
+    return Diagnostic(f"promise/{template.promise}", message, labels, help)
+
+
+def no_step(code: str, name: Text, steps: Mapping[str, Wire]) -> Diagnostic:
+    """Say that the network has no step of a name."""
+    near = nearest(name.text, steps)
+    known = f"its steps are {', '.join(steps)}"
+    return Diagnostic(
+        code,
+        f"the network has no step called `{name.text}`",
+        (Label(name.span),),
+        f"did you mean `{near[0]}`?" if near else known,
+    )
+
+
+def no_name(name: Text, visible: Mapping[str, Wire], steps: Mapping[str, Wire]) -> Diagnostic:
+    """Say that no value of a name is to be had at a ``from``."""
+    near = nearest(name.text, visible)
+    if name.text in steps:
+        help = f"name that step: write `as {name.text}` at its end"
+    elif near:
+        help = f"did you mean `{near[0]}`?"
+    elif visible:
+        help = f"named so far: {', '.join(visible)}"
+    else:
+        help = "no step before this one has a name: write `as name` at its end"
+    return Diagnostic(
+        "from/unknown", f"nothing before this step is called `{name.text}`", (Label(name.span),), help
+    )
+
+
+def no_arrival(step: Step, spec: Spec) -> Diagnostic:
+    """Say that a first step does not tell which input it takes."""
+    return Diagnostic(
+        "from/missing",
+        "the first step of a network with several inputs says which it takes",
+        (Label(step.word.span),),
+        f"write `{step.word.text} ... from {next(iter(spec.inputs))}`",
+    )
+
+
+def too_many_sources(step: Step) -> Diagnostic:
+    """Say that only merges take several values."""
+    return Diagnostic(
+        "from/too-many",
+        f"`{step.word.text}` takes one value, not {len(step.sources)}",
+        (Label(step.sources[1].span),),
+        "merge them first: `concat from ...` or `add from ...`",
+    )
+
+
+def repeated_merge(step: Step) -> Diagnostic:
+    """Say that a step of several values cannot follow itself."""
+    return Diagnostic(
+        "repeat/sources",
+        f"`{step.word.text}` takes {len(step.sources)} values and gives one, so it cannot be repeated",
+        (Label(step.word.span),),
+    )
+
+
+def lonely_merge(step: Step) -> Diagnostic:
+    """Say that a merge has nothing to merge."""
+    return Diagnostic(
+        "merge/parts",
+        f"`{step.word.text}` merges two values or more",
+        (Label(step.word.span),),
+        f"give it branches, or write `{step.word.text} from one other`",
+    )
+
+
+def too_deep(step: Step, most: int) -> Diagnostic:
+    """Say that modules are nested beyond the bound."""
+    return Diagnostic(
+        "module/depth",
+        f"modules are used inside each other more than {most} deep",
+        (Label(step.word.span),),
+    )
+
+
+def no_count(step: Step) -> Diagnostic:
+    """Say that a repeat does not tell how often."""
+    return Diagnostic(
+        "repeat/count",
+        "`repeat` needs to know how often",
+        (Label(step.word.span),),
+        "write `times: 4` beside it",
+    )
+
+
+def head_name(head: Head) -> Diagnostic:
+    """Say that a head's name is taken."""
+    return Diagnostic(
+        "name/duplicate",
+        f"`{head.name.text}` is the name of a step or an input already",
+        (Label(head.name.span),),
+        "give the head another name",
+    )

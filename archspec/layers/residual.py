@@ -1,0 +1,17 @@
+"""The sum of a shortcut and a scaled body, after He et al. and Szegedy et al. (arXiv:1602.07261, Figure 20)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archspec.attributes import Number, kind_of
+from archspec.layer import ACTIVATION
+from archspec.operator import Attribute
+
+WORD = "residual"
+
+ATTRIBUTES: Mapping[str, Attribute] = {
+    "scale": Attribute("scale", kind_of(Number), 1),
+    "activation": ACTIVATION,
+}
+"""``scale`` multiplies the body, never the shortcut; ``activation`` follows the sum."""
