@@ -33,7 +33,8 @@ class Pool(Operator):
             require(
                 cells < size,
                 "padding",
-                f"a padding of {cells} is not smaller than the window of {size}, which would read nothing",
+                f"a padding of {cells} is not smaller than the window of {size}, "
+                "which would read nothing",
                 f"pad at most {size - 1}",
             )
         return TensorType((*self.window(x).outputs(pads, ceil=self.ceil), x.channels))
