@@ -47,8 +47,8 @@ class Side(NamedTuple):
         room = self.size + before + after - self.extent
         if not ceil:
             return room // self.stride + 1
-        count = -(-room // self.stride) + 1
-        return count - 1 if (count - 1) * self.stride >= self.size + before else count
+        begin_inside = -(-(self.size + before) // self.stride)
+        return min(-(-room // self.stride) + 1, begin_inside)
 
     def unread(self, before: int, outputs: int) -> int:
         """Count the cells at the end that no window reads, unless the stride skips cells anyway."""
