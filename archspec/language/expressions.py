@@ -1,4 +1,4 @@
-"""Arithmetic in specs: a small grammar of numbers and names, parsed and evaluated within bounds.
+"""Arithmetic in specs: a small grammar of numbers and names, parsed within bounds.
 
 sum     = product (("+" | "-") product)*
 product = factor (("*" | "/" | "//" | "%") factor)*
@@ -7,186 +7,62 @@ factor  = "-" factor | "(" sum ")" | number | name | function "(" sum ("," sum)*
 
 from __future__ import annotations
 
-import math
-import operator
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple, NoReturn
 
-Constant = int | float | bool | str
+from archspec.language.terms import (
+    FUNCTIONS,
+    Binary,
+    Call,
+    Constant,
+    Environment,
+    ExpressionError,
+    Function,
+    Literal,
+    Name,
+    Number,
+    Term,
+    Unary,
+    bounded,
+    walk,
+)
+
+__all__ = [
+    "Binary",
+    "Call",
+    "Constant",
+    "Environment",
+    "Expression",
+    "ExpressionError",
+    "Literal",
+    "Name",
+    "Number",
+    "Term",
+    "Unary",
+    "parse",
+    "walk",
+]
 
 LONGEST = 200
 """Characters that an expression may have."""
 DEEPEST = 16
 """Parentheses, calls and minus signs that may stand in each other."""
-LARGEST = 2**53
-"""Magnitude that no number on the way may exceed: up to here every whole number is exact."""
-
-Environment = Mapping[str, Constant]
-
-
-class ExpressionError(Exception):
-    """An expression that cannot be read or evaluated: why, and the columns of its text to blame.
-
-    ``kind`` is the last part of the diagnostic's code (``expression/<kind>``), ``help`` a way out.
-    """
-
-    def __init__(
-        self, message: str, start: int, end: int, kind: str = "syntax", help: str | None = None
-    ) -> None:
-        super().__init__(message)
-        self.start = start
-        self.end = end
-        self.kind = kind
-        self.help = help
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """A part of an expression and the columns it was written in."""
-
-    start: int = field(compare=False, repr=False)
-    end: int = field(compare=False, repr=False)
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Compute the value; raise ``ExpressionError``."""
-        raise NotImplementedError
-
-    def number(self, environment: Environment) -> int | float:
-        """Compute the value for arithmetic: a word, true or false is refused."""
-        value = self.evaluate(environment)
-        if isinstance(value, bool | str):
-            shown = str(value).lower() if isinstance(value, bool) else value
-            raise self.error("not-a-number", f"`{shown}` is no number to calculate with")
-        return value
-
-    def error(self, kind: str, message: str, help: str | None = None) -> ExpressionError:
-        """Make an error that blames this part."""
-        return ExpressionError(message, self.start, self.end, kind, help)
-
-    def children(self) -> tuple[Node, ...]:
-        """List the parts that this one is computed from."""
-        return ()
-
-
-@dataclass(frozen=True, slots=True)
-class Number(Node):
-    """A number as written."""
-
-    value: int | float
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Return the number."""
-        return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Literal(Node):
-    """One of ``true``, ``false`` and ``none``."""
-
-    value: bool | str
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Return the value."""
-        return self.value
-
-
-@dataclass(frozen=True, slots=True)
-class Name(Node):
-    """A param, an option, or a word."""
-
-    name: str
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Look the name up."""
-        value = environment.get(self.name)
-        if value is None:
-            raise self.error("unknown-name", f"`{self.name}` is not a param or an option here")
-        if not isinstance(value, str):
-            _bounded(self, value)
-        return value
-
-
-@dataclass(frozen=True, slots=True)
-class Unary(Node):
-    """A number with its sign changed; ``operator`` is ``-``."""
-
-    operator: str
-    operand: Node
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Negate the operand."""
-        return -self.operand.number(environment)
-
-    def children(self) -> tuple[Node, ...]:
-        """The operand."""
-        return (self.operand,)
-
-
-@dataclass(frozen=True, slots=True)
-class Binary(Node):
-    """Two numbers and ``+ - * / // %`` between them."""
-
-    operator: str
-    left: Node
-    right: Node
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Calculate; ``/`` gives a whole number where it comes out even."""
-        left, right = self.left.number(environment), self.right.number(environment)
-        if self.operator in ("/", "//", "%") and not right:
-            raise self.right.error("division", "division by zero")
-        return _bounded(self, _ARITHMETIC[self.operator](left, right))
-
-    def children(self) -> tuple[Node, ...]:
-        """The left operand, then the right one."""
-        return (self.left, self.right)
-
-
-@dataclass(frozen=True, slots=True)
-class Call(Node):
-    """``min``, ``max``, ``ceil``, ``floor`` or ``round_to`` of some numbers."""
-
-    function: str
-    arguments: tuple[Node, ...]
-
-    def evaluate(self, environment: Environment) -> Constant:
-        """Apply the function."""
-        values = [argument.number(environment) for argument in self.arguments]
-        try:
-            return _bounded(self, FUNCTIONS[self.function].apply(*values))
-        except ValueError as error:
-            raise self.error("argument", str(error)) from None
-
-    def children(self) -> tuple[Node, ...]:
-        """The arguments."""
-        return self.arguments
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression as written, and the tree that it means."""
+    """An expression as written, the tree that it means, and the names whose values it needs."""
 
     text: str
-    root: Node
-
-    @property
-    def names(self) -> frozenset[str]:
-        """The names whose values it needs."""
-        return frozenset(node.name for node in walk(self.root) if isinstance(node, Name))
+    root: Term
+    names: frozenset[str]
 
     def evaluate(self, environment: Environment) -> Constant:
         """Compute the value; raise ``ExpressionError`` with the part to blame."""
         return self.root.evaluate(environment)
-
-
-def walk(node: Node) -> Iterator[Node]:
-    """List a node and everything below it."""
-    yield node
-    for child in node.children():
-        yield from walk(child)
 
 
 @lru_cache(maxsize=8192)
@@ -200,66 +76,9 @@ def parse(text: str) -> Expression:
             "too-long",
             "name its parts under `params`",
         )
-    parser = _Parser(tuple(_tokens(text)), len(text))
-    return Expression(text, parser.whole())
-
-
-def round_to(value: int | float, divisor: int | float) -> int:
-    """Round to the nearest multiple, half up, at least one; one more if over 10 % would be lost.
-
-    This is ``_make_divisible`` of the MobileNet authors.
-    """
-    if divisor != int(divisor) or divisor < 1:
-        raise ValueError(f"round_to wants a whole number of at least 1 to round to, got {divisor}")
-    step = int(divisor)
-    nearest = max(step, math.floor(value + step / 2) // step * step)
-    return nearest + step if nearest < 0.9 * value else nearest
-
-
-class Function(NamedTuple):
-    """A function of the language: how it is computed and how many numbers it takes."""
-
-    apply: Callable[..., int | float]
-    least: int
-    most: int
-
-
-def _smallest(*values: int | float) -> int | float:
-    return min(values)
-
-
-def _greatest(*values: int | float) -> int | float:
-    return max(values)
-
-
-FUNCTIONS: Mapping[str, Function] = {
-    "min": Function(_smallest, 1, 16),
-    "max": Function(_greatest, 1, 16),
-    "ceil": Function(math.ceil, 1, 1),
-    "floor": Function(math.floor, 1, 1),
-    "round_to": Function(round_to, 2, 2),
-}
-
-
-def _divide(left: int | float, right: int | float) -> int | float:
-    exact = isinstance(left, int) and isinstance(right, int) and left % right == 0
-    return left // right if exact else left / right
-
-
-_ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": _divide,
-    "//": operator.floordiv,
-    "%": operator.mod,
-}
-
-
-def _bounded(node: Node, value: int | float) -> int | float:
-    if abs(value) <= LARGEST:
-        return value
-    raise node.error("too-large", f"a number beyond 2**53 ({float(value):.3g})")
+    root = _Parser(tuple(_tokens(text)), len(text)).whole()
+    names = frozenset(term.name for term in walk(root) if isinstance(term, Name))
+    return Expression(text, root, names)
 
 
 class _Token(NamedTuple):
@@ -306,19 +125,19 @@ class _Parser:
     def token(self) -> _Token:
         return self.tokens[self.position]
 
-    def whole(self) -> Node:
+    def whole(self) -> Term:
         found = self.sum()
         if self.token.kind != "end":
             self.refuse_rest()
         return found
 
-    def sum(self) -> Node:
+    def sum(self) -> Term:
         return self.chain(("+", "-"), self.product)
 
-    def product(self) -> Node:
+    def product(self) -> Term:
         return self.chain(("*", "/", "//", "%"), self.factor)
 
-    def chain(self, signs: tuple[str, ...], part: Callable[[], Node]) -> Node:
+    def chain(self, signs: tuple[str, ...], part: Callable[[], Term]) -> Term:
         left = part()
         while self.token.text in signs:
             sign = self.take().text
@@ -326,7 +145,7 @@ class _Parser:
             left = Binary(left.start, right.end, sign, left, right)
         return left
 
-    def factor(self) -> Node:
+    def factor(self) -> Term:
         token = self.take()
         if token.kind == "number":
             return _number(token)
@@ -335,7 +154,7 @@ class _Parser:
         self.descend(token)
         if token.text == "-":
             operand = self.factor()
-            found: Node = Unary(token.start, operand.end, "-", operand)
+            found: Term = Unary(token.start, operand.end, "-", operand)
         elif token.text == "(":
             found = self.sum()
             self.close(token)
@@ -344,7 +163,7 @@ class _Parser:
         self.depth -= 1
         return found
 
-    def call(self, name: _Token) -> Node:
+    def call(self, name: _Token) -> Term:
         self.descend(name)
         opening = self.take()
         arguments = [self.sum()]
@@ -383,7 +202,7 @@ class _Parser:
             raise ExpressionError(
                 "this parenthesis was never opened", token.start, token.end, "parenthesis"
             )
-        help = f"write `{before.text}*{token.text}` to multiply" if token.kind == "name" else None
+        help = _between(before, token) if token.kind == "name" else None
         raise ExpressionError(
             f"expected an operator before `{token.text}`", token.start, token.end, "syntax", help
         )
@@ -397,14 +216,20 @@ class _Parser:
         )
 
 
-def _number(token: _Token) -> Node:
+def _between(before: _Token, name: _Token) -> str:
+    if before.kind == "number" and name.text.lstrip("xX").isdecimal():
+        return "a kernel has two sizes, 3x3, and stands alone"
+    return f"write `{before.text}*{name.text}` to multiply"
+
+
+def _number(token: _Token) -> Term:
     value = int(token.text) if token.text.isdecimal() else float(token.text)
-    node = Number(token.start, token.end, value)
-    _bounded(node, value)
-    return node
+    term = Number(token.start, token.end, value)
+    bounded(term, value)
+    return term
 
 
-def _name(token: _Token) -> Node:
+def _name(token: _Token) -> Term:
     if token.text in _CONSTANTS:
         return Literal(token.start, token.end, _CONSTANTS[token.text])
     if token.text != token.text.lower():
@@ -418,14 +243,14 @@ def _name(token: _Token) -> Node:
     return Name(token.start, token.end, token.text)
 
 
-def _call(name: _Token, arguments: tuple[Node, ...], end: int) -> Node:
+def _call(name: _Token, arguments: tuple[Term, ...], end: int) -> Term:
     function = FUNCTIONS.get(name.text)
     if function is None:
         raise ExpressionError(
             f"no function is called `{name.text}`",
             name.start,
             name.end,
-            "function",
+            "unknown-function",
             f"the functions are {', '.join(FUNCTIONS)}",
         )
     if not function.least <= len(arguments) <= function.most:

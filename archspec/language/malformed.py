@@ -1,14 +1,63 @@
-"""What a YAML parser's complaint means for the author of a spec."""
+"""Why a text is no YAML that a spec could be, said for its author."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
 import yaml
 
-from archspec.diagnostic import Diagnostic, Label
-from archspec.source import Source, Span
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.source import MAXIMUM_BYTES, Source, Span
+
+MOST_DIAGNOSTICS = 100
+"""After so many the rest of a document is left unread."""
+
+_UNREADABLE = re.compile(
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
+    "\U00010000-\U0010ffff]|\r(?!\n)"
+)
+_INDENTING_TAB = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
+
+
+def refuse_unreadable(source: Source) -> None:
+    """Refuse text that is too long, or whose characters editors and parsers see differently."""
+    text = source.text
+    if len(text) > MAXIMUM_BYTES:
+        message = f"{source.name} is larger than 8 MiB, the most a spec may be"
+        raise SpecError([Diagnostic("yaml/too-large", message)])
+    if found := _UNREADABLE.search(text):
+        raise SpecError([_unreadable(_place(source, found))])
+    tabs = list(_INDENTING_TAB.finditer(text)) if "\t" in text else []
+    if tabs:
+        raise SpecError(
+            Diagnostic(
+                "yaml/tab",
+                "a tab in the indentation",
+                (Label(_place(source, tab), "YAML indents by spaces"),),
+                "replace the tab by spaces, as many as the neighbouring lines have",
+            )
+            for tab in tabs[:MOST_DIAGNOSTICS]
+        )
+
+
+def _unreadable(span: Span) -> Diagnostic:
+    character = span.source.lines[span.line - 1][span.start]
+    help = "delete it; is this file the text you meant?"
+    return Diagnostic(
+        "yaml/character",
+        f"the character U+{ord(character):04X} cannot stand in a spec",
+        (Label(span, "editors and YAML read it differently"),),
+        "end lines as Linux or Windows do" if character == "\r" else help,
+    )
+
+
+def _place(source: Source, found: re.Match[str]) -> Span:
+    start = found.start()
+    line_start = source.text.rfind("\n", 0, start) + 1
+    line = source.text.count("\n", 0, start) + 1
+    return Span(source, line, start - line_start, found.end() - line_start)
 
 
 class Complaint(NamedTuple):
@@ -69,10 +118,13 @@ def _colon(complaint: Complaint) -> Diagnostic:
 
 
 def _indentation(complaint: Complaint) -> Diagnostic:
+    line, at = complaint.line, complaint.at
+    start = len(line) - len(line.lstrip())
+    span = at._replace(start=start, end=max(start + 1, len(line.partition(" #")[0].rstrip())))
     return Diagnostic(
         "yaml/indentation",
-        "this line stands deeper or less deep than what it follows allows",
-        (Label(complaint.at), *_begun(complaint, "what it should belong to begins here")),
+        "the indentation of this line fits nothing above it",
+        (Label(span), *_begun(complaint, "what it should belong to begins here")),
         "give every key of a mapping, and every dash of a list, the same indentation",
     )
 
@@ -141,8 +193,16 @@ def _escape(complaint: Complaint) -> Diagnostic:
 
 
 def _block(complaint: Complaint) -> Diagnostic:
-    if not complaint.before.strip():
+    before = complaint.before.strip()
+    if not before:
         return _indentation(complaint)
+    if before[-1] in "\"'":
+        return Diagnostic(
+            "yaml/quote",
+            "text after a closing quote",
+            (Label(complaint.at),),
+            "put all of the text between the quotes",
+        )
     return _unexpected(complaint)
 
 

@@ -1,0 +1,219 @@
+"""The parts of an expression, and what they come to."""
+
+from __future__ import annotations
+
+import math
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+Constant = int | float | bool | str
+Environment = Mapping[str, Constant]
+
+LARGEST = 2**53
+"""Magnitude that no number on the way may exceed: up to here every whole number is exact."""
+
+
+class ExpressionError(Exception):
+    """An expression that cannot be read or evaluated: why, and the columns of its text to blame.
+
+    ``kind`` is the last part of the diagnostic's code (``expression/<kind>``), ``help`` a way out.
+    """
+
+    def __init__(
+        self, message: str, start: int, end: int, kind: str = "syntax", help: str | None = None
+    ) -> None:
+        super().__init__(message)
+        self.start = start
+        self.end = end
+        self.kind = kind
+        self.help = help
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One part of an expression and the columns it was written in."""
+
+    start: int = field(compare=False, repr=False)
+    end: int = field(compare=False, repr=False)
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Compute the value; raise ``ExpressionError``."""
+        raise NotImplementedError
+
+    def number(self, environment: Environment) -> int | float:
+        """Compute the value for arithmetic: a word, true or false is refused."""
+        value = self.evaluate(environment)
+        if isinstance(value, bool | str):
+            shown = str(value).lower() if isinstance(value, bool) else value
+            raise self.error("not-a-number", f"`{shown}` is no number to calculate with")
+        return value
+
+    def error(self, kind: str, message: str, help: str | None = None) -> ExpressionError:
+        """Make an error that blames this part."""
+        return ExpressionError(message, self.start, self.end, kind, help)
+
+    def children(self) -> tuple[Term, ...]:
+        """List the parts that this one is computed from."""
+        return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Term):
+    """A number as written."""
+
+    value: int | float
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Return the number."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Literal(Term):
+    """One of ``true``, ``false`` and ``none``."""
+
+    value: bool | str
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Return the value."""
+        return self.value
+
+
+@dataclass(frozen=True, slots=True)
+class Name(Term):
+    """A param, an option, or a word."""
+
+    name: str
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Look the name up."""
+        value = environment.get(self.name)
+        if value is None:
+            raise self.error("unknown-name", f"`{self.name}` is not a param or an option here")
+        if not isinstance(value, str):
+            bounded(self, value)
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class Unary(Term):
+    """A number with its sign changed; ``operator`` is ``-``."""
+
+    operator: str
+    operand: Term
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Negate the operand."""
+        return -self.operand.number(environment)
+
+    def children(self) -> tuple[Term, ...]:
+        """List the operand."""
+        return (self.operand,)
+
+
+@dataclass(frozen=True, slots=True)
+class Binary(Term):
+    """Two numbers and ``+ - * / // %`` between them."""
+
+    operator: str
+    left: Term
+    right: Term
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Calculate; ``/`` gives a whole number where it comes out even."""
+        left, right = self.left.number(environment), self.right.number(environment)
+        if self.operator in ("/", "//", "%") and not right:
+            raise self.right.error("division", "division by zero")
+        return bounded(self, _ARITHMETIC[self.operator](left, right))
+
+    def children(self) -> tuple[Term, ...]:
+        """List the left operand, then the right one."""
+        return (self.left, self.right)
+
+
+@dataclass(frozen=True, slots=True)
+class Call(Term):
+    """``min``, ``max``, ``ceil``, ``floor`` or ``round_to`` of some numbers."""
+
+    function: str
+    arguments: tuple[Term, ...]
+
+    def evaluate(self, environment: Environment) -> Constant:
+        """Apply the function."""
+        values = [argument.number(environment) for argument in self.arguments]
+        try:
+            return bounded(self, FUNCTIONS[self.function].apply(*values))
+        except ValueError as error:
+            raise self.error("arguments", str(error)) from None
+
+    def children(self) -> tuple[Term, ...]:
+        """List the arguments."""
+        return self.arguments
+
+
+def walk(term: Term) -> Iterator[Term]:
+    """List a term and everything below it."""
+    yield term
+    for child in term.children():
+        yield from walk(child)
+
+
+def round_to(value: int | float, divisor: int | float) -> int:
+    """Round to the nearest multiple, half up, at least one; one more if over 10 % would be lost.
+
+    This is ``_make_divisible`` of the MobileNet authors.
+    """
+    if divisor != int(divisor) or divisor < 1:
+        raise ValueError(f"round_to wants a whole number of at least 1 to round to, got {divisor}")
+    step = int(divisor)
+    nearest = max(step, math.floor(value + step / 2) // step * step)
+    return nearest + step if nearest < 0.9 * value else nearest
+
+
+class Function(NamedTuple):
+    """A function of the language: how it is computed and how many numbers it takes."""
+
+    apply: Callable[..., int | float]
+    least: int
+    most: int
+
+
+def _smallest(*values: int | float) -> int | float:
+    return min(values)
+
+
+def _greatest(*values: int | float) -> int | float:
+    return max(values)
+
+
+FUNCTIONS: Mapping[str, Function] = {
+    "min": Function(_smallest, 1, 16),
+    "max": Function(_greatest, 1, 16),
+    "ceil": Function(math.ceil, 1, 1),
+    "floor": Function(math.floor, 1, 1),
+    "round_to": Function(round_to, 2, 2),
+}
+
+
+def _divide(left: int | float, right: int | float) -> int | float:
+    exact = isinstance(left, int) and isinstance(right, int) and left % right == 0
+    return left // right if exact else left / right
+
+
+_ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
+    "/": _divide,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+
+
+def bounded(term: Term, value: int | float) -> int | float:
+    """Return ``value``; refuse it, blaming ``term``, if it is too large."""
+    if abs(value) <= LARGEST:
+        return value
+    raise term.error("too-large", "a number beyond 2**53, where whole numbers end to be exact")
