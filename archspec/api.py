@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,6 +32,9 @@ class Overrides(NamedTuple):
     inputs: Mapping[str, TensorType] = {}
 
 
+AS_WRITTEN = Overrides()
+
+
 @dataclass(frozen=True)
 class Checked:
     """What checking a spec found; ``graph`` is None where an error is among the diagnostics.
@@ -51,7 +54,9 @@ class Checked:
         return not any(each.severity == "error" for each in self.diagnostics)
 
 
-def check(spec: str | Path | File, overrides: Overrides = Overrides(), root: Path | None = None) -> Checked:
+def check(
+    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
+) -> Checked:
     """Check a spec and its contracts; whatever is wrong is in the answer."""
     findings = Findings()
     try:
@@ -93,8 +98,10 @@ def _override(document: Spec, overrides: Overrides) -> bool:
     return bool(overrides.params or overrides.inputs)
 
 
-def load(spec: str | Path | File, overrides: Overrides = Overrides(), root: Path | None = None) -> Graph:
-    """Read a spec as its checked graph; raise ``SpecError`` with everything that is wrong with it."""
+def load(
+    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
+) -> Graph:
+    """Read a spec as its checked graph; raise ``SpecError`` with all that is wrong with it."""
     checked = check(spec, overrides, root)
     if checked.graph is None:
         raise SpecError(checked.diagnostics)

@@ -28,8 +28,9 @@ class Label(NamedTuple):
 class Diagnostic:
     """One cause of trouble.
 
-    ``code`` is a stable word (``residual/channels``) that ``archspec explain`` knows. The first label says
-    where, the others why. ``notes`` tell the way there, such as the use of the enclosing module.
+    ``code`` is a stable word (``residual/channels``) that ``archspec explain`` knows. The first
+    label says where, the others why. ``notes`` tell the way there, such as the use of the enclosing
+    module.
     """
 
     code: str

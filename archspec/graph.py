@@ -1,4 +1,4 @@
-"""The typed graph of a network: nodes along whose wires values flow, in the scopes the source had."""
+"""The typed graph of a network: nodes, the wires between them, the scopes the source had."""
 
 from __future__ import annotations
 
@@ -41,8 +41,9 @@ class Step(NamedTuple):
 class Node:
     """One use of an operator.
 
-    ``sources`` are the paths of the nodes or inputs whose values it takes; ``inputs`` and ``output`` are
-    the types of what comes and goes. ``trail`` is where each enclosing module was used, outermost first.
+    ``sources`` are the paths of the nodes or inputs whose values it takes; ``inputs`` and
+    ``output`` are the types of what comes and goes. ``trail`` is where each enclosing module was
+    used, outermost first.
     """
 
     path: str
@@ -81,7 +82,8 @@ class Kind(StrEnum):
 class Template:
     """A module as its author wrote it; two files may each have one of the same name.
 
-    ``options`` maps a name to the text of its default, or to None where the module's user must give it.
+    ``options`` maps a name to the text of its default, or to None where the module's user must give
+    it.
     """
 
     name: str
@@ -97,9 +99,9 @@ class Scope:
     """One use of a module, a layer, a branch or a repeat: the tree that the source had.
 
     ``inputs`` are the paths of the values that arrive, ``output`` the path of the one that leaves;
-    ``contents`` the paths of the nodes and scopes directly inside, as written. ``arguments`` holds option
-    values of a module, ``times`` of a repeat, attributes of a layer or residual. A merge that has branches
-    is a node and a scope of the same path.
+    ``contents`` the paths of the nodes and scopes directly inside, as written. ``arguments`` holds
+    option values of a module, ``times`` of a repeat, attributes of a layer or residual. A merge
+    that has branches is a node and a scope of the same path.
     """
 
     path: str
@@ -113,7 +115,7 @@ class Scope:
 
 
 class Input(NamedTuple):
-    """What a network takes: its type and the preprocessing its numbers need, where the spec tells."""
+    """What a network takes: its type, and the preprocessing its numbers need if the spec tells."""
 
     type: TensorType
     preprocessing: Mapping[str, tuple[float, ...] | str] = MappingProxyType({})
@@ -123,7 +125,8 @@ class Input(NamedTuple):
 class Header:
     """What a spec says of itself: its name, where it comes from, its params and their defaults.
 
-    ``moved`` pairs an old path with the new one; ``digest`` is the SHA-256 of the text and its imports.
+    ``moved`` pairs an old path with the new one; ``digest`` is the SHA-256 of the text and its
+    imports.
     """
 
     name: str
@@ -139,8 +142,9 @@ class Header:
 class Graph:
     """A network that has passed its shape check.
 
-    ``nodes`` are in writing order, which is a dependency order. ``outputs`` maps a name to the path of the
-    value that comes out; ``heads`` does the same for auxiliary heads, which serve training alone.
+    ``nodes`` are in writing order, which is a dependency order. ``outputs`` maps a name to the path
+    of the value that comes out; ``heads`` does the same for auxiliary heads, which serve training
+    alone.
     """
 
     header: Header
@@ -156,12 +160,14 @@ class Graph:
         return self.header.name
 
     def type_of(self, path: str) -> TensorType:
-        """The type of the value that a node or an input gives."""
+        """Return the type of the value that a node or an input gives."""
         node = self.nodes.get(path)
         return self.inputs[path].type if node is None else node.output
 
-    def fold(self, rule: Callable[[Node, tuple[T, ...]], T], inputs: Mapping[str, T]) -> dict[str, T]:
-        """Give each node to ``rule`` with what it returned for the node's sources, in dependency order."""
+    def fold(
+        self, rule: Callable[[Node, tuple[T, ...]], T], inputs: Mapping[str, T]
+    ) -> dict[str, T]:
+        """Give each node to ``rule``, with what that returned for the node's sources before."""
         found = dict(inputs)
         for path, node in self.nodes.items():
             found[path] = rule(node, tuple(found[source] for source in node.sources))
@@ -182,7 +188,9 @@ class Graph:
         mine = tuple(f"{name}." for name in self.heads)
         root = self.scopes[""]
         contents = tuple(path for path in root.contents if path not in self.heads)
-        scopes = {path: each for path, each in self.scopes.items() if not f"{path}.".startswith(mine)}
+        scopes = {
+            path: each for path, each in self.scopes.items() if not f"{path}.".startswith(mine)
+        }
         return replace(
             self,
             nodes={path: node for path, node in self.nodes.items() if not path.startswith(mine)},
@@ -192,7 +200,7 @@ class Graph:
 
     @cached_property
     def wires(self) -> networkx.MultiDiGraph[str]:
-        """The graph as networkx sees it, frozen: inputs and nodes by path, the input slot as edge key."""
+        """The frozen networkx view: inputs and nodes by path, the input slot as edge key."""
         from networkx import MultiDiGraph, freeze
 
         wires: networkx.MultiDiGraph[str] = MultiDiGraph(name=self.name)
@@ -226,7 +234,12 @@ class GraphBuilder:
         self._inferred: dict[tuple[Operator, tuple[TensorType, ...]], TensorType] = {}
 
     def add(
-        self, path: str, op: Operator, sources: tuple[Wire, ...], step: Step, trail: tuple[Span, ...]
+        self,
+        path: str,
+        op: Operator,
+        sources: tuple[Wire, ...],
+        step: Step,
+        trail: tuple[Span, ...],
     ) -> Wire:
         """Add a node and return the wire that leaves it; raise the operator's ``RuleError``."""
         if len(self.nodes) >= MAXIMUM_NODES:

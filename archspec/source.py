@@ -114,9 +114,11 @@ class Revision:
     def resolve(cls, root: Path, revision: str) -> Revision:
         """Find the commit that ``revision`` names in the repository at ``root``."""
         try:
-            commit = _git(root, "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+            verify = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+            commit = _git(root, *verify)
         except Unreadable as error:
-            raise Unreadable("no-revision", f"no git revision `{revision}` here", error.help) from None
+            message = f"no git revision `{revision}` here"
+            raise Unreadable("no-revision", message, error.help) from None
         return cls(root, commit.decode().strip(), revision)
 
     def read(self, path: PurePosixPath) -> Source:
@@ -151,7 +153,7 @@ class Text:
         return Source(self.name, _decode(self.content, self.name))
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
-        """A text is no folder."""
+        """Return None: a text is no folder."""
         return None
 
 
@@ -174,9 +176,11 @@ class File:
 def locate(argument: str, root: Path | None = None) -> File:
     """Find what a command line names: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``."""
     if argument == "-":
-        return File(Text("<stdin>", sys.stdin.buffer.read(MAXIMUM_BYTES + 1)), PurePosixPath("<stdin>"))
+        content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
+        return File(Text("<stdin>", content), PurePosixPath("<stdin>"))
     if argument.startswith("zoo:"):
-        return File(Folder(zoo()), PurePosixPath(argument.removeprefix("zoo:")).with_suffix(".yaml"))
+        name = argument.removeprefix("zoo:")
+        return File(Folder(zoo()), PurePosixPath(f"{name.removesuffix('.yaml')}.yaml"))
     revision, colon, path = argument.partition(":")
     if colon and revision and not Path(argument).exists():
         return _locate_revision(revision, Path(path), root)
@@ -184,7 +188,7 @@ def locate(argument: str, root: Path | None = None) -> File:
 
 
 def zoo() -> Path:
-    """The folder of the specs that came with the package."""
+    """Find the folder of the specs that came with the package."""
     here = Path(__file__).parent
     packaged = here / "zoo"
     return packaged if packaged.is_dir() else here.parent / "specs"
@@ -224,7 +228,8 @@ def _inside(path: PurePosixPath, written: str) -> PurePosixPath:
         else:
             raise Unreadable("outside-root", f"`{written}` leads out of the root folder")
     if path.is_absolute():
-        raise Unreadable("outside-root", f"`{written}` is an absolute path", "write it relative to this file")
+        message = f"`{written}` is an absolute path"
+        raise Unreadable("outside-root", message, "write it relative to this file")
     return PurePosixPath(*parts)
 
 
@@ -263,7 +268,8 @@ def _git(folder: Path, *arguments: str) -> bytes:
             ["git", "-C", str(folder), *arguments], capture_output=True, check=False, timeout=60
         )
     except FileNotFoundError:
-        raise Unreadable("no-git", "git is not installed", "install git to read revisions") from None
+        help = "install git to read revisions"
+        raise Unreadable("no-git", "git is not installed", help) from None
     if done.returncode:
         raise Unreadable("git", done.stderr.decode(errors="replace").strip())
     return done.stdout

@@ -1,8 +1,8 @@
 """What a network costs: parameters, multiply-accumulates, activations, in total and by part.
 
-Parameters are the trained numbers, γ and β of norms among them, running statistics not. MACs are those of
-convolutions and dense layers. Activations are the outputs of convolutions and dense layers, as fvcore
-and timm count them. All for one example.
+Parameters are the trained numbers, the scale and shift of norms among them, running statistics not.
+MACs are those of convolutions and dense layers. Activations are the outputs of convolutions and
+dense layers, as fvcore and timm count them. All for one example.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What can be said of a spec without, and of a graph after, elaboration: unknown defaults, unused names."""
+"""What is wrong or suspect beside types: unknown defaults, unused names, unread cells."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Node
 from archspec.language.expressions import Expression
 from archspec.language.names import nearest
-from archspec.language.spec import Module, Spec, nested
-from archspec.language.syntax import Argument, Operand, Step
+from archspec.language.spec import Spec, nested
+from archspec.language.syntax import Operand, Step
 from archspec.layer import layers
 from archspec.layers import residual
 from archspec.operator import Operator, operators
@@ -37,11 +37,17 @@ def _lacking(spec: Spec) -> Iterator[Diagnostic]:
     start = Span(spec.source, 1, 0, len(spec.source.line(1)))
     if spec.network is None and not spec.modules:
         yield Diagnostic(
-            "spec/network", "the spec has no network", (Label(start),), "add `network:` and a list of steps"
+            "spec/network",
+            "the spec has no network",
+            (Label(start),),
+            "add `network:` and a list of steps",
         )
     if spec.network is not None and not spec.inputs:
         yield Diagnostic(
-            "spec/input", "the spec declares no input", (Label(start),), "add `input: 299x299x3`, say"
+            "spec/input",
+            "the spec declares no input",
+            (Label(start),),
+            "add `input: 299x299x3`, say",
         )
     if spec.network is not None and spec.name is None:
         yield Diagnostic(
@@ -123,7 +129,9 @@ def _unused_params(spec: Spec) -> Iterator[Diagnostic]:
     for arguments in spec.defaults.values():
         used |= set().union(*(_operand_names(argument.operand) for argument in arguments.values()))
     for module in spec.modules.values():
-        used |= set().union(*(_operand_names(each.default) for each in module.options if each.default))
+        used |= set().union(
+            *(_operand_names(each.default) for each in module.options if each.default)
+        )
     for name, param in spec.params.items():
         if name not in used:
             yield warning("unused/param", f"nothing uses the param `{name}`", param.span)
@@ -203,5 +211,3 @@ def _unused_value(node: Node) -> Diagnostic:
         node.trail[0] if node.trail else node.step.span,
         "take it with `from`, list it under `outputs`, or remove the step",
     )
-
-

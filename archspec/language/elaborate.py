@@ -3,106 +3,28 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from hashlib import sha256
-from typing import NamedTuple
 
-from archspec.attributes import Value
 from archspec.diagnostic import Diagnostic, Label
-from archspec.graph import MAXIMUM_NODES, Graph, GraphBuilder, Header, Kind, Scope, TooLarge, Wire
-from archspec.graph import Step as Record
-from archspec.language import paths, refusals
-from archspec.language.evaluate import Environment, Refused, Unknowable
+from archspec.graph import MAXIMUM_NODES, Graph, Header, Kind, TooLarge, Wire
+from archspec.language import refusals
+from archspec.language.evaluate import Environment
 from archspec.language.load import Findings
-from archspec.language.meaning import (
-    UNKNOWN,
-    LayerUse,
-    Meaning,
-    Meanings,
-    ModuleUse,
-    OperatorUse,
-    RepeatUse,
-    ResidualUse,
-    count_of,
-)
+from archspec.language.meaning import UNKNOWN
 from archspec.language.names import owned
-from archspec.language.refusals import Use
+from archspec.language.place import Listed, Place
 from archspec.language.spec import Head, Spec
-from archspec.language.syntax import Branch, Step, Text
-from archspec.operator import Operator, RuleError, operators
-from archspec.source import Span
-from archspec.tensor import TensorType
-
-MAXIMUM_NESTING = 64
-_NOTHING: Mapping[str, Value] = {}
-
-
-@dataclass(slots=True)
-class Place:
-    """One list of steps while it is written out.
-
-    ``prefix`` begins the paths of everything inside; ``arriving`` is the value that its first step takes;
-    ``names`` holds what later steps may start from, ``steps`` the values of all steps so far, ``outer`` is
-    the enclosing list of the same module;
-    ``reads`` collects the values taken from outside, in order.
-    """
-
-    prefix: str
-    environment: Environment
-    arriving: Wire | None
-    uses: tuple[Use, ...] = ()
-    outer: Place | None = None
-    names: dict[str, Wire] = field(default_factory=dict)
-    steps: dict[str, Wire] = field(default_factory=dict)
-    reads: dict[str, None] = field(default_factory=dict)
-
-    @property
-    def in_channels(self) -> int | None:
-        """The channels that arrive at the list; None where they are not known."""
-        known = self.arriving is not None and self.arriving.type.shape
-        return self.arriving.type.channels if self.arriving and known else None
-
-    @property
-    def trail(self) -> tuple[Span, ...]:
-        """Where each enclosing module was used."""
-        return self.uses[-1].trail if self.uses else ()
-
-    def inside(self, path: str, arriving: Wire | None) -> Place:
-        """Open a list inside this one: a branch, or one copy of a repeat."""
-        return Place(f"{path}.", self.environment, arriving, self.uses, self)
-
-    def find(self, name: str) -> Wire | None:
-        """Find a named value in this list or an enclosing one."""
-        place: Place | None = self
-        while place is not None:
-            if name in place.names:
-                return place.names[name]
-            place = place.outer
-        return None
-
-    def visible(self) -> dict[str, Wire]:
-        """All named values of this list and the enclosing ones."""
-        return {**(self.outer.visible() if self.outer else {}), **self.names}
-
-    def read(self, path: str) -> None:
-        """Note a value that is taken from outside the list."""
-        if self.prefix and not path.startswith(self.prefix):
-            self.reads[path] = None
-
-
-class Listed(NamedTuple):
-    """What a list of steps came to: the value that leaves it and the paths of its steps."""
-
-    wire: Wire
-    contents: tuple[str, ...]
+from archspec.language.syntax import Text
+from archspec.language.writer import Writer
 
 
 def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Graph | None:
     """Write a spec out as a graph; None where an error is among the findings.
 
-    Contracts state the document as written: leave them unchecked where a param or an input was changed.
+    Contracts state the document as written: leave them unchecked where a param or an input was
+    changed.
     """
     with _without_garbage_collection():
         elaboration = _Elaboration(spec, findings, contracts)
@@ -112,7 +34,7 @@ def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Grap
 
 @contextmanager
 def _without_garbage_collection() -> Iterator[None]:
-    """Keep the collector from walking a growing graph again and again; nothing here makes cycles."""
+    """Keep the collector from walking a growing graph again and again; there are no cycles."""
     enabled = gc.isenabled()
     gc.disable()
     try:
@@ -126,31 +48,31 @@ class _Elaboration:
     def __init__(self, spec: Spec, findings: Findings, contracts: bool) -> None:
         self.spec = spec
         self.findings = findings
-        self.contracts = contracts
-        self.builder = GraphBuilder()
-        self.meanings = Meanings()
-        self.named: dict[int, tuple[tuple[str, Step], ...]] = {}
-        self.current: Step | None = None
+        self.writer = Writer(spec, findings, contracts)
 
     def graph(self) -> Graph | None:
         """Write out the network and its heads."""
         assert self.spec.network is not None
-        given = {name: Wire(name, declared.given.type) for name, declared in self.spec.inputs.items()}
+        given = {
+            name: Wire(name, declared.given.type) for name, declared in self.spec.inputs.items()
+        }
         only = next(iter(given.values())) if len(given) == 1 else None
         environment = Environment(self.spec, self.spec.param_values)
         root = Place("", environment, only, names=dict(given))
         try:
-            listed = self.steps(self.spec.network, root, Kind.NETWORK)
-            heads = {owned(head.name.text): self.head(head, root, listed) for head in self.spec.auxiliary}
+            listed = self.writer.steps(self.spec.network, root, Kind.NETWORK)
+            heads = {
+                owned(head.name.text): self.head(head, root, listed) for head in self.spec.auxiliary
+            }
         except TooLarge:
             self.findings.report(self.too_large())
             return None
         contents = (*listed.contents, *heads)
-        self.close("", Kind.NETWORK, root, Listed(listed.wire, contents), tuple(given))
+        self.writer.close("", Kind.NETWORK, root, Listed(listed.wire, contents), tuple(given))
         return Graph(
             header(self.spec),
-            self.builder.nodes,
-            self.builder.scopes,
+            self.writer.builder.nodes,
+            self.writer.builder.scopes,
             {name: declared.given for name, declared in self.spec.inputs.items()},
             self.outputs(listed, root),
             heads,
@@ -158,11 +80,11 @@ class _Elaboration:
 
     def too_large(self) -> Diagnostic:
         """Say which step made the graph too large."""
-        assert self.current is not None
+        assert self.writer.current is not None
         return Diagnostic(
             "graph/too-large",
             f"the graph has more than {MAXIMUM_NODES:,} nodes or scopes, the most there may be",
-            (Label(self.current.word.span, "here it is full"),),
+            (Label(self.writer.current.word.span, "here it is full"),),
         )
 
     def outputs(self, listed: Listed, root: Place) -> dict[str, str]:
@@ -186,300 +108,9 @@ class _Elaboration:
             self.findings.report(refusals.head_name(head))
         start = self.top(head.source, root, "auxiliary/unknown-step")
         place = Place(f"{name}.", root.environment, start or Wire(name, UNKNOWN))
-        listed = self.steps(head.steps, place, Kind.HEAD)
-        self.close(name, Kind.HEAD, place, listed)
+        listed = self.writer.steps(head.steps, place, Kind.HEAD)
+        self.writer.close(name, Kind.HEAD, place, listed)
         return listed.wire.path
-
-    def close(
-        self,
-        path: str,
-        kind: Kind,
-        place: Place,
-        listed: Listed,
-        inputs: tuple[str, ...] | None = None,
-        record: Record | None = None,
-    ) -> None:
-        """Record a scope of which nothing but its list of steps is to be said."""
-        read = tuple(place.reads) if inputs is None else inputs
-        self.builder.close(Scope(path, kind, read, listed.wire.path, listed.contents, _NOTHING, record))
-
-    def steps(self, steps: tuple[Step, ...], place: Place, kind: Kind = Kind.BRANCH) -> Listed:
-        """Write out a list of steps, each taking what the one before it gives."""
-        wire = place.arriving
-        contents = []
-        top = kind is Kind.NETWORK
-        for name, step in self.names(steps, tuple(self.spec.inputs) if top else ()):
-            path = f"{place.prefix}{name}"
-            contents.append(path)
-            wire = self.step(step, path, place, wire)
-            place.steps[name] = wire
-            if step.name is not None:
-                place.names[name] = wire
-        assert wire is not None
-        if wire.path and wire is place.arriving:
-            place.read(wire.path)
-        return Listed(wire, tuple(contents))
-
-    def names(self, steps: tuple[Step, ...], taken: tuple[str, ...]) -> tuple[tuple[str, Step], ...]:
-        """Name the steps of a list once, however often it is written out."""
-        found = self.named.get(id(steps))
-        if found is None:
-            found = self.named[id(steps)] = paths.named(steps, taken, self.findings.report)
-        return found
-
-    def step(self, step: Step, path: str, place: Place, arriving: Wire | None) -> Wire:
-        """Write out a step and all of its copies; an error leaves a value of unknown type."""
-        self.current = step
-        try:
-            if step.broken:
-                raise Unknowable
-            wire = self.counted(step, path, place, self.sources(step, place, arriving))
-        except Refused as refused:
-            self.findings.report(refusals.inside(refused.diagnostic, place.uses))
-            wire = Wire(path, UNKNOWN)
-        except Unknowable:
-            wire = Wire(path, UNKNOWN)
-        return wire if step.shape is None else self.contract(step, wire, place)
-
-    def sources(self, step: Step, place: Place, arriving: Wire | None) -> tuple[Wire, ...]:
-        """Find the values that a step takes: those it names, else the one before it."""
-        if step.sources:
-            return tuple([self.source(name, place) for name in step.sources])
-        if arriving is None:
-            raise Refused(refusals.no_arrival(step, self.spec))
-        if not step.branches:
-            place.read(arriving.path)
-        return (arriving,)
-
-    def source(self, name: Text, place: Place) -> Wire:
-        """Find a named value."""
-        wire = place.find(name.text)
-        if wire is None:
-            raise Refused(refusals.no_name(name, place.visible(), place.steps))
-        inner: Place | None = place
-        while inner is not None:
-            inner.read(wire.path)
-            inner = inner.outer
-        return wire
-
-    def counted(self, step: Step, path: str, place: Place, sources: tuple[Wire, ...]) -> Wire:
-        """Write out the copies of a step one after another, or the step itself."""
-        if step.count is None:
-            return self.once(step, path, place, sources)
-        if len(sources) > 1:
-            raise Refused(refusals.repeated_merge(step))
-        count = count_of(step.count, place.environment, place.in_channels)
-        wire = sources[0]
-        copies = tuple([f"{path}.{index}" for index in range(count)])
-        for each in copies:
-            wire = self.once(step, each, place, (wire,))
-        scope = Scope(
-            path,
-            Kind.REPEAT,
-            (sources[0].path,),
-            wire.path,
-            copies,
-            {"times": count},
-            paths.repeat_record(step, step.count),
-        )
-        self.builder.close(scope)
-        return wire
-
-    def once(self, step: Step, path: str, place: Place, sources: tuple[Wire, ...]) -> Wire:
-        """Write out one copy of a step."""
-        meaning = self.meanings.of(step, place.environment, place.in_channels, sources[0].type)
-        if isinstance(meaning, OperatorUse):
-            return self.operator(step, meaning, path, place, sources)
-        if len(sources) > 1:
-            raise Refused(refusals.too_many_sources(step))
-        if isinstance(meaning, LayerUse):
-            return self.layer(meaning, path, place, sources[0])
-        if isinstance(meaning, ModuleUse):
-            return self.module(step, meaning, path, place, sources[0])
-        if isinstance(meaning, ResidualUse):
-            return self.residual(step, meaning, path, place, sources[0])
-        return self.copy(step, meaning, path, place, sources[0])
-
-    def node(
-        self, path: str, op: Operator, sources: tuple[Wire, ...], record: Record, place: Place
-    ) -> Wire:
-        """Add a node, unless something that it takes is broken."""
-        if any(wire.type is UNKNOWN for wire in sources):
-            return Wire(path, UNKNOWN)
-        try:
-            return self.builder.add(path, op, sources, record, place.trail)
-        except RuleError as error:
-            at = refusals.Refusal(op, record, sources, place.trail)
-            raise Refused(refusals.of_rule(error, at, self.builder, self.spec)) from None
-
-    def operator(
-        self, step: Step, use: OperatorUse, path: str, place: Place, sources: tuple[Wire, ...]
-    ) -> Wire:
-        """Write out an operator, or a merge of branches or named values."""
-        assert use.operator is not None
-        if not use.operator.variadic:
-            if len(sources) > 1:
-                raise Refused(refusals.too_many_sources(step))
-            return self.node(path, use.operator, sources, use.record, place)
-        if step.branches:
-            return self.merge(step, use, path, place, sources[0])
-        if len(sources) < 2:
-            raise Refused(refusals.lonely_merge(step))
-        labels = tuple(f"`{name.text}`" for name in step.sources)
-        return self.join(path, use.operator, refusals.Parts(labels, sources), use.record, place)
-
-    def join(
-        self, path: str, op: Operator, parts: refusals.Parts, record: Record, place: Place
-    ) -> Wire:
-        """Add the node that merges some parts."""
-        if any(wire.type is UNKNOWN for wire in parts.wires):
-            return Wire(path, UNKNOWN)
-        try:
-            return self.builder.add(path, op, parts.wires, record, place.trail)
-        except RuleError as error:
-            at = refusals.Refusal(op, record, parts.wires, place.trail)
-            raise Refused(refusals.of_merge(error, at, parts, self.builder)) from None
-
-    def merge(self, step: Step, use: OperatorUse, path: str, place: Place, arriving: Wire) -> Wire:
-        """Write out a merge's branches and join them."""
-        names = paths.branch_names(step, self.findings.report)
-        inner = tuple([f"{path}.{name}" for name in names])
-        wires = tuple(
-            [
-                self.branch(branch, each, place, arriving, use.record)
-                for branch, each in zip(step.branches, inner, strict=True)
-            ]
-        )
-        assert use.operator is not None
-        labels = tuple(f"branch `{name}`" for name in names)
-        wire = self.join(path, use.operator, refusals.Parts(labels, wires), use.record, place)
-        read = dict.fromkeys(source for each in inner for source in self.builder.scopes[each].inputs)
-        self.builder.close(Scope(path, Kind.MERGE, tuple(read), wire.path, inner, _NOTHING, use.record))
-        return wire
-
-    def branch(self, branch: Branch, path: str, place: Place, arriving: Wire, record: Record) -> Wire:
-        """Write out a branch; a lone ``identity`` passes the value through."""
-        inner = place.inside(path, arriving)
-        if _passes_through(branch):
-            inner.read(arriving.path)
-            listed = Listed(arriving, ())
-        else:
-            listed = self.steps(branch.steps, inner)
-        for source in inner.reads:
-            place.read(source)
-        self.close(path, Kind.BRANCH, inner, listed, None, record)
-        return listed.wire
-
-    def residual(self, step: Step, use: ResidualUse, path: str, place: Place, arriving: Wire) -> Wire:
-        """Write out the shortcut and the body, scale the body, add, activate."""
-        branches = {branch.name.text: branch for branch in step.branches if branch.name}
-        shortcut, contents = arriving, []
-        if "shortcut" in branches and not _passes_through(branches["shortcut"]):
-            shortcut = self.branch(branches["shortcut"], f"{path}.shortcut", place, arriving, use.record)
-            contents.append(f"{path}.shortcut")
-        else:
-            place.read(arriving.path)
-        body = self.branch(branches["body"], f"{path}.body", place, arriving, use.record)
-        contents.append(f"{path}.body")
-        if use.scale != 1:
-            body = self.node(f"{path}.scale", operators()["scale"](factor=use.scale), (body,), use.record, place)
-            contents.append(body.path)
-        wire = self.sum(shortcut, body, use, path, place)
-        contents.append(f"{path}.add")
-        if use.activation is not None:
-            wire = self.node(f"{path}.{use.activation.word}", use.activation, (wire,), use.record, place)
-            contents.append(f"{path}.{use.activation.word}")
-        scope = Scope(
-            path, Kind.RESIDUAL, (arriving.path,), wire.path, tuple(contents), use.arguments, use.record
-        )
-        self.builder.close(scope)
-        return wire
-
-    def sum(self, shortcut: Wire, body: Wire, use: ResidualUse, path: str, place: Place) -> Wire:
-        """Add the body to the shortcut; where they do not fit, go on with the shortcut's type."""
-        path = f"{path}.add"
-        parts = refusals.Parts(("the shortcut", "the residual"), (shortcut, body))
-        try:
-            wire = self.join(path, operators()["add"](), parts, use.record, place)
-        except Refused as refused:
-            self.findings.report(refusals.inside(refused.diagnostic, place.uses))
-            return Wire(path, shortcut.type)
-        return wire if wire.type is not UNKNOWN else Wire(path, shortcut.type)
-
-    def layer(self, use: LayerUse, path: str, place: Place, arriving: Wire) -> Wire:
-        """Write out a layer's operators in a row."""
-        wire, contents = arriving, []
-        for word, op in use.rows:
-            inner = f"{path}.{word}"
-            contents.append(inner)
-            wire = self.node(inner, op, (wire,), use.record, place)
-        self.builder.close(
-            Scope(
-                path, Kind.LAYER, (arriving.path,), wire.path, tuple(contents), use.arguments, use.record
-            )
-        )
-        return wire
-
-    def module(self, step: Step, use: ModuleUse, path: str, place: Place, arriving: Wire) -> Wire:
-        """Write out a module's steps in an environment of their own, and hold it to its promise."""
-        template = use.module.template
-        if len(place.uses) >= MAXIMUM_NESTING:
-            raise Refused(refusals.too_deep(step, MAXIMUM_NESTING))
-        uses = (*place.uses, Use(template, step, (*place.trail, step.word.span)))
-        inner = Place(f"{path}.", use.environment, arriving, uses)
-        listed = self.steps(use.module.steps, inner, Kind.MODULE)
-        self.builder.close(
-            Scope(
-                path,
-                Kind.MODULE,
-                (arriving.path,),
-                listed.wire.path,
-                listed.contents,
-                use.arguments,
-                use.record,
-                template,
-            )
-        )
-        self.promise(step, use, arriving, listed.wire, place)
-        return listed.wire
-
-    def promise(self, step: Step, use: ModuleUse, before: Wire, after: Wire, place: Place) -> None:
-        """Check what a stem, a block or a reduction promises."""
-        template = use.module.template
-        first = not place.uses and before.path in self.spec.inputs
-        broken = refusals.broken_promise(template, step, (before.type, after.type), first)
-        if broken is not None:
-            self.findings.report(refusals.inside(broken, place.uses))
-
-    def copy(self, step: Step, use: Meaning, path: str, place: Place, arriving: Wire) -> Wire:
-        """Write out one copy of a repeated list."""
-        assert isinstance(use, RepeatUse)
-        if step.count is None:
-            raise Refused(refusals.no_count(step))
-        inner = place.inside(path, arriving)
-        listed = self.steps(step.branches[0].steps, inner, Kind.COPY)
-        for source in inner.reads:
-            place.read(source)
-        self.close(path, Kind.COPY, inner, listed, None, use.record)
-        return listed.wire
-
-    def contract(self, step: Step, wire: Wire, place: Place) -> Wire:
-        """Compare a step's value with what its author wrote; trust the contract where nothing is known."""
-        assert step.shape is not None
-        promised = TensorType(step.shape.shape)
-        if wire.type is UNKNOWN:
-            return Wire(wire.path, promised)
-        if self.contracts and wire.type != promised and place.environment.spec is self.spec:
-            broken = refusals.broken_contract(step, wire, self.builder, place.trail)
-            self.findings.report(refusals.inside(broken, place.uses))
-        return wire
-
-
-def _passes_through(branch: Branch) -> bool:
-    """Whether a branch is a bare ``identity``."""
-    step = branch.steps[0]
-    bare = not (step.arguments or step.sources or step.count or step.name or step.shape)
-    return len(branch.steps) == 1 and step.word.text == "identity" and bare
 
 
 def header(spec: Spec) -> Header:

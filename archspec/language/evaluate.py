@@ -34,7 +34,7 @@ class Unknowable(Exception):
 
 @dataclass(eq=False)
 class Environment:
-    """The names that the steps of one use of a module may speak of, and the spec that they stand in.
+    """The names that the steps of one use of a module may speak of, and the spec they stand in.
 
     ``memory`` holds what steps came to, since the copies of a block all come to the same.
     """
@@ -65,7 +65,9 @@ class Binding(NamedTuple):
     step: Step
 
 
-def bind(step: syntax.Step, attributes: Mapping[str, Attribute], main: str | None, spec: Spec) -> Binding:
+def bind(
+    step: syntax.Step, attributes: Mapping[str, Attribute], main: str | None, spec: Spec
+) -> Binding:
     """Match a step's arguments to the attributes of its word; raise ``Refused``."""
     written: dict[str, Argument] = {}
     linear = False
@@ -93,7 +95,7 @@ def _attribute(
     step: syntax.Step, argument: Argument, attributes: Mapping[str, Attribute], main: str | None
 ) -> str:
     key = argument.key or main
-    if key in attributes:
+    if key is not None and key in attributes:
         return key
     word, text = step.word.text, argument.operand.text
     if key is None:
@@ -134,7 +136,9 @@ def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
         raise Refused(_unusable(operand, error, names)) from None
 
 
-def _unusable(operand: Operand, error: ExpressionError, names: Mapping[str, Constant]) -> Diagnostic:
+def _unusable(
+    operand: Operand, error: ExpressionError, names: Mapping[str, Constant]
+) -> Diagnostic:
     assert isinstance(operand.value, Expression)
     missing = sorted(operand.value.names - set(names))
     if missing:
@@ -154,7 +158,9 @@ def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagno
     )
 
 
-def attribute_value(attribute: Attribute, argument: Argument, names: Mapping[str, Constant]) -> Value:
+def attribute_value(
+    attribute: Attribute, argument: Argument, names: Mapping[str, Constant]
+) -> Value:
     """Read one argument as its attribute's kind; raise ``Refused`` or ``Unknowable``."""
     operand = argument.operand
     value = value_of(operand, names)
@@ -182,14 +188,18 @@ def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
 
 
 def _unfit(
-    attribute: Attribute, operand: Operand, value: Value, names: Mapping[str, Constant], message: str
+    attribute: Attribute,
+    operand: Operand,
+    value: Value,
+    names: Mapping[str, Constant],
+    message: str,
 ) -> Diagnostic:
     choices = attribute.kind.schema.get("enum", ())
     if isinstance(value, str) and value == operand.text and not choices:
         diagnostic = unknown_name(value, operand.span, names)
         return Diagnostic(
             diagnostic.code,
-            f"`{attribute.name}` {message.split(', got')[0]}, and {diagnostic.message}",
+            f"`{attribute.name}` {message.split(', got', maxsplit=1)[0]}, and {diagnostic.message}",
             diagnostic.labels,
             diagnostic.help,
         )
@@ -197,7 +207,7 @@ def _unfit(
     near = nearest(str(value), choices) if choices else ()
     return Diagnostic(
         "attribute/value",
-        f"`{attribute.name}` {message.split(', got')[0]}, not {shown}",
+        f"`{attribute.name}` {message.split(', got', maxsplit=1)[0]}, not {shown}",
         (Label(operand.span),),
         f"did you mean `{near[0]}`?" if near else None,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
@@ -13,7 +13,6 @@ from archspec.language.sections import PROMISES, Draft, wrong
 from archspec.language.spec import Head, Module, Spec, nested
 from archspec.language.steps import parse_steps
 from archspec.language.syntax import Form, Step, Text
-from archspec.layer import layers
 from archspec.operator import operators
 from archspec.source import File, Source, Span, Unreadable
 
@@ -97,7 +96,9 @@ def _load(file: File, reading: Reading, span: Span | None) -> Spec | None:
 
 def _circle(file: File, reading: Reading, span: Span | None) -> Diagnostic:
     first = [other for other, _ in reading.open].index(file)
-    why = [Label(place, "which is imported here") for _, place in reading.open[first + 1 :] if place]
+    why = [
+        Label(place, "which is imported here") for _, place in reading.open[first + 1 :] if place
+    ]
     chain = " -> ".join(str(other.path) for other, _ in reading.open[first:])
     return Diagnostic(
         "import/circle",
@@ -124,7 +125,9 @@ def _read(file: File, source: Source, reading: Reading) -> Spec | None:
             )
         )
         return None
-    return _Document(file, source, value, reading).spec if _version(value, reading.findings) else None
+    return (
+        _Document(file, source, value, reading).spec if _version(value, reading.findings) else None
+    )
 
 
 def _version(value: reader.Mapping, findings: Findings) -> bool:
@@ -144,7 +147,9 @@ def _version(value: reader.Mapping, findings: Findings) -> bool:
         span = version.span if version else first.span
         text = version.text if isinstance(version, Scalar) else "this"
         findings.report(
-            wrong("spec/version", f"version {text} of the language is not known", span, "version 1 is")
+            wrong(
+                "spec/version", f"version {text} of the language is not known", span, "version 1 is"
+            )
         )
         return False
     return True
@@ -169,11 +174,13 @@ class _Document:
         self._network()
 
     def form(self, word: str) -> Form:
-        """What stands under a word in mapping form; a module shadows every other meaning."""
+        """Tell what stands under a word in mapping form; a module shadows other meanings."""
         if word in self.drafted or word in self.spec.imported:
             return Form.ATTRIBUTES
         operator = operators().get(word)
-        return _FORMS.get(word, Form.BRANCHES if operator and operator.variadic else Form.ATTRIBUTES)
+        return _FORMS.get(
+            word, Form.BRANCHES if operator and operator.variadic else Form.ATTRIBUTES
+        )
 
     def _head(self) -> None:
         spec, get, report = self.spec, self.value.get, self.report
@@ -206,7 +213,12 @@ class _Document:
     def _import(self, found: Spec, key: Scalar, wanted: Value) -> None:
         if not isinstance(wanted, Sequence):
             self.report(
-                wrong("import/form", "an import lists modules", wanted.span, f"write {key.text}: [name, ...]")
+                wrong(
+                    "import/form",
+                    "an import lists modules",
+                    wanted.span,
+                    f"write {key.text}: [name, ...]",
+                )
             )
             return
         for item in sections.names(wanted, "import", self.report):
@@ -241,7 +253,9 @@ class _Document:
 
     def _modules(self) -> None:
         for section, promise in PROMISES.items():
-            for key, value in sections.entries(self.value.get(section), f"`{section}`", self.report):
+            for key, value in sections.entries(
+                self.value.get(section), f"`{section}`", self.report
+            ):
                 draft = sections.module(key, value, promise, self.form, self.report)
                 if draft is not None:
                     self._add(draft)
@@ -316,5 +330,3 @@ def _recursive(circle: list[Step]) -> Diagnostic:
         tuple(labels),
         "use a repeat: `4 x block`",
     )
-
-

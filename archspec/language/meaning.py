@@ -14,6 +14,7 @@ from archspec.language.evaluate import (
     Binding,
     Environment,
     Refused,
+    Unknowable,
     attribute_value,
     bind,
     unknown_name,
@@ -31,8 +32,6 @@ from archspec.tensor import TensorType
 
 UNKNOWN = TensorType(())
 """The type of a value that something broken gives; it serves diagnostics only."""
-
-_CAN_BE_NONE = "none"
 
 
 class OperatorUse(NamedTuple):
@@ -83,7 +82,9 @@ class Meanings:
     def __init__(self) -> None:
         self._environments: dict[tuple[int, tuple[Constant, ...]], Environment] = {}
 
-    def of(self, step: Step, environment: Environment, in_channels: int | None, x: TensorType) -> Meaning:
+    def of(
+        self, step: Step, environment: Environment, in_channels: int | None, x: TensorType
+    ) -> Meaning:
         """Find what a step means; raise ``Refused`` or ``Unknowable``.
 
         ``in_channels`` are those that arrive at the step's list, ``x`` is what arrives at the step.
@@ -93,7 +94,7 @@ class Meanings:
         if meaning is None:
             names = environment.names(in_channels)
             meaning = environment.memory[key] = self._find(step, environment, names, x)
-        return meaning  # type: ignore[no-any-return]
+        return meaning
 
     def _find(
         self, step: Step, environment: Environment, names: Mapping[str, Constant], x: TensorType
@@ -153,7 +154,9 @@ def _option_value(argument: Argument, names: Mapping[str, Constant]) -> Constant
     return value
 
 
-def _default(step: Step, module: Module, option: Option, values: Mapping[str, Constant]) -> Constant:
+def _default(
+    step: Step, module: Module, option: Option, values: Mapping[str, Constant]
+) -> Constant:
     if option.default is not None:
         return _option_value(Argument(None, option.default, option.default.span), values)
     name = option.name.text
@@ -177,7 +180,11 @@ def _operator(
 
 
 def _layer(
-    step: Step, layer: type[Layer], environment: Environment, names: Mapping[str, Constant], x: TensorType
+    step: Step,
+    layer: type[Layer],
+    environment: Environment,
+    names: Mapping[str, Constant],
+    x: TensorType,
 ) -> LayerUse:
     attributes = layer.attributes()
     binding = bind(step, attributes, layer.main, environment.spec)
@@ -208,7 +215,7 @@ def _residual(step: Step, environment: Environment, names: Mapping[str, Constant
     binding = bind(step, residual.ATTRIBUTES, None, environment.spec)
     values = _values(binding, residual.ATTRIBUTES, names, environment)
     scale, activation = values.get("scale", 1), str(values.get("activation", "none"))
-    after = None if activation == _CAN_BE_NONE else _row(activation, {}, environment)
+    after = None if activation == "none" else _row(activation, {}, environment)
     assert isinstance(scale, int | float)
     return ResidualUse(scale, after, {"scale": scale, "activation": activation}, binding.step)
 
@@ -256,7 +263,12 @@ def count_of(operand: Operand, environment: Environment, in_channels: int | None
     count = value_of(operand, names)
     if isinstance(count, str) and count == operand.text:
         raise Refused(unknown_name(count, operand.span, names))
-    if isinstance(count, bool) or not isinstance(count, int | float) or count != int(count) or count < 0:
+    if (
+        isinstance(count, bool)
+        or not isinstance(count, int | float)
+        or count != int(count)
+        or count < 0
+    ):
         raise Refused(
             Diagnostic(
                 "repeat/count",

@@ -27,7 +27,10 @@ def place_of(node: Node, trail: tuple[Span, ...]) -> Span:
 
 def _shared(node: Node, trail: tuple[Span, ...]) -> int:
     pairs = zip(node.trail, trail, strict=False)
-    return next((index for index, (mine, other) in enumerate(pairs) if mine != other), min(len(node.trail), len(trail)))
+    return next(
+        (index for index, (mine, other) in enumerate(pairs) if mine != other),
+        min(len(node.trail), len(trail)),
+    )
 
 
 def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Origin | None:
@@ -60,7 +63,7 @@ def _terms(node: Node, builder: GraphBuilder) -> str:
     if len(parts) != len(node.sources):
         parts = node.sources
     names = [part.rpartition(".")[2] for part in parts]
-    terms = [f"{type.channels} ({name})" for type, name in zip(node.inputs, names, strict=True)]
+    terms = [f"{given.channels} ({name})" for given, name in zip(node.inputs, names, strict=True)]
     return " + ".join(terms)
 
 
@@ -90,4 +93,8 @@ def _quotient(node: Node) -> str:
 def _division(side: Side, padding: int, outputs: int) -> str:
     padded = f"{side.size} + {padding}" if padding else f"{side.size}"
     room = f"{padded} - {side.extent}"
-    return f"({room}) // {side.stride} + 1 = {outputs}" if side.stride > 1 else f"{room} + 1 = {outputs}"
+    return (
+        f"({room}) // {side.stride} + 1 = {outputs}"
+        if side.stride > 1
+        else f"{room} + 1 = {outputs}"
+    )

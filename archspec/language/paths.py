@@ -15,7 +15,9 @@ from archspec.source import Span
 Report = Callable[[Diagnostic], None]
 
 
-def named(steps: tuple[Step, ...], taken: tuple[str, ...], report: Report) -> tuple[tuple[str, Step], ...]:
+def named(
+    steps: tuple[Step, ...], taken: tuple[str, ...], report: Report
+) -> tuple[tuple[str, Step], ...]:
     """Name each step of a list: by its ``as``, else by its word and a counter among the unnamed.
 
     ``taken`` are names that the list may not use again: the inputs, in the network's list.
@@ -62,13 +64,12 @@ def _taken(name: str, step: Step) -> Diagnostic:
     )
 
 
-def branch_names(step: Step, report: Report) -> tuple[str, ...]:
+def branch_names(step: Step) -> tuple[str, ...]:
     """Name the branches of a merge: by what the author wrote, else by their number."""
-    names = []
-    for number, branch in enumerate(step.branches):
-        name = owned(branch.name.text) if branch.name else f"branch_{number}"
-        names.append(name)
-    return tuple(names)
+    return tuple(
+        owned(branch.name.text) if branch.name else f"branch_{number}"
+        for number, branch in enumerate(step.branches)
+    )
 
 
 def repeat_record(step: Step, count: Operand) -> Record:

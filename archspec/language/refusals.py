@@ -20,7 +20,7 @@ from archspec.tensor import TensorType
 
 
 class Use(NamedTuple):
-    """One use of a module on the way to a place: its template, the step, and where all uses stand."""
+    """One use of a module on the way to a place: its template, its step, and all uses so far."""
 
     template: Template
     step: Step
@@ -28,7 +28,7 @@ class Use(NamedTuple):
 
 
 class Refusal(NamedTuple):
-    """A node that was refused: its operator, the step that asked for it, what it takes, the way there."""
+    """A node that was refused: its operator, its step, what it takes, and the way there."""
 
     op: Operator
     record: Record
@@ -50,7 +50,7 @@ def inside(diagnostic: Diagnostic, uses: tuple[Use, ...]) -> Diagnostic:
 
 
 def _used(use: Use, near: Span | None) -> str:
-    span = use.step.word.span
+    span = use.step.span
     shown = f"{span.line}:{span.column}" if near and near.source is span.source else str(span)
     times = f" as {use.step.count.text} x" if use.step.count else ""
     return f"in {use.template.promise} {use.template.name}, used at {shown}{times}"
@@ -64,7 +64,9 @@ def of_rule(error: RuleError, at: Refusal, builder: GraphBuilder, spec: Spec) ->
     return Diagnostic(f"{at.op.word}/{error.blamed}", str(error), (primary, *arrival))
 
 
-def _arrival(wire: Wire, trail: tuple[Span, ...], builder: GraphBuilder, spec: Spec) -> Iterable[Label]:
+def _arrival(
+    wire: Wire, trail: tuple[Span, ...], builder: GraphBuilder, spec: Spec
+) -> Iterable[Label]:
     node = builder.nodes.get(wire.path)
     if node is not None:
         yield Label(place_of(node, trail), f"{wire.type} arrives from here")
@@ -88,7 +90,9 @@ def of_merge(error: RuleError, at: Refusal, parts: Parts, builder: GraphBuilder)
     labels = [label(parts, index, at.trail, builder) for index in (odd, usual)]
     found = [each for each in labels if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
-    return Diagnostic(f"{word}/{quality}", message, tuple(found), _way_out(parts, odd, usual, builder, by_grid))
+    return Diagnostic(
+        f"{word}/{quality}", message, tuple(found), _way_out(parts, odd, usual, by_grid)
+    )
 
 
 def _odd_one(values: list[int | tuple[int, ...]]) -> int:
@@ -108,8 +112,8 @@ def _difference(parts: Parts, first: int, second: int, by_grid: bool) -> str:
     return f"{parts.labels[first]} is {_grid(here)}, {parts.labels[second]} {_grid(there)}"
 
 
-def _grid(type: TensorType) -> str:
-    return "x".join(map(str, type.grid)) if type.grid else f"a vector of {type}"
+def _grid(given: TensorType) -> str:
+    return "x".join(map(str, given.grid)) if given.grid else f"a vector of {given}"
 
 
 def _channels_label(
@@ -124,7 +128,9 @@ def _channels_label(
     return Label(origin.span, f"{what} gets its {wire.type.channels} channels here")
 
 
-def _grid_label(parts: Parts, index: int, trail: tuple[Span, ...], builder: GraphBuilder) -> Label | None:
+def _grid_label(
+    parts: Parts, index: int, trail: tuple[Span, ...], builder: GraphBuilder
+) -> Label | None:
     what, wire = parts.labels[index], parts.wires[index]
     origin = grid_origin(wire.path, trail, builder)
     if origin is None:
@@ -133,7 +139,7 @@ def _grid_label(parts: Parts, index: int, trail: tuple[Span, ...], builder: Grap
     return Label(origin.span, f"{what} becomes {_grid(wire.type)} here{shown}")
 
 
-def _way_out(parts: Parts, odd: int, usual: int, builder: GraphBuilder, by_grid: bool) -> str | None:
+def _way_out(parts: Parts, odd: int, usual: int, by_grid: bool) -> str | None:
     if by_grid:
         return "give both the same strides and padding"
     if parts.labels[odd] == "the residual":
@@ -141,7 +147,9 @@ def _way_out(parts: Parts, odd: int, usual: int, builder: GraphBuilder, by_grid:
     return None
 
 
-def broken_contract(step: Step, wire: Wire, builder: GraphBuilder, trail: tuple[Span, ...]) -> Diagnostic:
+def broken_contract(
+    step: Step, wire: Wire, builder: GraphBuilder, trail: tuple[Span, ...]
+) -> Diagnostic:
     """Say what a step gives where its author expected something else."""
     assert step.shape is not None
     promised = TensorType(step.shape.shape)
@@ -167,7 +175,9 @@ def broken_promise(
     """Say how a module breaks its promise; None where it keeps it."""
     before, after = types
     if template.promise is Promise.STEM and not first:
-        return _promise(template, step, f"stem `{template.name}` does not stand first", "make it a part")
+        return _promise(
+            template, step, f"stem `{template.name}` does not stand first", "make it a part"
+        )
     if not before.grid or not after.grid:
         return None
     sizes = f"{_grid(before)} comes in, {_grid(after)} goes out"
@@ -214,7 +224,10 @@ def no_name(name: Text, visible: Mapping[str, Wire], steps: Mapping[str, Wire]) 
     else:
         help = "no step before this one has a name: write `as name` at its end"
     return Diagnostic(
-        "from/unknown", f"nothing before this step is called `{name.text}`", (Label(name.span),), help
+        "from/unknown",
+        f"nothing before this step is called `{name.text}`",
+        (Label(name.span),),
+        help,
     )
 
 
@@ -242,7 +255,7 @@ def repeated_merge(step: Step) -> Diagnostic:
     """Say that a step of several values cannot follow itself."""
     return Diagnostic(
         "repeat/sources",
-        f"`{step.word.text}` takes {len(step.sources)} values and gives one, so it cannot be repeated",
+        f"`{step.word.text}` takes {len(step.sources)} values and gives one: it cannot be repeated",
         (Label(step.word.span),),
     )
 

@@ -74,14 +74,18 @@ def name(key: Scalar, what: str, report: Report) -> Text | None:
                 "name/invalid",
                 f"`{key.text}` cannot name {what}",
                 key.span,
-                "a name has lower-case letters, digits and underscores, begins with a letter and ends "
-                "in no underscore",
+                "a name has lower-case letters, digits and underscores, begins with a letter and "
+                "ends in no underscore",
             )
         )
         return None
     if key.text in RESERVED:
         report(
-            wrong("name/reserved", f"`{key.text}` is a word of the language and cannot name {what}", key.span)
+            wrong(
+                "name/reserved",
+                f"`{key.text}` is a word of the language and cannot name {what}",
+                key.span,
+            )
         )
         return None
     return Text(key.text, key.span)
@@ -137,7 +141,12 @@ def _input(value: Value, report: Report) -> InputDeclaration | None:
     if given is None:
         if not isinstance(written, Scalar):
             report(
-                wrong("input/shape", "an input needs its shape", value.span, "write `shape: 299x299x3`")
+                wrong(
+                    "input/shape",
+                    "an input needs its shape",
+                    value.span,
+                    "write `shape: 299x299x3`",
+                )
             )
         return None
     described = {
@@ -155,7 +164,9 @@ def _preprocessing(value: Value, report: Report) -> tuple[float, ...] | str:
     numbers = [item.value if isinstance(item, Scalar) else None for item in items]
     if all(isinstance(number, int | float) and not isinstance(number, bool) for number in numbers):
         return tuple(float(number) for number in numbers if isinstance(number, int | float))
-    report(wrong("input/preprocessing", "expects a word, a number or a list of numbers", value.span))
+    report(
+        wrong("input/preprocessing", "expects a word, a number or a list of numbers", value.span)
+    )
     return ()
 
 
@@ -188,11 +199,19 @@ def params(value: Value | None, report: Report) -> dict[str, Param]:
 def _constant(value: Scalar, report: Report) -> Constant:
     constant = value.value
     if constant is None:
-        report(wrong("param/value", "a param needs a value", value.span, "write `none` for the word none"))
+        report(
+            wrong(
+                "param/value", "a param needs a value", value.span, "write `none` for the word none"
+            )
+        )
         return 0
     if isinstance(constant, str) and not is_name(constant):
         report(
-            wrong("param/value", f"`{constant}` is no number, no word, and neither true nor false", value.span)
+            wrong(
+                "param/value",
+                f"`{constant}` is no number, no word, and neither true nor false",
+                value.span,
+            )
         )
     return constant
 
@@ -206,7 +225,9 @@ def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argumen
     return found
 
 
-def module(key: Scalar, value: Value, promise: Promise, form: Callable[[str], Form], report: Report) -> Draft | None:
+def module(
+    key: Scalar, value: Value, promise: Promise, form: Callable[[str], Form], report: Report
+) -> Draft | None:
     """Read a module: a list of steps, or ``{options, doc, source, steps}``."""
     label = name(key, f"a {promise}", report)
     written: Mapping[str, Value] = {}
@@ -320,13 +341,16 @@ def expectations(value: Value | None, report: Report) -> tuple[Expectation, ...]
             continue
         comparison, digits, unit = bound.groups()
         text = bound.group().strip()
-        found.append(Expectation(key.text, comparison or "==", _scaled(digits, unit), text, each.span))
+        found.append(
+            Expectation(key.text, comparison or "==", _scaled(digits, unit), text, each.span)
+        )
     return tuple(found)
 
 
 def _scaled(digits: str, unit: str) -> int:
     whole, _, fraction = digits.replace("_", "").partition(".")
-    return int(whole + fraction) * _UNITS[unit] // 10 ** len(fraction)
+    tenths: int = 10 ** len(fraction)
+    return int(whole + fraction) * _UNITS[unit] // tenths
 
 
 def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
@@ -340,7 +364,12 @@ def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
             found.append(Move(old.text, new.text))
         else:
             report(
-                wrong("moved/form", "a move names two paths", item.span, "write {from: old.path, to: new.path}")
+                wrong(
+                    "moved/form",
+                    "a move names two paths",
+                    item.span,
+                    "write {from: old.path, to: new.path}",
+                )
             )
     return tuple(found)
 
@@ -348,7 +377,11 @@ def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
 def unknown(key: Scalar, known: tuple[str, ...], what: str) -> Diagnostic:
     """Say that a key is not known, with the nearest that are."""
     near = nearest(key.text, known)
-    help = f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else f"known: {', '.join(known)}"
+    help = (
+        f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+        if near
+        else f"known: {', '.join(known)}"
+    )
     return wrong("spec/unknown-key", f"`{key.text}` is no key of {what}", key.span, help)
 
 

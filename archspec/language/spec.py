@@ -87,8 +87,8 @@ class Expectation(NamedTuple):
 class Spec:
     """One document; sections that it lacks are empty.
 
-    ``imported`` holds modules of other files by the names under which they came into scope, ``files`` every
-    source that was read for it, in order.
+    ``imported`` holds modules of other files by the names under which they came into scope,
+    ``files`` every source that was read for it, in order.
     """
 
     file: File
