@@ -44,7 +44,7 @@ def read(source: Source) -> Mapping:
     return root
 
 
-_INSTEAD: dict[str, str] = {
+INSTEAD: dict[str, str] = {
     "~": "none",
     **dict.fromkeys(spellings("null"), "none"),
     **dict.fromkeys(spellings("yes", "on"), "true"),
@@ -129,8 +129,8 @@ class _Builder:
         """Read a text; report one that stands for true, false or none in YAML 1.1 alone."""
         self.check_tag(event)
         scalar = Scalar(self.place(event), event.value, not event.style)
-        if scalar.plain and scalar.text in _INSTEAD:
-            instead = _INSTEAD[scalar.text]
+        if scalar.plain and scalar.text in INSTEAD:
+            instead = INSTEAD[scalar.text]
             help = f'write `{instead}`, or "{scalar.text}" in quotes if the text is meant'
             self.report("yaml/value", f"`{scalar.text}` is no value", scalar.span, help)
         return scalar

@@ -6,25 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 
 from archspec.diagnostic import Diagnostic, Label
+from archspec.language.arguments import Piece, open_brackets, place, read_operand, split
+from archspec.language.draft import Draft, Report
 from archspec.language.names import CLAUSES, is_name
-from archspec.language.reader import Mapping, Scalar, Sequence, Value
-from archspec.language.shorthand import (
-    Draft,
-    Piece,
-    Report,
-    add_argument,
-    check_name,
-    check_word,
-    open_brackets,
-    place,
-    read_line,
-    read_operand,
-    read_rest,
-    set_name,
-    set_shape,
-    set_sources,
-    split,
-)
+from archspec.language.shorthand import read_line, read_rest
 from archspec.language.syntax import (
     Argument,
     Branch,
@@ -34,6 +19,7 @@ from archspec.language.syntax import (
     Step,
     Text,
 )
+from archspec.language.values import Mapping, Scalar, Sequence, Value
 from archspec.source import Span
 
 __all__ = [
@@ -112,7 +98,7 @@ def _mapping(mapping: Mapping, form: FormOf, report: Report) -> Step:
         return _refuse_words(mapping, words, report)
     key, value = words[0]
     draft = Draft(Text(key.text, key.span), key.span, report)
-    check_word(draft)
+    draft.check_word()
     for clause, written in mapping.entries:
         if clause is not key:
             _CLAUSES[clause.text](draft, written)
@@ -155,7 +141,7 @@ def _read_inner(draft: Draft, value: Value, form: FormOf) -> None:
 
 def _read_attributes(draft: Draft, value: Value) -> None:
     if isinstance(value, Scalar):
-        read_rest(draft, split(value.text), place(value))
+        read_rest(draft, split(draft, value), place(value))
     elif isinstance(value, Mapping):
         for key, written in value.entries:
             _read_attribute(draft, key, written)
@@ -172,7 +158,7 @@ def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
     else:
         operand = _operand(draft, value)
         if operand is not None:
-            add_argument(draft, Argument(key.text, operand, value.span))
+            draft.take_argument(Argument(key.text, operand, value.span))
 
 
 def _operand(draft: Draft, value: Value) -> Operand | None:
@@ -252,7 +238,7 @@ def _refuse_depth(draft: Draft, key: Scalar) -> None:
 
 def _read_as(draft: Draft, value: Value) -> None:
     if isinstance(value, Scalar):
-        set_name(draft, Text(value.text, value.span))
+        draft.take_name(Text(value.text, value.span))
     else:
         draft.refuse("syntax/clause", "`as` takes one name", value.span)
 
@@ -260,7 +246,7 @@ def _read_as(draft: Draft, value: Value) -> None:
 def _read_from(draft: Draft, value: Value) -> None:
     items = value.items if isinstance(value, Sequence) else (value,)
     names = [name for item in items for name in _names(draft, item)]
-    set_sources(draft, tuple(name for name in names if check_name(draft, name)))
+    draft.take_sources(tuple(name for name in names if draft.check_name(name)))
 
 
 def _names(draft: Draft, value: Value) -> Iterator[Text]:
@@ -268,7 +254,7 @@ def _names(draft: Draft, value: Value) -> Iterator[Text]:
         draft.refuse("syntax/clause", "`from` takes names", value.span, "write `from: [a, b]`")
         return
     at = place(value)
-    for piece in split(value.text):
+    for piece in split(draft, value):
         yield Text(piece.text, at(piece.start, piece.end))
 
 
@@ -282,7 +268,7 @@ def _read_times(draft: Draft, value: Value) -> None:
 def _read_shape(draft: Draft, value: Value) -> None:
     items = value.items if isinstance(value, Sequence) else (value,)
     texts = [item.text if isinstance(item, Scalar) else "?" for item in items]
-    set_shape(draft, "x".join(texts), value.span)
+    draft.take_shape("x".join(texts), value.span)
 
 
 _CLAUSES: dict[str, Callable[[Draft, Value], None]] = {
