@@ -2,34 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
 
 from archspec import contracts, layers, operators
 from archspec.analysis.count import Count
 from archspec.analysis.count import count as count_graph
+from archspec.analysis.sizes import accepted, at_size
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.language import checks
 from archspec.language.elaborate import elaborate
-from archspec.language.expressions import Constant
 from archspec.language.load import Findings
 from archspec.language.load import load as load_spec
-from archspec.language.spec import Param, Spec
+from archspec.language.overrides import Overrides, apply
+from archspec.language.spec import Spec
 from archspec.source import File, Unreadable, locate
-from archspec.tensor import TensorType
 
 REGISTERED = (operators, layers)
 """Importing these packages enters every word into its table."""
-
-
-class Overrides(NamedTuple):
-    """Values that take the place of what a document says; its contracts are not checked then."""
-
-    params: Mapping[str, Constant] = {}
-    inputs: Mapping[str, TensorType] = {}
 
 
 AS_WRITTEN = Overrides()
@@ -54,6 +45,25 @@ class Checked:
         return not any(each.severity == "error" for each in self.diagnostics)
 
 
+def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
+    """Find the spec that an argument names, or all that lie directly in a folder.
+
+    Raise ``SpecError`` where there is none.
+    """
+    try:
+        file = locate(argument, root)
+        inside = file.tree.specs(file.path)
+    except Unreadable as error:
+        raise SpecError((_unreadable(error),)) from None
+    if inside is None:
+        return (file,)
+    found = tuple(File(file.tree, path) for path in inside)
+    if not found:
+        message = f"no spec lies in the folder {argument}"
+        raise SpecError((Diagnostic("file/no-specs", message, (), "a spec is a file *.yaml"),))
+    return found
+
+
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Checked:
@@ -62,15 +72,44 @@ def check(
     try:
         file = spec if isinstance(spec, File) else locate(str(spec), root)
     except Unreadable as error:
-        diagnostic = Diagnostic(f"file/{error.kind}", str(error), (), error.help)
-        return Checked(str(spec), (diagnostic,))
-    document = load_spec(file, findings)
+        return Checked(str(spec), (_unreadable(error),))
+    document = _read(file, overrides, findings)
     if document is None:
-        return Checked(str(file.path), findings.all)
-    changed = _override(document, overrides)
+        return Checked(file.shown, findings.all)
+    changed = bool(overrides.params or overrides.inputs)
     graph = _graph(document, findings, contracts_checked=not changed)
     only = document.network is None and bool(document.modules)
     return Checked(document.source.name, findings.all, graph, not changed, only)
+
+
+def _read(file: File, overrides: Overrides, findings: Findings) -> Spec | None:
+    document = load_spec(file, findings)
+    if document is not None:
+        apply(overrides, document, findings.report)
+    return document
+
+
+def sizes(file: File, candidates: range, overrides: Overrides = AS_WRITTEN) -> tuple[int, ...]:
+    """List the square inputs of a range that fit a spec, whose contracts are left aside.
+
+    Every input that is a map takes the size. Raise ``SpecError`` for what no other size mends.
+    """
+    findings = Findings()
+    document = _read(file, overrides, findings)
+    if document is None or findings.errors or document.network is None or not document.inputs:
+        raise SpecError(check(file, overrides).diagnostics)
+    return accepted(candidates, lambda size: _at_size(document, size))
+
+
+def _at_size(document: Spec, size: int) -> Graph | None:
+    for name, declared in document.inputs.items():
+        given = declared.given._replace(type=at_size(declared.given.type, size))
+        document.inputs[name] = declared._replace(given=given)
+    return elaborate(document, Findings(), contracts=False)
+
+
+def _unreadable(error: Unreadable) -> Diagnostic:
+    return Diagnostic(f"file/{error.kind}", str(error), (), error.help)
 
 
 def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
@@ -88,24 +127,23 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
     return None if findings.errors else graph
 
 
-def _override(document: Spec, overrides: Overrides) -> bool:
-    """Put overridden values into a document; say whether there were any."""
-    for name, value in overrides.params.items():
-        document.params[name] = Param(value, document.params[name].span)
-    for name, given in overrides.inputs.items():
-        declared = document.inputs[name]
-        document.inputs[name] = declared._replace(given=declared.given._replace(type=given))
-    return bool(overrides.params or overrides.inputs)
-
-
 def load(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Graph:
     """Read a spec as its checked graph; raise ``SpecError`` with all that is wrong with it."""
     checked = check(spec, overrides, root)
-    if checked.graph is None:
-        raise SpecError(checked.diagnostics)
-    return checked.graph
+    if checked.graph is not None:
+        return checked.graph
+    raise SpecError(checked.diagnostics if not checked.ok else (_modules_only(checked.name),))
+
+
+def _modules_only(name: str) -> Diagnostic:
+    return Diagnostic(
+        "spec/network",
+        f"{name} holds modules and no network",
+        (),
+        "name a spec that imports them",
+    )
 
 
 def count(graph: Graph) -> Count:

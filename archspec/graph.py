@@ -63,6 +63,17 @@ class Promise(StrEnum):
     REDUCTION = "reduction"
     PART = "part"
 
+    def holds(self, before: tuple[int, ...], after: tuple[int, ...]) -> bool:
+        """Whether a grid that comes in as ``before`` may go out as ``after``."""
+        if not before or not after:
+            return True
+        if self is Promise.BLOCK:
+            return before == after
+        if self is Promise.REDUCTION:
+            pairs = list(zip(before, after, strict=True))
+            return before != after and all(new <= old for old, new in pairs)
+        return True
+
 
 class Kind(StrEnum):
     """What a scope is one use of."""

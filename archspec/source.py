@@ -62,6 +62,9 @@ class Span(NamedTuple):
 class Tree(Protocol):
     """Files that are read together: a folder, or a git revision of one."""
 
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as messages show it."""
+
     def read(self, path: PurePosixPath) -> Source:
         """Read a file; raise ``Unreadable``."""
 
@@ -74,6 +77,10 @@ class Folder:
     """The files below ``root``; a link that leads out of it is refused."""
 
     root: Path
+
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as a person at the prompt would."""
+        return _shown(self.root / path)
 
     def read(self, path: PurePosixPath) -> Source:
         """Read a file below the root."""
@@ -121,9 +128,13 @@ class Revision:
             raise Unreadable("no-revision", message, error.help) from None
         return cls(root, commit.decode().strip(), revision)
 
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as git does."""
+        return f"{self.revision}:{path}"
+
     def read(self, path: PurePosixPath) -> Source:
         """Read a file of that commit."""
-        shown = f"{self.revision}:{path}"
+        shown = self.shown(path)
         try:
             content = _git(self.root, "cat-file", "blob", f"{self.commit}:./{path}")
         except Unreadable:
@@ -144,6 +155,10 @@ class Text:
     name: str
     content: bytes
 
+    def shown(self, path: PurePosixPath) -> str:
+        """Name the text."""
+        return str(path)
+
     def read(self, path: PurePosixPath) -> Source:
         """Return the text; any other path does not exist."""
         if str(path) != self.name:
@@ -163,6 +178,11 @@ class File:
 
     tree: Tree
     path: PurePosixPath
+
+    @property
+    def shown(self) -> str:
+        """The name under which messages show it."""
+        return self.tree.shown(self.path)
 
     def read(self) -> Source:
         """Read it; raise ``Unreadable``."""

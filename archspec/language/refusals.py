@@ -61,7 +61,8 @@ def of_rule(error: RuleError, at: Refusal, builder: GraphBuilder, spec: Spec) ->
     written = at.record.written.get(error.blamed)
     primary = Label(written.span if written else at.record.span)
     arrival = _arrival(at.sources[0], at.trail, builder, spec)
-    return Diagnostic(f"{at.op.word}/{error.blamed}", str(error), (primary, *arrival))
+    labels = (primary, *arrival)
+    return Diagnostic(f"{at.op.word}/{error.blamed}", str(error), labels, error.fix or None)
 
 
 def _arrival(
@@ -77,21 +78,21 @@ def _arrival(
 def of_merge(error: RuleError, at: Refusal, parts: Parts, builder: GraphBuilder) -> Diagnostic:
     """Say which parts of a merge differ, in what, and where each got it."""
     types = [wire.type for wire in parts.wires]
-    by_grid = len({each.grid for each in types}) > 1
-    quality = "grid" if by_grid else "channels"
+    by_grid = error.blamed == "grid"
     word = at.record.word if at.record.word == "residual" else at.op.word
     values = [each.grid if by_grid else each.channels for each in types]
     odd = _odd_one(values)
     usual = next((index for index, value in enumerate(values) if value != values[odd]), None)
-    if usual is None:
-        return Diagnostic(f"{word}/{error.blamed}", str(error), (Label(at.record.span),))
+    if usual is None or error.blamed == "inputs":
+        label = Label(at.record.span)
+        return Diagnostic(f"{word}/{error.blamed}", str(error), (label,), error.fix or None)
     first, second = sorted((odd, usual))
-    label = _grid_label if by_grid else _channels_label
-    labels = [label(parts, index, at.trail, builder) for index in (odd, usual)]
+    describe = _grid_label if by_grid else _channels_label
+    labels = [describe(parts, index, at.trail, builder) for index in (odd, usual)]
     found = [each for each in labels if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
     return Diagnostic(
-        f"{word}/{quality}", message, tuple(found), _way_out(parts, odd, usual, by_grid)
+        f"{word}/{error.blamed}", message, tuple(found), _way_out(parts, odd, usual, by_grid)
     )
 
 
@@ -178,21 +179,14 @@ def broken_promise(
         return _promise(
             template, step, f"stem `{template.name}` does not stand first", "make it a part"
         )
-    if not before.grid or not after.grid:
+    if template.promise.holds(before.grid, after.grid):
         return None
     sizes = f"{_grid(before)} comes in, {_grid(after)} goes out"
-    if template.promise is Promise.BLOCK and before.grid != after.grid:
+    if template.promise is Promise.BLOCK:
         message = f"block `{template.name}` changes the grid: {sizes}"
         return _promise(template, step, message, "make it a reduction or a part")
-    if template.promise is Promise.REDUCTION and not _reduces(before.grid, after.grid):
-        message = f"reduction `{template.name}` does not make the grid smaller: {sizes}"
-        return _promise(template, step, message, "make it a block or a part")
-    return None
-
-
-def _reduces(before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-    pairs = list(zip(before, after, strict=True))
-    return any(new < old for old, new in pairs) and all(new <= old for old, new in pairs)
+    message = f"reduction `{template.name}` does not make the grid smaller: {sizes}"
+    return _promise(template, step, message, "make it a block or a part")
 
 
 def _promise(template: Template, step: Step, message: str, help: str) -> Diagnostic:

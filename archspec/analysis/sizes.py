@@ -1,0 +1,113 @@
+"""Which square inputs a network accepts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import NamedTuple
+
+from archspec.graph import Graph
+from archspec.operator import Operator, RuleError
+from archspec.tensor import TensorType
+
+WriteOut = Callable[[int], Graph | None]
+"""Elaborates a spec at a size of its inputs; None where it does not fit."""
+
+
+class Run(NamedTuple):
+    """Sizes from ``first`` to ``last``, each ``step`` above the one before."""
+
+    first: int
+    last: int
+    step: int
+
+    def __str__(self) -> str:
+        if self.first == self.last:
+            return str(self.first)
+        steps = "" if self.step == 1 else f" in steps of {self.step}"
+        return f"{self.first}..{self.last}{steps}"
+
+
+def accepted(candidates: range, write_out: WriteOut) -> tuple[int, ...]:
+    """List the sizes whose shapes fit.
+
+    The spec is written out once, at the largest size that fits, and the types are inferred anew for
+    each other one; only where channels follow the grid may another size make another graph.
+    """
+    found = ((size, write_out(size)) for size in reversed(candidates))
+    largest, graph = next(((size, graph) for size, graph in found if graph), (0, None))
+    if graph is None:
+        return ()
+    fits = _Inference(graph).fits
+    verdicts = ((size, fits(size)) for size in candidates if size <= largest)
+    return tuple(
+        size for size, fit in verdicts if fit or (fit is None and write_out(size) is not None)
+    )
+
+
+class _Inference:
+    """Infers the types of a graph at other sizes; equal uses of an operator are inferred once."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.known: dict[tuple[int, tuple[TensorType, ...]], TensorType] = {}
+        numbers: dict[Operator, int] = {}
+        self.rows = [
+            (path, node.op, numbers.setdefault(node.op, len(numbers)), node.sources, node.output)
+            for path, node in graph.nodes.items()
+        ]
+
+    def fits(self, size: int) -> bool | None:
+        """Whether shapes and promises hold; None where the graph itself may be another one."""
+        types = {name: at_size(given.type, size) for name, given in self.graph.inputs.items()}
+        for path, op, number, sources, before in self.rows:
+            inputs = tuple([types[source] for source in sources])
+            try:
+                output = self.known.get((number, inputs)) or self.infer(op, number, inputs)
+            except RuleError:
+                return False
+            if output.shape[-1] != before.shape[-1]:
+                return None
+            types[path] = output
+        return self.keeps_promises(types)
+
+    def infer(self, op: Operator, number: int, inputs: tuple[TensorType, ...]) -> TensorType:
+        """Infer the type of one use of an operator."""
+        output = self.known[number, inputs] = op.infer(*inputs)
+        return output
+
+    def keeps_promises(self, types: dict[str, TensorType]) -> bool:
+        """Whether every module keeps its promise."""
+        return all(
+            scope.template.promise.holds(types[scope.inputs[0]].grid, types[scope.output].grid)
+            for scope in self.graph.scopes.values()
+            if scope.template
+        )
+
+
+def at_size(given: TensorType, size: int) -> TensorType:
+    """Make the grid of an input square; an input without a grid stays as it is."""
+    return TensorType((size, size, given.channels)) if given.is_map else given
+
+
+def runs(sizes: Sequence[int]) -> tuple[Run, ...]:
+    """Write sizes as runs of equal steps; fewer than three sizes are no run unless neighbours."""
+    return tuple(_runs(list(sizes)))
+
+
+def _runs(sizes: list[int]) -> Iterator[Run]:
+    start = 0
+    while start < len(sizes):
+        end = _end(sizes, start)
+        step = sizes[end] - sizes[end - 1] if end > start else 1
+        if step > 1 and end - start < 2:
+            end = start
+        yield Run(sizes[start], sizes[end], step if end > start else 1)
+        start = end + 1
+
+
+def _end(sizes: list[int], start: int) -> int:
+    """Find the last index of the run that begins at ``start``."""
+    end = min(start + 1, len(sizes) - 1)
+    while end + 1 < len(sizes) and sizes[end + 1] - sizes[end] == sizes[end] - sizes[end - 1]:
+        end += 1
+    return end

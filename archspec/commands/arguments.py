@@ -1,0 +1,150 @@
+"""What verbs take: specs, and values that stand in for what a spec says."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from functools import update_wrapper
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+from click.shell_completion import CompletionItem
+
+Verb = Callable[..., Any]
+Shape = tuple[int, ...]
+Constant = int | float | bool | str
+LARGEST_SIZE = 8192
+
+
+class Reading(NamedTuple):
+    """How specs are read: values that take the place of their own, and the root of imports."""
+
+    params: Mapping[str, Constant]
+    inputs: Mapping[str, Shape]
+    root: Path | None
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Name what ``word`` may have meant, as the end of a sentence."""
+    from archspec.language.names import nearest
+
+    near = [f"`{each}`" for each in nearest(word, known)]
+    return f": did you mean {' or '.join(near)}?" if near else ""
+
+
+def complete_spec(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the zoo's specs after ``zoo:``, else files."""
+    if not incomplete.startswith("zoo:"):
+        return [CompletionItem(incomplete, type="file"), CompletionItem("zoo:")]
+    from archspec.source import zoo
+
+    folder = zoo()
+    names = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))
+    offered = (f"zoo:{name.as_posix()}" for name in names)
+    return [CompletionItem(each) for each in offered if each.startswith(incomplete)]
+
+
+def _setting(text: str) -> tuple[str, Constant]:
+    """Read ``classes=10`` as a spec would: a number, true, false or a word."""
+    from archspec.language.names import is_name
+    from archspec.language.reader import Scalar
+    from archspec.source import Source, Span
+
+    name, equals, written = (part.strip() for part in text.partition("="))
+    if not (name and equals and written):
+        raise click.BadParameter(f"`{text}` is not NAME=VALUE, as in classes=10")
+    value = Scalar(Span(Source("--set", written), 1, 0, len(written)), written, plain=True).value
+    if value is None or (isinstance(value, str) and not is_name(value)):
+        raise click.BadParameter(f"`{written}` is no number, no word, and neither true nor false")
+    return name, value
+
+
+def _input(text: str) -> tuple[str, Shape]:
+    """Read ``320x320x3`` or ``data=320x320x3``; without a name it is for the only input."""
+    from archspec.language.sections import shape
+
+    name, _, written = text.rpartition("=")
+    found = shape(written.strip())
+    if found is None:
+        raise click.BadParameter(
+            f"`{written}` is no input shape: height x width x channels, as in 320x320x3"
+        )
+    return name.strip(), found.shape
+
+
+def _each(read: Callable[[str], tuple[str, Any]]) -> Callable[..., dict[str, Any]]:
+    def callback(
+        _ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...]
+    ) -> dict[str, Any]:
+        return dict(map(read, texts))
+
+    return callback
+
+
+_OPTIONS = (
+    click.option(
+        "--set",
+        "params",
+        multiple=True,
+        metavar="NAME=VALUE",
+        callback=_each(_setting),
+        help="Give a param another value: --set classes=10.",
+    ),
+    click.option(
+        "--input",
+        "inputs",
+        multiple=True,
+        metavar="[NAME=]HxWxC",
+        callback=_each(_input),
+        help="Give an input another shape: --input 320x320x3.",
+    ),
+    click.option(
+        "--root",
+        type=click.Path(exists=True, file_okay=False, path_type=Path),
+        help="The folder that imports may not leave.  [default: the git repository]",
+    ),
+)
+
+
+def reads_specs(verb: Verb) -> Verb:
+    """Give a verb the options of reading specs; it takes them as ``reading``."""
+
+    def reading(params: Any, inputs: Any, root: Any, **rest: Any) -> Any:
+        return verb(reading=Reading(params, inputs, root), **rest)
+
+    found: Verb = update_wrapper(reading, verb)
+    for option in reversed(_OPTIONS):
+        found = option(found)
+    return found
+
+
+def spec_argument(verb: Verb) -> Verb:
+    """Give a verb one spec."""
+    argument: Verb = click.argument("spec", shell_complete=complete_spec)(verb)
+    return argument
+
+
+def format_option(*formats: str) -> Callable[[Verb], Verb]:
+    """Give a verb its formats, the first being the default."""
+    return click.option(
+        "--format",
+        "form",
+        type=click.Choice(formats),
+        default=formats[0],
+        show_default=True,
+        help="For people, or for programs.",
+    )
+
+
+def size_range(_ctx: click.Context, _param: click.Parameter, text: str | None) -> range | None:
+    """Read ``64..512`` as a range of sizes that holds both ends."""
+    if text is None:
+        return None
+    first, dots, last = text.partition("..")
+    if not (dots and first.isdecimal() and last.isdecimal()):
+        raise click.BadParameter(f"`{text}` is not FIRST..LAST, as in 64..512")
+    if not 1 <= int(first) <= int(last) <= LARGEST_SIZE:
+        raise click.BadParameter(f"sizes go upwards, from 1 to at most {LARGEST_SIZE}")
+    return range(int(first), int(last) + 1)

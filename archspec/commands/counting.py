@@ -1,0 +1,134 @@
+"""Counting a network and telling the totals and the rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import click
+
+from archspec.analysis.count import GROUPS, Count, Row, Totals, count
+from archspec.commands.output import print_json
+from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.graph import Graph
+from archspec.tensor import TensorType
+
+
+@dataclass(frozen=True)
+class Counted:
+    """A network, what one row stands for, and how many examples it is counted for."""
+
+    graph: Graph
+    by: str
+    batch: int
+
+    @cached_property
+    def count(self) -> Count:
+        """The totals for one example."""
+        return count(self.graph)
+
+    @cached_property
+    def rows(self) -> list[Row]:
+        """The rows asked for."""
+        return list(self.count.modules) if self.by == "module" else GROUPS[self.by](self.graph)
+
+
+def tell(counted: Counted, form: str) -> None:
+    """Print the totals and the rows."""
+    if form == "json":
+        print_json(_record(counted))
+    else:
+        click.echo(_text(counted))
+
+
+def _record(counted: Counted) -> dict[str, Any]:
+    graph, found = counted.graph, counted.count
+    auxiliary = (
+        {"parameters_with_auxiliary": found.parameters_with_auxiliary} if graph.heads else {}
+    )
+    inputs = {name: str(given.type) for name, given in graph.inputs.items()}
+    return {
+        "spec": graph.header.file,
+        "name": graph.name,
+        "parameters": found.parameters,
+        **auxiliary,
+        "statistics": found.totals.statistics,
+        **_work(found.totals, counted.batch),
+        "nodes": found.totals.nodes,
+        "batch": counted.batch,
+        "input": next(iter(inputs.values())) if len(inputs) == 1 else inputs,
+        "inputs": inputs,
+        "outputs": {name: str(graph.type_of(path)) for name, path in graph.outputs.items()},
+        "by": counted.by,
+        "modules": [_row(row, counted.batch) for row in counted.rows],
+    }
+
+
+def _work(totals: Totals, batch: int) -> dict[str, int]:
+    return {
+        "macs": totals.macs * batch,
+        "flops": totals.flops * batch,
+        "activations": totals.activations * batch,
+    }
+
+
+def _row(row: Row, batch: int) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "template": row.template,
+        "kind": row.kind,
+        "input": _shape(row.input),
+        "output": _shape(row.output),
+        "parameters": row.totals.parameters,
+        **_work(row.totals, batch),
+        "nodes": row.totals.nodes,
+    }
+
+
+def _shape(given: TensorType | None) -> str | None:
+    return None if given is None else str(given)
+
+
+def _text(counted: Counted) -> str:
+    graph, totals = counted.graph, counted.count.totals
+    work = _work(totals, counted.batch)
+    facts = {
+        "parameters": totals.parameters,
+        **(
+            {"with auxiliary heads": counted.count.parameters_with_auxiliary} if graph.heads else {}
+        ),
+        "MACs": work["macs"],
+        "FLOPs": work["flops"],
+        "activations": work["activations"],
+        "nodes": totals.nodes,
+    }
+    examples = f", for {counted.batch} examples" if counted.batch > 1 else ""
+    inputs = ", ".join(str(given.type) for given in graph.inputs.values())
+    outputs = ", ".join(str(graph.type_of(path)) for path in graph.outputs.values())
+    width = max(map(len, facts))
+    lines = [f"{name:<{width}}  {number:>18,}" for name, number in facts.items()]
+    head = f"{graph.name}: {inputs} -> {outputs}{examples}"
+    return "\n".join([head, *lines, "", draw(_table(counted))])
+
+
+def _table(counted: Counted) -> Table:
+    numbers = (("parameters", NUMBER), ("MACs", NUMBER), ("FLOPs", NUMBER), ("activations", NUMBER))
+    if counted.by == "operator":
+        heads: tuple[tuple[str, str], ...] = (("operator", WORD), ("uses", NUMBER), *numbers)
+        rows = [
+            (row.path, f"{row.totals.nodes:,}", *_cells(row, counted.batch)) for row in counted.rows
+        ]
+        return Table(heads, rows)
+    heads = (("path", WORD), ("is", WORD), ("output", NUMBER), *numbers)
+    rows = [
+        (row.path, row.template, _shape(row.output) or "", *_cells(row, counted.batch))
+        for row in counted.rows
+    ]
+    return Table(heads, rows)
+
+
+def _cells(row: Row, batch: int) -> tuple[str, ...]:
+    work = _work(row.totals, batch)
+    numbers = (row.totals.parameters, work["macs"], work["flops"], work["activations"])
+    return tuple(f"{number:,}" for number in numbers)

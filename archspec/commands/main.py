@@ -1,0 +1,76 @@
+"""The command line: a group of verbs, each in a file that is read when it is asked for."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+
+import click
+
+from archspec.commands.installation import foreign_installation
+from archspec.version import __version__
+
+VERBS: Mapping[str, str] = {
+    "check": "Find everything that is wrong with specs.",
+    "count": "Count parameters, multiply-accumulates and activations.",
+}
+_INTERRUPTED = 130
+
+
+class Verbs(click.Group):
+    """The verbs; their names and summaries are known without reading their files."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """List the verbs in the order in which they are used."""
+        return list(VERBS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Read the file of a verb."""
+        if cmd_name not in VERBS:
+            return None
+        found = import_module(f"archspec.commands.{cmd_name}").command
+        return found if isinstance(found, click.Command) else None
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the verb; name the nearest for one that is not there."""
+        if args[0] not in VERBS and not args[0].startswith("-") and not ctx.resilient_parsing:
+            from archspec.commands.arguments import did_you_mean
+
+            ctx.fail(f"there is no verb `{args[0]}`{did_you_mean(args[0], VERBS)}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the verbs with their summaries."""
+        with formatter.section("Verbs"):
+            formatter.write_dl(list(VERBS.items()))
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run the verb; leave with the status that shells give to an interrupt."""
+        try:
+            return super().invoke(ctx)
+        except KeyboardInterrupt:
+            ctx.exit(_INTERRUPTED)
+
+
+@click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, package_name="archspec-nn", message="archspec %(version)s")
+def command() -> None:
+    """Check, count, show and build neural networks that are written as specs.
+
+    A SPEC is a file, `-` for standard input, `zoo:NAME` for one that came with archspec, or
+    REVISION:PATH for a file as it was in git. The exit status is 0 if all is well, 1 if a spec is
+    wrong, 2 if the command is.
+    """
+
+
+def main() -> None:
+    """Run the command line and leave with its exit status."""
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    notice = foreign_installation()
+    if notice:
+        click.echo(notice, err=True)
+    command(prog_name="archspec")

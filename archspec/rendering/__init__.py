@@ -1,0 +1,1 @@
+"""Diagnostics drawn for people, for programs and for GitHub."""
