@@ -11,9 +11,8 @@ from archspec.language.expressions import Expression
 from archspec.language.names import nearest
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Operand, Step
-from archspec.layer import layers
-from archspec.layers import residual
-from archspec.operator import Operator, operators
+from archspec.language.words import attributes_of, known_words
+from archspec.operator import Operator
 from archspec.source import Span
 
 
@@ -60,7 +59,7 @@ def _defaults(spec: Spec) -> Iterator[Diagnostic]:
         known = attributes_of(word)
         for name, argument in arguments.items():
             if known is None:
-                near = nearest(word, [*layers(), *operators(), residual.WORD])
+                near = nearest(word, known_words())
                 help = f"did you mean `{near[0]}`?" if near else None
                 yield Diagnostic(
                     "defaults/unknown",
@@ -79,19 +78,9 @@ def _defaults(spec: Spec) -> Iterator[Diagnostic]:
                 )
 
 
-def attributes_of(word: str) -> tuple[str, ...] | None:
-    """List the attributes of an operator, a layer or ``residual``; None for any other word."""
-    if word in layers():
-        return tuple(layers()[word].attributes())
-    if word == residual.WORD:
-        return tuple(residual.ATTRIBUTES)
-    operator = operators().get(word)
-    return None if operator is None else tuple(operator.attributes)
-
-
 def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
     for name, module in spec.modules.items():
-        if attributes_of(name) is not None or name == "repeat":
+        if name in known_words():
             yield warning(
                 "name/shadows",
                 f"module `{name}` takes the place of the word `{name}` in this file",

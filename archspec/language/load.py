@@ -9,11 +9,11 @@ from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language import reader, sections
 from archspec.language.names import nearest
 from archspec.language.reader import Scalar, Sequence, Value
-from archspec.language.sections import PROMISES, Draft, wrong
+from archspec.language.sections import PROMISES, Draft, Report, wrong
 from archspec.language.spec import Head, Module, Spec, nested
 from archspec.language.steps import parse_steps
 from archspec.language.syntax import Form, Step, Text
-from archspec.operator import operators
+from archspec.language.words import form_of
 from archspec.source import File, Source, Span, Unreadable
 
 KEYS = (
@@ -34,7 +34,6 @@ KEYS = (
     "$schema",
 )
 VERSION = 1
-_FORMS = {"residual": Form.RESIDUAL, "repeat": Form.STEPS}
 
 
 class Findings:
@@ -125,16 +124,17 @@ def _read(file: File, source: Source, reading: Reading) -> Spec | None:
             )
         )
         return None
-    return (
-        _Document(file, source, value, reading).spec if _version(value, reading.findings) else None
-    )
+    if not check_version(value, reading.findings.report):
+        return None
+    return _Document(file, source, value, reading).spec
 
 
-def _version(value: reader.Mapping, findings: Findings) -> bool:
+def check_version(value: reader.Mapping, report: Report) -> bool:
+    """Tell whether a document begins with a known version of the language; report if not."""
     first, version = value.entries[0] if value.entries else (None, None)
     if first is None or first.text != "archspec":
         late = value.key("archspec")
-        findings.report(
+        report(
             wrong(
                 "spec/version",
                 "a spec begins with the version of the language",
@@ -146,7 +146,7 @@ def _version(value: reader.Mapping, findings: Findings) -> bool:
     if not isinstance(version, Scalar) or version.value != VERSION or version.value is True:
         span = version.span if version else first.span
         text = version.text if isinstance(version, Scalar) else "this"
-        findings.report(
+        report(
             wrong(
                 "spec/version", f"version {text} of the language is not known", span, "version 1 is"
             )
@@ -177,10 +177,7 @@ class _Document:
         """Tell what stands under a word in mapping form; a module shadows other meanings."""
         if word in self.drafted or word in self.spec.imported:
             return Form.ATTRIBUTES
-        operator = operators().get(word)
-        return _FORMS.get(
-            word, Form.BRANCHES if operator and operator.variadic else Form.ATTRIBUTES
-        )
+        return form_of(word)
 
     def _head(self) -> None:
         spec, get, report = self.spec, self.value.get, self.report

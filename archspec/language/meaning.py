@@ -22,9 +22,9 @@ from archspec.language.evaluate import (
 )
 from archspec.language.expressions import Constant
 from archspec.language.names import nearest
-from archspec.language.plugins import plugged_in
 from archspec.language.spec import Module, Option
 from archspec.language.syntax import Argument, Operand, Step
+from archspec.language.words import REPEAT, known_words, operator_of
 from archspec.layer import Layer, layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
@@ -108,9 +108,9 @@ class Meanings:
             return _layer(step, layer, environment, names, x)
         if word == residual.WORD:
             return _residual(step, environment, names)
-        if word == "repeat":
+        if word == REPEAT:
             return RepeatUse(bind(step, {}, None, environment.spec).step)
-        operator = operators().get(word) or plugged_in(word)
+        operator = operator_of(word)
         if operator is None:
             raise Refused(_unknown_word(step, environment))
         return _operator(step, operator, environment, names)
@@ -289,7 +289,7 @@ def count_of(operand: Operand, environment: Environment, in_channels: int | None
 
 def _unknown_word(step: Step, environment: Environment) -> Diagnostic:
     spec = environment.spec
-    known = [*spec.modules, *spec.imported, *layers(), residual.WORD, "repeat", *operators()]
+    known = [*spec.modules, *spec.imported, *known_words()]
     near = nearest(step.word.text, known)
     return Diagnostic(
         "word/unknown",

@@ -1,0 +1,58 @@
+"""What the words of the language are: what stands under each and what it may be told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import archspec.layers
+import archspec.operators
+from archspec.language.plugins import plugged_in
+from archspec.language.syntax import Form
+from archspec.layer import layers
+from archspec.layers import residual
+from archspec.operator import Attribute, Operator, operators
+
+REGISTERED = (archspec.operators, archspec.layers)
+"""Importing these packages enters every word into its table."""
+
+REPEAT = "repeat"
+
+
+def operator_of(word: str) -> type[Operator] | None:
+    """Find the operator that a word names, be it another package's; None for any other word."""
+    if word in layers() or word in (residual.WORD, REPEAT):
+        return None
+    return operators().get(word) or plugged_in(word)
+
+
+def form_of(word: str) -> Form:
+    """Tell what stands under a word in mapping form, where no module takes its place."""
+    if word == residual.WORD:
+        return Form.RESIDUAL
+    if word == REPEAT:
+        return Form.STEPS
+    operator = operator_of(word)
+    return Form.BRANCHES if operator and operator.variadic else Form.ATTRIBUTES
+
+
+def attributes_of(word: str) -> Mapping[str, Attribute] | None:
+    """List what an operator, a layer or ``residual`` may be told; None for any other word."""
+    if word in layers():
+        return layers()[word].attributes()
+    if word == residual.WORD:
+        return residual.ATTRIBUTES
+    operator = operator_of(word)
+    return None if operator is None else operator.attributes
+
+
+def main_of(word: str) -> str | None:
+    """Find the attribute that may be written without its name."""
+    if word in layers():
+        return layers()[word].main
+    operator = operator_of(word)
+    return None if operator is None else operator.main
+
+
+def known_words() -> tuple[str, ...]:
+    """List every word of the language."""
+    return (*layers(), residual.WORD, REPEAT, *operators())
