@@ -19,7 +19,7 @@ Pads = tuple[int, int, int, int]
 """Cells added above, below, left and right."""
 
 
-_SIZES = r"\d{1,9}x\d{1,9}"
+_SIZES = "[0-9]{1,9}x[0-9]{1,9}"
 _LARGEST = 1e308
 
 
