@@ -5,9 +5,10 @@ from __future__ import annotations
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from hashlib import sha256
 
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import MAXIMUM_NODES, Graph, Header, Kind, TooLarge, Wire
 from archspec.language import refusals
 from archspec.language.evaluate import Environment
@@ -24,12 +25,34 @@ def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Grap
     """Write a spec out as a graph; None where an error is among the findings.
 
     Contracts state the document as written: leave them unchecked where a param or an input was
-    changed.
+    changed. Auxiliary heads, too, are made for the document's own input (their kernels are as large
+    as the grid that is left): where one does not fit a changed input, all are left out.
     """
+    found = Findings()
     with _without_garbage_collection():
-        elaboration = _Elaboration(spec, findings, contracts)
-        graph = elaboration.graph()
+        graph = _Elaboration(spec, found, contracts).graph()
+        if found.errors and spec.auxiliary and not contracts:
+            graph, found = _without_heads(spec, found)
+    for diagnostic in found.all:
+        findings.report(diagnostic)
     return None if findings.errors else graph
+
+
+def _without_heads(spec: Spec, found: Findings) -> tuple[Graph | None, Findings]:
+    """Leave the heads out and say why; keep what was found where they are not to blame."""
+    bare = Findings()
+    graph = _Elaboration(replace(spec, auxiliary=()), bare, contracts=False).graph()
+    if bare.errors:
+        return None, found
+    bare.report(
+        Diagnostic(
+            "auxiliary/left-out",
+            f"auxiliary heads are left out, since not all fit: {found.errors[0].message}",
+            (Label(spec.auxiliary[0].name.span),),
+            severity=Severity.WARNING,
+        )
+    )
+    return graph, bare
 
 
 @contextmanager
