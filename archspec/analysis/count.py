@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import reduce
 from math import prod
 from typing import NamedTuple
 
@@ -20,13 +19,14 @@ from archspec.tensor import TensorType
 
 
 class Totals(NamedTuple):
-    """Sums over some nodes."""
+    """Sums over some nodes; ``normalized`` are the outputs of batch norms."""
 
     parameters: int = 0
     statistics: int = 0
     macs: int = 0
     pointwise: int = 0
     activations: int = 0
+    normalized: int = 0
     nodes: int = 0
 
     @property
@@ -84,16 +84,24 @@ class Count:
         return self.totals.activations
 
 
-_Known = dict[tuple[Operator, tuple[TensorType, ...]], Totals]
+class Totaller:
+    """Counts nodes; equal uses of an operator are counted once and remembered."""
 
+    def __init__(self) -> None:
+        self._known: dict[tuple[Operator, tuple[TensorType, ...]], Totals] = {}
 
-def node_totals(node: Node, known: _Known) -> Totals:
-    """Count one node; equal uses of an operator are counted once and remembered in ``known``."""
-    key = (node.op, node.inputs)
-    found = known.get(key)
-    if found is None:
-        found = known[key] = _totals(node)
-    return found
+    def of(self, node: Node) -> Totals:
+        """Count one node."""
+        key = (node.op, node.inputs)
+        found = self._known.get(key)
+        if found is None:
+            found = self._known[key] = _totals(node)
+        return found
+
+    def total(self, nodes: Iterable[Node]) -> Totals:
+        """Count some nodes."""
+        each = [self.of(node) for node in nodes]
+        return Totals(*map(sum, zip(*each, strict=True))) if each else Totals()
 
 
 def _totals(node: Node) -> Totals:
@@ -102,31 +110,30 @@ def _totals(node: Node) -> Totals:
     for parameter in node.op.parameters(*node.inputs):
         sizes[parameter.trainable] += prod(parameter.shape)
     activations = node.output.size if cost.macs else 0
-    return Totals(sizes[True], sizes[False], cost.macs, cost.pointwise, activations, 1)
-
-
-def _sum(nodes: Iterable[Node], known: _Known) -> Totals:
-    return reduce(Totals.plus, (node_totals(node, known) for node in nodes), Totals())
+    normalized = node.output.size if node.op.word == "batch_norm" else 0
+    return Totals(
+        sizes[True], sizes[False], cost.macs, cost.pointwise, activations, normalized, nodes=1
+    )
 
 
 def count(graph: Graph) -> Count:
     """Count a network, in total and by the steps of its network and the modules inside them."""
     inference = graph.without_heads()
-    known: _Known = {}
-    everything = _sum(graph.nodes.values(), known)
-    totals = _sum(inference.nodes.values(), known) if graph.heads else everything
+    totaller = Totaller()
+    everything = totaller.total(graph.nodes.values())
+    totals = totaller.total(inference.nodes.values()) if graph.heads else everything
     return Count(totals, everything, tuple(by_module(inference)))
 
 
 def by_module(graph: Graph) -> list[Row]:
     """Count each top step of the network, and each module at any depth."""
-    known: _Known = {}
+    totaller = Totaller()
     top = set(graph.scopes[""].contents)
     rows = []
     for path in _places(graph, ""):
         scope = graph.scopes.get(path)
         if path in top or (scope is not None and scope.kind is Kind.MODULE):
-            rows.append(_row(graph, path, scope, known))
+            rows.append(_row(graph, path, scope, totaller))
     return rows
 
 
@@ -137,8 +144,8 @@ def _places(graph: Graph, path: str) -> Iterable[str]:
         yield from _places(graph, inner)
 
 
-def _row(graph: Graph, path: str, scope: Scope | None, known: _Known) -> Row:
-    totals = _sum(graph.within(path), known)
+def _row(graph: Graph, path: str, scope: Scope | None, totaller: Totaller) -> Row:
+    totals = totaller.total(graph.within(path))
     if scope is None:
         node = graph.nodes[path]
         return Row(path, node.op.word, "operator", node.inputs[0], node.output, totals)
@@ -155,7 +162,7 @@ def by_operator(graph: Graph) -> list[Row]:
 
 def by_layer(graph: Graph) -> list[Row]:
     """Count each layer and each operator that stands by itself, in writing order."""
-    known: _Known = {}
+    totaller = Totaller()
     owners = {
         inner: path
         for path, scope in graph.scopes.items()
@@ -163,7 +170,7 @@ def by_layer(graph: Graph) -> list[Row]:
         for inner in scope.contents
     }
     paths = dict.fromkeys(owners.get(path, path) for path in graph.without_heads().nodes)
-    return [_row(graph, path, _layer(graph, path), known) for path in paths]
+    return [_row(graph, path, _layer(graph, path), totaller) for path in paths]
 
 
 def _layer(graph: Graph, path: str) -> Scope | None:
@@ -172,14 +179,26 @@ def _layer(graph: Graph, path: str) -> Scope | None:
 
 
 def _grouped(graph: Graph, key: Callable[[Node], str]) -> list[Row]:
-    known: _Known = {}
+    totaller = Totaller()
     groups: dict[str, Totals] = {}
     for node in graph.without_heads().nodes.values():
         name = key(node)
-        groups[name] = groups.get(name, Totals()).plus(node_totals(node, known))
+        groups[name] = groups.get(name, Totals()).plus(totaller.of(node))
     return [Row(name, name, "operator", None, None, totals) for name, totals in groups.items()]
 
 
 Groups = Mapping[str, Callable[[Graph], list[Row]]]
 
 GROUPS: Groups = {"module": by_module, "operator": by_operator, "layer": by_layer}
+
+
+def _as_timm(totals: Totals) -> int:
+    """Count as timm's tables do: two more for each output of a batch norm."""
+    return totals.macs + 2 * totals.normalized
+
+
+CONVENTIONS: Mapping[str, Callable[[Totals], int]] = {
+    "archspec": lambda totals: totals.macs,
+    "timm": _as_timm,
+}
+"""What counts as a multiply-accumulate."""

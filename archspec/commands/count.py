@@ -24,8 +24,16 @@ from archspec.commands.arguments import Reading, format_option, reads_specs, spe
     show_default=True,
     help="How many examples MACs, FLOPs and activations are for.",
 )
+@click.option(
+    "--as",
+    "convention",
+    type=click.Choice(("archspec", "timm")),
+    default="archspec",
+    show_default=True,
+    help="What counts as a MAC; timm adds two for each output of a batch norm.",
+)
 @format_option("text", "json")
-def command(spec: str, reading: Reading, by: str, batch: int, form: str) -> None:
+def command(spec: str, reading: Reading, by: str, batch: int, convention: str, form: str) -> None:
     """Count the parameters, multiply-accumulates (MACs) and activations of SPEC.
 
     MACs are those of convolutions and dense layers; FLOPs are two for each, and one for every
@@ -34,4 +42,4 @@ def command(spec: str, reading: Reading, by: str, batch: int, form: str) -> None
     from archspec.commands.counting import Counted, tell
     from archspec.commands.loading import load_graph
 
-    tell(Counted(load_graph(spec, reading, form), by, batch), form)
+    tell(Counted(load_graph(spec, reading, form), by, batch, convention), form)

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from archspec.analysis.count import GROUPS, Count, Row, Totals, count
+from archspec.analysis.count import CONVENTIONS, GROUPS, Count, Row, Totals, count
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, WORD, Table, draw
 from archspec.graph import Graph
@@ -17,11 +17,12 @@ from archspec.tensor import TensorType
 
 @dataclass(frozen=True)
 class Counted:
-    """A network, what one row stands for, and how many examples it is counted for."""
+    """A network, what one row stands for, for how many examples, and what counts as a MAC."""
 
     graph: Graph
     by: str
     batch: int
+    convention: str
 
     @cached_property
     def count(self) -> Count:
@@ -32,6 +33,14 @@ class Counted:
     def rows(self) -> list[Row]:
         """The rows asked for."""
         return list(self.count.modules) if self.by == "module" else GROUPS[self.by](self.graph)
+
+    def work(self, totals: Totals) -> dict[str, int]:
+        """Count what grows with the examples."""
+        return {
+            "macs": CONVENTIONS[self.convention](totals) * self.batch,
+            "flops": totals.flops * self.batch,
+            "activations": totals.activations * self.batch,
+        }
 
 
 def tell(counted: Counted, form: str) -> None:
@@ -54,26 +63,19 @@ def _record(counted: Counted) -> dict[str, Any]:
         "parameters": found.parameters,
         **auxiliary,
         "statistics": found.totals.statistics,
-        **_work(found.totals, counted.batch),
+        **counted.work(found.totals),
         "nodes": found.totals.nodes,
         "batch": counted.batch,
+        "convention": counted.convention,
         "input": next(iter(inputs.values())) if len(inputs) == 1 else inputs,
         "inputs": inputs,
         "outputs": {name: str(graph.type_of(path)) for name, path in graph.outputs.items()},
         "by": counted.by,
-        "modules": [_row(row, counted.batch) for row in counted.rows],
+        "modules": [_row(row, counted.work(row.totals)) for row in counted.rows],
     }
 
 
-def _work(totals: Totals, batch: int) -> dict[str, int]:
-    return {
-        "macs": totals.macs * batch,
-        "flops": totals.flops * batch,
-        "activations": totals.activations * batch,
-    }
-
-
-def _row(row: Row, batch: int) -> dict[str, Any]:
+def _row(row: Row, work: dict[str, int]) -> dict[str, Any]:
     return {
         "path": row.path,
         "template": row.template,
@@ -81,7 +83,7 @@ def _row(row: Row, batch: int) -> dict[str, Any]:
         "input": _shape(row.input),
         "output": _shape(row.output),
         "parameters": row.totals.parameters,
-        **_work(row.totals, batch),
+        **work,
         "nodes": row.totals.nodes,
     }
 
@@ -92,7 +94,7 @@ def _shape(given: TensorType | None) -> str | None:
 
 def _text(counted: Counted) -> str:
     graph, totals = counted.graph, counted.count.totals
-    work = _work(totals, counted.batch)
+    work = counted.work(totals)
     facts = {
         "parameters": totals.parameters,
         **(
@@ -116,19 +118,17 @@ def _table(counted: Counted) -> Table:
     numbers = (("parameters", NUMBER), ("MACs", NUMBER), ("FLOPs", NUMBER), ("activations", NUMBER))
     if counted.by == "operator":
         heads: tuple[tuple[str, str], ...] = (("operator", WORD), ("uses", NUMBER), *numbers)
-        rows = [
-            (row.path, f"{row.totals.nodes:,}", *_cells(row, counted.batch)) for row in counted.rows
-        ]
+        rows = [(row.path, f"{row.totals.nodes:,}", *_cells(row, counted)) for row in counted.rows]
         return Table(heads, rows)
     heads = (("path", WORD), ("is", WORD), ("output", NUMBER), *numbers)
     rows = [
-        (row.path, row.template, _shape(row.output) or "", *_cells(row, counted.batch))
+        (row.path, row.template, _shape(row.output) or "", *_cells(row, counted))
         for row in counted.rows
     ]
     return Table(heads, rows)
 
 
-def _cells(row: Row, batch: int) -> tuple[str, ...]:
-    work = _work(row.totals, batch)
+def _cells(row: Row, counted: Counted) -> tuple[str, ...]:
+    work = counted.work(row.totals)
     numbers = (row.totals.parameters, work["macs"], work["flops"], work["activations"])
     return tuple(f"{number:,}" for number in numbers)

@@ -13,7 +13,9 @@ from archspec.version import __version__
 
 VERBS: Mapping[str, str] = {
     "check": "Find everything that is wrong with specs.",
+    "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
+    "completion": "Print a script that completes commands in a shell.",
 }
 _INTERRUPTED = 130
 

@@ -1,0 +1,74 @@
+"""Telling the steps of a network as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from archspec.analysis.count import Totaller, Totals
+from archspec.commands.output import print_json
+from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.graph import Graph
+from archspec.views.summary import Row, summary
+
+_HEADS = (
+    ("name", WORD),
+    ("step", WORD),
+    ("output", NUMBER),
+    ("parameters", NUMBER),
+    ("MACs", NUMBER),
+)
+
+
+def tell(graph: Graph, depth: int, form: str) -> None:
+    """Print the table."""
+    rows = summary(graph, depth)
+    totals = Totaller().total(graph.without_heads().nodes.values())
+    if form == "json":
+        print_json(_record(graph, rows, totals))
+        return
+    inputs = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
+    source = f"\n{graph.header.source}" if graph.header.source else ""
+    click.echo(f"{graph.name}: {inputs}{source}\n\n{draw(_table(graph, rows, totals))}")
+
+
+def _table(graph: Graph, rows: list[Row], totals: Totals) -> Table:
+    outputs = ", ".join(str(graph.type_of(path)) for path in graph.outputs.values())
+    last = ("total", "", outputs, f"{totals.parameters:,}", f"{totals.macs:,}")
+    return Table(_HEADS, [_cells(row) for row in rows], last)
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    name = "  " * (row.depth - 1) + row.name
+    totals = row.totals
+    return (name, row.step, str(row.output), f"{totals.parameters:,}", f"{totals.macs:,}")
+
+
+def _record(graph: Graph, rows: list[Row], totals: Totals) -> dict[str, Any]:
+    return {
+        "spec": graph.header.file,
+        "name": graph.name,
+        "source": graph.header.source,
+        "inputs": {name: str(given.type) for name, given in graph.inputs.items()},
+        "outputs": {name: str(graph.type_of(path)) for name, path in graph.outputs.items()},
+        "parameters": totals.parameters,
+        "macs": totals.macs,
+        "rows": [_row(row) for row in rows],
+    }
+
+
+def _row(row: Row) -> dict[str, Any]:
+    return {
+        "path": row.path,
+        "depth": row.depth,
+        "times": row.times,
+        "step": row.step,
+        "kind": row.kind,
+        "template": row.template,
+        "input": None if row.input is None else str(row.input),
+        "output": str(row.output),
+        "parameters": row.totals.parameters,
+        "macs": row.totals.macs,
+        "nodes": row.totals.nodes,
+    }

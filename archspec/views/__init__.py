@@ -1,0 +1,1 @@
+"""Graphs made visible: tables and diagrams."""

@@ -1,0 +1,125 @@
+"""The table of a network's steps, with modules and repeats folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from archspec.analysis.count import Totaller, Totals
+from archspec.attributes import show
+from archspec.graph import Graph, Kind, Node, Scope, Step
+from archspec.tensor import TensorType
+
+_COUNT = re.compile(r"^\S+ x ")
+_NAME = re.compile(r" as \S+")
+
+
+class Row(NamedTuple):
+    """One step, or equal copies of one: its path, how deep it lies, what was written, its totals.
+
+    ``times`` copies are in the totals; the rows inside a repeat are of one copy.
+    """
+
+    path: str
+    depth: int
+    times: int
+    step: str
+    kind: str
+    template: str
+    input: TensorType | None
+    output: TensorType
+    totals: Totals
+
+    @property
+    def name(self) -> str:
+        """The last part of the path."""
+        return self.path.rpartition(".")[2]
+
+
+def summary(graph: Graph, depth: int = 1) -> list[Row]:
+    """List the steps of a network and, to ``depth`` levels, what is in them; heads come last."""
+    return list(_Summary(graph, Totaller(), depth).rows(graph.scopes[""].contents, 1))
+
+
+@dataclass(frozen=True)
+class _Summary:
+    graph: Graph
+    totaller: Totaller
+    depth: int
+
+    def rows(self, paths: tuple[str, ...], depth: int) -> Iterator[Row]:
+        """List some steps and what is inside them."""
+        for path in paths:
+            yield self.row(path, depth)
+            if depth < self.depth:
+                yield from self.rows(self.inside(path), depth + 1)
+
+    def row(self, path: str, depth: int) -> Row:
+        """Describe a step."""
+        scope, node = self.graph.scopes.get(path), self.graph.nodes.get(path)
+        totals = self.totaller.total(self.graph.within(path))
+        if scope is None:
+            assert node is not None
+            word, step = node.op.word, _operation(node)
+            return Row(path, depth, 1, step, "operator", word, node.inputs[0], node.output, totals)
+        return Row(
+            path,
+            depth,
+            int(str(scope.arguments["times"])) if scope.kind is Kind.REPEAT else 1,
+            self.step(scope),
+            str(scope.template.promise if scope.template else scope.kind),
+            scope.template.name if scope.template else scope.step.word if scope.step else "",
+            self.graph.type_of(scope.inputs[0]) if scope.inputs else None,
+            self.graph.type_of(scope.output),
+            totals,
+        )
+
+    def step(self, scope: Scope) -> str:
+        """Write a step as its author did; a branch of one step is that step."""
+        if scope.kind is Kind.HEAD:
+            return "auxiliary head"
+        if scope.kind is Kind.BRANCH:
+            return self.row(scope.contents[0], 0).step if len(scope.contents) == 1 else ""
+        if scope.step is None:
+            return ""
+        times = f"{scope.arguments['times']} x " if scope.kind is Kind.REPEAT else ""
+        return times + _written(scope.step)
+
+    def inside(self, path: str) -> tuple[str, ...]:
+        """List what stands inside a step; equal copies of a repeat are one."""
+        scope = self.graph.scopes.get(path)
+        if scope is None or scope.kind is Kind.LAYER:
+            return ()
+        if scope.kind is Kind.BRANCH and len(scope.contents) == 1:
+            return self.inside(scope.contents[0])
+        if scope.kind is Kind.REPEAT and self.are_equal(scope.contents):
+            return self.inside(scope.contents[0])
+        return scope.contents
+
+    def are_equal(self, copies: tuple[str, ...]) -> bool:
+        """Whether all copies of a repeat are made of equal operators on equal types."""
+        first, *others = [
+            [(node.op, node.inputs) for node in self.graph.within(path)] for path in copies
+        ] or [[]]
+        return bool(copies) and all(each == first for each in others)
+
+
+def _operation(node: Node) -> str:
+    """Write a node's step, or its operator where the step stands for several."""
+    if node.step.word == node.op.word:
+        return _written(node.step)
+    main = node.op.main
+    return f"{node.op.word} {show(getattr(node.op, main))}" if main else node.op.word
+
+
+def _written(step: Step) -> str:
+    """Write a step as its author did, without its count, its name and its contract."""
+    source, line, start, end = step.span
+    text = source.line(line)[start:end].partition("->")[0]
+    short = " ".join(_NAME.sub("", _COUNT.sub("", text)).split())
+    if short != step.word:
+        return short
+    arguments = (f"{key}={value.text}" for key, value in step.written.items() if key != "times")
+    return " ".join([short, *arguments])
