@@ -54,7 +54,8 @@ class Side(NamedTuple):
         """Count the cells at the end that no window reads, unless the stride skips cells anyway."""
         if self.extent < self.stride:
             return 0
-        return max(self.size + before - (outputs - 1) * self.stride - self.extent, 0)
+        behind = self.size + before - (outputs - 1) * self.stride - self.extent
+        return min(max(behind, 0), self.size)
 
     def spread(self) -> int:
         """Count the cells that the windows of a transposed convolution cover together."""
