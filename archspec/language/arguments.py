@@ -97,15 +97,10 @@ def read_operand(draft: Draft, piece: Piece, at: Place) -> Operand | None:
         return Operand(text, span, _placed(value, span))
     if text in INSTEAD:
         draft.refuse("yaml/value", f"`{text}` is no value", span, f"write `{INSTEAD[text]}`")
-    elif not text.strip():
-        draft.refuse("syntax/argument", "an empty value", span, "write a value, or `none`")
-    elif _PIECE.fullmatch(text) is None:
-        _refuse_blanks(draft, text, span)
-    elif text[0] == "[" and text[-1] == "]":
+        return None
+    if text.startswith("["):
         return _read_list(draft, piece, at)
-    else:
-        return _read_expression(draft, text, span)
-    return None
+    return _read_expression(draft, text, span)
 
 
 def _joined(text: str, pieces: list[Piece]) -> list[Piece]:
@@ -175,19 +170,16 @@ def _read_unusual(draft: Draft, piece: Piece, at: Place) -> None:
         draft.take_argument(Argument(key, operand, span))
 
 
-def _refuse_blanks(draft: Draft, text: str, span: Span) -> None:
-    if open_brackets(text) > 0:
-        message, help = f"`{text}` is never closed", "close it in the same step"
-    else:
-        message, help = f"`{text}` has blanks", f"write it without: {''.join(text.split())}"
-    draft.refuse("syntax/blank", message, span, help)
-
-
 def _read_list(draft: Draft, piece: Piece, at: Place) -> Operand | None:
+    if not piece.text.endswith("]"):
+        span = at(piece.start, piece.start + 1)
+        draft.refuse("syntax/argument", "this list is never closed", span, "write [1,0,1,0]")
+        return None
     items: list[Operand] = []
     column = piece.start + 1
     for text in _items(piece.text[1:-1]):
-        item = _read_expression(draft, text, at(column, column + max(1, len(text))))
+        start = column + len(text) - len(text.lstrip())
+        item = _read_expression(draft, text.strip(), at(start, start + max(1, len(text.strip()))))
         if item is None:
             return None
         items.append(item)

@@ -1,4 +1,4 @@
-"""Names: what may be one, which belong to Python or a framework, and which are near a misspelt one."""
+"""Names: what may be one, which Python or a framework owns, and which one was meant."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ _LONGEST = 64
 
 _MODULE = frozenset(
     """
-    T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu cuda double
-    dump_patches eval extend extra_repr float forward get_buffer get_extra_state get_parameter get_submodule
-    half insert ipu load_state_dict modules mtia named_buffers named_children named_modules
-    named_parameters parameters pop register_backward_hook register_buffer register_forward_hook
-    register_forward_pre_hook register_full_backward_hook register_full_backward_pre_hook
-    register_load_state_dict_post_hook register_load_state_dict_pre_hook register_module register_parameter
-    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state set_submodule
-    share_memory state_dict to to_empty train training type xpu zero_grad
+    T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu
+    cuda double dump_patches eval extend extra_repr float forward get_buffer get_extra_state
+    get_parameter get_submodule half insert ipu load_state_dict modules mtia named_buffers
+    named_children named_modules named_parameters parameters pop register_backward_hook
+    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
+    register_full_backward_pre_hook register_load_state_dict_post_hook
+    register_load_state_dict_pre_hook register_module register_parameter
+    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
+    set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
     """.split()
 )
 
@@ -36,8 +37,8 @@ _KERAS = frozenset(
     compute_output_shape compute_output_spec count_params distribute_reduction_method
     distribute_strategy dtype dtype_policy evaluate export fit from_config get_build_config
     get_compile_config get_config get_layer get_metrics_result get_quantization_layer_structure
-    get_state_tree get_weights input input_dtype input_shape input_spec inputs jit_compile layers
-    load_own_variables load_weights loss losses make_predict_function make_test_function
+    get_state_tree get_weights input input_dtype input_shape input_spec inputs jit_compile
+    layers load_own_variables load_weights loss losses make_predict_function make_test_function
     make_train_function metrics metrics_names metrics_variables name non_trainable_variables
     non_trainable_weights operations output output_names output_shape outputs path predict
     predict_function predict_on_batch predict_step quantization_mode quantize quantized_build
@@ -66,31 +67,41 @@ def owned(name: str) -> str:
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """List the candidates that ``word`` may have meant, the nearest first.
 
-    Near is at most two slips (a letter added, lost, changed, or two swapped), one for a short word, or a
-    beginning of at least three letters shared to the end of either.
+    Near is at most two slips (a letter added, lost, changed, or two swapped), one for a short word;
+    then a beginning in common with all of the shorter word; then the same parts among others, as
+    ``global_pool`` in ``global_avg_pool``. Capitals and underscores do not count.
     """
-    lowered = word.lower()[:_LONGEST]
-    allowed = 2 if len(lowered) > 3 else 1
-    ranked = sorted((_slips(lowered, each, allowed), each) for each in set(candidates))
-    return tuple(each for slips, each in ranked if slips <= allowed)[:limit]
+    ranked = sorted((_remoteness(word[:_LONGEST], each), each) for each in set(candidates))
+    return tuple(each for remoteness, each in ranked if remoteness <= _PARTS)[:limit]
 
 
-def _slips(word: str, other: str, allowed: int) -> int:
-    shorter = min(len(word), len(other))
-    if shorter >= 3 and word[:shorter] == other[:shorter]:
-        return 1 if word != other else 0
-    if abs(len(word) - len(other)) > allowed:
-        return allowed + 1
-    return _distance(word, other)
+_PREFIX, _PARTS, _REMOTE = 3, 4, 5
+_SHORTEST_PREFIX = 3
 
 
-def _distance(word: str, other: str) -> int:
-    """Count the slips between two words (Damerau and Levenshtein's, adjacent letters swapped once)."""
-    before: list[int] = []
-    row = list(range(len(other) + 1))
+def _remoteness(word: str, other: str) -> int:
+    """Rank how far a candidate is: its slips, or a rank behind them."""
+    plain, target = word.lower().replace("_", ""), other.lower().replace("_", "")
+    allowed = 2 if len(plain) > 3 else 1
+    slips = _slips(plain, target) if abs(len(plain) - len(target)) <= allowed else _REMOTE
+    if slips <= allowed:
+        return slips
+    shorter = min(len(plain), len(target))
+    if shorter >= _SHORTEST_PREFIX and plain[:shorter] == target[:shorter]:
+        return _PREFIX
+    parts = set(word.lower().split("_"))
+    return _PARTS if parts < set(other.split("_")) else _REMOTE
+
+
+def _slips(word: str, other: str) -> int:
+    """Count the slips between two words (Damerau and Levenshtein's optimal alignment)."""
+    rows = [list(range(len(other) + 1))]
     for i, letter in enumerate(word, 1):
-        before, above, row = row, row, [i]
+        row = [i]
         for j, target in enumerate(other, 1):
-            change = above[j - 1] + (letter != target)
-            row.append(min(above[j] + 1, row[j - 1] + 1, change))
-    return row[-1]
+            changed = rows[-1][j - 1] + (letter != target)
+            row.append(min(rows[-1][j] + 1, row[-1] + 1, changed))
+            if i > 1 and j > 1 and letter == other[j - 2] and word[i - 2] == target:
+                row[-1] = min(row[-1], rows[-2][j - 2] + 1)
+        rows.append(row)
+    return rows[-1][-1]

@@ -32,7 +32,7 @@ _LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 def read(source: Source) -> Mapping:
     """Read a document; raise ``SpecError`` with everything that is wrong with it as YAML."""
     malformed.refuse_unreadable(source)
-    builder = _Builder(source, yaml.parse(source.text.replace("\t", " "), Loader=_LOADER))
+    builder = _Builder(source, events(source))
     try:
         root = builder.document()
     except yaml.MarkedYAMLError as error:
@@ -42,6 +42,11 @@ def read(source: Source) -> Mapping:
     if not isinstance(root, Mapping):
         raise SpecError([_not_a_mapping(root)])
     return root
+
+
+def events(source: Source) -> Iterator[yaml.Event]:
+    """Parse a text into YAML's events; raise PyYAML's errors."""
+    return yaml.parse(source.text.replace("\t", " "), Loader=_LOADER)
 
 
 INSTEAD: dict[str, str] = {
@@ -221,7 +226,10 @@ class _Builder:
         """Report a tag."""
         if event.tag is not None:
             message = f"the tag `{event.tag}` has no meaning in a spec"
-            self.report("yaml/tag", message, self.place(event), "remove it")
+            span = self.place(event)
+            written = self.source.line(span.line)[span.start :].partition(" ")[0]
+            tag = span._replace(end=span.start + max(1, len(written)))
+            self.report("yaml/tag", message, tag, "remove it")
 
     def refuse_size(self, event: yaml.Event) -> NoReturn:
         message = f"more than {MOST_VALUES:,} values, aliases written out"

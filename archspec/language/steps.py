@@ -162,6 +162,9 @@ def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
 
 
 def _operand(draft: Draft, value: Value) -> Operand | None:
+    if isinstance(value, Scalar) and not value.text.strip():
+        draft.refuse("syntax/argument", "an empty text", value.span, "write a value, or `none`")
+        return None
     if isinstance(value, Scalar):
         return read_operand(draft, Piece(value.text, 0, len(value.text)), place(value))
     if isinstance(value, Sequence):

@@ -1,0 +1,78 @@
+"""Names, the ones that belong to somebody, and the ones that were meant."""
+
+from __future__ import annotations
+
+import keyword
+import time
+
+import pytest
+
+from archspec.language.names import OWNED, is_name, nearest, owned
+
+
+@pytest.mark.parametrize("text", ["a", "conv_1", "layer2", "in", "x3x3"])
+def test_lower_case_identifiers_are_names(text: str) -> None:
+    assert is_name(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "A", "aB", "_a", "a_", "1a", "a-b", "a.b", "a b", "é", "a\n", "a" * 65, "a;b", "a\u0131"],
+)
+def test_anything_else_is_no_name(text: str) -> None:
+    assert not is_name(text)
+
+
+def test_a_name_that_python_owns_gets_one_underscore() -> None:
+    assert all(owned(word) == f"{word}_" for word in keyword.kwlist)
+
+
+@pytest.mark.parametrize("name", ["double", "half", "float", "type", "train", "append", "weights"])
+def test_a_name_that_a_framework_owns_gets_one_underscore(name: str) -> None:
+    assert owned(name) == f"{name}_"
+
+
+@pytest.mark.parametrize("name", ["conv", "add", "scale", "body", "shortcut", "pool", "layer_1"])
+def test_the_words_of_ordinary_paths_belong_to_nobody(name: str) -> None:
+    assert owned(name) == name
+
+
+def test_an_owned_name_is_never_owned_again() -> None:
+    assert all(owned(owned(name)) == owned(name) for name in OWNED if is_name(name))
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [
+        ("cnov", "conv"),
+        ("conv2", "conv2d"),
+        ("max_pol", "max_pool"),
+        ("Dense", "dense"),
+        ("kernal", "kernel"),
+        ("global_pool", "global_avg_pool"),
+        ("ReLU", "relu"),
+        ("BatchNorm2d", "batch_norm"),
+        ("pool", "max_pool"),
+    ],
+)
+def test_the_nearest_word_is_the_one_that_was_meant(word: str, meant: str) -> None:
+    words = ["conv", "conv2d", "dense", "max_pool", "kernel", "global_avg_pool", "relu"]
+    assert meant in nearest(word, [*words, "batch_norm", "flatten"])
+
+
+def test_fewer_slips_come_first() -> None:
+    assert nearest("relu5", ["relu_six", "leaky_relu", "relu6"])[0] == "relu6"
+
+
+def test_a_word_that_is_like_no_other_has_no_nearest() -> None:
+    assert nearest("transformer", ["conv", "dense", "max_pool"]) == ()
+
+
+def test_at_most_as_many_as_asked_for_are_named() -> None:
+    assert len(nearest("conv", [f"conv_{letter}" for letter in "abcdef"], limit=2)) == 2
+
+
+def test_a_long_word_takes_no_longer_than_a_short_one() -> None:
+    start = time.perf_counter()
+    nearest("a" * 1_000_000, ["conv"] * 100)
+    assert time.perf_counter() - start < 1
