@@ -21,8 +21,12 @@ _table: dict[str, type[Layer]] = {}
 class Layer:
     """A word that stands for an operator, then its norm, then its activation.
 
-    A subclass names the ``operator``; it has that operator's attributes, ``norm`` and
-    ``activation``, and a bias where it has no norm.
+    A subclass names the ``operator``; it has that operator's attributes, those below, and a bias
+    where it has no norm.
+
+    Attributes:
+        norm: The word of the norm that follows, with its defaults of the file, or none.
+        activation: The word of the activation that comes last, or none.
     """
 
     word: ClassVar[str]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import cast
+
 from archspec.attributes import Positive, Value, kind_of
 from archspec.layer import Layer
 from archspec.operator import Attribute
@@ -19,18 +21,19 @@ class ConvTranspose(Layer, name="conv_transpose", operator="conv_transpose2d", m
 class DepthwiseConv(Layer, name="depthwise_conv", operator="conv2d", main="multiplier"):
     """Convolution of every channel by itself, then its norm, then its activation.
 
-    ``multiplier`` filters are learned for each channel.
+    Attributes:
+        multiplier: How many filters are learned for each channel.
     """
 
     @classmethod
     def attributes(cls) -> dict[str, Attribute]:
-        """Those of ``conv`` with ``multiplier`` in place of ``filters`` and ``groups``."""
+        """List those of ``conv``, with ``multiplier`` in place of ``filters`` and ``groups``."""
         inherited = super().attributes()
         kept = {name: each for name, each in inherited.items() if name not in ("filters", "groups")}
         return {"multiplier": Attribute("multiplier", kind_of(Positive), 1), **kept}
 
     @classmethod
     def lower(cls, values: dict[str, Value], x: TensorType) -> dict[str, Value]:
-        """As many groups as channels arrive, ``multiplier`` filters each."""
-        filters = x.channels * int(str(values.pop("multiplier", 1)))
-        return {**values, "filters": filters, "groups": x.channels}
+        """Make as many groups as channels arrive, of ``multiplier`` filters each."""
+        multiplier = cast("int", values.pop("multiplier", 1))
+        return {**values, "filters": x.channels * multiplier, "groups": x.channels}
