@@ -26,7 +26,10 @@ DEEPEST = 64
 MOST_VALUES = 1_000_000
 """Values that a document may have, aliases written out."""
 
-_LOADER = yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = (
+    yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+)
+"""libyaml's parser where it is there; both read the same."""
 
 
 def read(source: Source) -> Mapping:
@@ -46,7 +49,7 @@ def read(source: Source) -> Mapping:
 
 def events(source: Source) -> Iterator[yaml.Event]:
     """Parse a text into YAML's events; raise PyYAML's errors."""
-    return yaml.parse(source.text.replace("\t", " "), Loader=_LOADER)
+    return yaml.parse(source.text.replace("\t", " "), Loader=LOADER)
 
 
 INSTEAD: dict[str, str] = {

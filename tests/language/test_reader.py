@@ -289,7 +289,7 @@ def test_the_parser_in_python_gives_the_same_values_and_places(
     text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fast = _outcome(text)
-    monkeypatch.setattr(reader, "_LOADER", yaml.SafeLoader)
+    monkeypatch.setattr(reader, "LOADER", yaml.SafeLoader)
     assert _outcome(text) == fast
 
 
