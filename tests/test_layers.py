@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archspec import layers as _registers  # noqa: F401
+from archspec.attributes import Value
 from archspec.layer import layers
 from archspec.operator import operators
 from archspec.tensor import TensorType
@@ -18,7 +19,7 @@ def test_a_bare_layer_is_its_operator_with_a_bias() -> None:
 
 
 def test_a_norm_takes_the_place_of_the_bias_and_the_activation_comes_last() -> None:
-    values = {"units": 10, "norm": "batch_norm", "activation": "relu"}
+    values: dict[str, Value] = {"units": 10, "norm": "batch_norm", "activation": "relu"}
     rows = layers()["dense"].rows(values, TensorType((64,)))
     assert rows == (
         ("fully_connected", {"units": 10, "bias": False}),
@@ -29,13 +30,13 @@ def test_a_norm_takes_the_place_of_the_bias_and_the_activation_comes_last() -> N
 
 def test_a_bias_that_is_asked_for_stays_before_a_norm() -> None:
     """BN-Inception's convolutions have both."""
-    values = {"filters": 4, "kernel": (1, 1), "norm": "batch_norm", "bias": True}
+    values: dict[str, Value] = {"filters": 4, "kernel": (1, 1), "norm": "batch_norm", "bias": True}
     (_, attributes), _ = layers()["conv"].rows(values, MAP)
     assert attributes["bias"] is True
 
 
 def test_a_bias_may_be_left_out_without_a_norm() -> None:
-    values = {"filters": 4, "kernel": (2, 2), "bias": False}
+    values: dict[str, Value] = {"filters": 4, "kernel": (2, 2), "bias": False}
     assert layers()["conv_transpose"].rows(values, MAP)[0] == ("conv_transpose2d", values)
 
 
@@ -48,7 +49,7 @@ def test_a_depthwise_convolution_has_a_group_for_each_channel() -> None:
 
 
 def test_a_depth_multiplier_of_2_learns_two_filters_for_each_channel() -> None:
-    values = {"multiplier": 2, "kernel": (3, 3)}
+    values: dict[str, Value] = {"multiplier": 2, "kernel": (3, 3)}
     (_, attributes), *_ = layers()["depthwise_conv"].rows(values, MAP)
     assert (attributes["filters"], attributes["groups"]) == (32, 16)
     assert "multiplier" not in attributes
