@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archspec import layers as _registers  # noqa: F401
+from archspec import layers as _layers  # noqa: F401
+from archspec import operators as _operators  # noqa: F401
 from archspec.attributes import Value
 from archspec.layer import layers
 from archspec.operator import operators
