@@ -1,4 +1,4 @@
-"""The sum of a shortcut and a scaled body, after He et al. and Szegedy et al. (arXiv:1602.07261, Figure 20)."""
+"""The sum of a shortcut and a scaled body (arXiv:1512.03385; arXiv:1602.07261, Figure 20)."""
 
 from __future__ import annotations
 
