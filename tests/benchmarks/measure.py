@@ -1,0 +1,58 @@
+"""Interleaved runs and their medians, shared by the benchmarks."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from statistics import median
+from time import perf_counter
+from typing import NamedTuple
+
+
+class Run(NamedTuple):
+    """What one process took: seconds on the wall clock and MiB at its largest."""
+
+    seconds: float
+    mebibytes: float
+
+
+def process(command: Sequence[str]) -> Run:
+    """Run a command to its end, its output thrown away."""
+    start = perf_counter()
+    child = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    if child.returncode:
+        raise SystemExit(f"{' '.join(command)} ended with status {child.returncode}")
+    return Run(perf_counter() - start, usage.ru_maxrss / 1024)
+
+
+def interleaved(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str, Run]:
+    """Run commands in turn, several rounds; return the medians by name."""
+    runs: dict[str, list[Run]] = {name: [] for name in commands}
+    for _ in range(rounds):
+        for name, command in commands.items():
+            runs[name].append(process(command))
+    return {
+        name: Run(median(run.seconds for run in each), median(run.mebibytes for run in each))
+        for name, each in runs.items()
+    }
+
+
+def alternating(actions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Call functions in turn, several rounds after one that is thrown away; median seconds."""
+    times: dict[str, list[float]] = {name: [] for name in actions}
+    for number in range(rounds + 1):
+        for name, action in actions.items():
+            start = perf_counter()
+            action()
+            if number:
+                times[name].append(perf_counter() - start)
+    return {name: median(each) for name, each in times.items()}
+
+
+def python(code: str) -> list[str]:
+    """Write a command that runs some Python."""
+    return [sys.executable, "-c", code]
