@@ -26,6 +26,8 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     yield from _lacking(spec)
     yield from _defaults(spec)
     yield from _shadowed(spec)
+    if any(step.broken for step in _all_steps(spec)):
+        return  # what a step uses that could not be read is not known
     yield from _unused_options(spec)
     if spec.network is not None:
         yield from _unused_modules(spec)
@@ -34,21 +36,21 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
 
 def _lacking(spec: Spec) -> Iterator[Diagnostic]:
     start = Span(spec.source, 1, 0, len(spec.source.line(1)))
-    if spec.network is None and not spec.modules:
+    if not spec.keys.intersection(("network", *PROMISES)):
         yield Diagnostic(
             "spec/network",
             "the spec has no network",
             (Label(start),),
             "add `network:` and a list of steps",
         )
-    if spec.network is not None and not spec.inputs:
+    if spec.network is not None and "input" not in spec.keys:
         yield Diagnostic(
             "spec/input",
             "the spec declares no input",
             (Label(start),),
             "add `input: 299x299x3`, say",
         )
-    if spec.network is not None and spec.name is None:
+    if spec.network is not None and "name" not in spec.keys:
         yield Diagnostic(
             "spec/name", "the network has no name", (Label(start),), "add `name: my_network`, say"
         )

@@ -49,6 +49,7 @@ def parse_steps(value: Value, form: FormOf, report: Report) -> tuple[Step, ...]:
     if not value.items:
         message, help = "an empty list of steps", "write `identity` to pass the value through"
         report(Diagnostic("syntax/no-steps", message, (Label(value.span),), help))
+        return (Step(Text("", value.span), value.span, broken=True),)
     items = _rejoined(value.items, report) if value.flow else iter(value.items)
     return tuple(item if isinstance(item, Step) else _step(item, form, report) for item in items)
 

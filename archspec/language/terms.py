@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import operator
+import typing
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -15,6 +16,21 @@ LARGEST = 2**53
 """Magnitude that no number on the way may exceed: up to here every whole number is exact."""
 
 
+Refusal = typing.Literal[
+    "arguments",
+    "division",
+    "not-a-number",
+    "parenthesis",
+    "syntax",
+    "too-deep",
+    "too-large",
+    "too-long",
+    "unknown-function",
+    "unknown-name",
+]
+"""The last parts of the codes ``expression/...``."""
+
+
 class ExpressionError(Exception):
     """An expression that cannot be read or evaluated: why, and the columns of its text to blame.
 
@@ -22,7 +38,7 @@ class ExpressionError(Exception):
     """
 
     def __init__(
-        self, message: str, start: int, end: int, kind: str = "syntax", help: str | None = None
+        self, message: str, start: int, end: int, kind: Refusal = "syntax", help: str | None = None
     ) -> None:
         super().__init__(message)
         self.start = start
@@ -50,7 +66,7 @@ class Term:
             raise self.error("not-a-number", f"`{shown}` is no number to calculate with")
         return value
 
-    def error(self, kind: str, message: str, help: str | None = None) -> ExpressionError:
+    def error(self, kind: Refusal, message: str, help: str | None = None) -> ExpressionError:
         """Make an error that blames this part."""
         return ExpressionError(message, self.start, self.end, kind, help)
 

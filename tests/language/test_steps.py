@@ -278,8 +278,8 @@ def test_a_quoted_step_is_not_cut() -> None:
 
 
 def test_an_empty_list_of_steps_asks_for_identity() -> None:
-    found, (wrong,) = steps("network: []\n")
-    assert (found, wrong.code) == ((), "syntax/no-steps")
+    (found,), (wrong,) = steps("network: []\n")
+    assert (found.broken, wrong.code) == (True, "syntax/no-steps")
 
 
 def test_reading_goes_on_behind_a_mistake_and_every_mistake_is_reported() -> None:
