@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import PurePosixPath
 
 import yaml
 from hypothesis import example, given
@@ -13,7 +14,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.language import reader
 from archspec.language.steps import Form, Step, parse_steps
 from archspec.language.values import Mapping, Scalar, Sequence, Value
-from archspec.source import Source, Span
+from archspec.source import Source, Span, Text, Unreadable
 
 PIECES = (
     "a: ", "b:\n", "- ", "\n", "\n  ", "\n    ", "conv 3x3 64", "[", "]", "{", "}", ", ", "'", '"',
@@ -60,6 +61,18 @@ def test_any_text_is_read_or_refused_with_a_cause_and_a_place(text: str) -> None
     for diagnostic in found:
         assert diagnostic.message
         assert all(lies_in(label.span, text) for label in diagnostic.labels)
+
+
+@given(st.binary() | yamlish.map(lambda text: text.encode("utf-16")))
+@example(b"\xef\xbb\xbfa: 1")
+def test_any_bytes_are_no_utf_8_or_a_text_that_is_read_or_refused(raw: bytes) -> None:
+    try:
+        source = Text("<stdin>", raw).read(PurePosixPath("<stdin>"))
+    except Unreadable as error:
+        kind = error.kind
+    else:
+        kind = "read" if outcome(source.text) else ""
+    assert kind in ("encoding", "read")
 
 
 @given(yamlish)
