@@ -1,0 +1,166 @@
+"""What a backend is: a table of rules that write operators in a framework; finding one by its name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol, TypeVar
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.graph import Graph, Node
+from archspec.operator import Operator
+
+GROUP = "archspec.backends"
+
+Rule = TypeVar("Rule", bound=Callable[[Any], Any])
+
+
+class Runtime(Protocol):
+    """How a backend runs models; loading it imports the framework."""
+
+    def version(self) -> str:
+        """Name the framework and its version."""
+
+    def devices(self) -> tuple[str, ...]:
+        """List the devices there are, the best first."""
+
+    def model(self, source: str, name: str) -> Any:
+        """Execute an emitted source and construct its model without filling it."""
+
+    def fill(self, model: Any, tensors: Mapping[str, Any]) -> None:
+        """Fill a model with all of its tensors, by the keys of the weights file."""
+
+    def run(self, model: Any, graph: Graph, device: str) -> Mapping[str, Any]:
+        """Run one example of seeded noise through a model; return the outputs as arrays by name."""
+
+
+@dataclass(eq=False)
+class Backend:
+    """A framework's rules: one for each operator, or a reason to refuse it.
+
+    ``write`` turns a graph into source with them, ``start`` imports the framework and returns what runs
+    models. ``extra`` names the optional dependencies that running needs.
+    """
+
+    name: str
+    framework: str
+    extra: str
+    write: Callable[[Backend, Graph], str]
+    start: Callable[[], Runtime]
+    refuses: Mapping[type[Operator], str] = field(default_factory=dict)
+    rules: dict[type[Operator], Callable[[Any], Any]] = field(default_factory=dict)
+
+    def lowers(self, operator: type[Operator]) -> Callable[[Rule], Rule]:
+        """Register the decorated function as the rule for an operator."""
+
+        def register(rule: Rule) -> Rule:
+            if operator in self.rules:
+                raise TypeError(f"{self.name} has two rules for {operator.word}")
+            self.rules[operator] = rule
+            return rule
+
+        return register
+
+    def emit(self, graph: Graph) -> str:
+        """Write the source of a model; raise ``SpecError`` for operators that are refused."""
+        refused = tuple(self.refusals(graph))
+        if refused:
+            raise SpecError(refused)
+        return self.write(self, graph)
+
+    def refusals(self, graph: Graph) -> Iterable[Diagnostic]:
+        """Say of each step whose operator cannot be written why that is so."""
+        seen = set()
+        for node in graph.nodes.values():
+            reason = self.reason(type(node.op))
+            if reason is not None and node.step.span not in seen:
+                seen.add(node.step.span)
+                yield self._refusal(node, reason)
+
+    def reason(self, operator: type[Operator]) -> str | None:
+        """Why an operator is refused; None where it is not."""
+        if operator in self.rules:
+            return None
+        return self.refuses.get(operator, f"the backend {self.name} has no rule for it")
+
+    def _refusal(self, node: Node, reason: str) -> Diagnostic:
+        return Diagnostic(
+            "backend/refused",
+            f"{self.framework} cannot run `{node.op.word}` here: {reason}",
+            (Label(node.step.span),),
+            notes=tuple(f"used at {span}" for span in node.trail),
+        )
+
+    def runtime(self) -> Runtime:
+        """Import the framework; raise ``SpecError`` where it is not installed."""
+        try:
+            return self.start()
+        except ImportError as error:
+            raise SpecError((self._missing(error),)) from None
+
+    def _missing(self, error: ImportError) -> Diagnostic:
+        return Diagnostic(
+            "backend/no-framework",
+            f"running a model with {self.name} needs {self.framework}: {error}",
+            help=f"pip install 'archspec-nn[{self.extra}]'",
+        )
+
+
+@dataclass(frozen=True)
+class Installed:
+    """A backend that an installed package offers: loaded, or broken with a reason."""
+
+    name: str
+    package: str
+    backend: Backend | None
+    trouble: str = ""
+
+
+def installed() -> tuple[Installed, ...]:
+    """List the backends that installed packages offer; a broken one makes none of the others suffer."""
+    return tuple(sorted((_load(entry) for entry in _entries()), key=lambda each: each.name))
+
+
+def backend(name: str) -> Backend:
+    """Find a backend by its name; raise ``SpecError``."""
+    entries = {entry.name: entry for entry in _entries()}
+    if name not in entries:
+        raise SpecError((_unknown(name, sorted(entries)),))
+    found = _load(entries[name])
+    if found.backend is None:
+        raise SpecError((_broken(found),))
+    return found.backend
+
+
+def _entries() -> Iterable[Any]:
+    from importlib.metadata import entry_points
+
+    return entry_points(group=GROUP)
+
+
+def _load(entry: Any) -> Installed:
+    package = entry.value.partition(":")[0]
+    try:
+        found = entry.load()
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises, others must not suffer
+        return Installed(entry.name, package, None, f"{type(error).__name__}: {error}")
+    if not isinstance(found, Backend):
+        return Installed(entry.name, package, None, f"{entry.value} is no archspec.backend.Backend")
+    return Installed(entry.name, package, found)
+
+
+def _unknown(name: str, known: list[str]) -> Diagnostic:
+    listed = ", ".join(known) or "none"
+    return Diagnostic(
+        "backend/unknown",
+        f"no backend is called `{name}`; installed: {listed}",
+        help="`archspec backends` lists the backends and what they support",
+    )
+
+
+def _broken(found: Installed) -> Diagnostic:
+    return Diagnostic(
+        "backend/broken",
+        f"the backend `{found.name}` cannot be loaded: {found.trouble}",
+        help=f"repair or remove the package {found.package}",
+    )

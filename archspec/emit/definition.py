@@ -1,0 +1,37 @@
+"""One class or function of a source: what it is built from and what it is given."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from archspec.emit.lowering import Leaf, Quantity
+from archspec.emit.part import Part
+from archspec.graph import Template
+from archspec.tensor import TensorType
+
+
+class Argument(NamedTuple):
+    """An argument of a definition: what each use passes, and what holds where nothing is passed."""
+
+    name: str
+    leaves: tuple[Leaf, ...]
+    default: Quantity | None = None
+    positional: bool = False
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """One class or function of the source.
+
+    ``key`` tells it apart from all others of the source. ``arriving`` and ``leaving`` are the types that its uses take and give; ``template`` is None for a
+    recurring layer and for the network.
+    """
+
+    key: str
+    name: str
+    body: Part
+    arguments: tuple[Argument, ...]
+    template: Template | None = None
+    arriving: tuple[TensorType, ...] = ()
+    leaving: tuple[TensorType, ...] = ()

@@ -1,0 +1,145 @@
+"""What docstrings and comments say: where a module comes from, what it takes and gives."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from archspec.emit.definition import Definition
+from archspec.emit.part import Part, Role
+from archspec.emit.python import fits, plain
+from archspec.graph import Graph
+from archspec.tensor import TensorType
+
+Docstring = tuple[str, tuple[str, ...]]
+"""A summary of one line, and paragraphs."""
+
+
+def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
+    """Describe a whole source."""
+    header = graph.header
+    told = [plain(header.doc)] if header.doc else []
+    shapes = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
+    outputs = ", ".join(f"{name} {graph.type_of(path)}" for name, path in graph.outputs.items())
+    file = plain(PurePosixPath(header.file).name)
+    name, origin = plain(header.name), plain(header.source)
+    return _summed(
+        f"{name}: {_sentence(origin)}" if origin else f"{name}.",
+        [
+            *(_sentence(each) for each in told),
+            f"Written by archspec from {file}; needs nothing but {needs} (and safetensors to load weights).",
+            f"Takes {shapes}; gives {outputs}; {parameters:,} parameters, {macs / 1e9:.3f} GMACs.",
+        ],
+        0,
+        f"{name}.",
+        *([origin] if origin else []),
+    )
+
+
+def network(graph: Graph) -> Docstring:
+    """Describe the class of the network."""
+    given = ", ".join(f"{name} N x {_reversed(each.type)}" for name, each in graph.inputs.items())
+    left = ", ".join(f"{name} N x {_reversed(graph.type_of(path))}" for name, path in graph.outputs.items())
+    details = [*_preprocessing(graph), *_exactness(graph)]
+    return _summed(f"{given[:1].upper()}{given[1:]} to {left}.", details, 4)
+
+
+def _reversed(kind: TensorType) -> str:
+    """Write a shape in PyTorch's order: channels, height, width."""
+    return " x ".join(map(str, (kind.channels, *kind.grid)))
+
+
+def _preprocessing(graph: Graph) -> list[str]:
+    told = []
+    for name, given in graph.inputs.items():
+        if given.preprocessing:
+            values = "; ".join(f"{key} {_listed(value)}" for key, value in given.preprocessing.items())
+            told.append(f"Preprocessing of {name}: {plain(values)}.")
+    return told
+
+
+def _listed(value: object) -> str:
+    return ", ".join(f"{each:g}" for each in value) if isinstance(value, tuple) else str(value)
+
+
+def _exactness(graph: Graph) -> list[str]:
+    """Say when padding depends on the size of the input."""
+    strided = any(
+        getattr(node.op, "padding", None) == "same" and max(node.op.stride) > 1  # type: ignore[attr-defined]
+        for node in graph.nodes.values()
+        if node.op.word != "conv_transpose2d"
+    )
+    return ["Exact for this size of input alone: padding at a stride above 1 depends on it."] if strided else []
+
+
+def module(definition: Definition) -> Docstring:
+    """Describe a module's class: its figure, what it takes and gives, the line of the spec."""
+    template = definition.template
+    assert template is not None
+    told = plain(template.source) or plain(template.doc) or template.name
+    file = plain(PurePosixPath(template.span.source.name).name)
+    shapes = _shapes(definition)
+    place = f"({file}:{template.span.line})."
+    return _summed(f"{told}: {shapes} {place}", [], 4, told, f"{shapes} {place}")
+
+
+def _shapes(definition: Definition) -> str:
+    before = _written(definition.arriving, "in_channels" if _differs(definition) else "")
+    channels = definition.body.channels
+    formula = str(channels.formula) if channels and channels.formula else ""
+    after = _written(definition.leaving, formula)
+    return before if before == after else f"{before} to {after}"
+
+
+def _differs(definition: Definition) -> bool:
+    return len({each.channels for each in definition.arriving}) > 1
+
+
+def _written(types: Sequence[TensorType], channels: str) -> str:
+    """Write the type that all uses share, with a formula where it differs."""
+    grids, counts = {each.grid for each in types}, {each.channels for each in types}
+    if not channels or channels.isdecimal():
+        channels = str(counts.pop()) if len(counts) == 1 else "channels"
+    grouped = channels if channels.isdecimal() else f"({channels})"
+    if grids == {()}:
+        return grouped
+    shared = len(grids) == 1
+    height, width = grids.pop() if shared else ("h", "w")
+    return f"{height}x{width}x{grouped}" if shared else f"{height} x {width} x {grouped}"
+
+
+def layer(definition: Definition) -> str:
+    """Describe the class of a recurring layer: its operators in a row."""
+    words = [word.replace("_", " ") for word in definition.body.children]
+    activation = definition.body.leaves["activation"]
+    chosen = getattr(activation, "value", None)
+    if activation.formula is not None:
+        words.append("activation")
+    elif chosen is not None:
+        words.append(chosen.word.replace("_", " "))
+    text = ", then ".join(words)
+    return f"{text[0].upper()}{text[1:]}."
+
+
+def shape(part: Part, *, numbers: bool) -> str:
+    """Write what a step gives, if all uses agree on its grid; for ``numbers``, without formulas."""
+    if part.grid is None or part.channels is None:
+        return ""
+    formula = part.channels.formula
+    text = str(part.channels.value) if numbers or formula is None else str(formula)
+    grouped = text if text.isdecimal() else f"({text})"
+    return "x".join([*map(str, part.grid), grouped])
+
+
+def _sentence(text: str) -> str:
+    return text if text.endswith(".") else f"{text}."
+
+
+def _summed(summary: str, details: Sequence[str], indent: int, *instead: str) -> Docstring:
+    """Put a summary that is too long for one line into the paragraphs."""
+    if fits(summary, indent):
+        return summary, tuple(details)
+    short, *rest = instead or (summary, )
+    if instead and fits(_sentence(short), indent):
+        return _sentence(short), (*rest, *details)
+    return "As its spec says.", (*(_sentence(each) for each in instead or (summary,)), *details)

@@ -1,0 +1,248 @@
+"""Arithmetic over names in one canonical form, sums of products, so that equal texts are equal."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import reduce
+
+from archspec.language.terms import (
+    FUNCTIONS,
+    Binary,
+    Call,
+    Environment,
+    Literal,
+    Name,
+    Number,
+    Term,
+    Unary,
+)
+
+Amount = int | float
+
+
+class Inexpressible(Exception):
+    """A text that says nothing about numbers, or speaks of a name that has no formula."""
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """What is no sum of products itself: a quotient, a remainder, ``min``, ``ceil`` ...
+
+    ``even`` says of a quotient that it comes out even, so that Python writes ``//`` for ``/``.
+    """
+
+    function: str
+    arguments: tuple[Formula, ...]
+    even: bool = False
+
+    def __str__(self) -> str:
+        if self.function == "if":
+            index, first, rest = self.arguments
+            return f"{first} if {index} == 0 else {rest}"
+        if self.function.isidentifier():
+            called = {"ceil": "math.ceil", "floor": "math.floor"}.get(self.function, self.function)
+            return f"{called}({', '.join(map(str, self.arguments))})"
+        left, right = self.arguments
+        sign = "//" if self.even else self.function
+        return f"{_operand(left, 99)} {sign} {_operand(right, 1)}"
+
+
+Factor = str | Applied
+Product = tuple[Factor, ...]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Formula:
+    """A sum: what each product of names is multiplied by, in the order written.
+
+    The empty product stands for a plain number. Formulas are equal whatever their order.
+    """
+
+    terms: Mapping[Product, Amount]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Formula) and self.terms == other.terms
+
+    def __hash__(self) -> int:
+        return hash(frozenset(self.terms.items()))
+
+    @property
+    def constant(self) -> Amount | None:
+        """The number that it is; None if it has names."""
+        if not self.terms:
+            return 0
+        return self.terms.get(()) if len(self.terms) == 1 else None
+
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that it speaks of."""
+        return frozenset(each for each in _factors(self) if isinstance(each, str))
+
+    @property
+    def functions(self) -> frozenset[str]:
+        """The functions that it calls, and the quotients and remainders that it takes."""
+        return frozenset(each.function for each in _factors(self) if isinstance(each, Applied))
+
+    @property
+    def may_be_fraction(self) -> bool:
+        """Whether it divides outside of any function, so that it is a whole number of type float."""
+        return any(
+            isinstance(factor, Applied) and factor.function == "/" and not factor.even
+            for product in self.terms
+            for factor in product
+        )
+
+    def plus(self, other: Formula) -> Formula:
+        """Add."""
+        terms = dict(self.terms)
+        for product, amount in other.terms.items():
+            terms[product] = terms.get(product, 0) + amount
+        return Formula({product: amount for product, amount in terms.items() if amount})
+
+    def minus(self, other: Formula) -> Formula:
+        """Subtract."""
+        return self.plus(other.times(number(-1)))
+
+    def times(self, other: Formula) -> Formula:
+        """Multiply."""
+        found = number(0)
+        for left, amount in self.terms.items():
+            for right, factor in other.terms.items():
+                product = tuple(sorted((*left, *right), key=str))
+                found = found.plus(Formula({product: amount * factor}))
+        return found
+
+    def substitute(self, formulas: Mapping[str, Formula]) -> Formula:
+        """Put formulas in the place of names; a name without one raises ``Inexpressible``."""
+        found = number(0)
+        for product, amount in self.terms.items():
+            parts = (_substitute(factor, formulas) for factor in product)
+            found = found.plus(reduce(Formula.times, parts, number(amount)))
+        return found
+
+    def __str__(self) -> str:
+        """Write it as Python."""
+        text = ""
+        for product, amount in self.terms.items():
+            sign = "-" if amount < 0 else "+"
+            written = _product(product, abs(amount))
+            text += f" {sign} {written}" if text else written if sign == "+" else f"-{written}"
+        return text or "0"
+
+
+def number(value: Amount) -> Formula:
+    """Make the formula of a number."""
+    return Formula({(): value} if value else {})
+
+
+def name(text: str) -> Formula:
+    """Make the formula of a name."""
+    return Formula({(text,): 1})
+
+
+def apply(function: str, arguments: tuple[Formula, ...], *, even: bool = False) -> Formula:
+    """Make the formula of a quotient, a remainder or a function, computed where it is a number."""
+    constants = [each.constant for each in arguments]
+    known = [each for each in constants if each is not None]
+    if len(known) == len(constants):
+        return number(_COMPUTED[function](*known))
+    if function == "/":
+        divided = _divide(arguments[0], constants[1])
+        if divided is not None:
+            return divided
+    return Formula({(Applied(function, arguments, even),): 1})
+
+
+def choose(index: Formula, first: Formula, rest: Formula) -> Formula:
+    """Make the formula that is ``first`` where ``index`` is zero and ``rest`` elsewhere."""
+    return Formula({(Applied("if", (index, first, rest)),): 1})
+
+
+def read(term: Term, formulas: Mapping[str, Formula], values: Environment) -> Formula:
+    """Read an expression with a formula for each name; raise ``Inexpressible``.
+
+    ``values`` decide whether ``/`` comes out even.
+    """
+    if isinstance(term, Number):
+        return number(term.value)
+    if isinstance(term, Name):
+        return _lookup(term.name, formulas)
+    if isinstance(term, Literal):
+        raise Inexpressible
+    inner = tuple([read(child, formulas, values) for child in term.children()])
+    if isinstance(term, Unary):
+        return number(0).minus(inner[0])
+    if isinstance(term, Call):
+        return apply(term.function, inner)
+    assert isinstance(term, Binary)
+    if term.operator in _SUMS:
+        return _SUMS[term.operator](inner[0], inner[1])
+    even = term.operator == "/" and isinstance(term.evaluate(values), int)
+    return apply(term.operator, inner, even=even)
+
+
+_SUMS: Mapping[str, Callable[[Formula, Formula], Formula]] = {
+    "+": Formula.plus,
+    "-": Formula.minus,
+    "*": Formula.times,
+}
+
+
+_COMPUTED: Mapping[str, Callable[..., Amount]] = {
+    **{text: function.apply for text, function in FUNCTIONS.items()},
+    "/": lambda left, right: left // right if left % right == 0 else left / right,
+    "//": operator.floordiv,
+    "%": operator.mod,
+}
+
+
+def _divide(left: Formula, divisor: Amount | None) -> Formula | None:
+    """Divide each amount by a number that divides all of them; None where it does not."""
+    if not isinstance(divisor, int) or not divisor:
+        return None
+    if any(not isinstance(amount, int) or amount % divisor for amount in left.terms.values()):
+        return None
+    return Formula({product: amount // divisor for product, amount in left.terms.items()})
+
+
+def _lookup(text: str, formulas: Mapping[str, Formula]) -> Formula:
+    if text not in formulas:
+        raise Inexpressible
+    return formulas[text]
+
+
+def _substitute(factor: Factor, formulas: Mapping[str, Formula]) -> Formula:
+    if isinstance(factor, str):
+        return _lookup(factor, formulas)
+    inner = tuple([each.substitute(formulas) for each in factor.arguments])
+    return apply(factor.function, inner, even=factor.even)
+
+
+def _operand(formula: Formula, most: int) -> str:
+    """Write what is divided, or divides: in parentheses unless it is ``most`` factors or fewer."""
+    text = str(formula)
+    factors = [factor for product in formula.terms for factor in product]
+    bare = len(formula.terms) <= 1 and text.count(" * ") < most and not text.startswith("-")
+    return text if bare and not any(map(_is_quotient, factors)) else f"({text})"
+
+
+def _product(product: Product, amount: Amount) -> str:
+    several = len(product) + (amount != 1) > 1
+    factors = [f"({each})" if several and _is_quotient(each) else str(each) for each in product]
+    return " * ".join(factors if product and amount == 1 else [repr(amount), *factors])
+
+
+def _is_quotient(factor: object) -> bool:
+    return isinstance(factor, Applied) and not factor.function.isidentifier()
+
+
+def _factors(formula: Formula) -> Iterator[Factor]:
+    """List the names and functions in it, at any depth."""
+    for product in formula.terms:
+        for factor in product:
+            yield factor
+            if isinstance(factor, Applied):
+                for argument in factor.arguments:
+                    yield from _factors(argument)

@@ -1,0 +1,147 @@
+"""Layers that recur in a source, such as convolution, norm and ReLU, written once."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from archspec.emit.definition import Argument, Definition
+from archspec.emit.formula import name
+from archspec.emit.lowering import Leaf, Quantity
+from archspec.emit.merging import agree
+from archspec.emit.part import Part, Role
+from archspec.operator import Operator
+
+RECURRING = 3
+"""How often a layer must stand in a source to be worth a definition of its own."""
+
+ACTIVATION = "activation"
+
+Place = tuple[str, str]
+"""An operator of a layer, and one of its arguments."""
+
+
+def factor(definitions: Sequence[Definition]) -> tuple[tuple[Definition, ...], tuple[Definition, ...]]:
+    """Write recurring layers as definitions; return these, and all others using them."""
+    groups: dict[object, list[Part]] = {}
+    for definition in definitions:
+        for part in definition.body.walk():
+            if part.role is Role.LAYER and _is_several(part):
+                groups.setdefault(_kind(part), []).append(part)
+    recurring = [parts for parts in groups.values() if len(parts) >= RECURRING]
+    recurring.sort(key=len, reverse=True)
+    named = zip(_names(recurring), recurring, strict=True)
+    factored = {_kind(parts[0]): _Layer.of(title, parts) for title, parts in named}
+    return (
+        tuple(layer.definition for layer in factored.values()),
+        tuple(replace(each, body=_rewritten(each.body, factored)) for each in definitions),
+    )
+
+
+def _is_several(part: Part) -> bool:
+    """Whether a layer has more than one operator."""
+    activation = part.leaves[ACTIVATION]
+    return len(part.children) > 1 or activation != Quantity(None)
+
+
+def _kind(part: Part) -> tuple[object, ...]:
+    constructs = [
+        (word, child.lowering.construct) for word, child in part.children.items() if child.lowering
+    ]
+    return (part.key, *constructs)
+
+
+def _names(groups: Sequence[list[Part]]) -> Iterator[str]:
+    """Name each group: the first of a word by the word, the others also by what follows it."""
+    taken: set[str] = set()
+    for parts in groups:
+        first = parts[0]
+        assert isinstance(first.key, tuple)
+        title = str(first.key[0])
+        if title in taken:
+            title = "_".join([title, *list(first.children)[1:], *_activation_word(parts)])
+        taken.add(title)
+        yield title
+
+
+def _activation_word(parts: Sequence[Part]) -> list[str]:
+    activation = agree([part.leaves[ACTIVATION] for part in parts])
+    value = activation.value if isinstance(activation, Quantity) else None
+    return [value.word] if isinstance(value, Operator) else []
+
+
+@dataclass(frozen=True)
+class _Layer:
+    """A recurring layer: its definition, and where in a use each argument is found."""
+
+    definition: Definition
+    places: Mapping[str, Place]
+
+    @classmethod
+    def of(cls, title: str, parts: Sequence[Part]) -> _Layer:
+        """Find what differs between the uses."""
+        first = parts[0]
+        assert isinstance(first.key, tuple)
+        shared = {(word, argument): (source, given) for word, argument, source, given in first.key[1]}
+        places: dict[str, Place] = {}
+        children = {}
+        for word, child in first.children.items():
+            leaves = {}
+            for argument in child.leaves:
+                place = shared.get((word, argument), (word, argument))
+                leaves[argument] = _common(parts, place, places)
+            children[word] = replace(child, leaves=leaves)
+        chosen = _common(parts, ("", ACTIVATION), places)
+        body = replace(first, leaves={ACTIVATION: chosen}, children=children, grid=None, channels=None)
+        arguments = tuple(_argument(each, place, parts) for each, place in places.items())
+        return cls(Definition(f"{title} (layer)", title, body, arguments), places)
+
+    def call(self, part: Part) -> Part:
+        """Write a use as a call of the definition."""
+        leaves = {argument: _leaf(part, place) for argument, place in self.places.items()}
+        return replace(part, role=Role.CALL, key=self.definition.key, leaves=leaves, children={})
+
+
+def _common(parts: Sequence[Part], place: Place, places: dict[str, Place]) -> Leaf:
+    """Find the value that all uses share; make it an argument where they do not."""
+    leaves = [_leaf(part, place) for part in parts]
+    agreed = agree(leaves)
+    if agreed is not None and not (agreed.formula and agreed.formula.names):
+        return agreed
+    argument = place[1] if places.get(place[1], place) == place else "_".join(place)
+    places[argument] = place
+    return Quantity(_value(leaves), name(argument))
+
+
+def _value(leaves: Sequence[Leaf]) -> object:
+    """Find a value that shows of which kind the argument is: an operator for an activation."""
+    values = [leaf.value for leaf in leaves if isinstance(leaf, Quantity)]
+    return next((value for value in values if value is not None), None)
+
+
+def _leaf(part: Part, place: Place) -> Leaf:
+    word, argument = place
+    return part.children[word].leaves[argument] if word else part.leaves[argument]
+
+
+def _argument(argument: str, place: Place, parts: Sequence[Part]) -> Argument:
+    leaves = tuple(_leaf(part, place) for part in parts)
+    if not place[0]:
+        (common, _), *_ = Counter(leaves).most_common(1)
+        default = common if isinstance(common, Quantity) and common.formula is None else None
+        return Argument(argument, leaves, default)
+    lowering = parts[0].children[place[0]].lowering
+    assert lowering is not None
+    if argument in lowering.positional:
+        return Argument(argument, leaves, positional=True)
+    default = Quantity(lowering.defaults[argument]) if argument in lowering.defaults else None
+    return Argument(argument, leaves, default)
+
+
+def _rewritten(part: Part, factored: Mapping[object, _Layer]) -> Part:
+    if part.role is Role.LAYER and _is_several(part):
+        layer = factored.get(_kind(part))
+        return layer.call(part) if layer is not None else part
+    children = {each: _rewritten(child, factored) for each, child in part.children.items()}
+    return replace(part, children=children)

@@ -1,0 +1,98 @@
+"""What a backend's rule is given and gives: one use of an operator, and what to construct for it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Generic, NamedTuple, TypeVar
+
+from archspec.emit.formula import Formula, number
+from archspec.operator import Operator
+from archspec.tensor import TensorType
+
+O_co = TypeVar("O_co", bound=Operator, covariant=True)
+
+
+class Quantity(NamedTuple):
+    """A value, and the formula that its author wrote for it in the names of the enclosing module.
+
+    Without a formula, every use has this value. An operator stands for an activation that is chosen by
+    its word, ``None`` for no activation.
+    """
+
+    value: Any
+    formula: Formula | None = None
+
+    def map(
+        self, value: Callable[[Any], Any], formula: Callable[[Formula], Formula | None]
+    ) -> Quantity:
+        """Compute another quantity from this one, formula and all."""
+        return Quantity(value(self.value), None if self.formula is None else formula(self.formula))
+
+
+class Each(NamedTuple):
+    """What differs between the copies that ``variable`` counts: a leaf for each of them.
+
+    A formula names the argument that lists them; the items are then those of one use.
+    """
+
+    items: tuple[Quantity | Each, ...]
+    variable: str
+    formula: Formula | None = None
+
+
+Leaf = Quantity | Each
+
+
+def constant(value: Any) -> Quantity:
+    """Make the quantity of a number that is written nowhere."""
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    return Quantity(value, number(value) if plain else None)
+
+
+def pair(sizes: tuple[int, int]) -> int | tuple[int, int]:
+    """Write two equal sizes as one."""
+    return sizes[0] if sizes[0] == sizes[1] else sizes
+
+
+@dataclass(frozen=True)
+class Use(Generic[O_co]):
+    """One use of an operator: what its author wrote, and the channels that arrive.
+
+    ``may_overwrite`` says that nobody else reads the value that arrives, and that whoever made it does
+    not need it for the backward pass.
+    """
+
+    op: O_co
+    inputs: tuple[TensorType, ...]
+    output: TensorType
+    attributes: Mapping[str, Quantity]
+    channels: tuple[Quantity, ...]
+    may_overwrite: bool = False
+
+    def __getitem__(self, attribute: str) -> Quantity:
+        return self.attributes[attribute]
+
+    @property
+    def x(self) -> TensorType:
+        """The type of the first input."""
+        return self.inputs[0]
+
+
+@dataclass(frozen=True)
+class Lowering:
+    """What to construct for one use of an operator, and with which arguments.
+
+    ``named`` arguments that equal their ``defaults`` are left out; ``ordered`` says that they may also be
+    passed by position. ``in_place`` says that it overwrites its input. ``join`` writes a merge of values as
+    an expression. ``wider`` constructs the same in a way that also serves uses which this one cannot.
+    """
+
+    construct: str
+    positional: Mapping[str, Quantity] = field(default_factory=dict)
+    named: Mapping[str, Quantity] = field(default_factory=dict)
+    defaults: Mapping[str, Any] = field(default_factory=dict)
+    ordered: bool = False
+    in_place: bool = False
+    join: Callable[[Sequence[str]], str] | None = None
+    wider: Lowering | None = None

@@ -1,0 +1,248 @@
+"""What all uses of a module share: one tree for many, with arguments where they differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import accumulate, chain, count, pairwise
+from typing import NamedTuple
+
+from archspec.emit import formula as formulas
+from archspec.emit.formula import Formula
+from archspec.emit.lowering import Each, Leaf, Quantity
+from archspec.emit.part import Part, Role
+
+INDEX = "index"
+"""The variable that counts the copies of a repeat."""
+
+Group = Sequence[Leaf]
+
+
+class Axis(NamedTuple):
+    """The copies of a repeat in a row of trees: how many each tree has, and the variable that counts them.
+
+    ``counted`` says that the count is a formula, so that the copies cannot be listed.
+    """
+
+    sizes: tuple[int, ...]
+    variable: str
+    counted: bool
+
+
+@dataclass
+class Merger:
+    """Merges the trees of some uses; ``arguments`` collects what differs without a formula for it.
+
+    ``taken`` are names that an argument cannot have.
+    """
+
+    taken: set[str]
+    arguments: dict[str, tuple[Leaf, ...]] = field(default_factory=dict)
+
+    def merge(self, parts: Sequence[Part], path: tuple[str, ...] = (), axes: tuple[Axis, ...] = ()) -> Part:
+        """Merge parts that have the same shape; ``axes`` tell which are copies of one another."""
+        parts = _widened(parts)
+        first = parts[0]
+        leaves = {
+            name: self._leaf([part.leaves[name] for part in parts], (*path, name), axes)
+            for name in first.leaves
+        }
+        grids = {part.grid for part in parts}
+        return replace(
+            first,
+            key=_variable(axes) if first.role is Role.REPEAT else first.key,
+            leaves=leaves,
+            children=self._children(parts, path, axes),
+            lowering=first.lowering and replace(
+                first.lowering, in_place=all(part.lowering.in_place for part in parts if part.lowering)
+            ),
+            grid=grids.pop() if len(grids) == 1 else None,
+            channels=_agreed([part.channels for part in parts if part.channels], axes),
+        )
+
+    def _children(
+        self, parts: Sequence[Part], path: tuple[str, ...], axes: tuple[Axis, ...]
+    ) -> Mapping[str, Part]:
+        if parts[0].role is not Role.REPEAT:
+            named = parts[0].role is not Role.LAYER  # its operators go by the layer's name
+            return {
+                name: self.merge(
+                    [part.children[name] for part in parts], (*path, name) if named else path, axes
+                )
+                for name in parts[0].children
+            }
+        copies = [copy for part in parts for copy in part.children.values()]
+        if not copies:
+            return {}
+        counted = any(_is_counted(part.leaves["times"]) for part in parts)
+        axis = Axis(tuple(len(part.children) for part in parts), _variable(axes), counted)
+        return {"copy": self.merge(copies, path, (*axes, axis))}
+
+    def _leaf(self, leaves: Sequence[Leaf], path: tuple[str, ...], axes: tuple[Axis, ...]) -> Leaf:
+        """Merge what stands at one place in all trees; make it an argument where nothing else will do."""
+        rows = _folded(leaves, axes)
+        merged = agree([leaf for leaf in rows if leaf is not None])
+        if merged is not None:
+            return merged
+        argument = self._argument(path)
+        self.arguments[argument] = tuple(_filled(rows))
+        formula = formulas.name(argument)
+        return next(_with(leaf, formula) for leaf in rows if leaf is not None)
+
+    def _argument(self, path: tuple[str, ...]) -> str:
+        """Name an argument after its node and attribute, as briefly as is clear."""
+        names = ("_".join(path[-length:]) for length in range(2, len(path) + 1))
+        numbered = (f"{'_'.join(path)}_{number}" for number in count(2))
+        name = next(name for name in chain(names, numbered) if name not in self.taken)
+        self.taken.add(name)
+        return name
+
+
+def _variable(axes: tuple[Axis, ...]) -> str:
+    """Name the variable that counts the copies of a repeat inside others."""
+    return f"{INDEX}_{len(axes)}" if axes else INDEX
+
+
+def agree(leaves: Group) -> Leaf | None:
+    """Find the one leaf that stands for all: an equal formula, else an equal value; None where neither."""
+    first = leaves[0]
+    if any(isinstance(leaf, Each) for leaf in leaves):
+        return _agree_on_items([leaf for leaf in leaves if isinstance(leaf, Each)], len(leaves))
+    assert isinstance(first, Quantity)
+    if first.formula is not None and all(leaf.formula == first.formula for leaf in leaves):
+        return first
+    if all(_same(leaf, first) for leaf in leaves):
+        return Quantity(first.value)
+    return None
+
+
+def _same(leaf: Leaf, other: Quantity) -> bool:
+    same_kind = isinstance(leaf, Quantity) and isinstance(leaf.value, bool) == isinstance(other.value, bool)
+    return same_kind and isinstance(leaf, Quantity) and bool(leaf.value == other.value)
+
+
+def _agree_on_items(leaves: list[Each], count: int) -> Each | None:
+    kinds = {(leaf.variable, leaf.formula, len(leaf.items)) for leaf in leaves}
+    if len(leaves) != count or len(kinds) > 1:
+        return None
+    items = [agree(each) for each in zip(*(leaf.items for leaf in leaves), strict=True)]
+    known = tuple([item for item in items if item is not None])
+    return leaves[0]._replace(items=known) if len(known) == len(items) else None
+
+
+def _folded(leaves: Sequence[Leaf], axes: tuple[Axis, ...]) -> list[Leaf | None]:
+    """Replace the copies of each repeat by one leaf, the innermost repeat first; None for no copy."""
+    rows: list[Leaf | None] = list(leaves)
+    for axis in reversed(axes):
+        ends = list(accumulate(axis.sizes, initial=0))
+        groups = [[leaf for leaf in rows[start:end] if leaf is not None] for start, end in pairwise(ends)]
+        rows = _over_copies(groups, axis)
+    return rows
+
+
+def _over_copies(groups: list[list[Leaf]], axis: Axis) -> list[Leaf | None]:
+    """Find one leaf for each group of copies, of the same form in all groups."""
+    for form in (_equal, _counted_up, _other_first):
+        found = form([group for group in groups if group], axis)
+        if found is not None:
+            rest = iter(found)
+            return [next(rest) if group else None for group in groups]
+    return [Each(tuple(group), axis.variable) if group else None for group in groups]
+
+
+def _equal(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
+    """All copies are alike."""
+    agreed = [agree(group) for group in groups]
+    found = [leaf for leaf in agreed if leaf is not None]
+    return found if len(found) == len(agreed) else None
+
+
+def _texts(groups: list[list[Leaf]]) -> list[list[Formula]] | None:
+    texts = [[leaf.formula for leaf in group if isinstance(leaf, Quantity)] for group in groups]
+    known = [[formula for formula in group if formula is not None] for group in texts]
+    whole = [len(group) for group in known] == [len(group) for group in groups]
+    spoken = any(formula.constant is None for group in known for formula in group)
+    return known if whole and spoken else None
+
+
+def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
+    """Each copy has the same amount more than the one before it, as in DenseNet."""
+    texts = _texts(groups)
+    longest = max(texts, key=len) if texts else []
+    if texts is None or len(longest) < 3:
+        return None
+    step = longest[1].minus(longest[0])
+    index = formulas.name(axis.variable)
+    for group in texts:
+        if any(after.minus(before) != step for before, after in pairwise(group)):
+            return None
+    return [
+        _with(group[0], formula[0].plus(index.times(step)))
+        for group, formula in zip(groups, texts, strict=True)
+    ]
+
+
+def _other_first(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
+    """The first copy differs from the others, which are alike; needed where copies cannot be listed."""
+    texts = _texts(groups)
+    if texts is None or not axis.counted:
+        return None
+    rest = max(texts, key=len)[-1]
+    if any(formula != rest for group in texts for formula in group[1:]):
+        return None
+    index = formulas.name(axis.variable)
+    return [
+        _with(group[0], formulas.choose(index, formula[0], rest))
+        for group, formula in zip(groups, texts, strict=True)
+    ]
+
+
+def _with(leaf: Leaf, formula: Formula) -> Leaf:
+    return leaf._replace(formula=formula)
+
+
+def _agreed(channels: list[Quantity], axes: tuple[Axis, ...]) -> Quantity | None:
+    agreed = agree(channels) if channels else None
+    return agreed if isinstance(agreed, Quantity) else None
+
+
+def _is_counted(leaf: Leaf) -> bool:
+    return leaf.formula is not None and leaf.formula.constant is None
+
+
+def _filled(rows: list[Leaf | None]) -> Iterator[Leaf]:
+    """Give a use without copies what another use has: it is never read."""
+    some = next(leaf for leaf in rows if leaf is not None)
+    return (some if leaf is None else leaf for leaf in rows)
+
+
+def _widened(parts: Sequence[Part]) -> Sequence[Part]:
+    """Construct all parts in the same way: the wider one, where some need it."""
+    constructs = {part.lowering.construct for part in parts if part.lowering is not None}
+    if len(constructs) < 2:
+        return parts
+    return [_widen(part) for part in parts]
+
+
+def _widen(part: Part) -> Part:
+    wider = part.lowering.wider if part.lowering else None
+    if wider is None:
+        return part
+    return replace(part, lowering=wider, leaves={**wider.positional, **wider.named})
+
+
+def shape(part: Part) -> object:
+    """Describe what parts must share to be merged; the copies of an empty repeat may be anything."""
+    if part.role is not Role.REPEAT:
+        return (part.role, part.key, tuple((name, shape(child)) for name, child in part.children.items()))
+    return (part.role, tuple(shape(child) for child in part.children.values())[:1])
+
+
+def fits(one: object, other: object) -> bool:
+    """Whether parts of two shapes can be merged."""
+    if not isinstance(one, tuple) or not isinstance(other, tuple):
+        return one == other
+    if one[:1] == other[:1] == (Role.REPEAT,) and not (one[1] and other[1]):
+        return True
+    return len(one) == len(other) and all(map(fits, one, other))
+

@@ -1,0 +1,111 @@
+"""The tree of one use of a module, in the words of the spec: what there is to construct and to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from enum import Enum, auto
+
+from archspec.emit.formula import Formula
+from archspec.emit.lowering import Each, Leaf, Lowering, Quantity
+
+
+class Role(Enum):
+    """What a part stands for."""
+
+    OPERATION = auto()
+    LAYER = auto()
+    CALL = auto()
+    MERGE = auto()
+    RESIDUAL = auto()
+    REPEAT = auto()
+    UNROLLED = auto()
+    STEPS = auto()
+
+
+@dataclass(frozen=True)
+class Wiring:
+    """Who reads what in a list of steps.
+
+    A reference is the place of a step in the list, or below zero ``-1 - n`` for the n-th value that
+    arrives from outside. ``outputs`` are the values that leave.
+    """
+
+    arrivals: int
+    reads: tuple[tuple[int, ...], ...]
+    outputs: tuple[int, ...]
+
+    @property
+    def is_chain(self) -> bool:
+        """Whether each step takes what the one before it gives, and nothing else is read."""
+        chained = all(read == (index - 1,) for index, read in enumerate(self.reads))
+        return self.arrivals == 1 and chained and self.outputs == (len(self.reads) - 1,)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing to construct, and the things inside it.
+
+    ``key`` is what all uses of a module must share, ``leaves`` are what may differ. ``grid`` is the height
+    and width of what it gives and ``channels`` the formula of its channels, both None where uses differ.
+    """
+
+    role: Role
+    key: Hashable
+    leaves: Mapping[str, Leaf] = field(default_factory=dict)
+    children: Mapping[str, Part] = field(default_factory=dict)
+    lowering: Lowering | None = None
+    wiring: Wiring | None = None
+    grid: tuple[int, ...] | None = None
+    channels: Quantity | None = None
+
+    @property
+    def is_callable(self) -> bool:
+        """Whether it is a function of one value, so that a module by itself can stand for it."""
+        if self.wiring is not None and not self.wiring.is_chain:
+            return False
+        if self.lowering is not None and self.lowering.join is not None and not self.children:
+            return False
+        return self.reads_one_value and all(child.is_callable for child in self.children.values())
+
+    @property
+    def reads_one_value(self) -> bool:
+        """Whether the branches of a merge or residual all start from the one value that arrives."""
+        if self.role not in (Role.MERGE, Role.RESIDUAL):
+            return True
+        return all(each == (-1,) for each in self.starts.values())
+
+    @property
+    def starts(self) -> Mapping[str, tuple[int, ...]]:
+        """For each branch, which of the arriving values it takes."""
+        assert isinstance(self.key, tuple)
+        return dict(self.key[-1])
+
+    def replace_leaves(self, change: Callable[[Leaf], Leaf]) -> Part:
+        """Change every leaf, at any depth."""
+        return replace(
+            self,
+            leaves={name: change(leaf) for name, leaf in self.leaves.items()},
+            children={name: child.replace_leaves(change) for name, child in self.children.items()},
+            channels=self.channels and _quantity(change(self.channels)),
+        )
+
+    def walk(self) -> Iterator[Part]:
+        """List the part and everything inside it."""
+        yield self
+        for child in self.children.values():
+            yield from child.walk()
+
+
+def _quantity(leaf: Leaf) -> Quantity | None:
+    return leaf if isinstance(leaf, Quantity) else None
+
+
+def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
+    """Put formulas in the place of some names."""
+    kept = {name: Formula({(name,): 1}) for name in (leaf.formula.names if leaf.formula else ())}
+    formula = leaf.formula and leaf.formula.substitute({**kept, **formulas})
+    if isinstance(leaf, Each):
+        items = tuple(substitute(item, formulas) for item in leaf.items)
+        return Each(items, leaf.variable, formula)
+    return Quantity(leaf.value, formula)

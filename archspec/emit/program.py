@@ -1,0 +1,193 @@
+"""The definitions that a source consists of: one for each module, and one for layers that recur."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from archspec.backend import Backend
+from archspec.emit import texts
+from archspec.emit.definition import Argument, Definition
+from archspec.emit.formula import number
+from archspec.emit.layers import factor
+from archspec.emit.lowering import Each, Leaf, Quantity, constant
+from archspec.emit.merging import INDEX, Merger, fits, shape
+from archspec.emit.part import Part, Role, substitute
+from archspec.emit.reading import Called, Reader
+from archspec.emit.texts import IN_CHANNELS
+from archspec.graph import Graph, Scope, Template
+from archspec.language.expressions import parse
+from archspec.language.terms import ExpressionError
+from archspec.operator import Operator
+
+
+@dataclass(frozen=True)
+class Program:
+    """All definitions of a source, the inner ones first; the network is the last."""
+
+    graph: Graph
+    layers: tuple[Definition, ...]
+    modules: tuple[Definition, ...]
+    network: Definition
+
+
+def program(graph: Graph, backend: Backend) -> Program:
+    """Find the definitions that a graph's source consists of."""
+    reader = Reader(graph, backend)
+    modules = [
+        definition for template in _templates(graph) for definition in _define(template, reader)
+    ]
+    network = _network(reader)
+    layers, (*inner, outer) = factor([*modules, network])
+    return Program(graph, layers, tuple(inner), outer)
+
+
+def _templates(graph: Graph) -> list[Template]:
+    """List the templates in use, each behind those that it uses."""
+    inner: dict[Template | None, dict[Template, None]] = {}
+    roots = [graph.scopes[""], *(each for each in graph.scopes.values() if each.template)]
+    for scope in roots:
+        inner.setdefault(scope.template, {}).update(dict.fromkeys(_used_in(scope, graph)))
+    order: dict[Template, None] = {}
+
+    def visit(template: Template | None) -> None:
+        for each in inner[template]:
+            if each not in order:
+                visit(each)
+        if template is not None:
+            order[template] = None
+
+    visit(None)
+    return list(order)
+
+
+def _used_in(scope: Scope, graph: Graph) -> Iterator[Template]:
+    """List the templates that the steps of a scope use themselves."""
+    for path in scope.contents:
+        inner = graph.scopes.get(path)
+        if inner is not None and inner.template is not None:
+            yield inner.template
+        elif inner is not None:
+            yield from _used_in(inner, graph)
+
+
+def _define(template: Template, reader: Reader) -> Iterator[Definition]:
+    """Define a module: once, or once for each structure that its uses have."""
+    groups: list[list[tuple[Scope, Part]]] = []
+    for scope in reader.graph.scopes.values():
+        if scope.template is template:
+            part = reader.module(scope)
+            fitting = partial(fits, shape(part))
+            group = next((each for each in groups if fitting(shape(each[0][1]))), None)
+            if group is None:
+                groups.append([(scope, part)])
+            else:
+                group.append((scope, part))
+    for group in groups:
+        yield _defined(template, group, reader)
+
+
+def _defined(template: Template, group: list[tuple[Scope, Part]], reader: Reader) -> Definition:
+    scopes, parts = [scope for scope, _ in group], [part for _, part in group]
+    graph = reader.graph
+    arriving = tuple(graph.type_of(scope.inputs[0]) for scope in scopes)
+    channels = {x.channels for x in arriving}
+    if len(channels) == 1:
+        known = {IN_CHANNELS: number(channels.pop())}
+        parts = [part.replace_leaves(partial(substitute, formulas=known)) for part in parts]
+    options = {texts.variable(option): option for option in template.options}
+    params = {texts.variable(param): value for param, value in graph.header.params.items()}
+    merger = Merger({IN_CHANNELS, INDEX, *options, *params})
+    body = merger.merge(parts)
+    used = _names(body)
+    arguments = [Argument(IN_CHANNELS, tuple(constant(x.channels) for x in arriving), positional=True)]
+    for argument, option in options.items():
+        leaves = tuple(_option(argument, option, scope, part) for scope, part in zip(scopes, parts, strict=True))
+        arguments.append(Argument(argument, leaves, _default(template.options[option], leaves)))
+    for argument, value in params.items():
+        if argument not in options:
+            arguments.append(Argument(argument, (constant(value),) * len(scopes)))
+    arguments += [Argument(argument, leaves) for argument, leaves in merger.arguments.items()]
+    definition = Definition(
+        f"{template.name} {len(reader.called)}",
+        template.name,
+        body,
+        tuple(argument for argument in arguments if argument.name in used),
+        template,
+        arriving,
+        tuple(graph.type_of(scope.output) for scope in scopes),
+    )
+    for index, (scope, part) in enumerate(zip(scopes, parts, strict=True)):
+        assert part.channels is not None
+        passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
+        reader.called[scope.path] = Called(definition.key, passed, part.channels)
+    return definition
+
+
+def _option(argument: str, option: str, scope: Scope, part: Part) -> Leaf:
+    """Find the value of an option in one use: an operator, where it chooses an activation."""
+    for each in part.walk():
+        for leaf in each.leaves.values():
+            if leaf.formula is not None and str(leaf.formula) == argument and _is_choice(leaf):
+                return Quantity(leaf.value)  # type: ignore[union-attr]
+    return constant(scope.arguments[option])
+
+
+def _is_choice(leaf: Leaf) -> bool:
+    return isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator))
+
+
+def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
+    """Find the default of an option, if it speaks of nothing else."""
+    if text is None:
+        return None
+    for leaf in leaves:
+        value = leaf.value if isinstance(leaf, Quantity) else None
+        if isinstance(value, Operator) and value.word == text:
+            return Quantity(value)
+    if any(isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator)) for leaf in leaves):
+        return Quantity(None) if text == "none" else None
+    try:
+        return constant(parse(text).evaluate({}))
+    except ExpressionError:
+        return None
+
+
+def _names(part: Part) -> frozenset[str]:
+    """List the names that a tree speaks of."""
+    return frozenset(
+        name
+        for each in part.walk()
+        for leaf in each.leaves.values()
+        for formula in _formulas(leaf)
+        for name in formula
+    )
+
+
+def _formulas(leaf: Leaf) -> Iterator[frozenset[str]]:
+    if leaf.formula is not None:
+        yield leaf.formula.names
+    if isinstance(leaf, Each):
+        for item in leaf.items:
+            yield from _formulas(item)
+
+
+def _network(reader: Reader) -> Definition:
+    graph = reader.graph
+    params = {texts.variable(param): value for param, value in graph.header.params.items()}
+    merger = Merger({INDEX, *params})
+    body = merger.merge([reader.network()])
+    used = _names(body)
+    arguments = tuple(
+        Argument(param, (constant(value),), constant(value)) for param, value in params.items() if param in used
+    )
+    return Definition(
+        "",
+        graph.name,
+        body,
+        arguments,
+        None,
+        tuple(given.type for given in graph.inputs.values()),
+        tuple(graph.type_of(path) for path in graph.outputs.values()),
+    )

@@ -1,0 +1,174 @@
+"""Writing Python source: calls that break over lines as ruff format leaves them, literals, docstrings.
+
+Lines have 88 columns, ruff's default, and whatever is broken has a trailing comma, so that the source is
+formatted for every longer line, too.
+"""
+
+from __future__ import annotations
+
+import re
+import textwrap
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+COLUMNS = 88
+INDENT = 4
+
+
+@dataclass(frozen=True)
+class Bracketed:
+    """Items between brackets, each with what stands before it; ``comment`` goes behind the whole."""
+
+    opening: str
+    items: tuple[tuple[str, Source], ...]
+    closing: str = ")"
+    comment: str = ""
+    broken: bool = False
+
+
+@dataclass(frozen=True)
+class Generated:
+    """``element for variables in iterable``, with what stands before and after it."""
+
+    opening: str
+    element: Source
+    variables: str
+    iterable: Source
+    closing: str = ")"
+
+
+Source = str | Bracketed | Generated
+
+
+def call(head: str, positional: Iterable[Source] = (), named: Mapping[str, Source] | None = None) -> Bracketed:
+    """Write a call."""
+    items = [("", each) for each in positional]
+    items += [(f"{name}=", each) for name, each in (named or {}).items()]
+    return Bracketed(f"{head}(", tuple(items))
+
+
+def listed(items: Iterable[Source], brackets: str = "[]") -> Bracketed:
+    """Write a list, or a tuple of at least two."""
+    return Bracketed(brackets[0], tuple([("", each) for each in items]), brackets[1])
+
+
+def dictionary(entries: Mapping[str, Source]) -> Bracketed:
+    """Write a dictionary with words for keys."""
+    return Bracketed("{", tuple([(f"{literal(key)}: ", each) for key, each in entries.items()]), "}")
+
+
+def commented(source: Source, comment: str) -> Source:
+    """Put a comment behind a call."""
+    return replace(source, comment=comment) if isinstance(source, Bracketed) else source
+
+
+def flat(source: Source) -> str:
+    """Write on one line, without comments."""
+    if isinstance(source, Bracketed):
+        items = ", ".join([prefix + flat(item) for prefix, item in source.items])
+        return f"{source.opening}{items}{source.closing}"
+    if isinstance(source, Generated):
+        loop = f"for {source.variables} in {flat(source.iterable)}"
+        return f"{source.opening}{flat(source.element)} {loop}{source.closing}"
+    return source
+
+
+def lines(source: Source, indent: int, before: str = "", after: str = "") -> list[str]:
+    """Write with ``before`` and ``after`` around it, on one line if it fits."""
+    start = " " * indent + before
+    comment = f"  # {source.comment}" if isinstance(source, Bracketed) and source.comment else ""
+    if not _is_broken(source):
+        line = f"{start}{flat(source)}{after}{comment}"
+        if len(line) <= COLUMNS or not _can_break(source):
+            return [line]
+    if isinstance(source, Generated):
+        return _generated(source, indent, start, after)
+    assert isinstance(source, Bracketed)
+    inner = [
+        line for prefix, item in source.items for line in lines(item, indent + INDENT, prefix, ",")
+    ]
+    return [f"{start}{source.opening}{comment}", *inner, f"{' ' * indent}{source.closing}{after}"]
+
+
+def _generated(source: Generated, indent: int, start: str, after: str) -> list[str]:
+    element = source.element
+    if isinstance(element, Bracketed) and element.items:
+        element = replace(element, broken=True)
+    loop = lines(source.iterable, indent + INDENT, f"for {source.variables} in ")
+    inner = [*lines(element, indent + INDENT), *loop]
+    return [f"{start}{source.opening}", *inner, f"{' ' * indent}{source.closing}{after}"]
+
+
+def _can_break(source: Source) -> bool:
+    return isinstance(source, Generated) or (isinstance(source, Bracketed) and bool(source.items))
+
+
+def _is_broken(source: Source) -> bool:
+    """Whether it must stand on several lines: it was told so, or has a comment inside."""
+    if isinstance(source, Generated):
+        return _is_broken(source.element)
+    if not isinstance(source, Bracketed):
+        return False
+    inner = [item for _, item in source.items]
+    spoken = any(isinstance(item, Bracketed) and item.comment for item in inner)
+    return source.broken or spoken or any(map(_is_broken, inner))
+
+
+def literal(value: object) -> str:
+    """Write a number, a word, true or false, or a tuple of them."""
+    if isinstance(value, tuple):
+        return f"({', '.join(map(literal, value))}{',' if len(value) == 1 else ''})"
+    if isinstance(value, str):
+        return f'"{identifier(value)}"'
+    if value is None or isinstance(value, bool | int | float):
+        return repr(value)
+    raise TypeError(f"{value!r} is no literal")
+
+
+_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
+
+
+def identifier(text: str) -> str:
+    """Return a name as it is; whatever is none never gets into a source."""
+    if _IDENTIFIER.fullmatch(text) is None:
+        raise ValueError(f"{text!r} is no name")
+    return text
+
+
+def class_name(text: str) -> str:
+    """Turn ``inception_resnet_v2`` into ``InceptionResnetV2``."""
+    return "".join(part[:1].upper() + part[1:] for part in identifier(text).split("_"))
+
+
+def plain(text: str) -> str:
+    """Make an author's prose safe inside a docstring: one line, no quotes or backslashes that end it."""
+    kept = "".join(each if _is_printed(each) else " " for each in text)
+    return " ".join(kept.split()).replace("\\", "/").replace('"', "'")
+
+
+def _is_printed(character: str) -> bool:
+    """Whether a character shows: no control, no change of direction, nothing unassigned."""
+    return unicodedata.category(character)[0] != "C"
+
+
+def docstring(summary: str, details: Sequence[str], indent: int) -> list[str]:
+    """Write a docstring of safe texts: a summary of one line, and paragraphs."""
+    margin = " " * indent
+    if not details:
+        return [f'{margin}"""{summary}"""']
+    wrapped = [textwrap.wrap(each, COLUMNS - indent, break_long_words=False) for each in details]
+    body = [f"{margin}{line}" for block in wrapped for line in block]
+    return [f'{margin}"""{summary}', "", *body, f'{margin}"""']
+
+
+def fits(summary: str, indent: int) -> bool:
+    """Whether a docstring has its summary on one line."""
+    return indent + len(summary) + 6 <= COLUMNS
+
+
+def signature(head: str, arguments: Sequence[str], returns: str, indent: int) -> list[str]:
+    """Write the head of a function."""
+    items = tuple(("", each) for each in arguments)
+    return lines(Bracketed(f"def {head}(", items), indent, "", f" -> {returns}:")
+

@@ -1,0 +1,305 @@
+"""From the scopes of a graph to parts: one tree for each use of a module."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
+
+from archspec.backend import Backend
+from archspec.emit import texts
+from archspec.emit.formula import Formula, Inexpressible, name, number
+from archspec.emit.lowering import Leaf, Lowering, Quantity, Use, constant
+from archspec.emit.merging import fits, shape
+from archspec.emit.part import Part, Role, Wiring
+from archspec.emit.texts import IN_CHANNELS, Place
+from archspec.graph import Graph, Kind, Node, Scope
+
+OVERWRITABLE = frozenset(
+    "add batch_norm concat conv2d conv_transpose2d fully_connected layer_norm".split()
+)
+"""Operators whose output is free to be overwritten: their backward pass does not need it."""
+
+
+class Called(NamedTuple):
+    """A use of a module that has been written: which definition serves it, and with which arguments."""
+
+    key: str
+    arguments: Mapping[str, Leaf]
+    channels: Quantity
+
+
+class List(NamedTuple):
+    """A list of steps to read: its steps, what arrives, what leaves, the channels that arrive."""
+
+    contents: tuple[str, ...]
+    arrivals: tuple[str, ...]
+    outputs: tuple[str, ...]
+    x: Quantity
+
+
+@dataclass
+class Reader:
+    """Reads the uses of modules, the inner ones first; ``called`` holds those that have been written."""
+
+    graph: Graph
+    backend: Backend
+    called: dict[str, Called] = field(default_factory=dict)
+    readers: Counter[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        sources = (source for node in self.graph.nodes.values() for source in node.sources)
+        self.readers = Counter(sources)
+        self.readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
+
+    def network(self) -> Part:
+        """Read the network itself."""
+        graph = self.graph
+        channels = {path: constant(given.type.channels) for path, given in graph.inputs.items()}
+        place = Place(self._params(), graph.header.params, channels)
+        outputs = (*graph.outputs.values(), *graph.heads.values())
+        first = next(iter(channels.values()))
+        return self._steps(List(graph.scopes[""].contents, tuple(graph.inputs), outputs, first), place)
+
+    def module(self, scope: Scope) -> Part:
+        """Read one use of a module in the names of its template."""
+        assert scope.template is not None
+        own = scope.template.span.source.name == self.graph.header.file
+        arriving = self.graph.type_of(scope.inputs[0]).channels
+        x = Quantity(arriving, name(IN_CHANNELS))
+        options = {option: name(texts.variable(option)) for option in scope.arguments}
+        place = Place(
+            {**(self._params() if own else {}), **options},
+            {**(self.graph.header.params if own else {}), **scope.arguments},  # type: ignore[dict-item]
+            {scope.inputs[0]: x},
+        )
+        return self._steps(List(scope.contents, scope.inputs, (scope.output,), x), place)
+
+    def _params(self) -> dict[str, Formula]:
+        return {param: name(texts.variable(param)) for param in self.graph.header.params}
+
+    def _steps(self, listed: List, place: Place) -> Part:
+        """Read a list of steps and who reads what in it."""
+        known = {path: -1 - index for index, path in reversed(list(enumerate(listed.arrivals)))}
+        children, reads = {}, []
+        for index, path in enumerate(listed.contents):
+            reads.append(tuple([known[source] for source in self._arrivals(path)]))
+            children[path.rpartition(".")[2]] = self._step(path, place, listed.x)
+            known[self._output(path)] = index
+        outputs = tuple([known[path] for path in listed.outputs])
+        wiring = Wiring(len(listed.arrivals), tuple(reads), outputs)
+        last = listed.outputs[0]
+        return Part(
+            Role.STEPS,
+            (tuple(children), wiring),
+            children=children,
+            wiring=wiring,
+            grid=self.graph.type_of(last).grid,
+            channels=place.channels[last],
+        )
+
+    def _arrivals(self, path: str) -> tuple[str, ...]:
+        """List the values that a step takes from outside, the one that arrives first."""
+        scope = self.graph.scopes.get(path)
+        if scope is None:
+            return self.graph.nodes[path].sources
+        inner = [self.graph.scopes[each] for each in scope.contents if each in self.graph.scopes]
+        if scope.kind is Kind.MERGE:
+            return _distinct(source for each in inner for source in each.inputs)
+        if scope.kind is Kind.RESIDUAL:
+            return _distinct((*scope.inputs, *(source for each in inner for source in each.inputs)))
+        if scope.kind is Kind.REPEAT:
+            made = {each.output for each in inner}
+            read = (source for each in inner for source in each.inputs if source not in made)
+            return _distinct((*scope.inputs, *read))
+        return scope.inputs
+
+    def _output(self, path: str) -> str:
+        scope = self.graph.scopes.get(path)
+        return scope.output if scope is not None else path
+
+    def _step(self, path: str, place: Place, x: Quantity) -> Part:
+        """Read one step; ``x`` are the channels that arrive at its list."""
+        scope = self.graph.scopes.get(path)
+        if scope is None:
+            return self._operation(self.graph.nodes[path], place, x)
+        if scope.kind is Kind.MODULE:
+            return self._call(scope, place, x)
+        if scope.kind is Kind.LAYER:
+            return self._layer(scope, place, x)
+        if scope.kind is Kind.MERGE:
+            return self._merge(scope, place, x)
+        if scope.kind is Kind.RESIDUAL:
+            return self._residual(scope, place, x)
+        if scope.kind is Kind.REPEAT:
+            return self._repeat(scope, place, x)
+        return self._inner(scope, scope.inputs, place, x)
+
+    def _inner(self, scope: Scope, arrivals: tuple[str, ...], place: Place, x: Quantity) -> Part:
+        """Read a branch, a copy of a list, or a head."""
+        arriving = place.channels[arrivals[0]] if arrivals else x
+        return self._steps(List(scope.contents, arrivals, (scope.output,), arriving), place)
+
+    def _use(
+        self, node: Node, place: Place, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
+    ) -> Lowering:
+        """Apply the backend's rule."""
+        place.channels[node.path] = texts.channels(node, found, arriving)
+        lone = node.sources[0]
+        source = self.graph.nodes.get(lone)
+        free = source is not None and source.op.word in OVERWRITABLE and self.readers[lone] == 1
+        use = Use(node.op, node.inputs, node.output, found, arriving, may_overwrite=free)
+        lowering: Lowering = self.backend.rules[type(node.op)](use)
+        return lowering
+
+    def _operation(self, node: Node, place: Place, x: Quantity, *, spoken: bool = True) -> Part:
+        """Read one operator; ``spoken`` says that its step speaks of its attributes."""
+        found = texts.attributes(node, place, x, spoken=spoken)
+        arriving = tuple([place.channels[source] for source in node.sources])
+        if spoken and node.step.word == "depthwise_conv":
+            texts.depthwise(node, found, arriving[0], place)
+        return self._lowered(node, self._use(node, place, found, arriving), place)
+
+    def _lowered(self, node: Node, lowering: Lowering, place: Place) -> Part:
+        return Part(
+            Role.OPERATION,
+            node.op.word,
+            {**lowering.positional, **lowering.named},
+            lowering=lowering,
+            grid=node.output.grid,
+            channels=place.channels[node.path],
+        )
+
+    def _layer(self, scope: Scope, place: Place, x: Quantity) -> Part:
+        """Read a layer: its operators in a row, the activation being a leaf."""
+        nodes = [self.graph.nodes[path] for path in scope.contents]
+        children = {}
+        for index, node in enumerate(nodes):
+            children[node.path.rpartition(".")[2]] = self._operation(node, place, x, spoken=index == 0)
+        last = nodes[-1]
+        after = last.op if last.op.role == "activation" else None
+        if after is not None:
+            children.pop(last.path.rpartition(".")[2])
+        chosen = texts.activation(scope.step, after, place)
+        return self._like(
+            scope,
+            Part(Role.LAYER, (scope.step and scope.step.word, _shared(children)), {"activation": chosen}, children),
+            place,
+        )
+
+    def _like(self, scope: Scope, part: Part, place: Place) -> Part:
+        """Say of a part what it gives."""
+        grid = self.graph.type_of(scope.output).grid
+        return replace(part, grid=grid, channels=place.channels[scope.output])
+
+    def _merge(self, scope: Scope, place: Place, x: Quantity) -> Part:
+        """Read a merge and its branches."""
+        arrivals = self._arrivals(scope.path)
+        known = {path: -1 - index for index, path in enumerate(arrivals)}
+        children, starts = {}, []
+        for path in scope.contents:
+            branch = self.graph.scopes[path]
+            starts.append((path.rpartition(".")[2], tuple([known[each] for each in branch.inputs])))
+            children[starts[-1][0]] = self._inner(branch, branch.inputs, place, x)
+        operation = self._operation(self.graph.nodes[scope.path], place, x)
+        return replace(
+            operation, role=Role.MERGE, key=(operation.key, tuple(starts)), children=children
+        )
+
+    def _residual(self, scope: Scope, place: Place, x: Quantity) -> Part:
+        """Read a residual: its branches, its scale and its activation."""
+        arrivals = self._arrivals(scope.path)
+        known = {path: -1 - index for index, path in enumerate(arrivals)}
+        children = {}
+        starts = {"shortcut": (-1,)}
+        for path in scope.contents:
+            branch = self.graph.scopes.get(path)
+            if branch is not None:
+                starts[path.rpartition(".")[2]] = tuple([known[each] for each in branch.inputs])
+                children[path.rpartition(".")[2]] = self._inner(branch, branch.inputs, place, x)
+        nodes = [self.graph.nodes[path] for path in scope.contents if path in self.graph.nodes]
+        for node in nodes:
+            arriving = tuple([place.channels[source] for source in node.sources])
+            place.channels[node.path] = texts.channels(node, {}, arriving)
+        after = nodes[-1].op if nodes[-1].op.role == "activation" else None
+        leaves = {
+            "scale": place.quantity(scope.step, "scale", scope.arguments["scale"], x),
+            "activation": texts.activation(scope.step, after, place),
+        }
+        key = ("residual", tuple(starts.items()))
+        return self._like(scope, Part(Role.RESIDUAL, key, leaves, children), place)
+
+    def _repeat(self, scope: Scope, place: Place, x: Quantity) -> Part:
+        """Read a repeat and its copies."""
+        others = self._arrivals(scope.path)[1:]
+        arriving = scope.inputs[0]
+        copies = []
+        for path in scope.contents:
+            inner = self.graph.scopes.get(path)
+            if inner is not None and inner.kind is Kind.COPY:
+                copies.append(self._inner(inner, (arriving, *others), place, x))
+            else:
+                copies.append(self._step(path, place, x))
+            arriving = self._output(path)
+        times = place.quantity(scope.step, "times", scope.arguments["times"], x)
+        children = {str(index): copy for index, copy in enumerate(copies)}
+        alike = all(fits(shape(copy), shape(copies[0])) for copy in copies)
+        role = Role.REPEAT if alike else Role.UNROLLED
+        return self._like(scope, Part(role, "repeat", {"times": times}, children), place)
+
+    def _call(self, scope: Scope, place: Place, x: Quantity) -> Part:
+        """Read a use of a module: the arguments that its definition wants, in the names of this place."""
+        called = self.called[scope.path]
+        arriving = place.channels[scope.inputs[0]]
+        options = {
+            texts.variable(option): place.quantity(scope.step, option, value, x)  # type: ignore[arg-type]
+            for option, value in scope.arguments.items()
+        }
+        given = {**options, IN_CHANNELS: arriving}
+        leaves = {argument: _given(argument, leaf, given, place) for argument, leaf in called.arguments.items()}
+        place.channels[scope.output] = _translated(called.channels, {**given, **leaves})
+        return self._like(scope, Part(Role.CALL, called.key, leaves), place)
+
+
+def _distinct(paths: Iterable[str]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(paths))
+
+
+def _shared(children: Mapping[str, Part]) -> tuple[tuple[str, str, str, str], ...]:
+    """List which arguments of a layer's operators are the channels that another argument gives."""
+    first: dict[int, tuple[str, str]] = {}
+    shared = []
+    for word, part in children.items():
+        for argument, leaf in part.leaves.items():
+            earlier = first.setdefault(id(leaf), (word, argument))
+            if earlier != (word, argument):
+                shared.append((word, argument, *earlier))
+    return tuple(shared)
+
+
+def _given(argument: str, leaf: Leaf, given: Mapping[str, Quantity], place: Place) -> Leaf:
+    """Find what a use passes for an argument; a param is passed on under its name."""
+    if not isinstance(leaf, Quantity):
+        return leaf
+    if argument in given:
+        return Quantity(leaf.value, given[argument].formula)
+    known = {texts.variable(each): each for each in place.formulas}
+    passed = place.values.get(known.get(argument, "")) == leaf.value
+    return Quantity(leaf.value, place.formulas[known[argument]] if passed else None)
+
+
+def _translated(channels: Quantity, given: Mapping[str, Leaf]) -> Quantity:
+    """Write the channels that a module gives in the names of the place where it is used."""
+    if channels.formula is None:
+        return channels
+    formulas = {}
+    for argument, leaf in given.items():
+        if isinstance(leaf, Quantity):
+            plain = isinstance(leaf.value, int | float)
+            formulas[argument] = leaf.formula or (number(leaf.value) if plain else None)
+    try:
+        known = {argument: formula for argument, formula in formulas.items() if formula is not None}
+        return Quantity(channels.value, channels.formula.substitute(known))
+    except Inexpressible:
+        return Quantity(channels.value)

@@ -1,0 +1,135 @@
+"""The body of ``forward`` where steps read more than the value before them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archspec.emit.part import Part, Role, Wiring
+from archspec.emit.python import Source, call, lines
+from archspec_torch.construct import has_activation, has_scale
+
+OWNED = frozenset(("functional", "math", "nn", "self", "torch"))
+"""Names that ``forward`` uses for something else."""
+
+BODY = 8
+
+
+@dataclass
+class Forward:
+    """Writes the steps of a definition as straight lines of code; ``taken`` are the names of values."""
+
+    taken: set[str] = field(default_factory=lambda: set(OWNED))
+    written: list[str] = field(default_factory=list)
+    indent: int = BODY
+
+    def fresh(self, name: str) -> str:
+        """Take a name that no value has yet."""
+        candidates = (name, *(f"{name}_{number}" for number in range(2, len(self.taken) + 3)))
+        found = next(each for each in candidates if each not in self.taken)
+        self.taken.add(found)
+        return found
+
+    def assign(self, variable: str, source: Source) -> str:
+        """Write an assignment; return the variable."""
+        if source != variable:
+            self.written += lines(source, self.indent, f"{variable} = ")
+        return variable
+
+    def steps(self, part: Part, owner: str, arriving: Sequence[str], flow: str) -> list[str]:
+        """Write the steps of a list; return the variables of the values that leave it.
+
+        ``flow`` is the variable that holds what only the next step reads.
+        """
+        wiring = part.wiring
+        assert wiring is not None
+        values = {-1 - place: variable for place, variable in enumerate(arriving)}
+        for place, (name, child) in enumerate(part.children.items()):
+            read = [values[reference] for reference in wiring.reads[place]]
+            free = _flows_on(wiring, place) and not _is_needed(flow, values, wiring, place)
+            variable = flow if free else self.fresh(name)
+            values[place] = self.step(child, f"{owner}.{name}", read, variable)
+        return [values[reference] for reference in wiring.outputs]
+
+    def step(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+        """Write one step; return the variable that holds its value."""
+        if part.is_callable:
+            return self.assign(variable, call(path, read))
+        return _WRITERS[part.role](self, part, path, read, variable)
+
+    def listed(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+        """Write a list that is no chain, or reads several values."""
+        (left,) = self.steps(part, path, read, variable)
+        return left
+
+    def joined(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+        """Write a merge: of its branches, or of named values."""
+        assert part.lowering is not None
+        assert part.lowering.join is not None
+        values = list(self.branches(part, path, read).values()) if part.children else read
+        return self.assign(variable, part.lowering.join(values))
+
+    def branches(self, part: Part, path: str, read: Sequence[str]) -> Mapping[str, str]:
+        """Write the branches of a merge or residual; one without steps is what arrives."""
+        arriving = {-1 - place: variable for place, variable in enumerate(read)}
+        found = {}
+        for name, starts in part.starts.items():
+            taken = [arriving[reference] for reference in starts]
+            child = part.children.get(name)
+            if child is None or not child.children:
+                found[name] = taken[0]
+            else:
+                found[name] = self.step(child, f"{path}.{name}", taken, self.fresh(name))
+        return found
+
+    def residual(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+        """Write a residual: the sum of its branches, scaled and activated."""
+        found = self.branches(part, path, read)
+        body = f"{path}.scale({found['body']})" if has_scale(part) else found["body"]
+        total = f"{found['shortcut']} + {body}"
+        return self.assign(variable, f"{path}.activation({total})" if has_activation(part) else total)
+
+    def repeat(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+        """Write the copies of a list that also reads values from outside as a loop."""
+        arriving, *others = read
+        flow = self.fresh(variable) if variable in others else variable
+        self.assign(flow, arriving)
+        each = self.fresh("copy")
+        self.written.append(f"{' ' * self.indent}for {each} in {path}:")
+        self.indent += 4
+        self.assign(flow, self.step(part.children["copy"], each, [flow, *others], flow))
+        self.indent -= 4
+        return flow
+
+    def unrolled(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+        """Write copies that differ in structure one by one."""
+        arriving, *others = read
+        flow = self.fresh(variable) if variable in others else variable
+        for index, child in part.children.items():
+            arriving = self.step(child, f"{path}[{index}]", [arriving, *others], flow)
+        return arriving
+
+
+_WRITERS = {
+    Role.OPERATION: Forward.joined,
+    Role.MERGE: Forward.joined,
+    Role.RESIDUAL: Forward.residual,
+    Role.REPEAT: Forward.repeat,
+    Role.UNROLLED: Forward.unrolled,
+    Role.STEPS: Forward.listed,
+}
+
+
+def _flows_on(wiring: Wiring, place: int) -> bool:
+    """Whether nothing but the next step, or the end of the list, reads the value of a step."""
+    readers = {later for later, read in enumerate(wiring.reads) if place in read}
+    is_last = place == len(wiring.reads) - 1
+    if place in wiring.outputs:
+        return is_last and wiring.outputs == (place,)
+    return readers == {place + 1}
+
+
+def _is_needed(variable: str, values: Mapping[int, str], wiring: Wiring, place: int) -> bool:
+    """Whether a variable holds a value that is read after a step."""
+    later = {reference for read in wiring.reads[place + 1 :] for reference in read}
+    return any(values.get(reference) == variable for reference in (*later, *wiring.outputs))

@@ -1,0 +1,252 @@
+"""The classes that an emitted model takes along when it uses them; emitting copies their text.
+
+Their lines have at most 88 columns, as those of the models.
+"""
+
+# mypy: disable-error-code="arg-type, no-any-return"
+
+from __future__ import annotations
+
+from collections import OrderedDict
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+
+class Chain(nn.Sequential):
+    """Named steps, one after the other."""
+
+    def __init__(self, /, **steps: nn.Module) -> None:
+        super().__init__(OrderedDict(steps))
+
+
+class Parts(nn.Module):
+    """Modules with names."""
+
+    def __init__(self, /, **parts: nn.Module) -> None:
+        super().__init__()
+        for name, part in parts.items():
+            self.add_module(name, part)
+
+
+class Concat(Parts):
+    """Branches over one input, joined along channels."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.cat([branch(x) for branch in self.children()], dim=1)
+
+
+class Add(Parts):
+    """Branches over one input, added up."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, *others = [branch(x) for branch in self.children()]
+        for other in others:
+            first = first + other
+        return first
+
+
+class Subtract(Parts):
+    """Two branches over one input, the second taken from the first."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        first, second = [branch(x) for branch in self.children()]
+        return first - second
+
+
+class Multiply(Parts):
+    """Branches over one input, multiplied; a vector holds for the whole grid."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        values = [branch(x) for branch in self.children()]
+        rank = max(value.dim() for value in values)
+        first, *others = [x[(...,) + (None,) * (rank - x.dim())] for x in values]
+        for other in others:
+            first = first * other
+        return first
+
+
+class Residual(nn.Module):
+    """A shortcut plus a scaled body, then an activation."""
+
+    def __init__(
+        self,
+        *,
+        body: nn.Module,
+        shortcut: nn.Module | None = None,
+        scale: float = 1.0,
+        activation: nn.Module | None = None,
+    ) -> None:
+        super().__init__()
+        self.shortcut = nn.Identity() if shortcut is None else shortcut
+        self.body = body
+        self.scale = scale
+        self.activation = nn.Identity() if activation is None else activation
+
+    def forward(self, x: Tensor) -> Tensor:
+        x = torch.add(self.shortcut(x), self.body(x), alpha=self.scale)
+        return self.activation(x)
+
+
+class PaddedConv2d(nn.Conv2d):
+    """Convolution of a map with zeros to the left, right, top and bottom."""
+
+    def __init__(
+        self,
+        *sizes: int | tuple[int, int],
+        pads: tuple[int, int, int, int],
+        **options: int | tuple[int, int],
+    ) -> None:
+        super().__init__(*sizes, **options)
+        self.pads = pads
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(functional.pad(x, self.pads))
+
+
+class CroppedConvTranspose2d(nn.ConvTranspose2d):
+    """Transposed convolution, cropped at the left, right, top and bottom."""
+
+    def __init__(
+        self,
+        *sizes: int | tuple[int, int],
+        crops: tuple[int, int, int, int],
+        **options: int | tuple[int, int],
+    ) -> None:
+        super().__init__(*sizes, **options)
+        self.pads = [-cells for cells in crops]
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.pad(super().forward(x), self.pads)
+
+
+class PaddedMaxPool2d(nn.MaxPool2d):
+    """Largest value in a window over a map with cells of minus infinity around it."""
+
+    def __init__(
+        self,
+        kernel: int | tuple[int, int],
+        *,
+        stride: int | tuple[int, int],
+        pads: tuple[int, int, int, int],
+    ) -> None:
+        super().__init__(kernel, stride)
+        self.pads = pads
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(functional.pad(x, self.pads, value=float("-inf")))
+
+
+class PaddedAvgPool2d(nn.Module):
+    """Average in a window over a padded map; of the padding, only ``counted`` counts.
+
+    Pads are cells to the left, right, top and bottom.
+    """
+
+    def __init__(
+        self,
+        kernel: int | tuple[int, int],
+        *,
+        stride: int | tuple[int, int],
+        pads: tuple[int, int, int, int],
+        counted: tuple[int, int, int, int] = (0, 0, 0, 0),
+    ) -> None:
+        super().__init__()
+        self.sum = nn.AvgPool2d(kernel, stride, divisor_override=1)
+        self.pads = pads
+        self.counted = counted
+        self.rest = [a - b for a, b in zip(pads, counted, strict=True)]
+
+    def forward(self, x: Tensor) -> Tensor:
+        cells = functional.pad(torch.ones_like(x[:1, :1]), self.counted, value=1.0)
+        cells = functional.pad(cells, self.rest)
+        return self.sum(functional.pad(x, self.pads)) / self.sum(cells)
+
+
+class GlobalAvgPool(nn.Module):
+    """Average over the grid."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.mean(dim=(2, 3))
+
+
+class GlobalMaxPool(nn.Module):
+    """Largest value of the grid."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x.amax(dim=(2, 3))
+
+
+class UnscaledBatchNorm1d(nn.BatchNorm1d):
+    """Batch norm of vectors with a learned shift and no learned scale."""
+
+    def __init__(self, channels: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(channels, eps, momentum)
+        self.register_parameter("weight", None)
+
+
+class UnscaledBatchNorm2d(nn.BatchNorm2d):
+    """Batch norm of maps with a learned shift and no learned scale."""
+
+    def __init__(self, channels: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
+        super().__init__(channels, eps, momentum)
+        self.register_parameter("weight", None)
+
+
+class ChannelNorm(nn.LayerNorm):
+    """Layer norm over the channels of each cell of a map."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class L2Normalize(nn.Module):
+    """Division by the length of the channels, or by ``eps`` where that is more."""
+
+    def __init__(self, eps: float = 1e-12) -> None:
+        super().__init__()
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        return functional.normalize(x, dim=1, eps=self.eps)
+
+
+class Scale(nn.Module):
+    """Multiplication by a constant."""
+
+    def __init__(self, factor: float) -> None:
+        super().__init__()
+        self.factor = factor
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.factor
+
+
+class LayerScale(nn.Module):
+    """Multiplication of each channel by a learned factor."""
+
+    def __init__(self, channels: int, initial: float) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((channels,), initial))
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x * self.weight[(...,) + (None,) * (x.dim() - 2)]
+
+
+class Slice(nn.Module):
+    """Some of the channels."""
+
+    def __init__(self, start: int, stop: int) -> None:
+        super().__init__()
+        self.start = start
+        self.stop = stop
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[:, self.start : self.stop]
+
+
+def round_to(value: float, divisor: int) -> int:
+    """Round to the nearest multiple, one more if over a tenth would be lost."""
+    nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return nearest + divisor if nearest < 0.9 * value else nearest

@@ -1,0 +1,272 @@
+"""The source of a whole model: its classes, and what they need from elsewhere."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+from archspec.analysis.count import count
+from archspec.backend import Backend
+from archspec.emit import describe
+from archspec.emit.definition import Argument, Definition
+from archspec.emit.lowering import Each, Leaf, Quantity
+from archspec.emit.part import Part, Role
+from archspec.emit.program import Program, program
+from archspec.emit.python import (
+    Bracketed,
+    Source,
+    call,
+    class_name,
+    commented,
+    dictionary,
+    docstring,
+    lines,
+    literal,
+    signature,
+)
+from archspec.graph import Graph
+from archspec_torch.construct import Constructor, is_activation, is_owner, leaves_of
+from archspec_torch.forward import BODY, Forward
+
+LONGEST = 12
+"""Steps beyond which a network that is a chain is written as one."""
+
+IMPORTS = {
+    "OrderedDict": "from collections import OrderedDict",
+    "Callable": "from collections.abc import Callable",
+    "math": "import math",
+    "partial": "from functools import partial",
+    "torch": "import torch",
+    "Tensor": "from torch import Tensor, nn",
+    "nn": "from torch import Tensor, nn",
+    "functional": "from torch.nn import functional",
+}
+
+
+def write(backend: Backend, graph: Graph) -> str:
+    """Write the source of a model."""
+    found = program(graph, backend)
+    classes = list(_Writer(backend, found).classes())
+    code = "\n\n\n".join([*_pieces(classes), *classes])
+    model = class_name(graph.name)
+    head = _head(graph)
+    imports = _imports(_names(code), model)
+    return "\n".join([*head, "", *imports, "", "", code, "", "", *_build(model), ""])
+
+
+@dataclass
+class _Writer:
+    backend: Backend
+    program: Program
+
+    def classes(self) -> Iterator[str]:
+        """Write all classes, the inner ones first."""
+        found = self.program
+        every = (*found.layers, *found.modules, found.network)
+        definitions = {each.key: each for each in every}
+        titles = _titles(every)
+        for definition in every:
+            arguments = {each.name: each for each in definition.arguments}
+            constructor = Constructor(self.backend, definitions, titles, arguments)
+            yield "\n".join(_Class(definition, titles[definition.key], constructor, found.graph).lines())
+
+
+@dataclass
+class _Class:
+    """Writes one class."""
+
+    definition: Definition
+    title: str
+    constructor: Constructor
+    graph: Graph
+
+    def lines(self) -> Iterator[str]:
+        """Write the class."""
+        body = self.definition.body
+        network = self.definition is self.definition and not self.definition.key
+        chained = body.is_callable and (not network or len(body.children) > LONGEST)
+        yield f"class {self.title}({'Chain' if chained else 'nn.Module'}):"
+        yield from self._docstring()
+        yield ""
+        yield from signature("__init__", ["self", *self._arguments()], "None", 4)
+        if chained:
+            yield from self._chain()
+        else:
+            yield from self._attributes()
+            yield ""
+            yield from self._forward()
+
+    def _docstring(self) -> list[str]:
+        if not self.definition.key:
+            return docstring(*describe.network(self.graph), 4)
+        if self.definition.template is None:
+            return docstring(describe.layer(self.definition), (), 4)
+        return docstring(*describe.module(self.definition), 4)
+
+    def _arguments(self) -> Iterator[str]:
+        arguments = self.definition.arguments
+        ordered = [each for each in arguments if each.positional]
+        named = [each for each in arguments if not each.positional]
+        defaulted = [each.default is not None for each in named]
+        yield from (self._argument(each) for each in ordered)
+        if self.definition.template is None and self.definition.key and named:
+            yield "*"
+        elif defaulted != sorted(defaulted):
+            yield "*"
+        yield from (self._argument(each) for each in named)
+
+    def _argument(self, argument: Argument) -> str:
+        written = f"{argument.name}: {annotation(argument, self.constructor)}"
+        if argument.default is None:
+            return written
+        default = self.constructor.passed(argument.default)
+        return f"{written} = {default}"
+
+    def _steps(self) -> Mapping[str, Source]:
+        """Write what constructs each step, with the shape that it gives."""
+        body = self.definition.body
+        if body.role is Role.LAYER:
+            written = self.constructor.layer(body)
+            assert isinstance(written, Bracketed)
+            return {prefix[:-1]: source for prefix, source in written.items}
+        several = len(body.children) > 1
+        return {
+            name: commented(self.constructor.module(child), self._shape(child) if several else "")
+            for name, child in body.children.items()
+            if is_owner(child)
+        }
+
+    def _shape(self, part: Part) -> str:
+        return describe.shape(part, numbers=not self.definition.key)
+
+    def _chain(self) -> list[str]:
+        written = call("super().__init__", (), self._steps())
+        return lines(Bracketed(written.opening, written.items, broken=bool(written.items)), BODY)
+
+    def _attributes(self) -> Iterator[str]:
+        yield f"{' ' * BODY}super().__init__()"
+        for name, source in self._steps().items():
+            yield from lines(source, BODY, f"self.{name} = ")
+
+    def _forward(self) -> Iterator[str]:
+        body, graph = self.definition.body, self.graph
+        names = list(graph.inputs) if not self.definition.key else ["x"]
+        forward = Forward()
+        arriving = ["x"] if len(names) == 1 else [forward.fresh(name) for name in names]
+        forward.taken.add("x")
+        left = forward.steps(body, "self", arriving, "x")
+        several = not self.definition.key and len(left) > 1
+        returns = "dict[str, Tensor]" if several else "Tensor"
+        yield from signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
+        if several:
+            yield from forward.written
+            outputs = dict(zip((*graph.outputs, *graph.heads), left, strict=True))
+            yield from lines(dictionary(outputs), BODY, "return ")
+        else:
+            yield from _returned(forward.written, left[0])
+
+
+def _returned(written: list[str], variable: str) -> list[str]:
+    """Return the last value at once, if the last line makes it."""
+    margin = " " * BODY
+    start = f"{margin}{variable} = "
+    if written and written[-1].startswith(start):
+        return [*written[:-1], f"{margin}return {written[-1].removeprefix(start)}"]
+    return [*written, f"{margin}return {variable}"]
+
+
+def annotation(argument: Argument, constructor: Constructor) -> str:
+    """Write the type of an argument."""
+    leaves = [*argument.leaves, *([argument.default] if argument.default else [])]
+    kinds = dict.fromkeys(_kind(leaf, constructor) for leaf in leaves)
+    if "float" in kinds:
+        kinds.pop("int", None)
+    if any(kind.startswith("Callable") for kind in kinds):
+        return "Callable[..., nn.Module]"
+    return " | ".join(sorted(kinds))
+
+
+def _kind(leaf: Leaf, constructor: Constructor) -> str:
+    if isinstance(leaf, Each):
+        inner = sorted({_kind(item, constructor) for item in leaf.items})
+        return f"tuple[{' | '.join(inner)}, ...]"
+    value = leaf.value
+    if is_activation(value):
+        made = constructor.factory(value)
+        return "Callable[..., nn.Module]" if made.startswith("partial") else "type[nn.Module]"
+    if isinstance(value, tuple):
+        return f"tuple[{', '.join('int' for _ in value)}]"
+    return type(value).__name__
+
+
+def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
+    """Name the class of each definition; the network's name is its spec's."""
+    network = definitions[-1]
+    titles = {network.key: class_name(network.name)}
+    taken = {*titles.values(), *_all_pieces(), *IMPORTS}
+    for definition in definitions[:-1]:
+        title = class_name(definition.name)
+        number = 2
+        while title in taken:
+            title = f"{class_name(definition.name)}{number}"
+            number += 1
+        taken.add(title)
+        titles[definition.key] = title
+    return titles
+
+
+@cache
+def _all_pieces() -> Mapping[str, str]:
+    """Find the classes and functions that a model may take along, by name."""
+    text = (Path(__file__).parent / "pieces.py").read_text("utf-8")
+    blocks = [block.strip("\n") for block in text.split("\n\n\n")]
+    return {_title(block): block for block in blocks if block.startswith(("class ", "def "))}
+
+
+def _title(block: str) -> str:
+    return block.split(maxsplit=1)[1].split("(")[0]
+
+
+def _pieces(classes: Iterable[str]) -> list[str]:
+    """Find the pieces that some classes use, and those that these use."""
+    pieces = _all_pieces()
+    wanted = {name for each in classes for name in _names(each) if name in pieces}
+    waiting = list(wanted)
+    while waiting:
+        inner = [name for name in _names(pieces[waiting.pop()]) if name in pieces]
+        waiting += [name for name in inner if name not in wanted]
+        wanted.update(inner)
+    return [text for name, text in pieces.items() if name in wanted]
+
+
+def _names(code: str) -> frozenset[str]:
+    """List the names that code speaks of; its prose does not count."""
+    return frozenset(node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
+
+
+def _imports(names: frozenset[str], model: str) -> Iterator[str]:
+    wanted = list(dict.fromkeys(line for name, line in IMPORTS.items() if name in names))
+    standard = [line for line in wanted if "torch" not in line]
+    yield from sorted(standard, key=lambda line: (line.startswith("from"), line))
+    if standard:
+        yield ""
+    yield from sorted((line for line in wanted if "torch" in line), key=lambda line: line.startswith("from"))
+
+
+def _head(graph: Graph) -> list[str]:
+    totals = count(graph)
+    return docstring(*describe.source(graph, totals.parameters, totals.macs, "torch"), 0)
+
+
+def _build(model: str) -> list[str]:
+    return f'''def build(weights: str | None = None) -> {model}:
+    """Make the model and fill it from a safetensors file, if one is given."""
+    model = {model}()
+    if weights is not None:
+        from safetensors.torch import load_file
+
+        model.load_state_dict(load_file(weights))
+    return model'''.split("\n")
