@@ -5,7 +5,7 @@ MODEL := build/inception_resnet_v2
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check walls format lint types floors lock clean
+.PHONY: help demo test check walls format lint types floors docs lock clean
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -37,6 +37,11 @@ types: .venv/test
 
 floors: .venv/test
 	@.venv/bin/lint-imports
+
+docs: .venv/test  ## write the pages that are made from the sources anew
+	@.venv/bin/archspec operators --format markdown > docs/operators.md
+	@.venv/bin/archspec explain --format markdown > docs/diagnostics.md
+	@.venv/bin/archspec schema > docs/schema/archspec-1.json
 
 lock:  ## resolve the ranges of pyproject.toml anew
 	python3.11 -m venv --clear build/lock

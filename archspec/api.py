@@ -115,7 +115,7 @@ def _unreadable(error: Unreadable) -> Diagnostic:
 def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
     for diagnostic in checks.of_spec(document):
         findings.report(diagnostic)
-    if document.network is None or not document.inputs:
+    if document.network is None or not document.inputs or _is_beyond_elaboration(findings):
         return None
     graph = elaborate(document, findings, contracts=contracts_checked)
     if graph is None:
@@ -125,6 +125,11 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
     for diagnostic in contracts.broken(document, graph) if contracts_checked else ():
         findings.report(diagnostic)
     return None if findings.errors else graph
+
+
+def _is_beyond_elaboration(findings: Findings) -> bool:
+    """Whether more would be said of a network only because something before it is broken."""
+    return any(each.code in ("module/recursion", "param/value") for each in findings.errors)
 
 
 def load(

@@ -15,6 +15,9 @@ VERBS: Mapping[str, str] = {
     "check": "Find everything that is wrong with specs.",
     "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
+    "explain": "Explain a diagnostic.",
+    "operators": "Print the reference of operators and layers.",
+    "schema": "Print the JSON Schema of specs, for editors.",
     "completion": "Print a script that completes commands in a shell.",
 }
 _INTERRUPTED = 130

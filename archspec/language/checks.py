@@ -9,6 +9,7 @@ from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Node
 from archspec.language.expressions import Expression
 from archspec.language.names import nearest
+from archspec.language.sections import PROMISES
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Operand, Step
 from archspec.language.words import attributes_of, known_words

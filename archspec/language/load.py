@@ -162,7 +162,9 @@ class _Document:
         self.value = value
         self.reading = reading
         self.report = reading.findings.report
-        self.spec = Spec(file, source, files=reading.files)
+        self.spec = Spec(
+            file, source, frozenset(key.text for key, _ in value.entries), files=reading.files
+        )
         self.drafted = {
             key.text
             for section in PROMISES

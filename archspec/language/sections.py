@@ -292,7 +292,8 @@ def _option(value: Value, report: Report) -> Option | None:
 def head(key: Scalar, value: Value, form: Callable[[str], Form], report: Report) -> Head | None:
     """Read one auxiliary head: ``{from: step, steps: [...]}``."""
     label = name(key, "an auxiliary head", report)
-    unknown_keys(value, ("from", "steps"), "an auxiliary head", report)
+    if isinstance(value, reader.Mapping):
+        unknown_keys(value, ("from", "steps"), "an auxiliary head", report)
     source = value.get("from") if isinstance(value, reader.Mapping) else None
     steps = value.get("steps") if isinstance(value, reader.Mapping) else None
     if not isinstance(source, Scalar) or steps is None:

@@ -87,12 +87,14 @@ class Expectation(NamedTuple):
 class Spec:
     """One document; sections that it lacks are empty.
 
-    ``imported`` holds modules of other files by the names under which they came into scope,
+    ``keys`` are those that the document has, be their values usable or not; ``imported`` holds
+    modules of other files by the names under which they came into scope,
     ``files`` every source that was read for it, in order.
     """
 
     file: File
     source: Source
+    keys: frozenset[str] = frozenset()
     name: Text | None = None
     origin: str = ""
     doc: str = ""
