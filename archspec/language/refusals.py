@@ -245,6 +245,16 @@ def too_many_sources(step: Step) -> Diagnostic:
     )
 
 
+def branches_from_several(step: Step) -> Diagnostic:
+    """Say that the branches of a merge start from one value unless they say otherwise."""
+    return Diagnostic(
+        "from/too-many",
+        f"the branches of `{step.word.text}` start from one value, not {len(step.sources)}",
+        (Label(step.sources[1].span),),
+        f"write `from {step.sources[1].text}` in the branch that starts there",
+    )
+
+
 def repeated_merge(step: Step) -> Diagnostic:
     """Say that a step of several values cannot follow itself."""
     return Diagnostic(

@@ -72,7 +72,7 @@ class Writer:
             wire = self.step(step, path, place, wire)
             place.steps[name] = wire
             if step.name is not None:
-                place.names[name] = wire
+                place.names[step.name.text] = wire
         assert wire is not None
         if wire.path and wire is place.arriving:
             place.read(wire.path)
@@ -186,6 +186,8 @@ class Writer:
                 raise Refused(refusals.too_many_sources(step))
             return self.node(path, use.operator, sources, use.record, place)
         if step.branches:
+            if len(sources) > 1:
+                raise Refused(refusals.branches_from_several(step))
             return self.merge(step, use, path, place, sources[0])
         if len(sources) < 2:
             raise Refused(refusals.lonely_merge(step))

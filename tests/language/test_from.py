@@ -1,0 +1,40 @@
+"""What `from` finds, and what it cannot take."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from archspec import api
+from archspec.api import Checked
+
+
+def check(network: str, folder: Path) -> Checked:
+    file = folder / "example.yaml"
+    file.write_text(f"archspec: 1\nname: example\ninput: 8x8x3\n{network}", "utf-8")
+    return api.check(file)
+
+
+def test_a_name_that_torch_owns_is_taken_as_it_was_written(tmp_path: Path) -> None:
+    network = "network: [conv 3x3 4 as double, relu as half, add from double half]\n"
+    graph = check(network, tmp_path).graph
+    assert graph is not None
+    assert graph.nodes["add"].sources == ("double_.conv2d", "half_")
+
+
+def test_an_output_that_torch_owns_is_listed_as_it_was_written(tmp_path: Path) -> None:
+    graph = check("network: [conv 3x3 4 as half, relu]\noutputs: [half]\n", tmp_path).graph
+    assert graph is not None
+    assert graph.outputs == {"half": "half_.conv2d"}
+
+
+def test_the_branches_of_a_merge_start_from_one_value(tmp_path: Path) -> None:
+    network = """
+network:
+  - conv 3x3 4 as a
+  - conv 3x3 4 as b
+  - concat: [relu, tanh]
+    from: [a, b]
+"""
+    (found,) = check(network, tmp_path).diagnostics
+    assert found.code == "from/too-many"
+    assert found.help == "write `from b` in the branch that starts there"
