@@ -54,7 +54,7 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
         file = locate(argument, root)
         inside = file.tree.specs(file.path)
     except Unreadable as error:
-        raise SpecError((_unreadable(error),)) from None
+        raise SpecError((unreadable(error),)) from None
     if inside is None:
         return (file,)
     found = tuple(File(file.tree, path) for path in inside)
@@ -72,7 +72,7 @@ def check(
     try:
         file = spec if isinstance(spec, File) else locate(str(spec), root)
     except Unreadable as error:
-        return Checked(str(spec), (_unreadable(error),))
+        return Checked(str(spec), (unreadable(error),))
     document = _read(file, overrides, findings)
     if document is None:
         return Checked(file.shown, findings.all)
@@ -108,7 +108,8 @@ def _at_size(document: Spec, size: int) -> Graph | None:
     return elaborate(document, Findings(), contracts=False)
 
 
-def _unreadable(error: Unreadable) -> Diagnostic:
+def unreadable(error: Unreadable) -> Diagnostic:
+    """Say why a source cannot be read."""
     return Diagnostic(f"file/{error.kind}", str(error), (), error.help)
 
 

@@ -126,6 +126,17 @@ def spec_argument(verb: Verb) -> Verb:
     return argument
 
 
+def backend_option(verb: Verb) -> Verb:
+    """Give a verb the backend that it writes for."""
+    option: Verb = click.option(
+        "--backend",
+        required=True,
+        metavar="NAME",
+        help="The framework to write for: torch; `archspec backends` lists them.",
+    )(verb)
+    return option
+
+
 def format_option(*formats: str) -> Callable[[Verb], Verb]:
     """Give a verb its formats, the first being the default."""
     return click.option(

@@ -15,8 +15,11 @@ VERBS: Mapping[str, str] = {
     "check": "Find everything that is wrong with specs.",
     "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
+    "emit": "Write the source of a model.",
+    "fmt": "Write specs in their short form.",
     "explain": "Explain a diagnostic.",
     "operators": "Print the reference of operators and layers.",
+    "backends": "List the backends and what they refuse.",
     "schema": "Print the JSON Schema of specs, for editors.",
     "completion": "Print a script that completes commands in a shell.",
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
@@ -15,6 +16,7 @@ from archspec.rendering import text
 
 FINE, REFUSED, MISUSED = 0, 1, 2
 _CONTENT = ("file/encoding", "file/too-large")
+_MISUSE = ("command/", "backend/unknown", "backend/broken", "backend/no-framework")
 
 
 def status(diagnostics: Sequence[Diagnostic]) -> int:
@@ -27,7 +29,7 @@ def status(diagnostics: Sequence[Diagnostic]) -> int:
 
 def _is_misuse(diagnostic: Diagnostic) -> bool:
     unread = diagnostic.code.startswith("file/") and diagnostic.code not in _CONTENT
-    return (unread and not diagnostic.labels) or diagnostic.code.startswith("command/")
+    return (unread and not diagnostic.labels) or diagnostic.code.startswith(_MISUSE)
 
 
 def has_colours(stream: TextIO) -> bool:
@@ -60,13 +62,17 @@ def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
 
 
 def write(file: Path, content: str) -> None:
-    """Write a file whole or not at all."""
-    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    """Write a file whole or not at all; it keeps its mode, and a link stays one."""
+    place = file.resolve()
+    temporary = place.with_name(f".{place.name}.{os.getpid()}")
     try:
-        temporary.write_text(content, "utf-8")
-        temporary.replace(file)
+        temporary.write_text(content, "utf-8", newline="")
+        if place.exists():
+            temporary.chmod(place.stat().st_mode)
+        temporary.replace(place)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
         raise unwritable(error, file) from None
 
 
