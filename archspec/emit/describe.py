@@ -8,7 +8,9 @@ from pathlib import PurePosixPath
 from archspec.emit.definition import Definition
 from archspec.emit.part import Part, Role
 from archspec.emit.python import fits, plain
-from archspec.graph import Graph
+from archspec.graph import Graph, Node
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.pool import Pool
 from archspec.tensor import TensorType
 
 Docstring = tuple[str, tuple[str, ...]]
@@ -27,8 +29,10 @@ def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
         f"{name}: {_sentence(origin)}" if origin else f"{name}.",
         [
             *(_sentence(each) for each in told),
-            f"Written by archspec from {file}; needs nothing but {needs} (and safetensors to load weights).",
+            f"Written by archspec from {file}; needs {needs}, and safetensors for weights.",
             f"Takes {shapes}; gives {outputs}; {parameters:,} parameters, {macs / 1e9:.3f} GMACs.",
+            *_preprocessing(graph),
+            *_exactness(graph),
         ],
         0,
         f"{name}.",
@@ -39,9 +43,9 @@ def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
 def network(graph: Graph) -> Docstring:
     """Describe the class of the network."""
     given = ", ".join(f"{name} N x {_reversed(each.type)}" for name, each in graph.inputs.items())
-    left = ", ".join(f"{name} N x {_reversed(graph.type_of(path))}" for name, path in graph.outputs.items())
-    details = [*_preprocessing(graph), *_exactness(graph)]
-    return _summed(f"{given[:1].upper()}{given[1:]} to {left}.", details, 4)
+    shapes = {name: f"{name} N x {_reversed(graph.type_of(path))}" for name, path in graph.outputs.items()}
+    left = next(iter(shapes.values())) if len(shapes) == 1 else ", ".join(shapes)
+    return _summed(f"{given[:1].upper()}{given[1:]} to {left}.", [], 4)
 
 
 def _reversed(kind: TensorType) -> str:
@@ -64,19 +68,23 @@ def _listed(value: object) -> str:
 
 def _exactness(graph: Graph) -> list[str]:
     """Say when padding depends on the size of the input."""
-    strided = any(
-        getattr(node.op, "padding", None) == "same" and max(node.op.stride) > 1  # type: ignore[attr-defined]
-        for node in graph.nodes.values()
-        if node.op.word != "conv_transpose2d"
-    )
-    return ["Exact for this size of input alone: padding at a stride above 1 depends on it."] if strided else []
+    if any(map(_pads_by_size, graph.nodes.values())):
+        return ["Exact for this size of input alone, on which padding at a stride above 1 depends."]
+    return []
+
+
+def _pads_by_size(node: Node) -> bool:
+    op = node.op
+    if not isinstance(op, Conv2d | Pool) or op.padding != "same":
+        return False
+    return any(side.stride > 1 and side.extent > 1 for side in op.window(node.inputs[0]))
 
 
 def module(definition: Definition) -> Docstring:
     """Describe a module's class: its figure, what it takes and gives, the line of the spec."""
     template = definition.template
     assert template is not None
-    told = plain(template.source) or plain(template.doc) or template.name
+    told = plain(template.source) or plain(template.doc) or template.name.replace("_", " ").capitalize()
     file = plain(PurePosixPath(template.span.source.name).name)
     shapes = _shapes(definition)
     place = f"({file}:{template.span.line})."

@@ -13,8 +13,8 @@ from archspec.emit.merging import agree
 from archspec.emit.part import Part, Role
 from archspec.operator import Operator
 
-RECURRING = 3
-"""How often a layer must stand in a source to be worth a definition of its own."""
+RECURRING = 6
+"""How many operators a layer must save a source from repeating to be worth a definition of its own."""
 
 ACTIVATION = "activation"
 
@@ -29,7 +29,7 @@ def factor(definitions: Sequence[Definition]) -> tuple[tuple[Definition, ...], t
         for part in definition.body.walk():
             if part.role is Role.LAYER and _is_several(part):
                 groups.setdefault(_kind(part), []).append(part)
-    recurring = [parts for parts in groups.values() if len(parts) >= RECURRING]
+    recurring = [parts for parts in groups.values() if _weight(parts) >= RECURRING]
     recurring.sort(key=len, reverse=True)
     named = zip(_names(recurring), recurring, strict=True)
     factored = {_kind(parts[0]): _Layer.of(title, parts) for title, parts in named}
@@ -43,6 +43,10 @@ def _is_several(part: Part) -> bool:
     """Whether a layer has more than one operator."""
     activation = part.leaves[ACTIVATION]
     return len(part.children) > 1 or activation != Quantity(None)
+
+
+def _weight(parts: Sequence[Part]) -> int:
+    return sum(len(part.children) + 1 for part in parts) if len(parts) > 1 else 0
 
 
 def _kind(part: Part) -> tuple[object, ...]:

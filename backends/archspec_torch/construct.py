@@ -17,6 +17,9 @@ from archspec.tensor import TensorType
 
 NOTHING = "nn.Identity"
 
+FEW = 4
+"""Arguments up to which a call names them; a longer row is passed by position, as in torchvision."""
+
 
 @dataclass
 class Constructor:
@@ -84,7 +87,10 @@ class Constructor:
                 positional.append(self.passed(leaf))
             elif argument.default is None or not _is(leaf, argument.default.value):
                 named[argument.name] = self.passed(leaf)
-        return call(self.titles[part.key], positional, named)
+        written = call(self.titles[part.key], positional, named)
+        if len(named) > FEW and all(argument.default is None for argument in definition.arguments):
+            return call(self.titles[part.key], [*positional, *named.values()])
+        return written
 
     def merge(self, part: Part) -> Source:
         """Write a merge with its branches."""

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import ast
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archspec.emit.part import Part, Role, Wiring
-from archspec.emit.python import Source, call, lines
+from archspec.emit.python import COLUMNS, Source, call, lines
 from archspec_torch.construct import has_activation, has_scale
 
 OWNED = frozenset(("functional", "math", "nn", "self", "torch"))
@@ -133,3 +135,60 @@ def _is_needed(variable: str, values: Mapping[int, str], wiring: Wiring, place: 
     """Whether a variable holds a value that is read after a step."""
     later = {reference for read in wiring.reads[place + 1 :] for reference in read}
     return any(values.get(reference) == variable for reference in (*later, *wiring.outputs))
+
+
+_ASSIGNMENT = re.compile(r"( +)(\w+) = (.*)")
+
+DEEPEST = 3
+"""Calls that may stand in each other on a compact line."""
+
+
+def compacted(written: Sequence[str], kept: Sequence[str]) -> list[str]:
+    """Put what only the next line reads into that line, where it fits; ``kept`` are read at the end."""
+    found: list[str] = []
+    end = f" = {', '.join(kept)}"
+    for place, line in enumerate(written):
+        later = (*written[place + 1 :], end)
+        found.append(line)
+        while len(found) > 1 and (nested := _nested(found[-2], found[-1], later)):
+            found[-2:] = [nested]
+    return found
+
+
+def _nested(before: str, line: str, later: Sequence[str]) -> str | None:
+    """Put the value of one line into the next; None where that changes anything or does not fit."""
+    first, second = _ASSIGNMENT.fullmatch(before), _ASSIGNMENT.fullmatch(line)
+    if first is None or second is None or first[1] != second[1]:
+        return None
+    whole = _is_call(first[3])
+    use = re.compile(_use(first[2]) if whole else rf"(?<=\(){_use(first[2])}(?=\))")
+    if len(re.findall(_use(first[2]), second[3])) != 1 or use.search(second[3]) is None:
+        return None
+    if first[2] != second[2] and _is_read(first[2], later):
+        return None
+    value = use.sub(lambda _: first[3], second[3])
+    nested = f"{second[1]}{second[2]} = {value}"
+    return nested if value.count("(") <= DEEPEST and len(nested) <= COLUMNS else None
+
+
+def _use(variable: str) -> str:
+    return rf"(?<![.\w]){variable}\b(?!=)"
+
+
+def _is_read(variable: str, later: Sequence[str]) -> bool:
+    """Whether a variable is read before it gets another value."""
+    for line in later:
+        left, _, right = line.partition(" = ")
+        if re.search(_use(variable), right or left):
+            return True
+        if left.strip() == variable:
+            return False
+    return False
+
+
+def _is_call(text: str) -> bool:
+    """Whether a line is one whole call, so that nothing need be put into parentheses."""
+    try:
+        return isinstance(ast.parse(text, mode="eval").body, ast.Call)
+    except SyntaxError:
+        return False

@@ -21,50 +21,50 @@ class Chain(nn.Sequential):
         super().__init__(OrderedDict(steps))
 
 
-class Parts(nn.Module):
-    """Modules with names."""
-
-    def __init__(self, /, **parts: nn.Module) -> None:
-        super().__init__()
-        for name, part in parts.items():
-            self.add_module(name, part)
-
-
-class Concat(Parts):
+class Concat(Chain):
     """Branches over one input, joined along channels."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.cat([branch(x) for branch in self.children()], dim=1)
+        return torch.cat([branch(x) for branch in self], dim=1)
 
 
-class Add(Parts):
+class Add(Chain):
     """Branches over one input, added up."""
 
     def forward(self, x: Tensor) -> Tensor:
-        first, *others = [branch(x) for branch in self.children()]
+        first, *others = [branch(x) for branch in self]
         for other in others:
             first = first + other
         return first
 
 
-class Subtract(Parts):
+class Subtract(Chain):
     """Two branches over one input, the second taken from the first."""
 
     def forward(self, x: Tensor) -> Tensor:
-        first, second = [branch(x) for branch in self.children()]
+        first, second = [branch(x) for branch in self]
         return first - second
 
 
-class Multiply(Parts):
+class Multiply(Chain):
     """Branches over one input, multiplied; a vector holds for the whole grid."""
 
     def forward(self, x: Tensor) -> Tensor:
-        values = [branch(x) for branch in self.children()]
+        values = [branch(x) for branch in self]
         rank = max(value.dim() for value in values)
         first, *others = [x[(...,) + (None,) * (rank - x.dim())] for x in values]
         for other in others:
             first = first * other
         return first
+
+
+class Parts(nn.Module):
+    """Modules with names, called one by one."""
+
+    def __init__(self, /, **parts: nn.Module) -> None:
+        super().__init__()
+        for name, part in parts.items():
+            self.add_module(name, part)
 
 
 class Residual(nn.Module):

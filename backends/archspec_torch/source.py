@@ -29,7 +29,10 @@ from archspec.emit.python import (
 )
 from archspec.graph import Graph
 from archspec_torch.construct import Constructor, is_activation, is_owner, leaves_of
-from archspec_torch.forward import BODY, Forward
+from archspec_torch.forward import BODY, Forward, compacted
+
+WALL = 40
+"""Lines that a class should not exceed."""
 
 LONGEST = 12
 """Steps beyond which a network that is a chain is written as one."""
@@ -83,24 +86,25 @@ class _Class:
     constructor: Constructor
     graph: Graph
 
-    def lines(self) -> Iterator[str]:
+    def lines(self) -> list[str]:
         """Write the class."""
         body = self.definition.body
-        network = self.definition is self.definition and not self.definition.key
-        chained = body.is_callable and (not network or len(body.children) > LONGEST)
-        yield f"class {self.title}({'Chain' if chained else 'nn.Module'}):"
-        yield from self._docstring()
-        yield ""
-        yield from signature("__init__", ["self", *self._arguments()], "None", 4)
+        chained = body.is_callable and (not self.is_network or len(body.children) > LONGEST)
+        head = [f"class {self.title}({'Chain' if chained else 'nn.Module'}):"]
+        head += [*self._docstring(), ""]
+        head += signature("__init__", ["self", *self._arguments()], "None", 4)
         if chained:
-            yield from self._chain()
-        else:
-            yield from self._attributes()
-            yield ""
-            yield from self._forward()
+            return head + self._chain()
+        whole = [*head, *self._attributes(), ""]
+        return whole + self._forward(room=WALL - len(whole))
+
+    @property
+    def is_network(self) -> bool:
+        """Whether it is the class of the model itself."""
+        return not self.definition.key
 
     def _docstring(self) -> list[str]:
-        if not self.definition.key:
+        if self.is_network:
             return docstring(*describe.network(self.graph), 4)
         if self.definition.template is None:
             return docstring(describe.layer(self.definition), (), 4)
@@ -112,7 +116,7 @@ class _Class:
         named = [each for each in arguments if not each.positional]
         defaulted = [each.default is not None for each in named]
         yield from (self._argument(each) for each in ordered)
-        if self.definition.template is None and self.definition.key and named:
+        if self.definition.template is None and not self.is_network and named:
             yield "*"
         elif defaulted != sorted(defaulted):
             yield "*"
@@ -140,7 +144,7 @@ class _Class:
         }
 
     def _shape(self, part: Part) -> str:
-        return describe.shape(part, numbers=not self.definition.key)
+        return describe.shape(part, numbers=self.is_network)
 
     def _chain(self) -> list[str]:
         written = call("super().__init__", (), self._steps())
@@ -151,22 +155,24 @@ class _Class:
         for name, source in self._steps().items():
             yield from lines(source, BODY, f"self.{name} = ")
 
-    def _forward(self) -> Iterator[str]:
-        body, graph = self.definition.body, self.graph
-        names = list(graph.inputs) if not self.definition.key else ["x"]
+    def _forward(self, room: int) -> list[str]:
+        """Write ``forward``, compactly if it would take more lines than there is ``room`` for."""
+        graph = self.graph
+        names = list(graph.inputs) if self.is_network else ["x"]
         forward = Forward()
         arriving = ["x"] if len(names) == 1 else [forward.fresh(name) for name in names]
         forward.taken.add("x")
-        left = forward.steps(body, "self", arriving, "x")
-        several = not self.definition.key and len(left) > 1
+        left = forward.steps(self.definition.body, "self", arriving, "x")
+        several = self.is_network and len(left) > 1
         returns = "dict[str, Tensor]" if several else "Tensor"
-        yield from signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
-        if several:
-            yield from forward.written
-            outputs = dict(zip((*graph.outputs, *graph.heads), left, strict=True))
-            yield from lines(dictionary(outputs), BODY, "return ")
-        else:
-            yield from _returned(forward.written, left[0])
+        head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
+        written = forward.written
+        if len(head) + len(written) + 1 > room:
+            written = compacted(written, left)
+        if not several:
+            return [*head, *_returned(written, left[0])]
+        outputs = dict(zip((*graph.outputs, *graph.heads), left, strict=True))
+        return [*head, *written, *lines(dictionary(outputs), BODY, "return ")]
 
 
 def _returned(written: list[str], variable: str) -> list[str]:
