@@ -5,6 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path, PurePosixPath
@@ -86,26 +87,23 @@ class Folder:
         """Read a file below the root."""
         file = self.root / path
         shown = _shown(file)
-        if not file.resolve().is_relative_to(self.root.resolve()):
-            raise Unreadable(
-                "outside-root",
-                f"{shown} lies outside the root folder {_shown(self.root)}",
-                "move the file below the root, or widen the root with --root",
-            )
-        try:
+        with _trouble_with(shown):
+            if not file.resolve().is_relative_to(self.root.resolve()):
+                raise Unreadable(
+                    "outside-root",
+                    f"{shown} lies outside the root folder {_shown(self.root)}",
+                    "move the file below the root, or widen the root with --root",
+                )
             if file.is_dir():
                 raise Unreadable("folder", f"{shown} is a folder, not a spec")
             return Source(shown, _decode(_bounded(file), shown))
-        except FileNotFoundError:
-            raise Unreadable("not-found", f"{shown} does not exist") from None
-        except OSError as error:
-            raise Unreadable("unreadable", f"{shown}: {error.strerror}") from None
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
         """List ``*.yaml`` directly in a folder, sorted."""
         folder = self.root / path
-        if not folder.is_dir():
-            return None
+        with _trouble_with(_shown(folder)):
+            if not folder.is_dir():
+                return None
         return (path / file.name for file in sorted(folder.glob("*.yaml")))
 
 
@@ -199,12 +197,12 @@ def locate(argument: str, root: Path | None = None) -> File:
         content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
         return File(Text("<stdin>", content), PurePosixPath("<stdin>"))
     if argument.startswith("zoo:"):
-        name = argument.removeprefix("zoo:")
-        return File(Folder(zoo()), PurePosixPath(f"{name.removesuffix('.yaml')}.yaml"))
+        return _locate_in_zoo(argument.removeprefix("zoo:"))
     revision, colon, path = argument.partition(":")
-    if colon and revision and not Path(argument).exists():
-        return _locate_revision(revision, Path(path), root)
-    return _locate_path(Path(argument), root)
+    with _trouble_with(argument):
+        if colon and revision and not Path(argument).exists():
+            return _locate_revision(revision, Path(path), root)
+        return _locate_path(Path(argument), root)
 
 
 def zoo() -> Path:
@@ -212,6 +210,28 @@ def zoo() -> Path:
     here = Path(__file__).parent
     packaged = here / "zoo"
     return packaged if packaged.is_dir() else here.parent / "specs"
+
+
+def _locate_in_zoo(name: str) -> File:
+    folder = zoo()
+    files = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))
+    names = [file.as_posix() for file in files]
+    if name not in names:
+        help = f"it has {', '.join(names)}"
+        raise Unreadable("not-found", f"the zoo has no spec `{name}`", help)
+    return File(Folder(folder), PurePosixPath(f"{name}.yaml"))
+
+
+@contextmanager
+def _trouble_with(shown: str) -> Iterator[None]:
+    """Turn what the system says of a path into ``Unreadable``."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise Unreadable("not-found", f"{shown} does not exist") from None
+    except (OSError, RuntimeError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise Unreadable("unreadable", f"{shown}: {reason}") from None
 
 
 def _locate_path(path: Path, root: Path | None) -> File:

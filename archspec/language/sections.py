@@ -29,8 +29,8 @@ PROMISES: Mapping[str, Promise] = {
     "parts": Promise.PART,
 }
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
-_BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]*(?:\.[0-9]+)?)\s*([KMGT]?)\s*")
-_SHAPE = re.compile(r"[1-9][0-9]*(x[1-9][0-9]*){0,2}")
+_BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
+_SHAPE = re.compile(r"[1-9][0-9]{0,6}(x[1-9][0-9]{0,6}){0,2}")
 MAXIMUM_EXTENT = 2**20
 _PREPROCESSING = ("shape", "mean", "std", "range", "order")
 
