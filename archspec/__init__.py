@@ -10,6 +10,7 @@ _HOMES = {
     "build": "api",
     "check": "api",
     "count": "api",
+    "draw": "api",
     "emit": "api",
     "load": "api",
 }

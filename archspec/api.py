@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from archspec import contracts, layers, operators
 from archspec.analysis.count import Count
@@ -18,6 +19,8 @@ from archspec.language.load import load as load_spec
 from archspec.language.overrides import Overrides, apply
 from archspec.language.spec import Spec
 from archspec.source import File, Unreadable, locate
+from archspec.views import formats
+from archspec.views.options import Options
 
 REGISTERED = (operators, layers)
 """Importing these packages enters every word into its table."""
@@ -150,6 +153,15 @@ def _modules_only(name: str) -> Diagnostic:
         (),
         "name a spec that imports them",
     )
+
+
+def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
+    """Draw a network or one of its modules as the content of a file.
+
+    ``form`` is svg, png, pdf, dot, mermaid or html; the options are those of
+    ``archspec.views.options.Options``. Raises ``Undrawable``.
+    """
+    return formats.draw(graph, form, Options(**options)).content
 
 
 def count(graph: Graph) -> Count:

@@ -15,6 +15,7 @@ VERBS: Mapping[str, str] = {
     "check": "Find everything that is wrong with specs.",
     "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
+    "draw": "Draw a network or a module as a diagram.",
     "emit": "Write the source of a model.",
     "fmt": "Write specs in their short form.",
     "explain": "Explain a diagnostic.",

@@ -61,12 +61,12 @@ def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
     raise SystemExit(status(diagnostics))
 
 
-def write(file: Path, content: str) -> None:
+def write(file: Path, content: str | bytes) -> None:
     """Write a file whole or not at all; it keeps its mode, and a link stays one."""
     place = file.resolve()
     temporary = place.with_name(f".{place.name}.{os.getpid()}")
     try:
-        temporary.write_text(content, "utf-8", newline="")
+        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
         if place.exists():
             temporary.chmod(place.stat().st_mode)
         temporary.replace(place)

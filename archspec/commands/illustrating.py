@@ -1,0 +1,65 @@
+"""Drawing a network into a file, and telling files that no longer draw it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archspec.commands.output import REFUSED, write
+from archspec.graph import Graph
+from archspec.views.formats import draw, format_of, is_current
+from archspec.views.options import Options, Undrawable
+
+_BINARY = ("png", "pdf")
+
+
+def illustrate(
+    graph: Graph, output: Path | None, form: str | None, options: Mapping[str, Any]
+) -> None:
+    """Draw into a file or onto standard output; say what had to be folded."""
+    with _misuse():
+        form = form or (format_of(output.name) if output else "svg")
+        if output is None and form in _BINARY and sys.stdout.isatty():
+            raise Undrawable(
+                f"{form.upper()} is nothing to read on a terminal; name a file with -o"
+            )
+        content, note = draw(graph, form, Options(**options))
+    if note:
+        click.echo(f"{graph.name}: {note}", err=True)
+    if output:
+        write(output, content)
+    else:
+        click.echo(content, nl=False)
+
+
+def check(
+    graph: Graph, files: Sequence[Path], form: str | None, options: Mapping[str, Any]
+) -> None:
+    """Name the files that draw something else than the spec says now; leave with 1 if any does."""
+    stale = []
+    with _misuse():
+        for file in files:
+            try:
+                content = file.read_bytes()
+            except OSError as error:
+                raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
+            if not is_current(content, graph, form or format_of(file.name), Options(**options)):
+                stale.append(file)
+    for file in stale:
+        click.echo(f"{file} is stale: it does not draw {graph.name} as it is now", err=True)
+    if stale:
+        click.echo("draw it anew with the same options and -o", err=True)
+        raise SystemExit(REFUSED)
+
+
+@contextmanager
+def _misuse() -> Iterator[None]:
+    try:
+        yield
+    except Undrawable as error:
+        raise click.UsageError(str(error)) from None

@@ -1,0 +1,74 @@
+"""What is drawn, before any format: boxes, the arrows between them, the frames around them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+
+class Kind(StrEnum):
+    """What a box stands for, which decides its colour."""
+
+    INPUT = "input"
+    STEM = "stem"
+    BLOCK = "block"
+    REDUCTION = "reduction"
+    PART = "part"
+    MERGE = "merge"
+    HEAD = "head"
+
+
+class Box(NamedTuple):
+    """An operator, a layer, or a module that is not opened.
+
+    ``shape`` is what its output is called beside its arrow; empty where it is not shown.
+    ``parameters`` and ``macs`` are those of everything in it, copies included.
+    """
+
+    path: str
+    label: str
+    kind: Kind
+    shape: str = ""
+    parameters: int = 0
+    macs: int = 0
+
+
+class Arrow(NamedTuple):
+    """A value that goes from one box to another."""
+
+    tail: str
+    head: str
+
+
+class Exit(NamedTuple):
+    """A box whose value leaves the drawing, and what that value is called."""
+
+    box: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """A module or a repeat that is opened: ``contents`` are the boxes and frames inside."""
+
+    path: str
+    label: str
+    kind: Kind
+    contents: tuple[Frame | str, ...]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A network or a module as it is drawn.
+
+    ``contents`` is the tree of frames and of the paths of boxes; arrows stand in the order in which
+    those that leave a box should be seen.
+    """
+
+    title: str
+    boxes: Mapping[str, Box]
+    contents: tuple[Frame | str, ...]
+    arrows: tuple[Arrow, ...]
+    exits: tuple[Exit, ...] = ()

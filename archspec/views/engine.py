@@ -1,0 +1,74 @@
+"""Laying out DOT as a picture: with Graphviz where it is installed, else with graphviz-pure."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+from shutil import which
+
+from archspec.views.options import Undrawable
+
+GRAPHVIZ, PURE = "dot", "graphviz-pure"
+_SERVED = ("svg", "png")
+_COMMENTS = re.compile(rb"<!--.*?-->\n?", re.DOTALL)
+_IDS = re.compile(rb' id="(?:graph|node|edge|clust|a_\w+)\d+"')
+_INSTALL = "install Graphviz (apt-get install graphviz, brew install graphviz)"
+
+
+def render(dot: str, form: str) -> bytes:
+    """Lay out DOT as ``svg``, ``png`` or ``pdf``; raise ``Undrawable`` where nothing can."""
+    picture = _render(dot, form)
+    return _cleaned(picture) if form == "svg" else picture
+
+
+def _render(dot: str, form: str) -> bytes:
+    if which(GRAPHVIZ):
+        return _graphviz(dot, form)
+    pure = _pure()
+    if pure and form in _SERVED:
+        return _run(pure, dot, form)
+    also = f" or graphviz-pure (pip install '{_EXTRA}')" if form in _SERVED else ""
+    raise Undrawable(
+        f"{form.upper()} needs Graphviz, and there is no `{GRAPHVIZ}` here: {_INSTALL}{also};"
+        " DOT, Mermaid and HTML need nothing"
+    )
+
+
+_EXTRA = "archspec-nn[draw]"
+
+
+def _pure() -> str | None:
+    """Find graphviz-pure on the path, or beside the Python that runs, which may be off the path."""
+    beside = Path(sys.executable).parent
+    return which(PURE) or which(PURE, path=str(beside))
+
+
+def _graphviz(dot: str, form: str) -> bytes:
+    from graphviz import CalledProcessError, pipe  # type: ignore[import-untyped]
+
+    try:
+        return bytes(pipe(GRAPHVIZ, form, dot.encode(), quiet=True))
+    except CalledProcessError as error:
+        raise Undrawable(f"Graphviz failed: {_last_line(error.stderr)}") from None
+
+
+def _run(engine: str, dot: str, form: str) -> bytes:
+    done = subprocess.run(
+        [engine, f"-T{form}"], input=dot.encode(), capture_output=True, check=False
+    )
+    if done.returncode:
+        raise Undrawable(f"graphviz-pure failed: {_last_line(done.stderr)}")
+    return done.stdout
+
+
+def _last_line(text: bytes) -> str:
+    lines = text.decode(errors="replace").strip().splitlines()
+    return lines[-1] if lines else "it said nothing"
+
+
+def _cleaned(svg: bytes) -> bytes:
+    """Leave out the engine's version, its comments, and the ids that clash within one page."""
+    svg = _IDS.sub(b"", _COMMENTS.sub(b"", svg))
+    return svg[svg.index(b"<svg") :]

@@ -1,0 +1,283 @@
+"""A graph folded into what is drawn: modules to a depth, layers to one box, repeats to one copy."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field, replace
+from itertools import groupby
+
+from archspec.analysis.count import Totaller
+from archspec.graph import Graph, Kind, Node, Promise, Scope
+from archspec.tensor import TensorType
+from archspec.views import drawing, labels
+from archspec.views.drawing import Box, Drawing, Frame
+from archspec.views.joints import without_joints
+from archspec.views.options import Options, Shapes
+from archspec.views.selection import OPENED, Depth, depth, entrance, is_inside, root, source
+from archspec.views.wiring import Wiring
+
+Content = Frame | str
+Say = Callable[[TensorType], str]
+
+_PROMISED = {
+    Promise.STEM: drawing.Kind.STEM,
+    Promise.BLOCK: drawing.Kind.BLOCK,
+    Promise.REDUCTION: drawing.Kind.REDUCTION,
+    Promise.PART: drawing.Kind.PART,
+}
+
+
+_OFF_TRUNK = (Kind.BRANCH, Kind.RESIDUAL)
+
+
+def silent(shape: TensorType) -> str:
+    """Say nothing of a shape."""
+    return ""
+
+
+def announced(shape: TensorType) -> str:
+    """Say a shape as the overview of a network does."""
+    return f"Output: {shape}"
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """Where a box is placed: how many levels open below, of what kind, how its shape is said."""
+
+    levels: int
+    kind: drawing.Kind
+    say: Say
+    times: int = 1
+
+
+def fold(graph: Graph, options: Options) -> Drawing:
+    """Draw a network, or one of its modules."""
+    top = root(graph, options.module)
+    return Folding(graph, options, top).whole()
+
+
+@dataclass
+class Folding:
+    """Places boxes for the contents of a scope, and remembers which nodes each of them holds."""
+
+    graph: Graph
+    options: Options
+    top: Scope
+    boxes: dict[str, Box] = field(default_factory=dict)
+    totaller: Totaller = field(default_factory=Totaller)
+
+    def __post_init__(self) -> None:
+        self.depth: Depth = depth(self.graph, self.top, self.options.depth)
+        self.wiring = Wiring(self.graph)
+        self.varying = _varying(self.graph)
+
+    def whole(self) -> Drawing:
+        """Place everything, then draw the arrows."""
+        self._place_sources()
+        surroundings = Surroundings(self.depth.modules - 1, self._kind(self.top), self._trunk())
+        if self.top.kind is Kind.NETWORK:
+            contents = tuple(self._steps(surroundings))
+        else:
+            contents = tuple(self._inside(self.top, surroundings))
+        arrows, exits = self.wiring.arrows(), tuple(self._exits())
+        found = Drawing(self._title(), self.boxes, (*self.wiring.sources, *contents), arrows, exits)
+        return found if self.depth.operators else without_joints(found, self.graph)
+
+    def _title(self) -> str:
+        module = self.options.module
+        return f"{self.graph.name}: {module}" if module else self.graph.name
+
+    def _place_sources(self) -> None:
+        """Place what comes from outside: the inputs of the network, or what precedes a module."""
+        network = self.top.kind is Kind.NETWORK
+        for path in self.graph.inputs if network else self.top.inputs[:1]:
+            is_input = path in self.graph.inputs
+            label = source(self.graph, path) if network else entrance(self.graph, self.top)
+            say = self._trunk() if is_input else silent
+            shape = str(self.graph.type_of(path)) if say(self.graph.type_of(path)) else ""
+            self.boxes[path] = Box(path, label, drawing.Kind.INPUT, shape)
+            self.wiring.sources.append(path)
+
+    def _trunk(self) -> Say:
+        """Say the shapes along the trunk of a network or stem, which is where papers print them."""
+        if self.options.shapes is Shapes.NONE:
+            return silent
+        if self.options.shapes is Shapes.ALL:
+            return str
+        return announced if self.top.kind is Kind.NETWORK else _said_in(self.top)
+
+    def _exits(self) -> Iterator[drawing.Exit]:
+        if self.top.kind is not Kind.NETWORK:
+            box = self.wiring.box_of(self.top.output)
+            if self.boxes[box].shape:
+                yield drawing.Exit(box, self.boxes[box].shape)
+            return
+        for name, path in {**self.graph.outputs, **self.graph.heads}.items():
+            shape = self.graph.type_of(path)
+            only = len(self.graph.outputs) + len(self.graph.heads) == 1
+            yield drawing.Exit(self.wiring.box_of(path), f"{'Output' if only else name}: {shape}")
+
+    def _kind(self, scope: Scope) -> drawing.Kind:
+        if scope.kind is Kind.HEAD:
+            return drawing.Kind.HEAD
+        return _PROMISED[scope.template.promise] if scope.template else drawing.Kind.PART
+
+    def _steps(self, around: Surroundings) -> Iterator[Content]:
+        """Place the steps of a network: before its first module they are a stem, behind a head."""
+        modules = [at for at, path in enumerate(self.top.contents) if self._has_module(path)]
+        first, last = (modules[0], modules[-1]) if modules else (0, -1)
+        for at, path in enumerate(self.top.contents):
+            kind = drawing.Kind.STEM if at < first else drawing.Kind.PART
+            kind = drawing.Kind.HEAD if at > last >= 0 else kind
+            yield from self._place(path, replace(around, kind=kind))
+
+    def _has_module(self, path: str) -> bool:
+        scope = self.graph.scopes.get(path)
+        if scope is None or scope.kind is Kind.HEAD:
+            return False
+        return scope.template is not None or any(map(self._has_module, scope.contents))
+
+    def _place(self, path: str, around: Surroundings) -> Iterator[Content]:
+        scope = self.graph.scopes.get(path)
+        if scope is None:
+            yield self._box_of_node(self.graph.nodes[path], around)
+        elif scope.kind is Kind.LAYER and not self.depth.operators:
+            yield self._box_of_layer(scope, around)
+        elif scope.kind in OPENED:
+            yield from self._module(scope, around)
+        elif scope.kind is Kind.REPEAT:
+            yield from self._repeat(scope, around)
+        else:
+            yield from self._framed(scope, around)
+
+    def _module(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
+        around = replace(around, kind=self._kind(scope))
+        label = labels.times(around.times, self._module_label(scope))
+        if around.levels <= 0:
+            yield self._box(scope, label, around)
+            return
+        say = around.say if self.options.shapes is not Shapes.PAPER else _said_in(scope)
+        inner = replace(around, levels=around.levels - 1, times=1, say=say)
+        yield Frame(scope.path, label, around.kind, tuple(self._inside(scope, inner)))
+        self._say_output(scope, around)
+
+    def _say_output(self, scope: Scope, around: Surroundings) -> None:
+        """Say the shape that leaves an opened module where one leaves a folded module."""
+        shape = self.graph.type_of(scope.output)
+        box = self.wiring.box_of(scope.output)
+        if around.say(shape) and not self.boxes[box].shape:
+            self.boxes[box] = self.boxes[box]._replace(shape=str(shape))
+
+    def _framed(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
+        """Place a merge, a residual or a copy of steps; several copies of it have a frame."""
+        contents = self._inside(scope, replace(around, times=1))
+        if around.times > 1:
+            frame = labels.times(around.times, "")
+            yield Frame(scope.path, frame, around.kind, tuple(contents))
+        else:
+            yield from contents
+
+    def _inside(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
+        """Place the contents of a scope, then the node of a merge."""
+        if scope.kind is Kind.RESIDUAL:
+            self.wiring.begin_branch(f"{scope.path}.add", 0)
+        if scope.kind in _OFF_TRUNK and self.options.shapes is Shapes.PAPER:
+            around = replace(around, say=silent)
+        for slot, path in enumerate(scope.contents):
+            if scope.kind is Kind.MERGE:
+                self.wiring.begin_branch(scope.path, slot)
+            yield from self._place(path, around)
+        if scope.path in self.graph.nodes:
+            yield self._box_of_node(self.graph.nodes[scope.path], around)
+
+    def _repeat(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
+        for copies in self._alike(scope):
+            box_count = len(self.boxes)
+            placed = list(self._place(copies[0], replace(around, times=len(copies))))
+            if len(self.boxes) == box_count + 1 and isinstance(placed[0], str):
+                self._hold_copies(placed[0], copies)
+            else:
+                self.wiring.stand_in(copies)
+            self._say_last(copies)
+            yield from placed
+
+    def _hold_copies(self, path: str, copies: list[str]) -> None:
+        """Let one box hold further copies, and cost what all of them do."""
+        box = self.boxes[path]
+        for copy in copies[1:]:
+            self.wiring.hold(path, self.graph.within(copy))
+        count = len(copies)
+        self.boxes[path] = box._replace(parameters=box.parameters * count, macs=box.macs * count)
+
+    def _say_last(self, copies: list[str]) -> None:
+        """Say what leaves the last copy: copies may widen their input, as those of DenseNet do."""
+        last = self.graph.scopes.get(copies[-1])
+        path = last.output if last else copies[-1]
+        box = self.boxes[self.wiring.box_of(path)]
+        first = self.graph.scopes.get(copies[0])
+        before = self.graph.type_of(first.output if first else copies[0])
+        said = box.shape.replace(str(before), str(self.graph.type_of(path)))
+        self.boxes[box.path] = box._replace(shape=said)
+
+    def _alike(self, scope: Scope) -> Iterator[list[str]]:
+        """Divide the copies of a repeat into runs of equal ones."""
+        if self.options.unroll:
+            yield from ([path] for path in scope.contents)
+            return
+        for _, copies in groupby(scope.contents, key=lambda path: _signature(self.graph, path)):
+            yield list(copies)
+
+    def _module_label(self, scope: Scope) -> str:
+        if scope.template is None:
+            return f"{labels.title(scope.path.rpartition('.')[2], ' ')}"
+        name = scope.template.name
+        return labels.of_module(name, scope.arguments, self.varying.get(id(scope.template), ()))
+
+    def _box_of_node(self, node: Node, around: Surroundings) -> str:
+        merges = len(node.sources) > 1
+        kind = drawing.Kind.MERGE if merges else around.kind
+        label = labels.times(around.times, labels.of_node(node))
+        return self._add(Box(node.path, label, kind, around.say(node.output)), (node,))
+
+    def _box_of_layer(self, scope: Scope, around: Surroundings) -> str:
+        first = self.graph.nodes[scope.contents[0]]
+        return self._box(scope, labels.times(around.times, labels.of_layer(scope, first)), around)
+
+    def _box(self, scope: Scope, label: str, around: Surroundings) -> str:
+        shape = around.say(self.graph.type_of(scope.output))
+        return self._add(Box(scope.path, label, around.kind, shape), self.graph.within(scope.path))
+
+    def _add(self, box: Box, nodes: Iterable[Node]) -> str:
+        members = tuple(nodes)
+        totals = self.totaller.total(members)
+        self.boxes[box.path] = box._replace(parameters=totals.parameters, macs=totals.macs)
+        self.wiring.hold(box.path, members)
+        return box.path
+
+
+def _said_in(scope: Scope) -> Say:
+    stem = scope.template is not None and scope.template.promise is Promise.STEM
+    return str if stem else silent
+
+
+def _signature(graph: Graph, path: str) -> tuple[object, ...]:
+    """Describe a copy by its operators and the wires inside, without its place."""
+    cut = len(path)
+    return tuple(
+        (node.path[cut:], node.op, *(each[cut:] for each in node.sources if is_inside(each, path)))
+        for node in graph.within(path)
+    )
+
+
+def _varying(graph: Graph) -> dict[int, tuple[str, ...]]:
+    """Find the options in which the uses of a module differ, by the identity of its template."""
+    values: dict[int, dict[str, set[object]]] = {}
+    for scope in graph.scopes.values():
+        if scope.template is not None:
+            found = values.setdefault(id(scope.template), {})
+            for name, value in scope.arguments.items():
+                found.setdefault(name, set()).add(value)
+    return {
+        template: tuple(name for name, given in options.items() if len(given) > 1)
+        for template, options in values.items()
+    }

@@ -1,0 +1,96 @@
+"""The formats of drawings: which a file's ending means, and how each is written and checked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import NamedTuple
+
+from archspec.graph import Graph
+from archspec.views import dot, engine, fitting, mermaid, stamp
+from archspec.views.folding import fold
+from archspec.views.options import Options, Undrawable
+
+ENDINGS: Mapping[str, str] = {
+    ".svg": "svg",
+    ".png": "png",
+    ".pdf": "pdf",
+    ".dot": "dot",
+    ".gv": "dot",
+    ".mmd": "mermaid",
+    ".mermaid": "mermaid",
+    ".html": "html",
+    ".htm": "html",
+}
+FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
+_PIXELS_PER_INCH = 144
+_MAXIMUM_BOXES = 4_000
+
+
+class Drawn(NamedTuple):
+    """A file's content, and what had to be done to draw it; empty for nothing."""
+
+    content: bytes
+    note: str = ""
+
+
+class _Text(NamedTuple):
+    """What a drawing says before any engine sees it: the stamp is of this."""
+
+    text: str
+    note: str = ""
+
+
+def format_of(name: str) -> str:
+    """Tell the format that a file's ending means."""
+    ending = PurePath(name).suffix.lower()
+    if ending not in ENDINGS:
+        known = " ".join(ENDINGS)
+        raise Undrawable(f"`{name}` has no ending of a picture ({known}); name one with --format")
+    return ENDINGS[ending]
+
+
+def draw(graph: Graph, form: str, options: Options) -> Drawn:
+    """Draw a network or a module as the content of a file."""
+    if form not in FORMATS:
+        raise Undrawable(f"`{form}` is no format of drawings; these are: {', '.join(FORMATS)}")
+    text, note = _text(graph, form, options)
+    return Drawn(_finish(form)(text, stamp.of(text)), note)
+
+
+def is_current(content: bytes, graph: Graph, form: str, options: Options) -> bool:
+    """Whether a file draws what would be drawn now; engines and fonts make no difference."""
+    return stamp.find(content) == stamp.of(_text(graph, form, options).text)
+
+
+def _text(graph: Graph, form: str, options: Options) -> _Text:
+    if form == "mermaid":
+        found = fitting.fitted(graph, options, mermaid.write, mermaid.fits)
+        limit = "GitHub draws fewer than 500 edges and 50,000 characters"
+        return _Text(found.text, f"folded {found.note}: {limit}" if found.note else "")
+    drawing = fold(graph, options)
+    if form != "dot" and len(drawing.boxes) > _MAXIMUM_BOXES:
+        raise Undrawable(
+            f"{len(drawing.boxes):,} boxes are too many to lay out as {form.upper()} (the most is"
+            f" {_MAXIMUM_BOXES:,}): choose a smaller --depth, a --module, or an HTML page"
+        )
+    resolution = _PIXELS_PER_INCH if form == "png" else 0
+    return _Text(dot.write(drawing, options, resolution))
+
+
+def _finish(form: str) -> Callable[[str, str], bytes]:
+    """Find how a text is made into a file that carries a stamp."""
+    return _FINISHES[form]
+
+
+def _picture(form: str, put: Callable[[bytes, str], bytes]) -> Callable[[str, str], bytes]:
+    return lambda text, mark: put(engine.render(text, form), mark)
+
+
+_FINISHES: Mapping[str, Callable[[str, str], bytes]] = {
+    "svg": _picture("svg", stamp.into_svg),
+    "png": _picture("png", stamp.into_png),
+    "pdf": _picture("pdf", stamp.into_pdf),
+    "dot": lambda text, mark: f"// {mark}\n{text}".encode(),
+    "mermaid": lambda text, mark: f"%% {mark}\n{text}".encode(),
+}

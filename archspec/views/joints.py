@@ -1,0 +1,99 @@
+"""Leaving out the concats that figures leave out."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from archspec.graph import Graph, Kind
+from archspec.views.drawing import Arrow, Drawing, Frame
+
+Content = Frame | str
+
+
+def without_joints(drawing: Drawing, graph: Graph) -> Drawing:
+    """Draw arrows straight to where a concat's only arrow goes, if that is plain without it.
+
+    It is for a concat at the end of another's branch (Figure 6 of arXiv:1602.07261), and for one
+    before the convolution of a residual's body (Figures 10 to 19). A module's frame goes with the
+    concat that it ends in.
+    """
+    joints = _joints(drawing, graph)
+    if not joints:
+        return drawing
+    arrows = (
+        Arrow(each.tail, _end(each.head, joints))
+        for each in drawing.arrows
+        if each.tail not in joints
+    )
+    return replace(
+        drawing,
+        boxes={path: box for path, box in drawing.boxes.items() if path not in joints},
+        contents=tuple(_kept(drawing.contents, joints, graph)),
+        arrows=tuple(arrows),
+    )
+
+
+def _joints(drawing: Drawing, graph: Graph) -> dict[str, str]:
+    """Map each concat that is left out to where its arrow goes."""
+    counts = Counter(each.tail for each in drawing.arrows)
+    kept = {each.box for each in drawing.exits}
+    return {
+        each.tail: each.head
+        for each in drawing.arrows
+        if counts[each.tail] == 1 and each.tail not in kept and _is_concat(graph, each.tail)
+        if _ends_branch(graph, each) or _ends_in_convolution(graph, each)
+    }
+
+
+def _is_concat(graph: Graph, path: str) -> bool:
+    return path in graph.nodes and graph.nodes[path].op.word == "concat"
+
+
+def _ends_branch(graph: Graph, arrow: Arrow) -> bool:
+    """Whether an arrow leads from a concat to the one in whose branch it stands, uncopied."""
+    inside = arrow.tail.startswith(f"{arrow.head}.")
+    return inside and _is_concat(graph, arrow.head) and not _is_copied(graph, arrow)
+
+
+def _is_copied(graph: Graph, arrow: Arrow) -> bool:
+    path = arrow.tail
+    while path != arrow.head:
+        path = path.rpartition(".")[0]
+        scope = graph.scopes.get(path)
+        if scope is not None and scope.kind is Kind.REPEAT:
+            return True
+    return False
+
+
+def _ends_in_convolution(graph: Graph, arrow: Arrow) -> bool:
+    body = arrow.tail.rpartition(".")[0]
+    residual = graph.scopes.get(body.rpartition(".")[0])
+    head = graph.scopes.get(arrow.head)
+    return (
+        residual is not None
+        and residual.kind is Kind.RESIDUAL
+        and head is not None
+        and head.kind is Kind.LAYER
+        and arrow.head.rpartition(".")[0] == body
+    )
+
+
+def _end(path: str, joints: Mapping[str, str]) -> str:
+    while path in joints:
+        path = joints[path]
+    return path
+
+
+def _kept(
+    contents: tuple[Content, ...], joints: Mapping[str, str], graph: Graph
+) -> Iterator[Content]:
+    for each in contents:
+        if isinstance(each, str):
+            if each not in joints:
+                yield each
+        elif graph.scopes[each.path].output in joints:
+            yield from _kept(each.contents, joints, graph)
+        else:
+            yield replace(each, contents=tuple(_kept(each.contents, joints, graph)))

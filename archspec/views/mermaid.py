@@ -1,0 +1,100 @@
+"""A drawing as Mermaid, which GitHub and GitLab draw in Markdown."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+
+from archspec.views.drawing import Drawing, Frame
+from archspec.views.forks import forks
+from archspec.views.options import Direction, Options
+from archspec.views.palette import KINDS, Palette
+
+MAXIMUM_EDGES = 500
+MAXIMUM_CHARACTERS = 50_000
+_HEADROOM = 500
+_DIRECTIONS = {
+    Direction.UP: "BT",
+    Direction.DOWN: "TB",
+    Direction.RIGHT: "LR",
+    Direction.LEFT: "RL",
+}
+_STRUCTURE = frozenset('"#&<>`\\\r\n;|[](){}*_~+')
+"""What Mermaid, the Markdown in its labels, or the page around it would take for something else."""
+
+
+def write(drawing: Drawing, options: Options) -> str:
+    """Write a drawing as a flowchart."""
+    return "\n".join(_Writer(drawing, options).lines()) + "\n"
+
+
+def fits(drawing: Drawing, text: str) -> bool:
+    """Whether GitHub draws it: fewer than 500 edges and 50,000 characters, a comment to spare."""
+    edges = len(drawing.arrows) + len(drawing.exits)
+    return edges < MAXIMUM_EDGES and len(text) < MAXIMUM_CHARACTERS - _HEADROOM
+
+
+def quoted(text: str) -> str:
+    """Write a text so that Mermaid shows it as it is."""
+    safe = (f"#{ord(each)};" if each in _STRUCTURE else each for each in text)
+    return f'"{"".join(safe)}"'
+
+
+class _Writer:
+    def __init__(self, drawing: Drawing, options: Options) -> None:
+        self.drawing = drawing
+        self.options = options
+        self.palette = Palette(drawing, options)
+        self.names = {path: f"b{at}" for at, path in enumerate(drawing.boxes)}
+        self.frames = 0
+
+    def lines(self) -> Iterator[str]:
+        """Write the flowchart line by line."""
+        yield f"flowchart {_DIRECTIONS[self.options.direction]}"
+        for each in self.drawing.contents:
+            yield from self.content(each, "  ")
+        yield from self.arrows()
+        yield from self.exits()
+        yield from self.colours()
+
+    def content(self, content: Frame | str, indent: str) -> Iterator[str]:
+        """Write a box, or a frame with what is inside."""
+        if isinstance(content, str):
+            yield f"{indent}{self.names[content]}[{quoted(self.label(content))}]"
+            return
+        yield f"{indent}subgraph f{self.frames}[{quoted(content.label or ' ')}]"
+        self.frames += 1
+        for each in content.contents:
+            yield from self.content(each, f"{indent}  ")
+        yield f"{indent}end"
+
+    def label(self, path: str) -> str:
+        """Write what a box says, and what it costs where that is shown."""
+        box = self.drawing.boxes[path]
+        said = self.palette.said(box)
+        return f"{box.label}, {said}" if said else box.label
+
+    def arrows(self) -> Iterator[str]:
+        """Write the arrows; a shape stands beside the first that leaves its box."""
+        for fork in forks(self.drawing).values():
+            beside = f"|{quoted(fork.shape)}|" if fork.shape else ""
+            for head in fork.heads:
+                yield f"  {self.names[fork.tail]} -->{beside} {self.names[head]}"
+                beside = ""
+
+    def exits(self) -> Iterator[str]:
+        """Write the arrows out of the drawing."""
+        for at, (box, label) in enumerate(self.drawing.exits):
+            yield f"  {self.names[box]} --> o{at}[{quoted(label)}]"
+            yield f"  style o{at} fill:none,stroke:none"
+
+    def colours(self) -> Iterator[str]:
+        """Write which boxes have which colour."""
+        used: dict[str, list[str]] = defaultdict(list)
+        for path, box in self.drawing.boxes.items():
+            used[self.palette.fill(box)].append(self.names[path])
+        words = {colour: kind for kind, colour in KINDS.items()}
+        for at, (colour, names) in enumerate(used.items()):
+            word = words.get(colour, "level") + f"{at}"
+            yield f"  classDef {word} fill:{colour},stroke:#333,color:#000"
+            yield f"  class {','.join(names)} {word}"

@@ -1,0 +1,74 @@
+"""How a drawing is asked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Style(StrEnum):
+    """How boxes are coloured: not at all, by what they stand for, or by what they cost."""
+
+    PAPER = "paper"
+    COLOR = "color"
+    HEAT = "heat"
+
+
+class Direction(StrEnum):
+    """Where arrows point."""
+
+    UP = "up"
+    DOWN = "down"
+    RIGHT = "right"
+    LEFT = "left"
+
+
+class Shapes(StrEnum):
+    """Whose output shapes are shown: those that a paper shows, all, or none."""
+
+    PAPER = "paper"
+    ALL = "all"
+    NONE = "none"
+
+
+class Measure(StrEnum):
+    """What the colour of a box measures."""
+
+    MACS = "macs"
+    PARAMETERS = "parameters"
+
+
+LAYERS, OPERATORS = "layers", "operators"
+
+
+class Undrawable(Exception):
+    """Something asked for that cannot be drawn; the message says what can."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Options:
+    """What to draw of a network, and how.
+
+    Attributes:
+        module: The module to draw alone, by its template's name or by the path of one use.
+        depth: How many levels of modules are opened; one more than there are shows operators.
+            ``layers`` opens every module, ``operators`` every layer too. None draws a network as
+            its steps, a module as its layers.
+        unroll: Whether copies of a repeat are drawn one by one.
+        legend: Whether the colours are explained; None does so where there are any.
+        measure: What the style ``heat`` shows.
+    """
+
+    module: str = ""
+    depth: int | str | None = None
+    style: Style = Style.PAPER
+    direction: Direction = Direction.UP
+    shapes: Shapes = Shapes.PAPER
+    unroll: bool = False
+    legend: bool | None = None
+    measure: Measure = Measure.MACS
+
+    @property
+    def has_legend(self) -> bool:
+        """Whether the colours are explained."""
+        return self.style != Style.PAPER if self.legend is None else self.legend

@@ -1,0 +1,103 @@
+"""Finding the part of a network that is to be drawn, and how deep."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archspec.graph import Graph, Kind, Scope
+from archspec.views import labels
+from archspec.views.options import LAYERS, OPERATORS, Undrawable
+
+OPENED = frozenset({Kind.MODULE, Kind.HEAD})
+"""The kinds of scope that are drawn as one box until they are opened."""
+
+
+class Depth(NamedTuple):
+    """How many levels of modules are opened, and whether layers are too."""
+
+    modules: int
+    operators: bool
+
+
+def root(graph: Graph, name: str) -> Scope:
+    """Find a module by its template's name, else a scope by its path; the network for no name."""
+    if not name:
+        return graph.scopes[""]
+    found = next((each for each in graph.scopes.values() if _is_use(each, name)), None)
+    found = found or graph.scopes.get(name)
+    if found is None or found.kind is Kind.LAYER:
+        raise Undrawable(_unknown(graph, name))
+    return found
+
+
+def _is_use(scope: Scope, name: str) -> bool:
+    return scope.template is not None and scope.template.name == name
+
+
+def _unknown(graph: Graph, name: str) -> str:
+    names = {each.template.name: None for each in graph.scopes.values() if each.template}
+    known = f"it uses {', '.join(names)}" if names else "it has no modules"
+    return f"{graph.name} uses no module `{name}`; {known}"
+
+
+def depth(graph: Graph, top: Scope, asked: int | str | None) -> Depth:
+    """Count the levels to open below a scope."""
+    levels = _levels(graph, top)
+    if asked is None:
+        return Depth(1 if top.kind is Kind.NETWORK else levels, operators=False)
+    if asked in (LAYERS, OPERATORS):
+        return Depth(levels, asked == OPERATORS)
+    if not isinstance(asked, int) or asked < 1:
+        raise Undrawable(f"a depth is a number from 1, `{LAYERS}` or `{OPERATORS}`, not `{asked}`")
+    return Depth(min(asked, levels), asked > levels)
+
+
+def _levels(graph: Graph, scope: Scope) -> int:
+    """Count how deep modules are nested, from 1 for what stands in the scope itself."""
+    deepest = 0
+    for each in graph.scopes.values():
+        if each.kind in OPENED and each.path != scope.path and is_inside(each.path, scope.path):
+            deepest = max(deepest, sum(1 for _ in _enclosing(graph, each.path, scope.path)))
+    return deepest + 1
+
+
+def _enclosing(graph: Graph, path: str, top: str) -> Iterator[Scope]:
+    """List the modules from ``path`` outwards, below ``top``."""
+    while path and path != top:
+        scope = graph.scopes.get(path)
+        if scope is not None and scope.kind in OPENED:
+            yield scope
+        path = path.rpartition(".")[0]
+
+
+def is_inside(path: str, scope: str) -> bool:
+    """Whether a path lies in a scope; everything lies in the network, whose path is empty."""
+    return not scope or path == scope or path.startswith(f"{scope}.")
+
+
+def entrance(graph: Graph, top: Scope) -> str:
+    """Name what comes before a module, as most of its uses have it: ``Filter concat``."""
+    uses = [
+        each for each in graph.scopes.values() if each.template and each.template is top.template
+    ]
+    names = Counter(_producer(graph, use.inputs[0]) for use in uses or [top])
+    return max(names, key=lambda name: names[name])
+
+
+def _producer(graph: Graph, path: str) -> str:
+    if path in graph.inputs:
+        return source(graph, path)
+    parent = graph.scopes.get(path.rpartition(".")[0])
+    node = graph.nodes[path]
+    ends_sum = parent is not None and parent.kind is Kind.RESIDUAL
+    if node.op.word == "concat" or (ends_sum and node.op.word != "add"):
+        return labels.of_node(node)
+    return "Previous layer"
+
+
+def source(graph: Graph, name: str) -> str:
+    """Name an input of the network: ``Input (299x299x3)``."""
+    said = "input" if len(graph.inputs) == 1 else name
+    return f"{labels.title(said)} ({graph.inputs[name].type})"

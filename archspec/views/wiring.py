@@ -1,0 +1,86 @@
+"""Which box holds which node, and so where the arrows go."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from archspec.graph import Graph, Node
+from archspec.views.drawing import Arrow
+
+
+class _Ordered(NamedTuple):
+    place: int
+    arrow: Arrow
+
+
+class Wiring:
+    """Remembers what boxes hold while they are placed, then draws the arrows.
+
+    Places count up as boxes are placed. An arrow that reaches a merge past its branches, such as a
+    shortcut, is seen where that branch begins.
+    """
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.sources: list[str] = []
+        self._holders: dict[str, str] = {}
+        self._sizes: Counter[str] = Counter()
+        self._stand_ins: dict[str, str] = {}
+        self._places: dict[str, int] = {}
+        self._branches: dict[tuple[str, int], int] = {}
+        self._clock = 0
+
+    def _tick(self) -> int:
+        self._clock += 1
+        return self._clock
+
+    def hold(self, box: str, nodes: Iterable[Node]) -> None:
+        """Put nodes into a box."""
+        self._places.setdefault(box, self._tick())
+        for node in nodes:
+            self._holders[node.path] = box
+            self._sizes[box] += 1
+
+    def stand_in(self, copies: Iterable[str]) -> None:
+        """Let the first of equal copies stand for the others."""
+        first, *others = copies
+        for copy in others:
+            for node in self.graph.within(copy):
+                self._stand_ins[node.path] = first + node.path[len(copy) :]
+
+    def begin_branch(self, merge: str, slot: int) -> None:
+        """Note where the branch begins that arrives at a slot of a merge."""
+        self._branches[merge, slot] = self._tick()
+
+    def box_of(self, path: str) -> str:
+        """Find the box from which a value comes."""
+        while path in self._stand_ins:
+            path = self._stand_ins[path]
+        if path in self.sources:
+            return path
+        return self._holders.get(path) or self.sources[0]
+
+    def arrows(self) -> tuple[Arrow, ...]:
+        """Draw every wire between boxes; a box of several nodes takes each value once."""
+        found = sorted(self._all(), key=lambda each: each.place)
+        return tuple(each.arrow for each in found)
+
+    def _all(self) -> Iterator[_Ordered]:
+        seen: set[tuple[str, str]] = set()
+        for path, head in self._held():
+            for slot, source in enumerate(self.graph.nodes[path].sources):
+                tail = self.box_of(source)
+                again = (source, head) in seen and self._sizes[head] > 1
+                if tail != head and not again:
+                    seen.add((source, head))
+                    place = self._branches.get((path, slot), self._places[head])
+                    yield _Ordered(place, Arrow(tail, head))
+
+    def _held(self) -> Iterator[tuple[str, str]]:
+        """List the nodes in boxes, in writing order; a module alone needs none but its own."""
+        if len(self._holders) * 2 < len(self.graph.nodes):
+            return iter(self._holders.items())
+        holders: Mapping[str, str] = self._holders
+        return ((path, holders[path]) for path in self.graph.nodes if path in holders)
