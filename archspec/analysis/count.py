@@ -133,7 +133,8 @@ def by_module(graph: Graph) -> list[Row]:
     for path in _places(graph, ""):
         scope = graph.scopes.get(path)
         if path in top or (scope is not None and scope.kind is Kind.MODULE):
-            rows.append(_row(graph, path, scope, totaller))
+            totals = totaller.total(graph.within(path))
+            rows.append(_described(graph, path, scope, totals))
     return rows
 
 
@@ -144,8 +145,7 @@ def _places(graph: Graph, path: str) -> Iterable[str]:
         yield from _places(graph, inner)
 
 
-def _row(graph: Graph, path: str, scope: Scope | None, totaller: Totaller) -> Row:
-    totals = totaller.total(graph.within(path))
+def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> Row:
     if scope is None:
         node = graph.nodes[path]
         return Row(path, node.op.word, "operator", node.inputs[0], node.output, totals)
@@ -169,13 +169,13 @@ def by_layer(graph: Graph) -> list[Row]:
         if scope.kind is Kind.LAYER
         for inner in scope.contents
     }
-    paths = dict.fromkeys(owners.get(path, path) for path in graph.without_heads().nodes)
-    return [_row(graph, path, _layer(graph, path), totaller) for path in paths]
-
-
-def _layer(graph: Graph, path: str) -> Scope | None:
-    scope = graph.scopes.get(path)
-    return scope if scope is not None and scope.kind is Kind.LAYER else None
+    rows = []
+    for path in dict.fromkeys(owners.get(path, path) for path in graph.without_heads().nodes):
+        scope = graph.scopes.get(path)
+        layer = scope if scope is not None and scope.kind is Kind.LAYER else None
+        nodes = graph.within(path) if layer else [graph.nodes[path]]
+        rows.append(_described(graph, path, layer, totaller.total(nodes)))
+    return rows
 
 
 def _grouped(graph: Graph, key: Callable[[Node], str]) -> list[Row]:
