@@ -1,0 +1,115 @@
+"""Every example in the documents is true: specs are checked, commands and sessions are run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from textwrap import indent
+
+import pytest
+import yaml
+
+from archspec import api
+from tests.docs.pages import DOCS, ROOT, Block, blocks
+from tests.docs.session import agree, commands, prepare, printed, python_session
+from tests.golden import Golden
+
+GENERATED = ("operators.md", "diagnostics.md")
+ELSEWHERE = ("adding-an-operator.md", "adding-a-backend.md")
+"""Their files are put together and run by tests of their own."""
+PAGES = sorted(
+    page
+    for page in (ROOT / "README.md", *DOCS.glob("*.md"))
+    if page.name not in GENERATED + ELSEWHERE
+)
+SECTIONS = ("stems", "blocks", "reductions", "parts")
+
+
+def names(pages: list[Path]) -> list[str]:
+    return [str(page.relative_to(ROOT)) for page in pages]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=names(PAGES))
+def test_the_commands_of_a_page_print_what_it_says(
+    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, golden: Golden
+) -> None:
+    prepare(tmp_path)
+    monkeypatch.chdir(tmp_path)
+    found = blocks(page)
+    differences = [each for block in found for each in follow(block, golden)]
+    assert "\n\n".join(differences) == ""
+    sessions = [each for each in found if each.language == "python" and ">>>" in each.text]
+    assert not sessions or python_session(sessions, tmp_path) == ""
+
+
+def follow(block: Block, golden: Golden) -> list[str]:
+    """Write a block's file, or run its commands; return what is not as the page says."""
+    if block.title:
+        file = Path(block.title)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(block.text, "utf-8")
+    return compared(block, golden) if block.language == "console" else []
+
+
+def compared(block: Block, golden: Golden) -> list[str]:
+    wrong = []
+    for command in commands(block):
+        found = printed(command.line)
+        if agree(command.expected, found):
+            continue
+        wrong.append(f"{block}: $ {command.line}\n{found}")
+        if golden.refresh and "..." not in command.expected:
+            text = block.page.read_text("utf-8")
+            head = f"$ {command.line}\n"
+            fresh = text.replace(f"{head}{command.expected}\n", f"{head}{found}\n")
+            block.page.write_text(fresh, "utf-8")
+    return wrong
+
+
+SESSIONS = [page for page in PAGES if any(each.language == "python" for each in blocks(page))]
+
+
+def sessions(page: Path) -> list[Block]:
+    return [each for each in blocks(page) if each.language == "python" and ">>>" in each.text]
+
+
+EXCERPTS = [block for page in PAGES for block in blocks(page) if "from" in block.notes]
+
+
+@pytest.mark.parametrize("block", EXCERPTS, ids=str)
+def test_an_excerpt_is_what_its_source_says(block: Block, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    source = block.notes["from"]
+    whole = printed(source[2:]) if source.startswith("$ ") else Path(source).read_text("utf-8")
+    assert agree(f"...{block.text.strip()}...", whole), f"{block} differs from {source}"
+
+
+def is_part(block: Block) -> bool:
+    return block.language == "yaml" and not block.title and "from" not in block.notes
+
+
+PARTS = [block for page in PAGES for block in blocks(page) if is_part(block)]
+
+
+USUAL = {"archspec": 1, "name": "example", "input": "8x8x3", "network": ["identity"]}
+
+
+def document(block: Block) -> str:
+    """Complete a part of a spec: what it lacks stands in a note, or goes without saying."""
+    listed = block.text.startswith("- ")
+    text = f"network:\n{indent(block.text, '  ')}" if listed else block.text
+    around = yaml.safe_load(block.notes.get("with", "{}"))
+    whole = {**USUAL, **around}
+    if any(f"{section}:" in text for section in SECTIONS):
+        assert "network" in around or "network:" in text, f"{block}: nothing uses its modules"
+    lacking = {key: each for key, each in whole.items() if f"\n{key}:" not in f"\n{text}"}
+    head: str = yaml.safe_dump(lacking, sort_keys=False)
+    return f"{head}{text}"
+
+
+@pytest.mark.parametrize("block", PARTS, ids=str)
+def test_a_part_of_a_spec_says_what_its_page_says(block: Block, tmp_path: Path) -> None:
+    prepare(tmp_path)
+    file = tmp_path / "example.yaml"
+    file.write_text(document(block), "utf-8")
+    found = [each.code for each in api.check(file).diagnostics]
+    assert found == block.notes.get("says", "").split()
