@@ -10,6 +10,7 @@ from archspec.analysis.count import Totaller, Totals
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, WORD, Table, draw
 from archspec.graph import Graph
+from archspec.rendering.excerpt import visible
 from archspec.views.summary import Row, summary
 
 _HEADS = (
@@ -29,7 +30,7 @@ def tell(graph: Graph, depth: int, form: str) -> None:
         print_json(_record(graph, rows, totals))
         return
     inputs = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
-    source = f"\n{graph.header.source}" if graph.header.source else ""
+    source = f"\n{visible(graph.header.source)}" if graph.header.source else ""
     click.echo(f"{graph.name}: {inputs}{source}\n\n{draw(_table(graph, rows, totals))}")
 
 

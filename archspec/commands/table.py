@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from archspec.commands.output import has_colours
-from archspec.rendering.excerpt import width
+from archspec.rendering.excerpt import visible, width
 
 NUMBER = ">"
 WORD = "<"
@@ -25,6 +25,7 @@ class Table:
 
 def draw(table: Table) -> str:
     """Draw a table as the standard output can show it; a very long one always as plain text."""
+    table = replace(table, rows=[tuple(map(visible, row)) for row in table.rows])
     rich = has_colours(sys.stdout) and len(table.rows) <= _MANY_ROWS
     return _rich(table) if rich else plain(table)
 

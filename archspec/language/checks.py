@@ -60,25 +60,19 @@ def _lacking(spec: Spec) -> Iterator[Diagnostic]:
 def _defaults(spec: Spec) -> Iterator[Diagnostic]:
     for word, arguments in spec.defaults.items():
         known = attributes_of(word)
+        if known is None:
+            message = f"`{word}` is no operator and no layer"
+            span = spec.default_spans[word]
+            near = nearest(word, known_words())
+            help = f"did you mean `{near[0]}`?" if near else None
+            yield Diagnostic("defaults/unknown", message, (Label(span),), help)
+            continue
         for name, argument in arguments.items():
-            if known is None:
-                near = nearest(word, known_words())
-                help = f"did you mean `{near[0]}`?" if near else None
-                yield Diagnostic(
-                    "defaults/unknown",
-                    f"`{word}` is no operator and no layer",
-                    (Label(argument.span),),
-                    help,
-                )
-                break
             if name not in known:
                 near = nearest(name, known)
-                yield Diagnostic(
-                    "argument/unknown",
-                    f"`{word}` has no `{name}`",
-                    (Label(argument.span),),
-                    f"did you mean `{near[0]}`?" if near else f"`{word}` takes {', '.join(known)}",
-                )
+                message = f"`{word}` has no `{name}`"
+                help = f"did you mean `{near[0]}`?" if near else f"it takes {', '.join(known)}"
+                yield Diagnostic("argument/unknown", message, (Label(argument.span),), help)
 
 
 def _shadowed(spec: Spec) -> Iterator[Diagnostic]:

@@ -194,6 +194,8 @@ class _Document:
         spec.inputs = sections.inputs(get("input"), report)
         spec.params = sections.params(get("params"), report)
         spec.defaults = sections.defaults(get("defaults"), report)
+        for key, _ in sections.entries(get("defaults"), "`defaults`", lambda _: None):
+            spec.default_spans[key.text] = key.span
         spec.outputs = sections.names(get("outputs"), "outputs", report)
         spec.expect = sections.expectations(get("expect"), report)
         spec.moved = sections.moves(get("moved"), report)

@@ -62,7 +62,7 @@ def _terms(node: Node, builder: GraphBuilder) -> str:
     parts = scope.contents if scope and scope.kind is Kind.MERGE else node.sources
     if len(parts) != len(node.sources):
         parts = node.sources
-    names = [part.rpartition(".")[2] for part in parts]
+    names = [part.rpartition(".")[2].rstrip("_") for part in parts]
     terms = [f"{given.channels} ({name})" for given, name in zip(node.inputs, names, strict=True)]
     return " + ".join(terms)
 

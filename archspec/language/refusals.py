@@ -75,7 +75,9 @@ def _arrival(
         yield Label(spec.inputs[wire.path].span, f"the input is {wire.type}")
 
 
-def of_merge(error: RuleError, at: Refusal, parts: Parts, builder: GraphBuilder) -> Diagnostic:
+def of_merge(
+    error: RuleError, at: Refusal, parts: Parts, builder: GraphBuilder, spec: Spec
+) -> Diagnostic:
     """Say which parts of a merge differ, in what, and where each got it."""
     types = [wire.type for wire in parts.wires]
     by_grid = error.blamed == "grid"
@@ -88,8 +90,13 @@ def of_merge(error: RuleError, at: Refusal, parts: Parts, builder: GraphBuilder)
         return Diagnostic(f"{word}/{error.blamed}", str(error), (label,), error.fix or None)
     first, second = sorted((odd, usual))
     describe = _grid_label if by_grid else _channels_label
-    labels = [describe(parts, index, at.trail, builder) for index in (odd, usual)]
-    found = [each for each in labels if each is not None] or [Label(at.record.span)]
+    decided = [describe(parts, index, at.trail, builder) for index in (odd, usual)]
+    kept = [
+        _input_label(parts, index, builder, spec, by_grid)
+        for index, label in zip((odd, usual), decided, strict=True)
+        if label is None
+    ]
+    found = [each for each in (*decided, *kept) if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
     return Diagnostic(
         f"{word}/{error.blamed}", message, tuple(found), _way_out(parts, odd, usual, by_grid)
@@ -138,6 +145,24 @@ def _grid_label(
         return None
     shown = f": {origin.sum}" if origin.sum else ""
     return Label(origin.span, f"{what} becomes {_grid(wire.type)} here{shown}")
+
+
+def _input_label(
+    parts: Parts, index: int, builder: GraphBuilder, spec: Spec, by_grid: bool
+) -> Label | None:
+    """Point at the input whose channels or grid a part still has."""
+    path = parts.wires[index].path
+    while path in builder.nodes:
+        path = builder.nodes[path].sources[0]
+    declared = spec.inputs.get(path)
+    given = parts.wires[index].type
+    kept = (
+        f"grid of the input, {_grid(given)}"
+        if by_grid
+        else f"{given.channels} channels of the input"
+    )
+    text = f"{parts.labels[index]} has the {kept}"
+    return None if declared is None else Label(declared.span, text)
 
 
 def _way_out(parts: Parts, odd: int, usual: int, by_grid: bool) -> str | None:

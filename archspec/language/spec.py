@@ -101,6 +101,7 @@ class Spec:
     inputs: dict[str, InputDeclaration] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     defaults: dict[str, dict[str, Argument]] = field(default_factory=dict)
+    default_spans: dict[str, Span] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
     imported: dict[str, Module] = field(default_factory=dict)
     import_spans: dict[str, Span] = field(default_factory=dict)

@@ -159,7 +159,7 @@ def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
     else:
         operand = _operand(draft, value)
         if operand is not None:
-            draft.take_argument(Argument(key.text, operand, value.span))
+            draft.take_argument(Argument(key.text, operand, key.span))
 
 
 def _operand(draft: Draft, value: Value) -> Operand | None:

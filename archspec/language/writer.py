@@ -204,7 +204,7 @@ class Writer:
             return self.builder.add(path, op, parts.wires, record, place.trail)
         except RuleError as error:
             at = refusals.Refusal(op, record, parts.wires, place.trail)
-            raise Refused(refusals.of_merge(error, at, parts, self.builder)) from None
+            raise Refused(refusals.of_merge(error, at, parts, self.builder, self.spec)) from None
 
     def merge(self, step: Step, use: OperatorUse, path: str, place: Place, arriving: Wire) -> Wire:
         """Write out a merge's branches and join them."""
@@ -217,7 +217,7 @@ class Writer:
             ]
         )
         assert use.operator is not None
-        labels = tuple(f"branch `{name}`" for name in names)
+        labels = tuple(f"branch `{name.rstrip('_')}`" for name in names)
         wire = self.join(path, use.operator, refusals.Parts(labels, wires), use.record, place)
         read = dict.fromkeys(
             source for each in inner for source in self.builder.scopes[each].inputs

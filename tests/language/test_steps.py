@@ -197,7 +197,7 @@ def test_merges_nest() -> None:
         ("conv k= 3", "syntax/argument", "k="),
         ("conv K=3", "syntax/argument", "K=3"),
         ("conv linear=false", "syntax/argument", "linear=false"),
-        ("conv: {linear: false}", "syntax/argument", "false"),
+        ("conv: {linear: false}", "syntax/argument", "linear"),
         ("conv: {Kernel: 3}", "syntax/argument", "Kernel"),
         ("conv: {kernel: {a: b}}", "syntax/argument", "{a: b}"),
         ("conv: [3, 3]", "syntax/argument", "[3, 3]"),
