@@ -33,10 +33,10 @@ def trimmed(source: Source) -> str:
         line if number in kept else line.rstrip(" \t")
         for number, line in enumerate(source.lines, 1)
     ]
+    end = "" if len(lines) in kept else "\n"
     while not lines[-1] and len(lines) not in kept:
         lines.pop()
-    is_open = len(lines) in kept and not source.text.endswith("\n")
-    return "\n".join(lines) + ("" if is_open else "\n")
+    return "\n".join(lines) + end
 
 
 def _check_version(source: Source) -> None:

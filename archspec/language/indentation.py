@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
+from archspec.diagnostic import SpecError
 from archspec.language import reader
 from archspec.language.extents import Extents
 from archspec.language.values import Mapping, Scalar, Sequence, Value
 from archspec.source import Source
 
 _DEEPER = 2
-_DASH = re.compile(r"- *(?:#.*)?$")
+_DASH = re.compile(r"-[ \t]*(?:#.*)?$")
 
 
 class Mark(NamedTuple):
@@ -32,12 +34,11 @@ def indented(source: Source) -> str:
     root, extents = reader.read(source), Extents(source)
     if extents.anchors or extents.is_bracketed(root):
         return source.text
-    try:
+    with suppress(Uneven, SpecError):
         moved = _Layout(source, extents, root).moved()
-    except Uneven:
-        return source.text
-    again = reader.read(Source(source.name, moved))
-    return moved if _content(again) == _content(root) else source.text
+        if _content(reader.read(Source(source.name, moved))) == _content(root):
+            return moved
+    return source.text
 
 
 def _content(value: Value) -> object:
@@ -124,7 +125,7 @@ def _rebuilt(line: str, marks: list[Mark]) -> str:
     """Write the dashes of a line, and what follows them, where they should stand."""
     position, written = 0, ""
     for mark in marks:
-        if line[position : mark.column].strip(" -") or len(written) > mark.target:
+        if line[position : mark.column].strip(" \t-") or len(written) > mark.target:
             raise Uneven
         written = written.ljust(mark.target)
         position = mark.column

@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import NamedTuple
 
+from archspec.diagnostic import SpecError
 from archspec.language import reader
 from archspec.language.extents import Extent, Extents
 from archspec.language.outline import Leaf, Outline
@@ -36,6 +38,7 @@ class Line(NamedTuple):
     column: int
     arrow: int | None
     is_bracketed: bool
+    was_mapping: bool = False
 
     @property
     def end(self) -> int:
@@ -52,11 +55,13 @@ class Edit(NamedTuple):
 
 
 def shortened(source: Source) -> str:
-    """Write the steps of a document in their short form; they mean what they meant."""
+    """Write the steps of a document in their short form, unless their meaning were to change."""
     document = _Document(source)
     written = _edited(document.extents, sorted(document.edits()))
-    again = _Document(Source(source.name, written))
-    return written if again.meanings() == document.meanings() else source.text
+    with suppress(SpecError):
+        if _Document(Source(source.name, written)).meanings() == document.meanings():
+            return written
+    return source.text
 
 
 class _Document:
@@ -64,8 +69,9 @@ class _Document:
 
     def __init__(self, source: Source) -> None:
         self.text = source.text
+        root = reader.read(source)
         self.extents = Extents(source)
-        self.outline = Outline(reader.read(source), self.extents)
+        self.outline = Outline(root, self.extents)
 
     def meanings(self) -> list[object]:
         """Gather what the steps say, in order; None for one that is wrong."""
@@ -73,18 +79,25 @@ class _Document:
         return [None if found is None else meaning(*found) for found in read]
 
     def edits(self) -> Iterator[Edit]:
-        """List what has to be written anew, comments behind it included."""
+        """List what has to be written anew, and the blanks before the comments behind it."""
+        mappings: set[int] = set()
         for leaves in self.outline.lists():
             lines = [line for leaf in leaves if (line := self._line(leaf)) is not None]
+            mappings.update(line.extent.end for line in lines if line.was_mapping)
             arrow = _arrow_column(lines)
             for line in lines:
                 is_joined = self.text[line.extent.start] in " \n"
                 yield Edit(line.extent, " " * is_joined + _written(line, arrow))
+        yield from self._before_comments(mappings)
+
+    def _before_comments(self, mappings: set[int]) -> Iterator[Edit]:
+        """Keep comments in their columns, but draw them near where a mapping became a line."""
         for comment in self.extents.comments:
             column = self.extents.column(comment)
             code = self.text[comment - column : comment].rstrip(" \t")
+            end = comment - column + len(code)
             if code:
-                yield Edit(Extent(comment - column + len(code), comment), "", column)
+                yield Edit(Extent(end, comment), "", 0 if end in mappings else column)
 
     def _read(self, leaf: Leaf) -> tuple[Step, Word] | None:
         """Read a step; None where it is wrong, or its word is unknown."""
@@ -97,7 +110,8 @@ class _Document:
         """Find how to write a step; None where it has to stay."""
         extent = self.extents.of(leaf.value)
         is_fixed = self.extents.has_comment(extent) or self.extents.has_anchor(extent)
-        read = None if is_fixed or self.text[extent.start] in "|>?" else self._read(leaf)
+        is_fixed |= self.text[extent.start] in "|>?" or self.text[extent.end - 1] == "\n"
+        read = None if is_fixed else self._read(leaf)
         short = None if read is None else short_form(*read)
         if short is None:
             return None
@@ -112,7 +126,8 @@ class _Document:
         whole = self._with_break(extent)
         column = self.extents.column(whole.start) + (whole != extent)
         is_long = "\n" in self.text[slice(*extent)] and column + len(short.whole) > WIDEST
-        return None if is_long else Line(short, whole, column, None, leaf.is_bracketed)
+        line = Line(short, whole, column, None, leaf.is_bracketed, was_mapping=True)
+        return None if is_long else line
 
     def _with_break(self, extent: Extent) -> Extent:
         """Add the line break between a value and its key or dash, unless a comment stands there."""
