@@ -137,7 +137,8 @@ class Header:
     """What a spec says of itself: its name, where it comes from, its params and their defaults.
 
     ``moved`` pairs an old path with the new one; ``digest`` is the SHA-256 of the text and its
-    imports.
+    imports. ``written`` is what the documents say outside of steps, by the name of the source and a
+    dotted name such as ``params.classes``.
     """
 
     name: str
@@ -147,6 +148,9 @@ class Header:
     moved: tuple[tuple[str, str], ...] = ()
     file: str = field(default="", compare=False)
     digest: str = field(default="", compare=False)
+    written: Mapping[tuple[str, str], Written] = field(
+        default_factory=dict, compare=False, repr=False
+    )
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from archspec.language.place import Listed, Place
 from archspec.language.spec import Head, Spec
 from archspec.language.syntax import Text
 from archspec.language.writer import Writer
+from archspec.language.written import facts
 
 
 def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Graph | None:
@@ -149,4 +150,5 @@ def header(spec: Spec) -> Header:
         moved=spec.moved,
         file=spec.source.name,
         digest=digest.hexdigest(),
+        written=facts(spec),
     )
