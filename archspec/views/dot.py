@@ -14,6 +14,8 @@ from archspec.views.palette import Meaning, Palette
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
 _INDENT = "  "
+_CHARACTER = 6
+"""How wide a character is, in points: about, and rather too much."""
 
 Attributes = Mapping[str, str]
 NOTHING: Attributes = {}
@@ -39,7 +41,7 @@ _NODE: Attributes = {
 _EDGE: Attributes = {"arrowsize": "0.6", "penwidth": "0.8", "fontname": FONT, "fontsize": "10"}
 _FRAME: Attributes = {
     "labelloc": "t",
-    "labeljust": "l",
+    "labeljust": "r",
     "style": "filled,rounded,dashed",
     "color": "#777777",
 }
@@ -106,9 +108,10 @@ class _Writer:
         if isinstance(content, str):
             yield f"{indent}{self.box(self.drawing.boxes[content])}"
             return
-        attributes = {**_FRAME, "label": content.label, "fillcolor": self.palette.backdrop(content)}
+        attributes = {**_FRAME, "fillcolor": self.palette.backdrop(content)}
         yield f"{indent}subgraph {quoted(f'cluster {content.path}')} {{"
         yield f"{indent}{_INDENT}graph {_listed(attributes)};"
+        yield f"{indent}{_INDENT}label=<{_beside_arrows(content.label)}>;"
         for each in content.contents:
             yield from self.content(each, indent + _INDENT)
         yield from self.divisions(content.path, indent + _INDENT)
@@ -160,6 +163,13 @@ def _edge(tail: str, head: str, attributes: Attributes = NOTHING) -> str:
 
 def _listed(attributes: Attributes) -> str:
     return f"[{', '.join(f'{name}={quoted(value)}' for name, value in attributes.items())}]"
+
+
+def _beside_arrows(label: str) -> str:
+    """Keep the left half of a frame's label free, since arrows enter there or in the middle."""
+    width = _CHARACTER * len(label)
+    cells = f'<td width="{width}"></td><td align="right">{escape(label)}</td>'
+    return f'<table border="0" cellborder="0" cellspacing="0"><tr>{cells}</tr></table>'
 
 
 def _legend(meanings: tuple[Meaning, ...]) -> str:

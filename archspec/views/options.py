@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -38,6 +39,12 @@ class Measure(StrEnum):
     PARAMETERS = "parameters"
 
 
+_ENUMERATED: Mapping[str, type[StrEnum]] = {
+    "style": Style,
+    "direction": Direction,
+    "shapes": Shapes,
+    "measure": Measure,
+}
 LAYERS, OPERATORS = "layers", "operators"
 
 
@@ -67,6 +74,14 @@ class Options:
     unroll: bool = False
     legend: bool | None = None
     measure: Measure = Measure.MACS
+
+    def __post_init__(self) -> None:
+        """Take words for the enumerated options, and refuse words that are none of theirs."""
+        for name, words in _ENUMERATED.items():
+            given = getattr(self, name)
+            if given not in list(words):
+                raise Undrawable(f"the {name} is one of {', '.join(words)}, not `{given}`")
+            object.__setattr__(self, name, words(given))
 
     @property
     def has_legend(self) -> bool:
