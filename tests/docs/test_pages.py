@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 from textwrap import indent
+from typing import NamedTuple
 
 import pytest
 import yaml
 
 from archspec import api
 from tests.docs.pages import DOCS, ROOT, Block, blocks
-from tests.docs.session import agree, commands, prepare, printed, python_session
+from tests.docs.session import Command, agree, commands, prepare, printed, python_session
 from tests.golden import Golden
 
 GENERATED = ("operators.md", "diagnostics.md")
@@ -35,41 +36,45 @@ def test_the_commands_of_a_page_print_what_it_says(
     prepare(tmp_path)
     monkeypatch.chdir(tmp_path)
     found = blocks(page)
-    differences = [each for block in found for each in follow(block, golden)]
-    assert "\n\n".join(differences) == ""
+    differences = [each for block in found for each in follow(block)]
+    if golden.refresh:
+        refresh(page, differences)
+    assert "\n\n".join(map(str, differences)) == ""
     sessions = [each for each in found if each.language == "python" and ">>>" in each.text]
     assert not sessions or python_session(sessions, tmp_path) == ""
 
 
-def follow(block: Block, golden: Golden) -> list[str]:
-    """Write a block's file, or run its commands; return what is not as the page says."""
+class Difference(NamedTuple):
+    """A command that does not print what its page says."""
+
+    block: Block
+    command: Command
+    found: str
+
+    def __str__(self) -> str:
+        return f"{self.block}: $ {self.command.line}\n{self.found}"
+
+
+def follow(block: Block) -> list[Difference]:
+    """Write a block's file, or run its commands and compare what they print."""
     if block.title:
         file = Path(block.title)
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(block.text, "utf-8")
-    return compared(block, golden) if block.language == "console" else []
+    lines = commands(block) if block.language == "console" else ()
+    found = [Difference(block, each, printed(each.line)) for each in lines]
+    return [each for each in found if not agree(each.command.expected, each.found)]
 
 
-def compared(block: Block, golden: Golden) -> list[str]:
-    wrong = []
-    for command in commands(block):
-        found = printed(command.line)
-        if agree(command.expected, found):
-            continue
-        wrong.append(f"{block}: $ {command.line}\n{found}")
-        if golden.refresh and "..." not in command.expected:
-            text = block.page.read_text("utf-8")
-            head = f"$ {command.line}\n"
-            fresh = text.replace(f"{head}{command.expected}\n", f"{head}{found}\n")
-            block.page.write_text(fresh, "utf-8")
-    return wrong
-
-
-SESSIONS = [page for page in PAGES if any(each.language == "python" for each in blocks(page))]
-
-
-def sessions(page: Path) -> list[Block]:
-    return [each for each in blocks(page) if each.language == "python" and ">>>" in each.text]
+def refresh(page: Path, differences: list[Difference]) -> None:
+    """Write what was printed into the page, from its end on, where nothing is abbreviated."""
+    lines = page.read_text("utf-8").splitlines(keepends=True)
+    for block, command, found in reversed(differences):
+        if "..." not in command.expected:
+            old = f"$ {command.line}\n{command.expected}\n"
+            rest = "".join(lines[block.line :]).replace(old, f"$ {command.line}\n{found}\n", 1)
+            lines[block.line :] = rest.splitlines(keepends=True)
+    page.write_text("".join(lines), "utf-8")
 
 
 EXCERPTS = [block for page in PAGES for block in blocks(page) if "from" in block.notes]
