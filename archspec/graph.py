@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 MAXIMUM_NODES = 500_000
+MAXIMUM_SIZE = 2**40
+"""Numbers that one value may hold: a thousand times what fits into a large machine."""
+
+_TOO_MANY = f"the graph has more than {MAXIMUM_NODES:,} nodes or scopes, the most there may be"
 
 
 class Written(NamedTuple):
@@ -230,7 +234,7 @@ class Graph:
 
 
 class TooLarge(Exception):
-    """A graph of more nodes or scopes than ``MAXIMUM_NODES``."""
+    """A graph beyond the bounds on nodes, scopes or the size of a value; the message says which."""
 
 
 class Wire(NamedTuple):
@@ -258,12 +262,14 @@ class GraphBuilder:
     ) -> Wire:
         """Add a node and return the wire that leaves it; raise the operator's ``RuleError``."""
         if len(self.nodes) >= MAXIMUM_NODES:
-            raise TooLarge
+            raise TooLarge(_TOO_MANY)
         inputs = tuple([wire.type for wire in sources])
         key = (op, inputs)
         output = self._inferred.get(key)
         if output is None:
             output = self._inferred[key] = op.infer(*inputs)
+            if output.size > MAXIMUM_SIZE:
+                raise TooLarge(f"a value of more than {MAXIMUM_SIZE:,} numbers")
         paths = tuple([wire.path for wire in sources])
         self.nodes[path] = Node(path, op, paths, inputs, output, step, trail)
         return Wire(path, output)
@@ -271,5 +277,5 @@ class GraphBuilder:
     def close(self, scope: Scope) -> None:
         """Add a scope when all of its contents are there."""
         if len(self.scopes) >= MAXIMUM_NODES:
-            raise TooLarge
+            raise TooLarge(_TOO_MANY)
         self.scopes[scope.path] = scope

@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import sha256
 
 from archspec.diagnostic import Diagnostic, Label, Severity
-from archspec.graph import MAXIMUM_NODES, Graph, Header, Kind, TooLarge, Wire
+from archspec.graph import Graph, Header, Kind, TooLarge, Wire
 from archspec.language import refusals
 from archspec.language.evaluate import Environment
 from archspec.language.load import Findings
@@ -88,8 +88,8 @@ class _Elaboration:
             heads = {
                 owned(head.name.text): self.head(head, root, listed) for head in self.spec.auxiliary
             }
-        except TooLarge:
-            self.findings.report(self.too_large())
+        except TooLarge as error:
+            self.findings.report(self.too_large(str(error)))
             return None
         contents = (*listed.contents, *heads)
         self.writer.close("", Kind.NETWORK, root, Listed(listed.wire, contents), tuple(given))
@@ -102,14 +102,11 @@ class _Elaboration:
             heads,
         )
 
-    def too_large(self) -> Diagnostic:
+    def too_large(self, message: str) -> Diagnostic:
         """Say which step made the graph too large."""
         assert self.writer.current is not None
-        return Diagnostic(
-            "graph/too-large",
-            f"the graph has more than {MAXIMUM_NODES:,} nodes or scopes, the most there may be",
-            (Label(self.writer.current.word.span, "here it is full"),),
-        )
+        label = Label(self.writer.current.word.span, "here it goes too far")
+        return Diagnostic("graph/too-large", message, (label,))
 
     def outputs(self, listed: Listed, root: Place) -> dict[str, str]:
         """Find the values that come out: those asked for, else the last."""

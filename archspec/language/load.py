@@ -206,10 +206,17 @@ class _Document:
                 file = self.spec.file.beside(key.text)
             except Unreadable as error:
                 self.report(wrong(f"file/{error.kind}", str(error), key.span, error.help))
+                self._miss(wanted)
                 continue
             found = _load(file, self.reading, key.span)
             if found is not None:
                 self._import(found, key, wanted)
+            else:
+                self._miss(wanted)
+
+    def _miss(self, wanted: Value) -> None:
+        names = sections.names(wanted, "import", lambda _: None)
+        self.spec.missing.update(name.text for name in names)
 
     def _import(self, found: Spec, key: Scalar, wanted: Value) -> None:
         if not isinstance(wanted, Sequence):
@@ -226,6 +233,7 @@ class _Document:
             module = found.modules.get(item.text)
             if module is None:
                 near = nearest(item.text, found.modules)
+                self.spec.missing.add(item.text)
                 self.report(
                     wrong(
                         "import/unknown",

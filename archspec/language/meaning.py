@@ -103,6 +103,8 @@ class Meanings:
         module = environment.spec.module(word)
         if module is not None:
             return self._module(step, module, environment, names)
+        if word in environment.spec.missing:
+            raise Unknowable
         layer = layers().get(word)
         if layer is not None:
             return _layer(step, layer, environment, names, x)

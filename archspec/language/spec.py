@@ -88,7 +88,8 @@ class Spec:
     """One document; sections that it lacks are empty.
 
     ``keys`` are those that the document has, be their values usable or not; ``imported`` holds
-    modules of other files by the names under which they came into scope,
+    modules of other files by the names under which they came into scope, ``missing`` the names that
+    an import could not bring,
     ``files`` every source that was read for it, in order.
     """
 
@@ -105,6 +106,7 @@ class Spec:
     modules: dict[str, Module] = field(default_factory=dict)
     imported: dict[str, Module] = field(default_factory=dict)
     import_spans: dict[str, Span] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
     network: tuple[Step, ...] | None = None
     outputs: tuple[Text, ...] = ()
     auxiliary: tuple[Head, ...] = ()
