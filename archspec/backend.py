@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Protocol, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph, Node
@@ -15,23 +15,38 @@ GROUP = "archspec.backends"
 Rule = TypeVar("Rule", bound=Callable[[Any], Any])
 
 
+class Ran(NamedTuple):
+    """What came out of a forward pass, and how long it took.
+
+    Arrays are batches of maps, height x width x channels, or of vectors, whatever the framework likes.
+    ``taps`` are the values that left the modules asked for, by path.
+    """
+
+    outputs: Mapping[str, Any]
+    seconds: float
+    taps: Mapping[str, Any]
+
+
 class Runtime(Protocol):
     """How a backend runs models; loading it imports the framework."""
 
+    @property
     def version(self) -> str:
-        """Name the framework and its version."""
+        """The framework and its version."""
 
-    def devices(self) -> tuple[str, ...]:
-        """List the devices there are, the best first."""
+    def device(self, wanted: str) -> str:
+        """Find the device that ``auto``, ``cpu`` or ``cuda`` means; raise ``SpecError``."""
 
     def model(self, source: str, name: str) -> Any:
-        """Execute an emitted source and construct its model without filling it."""
+        """Execute an emitted source; construct its model without filling it."""
 
-    def fill(self, model: Any, tensors: Mapping[str, Any]) -> None:
+    def fill(self, model: Any, tensors: Mapping[str, Any]) -> Any:
         """Fill a model with all of its tensors, by the keys of the weights file."""
 
-    def run(self, model: Any, graph: Graph, device: str) -> Mapping[str, Any]:
-        """Run one example of seeded noise through a model; return the outputs as arrays by name."""
+    def run(
+        self, model: Any, inputs: Mapping[str, Any], device: str, taps: tuple[str, ...] = ()
+    ) -> Ran:
+        """Run a batch through a model in inference mode."""
 
 
 @dataclass(eq=False)

@@ -56,7 +56,7 @@ def write(backend: Backend, graph: Graph) -> str:
     code = "\n\n\n".join([*_pieces(classes), *classes])
     model = class_name(graph.name)
     head = _head(graph)
-    imports = _imports(_names(code), model)
+    imports = _imports(_names(code) | {"torch"})
     return "\n".join([*head, "", *imports, "", "", code, "", "", *_build(model), ""])
 
 
@@ -253,7 +253,7 @@ def _names(code: str) -> frozenset[str]:
     return frozenset(node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
 
 
-def _imports(names: frozenset[str], model: str) -> Iterator[str]:
+def _imports(names: frozenset[str]) -> Iterator[str]:
     wanted = list(dict.fromkeys(line for name, line in IMPORTS.items() if name in names))
     standard = [line for line in wanted if "torch" not in line]
     yield from sorted(standard, key=lambda line: (line.startswith("from"), line))
@@ -270,9 +270,11 @@ def _head(graph: Graph) -> list[str]:
 def _build(model: str) -> list[str]:
     return f'''def build(weights: str | None = None) -> {model}:
     """Make the model and fill it from a safetensors file, if one is given."""
-    model = {model}()
-    if weights is not None:
-        from safetensors.torch import load_file
+    if weights is None:
+        return {model}()
+    from safetensors.torch import load_file
 
-        model.load_state_dict(load_file(weights))
+    with torch.device("meta"):
+        model = {model}()
+    model.load_state_dict(load_file(weights), assign=True)
     return model'''.split("\n")

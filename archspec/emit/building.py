@@ -1,0 +1,181 @@
+"""A model that runs: in memory, or as a folder of source, weights and facts."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any, NamedTuple
+
+from archspec.analysis.count import count
+from archspec.backend import Backend, Ran
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.graph import Graph
+from archspec.version import __version__
+from archspec.weights import file as weights_file
+from archspec.weights.initial import draw, example
+
+MODEL, WEIGHTS, FACTS = "model.py", "weights.safetensors", "archspec.json"
+
+
+class Filling(NamedTuple):
+    """What a model is filled with: a file of weights, else what a seed gives."""
+
+    weights: Path | None = None
+    seed: int = 0
+
+    def tensors(self, graph: Graph) -> dict[str, Any]:
+        """Read or draw the tensors of a graph; raise ``SpecError``."""
+        if self.weights is not None:
+            return weights_file.load(self.weights, graph)
+        return draw(graph, self.seed)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """Where the weights come from."""
+        return {"file": self.weights.name} if self.weights is not None else {"seed": self.seed}
+
+
+SEEDED = Filling()
+
+
+class Output(NamedTuple):
+    """What one output of a network gave for one example."""
+
+    shape: tuple[int, ...]
+    finite: bool
+
+
+@dataclass(frozen=True)
+class Built:
+    """A folder with a model, and what its first forward pass gave."""
+
+    files: tuple[Path, ...]
+    outputs: Mapping[str, Output]
+    seconds: float
+    device: str
+    parameters: int
+
+
+def build(graph: Graph, backend: Backend, filling: Filling = SEEDED) -> Any:
+    """Make a live model: the emitted source, executed and filled; raise ``SpecError``."""
+    runtime = backend.runtime()
+    with ThreadPoolExecutor(1) as pool:
+        tensors = pool.submit(filling.tensors, graph)
+        model = runtime.model(backend.emit(graph), graph.name)
+        return runtime.fill(model, tensors.result())
+
+
+def build_folder(
+    graph: Graph,
+    backend: Backend,
+    folder: Path,
+    filling: Filling = SEEDED,
+    device: str = "auto",
+) -> Built:
+    """Write a model, its weights and its facts into a folder, and run it once; raise ``SpecError``.
+
+    Everything is written and run before the first of the files gets its name; a failure leaves
+    nothing behind.
+    """
+    source = backend.emit(graph)
+    runtime = backend.runtime()
+    chosen = runtime.device(device)
+    tensors = filling.tensors(graph)
+    facts = describe(graph, backend, filling, runtime.version)
+    try:
+        with Draft(folder) as draft:
+            draft.write(MODEL, source)
+            draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
+            weights_file.save(draft.path / WEIGHTS, tensors, graph)
+            model = runtime.fill(runtime.model(source, graph.name), tensors)
+            ran = runtime.run(model, example(graph, filling.seed), chosen)
+            files = draft.keep((MODEL, WEIGHTS, FACTS))
+    except OSError as error:
+        raise SpecError((_unwritable(folder, error),)) from None
+    return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
+
+
+def _outputs(graph: Graph, ran: Ran) -> dict[str, Output]:
+    names = (*graph.outputs, *graph.heads)
+    arrays = ran.outputs.values()
+    return {
+        name: Output(tuple(array.shape[1:]), bool(abs(array).max() < float("inf")))
+        for name, array in zip(names, arrays, strict=True)
+    }
+
+
+def _unwritable(folder: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        "build/unwritable",
+        f"{folder} cannot be written: {error.strerror or error}",
+        help="name a folder that you may write to, with -o",
+    )
+
+
+class Draft:
+    """A folder beside the final files, in which they are written before they get their names."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.path = folder
+        self.made: list[Path] = []
+
+    def __enter__(self) -> Draft:
+        missing = [each for each in (self.folder, *self.folder.parents) if not each.exists()]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.made = missing
+        self.path = Path(mkdtemp(prefix=".archspec-", dir=self.folder))
+        return self
+
+    def write(self, name: str, text: str) -> None:
+        """Write a text."""
+        (self.path / name).write_text(text, "utf-8")
+
+    def keep(self, names: tuple[str, ...]) -> tuple[Path, ...]:
+        """Give the files their names in the folder."""
+        for name in names:
+            os.replace(self.path / name, self.folder / name)
+        self.made = []
+        return tuple(self.folder / name for name in names)
+
+    def __exit__(self, *failure: object) -> None:
+        shutil.rmtree(self.path, ignore_errors=True)
+        for folder in self.made:
+            folder.rmdir()
+
+
+def describe(graph: Graph, backend: Backend, filling: Filling, framework: str) -> dict[str, Any]:
+    """Say what a folder holds: the spec and its digest, versions, inputs, outputs, counts."""
+    totals = count(graph)
+    return {
+        "archspec": __version__,
+        "backend": backend.name,
+        "framework": framework,
+        "spec": {
+            "name": graph.name,
+            "source": graph.header.source,
+            "digest": graph.header.digest,
+            "params": dict(graph.header.params),
+        },
+        "inputs": {
+            name: {"shape": list(given.type.shape), **_preprocessing(given.preprocessing)}
+            for name, given in graph.inputs.items()
+        },
+        "outputs": {
+            name: list(graph.type_of(path).shape)
+            for name, path in (*graph.outputs.items(), *graph.heads.items())
+        },
+        "parameters": totals.parameters,
+        "macs": totals.macs,
+        "weights": filling.facts,
+    }
+
+
+def _preprocessing(told: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}

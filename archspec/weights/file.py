@@ -1,0 +1,164 @@
+"""The canonical file: safetensors with node paths as keys and one entry of metadata.
+
+The same weights are the same bytes: safetensors orders tensors by name, and several entries of metadata
+would come in random order.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.graph import Graph
+from archspec.weights.expected import Expected, expected
+
+METADATA = "archspec"
+CONVENTIONS = {
+    "batch_norm": "weight is gamma, bias is beta, running_var is unbiased",
+    "flatten": "channels, height, width",
+    "layout": "conv2d: filters, channels, height, width; fully_connected: units, channels",
+}
+MOST = 10
+"""Tensors that are listed one by one; of more, the number."""
+
+COUNTED = ".num_batches_tracked"
+"""What PyTorch counts beside a running mean; it is no weight, and may be there or not."""
+
+
+def save(file: Path, tensors: Mapping[str, Any], graph: Graph) -> None:
+    """Write the tensors of a graph."""
+    from safetensors.numpy import save_file
+
+    told = {
+        "conventions": CONVENTIONS,
+        "digest": graph.header.digest,
+        "spec": graph.name,
+        "version": 1,
+    }
+    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
+    save_file(dict(tensors), file, {METADATA: text})
+
+
+def load(file: Path, graph: Graph) -> dict[str, Any]:
+    """Read the tensors of a graph as arrays by key; raise ``SpecError`` with all that is wrong."""
+    wanted = expected(graph)
+    found = _read(file)
+    misfits = tuple(_misfits(found, wanted, file))
+    if misfits:
+        raise SpecError(misfits)
+    broken = tuple(_not_finite({key: found[key] for key in wanted}, wanted, file))
+    if broken:
+        raise SpecError(broken)
+    return {key: found[key] for key in wanted}
+
+
+def _read(file: Path) -> dict[str, Any]:
+    """Read all tensors; the header is checked before anything of the size that it claims is read."""
+    from safetensors import SafetensorError
+    from safetensors.numpy import load_file
+
+    try:
+        return dict(load_file(file))
+    except FileNotFoundError:
+        raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise SpecError((_unreadable(file, reason),)) from None
+    except (SafetensorError, KeyError, ValueError) as error:
+        raise SpecError(
+            (_unreadable(file, f"it is no whole safetensors file ({error})"),)
+        ) from None
+
+
+def _unreadable(file: Path, reason: str) -> Diagnostic:
+    return Diagnostic(
+        "weights/unreadable",
+        f"{file} cannot be read: {reason}",
+        help="copy or download the file again; it must be safetensors, with tensors of float32",
+    )
+
+
+def _misfits(
+    found: Mapping[str, Any], wanted: Mapping[str, Expected], file: Path
+) -> Iterator[Diagnostic]:
+    """Compare keys, shapes and number types."""
+    missing = [_missing(each, file) for key, each in wanted.items() if key not in found]
+    extra = [key for key in found if key not in wanted and not key.endswith(COUNTED)]
+    shared = {key: each for key, each in wanted.items() if key in found}
+    shapes = [
+        _misshapen(key, each, found[key].shape, file)
+        for key, each in shared.items()
+        if found[key].shape != each.shape
+    ]
+    types = [_mistyped(key, each, found[key], file) for key, each in shared.items()]
+    yield from _some(missing, "tensors are missing")
+    yield from _some([_unexpected(key, file) for key in extra], "tensors belong to no step")
+    yield from _some(shapes, "tensors have another shape")
+    yield from _some([each for each in types if each is not None], "tensors are not float32")
+
+
+def _some(diagnostics: list[Diagnostic], what: str) -> list[Diagnostic]:
+    """Keep the first few, and say how many more there are."""
+    if len(diagnostics) <= MOST:
+        return diagnostics
+    rest = Diagnostic(diagnostics[0].code, f"{len(diagnostics) - MOST} more {what}")
+    return [*diagnostics[:MOST], rest]
+
+
+def _missing(wanted: Expected, file: Path) -> Diagnostic:
+    key = f"{wanted.node.path}.{wanted.parameter.name}"
+    return Diagnostic(
+        "weights/missing",
+        f"{file} has no tensor `{key}`",
+        (Label(wanted.node.step.span, f"needs it, {_shown(wanted.shape)}"),),
+        "weights of another version of the spec fit only the steps that they were made for",
+    )
+
+
+def _unexpected(key: str, file: Path) -> Diagnostic:
+    return Diagnostic("weights/unexpected", f"{file} has a tensor `{key}` that no step needs")
+
+
+def _misshapen(key: str, wanted: Expected, shape: tuple[int, ...], file: Path) -> Diagnostic:
+    return Diagnostic(
+        "weights/shape",
+        f"`{key}` is {_shown(shape)} in {file}, and should be {_shown(wanted.shape)}",
+        (Label(wanted.node.step.span, f"needs {_shown(wanted.shape)}"),),
+    )
+
+
+def _mistyped(key: str, wanted: Expected, array: Any, file: Path) -> Diagnostic | None:
+    if str(array.dtype) == "float32":
+        return None
+    return Diagnostic(
+        "weights/type",
+        f"`{key}` is of type {array.dtype} in {file}, and should be float32",
+        (Label(wanted.node.step.span),),
+        "convert the tensors to float32",
+    )
+
+
+def _not_finite(
+    found: Mapping[str, Any], wanted: Mapping[str, Expected], file: Path
+) -> Iterator[Diagnostic]:
+    """Find tensors with numbers that are none."""
+    import numpy
+
+    bad = [key for key, array in found.items() if not numpy.isfinite(array).all()]
+    told = [
+        Diagnostic(
+            "weights/not-finite",
+            f"`{key}` holds infinite numbers, or none at all (NaN), in {file}",
+            (Label(wanted[key].node.step.span),),
+            "the training that wrote the file diverged; use an earlier checkpoint",
+        )
+        for key in bad
+    ]
+    yield from _some(told, "tensors are not finite")
+
+
+def _shown(shape: tuple[int, ...]) -> str:
+    return " x ".join(map(str, shape)) or "a single number"

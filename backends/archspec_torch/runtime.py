@@ -1,0 +1,111 @@
+"""Running emitted models; only this module imports torch."""
+
+from __future__ import annotations
+
+import linecache
+import sys
+import time
+from collections.abc import Callable, Mapping
+from hashlib import sha256
+from types import ModuleType
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from archspec.backend import Ran
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.emit.python import class_name
+
+
+class TorchRuntime:
+    """Builds models from emitted sources, fills and runs them."""
+
+    @property
+    def version(self) -> str:
+        """The version of torch."""
+        return f"torch {torch.__version__}"
+
+    def device(self, wanted: str) -> str:
+        """Find the device to run on: ``auto`` prefers CUDA."""
+        available = torch.cuda.is_available()
+        if wanted == "auto":
+            return "cuda" if available else "cpu"
+        if wanted == "cuda" and not available:
+            message = "torch finds no CUDA device"
+            help = "use --device cpu, or install a torch with CUDA"
+            raise SpecError((Diagnostic("backend/no-device", message, help=help),))
+        return wanted
+
+    def model(self, source: str, name: str) -> nn.Module:
+        """Execute a source and construct its model on ``meta``, where nothing has values yet."""
+        with torch.device("meta"):
+            model: nn.Module = getattr(load(source, name), class_name(name))()
+        return model
+
+    def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:
+        """Give a model the arrays as its parameters and statistics, without copying them."""
+        values = {key: torch.from_numpy(array) for key, array in tensors.items()}
+        model.load_state_dict(values, assign=True)
+        return model
+
+    def run(
+        self,
+        model: nn.Module,
+        inputs: Mapping[str, Any],
+        device: str,
+        taps: tuple[str, ...] = (),
+    ) -> Ran:
+        """Run a batch in inference mode; the model's own mode comes back afterwards."""
+        training = model.training
+        model.to(device).eval()
+        given = [_channels_first(array).to(device) for array in inputs.values()]
+        tapped: dict[str, Any] = {}
+        hooks = [
+            model.get_submodule(path).register_forward_hook(_tap(path, tapped)) for path in taps
+        ]
+        try:
+            with torch.inference_mode():
+                start = time.perf_counter()
+                left = model(*given)
+                outputs = left if isinstance(left, dict) else {"": left}
+                arrays = {name: _array(value) for name, value in outputs.items()}
+                seconds = time.perf_counter() - start
+        finally:
+            for hook in hooks:
+                hook.remove()
+            model.train(training)
+        return Ran(arrays, seconds, tapped)
+
+
+def load(source: str, name: str) -> ModuleType:
+    """Execute an emitted source as a module of its own, whose lines tracebacks can show."""
+    title = f"archspec_{name}_{sha256(source.encode()).hexdigest()[:12]}"
+    if title in sys.modules:
+        return sys.modules[title]
+    file = f"<{title}>"
+    module = ModuleType(title)
+    lines = source.splitlines(keepends=True)
+    linecache.cache[file] = (len(source), None, lines, file)
+    exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102 - written by archspec, not by an author
+    sys.modules[title] = module
+    return module
+
+
+def _channels_first(array: Any) -> Tensor:
+    tensor = torch.from_numpy(array)
+    return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
+
+
+def _array(value: Tensor) -> Any:
+    """Copy a value, so that an in-place ReLU behind it changes nothing; channels last."""
+    kept = value.detach().clone()
+    kept = kept.permute(0, 2, 3, 1) if kept.dim() == 4 else kept
+    return kept.float().cpu().contiguous().numpy()
+
+
+def _tap(path: str, tapped: dict[str, Any]) -> Callable[[nn.Module, Any, Any], None]:
+    def keep(module: nn.Module, inputs: Any, output: Any) -> None:
+        tapped[path] = _array(output)
+
+    return keep
