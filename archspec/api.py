@@ -10,6 +10,7 @@ from archspec import contracts, layers, operators
 from archspec.analysis.count import Count
 from archspec.analysis.count import count as count_graph
 from archspec.analysis.sizes import accepted, at_size
+from archspec.collector import paused
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.language import checks
@@ -67,6 +68,7 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
     return found
 
 
+@paused()
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Checked:
@@ -92,6 +94,7 @@ def _read(file: File, overrides: Overrides, findings: Findings) -> Spec | None:
     return document
 
 
+@paused()
 def sizes(file: File, candidates: range, overrides: Overrides = AS_WRITTEN) -> tuple[int, ...]:
     """List the square inputs of a range that fit a spec, whose contracts are left aside.
 
@@ -164,6 +167,7 @@ def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
     return formats.draw(graph, form, Options(**options)).content
 
 
+@paused()
 def count(graph: Graph) -> Count:
     """Count parameters, MACs and activations, in total and by module."""
     return count_graph(graph)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from hashlib import sha256
 
@@ -30,10 +27,9 @@ def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Grap
     as the grid that is left): where one does not fit a changed input, all are left out.
     """
     found = Findings()
-    with _without_garbage_collection():
-        graph = _Elaboration(spec, found, contracts).graph()
-        if found.errors and spec.auxiliary and not contracts:
-            graph, found = _without_heads(spec, found)
+    graph = _Elaboration(spec, found, contracts).graph()
+    if found.errors and spec.auxiliary and not contracts:
+        graph, found = _without_heads(spec, found)
     for diagnostic in found.all:
         findings.report(diagnostic)
     return None if findings.errors else graph
@@ -54,18 +50,6 @@ def _without_heads(spec: Spec, found: Findings) -> tuple[Graph | None, Findings]
         )
     )
     return graph, bare
-
-
-@contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """Keep the collector from walking a growing graph again and again; there are no cycles."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 class _Elaboration:
