@@ -60,7 +60,8 @@ def conv2d(use: Use[Conv2d]) -> Lowering:
         "PaddedConv2d", positional, {**shared, "pads": constant(turned(pads))}, WINDOW
     )
     top, _, left, _ = pads
-    if op.window(use.x).outputs((top, top, left, left)) != use.output.grid:
+    rows, columns = op.window(use.x)
+    if (rows.outputs(top, top), columns.outputs(left, left)) != use.output.grid:
         return wider
     named = {"stride": use["stride"], "padding": padding(use, pair((top, left))), **shared}
     return Lowering("nn.Conv2d", positional, named, WINDOW, ordered=True, wider=wider)
