@@ -9,23 +9,16 @@ from itertools import groupby
 from archspec.analysis.count import Totaller
 from archspec.graph import Graph, Kind, Node, Promise, Scope
 from archspec.tensor import TensorType
-from archspec.views import drawing, labels
+from archspec.views import drawing, kinds, labels
 from archspec.views.drawing import Box, Drawing, Frame
 from archspec.views.joints import without_joints
+from archspec.views.naming import Naming
 from archspec.views.options import Options, Shapes
 from archspec.views.selection import OPENED, Depth, depth, entrance, is_inside, root, source
 from archspec.views.wiring import Wiring
 
 Content = Frame | str
 Say = Callable[[TensorType], str]
-
-_PROMISED = {
-    Promise.STEM: drawing.Kind.STEM,
-    Promise.BLOCK: drawing.Kind.BLOCK,
-    Promise.REDUCTION: drawing.Kind.REDUCTION,
-    Promise.PART: drawing.Kind.PART,
-}
-
 
 _OFF_TRUNK = (Kind.BRANCH, Kind.RESIDUAL)
 
@@ -69,16 +62,16 @@ class Folding:
     def __post_init__(self) -> None:
         self.depth: Depth = depth(self.graph, self.top, self.options.depth)
         self.wiring = Wiring(self.graph)
-        self.varying = _varying(self.graph)
+        self.naming = Naming(self.graph)
 
     def whole(self) -> Drawing:
         """Place everything, then draw the arrows."""
         self._place_sources()
-        surroundings = Surroundings(self.depth.modules - 1, self._kind(self.top), self._trunk())
+        around = Surroundings(self.depth.modules - 1, kinds.of_scope(self.top), self._trunk())
         if self.top.kind is Kind.NETWORK:
-            contents = tuple(self._steps(surroundings))
+            contents = tuple(self._steps(around))
         else:
-            contents = tuple(self._inside(self.top, surroundings))
+            contents = tuple(self._inside(self.top, around))
         arrows, exits = self.wiring.arrows(), tuple(self._exits())
         found = Drawing(self._title(), self.boxes, (*self.wiring.sources, *contents), arrows, exits)
         return found if self.depth.operators else without_joints(found, self.graph)
@@ -117,25 +110,9 @@ class Folding:
             only = len(self.graph.outputs) + len(self.graph.heads) == 1
             yield drawing.Exit(self.wiring.box_of(path), f"{'Output' if only else name}: {shape}")
 
-    def _kind(self, scope: Scope) -> drawing.Kind:
-        if scope.kind is Kind.HEAD:
-            return drawing.Kind.HEAD
-        return _PROMISED[scope.template.promise] if scope.template else drawing.Kind.PART
-
     def _steps(self, around: Surroundings) -> Iterator[Content]:
-        """Place the steps of a network: before its first module they are a stem, behind a head."""
-        modules = [at for at, path in enumerate(self.top.contents) if self._has_module(path)]
-        first, last = (modules[0], modules[-1]) if modules else (0, -1)
-        for at, path in enumerate(self.top.contents):
-            kind = drawing.Kind.STEM if at < first else drawing.Kind.PART
-            kind = drawing.Kind.HEAD if at > last >= 0 else kind
+        for path, kind in kinds.of_steps(self.graph):
             yield from self._place(path, replace(around, kind=kind))
-
-    def _has_module(self, path: str) -> bool:
-        scope = self.graph.scopes.get(path)
-        if scope is None or scope.kind is Kind.HEAD:
-            return False
-        return scope.template is not None or any(map(self._has_module, scope.contents))
 
     def _place(self, path: str, around: Surroundings) -> Iterator[Content]:
         scope = self.graph.scopes.get(path)
@@ -151,8 +128,8 @@ class Folding:
             yield from self._framed(scope, around)
 
     def _module(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
-        around = replace(around, kind=self._kind(scope))
-        label = labels.times(around.times, self._module_label(scope))
+        around = replace(around, kind=kinds.of_scope(scope))
+        label = labels.times(around.times, self.naming.of(scope))
         if around.levels <= 0:
             yield self._box(scope, label, around)
             return
@@ -227,12 +204,6 @@ class Folding:
         for _, copies in groupby(scope.contents, key=lambda path: _signature(self.graph, path)):
             yield list(copies)
 
-    def _module_label(self, scope: Scope) -> str:
-        if scope.template is None:
-            return f"{labels.title(scope.path.rpartition('.')[2], ' ')}"
-        name = scope.template.name
-        return labels.of_module(name, scope.arguments, self.varying.get(id(scope.template), ()))
-
     def _box_of_node(self, node: Node, around: Surroundings) -> str:
         merges = len(node.sources) > 1
         kind = drawing.Kind.MERGE if merges else around.kind
@@ -267,17 +238,3 @@ def _signature(graph: Graph, path: str) -> tuple[object, ...]:
         (node.path[cut:], node.op, *(each[cut:] for each in node.sources if is_inside(each, path)))
         for node in graph.within(path)
     )
-
-
-def _varying(graph: Graph) -> dict[int, tuple[str, ...]]:
-    """Find the options in which the uses of a module differ, by the identity of its template."""
-    values: dict[int, dict[str, set[object]]] = {}
-    for scope in graph.scopes.values():
-        if scope.template is not None:
-            found = values.setdefault(id(scope.template), {})
-            for name, value in scope.arguments.items():
-                found.setdefault(name, set()).add(value)
-    return {
-        template: tuple(name for name, given in options.items() if len(given) > 1)
-        for template, options in values.items()
-    }

@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from archspec.graph import Graph
-from archspec.views import dot, engine, fitting, mermaid, stamp
+from archspec.views import dot, engine, fitting, mermaid, page, stamp
 from archspec.views.folding import fold
 from archspec.views.options import Options, Undrawable
 
@@ -68,6 +68,8 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
         found = fitting.fitted(graph, options, mermaid.write, mermaid.fits)
         limit = "GitHub draws fewer than 500 edges and 50,000 characters"
         return _Text(found.text, f"folded {found.note}: {limit}" if found.note else "")
+    if form == "html":
+        return _Text(page.record(graph, options))
     drawing = fold(graph, options)
     if form != "dot" and len(drawing.boxes) > _MAXIMUM_BOXES:
         raise Undrawable(
@@ -92,5 +94,6 @@ _FINISHES: Mapping[str, Callable[[str, str], bytes]] = {
     "png": _picture("png", stamp.into_png),
     "pdf": _picture("pdf", stamp.into_pdf),
     "dot": lambda text, mark: f"// {mark}\n{text}".encode(),
+    "html": page.write,
     "mermaid": lambda text, mark: f"%% {mark}\n{text}".encode(),
 }

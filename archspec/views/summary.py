@@ -82,10 +82,16 @@ class _Summary:
             return "auxiliary head"
         if scope.kind is Kind.BRANCH:
             return self.row(scope.contents[0], 0).step if len(scope.contents) == 1 else ""
-        if scope.step is None:
-            return ""
-        times = f"{scope.arguments['times']} x " if scope.kind is Kind.REPEAT else ""
-        return times + _written(scope.step)
+        if scope.kind is Kind.REPEAT:
+            return f"{scope.arguments['times']} x {self.repeated(scope)}"
+        return _written(scope.step) if scope.step else ""
+
+    def repeated(self, scope: Scope) -> str:
+        """Write what a repeat repeats; its copies know it whole, which a repeat of none has not."""
+        if not scope.contents:
+            return scope.step.word if scope.step else ""
+        copy = self.graph.scopes.get(scope.contents[0]) or self.graph.nodes[scope.contents[0]]
+        return _written(copy.step) if copy.step else ""
 
     def inside(self, path: str) -> tuple[str, ...]:
         """List what stands inside a step; equal copies of a repeat are one."""

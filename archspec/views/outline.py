@@ -1,0 +1,175 @@
+"""A network as a tree of groups that open, for the viewer."""
+
+from __future__ import annotations
+
+from pathlib import PurePath
+from typing import NamedTuple
+
+from archspec.analysis.count import Totaller
+from archspec.graph import Graph, Kind, Node, Scope, Step
+from archspec.views import drawing, kinds, labels
+from archspec.views.naming import Naming
+from archspec.views.options import Options
+from archspec.views.selection import OPENED, depth, entrance, root, source
+
+_TRANSPARENT = frozenset({Kind.NETWORK, Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH})
+"""Scopes that are no box of their own: what is in them stands in what is around them."""
+
+
+class Place(NamedTuple):
+    """A line of a spec; line 0 for what stands in none."""
+
+    file: str = ""
+    line: int = 0
+    text: str = ""
+
+
+class Item(NamedTuple):
+    """One operator or input, or a group that opens: a layer, a module, a repeat.
+
+    ``parent`` is the place of the group around it in the outline, -1 for the whole; ``name`` the
+    part of its path that the parent's lacks. ``sources`` are the places of the items whose values
+    an operator takes. ``is_open`` says that a group shows its contents at first.
+    """
+
+    parent: int
+    name: str
+    label: str
+    kind: drawing.Kind
+    shape: str
+    place: Place = Place()
+    is_group: bool = False
+    is_open: bool = False
+    parameters: int = 0
+    macs: int = 0
+    sources: tuple[int, ...] = ()
+
+
+class Around(NamedTuple):
+    """The group around something, how deep that is, and what its contents stand for."""
+
+    group: int
+    path: str
+    levels: int
+    kind: drawing.Kind
+
+
+def outline(graph: Graph, options: Options) -> list[Item]:
+    """List everything in a network or module, each group before what is in it."""
+    return _Outline(graph, options).items
+
+
+class _Outline:
+    def __init__(self, graph: Graph, options: Options) -> None:
+        self.graph = graph
+        self.options = options
+        self.naming = Naming(graph)
+        self.totaller = Totaller()
+        self.items: list[Item] = []
+        self.found: dict[str, int] = {}
+        top = root(graph, options.module)
+        self.depth = depth(graph, top, options.depth)
+        self.add_top(top)
+
+    def add_top(self, top: Scope) -> None:
+        """List a network or a module, and what it takes."""
+        network = top.kind is Kind.NETWORK
+        label = labels.title(self.graph.name) if network else self.naming.of(top)
+        shape = str(self.graph.type_of(top.output))
+        around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(top))
+        whole = Item(-1, top.path, label, around.kind, shape, is_group=True, is_open=True)
+        self.items.append(whole)
+        for path in self.graph.inputs if network else top.inputs[:1]:
+            said = source(self.graph, path) if network else entrance(self.graph, top)
+            self.found[path] = len(self.items)
+            shape = str(self.graph.type_of(path))
+            self.items.append(Item(0, path, said, drawing.Kind.INPUT, shape))
+        for path, kind in kinds.of_steps(self.graph) if network else ():
+            self.add(path, around._replace(kind=kind))
+        if not network:
+            self.add_contents(top, around)
+
+    def add(self, path: str, around: Around) -> None:
+        """List a step with all that is in it."""
+        scope = self.graph.scopes.get(path)
+        if scope is None:
+            self.add_node(self.graph.nodes[path], around)
+        elif scope.kind in _TRANSPARENT or (scope.kind is Kind.REPEAT and len(scope.contents) < 2):
+            self.add_contents(scope, around)
+        else:
+            self.add_group(scope, around)
+
+    def add_contents(self, scope: Scope, around: Around) -> None:
+        """List what is directly in a scope, then the node of a merge."""
+        for path in scope.contents:
+            self.add(path, around)
+        if scope.path in self.graph.nodes:
+            self.add_node(self.graph.nodes[scope.path], around)
+
+    def add_node(self, node: Node, around: Around) -> None:
+        """List an operator; what comes from outside of a module comes from its entrance."""
+        totals = self.totaller.of(node)
+        item = Item(
+            around.group,
+            _below(node.path, around.path),
+            labels.of_node(node),
+            drawing.Kind.MERGE if len(node.sources) > 1 else around.kind,
+            str(node.output),
+            _place(node.step),
+            parameters=totals.parameters,
+            macs=totals.macs,
+            sources=tuple(self.found.get(each, 1) for each in node.sources),
+        )
+        self.found[node.path] = len(self.items)
+        self.items.append(item)
+
+    def add_group(self, scope: Scope, around: Around) -> None:
+        """List a layer, a module or a repeat with what is in it; its costs are those inside."""
+        is_module = scope.kind in OPENED
+        kind = kinds.of_scope(scope) if is_module else around.kind
+        opened = Around(len(self.items), scope.path, around.levels - is_module, kind)
+        item = Item(
+            around.group,
+            _below(scope.path, around.path),
+            self.label(scope),
+            kind,
+            str(self.graph.type_of(scope.output)),
+            _place(scope.step),
+            is_group=True,
+            is_open=self.is_open(scope, around.levels),
+        )
+        self.items.append(item)
+        self.add_contents(scope, opened)
+
+    def label(self, scope: Scope) -> str:
+        """Name a group; a copy says which one it is."""
+        if scope.kind is Kind.REPEAT:
+            return self.naming.of_copies(scope)
+        parent, _, last = scope.path.rpartition(".")
+        above = self.graph.scopes.get(parent)
+        copied = above is not None and above.kind is Kind.REPEAT and len(above.contents) > 1
+        if scope.kind is Kind.COPY:
+            return f"copy {last}"
+        if scope.kind is Kind.LAYER:
+            name = labels.of_layer(scope, self.graph.nodes[scope.contents[0]])
+        else:
+            name = self.naming.of(scope)
+        return f"{name} [{last}]" if copied else name
+
+    def is_open(self, scope: Scope, levels: int) -> bool:
+        """Whether a group is open at first: to the depth asked for, repeats only if unrolled."""
+        if scope.kind is Kind.LAYER:
+            return self.depth.operators
+        return levels > 0 and (self.options.unroll or scope.kind is not Kind.REPEAT)
+
+
+def _below(path: str, group: str) -> str:
+    return path[len(group) + 1 :] if group else path
+
+
+def _place(step: Step | None) -> Place:
+    """Find the line that made something; a file goes by its name, wherever it lies."""
+    if step is None:
+        return Place()
+    source, line, _, _ = step.span
+    return Place(PurePath(source.name).name, line, source.line(line).strip())
