@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.golden import Golden
+from tests.golden_files import Golden
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

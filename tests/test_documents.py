@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.commands.running import ROOT, run
-from tests.golden import Golden
+from tests.golden_files import Golden
 
 PAGES = {
     "docs/operators.md": ("operators", "--format", "markdown"),

@@ -32,12 +32,13 @@ def accepted(candidates: range, write_out: WriteOut) -> tuple[int, ...]:
 
     The spec is written out once, at the largest size that fits, and the types are inferred anew for
     each other one; only where channels follow the grid may another size make another graph.
+    Auxiliary heads, which a small input leaves out, are no part of it.
     """
     found = ((size, write_out(size)) for size in reversed(candidates))
     largest, graph = next(((size, graph) for size, graph in found if graph), (0, None))
     if graph is None:
         return ()
-    fits = _Inference(graph).fits
+    fits = _Inference(graph.without_heads()).fits
     verdicts = ((size, fits(size)) for size in candidates if size <= largest)
     return tuple(
         size for size, fit in verdicts if fit or (fit is None and write_out(size) is not None)

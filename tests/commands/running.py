@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 from archspec.commands.main import command
 
 ROOT = Path(__file__).parents[2]
-_PROGRAM = "from archspec.commands.main import main; main()"
+PROGRAM = "from archspec.commands.main import main; main()"
 
 
 def run(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:
@@ -32,7 +32,7 @@ def process(
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command as a process of its own, from the root of the repository."""
     return subprocess.run(
-        [sys.executable, "-c", _PROGRAM, *map(str, arguments)],
+        [sys.executable, "-c", PROGRAM, *map(str, arguments)],
         input=stdin,
         capture_output=True,
         check=False,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import run
-from tests.golden import Golden
+from tests.golden_files import Golden
 
 SHOWN = Path(__file__).parent / "shown" / "bad_input"
 HEAD = "archspec: 1\nname: bad\ninput: 8x8x3\n"

@@ -9,7 +9,7 @@ import pytest
 
 from archspec.commands.explaining import Page, pages
 from tests.commands.running import run
-from tests.golden import Golden
+from tests.golden_files import Golden
 
 HERE = Path(__file__).parent
 ABBREVIATED = frozenset(

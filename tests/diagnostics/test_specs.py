@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import ROOT, run
-from tests.golden import Golden
+from tests.golden_files import Golden
 
 HERE = Path(__file__).parent
 SPECS = sorted((HERE / "specs").glob("*.yaml"))

@@ -12,7 +12,7 @@ import yaml
 from archspec import api
 from tests.docs.pages import DOCS, ROOT, Block, blocks
 from tests.docs.session import Command, agree, commands, prepare, printed, python_session
-from tests.golden import Golden
+from tests.golden_files import Golden
 
 GENERATED = ("operators.md", "diagnostics.md")
 ELSEWHERE = ("adding-an-operator.md", "adding-a-backend.md")

@@ -1,0 +1,103 @@
+"""``archspec count``."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.commands.running import ROOT, run, run_json
+
+SPECS = ROOT / "specs"
+
+
+def test_programs_get_the_totals_and_a_row_per_module() -> None:
+    found = run_json("count", SPECS / "inception_v4.yaml")
+    assert found["parameters"] == 42_679_816
+    assert found["macs"] == 12_253_974_624
+    assert found["input"] == "299x299x3"
+    assert found["outputs"] == {"logits": "1000"}
+    assert "parameters_with_auxiliary" not in found
+    reduction = next(row for row in found["modules"] if row["path"] == "reduction_a")
+    assert {key: reduction[key] for key in ("template", "kind", "input", "output")} == {
+        "template": "reduction_a",
+        "kind": "reduction",
+        "input": "35x35x384",
+        "output": "17x17x1024",
+    }
+
+
+def test_auxiliary_heads_are_counted_apart_as_torchvision_publishes_them() -> None:
+    found = run_json("count", SPECS / "inception_v3.yaml")
+    assert (found["parameters"], found["parameters_with_auxiliary"]) == (23_834_568, 27_161_264)
+    assert (
+        "with auxiliary heads          27,161,264"
+        in run("count", SPECS / "inception_v3.yaml").stdout
+    )
+
+
+def test_the_top_rows_sum_to_the_total() -> None:
+    found = run_json("count", SPECS / "inception_resnet_v2.yaml")
+    top = [row for row in found["modules"] if "." not in row["path"]]
+    for key in ("parameters", "macs", "flops", "activations", "nodes"):
+        assert sum(row[key] for row in top) == found[key]
+
+
+@pytest.mark.parametrize("by", ["operator", "layer"])
+def test_rows_by_operator_and_by_layer_sum_to_the_total(by: str) -> None:
+    found = run_json("count", SPECS / "inception_resnet_v2.yaml", "--by", by)
+    for key in ("parameters", "macs", "flops", "activations", "nodes"):
+        assert sum(row[key] for row in found["modules"]) == found[key]
+
+
+def test_a_batch_multiplies_the_work_and_not_the_parameters() -> None:
+    one, eight = (run_json("count", SPECS / "vgg_16.yaml", "--batch", n) for n in ("1", "8"))
+    assert eight["parameters"] == one["parameters"]
+    for key in ("macs", "flops", "activations"):
+        assert eight[key] == 8 * one[key]
+    assert run("count", SPECS / "vgg_16.yaml", "--batch", "0").exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("spec", "macs"),
+    [
+        ("released/inception_v4", 12_284_152_992),
+        ("released/inception_resnet_v2", 13_182_832_288),
+        ("inception_v3", 5_731_151_072),
+    ],
+)
+def test_timms_convention_gives_the_numbers_of_timms_tables(spec: str, macs: int) -> None:
+    assert run_json("count", SPECS / f"{spec}.yaml", "--as", "timm")["macs"] == macs
+
+
+@pytest.mark.parametrize(
+    ("spec", "millions"),
+    [("inception_v3", 8.97), ("released/inception_v4", 15.09), ("resnet_152", 22.56)],
+)
+def test_activations_are_those_of_timms_tables(spec: str, millions: float) -> None:
+    found = run_json("count", SPECS / f"{spec}.yaml")
+    assert round(found["activations"] / 1e6, 2) == millions
+
+
+def test_a_param_changes_what_is_counted() -> None:
+    found = run_json("count", SPECS / "resnet_50.yaml", "--set", "classes=10")
+    assert found["parameters"] == 25_557_032 - 990 * (2048 + 1)
+    assert found["outputs"] == {"logits": "10"}
+
+
+def test_an_input_changes_what_is_counted_resnet_152_at_299() -> None:
+    found = run_json("count", SPECS / "resnet_152.yaml", "--input", "299x299x3")
+    assert found["macs"] == 21_302_278_912
+    assert found["parameters"] == 60_192_808
+
+
+def test_people_get_the_totals_above_the_rows() -> None:
+    lines = run("count", SPECS / "vgg_16.yaml").stdout.splitlines()
+    assert lines[0] == "vgg_16: 224x224x3 -> 1000"
+    assert lines[1].split() == ["parameters", "138,357,544"]
+    assert lines[2].split() == ["MACs", "15,470,264,320"]
+    assert lines[-1].startswith("logits")
+
+
+def test_several_outputs_and_inputs_are_named() -> None:
+    found = run_json("count", SPECS / "fpn_resnet_50.yaml")
+    assert len(found["outputs"]) == 5
+    assert found["inputs"] == {"input": "224x224x3"}
