@@ -39,6 +39,7 @@ class Item(NamedTuple):
     shape: str
     place: Place = Place()
     is_group: bool = False
+    is_layer: bool = False
     is_open: bool = False
     parameters: int = 0
     macs: int = 0
@@ -126,7 +127,7 @@ class _Outline:
     def add_group(self, scope: Scope, around: Around) -> None:
         """List a layer, a module or a repeat with what is in it; its costs are those inside."""
         is_module = scope.kind in OPENED
-        kind = kinds.of_scope(scope) if is_module else around.kind
+        kind = self.kind(scope, around)
         opened = Around(len(self.items), scope.path, around.levels - is_module, kind)
         item = Item(
             around.group,
@@ -136,10 +137,16 @@ class _Outline:
             str(self.graph.type_of(scope.output)),
             _place(scope.step),
             is_group=True,
+            is_layer=scope.kind is Kind.LAYER,
             is_open=self.is_open(scope, around.levels),
         )
         self.items.append(item)
         self.add_contents(scope, opened)
+
+    def kind(self, scope: Scope, around: Around) -> drawing.Kind:
+        """Tell what a group stands for; a repeat is what its copies are."""
+        inner = self.graph.scopes.get(scope.contents[0]) if scope.kind is Kind.REPEAT else scope
+        return kinds.of_scope(inner) if inner and inner.kind in OPENED else around.kind
 
     def label(self, scope: Scope) -> str:
         """Name a group; a copy says which one it is."""

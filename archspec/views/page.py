@@ -92,7 +92,7 @@ def _row(item: Item, texts: _Numbers, places: _Numbers) -> list[int]:
         _KINDS.index(item.kind),
         texts.of(item.shape),
         places.of(item.place),
-        item.is_group + 2 * item.is_open,
+        item.is_group + 2 * item.is_open + 4 * item.is_layer,
         item.parameters,
         item.macs,
         *item.sources,

@@ -21,7 +21,7 @@ function width(text) {
 
 function boxSize(item) {
   const label = short(item.label);
-  return { width: Math.max(width(label), width(item.shape) * 0.85, 12) + 18, height: 36 };
+  return { width: Math.max(width(label), width(item.shape) * 0.85, 12) + (item.isGroup ? 28 : 18), height: 36 };
 }
 
 function layout(id) {
@@ -35,7 +35,7 @@ function layout(id) {
     if (isOpen) inner.set(child, layout(child));
     graph.setNode(child, isOpen ? { ...outer(item, inner.get(child)) } : boxSize(item));
   }
-  const edges = [...arrows[id].values()];
+  const edges = arrows[id];
   for (const { tail, head } of edges) {
     for (const port of [tail, head]) if (port < 0) graph.setNode(port, { width: 1, height: 1 });
     graph.setEdge(tail, head);

@@ -6,7 +6,8 @@ const items = record.items.map(
     id, parent, sources, parameters, macs,
     name: record.texts[name], label: record.texts[label], shape: record.texts[shape],
     kind: record.kinds[kind][0], place: record.places[place],
-    isGroup: (flags & 1) === 1, isOpen: (flags & 2) === 2, children: [], operators: 1,
+    isGroup: (flags & 1) !== 0, isOpen: (flags & 2) !== 0, isLayer: (flags & 4) !== 0,
+    children: [], operators: 1,
   }));
 const ENTRY = -1, LEAVE = -2;  // where a value enters and leaves a group
 
@@ -14,7 +15,7 @@ for (const item of items.slice(1)) items[item.parent].children.push(item.id);
 for (const item of items) {
   const above = item.parent < 0 ? "" : items[item.parent].path;
   item.path = above && item.name ? `${above}.${item.name}` : above || item.name;
-  if (item.isGroup) item.operators = 0;
+  if (item.isGroup || item.kind === "input") item.operators = 0;
 }
 for (const item of items.slice(1).reverse()) {
   const parent = items[item.parent];
@@ -32,23 +33,31 @@ function ancestors(id) {
 // Arrows go from child to child of the innermost group around both ends; on the way there they
 // leave the groups around the one, and enter those around the other.
 const arrows = items.map(() => new Map());
-function connect(group, tail, head) {
-  arrows[group].set(`${tail} ${head}`, { tail, head });
+function connect(group, tail, head, slot = 0) {
+  arrows[group].set(`${tail} ${head}`, { tail, head, slot });
 }
 for (const item of items) {
   const above = ancestors(item.id);
-  for (const source of item.sources) {
+  for (const [slot, source] of item.sources.entries()) {
     const before = ancestors(source);
     const around = new Set(before);
     const shared = above.findIndex((each) => around.has(each));
     const cut = before.indexOf(above[shared]);
     for (let at = 1; at < cut; at++) connect(before[at], before[at - 1], LEAVE);
     for (let at = shared - 1; at > 0; at--) connect(above[at], ENTRY, above[at - 1]);
-    connect(above[shared], before[cut - 1], above[shared - 1]);
+    connect(above[shared], before[cut - 1], above[shared - 1], slot);
   }
 }
+// A shortcut that comes first in its merge is drawn before the branches beside it.
+for (const [group, found] of arrows.entries()) {
+  const all = [...found.values()];
+  const leaving = (tail) => all.filter((each) => each.tail === tail).length;
+  const isShortcut = ({ tail, head, slot }) => slot === 0 && items[head]?.kind === "merge" && leaving(tail) > 1;
+  const early = new Set(all.filter(isShortcut));
+  arrows[group] = [...early, ...all.filter((each) => !early.has(each))];
+}
 const neighbours = (id) => {
-  const around = items[id].parent < 0 ? [] : [...arrows[items[id].parent].values()];
+  const around = items[id].parent < 0 ? [] : arrows[items[id].parent];
   return {
     before: around.filter((each) => each.head === id && each.tail >= 0).map((each) => each.tail),
     after: around.filter((each) => each.tail === id && each.head >= 0).map((each) => each.head),

@@ -89,11 +89,13 @@ function tooMany() {
   return count > MOST_BOXES;
 }
 
-// Opening goes level by level, as far as can be shown.
+// Opening goes level by level, as far as can be shown; layers open when all modules are.
 function expand(id) {
+  const closed = (each) => items[each].isGroup && !items[each].isOpen;
+  const modules = [id, ...contents(id)].filter((each) => closed(each) && !items[each].isLayer);
   let level = [id];
   while (level.length) {
-    const opened = level.filter((each) => items[each].isGroup && !items[each].isOpen);
+    const opened = level.filter((each) => closed(each) && !(modules.length && items[each].isLayer));
     for (const each of opened) items[each].isOpen = true;
     if (tooMany()) {
       for (const each of opened) items[each].isOpen = false;

@@ -41,9 +41,8 @@ function draw(anchor = null) {
   choose(visible(chosen), false);
   const after = anchor === null ? null : spots.get(anchor);
   if (before && after) {
-    const { k } = d3.zoomTransform(picture);
-    zoom.translateBy(d3.select(picture), middle(before).x - middle(after).x, middle(before).y - middle(after).y);
-    void k;
+    const from = middle(before), to = middle(after);
+    zoom.translateBy(d3.select(picture), from.x - to.x, from.y - to.y);
   }
 }
 
@@ -95,7 +94,7 @@ function drawBox(item, spot, parent, level) {
   const { x, y } = middle(spot);
   element("text", { x, y: y - 2 }, found).textContent = short(item.label);
   element("text", { x, y: y + 12, class: "shape" }, found).textContent = item.shape;
-  if (item.isGroup) element("path", { class: "edge", d: `M${spot.x + spot.width - 9} ${spot.y + 5}h6m-3 -3v6` }, found);
+  if (item.isGroup) element("path", { class: "plus", d: `M${spot.x + spot.width - 9} ${spot.y + 5}h6m-3 -3v6` }, found);
 }
 
 function drawOpen(box, spot, parent, level) {
