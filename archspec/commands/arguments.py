@@ -63,7 +63,7 @@ def _setting(text: str) -> tuple[str, Constant]:
 
 def _input(text: str) -> tuple[str, Shape]:
     """Read ``320x320x3`` or ``data=320x320x3``; without a name it is for the only input."""
-    from archspec.language.sections import shape
+    from archspec.language.inputs import shape
 
     name, _, written = text.rpartition("=")
     found = shape(written.strip())

@@ -7,12 +7,10 @@ from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Node
-from archspec.language.expressions import Expression
-from archspec.language.names import nearest
 from archspec.language.sections import PROMISES
 from archspec.language.spec import Spec, nested
-from archspec.language.syntax import Operand, Step
-from archspec.language.words import attributes_of, known_words
+from archspec.language.syntax import Step
+from archspec.language.words import known_words
 from archspec.operator import Operator
 from archspec.source import Span
 
@@ -23,9 +21,8 @@ def warning(code: str, message: str, span: Span, help: str | None = None) -> Dia
 
 
 def of_spec(spec: Spec) -> Iterator[Diagnostic]:
-    """Check what a document lacks, its defaults, and what it declares and never uses."""
+    """Check what a document lacks, and what it declares and never uses."""
     yield from _lacking(spec)
-    yield from _defaults(spec)
     yield from _shadowed(spec)
     if any(step.broken for step in _all_steps(spec)):
         return  # what a step uses that could not be read is not known
@@ -57,24 +54,6 @@ def _lacking(spec: Spec) -> Iterator[Diagnostic]:
         )
 
 
-def _defaults(spec: Spec) -> Iterator[Diagnostic]:
-    for word, arguments in spec.defaults.items():
-        known = attributes_of(word)
-        if known is None:
-            message = f"`{word}` is no operator and no layer"
-            span = spec.default_spans[word]
-            near = nearest(word, known_words())
-            help = f"did you mean `{near[0]}`?" if near else None
-            yield Diagnostic("defaults/unknown", message, (Label(span),), help)
-            continue
-        for name, argument in arguments.items():
-            if name not in known:
-                near = nearest(name, known)
-                message = f"`{word}` has no `{name}`"
-                help = f"did you mean `{near[0]}`?" if near else f"it takes {', '.join(known)}"
-                yield Diagnostic("argument/unknown", message, (Label(argument.span),), help)
-
-
 def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
     for name, module in spec.modules.items():
         if name in known_words():
@@ -89,7 +68,7 @@ def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
 def _unused_options(spec: Spec) -> Iterator[Diagnostic]:
     for module in spec.modules.values():
         used = _names(module.steps) | set().union(
-            *(_operand_names(option.default) for option in module.options if option.default)
+            *(option.default.names for option in module.options if option.default)
         )
         for option in module.options:
             if option.name.text not in used:
@@ -113,11 +92,9 @@ def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
 def _unused_params(spec: Spec) -> Iterator[Diagnostic]:
     used = _names(tuple(_all_steps(spec)))
     for arguments in spec.defaults.values():
-        used |= set().union(*(_operand_names(argument.operand) for argument in arguments.values()))
+        used |= set().union(*(argument.operand.names for argument in arguments.values()))
     for module in spec.modules.values():
-        used |= set().union(
-            *(_operand_names(each.default) for each in module.options if each.default)
-        )
+        used |= set().union(*(each.default.names for each in module.options if each.default))
     for name, param in spec.params.items():
         if name not in used:
             yield warning("unused/param", f"nothing uses the param `{name}`", param.span)
@@ -136,16 +113,10 @@ def _all_steps(spec: Spec) -> Iterator[Step]:
 def _names(steps: tuple[Step, ...]) -> set[str]:
     found: set[str] = set()
     for step in nested(steps):
-        found |= set().union(*(_operand_names(argument.operand) for argument in step.arguments))
+        found |= set().union(*(argument.operand.names for argument in step.arguments))
         if step.count is not None:
-            found |= _operand_names(step.count)
+            found |= step.count.names
     return found
-
-
-def _operand_names(operand: Operand) -> set[str]:
-    if isinstance(operand.value, Expression):
-        return set(operand.value.names)
-    return set().union(*(_operand_names(each) for each in operand.value))
 
 
 def of_graph(graph: Graph) -> Iterator[Diagnostic]:

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
-from archspec.language import reader, sections
+from archspec.language import defaults, inputs, reader, sections, templates
 from archspec.language.names import nearest
 from archspec.language.reader import Scalar, Sequence, Value
-from archspec.language.sections import PROMISES, Draft, Report, wrong
+from archspec.language.sections import PROMISES, Report, wrong
 from archspec.language.spec import Head, Module, Spec, nested
 from archspec.language.steps import parse_steps
 from archspec.language.syntax import Form, Step, Text
@@ -191,11 +191,9 @@ class _Document:
             report(wrong("spec/text", "`name` is one word", written.span))
         spec.origin = sections.prose(get("source"), "source", report)
         spec.doc = sections.prose(get("doc"), "doc", report)
-        spec.inputs = sections.inputs(get("input"), report)
+        spec.inputs = inputs.inputs(get("input"), report)
         spec.params = sections.params(get("params"), report)
-        spec.defaults = sections.defaults(get("defaults"), report)
-        for key, _ in sections.entries(get("defaults"), "`defaults`", lambda _: None):
-            spec.default_spans[key.text] = key.span
+        spec.defaults = defaults.defaults(get("defaults"), report)
         spec.outputs = sections.names(get("outputs"), "outputs", report)
         spec.expect = sections.expectations(get("expect"), report)
         spec.moved = sections.moves(get("moved"), report)
@@ -265,12 +263,14 @@ class _Document:
             for key, value in sections.entries(
                 self.value.get(section), f"`{section}`", self.report
             ):
-                draft = sections.module(key, value, promise, self.form, self.report)
+                draft = templates.module(key, value, promise, self.form, self.report)
                 if draft is not None:
                     self._add(draft)
+                else:
+                    self.spec.missing.add(key.text)
         self._recursion()
 
-    def _add(self, draft: Draft) -> None:
+    def _add(self, draft: templates.Draft) -> None:
         name, span = draft.template.name, draft.template.span
         other = self.spec.modules.get(name)
         first = other.template.span if other else self.spec.import_spans.get(name)
@@ -301,7 +301,7 @@ class _Document:
 
     def _heads(self) -> Iterator[Head]:
         for key, value in sections.entries(self.value.get("auxiliary"), "`auxiliary`", self.report):
-            head = sections.head(key, value, self.form, self.report)
+            head = templates.head(key, value, self.form, self.report)
             if head is not None:
                 yield head
 

@@ -80,7 +80,7 @@ class Meanings:
     """Finds the meaning of each step once per environment and number of arriving channels."""
 
     def __init__(self) -> None:
-        self._environments: dict[tuple[int, tuple[Constant, ...]], Environment] = {}
+        self._environments: dict[tuple[object, ...], Environment] = {}
 
     def of(
         self, step: Step, environment: Environment, in_channels: int | None, x: TensorType
@@ -133,7 +133,7 @@ class Meanings:
 
     def environment(self, module: Module, values: Mapping[str, Constant]) -> Environment:
         """Find the environment of a module's steps; equal values share one."""
-        key = (id(module), tuple(values.values()))
+        key = (id(module), *values.values(), *map(type, values.values()))
         found = self._environments.get(key)
         if found is None:
             found = self._environments[key] = Environment(module.spec, values)

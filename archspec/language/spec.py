@@ -88,9 +88,9 @@ class Spec:
     """One document; sections that it lacks are empty.
 
     ``keys`` are those that the document has, be their values usable or not; ``imported`` holds
-    modules of other files by the names under which they came into scope, ``missing`` the names that
-    an import could not bring,
-    ``files`` every source that was read for it, in order.
+    modules of other files by the names under which they came into scope, ``missing`` the names of
+    modules that were reported, so that nothing is to be said of their uses; ``files`` every source
+    that was read for it, in order.
     """
 
     file: File
@@ -102,7 +102,6 @@ class Spec:
     inputs: dict[str, InputDeclaration] = field(default_factory=dict)
     params: dict[str, Param] = field(default_factory=dict)
     defaults: dict[str, dict[str, Argument]] = field(default_factory=dict)
-    default_spans: dict[str, Span] = field(default_factory=dict)
     modules: dict[str, Module] = field(default_factory=dict)
     imported: dict[str, Module] = field(default_factory=dict)
     import_spans: dict[str, Span] = field(default_factory=dict)

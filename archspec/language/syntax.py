@@ -35,6 +35,13 @@ class Operand:
     span: Span
     value: Expression | tuple[Operand, ...]
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names whose values it needs."""
+        if isinstance(self.value, Expression):
+            return self.value.names
+        return frozenset(name for each in self.value for name in each.names)
+
     def part(self, start: int, end: int) -> Span:
         """Find the place of a part of the text; the whole operand's where it has no own."""
         source, line, column, last = self.span

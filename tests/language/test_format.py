@@ -235,8 +235,7 @@ def test_a_comment_keeps_its_column_if_it_can(before: str, after: str) -> None:
     assert network(f"  - {before}") == f"  - {after}\n"
 
 
-def test_lines_are_indented_by_two_and_lists_deeper_than_their_key() -> None:
-    before = """\
+UNEVEN = """\
 archspec: 1
 doc: |
     a text
@@ -259,7 +258,7 @@ network:
 -
     unit
 """
-    after = """\
+EVEN = """\
 archspec: 1
 doc: |
     a text
@@ -282,7 +281,10 @@ network:
   -
     unit
 """
-    assert formatted(before) == after
+
+
+def test_lines_are_indented_by_two_and_lists_deeper_than_their_key() -> None:
+    assert formatted(UNEVEN) == EVEN
 
 
 def test_a_layout_that_cannot_be_moved_line_by_line_stays() -> None:
