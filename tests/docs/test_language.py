@@ -6,7 +6,7 @@ import pytest
 
 from archspec import graph
 from archspec.attributes import show
-from archspec.language import arguments, expressions, reader, sections, terms, writer
+from archspec.language import arguments, expressions, inputs, reader, terms, writer
 from archspec.language.load import KEYS
 from archspec.language.names import RESERVED, is_name
 from archspec.language.words import REPEAT, attributes_of, known_words
@@ -98,11 +98,12 @@ def test_every_bound_is_the_one_that_holds() -> None:
         "lists and mappings in each other": reader.DEEPEST,
         "values, with aliases written out": reader.MOST_VALUES,
         "operators, and scopes, after repeats": graph.MAXIMUM_NODES,
+        "numbers of one value": graph.MAXIMUM_SIZE,
         "characters of a step": arguments.LONGEST,
         "characters of an expression": expressions.LONGEST,
         "parentheses, calls and minus signs in each other": expressions.DEEPEST,
         "magnitude of a number on the way": terms.LARGEST,
         "modules used inside each other": writer.MAXIMUM_NESTING,
-        "cells of a side, or channels, of an input": sections.MAXIMUM_EXTENT,
+        "cells of a side, or channels, of an input": inputs.MAXIMUM_EXTENT,
         "characters of a name": max(length for length in range(100) if is_name("a" * length)),
     }
