@@ -19,7 +19,7 @@ _DIRECTIONS = {
     Direction.RIGHT: "LR",
     Direction.LEFT: "RL",
 }
-_STRUCTURE = frozenset('"#&<>`\\\r\n;|[](){}*_~+')
+_STRUCTURE = frozenset('"#&<>`\\\r\n;|*_~+')
 """What Mermaid, the Markdown in its labels, or the page around it would take for something else."""
 
 
@@ -62,11 +62,14 @@ class _Writer:
         if isinstance(content, str):
             yield f"{indent}{self.names[content]}[{quoted(self.label(content))}]"
             return
-        yield f"{indent}subgraph f{self.frames}[{quoted(content.label or ' ')}]"
+        name = f"f{self.frames}"
         self.frames += 1
+        yield f"{indent}subgraph {name}[{quoted(content.label or ' ')}]"
         for each in content.contents:
             yield from self.content(each, f"{indent}  ")
         yield f"{indent}end"
+        backdrop = self.palette.backdrop(content)
+        yield f"{indent}style {name} fill:{backdrop},stroke:#777,stroke-dasharray:4,color:#000"
 
     def label(self, path: str) -> str:
         """Write what a box says, and what it costs where that is shown."""
