@@ -1,4 +1,4 @@
-"""What a backend is: a table of rules that write operators in a framework; finding one by its name."""
+"""What a backend is: rules that write operators in a framework; finding one by its name."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ Rule = TypeVar("Rule", bound=Callable[[Any], Any])
 class Ran(NamedTuple):
     """What came out of a forward pass, and how long it took.
 
-    Arrays are batches of maps, height x width x channels, or of vectors, whatever the framework likes.
-    ``taps`` are the values that left the modules asked for, by path.
+    Arrays are batches of maps, height x width x channels, or of vectors, whatever the framework
+    likes. ``taps`` are the values that left the modules asked for, by path.
     """
 
     outputs: Mapping[str, Any]
@@ -53,8 +53,8 @@ class Runtime(Protocol):
 class Backend:
     """A framework's rules: one for each operator, or a reason to refuse it.
 
-    ``write`` turns a graph into source with them, ``start`` imports the framework and returns what runs
-    models. ``extra`` names the optional dependencies that running needs.
+    ``write`` turns a graph into source with them, ``start`` imports the framework and returns what
+    runs models. ``extra`` names the optional dependencies that running needs.
     """
 
     name: str
@@ -132,7 +132,7 @@ class Installed:
 
 
 def installed() -> tuple[Installed, ...]:
-    """List the backends that installed packages offer; a broken one makes none of the others suffer."""
+    """List the backends that installed packages offer; no other suffers from a broken one."""
     return tuple(sorted((_load(entry) for entry in _entries()), key=lambda each: each.name))
 
 
@@ -157,7 +157,7 @@ def _load(entry: Any) -> Installed:
     package = entry.value.partition(":")[0]
     try:
         found = entry.load()
-    except Exception as error:  # noqa: BLE001 - whatever a stranger's import raises, others must not suffer
+    except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything
         return Installed(entry.name, package, None, f"{type(error).__name__}: {error}")
     if not isinstance(found, Backend):
         return Installed(entry.name, package, None, f"{entry.value} is no archspec.backend.Backend")

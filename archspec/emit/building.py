@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 from archspec.analysis.count import count
 from archspec.backend import Backend, Ran
@@ -93,6 +92,7 @@ def build_folder(
             draft.write(MODEL, source)
             draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
+            shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
             model = runtime.fill(runtime.model(source, graph.name), tensors)
             ran = runtime.run(model, example(graph, filling.seed), chosen)
             files = draft.keep((MODEL, WEIGHTS, FACTS))
@@ -126,7 +126,7 @@ class Draft:
         self.path = folder
         self.made: list[Path] = []
 
-    def __enter__(self) -> Draft:
+    def __enter__(self) -> Self:
         missing = [each for each in (self.folder, *self.folder.parents) if not each.exists()]
         self.folder.mkdir(parents=True, exist_ok=True)
         self.made = missing
@@ -140,7 +140,7 @@ class Draft:
     def keep(self, names: tuple[str, ...]) -> tuple[Path, ...]:
         """Give the files their names in the folder."""
         for name in names:
-            os.replace(self.path / name, self.folder / name)
+            (self.path / name).replace(self.folder / name)
         self.made = []
         return tuple(self.folder / name for name in names)
 
@@ -178,4 +178,6 @@ def describe(graph: Graph, backend: Backend, filling: Filling, framework: str) -
 
 
 def _preprocessing(told: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: list(value) if isinstance(value, tuple) else value for name, value in told.items()}
+    return {
+        name: list(value) if isinstance(value, tuple) else value for name, value in told.items()
+    }

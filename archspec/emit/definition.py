@@ -24,8 +24,8 @@ class Argument(NamedTuple):
 class Definition:
     """One class or function of the source.
 
-    ``key`` tells it apart from all others of the source. ``arriving`` and ``leaving`` are the types that its uses take and give; ``template`` is None for a
-    recurring layer and for the network.
+    ``key`` tells it apart from all others of the source. ``arriving`` and ``leaving`` are the types
+    that its uses take and give; ``template`` is None for a recurring layer and for the network.
     """
 
     key: str

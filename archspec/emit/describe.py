@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import PurePosixPath
 
 from archspec.emit.definition import Definition
-from archspec.emit.part import Part, Role
+from archspec.emit.part import Part
 from archspec.emit.python import fits, plain
 from archspec.graph import Graph, Node
 from archspec.operators.conv2d import Conv2d
@@ -43,7 +43,9 @@ def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
 def network(graph: Graph) -> Docstring:
     """Describe the class of the network."""
     given = ", ".join(f"{name} N x {_reversed(each.type)}" for name, each in graph.inputs.items())
-    shapes = {name: f"{name} N x {_reversed(graph.type_of(path))}" for name, path in graph.outputs.items()}
+    shapes = {
+        name: f"{name} N x {_reversed(graph.type_of(path))}" for name, path in graph.outputs.items()
+    }
     left = next(iter(shapes.values())) if len(shapes) == 1 else ", ".join(shapes)
     return _summed(f"{given[:1].upper()}{given[1:]} to {left}.", [], 4)
 
@@ -57,7 +59,9 @@ def _preprocessing(graph: Graph) -> list[str]:
     told = []
     for name, given in graph.inputs.items():
         if given.preprocessing:
-            values = "; ".join(f"{key} {_listed(value)}" for key, value in given.preprocessing.items())
+            values = "; ".join(
+                f"{key} {_listed(value)}" for key, value in given.preprocessing.items()
+            )
             told.append(f"Preprocessing of {name}: {plain(values)}.")
     return told
 
@@ -84,7 +88,11 @@ def module(definition: Definition) -> Docstring:
     """Describe a module's class: its figure, what it takes and gives, the line of the spec."""
     template = definition.template
     assert template is not None
-    told = plain(template.source) or plain(template.doc) or template.name.replace("_", " ").capitalize()
+    told = (
+        plain(template.source)
+        or plain(template.doc)
+        or template.name.replace("_", " ").capitalize()
+    )
     file = plain(PurePosixPath(template.span.source.name).name)
     shapes = _shapes(definition)
     place = f"({file}:{template.span.line})."
@@ -147,7 +155,7 @@ def _summed(summary: str, details: Sequence[str], indent: int, *instead: str) ->
     """Put a summary that is too long for one line into the paragraphs."""
     if fits(summary, indent):
         return summary, tuple(details)
-    short, *rest = instead or (summary, )
+    short, *rest = instead or (summary,)
     if instead and fits(_sentence(short), indent):
         return _sentence(short), (*rest, *details)
     return "As its spec says.", (*(_sentence(each) for each in instead or (summary,)), *details)

@@ -6,6 +6,7 @@ import operator
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
+from itertools import chain
 
 from archspec.language.terms import (
     FUNCTIONS,
@@ -87,7 +88,7 @@ class Formula:
 
     @property
     def may_be_fraction(self) -> bool:
-        """Whether it divides outside of any function, so that it is a whole number of type float."""
+        """Whether it divides outside of any function, so that Python gives a float."""
         return any(
             isinstance(factor, Applied) and factor.function == "/" and not factor.even
             for product in self.terms
@@ -240,9 +241,7 @@ def _is_quotient(factor: object) -> bool:
 
 def _factors(formula: Formula) -> Iterator[Factor]:
     """List the names and functions in it, at any depth."""
-    for product in formula.terms:
-        for factor in product:
-            yield factor
-            if isinstance(factor, Applied):
-                for argument in factor.arguments:
-                    yield from _factors(argument)
+    for factor in chain.from_iterable(formula.terms):
+        yield factor
+        for argument in factor.arguments if isinstance(factor, Applied) else ():
+            yield from _factors(argument)

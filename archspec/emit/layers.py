@@ -14,7 +14,7 @@ from archspec.emit.part import Part, Role
 from archspec.operator import Operator
 
 RECURRING = 6
-"""How many operators a layer must save a source from repeating to be worth a definition of its own."""
+"""Operators that a layer must save a source from repeating, to be worth a definition."""
 
 ACTIVATION = "activation"
 
@@ -22,9 +22,11 @@ Place = tuple[str, str]
 """An operator of a layer, and one of its arguments."""
 
 
-def factor(definitions: Sequence[Definition]) -> tuple[tuple[Definition, ...], tuple[Definition, ...]]:
+def factor(
+    definitions: Sequence[Definition],
+) -> tuple[tuple[Definition, ...], tuple[Definition, ...]]:
     """Write recurring layers as definitions; return these, and all others using them."""
-    groups: dict[object, list[Part]] = {}
+    groups: dict[tuple[object, ...], list[Part]] = {}
     for definition in definitions:
         for part in definition.body.walk():
             if part.role is Role.LAYER and _is_several(part):
@@ -87,7 +89,9 @@ class _Layer:
         """Find what differs between the uses."""
         first = parts[0]
         assert isinstance(first.key, tuple)
-        shared = {(word, argument): (source, given) for word, argument, source, given in first.key[1]}
+        shared = {
+            (word, argument): (source, given) for word, argument, source, given in first.key[1]
+        }
         places: dict[str, Place] = {}
         children = {}
         for word, child in first.children.items():
@@ -97,7 +101,9 @@ class _Layer:
                 leaves[argument] = _common(parts, place, places)
             children[word] = replace(child, leaves=leaves)
         chosen = _common(parts, ("", ACTIVATION), places)
-        body = replace(first, leaves={ACTIVATION: chosen}, children=children, grid=None, channels=None)
+        body = replace(
+            first, leaves={ACTIVATION: chosen}, children=children, grid=None, channels=None
+        )
         arguments = tuple(_argument(each, place, parts) for each, place in places.items())
         return cls(Definition(f"{title} (layer)", title, body, arguments), places)
 
@@ -143,7 +149,7 @@ def _argument(argument: str, place: Place, parts: Sequence[Part]) -> Argument:
     return Argument(argument, leaves, default)
 
 
-def _rewritten(part: Part, factored: Mapping[object, _Layer]) -> Part:
+def _rewritten(part: Part, factored: Mapping[tuple[object, ...], _Layer]) -> Part:
     if part.role is Role.LAYER and _is_several(part):
         layer = factored.get(_kind(part))
         return layer.call(part) if layer is not None else part

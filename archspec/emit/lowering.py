@@ -1,4 +1,4 @@
-"""What a backend's rule is given and gives: one use of an operator, and what to construct for it."""
+"""What a backend's rule is given, one use of an operator, and what it gives."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ O_co = TypeVar("O_co", bound=Operator, covariant=True)
 class Quantity(NamedTuple):
     """A value, and the formula that its author wrote for it in the names of the enclosing module.
 
-    Without a formula, every use has this value. An operator stands for an activation that is chosen by
-    its word, ``None`` for no activation.
+    Without a formula, every use has this value. An operator stands for an activation that is chosen
+    by its word, ``None`` for no activation.
     """
 
     value: Any
@@ -59,8 +59,8 @@ def pair(sizes: tuple[int, int]) -> int | tuple[int, int]:
 class Use(Generic[O_co]):
     """One use of an operator: what its author wrote, and the channels that arrive.
 
-    ``may_overwrite`` says that nobody else reads the value that arrives, and that whoever made it does
-    not need it for the backward pass.
+    ``may_overwrite`` says that nobody else reads the value that arrives, and that whoever made it
+    does not need it for the backward pass.
     """
 
     op: O_co
@@ -83,9 +83,10 @@ class Use(Generic[O_co]):
 class Lowering:
     """What to construct for one use of an operator, and with which arguments.
 
-    ``named`` arguments that equal their ``defaults`` are left out; ``ordered`` says that they may also be
-    passed by position. ``in_place`` says that it overwrites its input. ``join`` writes a merge of values as
-    an expression. ``wider`` constructs the same in a way that also serves uses which this one cannot.
+    ``named`` arguments that equal their ``defaults`` are left out; ``ordered`` says that they may
+    also be passed by position. ``in_place`` says that it overwrites its input. ``join`` writes a
+    merge of values as an expression. ``wider`` constructs the same in a way that also serves uses
+    which this one cannot.
     """
 
     construct: str

@@ -19,7 +19,7 @@ Group = Sequence[Leaf]
 
 
 class Axis(NamedTuple):
-    """The copies of a repeat in a row of trees: how many each tree has, and the variable that counts them.
+    """The copies of a repeat in some trees: how many each has, and the variable that counts them.
 
     ``counted`` says that the count is a formula, so that the copies cannot be listed.
     """
@@ -39,7 +39,9 @@ class Merger:
     taken: set[str]
     arguments: dict[str, tuple[Leaf, ...]] = field(default_factory=dict)
 
-    def merge(self, parts: Sequence[Part], path: tuple[str, ...] = (), axes: tuple[Axis, ...] = ()) -> Part:
+    def merge(
+        self, parts: Sequence[Part], path: tuple[str, ...] = (), axes: tuple[Axis, ...] = ()
+    ) -> Part:
         """Merge parts that have the same shape; ``axes`` tell which are copies of one another."""
         parts = _widened(parts)
         first = parts[0]
@@ -53,8 +55,10 @@ class Merger:
             key=_variable(axes) if first.role is Role.REPEAT else first.key,
             leaves=leaves,
             children=self._children(parts, path, axes),
-            lowering=first.lowering and replace(
-                first.lowering, in_place=all(part.lowering.in_place for part in parts if part.lowering)
+            lowering=first.lowering
+            and replace(
+                first.lowering,
+                in_place=all(part.lowering.in_place for part in parts if part.lowering),
             ),
             grid=grids.pop() if len(grids) == 1 else None,
             channels=_agreed([part.channels for part in parts if part.channels], axes),
@@ -79,7 +83,7 @@ class Merger:
         return {"copy": self.merge(copies, path, (*axes, axis))}
 
     def _leaf(self, leaves: Sequence[Leaf], path: tuple[str, ...], axes: tuple[Axis, ...]) -> Leaf:
-        """Merge what stands at one place in all trees; make it an argument where nothing else will do."""
+        """Merge what stands at one place in all trees; an argument, where nothing else will do."""
         rows = _folded(leaves, axes)
         merged = agree([leaf for leaf in rows if leaf is not None])
         if merged is not None:
@@ -104,7 +108,7 @@ def _variable(axes: tuple[Axis, ...]) -> str:
 
 
 def agree(leaves: Group) -> Leaf | None:
-    """Find the one leaf that stands for all: an equal formula, else an equal value; None where neither."""
+    """Find the leaf that stands for all: an equal formula, else an equal value; None if neither."""
     first = leaves[0]
     if any(isinstance(leaf, Each) for leaf in leaves):
         return _agree_on_items([leaf for leaf in leaves if isinstance(leaf, Each)], len(leaves))
@@ -117,7 +121,9 @@ def agree(leaves: Group) -> Leaf | None:
 
 
 def _same(leaf: Leaf, other: Quantity) -> bool:
-    same_kind = isinstance(leaf, Quantity) and isinstance(leaf.value, bool) == isinstance(other.value, bool)
+    same_kind = isinstance(leaf, Quantity) and isinstance(leaf.value, bool) == isinstance(
+        other.value, bool
+    )
     return same_kind and isinstance(leaf, Quantity) and bool(leaf.value == other.value)
 
 
@@ -131,11 +137,13 @@ def _agree_on_items(leaves: list[Each], count: int) -> Each | None:
 
 
 def _folded(leaves: Sequence[Leaf], axes: tuple[Axis, ...]) -> list[Leaf | None]:
-    """Replace the copies of each repeat by one leaf, the innermost repeat first; None for no copy."""
+    """Replace the copies of each repeat by one leaf, the innermost first; None for no copy."""
     rows: list[Leaf | None] = list(leaves)
     for axis in reversed(axes):
         ends = list(accumulate(axis.sizes, initial=0))
-        groups = [[leaf for leaf in rows[start:end] if leaf is not None] for start, end in pairwise(ends)]
+        groups = [
+            [leaf for leaf in rows[start:end] if leaf is not None] for start, end in pairwise(ends)
+        ]
         rows = _over_copies(groups, axis)
     return rows
 
@@ -183,7 +191,7 @@ def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
 
 
 def _other_first(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
-    """The first copy differs from the others, which are alike; needed where copies cannot be listed."""
+    """Find copies of which only the first differs; needed where copies cannot be listed."""
     texts = _texts(groups)
     if texts is None or not axis.counted:
         return None
@@ -232,9 +240,13 @@ def _widen(part: Part) -> Part:
 
 
 def shape(part: Part) -> object:
-    """Describe what parts must share to be merged; the copies of an empty repeat may be anything."""
+    """Describe what parts must share to be merged; copies of an empty repeat may be anything."""
     if part.role is not Role.REPEAT:
-        return (part.role, part.key, tuple((name, shape(child)) for name, child in part.children.items()))
+        return (
+            part.role,
+            part.key,
+            tuple((name, shape(child)) for name, child in part.children.items()),
+        )
     return (part.role, tuple(shape(child) for child in part.children.values())[:1])
 
 
@@ -245,4 +257,3 @@ def fits(one: object, other: object) -> bool:
     if one[:1] == other[:1] == (Role.REPEAT,) and not (one[1] and other[1]):
         return True
     return len(one) == len(other) and all(map(fits, one, other))
-

@@ -1,4 +1,4 @@
-"""The tree of one use of a module, in the words of the spec: what there is to construct and to call."""
+"""The tree of one use of a module, in the words of the spec: what there is to construct."""
 
 from __future__ import annotations
 
@@ -46,8 +46,9 @@ class Wiring:
 class Part:
     """One thing to construct, and the things inside it.
 
-    ``key`` is what all uses of a module must share, ``leaves`` are what may differ. ``grid`` is the height
-    and width of what it gives and ``channels`` the formula of its channels, both None where uses differ.
+    ``key`` is what all uses of a module must share, ``leaves`` are what may differ. ``grid`` is the
+    height and width of what it gives and ``channels`` the formula of its channels, both None where
+    uses differ.
     """
 
     role: Role

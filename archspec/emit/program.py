@@ -13,7 +13,7 @@ from archspec.emit.formula import number
 from archspec.emit.layers import factor
 from archspec.emit.lowering import Each, Leaf, Quantity, constant
 from archspec.emit.merging import INDEX, Merger, fits, shape
-from archspec.emit.part import Part, Role, substitute
+from archspec.emit.part import Part, substitute
 from archspec.emit.reading import Called, Reader
 from archspec.emit.texts import IN_CHANNELS
 from archspec.graph import Graph, Scope, Template
@@ -101,9 +101,14 @@ def _defined(template: Template, group: list[tuple[Scope, Part]], reader: Reader
     merger = Merger({IN_CHANNELS, INDEX, *options, *params})
     body = merger.merge(parts)
     used = _names(body)
-    arguments = [Argument(IN_CHANNELS, tuple(constant(x.channels) for x in arriving), positional=True)]
+    arguments = [
+        Argument(IN_CHANNELS, tuple(constant(x.channels) for x in arriving), positional=True)
+    ]
     for argument, option in options.items():
-        leaves = tuple(_option(argument, option, scope, part) for scope, part in zip(scopes, parts, strict=True))
+        leaves = tuple(
+            _option(argument, option, scope, part)
+            for scope, part in zip(scopes, parts, strict=True)
+        )
         arguments.append(Argument(argument, leaves, _default(template.options[option], leaves)))
     for argument, value in params.items():
         if argument not in options:
@@ -146,7 +151,10 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
         value = leaf.value if isinstance(leaf, Quantity) else None
         if isinstance(value, Operator) and value.word == text:
             return Quantity(value)
-    if any(isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator)) for leaf in leaves):
+    if any(
+        isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator))
+        for leaf in leaves
+    ):
         return Quantity(None) if text == "none" else None
     try:
         return constant(parse(text).evaluate({}))
@@ -180,7 +188,9 @@ def _network(reader: Reader) -> Definition:
     body = merger.merge([reader.network()])
     used = _names(body)
     arguments = tuple(
-        Argument(param, (constant(value),), constant(value)) for param, value in params.items() if param in used
+        Argument(param, (constant(value),), constant(value))
+        for param, value in params.items()
+        if param in used
     )
     return Definition(
         "",

@@ -1,7 +1,7 @@
-"""Writing Python source: calls that break over lines as ruff format leaves them, literals, docstrings.
+"""Writing Python: calls that break over lines as ruff format leaves them, literals, docstrings.
 
-Lines have at most 88 columns, ruff's default; the layout is that of ruff format, for 88 columns and for
-100, which is why a trailing comma holds apart whatever would fit into 100.
+Lines have at most 88 columns, ruff's default; the layout is that of ruff format, for 88 columns and
+for 100, which is why a trailing comma holds apart whatever would fit into 100.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ INDENT = 4
 
 @dataclass(frozen=True)
 class Bracketed:
-    """Items between brackets, each with what stands before it; ``comment`` goes behind the whole."""
+    """Items between brackets, each with what stands before it; a comment goes behind the whole."""
 
     opening: str
     items: tuple[tuple[str, Source], ...]
@@ -42,7 +42,9 @@ class Generated:
 Source = str | Bracketed | Generated
 
 
-def call(head: str, positional: Iterable[Source] = (), named: Mapping[str, Source] | None = None) -> Bracketed:
+def call(
+    head: str, positional: Iterable[Source] = (), named: Mapping[str, Source] | None = None
+) -> Bracketed:
     """Write a call."""
     items = [("", each) for each in positional]
     items += [(f"{name}=", each) for name, each in (named or {}).items()]
@@ -56,7 +58,9 @@ def listed(items: Iterable[Source], brackets: str = "[]") -> Bracketed:
 
 def dictionary(entries: Mapping[str, Source]) -> Bracketed:
     """Write a dictionary with words for keys."""
-    return Bracketed("{", tuple([(f"{literal(key)}: ", each) for key, each in entries.items()]), "}")
+    return Bracketed(
+        "{", tuple([(f"{literal(key)}: ", each) for key, each in entries.items()]), "}"
+    )
 
 
 def commented(source: Source, comment: str) -> Source:
@@ -93,14 +97,16 @@ def lines(source: Source, indent: int, before: str = "", after: str = "") -> lis
 
 
 def _inner(source: Bracketed, indent: int, *, joined: bool) -> list[str]:
-    """Write items on one line of their own, or each on its own; so if a wide line would join them."""
+    """Write items on one line, or each on its own: so if a wider line would join them."""
     together = " " * indent + ", ".join([prefix + flat(item) for prefix, item in source.items])
     if not joined and not _is_broken(source) and len(together) <= COLUMNS:
         return [together]
     return [line for prefix, item in source.items for line in lines(item, indent, prefix, ",")]
 
 
-def _generated(source: Generated, indent: int, around: tuple[str, str], *, joined: bool) -> list[str]:
+def _generated(
+    source: Generated, indent: int, around: tuple[str, str], *, joined: bool
+) -> list[str]:
     element, margin = source.element, " " * indent
     if joined and isinstance(element, Bracketed) and element.items:
         element = replace(element, broken=True)
@@ -152,7 +158,7 @@ def class_name(text: str) -> str:
 
 
 def plain(text: str) -> str:
-    """Make an author's prose safe inside a docstring: one line, no quotes or backslashes that end it."""
+    """Make an author's prose safe inside a docstring: one line, nothing that ends it."""
     kept = "".join(each if _is_printed(each) else " " for each in text)
     return " ".join(kept.split()).replace("\\", "/").replace('"', "'")
 
@@ -178,7 +184,7 @@ def fits(summary: str, indent: int) -> bool:
 
 
 def signature(head: str, arguments: Sequence[str], returns: str, indent: int) -> list[str]:
-    """Write the head of a function; one of the papers' names, ``l``, is one that linters dislike."""
+    """Write the head of a function; linters dislike ``l``, which papers like."""
     items = tuple(("", each) for each in arguments)
     written = lines(Bracketed(f"def {head}(", items), indent, "", f" -> {returns}:")
     disliked = [place for place, line in enumerate(written) if re.search(r"\bl: ", line)]

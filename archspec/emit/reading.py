@@ -23,7 +23,7 @@ OVERWRITABLE = frozenset(
 
 
 class Called(NamedTuple):
-    """A use of a module that has been written: which definition serves it, and with which arguments."""
+    """A use of a module that has been written: its definition, and with which arguments."""
 
     key: str
     arguments: Mapping[str, Leaf]
@@ -41,7 +41,7 @@ class List(NamedTuple):
 
 @dataclass
 class Reader:
-    """Reads the uses of modules, the inner ones first; ``called`` holds those that have been written."""
+    """Reads the uses of modules, the inner ones first; ``called`` holds those that are written."""
 
     graph: Graph
     backend: Backend
@@ -60,7 +60,9 @@ class Reader:
         place = Place(self._params(), graph.header.params, channels)
         outputs = (*graph.outputs.values(), *graph.heads.values())
         first = next(iter(channels.values()))
-        return self._steps(List(graph.scopes[""].contents, tuple(graph.inputs), outputs, first), place)
+        return self._steps(
+            List(graph.scopes[""].contents, tuple(graph.inputs), outputs, first), place
+        )
 
     def module(self, scope: Scope) -> Part:
         """Read one use of a module in the names of its template."""
@@ -71,7 +73,7 @@ class Reader:
         options = {option: name(texts.variable(option)) for option in scope.arguments}
         place = Place(
             {**(self._params() if own else {}), **options},
-            {**(self.graph.header.params if own else {}), **scope.arguments},  # type: ignore[dict-item]
+            {**(self.graph.header.params if own else {}), **scope.arguments},
             {scope.inputs[0]: x},
         )
         return self._steps(List(scope.contents, scope.inputs, (scope.output,), x), place)
@@ -142,7 +144,11 @@ class Reader:
         return self._steps(List(scope.contents, arrivals, (scope.output,), arriving), place)
 
     def _use(
-        self, node: Node, place: Place, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
+        self,
+        node: Node,
+        place: Place,
+        found: Mapping[str, Quantity],
+        arriving: tuple[Quantity, ...],
     ) -> Lowering:
         """Apply the backend's rule."""
         place.channels[node.path] = texts.channels(node, found, arriving)
@@ -176,7 +182,9 @@ class Reader:
         nodes = [self.graph.nodes[path] for path in scope.contents]
         children = {}
         for index, node in enumerate(nodes):
-            children[node.path.rpartition(".")[2]] = self._operation(node, place, x, spoken=index == 0)
+            children[node.path.rpartition(".")[2]] = self._operation(
+                node, place, x, spoken=index == 0
+            )
         last = nodes[-1]
         after = last.op if last.op.role == "activation" else None
         if after is not None:
@@ -184,7 +192,12 @@ class Reader:
         chosen = texts.activation(scope.step, after, place)
         return self._like(
             scope,
-            Part(Role.LAYER, (scope.step and scope.step.word, _shared(children)), {"activation": chosen}, children),
+            Part(
+                Role.LAYER,
+                (scope.step and scope.step.word, _shared(children)),
+                {"activation": chosen},
+                children,
+            ),
             place,
         )
 
@@ -212,7 +225,7 @@ class Reader:
         arrivals = self._arrivals(scope.path)
         known = {path: -1 - index for index, path in enumerate(arrivals)}
         children = {}
-        starts = {"shortcut": (-1,)}
+        starts: dict[str, tuple[int, ...]] = {"shortcut": (-1,)}
         for path in scope.contents:
             branch = self.graph.scopes.get(path)
             if branch is not None:
@@ -249,15 +262,18 @@ class Reader:
         return self._like(scope, Part(role, "repeat", {"times": times}, children), place)
 
     def _call(self, scope: Scope, place: Place, x: Quantity) -> Part:
-        """Read a use of a module: the arguments that its definition wants, in the names of this place."""
+        """Read a use of a module: what its definition wants, in the names of this place."""
         called = self.called[scope.path]
         arriving = place.channels[scope.inputs[0]]
         options = {
-            texts.variable(option): place.quantity(scope.step, option, value, x)  # type: ignore[arg-type]
+            texts.variable(option): place.quantity(scope.step, option, value, x)
             for option, value in scope.arguments.items()
         }
         given = {**options, IN_CHANNELS: arriving}
-        leaves = {argument: _given(argument, leaf, given, place) for argument, leaf in called.arguments.items()}
+        leaves = {
+            argument: _given(argument, leaf, given, place)
+            for argument, leaf in called.arguments.items()
+        }
         place.channels[scope.output] = _translated(called.channels, {**given, **leaves})
         return self._like(scope, Part(Role.CALL, called.key, leaves), place)
 

@@ -1,4 +1,4 @@
-"""What authors wrote, as formulas in the names of the enclosing module; checked against what it came to."""
+"""What authors wrote, as formulas in the names of the enclosing module, each checked."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archspec.emit.formula import Formula, Inexpressible
 from archspec.emit.lowering import Quantity, pair
 from archspec.graph import Node, Step, Written
 from archspec.language.expressions import parse
-from archspec.language.terms import Constant, ExpressionError
+from archspec.language.terms import ExpressionError
 from archspec.operator import Operator
 
 IN_CHANNELS = "in_channels"
@@ -22,7 +22,7 @@ OWNED = frozenset((*keyword.kwlist, *dir(builtins), "cls", "index", "math", "sel
 
 
 def variable(name: str) -> str:
-    """Return a name, with one underscore at its end where Python would take it for something else."""
+    """Return a name, with an underscore at its end where Python takes it for something else."""
     return f"{name}_" if name in OWNED else name
 
 
@@ -31,17 +31,20 @@ class Place:
     """The names that one use of a module may speak of, and the channels of the values inside it."""
 
     formulas: Mapping[str, Formula]
-    values: Mapping[str, Constant]
+    values: Mapping[str, Value]
     channels: dict[str, Quantity] = field(default_factory=dict)
 
-    def formula(self, written: Written | None, kind: Kind | None, value: Value, x: Quantity) -> Formula | None:
+    def formula(
+        self, written: Written | None, kind: Kind | None, value: Value, x: Quantity
+    ) -> Formula | None:
         """Read a text as a formula; None unless it comes to ``value`` here.
 
         ``x`` are the channels that arrive at the list which the text stands in.
         """
         if written is None:
             return None
-        values = {**self.values, IN_CHANNELS: x.value}
+        values = {name: each for name, each in self.values.items() if not isinstance(each, tuple)}
+        values[IN_CHANNELS] = x.value
         known = {**self.formulas, IN_CHANNELS: x.formula} if x.formula else self.formulas
         try:
             expression = parse(written.text)
@@ -58,8 +61,10 @@ class Place:
         return Quantity(value, self.formula(written, None, value, x))
 
 
-def attributes(node: Node, place: Place, x: Quantity, *, spoken: bool = True) -> dict[str, Quantity]:
-    """Find the value of each attribute of a node, and its formula where the node's step speaks of it."""
+def attributes(
+    node: Node, place: Place, x: Quantity, *, spoken: bool = True
+) -> dict[str, Quantity]:
+    """Find the value of each attribute of a node, and its formula if the step speaks of it."""
     written = node.step.written if spoken else {}
     found = {}
     for name, attribute in node.op.attributes.items():
@@ -79,7 +84,7 @@ def _plain(value: Value) -> Value:
 
 
 def depthwise(node: Node, found: dict[str, Quantity], arriving: Quantity, place: Place) -> None:
-    """Say of a convolution of every channel by itself that its groups are the channels that arrive."""
+    """Say of a depthwise convolution that its groups are the channels that arrive."""
     multiplier = node.op.filters // arriving.value  # type: ignore[attr-defined]
     found["groups"] = arriving
     if multiplier == 1:
@@ -103,7 +108,9 @@ def channels(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity
     return next((each for each in arriving if each.value == value), Quantity(value))
 
 
-def _concat(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]) -> Formula | None:
+def _concat(
+    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
+) -> Formula | None:
     total = formulas.number(0)
     for each in arriving:
         if each.formula is None:
@@ -112,14 +119,18 @@ def _concat(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity,
     return total
 
 
-def _slice(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]) -> Formula | None:
+def _slice(
+    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
+) -> Formula | None:
     start, stop = (
         each.formula or formulas.number(each.value) for each in (found["start"], found["stop"])
     )
     return stop.minus(start)
 
 
-def _flatten(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]) -> Formula | None:
+def _flatten(
+    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
+) -> Formula | None:
     cells = node.inputs[0].size // node.inputs[0].channels
     return arriving[0].formula and arriving[0].formula.times(formulas.number(cells))
 

@@ -1,7 +1,7 @@
 """The canonical file: safetensors with node paths as keys and one entry of metadata.
 
-The same weights are the same bytes: safetensors orders tensors by name, and several entries of metadata
-would come in random order.
+The same weights are the same bytes: safetensors orders tensors by name, and several entries of
+metadata would come in random order.
 """
 
 from __future__ import annotations
@@ -56,7 +56,7 @@ def load(file: Path, graph: Graph) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Read all tensors; the header is checked before anything of the size that it claims is read."""
+    """Read all tensors; safetensors checks the sizes that the header claims beforehand."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 

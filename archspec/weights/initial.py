@@ -1,9 +1,9 @@
-"""Initial values from a seed: every tensor has a stream of its own, so that none depends on another.
+"""Initial values from a seed: every tensor has a stream of its own.
 
-A stream is keyed by the seed and the tensor's key: a spec that gains a layer keeps the values of all
-others, and all cores draw at once. Normal values are drawn from 65,536 equally likely quantiles of the
-normal distribution, which is twice as fast as drawing real numbers, and never further out than 4.3
-deviations.
+A stream is keyed by the seed and the tensor's key: a spec that gains a layer keeps the values of
+all others, and all cores draw at once. Normal values are drawn from 65,536 equally likely quantiles
+of the normal distribution, which is twice as fast as drawing real numbers, and never further out
+than 4.3 deviations.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def _quantiles() -> Any:
 
 
 def example(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Draw one example of each input from the normal distribution: 1 x height x width x channels."""
+    """Draw one example of each input, normally distributed: 1 x height x width x channels."""
     import numpy
 
     generator = numpy.random.Generator(numpy.random.SFC64(seed))

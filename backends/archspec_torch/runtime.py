@@ -87,7 +87,7 @@ def load(source: str, name: str) -> ModuleType:
     module = ModuleType(title)
     lines = source.splitlines(keepends=True)
     linecache.cache[file] = (len(source), None, lines, file)
-    exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102 - written by archspec, not by an author
+    exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102 - archspec wrote it
     sys.modules[title] = module
     return module
 

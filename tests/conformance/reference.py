@@ -73,16 +73,16 @@ def windows(
     top, _, left, _ = op.pads(kind)
     height, width = kind.grid
     dilation = getattr(op, "dilation", (1, 1))
-    for i in range(out.grid[0]):
-        for j in range(out.grid[1]):
-            read = []
-            for a in range(op.kernel[0]):
-                for b in range(op.kernel[1]):
-                    row = i * op.stride[0] + a * dilation[0] - top
-                    column = j * op.stride[1] + b * dilation[1] - left
-                    if 0 <= row < height and 0 <= column < width:
-                        read.append(((a, b), (row, column)))
-            yield (i, j), read
+    for i, j in np.ndindex(*out.grid):
+        places = (
+            ((a, b), (i * op.stride[0] + a * dilation[0], j * op.stride[1] + b * dilation[1]))
+            for a, b in np.ndindex(*op.kernel)
+        )
+        moved = ((tap, (row - top, column - left)) for tap, (row, column) in places)
+        yield (
+            (i, j),
+            [each for each in moved if 0 <= each[1][0] < height and 0 <= each[1][1] < width],
+        )
 
 
 def conv_transpose2d(
@@ -138,13 +138,17 @@ def fully_connected(
     return product + parameters.get("bias", np.zeros(op.units))
 
 
-def batch_norm(op: BatchNorm, kind: TensorType, inputs: list[Array], parameters: Parameters) -> Array:
+def batch_norm(
+    op: BatchNorm, kind: TensorType, inputs: list[Array], parameters: Parameters
+) -> Array:
     scaled = inputs[0] - parameters["running_mean"]
     scaled = scaled / np.sqrt(parameters["running_var"] + op.epsilon)
     return scaled * parameters.get("weight", np.ones(kind.channels)) + parameters["bias"]
 
 
-def layer_norm(op: LayerNorm, kind: TensorType, inputs: list[Array], parameters: Parameters) -> Array:
+def layer_norm(
+    op: LayerNorm, kind: TensorType, inputs: list[Array], parameters: Parameters
+) -> Array:
     (x,) = inputs
     centred = x - x.mean(axis=-1, keepdims=True)
     variance = (centred**2).mean(axis=-1, keepdims=True)
@@ -154,7 +158,8 @@ def layer_norm(op: LayerNorm, kind: TensorType, inputs: list[Array], parameters:
 
 def l2_normalize(op: L2Normalize, kind: TensorType, inputs: list[Array], _: Parameters) -> Array:
     length = np.sqrt((inputs[0] ** 2).sum(axis=-1, keepdims=True))
-    return inputs[0] / np.maximum(length, op.epsilon)
+    result: Array = inputs[0] / np.maximum(length, op.epsilon)
+    return result
 
 
 def pad(op: Pad, kind: TensorType, inputs: list[Array], _: Parameters) -> Array:
@@ -184,7 +189,9 @@ def between(place: int, factor: int, size: int) -> list[tuple[int, float]]:
     return [(low, 1 - (centre - low)), (min(low + 1, size - 1), centre - low)]
 
 
-def channel_shuffle(op: ChannelShuffle, kind: TensorType, inputs: list[Array], _: Parameters) -> Array:
+def channel_shuffle(
+    op: ChannelShuffle, kind: TensorType, inputs: list[Array], _: Parameters
+) -> Array:
     each = kind.channels // op.groups
     order = [group * each + place for place in range(each) for group in range(op.groups)]
     return inputs[0][..., order]
@@ -207,8 +214,10 @@ def softmax(x: Array) -> Array:
 
 def gelu(op: Gelu, x: Array) -> Array:
     if op.approximate:
-        return x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
-    return x * (1 + np.vectorize(math.erf)(x / math.sqrt(2))) / 2
+        share: Array = 1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3))
+    else:
+        share = 1 + np.vectorize(math.erf)(x / math.sqrt(2))
+    return x / 2 * share
 
 
 def sigmoid(x: Array) -> Array:
@@ -218,12 +227,12 @@ def sigmoid(x: Array) -> Array:
 
 def elementwise(function: Callable[..., Array]) -> Callable[..., Array]:
     """Turn a function of an operator and a value into a rule."""
-    return lambda op, kind, inputs, parameters: function(op, inputs[0])
+    return lambda op, _kind, inputs, _parameters: function(op, inputs[0])
 
 
 def merged(function: Callable[..., Array]) -> Callable[..., Array]:
     """Turn a function of a list of values into a rule."""
-    return lambda op, kind, inputs, parameters: function(inputs)
+    return lambda _op, _kind, inputs, _parameters: function(inputs)
 
 
 RULES: Mapping[type[Operator], Callable[..., Array]] = {
@@ -232,16 +241,16 @@ RULES: Mapping[type[Operator], Callable[..., Array]] = {
     FullyConnected: fully_connected,
     MaxPool: max_pool,
     AvgPool: avg_pool,
-    GlobalAvgPool: elementwise(lambda op, x: x.mean(axis=(0, 1))),
-    GlobalMaxPool: elementwise(lambda op, x: x.max(axis=(0, 1))),
+    GlobalAvgPool: elementwise(lambda _op, x: x.mean(axis=(0, 1))),
+    GlobalMaxPool: elementwise(lambda _op, x: x.max(axis=(0, 1))),
     BatchNorm: batch_norm,
     LayerNorm: layer_norm,
     L2Normalize: l2_normalize,
     Scale: elementwise(lambda op, x: x * op.factor),
-    LayerScale: lambda op, kind, inputs, parameters: inputs[0] * parameters["weight"],
-    Dropout: elementwise(lambda op, x: x),
-    Identity: elementwise(lambda op, x: x),
-    Flatten: elementwise(lambda op, x: x.transpose(2, 0, 1).ravel() if x.ndim == 3 else x),
+    LayerScale: lambda _op, _kind, inputs, parameters: inputs[0] * parameters["weight"],
+    Dropout: elementwise(lambda _op, x: x),
+    Identity: elementwise(lambda _op, x: x),
+    Flatten: elementwise(lambda _op, x: x.transpose(2, 0, 1).ravel() if x.ndim == 3 else x),
     Pad: pad,
     Upsample: upsample,
     Slice: elementwise(lambda op, x: x[..., op.start : op.stop]),
@@ -250,15 +259,15 @@ RULES: Mapping[type[Operator], Callable[..., Array]] = {
     Add: merged(lambda xs: np.sum(xs, axis=0)),
     Subtract: merged(lambda xs: xs[0] - xs[1]),
     Multiply: multiply,
-    Relu: elementwise(lambda op, x: np.maximum(x, 0)),
-    Relu6: elementwise(lambda op, x: np.clip(x, 0, 6)),
+    Relu: elementwise(lambda _op, x: np.maximum(x, 0)),
+    Relu6: elementwise(lambda _op, x: np.clip(x, 0, 6)),
     LeakyRelu: elementwise(lambda op, x: np.maximum(x, 0) + op.slope * np.minimum(x, 0)),
     Elu: elementwise(lambda op, x: np.where(x > 0, x, op.alpha * np.expm1(np.minimum(x, 0)))),
     Gelu: elementwise(gelu),
-    Silu: elementwise(lambda op, x: x * sigmoid(x)),
-    Sigmoid: elementwise(lambda op, x: sigmoid(x)),
-    Tanh: elementwise(lambda op, x: np.tanh(x)),
-    HardSigmoid: elementwise(lambda op, x: np.clip(x + 3, 0, 6) / 6),
-    HardSwish: elementwise(lambda op, x: x * np.clip(x + 3, 0, 6) / 6),
-    Softmax: elementwise(lambda op, x: softmax(x)),
+    Silu: elementwise(lambda _op, x: x * sigmoid(x)),
+    Sigmoid: elementwise(lambda _op, x: sigmoid(x)),
+    Tanh: elementwise(lambda _op, x: np.tanh(x)),
+    HardSigmoid: elementwise(lambda _op, x: np.clip(x + 3, 0, 6) / 6),
+    HardSwish: elementwise(lambda _op, x: x * np.clip(x + 3, 0, 6) / 6),
+    Softmax: elementwise(lambda _op, x: softmax(x)),
 }

@@ -21,7 +21,7 @@ SMALL = [row for row in ROWS if row.op.cost(row.op.infer(*row.inputs), *row.inpu
 
 @pytest.fixture(scope="module", params=["torch"])
 def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
-    """A backend, and what runs its models."""
+    """Find a backend and what runs its models."""
     found = backend(request.param)
     return found, found.runtime()
 

@@ -1,8 +1,9 @@
-"""Windows of every size, stride and padding: what each framework does by itself differs most here."""
+"""Windows of every size, stride and padding, where frameworks differ most."""
 
 from __future__ import annotations
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -21,7 +22,7 @@ KERNELS, STRIDES, SIZES = range(1, 8), range(1, 6), (7, 8, 9, 10, 11)
 
 @pytest.fixture(scope="module", params=["torch"])
 def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
-    """A backend, and what runs its models."""
+    """Find a backend and what runs its models."""
     found = backend(request.param)
     return found, found.runtime()
 
@@ -30,16 +31,15 @@ def agrees(running: tuple[Backend, Runtime], op: Operator, kind: TensorType) -> 
     """Compare a backend with the plain reference, on values that are all below zero, too."""
     generator = np.random.default_rng(0)
     graph = single(op, (kind,))
-    parameters = {
-        each.name: generator.standard_normal(each.shape) for each in op.parameters(kind)
-    }
+    parameters = {each.name: generator.standard_normal(each.shape) for each in op.parameters(kind)}
     found, runtime = running
     model = runtime.model(found.emit(graph), graph.name)
-    tensors = {f"only.{name}": np.float32(each) for name, each in parameters.items()}
+    tensors = {f"only.{name}": each.astype(np.float32) for name, each in parameters.items()}
     runtime.fill(model, tensors)
     for shift in (0.0, -9.0):
         x: Array = generator.standard_normal(kind.shape) + shift
-        (out,) = runtime.run(model, {"a": np.float32(x)[None]}, "cpu").outputs.values()
+        batch = x.astype(np.float32)[None]
+        (out,) = runtime.run(model, {"a": batch}, "cpu").outputs.values()
         wanted = compute(op, [x], parameters)
         np.testing.assert_allclose(out[0], wanted, rtol=1e-4, atol=1e-4, err_msg=repr((op, kind)))
 
@@ -51,7 +51,7 @@ def test_same_padding_is_tensorflows_for_convolutions_and_pools(
 ) -> None:
     kind = TensorType((1, size, 2))
     for stride in STRIDES:
-        window = {"kernel": (1, kernel), "stride": (1, stride)}
+        window: dict[str, Any] = {"kernel": (1, kernel), "stride": (1, stride)}
         agrees(running, MaxPool(**window), kind)
         agrees(running, AvgPool(**window), kind)
         agrees(running, AvgPool(**window, count_padding=True), kind)
@@ -66,7 +66,12 @@ def test_pools_pad_and_round_as_written(
 ) -> None:
     for kernel, stride, size in product((3, 4, 5), (1, 2, 3), (7, 8)):
         kind = TensorType((size, size + 1, 1))
-        window = {"kernel": kernel, "stride": stride, "padding": padding, "ceil": ceil}
+        window: dict[str, Any] = {
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "ceil": ceil,
+        }
         agrees(running, MaxPool(**window), kind)
         agrees(running, AvgPool(**window), kind)
         agrees(running, AvgPool(**window, count_padding=True), kind)
@@ -79,16 +84,28 @@ def test_convolutions_pad_and_dilate_as_written(
 ) -> None:
     for kernel, stride, size in product((1, 2, 3), (1, 2, 3), (5, 6)):
         kind = TensorType((size, size + 1, 2))
-        window = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        window: dict[str, Any] = {
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+        }
         agrees(running, Conv2d(filters=2, groups=2, **window), kind)
 
 
-@pytest.mark.parametrize("padding", ["same", "symmetric", "valid", (0, 1, 1, 0), (1, 0, 0, 1)], ids=str)
+@pytest.mark.parametrize(
+    "padding", ["same", "symmetric", "valid", (0, 1, 1, 0), (1, 0, 0, 1)], ids=str
+)
 @pytest.mark.parametrize("dilation", [1, 2])
 def test_transposed_convolutions_crop_as_written(
     running: tuple[Backend, Runtime], padding: str | tuple[int, ...], dilation: int
 ) -> None:
     for kernel, stride in product((1, 2, 3, 4), (1, 2, 3)):
         kind = TensorType((4, 5, 2))
-        window = {"kernel": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        window: dict[str, Any] = {
+            "kernel": kernel,
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+        }
         agrees(running, ConvTranspose2d(filters=4, groups=2, **window), kind)

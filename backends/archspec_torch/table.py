@@ -1,0 +1,16 @@
+"""The backend itself, for rules to be entered into."""
+
+from __future__ import annotations
+
+from archspec.backend import Backend, Runtime
+from archspec_torch.source import write
+
+
+def start() -> Runtime:
+    """Import torch."""
+    from archspec_torch import runtime
+
+    return runtime.TorchRuntime()
+
+
+backend = Backend("torch", "PyTorch", "torch", write, start)

@@ -1,0 +1,190 @@
+"""Convolutions and pools in PyTorch: how its own padding gives the windows that are wanted.
+
+Nothing here imports torch.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.attributes import Pads
+from archspec.emit import formula as formulas
+from archspec.emit.lowering import Lowering, Quantity, Use, constant, pair
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.conv_transpose2d import ConvTranspose2d
+from archspec.operators.pool import AvgPool, MaxPool
+from archspec.window import Window
+from archspec_torch.table import backend
+
+WINDOW = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
+
+
+@backend.lowers(Conv2d)
+def conv2d(use: Use[Conv2d]) -> Lowering:
+    """Pad as PyTorch does where that gives the same windows, else beforehand."""
+    op, pads = use.op, use.op.pads(use.x)
+    positional = {
+        "in_channels": use.channels[0],
+        "filters": use["filters"],
+        "kernel": use["kernel"],
+    }
+    shared = {name: use[name] for name in ("stride", "dilation", "groups", "bias")}
+    wider = Lowering("PaddedConv2d", positional, {**shared, "pads": constant(turned(pads))}, WINDOW)
+    top, _, left, _ = pads
+    rows, columns = op.window(use.x)
+    if (rows.outputs(top, top), columns.outputs(left, left)) != use.output.grid:
+        return wider
+    named = {"stride": use["stride"], "padding": padding(use, pair((top, left))), **shared}
+    return Lowering("nn.Conv2d", positional, named, WINDOW, ordered=True, wider=wider)
+
+
+def turned(pads: Pads) -> tuple[int, int, int, int]:
+    """Put pads into PyTorch's order: left, right, top, bottom."""
+    top, bottom, left, right = pads
+    return left, right, top, bottom
+
+
+def padding(use: Use[Any], value: int | tuple[int, int]) -> Quantity:
+    """Write symmetric padding in terms of the kernel, where the author named that."""
+    kernel = use["kernel"].formula
+    centred = use.op.padding == "symmetric" or (
+        use.op.padding == "same" and use.op.stride == (1, 1)
+    )
+    dilated = getattr(use.op, "dilation", (1, 1)) != (1, 1)
+    if kernel is None or kernel.constant is not None or not centred or dilated:
+        return constant(value)
+    less = kernel.minus(formulas.number(1))
+    return Quantity(value, formulas.apply("//", (less, formulas.number(2))))
+
+
+@backend.lowers(ConvTranspose2d)
+def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
+    """Crop as PyTorch does where it can, else what is left afterwards."""
+    op = use.op
+    top, bottom, left, right = op.crops(use.x)
+    positional = {
+        "in_channels": use.channels[0],
+        "filters": use["filters"],
+        "kernel": use["kernel"],
+    }
+    shared = {name: use[name] for name in ("stride", "dilation", "groups", "bias")}
+    rows = _cropped(top, bottom, max(op.stride[0], op.dilation[0]))
+    columns = _cropped(left, right, max(op.stride[1], op.dilation[1]))
+    wider = Lowering(
+        "CroppedConvTranspose2d",
+        positional,
+        {
+            "stride": use["stride"],
+            "padding": constant(pair((min(top, max(bottom, 0)), min(left, max(right, 0))))),
+            "output_padding": constant(pair((max(-bottom, 0), max(-right, 0)))),
+            **shared,
+            "crops": constant(turned(_rest(top, bottom, left, right))),
+        },
+        WINDOW,
+    )
+    if rows is None or columns is None:
+        return wider
+    named = {
+        "stride": use["stride"],
+        "padding": constant(pair((rows[0], columns[0]))),
+        "output_padding": constant(pair((rows[1], columns[1]))),
+        **shared,
+    }
+    return Lowering("nn.ConvTranspose2d", positional, named, WINDOW, wider=wider)
+
+
+def _cropped(before: int, after: int, limit: int) -> tuple[int, int] | None:
+    """Find PyTorch's padding and output padding for a crop; None where it has none."""
+    return (before, before - after) if 0 <= before - after < limit or before == after else None
+
+
+def _rest(top: int, bottom: int, left: int, right: int) -> Pads:
+    """Find what is still to be cropped when the padding has taken the same from both ends."""
+    rows, columns = min(top, max(bottom, 0)), min(left, max(right, 0))
+    return top - rows, max(bottom, 0) - rows, left - columns, max(right, 0) - columns
+
+
+@backend.lowers(MaxPool)
+def max_pool(use: Use[MaxPool]) -> Lowering:
+    """Let the last window hang over the end where PyTorch can, else pad with minus infinity."""
+    wider = Lowering(
+        "PaddedMaxPool2d",
+        {"kernel": use["kernel"]},
+        {"stride": use["stride"], "pads": constant(turned(_reached(use)))},
+    )
+    ceil = native_ceil(use)
+    if ceil is None:
+        return wider
+    named = {"stride": use["stride"], "padding": _low(use), "ceil_mode": constant(ceil)}
+    defaults = {"padding": 0, "ceil_mode": False}
+    return Lowering("nn.MaxPool2d", {"kernel": use["kernel"]}, named, defaults, wider=wider)
+
+
+@backend.lowers(AvgPool)
+def avg_pool(use: Use[AvgPool]) -> Lowering:
+    """Count padded cells as PyTorch does where it can, else divide by a count of our own."""
+    pads, reached = use.op.pads(use.x), _reached(use)
+    counted = pads if use.op.count_padding else (0, 0, 0, 0)
+    wider = Lowering(
+        "PaddedAvgPool2d",
+        {"kernel": use["kernel"]},
+        {
+            "stride": use["stride"],
+            "pads": constant(turned(reached)),
+            "counted": constant(turned(_least(reached, counted))),
+        },
+        {"counted": (0, 0, 0, 0)},
+    )
+    ceil = native_ceil(use)
+    even = pads[0] == pads[1] and pads[2] == pads[3] and ceil == use.op.ceil
+    if ceil is None or (use.op.count_padding and not even):
+        return wider
+    padded = any(pads)
+    positional = {"kernel": use["kernel"], "stride": use["stride"]}
+    low = {"padding": _low(use)}
+    named = {
+        "ceil_mode": constant(ceil),
+        "count_include_pad": constant(use.op.count_padding or not padded),
+    }
+    defaults = {"padding": 0, "ceil_mode": False, "count_include_pad": True}
+    positional, named = (positional | low, named) if padded else (positional, low | named)
+    return Lowering("nn.AvgPool2d", positional, named, defaults, wider=wider)
+
+
+def native_ceil(use: Use[MaxPool] | Use[AvgPool]) -> bool | None:
+    """Find the ``ceil_mode`` with which low pads give the windows wanted; None where neither does.
+
+    What hangs over the end is never read, so that only the number of windows matters.
+    """
+    top, _, left, _ = use.op.pads(use.x)
+    height, width = use.op.kernel
+    if top > height // 2 or left > width // 2:
+        return None
+    window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
+    for ceil in (False, True):
+        rows = window.rows.outputs(top, top, ceil=ceil)
+        columns = window.columns.outputs(left, left, ceil=ceil)
+        if (rows, columns) == use.output.grid:
+            return ceil
+    return None
+
+
+def _low(use: Use[MaxPool] | Use[AvgPool]) -> Quantity:
+    top, _, left, _ = use.op.pads(use.x)
+    return padding(use, pair((top, left)))
+
+
+def _reached(use: Use[MaxPool] | Use[AvgPool]) -> Pads:
+    """Pad just as far as the windows reach."""
+    top, _, left, _ = use.op.pads(use.x)
+    window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
+    below, beside = (
+        max((count - 1) * side.stride + side.extent - side.size - before, 0)
+        for side, count, before in zip(window, use.output.grid, (top, left), strict=True)
+    )
+    return top, below, left, beside
+
+
+def _least(one: Pads, other: Pads) -> Pads:
+    top, bottom, left, right = map(min, one, other)
+    return top, bottom, left, right
