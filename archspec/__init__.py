@@ -8,11 +8,11 @@ _HOMES = {
     "SpecError": "diagnostic",
     "__version__": "version",
     "build": "api",
-    "check": "api",
+    "check": "checked",
     "count": "api",
     "draw": "api",
     "emit": "api",
-    "load": "api",
+    "load": "checked",
 }
 
 __all__ = tuple(_HOMES)

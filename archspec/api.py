@@ -2,160 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archspec import contracts, layers, operators
 from archspec.analysis.count import Count
 from archspec.analysis.count import count as count_graph
-from archspec.analysis.sizes import accepted, at_size
+from archspec.backend import backend as find_backend
+from archspec.checked import AS_WRITTEN, Checked, check, load
 from archspec.collector import paused
-from archspec.diagnostic import Diagnostic, SpecError
+from archspec.emit import building
 from archspec.graph import Graph
-from archspec.language import checks
-from archspec.language.elaborate import elaborate
-from archspec.language.load import Findings
-from archspec.language.load import load as load_spec
-from archspec.language.overrides import Overrides, apply
-from archspec.language.spec import Spec
-from archspec.source import File, Unreadable, locate
 from archspec.views import formats
 from archspec.views.options import Options
 
-REGISTERED = (operators, layers)
-"""Importing these packages enters every word into its table."""
-
-
-AS_WRITTEN = Overrides()
-
-
-@dataclass(frozen=True)
-class Checked:
-    """What checking a spec found; ``graph`` is None where an error is among the diagnostics.
-
-    ``modules_only`` says that the file holds modules and no network, which is no error.
-    """
-
-    name: str
-    diagnostics: tuple[Diagnostic, ...]
-    graph: Graph | None = None
-    contracts_checked: bool = True
-    modules_only: bool = False
-
-    @property
-    def ok(self) -> bool:
-        """Whether no error was found."""
-        return not any(each.severity == "error" for each in self.diagnostics)
-
-
-def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
-    """Find the spec that an argument names, or all that lie directly in a folder.
-
-    Raise ``SpecError`` where there is none.
-    """
-    try:
-        file = locate(argument, root)
-        inside = file.tree.specs(file.path)
-    except Unreadable as error:
-        raise SpecError((unreadable(error),)) from None
-    if inside is None:
-        return (file,)
-    found = tuple(File(file.tree, path) for path in inside)
-    if not found:
-        message = f"no spec lies in the folder {argument}"
-        raise SpecError((Diagnostic("file/no-specs", message, (), "a spec is a file *.yaml"),))
-    return found
-
-
-@paused()
-def check(
-    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
-) -> Checked:
-    """Check a spec and its contracts; whatever is wrong is in the answer."""
-    findings = Findings()
-    try:
-        file = spec if isinstance(spec, File) else locate(str(spec), root)
-    except Unreadable as error:
-        return Checked(str(spec), (unreadable(error),))
-    document = _read(file, overrides, findings)
-    if document is None:
-        return Checked(file.shown, findings.all)
-    changed = bool(overrides.params or overrides.inputs)
-    graph = _graph(document, findings, contracts_checked=not changed)
-    only = document.network is None and bool(document.modules)
-    return Checked(document.source.name, findings.all, graph, not changed, only)
-
-
-def _read(file: File, overrides: Overrides, findings: Findings) -> Spec | None:
-    document = load_spec(file, findings)
-    if document is not None:
-        apply(overrides, document, findings.report)
-    return document
-
-
-@paused()
-def sizes(file: File, candidates: range, overrides: Overrides = AS_WRITTEN) -> tuple[int, ...]:
-    """List the square inputs of a range that fit a spec, whose contracts are left aside.
-
-    Every input that is a map takes the size. Raise ``SpecError`` for what no other size mends.
-    """
-    findings = Findings()
-    document = _read(file, overrides, findings)
-    if document is None or findings.errors or document.network is None or not document.inputs:
-        raise SpecError(check(file, overrides).diagnostics)
-    return accepted(candidates, lambda size: _at_size(document, size))
-
-
-def _at_size(document: Spec, size: int) -> Graph | None:
-    for name, declared in document.inputs.items():
-        given = declared.given._replace(type=at_size(declared.given.type, size))
-        document.inputs[name] = declared._replace(given=given)
-    return elaborate(document, Findings(), contracts=False)
-
-
-def unreadable(error: Unreadable) -> Diagnostic:
-    """Say why a source cannot be read."""
-    return Diagnostic(f"file/{error.kind}", str(error), (), error.help)
-
-
-def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
-    for diagnostic in checks.of_spec(document):
-        findings.report(diagnostic)
-    if document.network is None or not document.inputs or _is_beyond_elaboration(findings):
-        return None
-    graph = elaborate(document, findings, contracts=contracts_checked)
-    if graph is None:
-        return None
-    for diagnostic in checks.of_graph(graph):
-        findings.report(diagnostic)
-    for diagnostic in contracts.broken(document, graph) if contracts_checked else ():
-        findings.report(diagnostic)
-    return None if findings.errors else graph
-
-
-def _is_beyond_elaboration(findings: Findings) -> bool:
-    """Whether more would be said of a network only because something before it is broken."""
-    return any(each.code in ("module/recursion", "param/value") for each in findings.errors)
-
-
-def load(
-    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
-) -> Graph:
-    """Read a spec as its checked graph; raise ``SpecError`` with all that is wrong with it."""
-    checked = check(spec, overrides, root)
-    if checked.graph is not None:
-        return checked.graph
-    raise SpecError(checked.diagnostics if not checked.ok else (_modules_only(checked.name),))
-
-
-def _modules_only(name: str) -> Diagnostic:
-    return Diagnostic(
-        "spec/network",
-        f"{name} holds modules and no network",
-        (),
-        "name a spec that imports them",
-    )
+__all__ = ("AS_WRITTEN", "Checked", "build", "check", "count", "draw", "emit", "load")
 
 
 def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
@@ -171,3 +31,14 @@ def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
 def count(graph: Graph) -> Count:
     """Count parameters, MACs and activations, in total and by module."""
     return count_graph(graph)
+
+
+def emit(graph: Graph, backend: str) -> str:
+    """Write a network as the source of a model; the framework need not be installed."""
+    return find_backend(backend).emit(graph)
+
+
+def build(graph: Graph, backend: str, weights: str | Path | None = None, seed: int = 0) -> Any:
+    """Make a live model: the emitted source, executed, and filled from a file or by a seed."""
+    filling = building.Filling(None if weights is None else Path(weights), seed)
+    return building.build(graph, find_backend(backend), filling)

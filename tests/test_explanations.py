@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-import archspec
 from archspec import api
 from archspec.commands.explaining import Page, pages
 from archspec.graph import Promise
+from tests.commands.running import ROOT
 
-PACKAGE = Path(archspec.__file__).parent
-TREES = {path: ast.parse(path.read_text("utf-8")) for path in PACKAGE.rglob("*.py")}
+SOURCES = [path for folder in ("archspec", "backends") for path in (ROOT / folder).rglob("*.py")]
+TREES = {path: ast.parse(path.read_text("utf-8")) for path in SOURCES}
 OPERATORS, EXPRESSIONS = "operators.md", "expression.md"
 """These pages are compared with the sources by tests of their own."""
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import click
 
-from archspec import api
+from archspec import checked
 from archspec.analysis.sizes import Run, runs
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
@@ -44,7 +44,7 @@ def check(arguments: Sequence[str], reading: Reading, sizes: range | None) -> li
 
 def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[Report]:
     try:
-        files = api.specs_of(argument, reading.root)
+        files = checked.specs_of(argument, reading.root)
     except SpecError as error:
         yield Report(argument, error.diagnostics)
         return
@@ -53,7 +53,7 @@ def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[R
 
 
 def _checked(file: File, reading: Reading) -> Report:
-    found = api.check(file, overrides(reading))
+    found = checked.check(file, overrides(reading))
     notes = () if found.contracts_checked else (UNCHECKED,)
     modules = ("it holds modules and no network",) if found.modules_only and found.ok else ()
     return Report(found.name, found.diagnostics, (*modules, *notes))
@@ -62,7 +62,7 @@ def _checked(file: File, reading: Reading) -> Report:
 def _sized(file: File, reading: Reading, sizes: range) -> Report:
     asked = f"{sizes[0]}..{sizes[-1]}"
     try:
-        found = api.sizes(file, sizes, overrides(reading))
+        found = checked.sizes(file, sizes, overrides(reading))
     except SpecError as error:
         return Report(file.shown, error.diagnostics)
     if found:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import click
 
-from archspec import api
+from archspec import checked
 from archspec.commands.output import REFUSED, paint, status, write
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.language.format import format_text
@@ -31,7 +31,7 @@ class Formatting:
         """Format every spec; tell what changed; return the status to leave with."""
         for argument in arguments:
             try:
-                for file in api.specs_of(argument):
+                for file in checked.specs_of(argument):
                     self.format(file)
             except SpecError as error:
                 self.diagnostics += error.diagnostics
@@ -44,7 +44,7 @@ class Formatting:
         try:
             source = file.read()
         except Unreadable as error:
-            raise SpecError((api.unreadable(error),)) from None
+            raise SpecError((checked.unreadable(error),)) from None
         formatted = format_text(source)
         if formatted != source.text:
             self.changed.append(source.name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archspec.api import load
+from archspec.checked import load
 from archspec.commands.arguments import Reading
 from archspec.commands.output import leave
 from archspec.diagnostic import SpecError

@@ -17,6 +17,7 @@ VERBS: Mapping[str, str] = {
     "count": "Count parameters, multiply-accumulates and activations.",
     "draw": "Draw a network or a module as a diagram.",
     "emit": "Write the source of a model.",
+    "build": "Write a model with its weights, and run it once.",
     "fmt": "Write specs in their short form.",
     "explain": "Explain a diagnostic.",
     "operators": "Print the reference of operators and layers.",

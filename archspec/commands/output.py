@@ -16,7 +16,14 @@ from archspec.rendering import text
 
 FINE, REFUSED, MISUSED = 0, 1, 2
 _CONTENT = ("file/encoding", "file/too-large")
-_MISUSE = ("command/", "backend/unknown", "backend/broken", "backend/no-framework")
+_MISUSE = (
+    "backend/broken",
+    "backend/no-device",
+    "backend/no-framework",
+    "backend/unknown",
+    "build/",
+    "command/",
+)
 
 
 def status(diagnostics: Sequence[Diagnostic]) -> int:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec import api
+from archspec import checked
 from archspec.analysis.sizes import runs
 from archspec.source import locate
 
@@ -14,24 +14,24 @@ from archspec.source import locate
 def accepted(text: str, candidates: range, folder: Path) -> tuple[int, ...]:
     file = folder / "net.yaml"
     file.write_text(f"archspec: 1\nname: net\n{text}")
-    return api.sizes(locate(str(file)), candidates)
+    return checked.sizes(locate(str(file)), candidates)
 
 
 @pytest.mark.parametrize(
     "spec", ["inception_v4", "inception_resnet_v1", "inception_resnet_v2", "inception_v3"]
 )
 def test_the_inception_family_starts_at_75_as_its_stem_says(spec: str) -> None:
-    found = api.sizes(locate(f"zoo:{spec}"), range(64, 513))
+    found = checked.sizes(locate(f"zoo:{spec}"), range(64, 513))
     assert found == tuple(range(75, 513))
 
 
 def test_u_net_takes_multiples_of_16_since_it_halves_four_times() -> None:
-    found = api.sizes(locate("zoo:u_net"), range(64, 513))
+    found = checked.sizes(locate("zoo:u_net"), range(64, 513))
     assert found == tuple(range(64, 513, 16))
 
 
 def test_vgg_halves_five_times_and_its_dense_weights_follow_the_grid() -> None:
-    assert api.sizes(locate("zoo:vgg_16"), range(30, 40)) == tuple(range(32, 40))
+    assert checked.sizes(locate("zoo:vgg_16"), range(30, 40)) == tuple(range(32, 40))
 
 
 def test_a_promise_that_a_size_breaks_refuses_the_size(tmp_path: Path) -> None:

@@ -1,0 +1,92 @@
+"""Building a model into a folder and telling what came out of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from archspec.backend import backend
+from archspec.commands.arguments import Reading
+from archspec.commands.loading import load_graph
+from archspec.commands.output import leave, print_json
+from archspec.diagnostic import SpecError
+from archspec.emit.building import Built, Filling, build_folder
+from archspec.graph import Graph
+
+
+class Order(NamedTuple):
+    """What is to be built: for which backend, where to, filled how, run where."""
+
+    backend: str
+    output: Path | None
+    weights: Path | None
+    seed: int
+    device: str
+    auxiliary: bool
+
+
+def build(spec: str, reading: Reading, form: str, order: Order) -> None:
+    """Build a spec into a folder and tell what its first run gave."""
+    graph = load_graph(spec, reading, form)
+    graph = graph if order.auxiliary else graph.without_heads()
+    folder = order.output or Path("build") / graph.name
+    try:
+        with _progress(f"building {graph.name} for {order.backend} ..."):
+            filling = Filling(order.weights, order.seed)
+            built = build_folder(graph, backend(order.backend), folder, filling, order.device)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    if form == "json":
+        print_json(_record(graph, built))
+    else:
+        click.echo("\n".join(_lines(graph, built)))
+
+
+@contextmanager
+def _progress(message: str) -> Iterator[None]:
+    """Show on a terminal what is being waited for."""
+    shown = sys.stderr.isatty()
+    click.echo(message if shown else "", nl=False, err=True)
+    try:
+        yield
+    finally:
+        click.echo("\r\x1b[K" if shown else "", nl=False, err=True, color=True)
+
+
+def _lines(graph: Graph, built: Built) -> Iterator[str]:
+    for file in built.files:
+        yield f"{file}  {_size(file.stat().st_size)}"
+    given = ", ".join(str(each.type) for each in graph.inputs.values())
+    for name, output in built.outputs.items():
+        wrong = "" if output.finite else ", with values that are not finite"
+        yield f"{given} -> {name} {_shape(output.shape)}{wrong}"
+    yield f"{built.parameters:,} parameters; ran in {built.seconds:.2f} s on {built.device}"
+
+
+def _shape(shape: tuple[int, ...]) -> str:
+    return "x".join(map(str, shape))
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**20:,.1f} MiB" if count >= 2**20 else f"{count / 2**10:,.1f} KiB"
+
+
+def _record(graph: Graph, built: Built) -> dict[str, Any]:
+    return {
+        "ok": True,
+        "name": graph.name,
+        "files": [str(file) for file in built.files],
+        "inputs": {name: str(given.type) for name, given in graph.inputs.items()},
+        "outputs": {
+            name: {"shape": _shape(output.shape), "finite": output.finite}
+            for name, output in built.outputs.items()
+        },
+        "seconds": built.seconds,
+        "device": built.device,
+        "parameters": built.parameters,
+    }
