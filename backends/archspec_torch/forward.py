@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from archspec.emit.part import Part, Role, Wiring
 from archspec.emit.python import COLUMNS, Source, call, lines
-from archspec_torch.construct import has_activation, has_scale
+from archspec.emit.values import has_activation, has_scale
 
 OWNED = frozenset(("functional", "math", "nn", "self", "torch"))
 """Names that ``forward`` uses for something else."""
@@ -19,7 +19,7 @@ BODY = 8
 
 @dataclass
 class Forward:
-    """Writes the steps of a definition as straight lines of code; ``taken`` are the names of values."""
+    """Writes the steps of a definition line by line; ``taken`` are the names of values."""
 
     taken: set[str] = field(default_factory=lambda: set(OWNED))
     written: list[str] = field(default_factory=list)
@@ -89,7 +89,9 @@ class Forward:
         found = self.branches(part, path, read)
         body = f"{path}.scale({found['body']})" if has_scale(part) else found["body"]
         total = f"{found['shortcut']} + {body}"
-        return self.assign(variable, f"{path}.activation({total})" if has_activation(part) else total)
+        return self.assign(
+            variable, f"{path}.activation({total})" if has_activation(part) else total
+        )
 
     def repeat(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
         """Write the copies of a list that also reads values from outside as a loop."""
@@ -144,7 +146,7 @@ DEEPEST = 3
 
 
 def compacted(written: Sequence[str], kept: Sequence[str]) -> list[str]:
-    """Put what only the next line reads into that line, where it fits; ``kept`` are read at the end."""
+    """Put what only the next line reads into that line; ``kept`` are read at the end."""
     found: list[str] = []
     end = f" = {', '.join(kept)}"
     for place, line in enumerate(written):

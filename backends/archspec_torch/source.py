@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
 from archspec.emit import describe
 from archspec.emit.definition import Argument, Definition
-from archspec.emit.lowering import Each, Leaf, Quantity
+from archspec.emit.lowering import Each, Leaf
 from archspec.emit.part import Part, Role
+from archspec.emit.pieces import names, pieces, used
 from archspec.emit.program import Program, program
 from archspec.emit.python import (
     Bracketed,
@@ -24,12 +23,14 @@ from archspec.emit.python import (
     dictionary,
     docstring,
     lines,
-    literal,
     signature,
 )
+from archspec.emit.values import is_activation
 from archspec.graph import Graph
-from archspec_torch.construct import Constructor, is_activation, is_owner, leaves_of
+from archspec_torch.construct import Constructor, is_owner
 from archspec_torch.forward import BODY, Forward, compacted
+
+PIECES = pieces(Path(__file__).parent / "pieces.py")
 
 WALL = 40
 """Lines that a class should not exceed."""
@@ -53,10 +54,10 @@ def write(backend: Backend, graph: Graph) -> str:
     """Write the source of a model."""
     found = program(graph, backend)
     classes = list(_Writer(backend, found).classes())
-    code = "\n\n\n".join([*_pieces(classes), *classes])
+    code = "\n\n\n".join([*used(PIECES, classes), *classes])
     model = class_name(graph.name)
     head = _head(graph)
-    imports = _imports(_names(code) | {"torch"})
+    imports = _imports(names(code) | {"torch"})
     return "\n".join([*head, "", *imports, "", "", code, "", "", *_build(model), ""])
 
 
@@ -74,7 +75,9 @@ class _Writer:
         for definition in every:
             arguments = {each.name: each for each in definition.arguments}
             constructor = Constructor(self.backend, definitions, titles, arguments)
-            yield "\n".join(_Class(definition, titles[definition.key], constructor, found.graph).lines())
+            yield "\n".join(
+                _Class(definition, titles[definition.key], constructor, found.graph).lines()
+            )
 
 
 @dataclass
@@ -116,9 +119,8 @@ class _Class:
         named = [each for each in arguments if not each.positional]
         defaulted = [each.default is not None for each in named]
         yield from (self._argument(each) for each in ordered)
-        if self.definition.template is None and not self.is_network and named:
-            yield "*"
-        elif defaulted != sorted(defaulted):
+        is_layer = self.definition.template is None and not self.is_network
+        if (is_layer and named) or defaulted != sorted(defaulted):
             yield "*"
         yield from (self._argument(each) for each in named)
 
@@ -212,7 +214,7 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
     """Name the class of each definition; the network's name is its spec's."""
     network = definitions[-1]
     titles = {network.key: class_name(network.name)}
-    taken = {*titles.values(), *_all_pieces(), *IMPORTS}
+    taken = {*titles.values(), *PIECES, *IMPORTS}
     for definition in definitions[:-1]:
         title = class_name(definition.name)
         number = 2
@@ -224,42 +226,15 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
     return titles
 
 
-@cache
-def _all_pieces() -> Mapping[str, str]:
-    """Find the classes and functions that a model may take along, by name."""
-    text = (Path(__file__).parent / "pieces.py").read_text("utf-8")
-    blocks = [block.strip("\n") for block in text.split("\n\n\n")]
-    return {_title(block): block for block in blocks if block.startswith(("class ", "def "))}
-
-
-def _title(block: str) -> str:
-    return block.split(maxsplit=1)[1].split("(")[0]
-
-
-def _pieces(classes: Iterable[str]) -> list[str]:
-    """Find the pieces that some classes use, and those that these use."""
-    pieces = _all_pieces()
-    wanted = {name for each in classes for name in _names(each) if name in pieces}
-    waiting = list(wanted)
-    while waiting:
-        inner = [name for name in _names(pieces[waiting.pop()]) if name in pieces]
-        waiting += [name for name in inner if name not in wanted]
-        wanted.update(inner)
-    return [text for name, text in pieces.items() if name in wanted]
-
-
-def _names(code: str) -> frozenset[str]:
-    """List the names that code speaks of; its prose does not count."""
-    return frozenset(node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))
-
-
 def _imports(names: frozenset[str]) -> Iterator[str]:
     wanted = list(dict.fromkeys(line for name, line in IMPORTS.items() if name in names))
     standard = [line for line in wanted if "torch" not in line]
     yield from sorted(standard, key=lambda line: (line.startswith("from"), line))
     if standard:
         yield ""
-    yield from sorted((line for line in wanted if "torch" in line), key=lambda line: line.startswith("from"))
+    yield from sorted(
+        (line for line in wanted if "torch" in line), key=lambda line: line.startswith("from")
+    )
 
 
 def _head(graph: Graph) -> list[str]:

@@ -1,0 +1,102 @@
+"""The copies of a repeat as a loop."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from itertools import pairwise
+
+from archspec.emit.formula import name
+from archspec.emit.lowering import Each, Leaf, Quantity
+from archspec.emit.part import Part
+from archspec.emit.python import Source, call, listed
+from archspec.emit.values import text_of
+
+Passed = Callable[[Leaf], Source]
+"""How a backend writes a value that is passed on."""
+
+
+@dataclass(frozen=True)
+class Loop:
+    """How the copies of a repeat are run through: a count, or the values in which they differ."""
+
+    times: Leaf
+    differing: Mapping[Each, str]
+    index: str | None
+
+    @classmethod
+    def over(cls, part: Part, taken: frozenset[str]) -> Loop:
+        """Find what differs between the copies, and names for it that are not ``taken``."""
+        copy, variable = part.children["copy"], str(part.key)
+        found = [
+            (word, leaf)
+            for each in copy.walk()
+            for word, leaf in each.leaves.items()
+            if isinstance(leaf, Each) and leaf.variable == variable
+        ]
+        differing: dict[Each, str] = {}
+        for word, leaf in found:
+            used = {*taken, *differing.values()}
+            names = (word, *(f"{word}_{number}" for number in range(2, len(found) + 3)))
+            differing.setdefault(leaf, next(each for each in names if each not in used))
+        leaves = [leaf for each in copy.walk() for leaf in each.leaves.values()]
+        counted = any(variable in leaf.formula.names for leaf in leaves if leaf.formula)
+        return cls(part.leaves["times"], differing, variable if counted else None)
+
+    def bound(self, leaf: Leaf) -> Leaf:
+        """Replace a value that differs by the variable that runs through it."""
+        variable = self.differing.get(leaf) if isinstance(leaf, Each) else None
+        if variable is None or not isinstance(leaf, Each):
+            return leaf
+        return leaf.items[0]._replace(formula=name(variable))
+
+    @property
+    def variables(self) -> str:
+        """The variables of the loop."""
+        own = [*self._counter, *self.differing.values()]
+        return ", ".join(own)
+
+    @property
+    def _counter(self) -> list[str]:
+        if self.index is not None:
+            return [self.index]
+        counted = self.times.formula is not None and self.times.formula.names
+        return ["_"] if counted or not self.differing else []
+
+    def iterable(self, passed: Passed) -> Source:
+        """Write what the loop runs through."""
+        columns = [*self.range, *self.columns(passed)] if self._counter else self.columns(passed)
+        if len(columns) == 1:
+            return columns[0]
+        return call("zip", columns, {"strict": "True"})
+
+    @property
+    def range(self) -> list[Source]:
+        """Write the count."""
+        return [call("range", [text_of(self.times)])]
+
+    def columns(self, passed: Passed) -> list[Source]:
+        """Write the values of each variable in which the copies differ."""
+        return [_column(each, passed) for each in self.differing]
+
+
+def _column(each: Each, passed: Passed) -> Source:
+    """Write the values of one variable: a range, where they count up by the same amount."""
+    if each.formula is not None:
+        return str(each.formula)
+    values = [item.value for item in each.items if isinstance(item, Quantity) and _is_number(item)]
+    steps = {after - before for before, after in pairwise(values)}
+    if len(values) == len(each.items) > 3 and len(steps) == 1 and (step := steps.pop()) > 0:
+        return call("range", [str(values[0]), str(values[-1] + step), str(step)])
+    return listed([_item(item, passed) for item in each.items], "()")
+
+
+def _item(item: Leaf, passed: Passed) -> Source:
+    if isinstance(item, Each) and item.formula is None:
+        return listed([_item(inner, passed) for inner in item.items], "()")
+    return passed(item)
+
+
+def _is_number(item: Quantity) -> bool:
+    number = isinstance(item.value, int) and not isinstance(item.value, bool)
+    return number and (item.formula is None or item.formula.constant is not None)

@@ -1,0 +1,60 @@
+"""Values as Python: what stands in a source for a leaf."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from archspec.backend import Backend
+from archspec.emit.definition import Argument
+from archspec.emit.lowering import Leaf, Lowering, Quantity, Use, constant
+from archspec.emit.part import Part
+from archspec.emit.python import literal
+from archspec.operator import Operator
+from archspec.tensor import TensorType
+
+
+def text_of(leaf: Leaf) -> str:
+    """Write a value: its formula, else its number."""
+    if leaf.formula is not None:
+        whole = isinstance(leaf, Quantity) and isinstance(leaf.value, int)
+        text = str(leaf.formula)
+        return f"int({text})" if whole and leaf.formula.may_be_fraction else text
+    assert isinstance(leaf, Quantity)
+    return literal(leaf.value)
+
+
+def is_just(leaf: Leaf, value: object) -> bool:
+    """Whether a leaf is just this value, whatever is passed elsewhere."""
+    known = leaf.formula is None or leaf.formula.constant is not None
+    return isinstance(leaf, Quantity) and known and bool(leaf.value == value)
+
+
+def has_scale(part: Part) -> bool:
+    """Whether the body of a residual is scaled."""
+    return not is_just(part.leaves["scale"], 1)
+
+
+def has_activation(part: Part) -> bool:
+    """Whether a layer or residual has an activation, or an argument that may be one."""
+    return part.leaves["activation"] != Quantity(None)
+
+
+def is_activation(value: object) -> bool:
+    """Whether the value of a leaf is an activation, or the lack of one."""
+    return value is None or isinstance(value, Operator)
+
+
+def activating(backend: Backend, op: Operator) -> tuple[Lowering, Mapping[str, Leaf]]:
+    """Apply the rule of an activation whose input nobody else reads."""
+    attributes = {word: constant(getattr(op, word)) for word in op.attributes}
+    anything = TensorType(())
+    use = Use(op, (anything,), anything, attributes, (), may_overwrite=True)
+    lowering: Lowering = backend.rules[type(op)](use)
+    return lowering, {**lowering.positional, **lowering.named}
+
+
+def leaves_of(argument: Argument) -> Iterator[Leaf]:
+    """List what an argument is given in each use, and its default."""
+    yield from argument.leaves
+    if argument.default is not None:
+        yield argument.default
