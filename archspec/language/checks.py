@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
-from archspec.graph import Graph, Node
+from archspec.graph import Graph
 from archspec.language.sections import PROMISES
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Step
@@ -156,15 +156,16 @@ def _untaken(graph: Graph) -> Iterator[Diagnostic]:
     taken = set(graph.outputs.values()) | set(graph.heads.values())
     for node in graph.nodes.values():
         taken.update(node.sources)
-    for node in graph.nodes.values():
-        if node.path not in taken:
-            yield _unused_value(node)
-
-
-def _unused_value(node: Node) -> Diagnostic:
-    return warning(
-        "unused/value",
-        f"nobody takes what `{node.step.word}` gives",
-        node.trail[0] if node.trail else node.step.span,
-        "take it with `from`, list it under `outputs`, or remove the step",
-    )
+    for name in graph.inputs:
+        if name not in taken:
+            span = graph.header.written[graph.header.file, f"inputs.{name}"].span
+            help = f"write `from {name}` at a step, or remove the input"
+            yield warning("unused/input", f"nobody takes the input `{name}`", span, help)
+    untaken = {path: node.step for path, node in graph.nodes.items() if path not in taken}
+    for scope in graph.scopes.values():  # an outer one comes behind those inside
+        if scope.output in untaken and scope.step is not None:
+            untaken[scope.output] = scope.step
+    for step in untaken.values():
+        message = f"nobody takes what `{step.word}` gives"
+        help = "take it with `from`, list it under `outputs`, or remove the step"
+        yield warning("unused/value", message, step.span, help)

@@ -26,8 +26,8 @@ def named(
     for name, step in _names(steps):
         if name in found:
             report(_duplicate(name, step, found[name].span))
-        elif name in taken:
-            report(_taken(name, step))
+        elif name in taken or (step.name and step.name.text in taken):
+            report(_taken(step.name.text if step.name else name, step))
         found[name] = step
     return tuple(found.items())
 

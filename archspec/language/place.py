@@ -16,15 +16,16 @@ class Place:
     """One list of steps while it is written out.
 
     ``prefix`` begins the paths of everything inside; ``arriving`` is the value that its first step
-    takes; ``names`` holds what later steps may start from, ``steps`` the values of all steps so
-    far, ``outer`` is the enclosing list of the same module; ``reads`` collects the values taken
-    from outside, in order.
+    takes; ``depth`` counts the lists around it, and ``outer`` is the nearest of the same module;
+    ``names`` holds what later steps may start from, ``steps`` the values of all steps so far;
+    ``reads`` collects the values taken from outside, in order.
     """
 
     prefix: str
     environment: Environment
     arriving: Wire | None
     uses: tuple[Use, ...] = ()
+    depth: int = 0
     outer: Place | None = None
     names: dict[str, Wire] = field(default_factory=dict)
     steps: dict[str, Wire] = field(default_factory=dict)
@@ -43,7 +44,7 @@ class Place:
 
     def inside(self, path: str, arriving: Wire | None) -> Place:
         """Open a list inside this one: a branch, or one copy of a repeat."""
-        return Place(f"{path}.", self.environment, arriving, self.uses, self)
+        return Place(f"{path}.", self.environment, arriving, self.uses, self.depth + 1, self)
 
     def find(self, name: str) -> Wire | None:
         """Find a named value in this list or an enclosing one."""

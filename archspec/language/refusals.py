@@ -300,10 +300,10 @@ def lonely_merge(step: Step) -> Diagnostic:
 
 
 def too_deep(step: Step, most: int) -> Diagnostic:
-    """Say that modules are nested beyond the bound."""
+    """Say that lists of steps are nested beyond the bound."""
     return Diagnostic(
         "module/depth",
-        f"modules are used inside each other more than {most} deep",
+        f"modules, branches and repeats stand inside each other more than {most} deep",
         (Label(step.word.span),),
     )
 

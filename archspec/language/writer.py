@@ -24,6 +24,8 @@ from archspec.language.place import Listed, Place
 from archspec.language.refusals import Use
 from archspec.language.spec import Spec
 from archspec.language.syntax import Branch, Step, Text
+from archspec.language.words import REPEAT
+from archspec.layers import residual
 from archspec.operator import Operator, RuleError, operators
 from archspec.tensor import TensorType
 
@@ -63,6 +65,8 @@ class Writer:
 
     def steps(self, steps: tuple[Step, ...], place: Place, kind: Kind = Kind.BRANCH) -> Listed:
         """Write out a list of steps, each taking what the one before it gives."""
+        if place.depth > MAXIMUM_NESTING:
+            raise Refused(refusals.too_deep(steps[0], MAXIMUM_NESTING))
         wire = place.arriving
         contents = []
         top = kind is Kind.NETWORK
@@ -110,10 +114,18 @@ class Writer:
         if step.sources:
             return tuple([self.source(name, place) for name in step.sources])
         if arriving is None:
-            raise Refused(refusals.no_arrival(step, self.spec))
+            arriving = self.beginning(step, place)
         if not step.branches:
             place.read(arriving.path)
         return (arriving,)
+
+    def beginning(self, step: Step, place: Place) -> Wire:
+        """Find what a first step takes where nothing arrives: what its branches begin from."""
+        names = [branch.steps[0].sources for branch in step.branches]
+        is_merge = step.word.text not in (residual.WORD, REPEAT)
+        if not names or not all(names) or not is_merge:
+            raise Refused(refusals.no_arrival(step, self.spec))
+        return self.source(names[0][0], place)
 
     def source(self, name: Text, place: Place) -> Wire:
         """Find a named value."""
@@ -136,11 +148,13 @@ class Writer:
         wire = sources[0]
         copies = tuple([f"{path}.{index}" for index in range(count)])
         for each in copies:
+            if each != copies[0] and wire.type is UNKNOWN:
+                break  # one copy has said all that is wrong
             wire = self.once(step, each, place, (wire,))
         scope = Scope(
             path,
             Kind.REPEAT,
-            (sources[0].path,),
+            self.read_by(copies, sources[0].path, f"{path}."),
             wire.path,
             copies,
             {"times": count},
@@ -148,6 +162,12 @@ class Writer:
         )
         self.builder.close(scope)
         return wire
+
+    def read_by(self, scopes: tuple[str, ...], first: str, prefix: str) -> tuple[str, ...]:
+        """List the values that scopes take from outside of ``prefix``, beginning with ``first``."""
+        known = [self.builder.scopes[each] for each in scopes if each in self.builder.scopes]
+        read = [source for each in known for source in each.inputs]
+        return tuple(dict.fromkeys([first, *(one for one in read if not one.startswith(prefix))]))
 
     def once(self, step: Step, path: str, place: Place, sources: tuple[Wire, ...]) -> Wire:
         """Write out one copy of a step."""
@@ -272,7 +292,7 @@ class Writer:
         scope = Scope(
             path,
             Kind.RESIDUAL,
-            (arriving.path,),
+            self.read_by((f"{path}.shortcut", f"{path}.body"), arriving.path, f"{path}."),
             wire.path,
             tuple(contents),
             use.arguments,
@@ -315,10 +335,8 @@ class Writer:
     def module(self, step: Step, use: ModuleUse, path: str, place: Place, arriving: Wire) -> Wire:
         """Write out a module's steps in an environment of their own, and hold it to its promise."""
         template = use.module.template
-        if len(place.uses) >= MAXIMUM_NESTING:
-            raise Refused(refusals.too_deep(step, MAXIMUM_NESTING))
         uses = (*place.uses, Use(template, step, (*place.trail, step.word.span)))
-        inner = Place(f"{path}.", use.environment, arriving, uses)
+        inner = Place(f"{path}.", use.environment, arriving, uses, place.depth + 1)
         listed = self.steps(use.module.steps, inner, Kind.MODULE)
         self.builder.close(
             Scope(
