@@ -10,7 +10,7 @@ from archspec.analysis.count import count as count_graph
 from archspec.backend import backend as find_backend
 from archspec.checked import AS_WRITTEN, Checked, check, load
 from archspec.collector import paused
-from archspec.emit import building
+from archspec.emission import building
 from archspec.graph import Graph
 from archspec.views import formats
 from archspec.views.options import Options

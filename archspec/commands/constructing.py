@@ -15,7 +15,7 @@ from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import leave, print_json
 from archspec.diagnostic import SpecError
-from archspec.emit.building import Built, Filling, build_folder
+from archspec.emission.building import Built, Filling, build_folder
 from archspec.graph import Graph
 
 

@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.backend import Backend
-from archspec.emit.definition import Argument, Definition
-from archspec.emit.loops import Loop
-from archspec.emit.lowering import Leaf, Lowering, Quantity
-from archspec.emit.part import Part, Role
-from archspec.emit.python import Bracketed, Generated, Source, call, flat
-from archspec.emit.values import (
+from archspec.emission.definition import Argument, Definition
+from archspec.emission.loops import Loop
+from archspec.emission.lowering import Leaf, Lowering, Quantity
+from archspec.emission.part import Part, Role
+from archspec.emission.python import Bracketed, Generated, Source, call, flat
+from archspec.emission.values import (
     activating,
     has_activation,
     has_scale,

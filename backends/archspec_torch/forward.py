@@ -7,9 +7,9 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archspec.emit.part import Part, Role, Wiring
-from archspec.emit.python import COLUMNS, Source, call, lines
-from archspec.emit.values import has_activation, has_scale
+from archspec.emission.part import Part, Role, Wiring
+from archspec.emission.python import COLUMNS, Source, call, lines
+from archspec.emission.values import has_activation, has_scale
 
 OWNED = frozenset(("functional", "math", "nn", "self", "torch"))
 """Names that ``forward`` uses for something else."""

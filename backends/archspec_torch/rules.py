@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from archspec.emit import formula as formulas
-from archspec.emit.formula import Formula
-from archspec.emit.lowering import Lowering, Quantity, Use, constant
+from archspec.emission import formula as formulas
+from archspec.emission.formula import Formula
+from archspec.emission.lowering import Lowering, Quantity, Use, constant
 from archspec.operators.activation import (
     Elu,
     Gelu,

@@ -8,13 +8,13 @@ from pathlib import Path
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
-from archspec.emit import describe
-from archspec.emit.definition import Argument, Definition
-from archspec.emit.lowering import Each, Leaf
-from archspec.emit.part import Part, Role
-from archspec.emit.pieces import names, pieces, used
-from archspec.emit.program import Program, program
-from archspec.emit.python import (
+from archspec.emission import describe
+from archspec.emission.definition import Argument, Definition
+from archspec.emission.lowering import Each, Leaf
+from archspec.emission.part import Part, Role
+from archspec.emission.pieces import names, pieces, used
+from archspec.emission.program import Program, program
+from archspec.emission.python import (
     Bracketed,
     Source,
     call,
@@ -25,7 +25,7 @@ from archspec.emit.python import (
     lines,
     signature,
 )
-from archspec.emit.values import is_activation
+from archspec.emission.values import is_activation
 from archspec.graph import Graph
 from archspec_torch.construct import Constructor, is_owner
 from archspec_torch.forward import BODY, Forward, compacted

@@ -8,8 +8,8 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.emit import formula as formulas
-from archspec.emit.lowering import Lowering, Quantity, Use, constant, pair
+from archspec.emission import formula as formulas
+from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool

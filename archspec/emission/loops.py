@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from archspec.emit.formula import name
-from archspec.emit.lowering import Each, Leaf, Quantity
-from archspec.emit.part import Part
-from archspec.emit.python import Source, call, listed
-from archspec.emit.values import text_of
+from archspec.emission.formula import name
+from archspec.emission.lowering import Each, Leaf, Quantity
+from archspec.emission.part import Part
+from archspec.emission.python import Source, call, listed
+from archspec.emission.values import text_of
 
 Passed = Callable[[Leaf], Source]
 """How a backend writes a value that is passed on."""

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.attributes import Kind, Unfit, Value, read
-from archspec.emit import formula as formulas
-from archspec.emit.formula import Formula, Inexpressible
-from archspec.emit.lowering import Quantity, pair
+from archspec.emission import formula as formulas
+from archspec.emission.formula import Formula, Inexpressible
+from archspec.emission.lowering import Quantity, pair
 from archspec.graph import Node, Step, Written
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from archspec.emit.formula import Formula, number
+from archspec.emission.formula import Formula, number
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archspec.backend import Backend
-from archspec.emit import texts
-from archspec.emit.formula import Formula, Inexpressible, name, number
-from archspec.emit.lowering import Leaf, Lowering, Quantity, Use, constant
-from archspec.emit.merging import fits, shape
-from archspec.emit.part import Part, Role, Wiring
-from archspec.emit.texts import IN_CHANNELS, Place
+from archspec.emission import texts
+from archspec.emission.formula import Formula, Inexpressible, name, number
+from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
+from archspec.emission.merging import fits, shape
+from archspec.emission.part import Part, Role, Wiring
+from archspec.emission.texts import IN_CHANNELS, Place
 from archspec.graph import Graph, Kind, Node, Scope
 
 OVERWRITABLE = frozenset(

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import PurePosixPath
 
-from archspec.emit.definition import Definition
-from archspec.emit.part import Part
-from archspec.emit.python import fits, plain
+from archspec.emission.definition import Definition
+from archspec.emission.part import Part
+from archspec.emission.python import fits, plain
 from archspec.graph import Graph, Node
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.pool import Pool

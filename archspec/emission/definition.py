@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archspec.emit.lowering import Leaf, Quantity
-from archspec.emit.part import Part
+from archspec.emission.lowering import Leaf, Quantity
+from archspec.emission.part import Part
 from archspec.graph import Template
 from archspec.tensor import TensorType
 

@@ -6,11 +6,11 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from archspec.emit.definition import Argument, Definition
-from archspec.emit.formula import name
-from archspec.emit.lowering import Leaf, Quantity
-from archspec.emit.merging import agree
-from archspec.emit.part import Part, Role
+from archspec.emission.definition import Argument, Definition
+from archspec.emission.formula import name
+from archspec.emission.lowering import Leaf, Quantity
+from archspec.emission.merging import agree
+from archspec.emission.part import Part, Role
 from archspec.operator import Operator
 
 RECURRING = 6

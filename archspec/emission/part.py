@@ -6,8 +6,8 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
-from archspec.emit.formula import Formula
-from archspec.emit.lowering import Each, Leaf, Lowering, Quantity
+from archspec.emission.formula import Formula
+from archspec.emission.lowering import Each, Leaf, Lowering, Quantity
 
 
 class Role(Enum):

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from functools import partial
 
 from archspec.backend import Backend
-from archspec.emit import texts
-from archspec.emit.definition import Argument, Definition
-from archspec.emit.formula import number
-from archspec.emit.layers import factor
-from archspec.emit.lowering import Each, Leaf, Quantity, constant
-from archspec.emit.merging import INDEX, Merger, fits, shape
-from archspec.emit.part import Part, substitute
-from archspec.emit.reading import Called, Reader
-from archspec.emit.texts import IN_CHANNELS
+from archspec.emission import texts
+from archspec.emission.definition import Argument, Definition
+from archspec.emission.formula import number
+from archspec.emission.layers import factor
+from archspec.emission.lowering import Each, Leaf, Quantity, constant
+from archspec.emission.merging import INDEX, Merger, fits, shape
+from archspec.emission.part import Part, substitute
+from archspec.emission.reading import Called, Reader
+from archspec.emission.texts import IN_CHANNELS
 from archspec.graph import Graph, Scope, Template
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError

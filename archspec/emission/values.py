@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from archspec.backend import Backend
-from archspec.emit.definition import Argument
-from archspec.emit.lowering import Leaf, Lowering, Quantity, Use, constant
-from archspec.emit.part import Part
-from archspec.emit.python import literal
+from archspec.emission.definition import Argument
+from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
+from archspec.emission.part import Part
+from archspec.emission.python import literal
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 

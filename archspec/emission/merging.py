@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, count, pairwise
 from typing import NamedTuple
 
-from archspec.emit import formula as formulas
-from archspec.emit.formula import Formula
-from archspec.emit.lowering import Each, Leaf, Quantity
-from archspec.emit.part import Part, Role
+from archspec.emission import formula as formulas
+from archspec.emission.formula import Formula
+from archspec.emission.lowering import Each, Leaf, Quantity
+from archspec.emission.part import Part, Role
 
 INDEX = "index"
 """The variable that counts the copies of a repeat."""
