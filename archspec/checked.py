@@ -15,7 +15,7 @@ from archspec.language.elaborate import elaborate
 from archspec.language.load import Findings
 from archspec.language.load import load as load_spec
 from archspec.language.overrides import Overrides, apply
-from archspec.language.spec import Spec
+from archspec.language.spec import Spec, nested
 from archspec.source import File, Unreadable, locate
 
 REGISTERED = (operators, layers)
@@ -29,7 +29,8 @@ AS_WRITTEN = Overrides()
 class Checked:
     """What checking a spec found; ``graph`` is None where an error is among the diagnostics.
 
-    ``modules_only`` says that the file holds modules and no network, which is no error.
+    ``modules_only`` says that the file holds modules and no network, which is no error;
+    ``imports_contracts`` that imported modules state contracts, which hold in their own files.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Checked:
     graph: Graph | None = None
     contracts_checked: bool = True
     modules_only: bool = False
+    imports_contracts: bool = False
 
     @property
     def ok(self) -> bool:
@@ -79,7 +81,22 @@ def check(
     changed = bool(overrides.params or overrides.inputs)
     graph = _graph(document, findings, contracts_checked=not changed)
     only = document.network is None and bool(document.modules)
-    return Checked(document.source.name, findings.all, graph, not changed, only)
+    foreign = _imports_contracts(document)
+    return Checked(document.source.name, findings.all, graph, not changed, only, foreign)
+
+
+def _imports_contracts(document: Spec) -> bool:
+    """Whether a module that comes from another file states a contract in its steps."""
+    found, waiting = set(), list(document.imported.values())
+    while waiting:
+        module = waiting.pop()
+        found.add(module)
+        steps = tuple(nested(module.steps))
+        if any(step.shape for step in steps):
+            return True
+        used = (module.spec.module(step.word.text) for step in steps)
+        waiting += [each for each in used if each is not None and each not in found]
+    return False
 
 
 def _read(file: File, overrides: Overrides, findings: Findings) -> Spec | None:

@@ -20,6 +20,7 @@ from archspec.rendering.excerpt import visible
 from archspec.source import File
 
 UNCHECKED = "contracts were not checked: they state the spec as written"
+FOREIGN = "contracts inside imported modules hold in their own files and were not checked here"
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,16 @@ def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[R
 
 def _checked(file: File, reading: Reading) -> Report:
     found = checked.check(file, overrides(reading))
-    notes = () if found.contracts_checked else (UNCHECKED,)
-    modules = ("it holds modules and no network",) if found.modules_only and found.ok else ()
-    return Report(found.name, found.diagnostics, (*modules, *notes))
+    return Report(found.name, found.diagnostics, tuple(_notes(found)))
+
+
+def _notes(found: checked.Checked) -> Iterator[str]:
+    if found.modules_only and found.ok:
+        yield "it holds modules and no network"
+    if not found.contracts_checked:
+        yield UNCHECKED
+    elif found.imports_contracts and found.ok:
+        yield FOREIGN
 
 
 def _sized(file: File, reading: Reading, sizes: range) -> Report:

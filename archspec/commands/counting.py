@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from archspec.analysis.count import CONVENTIONS, GROUPS, Count, Row, Totals, count
+from archspec.analysis.memory import Peak, peak
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, WORD, Table, draw
 from archspec.graph import Graph
@@ -28,6 +29,11 @@ class Counted:
     def count(self) -> Count:
         """The totals for one example."""
         return count(self.graph)
+
+    @cached_property
+    def peak(self) -> Peak:
+        """The most memory that values take at once, for one example."""
+        return peak(self.graph.without_heads())
 
     @cached_property
     def rows(self) -> list[Row]:
@@ -66,6 +72,7 @@ def _record(counted: Counted) -> dict[str, Any]:
         **counted.work(found.totals),
         "nodes": found.totals.nodes,
         "batch": counted.batch,
+        "peak_activations": {"bytes": counted.peak.bytes * counted.batch, "at": counted.peak.path},
         "convention": counted.convention,
         "input": next(iter(inputs.values())) if len(inputs) == 1 else inputs,
         "inputs": inputs,
@@ -111,6 +118,8 @@ def _text(counted: Counted) -> str:
     width = max(map(len, facts))
     lines = [f"{name:<{width}}  {number:>18,}" for name, number in facts.items()]
     head = f"{graph.name}: {inputs} -> {outputs}{examples}"
+    memory = counted.peak.bytes * counted.batch / 2**20
+    lines.append(f"peak of activations {memory:,.1f} MiB, at {counted.peak.path}")
     return "\n".join([head, *lines, "", draw(_table(counted))])
 
 

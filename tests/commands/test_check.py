@@ -189,3 +189,9 @@ def test_json_is_one_document_even_where_a_file_is_missing() -> None:
     found = json.loads(run("check", "gone.yaml", "--format", "json").stdout)
     assert found["diagnostics"][0]["code"] == "file/not-found"
     assert found["diagnostics"][0]["file"] is None
+
+
+def test_contracts_inside_imported_modules_hold_in_their_own_files_and_the_output_says_so() -> None:
+    note = "contracts inside imported modules hold in their own files"
+    assert note in run("check", SPECS / "inception_resnet_v2.yaml").stdout
+    assert note not in run("check", SPECS / "inception_v4.yaml").stdout

@@ -101,3 +101,11 @@ def test_several_outputs_and_inputs_are_named() -> None:
     found = run_json("count", SPECS / "fpn_resnet_50.yaml")
     assert len(found["outputs"]) == 5
     assert found["inputs"] == {"input": "224x224x3"}
+
+
+def test_the_memory_of_activations_grows_with_the_batch() -> None:
+    found = run_json("count", SPECS / "vgg_16.yaml", "--batch", "2")
+    assert found["peak_activations"] == {
+        "bytes": 2 * 4 * 224 * 224 * (3 + 64 + 64),
+        "at": "stage_1.conv.0.relu",
+    }

@@ -1,0 +1,58 @@
+"""How much memory the values of a network take at once, in inference."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import NamedTuple
+
+from archspec.graph import Graph, Node
+
+BYTES = 4
+"""Bytes of one number: 32-bit floating point."""
+
+VIEWS = frozenset({"dropout", "flatten", "identity"})
+"""Operators that hand on what arrives without copying it, in inference."""
+
+
+class Peak(NamedTuple):
+    """The most memory that values take at once, for one example, and the node that takes it."""
+
+    bytes: int
+    path: str
+
+
+def peak(graph: Graph) -> Peak:
+    """Find the peak when nodes run in writing order and a value is freed after its last use.
+
+    Inputs and outputs of the network are never freed; nothing is overwritten in place. Weights are
+    not values, and neither is what a convolution needs for itself.
+    """
+    owners = _owners(graph)
+    uses = Counter(owners[source] for node in graph.nodes.values() for source in node.sources)
+    kept = {owners[path] for path in (*graph.inputs, *graph.outputs.values())}
+    live = sum(given.type.size for given in graph.inputs.values())
+    found = Peak(live * BYTES, next(iter(graph.inputs), ""))
+    for path, node in graph.nodes.items():
+        live += node.output.size if owners[path] == path else 0
+        if live * BYTES > found.bytes:
+            found = Peak(live * BYTES, path)
+        live -= _freed(node, owners, uses, kept, graph)
+    return found
+
+
+def _owners(graph: Graph) -> dict[str, str]:
+    """Find for each value the one whose memory it uses: its own, unless it is a view."""
+    owners = {name: name for name in graph.inputs}
+    for path, node in graph.nodes.items():
+        owners[path] = owners[node.sources[0]] if node.op.word in VIEWS else path
+    return owners
+
+
+def _freed(
+    node: Node, owners: dict[str, str], uses: Counter[str], kept: set[str], graph: Graph
+) -> int:
+    """Count the numbers that nobody needs after a node has run."""
+    for source in node.sources:
+        uses[owners[source]] -= 1
+    done = {owners[source] for source in node.sources} - kept
+    return sum(graph.type_of(owner).size for owner in done if uses[owner] == 0)
