@@ -49,13 +49,18 @@ def _blocks(page: Path, text: str) -> Iterator[Block]:
         yield Block(page, line, found["language"], found["title"] or "", notes, found["text"])
 
 
-def table(page: Path, heading: str) -> list[list[str]]:
-    """Read the rows of the first table under a heading, cell by cell, without the marks."""
+def written_table(page: Path, heading: str) -> str:
+    """Find the text of the first table under a heading."""
     text = page.read_text("utf-8")
     section = text.split(f"\n{heading}\n", maxsplit=1)[1]
     found = re.search(r"(?:^\|.*\n)+", section, re.MULTILINE)
     assert found, f"{page.name} has no table under {heading}"
-    rows = found[0].splitlines()[2:]
+    return found[0]
+
+
+def table(page: Path, heading: str) -> list[list[str]]:
+    """Read the rows of the first table under a heading, cell by cell."""
+    rows = written_table(page, heading).splitlines()[2:]
     return [[cell.strip() for cell in row[1:-1].split("|")] for row in rows]
 
 

@@ -10,7 +10,6 @@ import pytest
 
 from archspec import api
 from archspec.analysis.count import Count
-from archspec.operator import operators
 from tests.docs.pages import DOCS, table, words
 
 PAGE = DOCS / "conventions.md"
@@ -73,8 +72,3 @@ def test_an_example_costs_the_single_operations_of_its_row(row: list[str], tmp_p
     head = "archspec: 1\nname: example\ninput: 4x4x8\n"
     file.write_text(f"{head}network: [{step}]\n", "utf-8")
     assert api.count(api.load(file)).totals.pointwise == number(row[3])
-
-
-def test_the_table_of_single_operations_holds_every_operator_once() -> None:
-    listed = [word for row in table(PAGE, "### Single operations") for word in words(row[0])]
-    assert sorted(listed) == sorted(operators())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
+
 import pytest
 
 from archspec import graph
@@ -10,57 +12,68 @@ from archspec.language import arguments, expressions, inputs, reader, terms, wri
 from archspec.language.load import KEYS
 from archspec.language.names import RESERVED, is_name
 from archspec.language.words import REPEAT, attributes_of, known_words
+from archspec.layer import layers
 from archspec.layers import residual
-from archspec.operator import words_with
+from archspec.operator import operators, words_with
 from archspec.source import MAXIMUM_BYTES
 from archspec.window import Side
-from tests.docs.pages import DOCS, table, words
+from tests.docs.pages import DOCS, table, words, written_table
+from tests.golden_files import Golden
 
 PAGE = DOCS / "language.md"
+BIAS = ", and in a layer with a norm `false`"
 ATTRIBUTES = {word: attributes_of(word) or {} for word in known_words()}
 
 
-def defaults() -> dict[tuple[str, str], str]:
-    """Read the table of defaults: attribute and word, and what holds."""
-    found: dict[tuple[str, str], str] = {}
-    for row in table(PAGE, "### Defaults"):
-        (attribute,), value = words(row[0]), words(row[2])[0]
-        found |= {(word, attribute): value for word in words(row[1])}
-    return found
+def defaults() -> str:
+    """Write the table of what holds where nothing is written, attribute by attribute."""
+    found: dict[tuple[str, str], list[str]] = {}
+    for word, attributes in ATTRIBUTES.items():
+        for each in attributes.values():
+            if not each.required:
+                found.setdefault((each.name, show(each.default)), []).append(word)
+    rows = (
+        (f"`{name}`", listed(own), f"`{value}`{BIAS if name == 'bias' else ''}")
+        for (name, value), own in found.items()
+    )
+    return drawn(("attribute", "of", "unless written"), rows)
 
 
-def test_the_table_of_defaults_holds_every_attribute_that_need_not_be_written() -> None:
-    known = {
-        (word, name): show(each.default)
-        for word, attributes in ATTRIBUTES.items()
-        for name, each in attributes.items()
-        if not each.required
-    }
-    assert defaults() == known
+def kinds() -> str:
+    """Write the table of all words, kind by kind."""
+    roles = {role: words_with(role) for role in ("merge", "norm", "activation")}
+    others = [
+        word for word, each in operators().items() if each.role not in roles or each.role == ""
+    ]
+    rows = (
+        ("layers: an operator, then its norm, then its activation", listed(layers())),
+        ("structures", listed((residual.WORD, REPEAT))),
+        ("merges", listed(roles["merge"])),
+        ("norms", listed(roles["norm"])),
+        ("activations", listed(roles["activation"])),
+        ("other operators", listed(others)),
+    )
+    return drawn(("kind", "words"), rows)
 
 
-def test_what_is_not_in_the_table_has_to_be_written() -> None:
-    required = {
-        name
-        for attributes in ATTRIBUTES.values()
-        for name, each in attributes.items()
-        if each.required
-    }
-    text = PAGE.read_text("utf-8")
-    (line,) = (each for each in text.splitlines() if each.startswith("What is not in the table"))
-    assert set(words(line)) - {"channel_shuffle"} == required
+def listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
 
 
-def test_the_table_of_words_holds_every_word_once() -> None:
-    listed = [word for row in table(PAGE, "### Words") for word in words(row[1])]
-    assert sorted(listed) == sorted(known_words())
+def drawn(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    every = (head, ("---",) * len(head), *rows)
+    return "".join(f"| {' | '.join(row)} |\n" for row in every)
 
 
-def test_the_table_of_words_tells_norms_and_activations() -> None:
-    rows = {row[0]: words(row[1]) for row in table(PAGE, "### Words")}
-    assert sorted(rows["activations"]) == sorted(words_with("activation"))
-    assert set(words_with("norm")) < set(rows["norms"])
-    assert rows["structures"] == [residual.WORD, REPEAT]
+@pytest.mark.parametrize(("heading", "made"), [("### Defaults", defaults), ("### Words", kinds)])
+def test_a_table_made_from_the_table_of_words_is_fresh(
+    heading: str, made: Callable[[], str], golden: Golden
+) -> None:
+    old = written_table(PAGE, heading)
+    if golden.refresh:
+        text = PAGE.read_text("utf-8")
+        PAGE.write_text(text.replace(old, made()), "utf-8")
+    assert written_table(PAGE, heading) == made()
 
 
 def test_the_table_of_documents_holds_every_key() -> None:
