@@ -65,9 +65,11 @@ class Constructor:
         """Write a call of what a rule constructs."""
         positional = [text_of(leaves[argument]) for argument in lowering.positional]
         named: dict[str, Source] = {}
+        is_gapless = lowering.ordered
         for argument in lowering.named:
             written = text_of(leaves[argument])
-            if lowering.ordered and not named and written == argument:
+            is_gapless = is_gapless and written == argument
+            if is_gapless:
                 positional.append(written)
             elif not is_just(leaves[argument], lowering.defaults.get(argument, _NEVER)):
                 named[argument] = written
