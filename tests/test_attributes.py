@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from math import inf, isfinite, nan
 from typing import Annotated
 
-import jsonschema  # type: ignore[import-untyped]
+import jsonschema
 import pytest
 
 from archspec.attributes import (
