@@ -109,7 +109,7 @@ class _Elaboration:
     def head(self, head: Head, root: Place, network: Listed) -> str:
         """Write out an auxiliary head; return the path of its value."""
         name = owned(head.name.text)
-        if name in network.contents or name in self.spec.inputs:
+        if name in network.contents or head.name.text in self.spec.inputs:
             self.findings.report(refusals.head_name(head))
         start = self.top(head.source, root, "auxiliary/unknown-step")
         place = Place(f"{name}.", root.environment, start or Wire(name, UNKNOWN))

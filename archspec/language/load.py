@@ -226,12 +226,13 @@ class _Document:
                     f"write {key.text}: [name, ...]",
                 )
             )
+            self._miss(wanted)
             return
         for item in sections.names(wanted, "import", self.report):
             module = found.modules.get(item.text)
             if module is None:
                 near = nearest(item.text, found.modules)
-                self.spec.missing.add(item.text)
+                self.spec.missing.update((item.text, *near))
                 self.report(
                     wrong(
                         "import/unknown",

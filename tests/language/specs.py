@@ -10,6 +10,7 @@ from archspec import api
 from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
+from archspec.operator import Operator
 from archspec.source import File, Source, Unreadable
 
 HEAD = "archspec: 1\nname: net\ninput: 32x32x3\n"
@@ -24,6 +25,10 @@ class Texts:
     def __hash__(self) -> int:
         return id(self)
 
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as messages show it."""
+        return str(path)
+
     def read(self, path: PurePosixPath) -> Source:
         """Return a file's text."""
         if str(path) not in self.files:
@@ -35,7 +40,7 @@ class Texts:
         return None
 
 
-def checked(text: str, overrides: Overrides = api.AS_WRITTEN, **others: str) -> api.Checked:
+def checked(text: str, overrides: Overrides = api.AS_WRITTEN, /, **others: str) -> api.Checked:
     """Check ``net.yaml``; other files stand beside it, as ``name.yaml``."""
     files = {"net.yaml": text} | {f"{name}.yaml": other for name, other in others.items()}
     return api.check(File(Texts(files), PurePosixPath("net.yaml")), overrides)
@@ -43,7 +48,7 @@ def checked(text: str, overrides: Overrides = api.AS_WRITTEN, **others: str) -> 
 
 def graph_of(text: str, **others: str) -> Graph:
     """Check a document that is all right."""
-    found = checked(text, **others)
+    found = checked(text, api.AS_WRITTEN, **others)
     assert [each for each in found.diagnostics if each.severity == "error"] == []
     assert found.graph is not None
     return found.graph
@@ -62,7 +67,7 @@ def document(*steps: str, head: str = "") -> str:
 
 def findings(text: str, **others: str) -> list[str]:
     """List the codes of all that was found in a document."""
-    return [each.code for each in checked(text, **others).diagnostics]
+    return [each.code for each in checked(text, api.AS_WRITTEN, **others).diagnostics]
 
 
 def wrong(*steps: str, head: str = "") -> Diagnostic:
@@ -71,3 +76,18 @@ def wrong(*steps: str, head: str = "") -> Diagnostic:
     (error,) = found.diagnostics
     assert found.graph is None
     return error
+
+
+def shapes(graph: Graph) -> dict[str, str]:
+    """Show the type that each node gives, by its path."""
+    return {path: str(node.output) for path, node in graph.nodes.items()}
+
+
+def sources(graph: Graph) -> dict[str, tuple[str, ...]]:
+    """Show what each node takes, by its path."""
+    return {path: node.sources for path, node in graph.nodes.items()}
+
+
+def operator(graph: Graph, path: str) -> Operator:
+    """Find the operator at a path."""
+    return graph.nodes[path].op
