@@ -62,8 +62,14 @@ def write(drawing: Drawing, options: Options, resolution: int = 0) -> str:
 
 
 def quoted(text: str) -> str:
-    """Write a text so that DOT shows it as it is."""
-    safe = text.replace("\\", "\\\\").replace('"', '\\"').replace("\r", "").replace("\n", "\\n")
+    """Write a text so that DOT shows it as it is; it would read entities, such as ``&lt;``."""
+    safe = (
+        text.replace("&", "&amp;")
+        .replace("\\", "\\\\")
+        .replace('"', '\\"')
+        .replace("\r", "")
+        .replace("\n", "\\n")
+    )
     return f'"{safe}"'
 
 

@@ -125,7 +125,7 @@ function reveal(id) {
 function find() {
   const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
   const found = words.length === 0 ? [] : items.slice(1).filter((item) => {
-    const text = `${item.path} ${item.label} ${item.shape}`.toLowerCase();
+    const text = `${item.path} ${item.label}`.toLowerCase();
     return words.every((word) => text.includes(word));
   });
   matches.replaceChildren(...found.slice(0, MOST_MATCHES).map((item, at) => {

@@ -1,0 +1,164 @@
+"""What is drawn of a network, by module, depth, repeats and shapes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from archspec.views.drawing import Arrow, Kind
+from archspec.views.options import Options, Undrawable
+from tests.views.drawn import ZOO, boxes, drawn, frames, graph, ways, written
+
+HEAD = "archspec: 1\nname: tiny\ninput: 8x8x4\n"
+
+
+def test_the_norm_and_the_activation_of_a_layer_are_in_its_box_until_operators_are_asked_for() -> (
+    None
+):
+    drawing = drawn(graph("inception_v4"), module="stem", depth="operators")
+    assert boxes(drawing)[1:4] == ["3x3 conv (32 stride 2 V)", "Batch norm", "Relu activation"]
+    assert len(drawing.boxes) == 1 + 11 * 3 + 2 + 3  # input, convolutions, max pools, concats
+
+
+def test_one_level_more_than_modules_are_nested_shows_operators() -> None:
+    stem = {"module": "stem"}
+    v4 = graph("inception_v4")
+    assert drawn(v4, **stem, depth=1) == drawn(v4, **stem, depth="layers") == drawn(v4, **stem)
+    assert drawn(v4, **stem, depth=2) == drawn(v4, **stem, depth="operators")
+
+
+def test_a_depth_of_two_opens_modules_into_frames_and_draws_repeats_once() -> None:
+    drawing = drawn(graph("inception_v4"), depth=2)
+    assert frames(drawing) == [
+        "Stem",
+        "4 x Inception-A",
+        "Reduction-A",
+        "7 x Inception-B",
+        "Reduction-B",
+        "3 x Inception-C",
+    ]
+    # 11 convolutions, 2 pools and 3 concats; 7, 4, 10 and 6 with 1 pool and 1 concat each; of
+    # Figure 6 the 5 of the branches, 2 modules, 1 pool, 1 concat; 3 of the head, and the input
+    assert len(drawing.boxes) == 16 + 9 + 6 + 12 + 8 + (6 + 2 + 2) + 3 + 1
+
+
+def test_unrolling_draws_every_copy_one_after_the_other() -> None:
+    drawing = drawn(graph("inception_v4"), depth=1, unroll=True)
+    assert boxes(drawing).count("Inception-B") == 7
+    assert len(ways(drawing)) == 1
+
+
+def test_copies_that_differ_are_drawn_apart(tmp_path: Path) -> None:
+    text = f"{HEAD}parts:\n  wide: [conv 1x1 2*in_channels]\nnetwork:\n  - 3 x wide\n"
+    drawing = drawn(written(tmp_path, text), depth="layers")
+    assert boxes(drawing)[1:] == [f"1x1 conv ({filters} Linear)" for filters in (8, 16, 32)]
+
+
+def test_a_box_of_several_copies_says_what_leaves_the_last() -> None:
+    # arXiv:1608.06993, Table 1: the first dense block ends with 56x56 cells of 256 channels
+    drawing = drawn(graph("densenet_121"))
+    shapes = {box.label: box.shape for box in drawing.boxes.values()}
+    assert shapes["6 x Dense-layer"] == "Output: 56x56x256"
+
+
+def test_options_are_shown_where_the_uses_of_a_module_differ_in_them() -> None:
+    assert "Reduction-A" in boxes(drawn(graph("inception_v4")))
+    named = boxes(drawn(graph("resnet_50")))
+    assert [each for each in named if each.startswith("Stage")] == [
+        "Stage (64 n=3 s=1)",
+        "Stage (128 n=4 s=2)",
+        "Stage (256 n=6 s=2)",
+        "Stage (512 n=3 s=2)",
+    ]
+
+
+def test_a_module_may_be_named_by_the_path_of_one_use() -> None:
+    by_path = drawn(graph("resnet_50"), module="layer_2.first")
+    assert "1x1 conv (512 stride 2 Linear)" in boxes(by_path)
+    assert "1x1 conv (256 Linear)" in boxes(drawn(graph("resnet_50"), module="first"))
+
+
+def test_a_projection_stands_left_of_the_body_it_is_added_to() -> None:
+    drawing = drawn(graph("resnet_50"), module="layer_2.first")
+    left, right = ways(drawing)
+    assert left[1:] == ("1x1 conv (512 stride 2 Linear)", "+", "Relu activation")
+    assert len(right) == 6
+
+
+def test_adding_a_value_to_itself_draws_two_arrows(tmp_path: Path) -> None:
+    text = f"{HEAD}network:\n  - relu as x1\n  - add from x1 x1\n"
+    drawing = drawn(written(tmp_path, text))
+    assert drawing.arrows.count(Arrow("x1", "add")) == 2
+
+
+def test_heads_outputs_and_what_follows_the_last_module_are_told_apart() -> None:
+    drawing = drawn(graph("inception_v3"))
+    kinds = {box.label: box.kind for box in drawing.boxes.values()}
+    assert kinds["Auxiliary logits"] is Kind.HEAD
+    assert kinds["Average pooling"] is Kind.HEAD
+    assert kinds["Stem"] is Kind.STEM
+    assert [each.label for each in drawing.exits] == ["logits: 1000", "auxiliary_logits: 1000"]
+
+
+def test_steps_before_the_first_module_are_its_stem() -> None:
+    drawing = drawn(graph("densenet_121"))
+    kinds = {box.label: box.kind for box in drawing.boxes.values()}
+    assert kinds["7x7 conv (64 stride 2)"] is Kind.STEM
+
+
+def test_shapes_may_be_shown_everywhere_or_nowhere() -> None:
+    block = {"module": "inception_a"}
+    everywhere = drawn(graph("inception_v4"), **block, shapes="all").boxes.values()
+    assert {box.shape for box in everywhere if box.kind is Kind.BLOCK} == {
+        "35x35x384",
+        "35x35x96",
+        "35x35x64",
+    }
+    nowhere = drawn(graph("inception_v4"), shapes="none").boxes.values()
+    assert {box.shape for box in nowhere} == {""}
+
+
+def test_a_concat_that_is_copied_keeps_its_box(tmp_path: Path) -> None:
+    text = (
+        f"{HEAD}parts:\n  pair:\n    - concat: {{a: conv 1x1 4, b: conv 1x1 4}}\n"
+        "network:\n  - concat: {left: [2 x pair], right: identity}\n"
+    )
+    drawing = drawn(written(tmp_path, text), depth="layers")
+    assert boxes(drawing).count("Filter concat") == 2
+    assert frames(drawing) == ["2 x Pair"]
+
+
+def test_costs_of_folded_boxes_add_up_to_the_networks() -> None:
+    # networks.md and the published models: 42,679,816 parameters, 12,253,974,624 MACs
+    drawing = drawn(graph("inception_v4"))
+    assert sum(box.parameters for box in drawing.boxes.values()) == 42_679_816
+    assert sum(box.macs for box in drawing.boxes.values()) == 12_253_974_624
+
+
+def test_an_unknown_module_is_refused_with_those_there_are() -> None:
+    with pytest.raises(Undrawable, match=r"no module `stam`; it uses stem, inception_a, reduct"):
+        drawn(graph("inception_v4"), module="stam")
+
+
+@pytest.mark.parametrize("depth", [0, -1, "deep"])
+def test_a_depth_that_is_none_is_refused(depth: int | str) -> None:
+    with pytest.raises(Undrawable, match="a depth is a number from 1"):
+        drawn(graph("inception_v4"), depth=depth)
+
+
+def test_a_style_that_is_none_is_refused_with_those_there_are() -> None:
+    with pytest.raises(Undrawable, match="the style is one of paper, color, heat, not `sepia`"):
+        Options(style="sepia")  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("depth", [1, 2, "layers", "operators"])
+@pytest.mark.parametrize("spec", ZOO)
+def test_every_box_of_the_zoo_is_placed_once_and_reached_from_an_input(
+    spec: str, depth: int | str
+) -> None:
+    drawing = drawn(graph(spec), depth=depth)
+    heads = {arrow.head for arrow in drawing.arrows}
+    unreached = {path for path in drawing.boxes if path not in heads}
+    assert {drawing.boxes[path].kind for path in unreached} == {Kind.INPUT}
+    assert {*heads, *(arrow.tail for arrow in drawing.arrows)} <= drawing.boxes.keys()

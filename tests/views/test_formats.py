@@ -1,0 +1,188 @@
+"""Files of drawings: valid, the same every time, and carrying what they draw."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import zlib
+from itertools import pairwise
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from archspec.graph import Graph
+from archspec.views import dot, engine, mermaid, stamp
+from archspec.views.drawing import Arrow, Box, Drawing, Frame, Kind
+from archspec.views.formats import FORMATS, draw, format_of, is_current
+from archspec.views.options import Options, Undrawable
+from tests.views.drawn import ROOT, ZOO, drawn, graph, written
+
+NASTY = ('"', "'", "<b>", "&amp;", "]]>", "-->", "\\N", "{{data}}", "\u6f22\u5b57", "a" * 200)
+needs_dot = pytest.mark.skipif(
+    shutil.which("dot") is None, reason="Graphviz is not installed: there is no `dot`"
+)
+
+
+def tiny(folder: Path) -> Graph:
+    return written(folder, "archspec: 1\nname: tiny\ninput: 8x8x4\nnetwork:\n  - conv 3x3 8\n")
+
+
+def texts(svg: bytes) -> list[str]:
+    """List the texts of an SVG, which must be well-formed."""
+    return [
+        each.text or ""
+        for each in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314  our own file
+    ]
+
+
+def labelled(*labels: str) -> Drawing:
+    """Draw boxes in a frame, with arrows from each to the next."""
+    paths = [f"box {label}" for label in labels]
+    boxes = {
+        path: Box(path, label, Kind.BLOCK, label) for path, label in zip(paths, labels, strict=True)
+    }
+    frame = Frame("frame", labels[0], Kind.BLOCK, tuple(paths))
+    arrows = tuple(Arrow(*pair) for pair in pairwise(paths))
+    return Drawing(labels[0], boxes, (frame,), arrows)
+
+
+@pytest.mark.parametrize("spec", ZOO)
+def test_every_spec_of_the_zoo_draws_as_well_formed_svg_with_a_text_for_every_box(
+    spec: str,
+) -> None:
+    for depth in (1, "layers", "operators"):
+        svg = draw(graph(spec), "svg", Options(depth=depth)).content
+        boxes = [box.label for box in drawn(graph(spec), depth=depth).boxes.values()]
+        assert sorted(set(boxes) - set(texts(svg))) == []
+
+
+@needs_dot
+@pytest.mark.parametrize("spec", ZOO)
+def test_every_spec_of_the_zoo_draws_as_pdf(spec: str) -> None:
+    pdf = draw(graph(spec), "pdf", Options()).content
+    assert pdf.startswith(b"%PDF-")
+    assert b"%%EOF" in pdf[-1024:]
+
+
+@needs_dot
+@pytest.mark.parametrize("spec", ZOO)
+def test_dot_takes_the_dot_of_every_spec_of_the_zoo_without_a_warning(spec: str) -> None:
+    for style in ("paper", "color", "heat"):
+        text = draw(graph(spec), "dot", Options(style=style, depth="operators")).content  # type: ignore[arg-type]
+        done = subprocess.run(["dot", "-Tcanon"], input=text, capture_output=True, check=True)
+        assert done.stderr == b""
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_a_file_draws_the_same_bytes_whatever_the_hash_seed(form: str, tmp_path: Path) -> None:
+    if form == "pdf":
+        pytest.skip("a PDF has its date in it")
+    files = [tmp_path / f"{seed}.{form}" for seed in ("0", "1", "2")]
+    code = (
+        "import sys; from pathlib import Path; from archspec import api\n"
+        "graph = api.load('specs/inception_resnet_v1.yaml')\n"
+        "drawn = api.draw(graph, sys.argv[1], depth='layers', style='color')\n"
+        "Path(sys.argv[2]).write_bytes(drawn)"
+    )
+    for file in files:
+        environment = {**os.environ, "PYTHONHASHSEED": file.stem, "PYTHONPATH": str(ROOT)}
+        command = [sys.executable, "-c", code, form, str(file)]
+        subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    assert len({file.read_bytes() for file in files}) == 1
+
+
+@pytest.mark.parametrize("form", [each for each in FORMATS if each != "pdf"])
+def test_a_file_is_current_until_its_network_or_its_style_changes(
+    form: str, tmp_path: Path
+) -> None:
+    before = tiny(tmp_path)
+    content = draw(before, form, Options()).content
+    changed = (tmp_path / "spec.yaml").read_text("utf-8").replace("3x3 8", "3x3 9")
+    assert is_current(content, before, form, Options())
+    assert not is_current(content, before, form, Options(style="heat"))  # type: ignore[arg-type]
+    assert not is_current(content, written(tmp_path, changed), form, Options())
+
+
+@needs_dot
+def test_a_pdf_is_current_until_its_network_changes(tmp_path: Path) -> None:
+    content = draw(tiny(tmp_path), "pdf", Options()).content
+    assert is_current(content, tiny(tmp_path), "pdf", Options())
+    assert not is_current(content, graph("vgg_16"), "pdf", Options())
+
+
+def test_a_figure_of_another_engine_or_font_is_current(tmp_path: Path) -> None:
+    svg = draw(tiny(tmp_path), "svg", Options()).content
+    moved = svg.replace(b'y="', b'y="1').replace(b"Arial", b"Times")
+    assert moved != svg
+    assert is_current(moved, tiny(tmp_path), "svg", Options())
+
+
+def test_a_stamp_leaves_a_png_valid(tmp_path: Path) -> None:
+    png = draw(tiny(tmp_path), "png", Options()).content
+    at = 8
+    kinds = []
+    while at < len(png):
+        length = int.from_bytes(png[at : at + 4])
+        body = png[at + 4 : at + 8 + length]
+        assert zlib.crc32(body) == int.from_bytes(png[at + 8 + length : at + 12 + length])
+        kinds.append(body[:4])
+        at += 12 + length
+    assert kinds[:2] == [b"IHDR", b"tEXt"]
+    assert kinds[-1] == b"IEND"
+
+
+def test_svg_carries_no_version_of_its_engine_and_no_ids_that_clash(tmp_path: Path) -> None:
+    svg = draw(tiny(tmp_path), "svg", Options()).content
+    assert b"Generated" not in svg
+    assert b"<!--" not in svg
+    assert b' id="' not in svg
+
+
+@pytest.mark.parametrize("label", NASTY)
+def test_labels_are_shown_as_they_are_in_svg(label: str) -> None:
+    svg = engine.render(dot.write(labelled(label, "end"), Options(style="color")), "svg")  # type: ignore[arg-type]
+    assert [text.strip() for text in texts(svg)].count(label) == 3  # frame, box, shape
+
+
+def test_labels_with_structure_of_mermaid_are_written_as_characters() -> None:
+    text = mermaid.write(labelled('a"b<c>&#;`*_+'), Options())
+    assert 'b0["a#34;b#60;c#62;#38;#35;#59;#96;#42;#95;#43;"]' in text
+
+
+def test_the_ending_of_a_file_says_its_format() -> None:
+    names = ("a.svg", "a.PNG", "a.b.pdf", "a.gv", "a.mmd", "a.htm")
+    assert [format_of(name) for name in names] == ["svg", "png", "pdf", "dot", "mermaid", "html"]
+    with pytest.raises(Undrawable, match=r"`a.jpg` has no ending of a picture"):
+        format_of("a.jpg")
+
+
+def test_without_an_engine_a_picture_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
+    with pytest.raises(Undrawable, match=r"SVG needs Graphviz.*or graphviz-pure \(pip install"):
+        draw(graph("vgg_16"), "svg", Options())
+    with pytest.raises(Undrawable, match=r"PDF needs Graphviz.*brew install graphviz\); DOT"):
+        draw(graph("vgg_16"), "pdf", Options())
+    assert draw(graph("vgg_16"), "mermaid", Options()).content
+    assert draw(graph("vgg_16"), "html", Options()).content
+
+
+def test_without_graphviz_graphviz_pure_draws_the_same_boxes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = draw(graph("vgg_16"), "svg", Options()).content
+    monkeypatch.setenv("PATH", str(tmp_path))
+    after = draw(graph("vgg_16"), "svg", Options()).content
+    assert sorted(texts(after)) == sorted(texts(before))
+    assert stamp.find(after) == stamp.find(before)
+
+
+def test_too_many_boxes_for_an_engine_are_refused_with_what_to_do(tmp_path: Path) -> None:
+    text = "archspec: 1\nname: long\ninput: 8x8x4\nnetwork:\n  - {repeat: [relu], times: 5000}\n"
+    with pytest.raises(Undrawable, match=r"5,001 boxes are too many to lay out as SVG"):
+        draw(written(tmp_path, text), "svg", Options(unroll=True))
