@@ -1,0 +1,176 @@
+"""Modules: their options, their promises, and what they see."""
+
+from __future__ import annotations
+
+import pytest
+
+from archspec.operators.conv2d import Conv2d
+from tests.language.specs import document, findings, network, operator, shapes, wrong
+
+
+class TestOptions:
+    HEAD = (
+        "parts:\n"
+        "  unit:\n"
+        "    options: [f, k=3, bias=true, after=none]\n"
+        "    steps: [conv kernel=k f bias=bias activation=after]\n"
+    )
+
+    def test_the_first_is_the_main_attribute_and_the_others_have_defaults(self) -> None:
+        graph = network("unit 4", head=self.HEAD)
+        assert operator(graph, "unit.conv.conv2d") == Conv2d(filters=4, kernel=(3, 3))
+        assert graph.scopes["unit"].arguments == {"f": 4, "k": 3, "bias": True, "after": "none"}
+
+    def test_an_option_may_be_a_number_true_or_false_or_a_word(self) -> None:
+        graph = network("unit 4 k=1 bias=false after=relu", head=self.HEAD)
+        assert list(graph.nodes) == ["unit.conv.conv2d", "unit.conv.relu"]
+        assert operator(graph, "unit.conv.conv2d") == Conv2d(filters=4, kernel=(1, 1), bias=False)
+
+    def test_one_is_not_true(self) -> None:
+        error = wrong("unit 4 bias=true", "unit 4 bias=1", head=self.HEAD)
+        assert (error.code, error.message) == (
+            "attribute/value",
+            "`bias` expects true or false, not bias = 1",
+        )
+
+    def test_values_are_evaluated_where_the_module_is_used(self) -> None:
+        head = (
+            "parts:\n"
+            "  outer: {options: [f], steps: [conv 1x1 f, unit 2*f k=in_channels]}\n"
+            "  unit: {options: [f, k], steps: [conv 1x1 f+k]}\n"
+        )
+        assert shapes(network("outer 5", head=head)) == {
+            "outer.conv.conv2d": "32x32x5",
+            "outer.unit.conv.conv2d": "32x32x13",
+        }
+
+    def test_a_default_may_speak_of_params_and_of_options_before_it(self) -> None:
+        head = "params: {p: 2}\nparts: {unit: {options: [f, g=p*f], steps: [conv 1x1 g]}}\n"
+        assert shapes(network("unit 5", head=head)) == {"unit.conv.conv2d": "32x32x10"}
+
+    def test_an_option_stands_before_a_param_and_a_word_of_its_name(self) -> None:
+        head = (
+            "params: {f: 9}\n"
+            "parts: {unit: {options: [f, relu=gelu], steps: [conv 1x1 f activation=relu]}}\n"
+        )
+        assert list(network("unit 4", head=head).nodes) == ["unit.conv.conv2d", "unit.conv.gelu"]
+
+    def test_options_belong_to_their_module_alone(self) -> None:
+        head = "parts: {outer: {options: [f], steps: [inner, conv 1x1 f]}, inner: [conv 1x1 f]}\n"
+        assert findings(document("outer 4", head=head)) == ["expression/unknown-name"]
+
+    @pytest.mark.parametrize(
+        ("options", "use", "code"),
+        [
+            ("[f]", "unit", "option/missing"),
+            ("[f]", "unit 3x3", "argument/unknown"),
+            ("[f]", "unit 3 g=4", "argument/unknown"),
+            ("[f]", "unit 3 f=4", "argument/twice"),
+            ("[f]", "unit [1,2]", "option/value"),
+            ("[f, f]", "unit 3", "option/twice"),
+            ("[f, 2]", "unit 3", "name/invalid"),
+            ("[f, {g: 2}]", "unit 3", "option/form"),
+            ("[f, as]", "unit 3", "name/reserved"),
+            ('[f, "g=2*"]', "unit 3", "expression/syntax"),
+            ("[f, g=in_channels]", "unit 3", "expression/unknown-name"),
+        ],
+    )
+    def test_every_option_is_declared_once_and_given_once(
+        self, options: str, use: str, code: str
+    ) -> None:
+        head = f"parts: {{unit: {{options: {options}, steps: [conv 1x1 f]}}}}\n"
+        assert wrong(use, head=head).code == code
+
+    def test_a_module_without_options_takes_none(self) -> None:
+        error = wrong("unit 3", head="parts: {unit: [relu]}\n")
+        assert (error.code, error.help) == ("argument/unknown", "`unit` takes nothing")
+
+
+class TestPromises:
+    @pytest.mark.parametrize(
+        ("section", "steps", "code"),
+        [
+            ("blocks", "conv 3x3 4", None),
+            ("blocks", "conv 3x3 4 /2", "promise/block"),
+            ("blocks", "upsample 2", "promise/block"),
+            ("blocks", "conv 3x3 4 V", "promise/block"),
+            ("reductions", "max_pool 2x2 /2", None),
+            ("reductions", "max_pool 2x1 /2x1", None),
+            ("reductions", "conv 3x3 4", "promise/reduction"),
+            ("reductions", "upsample 2", "promise/reduction"),
+            ("reductions", "max_pool 2x1 /2x1, upsample factor=1x2", "promise/reduction"),
+            ("parts", "conv 3x3 4 /2", None),
+            ("blocks", "global_avg_pool", None),
+            ("reductions", "global_avg_pool", None),
+        ],
+    )
+    def test_a_module_keeps_its_promise_of_the_grid(
+        self, section: str, steps: str, code: str | None
+    ) -> None:
+        head = f"{section}: {{unit: [{steps}]}}\n"
+        assert findings(document("unit", head=head)) == ([code] if code else [])
+
+    def test_a_value_without_a_grid_fulfils_every_promise(self) -> None:
+        head = "blocks: {a: [dense 4]}\nreductions: {b: [dense 4]}\n"
+        assert findings(document("global_avg_pool", "a", "b", head=head)) == []
+
+    def test_a_broken_promise_names_both_grids_and_both_places(self) -> None:
+        error = wrong("unit", head="blocks: {unit: [conv 3x3 4 /2]}\n")
+        assert error.message == "block `unit` changes the grid: 32x32 comes in, 16x16 goes out"
+        assert [str(label.span) for label in error.labels] == ["net.yaml:4:10", "net.yaml:6:5"]
+
+    def test_a_stem_stands_first(self) -> None:
+        head = "stems: {unit: [conv 3x3 4]}\n"
+        assert findings(document("unit", "relu", head=head)) == []
+        assert wrong("relu", "unit", head=head).code == "promise/stem"
+        assert wrong("2 x unit", head=head).code == "promise/stem"
+
+
+class TestScopes:
+    def test_a_module_sees_no_step_names_from_outside(self) -> None:
+        error = wrong("relu as a", "unit", head="parts: {unit: [elu from a]}\n")
+        assert error.code == "from/unknown"
+
+    def test_a_module_may_shadow_a_word_and_a_warning_says_so(self) -> None:
+        head = "parts: {relu: [gelu], repeat: [elu], conv: [tanh]}\n"
+        text = document("relu", "repeat", "conv", head=head)
+        assert findings(text) == ["name/shadows"] * 3
+        assert shapes(network("relu", "repeat", "conv", head=head)) == {
+            "relu.gelu": "32x32x3",
+            "repeat.elu": "32x32x3",
+            "conv.tanh": "32x32x3",
+        }
+
+    def test_a_module_that_contains_itself_is_refused_with_the_way_there(self) -> None:
+        head = "parts: {a: [relu, b], b: [concat: [c, elu]], c: [a]}\n"
+        error = wrong("a", head=head)
+        assert (error.code, error.message) == (
+            "module/recursion",
+            "a module cannot contain itself: a -> b -> c -> a",
+        )
+
+    @pytest.mark.parametrize("inner", ["[SELF]", "[residual: [SELF]]", "[concat: [[SELF], elu]]"])
+    def test_modules_branches_and_residuals_nest_within_a_bound(self, inner: str) -> None:
+        units = [f"  m{index}: {inner.replace('SELF', f'm{index + 1}')}\n" for index in range(70)]
+        head = f"parts:\n{''.join(units)}  m70: [relu]\n"
+        assert wrong("m0", head=head).code == "module/depth"
+
+    @pytest.mark.parametrize(
+        ("module", "code"),
+        [
+            ("{options: [f]}", "syntax/no-steps"),
+            ("{doc: nothing}", "syntax/no-steps"),
+            ("{steps: [relu], option: [f]}", "spec/unknown-key"),
+            ("[]", "syntax/no-steps"),
+        ],
+    )
+    def test_a_module_is_a_list_of_steps_or_says_more(self, module: str, code: str) -> None:
+        assert wrong("unit", head=f"parts: {{unit: {module}}}\n").code == code
+
+    def test_a_module_may_be_one_step(self) -> None:
+        head = "parts: {a: conv 1x1 4, b: {conv: {kernel: 1, filters: 5}}, c: {steps: relu}}\n"
+        assert shapes(network("a", "b", "c", head=head)) == {
+            "a.conv.conv2d": "32x32x4",
+            "b.conv.conv2d": "32x32x5",
+            "c.relu": "32x32x5",
+        }
