@@ -40,11 +40,12 @@ def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
     )
 
 
-def network(graph: Graph) -> Docstring:
-    """Describe the class of the network."""
-    given = ", ".join(f"{name} N x {_reversed(each.type)}" for name, each in graph.inputs.items())
+def network(graph: Graph, *, channels_first: bool = True) -> Docstring:
+    """Describe the class or function of the network."""
+    order = _reversed if channels_first else _in_order
+    given = ", ".join(f"{name} N x {order(each.type)}" for name, each in graph.inputs.items())
     shapes = {
-        name: f"{name} N x {_reversed(graph.type_of(path))}" for name, path in graph.outputs.items()
+        name: f"{name} N x {order(graph.type_of(path))}" for name, path in graph.outputs.items()
     }
     left = next(iter(shapes.values())) if len(shapes) == 1 else ", ".join(shapes)
     return _summed(f"{given[:1].upper()}{given[1:]} to {left}.", [], 4)
@@ -53,6 +54,10 @@ def network(graph: Graph) -> Docstring:
 def _reversed(kind: TensorType) -> str:
     """Write a shape in PyTorch's order: channels, height, width."""
     return " x ".join(map(str, (kind.channels, *kind.grid)))
+
+
+def _in_order(kind: TensorType) -> str:
+    return " x ".join(map(str, kind.shape))
 
 
 def _preprocessing(graph: Graph) -> list[str]:

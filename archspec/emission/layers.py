@@ -137,16 +137,18 @@ def _leaf(part: Part, place: Place) -> Leaf:
 
 def _argument(argument: str, place: Place, parts: Sequence[Part]) -> Argument:
     leaves = tuple(_leaf(part, place) for part in parts)
-    if not place[0]:
-        (common, _), *_ = Counter(leaves).most_common(1)
-        default = common if isinstance(common, Quantity) and common.formula is None else None
-        return Argument(argument, leaves, default)
-    lowering = parts[0].children[place[0]].lowering
-    assert lowering is not None
+    lowering = parts[0].children[place[0]].lowering if place[0] else None
+    if lowering is None or argument in lowering.usual:
+        return Argument(argument, leaves, _most_common(leaves))
     if argument in lowering.positional:
         return Argument(argument, leaves, positional=True)
     default = Quantity(lowering.defaults[argument]) if argument in lowering.defaults else None
     return Argument(argument, leaves, default)
+
+
+def _most_common(leaves: Sequence[Leaf]) -> Quantity | None:
+    (common, _), *_ = Counter(leaves).most_common(1)
+    return common if isinstance(common, Quantity) and common.formula is None else None
 
 
 def _rewritten(part: Part, factored: Mapping[tuple[object, ...], _Layer]) -> Part:

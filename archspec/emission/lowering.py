@@ -83,8 +83,9 @@ class Use(Generic[O_co]):
 class Lowering:
     """What to construct for one use of an operator, and with which arguments.
 
-    ``named`` arguments that equal their ``defaults`` are left out; ``ordered`` says that they may
-    also be passed by position. ``in_place`` says that it overwrites its input. ``join`` writes a
+    ``named`` arguments that equal their ``defaults`` are left out; a recurring layer leaves out what
+    most uses have of those that are ``usual``. ``ordered`` says that they may also be passed by
+    position. ``in_place`` says that it overwrites its input. ``join`` writes a
     merge of values as an expression. ``wider`` constructs the same in a way that also serves uses
     which this one cannot.
     """
@@ -93,6 +94,7 @@ class Lowering:
     positional: Mapping[str, Quantity] = field(default_factory=dict)
     named: Mapping[str, Quantity] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
+    usual: frozenset[str] = frozenset()
     ordered: bool = False
     in_place: bool = False
     join: Callable[[Sequence[str]], str] | None = None

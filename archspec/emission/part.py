@@ -41,6 +41,18 @@ class Wiring:
         chained = all(read == (index - 1,) for index, read in enumerate(self.reads))
         return self.arrivals == 1 and chained and self.outputs == (len(self.reads) - 1,)
 
+    def flows_on(self, place: int) -> bool:
+        """Whether nothing but the next step, or the end of the list, reads what a step gives."""
+        readers = {later for later, read in enumerate(self.reads) if place in read}
+        if place in self.outputs:
+            return place == len(self.reads) - 1 and self.outputs == (place,)
+        return readers == {place + 1}
+
+    def read_after(self, place: int) -> frozenset[int]:
+        """List what is read after a step, or leaves."""
+        later = {reference for read in self.reads[place + 1 :] for reference in read}
+        return frozenset((*later, *self.outputs))
+
 
 @dataclass(frozen=True)
 class Part:
@@ -91,11 +103,24 @@ class Part:
             channels=self.channels and _quantity(change(self.channels)),
         )
 
+    @property
+    def names(self) -> frozenset[str]:
+        """The names that its formulas speak of, at any depth."""
+        leaves = [leaf for each in self.walk() for leaf in each.leaves.values()]
+        return frozenset(name for leaf in leaves for name in _names(leaf))
+
     def walk(self) -> Iterator[Part]:
         """List the part and everything inside it."""
         yield self
         for child in self.children.values():
             yield from child.walk()
+
+
+def _names(leaf: Leaf) -> Iterator[str]:
+    if leaf.formula is not None:
+        yield from leaf.formula.names
+    for item in leaf.items if isinstance(leaf, Each) else ():
+        yield from _names(item)
 
 
 def _quantity(leaf: Leaf) -> Quantity | None:
@@ -110,3 +135,11 @@ def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
         items = tuple(substitute(item, formulas) for item in leaf.items)
         return Each(items, leaf.variable, formula)
     return Quantity(leaf.value, formula)
+
+
+def wired_like(part: Part, model: Part) -> Part:
+    """Wire a copy as another one is, which can tell apart values that happen to be the same here."""
+    children = {
+        name: wired_like(child, model.children[name]) for name, child in part.children.items()
+    }
+    return replace(part, key=model.key, wiring=model.wiring, children=children)

@@ -11,7 +11,7 @@ from archspec.emission import texts
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.formula import number
 from archspec.emission.layers import factor
-from archspec.emission.lowering import Each, Leaf, Quantity, constant
+from archspec.emission.lowering import Leaf, Quantity, constant
 from archspec.emission.merging import INDEX, Merger, fits, shape
 from archspec.emission.part import Part, substitute
 from archspec.emission.reading import Called, Reader
@@ -20,6 +20,7 @@ from archspec.graph import Graph, Scope, Template
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
 from archspec.operator import Operator
+from archspec.tensor import TensorType
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,12 @@ class Program:
     network: Definition
 
 
-def program(graph: Graph, backend: Backend) -> Program:
-    """Find the definitions that a graph's source consists of."""
-    reader = Reader(graph, backend)
+def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> Program:
+    """Find the definitions that a graph's source consists of.
+
+    ``tells_channels`` says that a module is told how many channels arrive, since it cannot see.
+    """
+    reader = Reader(graph, backend, tells_channels)
     modules = [
         definition for template in _templates(graph) for definition in _define(template, reader)
     ]
@@ -100,10 +104,8 @@ def _defined(template: Template, group: list[tuple[Scope, Part]], reader: Reader
     params = {texts.variable(param): value for param, value in graph.header.params.items()}
     merger = Merger({IN_CHANNELS, INDEX, *options, *params})
     body = merger.merge(parts)
-    used = _names(body)
-    arguments = [
-        Argument(IN_CHANNELS, tuple(constant(x.channels) for x in arriving), positional=True)
-    ]
+    used = body.names
+    arguments = [_in_channels(arriving)] if reader.tells_channels else []
     for argument, option in options.items():
         leaves = tuple(
             _option(argument, option, scope, part)
@@ -128,6 +130,11 @@ def _defined(template: Template, group: list[tuple[Scope, Part]], reader: Reader
         passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
         reader.called[scope.path] = Called(definition.key, passed, part.channels)
     return definition
+
+
+def _in_channels(arriving: tuple[TensorType, ...]) -> Argument:
+    leaves = tuple(constant(x.channels) for x in arriving)
+    return Argument(IN_CHANNELS, leaves, positional=True)
 
 
 def _option(argument: str, option: str, scope: Scope, part: Part) -> Leaf:
@@ -162,31 +169,12 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
         return None
 
 
-def _names(part: Part) -> frozenset[str]:
-    """List the names that a tree speaks of."""
-    return frozenset(
-        name
-        for each in part.walk()
-        for leaf in each.leaves.values()
-        for formula in _formulas(leaf)
-        for name in formula
-    )
-
-
-def _formulas(leaf: Leaf) -> Iterator[frozenset[str]]:
-    if leaf.formula is not None:
-        yield leaf.formula.names
-    if isinstance(leaf, Each):
-        for item in leaf.items:
-            yield from _formulas(item)
-
-
 def _network(reader: Reader) -> Definition:
     graph = reader.graph
     params = {texts.variable(param): value for param, value in graph.header.params.items()}
     merger = Merger({INDEX, *params})
     body = merger.merge([reader.network()])
-    used = _names(body)
+    used = body.names
     arguments = tuple(
         Argument(param, (constant(value),), constant(value))
         for param, value in params.items()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
@@ -12,7 +12,7 @@ from archspec.emission import texts
 from archspec.emission.formula import Formula, Inexpressible, name, number
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.merging import fits, shape
-from archspec.emission.part import Part, Role, Wiring
+from archspec.emission.part import Part, Role, Wiring, wired_like
 from archspec.emission.texts import IN_CHANNELS, Place
 from archspec.graph import Graph, Kind, Node, Scope
 
@@ -45,6 +45,7 @@ class Reader:
 
     graph: Graph
     backend: Backend
+    tells_channels: bool = True
     called: dict[str, Called] = field(default_factory=dict)
     readers: Counter[str] = field(init=False)
 
@@ -112,10 +113,16 @@ class Reader:
         if scope.kind is Kind.RESIDUAL:
             return _distinct((*scope.inputs, *(source for each in inner for source in each.inputs)))
         if scope.kind is Kind.REPEAT:
-            made = {each.output for each in inner}
-            read = (source for each in inner for source in each.inputs if source not in made)
-            return _distinct((*scope.inputs, *read))
+            return (*scope.inputs, *_distinct(self._read_again(scope)))
         return scope.inputs
+
+    def _read_again(self, scope: Scope) -> Iterator[str]:
+        """List what the copies of a repeat read beside what the copy before them gives."""
+        arriving = scope.inputs[0]
+        for path in scope.contents:
+            inner = self.graph.scopes.get(path)
+            yield from (each for each in (inner.inputs if inner else ()) if each != arriving)
+            arriving = self._output(path)
 
     def _output(self, path: str) -> str:
         scope = self.graph.scopes.get(path)
@@ -256,6 +263,8 @@ class Reader:
                 copies.append(self._step(path, place, x))
             arriving = self._output(path)
         times = place.quantity(scope.step, "times", scope.arguments["times"], x)
+        if scope.inputs[0] in others:
+            copies[0] = wired_like(copies[0], copies[1])
         children = {str(index): copy for index, copy in enumerate(copies)}
         alike = all(fits(shape(copy), shape(copies[0])) for copy in copies)
         role = Role.REPEAT if alike else Role.UNROLLED

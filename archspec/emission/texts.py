@@ -17,7 +17,8 @@ from archspec.language.terms import ExpressionError
 from archspec.operator import Operator
 
 IN_CHANNELS = "in_channels"
-OWNED = frozenset((*keyword.kwlist, *dir(builtins), "cls", "index", "math", "self"))
+_USED = "cls functional index keras layers math name nn ops partial self torch x".split()
+OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
 """Names that emitted code uses for something else."""
 
 
@@ -86,11 +87,11 @@ def _plain(value: Value) -> Value:
 def depthwise(node: Node, found: dict[str, Quantity], arriving: Quantity, place: Place) -> None:
     """Say of a depthwise convolution that its groups are the channels that arrive."""
     multiplier = node.op.filters // arriving.value  # type: ignore[attr-defined]
-    found["groups"] = arriving
+    formula = place.formula(node.step.written.get("multiplier"), None, multiplier, arriving)
+    found["groups"], found["multiplier"] = arriving, Quantity(multiplier, formula)
     if multiplier == 1:
         found["filters"] = arriving
         return
-    formula = place.formula(node.step.written.get("multiplier"), None, multiplier, arriving)
     times = formula or formulas.number(multiplier)
     product = arriving.formula and arriving.formula.times(times)
     found["filters"] = Quantity(arriving.value * multiplier, product)

@@ -1,0 +1,229 @@
+"""Small specs, each with something that is easy to get wrong, by the title of what that is."""
+
+from __future__ import annotations
+
+from pathlib import PurePosixPath
+
+from archspec.checked import load
+from archspec.graph import Graph
+from archspec.source import File, Text
+
+HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"
+
+
+def graph_of(text: str) -> Graph:
+    """Read a spec from its text, without the first three lines."""
+    name = "small.yaml"
+    whole = text.lstrip() if "archspec: 1" in text else HEAD + text
+    return load(File(Text(name, whole.encode()), PurePosixPath(name)))
+
+
+SPECS = {
+    "a chain of layers with and without norm and activation": """
+network:
+  - conv 3x3 6 norm=batch_norm activation=relu
+  - conv 1x1 5
+  - conv 3x3 6 /2 norm=layer_norm activation=gelu
+  - depthwise_conv 3x3 activation=silu
+  - flatten
+  - dense 7 activation=tanh
+  - dense 3
+""",
+    "an option that is used as it is, doubled and in a sum of branches": """
+blocks:
+  unit:
+    options: [k, m=3]
+    steps:
+      - concat: {a: conv 1x1 k, b: [conv 3x3 2*k, conv 3x3 m], c: identity}
+      - conv 1x1 in_channels
+network: [unit 4, unit 5 m=2, 2 x unit 3]
+""",
+    "a residual with a scale, with none, and with activations chosen by an option": """
+blocks:
+  unit:
+    options: [scale=0.2, activation=relu]
+    steps:
+      - residual:
+          scale: scale
+          activation: activation
+          steps: [conv 3x3 in_channels linear]
+network:
+  - unit
+  - 2 x unit
+  - unit scale=1 activation=none
+  - unit scale=0.5 activation=tanh as last
+""",
+    "a relu first in the body of a residual, which must not work in place": """
+network:
+  - residual: [relu, conv 3x3 4]
+  - concat: {a: [relu, conv 3x3 4], b: conv 3x3 4}
+  - dropout 0.3
+  - relu
+""",
+    "a projection in the shortcut, and a stage that counts its blocks": """
+parts:
+  first:
+    options: [f, s]
+    steps:
+      - residual: {shortcut: conv 1x1 2*f /s, activation: relu, steps: [conv 3x3 f /s, conv 1x1 2*f]}
+  rest: {options: [f], steps: [residual: [conv 3x3 f, conv 1x1 2*f]]}
+  stage: {options: [f, n, s=2], steps: [first f s=s, n-1 x rest f]}
+network: [stage 3 n=3 s=1, stage 4 n=1, stage 5 n=2]
+""",
+    "copies that grow, as in DenseNet, in two blocks and with a param": """
+params: {growth: 3}
+blocks:
+  layer: {steps: [concat: [identity, [batch_norm, relu, conv 3x3 growth]]]}
+  block: {options: [n], steps: [n x layer, conv 1x1 in_channels]}
+network: [4 x layer, conv 1x1 in_channels/2, 5 x layer, block 3, block 4]
+""",
+    "copies of which the first takes other channels": """
+parts: {several: {options: [n, f], steps: [n x conv 3x3 f]}}
+network: [2 x conv 3x3 6, 3 x conv 1x1 5, several 2 f=7, several 3 f=8, several 1 f=2]
+""",
+    "repeats in repeats, and a repeat of none": """
+network:
+  - repeat: [conv 3x3 4, 2 x conv 1x1 6, concat: [identity, conv 1x1 2]]
+    times: 3
+  - 0 x conv 3x3 9
+  - 1 x conv 3x3 5
+""",
+    "values by name that are read later, twice and across": """
+network:
+  - conv 3x3 6 as a
+  - conv 3x3 6 as b
+  - add from a b as c
+  - conv 1x1 6 as d
+  - concat from a c d
+  - subtract from c a as e
+  - multiply from e d
+""",
+    "branches that start from different values": """
+network:
+  - conv 3x3 4 as low
+  - max_pool 2x2 /2 as high
+  - add: {lateral: conv 1x1 4 from low, top: [upsample 2 from high, conv 3x3 4]}
+  - concat: [identity, [conv 1x1 3 from low, conv 3x3 2]]
+""",
+    "a module that reads its own values by name": """
+blocks:
+  gate:
+    options: [r]
+    steps:
+      - conv 3x3 in_channels as features
+      - global_avg_pool
+      - dense in_channels//r activation=relu
+      - dense in_channels activation=sigmoid as weights
+      - multiply from features weights
+network: [gate 2, 2 x gate 4]
+""",
+    "a residual whose body reads a value of its own by name": """
+network:
+  - residual:
+      scale: 0.5
+      activation: relu
+      steps:
+        - conv 3x3 4 as inner
+        - conv 3x3 4
+        - add from inner conv
+""".replace("- add from inner conv", "- conv 3x3 4 as outer\n        - add from inner outer"),
+    "a repeated list that reads a value from outside of it": """
+network:
+  - conv 3x3 4 as stem
+  - repeat:
+      - conv 3x3 4 as inside
+      - add from inside stem
+    times: 3
+""",
+    "squeeze and excitation over a map and over one cell": """
+network:
+  - multiply: {features: identity, gate: [global_avg_pool, dense 2, dense 4 activation=sigmoid]}
+  - multiply: {features: conv 3x3 6, gate: conv 1x1 1 activation=sigmoid}
+""",
+    "same padding that depends on the parity of the grid within one module": """
+parts: {down: {options: [f], steps: [conv 3x3 f /2, max_pool 3x3 /2 as pooled]}}
+network: [conv 2x2 4 V, down 3, conv 1x1 5]
+""",
+    "one module on odd and even grids, so that its padding differs": """
+parts: {down: {steps: [conv 3x3 4 /2 norm=batch_norm activation=relu, avg_pool 2x2]}}
+network: [down, conv 2x2 4 V, down]
+""",
+    "a kernel that is an option, with padding that follows from it": """
+parts:
+  sized: {options: [k], steps: [conv 4 kernel=k, depthwise_conv kernel=k padding=symmetric, max_pool k]}
+network: [sized 3, sized 5]
+""",
+    "slices, shuffles, pads, norms and scales": """
+network:
+  - conv 1x1 8
+  - concat: [slice start=2 stop=5, slice stop=in_channels/2, slice start=in_channels/2 stop=in_channels]
+  - slice stop=8
+  - channel_shuffle 4
+  - pad [1,0,2,1]
+  - layer_norm
+  - layer_scale 0.5
+  - scale 0.25
+  - l2_normalize
+  - softmax
+  - global_max_pool
+  - batch_norm gamma=false
+  - layer_norm
+""",
+    "transposed convolutions and upsampling": """
+network:
+  - conv_transpose 3x3 3 /2 norm=batch_norm activation=leaky_relu
+  - upsample 2 mode=bilinear
+  - conv_transpose 2x2 2 /2
+  - conv 3x3 2 padding=[1,0,2,1] groups=2
+  - max_pool 3x3 /2 ceil=true V
+""",
+    "activations with attributes of their own": """
+defaults: {leaky_relu: {slope: 0.3}, conv: {norm: batch_norm, activation: leaky_relu}}
+blocks: {unit: {options: [a=elu], steps: [residual: {activation: a, steps: [conv 3x3 4]}]}}
+network: [conv 3x3 4, conv 3x3 4, conv 1x1 4 activation=none, unit, unit a=leaky_relu]
+""",
+    "names that Python, torch and the source use themselves": """
+params: {torch: 5, index: 3, max: 4, l: 2}
+blocks:
+  tensor: {options: [nn, range=2], steps: [conv 1x1 nn, conv 3x3 range*nn]}
+  chain: {steps: [conv 1x1 torch, conv 1x1 max]}
+  small: {steps: [conv 1x1 l+1]}
+network:
+  - tensor 3 as nn
+  - chain as torch
+  - small as functional
+  - 2 x conv 1x1 index as lambda
+  - add from functional functional as self
+  - concat from nn torch self
+""",
+    "arithmetic of every kind": """
+params: {w: 1.5}
+blocks:
+  unit:
+    options: [c]
+    steps:
+      - conv 1x1 round_to(c*w,4)
+      - conv 1x1 max(c//3,2)
+      - conv 1x1 ceil(c/4)
+      - conv 1x1 (c+1)*2-c%4
+      - conv 1x1 c/2*4
+network: [unit 6, unit 10, unit 8]
+""",
+    "grids of one row and a stride larger than the kernel": """
+network: [conv 1x5 3, max_pool 8x1 V, conv 1x1 3 /3, avg_pool 1x3]
+""",
+}
+
+SEVERAL = """
+archspec: 1
+name: several
+input: {left: 6x6x3, right: 6x6x2}
+network:
+  - conv 3x3 4 from left as a
+  - conv 3x3 4 from right as b
+  - add from a b as both
+  - global_avg_pool
+  - dense 3 as logits
+outputs: [logits, both]
+auxiliary: {side: {from: a, steps: [global_avg_pool, dense 5]}}
+"""

@@ -1,0 +1,71 @@
+"""Small specs on every backend: what the model gives is what the graph means."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pytest
+
+from archspec.backend import Backend, Runtime, backend
+from archspec.graph import Graph, Node
+from archspec.weights.initial import draw, example
+from tests.conformance.reference import Array, compute
+from tests.conformance.specs import SEVERAL, SPECS, graph_of
+
+
+@pytest.fixture(scope="module", params=["torch"])
+def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
+    """Find a backend and what runs its models."""
+    found = backend(request.param)
+    return found, found.runtime()
+
+
+def tensors(graph: Graph) -> dict[str, Array]:
+    """Draw weights; move norms, biases and learned scales away from zero and one, which hide."""
+    generator = np.random.default_rng(0)
+    return {
+        key: value + np.float32(generator.uniform(0.1, 0.4)) if value.ndim == 1 else value
+        for key, value in draw(graph, 1).items()
+    }
+
+
+def meaning(graph: Graph, values: Mapping[str, Array], weights: Mapping[str, Array]) -> dict[str, Array]:
+    """Compute every node plainly."""
+
+    def rule(node: Node, inputs: tuple[Array, ...]) -> Array:
+        parameters = {
+            each.name: weights[f"{node.path}.{each.name}"].astype(np.float64)
+            for each in node.op.parameters(*node.inputs)
+        }
+        return compute(node.op, list(inputs), parameters)
+
+    return graph.fold(rule, {name: value[0].astype(np.float64) for name, value in values.items()})
+
+
+def check(running: tuple[Backend, Runtime], graph: Graph) -> None:
+    """Emit, fill and run a graph; compare its outputs with what it means."""
+    found, runtime = running
+    weights, inputs = tensors(graph), example(graph, 2)
+    model = runtime.fill(runtime.model(found.emit(graph), graph.name), weights)
+    outputs = runtime.run(model, inputs, "cpu").outputs
+    wanted = meaning(graph, inputs, weights)
+    paths = (*graph.outputs.values(), *graph.heads.values())
+    assert len(outputs) == len(paths)
+    for path, array in zip(paths, outputs.values(), strict=True):
+        scale = np.abs(wanted[path]).max()
+        np.testing.assert_allclose(array[0], wanted[path], rtol=1e-4, atol=1e-4 * scale)
+
+
+@pytest.mark.parametrize("title", SPECS)
+def test_a_model_gives_what_its_spec_means(running: tuple[Backend, Runtime], title: str) -> None:
+    check(running, graph_of(SPECS[title]))
+
+
+def test_several_outputs_and_heads_come_out_by_name(running: tuple[Backend, Runtime]) -> None:
+    graph = graph_of(SEVERAL)
+    check(running, graph.without_heads())
+    check(running, graph)
+    found, runtime = running
+    model = runtime.fill(runtime.model(found.emit(graph), graph.name), draw(graph))
+    assert set(runtime.run(model, example(graph), "cpu").outputs) == {"logits", "both", "side"}
