@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph, Node
-from archspec.operator import Operator
+from archspec.operator import Operator, RuleError
 
 GROUP = "archspec.backends"
 
 Rule = TypeVar("Rule", bound=Callable[[Any], Any])
+Limit = TypeVar("Limit", bound=Callable[..., None])
 
 
 class Ran(NamedTuple):
@@ -43,6 +45,12 @@ class Runtime(Protocol):
     def fill(self, model: Any, tensors: Mapping[str, Any]) -> Any:
         """Fill a model with all of its tensors, by the keys of the weights file."""
 
+    def checkpoint(self, file: Path) -> Mapping[str, Any]:
+        """Read the tensors of a file that only this framework reads, as arrays by name.
+
+        Nothing in the file is executed; raise ``SpecError`` where it cannot be read.
+        """
+
     def run(
         self, model: Any, inputs: Mapping[str, Any], device: str, taps: tuple[str, ...] = ()
     ) -> Ran:
@@ -54,7 +62,8 @@ class Backend:
     """A framework's rules: one for each operator, or a reason to refuse it.
 
     ``write`` turns a graph into source with them, ``start`` imports the framework and returns what
-    runs models. ``extra`` names the optional dependencies that running needs.
+    runs models. ``extra`` names the optional dependencies that running needs. ``limited`` refuses
+    some uses of an operator.
     """
 
     name: str
@@ -64,6 +73,7 @@ class Backend:
     start: Callable[[], Runtime]
     refuses: Mapping[type[Operator], str] = field(default_factory=dict)
     rules: dict[type[Operator], Callable[[Any], Any]] = field(default_factory=dict)
+    limited: dict[type[Operator], Callable[..., None]] = field(default_factory=dict)
 
     def lowers(self, operator: type[Operator]) -> Callable[[Rule], Rule]:
         """Register the decorated function as the rule for an operator."""
@@ -73,6 +83,18 @@ class Backend:
                 raise TypeError(f"{self.name} has two rules for {operator.word}")
             self.rules[operator] = rule
             return rule
+
+        return register
+
+    def limits(self, operator: type[Operator]) -> Callable[[Limit], Limit]:
+        """Register the decorated function, which refuses uses of an operator with ``require``.
+
+        It takes the operator and the types of what arrives; its docstring says what is left out.
+        """
+
+        def register(limit: Limit) -> Limit:
+            self.limited[operator] = limit
+            return limit
 
         return register
 
@@ -87,10 +109,10 @@ class Backend:
         """Say of each step whose operator cannot be written why that is so."""
         seen = set()
         for node in graph.nodes.values():
-            reason = self.reason(type(node.op))
-            if reason is not None and node.step.span not in seen:
+            refusal = self._refused(node)
+            if refusal is not None and node.step.span not in seen:
                 seen.add(node.step.span)
-                yield self._refusal(node, reason)
+                yield self._refusal(node, refusal)
 
     def reason(self, operator: type[Operator]) -> str | None:
         """Why an operator is refused; None where it is not."""
@@ -98,11 +120,31 @@ class Backend:
             return None
         return self.refuses.get(operator, f"the backend {self.name} has no rule for it")
 
-    def _refusal(self, node: Node, reason: str) -> Diagnostic:
+    def limit(self, operator: type[Operator]) -> str | None:
+        """Say which uses of an operator are refused; None where all are written."""
+        limit = self.limited.get(operator)
+        return limit.__doc__ if limit is not None else None
+
+    def _refused(self, node: Node) -> RuleError | None:
+        """Why a node cannot be written, and what is to blame."""
+        reason = self.reason(type(node.op))
+        if reason is not None:
+            return RuleError("", reason)
+        limit = self.limited.get(type(node.op))
+        try:
+            if limit is not None:
+                limit(node.op, *node.inputs)
+        except RuleError as error:
+            return error
+        return None
+
+    def _refusal(self, node: Node, error: RuleError) -> Diagnostic:
+        blamed = node.step.written.get(error.blamed)
         return Diagnostic(
             "backend/refused",
-            f"{self.framework} cannot run `{node.op.word}` here: {reason}",
-            (Label(node.step.span),),
+            f"{self.framework} cannot run `{node.op.word}` here: {error}",
+            (Label(blamed.span if blamed else node.step.span),),
+            help=error.fix,
             notes=tuple(f"used at {span}" for span in node.trail),
         )
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from archspec.emission.part import Part, Role, Wiring
+from archspec.emission.part import Part, Role
 from archspec.emission.python import COLUMNS, Source, call, lines
 from archspec.emission.values import has_activation, has_scale
 
@@ -48,7 +48,8 @@ class Forward:
         values = {-1 - place: variable for place, variable in enumerate(arriving)}
         for place, (name, child) in enumerate(part.children.items()):
             read = [values[reference] for reference in wiring.reads[place]]
-            free = _flows_on(wiring, place) and not _is_needed(flow, values, wiring, place)
+            needed = {values.get(reference) for reference in wiring.read_after(place)}
+            free = wiring.flows_on(place) and flow not in needed
             variable = flow if free else self.fresh(name)
             values[place] = self.step(child, f"{owner}.{name}", read, variable)
         return [values[reference] for reference in wiring.outputs]
@@ -122,21 +123,6 @@ _WRITERS = {
     Role.UNROLLED: Forward.unrolled,
     Role.STEPS: Forward.listed,
 }
-
-
-def _flows_on(wiring: Wiring, place: int) -> bool:
-    """Whether nothing but the next step, or the end of the list, reads the value of a step."""
-    readers = {later for later, read in enumerate(wiring.reads) if place in read}
-    is_last = place == len(wiring.reads) - 1
-    if place in wiring.outputs:
-        return is_last and wiring.outputs == (place,)
-    return readers == {place + 1}
-
-
-def _is_needed(variable: str, values: Mapping[int, str], wiring: Wiring, place: int) -> bool:
-    """Whether a variable holds a value that is read after a step."""
-    later = {reference for read in wiring.reads[place + 1 :] for reference in read}
-    return any(values.get(reference) == variable for reference in (*later, *wiring.outputs))
 
 
 _ASSIGNMENT = re.compile(r"( +)(\w+) = (.*)")
