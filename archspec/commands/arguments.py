@@ -103,7 +103,8 @@ _OPTIONS = (
     click.option(
         "--root",
         type=click.Path(exists=True, file_okay=False, path_type=Path),
-        help="The folder that imports may not leave.  [default: the git repository, else the spec's folder]",
+        help="The folder that imports may not leave.  "
+        "[default: the git repository, else the spec's folder]",
     ),
 )
 
