@@ -12,9 +12,10 @@ from archspec.graph import Step, Written
 from archspec.language import syntax
 from archspec.language.expressions import Constant, Expression, ExpressionError, Name
 from archspec.language.names import nearest
+from archspec.language.plugins import plugged_in
 from archspec.language.spec import Spec
 from archspec.language.syntax import Argument, Operand
-from archspec.operator import Attribute, words_with
+from archspec.operator import Attribute, operators, words_with
 from archspec.source import Span
 
 LINEAR: Mapping[str, Value] = {"bias": True, "norm": "none", "activation": "none"}
@@ -173,9 +174,12 @@ def attribute_value(
 
 
 def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
+    if value == "none":
+        return "none"
+    operator = operators().get(str(value)) or plugged_in(str(value))
+    if operator and operator.role == kind.role:
+        return operator.word
     words = ("none", *words_with(kind.role))
-    if value in words:
-        return str(value)
     near = nearest(str(value), words)
     raise Refused(
         Diagnostic(

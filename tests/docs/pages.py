@@ -17,7 +17,8 @@ DOCS = ROOT / "docs"
 
 _BLOCK = re.compile(
     r"(?P<notes>(?:^<!-- .*? -->\n)*)"
-    r'^```(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n(?P<text>.*?)^```$',
+    r'^(?P<fence>`{3,})(?P<language>\w+)(?: title="(?P<title>[^"]+)")?\n'
+    r"(?P<text>.*?)^(?P=fence)$",
     re.MULTILINE | re.DOTALL,
 )
 _NOTE = re.compile(r"^<!-- (\w+): (.*?) -->$", re.MULTILINE)
