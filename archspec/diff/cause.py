@@ -1,0 +1,49 @@
+"""What an author changed: the thing, its text before and after, and where it stands."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from archspec.source import Span
+
+Place = tuple[str, int, int]
+
+
+class Said(NamedTuple):
+    """What a source says, or what holds where it says nothing, and the place of it."""
+
+    text: str = ""
+    span: Span | None = None
+
+    @property
+    def place(self) -> Place | None:
+        """The place in a form that can be compared."""
+        span = self.span
+        return None if span is None else (span.source.name, span.line, span.start)
+
+
+NOTHING = Said()
+
+
+class Cause(NamedTuple):
+    """One change of a source: what it is of, and what was said of it before and after."""
+
+    what: str
+    old: Said = NOTHING
+    new: Said = NOTHING
+
+    @property
+    def key(self) -> tuple[str, str, str, Place | None, Place | None]:
+        """What two causes have in common that are the same change of the same place."""
+        return self.what, self.old.text, self.new.text, self.old.place, self.new.place
+
+    @property
+    def span(self) -> Span | None:
+        """Where to look: in the new source, if it is there."""
+        return self.new.span or self.old.span
+
+    def __str__(self) -> str:
+        before, after = self.old.text, self.new.text
+        if before and after:
+            return f"{self.what}: {before} -> {after}"
+        return f"{self.what}: {before or after}" if before or after else self.what

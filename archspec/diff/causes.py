@@ -1,0 +1,188 @@
+"""Which text of the source made a node change, appear or go away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from archspec.attributes import show
+from archspec.diff.cause import NOTHING, Cause, Said
+from archspec.diff.matching import Matching
+from archspec.diff.side import Side, parent
+from archspec.diff.uses import Use, part_said, step_said, value_of
+from archspec.graph import Kind, Node, Scope
+from archspec.language.expressions import ExpressionError, parse
+
+Uses = tuple[Use, Use]
+Texts = tuple[str, str]
+
+_WRITTEN_AS = {"factor": "scale"}
+"""Attributes of operators that the author of a residual writes under another name."""
+
+_SET_BY_LINEAR = ("bias", "norm", "activation")
+_FROM_CHANNELS = ("filters", "groups")
+"""Attributes that follow from the channels that arrive where nobody writes them."""
+
+_ROWS = (Kind.LAYER, Kind.RESIDUAL)
+_BRANCHING = (Kind.BRANCH, Kind.MERGE, Kind.RESIDUAL)
+
+
+@dataclass(frozen=True)
+class Causes:
+    """Finds causes for what a matching shows to differ."""
+
+    found: Matching
+
+    def of_attribute(self, old: Node, new: Node, attribute: str) -> list[Cause]:
+        """Find what changed an attribute; nothing where it follows from channels that arrive."""
+        uses = Use(self.found.old, old.path, old.step), Use(self.found.new, new.path, new.step)
+        alias = _WRITTEN_AS.get(attribute, attribute)
+        name = alias if any(use.says(alias) for use in uses) else attribute
+        return _of(uses, name, (value_of(old, attribute), value_of(new, attribute)))
+
+    def of_step(self, old: str, new: str) -> Cause:
+        """Compare the texts of two steps one of which has taken the place of the other."""
+        return Cause("step", *(part_said(*each)[1] for each in self._sides(old, new)))
+
+    def of_part(self, path: str, *, inserted: bool) -> list[Cause]:
+        """Find what inserted or removed a part: a count, an attribute, or the step itself."""
+        mine = self.found.new if inserted else self.found.old
+        around = mine.scope(parent(path))
+        return (
+            self._of_count(around, inserted=inserted)
+            or self._of_row(around, mine.node(path), inserted=inserted)
+            or [
+                _of_one(
+                    *part_said(mine, self._branching(path, inserted=inserted)), inserted=inserted
+                )
+            ]
+        )
+
+    def _branching(self, path: str, *, inserted: bool) -> str:
+        """Find the merge or residual that came or went around a part; else the part itself."""
+        side = self.found.new if inserted else self.found.old
+        pairs = self.found.old_scopes if inserted else self.found.scopes
+        found = path
+        while (path := parent(path)) and side.kind(path) in _BRANCHING and path not in pairs:
+            found = path
+        return found
+
+    def _sides(self, old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
+        return (self.found.old, old), (self.found.new, new)
+
+    def _partners(self, scope: Scope, *, inserted: bool) -> tuple[Scope, Scope] | None:
+        """Find the scope on the other side; return both, the old one first."""
+        if inserted:
+            other = self.found.old.scope(self.found.old_scopes.get(scope.path, ""))
+            return (other, scope) if other and other.path else None
+        other = self.found.new.scope(self.found.scopes.get(scope.path, ""))
+        return (scope, other) if other and other.path else None
+
+    def _uses(self, scopes: tuple[Scope, Scope]) -> Uses:
+        old, new = scopes
+        assert old.step is not None
+        assert new.step is not None
+        return Use(self.found.old, old.path, old.step), Use(self.found.new, new.path, new.step)
+
+    def _of_count(self, repeat: Scope | None, *, inserted: bool) -> list[Cause]:
+        """Blame the count of a repeat for copies that came or went."""
+        if repeat is None or repeat.kind is not Kind.REPEAT or repeat.step is None:
+            return []
+        mine = self.found.new if inserted else self.found.old
+        what = f"count of {mine.word(repeat.path)}"
+        scopes = self._partners(repeat, inserted=inserted)
+        if scopes is None or scopes[0].kind is not scopes[1].kind:
+            return [_of_one(what, Said(*repeat.step.written["times"]), inserted=inserted)]
+        uses = self._uses(scopes)
+        before, after = uses[0].says("times") or NOTHING, uses[1].says("times") or NOTHING
+        if before.text != after.text:
+            return [Cause(what, before, after)]
+        return _of_names(uses, after.text)
+
+    def _of_row(self, scope: Scope | None, node: Node | None, *, inserted: bool) -> list[Cause]:
+        """Blame an attribute of a layer or residual for an operator of it that came or went."""
+        if scope is None or node is None or scope.kind not in _ROWS:
+            return []
+        name = node.op.role or ("scale" if node.op.word == "scale" else "")
+        scopes = self._partners(scope, inserted=inserted)
+        if not name or scopes is None:
+            return []
+        return _of(self._uses(scopes), name, _arguments(scopes, name))
+
+
+def _arguments(scopes: tuple[Scope, Scope], name: str) -> Texts:
+    old, new = (show(scope.arguments.get(name, "none")) for scope in scopes)
+    return old, new
+
+
+def _of_one(what: str, said: Said, *, inserted: bool) -> Cause:
+    return Cause(what, NOTHING, said) if inserted else Cause(what, said, NOTHING)
+
+
+def _of(uses: Uses, name: str, values: Texts) -> list[Cause]:
+    """Compare what two steps say of an attribute whose values are known."""
+    old, new = uses
+    before, after = old.says(name), new.says(name)
+    if name in _SET_BY_LINEAR and old.is_linear != new.is_linear:
+        return [Cause("linear", step_said(old.step), step_said(new.step))]
+    if before is None and after is None:
+        return _unwritten(uses, name, values)
+    if before and after and before.text == after.text:
+        return _of_names(uses, after.text)
+    if _by_defaults(uses, before, after):
+        what = f"defaults {new.step.word} {name}"
+        return [Cause(what, before or Said(values[0]), after or Said(values[1]))]
+    texts = before or Said(values[0], old.step.span), after or Said(values[1], new.step.span)
+    return [Cause(f"{new.step.word} {name}", *texts)]
+
+
+def _by_defaults(uses: Uses, before: Said | None, after: Said | None) -> bool:
+    """Whether no step says anything, only the defaults of a file do."""
+    return all(
+        said is None or use.defaults_to(said)
+        for use, said in zip(uses, (before, after), strict=True)
+    )
+
+
+def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
+    """Blame the defaults of the files, or the norm for the bias that it makes needless."""
+    old, new = uses
+    before, after = (use.fact(f"defaults.{use.word}.{name}") for use in uses)
+    if before or after:
+        what = f"defaults {new.word} {name}"
+        return [Cause(what, before or Said(values[0]), after or Said(values[1]))]
+    if name == "bias" and old.scope and new.scope:
+        return _of(uses, "norm", _arguments((old.scope, new.scope), "norm"))
+    if name in _FROM_CHANNELS:
+        return []
+    return [Cause("step", step_said(old.step), step_said(new.step))]
+
+
+def _of_names(uses: Uses, text: str) -> list[Cause]:
+    """Follow the names of a text that did not change to what gave them other values."""
+    try:
+        names = sorted(parse(text).names)
+    except ExpressionError:
+        return []
+    return [cause for name in names for cause in _of_name(uses, name)]
+
+
+def _of_name(uses: Uses, name: str) -> Iterator[Cause]:
+    old, new = uses
+    before, after = old.argument(name), new.argument(name)
+    if before is not None and after is not None:
+        if before != after:
+            yield from _of_option((old.of_module, new.of_module), name)
+        return
+    said, says = old.fact(f"params.{name}"), new.fact(f"params.{name}")
+    if said and says and said.text != says.text:
+        yield Cause(f"param {name}", said, says)
+
+
+def _of_option(uses: Uses, name: str) -> list[Cause]:
+    """Compare what two users of a module gave for an option."""
+    old, new = uses
+    before, after = old.option(name), new.option(name)
+    if old.says(name) and new.says(name) and before.text == after.text:
+        return _of_names(uses, after.text)
+    return [Cause(f"{new.side.word(new.path)} {name}", before, after)]

@@ -1,0 +1,112 @@
+"""Digests of nodes and scopes: equal where two parts of graphs compute the same.
+
+Names do not count. A digest follows the wires from what arrives to what leaves, so that writing
+steps out or moving them into a module changes nothing. Equal nodes that learn are numbered in
+writing order, since two convolutions of the same value are not one that is used twice. ``VERSION``
+goes into every digest.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from hashlib import blake2b
+
+from archspec.graph import Graph, Node, Scope
+from archspec.operator import Operator
+
+VERSION = 1
+COMMUTATIVE = frozenset({"add", "multiply"})
+"""Operators that give the same in whatever order their inputs come."""
+
+_SIZE = 16
+
+Digest = bytes
+
+
+def _digest(*parts: bytes) -> Digest:
+    return blake2b(b"\0".join(parts), digest_size=_SIZE).digest()
+
+
+@dataclass
+class Digests:
+    """The digests of one graph, computed when asked for."""
+
+    graph: Graph
+    _operators: dict[Operator, bytes] = field(default_factory=dict)
+    _scopes: dict[str, Digest] = field(default_factory=dict)
+
+    def operator(self, op: Operator) -> bytes:
+        """Write an operator down: its word and attributes, with the digests' version."""
+        found = self._operators.get(op)
+        if found is None:
+            found = self._operators[op] = f"{VERSION} {op!r}".encode()
+        return found
+
+    def values(self, nodes: Iterable[Node], arriving: Mapping[str, Digest]) -> dict[str, Digest]:
+        """Digest each node by its operator and the digests of what it takes.
+
+        ``arriving`` stands for the values from outside; one that it lacks is known by its path.
+        """
+        found = dict(arriving)
+        alike: Counter[Digest] = Counter()
+        for node in nodes:
+            sources = [found.get(path) or path.encode() for path in node.sources]
+            if node.op.word in COMMUTATIVE:
+                sources.sort()
+            digest = _digest(self.operator(node.op), *sources)
+            if learns(node.op):
+                alike[digest] += 1
+                digest = _digest(digest, b"%d" % alike[digest])
+            found[node.path] = digest
+        return found
+
+    def inside(self, scope: Scope) -> dict[str, Digest]:
+        """Digest the nodes of a scope, what arrives being known by its number alone."""
+        arriving = {path: b"in %d" % number for number, path in enumerate(scope.inputs)}
+        return self.values(self.graph.within(scope.path), arriving)
+
+    def of(self, path: str) -> Digest:
+        """Digest a scope, or a node by itself."""
+        scope = self.graph.scopes.get(path)
+        if scope is None:
+            return self.operator(self.graph.nodes[path].op)
+        found = self._scopes.get(path)
+        if found is None:
+            found = self._scopes[path] = self.inside(scope).get(scope.output, b"through")
+        return found
+
+    @cached_property
+    def inputs(self) -> Mapping[str, Digest]:
+        """What arrives at the network: the type of each input, and its name among several."""
+        names = _told_apart(self.graph.inputs)
+        given = self.graph.inputs.items()
+        return {name: _digest(b"input", names[name], str(it.type).encode()) for name, it in given}
+
+    @cached_property
+    def network(self) -> Mapping[str, Digest]:
+        """The digests of all nodes, followed from the inputs of the network."""
+        return self.values(self.graph.nodes.values(), self.inputs)
+
+    @cached_property
+    def function(self) -> tuple[bytes, ...]:
+        """What the network computes: what it takes, and what comes out of it and of its heads."""
+        ends = (self.graph.outputs, self.graph.heads)
+        leaving = (
+            _digest(names[name], self.network[path])
+            for named, names in zip(ends, map(_told_apart, ends), strict=True)
+            for name, path in named.items()
+        )
+        return (*self.inputs.values(), b"%d" % len(self.graph.heads), *leaving)
+
+
+def _told_apart(named: Mapping[str, object]) -> Mapping[str, bytes]:
+    """Write the names down that tell several apart; one by itself needs none."""
+    return {name: name.encode() if len(named) > 1 else b"" for name in named}
+
+
+def learns(op: Operator) -> bool:
+    """Whether an operator has learned tensors."""
+    return type(op).parameters is not Operator.parameters

@@ -1,0 +1,177 @@
+"""What happened between two graphs: edits, one per cause, that make the old one the new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import NamedTuple
+
+from archspec.diff.cause import Cause
+from archspec.diff.matching import Matching
+from archspec.graph import Graph, Input, Node
+
+
+class Kind(StrEnum):
+    """What happened."""
+
+    INSERTED = "inserted"
+    REMOVED = "removed"
+    CHANGED = "changed"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    REWIRED = "rewired"
+
+
+class Category(StrEnum):
+    """What it means to a reviewer, the heaviest first."""
+
+    INTERFACE = "interface"
+    TOPOLOGY = "topology"
+    ATTRIBUTE = "attribute"
+    NUMERICS = "numerics"
+    MOVED = "moved"
+    RENAMED = "renamed"
+    COSMETIC = "cosmetic"
+    COST = "cost"
+
+
+class Change(NamedTuple):
+    """One node before and after; None before an insertion, None after a removal."""
+
+    old: Node | None
+    new: Node | None
+
+
+class End(StrEnum):
+    """What a network shows to the outside: its name, and where values come in or leave."""
+
+    NAME = "name"
+    INPUT = "input"
+    OUTPUT = "output"
+    HEAD = "auxiliary head"
+
+
+class EndChange(NamedTuple):
+    """Something shown to the outside before and after: its name, and its type or its path."""
+
+    end: End
+    old: tuple[str, Input | str] | None
+    new: tuple[str, Input | str] | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """One cause and everything that it did.
+
+    ``parts`` are what it touched, by old and new path, one of them empty where a part came or went.
+    ``changes`` are the nodes that it touched, ``follows`` those that differ only because something
+    before them does, ``blamed`` those of both for whose cost it answers (every node has one edit
+    that does), ``ends`` what it did to inputs, outputs and heads.
+    """
+
+    kind: Kind
+    category: Category
+    cause: Cause
+    parts: tuple[tuple[str, str], ...]
+    changes: tuple[Change, ...] = field(default=(), repr=False)
+    follows: tuple[Change, ...] = field(default=(), repr=False)
+    blamed: tuple[Change, ...] = field(default=(), repr=False)
+    ends: tuple[EndChange, ...] = field(default=(), repr=False)
+
+    @property
+    def path(self) -> str:
+        """The first part that it touched, by its new path where it has one."""
+        old, new = self.parts[0]
+        return new or old
+
+    @property
+    def old_path(self) -> str:
+        """The old path of the first part that it touched; empty where that came."""
+        return self.parts[0][0]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """All parts that it touched."""
+        return tuple(dict.fromkeys(new or old for old, new in self.parts))
+
+    def mirrored(self) -> Edit:
+        """Swap old and new."""
+        return Edit(
+            _MIRRORED.get(self.kind, self.kind),
+            self.category,
+            Cause(self.cause.what, self.cause.new, self.cause.old),
+            tuple((new, old) for old, new in self.parts),
+            _swapped(self.changes),
+            _swapped(self.follows),
+            _swapped(self.blamed),
+            tuple(EndChange(end, new, old) for end, old, new in self.ends),
+        )
+
+
+def _swapped(changes: Iterable[Change]) -> tuple[Change, ...]:
+    return tuple(Change(new, old) for old, new in changes)
+
+
+_MIRRORED = {Kind.INSERTED: Kind.REMOVED, Kind.REMOVED: Kind.INSERTED}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """Everything that differs between two graphs, and which part became which."""
+
+    old: Graph
+    new: Graph
+    matching: Matching = field(repr=False)
+    edits: tuple[Edit, ...]
+
+    @property
+    def identical(self) -> bool:
+        """Whether nothing in the graph changed, names included."""
+        return not self.edits
+
+    @property
+    def is_cosmetic(self) -> bool:
+        """Whether the text changed and the graph did not."""
+        return self.identical and self.old.header.digest != self.new.header.digest
+
+    @cached_property
+    def is_functional(self) -> bool:
+        """Whether the networks compute something else."""
+        old, new = self.matching.old.digests, self.matching.new.digests
+        return old.function != new.function
+
+    @cached_property
+    def unchanged(self) -> int:
+        """How many nodes are as they were."""
+        return sum(
+            self.old.nodes[old] == self.new.nodes[new] for old, new in self.matching.nodes.items()
+        )
+
+
+def apply(edits: Iterable[Edit], graph: Graph) -> dict[str, Node]:
+    """Turn the old graph's nodes into the new one's, by path."""
+    changes = [change for edit in edits for change in (*edit.changes, *edit.follows)]
+    gone = {change.old.path for change in changes if change.old}
+    kept = {path: node for path, node in graph.nodes.items() if path not in gone}
+    return kept | {change.new.path: change.new for change in changes if change.new}
+
+
+def apply_ends(edits: Iterable[Edit], graph: Graph) -> dict[tuple[End, str], Input | str]:
+    """Turn the old graph's inputs, outputs and heads into the new one's, by kind and name."""
+    ends = ends_of(graph)
+    changes = [change for edit in edits for change in edit.ends]
+    for change in changes:
+        if change.old:
+            ends.pop((change.end, change.old[0]), None)
+    return ends | {(each.end, each.new[0]): each.new[1] for each in changes if each.new}
+
+
+def ends_of(graph: Graph) -> dict[tuple[End, str], Input | str]:
+    """List what a graph shows to the outside, by kind and name."""
+    found: dict[tuple[End, str], Input | str] = {(End.NAME, graph.name): ""}
+    found |= {(End.INPUT, name): given for name, given in graph.inputs.items()}
+    found |= {(End.OUTPUT, name): path for name, path in graph.outputs.items()}
+    found |= {(End.HEAD, name): path for name, path in graph.heads.items()}
+    return found

@@ -1,0 +1,153 @@
+"""What a network shows to the outside: its name, its inputs, its outputs, its auxiliary heads."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from archspec.attributes import show
+from archspec.diff.cause import NOTHING, Cause, Said
+from archspec.diff.edits import Category, End, EndChange, Kind
+from archspec.diff.ledger import Entry, Ledger
+from archspec.diff.side import Side
+from archspec.diff.wiring import Wiring
+from archspec.graph import Input
+
+Part = tuple[str, str]
+Paths = Mapping[str, str]
+
+
+def record(ledger: Ledger, wiring: Wiring) -> None:
+    """Enter what differs for the users of a network."""
+    old, new = ledger.found.old.graph, ledger.found.new.graph
+    if old.name != new.name:
+        cause = Cause("name of the network", Said(old.name), Said(new.name))
+        entry = _entry(ledger, cause, ("", ""))
+        entry.kinds, entry.category = {Kind.RENAMED: None}, Category.RENAMED
+        entry.ends.append(EndChange(End.NAME, (old.name, ""), (new.name, "")))
+    for pair in _input_pairs(ledger):
+        _input(ledger, pair)
+    _Leaving(ledger, wiring, End.OUTPUT).record(old.outputs, new.outputs)
+    _Leaving(ledger, wiring, End.HEAD).record(old.heads, new.heads)
+
+
+def _entry(ledger: Ledger, cause: Cause, part: Part) -> Entry:
+    """Open an entry for something that came, went or changed by itself."""
+    kind = Kind.CHANGED if all(part) else Kind.INSERTED if part[1] else Kind.REMOVED
+    entry = ledger.entry(cause, kind, Category.INTERFACE)
+    entry.parts[part] = None
+    return entry
+
+
+def _input_pairs(ledger: Ledger) -> Iterator[Part]:
+    """List the inputs of both sides, an empty name standing for one that is not there."""
+    paired = ledger.found.inputs
+    yield from paired.items()
+    yield from ((name, "") for name in ledger.found.old.graph.inputs if name not in paired)
+    arrived = set(paired.values())
+    yield from (("", name) for name in ledger.found.new.graph.inputs if name not in arrived)
+
+
+def _input(ledger: Ledger, pair: Part) -> None:
+    """Report an input of another name, type or preprocessing, or one that came or went."""
+    sides = ledger.found.old, ledger.found.new
+    given = [side.graph.inputs.get(name) for side, name in zip(sides, pair, strict=True)]
+    if given[0] == given[1] and pair[0] == pair[1]:
+        return
+    if given[0] == given[1]:
+        entry = _entry(ledger, Cause("name of an input", *map(Said, pair)), pair)
+        entry.kinds = {Kind.RENAMED: None}
+    else:
+        said = [_said(side, name) for side, name in zip(sides, pair, strict=True)]
+        entry = _entry(ledger, Cause(f"input {pair[1] or pair[0]}", *said), pair)
+    old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
+    entry.ends.append(EndChange(End.INPUT, old, new))
+    ledger.owners[pair[1]] = entry
+
+
+def _said(side: Side, name: str) -> Said:
+    if not name:
+        return NOTHING
+    written = side.graph.header.written.get((side.graph.header.file, f"inputs.{name}"))
+    return Said(_described(side.graph.inputs[name]), written.span if written else None)
+
+
+def _described(given: Input) -> str:
+    told = (f"{key} {_shown(value)}" for key, value in given.preprocessing.items())
+    return ", ".join([str(given.type), *told])
+
+
+def _shown(value: tuple[float, ...] | str) -> str:
+    return value if isinstance(value, str) else " ".join(map(show, value))
+
+
+@dataclass(frozen=True)
+class _Leaving:
+    """Compares the values that leave a network, or its heads."""
+
+    ledger: Ledger
+    wiring: Wiring
+    end: End
+
+    def record(self, old: Paths, new: Paths) -> None:
+        """Enter what differs among outputs or heads, by name and path."""
+        pairs = dict(self.pairs(old, new))
+        for before, after in pairs.items():
+            self.compare((before, old[before]), (after, new[after]), alone=len(new) == 1)
+        arrived = set(pairs.values())
+        for name, path in old.items():
+            if name not in pairs:
+                self.enter(EndChange(self.end, (name, path), None), Category.INTERFACE)
+        for name, path in new.items():
+            if name not in arrived:
+                self.enter(EndChange(self.end, None, (name, path)), Category.INTERFACE)
+
+    def pairs(self, old: Paths, new: Paths) -> Iterator[Part]:
+        """Pair by name, then by what comes out, and an only output with the only other."""
+        if self.end is End.OUTPUT and len(old) == len(new) == 1:
+            yield next(iter(old)), next(iter(new))
+            return
+        yield from ((name, name) for name in old if name in new)
+        rest = {path: name for name, path in new.items() if name not in old}
+        for name, path in old.items():
+            partner = rest.get(self.wiring.new_of(path) or "")
+            if name not in new and partner:
+                yield name, partner
+
+    def compare(self, old: Part, new: Part, *, alone: bool) -> None:
+        """Compare two ends by name and path."""
+        if old != new or self.wiring.new_of(old[1]) != new[1]:
+            is_renamed = old[0] != new[0] and not alone
+            self.enter(EndChange(self.end, old, new), Category.INTERFACE if is_renamed else None)
+        if self.end is End.OUTPUT:
+            self.weigh_type(new[1])
+
+    def weigh_type(self, path: str) -> None:
+        """Weigh the edit that changed the type of what comes out."""
+        found, entry = self.ledger.found, self.ledger.owners.get(path)
+        old = self.wiring.old_of(path)
+        if entry and old and found.old.graph.type_of(old) != found.new.graph.type_of(path):
+            entry.weigh(Category.INTERFACE)
+
+    def enter(self, change: EndChange, category: Category | None) -> None:
+        """Enter a change under what explains it, else by itself."""
+        entry = self.explained(change)
+        if entry is None:
+            part = _path(change.old), _path(change.new)
+            entry = _entry(self.ledger, Cause(str(self.end), *map(Said, part)), part)
+        elif category is not None:
+            entry.weigh(category)
+        entry.ends.append(change)
+
+    def explained(self, change: EndChange) -> Entry | None:
+        """Find an edit that came, went or renamed at the end."""
+        old, new = _path(change.old), _path(change.new)
+        if old and new and self.wiring.new_of(old) == new:
+            return self.ledger.noted.get(new)
+        lost = [old] if old and not self.wiring.new_of(old) else []
+        gained = [new] if new and not self.wiring.old_of(new) else []
+        return self.wiring.between(lost or [old], gained or [new]) if lost or gained else None
+
+
+def _path(end: tuple[str, Input | str] | None) -> str:
+    return str(end[1]) if end else ""

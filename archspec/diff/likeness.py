@@ -1,0 +1,57 @@
+"""How alike two parts are that are not equal."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archspec.attributes import Value
+from archspec.diff.side import Side, dice, last
+from archspec.graph import Kind, Node
+
+Part = tuple[Side, str]
+
+SAME_WORD, REPLACED, SAME_NAME = 2.0, 0.25, 0.25
+LEAST_SHARED = 0.5
+
+
+def likeness(old: Part, new: Part) -> float:
+    """Score how alike two parts are; 0 where they are no pair."""
+    score = _score(old, new)
+    return score + SAME_NAME if score and last(old[1]) == last(new[1]) else score
+
+
+def _score(old: Part, new: Part) -> float:
+    a, b = old[0].node(old[1]), new[0].node(new[1])
+    kinds = old[0].kind(old[1]), new[0].kind(new[1])
+    if a and b and Kind.MERGE not in kinds:
+        return _of_nodes(a, b)
+    if a and b and a.op.variadic and b.op.variadic:
+        return _of_scopes(old, new)
+    return _of_scopes(old, new) if kinds[0] is kinds[1] else 0.0
+
+
+def _of_nodes(old: Node, new: Node) -> float:
+    if old.op.word == new.op.word:
+        return SAME_WORD + _share(vars(old.op), vars(new.op))
+    same_part = (old.op.role, old.op.variadic) == (new.op.role, new.op.variadic)
+    names = (dict.fromkeys(each.op.attributes, 0) for each in (old, new))
+    return REPLACED if same_part and _share(*names) >= LEAST_SHARED else 0.0
+
+
+def _of_scopes(old: Part, new: Part) -> float:
+    (before, a), (after, b) = old, new
+    is_same = before.word(a) == after.word(b)
+    first, second = before.scope(a), after.scope(b)
+    if first and second and first.kind is Kind.LAYER:
+        return SAME_WORD + _share(first.arguments, second.arguments) if is_same else REPLACED
+    shared = dice(before.words(a), after.words(b))
+    if is_same:
+        return SAME_WORD + shared
+    return shared if shared >= LEAST_SHARED else 0.0
+
+
+def _share(old: Mapping[str, Value], new: Mapping[str, Value]) -> float:
+    """Measure what share of the values of two records are equal."""
+    names = old.keys() | new.keys()
+    equal = sum(name in old and name in new and old[name] == new[name] for name in names)
+    return equal / len(names) if names else 1.0

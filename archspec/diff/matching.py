@@ -1,0 +1,61 @@
+"""Which part of the new graph is which part of the old one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from archspec.diff.side import Side, parent
+
+
+@dataclass(eq=False)
+class Matching:
+    """The pairs of nodes, of scopes and of inputs, from old path to new path."""
+
+    old: Side
+    new: Side
+    nodes: dict[str, str] = field(default_factory=dict)
+    scopes: dict[str, str] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+    @cached_property
+    def old_nodes(self) -> dict[str, str]:
+        """The pairs of nodes from new path to old path."""
+        return {new: old for old, new in self.nodes.items()}
+
+    @cached_property
+    def old_scopes(self) -> dict[str, str]:
+        """The pairs of scopes from new path to old path."""
+        return {new: old for old, new in self.scopes.items()}
+
+    def new_of(self, path: str) -> str | None:
+        """Find the partner of an old part."""
+        return self.scopes.get(path) or self.nodes.get(path)
+
+    def old_of(self, path: str) -> str | None:
+        """Find the partner of a new part."""
+        return self.old_scopes.get(path) or self.old_nodes.get(path)
+
+    def are_paired(self, old: str, new: str) -> bool:
+        """Whether two scopes, or the two networks, are one another's partners."""
+        return self.scopes.get(old) == new
+
+    def forget_empty(self) -> None:
+        """Drop pairs of scopes that have no pair of nodes inside, unless both are empty."""
+        holding = {""}
+        for path in self.nodes:
+            around = path
+            while around not in holding:
+                holding.add(around)
+                around = parent(around)
+        self.scopes = {
+            old: new
+            for old, new in self.scopes.items()
+            if old in holding or not (any(self.old.nodes(old)) or any(self.new.nodes(new)))
+        }
+
+    def mirrored(self) -> Matching:
+        """Swap old and new."""
+        pairs = (self.nodes, self.scopes, self.inputs)
+        nodes, scopes, inputs = ({new: old for old, new in each.items()} for each in pairs)
+        return Matching(self.new, self.old, nodes, scopes, inputs)

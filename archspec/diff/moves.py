@@ -1,0 +1,28 @@
+"""What authors say has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from archspec.diff.side import Side
+
+
+def declared(old: Side, new: Side) -> Iterator[tuple[str, str]]:
+    """List what the specs say has moved, from the old one to the new one or back.
+
+    Chains are followed; what is not there, or still there, is left out.
+    """
+    back = {to: origin for origin, to in old.graph.header.moved}
+    for steps in (dict(new.graph.header.moved), back):
+        for origin in steps:
+            path = _followed(origin, steps, new)
+            if origin in old and origin not in new and path in new:
+                yield origin, path
+
+
+def _followed(path: str, steps: Mapping[str, str], new: Side) -> str:
+    for _ in steps:
+        if path in new or path not in steps:
+            break
+        path = steps[path]
+    return path

@@ -1,0 +1,303 @@
+"""Pairing the parts of two graphs, list by list from the outside in.
+
+Tried in turn: paths that an author says have moved; names that authors gave; equal digests; equal
+texts; then likeness. What is left is compared with modules and repeats written out, and last with
+equal parts anywhere else, which have moved.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+
+from archspec.diff.alignment import LONGEST_TABLE, Pairs, alike_pairs, equal_pairs, gaps, in_order
+from archspec.diff.digest import Digest, learns
+from archspec.diff.grouping import branch_with, written_out
+from archspec.diff.likeness import likeness
+from archspec.diff.matching import Matching
+from archspec.diff.moves import declared
+from archspec.diff.side import Side, last
+from archspec.diff.twins import are_twins, pair_scopes
+from archspec.graph import Graph, Kind
+
+_SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)
+
+Paths = list[str]
+Key = Callable[[Side, str], Hashable]
+_RUNGS: tuple[Key, ...] = (Side.digest, Side.text)
+
+
+def match(old: Graph, new: Graph) -> Matching:
+    """Pair the parts of two graphs."""
+    return _Pairing(Matching(Side(old), Side(new))).run()
+
+
+class _Pairing:
+    def __init__(self, found: Matching) -> None:
+        self.found = found
+        self.old, self.new = found.old, found.new
+        self.moved = dict(declared(self.old, self.new))
+        self.arrived = set(self.moved.values())
+        self.loose: tuple[Paths, Paths] = ([], [])
+
+    def run(self) -> Matching:
+        """Pair the inputs, the networks, and what has moved."""
+        self.inputs()
+        for old, new in self.moved.items():
+            self.pair(old, new)
+        self.found.scopes[""] = ""
+        if self.old.digests.function == self.new.digests.function and not self.moved:
+            self.equal("", "")
+        else:
+            self.lists(self.old.contents(""), self.new.contents(""))
+        self.elsewhere()
+        self.found.forget_empty()
+        return self.found
+
+    def inputs(self) -> None:
+        """Pair inputs by name, then in order."""
+        before, after = self.old.graph.inputs, self.new.graph.inputs
+        shared = {name: name for name in before if name in after}
+        rest = zip(
+            [name for name in before if name not in shared],
+            [name for name in after if name not in shared],
+            strict=False,
+        )
+        self.found.inputs = {**shared, **dict(rest)}
+
+    def pair(self, old: str, new: str) -> None:
+        """Pair two parts and what is inside of them."""
+        if self.old.node(old) and self.new.node(new):
+            self.found.nodes[old] = new
+        before, after = self.old.scope(old), self.new.scope(new)
+        if before is None or after is None:
+            self.leave(self.old.contents(old), self.new.contents(new))
+            return
+        self.found.scopes[old] = new
+        if self.old.digest(old) == self.new.digest(new) and not self.moved:
+            self.equal(old, new)
+        else:
+            self.inside(old, new)
+
+    def leave(self, old: Iterable[str], new: Iterable[str]) -> None:
+        """Keep parts without a partner for the search elsewhere."""
+        self.loose[0].extend(old)
+        self.loose[1].extend(new)
+
+    def equal(self, old: str, new: str) -> None:
+        """Pair the insides of two scopes that compute the same."""
+        if are_twins(self.old, old, self.new, new):
+            self.twins(old, new)
+        elif old and self.have_same_names(old, new):
+            self.inside(old, new)
+        else:
+            self.by_wires(old, new)
+
+    def twins(self, old: str, new: str) -> None:
+        """Pair two scopes of the same make, part by part."""
+        if self.old.node(old):
+            self.found.nodes[old] = new
+        if self.old.scope(old):
+            self.found.scopes[old] = new
+        for a, b in zip(self.old.contents(old), self.new.contents(new), strict=True):
+            self.twins(a, b)
+
+    def have_same_names(self, old: str, new: str) -> bool:
+        """Whether the contents of two scopes have the same names, perhaps in another order."""
+        names = [sorted(map(last, each)) for each in self.contents(old, new)]
+        return names[0] == names[1]
+
+    def contents(self, old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """List what stands in two scopes."""
+        return self.old.contents(old), self.new.contents(new)
+
+    def by_wires(self, old: str, new: str) -> None:
+        """Pair what computes the same, however it is grouped."""
+        waiting: dict[Digest, deque[str]] = {}
+        for path, digest in _values(self.old, old).items():
+            if self.old.node(path):
+                waiting.setdefault(digest, deque()).append(path)
+        for path, digest in _values(self.new, new).items():
+            if waiting.get(digest) and self.new.node(path):
+                self.found.nodes[waiting[digest].popleft()] = path
+        pair_scopes(self.found, old, new)
+
+    def inside(self, old: str, new: str) -> None:
+        """Pair the contents of two scopes that differ."""
+        before, after = self.contents(old, new)
+        kinds = (self.old.kind(old), self.new.kind(new))
+        if kinds == (Kind.REPEAT, Kind.REPEAT):
+            for a, b in zip(before, after, strict=False):
+                self.pair(a, b)
+            self.leave(before[len(after) :], after[len(before) :])
+        elif kinds == (Kind.MERGE, Kind.MERGE):
+            self.branches(before, after)
+        else:
+            self.lists(before, after)
+
+    def branches(self, old: Sequence[str], new: Sequence[str]) -> None:
+        """Pair the branches of a merge, whose order may have changed."""
+        a, b = self.free(old, new)
+        for key in (Side.name, *_RUNGS):
+            a, b = self.crosswise(a, b, key)
+        a, b = self.in_gap(a, b)
+        self.leave(a, b)
+
+    def free(self, old: Iterable[str], new: Iterable[str]) -> tuple[Paths, Paths]:
+        """Leave out what an author says has moved."""
+        return (
+            [path for path in old if path not in self.moved],
+            [path for path in new if path not in self.arrived],
+        )
+
+    def crosswise(self, old: Paths, new: Paths, key: Key) -> tuple[Paths, Paths]:
+        """Pair what has an equal key in any order; return what is left."""
+        waiting: dict[Hashable, deque[str]] = {}
+        for path in old:
+            waiting.setdefault(key(self.old, path), deque()).append(path)
+        waiting.pop(None, None)
+        pairs = []
+        for path in new:
+            candidates = waiting.get(key(self.new, path))
+            if candidates:
+                pairs.append((candidates.popleft(), path))
+        return self.paired(old, new, pairs)
+
+    def paired(
+        self, old: Paths, new: Paths, pairs: Sequence[tuple[str, str]]
+    ) -> tuple[Paths, Paths]:
+        """Pair some parts and return the others."""
+        for a, b in pairs:
+            self.pair(a, b)
+        taken, given = {a for a, _ in pairs}, {b for _, b in pairs}
+        return [each for each in old if each not in taken], [
+            each for each in new if each not in given
+        ]
+
+    def lists(self, old: Sequence[str], new: Sequence[str]) -> None:
+        """Pair two lists of steps: what has a name, what stands between, what changed its place."""
+        before, after = self.free(old, new)
+        anchors = self.named(before, after)
+        stayed = [anchors[index] for index in in_order([b for _, b in anchors])]
+        self.paired(before, after, [(before[a], after[b]) for a, b in anchors])
+        taken, given = {a for a, _ in anchors}, {b for _, b in anchors}
+        left: tuple[Paths, Paths] = ([], [])
+        for a, b in gaps(stayed, len(before), len(after)):
+            rest = self.align(
+                [before[at] for at in range(a.start, a.stop) if at not in taken],
+                [after[at] for at in range(b.start, b.stop) if at not in given],
+            )
+            left[0].extend(rest[0])
+            left[1].extend(rest[1])
+        self.leave(*self.crosswise(*left, Side.digest))
+
+    def named(self, old: Paths, new: Paths) -> Pairs:
+        """Pair positions by the names that authors gave, in any order."""
+        names = {self.new.name(path): at for at, path in enumerate(new)}
+        names.pop(None, None)
+        found = ((at, names.get(self.old.name(path))) for at, path in enumerate(old))
+        return [(a, b) for a, b in found if b is not None and self.likeness(old[a], new[b])]
+
+    def likeness(self, old: str, new: str) -> float:
+        """Score how alike two parts are."""
+        return likeness((self.old, old), (self.new, new))
+
+    def align(self, old: Paths, new: Paths, rungs: tuple[Key, ...] = _RUNGS) -> tuple[Paths, Paths]:
+        """Pair two stretches of steps in order; return what is left."""
+        if not (old and new):
+            return old, new
+        if not rungs:
+            return self.in_gap(old, new)
+        key, *others = rungs
+        keys = [key(self.old, path) for path in old], [key(self.new, path) for path in new]
+        return self.between(old, new, equal_pairs(*keys), tuple(others))
+
+    def between(
+        self, old: Paths, new: Paths, pairs: Pairs, rungs: tuple[Key, ...]
+    ) -> tuple[Paths, Paths]:
+        """Pair what was found, and go on in the gaps."""
+        left: tuple[Paths, Paths] = ([], [])
+        for a, b in pairs:
+            self.pair(old[a], new[b])
+        for before, after in gaps(pairs, len(old), len(new)):
+            rest = self.align(old[before], new[after], rungs)
+            left[0].extend(rest[0])
+            left[1].extend(rest[1])
+        return left
+
+    def in_gap(self, old: Paths, new: Paths) -> tuple[Paths, Paths]:
+        """Pair steps none of which is equal to another: grouped otherwise, or most alike."""
+        opened = self.opened(old, new)
+        if opened is not None:
+            return self.align(*opened)
+        if min(len(old), len(new)) > LONGEST_TABLE:
+            words = [self.old.word(each) for each in old], [self.new.word(each) for each in new]
+            pairs = equal_pairs(*words)
+        else:
+            pairs = alike_pairs(old, new, self.likeness)
+        for a, b in pairs:
+            self.pair(old[a], new[b])
+        left: tuple[Paths, Paths] = ([], [])
+        for before, after in gaps(pairs, len(old), len(new)):
+            rest = self.wrapped(old[before], new[after])
+            left[0].extend(rest[0])
+            left[1].extend(rest[1])
+        return left
+
+    def opened(self, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
+        """Write modules and repeats out that hold what the other side has; None if there are none.
+
+        So an extracted or inlined module is seen for what it is.
+        """
+        before = written_out((self.old, old), (self.new, new))
+        after = written_out((self.new, new), (self.old, old))
+        return None if (before, after) == (old, new) else (before, after)
+
+    def wrapped(self, old: Paths, new: Paths) -> tuple[Paths, Paths]:
+        """Look inside branches for steps around which a merge or a residual was put."""
+        if not (old and new):
+            return old, new
+        for path in new:
+            branch = branch_with(self.new, path, {self.old.digest(each) for each in old})
+            if branch is not None:
+                rest = self.align(old, list(self.new.contents(branch)))
+                return rest[0], [*rest[1], *(each for each in new if each != path)]
+        for path in old:
+            branch = branch_with(self.old, path, {self.new.digest(each) for each in new})
+            if branch is not None:
+                rest = self.align(list(self.old.contents(branch)), new)
+                return [*rest[0], *(each for each in old if each != path)], rest[1]
+        return old, new
+
+    def elsewhere(self) -> None:
+        """Pair what is left with equal parts anywhere else, if there is enough of them."""
+        waiting: dict[Digest, deque[str]] = {}
+        for path in self.substantial(self.old, self.loose[0]):
+            waiting.setdefault(self.old.digest(path), deque()).append(path)
+        given = set(self.found.nodes.values())
+        for path in self.substantial(self.new, self.loose[1]):
+            candidates = waiting.get(self.new.digest(path), deque())
+            while candidates and self.is_taken(candidates[0]):
+                candidates.popleft()
+            if candidates and not any(each.path in given for each in self.new.nodes(path)):
+                self.pair(candidates.popleft(), path)
+                given.update(each.path for each in self.new.nodes(path))
+
+    def is_taken(self, path: str) -> bool:
+        """Whether any node of an old part has a partner."""
+        return any(each.path in self.found.nodes for each in self.old.nodes(path))
+
+    def substantial(self, side: Side, paths: Iterable[str]) -> Iterator[str]:
+        """List parts large enough to be known again elsewhere, outermost first."""
+        for path in paths:
+            named = side.name(path) is not None and side.kind(path) is not Kind.BRANCH
+            is_known = named or side.kind(path) in _SUBSTANTIAL
+            if is_known and any(learns(node.op) for node in side.nodes(path)):
+                yield path
+            yield from self.substantial(side, side.contents(path))
+
+
+def _values(side: Side, path: str) -> dict[str, Digest]:
+    if not path:
+        return dict(side.digests.network)
+    return side.digests.inside(side.graph.scopes[path])

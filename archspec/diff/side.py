@@ -1,0 +1,145 @@
+"""One of the two graphs of a comparison: what its parts are called, hold and say."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from archspec.diff.cause import Place, Said
+from archspec.diff.digest import Digest, Digests
+from archspec.graph import Graph, Kind, Node, Scope, Step, Written
+
+_COUNTED = re.compile(r"(.+?)_?(?:_\d+)?")
+_UNNAMED_BRANCH = re.compile(r"branch_\d+")
+
+
+def last(path: str) -> str:
+    """Return the last part of a path."""
+    return path.rpartition(".")[2]
+
+
+def parent(path: str) -> str:
+    """Return the path of the list that a part stands in."""
+    return path.rpartition(".")[0]
+
+
+@dataclass(eq=False)
+class Side:
+    """A graph and what is asked of its parts; a part is the path of a node or a scope."""
+
+    graph: Graph
+    digests: Digests = field(init=False)
+    _words: dict[str, Counter[str]] = field(default_factory=dict)
+    _texts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.digests = Digests(self.graph)
+
+    def __contains__(self, path: str) -> bool:
+        return path in self.graph.nodes or path in self.graph.scopes
+
+    def scope(self, path: str) -> Scope | None:
+        """Find the scope at a path; None where a node stands by itself."""
+        return self.graph.scopes.get(path)
+
+    def node(self, path: str) -> Node | None:
+        """Find the node at a path; None where there is only a scope."""
+        return self.graph.nodes.get(path)
+
+    def nodes(self, path: str) -> Iterator[Node]:
+        """List the nodes of a part."""
+        return self.graph.within(path)
+
+    def contents(self, path: str) -> tuple[str, ...]:
+        """List what stands directly in a part."""
+        scope = self.scope(path)
+        return scope.contents if scope else ()
+
+    def kind(self, path: str) -> Kind | None:
+        """Tell what a scope is one use of; None for a node."""
+        scope = self.scope(path)
+        return scope.kind if scope else None
+
+    def step(self, path: str) -> Step | None:
+        """Find the step that made a part."""
+        scope, node = self.scope(path), self.node(path)
+        return scope.step if scope else node.step if node else None
+
+    def digest(self, path: str) -> Digest:
+        """Digest what a part computes."""
+        return self.digests.of(path)
+
+    def word(self, path: str) -> str:
+        """Name what stands at a path: a module's template, the word of a step, an operator."""
+        scope, node = self.scope(path), self.node(path)
+        if scope is None:
+            return node.op.word if node else ""
+        if scope.template is not None:
+            return scope.template.name
+        return scope.step.word if scope.step else ""
+
+    def name(self, path: str) -> str | None:
+        """Find the name that an author gave; None for a word with a counter, or an index."""
+        name, kind = last(path), self.kind(path)
+        if kind is Kind.BRANCH:
+            return None if _UNNAMED_BRANCH.fullmatch(name) else name
+        if kind is Kind.COPY or name.isdigit():
+            return None
+        counted = _COUNTED.fullmatch(name)
+        word = counted.group(1) if counted else name
+        return None if word == self.word(path) else name
+
+    def words(self, path: str) -> Counter[str]:
+        """Count the operators inside."""
+        found = self._words.get(path)
+        if found is None:
+            found = self._words[path] = Counter(node.op.word for node in self.nodes(path))
+        return found
+
+    def text(self, path: str) -> str:
+        """Write down what an author wrote of a part: its word, its arguments, what is inside.
+
+        A module's steps are not inside: they were written elsewhere.
+        """
+        found = self._texts.get(path)
+        if found is None:
+            found = self._texts[path] = self._text(path)
+        return found
+
+    def _text(self, path: str) -> str:
+        scope, node = self.scope(path), self.node(path)
+        if scope is None:
+            assert node is not None
+            mine = node.step.word == node.op.word
+            return f"{node.op.word} {self._arguments(node.step)}" if mine else node.op.word
+        if scope.kind is Kind.MODULE:
+            return f"{self.word(path)} {self._arguments(scope.step)}"
+        inner = scope.contents[:1] if scope.kind is Kind.REPEAT else scope.contents
+        inside = "; ".join(self.text(each) for each in inner if scope.kind is not Kind.LAYER)
+        arguments = "" if scope.kind is Kind.REPEAT else self._arguments(scope.step)
+        return f"{scope.kind} {self.word(path)} {arguments} ({inside})"
+
+    def _arguments(self, step: Step | None) -> str:
+        written = step.written.items() if step else ()
+        return " ".join(f"{name}={each.text}" for name, each in written if self.is_own(each))
+
+    def is_own(self, written: Written) -> bool:
+        """Whether a step says something itself; the file's defaults say the rest."""
+        return Said(*written).place not in self.defaults
+
+    @cached_property
+    def defaults(self) -> frozenset[Place | None]:
+        """The places of what files say of words for all of their steps."""
+        written = self.graph.header.written.items()
+        return frozenset(
+            Said(*each).place for (_, key), each in written if key.startswith("defaults.")
+        )
+
+
+def dice(old: Counter[str], new: Counter[str]) -> float:
+    """Measure what share of their operators two parts have in common (Dice's coefficient)."""
+    total = old.total() + new.total()
+    return 2 * (old & new).total() / total if total else 1.0

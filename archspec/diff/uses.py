@@ -1,0 +1,128 @@
+"""One part on one side of a comparison, and what the source says of it."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from archspec.attributes import Value, show
+from archspec.diff.cause import Said
+from archspec.diff.side import Side, parent
+from archspec.graph import Kind, Node, Scope, Step
+from archspec.source import Span
+
+_LINEAR = re.compile(r"\blinear\b")
+_NETWORK = "the network"
+
+
+class Use(NamedTuple):
+    """A part and the step that made it."""
+
+    side: Side
+    path: str
+    step: Step
+
+    def says(self, name: str) -> Said | None:
+        """Find what the step says of an attribute, the file's defaults included."""
+        written = self.step.written.get(name)
+        return Said(*written) if written else None
+
+    def defaults_to(self, said: Said | None) -> bool:
+        """Whether something is said by the file's defaults and not by the step."""
+        return said is not None and said.place in self.side.defaults
+
+    @property
+    def is_linear(self) -> bool:
+        """Whether the step says ``linear``."""
+        return _LINEAR.search(source_text(self.step.span)) is not None
+
+    @property
+    def scope(self) -> Scope | None:
+        """The scope at the path, or the one that holds the node."""
+        return self.side.scope(self.path) or self.side.scope(parent(self.path))
+
+    @property
+    def module(self) -> Scope | None:
+        """The nearest module around."""
+        path = parent(self.path)
+        while path:
+            scope = self.side.scope(path)
+            if scope is not None and scope.template is not None:
+                return scope
+            path = parent(path)
+        return None
+
+    @property
+    def of_module(self) -> Use:
+        """The use of the nearest module around."""
+        module = self.module
+        assert module is not None
+        assert module.step is not None
+        return Use(self.side, module.path, module.step)
+
+    @property
+    def file(self) -> str:
+        """The file whose defaults and params hold here."""
+        module = self.module
+        template = module.template if module else None
+        return template.span.source.name if template else self.side.graph.header.file
+
+    def fact(self, key: str) -> Said | None:
+        """Find what the file says outside of steps."""
+        written = self.side.graph.header.written.get((self.file, key))
+        return Said(*written) if written else None
+
+    def argument(self, name: str) -> Value | None:
+        """Find the value of an option of the nearest module around."""
+        module = self.module
+        return module.arguments.get(name) if module else None
+
+    def option(self, name: str) -> Said:
+        """Find what this use of a module gives for an option, or its default."""
+        scope = self.side.graph.scopes[self.path]
+        assert scope.template is not None
+        default = Said(scope.template.options.get(name) or "", scope.template.span)
+        return self.says(name) or default
+
+    @property
+    def word(self) -> str:
+        """The word of the operator at the path, or of the step."""
+        node = self.side.node(self.path)
+        return node.op.word if node else self.step.word
+
+
+def source_text(span: Span) -> str:
+    """Read the text of a span."""
+    return span.source.line(span.line)[span.start : span.end]
+
+
+def step_said(step: Step | None) -> Said:
+    """Read a step as its author wrote it, without its contract."""
+    if step is None:
+        return Said()
+    return Said(" ".join(source_text(step.span).partition("->")[0].split()), step.span)
+
+
+def value_of(node: Node, attribute: str) -> str:
+    """Show the value of an attribute; for a role, the word of the operator that fills it."""
+    if attribute == node.op.role:
+        return node.op.word
+    value: Value = getattr(node.op, attribute, "none")
+    if isinstance(value, tuple) and len(value) == 2 and value[0] == value[1]:
+        value = value[0]
+    return show(value)
+
+
+def part_said(side: Side, path: str) -> tuple[str, Said]:
+    """Describe a part as its author wrote it: what it is, and its text."""
+    kind, name = side.kind(path), path.rpartition(".")[2]
+    if kind is Kind.HEAD:
+        written = side.graph.header.written.get((side.graph.header.file, f"auxiliary.{name}"))
+        return "auxiliary head", Said(name, written.span if written else None)
+    if kind is Kind.BRANCH:
+        first = next((side.step(each) for each in side.contents(path)), None)
+        return f"branch {name}", step_said(first or side.step(path))
+    said, scope = step_said(side.step(path)), side.scope(path)
+    if kind is Kind.REPEAT and scope:
+        return "step", Said(f"{show(scope.arguments['times'])} x {said.text}", said.span)
+    return "step", said
