@@ -161,10 +161,10 @@ def choose(index: Formula, first: Formula, rest: Formula) -> Formula:
     return Formula({(Applied("if", (index, first, rest)),): 1})
 
 
-def read(term: Term, formulas: Mapping[str, Formula], values: Environment) -> Formula:
+def read(term: Term, formulas: Mapping[str, Formula], values: Environment | None) -> Formula:
     """Read an expression with a formula for each name; raise ``Inexpressible``.
 
-    ``values`` decide whether ``/`` comes out even.
+    ``values`` decide whether ``/`` comes out even; without them, it need not.
     """
     if isinstance(term, Number):
         return number(term.value)
@@ -172,7 +172,9 @@ def read(term: Term, formulas: Mapping[str, Formula], values: Environment) -> Fo
         return _lookup(term.name, formulas)
     if isinstance(term, Literal):
         raise Inexpressible
-    inner = tuple([read(child, formulas, values) for child in term.children()])
+    rounds = isinstance(term, Call) and term.function in ROUNDING
+    known = None if rounds else values
+    inner = tuple([read(child, formulas, known) for child in term.children()])
     if isinstance(term, Unary):
         return number(0).minus(inner[0])
     if isinstance(term, Call):
@@ -180,9 +182,12 @@ def read(term: Term, formulas: Mapping[str, Formula], values: Environment) -> Fo
     assert isinstance(term, Binary)
     if term.operator in _SUMS:
         return _SUMS[term.operator](inner[0], inner[1])
-    even = term.operator == "/" and isinstance(term.evaluate(values), int)
+    even = term.operator == "/" and values is not None and isinstance(term.evaluate(values), int)
     return apply(term.operator, inner, even=even)
 
+
+ROUNDING = frozenset(("ceil", "floor", "round_to"))
+"""Functions that make a whole number of any."""
 
 _SUMS: Mapping[str, Callable[[Formula, Formula], Formula]] = {
     "+": Formula.plus,

@@ -11,6 +11,7 @@ from archspec.emission.formula import name
 from archspec.emission.lowering import Leaf, Quantity
 from archspec.emission.merging import agree
 from archspec.emission.part import Part, Role
+from archspec.emission.values import is_plain
 from archspec.operator import Operator
 
 RECURRING = 6
@@ -148,7 +149,9 @@ def _argument(argument: str, place: Place, parts: Sequence[Part]) -> Argument:
 
 def _most_common(leaves: Sequence[Leaf]) -> Quantity | None:
     (common, _), *_ = Counter(leaves).most_common(1)
-    return common if isinstance(common, Quantity) and common.formula is None else None
+    if not isinstance(common, Quantity) or common.formula is not None:
+        return None
+    return common if is_plain(common) or not isinstance(common.value, Operator) else None
 
 
 def _rewritten(part: Part, factored: Mapping[tuple[object, ...], _Layer]) -> Part:

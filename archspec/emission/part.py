@@ -35,6 +35,10 @@ class Wiring:
     reads: tuple[tuple[int, ...], ...]
     outputs: tuple[int, ...]
 
+    def is_read(self, place: int) -> bool:
+        """Whether anything takes the value of a step."""
+        return place in self.outputs or any(place in read for read in self.reads)
+
     @property
     def is_chain(self) -> bool:
         """Whether each step takes what the one before it gives, and nothing else is read."""

@@ -16,6 +16,7 @@ from archspec.emission.merging import INDEX, Merger, fits, shape
 from archspec.emission.part import Part, substitute
 from archspec.emission.reading import Called, Reader
 from archspec.emission.texts import IN_CHANNELS
+from archspec.emission.values import is_plain
 from archspec.graph import Graph, Scope, Template
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
@@ -157,7 +158,7 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
     for leaf in leaves:
         value = leaf.value if isinstance(leaf, Quantity) else None
         if isinstance(value, Operator) and value.word == text:
-            return Quantity(value)
+            return Quantity(value) if is_plain(Quantity(value)) else None
     if any(
         isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator))
         for leaf in leaves

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from typing import NamedTuple
 
 from archspec.backend import Backend
@@ -254,6 +255,7 @@ class Reader:
         """Read a repeat and its copies."""
         others = self._arrivals(scope.path)[1:]
         arriving = scope.inputs[0]
+        given = [place.channels[arriving]]
         copies = []
         for path in scope.contents:
             inner = self.graph.scopes.get(path)
@@ -262,7 +264,9 @@ class Reader:
             else:
                 copies.append(self._step(path, place, x))
             arriving = self._output(path)
+            given.append(place.channels[arriving])
         times = place.quantity(scope.step, "times", scope.arguments["times"], x)
+        place.channels[arriving] = _grown(given, times)
         if scope.inputs[0] in others:
             copies[0] = wired_like(copies[0], copies[1])
         children = {str(index): copy for index, copy in enumerate(copies)}
@@ -285,6 +289,18 @@ class Reader:
         }
         place.channels[scope.output] = _translated(called.channels, {**given, **leaves})
         return self._like(scope, Part(Role.CALL, called.key, leaves), place)
+
+
+def _grown(given: Sequence[Quantity], times: Quantity) -> Quantity:
+    """Find the channels behind copies that are counted and each add the same amount."""
+    formulas = [each.formula for each in given if each.formula is not None]
+    last = given[-1]
+    if times.formula is None or times.formula.constant is not None or len(formulas) < 3:
+        return last
+    steps = {after.minus(before) for before, after in pairwise(formulas)}
+    if len(formulas) < len(given) or len(steps) > 1:
+        return last
+    return Quantity(last.value, formulas[0].plus(times.formula.times(steps.pop())))
 
 
 def _distinct(paths: Iterable[str]) -> tuple[str, ...]:

@@ -58,3 +58,12 @@ def leaves_of(argument: Argument) -> Iterator[Leaf]:
     yield from argument.leaves
     if argument.default is not None:
         yield argument.default
+
+
+def is_plain(leaf: Leaf) -> bool:
+    """Whether a leaf is an activation without attributes of its own, or none at all."""
+    if not isinstance(leaf, Quantity) or leaf.formula is not None:
+        return False
+    return leaf.value is None or (
+        isinstance(leaf.value, Operator) and leaf.value == type(leaf.value)()
+    )

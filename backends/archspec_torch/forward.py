@@ -47,6 +47,8 @@ class Forward:
         assert wiring is not None
         values = {-1 - place: variable for place, variable in enumerate(arriving)}
         for place, (name, child) in enumerate(part.children.items()):
+            if not wiring.is_read(place):
+                continue
             read = [values[reference] for reference in wiring.reads[place]]
             needed = {values.get(reference) for reference in wiring.read_after(place)}
             free = wiring.flows_on(place) and flow not in needed
