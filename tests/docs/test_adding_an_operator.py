@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import shlex
-import subprocess
-import sys
 import tomllib
 from pathlib import Path
 from shutil import copytree, ignore_patterns
 
 import pytest
 
+from tests.docs.packages import PROGRAM, install, run
 from tests.docs.pages import DOCS, ROOT, Block, blocks
 from tests.docs.session import agree, commands
 
 PAGE = DOCS / "adding-an-operator.md"
 BLOCKS = blocks(PAGE)
 COPIED = ("archspec", "backends", "docs", "specs", "tests")
-PROGRAM = "from archspec.commands.main import main; main()"
 TESTS = (
     "tests/test_operators.py",
     "tests/test_operator_explanations.py",
@@ -52,20 +49,6 @@ def put(block: Block, file: Path) -> None:
     file.write_text("".join([*lines[:at], block.text, *lines[at:]]), "utf-8")
 
 
-def run(folder: Path, path: tuple[Path, ...], *arguments: str) -> str:
-    """Run Python in a folder with some folders on its path; return what it prints."""
-    done = subprocess.run(
-        [sys.executable, *arguments],
-        cwd=folder,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, path))},
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
-    return (done.stdout + done.stderr).strip("\n")
-
-
 COMMANDS = [each for block in BLOCKS if block.language == "console" for each in commands(block)]
 
 
@@ -96,15 +79,3 @@ def test_a_package_of_its_own_brings_the_same_operator(tmp_path: Path) -> None:
     for command in COMMANDS:
         found = run(tmp_path, path, "-c", PROGRAM, *shlex.split(command.line)[1:])
         assert agree(command.expected, found), found
-
-
-def install(project: dict[str, dict[str, dict[str, str]]], folder: Path) -> None:
-    """Leave what an installation of a project leaves: its name and its entry points."""
-    information = folder / f"{str(project['name']).replace('-', '_')}-1.0.dist-info"
-    information.mkdir()
-    (information / "METADATA").write_text(f"Name: {project['name']}\nVersion: 1.0\n", "utf-8")
-    groups = (
-        f"[{group}]\n" + "".join(f"{name} = {value}\n" for name, value in entries.items())
-        for group, entries in project["entry-points"].items()
-    )
-    (information / "entry_points.txt").write_text("".join(groups), "utf-8")
