@@ -32,14 +32,24 @@ def save(file: Path, tensors: Mapping[str, Any], graph: Graph) -> None:
     """Write the tensors of a graph."""
     from safetensors.numpy import save_file
 
+    save_file(dict(tensors), file, _metadata(graph))
+
+
+def encode(tensors: Mapping[str, Any], graph: Graph) -> bytes:
+    """Write the tensors of a graph as the content of a file."""
+    from safetensors.numpy import save as save_bytes
+
+    return bytes(save_bytes(dict(tensors), _metadata(graph)))
+
+
+def _metadata(graph: Graph) -> dict[str, str]:
     told = {
         "conventions": CONVENTIONS,
         "digest": graph.header.digest,
         "spec": graph.name,
         "version": 1,
     }
-    text = json.dumps(told, sort_keys=True, separators=(",", ":"))
-    save_file(dict(tensors), file, {METADATA: text})
+    return {METADATA: json.dumps(told, sort_keys=True, separators=(",", ":"))}
 
 
 def load(file: Path, graph: Graph) -> dict[str, Any]:

@@ -9,6 +9,8 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
+import yaml
+
 from archspec.graph import Graph, Node
 
 MAPS = Path(__file__).parent / "maps"
@@ -21,8 +23,8 @@ _RANGE = re.compile(r"(\d+)\.\.(\d+)")
 class Layout:
     """How a framework names and lays out the tensors of one node.
 
-    ``kernels`` and ``norms`` give its names for ours; ``moved`` says whether the channels of kernels
-    stand last, as in TensorFlow, where ours have them first.
+    ``kernels`` and ``norms`` give its names for ours; ``moved`` says whether the channels of
+    kernels stand last, as in TensorFlow, where ours have them first.
     """
 
     separator: str
@@ -49,10 +51,10 @@ LAYOUTS: Mapping[str, Layout] = {
 class NameMap:
     """One publisher's names for one network.
 
-    ``names`` maps a prefix of theirs to the path of a node or of a layer of ours; ``units`` say what
-    stands behind the prefix of a layer for each of its nodes. ``automatic`` maps a word that Keras
-    numbers to ours: the nth of theirs is the nth of ours that has no other name. ``background`` lists
-    classifiers whose first class is none of ours.
+    ``names`` maps a prefix of theirs to the path of a node or of a layer of ours; ``units`` say
+    what stands behind the prefix of a layer for each of its nodes. ``automatic`` maps a word that
+    Keras numbers to ours: the nth of theirs is the nth of ours that has no other name.
+    ``background`` lists classifiers whose first class is none of ours.
     """
 
     publisher: str
@@ -105,8 +107,6 @@ def maps() -> list[NameMap]:
 
 def read(file: Path) -> NameMap:
     """Read a name map."""
-    import yaml
-
     said: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
     names = {
         theirs: ours

@@ -7,6 +7,8 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from hashlib import sha256
+from pathlib import Path
+from pickle import UnpicklingError
 from types import ModuleType
 from typing import Any
 
@@ -49,6 +51,22 @@ class TorchRuntime:
         model.load_state_dict(values, assign=True)
         return model
 
+    def checkpoint(self, file: Path) -> Mapping[str, Any]:
+        """Read a pickled state dict, refusing everything in it but tensors and plain data."""
+        try:
+            found = torch.load(file, map_location="cpu", weights_only=True)
+        except FileNotFoundError:
+            raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None
+        except (OSError, RuntimeError, EOFError, KeyError, ValueError, UnpicklingError) as error:
+            raise SpecError((_no_checkpoint(file, error),)) from None
+        for key in ("state_dict", "model"):
+            found = found.get(key, found) if isinstance(found, dict) else {}
+        return {
+            name: tensor.float().numpy() if tensor.is_floating_point() else tensor.numpy()
+            for name, tensor in found.items()
+            if isinstance(tensor, Tensor)
+        }
+
     def run(
         self,
         model: nn.Module,
@@ -76,6 +94,15 @@ class TorchRuntime:
                 hook.remove()
             model.train(training)
         return Ran(arrays, seconds, tapped)
+
+
+def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
+    first = (str(error).splitlines() or [type(error).__name__])[0]
+    return Diagnostic(
+        "weights/unreadable",
+        f"{file} cannot be read as a PyTorch checkpoint: {first}",
+        help="save a plain state dict: torch.save(model.state_dict(), file)",
+    )
 
 
 def load(source: str, name: str) -> ModuleType:

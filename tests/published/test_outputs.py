@@ -1,6 +1,7 @@
 """Built torch models against the publishers' own, with their tensors copied over by a name map.
 
-Needs timm, torchvision or facenet-pytorch beside torch, which the project's own tests do not install.
+Needs timm, torchvision or facenet-pytorch beside torch, which the project's own tests do not
+install.
 """
 
 from __future__ import annotations

@@ -1,0 +1,176 @@
+"""Weights of publishers: every tensor mapped, every known pitfall handled, nothing half taken."""
+
+import json
+import re
+from pathlib import Path
+
+import numpy
+import pytest
+
+from archspec import checked
+from archspec.diagnostic import SpecError
+from archspec.graph import Graph
+from archspec.weights import foreign
+from archspec.weights.expected import expected
+from archspec.weights.initial import draw
+from archspec.weights.names import NameMap, expand, maps
+
+TESTS = Path(__file__).parents[1]
+SPECS = TESTS.parent / "specs"
+PUBLISHED = {
+    "facenet_inception_resnet_v1": ("facenet", "inception_resnet_v1"),
+    "keras_inceptionresnetv2": ("keras", "inception_resnet_v2"),
+    "keras_inceptionv3": ("keras", "inception_v3"),
+    "keras_resnet152": ("keras", "resnet_152"),
+    "timm_inception_resnet_v2": ("timm", "inception_resnet_v2"),
+    "timm_inception_v3": ("timm", "inception_v3"),
+    "timm_inception_v4": ("timm", "inception_v4"),
+    "torchvision_inception_v3": ("torchvision", "inception_v3"),
+    "torchvision_resnet152": ("torchvision", "resnet_152"),
+    "torchvision_resnet50": ("torchvision", "resnet_50"),
+}
+MAPS = {(each.publisher, each.network): each for each in maps()}
+
+
+def graph_of(names: NameMap, *, heads: bool = False) -> Graph:
+    graph = checked.load(SPECS / f"{names.spec}.yaml")
+    return graph if heads else graph.without_heads()
+
+
+def published(file: str) -> dict[str, tuple[int, ...]]:
+    tensors = json.loads((TESTS / f"data/checkpoints/{file}.json").read_text(encoding="utf-8"))
+    listed = tensors["tensors"]
+    pairs = listed.items() if isinstance(listed, dict) else listed
+    return {name: tuple(shape) for name, shape in pairs if "num_batches" not in name}
+
+
+@pytest.mark.parametrize("file", PUBLISHED)
+def test_every_tensor_of_a_published_checkpoint_has_its_place_with_its_shape(file: str) -> None:
+    names = MAPS[PUBLISHED[file]]
+    source = {name: numpy.zeros(shape, numpy.float32) for name, shape in published(file).items()}
+    heads = any("Aux" in name for name in source)
+
+    found = foreign.take(source, names, graph_of(names, heads=heads))
+
+    assert found.unexpected == ()
+    assert found.left == ()
+
+
+@pytest.mark.parametrize(
+    "names", MAPS.values(), ids=lambda each: f"{each.publisher} {each.network}"
+)
+def test_what_is_given_to_a_publisher_is_taken_back_to_the_bit(names: NameMap) -> None:
+    graph = graph_of(names)
+    tensors = draw(graph, 1)
+
+    taken = foreign.take(foreign.give(tensors, names, graph), names, graph)
+
+    assert taken.tensors.keys() == tensors.keys()
+    assert all(numpy.array_equal(tensors[key], taken.tensors[key]) for key in tensors)
+
+
+@pytest.fixture(name="slim")
+def slim_map() -> NameMap:
+    return MAPS["tf-slim", "inception_v3"]
+
+
+def test_the_background_class_of_slim_is_left_out_and_missing_scales_are_one(slim: NameMap) -> None:
+    graph = graph_of(slim)
+    tensors = draw(graph)
+    source = foreign.give(tensors, slim, graph)
+    source = {name: array for name, array in source.items() if not name.endswith("gamma")}
+    prefix = "InceptionV3/Logits/Conv2d_1c_1x1"
+    kernel = source[f"{prefix}/weights"]
+    background = numpy.full((kernel.shape[0], 1), 7, numpy.float32)
+    source[f"{prefix}/weights"] = numpy.concatenate([background, kernel], 1)[None, None]
+    source[f"{prefix}/biases"] = numpy.concatenate([[7], source[f"{prefix}/biases"]])
+    source["global_step"] = numpy.zeros(())
+
+    found = foreign.take(source, slim, graph)
+
+    assert numpy.array_equal(
+        found.tensors["logits.fully_connected.weight"], tensors["logits.fully_connected.weight"]
+    )
+    assert found.tensors["logits.fully_connected.bias"].shape == (1000,)
+    assert len(found.filled) == sum(node.op.role == "norm" for node in graph.nodes.values())
+    assert all((found.tensors[key] == 1).all() for key in found.filled)
+    assert found.unexpected == ()
+
+
+def test_a_kernel_of_one_row_keeps_its_height_and_width(slim: NameMap) -> None:
+    graph = graph_of(slim)
+    name = "InceptionV3/Mixed_6b/Branch_1/Conv2d_0b_1x7/weights"
+    source = foreign.give(draw(graph), slim, graph)
+    source[name] = numpy.arange(7 * 128 * 128, dtype=numpy.float32).reshape(1, 7, 128, 128)
+
+    taken = foreign.take(source, slim, graph).tensors["mixed_6b.concat.short.conv_1.conv2d.weight"]
+
+    assert taken.shape == (128, 128, 1, 7)
+    assert taken[5, 3, 0, 2] == source[name][0, 2, 3, 5]
+
+
+def test_the_auxiliary_head_of_a_file_is_left_out_unless_it_is_wanted() -> None:
+    names = MAPS["torchvision", "inception_v3"]
+    whole = graph_of(names, heads=True)
+    source = foreign.give(draw(whole), names, whole)
+
+    found = foreign.take(source, names, graph_of(names))
+
+    assert len(found.left) == 12
+    assert all(name.startswith("AuxLogits.") for name in found.left)
+    assert foreign.take(source, names, whole).left == ()
+
+
+def test_counters_of_batches_are_no_tensors() -> None:
+    names = MAPS["timm", "resnet_50"]
+    graph = graph_of(names)
+    source = foreign.give(draw(graph), names, graph)
+    source["bn1.num_batches_tracked"] = numpy.zeros((), numpy.int64)
+
+    assert foreign.take(source, names, graph).unexpected == ()
+
+
+def test_keras_numbers_its_layers_on_from_one_model_of_a_session_to_the_next() -> None:
+    names = MAPS["keras", "inception_v3"]
+    graph = graph_of(names)
+    first = foreign.give(draw(graph), names, graph)
+
+    later = {_later(name): array for name, array in first.items()}
+
+    one, two = (foreign.take(each, names, graph).tensors for each in (first, later))
+    assert all(numpy.array_equal(one[key], two[key]) for key in expected(graph))
+
+
+def _later(name: str) -> str:
+    return re.sub(
+        r"^(conv2d|batch_normalization)(?:_(\d+))?/",
+        lambda match: f"{match[1]}_{int(match[2] or 0) + 94}/",
+        name,
+    )
+
+
+def test_missing_and_misshapen_tensors_are_told_at_once() -> None:
+    names = MAPS["timm", "resnet_50"]
+    graph = graph_of(names)
+    source = foreign.give(draw(graph), names, graph)
+    del source["conv1.weight"]
+    source["fc.bias"] = numpy.zeros(3, numpy.float32)
+
+    with pytest.raises(SpecError) as error:
+        foreign.take(source, names, graph)
+
+    assert [each.code for each in error.value.diagnostics] == ["weights/missing", "weights/shape"]
+    assert "conv1.weight" in error.value.diagnostics[0].message
+
+
+def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have() -> None:
+    graph = checked.load(SPECS / "vgg_16.yaml")
+
+    with pytest.raises(SpecError) as error:
+        foreign.find("timm", graph)
+
+    assert "released/inception_v4" in (error.value.diagnostics[0].help or "")
+
+
+def test_braces_are_written_out_with_the_last_changing_fastest() -> None:
+    assert expand("a{1..2}.{x,y}") == ["a1.x", "a1.y", "a2.x", "a2.y"]
