@@ -142,7 +142,7 @@ def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
 
 
 def wired_like(part: Part, model: Part) -> Part:
-    """Wire a copy as another one is, which can tell apart values that happen to be the same here."""
+    """Wire a copy as another one is, which tells apart values that are the same here."""
     children = {
         name: wired_like(child, model.children[name]) for name, child in part.children.items()
     }

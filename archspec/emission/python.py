@@ -12,6 +12,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from archspec.emission.names import identifier
+
 COLUMNS = 88
 WIDE = 100
 INDENT = 4
@@ -140,21 +142,6 @@ def literal(value: object) -> str:
     if value is None or isinstance(value, bool | int | float):
         return repr(value)
     raise TypeError(f"{value!r} is no literal")
-
-
-_IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
-
-
-def identifier(text: str) -> str:
-    """Return a name as it is; whatever is none never gets into a source."""
-    if _IDENTIFIER.fullmatch(text) is None:
-        raise ValueError(f"{text!r} is no name")
-    return text
-
-
-def class_name(text: str) -> str:
-    """Turn ``inception_resnet_v2`` into ``InceptionResnetV2``."""
-    return "".join(part[:1].upper() + part[1:] for part in identifier(text).split("_"))
 
 
 def plain(text: str) -> str:

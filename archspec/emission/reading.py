@@ -13,6 +13,7 @@ from archspec.emission import texts
 from archspec.emission.formula import Formula, Inexpressible, name, number
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.merging import fits, shape
+from archspec.emission.names import identifier
 from archspec.emission.part import Part, Role, Wiring, wired_like
 from archspec.emission.texts import IN_CHANNELS, Place
 from archspec.graph import Graph, Kind, Node, Scope
@@ -89,7 +90,7 @@ class Reader:
         children, reads = {}, []
         for index, path in enumerate(listed.contents):
             reads.append(tuple([known[source] for source in self._arrivals(path)]))
-            children[path.rpartition(".")[2]] = self._step(path, place, listed.x)
+            children[_last(path)] = self._step(path, place, listed.x)
             known[self._output(path)] = index
         outputs = tuple([known[path] for path in listed.outputs])
         wiring = Wiring(len(listed.arrivals), tuple(reads), outputs)
@@ -190,13 +191,11 @@ class Reader:
         nodes = [self.graph.nodes[path] for path in scope.contents]
         children = {}
         for index, node in enumerate(nodes):
-            children[node.path.rpartition(".")[2]] = self._operation(
-                node, place, x, spoken=index == 0
-            )
+            children[_last(node.path)] = self._operation(node, place, x, spoken=index == 0)
         last = nodes[-1]
         after = last.op if last.op.role == "activation" else None
         if after is not None:
-            children.pop(last.path.rpartition(".")[2])
+            children.pop(_last(last.path))
         chosen = texts.activation(scope.step, after, place)
         return self._like(
             scope,
@@ -221,7 +220,7 @@ class Reader:
         children, starts = {}, []
         for path in scope.contents:
             branch = self.graph.scopes[path]
-            starts.append((path.rpartition(".")[2], tuple([known[each] for each in branch.inputs])))
+            starts.append((_last(path), tuple([known[each] for each in branch.inputs])))
             children[starts[-1][0]] = self._inner(branch, branch.inputs, place, x)
         operation = self._operation(self.graph.nodes[scope.path], place, x)
         return replace(
@@ -237,8 +236,8 @@ class Reader:
         for path in scope.contents:
             branch = self.graph.scopes.get(path)
             if branch is not None:
-                starts[path.rpartition(".")[2]] = tuple([known[each] for each in branch.inputs])
-                children[path.rpartition(".")[2]] = self._inner(branch, branch.inputs, place, x)
+                starts[_last(path)] = tuple([known[each] for each in branch.inputs])
+                children[_last(path)] = self._inner(branch, branch.inputs, place, x)
         nodes = [self.graph.nodes[path] for path in scope.contents if path in self.graph.nodes]
         for node in nodes:
             arriving = tuple([place.channels[source] for source in node.sources])
@@ -289,6 +288,11 @@ class Reader:
         }
         place.channels[scope.output] = _translated(called.channels, {**given, **leaves})
         return self._like(scope, Part(Role.CALL, called.key, leaves), place)
+
+
+def _last(path: str) -> str:
+    """Return the name that a path ends in; what is none never gets into a source."""
+    return identifier(path.rpartition(".")[2])
 
 
 def _grown(given: Sequence[Quantity], times: Quantity) -> Quantity:

@@ -11,6 +11,7 @@ from archspec.attributes import Kind, Unfit, Value, read
 from archspec.emission import formula as formulas
 from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
+from archspec.emission.names import identifier
 from archspec.graph import Node, Step, Written
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
@@ -24,7 +25,7 @@ OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
 
 def variable(name: str) -> str:
     """Return a name, with an underscore at its end where Python takes it for something else."""
-    return f"{name}_" if name in OWNED else name
+    return f"{identifier(name)}_" if name in OWNED else identifier(name)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from torch import Tensor, nn
 
 from archspec.backend import Ran
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.emission.python import class_name
+from archspec.emission.names import class_name
 
 
 class TorchRuntime:

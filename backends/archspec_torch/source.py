@@ -11,6 +11,7 @@ from archspec.backend import Backend
 from archspec.emission import describe
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.lowering import Each, Leaf
+from archspec.emission.names import class_name, identifier
 from archspec.emission.part import Part, Role
 from archspec.emission.pieces import names, pieces, used
 from archspec.emission.program import Program, program
@@ -18,7 +19,6 @@ from archspec.emission.python import (
     Bracketed,
     Source,
     call,
-    class_name,
     commented,
     dictionary,
     docstring,
@@ -160,7 +160,7 @@ class _Class:
     def _forward(self, room: int) -> list[str]:
         """Write ``forward``, compactly if it would take more lines than there is ``room`` for."""
         graph = self.graph
-        names = list(graph.inputs) if self.is_network else ["x"]
+        names = list(map(identifier, graph.inputs)) if self.is_network else ["x"]
         forward = Forward()
         arriving = ["x"] if len(names) == 1 else [forward.fresh(name) for name in names]
         forward.taken.add("x")
