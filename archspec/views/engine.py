@@ -69,6 +69,9 @@ def _last_line(text: bytes) -> str:
 
 
 def _cleaned(svg: bytes) -> bytes:
-    """Leave out the engine's version, its comments, and the ids that clash within one page."""
-    svg = _IDS.sub(b"", _COMMENTS.sub(b"", svg))
+    """Leave out the engine's version, its comments, and the ids that clash within one page.
+
+    Hyphens are written so for the sake of comments; written plainly, labels can be searched for.
+    """
+    svg = _IDS.sub(b"", _COMMENTS.sub(b"", svg)).replace(b"&#45;", b"-")
     return svg[svg.index(b"<svg") :]
