@@ -14,5 +14,5 @@ def open_file(file: Any, mode: str) -> Any:
     except ImportError:
         message = "Keras's .h5 and .keras files need h5py, which is not installed"
         help = "pip install 'archspec-nn[tensorflow]', or h5py alone"
-        raise SpecError((Diagnostic("weights/no-h5py", message, help=help),)) from None
+        raise SpecError((Diagnostic("weights/no-library", message, help=help),)) from None
     return File(file, mode)
