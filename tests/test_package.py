@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from zipfile import ZipFile
 
 import pytest
+from packaging.requirements import Requirement
 
 import archspec
 from archspec.commands.installation import foreign_installation
@@ -55,6 +58,28 @@ def test_the_wheel_tells_type_checkers_that_its_packages_are_typed(wheel: set[st
 def test_the_wheel_leaves_tests_and_documents_out(wheel: set[str]) -> None:
     tops = {name.partition("/")[0] for name in wheel if ".dist-info/" not in name}
     assert tops == {"archspec", "archspec_torch"}
+
+
+def pins(lock: str) -> dict[str, str]:
+    """Read a lock file, which holds nothing but ``name==version``, a line each."""
+    lines = (ROOT / "requirements" / lock).read_text("utf-8").splitlines()
+    found = [re.fullmatch(r"([\w.-]+)==([\w.]+)", line) for line in lines]
+    assert None not in found, f"{lock} has lines that are no plain pins"
+    return {match[1].lower().replace("_", "-"): match[2] for match in found if match}
+
+
+@pytest.mark.parametrize(
+    ("lock", "extras"), [("demo.lock", ["torch"]), ("test.lock", ["torch", "dev"])]
+)
+def test_the_lock_files_pin_what_the_package_asks_for_within_its_ranges(
+    lock: str, extras: list[str]
+) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    optional = [text for extra in extras for text in project["optional-dependencies"][extra]]
+    wanted = [Requirement(text) for text in (*project["dependencies"], *optional)]
+    pinned = pins(lock)
+    assert [str(each) for each in wanted if pinned.get(each.name.lower()) is None] == []
+    assert [str(each) for each in wanted if pinned[each.name.lower()] not in each.specifier] == []
 
 
 def test_a_folder_of_our_own_is_no_foreign_installation(tmp_path: Path) -> None:
