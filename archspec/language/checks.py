@@ -7,6 +7,7 @@ from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph
+from archspec.language.meaning import misuse
 from archspec.language.sections import PROMISES
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Step
@@ -26,6 +27,7 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     yield from _shadowed(spec)
     if any(step.broken for step in _all_steps(spec)):
         return  # what a step uses that could not be read is not known
+    yield from _misuses(spec)
     yield from _unused_options(spec)
     if spec.network is not None:
         yield from _unused_modules(spec)
@@ -63,6 +65,27 @@ def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
                 module.template.span,
                 "rename the module unless that is meant",
             )
+
+
+def _misuses(spec: Spec) -> Iterator[Diagnostic]:
+    """Find what is wrong in modules that the network does not reach; the others are written out."""
+    reached = _reached(spec)
+    for name, module in spec.modules.items():
+        for step in () if name in reached else nested(module.steps):
+            found = misuse(step, spec)
+            if found is not None:
+                yield found
+
+
+def _reached(spec: Spec) -> set[str]:
+    """List the modules that the network and its heads use, be it through others."""
+    found: set[str] = set()
+    waiting = [spec.network or (), *(head.steps for head in spec.auxiliary)]
+    while waiting:
+        words = {step.word.text for step in nested(waiting.pop())} & set(spec.modules)
+        waiting.extend(spec.modules[word].steps for word in words - found)
+        found |= words
+    return found
 
 
 def _unused_options(spec: Spec) -> Iterator[Diagnostic]:

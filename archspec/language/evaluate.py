@@ -80,9 +80,10 @@ def bind(
         if name in written:
             raise Refused(_twice(name, argument, written[name]))
         written[name] = argument
+    bare = {} if spec.module(step.word.text) else spec.defaults.get(step.word.text, {})
     defaults = {
         name: argument
-        for name, argument in spec.defaults.get(step.word.text, {}).items()
+        for name, argument in bare.items()
         if name not in written and not (linear and name in LINEAR)
     }
     texts = {

@@ -22,9 +22,9 @@ from archspec.language.evaluate import (
 )
 from archspec.language.expressions import Constant
 from archspec.language.names import nearest
-from archspec.language.spec import Module, Option
+from archspec.language.spec import Module, Option, Spec
 from archspec.language.syntax import Argument, Operand, Step
-from archspec.language.words import REPEAT, known_words, operator_of
+from archspec.language.words import REPEAT, attributes_of, known_words, main_of, operator_of
 from archspec.layer import Layer, layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
@@ -114,16 +114,14 @@ class Meanings:
             return RepeatUse(bind(step, {}, None, environment.spec).step)
         operator = operator_of(word)
         if operator is None:
-            raise Refused(_unknown_word(step, environment))
+            raise Refused(_unknown_word(step, environment.spec))
         return _operator(step, operator, environment, names)
 
     def _module(
         self, step: Step, module: Module, environment: Environment, names: Mapping[str, Constant]
     ) -> ModuleUse:
         options = {option.name.text: option for option in module.options}
-        main = next(iter(options), None)
-        attributes = {name: _OPTION._replace(name=name) for name in options}
-        binding = bind(step, attributes, main, environment.spec)
+        binding = bind(step, *_options(module), environment.spec)
         given = {name: _option_value(argument, names) for name, argument in binding.written.items()}
         inner = dict(module.spec.param_values)
         for name, option in options.items():
@@ -141,6 +139,12 @@ class Meanings:
 
 
 _OPTION = Attribute("", residual.ATTRIBUTES["scale"].kind)
+
+
+def _options(module: Module) -> tuple[dict[str, Attribute], str | None]:
+    """List a module's options as attributes, and name the main one."""
+    names = [option.name.text for option in module.options]
+    return {name: _OPTION._replace(name=name) for name in names}, next(iter(names), None)
 
 
 def _option_value(argument: Argument, names: Mapping[str, Constant]) -> Constant:
@@ -289,8 +293,23 @@ def count_of(operand: Operand, environment: Environment, in_channels: int | None
     return int(count)
 
 
-def _unknown_word(step: Step, environment: Environment) -> Diagnostic:
-    spec = environment.spec
+def misuse(step: Step, spec: Spec) -> Diagnostic | None:
+    """Say what is wrong with a step whatever its values are: its word, or what it is told."""
+    word = step.word.text
+    module = spec.module(word)
+    attributes, main = _options(module) if module else (attributes_of(word), main_of(word))
+    if word in spec.missing:
+        return None
+    if attributes is None and word != REPEAT:
+        return _unknown_word(step, spec)
+    try:
+        bind(step, attributes or {}, main, spec)
+    except Refused as refused:
+        return refused.diagnostic
+    return None
+
+
+def _unknown_word(step: Step, spec: Spec) -> Diagnostic:
     known = [*spec.modules, *spec.imported, *known_words()]
     near = nearest(step.word.text, known)
     return Diagnostic(

@@ -174,3 +174,22 @@ class TestScopes:
             "b.conv.conv2d": "32x32x5",
             "c.relu": "32x32x5",
         }
+
+
+class TestUnreachedModules:
+    @pytest.mark.parametrize(
+        ("steps", "codes"),
+        [
+            ("[con 3x3 4]", ["word/unknown"]),
+            ("[concat: [relu, conv 3x3 4 fliters=3]]", ["argument/unknown"]),
+            ("[conv 3x3 4 filters=3]", ["argument/twice"]),
+            ("[other 3 g=4]", ["argument/unknown"]),
+            ("[other f]", []),
+            ("[{repeat: [residual: [relu]], times: n}]", []),
+        ],
+    )
+    def test_words_and_attributes_are_known_where_no_network_uses_them(
+        self, steps: str, codes: list[str]
+    ) -> None:
+        other = "{options: [f], steps: [conv 1x1 f]}"
+        assert findings(f"archspec: 1\nparts: {{unit: {steps}, other: {other}}}\n") == codes
