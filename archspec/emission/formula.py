@@ -127,9 +127,13 @@ class Formula:
         """Write it as Python."""
         text = ""
         for product, amount in self.terms.items():
-            sign = "-" if amount < 0 else "+"
             written = _product(product, abs(amount))
-            text += f" {sign} {written}" if text else written if sign == "+" else f"-{written}"
+            if text:
+                text += f" {'-' if amount < 0 else '+'} {written}"
+            elif amount < 0:
+                text = f"-({written})" if any(map(_is_quotient, product)) else f"-{written}"
+            else:
+                text = written
         return text or "0"
 
 
