@@ -11,7 +11,9 @@ from archspec.commands.arguments import Reading, format_option, reads_specs
 FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-@click.group()
+@click.group(
+    epilog="Example: archspec weights import v4.pth --from timm --spec zoo:released/inception_v4"
+)
 def command() -> None:
     """Take over weights of publishers, give them back, look into files."""
 

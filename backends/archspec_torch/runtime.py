@@ -15,7 +15,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from archspec.backend import Ran
+from archspec.backend import Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.names import class_name
 
@@ -51,6 +51,20 @@ class TorchRuntime:
         model.load_state_dict(values, assign=True)
         return model
 
+    def tensors(self, model: nn.Module) -> Mapping[str, Any]:
+        """Read the parameters and statistics; how many batches a norm has seen is no weight."""
+        return {
+            key: value.detach().float().cpu().contiguous().numpy()
+            for key, value in model.state_dict().items()
+            if value.is_floating_point()
+        }
+
+    def guest(self, given: Any) -> Guest | None:
+        """Take a live module; files hold tensors and no modules that could be read safely."""
+        if not isinstance(given, nn.Module):
+            return None
+        return Guest(given, self.tensors(given))
+
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read a pickled state dict, refusing everything in it but tensors and plain data."""
         try:
@@ -79,8 +93,9 @@ class TorchRuntime:
         model.to(device).eval()
         given = [_channels_first(array).to(device) for array in inputs.values()]
         tapped: dict[str, Any] = {}
+        parts = dict(model.named_modules(remove_duplicate=False)) if taps else {}
         hooks = [
-            model.get_submodule(path).register_forward_hook(_tap(path, tapped)) for path in taps
+            parts[path].register_forward_hook(_tap(path, tapped)) for path in taps if path in parts
         ]
         try:
             with torch.inference_mode():
@@ -97,10 +112,11 @@ class TorchRuntime:
 
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
-    first = (str(error).splitlines() or [type(error).__name__])[0]
+    pickled = isinstance(error, UnpicklingError)
+    reason = "it holds more than tensors and plain data, or is damaged" if pickled else error
     return Diagnostic(
         "weights/unreadable",
-        f"{file} cannot be read as a PyTorch checkpoint: {first}",
+        f"{file} cannot be read as a PyTorch checkpoint: {reason}",
         help="save a plain state dict: torch.save(model.state_dict(), file)",
     )
 
