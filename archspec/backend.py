@@ -21,12 +21,19 @@ class Ran(NamedTuple):
     """What came out of a forward pass, and how long it took.
 
     Arrays are batches of maps, height x width x channels, or of vectors, whatever the framework
-    likes. ``taps`` are the values that left the modules asked for, by path.
+    likes. ``taps`` are the values that left the nodes and scopes asked for, by path.
     """
 
     outputs: Mapping[str, Any]
     seconds: float
     taps: Mapping[str, Any]
+
+
+class Guest(NamedTuple):
+    """A model that somebody else wrote, and its tensors by its own names and in its own layout."""
+
+    model: Any
+    tensors: Mapping[str, Any]
 
 
 class Runtime(Protocol):
@@ -45,6 +52,16 @@ class Runtime(Protocol):
     def fill(self, model: Any, tensors: Mapping[str, Any]) -> Any:
         """Fill a model with all of its tensors, by the keys of the weights file."""
 
+    def tensors(self, model: Any) -> Mapping[str, Any]:
+        """Read the tensors of an emitted model, as ``fill`` takes them: by key, float32."""
+
+    def guest(self, given: Any) -> Guest | None:
+        """Take somebody else's model: the path of a file that holds one, or a live one.
+
+        None if it is none of this framework. Nothing in a file is executed; raise ``SpecError``
+        where it cannot be read.
+        """
+
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read the tensors of a file that only this framework reads, as arrays by name.
 
@@ -54,7 +71,10 @@ class Runtime(Protocol):
     def run(
         self, model: Any, inputs: Mapping[str, Any], device: str, taps: tuple[str, ...] = ()
     ) -> Ran:
-        """Run a batch through a model in inference mode."""
+        """Run a batch through a model in inference mode.
+
+        ``taps`` are paths of nodes and scopes; those that the model has no part for are left out.
+        """
 
 
 @dataclass(eq=False)

@@ -101,14 +101,20 @@ class TorchRuntime:
             with torch.inference_mode():
                 start = time.perf_counter()
                 left = model(*given)
-                outputs = left if isinstance(left, dict) else {"": left}
-                arrays = {name: _array(value) for name, value in outputs.items()}
+                arrays = {name: _array(value) for name, value in _named(left).items()}
                 seconds = time.perf_counter() - start
         finally:
             for hook in hooks:
                 hook.remove()
             model.train(training)
         return Ran(arrays, seconds, tapped)
+
+
+def _named(left: Any) -> Mapping[str, Tensor]:
+    """Name what left a model; models of others may return a tuple."""
+    if isinstance(left, dict):
+        return left
+    return {str(place): each for place, each in enumerate(left)} if isinstance(left, (tuple, list)) else {"": left}
 
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
