@@ -18,6 +18,8 @@ RECURRING = 6
 """Operators that a layer must save a source from repeating, to be worth a definition."""
 
 ACTIVATION = "activation"
+CHANNELS = ("in_channels", "filters", "units")
+"""Arguments that a layer always has, since it is by chance that all uses share them."""
 
 Place = tuple[str, str]
 """An operator of a layer, and one of its arguments."""
@@ -117,7 +119,7 @@ class _Layer:
 def _common(parts: Sequence[Part], place: Place, places: dict[str, Place]) -> Leaf:
     """Find the value that all uses share; make it an argument where they do not."""
     leaves = [_leaf(part, place) for part in parts]
-    agreed = agree(leaves)
+    agreed = None if place[1] in CHANNELS else agree(leaves)
     if agreed is not None and not (agreed.formula and agreed.formula.names):
         return agreed
     argument = place[1] if places.get(place[1], place) == place else "_".join(place)

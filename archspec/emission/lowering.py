@@ -84,10 +84,10 @@ class Lowering:
     """What to construct for one use of an operator, and with which arguments.
 
     ``named`` arguments that equal their ``defaults`` are left out; a recurring layer leaves out
-    what most uses have of those that are ``usual``. ``ordered`` says that they may also be passed by
-    position. ``in_place`` says that it overwrites its input. ``join`` writes a
-    merge of values as an expression. ``wider`` constructs the same in a way that also serves uses
-    which this one cannot.
+    what most uses have of those that are ``usual``. ``ordered`` says that they may also be passed
+    by position. ``in_place`` says that it overwrites its input. ``join`` writes a merge of values
+    as an expression. ``wider`` constructs the same in a way that also serves uses which this one
+    cannot.
     """
 
     construct: str
