@@ -1,0 +1,150 @@
+"""Backends are found by their entry point; a broken one harms no other."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from archspec import operators as _registers  # noqa: F401
+from archspec.backend import Backend, backend, installed
+from archspec.diagnostic import SpecError
+from archspec.operator import operators
+from archspec.operators.identity import Identity
+from archspec.operators.scale import Scale
+from archspec.tensor import TensorType
+from tests.conformance.small import single
+
+ROOT = Path(__file__).parents[2]
+
+
+def offer(folder: Path, name: str, target: str, module: str = "") -> None:
+    """Install a package that offers a backend, into a folder on the path."""
+    metadata = folder / f"{name}-1.0.dist-info"
+    metadata.mkdir()
+    (metadata / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {name}\nVersion: 1.0\n")
+    (metadata / "entry_points.txt").write_text(f"[archspec.backends]\n{name} = {target}\n")
+    (folder / f"{name}_package.py").write_text(module)
+
+
+@pytest.fixture
+def strangers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Make a folder whose packages are installed."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+    return tmp_path
+
+
+def refusal(name: str) -> str:
+    with pytest.raises(SpecError) as caught:
+        backend(name)
+    (diagnostic,) = caught.value.diagnostics
+    return f"{diagnostic.code}: {diagnostic.message}"
+
+
+def test_an_unknown_backend_is_refused_with_those_that_are_installed() -> None:
+    assert refusal("pytorch").startswith(
+        "backend/unknown: no backend is called `pytorch`; installed: "
+    )
+    assert "torch" in refusal("pytorch")
+
+
+def test_a_backend_that_fails_at_import_is_listed_as_broken_beside_the_others(
+    strangers: Path,
+) -> None:
+    offer(strangers, "broken", "broken_package:backend", "raise RuntimeError('no luck')\n")
+    found = {each.name: each for each in installed()}
+    assert found["broken"].backend is None
+    assert found["broken"].trouble == "RuntimeError: no luck"
+    assert found["torch"].backend is not None
+    assert refusal("broken") == (
+        "backend/broken: the backend `broken` cannot be loaded: RuntimeError: no luck"
+    )
+
+
+@pytest.mark.parametrize(
+    ("target", "module"),
+    [
+        ("absent_package:backend", ""),
+        ("lacking_package:backend", ""),
+        ("odd_package:backend", "backend = 3\n"),
+    ],
+)
+def test_a_backend_that_is_none_is_listed_as_broken(
+    strangers: Path, target: str, module: str
+) -> None:
+    name = target.removesuffix("_package:backend")
+    offer(strangers, name, target, module)
+    if name == "absent":
+        (strangers / "absent_package.py").unlink()
+    (found,) = [each for each in installed() if each.name == name]
+    assert found.backend is None
+    assert found.trouble
+
+
+def test_a_strangers_backend_comes_through_the_same_door(strangers: Path) -> None:
+    module = (
+        "from archspec.backend import Backend\n"
+        "def write(backend, graph):\n    return f'a model of {graph.name}'\n"
+        "def start():\n    raise ImportError('no framework here')\n"
+        "from archspec.operators.identity import Identity\n"
+        "backend = Backend('strange', 'Strange', 'strange', write, start)\n"
+        "backend.lowers(Identity)(lambda use: None)\n"
+    )
+    offer(strangers, "strange", "strange_package:backend", module)
+    found = backend("strange")
+    assert found.emit(single(Identity(), (TensorType((4,)),))) == "a model of single"
+    with pytest.raises(SpecError, match="running a model with strange needs Strange"):
+        found.runtime()
+
+
+def test_an_operator_without_a_rule_is_refused_with_the_line_that_uses_it() -> None:
+    empty = Backend("empty", "Empty", "empty", lambda *_: "", lambda: NotImplemented)
+    empty.refuses = {Scale: "it cannot multiply"}
+    with pytest.raises(SpecError) as caught:
+        empty.emit(single(Scale(factor=2), (TensorType((4,)),)))
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "backend/refused"
+    assert "it cannot multiply" in diagnostic.message
+    assert str(diagnostic.span) == "by_hand.yaml:1:1"
+
+
+def test_an_operator_has_one_rule_in_a_backend() -> None:
+    empty = Backend("empty", "Empty", "empty", lambda *_: "", lambda: NotImplemented)
+    empty.lowers(Identity)(lambda use: use)
+    with pytest.raises(TypeError, match="two rules for identity"):
+        empty.lowers(Identity)(lambda use: use)
+
+
+@pytest.mark.parametrize("name", [each.name for each in installed()])
+def test_a_backend_answers_for_every_operator_with_a_rule_or_a_reason(name: str) -> None:
+    found = backend(name)
+    answered = {*found.rules, *found.refuses}
+    assert [each.word for each in operators().values() if each not in answered] == []
+    assert [each.word for each in found.rules if each in found.refuses] == []
+
+
+def test_without_the_framework_a_model_is_emitted_and_running_it_names_the_extra() -> None:
+    code = (
+        "import sys\n"
+        "sys.modules['torch'] = None\n"
+        "import archspec\n"
+        "from archspec.backend import backend\n"
+        "graph = archspec.load('specs/inception_v4.yaml')\n"
+        "assert 'class InceptionV4' in archspec.emit(graph, 'torch')\n"
+        "try:\n    archspec.build(graph, 'torch')\n"
+        "except archspec.SpecError as error:\n    print(error.diagnostics[0])\n"
+    )
+    paths = f"{ROOT}:{ROOT}/backends"
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": paths},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "backend/no-framework" in done.stdout
+    assert "pip install 'archspec-nn[torch]'" in done.stdout
