@@ -11,6 +11,7 @@ from archspec.operator import REQUIRED, Operator, words_with
 from archspec.tensor import TensorType
 
 _CONVOLUTIONS: Mapping[str, str] = {"conv2d": "conv", "conv_transpose2d": "transposed conv"}
+_LONGEST_OPTIONS = 32
 _SIMPLE: Mapping[str, str] = {
     "add": "+",
     "batch_norm": "Batch norm",
@@ -79,7 +80,13 @@ def of_module(name: str, options: Mapping[str, Value], shown: Iterable[str]) -> 
         for each in options
         if each in shown
     ]
-    return _with(title(name), said)
+    return _with(title(name), _first(said, _LONGEST_OPTIONS))
+
+
+def _first(words: list[str], most: int) -> list[str]:
+    """Take as many words as fit into ``most`` characters, at least one, and tell if more follow."""
+    count = next((n for n in range(2, len(words) + 1) if len(" ".join(words[:n])) > most), 0)
+    return [*words[: count - 1], "..."] if count else words
 
 
 def title(name: str, join: str = "-") -> str:
