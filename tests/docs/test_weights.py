@@ -11,6 +11,7 @@ from archspec.commands.explaining import pages
 from archspec.operator import Constant, Operator, Parameter, operators
 from archspec.tensor import TensorType
 from archspec.weights.initial import QUANTILES
+from archspec.weights.names import maps
 from tests.docs.pages import DOCS, table, words
 
 PAGE = DOCS / "weights.md"
@@ -73,3 +74,12 @@ def test_the_outermost_quantile_lies_within_the_deviations_that_the_page_names()
 def test_the_page_names_every_refusal_of_a_file() -> None:
     listed = {code for row in table(PAGE, "## What does not fit") for code in words(row[0])}
     assert listed == {code for code in pages() if code.startswith("weights/")}
+
+
+def test_the_page_lists_the_publishers_and_the_specs_whose_names_are_known() -> None:
+    listed = {
+        (words(row[0])[0], spec)
+        for row in table(PAGE, "## Weights of publishers")
+        for spec in words(row[1])
+    }
+    assert listed == {(each.publisher, each.spec) for each in maps()}

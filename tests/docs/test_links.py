@@ -1,0 +1,65 @@
+"""Links of the documents lead to files and headings that are there."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.docs.pages import DOCS, ROOT
+from tests.golden_files import Golden
+
+INDEX = DOCS / "index.md"
+PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_CODE = re.compile(r"^(`{3,}).*?^\1$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+def links(page: Path) -> list[str]:
+    text = _CODE.sub("", page.read_text("utf-8"))
+    return [link for link in _LINK.findall(text) if "://" not in link]
+
+
+def anchors(page: Path) -> set[str]:
+    """Make the anchors of a page's headings as GitHub does."""
+    headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
+    plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
+    return {heading.replace(" ", "-") for heading in plain}
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
+def test_a_link_leads_somewhere(page: Path) -> None:
+    for link in links(page):
+        file, _, anchor = link.partition("#")
+        target = (page.parent / file) if file else page
+        assert target.exists(), link
+        assert not anchor or anchor in anchors(target), link
+
+
+def test_the_index_leads_to_every_document() -> None:
+    linked = {link.partition("#")[0] for link in links(INDEX)}
+    wanted = {page.relative_to(DOCS).as_posix() for page in DOCS.rglob("*.md")} - {"index.md"}
+    assert sorted(wanted - linked) == []
+
+
+def decisions() -> str:
+    """List the records by their titles, with their numbers."""
+    found = sorted((DOCS / "decisions").glob("*.md"))
+    return "".join(
+        f"- [{int(page.name[:4])}. {title(page)}](decisions/{page.name})\n" for page in found
+    )
+
+
+def title(page: Path) -> str:
+    head = page.read_text("utf-8").partition("\n")[0]
+    return re.sub(r"^# (\d+\. )?", "", head)
+
+
+def test_the_index_lists_the_decisions_by_their_titles(golden: Golden) -> None:
+    heading = "## Decisions\n\n"
+    before, _, listed = INDEX.read_text("utf-8").partition(heading)
+    if golden.refresh:
+        INDEX.write_text(f"{before}{heading}{decisions()}", "utf-8")
+        listed = decisions()
+    assert listed == decisions()

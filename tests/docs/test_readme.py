@@ -1,0 +1,67 @@
+"""The README's tables hold what is there, and its instructions can be followed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from archspec import api
+from archspec.commands.main import VERBS
+from tests.docs.pages import ROOT, blocks, table, written_table
+from tests.golden_files import Golden
+
+PAGE = ROOT / "README.md"
+ZOO = table(PAGE, "## The zoo")
+SPEC = re.compile(r"\[([\w/]+)\]\(specs/([\w/]+)\.yaml\)")
+
+
+def test_the_table_of_verbs_is_that_of_the_command_line(golden: Golden) -> None:
+    rows = (f"| `{verb}` | {summary} |\n" for verb, summary in VERBS.items())
+    made = "".join(("| verb | what it does |\n", "| --- | --- |\n", *rows))
+    old = written_table(PAGE, "## What works today")
+    if golden.refresh:
+        PAGE.write_text(PAGE.read_text("utf-8").replace(old, made), "utf-8")
+    assert written_table(PAGE, "## What works today") == made
+
+
+def test_the_table_of_the_zoo_holds_every_spec_once() -> None:
+    specs = ROOT / "specs"
+    files = [*specs.glob("*.yaml"), *specs.glob("released/*.yaml")]
+    there = sorted(file.relative_to(specs).with_suffix("").as_posix() for file in files)
+    listed = [SPEC.fullmatch(row[0]) for row in ZOO]
+    assert sorted(found[1] for found in listed if found) == there
+    assert all(found and found[1] == found[2] for found in listed)
+
+
+@pytest.mark.parametrize("row", ZOO, ids=lambda row: str(row[0]))
+def test_a_row_of_the_zoo_says_what_is_counted(row: list[str]) -> None:
+    found = SPEC.fullmatch(row[0])
+    assert found
+    graph = api.load(ROOT / "specs" / f"{found[1]}.yaml")
+    totals = api.count(graph)
+    (given,) = graph.inputs.values()
+    assert row[1:4] == [str(given.type), f"{totals.parameters:,}", f"{totals.macs:,}"]
+
+
+def test_every_goal_that_the_pages_tell_to_make_is_there() -> None:
+    goals = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
+    pages = (PAGE, ROOT / "CONTRIBUTING.md", *(ROOT / "docs").glob("*.md"))
+    told = {
+        goal for page in pages for goal in re.findall(r"`?\bmake (\w+)`", page.read_text("utf-8"))
+    }
+    told |= {
+        goal
+        for block in blocks(PAGE)
+        if block.language == "sh"
+        for goal in re.findall(r"^make (\w+)", block.text, re.MULTILINE)
+    }
+    assert told <= goals
+    assert {"demo", "test", "check"} <= told
+
+
+def test_every_extra_that_the_readme_names_is_there() -> None:
+    named = re.findall(r"\[(\w+)\]'", PAGE.read_text("utf-8"))
+    project = (ROOT / "pyproject.toml").read_text("utf-8")
+    assert named
+    assert all(f"\n{name} = [" in project for name in named)
