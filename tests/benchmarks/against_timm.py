@@ -1,4 +1,4 @@
-"""Whether a built torch model is made, runs and trains as fast as timm's, in one interleaved run."""
+"""Whether a built torch model is made, runs and trains as fast as timm's: one interleaved run."""
 
 from __future__ import annotations
 

@@ -28,8 +28,7 @@ def main(out: TextIO) -> None:
         }
         runs = interleaved(commands, ROUNDS)
     out.write(f"{'':14} {'seconds':>8} {'MiB':>6} {'of import torch':>16}\n")
-    for name, run in runs.items():
-        out.write(f"{_row(name, run, runs['import torch'])}\n")
+    out.writelines(f"{_row(name, run, runs['import torch'])}\n" for name, run in runs.items())
 
 
 def _row(name: str, run: Run, peer: Run) -> str:

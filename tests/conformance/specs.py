@@ -65,7 +65,10 @@ parts:
   first:
     options: [f, s]
     steps:
-      - residual: {shortcut: conv 1x1 2*f /s, activation: relu, steps: [conv 3x3 f /s, conv 1x1 2*f]}
+      - residual:
+          shortcut: conv 1x1 2*f /s
+          activation: relu
+          steps: [conv 3x3 f /s, conv 1x1 2*f]
   rest: {options: [f], steps: [residual: [conv 3x3 f, conv 1x1 2*f]]}
   stage: {options: [f, n, s=2], steps: [first f s=s, n-1 x rest f]}
 network: [stage 3 n=3 s=1, stage 4 n=1, stage 5 n=2]
@@ -150,13 +153,18 @@ network: [down, conv 2x2 4 V, down]
 """,
     "a kernel that is an option, with padding that follows from it": """
 parts:
-  sized: {options: [k], steps: [conv 4 kernel=k, depthwise_conv kernel=k padding=symmetric, max_pool k]}
+  sized:
+    options: [k]
+    steps: [conv 4 kernel=k, depthwise_conv kernel=k padding=symmetric, max_pool k]
 network: [sized 3, sized 5]
 """,
     "slices, shuffles, pads, norms and scales": """
 network:
   - conv 1x1 8
-  - concat: [slice start=2 stop=5, slice stop=in_channels/2, slice start=in_channels/2 stop=in_channels]
+  - concat:
+      - slice start=2 stop=5
+      - slice stop=in_channels/2
+      - slice start=in_channels/2 stop=in_channels
   - slice stop=8
   - channel_shuffle 4
   - pad [1,0,2,1]

@@ -30,7 +30,9 @@ def tensors(graph: Graph) -> dict[str, Array]:
     }
 
 
-def meaning(graph: Graph, values: Mapping[str, Array], weights: Mapping[str, Array]) -> dict[str, Array]:
+def meaning(
+    graph: Graph, values: Mapping[str, Array], weights: Mapping[str, Array]
+) -> dict[str, Array]:
     """Compute every node plainly."""
 
     def rule(node: Node, inputs: tuple[Array, ...]) -> Array:
