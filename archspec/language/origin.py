@@ -85,16 +85,21 @@ def _quotient(node: Node) -> str:
     laid, cells = window(node.inputs[0]), pads(node.inputs[0])
     if not isinstance(laid, Window):
         return ""
-    found = _division(laid.rows, cells[0] + cells[1], node.output.grid[0])
-    across = _division(laid.columns, cells[2] + cells[3], node.output.grid[1])
-    return found if found == across else f"{found} by {across}"
+    rows = _division(laid.rows, cells[0] + cells[1], node.output.grid[0])
+    columns = _division(laid.columns, cells[2] + cells[3], node.output.grid[1])
+    return rows if rows == columns else " by ".join(filter(None, (rows, columns)))
 
 
 def _division(side: Side, padding: int, outputs: int) -> str:
-    padded = f"{side.size} + {padding}" if padding else f"{side.size}"
-    room = f"{padded} - {side.extent}"
-    return (
-        f"({room}) // {side.stride} + 1 = {outputs}"
-        if side.stride > 1
-        else f"{room} + 1 = {outputs}"
+    """Write out how windows were counted, rounding down or up; empty where it was neither."""
+    room = side.size + padding - side.extent
+    shown = (
+        f"{side.size} + {padding} - {side.extent}" if padding else f"{side.size} - {side.extent}"
     )
+    if side.stride == 1:
+        return f"{shown} + 1 = {outputs}"
+    if room // side.stride + 1 == outputs:
+        return f"({shown}) // {side.stride} + 1 = {outputs}"
+    if -(-room // side.stride) + 1 == outputs:
+        return f"ceil(({shown}) / {side.stride}) + 1 = {outputs}"
+    return ""

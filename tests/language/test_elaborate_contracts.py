@@ -42,6 +42,20 @@ class TestShapes:
             ("net.yaml:5:5", "9 channels = 4 (a) + 5 (b) from here"),
         ]
 
+    @pytest.mark.parametrize(
+        ("step", "arithmetic"),
+        [
+            ("conv 3x3 4 V -> 9", "32 - 3 + 1 = 30"),
+            ("conv 3x3 4 /2 -> 9", "(32 + 1 - 3) // 2 + 1 = 16"),
+            ("conv 3x3 4 /2 symmetric -> 9", "(32 + 2 - 3) // 2 + 1 = 16"),
+            ("conv 3x3 4 /2 V dilation=3 -> 9", "(32 - 7) // 2 + 1 = 13"),
+            ("max_pool 3x3 /2 V ceil=true -> 9", "ceil((32 - 3) / 2) + 1 = 16"),
+            ("conv 3x5 4 /2 V -> 9", "(32 - 3) // 2 + 1 = 15 by (32 - 5) // 2 + 1 = 14"),
+        ],
+    )
+    def test_the_arithmetic_of_a_grid_is_shown_and_right(self, step: str, arithmetic: str) -> None:
+        assert arithmetic in wrong(step).labels[1].text
+
     def test_a_broken_one_in_a_module_names_its_use(self) -> None:
         error = wrong("unit", "2 x unit", head="parts: {unit: [relu -> 3]}\n")
         assert error.notes == ("in part unit, used at 6:5",)
