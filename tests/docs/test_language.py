@@ -8,6 +8,7 @@ import pytest
 
 from archspec import graph
 from archspec.attributes import show
+from archspec.commands.explaining import pages
 from archspec.language import arguments, expressions, inputs, reader, terms, writer
 from archspec.language.load import KEYS
 from archspec.language.names import RESERVED, is_name
@@ -116,7 +117,14 @@ def test_every_bound_is_the_one_that_holds() -> None:
         "characters of an expression": expressions.LONGEST,
         "parentheses, calls and minus signs in each other": expressions.DEEPEST,
         "magnitude of a number on the way": terms.LARGEST,
-        "modules used inside each other": writer.MAXIMUM_NESTING,
+        "modules, branches and repeats inside each other": writer.MAXIMUM_NESTING,
         "cells of a side, or channels, of an input": inputs.MAXIMUM_EXTENT,
         "characters of a name": max(length for length in range(100) if is_name("a" * length)),
     }
+
+
+def test_the_table_of_warnings_holds_every_code_that_only_warns() -> None:
+    listed = [code for row in table(PAGE, "## Errors and warnings") for code in words(row[0])]
+    others = ["suspect/unread", "name/shadows", "auxiliary/left-out"]
+    suspicions = [page.code for page in pages().values() if page.file == "suspicions.md"]
+    assert sorted(listed) == sorted([*suspicions, *others])
