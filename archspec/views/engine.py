@@ -14,13 +14,16 @@ GRAPHVIZ, PURE = "dot", "graphviz-pure"
 _SERVED = ("svg", "png")
 _COMMENTS = re.compile(rb"<!--.*?-->\n?", re.DOTALL)
 _IDS = re.compile(rb' id="(?:graph|node|edge|clust|a_\w+)\d+"')
+_DATE, _EPOCH = re.compile(rb"(?<=/CreationDate \(D:)\d{14}"), b"19700101000000"
 _INSTALL = "install Graphviz (apt-get install graphviz, brew install graphviz)"
 
 
 def render(dot: str, form: str) -> bytes:
     """Lay out DOT as ``svg``, ``png`` or ``pdf``; raise ``Undrawable`` where nothing can."""
     picture = _render(dot, form)
-    return _cleaned(picture) if form == "svg" else picture
+    if form == "svg":
+        return _cleaned(picture)
+    return _DATE.sub(_EPOCH, picture) if form == "pdf" else picture
 
 
 def _render(dot: str, form: str) -> bytes:

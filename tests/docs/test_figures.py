@@ -1,4 +1,4 @@
-"""The committed figures are those that their page's commands draw; ``--refresh-golden`` draws them."""
+"""Committed figures are what their page's commands draw; ``--refresh-golden`` draws them anew."""
 
 from __future__ import annotations
 
