@@ -155,7 +155,11 @@ def load(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Graph:
     """Read a spec as its checked graph; raise ``SpecError`` with all that is wrong with it."""
-    checked = check(spec, overrides, root)
+    return graph_of(check(spec, overrides, root))
+
+
+def graph_of(checked: Checked) -> Graph:
+    """Take the graph of a spec that was checked; raise ``SpecError`` with all that is wrong."""
     if checked.graph is not None:
         return checked.graph
     raise SpecError(checked.diagnostics if not checked.ok else (_modules_only(checked.name),))

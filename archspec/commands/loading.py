@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from archspec.checked import load
+import sys
+
+import click
+
+from archspec.checked import check, graph_of
 from archspec.commands.arguments import Reading
-from archspec.commands.output import leave
+from archspec.commands.output import leave, paint
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
+from archspec.rendering import text
 from archspec.tensor import TensorType
 
 
@@ -18,8 +23,16 @@ def overrides(reading: Reading) -> Overrides:
 
 
 def load_graph(spec: str, reading: Reading, form: str = "text") -> Graph:
-    """Read a spec as its graph; say what is wrong with it and leave where it has none."""
+    """Read a spec as its graph; say what is wrong with it and leave where it has none.
+
+    Other warnings are for ``check``; that heads are left out is due to this very command.
+    """
+    checked = check(spec, overrides(reading), reading.root)
     try:
-        return load(spec, overrides(reading), reading.root)
+        graph = graph_of(checked)
     except SpecError as error:
         leave(error.diagnostics, form)
+    left_out = [each for each in checked.diagnostics if each.code == "auxiliary/left-out"]
+    if left_out:
+        click.echo(text.render(left_out, paint(sys.stderr)), err=True, color=True)
+    return graph
