@@ -38,6 +38,8 @@ def inputs(value: Value | None, report: Report) -> dict[str, InputDeclaration]:
         declared = _input(value, report)
         return {"input": declared} if declared else {}
     found = {}
+    if isinstance(value, reader.Mapping) and not value.entries:
+        report(wrong("input/shape", "an input needs its shape", value.span, _WRITE_SHAPE))
     for key, each in entries(value, "`input`", report):
         label = name(key, "an input", report)
         declared = _input(each, report)

@@ -145,7 +145,7 @@ def check_version(value: reader.Mapping, report: Report) -> bool:
         return False
     if not isinstance(version, Scalar) or version.value != VERSION or version.value is True:
         span = version.span if version else first.span
-        text = version.text if isinstance(version, Scalar) else "this"
+        text = version.text if isinstance(version, Scalar) and version.plain else "this"
         report(
             wrong(
                 "spec/version", f"version {text} of the language is not known", span, "version 1 is"

@@ -14,6 +14,7 @@ from archspec.language.names import RESERVED, is_name, nearest
 from archspec.language.reader import Scalar, Sequence, Value
 from archspec.language.spec import Expectation, Move, Param
 from archspec.language.syntax import Text
+from archspec.language.terms import LARGEST
 from archspec.source import Span
 
 Report = Callable[[Diagnostic], None]
@@ -120,6 +121,9 @@ def _constant(value: Scalar, report: Report) -> Constant:
                 value.span,
             )
         )
+    if isinstance(constant, int | float) and not abs(constant) <= LARGEST:
+        message = f"`{value.text}` is no number up to 2**53, where whole numbers end to be exact"
+        report(wrong("param/value", message, value.span))
     return constant
 
 
@@ -172,7 +176,7 @@ def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
     items = value.items if isinstance(value, Sequence) else (value,) if value else ()
     found = []
     for item in items:
-        pair = {key.text: each for key, each in entries(item, "a move", report)}
+        pair = {key.text: each for key, each in entries(item, "a move", lambda _: None)}
         old, new = pair.get("from"), pair.get("to")
         if isinstance(old, Scalar) and isinstance(new, Scalar) and len(pair) == 2:
             found.append(Move(old.text, new.text))

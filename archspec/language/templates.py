@@ -69,6 +69,11 @@ def _options(value: Value | None, report: Report) -> tuple[Option, ...]:
     if value is None:
         return ()
     items = value.items if isinstance(value, Sequence) else (value,)
+    cut = next((item for item in items if isinstance(item, Scalar) and _is_cut(item)), None)
+    if cut is not None:
+        help = f'quote the option: ["{cut.text},...)"]'
+        report(wrong("syntax/cut-at-comma", "YAML cut this option at a comma", cut.span, help))
+        return ()
     found: dict[str, Option] = {}
     for item in items:
         option = _option(item, report)
@@ -86,6 +91,10 @@ def _options(value: Value | None, report: Report) -> tuple[Option, ...]:
         elif option:
             found[option.name.text] = option
     return tuple(found.values())
+
+
+def _is_cut(option: Scalar) -> bool:
+    return option.plain and option.text.count("(") > option.text.count(")")
 
 
 def _option(value: Value, report: Report) -> Option | None:

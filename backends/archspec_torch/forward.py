@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -11,8 +12,8 @@ from archspec.emission.part import Part, Role
 from archspec.emission.python import COLUMNS, Source, call, lines
 from archspec.emission.values import has_activation, has_scale
 
-OWNED = frozenset(("functional", "math", "nn", "self", "torch"))
-"""Names that ``forward`` uses for something else."""
+OWNED = frozenset((*keyword.kwlist, "functional", "math", "nn", "self", "torch"))
+"""Names that Python keeps, or that ``forward`` uses for something else."""
 
 BODY = 8
 

@@ -38,6 +38,7 @@ def test_the_name_and_the_source_of_a_document_are_those_of_its_graph() -> None:
         ("archspec: 1\n", ["spec/network"]),
         ("archspec: 1\nname: a\nnetwork: [relu]\n", ["spec/input"]),
         ("archspec: 1\ninput: 3\nnetwork: [relu]\n", ["spec/name"]),
+        ("archspec: 1\nname: a\ninput: {}\nnetwork: [relu]\n", ["input/shape"]),
         ("archspec: 1\nname: class\ninput: 3\nnetwork: [relu]\n", ["name/keyword"]),
         ("archspec: 1\nname: My-net\ninput: 3\nnetwork: [relu]\n", ["name/invalid"]),
         ("archspec: 1\nname: none\ninput: 3\nnetwork: [relu]\n", ["name/reserved"]),
@@ -157,7 +158,10 @@ class TestParams:
         assert list(graph.nodes) == ["conv.conv2d", "conv.relu"]
         assert operator(graph, "conv.conv2d") == Conv2d(filters=4, kernel=(1, 1), bias=False)
 
-    @pytest.mark.parametrize("value", ["3x3", '"two words"', "[1, 2]", "{a: 1}", "V"])
+    @pytest.mark.parametrize(
+        "value",
+        [".inf", ".nan", "99999999999999999999", "3x3", '"two words"', "[1, 2]", "{a: 1}", "V"],
+    )
     def test_anything_else_is_no_value(self, value: str) -> None:
         head = f"params: {{p: {value}}}\n"
         assert findings(document("conv 1x1 p", head=head)) == ["param/value"]
@@ -286,6 +290,7 @@ def test_moved_paths_are_kept_for_diffs_and_checkpoints() -> None:
     graph = network("relu", head="moved: [{from: old.path, to: new.path}]\n")
     assert graph.header.moved == (("old.path", "new.path"),)
     assert wrong("relu", head="moved: [{from: a}]\n").code == "moved/form"
+    assert wrong("relu", head="moved: a\n").code == "moved/form"
 
 
 @pytest.mark.parametrize(

@@ -71,6 +71,7 @@ class TestOptions:
             ("[f, 2]", "unit 3", "name/invalid"),
             ("[f, {g: 2}]", "unit 3", "option/form"),
             ("[f, as]", "unit 3", "name/reserved"),
+            ("[f, g=min(3,4)]", "unit 3", "syntax/cut-at-comma"),
             ('[f, "g=2*"]', "unit 3", "expression/syntax"),
             ("[f, g=in_channels]", "unit 3", "expression/unknown-name"),
         ],

@@ -244,6 +244,16 @@ outputs: [c, a]
     assert 'return {"c": c, "a": a}' in source
 
 
+def test_an_input_that_is_called_like_a_keyword_has_another_name_inside() -> None:
+    source = emit("""
+archspec: 1
+name: small
+input: {in: 6x6x3, self: 6x6x3}
+network: [add from in self]
+""")
+    assert "def forward(self, in_2: Tensor, self_2: Tensor) -> Tensor:" in source
+
+
 def test_docstrings_tell_the_figure_the_shapes_and_the_line_of_the_spec() -> None:
     source = emit("""
 blocks:
@@ -258,3 +268,14 @@ network: [unit, conv 3x3 5 /2]
     assert "Written by archspec from small.yaml" in source
     assert "Takes input 8x8x4; gives conv 4x4x5; 353 parameters" in source
     assert "Exact for this size of input alone" in source
+
+
+def test_a_default_that_speaks_of_another_option_is_written_in_the_names_of_its_user() -> None:
+    source = emit("""
+parts:
+  unit: {options: [k, t=2*k], steps: [conv 1x1 t, conv 1x1 k]}
+  stage: {options: [f], steps: [unit 3*f, unit f t=f]}
+network: [stage 2, stage 5]
+""")
+    assert "unit=Unit(in_channels, k=3 * f, t=6 * f)" in class_of(source, "Stage")
+    assert "unit_1=Unit(3 * f, k=f, t=f)" in class_of(source, "Stage")
