@@ -277,11 +277,9 @@ class Reader:
         """Read a use of a module: what its definition wants, in the names of this place."""
         called = self.called[scope.path]
         arriving = place.channels[scope.inputs[0]]
-        options = {
-            texts.variable(option): place.quantity(scope.step, option, value, x)
-            for option, value in scope.arguments.items()
-        }
-        given = {**options, IN_CHANNELS: arriving}
+        options = place.options(scope, x).items()
+        given = {texts.variable(option): value for option, value in options}
+        given[IN_CHANNELS] = arriving
         leaves = {
             argument: _given(argument, leaf, given, place)
             for argument, leaf in called.arguments.items()

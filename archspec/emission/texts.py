@@ -12,7 +12,7 @@ from archspec.emission import formula as formulas
 from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
 from archspec.emission.names import identifier
-from archspec.graph import Node, Step, Written
+from archspec.graph import Node, Scope, Step, Written
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
 from archspec.operator import Operator
@@ -61,6 +61,22 @@ class Place:
         """Find the value of an option or count, and what was written for it."""
         written = step.written.get(name) if step else None
         return Quantity(value, self.formula(written, None, value, x))
+
+    def options(self, scope: Scope, x: Quantity) -> dict[str, Quantity]:
+        """Find the options of a use of a module; a default may speak of the options before it."""
+        assert scope.template is not None
+        written = scope.step.written if scope.step else {}
+        found: dict[str, Quantity] = {}
+        for option, value in scope.arguments.items():
+            default = scope.template.options.get(option)
+            if option in written or default is None:
+                found[option] = self.quantity(scope.step, option, value, x)
+                continue
+            known = {name: each.formula for name, each in found.items() if each.formula}
+            text = Written(default, scope.template.span)
+            formula = Place(known, scope.arguments).formula(text, None, value, x)
+            found[option] = Quantity(value, formula)
+        return found
 
 
 def attributes(
