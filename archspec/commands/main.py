@@ -18,6 +18,7 @@ VERBS: Mapping[str, str] = {
     "draw": "Draw a network or a module as a diagram.",
     "emit": "Write the source of a model.",
     "build": "Write a model with its weights, and run it once.",
+    "verify": "Prove that frameworks compute the same.",
     "weights": "Take over weights of publishers, and give them back.",
     "fmt": "Write specs in their short form.",
     "explain": "Explain a diagnostic.",

@@ -1,0 +1,68 @@
+"""Running a side in a process of its own, so that no framework meets another.
+
+TensorFlow takes all memory of a GPU, and the versions of CUDA differ; source, weights and inputs go
+there as files, and the values come back as files.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archspec.backend import Backend, Ran
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.verify import files
+from archspec.verify.side import Side, Trial, paths, side
+
+
+def run(backend: Backend, trial: Trial) -> Side:
+    """Build and run a model in a process of its own; raise ``SpecError``."""
+    graph = trial.graph
+    source = backend.emit(graph)
+    with TemporaryDirectory(prefix="archspec-verify-") as name:
+        folder = Path(name)
+        (folder / files.SOURCE).write_text(source, "utf-8")
+        files.write_arrays(folder / files.WEIGHTS, trial.tensors)
+        files.write_arrays(folder / files.INPUTS, trial.inputs)
+        told = files.Task(backend.name, graph.name, tuple(graph.inputs), trial.device, paths(graph))
+        told.write(folder)
+        version = _ask(backend, folder)
+        return side(backend.name, version, graph, _ran(folder))
+
+
+def _ask(backend: Backend, folder: Path) -> str:
+    """Run the process; return the version of the framework that answered."""
+    path = os.pathsep.join(each or os.curdir for each in sys.path)
+    done = subprocess.run(
+        [sys.executable, "-m", "archspec.verify.child", str(folder)],
+        env={**os.environ, "PYTHONPATH": path},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=False,
+    )
+    if done.returncode or not (folder / files.ANSWER).exists():
+        raise SpecError((_ended(backend, done.returncode, done.stderr),))
+    version, wrong = files.answered(folder)
+    if wrong:
+        raise SpecError(wrong)
+    return version
+
+
+def _ended(backend: Backend, status: int, told: str) -> Diagnostic:
+    last = (told.strip().splitlines() or ["it said nothing"])[-1]
+    return Diagnostic(
+        "backend/process",
+        f"the process that ran {backend.framework} ended with status {status}: {last}",
+        help="the memory may have been too small; try a smaller --input, or --device cpu",
+    )
+
+
+def _ran(folder: Path) -> Ran:
+    outputs = files.read_arrays(folder / files.OUTPUTS)
+    ordered = {name: outputs[name] for name in sorted(outputs, key=int)}
+    return Ran(ordered, 0.0, files.read_arrays(folder / files.TAPS))

@@ -1,0 +1,38 @@
+"""The process of its own: ``python -m archspec.verify.child FOLDER`` runs the task in a folder."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from archspec.backend import backend
+from archspec.diagnostic import SpecError
+from archspec.verify import files
+
+
+def main(folder: Path) -> None:
+    """Run the task in a folder and answer in files beside it."""
+    try:
+        version = run(folder, files.Task.read(folder))
+    except SpecError as error:
+        files.answer(folder, "", error.diagnostics)
+    else:
+        files.answer(folder, version)
+
+
+def run(folder: Path, task: files.Task) -> str:
+    """Fill and run a source; return the version of its framework."""
+    runtime = backend(task.backend).runtime()
+    device = runtime.device(task.device)
+    model = runtime.model((folder / files.SOURCE).read_text("utf-8"), task.name)
+    model = runtime.fill(model, files.read_arrays(folder / files.WEIGHTS))
+    given = files.read_arrays(folder / files.INPUTS)
+    ran = runtime.run(model, {name: given[name] for name in task.inputs}, device, task.taps)
+    files.write_arrays(folder / files.TAPS, ran.taps)
+    outputs = {str(place): array for place, array in enumerate(ran.outputs.values())}
+    files.write_arrays(folder / files.OUTPUTS, outputs)
+    return runtime.version
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,64 @@
+"""How a process of its own is told what to run, and tells what came of it: files in a folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from archspec.diagnostic import Diagnostic
+
+SOURCE, TASK, ANSWER = "model.py", "task.json", "answer.json"
+WEIGHTS, INPUTS = "weights.safetensors", "inputs.safetensors"
+TAPS, OUTPUTS = "taps.safetensors", "outputs.safetensors"
+
+
+@dataclass(frozen=True)
+class Task:
+    """What is to be run: which backend's source, called what, where, listening to which paths."""
+
+    backend: str
+    name: str
+    inputs: tuple[str, ...]
+    device: str
+    taps: tuple[str, ...]
+
+    def write(self, folder: Path) -> None:
+        """Write the task."""
+        (folder / TASK).write_text(json.dumps(asdict(self)), "utf-8")
+
+    @classmethod
+    def read(cls, folder: Path) -> Task:
+        """Read the task."""
+        said = json.loads((folder / TASK).read_text("utf-8"))
+        lists = {name: tuple(said[name]) for name in ("inputs", "taps")}
+        return cls(**{**said, **lists})
+
+
+def write_arrays(file: Path, arrays: Mapping[str, Any]) -> None:
+    """Write arrays by name."""
+    from numpy import ascontiguousarray
+    from safetensors.numpy import save_file
+
+    save_file({name: ascontiguousarray(array) for name, array in arrays.items()}, file)
+
+
+def read_arrays(file: Path) -> dict[str, Any]:
+    """Read arrays by name."""
+    from safetensors.numpy import load_file
+
+    return dict(load_file(file))
+
+
+def answer(folder: Path, version: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
+    """Say which framework answered, or what was wrong."""
+    wrong = [{"code": d.code, "message": d.message, "help": d.help} for d in diagnostics]
+    (folder / ANSWER).write_text(json.dumps({"version": version, "wrong": wrong}), "utf-8")
+
+
+def answered(folder: Path) -> tuple[str, tuple[Diagnostic, ...]]:
+    """Read which framework answered, and what was wrong; raise ``OSError`` without an answer."""
+    said = json.loads((folder / ANSWER).read_text("utf-8"))
+    return said["version"], tuple(Diagnostic(**each) for each in said["wrong"])

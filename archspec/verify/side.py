@@ -1,0 +1,61 @@
+"""One side of a comparison: a model built by one backend, and the values inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from archspec.backend import Backend, Ran
+from archspec.graph import Graph
+
+
+class Trial(NamedTuple):
+    """What every side is given: a graph, its tensors, a batch of each input, a device."""
+
+    graph: Graph
+    tensors: Mapping[str, Any]
+    inputs: Mapping[str, Any]
+    device: str = "cpu"
+
+
+@dataclass(frozen=True, eq=False)
+class Side:
+    """What a side gave: values by the path of their node, and the outputs in order."""
+
+    name: str
+    version: str
+    values: Mapping[str, Any]
+    outputs: tuple[Any, ...]
+
+
+def run(backend: Backend, trial: Trial) -> Side:
+    """Build and run a model in this process; raise ``SpecError``."""
+    graph = trial.graph
+    source = backend.emit(graph)
+    runtime = backend.runtime()
+    device = runtime.device(trial.device)
+    model = runtime.fill(runtime.model(source, graph.name), trial.tensors)
+    ran = runtime.run(model, trial.inputs, device, paths(graph))
+    return side(backend.name, runtime.version, graph, ran)
+
+
+def paths(graph: Graph) -> tuple[str, ...]:
+    """List what is listened to: every node and every scope."""
+    return tuple(path for path in dict.fromkeys((*graph.nodes, *graph.scopes)) if path)
+
+
+def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
+    """Put values in order by the node that made each.
+
+    Frameworks cut models differently: where a node is no part of its own, the value of a scope that
+    ends in it is taken.
+    """
+    outputs = tuple(ran.outputs.values())
+    ends = (*graph.outputs.values(), *graph.heads.values())
+    left = {
+        scope.output: ran.taps[path] for path, scope in graph.scopes.items() if path in ran.taps
+    }
+    known = left | dict(ran.taps) | dict(zip(ends, outputs, strict=True))
+    values = {path: known[path] for path in graph.nodes if path in known}
+    return Side(name, version, values, outputs)
