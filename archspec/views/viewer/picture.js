@@ -150,8 +150,14 @@ function visible(id) {
   return closed < 0 ? id : open[closed];
 }
 
-function fit() {
+// The part of the stage that the legend leaves free.
+function stage() {
   const { width: wide, height: high } = picture.getBoundingClientRect();
+  return { wide, high: high - document.getElementById("legend").offsetHeight - 8 };
+}
+
+function fit() {
+  const { wide, high } = stage();
   const scale = Math.min(1.5, wide / (extent.width + 40), high / (extent.height + 40));
   const readable = Math.max(scale, Math.min(1, wide / (extent.width + 40)) * 0.6);
   show((wide - extent.width * scale) / 2, (high - extent.height * scale) / 2, scale);
@@ -173,7 +179,7 @@ function begin() {
 function centre(id, scale = d3.zoomTransform(picture).k) {
   const spot = spots.get(id);
   if (!spot) return;
-  const { width: wide, height: high } = picture.getBoundingClientRect();
+  const { wide, high } = stage();
   const { x, y } = middle(spot);
   show(wide / 2 - x * scale, high / 2 - y * scale, scale);
 }
