@@ -9,7 +9,7 @@ import click
 
 from archspec.commands.arguments import Reading, reads_specs, spec_argument
 
-_FORMATS = ("svg", "png", "pdf", "dot", "mermaid", "html")
+_FORMATS = ("svg", "png", "pdf", "dot", "mermaid", "mmd", "html")
 
 
 def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int | str | None:

@@ -51,7 +51,8 @@ def format_of(name: str) -> str:
 
 
 def draw(graph: Graph, form: str, options: Options) -> Drawn:
-    """Draw a network or a module as the content of a file."""
+    """Draw a network or a module as the content of a file; a file's ending names a format too."""
+    form = ENDINGS.get(f".{form}", form)
     if form not in FORMATS:
         raise Undrawable(f"`{form}` is no format of drawings; these are: {', '.join(FORMATS)}")
     text, note = _text(graph, form, options)
@@ -60,6 +61,7 @@ def draw(graph: Graph, form: str, options: Options) -> Drawn:
 
 def is_current(content: bytes, graph: Graph, form: str, options: Options) -> bool:
     """Whether a file draws what would be drawn now; engines and fonts make no difference."""
+    form = ENDINGS.get(f".{form}", form)
     return stamp.find(content) == stamp.of(_text(graph, form, options).text)
 
 

@@ -62,6 +62,7 @@ def test_several_files_are_checked_at_once(spec: Path) -> None:
 def test_without_a_file_the_drawing_goes_to_standard_output(spec: Path) -> None:
     done = run("draw", spec, "--format", "mermaid")
     assert "flowchart BT" in done.stdout
+    assert run("draw", spec, "--format", "mmd").stdout == done.stdout
     assert run("draw", spec, "--format", "dot").stdout.startswith("// archspec-drawing sha256:")
 
 
