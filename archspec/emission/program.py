@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property, partial
 
+from archspec.attributes import Value
 from archspec.backend import Backend
 from archspec.emission import texts
 from archspec.emission.definition import Argument, Definition
@@ -79,58 +80,99 @@ def _used_in(scope: Scope, graph: Graph) -> Iterator[Template]:
 
 def _define(template: Template, reader: Reader) -> Iterator[Definition]:
     """Define a module: once, or once for each structure that its uses have."""
-    groups: list[list[tuple[Scope, Part]]] = []
+    groups: list[_Uses] = []
     for scope in reader.graph.scopes.values():
         if scope.template is template:
             part = reader.module(scope)
-            fitting = partial(fits, shape(part))
-            group = next((each for each in groups if fitting(shape(each[0][1]))), None)
+            group = next((each for each in groups if fits(each.shape, shape(part))), None)
             if group is None:
-                groups.append([(scope, part)])
-            else:
-                group.append((scope, part))
-    for group in groups:
-        yield _defined(template, group, reader)
+                group = _Uses(template, reader)
+                groups.append(group)
+            group.scopes.append(scope)
+            group.parts.append(part)
+    return (group.definition() for group in groups)
 
 
-def _defined(template: Template, group: list[tuple[Scope, Part]], reader: Reader) -> Definition:
-    scopes, parts = [scope for scope, _ in group], [part for _, part in group]
-    graph = reader.graph
-    arriving = tuple(graph.type_of(scope.inputs[0]) for scope in scopes)
-    channels = {x.channels for x in arriving}
-    if len(channels) == 1:
-        known = {IN_CHANNELS: number(channels.pop())}
-        parts = [part.replace_leaves(partial(substitute, formulas=known)) for part in parts]
-    options = {texts.variable(option): option for option in template.options}
-    params = {texts.variable(param): value for param, value in graph.header.params.items()}
-    merger = Merger({IN_CHANNELS, INDEX, *options, *params})
-    body = merger.merge(parts)
-    used = body.names
-    arguments = [_in_channels(arriving)] if reader.tells_channels else []
-    for argument, option in options.items():
-        leaves = tuple(
-            _option(argument, option, scope, part)
-            for scope, part in zip(scopes, parts, strict=True)
+@dataclass
+class _Uses:
+    """The uses of a module that have one structure."""
+
+    template: Template
+    reader: Reader
+    scopes: list[Scope] = field(default_factory=list)
+    parts: list[Part] = field(default_factory=list)
+
+    @property
+    def shape(self) -> object:
+        """The structure that the uses have."""
+        return shape(self.parts[0])
+
+    @cached_property
+    def options(self) -> dict[str, str]:
+        """The options, by the names of their arguments."""
+        return {texts.variable(option): option for option in self.template.options}
+
+    @cached_property
+    def arriving(self) -> tuple[TensorType, ...]:
+        """What arrives at each use."""
+        return tuple(self.reader.graph.type_of(scope.inputs[0]) for scope in self.scopes)
+
+    def definition(self) -> Definition:
+        """Merge the uses; tell the reader what each of them passes."""
+        params = _params(self.reader.graph)
+        merger = Merger({IN_CHANNELS, INDEX, *self.options, *params})
+        parts = self.parts = self.told_channels()
+        body = merger.merge(parts)
+        spoken = body.names
+        extra = [Argument(argument, leaves) for argument, leaves in merger.arguments.items()]
+        arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
+        definition = Definition(
+            f"{self.template.name} {len(self.reader.called)}",
+            self.template.name,
+            body,
+            tuple(argument for argument in arguments if argument.name in spoken),
+            self.template,
+            self.arriving,
+            tuple(self.reader.graph.type_of(scope.output) for scope in self.scopes),
         )
-        arguments.append(Argument(argument, leaves, _default(template.options[option], leaves)))
-    for argument, value in params.items():
-        if argument not in options:
-            arguments.append(Argument(argument, (constant(value),) * len(scopes)))
-    arguments += [Argument(argument, leaves) for argument, leaves in merger.arguments.items()]
-    definition = Definition(
-        f"{template.name} {len(reader.called)}",
-        template.name,
-        body,
-        tuple(argument for argument in arguments if argument.name in used),
-        template,
-        arriving,
-        tuple(graph.type_of(scope.output) for scope in scopes),
-    )
-    for index, (scope, part) in enumerate(zip(scopes, parts, strict=True)):
-        assert part.channels is not None
-        passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
-        reader.called[scope.path] = Called(definition.key, passed, part.channels)
-    return definition
+        for index, (scope, part) in enumerate(zip(self.scopes, parts, strict=True)):
+            assert part.channels is not None
+            passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
+            self.reader.called[scope.path] = Called(definition.key, passed, part.channels)
+        return definition
+
+    def told_channels(self) -> list[Part]:
+        """Put the number of channels that arrive into the trees, where it is one for all uses."""
+        counts = {x.channels for x in self.arriving}
+        if len(counts) > 1:
+            return self.parts
+        known = {IN_CHANNELS: number(counts.pop())}
+        return [part.replace_leaves(partial(substitute, formulas=known)) for part in self.parts]
+
+    def channels(self) -> list[Argument]:
+        """Make the argument for the channels that arrive, if the framework wants to know them."""
+        return [_in_channels(self.arriving)] if self.reader.tells_channels else []
+
+    def chosen(self) -> Iterator[Argument]:
+        """Make the arguments of the options, in their order."""
+        for argument, option in self.options.items():
+            leaves = tuple(
+                _option(argument, option, scope, part)
+                for scope, part in zip(self.scopes, self.parts, strict=True)
+            )
+            default = _default(self.template.options[option], leaves)
+            yield Argument(argument, leaves, default)
+
+    def params(self, params: Mapping[str, Value]) -> Iterator[Argument]:
+        """Make the arguments of the params that no option hides."""
+        for argument, value in params.items():
+            if argument not in self.options:
+                yield Argument(argument, (constant(value),) * len(self.scopes))
+
+
+def _params(graph: Graph) -> dict[str, Value]:
+    """List the params of a network, by the names of their arguments."""
+    return {texts.variable(param): value for param, value in graph.header.params.items()}
 
 
 def _in_channels(arriving: tuple[TensorType, ...]) -> Argument:
@@ -172,14 +214,13 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
 
 def _network(reader: Reader) -> Definition:
     graph = reader.graph
-    params = {texts.variable(param): value for param, value in graph.header.params.items()}
-    merger = Merger({INDEX, *params})
-    body = merger.merge([reader.network()])
-    used = body.names
+    params = _params(graph)
+    body = Merger({INDEX, *params}).merge([reader.network()])
+    spoken = body.names
     arguments = tuple(
         Argument(param, (constant(value),), constant(value))
         for param, value in params.items()
-        if param in used
+        if param in spoken
     )
     return Definition(
         "",
