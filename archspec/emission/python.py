@@ -94,7 +94,8 @@ def lines(source: Source, indent: int, before: str = "", after: str = "") -> lis
     if isinstance(source, Generated):
         return _generated(source, indent, (start, after), joined=width <= WIDE)
     assert isinstance(source, Bracketed)
-    inner = _inner(source, indent + INDENT, joined=width <= WIDE)
+    behind = max(len(source.closing) - 2, 0)  # a second pair of brackets might break instead
+    inner = _inner(source, indent + INDENT, joined=width - behind <= WIDE)
     return [f"{start}{source.opening}{comment}", *inner, f"{' ' * indent}{source.closing}{after}"]
 
 

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import linecache
-import sys
 import time
 from collections.abc import Callable, Mapping
-from hashlib import sha256
 from pathlib import Path
 from pickle import UnpicklingError
-from types import ModuleType
 from typing import Any
 
 import torch
@@ -17,6 +13,7 @@ from torch import Tensor, nn
 
 from archspec.backend import Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.emission.live import execute
 from archspec.emission.names import class_name
 
 
@@ -42,7 +39,7 @@ class TorchRuntime:
     def model(self, source: str, name: str) -> nn.Module:
         """Execute a source and construct its model on ``meta``, where nothing has values yet."""
         with torch.device("meta"):
-            model: nn.Module = getattr(load(source, name), class_name(name))()
+            model: nn.Module = getattr(execute(source, name), class_name(name))()
         return model
 
     def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:
@@ -114,7 +111,8 @@ def _named(left: Any) -> Mapping[str, Tensor]:
     """Name what left a model; models of others may return a tuple."""
     if isinstance(left, dict):
         return left
-    return {str(place): each for place, each in enumerate(left)} if isinstance(left, (tuple, list)) else {"": left}
+    several = left if isinstance(left, (tuple, list)) else (left,)
+    return {str(place): each for place, each in enumerate(several)}
 
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
@@ -125,20 +123,6 @@ def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
         f"{file} cannot be read as a PyTorch checkpoint: {reason}",
         help="save a plain state dict: torch.save(model.state_dict(), file)",
     )
-
-
-def load(source: str, name: str) -> ModuleType:
-    """Execute an emitted source as a module of its own, whose lines tracebacks can show."""
-    title = f"archspec_{name}_{sha256(source.encode()).hexdigest()[:12]}"
-    if title in sys.modules:
-        return sys.modules[title]
-    file = f"<{title}>"
-    module = ModuleType(title)
-    lines = source.splitlines(keepends=True)
-    linecache.cache[file] = (len(source), None, lines, file)
-    exec(compile(source, file, "exec"), module.__dict__)  # noqa: S102 - archspec wrote it
-    sys.modules[title] = module
-    return module
 
 
 def _channels_first(array: Any) -> Tensor:

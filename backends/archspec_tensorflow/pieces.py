@@ -1,0 +1,255 @@
+"""Functions that an emitted model takes along when it uses them, by their text.
+
+Their lines have at most 88 columns, as those of the models.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import keras
+from keras import KerasTensor, layers, ops
+
+
+def activate(x: KerasTensor, name: str, activation: str | None) -> KerasTensor:
+    """Apply an activation by its word, if there is one."""
+    if activation is None:
+        return x
+    return layers.Activation(activation, name=f"{name}.{activation}")(x)
+
+
+def activate_by(
+    x: KerasTensor,
+    name: str,
+    activation: str | Callable[[KerasTensor, str], KerasTensor] | None,
+) -> KerasTensor:
+    """Apply an activation by its word or its function, if there is one."""
+    if callable(activation):
+        return activation(x, name)
+    return activate(x, name, activation)
+
+
+def padded_conv2d(
+    x: KerasTensor,
+    name: str,
+    filters: int,
+    kernel: int | tuple[int, int],
+    strides: int | tuple[int, int] = 1,
+    padding: str | int | tuple[int, int, int, int] = "symmetric",
+    **options: Any,
+) -> KerasTensor:
+    """Convolution of a map with zeros around it."""
+    rates = options.get("dilation_rate", 1)
+    x, padding = surrounded(x, name, kernel, strides, padding, rates)
+    return layers.Conv2D(filters, kernel, strides, padding, name=name, **options)(x)
+
+
+def padded_depthwise_conv2d(
+    x: KerasTensor,
+    name: str,
+    kernel: int | tuple[int, int],
+    strides: int | tuple[int, int] = 1,
+    padding: str | int | tuple[int, int, int, int] = "symmetric",
+    **options: Any,
+) -> KerasTensor:
+    """Convolution of each channel by itself, with zeros around the map."""
+    rates = options.get("dilation_rate", 1)
+    x, padding = surrounded(x, name, kernel, strides, padding, rates)
+    return layers.DepthwiseConv2D(kernel, strides, padding, name=name, **options)(x)
+
+
+def surrounded(
+    x: KerasTensor,
+    name: str,
+    kernel: int | tuple[int, int],
+    strides: int | tuple[int, int],
+    padding: str | int | tuple[int, int, int, int],
+    rates: int | tuple[int, int],
+) -> tuple[KerasTensor, str]:
+    """Surround a map with zeros where Keras has no such padding; tell Keras's padding.
+
+    Symmetric padding is half as wide as what a window spans, the same on both sides;
+    numbers are cells at the top, bottom, left and right.
+    """
+    if padding in ("same", "valid"):
+        return x, padding
+    height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
+    down, across = (rates, rates) if isinstance(rates, int) else rates
+    rows, columns = (height - 1) * down, (width - 1) * across
+    if padding == "symmetric":
+        padding = (rows // 2, rows // 2, columns // 2, columns // 2)
+    pads = (padding,) * 4 if isinstance(padding, int) else padding
+    same = (rows // 2, rows - rows // 2, columns // 2, columns - columns // 2)
+    if pads == same and strides in (1, (1, 1)):
+        return x, "same"
+    if any(pads):
+        x = layers.ZeroPadding2D((pads[:2], pads[2:]), name=f"{name}.pad")(x)
+    return x, "valid"
+
+
+def cropped_conv_transpose2d(
+    x: KerasTensor,
+    name: str,
+    filters: int,
+    kernel: int | tuple[int, int],
+    *,
+    crops: tuple[tuple[int, int], tuple[int, int]],
+    **options: Any,
+) -> KerasTensor:
+    """Transposed convolution, cropped at the top, bottom, left and right."""
+    x = layers.Conv2DTranspose(filters, kernel, name=name, **options)(x)
+    return layers.Cropping2D(crops, name=f"{name}.crop")(x)
+
+
+def padded_max_pool(
+    x: KerasTensor,
+    name: str,
+    kernel: int | tuple[int, int],
+    strides: int | tuple[int, int],
+    *,
+    pads: tuple[tuple[int, int], tuple[int, int]],
+) -> KerasTensor:
+    """Largest value in a window over a map with cells of minus infinity around it."""
+    x = ops.pad(x, ((0, 0), *pads, (0, 0)), constant_values=float("-inf"))
+    return layers.MaxPooling2D(kernel, strides, name=name)(x)
+
+
+def counted_avg_pool(
+    x: KerasTensor,
+    name: str,
+    kernel: int | tuple[int, int],
+    strides: int | tuple[int, int],
+    *,
+    pads: tuple[tuple[int, int], tuple[int, int]],
+) -> KerasTensor:
+    """Average in a window over a map with zeros around it, which count."""
+    x = layers.ZeroPadding2D(pads, name=f"{name}.pad")(x)
+    return layers.AveragePooling2D(kernel, strides, name=name)(x)
+
+
+def padded_avg_pool(
+    x: KerasTensor,
+    name: str,
+    kernel: int | tuple[int, int],
+    strides: int | tuple[int, int],
+    *,
+    pads: tuple[tuple[int, int], tuple[int, int]],
+    counted: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0)),
+) -> KerasTensor:
+    """Average in a window over a padded map; of its pads, ``counted`` ones count."""
+    cells = ops.ones_like(x[..., :1])
+    cells = ops.pad(cells, ((0, 0), *counted, (0, 0)), constant_values=1)
+    rest = [(a - c, b - d) for (a, b), (c, d) in zip(pads, counted, strict=True)]
+    cells = ops.pad(cells, ((0, 0), *rest, (0, 0)))
+    x = layers.ZeroPadding2D(pads, name=f"{name}.pad")(x)
+    x = layers.AveragePooling2D(kernel, strides, name=f"{name}.sum")(x)
+    share = layers.AveragePooling2D(kernel, strides, name=f"{name}.share")(cells)
+    return layers.Multiply(name=name)([x, ops.reciprocal(share)])
+
+
+def flatten(x: KerasTensor, name: str) -> KerasTensor:
+    """Lay a map out as a vector: channels, height, width."""
+    x = layers.Permute((3, 1, 2), name=f"{name}.channels_first")(x)
+    return layers.Flatten(name=name)(x)
+
+
+def channel_shuffle(x: KerasTensor, name: str, groups: int) -> KerasTensor:
+    """Deal the channels out anew, so that each group meets the others."""
+    height, width, channels = x.shape[1:]
+    dealt = (height, width, groups, channels // groups)
+    x = layers.Reshape(dealt, name=f"{name}.groups")(x)
+    x = layers.Permute((1, 2, 4, 3), name=f"{name}.deal")(x)
+    return layers.Reshape((height, width, channels), name=name)(x)
+
+
+def slice_channels(x: KerasTensor, name: str, start: int, stop: int) -> KerasTensor:
+    """Keep some of the channels."""
+    return layers.Identity(name=name)(x[..., start:stop])
+
+
+def layer_scale(x: KerasTensor, name: str, initial: float) -> KerasTensor:
+    """Multiply each channel by a learned factor."""
+    start = keras.initializers.Constant(initial)
+    if len(x.shape) > 2:
+        kind = layers.DepthwiseConv2D
+        return kind(1, use_bias=False, depthwise_initializer=start, name=name)(x)
+    kind, shape = layers.EinsumDense, x.shape[-1]
+    return kind("nc,c->nc", shape, kernel_initializer=start, name=name)(x)
+
+
+def l2_normalize(x: KerasTensor, name: str, epsilon: float) -> KerasTensor:
+    """Divide by the length of the channels, or by ``epsilon`` where that is more."""
+    return layers.Identity(name=name)(ops.normalize(x, epsilon=epsilon))
+
+
+def multiply(values: list[KerasTensor], name: str) -> KerasTensor:
+    """Multiply; a vector holds for the whole grid."""
+    names = [f"{name}.spread_{place}" for place in range(len(values))]
+    spread = [
+        value
+        if len(value.shape) > 2
+        else layers.Reshape((1, 1, value.shape[-1]), name=spread_name)(value)
+        for value, spread_name in zip(values, names, strict=True)
+    ]
+    return layers.Multiply(name=name)(spread)
+
+
+def approximate_gelu(x: KerasTensor, name: str) -> KerasTensor:
+    """Weigh each element by the normal distribution, by hyperbolic tangent."""
+    return layers.Identity(name=name)(ops.gelu(x, approximate=True))
+
+
+def round_to(value: float, divisor: int) -> int:
+    """Round to the nearest multiple, one more if over a tenth would be lost."""
+    nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)
+    return nearest + divisor if nearest < 0.9 * value else nearest
+
+
+def variables(
+    model: keras.Model,
+) -> dict[str, tuple[layers.Layer, keras.Variable]]:
+    """List the layer and variable of each tensor, by the keys of the weights file."""
+    words = {
+        "kernel": "weight",
+        "gamma": "weight",
+        "beta": "bias",
+        "moving_mean": "running_mean",
+        "moving_variance": "running_var",
+    }
+    return {
+        f"{layer.name}.{words.get(variable.name, variable.name)}": (layer, variable)
+        for layer in model.layers
+        for variable in layer.weights
+    }
+
+
+def fill(model: keras.Model, tensors: Mapping[str, Any]) -> None:
+    """Fill a model with arrays in PyTorch's layout, if all of them fit."""
+    wanted = variables(model)
+    given = {key for key in tensors if not key.endswith(".num_batches_tracked")}
+    wrong = [f"missing {key}" for key in wanted if key not in given]
+    wrong += [f"unexpected {key}" for key in given if key not in wanted]
+    turned = {
+        key: arranged(tensors[key], layer, tuple(variable.shape))
+        for key, (layer, variable) in wanted.items()
+        if key in given
+    }
+    misfits = [key for key, tensor in turned.items() if tensor is None]
+    wrong += [f"{key} is {tensors[key].shape}" for key in misfits]
+    if wrong:
+        raise ValueError(f"the weights do not fit: {', '.join(sorted(wrong))}")
+    for key, (_, variable) in wanted.items():
+        variable.assign(turned[key])
+
+
+def arranged(tensor: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
+    """Turn a tensor from PyTorch's layout into Keras's; None where it does not fit."""
+    axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(tensor.ndim, (0,))
+    turned = tensor.transpose(axes)
+    wanted = shape
+    if isinstance(layer, layers.DepthwiseConv2D) and len(shape) == 4:
+        height, width, channels, multiplier = shape
+        scales = isinstance(layer.depthwise_initializer, keras.initializers.Constant)
+        wanted = (channels,) if scales else (height, width, 1, channels * multiplier)
+    return turned.reshape(shape) if turned.shape == wanted else None

@@ -1,0 +1,249 @@
+"""How each operator without a window is written in Keras. Nothing here imports Keras."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archspec.emission.formula import Formula
+from archspec.emission.lowering import Lowering, Use, constant
+from archspec.operators.activation import (
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Tanh,
+)
+from archspec.operators.channels import ChannelShuffle, Slice
+from archspec.operators.dropout import Dropout
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Flatten, Pad, Upsample
+from archspec.operators.identity import Identity
+from archspec.operators.merge import Add, Concat, Multiply, Subtract
+from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
+from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
+from archspec.operators.scale import LayerScale, Scale
+from archspec_tensorflow.table import backend
+
+KERAS_EPSILON = 1e-12
+"""What ``UnitNormalization`` divides by at least."""
+
+
+def _unchanged(formula: Formula) -> Formula:
+    return formula
+
+
+def listed(values: Sequence[str]) -> str:
+    """Write the values that a merging layer is called with."""
+    return f"[{', '.join(values)}]"
+
+
+@backend.lowers(FullyConnected)
+def fully_connected(use: Use[FullyConnected]) -> Lowering:
+    """Multiply by a matrix, add a bias."""
+    named = {"use_bias": use["bias"]}
+    return Lowering("layers.Dense", {"units": use["units"]}, named, {"use_bias": True})
+
+
+@backend.lowers(GlobalAvgPool)
+def global_avg_pool(use: Use[GlobalAvgPool]) -> Lowering:
+    """Average over the grid."""
+    return Lowering("layers.GlobalAveragePooling2D")
+
+
+@backend.lowers(GlobalMaxPool)
+def global_max_pool(use: Use[GlobalMaxPool]) -> Lowering:
+    """Take the largest over the grid."""
+    return Lowering("layers.GlobalMaxPooling2D")
+
+
+@backend.lowers(BatchNorm)
+def batch_norm(use: Use[BatchNorm]) -> Lowering:
+    """Keras's momentum is the share that is kept, as the spec's."""
+    named = {"epsilon": use["epsilon"], "momentum": use["momentum"], "scale": use["gamma"]}
+    defaults = {"epsilon": 1e-3, "momentum": 0.99, "scale": True}
+    return Lowering("layers.BatchNormalization", {}, named, defaults)
+
+
+@backend.lowers(LayerNorm)
+def layer_norm(use: Use[LayerNorm]) -> Lowering:
+    """Keras normalises the last axis, which holds the channels."""
+    named = {"epsilon": use["epsilon"]}
+    return Lowering("layers.LayerNormalization", {}, named, {"epsilon": 1e-3})
+
+
+@backend.lowers(L2Normalize)
+def l2_normalize(use: Use[L2Normalize]) -> Lowering:
+    """Keras's layer has an epsilon of its own."""
+    wider = Lowering("l2_normalize", {}, {"epsilon": use["epsilon"]})
+    if use.op.epsilon != KERAS_EPSILON:
+        return wider
+    return Lowering("layers.UnitNormalization", wider=wider)
+
+
+@backend.lowers(Scale)
+def scale(use: Use[Scale]) -> Lowering:
+    """Multiply by a constant."""
+    return Lowering("layers.Rescaling", {"factor": use["factor"]})
+
+
+@backend.lowers(LayerScale)
+def layer_scale(use: Use[LayerScale]) -> Lowering:
+    """Convolve each channel by itself with a kernel of one cell."""
+    return Lowering("layer_scale", {"initial": use["initial"]})
+
+
+@backend.lowers(Dropout)
+def dropout(use: Use[Dropout]) -> Lowering:
+    """Drop elements while training."""
+    return Lowering("layers.Dropout", {"rate": use["rate"]})
+
+
+@backend.lowers(Identity)
+def identity(use: Use[Identity]) -> Lowering:
+    """Nothing."""
+    return Lowering("layers.Identity")
+
+
+@backend.lowers(Flatten)
+def flatten(use: Use[Flatten]) -> Lowering:
+    """Transpose a map to channels, height, width, the order of the weights file."""
+    wider = Lowering("flatten")
+    if use.x.grid not in ((), (1, 1)):
+        return wider
+    return Lowering("layers.Flatten", wider=wider)
+
+
+@backend.lowers(Pad)
+def pad(use: Use[Pad]) -> Lowering:
+    """Surround with zeros."""
+    top, bottom, left, right = use.op.cells
+    if len({top, bottom, left, right}) == 1:
+        return Lowering(
+            "layers.ZeroPadding2D", {"cells": use["cells"].map(lambda _: top, _unchanged)}
+        )
+    cells = constant(((top, bottom), (left, right)))
+    return Lowering("layers.ZeroPadding2D", {"cells": cells})
+
+
+@backend.lowers(Upsample)
+def upsample(use: Use[Upsample]) -> Lowering:
+    """Keras's cells have their centres at halves, too."""
+    named = {"interpolation": use["mode"]}
+    factor = {"factor": use["factor"]}
+    return Lowering("layers.UpSampling2D", factor, named, {"interpolation": "nearest"})
+
+
+@backend.lowers(Slice)
+def slice_channels(use: Use[Slice]) -> Lowering:
+    """Keep a range of channels."""
+    return Lowering("slice_channels", {"start": use["start"], "stop": use["stop"]})
+
+
+@backend.lowers(ChannelShuffle)
+def channel_shuffle(use: Use[ChannelShuffle]) -> Lowering:
+    """Deal the channels out anew."""
+    return Lowering("channel_shuffle", {"groups": use["groups"]})
+
+
+@backend.lowers(Concat)
+def concat(use: Use[Concat]) -> Lowering:
+    """Join along channels."""
+    return Lowering("layers.Concatenate", join=listed)
+
+
+@backend.lowers(Add)
+def add(use: Use[Add]) -> Lowering:
+    """Sum."""
+    return Lowering("layers.Add", join=listed)
+
+
+@backend.lowers(Subtract)
+def subtract(use: Use[Subtract]) -> Lowering:
+    """Take the second from the first."""
+    return Lowering("layers.Subtract", join=listed)
+
+
+@backend.lowers(Multiply)
+def multiply(use: Use[Multiply]) -> Lowering:
+    """Spread a vector over the grid of the others."""
+    wider = Lowering("multiply", join=listed)
+    if use.output.grid and not all(x.grid for x in use.inputs):
+        return wider
+    return Lowering("layers.Multiply", join=listed, wider=wider)
+
+
+@backend.lowers(Relu)
+def relu(use: Use[Relu]) -> Lowering:
+    """Nothing below zero."""
+    return Lowering("layers.ReLU")
+
+
+@backend.lowers(Relu6)
+def relu6(use: Use[Relu6]) -> Lowering:
+    """Nothing below zero and above six."""
+    return Lowering("layers.ReLU", {"max_value": constant(6)})
+
+
+@backend.lowers(LeakyRelu)
+def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
+    """Bend at zero."""
+    return Lowering("layers.LeakyReLU", {"slope": use["slope"]})
+
+
+@backend.lowers(Elu)
+def elu(use: Use[Elu]) -> Lowering:
+    """Bend into an exponential below zero."""
+    return Lowering("layers.ELU", {}, {"alpha": use["alpha"]}, {"alpha": 1.0})
+
+
+@backend.lowers(Gelu)
+def gelu(use: Use[Gelu]) -> Lowering:
+    """Exact, or by the hyperbolic tangent."""
+    return Lowering("approximate_gelu") if use.op.approximate else activation("gelu")
+
+
+@backend.lowers(Silu)
+def silu(use: Use[Silu]) -> Lowering:
+    """Swish."""
+    return activation("silu")
+
+
+@backend.lowers(Sigmoid)
+def sigmoid(use: Use[Sigmoid]) -> Lowering:
+    """Logistic."""
+    return activation("sigmoid")
+
+
+@backend.lowers(Tanh)
+def tanh(use: Use[Tanh]) -> Lowering:
+    """Hyperbolic tangent."""
+    return activation("tanh")
+
+
+@backend.lowers(HardSigmoid)
+def hard_sigmoid(use: Use[HardSigmoid]) -> Lowering:
+    """Keras's clips the same line."""
+    return activation("hard_sigmoid")
+
+
+@backend.lowers(HardSwish)
+def hard_swish(use: Use[HardSwish]) -> Lowering:
+    """Weigh by the hard sigmoid."""
+    return activation("hard_swish")
+
+
+@backend.lowers(Softmax)
+def softmax(use: Use[Softmax]) -> Lowering:
+    """Over the last axis, which holds the channels."""
+    return activation("softmax")
+
+
+def activation(word: str) -> Lowering:
+    """Name one of Keras's functions."""
+    return Lowering("layers.Activation", {"activation": constant(word)})

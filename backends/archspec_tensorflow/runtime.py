@@ -1,0 +1,182 @@
+"""Running emitted models; only this module imports Keras and TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+
+import keras
+import tensorflow
+from keras import initializers, layers
+
+from archspec.backend import Guest, Ran
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.emission.live import execute
+from archspec_tensorflow.pieces import fill, variables
+
+CROPPED = ".crop"
+"""What the layer is called, behind its node's path, that crops a transposed convolution."""
+
+
+class KerasRuntime:
+    """Builds models from emitted sources, fills and runs them."""
+
+    @property
+    def version(self) -> str:
+        """The versions of Keras and TensorFlow."""
+        return f"keras {keras.__version__}, tensorflow {tensorflow.__version__}"
+
+    def device(self, wanted: str) -> str:
+        """Find the device to run on: ``auto`` prefers CUDA."""
+        available = bool(tensorflow.config.list_physical_devices("GPU"))
+        if wanted == "auto":
+            return "cuda" if available else "cpu"
+        if wanted == "cuda" and not available:
+            message = "TensorFlow finds no CUDA device"
+            help = "use --device cpu, or pip install 'archspec-nn[tensorflow-cuda]'"
+            raise SpecError((Diagnostic("backend/no-device", message, help=help),))
+        return wanted
+
+    def model(self, source: str, name: str) -> keras.Model:
+        """Execute a source and construct its model, drawing no initial values."""
+        module = execute(source, name)
+        with keras.saving.custom_object_scope({"glorot_uniform": _Undrawn}):
+            model = module.build()
+        for layer in model.layers:
+            _mended(layer)
+        return model
+
+    def fill(self, model: keras.Model, tensors: Mapping[str, Any]) -> keras.Model:
+        """Give a model the arrays as its parameters and statistics."""
+        fill(model, tensors)
+        return model
+
+    def tensors(self, model: keras.Model) -> Mapping[str, Any]:
+        """Read the parameters and statistics."""
+        return {
+            key: _in_pytorchs_layout(variable.numpy().astype("float32"), layer)
+            for key, (layer, variable) in variables(model).items()
+        }
+
+    def guest(self, given: Any) -> Guest | None:
+        """Take a live model, or one from a ``.keras`` file, in which no code is executed."""
+        if isinstance(given, Path):
+            given = _loaded(given) if given.suffix == ".keras" else None
+        if not isinstance(given, keras.Model):
+            return None
+        return Guest(given, dict(_named(given)))
+
+    def checkpoint(self, file: Path) -> Mapping[str, Any]:
+        """Read the variables of a TensorFlow checkpoint, named with or without ``.index``."""
+        prefix = file.with_suffix("") if file.suffix == ".index" else file
+        try:
+            reader = tensorflow.train.load_checkpoint(str(prefix))
+            return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+        except (tensorflow.errors.OpError, ValueError, RuntimeError) as error:
+            raise SpecError((_no_checkpoint(file, error),)) from None
+
+    def run(
+        self,
+        model: keras.Model,
+        inputs: Mapping[str, Any],
+        device: str,
+        taps: tuple[str, ...] = (),
+    ) -> Ran:
+        """Run a batch in inference mode."""
+        tapped = {path: found for path in taps if (found := _value(model, path)) is not None}
+        whole = keras.Model(model.input, [model.output, tapped]) if tapped else model
+        given: Any = list(inputs.values())
+        if isinstance(model.input, dict):
+            given = dict(inputs)
+        with tensorflow.device("/GPU:0" if device == "cuda" else "/CPU:0"):
+            start = time.perf_counter()
+            left = whole(given, training=False)
+            arrays = keras.tree.map_structure(_array, left)
+            seconds = time.perf_counter() - start
+        outputs, values = arrays if tapped else (arrays, {})
+        return Ran(_by_name(outputs), seconds, values)
+
+
+class _Undrawn(initializers.GlorotUniform):  # type: ignore[misc]  # Keras has no types
+    """Keras's usual initializer, which draws nothing since the values will be replaced."""
+
+    def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
+        return keras.ops.zeros(shape, dtype)
+
+
+def _mended(layer: layers.Layer) -> None:
+    """Give a layer back the usual initializer, for those who clone or save it."""
+    for kind in ("kernel_initializer", "depthwise_initializer"):
+        if isinstance(getattr(layer, kind, None), _Undrawn):
+            setattr(layer, kind, initializers.GlorotUniform())
+
+
+def _in_pytorchs_layout(array: Any, layer: layers.Layer) -> Any:
+    """Turn a variable's values around: the opposite of ``arranged``."""
+    if isinstance(layer, layers.DepthwiseConv2D) and array.ndim == 4:
+        height, width, channels, multiplier = array.shape
+        array = array.reshape(height, width, 1, channels * multiplier)
+        if isinstance(layer.depthwise_initializer, initializers.Constant):
+            array = array.reshape(channels)
+    axes = {4: (3, 2, 0, 1), 2: (1, 0)}.get(array.ndim, (0,))
+    return array.transpose(axes).copy()
+
+
+def _value(model: keras.Model, path: str) -> Any:
+    """Find the value that leaves a node; None where the model has no layer for it."""
+    layers_by_name = {each.name: each for each in model.layers}
+    found = layers_by_name.get(f"{path}{CROPPED}", layers_by_name.get(path))
+    return found.output if found is not None else None
+
+
+def _array(value: Any) -> Any:
+    return keras.ops.convert_to_numpy(keras.ops.cast(value, "float32"))
+
+
+def _by_name(outputs: Any) -> dict[str, Any]:
+    """Name what left a model; models of others may return a list."""
+    if isinstance(outputs, dict):
+        return outputs
+    several = outputs if isinstance(outputs, (list, tuple)) else [outputs]
+    return {str(place): each for place, each in enumerate(several)}
+
+
+def _named(model: keras.Model) -> Iterator[tuple[str, Any]]:
+    """List the variables of somebody else's model as ``conv2d_1/kernel``."""
+    for layer in model.layers:
+        for variable in layer.weights:
+            yield f"{layer.name}/{variable.name}", variable.numpy()
+
+
+def _loaded(file: Path) -> keras.Model:
+    """Load a model in Keras's safe mode, which executes no code of the file's."""
+    try:
+        return keras.models.load_model(file, compile=False, safe_mode=True)
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SpecError((_no_model(file, error),)) from None
+
+
+def _no_model(file: Path, error: Exception) -> Diagnostic:
+    return Diagnostic(
+        "weights/unreadable",
+        f"{file} cannot be read as a Keras model: {_first_line(error)}",
+        help="save it with model.save; layers of one's own and Lambda layers cannot be loaded",
+    )
+
+
+def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
+    return Diagnostic(
+        "weights/unreadable",
+        f"{file} cannot be read as a TensorFlow checkpoint: {_first_line(error)}",
+        help="name its .index file; the .data file must lie beside it",
+    )
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0]

@@ -1,0 +1,247 @@
+"""The source of a whole model: its functions, and what they need from elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from archspec.analysis.count import count
+from archspec.backend import Backend
+from archspec.emission import describe
+from archspec.emission.definition import Argument, Definition
+from archspec.emission.lowering import Each, Leaf
+from archspec.emission.names import identifier
+from archspec.emission.part import Role
+from archspec.emission.pieces import names, pieces, used
+from archspec.emission.program import program
+from archspec.emission.python import (
+    INDENT,
+    dictionary,
+    docstring,
+    lines,
+    literal,
+    signature,
+)
+from archspec.emission.texts import IN_CHANNELS, variable
+from archspec.emission.values import is_activation, leaves_of
+from archspec.graph import Graph
+from archspec.operator import Operator
+from archspec_tensorflow.body import Body, Line
+from archspec_tensorflow.calls import Activations, Calls, is_word
+
+PIECES = pieces(Path(__file__).parent / "pieces.py")
+LAST = ("variables", "fill", "arranged")
+"""Pieces that stand behind the network."""
+
+IMPORTS = {
+    "math": "import math",
+    "Callable": "from collections.abc import Callable, Mapping",
+    "Mapping": "from collections.abc import Callable, Mapping",
+    "Any": "from typing import Any",
+}
+OWNED = frozenset(("Any", "Callable", "KerasTensor", "Mapping", "build", "keras", "layers", "ops"))
+"""Names that a source uses for something else."""
+
+
+def write(backend: Backend, graph: Graph) -> str:
+    """Write the source of a model."""
+    found = program(graph, backend, tells_channels=False)
+    every = (*found.layers, *found.modules, found.network)
+    titles = _titles(every)
+    activations = Activations(backend, {*titles.values(), *PIECES, *OWNED}, _needs_functions(every))
+    writer = _Writer(activations, {each.key: each for each in every}, titles, graph)
+    functions = ["\n".join(writer.lines(each)) for each in every]
+    functions = [*activations.written(), *functions]
+    first = [text for text in used(PIECES, functions) if not text.startswith(_LATER)]
+    last = [PIECES[name] for name in LAST]
+    code = "\n\n\n".join([*first, *functions, *last, _build(titles[found.network.key])])
+    return "\n".join([*_head(graph), "", *_imports(names(code)), "", "", code, ""])
+
+
+_LATER = tuple(f"def {name}(" for name in LAST)
+
+
+@dataclass
+class _Writer:
+    """Writes functions; ``titles`` are their names by the keys of their definitions."""
+
+    activations: Activations
+    definitions: Mapping[str, Definition]
+    titles: Mapping[str, str]
+    graph: Graph
+
+    def lines(self, definition: Definition) -> Iterator[str]:
+        """Write one function."""
+        calls = Calls(
+            self.activations,
+            self.definitions,
+            self.titles,
+            {each.name: each for each in definition.arguments},
+        )
+        body = Body(calls, self._taken(definition))
+        if definition.key:
+            yield from self._signature(definition, ["x: KerasTensor", "name: str"], "KerasTensor")
+            yield from self._docstring(definition)
+            yield from self._module(definition, body)
+        else:
+            yield from self._signature(definition, [], "keras.Model")
+            yield from docstring(*describe.network(self.graph, channels_first=False), INDENT)
+            yield from self._network(definition, body)
+
+    def _taken(self, definition: Definition) -> set[str]:
+        arguments = {each.name for each in definition.arguments}
+        return {"x", "name", "inputs", IN_CHANNELS, *arguments, *self.activations.taken}
+
+    def _signature(self, definition: Definition, before: list[str], returns: str) -> list[str]:
+        arguments = definition.arguments
+        named = [each for each in arguments if not each.positional]
+        head = [*before, *(self._argument(each) for each in arguments if each.positional)]
+        if definition.key and named:
+            head.append("*")
+        head += [self._argument(each) for each in named]
+        return signature(self.titles[definition.key], head, returns, 0)
+
+    def _argument(self, argument: Argument) -> str:
+        written = f"{argument.name}: {annotation(argument)}"
+        if argument.default is None:
+            return written
+        calls = Calls(self.activations, self.definitions, self.titles)
+        return f"{written} = {calls.passed(argument.default)}"
+
+    def _docstring(self, definition: Definition) -> list[str]:
+        if definition.template is None:
+            return docstring(describe.layer(definition), (), INDENT)
+        return docstring(*describe.module(definition), INDENT)
+
+    def _module(self, definition: Definition, body: Body) -> Iterator[str]:
+        """Write the body of a module's or layer's function."""
+        part = definition.body
+        if IN_CHANNELS in part.names:
+            yield f"{' ' * INDENT}{IN_CHANNELS} = x.shape[-1]"
+        if part.role is Role.LAYER:
+            left = body.layer(part, "{name}", ["x"], "x")
+        else:
+            tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
+            (left,) = body.steps(part, "{name}.", ["x"], "x", tell)
+        yield from _returned(body.written, left)
+
+    def _network(self, definition: Definition, body: Body) -> Iterator[str]:
+        """Write the body of the network's function."""
+        part, given = definition.body, self.graph.inputs
+        made = {name: _input(name, each.type.shape) for name, each in given.items()}
+        margin = " " * INDENT
+        if len(made) == 1:
+            yield f"{margin}inputs = {next(iter(made.values()))}"
+            arriving = ["inputs"]
+        else:
+            yield from lines(dictionary(made), INDENT, "inputs = ")
+            arriving = [f'inputs["{name}"]' for name in made]
+        left = body.steps(part, "", arriving, "x", partial(describe.shape, numbers=True))
+        for line in body.written:
+            yield from line.written()
+        names = (*self.graph.outputs, *self.graph.heads)
+        outputs = dictionary(dict(zip(names, left, strict=True)))
+        if len(left) == 1:
+            yield f'{margin}return keras.Model(inputs, {left[0]}, name="{self.graph.name}")'
+            return
+        yield from lines(outputs, INDENT, "outputs = ")
+        yield f'{margin}return keras.Model(inputs, outputs, name="{self.graph.name}")'
+
+
+def _input(name: str, shape: tuple[int, ...]) -> str:
+    return f'keras.Input({literal(shape)}, name="{identifier(name)}")'
+
+
+def _returned(written: list[Line], left: str) -> Iterator[str]:
+    """Return the last value at once, if the last line makes it."""
+    if written and written[-1].indent == INDENT and written[-1].before == f"{left} = ":
+        written = [*written[:-1], written[-1]._replace(before="return ")]
+    else:
+        written = [*written, Line(INDENT, "return ", left)]
+    for line in written:
+        yield from line.written()
+
+
+def annotation(argument: Argument) -> str:
+    """Write the type of an argument."""
+    kinds = {kind for leaf in leaves_of(argument) for kind in _kinds(leaf)}
+    if "float" in kinds:
+        kinds.discard("int")
+    return " | ".join(sorted(kinds, key=lambda kind: (kind == "None", kind)))
+
+
+def _kinds(leaf: Leaf) -> Iterator[str]:
+    if isinstance(leaf, Each):
+        inner = sorted({kind for item in leaf.items for kind in _kinds(item)})
+        yield f"tuple[{' | '.join(inner)}, ...]"
+        return
+    value = leaf.value
+    if isinstance(value, Operator):
+        yield "str" if is_word(value) else "Callable[[KerasTensor, str], KerasTensor]"
+    if value is None:
+        yield "None"
+    if is_activation(value):
+        return
+    yield _tuple(value) if isinstance(value, tuple) else type(value).__name__
+
+
+def _tuple(value: tuple[object, ...]) -> str:
+    inner = [_tuple(each) if isinstance(each, tuple) else type(each).__name__ for each in value]
+    return f"tuple[{', '.join(inner)}]"
+
+
+def _needs_functions(definitions: Sequence[Definition]) -> bool:
+    """Whether some activation is passed that has no word."""
+    leaves = [leaf for each in definitions for given in each.arguments for leaf in leaves_of(given)]
+    ops = [leaf.value for leaf in leaves if not isinstance(leaf, Each)]
+    return any(isinstance(op, Operator) and not is_word(op) for op in ops)
+
+
+def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
+    """Name the function of each definition, the network's first."""
+    arguments = {given.name for each in definitions for given in each.arguments}
+    taken = {*PIECES, *OWNED, *arguments, "x", "name", "inputs", "outputs"}
+    titles = {}
+    for definition in (definitions[-1], *definitions[:-1]):
+        title = variable(definition.name)
+        numbered = (f"{title}_{number}" for number in range(2, len(taken) + 3))
+        titles[definition.key] = next(each for each in (title, *numbered) if each not in taken)
+        taken.add(titles[definition.key])
+    return titles
+
+
+def _imports(spoken: frozenset[str]) -> Iterator[str]:
+    standard = dict.fromkeys(line for name, line in IMPORTS.items() if name in spoken)
+    yield from _exactly(standard, spoken)
+    yield ""
+    yield "import keras"
+    yield f"from keras import {', '.join(each for each in _KERAS if each in spoken)}"
+
+
+_KERAS = ("KerasTensor", "layers", "ops")
+
+
+def _exactly(standard: Mapping[str, None], spoken: frozenset[str]) -> Iterator[str]:
+    """Import of two names only those that are used."""
+    for line in standard:
+        head, _, imported = line.partition(" import ")
+        wanted = [each for each in imported.split(", ") if each in spoken]
+        yield f"{head} import {', '.join(wanted)}" if imported else line
+
+
+def _head(graph: Graph) -> list[str]:
+    totals = count(graph)
+    return docstring(*describe.source(graph, totals.parameters, totals.macs, "keras"), 0)
+
+
+def _build(network: str) -> str:
+    return f'''def build(weights: str | None = None) -> keras.Model:
+    """Make the model and fill it from a safetensors file, if one is given."""
+    model = {network}()
+    if weights is not None:
+        from safetensors.numpy import load_file
+
+        fill(model, load_file(weights))
+    return model'''

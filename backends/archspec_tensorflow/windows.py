@@ -1,0 +1,166 @@
+"""How operators with a window are written in Keras. Nothing here imports Keras."""
+
+from __future__ import annotations
+
+from archspec.attributes import Pads
+from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.conv_transpose2d import ConvTranspose2d
+from archspec.operators.pool import AvgPool, MaxPool
+from archspec.window import Window
+from archspec_tensorflow.table import backend
+
+CONVOLUTION = {
+    "strides": 1,
+    "padding": "valid",
+    "output_padding": None,
+    "depth_multiplier": 1,
+    "dilation_rate": 1,
+    "groups": 1,
+    "use_bias": True,
+}
+USUAL = frozenset(("padding",))
+
+
+@backend.lowers(Conv2d)
+def conv2d(use: Use[Conv2d]) -> Lowering:
+    """Leave the padding as written; ``padding.settle`` finds the layer that has it."""
+    positional = {"filters": use["filters"], "kernel": use["kernel"]}
+    named = {
+        "strides": use["stride"],
+        "padding": use["padding"],
+        "dilation_rate": use["dilation"],
+        "groups": use["groups"],
+        "use_bias": use["bias"],
+    }
+    plain = Lowering("layers.Conv2D", positional, named, CONVOLUTION, ordered=True, usual=USUAL)
+    return _depthwise(use, plain) if use.op.groups == use.x.channels > 1 else plain
+
+
+def _depthwise(use: Use[Conv2d], plain: Lowering) -> Lowering:
+    """Convolve each channel by itself."""
+    each = constant(use.op.filters // use.x.channels)
+    named = {
+        "strides": use["stride"],
+        "padding": use["padding"],
+        "depth_multiplier": use.attributes.get("multiplier", each),
+        "dilation_rate": use["dilation"],
+        "use_bias": use["bias"],
+    }
+    return Lowering(
+        "layers.DepthwiseConv2D",
+        {"kernel": use["kernel"]},
+        named,
+        CONVOLUTION,
+        ordered=True,
+        usual=USUAL,
+        wider=plain,
+    )
+
+
+@backend.lowers(ConvTranspose2d)
+def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
+    """Crop as Keras does where it can, else afterwards."""
+    op = use.op
+    top, bottom, left, right = op.crops(use.x)
+    positional = {"filters": use["filters"], "kernel": use["kernel"]}
+    options = {"dilation_rate": use["dilation"], "use_bias": use["bias"]}
+    cropped = ((top, max(bottom, 0)), (left, max(right, 0)))
+    added = constant(pair((max(-bottom, 0), max(-right, 0))))
+    wider = Lowering(
+        "cropped_conv_transpose2d",
+        positional,
+        {"strides": use["stride"], "output_padding": added, **options, "crops": constant(cropped)},
+        CONVOLUTION,
+    )
+    if op.padding != "same" and cropped != ((0, 0), (0, 0)):
+        return wider
+    named = {
+        "strides": use["stride"],
+        "padding": constant("same" if op.padding == "same" else "valid"),
+        "output_padding": constant(None) if op.padding == "same" or _fills(op) else added,
+        **options,
+    }
+    return Lowering("layers.Conv2DTranspose", positional, named, CONVOLUTION, wider=wider)
+
+
+def _fills(op: ConvTranspose2d) -> bool:
+    """Whether Keras's size is the right one: its stamps never lie further apart than they reach."""
+    reach = [(size - 1) * apart + 1 for size, apart in zip(op.kernel, op.dilation, strict=True)]
+    near = all(size >= step for size, step in zip(reach, op.stride, strict=True))
+    return near and op.output_padding == (0, 0)
+
+
+@backend.lowers(MaxPool)
+def max_pool(use: Use[MaxPool]) -> Lowering:
+    """Pad with minus infinity where Keras has no such windows."""
+    positional = {"kernel": use["kernel"], "strides": use["stride"]}
+    wider = Lowering("padded_max_pool", positional, {"pads": nested(_reached(use))})
+    word = native(use)
+    return _pool("layers.MaxPooling2D", positional, word, wider) if word else wider
+
+
+@backend.lowers(AvgPool)
+def avg_pool(use: Use[AvgPool]) -> Lowering:
+    """Count padded cells by padding with zeros, else divide by a count of our own."""
+    pads, reached = use.op.pads(use.x), _reached(use)
+    counted = _least(reached, pads) if use.op.count_padding else (0, 0, 0, 0)
+    positional = {"kernel": use["kernel"], "strides": use["stride"]}
+    wider = Lowering(
+        "padded_avg_pool",
+        positional,
+        {"pads": nested(reached), "counted": nested(counted)},
+        {"counted": ((0, 0), (0, 0))},
+    )
+    if any(reached) and counted == reached:
+        return Lowering("counted_avg_pool", positional, {"pads": nested(reached)}, wider=wider)
+    word = native(use)
+    if word is None or (use.op.count_padding and any(reached)):
+        return wider
+    return _pool("layers.AveragePooling2D", positional, word, wider)
+
+
+def _pool(construct: str, positional: dict[str, Quantity], word: str, wider: Lowering) -> Lowering:
+    padding = {"padding": constant(word)}
+    if word == "same":
+        return Lowering(construct, positional | padding, wider=wider)
+    return Lowering(construct, positional, padding, {"padding": "valid"}, wider=wider)
+
+
+def native(use: Use[MaxPool] | Use[AvgPool]) -> str | None:
+    """Find Keras's padding that gives the same windows; None where neither does.
+
+    At a stride, only a window that hangs over the end is compared with ``same``: how much is padded
+    depends on the size either way. Otherwise it would hold for this size of input alone.
+    """
+    op, out = use.op, use.output.grid
+    if op.padding == "same":
+        return "same"
+    window, pads = op.window(use.x), op.pads(use.x)
+    same = window.pads("same")
+    if not any(pads) and window.outputs(pads) == out:
+        return "valid"
+    alike = pads[::2] == same[::2] and window.outputs(same) == out
+    return "same" if alike and (op.ceil or op.stride == (1, 1)) else None
+
+
+def nested(pads: Pads) -> Quantity:
+    """Put pads into Keras's form."""
+    top, bottom, left, right = pads
+    return constant(((top, bottom), (left, right)))
+
+
+def _reached(use: Use[MaxPool] | Use[AvgPool]) -> Pads:
+    """Pad just as far as the windows reach."""
+    top, _, left, _ = use.op.pads(use.x)
+    window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
+    below, beside = (
+        max((count - 1) * side.stride + side.extent - side.size - before, 0)
+        for side, count, before in zip(window, use.output.grid, (top, left), strict=True)
+    )
+    return top, below, left, beside
+
+
+def _least(one: Pads, other: Pads) -> Pads:
+    top, bottom, left, right = map(min, one, other)
+    return top, bottom, left, right
