@@ -35,8 +35,9 @@ class Loop:
             if isinstance(leaf, Each) and leaf.variable == variable
         ]
         differing: dict[Each, str] = {}
+        spoken = copy.names
         for word, leaf in found:
-            used = {*taken, *differing.values()}
+            used = {*taken, *spoken, *differing.values()}
             names = (word, *(f"{word}_{number}" for number in range(2, len(found) + 3)))
             differing.setdefault(leaf, next(each for each in names if each not in used))
         leaves = [leaf for each in copy.walk() for leaf in each.leaves.values()]
