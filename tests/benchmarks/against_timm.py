@@ -11,7 +11,7 @@ from types import ModuleType
 
 import timm
 import torch
-from measure import alternating
+from measure import compared
 from torch import Tensor, nn
 
 ROUNDS = 9
@@ -23,29 +23,37 @@ def main() -> None:
     parser.add_argument("folder", type=Path, help="what `archspec build` wrote")
     parser.add_argument("model", help="timm's name of the same network")
     parser.add_argument("--size", type=int, default=299)
-    parser.add_argument("--batch", type=int, default=4)
+    parser.add_argument("--batch", type=int, default=1)
     arguments = parser.parse_args()
     torch.manual_seed(0)
     source = _module(arguments.folder / "model.py")
     weights = str(arguments.folder / "weights.safetensors")
-    _report(
-        "make",
-        {
-            "archspec": lambda: _filled(source, weights),
-            "timm": lambda: timm.create_model(arguments.model, pretrained=False),
-        },
-    )
-    models = {
-        "archspec": _filled(source, weights),
-        "timm": timm.create_model(arguments.model, pretrained=False),
-    }
+    _report("make", lambda: _filled(source, weights), lambda: _timm(arguments.model))
+    mine, theirs = _filled(source, weights), _timm(arguments.model)
     x = torch.randn(arguments.batch, 3, arguments.size, arguments.size)
     for layout in (torch.contiguous_format, torch.channels_last):
         shown = str(layout).removeprefix("torch.")
         given = x.to(memory_format=layout)
-        placed = {name: model.to(memory_format=layout) for name, model in models.items()}
-        _report(f"forward, {shown}", {n: _forward(m, given) for n, m in placed.items()})
-        _report(f"training step, {shown}", {n: _step(m, given) for n, m in placed.items()})
+        for model in (mine, theirs):
+            _settled(model.to(memory_format=layout), given)
+        _report(f"forward, {shown}", _forward(mine, given), _forward(theirs, given))
+        _report(f"training step, {shown}", _step(mine, given), _step(theirs, given))
+
+
+def _timm(name: str) -> nn.Module:
+    made = timm.create_model(name, pretrained=False)
+    if not isinstance(made, nn.Module):
+        raise SystemExit(f"timm has no {name}")
+    return made
+
+
+def _settled(model: nn.Module, x: Tensor) -> None:
+    """Let norms see some data, so that no side computes with numbers that vanish or overflow."""
+    model.train()
+    noise = torch.randn(4, *x.shape[1:])
+    with torch.no_grad():
+        for _ in range(8):
+            model(noise)
 
 
 def _module(path: Path) -> ModuleType:
@@ -82,11 +90,11 @@ def _step(model: nn.Module, x: Tensor) -> Callable[[], object]:
     return run
 
 
-def _report(what: str, actions: dict[str, Callable[[], object]]) -> None:
-    seconds = alternating(actions, ROUNDS)
-    ratio = seconds["archspec"] / seconds["timm"]
-    shown = ", ".join(f"{name} {each:.3f} s" for name, each in seconds.items())
-    sys.stdout.write(f"{what}: {shown}; ratio {ratio:.3f}\n")
+def _report(what: str, mine: Callable[[], object], theirs: Callable[[], object]) -> None:
+    found = compared(mine, theirs, ROUNDS)
+    seconds = f"archspec {found.mine:.3f} s, timm {found.theirs:.3f} s"
+    sys.stdout.write(f"{what}: {seconds}; ratio {found.ratio:.3f}\n")
+    sys.stdout.flush()
 
 
 if __name__ == "__main__":

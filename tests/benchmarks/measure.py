@@ -41,16 +41,31 @@ def interleaved(commands: Mapping[str, Sequence[str]], rounds: int) -> dict[str,
     }
 
 
-def alternating(actions: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
-    """Call functions in turn, several rounds after one that is thrown away; median seconds."""
-    times: dict[str, list[float]] = {name: [] for name in actions}
-    for number in range(rounds + 1):
-        for name, action in actions.items():
-            start = perf_counter()
-            action()
-            if number:
-                times[name].append(perf_counter() - start)
-    return {name: median(each) for name, each in times.items()}
+class Comparison(NamedTuple):
+    """Two ways of doing the same: median seconds of each, and the median of the rounds' ratios."""
+
+    mine: float
+    theirs: float
+    ratio: float
+
+
+def compared(mine: Callable[[], object], theirs: Callable[[], object], rounds: int) -> Comparison:
+    """Call two functions in turn, several rounds after one that is thrown away.
+
+    A ratio is taken within each round, so that a machine that slows down slows both sides.
+    """
+    runs = [(_seconds(mine), _seconds(theirs)) for _ in range(rounds + 1)][1:]
+    return Comparison(
+        median(run[0] for run in runs),
+        median(run[1] for run in runs),
+        median(run[0] / run[1] for run in runs),
+    )
+
+
+def _seconds(action: Callable[[], object]) -> float:
+    start = perf_counter()
+    action()
+    return perf_counter() - start
 
 
 def python(code: str) -> list[str]:
