@@ -1,0 +1,95 @@
+"""Weights and inputs of a comparison: all of them matter, and files are read strictly."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archspec.diagnostic import SpecError
+from archspec.verify.values import read_inputs, tensors
+from archspec.weights.initial import draw
+from tests.conformance.specs import SEVERAL, graph_of
+
+NORMED = graph_of("network: [conv 3x3 6 norm=batch_norm, layer_scale, dense 3]\n".replace(
+    ", dense 3", ", global_avg_pool, dense 3"))  # fmt: skip
+PLAIN = graph_of("network: [conv 3x3 4]\n")
+
+
+def test_no_scale_shift_or_statistic_is_left_where_it_would_not_be_seen() -> None:
+    found = tensors(NORMED)
+    start = draw(NORMED)
+    vectors = [key for key, array in start.items() if array.ndim == 1]
+    assert len(vectors) == 6
+    for key in vectors:
+        assert not np.isin(found[key], (0.0, 1.0)).any()
+        assert len(set(found[key].tolist())) == found[key].size
+    assert (found["conv.batch_norm.running_var"] > 0.5).all()
+    assert (found["layer_scale.weight"] > 0.05).all()
+    assert (found["conv.conv2d.weight"] == start["conv.conv2d.weight"]).all()
+
+
+def test_another_seed_draws_other_weights_and_the_same_seed_the_same() -> None:
+    one, same, other = tensors(NORMED, 1), tensors(NORMED, 1), tensors(NORMED, 2)
+    assert all((one[key] == same[key]).all() for key in one)
+    assert not any((one[key] == other[key]).all() for key in one)
+
+
+def saved(folder: Path, array: Any, name: str = "x.npy") -> Path:
+    np.save(folder / name, array)
+    return folder / name
+
+
+def refusal(files: dict[str, Path], graph: Any = PLAIN) -> str:
+    with pytest.raises(SpecError) as caught:
+        read_inputs(files, graph)
+    (diagnostic,) = caught.value.diagnostics
+    return f"{diagnostic.code}: {diagnostic.message}"
+
+
+@pytest.mark.parametrize("shape", [(8, 8, 4), (1, 8, 8, 4), (3, 8, 8, 4)])
+def test_an_example_and_a_batch_are_taken_as_32_bit_floats(
+    shape: tuple[int, ...], tmp_path: Path
+) -> None:
+    (array,) = read_inputs({"": saved(tmp_path, np.ones(shape))}, PLAIN).values()
+    assert array.dtype == np.float32
+    assert array.shape == shape if len(shape) == 4 else (1, *shape)
+
+
+def test_an_array_of_another_shape_is_refused_with_both_shapes(tmp_path: Path) -> None:
+    file = saved(tmp_path, np.ones((4, 8, 8)))
+    assert refusal({"": file}).startswith("inputs/shape: ")
+    assert "4 x 8 x 8, and the network takes 8x8x4" in refusal({"": file})
+
+
+def test_integers_are_refused_since_they_were_not_scaled(tmp_path: Path) -> None:
+    assert refusal({"": saved(tmp_path, np.ones((8, 8, 4), np.uint8))}).startswith("inputs/type: ")
+
+
+def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
+    array = np.ones((8, 8, 4), np.float32)
+    array[1, 2, 3] = np.nan
+    assert refusal({"": saved(tmp_path, array)}).startswith("inputs/not-finite: ")
+
+
+def test_pickles_and_other_files_are_refused(tmp_path: Path) -> None:
+    pickle = saved(tmp_path, np.array([{"a": 1}], dtype=object))
+    assert refusal({"": pickle}).startswith("inputs/unreadable: ")
+    text = tmp_path / "text.npy"
+    text.write_text("no array")
+    assert refusal({"": text}).startswith("inputs/unreadable: ")
+    np.savez(tmp_path / "several.npz", a=np.ones(1))
+    assert refusal({"": tmp_path / "several.npz"}).startswith("inputs/unreadable: ")
+
+
+def test_every_input_takes_one_file_by_its_name(tmp_path: Path) -> None:
+    several = graph_of(SEVERAL)
+    left = saved(tmp_path, np.ones((2, 6, 6, 3), np.float32), "left.npy")
+    right = saved(tmp_path, np.ones((2, 6, 6, 2), np.float32), "right.npy")
+    assert list(read_inputs({"right": right, "left": left}, several)) == ["left", "right"]
+    assert refusal({"left": left}, several).startswith("command/inputs: ")
+    assert refusal({"left": left, "middle": right}, several).startswith("command/inputs: ")
+    one = saved(tmp_path, np.ones((1, 6, 6, 2), np.float32), "one.npy")
+    assert refusal({"left": left, "right": one}, several).startswith("inputs/shape: ")

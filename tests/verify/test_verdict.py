@@ -1,0 +1,124 @@
+"""Backends that compute the same agree; of those that do not, the first operator is found."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed")
+
+from archspec.diagnostic import SpecError
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.merge import Add
+from archspec.verify.difference import BEYOND, NONE, difference
+from archspec.verify.verdict import Demand, verify
+from tests.conformance.specs import graph_of
+from tests.verify.crooked import backend, centred, subtracting, trial
+
+DOWN = """
+archspec: 1
+name: down
+input: 8x8x3
+parts: {down: {steps: [conv 3x3 4 /2 activation=relu, conv 1x1 4]}}
+network: [conv 3x3 3, down, global_avg_pool, dense 5 as logits]
+"""
+SUM = "network: [conv 3x3 4, add: {a: conv 1x1 3, b: conv 1x1 3}]\n"
+
+
+def test_the_same_rules_agree_to_the_last_bit_in_every_value() -> None:
+    found = verify(trial(graph_of(DOWN)), Demand([backend("one"), backend("other")]))
+    assert found.agree
+    assert found.culprit is None
+    assert len(found.differences) == found.values == 6
+    assert set(found.differences.values()) == {NONE}
+    assert [row.path for row in found.rows] == ["conv", "down", "global_avg_pool", "logits"]
+
+
+def test_same_and_explicit_padding_at_stride_2_differ_as_they_should() -> None:
+    found = verify(
+        trial(graph_of(DOWN)), Demand([backend("one"), backend("other", {Conv2d: centred})])
+    )
+    assert not found.agree
+    by_path = {row.path: row.difference for row in found.rows}
+    assert by_path["conv"] == NONE
+    assert all(gap and gap.relative > 0.01 for path, gap in by_path.items() if path != "conv")
+
+
+def test_the_first_operator_that_disagrees_is_shown_with_the_lines_of_both_backends() -> None:
+    found = verify(
+        trial(graph_of(DOWN)), Demand([backend("one"), backend("other", {Conv2d: centred})])
+    )
+    assert found.culprit is not None
+    assert found.culprit.node.path == "down.conv.conv2d"
+    assert found.culprit.node.step.span.line == 4
+    assert found.culprit.alone.relative > 0.01
+    assert found.culprit.written == {
+        "one": ("self.conv2d = PaddedConv2d(3, 4, 3, stride=2, pads=(0, 1, 0, 1))",
+                "return self.conv2d(x)"),
+        "other": ("self.conv2d = nn.Conv2d(3, 4, 3, stride=2, padding=1)",
+                  "return self.conv2d(x)"),
+    }  # fmt: skip
+
+
+def test_an_addition_that_no_part_of_the_model_computes_is_found_by_running_it_alone() -> None:
+    found = verify(
+        trial(graph_of(SUM)), Demand([backend("one"), backend("other", {Add: subtracting})])
+    )
+    assert found.culprit is not None
+    assert found.culprit.node.op.word == "add"
+    assert found.culprit.written["one"][-1] == "return x0 + x1"
+    assert found.culprit.written["other"][-1] == "return x0 - x1"
+
+
+def test_an_operator_without_a_value_of_its_own_is_blamed_for_what_follows() -> None:
+    text = """
+network:
+  - conv 3x3 4 as a
+  - conv 3x3 4 from a as b
+  - add from a b as c
+  - conv 1x1 2 from c
+"""
+    found = verify(
+        trial(graph_of(text)), Demand([backend("one"), backend("other", {Add: subtracting})])
+    )
+    assert found.culprit is not None
+    assert (found.culprit.node.path, found.culprit.node.step.span.line) == ("c", 8)
+
+
+def test_differences_below_the_tolerance_are_told_and_no_reason_to_disagree() -> None:
+    backends = [backend("one"), backend("other", {Conv2d: centred})]
+    found = verify(trial(graph_of(DOWN)), Demand(backends, tolerance=1e9))
+    assert found.agree
+    assert found.worst is not None
+    assert found.worst.relative > 0.01
+
+
+def test_a_third_backend_is_compared_with_the_first() -> None:
+    backends = [backend("one"), backend("two"), backend("three", {Conv2d: centred})]
+    found = verify(trial(graph_of(DOWN)), Demand(backends))
+    assert not found.agree
+    assert found.culprit is not None
+    assert list(found.culprit.written) == ["one", "three"]
+
+
+def test_one_backend_is_none_to_compare_with() -> None:
+    with pytest.raises(SpecError) as caught:
+        verify(trial(graph_of(DOWN)), Demand([backend("one")]))
+    assert caught.value.diagnostics[0].code == "command/backends"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "absolute", "relative"),
+    [
+        ([2.0, -4.0], [2.0, -3.0], 1.0, 0.25),
+        ([0.0, 0.0], [0.0, 0.0], 0.0, 0.0),
+        ([0.0], [0.5], 0.5, float("inf")),
+        ([1.0], [float("nan")], *BEYOND),
+        ([float("inf")], [float("inf")], *BEYOND),
+        ([1.0, 1.0], [1.0], *BEYOND),
+    ],
+)
+def test_a_difference_is_the_largest_one_and_its_share_of_the_largest_number(
+    one: list[float], other: list[float], absolute: float, relative: float
+) -> None:
+    assert difference(np.array(one), np.array(other)) == (absolute, relative)
