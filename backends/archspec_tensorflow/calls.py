@@ -168,4 +168,6 @@ _NEVER = object()
 
 def quoted(path: str) -> str:
     """Write the name of a layer, whose variables are in braces."""
+    if path == "{name}":
+        return "name"
     return f'f"{path}"' if "{" in path else f'"{path}"'

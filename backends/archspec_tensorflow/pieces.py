@@ -5,7 +5,7 @@ Their lines have at most 88 columns, as those of the models.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import keras
@@ -224,10 +224,19 @@ def variables(
     }
 
 
-def fill(model: keras.Model, tensors: Mapping[str, Any]) -> None:
-    """Fill a model with arrays in PyTorch's layout, if all of them fit."""
+def fill(
+    model: keras.Model,
+    tensors: Mapping[str, Any],
+    *,
+    unread: Sequence[str] = (),
+) -> None:
+    """Fill a model with arrays in PyTorch's layout, if all of them fit.
+
+    Those of ``unread`` layers are left out: nothing leads from them to an output.
+    """
     wanted = variables(model)
-    given = {key for key in tensors if not key.endswith(".num_batches_tracked")}
+    given = {key for key in tensors if key.rpartition(".")[0] not in unread}
+    given -= {key for key in tensors if key.endswith(".num_batches_tracked")}
     wrong = [f"missing {key}" for key in wanted if key not in given]
     wrong += [f"unexpected {key}" for key in given if key not in wanted]
     turned = {

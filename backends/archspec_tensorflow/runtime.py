@@ -53,8 +53,9 @@ class KerasRuntime:
         return model
 
     def fill(self, model: keras.Model, tensors: Mapping[str, Any]) -> keras.Model:
-        """Give a model the arrays as its parameters and statistics."""
-        fill(model, tensors)
+        """Give a model the arrays as its parameters and statistics, leaving out what it has not."""
+        wanted = variables(model)
+        fill(model, {key: array for key, array in tensors.items() if key in wanted})
         return model
 
     def tensors(self, model: keras.Model) -> Mapping[str, Any]:
@@ -91,9 +92,7 @@ class KerasRuntime:
         """Run a batch in inference mode."""
         tapped = {path: found for path in taps if (found := _value(model, path)) is not None}
         whole = keras.Model(model.input, [model.output, tapped]) if tapped else model
-        given: Any = list(inputs.values())
-        if isinstance(model.input, dict):
-            given = dict(inputs)
+        given = _arranged(inputs, model.input)
         with tensorflow.device("/GPU:0" if device == "cuda" else "/CPU:0"):
             start = time.perf_counter()
             left = whole(given, training=False)
@@ -133,6 +132,14 @@ def _value(model: keras.Model, path: str) -> Any:
     layers_by_name = {each.name: each for each in model.layers}
     found = layers_by_name.get(f"{path}{CROPPED}", layers_by_name.get(path))
     return found.output if found is not None else None
+
+
+def _arranged(inputs: Mapping[str, Any], wanted: Any) -> Any:
+    """Give a model its inputs as it wants them: by name, in a row, or one by itself."""
+    if isinstance(wanted, dict):
+        return dict(inputs)
+    several = list(inputs.values())
+    return several if isinstance(wanted, (list, tuple)) else several[0]
 
 
 def _array(value: Any) -> Any:

@@ -18,9 +18,11 @@ from archspec.emission.pieces import names, pieces, used
 from archspec.emission.program import program
 from archspec.emission.python import (
     INDENT,
+    call,
     dictionary,
     docstring,
     lines,
+    listed,
     literal,
     signature,
 )
@@ -28,27 +30,31 @@ from archspec.emission.texts import IN_CHANNELS, variable
 from archspec.emission.values import is_activation, leaves_of
 from archspec.graph import Graph
 from archspec.operator import Operator
+from archspec.weights.expected import expected
 from archspec_tensorflow.body import Body, Line
-from archspec_tensorflow.calls import Activations, Calls, is_word
+from archspec_tensorflow.calls import Activations, Calls, is_word, quoted
+from archspec_tensorflow.pruning import prune
 
 PIECES = pieces(Path(__file__).parent / "pieces.py")
 LAST = ("variables", "fill", "arranged")
 """Pieces that stand behind the network."""
 
 IMPORTS = {
-    "math": "import math",
-    "Callable": "from collections.abc import Callable, Mapping",
-    "Mapping": "from collections.abc import Callable, Mapping",
-    "Any": "from typing import Any",
+    "": ("math",),
+    "collections.abc": ("Callable", "Mapping", "Sequence"),
+    "typing": ("Any",),
+    "keras": ("KerasTensor", "layers", "ops"),
 }
-OWNED = frozenset(("Any", "Callable", "KerasTensor", "Mapping", "build", "keras", "layers", "ops"))
+"""What a source may import from where."""
+
+OWNED = frozenset(name for names in IMPORTS.values() for name in names) | {"build", "keras"}
 """Names that a source uses for something else."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
     """Write the source of a model."""
     found = program(graph, backend, tells_channels=False)
-    every = (*found.layers, *found.modules, found.network)
+    every = prune([*found.layers, *found.modules, found.network])
     titles = _titles(every)
     activations = Activations(backend, {*titles.values(), *PIECES, *OWNED}, _needs_functions(every))
     writer = _Writer(activations, {each.key: each for each in every}, titles, graph)
@@ -56,7 +62,9 @@ def write(backend: Backend, graph: Graph) -> str:
     functions = [*activations.written(), *functions]
     first = [text for text in used(PIECES, functions) if not text.startswith(_LATER)]
     last = [PIECES[name] for name in LAST]
-    code = "\n\n\n".join([*first, *functions, *last, _build(titles[found.network.key])])
+    code = "\n\n\n".join(
+        [*first, *functions, *last, _build(titles[found.network.key], _unread(graph))]
+    )
     return "\n".join([*_head(graph), "", *_imports(names(code)), "", "", code, ""])
 
 
@@ -213,22 +221,14 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
 
 
 def _imports(spoken: frozenset[str]) -> Iterator[str]:
-    standard = dict.fromkeys(line for name, line in IMPORTS.items() if name in spoken)
-    yield from _exactly(standard, spoken)
-    yield ""
-    yield "import keras"
-    yield f"from keras import {', '.join(each for each in _KERAS if each in spoken)}"
-
-
-_KERAS = ("KerasTensor", "layers", "ops")
-
-
-def _exactly(standard: Mapping[str, None], spoken: frozenset[str]) -> Iterator[str]:
-    """Import of two names only those that are used."""
-    for line in standard:
-        head, _, imported = line.partition(" import ")
-        wanted = [each for each in imported.split(", ") if each in spoken]
-        yield f"{head} import {', '.join(wanted)}" if imported else line
+    """Import what is used, the standard library first."""
+    for module, offered in IMPORTS.items():
+        if module == "keras":
+            yield ""
+            yield "import keras"
+        imported = ", ".join(name for name in offered if name in spoken)
+        if imported:
+            yield f"from {module} import {imported}" if module else f"import {imported}"
 
 
 def _head(graph: Graph) -> list[str]:
@@ -236,12 +236,27 @@ def _head(graph: Graph) -> list[str]:
     return docstring(*describe.source(graph, totals.parameters, totals.macs, "keras"), 0)
 
 
-def _build(network: str) -> str:
-    return f'''def build(weights: str | None = None) -> keras.Model:
+def _unread(graph: Graph) -> list[str]:
+    """List the nodes with tensors that lead to no output."""
+    wanted, waiting = set[str](), [*graph.outputs.values(), *graph.heads.values()]
+    while waiting:
+        path = waiting.pop()
+        if path in graph.nodes and path not in wanted:
+            wanted.add(path)
+            waiting += graph.nodes[path].sources
+    learned = dict.fromkeys(each.node.path for each in expected(graph).values())
+    return [path for path in learned if path not in wanted]
+
+
+def _build(network: str, unread: list[str]) -> str:
+    left_out = {"unread": listed(map(quoted, unread))} if unread else {}
+    filled = lines(call("fill", ["model", "load_file(weights)"], left_out), 2 * INDENT)
+    return "\n".join([_HEAD_OF_BUILD.format(network), *filled, "    return model"])
+
+
+_HEAD_OF_BUILD = '''def build(weights: str | None = None) -> keras.Model:
     """Make the model and fill it from a safetensors file, if one is given."""
-    model = {network}()
+    model = {}()
     if weights is not None:
         from safetensors.numpy import load_file
-
-        fill(model, load_file(weights))
-    return model'''
+'''

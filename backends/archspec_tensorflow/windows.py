@@ -7,7 +7,6 @@ from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool
-from archspec.window import Window
 from archspec_tensorflow.table import backend
 
 CONVOLUTION = {
@@ -95,7 +94,7 @@ def _fills(op: ConvTranspose2d) -> bool:
 def max_pool(use: Use[MaxPool]) -> Lowering:
     """Pad with minus infinity where Keras has no such windows."""
     positional = {"kernel": use["kernel"], "strides": use["stride"]}
-    wider = Lowering("padded_max_pool", positional, {"pads": nested(_reached(use))})
+    wider = Lowering("padded_max_pool", positional, {"pads": nested(_laid(use))})
     word = native(use)
     return _pool("layers.MaxPooling2D", positional, word, wider) if word else wider
 
@@ -103,19 +102,19 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
 @backend.lowers(AvgPool)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
     """Count padded cells by padding with zeros, else divide by a count of our own."""
-    pads, reached = use.op.pads(use.x), _reached(use)
-    counted = _least(reached, pads) if use.op.count_padding else (0, 0, 0, 0)
+    pads, laid = use.op.pads(use.x), _laid(use)
+    counted = _least(laid, pads) if use.op.count_padding else (0, 0, 0, 0)
     positional = {"kernel": use["kernel"], "strides": use["stride"]}
     wider = Lowering(
         "padded_avg_pool",
         positional,
-        {"pads": nested(reached), "counted": nested(counted)},
+        {"pads": nested(laid), "counted": nested(counted)},
         {"counted": ((0, 0), (0, 0))},
     )
-    if any(reached) and counted == reached:
-        return Lowering("counted_avg_pool", positional, {"pads": nested(reached)}, wider=wider)
+    if any(laid) and counted == laid:
+        return Lowering("counted_avg_pool", positional, {"pads": nested(laid)}, wider=wider)
     word = native(use)
-    if word is None or (use.op.count_padding and any(reached)):
+    if word is None or (use.op.count_padding and any(laid)):
         return wider
     return _pool("layers.AveragePooling2D", positional, word, wider)
 
@@ -138,7 +137,7 @@ def native(use: Use[MaxPool] | Use[AvgPool]) -> str | None:
         return "same"
     window, pads = op.window(use.x), op.pads(use.x)
     same = window.pads("same")
-    if not any(pads) and window.outputs(pads) == out:
+    if not any(_laid(use)):
         return "valid"
     alike = pads[::2] == same[::2] and window.outputs(same) == out
     return "same" if alike and (op.ceil or op.stride == (1, 1)) else None
@@ -150,13 +149,16 @@ def nested(pads: Pads) -> Quantity:
     return constant(((top, bottom), (left, right)))
 
 
-def _reached(use: Use[MaxPool] | Use[AvgPool]) -> Pads:
-    """Pad just as far as the windows reach."""
-    top, _, left, _ = use.op.pads(use.x)
-    window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
+def _laid(use: Use[MaxPool] | Use[AvgPool]) -> Pads:
+    """Pad as written; where a window may hang over the end, as far as the windows reach."""
+    pads = top, _, left, _ = use.op.pads(use.x)
+    if not use.op.ceil:
+        return pads
     below, beside = (
         max((count - 1) * side.stride + side.extent - side.size - before, 0)
-        for side, count, before in zip(window, use.output.grid, (top, left), strict=True)
+        for side, count, before in zip(
+            use.op.window(use.x), use.output.grid, (top, left), strict=True
+        )
     )
     return top, below, left, beside
 
