@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import accumulate
 
 from archspec.diff.cause import Cause
 from archspec.diff.causes import Causes
 from archspec.diff.edits import Category, Change, Kind
 from archspec.diff.ledger import Ledger
 from archspec.diff.side import Side, parent
-from archspec.graph import Graph, Node
+from archspec.graph import Node
 from archspec.graph import Kind as ScopeKind
 
 NUMERIC = frozenset(
@@ -22,50 +23,40 @@ def record(ledger: Ledger) -> None:
     """Enter what was removed, inserted and changed."""
     found, causes = ledger.found, Causes(ledger.found)
     for path in outermost(found.old, found.nodes):
-        nodes = [Change(node, None) for node in found.old.nodes(path)]
+        nodes = [Change(node, None) for node in _without(found.old, path, found.nodes)]
         _part(ledger, causes.of_part(path, inserted=False), (path, ""), nodes)
     for path in outermost(found.new, found.old_nodes):
-        nodes = [Change(None, node) for node in found.new.nodes(path)]
+        nodes = [Change(None, node) for node in _without(found.new, path, found.old_nodes)]
         _part(ledger, causes.of_part(path, inserted=True), ("", path), nodes)
-    for old, new in found.nodes.items():
-        before, after = found.old.graph.nodes[old], found.new.graph.nodes[new]
-        if before.op != after.op:
+    for after in found.new.graph.nodes.values():
+        before = found.old.node(found.old_nodes.get(after.path, ""))
+        if before is not None and before.op != after.op:
             _attributes(ledger, causes, Change(before, after))
 
 
+def _without(side: Side, path: str, paired: Mapping[str, str]) -> Iterator[Node]:
+    """List the nodes of a part that have no partner: a merge may have gone alone."""
+    return (node for node in side.nodes(path) if node.path not in paired)
+
+
 def outermost(side: Side, paired: Mapping[str, str]) -> Iterator[str]:
-    """List the largest parts none of whose nodes has a partner."""
-    counts = _unpaired(side.graph, paired)
-    return _outermost(side, "", counts)
+    """List the largest parts none of whose nodes has a partner, and merges that went alone."""
+    before = [0, *accumulate(path not in paired for path in side.graph.nodes)]
 
+    def unpaired(path: str) -> tuple[int, int]:
+        start, end = side.extent(path)
+        return before[end] - before[start], end - start
 
-def _outermost(side: Side, path: str, counts: Mapping[str, tuple[int, int]]) -> Iterator[str]:
-    for inner in side.contents(path):
-        unpaired, nodes = counts.get(inner, (0, 0))
-        if unpaired and unpaired == nodes:
-            yield inner
-        elif unpaired:
-            yield from _outermost(side, inner, counts)
-    own, _ = counts.get(path, (0, 0))
-    if own and side.node(path):
-        inside = sum(counts.get(each, (0, 0))[0] for each in side.contents(path))
-        if own > inside:
+    waiting = [""]
+    while waiting:
+        path = waiting.pop()
+        count, nodes = unpaired(path)
+        if path and count == nodes > 0:
             yield path
-
-
-def _unpaired(graph: Graph, paired: Mapping[str, str]) -> dict[str, tuple[int, int]]:
-    """Count, for each part, its nodes without a partner and all of its nodes."""
-    counts: dict[str, tuple[int, int]] = {}
-    for path in graph.nodes:
-        is_unpaired = path not in paired
-        around = path
-        while True:
-            unpaired, nodes = counts.get(around, (0, 0))
-            counts[around] = unpaired + is_unpaired, nodes + 1
-            if not around:
-                break
-            around = parent(around)
-    return counts
+        elif count:
+            waiting.extend(reversed(side.contents(path)))
+            if side.node(path) and path not in paired:
+                yield path
 
 
 def _part(

@@ -4,35 +4,38 @@ from __future__ import annotations
 
 from hashlib import blake2b
 
+from archspec.collector import paused
 from archspec.diff import consequences, content, interface, naming
 from archspec.diff.edits import Difference, Edit
 from archspec.diff.ledger import Ledger
 from archspec.diff.matching import Matching
 from archspec.diff.pairing import match
+from archspec.diff.side import Side
 from archspec.diff.wiring import Wiring
 from archspec.graph import Graph
 
 
+@paused()
 def diff(old: Graph, new: Graph) -> Difference:
     """Compare two graphs; swapped graphs give the mirrored edits."""
-    if _signature(old) <= _signature(new):
-        found = match(old, new)
+    sides = Side(old), Side(new)
+    if _signature(sides[0]) <= _signature(sides[1]):
+        found = match(*sides)
         edits = _edits(found)
     else:
-        back = match(new, old)
+        back = match(sides[1], sides[0])
         found = back.mirrored()
         edits = [edit.mirrored() for edit in _edits(back)]
     return Difference(old, new, found, tuple(_ordered(found, edits)))
 
 
-def _signature(graph: Graph) -> tuple[int, bytes]:
+def _signature(side: Side) -> tuple[int, bytes]:
     """Put graphs into an order that does not depend on which is the old one."""
     digest = blake2b(digest_size=16)
-    for node in graph.nodes.values():
-        digest.update(
-            f"{node.path} {node.op.word} {' '.join(node.sources)} {node.output};".encode()
-        )
-    return len(graph.nodes), digest.digest()
+    for node in side.graph.nodes.values():
+        digest.update(f"{node.path} {node.sources} {node.output}".encode())
+        digest.update(side.digests.operator(node.op))
+    return len(side.graph.nodes), digest.digest()
 
 
 def _edits(found: Matching) -> list[Edit]:
@@ -65,7 +68,7 @@ Order = tuple[int, int]
 def _place(found: Matching, edit: Edit, places: dict[str, Order]) -> Order:
     old, new = edit.parts[0]
     if new or not old:
-        node = next(found.new.nodes(new), None) if new else None
-        return places[node.path] if node else (-1, 0)
-    node = next(found.old.nodes(old), None)
-    return places.get(f" {node.path}", (-1, 0)) if node else (-1, 0)
+        nodes = found.new.nodes(new) if new else ()
+        return places[nodes[0].path] if nodes else (-1, 0)
+    nodes = found.old.nodes(old)
+    return places.get(f" {nodes[0].path}", (-1, 0)) if nodes else (-1, 0)

@@ -9,7 +9,7 @@ goes into every digest.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from hashlib import blake2b
@@ -32,17 +32,21 @@ def _digest(*parts: bytes) -> Digest:
 
 @dataclass
 class Digests:
-    """The digests of one graph, computed when asked for."""
+    """The digests of one graph, computed when asked for; ``within`` lists the nodes of a scope."""
 
     graph: Graph
-    _operators: dict[Operator, bytes] = field(default_factory=dict)
+    within: Callable[[str], Iterable[Node]]
+    _operators: dict[int, bytes] = field(default_factory=dict)
     _scopes: dict[str, Digest] = field(default_factory=dict)
 
     def operator(self, op: Operator) -> bytes:
-        """Write an operator down: its word and attributes, with the digests' version."""
-        found = self._operators.get(op)
+        """Write an operator down: its word and attributes, with the digests' version.
+
+        The graph keeps its operators, so each is known by its identity.
+        """
+        found = self._operators.get(id(op))
         if found is None:
-            found = self._operators[op] = f"{VERSION} {op!r}".encode()
+            found = self._operators[id(op)] = f"{VERSION} {op!r}".encode()
         return found
 
     def values(self, nodes: Iterable[Node], arriving: Mapping[str, Digest]) -> dict[str, Digest]:
@@ -66,7 +70,7 @@ class Digests:
     def inside(self, scope: Scope) -> dict[str, Digest]:
         """Digest the nodes of a scope, what arrives being known by its number alone."""
         arriving = {path: b"in %d" % number for number, path in enumerate(scope.inputs)}
-        return self.values(self.graph.within(scope.path), arriving)
+        return self.values(self.within(scope.path), arriving)
 
     def of(self, path: str) -> Digest:
         """Digest a scope, or a node by itself."""

@@ -17,24 +17,37 @@ Paths = list[str]
 def written_out(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
     """Replace the modules and repeats that hold what the other side has by their contents."""
     side, paths = mine
-    others, theirs = other
-    digests = {others.digest(path) for path in theirs}
-    words = {(others.kind(path), others.word(path)) for path in theirs}
     found: Paths = []
     for path in paths:
-        is_there = (side.kind(path), side.word(path)) in words
-        opens = _holds(side, path, digests) and (side.kind(path) is Kind.REPEAT or not is_there)
-        found.extend(side.contents(path) if opens else (path,))
+        opens = _repeats if side.kind(path) is Kind.REPEAT else _groups
+        found.extend(side.contents(path) if opens(mine[0], path, other) else (path,))
     return found
 
 
-def _holds(side: Side, path: str, digests: set[Digest]) -> bool:
-    """Whether a part only groups steps, of which the other side has a good deal."""
-    kind, contents = side.kind(path), side.contents(path)
-    if kind not in GROUPING:
+def _repeats(side: Side, path: str, other: tuple[Side, Paths]) -> bool:
+    """Whether a repeat holds what stands by itself on the other side."""
+    others, theirs = other
+    digests = {others.digest(each) for each in theirs}
+    single = {others.word(each) for each in theirs if others.kind(each) is Kind.MODULE}
+    copies = side.contents(path)
+    return any(_holds(side, each, digests) for each in copies) or side.word(path) in single
+
+
+def _groups(side: Side, path: str, other: tuple[Side, Paths]) -> bool:
+    """Whether a module or copy that the other side lacks holds what that has."""
+    others, theirs = other
+    if (side.kind(path), side.word(path)) in {(others.kind(it), others.word(it)) for it in theirs}:
         return False
-    shared = sum(side.digest(each) in digests or _holds(side, each, digests) for each in contents)
-    if kind is Kind.REPEAT:
+    return side.kind(path) in GROUPING and _holds(side, path, {others.digest(it) for it in theirs})
+
+
+def _holds(side: Side, path: str, digests: set[Digest]) -> bool:
+    """Whether a part is one of some digests, or groups steps of which a good deal are."""
+    if side.digest(path) in digests:
+        return True
+    contents = side.contents(path) if side.kind(path) in GROUPING else ()
+    shared = sum(_holds(side, each, digests) for each in contents)
+    if side.kind(path) is Kind.REPEAT:
         return shared > 0
     return shared * 2 >= len(contents) > 0 or shared == len(digests) > 1
 

@@ -93,7 +93,7 @@ class _Leaving:
         """Enter what differs among outputs or heads, by name and path."""
         pairs = dict(self.pairs(old, new))
         for before, after in pairs.items():
-            self.compare((before, old[before]), (after, new[after]), alone=len(new) == 1)
+            self.compare((before, old[before]), (after, new[after]), is_named=self.is_named(new))
         arrived = set(pairs.values())
         for name, path in old.items():
             if name not in pairs:
@@ -114,10 +114,14 @@ class _Leaving:
             if name not in new and partner:
                 yield name, partner
 
-    def compare(self, old: Part, new: Part, *, alone: bool) -> None:
+    def is_named(self, ends: Paths) -> bool:
+        """Whether users see the names of ends: those of heads, and of several outputs."""
+        return self.end is End.HEAD or len(ends) > 1
+
+    def compare(self, old: Part, new: Part, *, is_named: bool) -> None:
         """Compare two ends by name and path."""
         if old != new or self.wiring.new_of(old[1]) != new[1]:
-            is_renamed = old[0] != new[0] and not alone
+            is_renamed = old[0] != new[0] and is_named
             self.enter(EndChange(self.end, old, new), Category.INTERFACE if is_renamed else None)
         if self.end is End.OUTPUT:
             self.weigh_type(new[1])

@@ -33,9 +33,11 @@ def _score(old: Part, new: Part) -> float:
 def _of_nodes(old: Node, new: Node) -> float:
     if old.op.word == new.op.word:
         return SAME_WORD + _share(vars(old.op), vars(new.op))
-    same_part = (old.op.role, old.op.variadic) == (new.op.role, new.op.variadic)
+    if old.op.role or new.op.role or old.op.variadic or new.op.variadic:
+        same_part = (old.op.role, old.op.variadic) == (new.op.role, new.op.variadic)
+        return REPLACED if same_part else 0.0
     names = (dict.fromkeys(each.op.attributes, 0) for each in (old, new))
-    return REPLACED if same_part and _share(*names) >= LEAST_SHARED else 0.0
+    return REPLACED if _share(*names) >= LEAST_SHARED else 0.0
 
 
 def _of_scopes(old: Part, new: Part) -> float:

@@ -46,7 +46,9 @@ class _Naming:
 
     def compare(self, old: str, new: str) -> None:
         """Compare the place and the name of a part."""
-        if old != new and (old, new) in self.declared:
+        if old == new:
+            return
+        if (old, new) in self.declared:
             self.enter(self.of_place("moved", old, new), Kind.MOVED, (old, new))
         elif not self.found.are_paired(parent(old), parent(new)):
             self.moved(old, new)
@@ -64,7 +66,8 @@ class _Naming:
         before, after = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
         if self.old.name(old) or self.new.name(new):
             texts = Said(last(old), before), Said(last(new), after)
-            self.enter(Cause(f"name of {words[1]}", *texts), Kind.RENAMED, (old, new))
+            what = "branch" if self.new.kind(new) is ScopeKind.BRANCH else words[1]
+            self.enter(Cause(f"name of {what}", *texts), Kind.RENAMED, (old, new))
         elif words[0] == words[1]:
             self.counted.append((old, new))
         else:

@@ -18,7 +18,7 @@ from archspec.diff.matching import Matching
 from archspec.diff.moves import declared
 from archspec.diff.side import Side, last
 from archspec.diff.twins import are_twins, pair_scopes
-from archspec.graph import Graph, Kind
+from archspec.graph import Kind
 
 _SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)
 
@@ -27,9 +27,9 @@ Key = Callable[[Side, str], Hashable]
 _RUNGS: tuple[Key, ...] = (Side.digest, Side.text)
 
 
-def match(old: Graph, new: Graph) -> Matching:
+def match(old: Side, new: Side) -> Matching:
     """Pair the parts of two graphs."""
-    return _Pairing(Matching(Side(old), Side(new))).run()
+    return _Pairing(Matching(old, new)).run()
 
 
 class _Pairing:
@@ -114,11 +114,10 @@ class _Pairing:
     def by_wires(self, old: str, new: str) -> None:
         """Pair what computes the same, however it is grouped."""
         waiting: dict[Digest, deque[str]] = {}
-        for path, digest in _values(self.old, old).items():
-            if self.old.node(path):
-                waiting.setdefault(digest, deque()).append(path)
-        for path, digest in _values(self.new, new).items():
-            if waiting.get(digest) and self.new.node(path):
+        for path, digest in _values(self.old, old):
+            waiting.setdefault(digest, deque()).append(path)
+        for path, digest in _values(self.new, new):
+            if waiting.get(digest):
                 self.found.nodes[waiting[digest].popleft()] = path
         pair_scopes(self.found, old, new)
 
@@ -251,7 +250,20 @@ class _Pairing:
         """
         before = written_out((self.old, old), (self.new, new))
         after = written_out((self.new, new), (self.old, old))
-        return None if (before, after) == (old, new) else (before, after)
+        if (before, after) == (old, new):
+            return None
+        repeats = [path for path in new if self.new.kind(path) is Kind.REPEAT]
+        for path in old:
+            partner = next((each for each in repeats if self.are_repeats(path, each)), None)
+            if partner is not None:
+                repeats.remove(partner)
+                self.found.scopes[path] = partner
+        return before, after
+
+    def are_repeats(self, old: str, new: str) -> bool:
+        """Whether two parts repeat the same word."""
+        is_repeat = self.old.kind(old) is Kind.REPEAT
+        return is_repeat and self.old.word(old) == self.new.word(new)
 
     def wrapped(self, old: Paths, new: Paths) -> tuple[Paths, Paths]:
         """Look inside branches for steps around which a merge or a residual was put."""
@@ -297,7 +309,7 @@ class _Pairing:
             yield from self.substantial(side, side.contents(path))
 
 
-def _values(side: Side, path: str) -> dict[str, Digest]:
-    if not path:
-        return dict(side.digests.network)
-    return side.digests.inside(side.graph.scopes[path])
+def _values(side: Side, path: str) -> Iterator[tuple[str, Digest]]:
+    """List the digests of the nodes in a scope, followed from what arrives there."""
+    digests = side.digests.inside(side.graph.scopes[path]) if path else side.digests.network
+    return ((node.path, digests[node.path]) for node in side.nodes(path))

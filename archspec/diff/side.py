@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -28,7 +28,10 @@ def parent(path: str) -> str:
 
 @dataclass(eq=False)
 class Side:
-    """A graph and what is asked of its parts; a part is the path of a node or a scope."""
+    """A graph and what is asked of its parts; a part is the path of a node or a scope.
+
+    The nodes of a scope stand one after another in the graph, which is in writing order.
+    """
 
     graph: Graph
     digests: Digests = field(init=False)
@@ -36,7 +39,7 @@ class Side:
     _texts: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.digests = Digests(self.graph)
+        self.digests = Digests(self.graph, self.nodes)
 
     def __contains__(self, path: str) -> bool:
         return path in self.graph.nodes or path in self.graph.scopes
@@ -49,9 +52,29 @@ class Side:
         """Find the node at a path; None where there is only a scope."""
         return self.graph.nodes.get(path)
 
-    def nodes(self, path: str) -> Iterator[Node]:
+    def nodes(self, path: str) -> Sequence[Node]:
         """List the nodes of a part."""
-        return self.graph.within(path)
+        start, end = self.extent(path)
+        return self._nodes[start:end]
+
+    def extent(self, path: str) -> tuple[int, int]:
+        """Tell where the nodes of a part begin and end in writing order, in which they are one."""
+        return self._extents.get(path, (0, 0))
+
+    @cached_property
+    def _nodes(self) -> list[Node]:
+        return list(self.graph.nodes.values())
+
+    @cached_property
+    def _extents(self) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {"": (0, len(self._nodes))}
+        for at, path in enumerate(self.graph.nodes):
+            around = path
+            while around:
+                start, _ = found.get(around, (at, at))
+                found[around] = start, at + 1
+                around = parent(around)
+        return found
 
     def contents(self, path: str) -> tuple[str, ...]:
         """List what stands directly in a part."""
@@ -79,6 +102,8 @@ class Side:
             return node.op.word if node else ""
         if scope.template is not None:
             return scope.template.name
+        if scope.kind is Kind.HEAD:
+            return "auxiliary head"
         return scope.step.word if scope.step else ""
 
     def name(self, path: str) -> str | None:
@@ -119,8 +144,7 @@ class Side:
             return f"{self.word(path)} {self._arguments(scope.step)}"
         inner = scope.contents[:1] if scope.kind is Kind.REPEAT else scope.contents
         inside = "; ".join(self.text(each) for each in inner if scope.kind is not Kind.LAYER)
-        arguments = "" if scope.kind is Kind.REPEAT else self._arguments(scope.step)
-        return f"{scope.kind} {self.word(path)} {arguments} ({inside})"
+        return f"{scope.kind} {self.word(path)} {self._arguments(scope.step)} ({inside})"
 
     def _arguments(self, step: Step | None) -> str:
         written = step.written.items() if step else ()
