@@ -74,7 +74,7 @@ class Calls:
         assert lowering is not None
         if lowering.join is None:
             return layer(*self._settled(lowering, part.leaves), read[0], path)
-        whole = layer(lowering, part.leaves, lowering.join(read), path)
+        whole = layer(lowering, part.leaves, flat(lowering.join(read)), path)
         opening = f"{lowering.construct}(name={quoted(path)})("
         if not lowering.construct.startswith("layers.") or column + len(opening) > COLUMNS:
             return whole
