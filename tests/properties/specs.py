@@ -18,7 +18,9 @@ Step = str | dict[str, Any]
 class Writer:
     """Writes steps; ``modules`` are the names of modules that may be used."""
 
-    def __init__(self, random: Random, modules: tuple[str, ...], expressions: tuple[str, ...]) -> None:
+    def __init__(
+        self, random: Random, modules: tuple[str, ...], expressions: tuple[str, ...]
+    ) -> None:
         self.random = random
         self.modules = modules
         self.expressions = expressions
@@ -55,7 +57,12 @@ class Writer:
             return f"{self.random.randint(0, 3)} x {word}"
         if kind == "concat":
             branches = [self.steps(depth - 1) for _ in range(self.random.randint(1, 2))]
-            return {"concat": {**{f"way_{n}": each for n, each in enumerate(branches)}, "kept": "identity"}}
+            return {
+                "concat": {
+                    **{f"way_{n}": each for n, each in enumerate(branches)},
+                    "kept": "identity",
+                }
+            }
         if kind == "residual":
             return self.residual(depth)
         if kind == "repeat":
