@@ -13,6 +13,9 @@ from archspec.operators.conv2d import Conv2d
 from archspec.operators.pool import Pool
 from archspec.tensor import TensorType
 
+LONGEST = 40
+"""Characters of a shape that is worth a comment."""
+
 Docstring = tuple[str, tuple[str, ...]]
 """A summary of one line, and paragraphs."""
 
@@ -149,7 +152,8 @@ def shape(part: Part, *, numbers: bool) -> str:
     formula = part.channels.formula
     text = str(part.channels.value) if numbers or formula is None else str(formula)
     grouped = text if text.isdecimal() else f"({text})"
-    return "x".join([*map(str, part.grid), grouped])
+    written = "x".join([*map(str, part.grid), grouped])
+    return written if len(written) <= LONGEST else ""
 
 
 def _sentence(text: str) -> str:

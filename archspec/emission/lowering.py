@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from archspec.emission.formula import Formula, number
+from archspec.emission.python import Source
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 
@@ -97,5 +98,5 @@ class Lowering:
     usual: frozenset[str] = frozenset()
     ordered: bool = False
     in_place: bool = False
-    join: Callable[[Sequence[str]], str] | None = None
+    join: Callable[[Sequence[str]], Source] | None = None
     wider: Lowering | None = None

@@ -20,7 +20,7 @@ BODY = 8
 
 @dataclass
 class Forward:
-    """Writes the steps of a definition line by line; ``taken`` are the names of values."""
+    """Writes the steps of a definition, a statement for each; ``taken`` are the names of values."""
 
     taken: set[str] = field(default_factory=lambda: set(OWNED))
     written: list[str] = field(default_factory=list)
@@ -36,7 +36,7 @@ class Forward:
     def assign(self, variable: str, source: Source) -> str:
         """Write an assignment; return the variable."""
         if source != variable:
-            self.written += lines(source, self.indent, f"{variable} = ")
+            self.written.append("\n".join(lines(source, self.indent, f"{variable} = ")))
         return variable
 
     def steps(self, part: Part, owner: str, arriving: Sequence[str], flow: str) -> list[str]:
@@ -93,9 +93,8 @@ class Forward:
         found = self.branches(part, path, read)
         body = f"{path}.scale({found['body']})" if has_scale(part) else found["body"]
         total = f"{found['shortcut']} + {body}"
-        return self.assign(
-            variable, f"{path}.activation({total})" if has_activation(part) else total
-        )
+        source = call(f"{path}.activation", [total]) if has_activation(part) else total
+        return self.assign(variable, source)
 
     def repeat(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
         """Write the copies of a list that also reads values from outside as a loop."""
@@ -133,9 +132,12 @@ _ASSIGNMENT = re.compile(r"( +)(\w+) = (.*)")
 DEEPEST = 3
 """Calls that may stand in each other on a compact line."""
 
+RETURN = 4
+"""Columns by which a line may grow when it returns its value instead of keeping it."""
+
 
 def compacted(written: Sequence[str], kept: Sequence[str]) -> list[str]:
-    """Put what only the next line reads into that line; ``kept`` are read at the end."""
+    """Put what only the next statement reads into it; ``kept`` are read at the end."""
     found: list[str] = []
     end = f" = {', '.join(kept)}"
     for place, line in enumerate(written):
@@ -159,7 +161,7 @@ def _nested(before: str, line: str, later: Sequence[str]) -> str | None:
         return None
     value = use.sub(lambda _: first[3], second[3])
     nested = f"{second[1]}{second[2]} = {value}"
-    return nested if value.count("(") <= DEEPEST and len(nested) <= COLUMNS else None
+    return nested if value.count("(") <= DEEPEST and len(nested) <= COLUMNS - RETURN else None
 
 
 def _use(variable: str) -> str:

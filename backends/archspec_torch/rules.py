@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from archspec.emission import formula as formulas
 from archspec.emission.formula import Formula
 from archspec.emission.lowering import Lowering, Quantity, Use, constant
+from archspec.emission.python import call, listed
 from archspec.operators.activation import (
     Elu,
     Gelu,
@@ -149,7 +150,7 @@ def channel_shuffle(use: Use[ChannelShuffle]) -> Lowering:
 @backend.lowers(Concat)
 def concat(use: Use[Concat]) -> Lowering:
     """Join along channels."""
-    return Lowering("Concat", join=lambda values: f"torch.cat([{', '.join(values)}], dim=1)")
+    return Lowering("Concat", join=lambda xs: call("torch.cat", [listed(xs)], {"dim": "1"}))
 
 
 @backend.lowers(Add)

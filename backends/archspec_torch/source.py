@@ -169,7 +169,7 @@ class _Class:
         returns = "dict[str, Tensor]" if several else "Tensor"
         head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
         written = forward.written
-        if len(head) + len(written) + 1 > room:
+        if len("\n".join([*head, *written]).splitlines()) + 1 > room:
             written = compacted(written, left)
         if not several:
             return [*head, *_returned(written, left[0])]
