@@ -16,7 +16,7 @@ from archspec.verify.verdict import Demand, verify
 from archspec_torch import backend as torch_backend
 from tests.conformance.specs import SEVERAL, graph_of
 from tests.docs.packages import install
-from tests.verify.crooked import straight, trial
+from tests.verify.crooked import trial
 
 
 def test_values_and_outputs_are_the_same_bits_as_in_this_process() -> None:
@@ -37,8 +37,8 @@ def stranger(folder: Path, body: str) -> Backend:
     )
     points = {"archspec.backends": {"strange": "strange:backend"}}
     install({"name": "strange", "entry-points": points}, folder)  # type: ignore[dict-item]
-    return Backend("strange", "Strange", "strange", straight.write, straight.start, {},
-                   straight.rules)  # fmt: skip
+    return Backend("strange", "Strange", "strange", torch_backend.write, torch_backend.start, {},
+                   torch_backend.rules)  # fmt: skip
 
 
 def refusal(backend: Backend) -> str:

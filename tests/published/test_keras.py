@@ -1,0 +1,155 @@
+"""Keras's own models against ours of both frameworks, by the weights that Keras saves.
+
+The weights are random and seeded, so that nothing is downloaded; statistics, scales and shifts of
+norms are random, too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from safetensors.numpy import save_file
+
+pytest.importorskip("keras", reason="Keras is not installed")
+pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+pytest.importorskip("torch", reason="torch is not installed")
+
+import keras
+
+from archspec import checked
+from archspec.analysis.count import count
+from archspec.graph import Graph
+from archspec.verify import against
+from archspec.verify.side import Trial
+from archspec.verify.verdict import Demand
+from archspec.weights import foreign, reading
+from archspec.weights.initial import example
+from archspec_tensorflow import backend as tensorflow
+from archspec_torch import backend as torch
+from tests.commands.running import run
+
+SPECS = Path(__file__).parents[2] / "specs"
+MODELS = {
+    "InceptionV3": "inception_v3",
+    "InceptionResNetV2": "released/inception_resnet_v2",
+    "ResNet152": "released/keras_resnet_152",
+}
+BACKENDS = [torch, tensorflow]
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+"""TensorFlow's variables know nothing of numpy 2's keyword when Keras saves them."""
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """Let Keras forget the models of a test."""
+    yield
+    keras.utils.clear_session()
+
+
+def published(name: str) -> Any:
+    """Make a model of Keras with random weights, of which each one matters."""
+    keras.utils.set_random_seed(7)
+    model = getattr(keras.applications, name)(weights=None, classifier_activation=None)
+    generator = np.random.default_rng(7)
+    for variable in model.variables:
+        if len(variable.shape) == 1:
+            low, high = (0.8, 1.2) if variable.name in ("gamma", "moving_variance") else (-0.1, 0.1)
+            variable.assign(generator.uniform(low, high, variable.shape))
+    return model
+
+
+def graph_of(name: str) -> Graph:
+    return checked.load(str(SPECS / f"{MODELS[name]}.yaml")).without_heads()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+@pytest.mark.parametrize("ending", [".keras", ".weights.h5"])
+def test_both_frameworks_give_the_outputs_of_keras_with_the_weights_of_its_file(
+    name: str, ending: str, tmp_path: Path
+) -> None:
+    graph, model, file = graph_of(name), published(name), tmp_path / f"model{ending}"
+    if ending == ".keras":
+        model.save(file)
+    else:
+        model.save_weights(file)
+    taken = foreign.take(reading.read(file), foreign.find("keras", graph), graph)
+    assert taken.unexpected == taken.left == ()
+    trial = Trial(graph, taken.tensors, example(graph))
+    met = against.meet(str(file), BACKENDS) if ending == ".keras" else live(model, name)
+    found = against.verify(trial, met, Demand(BACKENDS))
+    assert len(found.versions) == 3
+    assert found.agree, found.worst
+    assert found.worst is not None
+    assert 0 < found.worst.relative < 1e-5
+
+
+def live(model: Any, name: str) -> against.Met:
+    """Take over a model that is there already."""
+    runtime = tensorflow.runtime()
+    guest = runtime.guest(model)
+    assert guest is not None
+    return against.Met(name, runtime, guest)
+
+
+def test_the_command_compares_with_a_file_of_keras_and_says_what_was_compared(
+    tmp_path: Path,
+) -> None:
+    image = keras.Input((16, 16, 3))
+    x = keras.layers.Conv2D(4, 3, 2, "same", use_bias=False, name="first.conv2d")(image)
+    x = keras.layers.ReLU(name="first.relu")(x)
+    model = keras.Model(image, keras.layers.GlobalMaxPooling2D()(x))
+    model.save(tmp_path / "theirs.keras")
+    (tmp_path / "ours.yaml").write_text(
+        "archspec: 1\nname: ours\ninput: 16x16x3\nnetwork:\n"
+        "  - conv 3x3 4 /2 bias=false activation=relu as first\n  - global_max_pool as top\n"
+    )
+    kernel = model.get_layer("first.conv2d").kernel.numpy().transpose(3, 2, 0, 1)
+    weights = tmp_path / "weights.safetensors"
+    save_file({"first.conv2d.weight": np.ascontiguousarray(kernel)}, weights)
+    command = ("verify", tmp_path / "ours.yaml", "--against", tmp_path / "theirs.keras")
+    result = run(*command, "--weights", weights)
+    assert result.exit_code == 0, result.output
+    assert "1 of 1 outputs compared: they agree" in result.stdout
+    explicit = (tmp_path / "ours.yaml").read_text().replace("/2 ", "/2 padding=[1,1,1,1] ")
+    (tmp_path / "ours.yaml").write_text(explicit)
+    result = run(*command, "--weights", weights)
+    assert result.exit_code == 1, result.output
+    assert "1 of 1 outputs compared: they disagree" in result.stdout
+
+
+@pytest.mark.parametrize(
+    ("name", "total", "trainable"),
+    [("InceptionV3", 23_851_784, 23_817_352), ("InceptionResNetV2", 55_873_736, 55_813_192)],
+)
+def test_kerass_total_is_ours_less_a_scale_and_plus_a_mean_and_a_variance_per_norm_channel(
+    name: str, total: int, trainable: int
+) -> None:
+    graph = graph_of(name)
+    channels = sum(n.output.channels for n in graph.nodes.values() if n.op.word == "batch_norm")
+    ours = count(graph).parameters
+    assert ours - channels == trainable
+    assert ours - channels + 2 * channels == total
+
+
+def test_kerass_resnet_152_has_60_268_520_trained_numbers_as_ours() -> None:
+    graph = graph_of("ResNet152")
+    channels = sum(n.output.channels for n in graph.nodes.values() if n.op.word == "batch_norm")
+    assert count(graph).parameters == 60_268_520
+    assert 60_268_520 + 2 * channels == 60_419_944
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("name", "total"),
+    [("InceptionV3", 23_851_784), ("InceptionResNetV2", 55_873_736), ("ResNet152", 60_419_944)],
+)
+def test_the_installed_keras_has_the_totals_that_are_explained(name: str, total: int) -> None:
+    assert getattr(keras.applications, name)(weights=None).count_params() == total

@@ -1,0 +1,87 @@
+"""Every spec of the zoo computes the same in PyTorch and in TensorFlow, at two sizes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is not installed")
+pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+
+import keras
+
+from archspec import checked
+from archspec.analysis.sizes import at_size
+from archspec.graph import Graph
+from archspec.language.overrides import Overrides
+from archspec.verify.verdict import Demand, Verdict, verify
+from archspec_tensorflow import backend as tensorflow
+from archspec_torch import backend as torch
+from tests.conformance.specs import SEVERAL, SPECS, graph_of
+from tests.verify.crooked import trial
+
+ZOO = Path(__file__).parents[2] / "specs"
+PRINTED = ZOO / "as_printed"
+"""Specs that keep the mistakes of a paper, and so are no networks."""
+FILES = sorted(file for file in ZOO.rglob("*.yaml") if PRINTED not in file.parents)
+QUICK = ("shufflenet_v2_x1_0", "resnet_50", "mobilenet_v2")
+SMALL = range(97, 160)
+"""Sizes of which the first that fits is taken, as ``archspec check --sizes 97..159`` lists it."""
+BOTH = Demand([torch, tensorflow])
+
+
+@pytest.fixture(autouse=True)
+def forgetful() -> Iterator[None]:
+    """Let Keras forget the models of a test."""
+    yield
+    keras.utils.clear_session()
+
+
+def parameters() -> list[Any]:
+    return [
+        pytest.param(file, marks=() if file.stem in QUICK else pytest.mark.slow,
+                     id=file.relative_to(ZOO).with_suffix("").as_posix())
+        for file in FILES
+    ]  # fmt: skip
+
+
+def proven(graph: Graph) -> Verdict:
+    """Compare, and make sure that what was compared is worth it."""
+    found = verify(trial(graph.without_heads()), BOTH)
+    assert found.agree, (found.worst, found.culprit)
+    assert all(row.difference is not None for row in found.rows)
+    assert len(found.differences) > 0.85 * found.values
+    assert found.worst is not None
+    assert found.worst.relative > 0
+    return found
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_spec_of_the_zoo_agrees_at_its_own_size(file: Path) -> None:
+    proven(checked.load(str(file)))
+
+
+@pytest.mark.parametrize("file", parameters())
+def test_a_spec_of_the_zoo_agrees_at_another_size_that_fits(file: Path) -> None:
+    (found,) = checked.specs_of(str(file), None)
+    size = checked.sizes(found, SMALL, Overrides({}, {}))[0]
+    given = checked.load(str(file)).inputs
+    inputs = {name: at_size(each.type, size) for name, each in given.items()}
+    proven(checked.load(str(file), Overrides({}, inputs)))
+
+
+@pytest.mark.parametrize("title", SPECS)
+def test_a_small_spec_agrees(title: str) -> None:
+    graph = graph_of(SPECS[title])
+    found = verify(trial(graph), BOTH)
+    assert found.agree, (found.worst, found.culprit)
+
+
+def test_several_outputs_and_heads_agree() -> None:
+    found = verify(trial(graph_of(SEVERAL)), BOTH)
+    assert found.agree
+    assert set(graph_of(SEVERAL).nodes) == set(found.differences)
