@@ -54,7 +54,8 @@ def steps(draw: st.DrawFn) -> str:
     if kind == "residual":
         inner = ", ".join(draw(st.lists(SIMPLE, max_size=2)))
         return f"residual: [{inner}{', ' if inner else ''}conv 1x1 in_channels linear]"
-    return draw(SIMPLE)
+    simple: str = draw(SIMPLE)
+    return simple
 
 
 @dataclass(frozen=True)
