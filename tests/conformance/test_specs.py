@@ -7,18 +7,18 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from archspec.backend import Backend, Runtime, backend
+from archspec.backend import Backend, Runtime
 from archspec.graph import Graph, Node
 from archspec.weights.initial import draw, example
 from tests.conformance.reference import Array, compute
+from tests.conformance.running import BACKENDS, start
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 
-@pytest.fixture(scope="module", params=["torch"])
+@pytest.fixture(scope="module", params=BACKENDS)
 def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
     """Find a backend and what runs its models."""
-    found = backend(request.param)
-    return found, found.runtime()
+    return start(request.param)
 
 
 def tensors(graph: Graph) -> dict[str, Array]:
