@@ -99,6 +99,20 @@ def live(model: Any, name: str) -> against.Met:
     return against.Met(name, runtime, guest)
 
 
+@pytest.mark.slow
+def test_the_command_takes_weights_over_from_a_live_model_and_says_how_many(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "theirs_of_keras.py").write_text(
+        "import keras\n\ndef model():\n    return keras.applications.InceptionV3(weights=None)\n"
+    )
+    spec = SPECS / "inception_v3.yaml"
+    result = run("verify", spec, "--against", "theirs_of_keras:model", "--from", "keras")
+    assert "472 tensors taken over from it by the names of keras" in result.stdout
+    assert "1 of 1 outputs compared: they disagree" in result.stdout, "theirs ends in a softmax"
+
+
 def test_the_command_compares_with_a_file_of_keras_and_says_what_was_compared(
     tmp_path: Path,
 ) -> None:
