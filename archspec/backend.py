@@ -46,8 +46,15 @@ class Runtime(Protocol):
     def device(self, wanted: str) -> str:
         """Find the device that ``auto``, ``cpu`` or ``cuda`` means; raise ``SpecError``."""
 
-    def model(self, source: str, name: str) -> Any:
-        """Execute an emitted source; construct its model without filling it."""
+    @property
+    def exports(self) -> Mapping[str, str]:
+        """The formats that ``export`` writes, each with the name of its file or folder."""
+
+    def model(self, source: str, name: str, precision: str = "float32") -> Any:
+        """Execute an emitted source; construct its model without filling it.
+
+        ``precision`` is the type that it computes in: ``float32``, ``bfloat16`` or ``float16``.
+        """
 
     def fill(self, model: Any, tensors: Mapping[str, Any]) -> Any:
         """Fill a model with all of its tensors, by the keys of the weights file."""
@@ -74,6 +81,12 @@ class Runtime(Protocol):
         """Run a batch through a model in inference mode.
 
         ``taps`` are paths of nodes and scopes; those that the model has no part for are left out.
+        """
+
+    def export(self, model: Any, graph: Graph, form: str, path: Path) -> None:
+        """Write a filled model of a graph for inference, in one of ``exports``, for any batch.
+
+        Raise ``SpecError`` where a library that writes the format is not installed.
         """
 
 

@@ -45,6 +45,20 @@ from archspec.commands.arguments import (
     show_default=True,
     help="Where to run the model once.",
 )
+@click.option(
+    "--precision",
+    type=click.Choice(("float32", "bfloat16", "float16")),
+    default="float32",
+    show_default=True,
+    help="What the model computes in when it is run and exported; the weights stay float32.",
+)
+@click.option(
+    "--export",
+    "exports",
+    metavar="FORMAT",
+    multiple=True,
+    help="Export the model too: pt2 or onnx (torch), keras or savedmodel (tensorflow); repeatable.",
+)
 @click.option("--auxiliary", is_flag=True, help="Keep the auxiliary heads, for training.")
 @format_option("text", "json")
 def command(spec: str, reading: Reading, form: str, **options: Any) -> None:

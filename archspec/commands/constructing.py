@@ -15,18 +15,20 @@ from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import leave, print_json
 from archspec.diagnostic import SpecError
-from archspec.emission.building import Built, Filling, build_folder
+from archspec.emission.building import Built, Filling, Target, build_folder
 from archspec.graph import Graph
 
 
 class Order(NamedTuple):
-    """What is to be built: for which backend, where to, filled how, run where."""
+    """What is to be built: for which backend, where to, filled how, run where and in what."""
 
     backend: str
     output: Path | None
     weights: Path | None
     seed: int
     device: str
+    precision: str
+    exports: tuple[str, ...]
     auxiliary: bool
 
 
@@ -38,7 +40,8 @@ def build(spec: str, reading: Reading, form: str, order: Order) -> None:
     try:
         with _progress(f"building {graph.name} for {order.backend} ..."):
             filling = Filling(order.weights, order.seed)
-            built = build_folder(graph, backend(order.backend), folder, filling, order.device)
+            target = Target(order.device, order.precision, order.exports)
+            built = build_folder(graph, backend(order.backend), folder, filling, target)
     except SpecError as error:
         leave(error.diagnostics, form)
     if form == "json":
@@ -60,7 +63,7 @@ def _progress(message: str) -> Iterator[None]:
 
 def _lines(graph: Graph, built: Built) -> Iterator[str]:
     for file in built.files:
-        yield f"{file}  {_size(file.stat().st_size)}"
+        yield f"{file}  {_size(_bytes(file))}"
     given = ", ".join(str(each.type) for each in graph.inputs.values())
     for name, output in built.outputs.items():
         wrong = "" if output.finite else ", with values that are not finite"
@@ -70,6 +73,12 @@ def _lines(graph: Graph, built: Built) -> Iterator[str]:
 
 def _shape(shape: tuple[int, ...]) -> str:
     return "x".join(map(str, shape))
+
+
+def _bytes(file: Path) -> int:
+    """Count the bytes of a file, or of all files in a folder."""
+    within = file.rglob("*") if file.is_dir() else (file,)
+    return sum(each.stat().st_size for each in within if each.is_file())
 
 
 def _size(count: int) -> str:

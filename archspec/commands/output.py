@@ -19,6 +19,8 @@ _CONTENT = ("file/encoding", "file/too-large")
 _MISUSE = (
     "backend/broken",
     "backend/no-device",
+    "build/export",
+    "build/no-library",
     "backend/no-framework",
     "backend/unknown",
     "build/",

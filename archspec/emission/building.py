@@ -12,7 +12,7 @@ from tempfile import mkdtemp
 from typing import Any, NamedTuple, Self
 
 from archspec.analysis.count import count
-from archspec.backend import Backend, Ran
+from archspec.backend import Backend, Ran, Runtime
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.version import __version__
@@ -41,6 +41,17 @@ class Filling(NamedTuple):
 
 
 SEEDED = Filling()
+
+
+class Target(NamedTuple):
+    """What a model is built for: a device, the type it computes in, formats to export it in."""
+
+    device: str = "auto"
+    precision: str = "float32"
+    exports: tuple[str, ...] = ()
+
+
+USUAL = Target()
 
 
 class Output(NamedTuple):
@@ -75,30 +86,51 @@ def build_folder(
     backend: Backend,
     folder: Path,
     filling: Filling = SEEDED,
-    device: str = "auto",
+    target: Target = USUAL,
 ) -> Built:
     """Write a model, its weights and its facts into a folder, and run it once; raise ``SpecError``.
 
-    Everything is written and run before the first of the files gets its name; a failure leaves
-    nothing behind.
+    Everything is written, run and exported before the first of the files gets its name; a failure
+    leaves nothing behind.
     """
     source = backend.emit(graph)
     runtime = backend.runtime()
-    chosen = runtime.device(device)
+    exports = _exports(backend, runtime, target)
+    chosen = runtime.device(target.device)
     tensors = filling.tensors(graph)
     facts = describe(graph, backend, filling, runtime.version)
+    facts["precision"] = target.precision
     try:
         with Draft(folder) as draft:
             draft.write(MODEL, source)
             draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
-            model = runtime.fill(runtime.model(source, graph.name), tensors)
+            model = runtime.fill(runtime.model(source, graph.name, target.precision), tensors)
             ran = runtime.run(model, example(graph, filling.seed), chosen)
-            files = draft.keep((MODEL, WEIGHTS, FACTS))
+            for form, name in exports.items():
+                runtime.export(model, graph, form, draft.path / name)
+            files = draft.keep((MODEL, WEIGHTS, FACTS, *exports.values()))
     except OSError as error:
         raise SpecError((_unwritable(folder, error),)) from None
     return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
+
+
+def _exports(backend: Backend, runtime: Runtime, target: Target) -> dict[str, str]:
+    """Name the files of the formats that are wanted; raise ``SpecError``."""
+    unknown = [form for form in target.exports if form not in runtime.exports]
+    if unknown:
+        raise SpecError(tuple(_unexported(backend, runtime, form) for form in unknown))
+    return {form: runtime.exports[form] for form in target.exports}
+
+
+def _unexported(backend: Backend, runtime: Runtime, form: str) -> Diagnostic:
+    known = ", ".join(sorted(runtime.exports)) or "none"
+    return Diagnostic(
+        "build/export",
+        f"the backend {backend.name} cannot export `{form}`; its formats: {known}",
+        help="name one of its formats, or build for another backend",
+    )
 
 
 def _outputs(graph: Graph, ran: Ran) -> dict[str, Output]:
@@ -138,8 +170,10 @@ class Draft:
         (self.path / name).write_text(text, "utf-8")
 
     def keep(self, names: tuple[str, ...]) -> tuple[Path, ...]:
-        """Give the files their names in the folder."""
+        """Give the files their names in the folder; older folders of these names are removed."""
         for name in names:
+            if (self.folder / name).is_dir():
+                (self.folder / name).replace(self.path / f"older-{name}")
             (self.path / name).replace(self.folder / name)
         self.made = []
         return tuple(self.folder / name for name in names)

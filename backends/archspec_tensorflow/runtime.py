@@ -18,6 +18,8 @@ from keras import initializers, layers
 from archspec.backend import Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
+from archspec.graph import Graph
+from archspec_tensorflow.exporting import EXPORTS, computing_in, export
 from archspec_tensorflow.pieces import fill, variables
 
 CROPPED = ".crop"
@@ -43,10 +45,16 @@ class KerasRuntime:
             raise SpecError((Diagnostic("backend/no-device", message, help=help),))
         return wanted
 
-    def model(self, source: str, name: str) -> keras.Model:
+    @property
+    def exports(self) -> Mapping[str, str]:
+        """The formats that models are exported in."""
+        return EXPORTS
+
+    def model(self, source: str, name: str, precision: str = "float32") -> keras.Model:
         """Execute a source and construct its model, drawing no initial values."""
         module = execute(source, name)
-        with keras.saving.custom_object_scope({"glorot_uniform": _Undrawn}):
+        undrawn = keras.saving.custom_object_scope({"glorot_uniform": _Undrawn})
+        with undrawn, computing_in(precision):
             model = module.build()
         for layer in model.layers:
             _mended(layer)
@@ -100,6 +108,10 @@ class KerasRuntime:
             seconds = time.perf_counter() - start
         outputs, values = arrays if tapped else (arrays, {})
         return Ran(_by_name(outputs), seconds, values)
+
+    def export(self, model: keras.Model, graph: Graph, form: str, path: Path) -> None:
+        """Write a filled model for inference, for batches of any size."""
+        export(model, form, path)
 
 
 class _Undrawn(initializers.GlorotUniform):  # type: ignore[misc]  # Keras has no types

@@ -1,4 +1,4 @@
-"""Running emitted models; only this module imports torch."""
+"""Running emitted models."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ from archspec.backend import Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.emission.names import class_name
+from archspec.graph import Graph
+from archspec_torch.exporting import EXPORTS, arranged, export
+
+SHORT = frozenset({torch.bfloat16, torch.float16})
 
 
 class TorchRuntime:
@@ -36,15 +40,21 @@ class TorchRuntime:
             raise SpecError((Diagnostic("backend/no-device", message, help=help),))
         return wanted
 
-    def model(self, source: str, name: str) -> nn.Module:
+    @property
+    def exports(self) -> Mapping[str, str]:
+        """The formats that models are exported in."""
+        return EXPORTS
+
+    def model(self, source: str, name: str, precision: str = "float32") -> nn.Module:
         """Execute a source and construct its model on ``meta``, where nothing has values yet."""
         with torch.device("meta"):
             model: nn.Module = getattr(execute(source, name), class_name(name))()
-        return model
+        return model.to(getattr(torch, precision))
 
     def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:
-        """Give a model the arrays as its parameters and statistics, without copying them."""
-        values = {key: torch.from_numpy(array) for key, array in tensors.items()}
+        """Give a model the arrays as its parameters and statistics; only short types are copies."""
+        own = model.state_dict()
+        values = {key: _fitted(torch.from_numpy(tensors[key]), own.get(key)) for key in tensors}
         model.load_state_dict(values, assign=True)
         return model
 
@@ -88,7 +98,7 @@ class TorchRuntime:
         """Run a batch in inference mode; the model's own mode comes back afterwards."""
         training = model.training
         model.to(device).eval()
-        given = [_channels_first(array).to(device) for array in inputs.values()]
+        given = [each.to(device) for each in arranged(model, inputs)]
         tapped: dict[str, Any] = {}
         parts = dict(model.named_modules(remove_duplicate=False)) if taps else {}
         hooks = [
@@ -105,6 +115,17 @@ class TorchRuntime:
                 hook.remove()
             model.train(training)
         return Ran(arrays, seconds, tapped)
+
+    def export(self, model: nn.Module, graph: Graph, form: str, path: Path) -> None:
+        """Write a filled model for inference on any device, for batches of any size."""
+        export(model, graph, form, path)
+
+
+def _fitted(value: Tensor, own: Tensor | None) -> Tensor:
+    """Shorten a value for a model that computes in a short type."""
+    if own is None or own.dtype not in SHORT:
+        return value
+    return value.to(own.dtype)
 
 
 def _named(left: Any) -> Mapping[str, Tensor]:
@@ -123,11 +144,6 @@ def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
         f"{file} cannot be read as a PyTorch checkpoint: {reason}",
         help="save a plain state dict: torch.save(model.state_dict(), file)",
     )
-
-
-def _channels_first(array: Any) -> Tensor:
-    tensor = torch.from_numpy(array)
-    return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
 
 
 def _array(value: Tensor) -> Any:

@@ -106,3 +106,22 @@ def test_a_device_that_is_not_there_is_a_wrong_command(folder: Path) -> None:
     assert result.exit_code == 2
     assert "error[backend/no-device]" in result.stderr
     assert not (folder / "out").exists()
+
+
+def test_exports_are_listed_with_the_other_files_and_named_once(folder: Path) -> None:
+    exported = ("--export", "pt2", "--export", "pt2", "--precision", "bfloat16")
+    found = run_json("build", "tiny.yaml", *TORCH, "-o", "out", "--device", "cpu", *exported)
+    assert sorted(Path(file).name for file in found["files"]) == sorted([*FILES, "model.pt2"])
+    assert names(folder / "out") == sorted([*FILES, "model.pt2"])
+
+
+def test_a_format_that_the_backend_has_not_is_a_wrong_command(folder: Path) -> None:
+    result = run("build", "tiny.yaml", *TORCH, "-o", "out", "--export", "keras")
+    assert result.exit_code == 2
+    assert "error[build/export]: the backend torch cannot export `keras`" in result.stderr
+    assert not (folder / "out").exists()
+
+
+def test_an_unknown_precision_is_a_wrong_command(folder: Path) -> None:
+    assert run("build", "tiny.yaml", *TORCH, "--precision", "float64").exit_code == 2
+    assert names(folder) == ["tiny.yaml"]

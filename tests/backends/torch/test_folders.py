@@ -13,13 +13,23 @@ import torch
 
 from archspec.backend import Backend, Runtime
 from archspec.diagnostic import SpecError
-from archspec.emission.building import FACTS, MODEL, WEIGHTS, Draft, Filling, build, build_folder
+from archspec.emission.building import (
+    FACTS,
+    MODEL,
+    WEIGHTS,
+    Draft,
+    Filling,
+    Target,
+    build,
+    build_folder,
+)
 from archspec.graph import Graph
 from archspec.version import __version__
 from archspec.weights.initial import example
 from archspec_torch import backend
 from tests.conformance.specs import SEVERAL, graph_of
 
+CPU = Target("cpu")
 NAMES = sorted((MODEL, WEIGHTS, FACTS))
 
 
@@ -51,7 +61,7 @@ def listing(folder: Path) -> list[str]:
 
 
 def test_the_written_model_is_the_live_one(graph: Graph, tmp_path: Path) -> None:
-    built = build_folder(graph, backend, tmp_path / "out", device="cpu")
+    built = build_folder(graph, backend, tmp_path / "out", target=CPU)
     assert listing(tmp_path / "out") == NAMES
     model = imported(tmp_path / "out" / MODEL).build(str(tmp_path / "out" / WEIGHTS)).eval()
     live = build(graph, backend).eval()
@@ -65,7 +75,7 @@ def test_the_written_model_is_the_live_one(graph: Graph, tmp_path: Path) -> None
 def test_a_written_model_can_be_made_without_weights_and_with_other_arguments(
     graph: Graph, tmp_path: Path
 ) -> None:
-    build_folder(graph, backend, tmp_path, device="cpu")
+    build_folder(graph, backend, tmp_path, target=CPU)
     module = imported(tmp_path / MODEL)
     assert module.build().training
     assert module.Tiny(classes=7)(torch.zeros(1, 3, 9, 9)).shape == (1, 7)
@@ -74,7 +84,7 @@ def test_a_written_model_can_be_made_without_weights_and_with_other_arguments(
 def test_the_facts_name_the_spec_the_versions_the_input_and_the_counts(
     graph: Graph, tmp_path: Path
 ) -> None:
-    build_folder(graph, backend, tmp_path, Filling(seed=4), "cpu")
+    build_folder(graph, backend, tmp_path, Filling(seed=4), CPU)
     facts = json.loads((tmp_path / FACTS).read_text())
     assert facts["archspec"] == __version__
     assert facts["framework"] == f"torch {torch.__version__}"
@@ -92,22 +102,22 @@ def test_the_facts_name_the_spec_the_versions_the_input_and_the_counts(
 
 def test_equal_specs_and_seeds_give_equal_bytes(graph: Graph, tmp_path: Path) -> None:
     for name in ("one", "two"):
-        build_folder(graph, backend, tmp_path / name, Filling(seed=9), "cpu")
+        build_folder(graph, backend, tmp_path / name, Filling(seed=9), CPU)
     for name in NAMES:
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
 
 
 def test_weights_of_a_file_are_kept_to_the_bit(graph: Graph, tmp_path: Path) -> None:
-    build_folder(graph, backend, tmp_path / "one", Filling(seed=9), "cpu")
+    build_folder(graph, backend, tmp_path / "one", Filling(seed=9), CPU)
     filling = Filling(tmp_path / "one" / WEIGHTS)
-    build_folder(graph, backend, tmp_path / "two", filling, "cpu")
+    build_folder(graph, backend, tmp_path / "two", filling, CPU)
     assert (tmp_path / "two" / WEIGHTS).read_bytes() == (tmp_path / "one" / WEIGHTS).read_bytes()
     assert json.loads((tmp_path / "two" / FACTS).read_text())["weights"] == {"file": WEIGHTS}
 
 
 def test_heads_are_written_where_they_are_wanted(tmp_path: Path) -> None:
     graph = graph_of(SEVERAL)
-    built = build_folder(graph, backend, tmp_path, device="cpu")
+    built = build_folder(graph, backend, tmp_path, target=CPU)
     assert {name: each.shape for name, each in built.outputs.items()} == {
         "logits": (3,),
         "both": (6, 6, 4),
@@ -118,7 +128,7 @@ def test_heads_are_written_where_they_are_wanted(tmp_path: Path) -> None:
 def test_an_older_model_is_replaced_as_a_whole(graph: Graph, tmp_path: Path) -> None:
     (tmp_path / MODEL).write_text("an older model")
     (tmp_path / "notes.txt").write_text("mine")
-    build_folder(graph, backend, tmp_path, device="cpu")
+    build_folder(graph, backend, tmp_path, target=CPU)
     assert listing(tmp_path) == sorted([*NAMES, "notes.txt"])
     assert "class Tiny" in (tmp_path / MODEL).read_text()
 
@@ -128,7 +138,7 @@ def test_a_folder_that_cannot_be_is_refused(graph: Graph, tmp_path: Path, *, bel
     (tmp_path / "taken").write_text("a file")
     folder = tmp_path / "taken" / "out" if below else tmp_path / "taken"
     with pytest.raises(SpecError, match="build/unwritable"):
-        build_folder(graph, backend, folder, device="cpu")
+        build_folder(graph, backend, folder, target=CPU)
     assert listing(tmp_path) == ["taken"]
 
 
@@ -136,7 +146,7 @@ def test_a_device_that_is_not_there_is_refused(graph: Graph, tmp_path: Path) -> 
     if torch.cuda.is_available():
         pytest.skip("this machine has a CUDA device")
     with pytest.raises(SpecError, match="backend/no-device"):
-        build_folder(graph, backend, tmp_path / "out", device="cuda")
+        build_folder(graph, backend, tmp_path / "out", target=Target("cuda"))
     assert not (tmp_path / "out").exists()
 
 
@@ -145,7 +155,7 @@ def test_broken_weights_leave_the_older_model_untouched(graph: Graph, tmp_path: 
     broken = tmp_path / "broken.safetensors"
     broken.write_bytes(b"nothing")
     with pytest.raises(SpecError, match="weights/unreadable"):
-        build_folder(graph, backend, tmp_path, Filling(broken), "cpu")
+        build_folder(graph, backend, tmp_path, Filling(broken), CPU)
     assert listing(tmp_path) == ["broken.safetensors", MODEL]
     assert (tmp_path / MODEL).read_text() == "an older model"
 
@@ -159,7 +169,7 @@ def test_a_model_that_fails_in_its_first_run_leaves_nothing(graph: Graph, tmp_pa
 
     failing = Backend("failing", "PyTorch", "torch", write, start, rules=backend.rules)
     with pytest.raises(RuntimeError, match="no"):
-        build_folder(graph, failing, tmp_path / "deep" / "out", device="cpu")
+        build_folder(graph, failing, tmp_path / "deep" / "out", target=CPU)
     assert listing(tmp_path) == []
 
 

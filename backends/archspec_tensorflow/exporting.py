@@ -1,0 +1,30 @@
+"""Models as files that run without their source, and the type that models compute in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import keras
+
+EXPORTS = {"keras": "model.keras", "savedmodel": "saved_model"}
+
+
+def export(model: keras.Model, form: str, path: Path) -> None:
+    """Write a model as a file for Keras, or as a folder for TensorFlow and what serves it."""
+    if form == "keras":
+        model.save(path)
+    else:
+        model.export(str(path), format="tf_saved_model", verbose=False)
+
+
+@contextmanager
+def computing_in(precision: str) -> Iterator[None]:
+    """Make layers compute in a type, their variables being float32 as Keras advises."""
+    before = keras.config.dtype_policy()
+    keras.config.set_dtype_policy(precision if precision == "float32" else f"mixed_{precision}")
+    try:
+        yield
+    finally:
+        keras.config.set_dtype_policy(before)
