@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.emission.loops import Loop
+from archspec.emission.names import identifier
 from archspec.emission.part import Part, Role
 from archspec.emission.python import INDENT, Bracketed, Source, call, commented, lines
 from archspec.emission.texts import variable
@@ -39,18 +40,18 @@ class Body:
     indent: int = INDENT
 
     def fresh(self, name: str) -> str:
-        """Take a name that no value has yet, and no function."""
-        title = variable(name)
-        first = f"{title}_" if title in self.functions else title
+        """Take a name that no value has yet, no argument and no function."""
+        title = variable(identifier(name))
+        first = f"{title}_" if title in self.owned else title
         numbered = (f"{title}_{number}" for number in range(2, len(self.taken) + 3))
         found = next(each for each in (first, *numbered) if each not in self.taken)
         self.taken.add(found)
         return found
 
     @property
-    def functions(self) -> set[str]:
-        """The names of functions."""
-        return set(self.calls.titles.values())
+    def owned(self) -> set[str]:
+        """The names of functions and arguments."""
+        return {*self.calls.titles.values(), *self.calls.arguments}
 
     def assign(self, variable: str, source: Source) -> str:
         """Write an assignment; return the variable."""
@@ -75,7 +76,7 @@ class Body:
             free = wiring.flows_on(place) and flow not in needed
             before = len(self.written)
             target = flow if free else self.fresh(name)
-            values[place] = self.step(child, f"{path}{name}", read, target)
+            values[place] = self.step(child, f"{path}{identifier(name)}", read, target)
             if tell is not None and len(self.written) > before:
                 self.comment(before if child.role is Role.REPEAT else -1, tell(child))
         return [values[reference] for reference in wiring.outputs]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,9 @@ from archspec_tensorflow.padding import PADDED, settle
 
 BY_POSITION = ("strides", "padding")
 """Arguments that follow the required ones of every convolution."""
+
+FEW = 4
+"""Arguments up to which a call names them."""
 
 WORDS = frozenset("elu gelu hard_sigmoid hard_swish relu relu6 sigmoid silu softmax tanh".split())
 """Activations that Keras finds by our words."""
@@ -99,9 +103,10 @@ class Calls:
         assert isinstance(part.key, str)
         positional: list[Source] = [x, quoted(path)]
         named: dict[str, Source] = {}
+        in_a_row = is_long_row(self.definitions[part.key])
         for argument in self.definitions[part.key].arguments:
             leaf = part.leaves[argument.name]
-            if argument.positional:
+            if argument.positional or in_a_row:
                 positional.append(self.passed(leaf))
             elif argument.default is None or not is_just(leaf, argument.default.value):
                 named[argument.name] = self.passed(leaf)
@@ -140,6 +145,12 @@ def _is_plain(leaf: Leaf) -> bool:
     return leaf.formula is None or leaf.formula.constant is not None
 
 
+def is_long_row(definition: Definition) -> bool:
+    """Whether uses pass all arguments by position, since they are many and must all be given."""
+    arguments = definition.arguments
+    return len(arguments) > FEW and all(each.default is None for each in arguments)
+
+
 def is_word(op: Operator) -> bool:
     """Whether Keras finds an activation by our word, attributes and all."""
     return op.word in WORDS and op == type(op)()
@@ -165,9 +176,13 @@ def layer(lowering: Lowering, leaves: Mapping[str, Leaf], x: str, path: str) -> 
 
 _NEVER = object()
 
+_PATH = re.compile(r"(?:\w+|{\w+})(?:\.(?:\w+|{\w+}))*", re.ASCII)
+
 
 def quoted(path: str) -> str:
     """Write the name of a layer, whose variables are in braces."""
     if path == "{name}":
         return "name"
+    if _PATH.fullmatch(path) is None:
+        raise ValueError(f"{path!r} is no name")
     return f'f"{path}"' if "{" in path else f'"{path}"'

@@ -32,7 +32,7 @@ from archspec.graph import Graph
 from archspec.operator import Operator
 from archspec.weights.expected import expected
 from archspec_tensorflow.body import Body, Line
-from archspec_tensorflow.calls import Activations, Calls, is_word, quoted
+from archspec_tensorflow.calls import Activations, Calls, is_long_row, is_word, quoted
 from archspec_tensorflow.pruning import prune
 
 PIECES = pieces(Path(__file__).parent / "pieces.py")
@@ -106,13 +106,13 @@ class _Writer:
         arguments = definition.arguments
         named = [each for each in arguments if not each.positional]
         head = [*before, *(self._argument(each) for each in arguments if each.positional)]
-        if definition.key and named:
+        if definition.key and named and not is_long_row(definition):
             head.append("*")
         head += [self._argument(each) for each in named]
         return signature(self.titles[definition.key], head, returns, 0)
 
     def _argument(self, argument: Argument) -> str:
-        written = f"{argument.name}: {annotation(argument)}"
+        written = f"{identifier(argument.name)}: {annotation(argument)}"
         if argument.default is None:
             return written
         calls = Calls(self.activations, self.definitions, self.titles)
@@ -149,13 +149,13 @@ class _Writer:
         left = body.steps(part, "", arriving, "x", partial(describe.shape, numbers=True))
         for line in body.written:
             yield from line.written()
-        names = (*self.graph.outputs, *self.graph.heads)
+        names, title = (*self.graph.outputs, *self.graph.heads), identifier(self.graph.name)
         outputs = dictionary(dict(zip(names, left, strict=True)))
         if len(left) == 1:
-            yield f'{margin}return keras.Model(inputs, {left[0]}, name="{self.graph.name}")'
+            yield f'{margin}return keras.Model(inputs, {left[0]}, name="{title}")'
             return
         yield from lines(outputs, INDENT, "outputs = ")
-        yield f'{margin}return keras.Model(inputs, outputs, name="{self.graph.name}")'
+        yield f'{margin}return keras.Model(inputs, outputs, name="{title}")'
 
 
 def _input(name: str, shape: tuple[int, ...]) -> str:
@@ -213,7 +213,7 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
     taken = {*PIECES, *OWNED, *arguments, "x", "name", "inputs", "outputs"}
     titles = {}
     for definition in (definitions[-1], *definitions[:-1]):
-        title = variable(definition.name)
+        title = variable(identifier(definition.name))
         numbered = (f"{title}_{number}" for number in range(2, len(taken) + 3))
         titles[definition.key] = next(each for each in (title, *numbered) if each not in taken)
         taken.add(titles[definition.key])
