@@ -24,7 +24,8 @@ class Box(NamedTuple):
     """An operator, a layer, or a module that is not opened.
 
     ``shape`` is what its output is called beside its arrow; empty where it is not shown.
-    ``parameters`` and ``macs`` are those of everything in it, copies included.
+    ``parameters`` and ``macs`` are those of everything in it, copies included. ``colour`` is one
+    that does not depend on the style, if there is one.
     """
 
     path: str
@@ -33,6 +34,7 @@ class Box(NamedTuple):
     shape: str = ""
     parameters: int = 0
     macs: int = 0
+    colour: str = ""
 
 
 class Arrow(NamedTuple):

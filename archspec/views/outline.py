@@ -35,7 +35,7 @@ class Item(NamedTuple):
     parent: int
     name: str
     label: str
-    kind: drawing.Kind
+    kind: str
     shape: str
     place: Place = Place()
     is_group: bool = False

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
 from json import dumps
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.graph import Graph
-from archspec.views.drawing import Kind
 from archspec.views.options import Options
 from archspec.views.outline import Item, outline
 from archspec.views.palette import HEAT, KINDS
@@ -23,25 +22,43 @@ _LIBRARIES = (
     *(f"d3-{name}" for name in "drag transition zoom".split()),
 )
 _PROGRAM = ("model", "layout", "picture", "panel", "main")
-_KINDS = tuple(Kind)
 
 
 def record(graph: Graph, options: Options) -> str:
-    """Write all that the page shows as JSON; texts are numbered, since most of them recur."""
+    """Write all that the page shows of a network as JSON."""
+    header = graph.header
+    kinds = {str(kind): colour for kind, colour in KINDS.items()}
+    told = Told(graph.name, options.module, header.source, header.doc, kinds)
+    return encode(told, outline(graph, options), options)
+
+
+class Told(NamedTuple):
+    """What the page says of the whole, and which colours the kinds of items have."""
+
+    name: str
+    module: str
+    source: str
+    doc: str
+    kinds: Mapping[str, str]
+
+
+def encode(told: Told, items: Iterable[Item], options: Options) -> str:
+    """Write items as JSON; texts are numbered, since most of them recur."""
     texts = _Numbers()
     places = _Numbers()
-    items = [_row(item, texts, places) for item in outline(graph, options)]
+    kinds = list(told.kinds)
+    rows = [_row(item, kinds.index(item.kind), texts, places) for item in items]
     content = {
-        "name": graph.name,
-        "module": options.module,
-        "source": graph.header.source,
-        "doc": graph.header.doc,
+        "name": told.name,
+        "module": told.module,
+        "source": told.source,
+        "doc": told.doc,
         "style": options.style,
         "measure": options.measure,
         "direction": options.direction,
-        "kinds": [[kind, KINDS[kind]] for kind in _KINDS],
+        "kinds": [[kind, told.kinds[kind]] for kind in kinds],
         "heat": HEAT,
-        "items": items,
+        "items": rows,
         "places": [list(place) for place in places.values],
         "texts": texts.values,
     }
@@ -84,12 +101,12 @@ class _Numbers:
         return list(self._numbers)
 
 
-def _row(item: Item, texts: _Numbers, places: _Numbers) -> list[int]:
+def _row(item: Item, kind: int, texts: _Numbers, places: _Numbers) -> list[int]:
     return [
         item.parent,
         texts.of(item.name),
         texts.of(item.label),
-        _KINDS.index(item.kind),
+        kind,
         texts.of(item.shape),
         places.of(item.place),
         item.is_group + 2 * item.is_open + 4 * item.is_layer,

@@ -45,6 +45,8 @@ class Palette:
 
     def fill(self, box: Box) -> str:
         """Choose the colour behind a box's text."""
+        if box.colour:
+            return box.colour
         if self.style == Style.COLOR:
             return KINDS[box.kind]
         if self.style == Style.HEAT and self._cost(box):
