@@ -85,6 +85,16 @@ def check(
     return Checked(document.source.name, findings.all, graph, not changed, only, foreign)
 
 
+@paused()
+def without_contracts(file: File, overrides: Overrides = AS_WRITTEN) -> Graph | None:
+    """Read the network of a spec whatever it promises; None where anything else is wrong."""
+    findings = Findings()
+    document = _read(file, overrides, findings)
+    if document is None:
+        return None
+    return _graph(document, findings, contracts_checked=False)
+
+
 def _imports_contracts(document: Spec) -> bool:
     """Whether a module that comes from another file states a contract in its steps."""
     found, waiting = set(), list(document.imported.values())

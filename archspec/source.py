@@ -123,7 +123,7 @@ class Revision:
             commit = _git(root, *verify)
         except Unreadable as error:
             message = f"no git revision `{revision}` here"
-            raise Unreadable("no-revision", message, error.help) from None
+            raise Unreadable("no-revision", message, error.help or _deepening(root)) from None
         return cls(root, commit.decode().strip(), revision)
 
     def shown(self, path: PurePosixPath) -> str:
@@ -300,6 +300,13 @@ def _decode(content: bytes, name: str) -> str:
         raise Unreadable(
             "encoding", f"{name} is not UTF-8 text (byte {error.start})", "save the file as UTF-8"
         ) from None
+
+
+def _deepening(root: Path) -> str | None:
+    """Say how to get the history that a shallow clone lacks."""
+    if _git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
+        return None
+    return "this clone is shallow: run `git fetch --unshallow` (actions/checkout: fetch-depth: 0)"
 
 
 def _git(folder: Path, *arguments: str) -> bytes:

@@ -16,6 +16,7 @@ VERBS: Mapping[str, str] = {
     "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
     "draw": "Draw a network or a module as a diagram.",
+    "diff": "Tell what changed between two specs, and what that means.",
     "emit": "Write the source of a model.",
     "build": "Write a model with its weights, and run it once.",
     "verify": "Prove that frameworks compute the same.",

@@ -10,8 +10,8 @@ from archspec.diff.causes import Causes
 from archspec.diff.edits import Category, Change, Kind
 from archspec.diff.ledger import Ledger
 from archspec.diff.side import Side, parent
-from archspec.graph import Node
 from archspec.graph import Kind as ScopeKind
+from archspec.graph import Node
 
 NUMERIC = frozenset(
     "approximate axis ceil count_padding epsilon factor initial momentum padding rate slope".split()

@@ -6,13 +6,15 @@ from hashlib import blake2b
 
 from archspec.collector import paused
 from archspec.diff import consequences, content, interface, naming
-from archspec.diff.edits import Difference, Edit
+from archspec.diff.cause import NOTHING, Cause, Said
+from archspec.diff.edits import Category, Change, Difference, Edit, End, EndChange, Kind
 from archspec.diff.ledger import Ledger
 from archspec.diff.matching import Matching
 from archspec.diff.pairing import match
 from archspec.diff.side import Side
 from archspec.diff.wiring import Wiring
-from archspec.graph import Graph
+from archspec.graph import Graph, Header, Scope
+from archspec.graph import Kind as ScopeKind
 
 
 @paused()
@@ -27,6 +29,28 @@ def diff(old: Graph, new: Graph) -> Difference:
         found = back.mirrored()
         edits = [edit.mirrored() for edit in _edits(back)]
     return Difference(old, new, found, tuple(_ordered(found, edits)))
+
+
+def whole(graph: Graph, *, is_added: bool) -> Difference:
+    """Describe a network that came or went with its file: one edit."""
+    nodes = tuple(graph.nodes.values())
+    said, name = Said(graph.name), (graph.name, "")
+    if is_added:
+        old, new, cause, kind = _nothing(graph), graph, Cause("file", NOTHING, said), Kind.INSERTED
+        changes = tuple(Change(None, node) for node in nodes)
+        ends: tuple[EndChange, ...] = (EndChange(End.NAME, None, name),)
+    else:
+        old, new, cause, kind = graph, _nothing(graph), Cause("file", said, NOTHING), Kind.REMOVED
+        changes = tuple(Change(node, None) for node in nodes)
+        ends = (EndChange(End.NAME, name, None),)
+    edit = Edit(kind, Category.INTERFACE, cause, (("", ""),), changes, (), changes, ends)
+    return Difference(old, new, Matching(Side(old), Side(new), scopes={"": ""}), (edit,))
+
+
+def _nothing(graph: Graph) -> Graph:
+    """Make a network without steps."""
+    root = Scope("", ScopeKind.NETWORK, (), "", (), {}, None)
+    return Graph(Header(graph.name), {}, {"": root}, {}, {}, {})
 
 
 def _signature(side: Side) -> tuple[int, bytes]:
@@ -52,23 +76,21 @@ def _edits(found: Matching) -> list[Edit]:
 
 def _ordered(found: Matching, edits: list[Edit]) -> list[Edit]:
     """Put edits into the order of the new graph; what was removed stands where it stood."""
-    places = {path: (at, 0) for at, path in enumerate(found.new.graph.nodes)}
-    at = -1
-    for number, path in enumerate(found.old.graph.nodes):
+    new = {path: (at, 0) for at, path in enumerate(found.new.graph.nodes)}
+    old: dict[str, Order] = {}
+    last: Order = (-1, 0)
+    for number, path in enumerate(found.old.graph.nodes, 1):
         partner = found.nodes.get(path)
-        at = places[partner][0] if partner else at
-        if partner is None:
-            places.setdefault(f" {path}", (at, number + 1))
-    return sorted(edits, key=lambda edit: _place(found, edit, places))
+        last = new[partner] if partner else (last[0], number)
+        old[path] = last
+
+    def place(edit: Edit) -> Order:
+        before, after = edit.parts[0]
+        side, places = (found.new, new) if after or not before else (found.old, old)
+        nodes = side.nodes(after or before) if after or before else ()
+        return places[nodes[0].path] if nodes else (-1, 0)
+
+    return sorted(edits, key=place)
 
 
 Order = tuple[int, int]
-
-
-def _place(found: Matching, edit: Edit, places: dict[str, Order]) -> Order:
-    old, new = edit.parts[0]
-    if new or not old:
-        nodes = found.new.nodes(new) if new else ()
-        return places[nodes[0].path] if nodes else (-1, 0)
-    nodes = found.old.nodes(old)
-    return places.get(f" {nodes[0].path}", (-1, 0)) if nodes else (-1, 0)

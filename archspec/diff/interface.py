@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archspec.attributes import show
 from archspec.diff.cause import NOTHING, Cause, Said
 from archspec.diff.edits import Category, End, EndChange, Kind
 from archspec.diff.ledger import Entry, Ledger
@@ -59,7 +58,8 @@ def _input(ledger: Ledger, pair: Part) -> None:
         entry.kinds = {Kind.RENAMED: None}
     else:
         said = [_said(side, name) for side, name in zip(sides, pair, strict=True)]
-        entry = _entry(ledger, Cause(f"input {pair[1] or pair[0]}", *said), pair)
+        name = pair[1] or pair[0]
+        entry = _entry(ledger, Cause("input" if name == "input" else f"input {name}", *said), pair)
     old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
     entry.ends.append(EndChange(End.INPUT, old, new))
     ledger.owners[pair[1]] = entry
@@ -78,7 +78,7 @@ def _described(given: Input) -> str:
 
 
 def _shown(value: tuple[float, ...] | str) -> str:
-    return value if isinstance(value, str) else " ".join(map(show, value))
+    return value if isinstance(value, str) else " ".join(f"{each:g}" for each in value)
 
 
 @dataclass(frozen=True)

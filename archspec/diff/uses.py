@@ -123,6 +123,9 @@ def part_said(side: Side, path: str) -> tuple[str, Said]:
         first = next((side.step(each) for each in side.contents(path)), None)
         return f"branch {name}", step_said(first or side.step(path))
     said, scope = step_said(side.step(path)), side.scope(path)
-    if kind is Kind.REPEAT and scope:
+    if scope is not None and kind is Kind.REPEAT:
         return "step", Said(f"{show(scope.arguments['times'])} x {said.text}", said.span)
+    if scope is not None and kind is Kind.MERGE:
+        branches = ", ".join(each.rpartition(".")[2] for each in scope.contents)
+        return "step", Said(f"{said.text} of {branches}", said.span)
     return "step", said

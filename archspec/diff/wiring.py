@@ -59,11 +59,19 @@ class Wiring:
         stayed = set(in_order([places[partner] for partner, _ in pairs if partner]))
         for at, (partner, path) in enumerate(pairs):
             if at not in stayed and partner is not None:
-                saids = _standing(self.old, partner), _standing(self.new, path)
-                entry = self.ledger.entry(Cause("order", *saids), Kind.MOVED, Category.TOPOLOGY)
-                entry.parts[partner, path] = None
-                self.reordered.setdefault(new, entry)
-                self.ledger.stands_in(entry, (partner, path))
+                self.reordered.setdefault(new, self.out_of_order(partner, path))
+
+    def out_of_order(self, old: str, new: str) -> Entry:
+        """Report a step that changed places with others."""
+        saids = _standing(self.old, old), _standing(self.new, new)
+        entry = self.ledger.entry(Cause("order", *saids), Kind.MOVED, Category.TOPOLOGY)
+        entry.parts[old, new] = None
+        self.ledger.stands_in(entry, (old, new))
+        for node in self.new.nodes(new):
+            origin = self.old.node(self.found.old_nodes.get(node.path, ""))
+            if origin is not None:
+                self.ledger.note(entry, Change(origin, node))
+        return entry
 
     def compare(self, old: Node, new: Node) -> None:
         """Find what explains that a node takes other values."""

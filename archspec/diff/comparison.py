@@ -1,0 +1,80 @@
+"""Two specs compared, with everything that a report tells of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from archspec.diff.checkpoint import Checkpoint, checkpoint
+from archspec.diff.cost import Costs, Delta, PartDelta
+from archspec.diff.difference import diff, whole
+from archspec.diff.edits import Category, Difference, Edit
+from archspec.graph import Graph
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The names under which two specs are shown, and what differs between them."""
+
+    old: str
+    new: str
+    difference: Difference
+
+    @property
+    def edits(self) -> tuple[Edit, ...]:
+        """What happened."""
+        return self.difference.edits
+
+    @cached_property
+    def costs(self) -> Costs:
+        """What counts the cost of anything."""
+        return Costs(self.difference)
+
+    @cached_property
+    def total(self) -> Delta:
+        """What the networks cost, without auxiliary heads."""
+        return self.costs.total()
+
+    @cached_property
+    def by_edit(self) -> list[Delta]:
+        """What each edit is to blame for."""
+        return self.costs.by_edit()
+
+    @cached_property
+    def parts(self) -> list[PartDelta]:
+        """The steps and modules whose cost changed."""
+        return self.costs.by_part()
+
+    @cached_property
+    def checkpoint(self) -> Checkpoint:
+        """What becomes of old weights."""
+        return checkpoint(self.difference)
+
+    @cached_property
+    def categories(self) -> tuple[Category, ...]:
+        """What all edits mean together, the heaviest first; the cost among them if it changed."""
+        found = set(self._categories())
+        return tuple(category for category in Category if category in found)
+
+    def _categories(self) -> Iterator[Category]:
+        yield from (edit.category for edit in self.edits)
+        if not self.total.is_nothing:
+            yield Category.COST
+        if self.difference.is_cosmetic:
+            yield Category.COSMETIC
+
+
+def compare(old: Graph, new: Graph) -> Comparison:
+    """Compare two networks under the names of their files."""
+    return Comparison(old.header.file, new.header.file, diff(old, new))
+
+
+def added(graph: Graph, missing: str) -> Comparison:
+    """Describe a network that ``missing`` did not have."""
+    return Comparison(missing, graph.header.file, whole(graph, is_added=True))
+
+
+def deleted(graph: Graph, missing: str) -> Comparison:
+    """Describe a network that ``missing`` no longer has."""
+    return Comparison(graph.header.file, missing, whole(graph, is_added=False))

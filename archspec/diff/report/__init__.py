@@ -1,0 +1,1 @@
+"""Comparisons told to people, to pull requests and to programs."""

@@ -1,0 +1,113 @@
+"""A comparison drawn: SVG, DOT, Mermaid, and the page that opens groups."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import PurePath
+
+from archspec.diff.comparison import Comparison
+from archspec.diff.edits import Edit
+from archspec.diff.report import wording
+from archspec.diff.report.picture import COLOURS, draw
+from archspec.diff.union import Status, Union, union
+from archspec.views import dot as dots
+from archspec.views import drawing, engine, page, stamp
+from archspec.views import mermaid as flowchart
+from archspec.views.drawing import Drawing
+from archspec.views.options import Direction, Options, Style
+from archspec.views.outline import Item, Place, outline
+
+_DOWN = Options(direction=Direction.DOWN)
+_PAGE = Options(direction=Direction.DOWN, style=Style.COLOR)
+_KINDS = {str(drawing.Kind.INPUT): "#FFFFFF", **{str(key): it for key, it in COLOURS.items()}}
+_DEEPEST = 64
+_LONGEST_DIAGRAM = 20_000
+"""Characters of a diagram in a report that has other things to say."""
+
+Fits = Callable[[Drawing, str], bool]
+
+
+def dot(comparison: Comparison) -> str:
+    """Draw both networks as one, in the language of Graphviz."""
+    return dots.write(draw(union(comparison.difference)), _DOWN)
+
+
+def svg(comparison: Comparison) -> bytes:
+    """Draw both networks as one picture."""
+    text = dot(comparison)
+    return stamp.into_svg(engine.render(text, "svg"), stamp.of(text))
+
+
+def mermaid(comparison: Comparison) -> str:
+    """Draw both networks as one flowchart that GitHub draws, less deep if it is too large."""
+    return _fitted(comparison, flowchart.fits)
+
+
+def touched(comparison: Comparison) -> str:
+    """Draw the same for a report; empty if even its top is too large."""
+    return _fitted(comparison, _is_short)
+
+
+def _is_short(found: Drawing, text: str) -> bool:
+    return len(text) < _LONGEST_DIAGRAM and flowchart.fits(found, text)
+
+
+def _fitted(comparison: Comparison, fits: Fits) -> str:
+    both = union(comparison.difference)
+    for depth in (_DEEPEST, 2, 1, 0):
+        found = draw(both, depth)
+        text = flowchart.write(found, _DOWN)
+        if fits(found, text):
+            return text
+    return ""
+
+
+def html(comparison: Comparison) -> bytes:
+    """Make the page of ``archspec draw``: what changed is coloured and open, the rest folded."""
+    both = union(comparison.difference)
+    header = comparison.difference.new.header
+    said = [
+        wording.headline(comparison),
+        wording.verdict(comparison.checkpoint),
+        wording.fates(comparison.checkpoint),
+        wording.tally(comparison.edits),
+    ]
+    compared = f"{comparison.old} -> {comparison.new}"
+    told = page.Told(header.name, "", compared, "; ".join(said), _KINDS)
+    text = page.encode(told, _items(both), _PAGE)
+    return page.write(text, stamp.of(text))
+
+
+def _items(both: Union) -> Iterator[Item]:
+    """List everything with what became of it; what changed is open."""
+    paths: list[str] = []
+    for item in outline(both.graph, _PAGE):
+        above = paths[item.parent] if item.parent >= 0 else ""
+        path = f"{above}.{item.name}" if above and item.name else above or item.name
+        paths.append(path)
+        yield _marked(item, path, both)
+
+
+def _marked(item: Item, path: str, both: Union) -> Item:
+    if item.kind is drawing.Kind.INPUT:
+        return item
+    status = both.statuses[path] if not item.is_group else both.status(path)
+    edit = _edit(path, both)
+    place = item.place if edit is None else _place(edit)
+    is_open = item.is_group and not item.is_layer and status is Status.CHANGED
+    item = item._replace(kind=status, place=place, is_open=is_open or item.parent < 0)
+    return item._replace(parameters=0, macs=0) if status is Status.REMOVED else item
+
+
+def _edit(path: str, both: Union) -> Edit | None:
+    """Find the edit that answers for all that changed in a part."""
+    found = {
+        id(edit): edit for node in both.graph.within(path) if (edit := both.edits.get(node.path))
+    }
+    return next(iter(found.values())) if len(found) == 1 else None
+
+
+def _place(edit: Edit) -> Place:
+    span = edit.cause.span
+    said = f"{edit.kind}: {wording.cause(edit)}"
+    return Place(PurePath(span.source.name).name, span.line, said) if span else Place("", 0, said)

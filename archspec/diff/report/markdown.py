@@ -1,0 +1,190 @@
+"""A comparison as Markdown for a pull request: the verdict first, details folded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+
+from archspec.diff.checkpoint import Pair
+from archspec.diff.comparison import Comparison
+from archspec.diff.cost import Delta
+from archspec.diff.edits import Edit
+from archspec.diff.report import drawn, wording
+
+LONGEST = 65_536
+"""Characters that a comment on GitHub may have."""
+
+_HEADROOM = 1_536
+_MOST_EDITS = 100
+_MOST_ROWS = 50
+_MOST_TENSORS = 40
+_LONGEST_CELL = 120
+
+
+def render(comparison: Comparison, most: int = LONGEST) -> str:
+    """Write the report in fewer than ``most`` characters: what does not fit is left out and said.
+
+    The verdict, the costs and the edits come before anything that can be left out.
+    """
+    parts = [_head(comparison)]
+    if not comparison.difference.identical:
+        parts += [_totals(comparison.total), _edits(comparison)]
+        parts += [fold for fold in _folds(comparison) if fold]
+    return _fitted(parts, most - _HEADROOM)
+
+
+def broken(names: str, diagnostics: str) -> str:
+    """Say that there is nothing to compare, and why."""
+    fence = _fence(diagnostics)
+    text = diagnostics[: LONGEST // 2]
+    return f"### {code(names)}: no network to compare\n\n{fence}text\n{text}\n{fence}\n"
+
+
+def code(text: str) -> str:
+    """Write a text as code that nothing in it can end, on one line and safe in a table."""
+    flat = " ".join(wording.shortened(text, _LONGEST_CELL).split()).replace("|", "\\|")
+    fence = _fence(flat, 1)
+    return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
+
+
+def _fence(text: str, least: int = 3) -> str:
+    """Find a run of backticks that is longer than any in a text."""
+    return "`" * max(least, 1 + max(map(len, re.findall("`+", text)), default=0))
+
+
+def _fitted(parts: list[str], most: int) -> str:
+    """Join as many parts as fit."""
+    found: list[str] = []
+    left_out = 0
+    for part in parts:
+        if sum(map(len, found)) + 2 * len(found) + len(part) < most:
+            found.append(part)
+        else:
+            left_out += 1
+    if left_out:
+        found.append(f"_{wording.plural(left_out, 'section')} left out: too long for a comment._")
+    return "\n\n".join(found) + "\n"
+
+
+def _head(comparison: Comparison) -> str:
+    if comparison.difference.identical:
+        return f"### {code(comparison.new)}: {wording.headline(comparison)}"
+    total = comparison.total
+    changes = (
+        f"{name} {wording.percent(total.of(measure))}"
+        for measure, name in wording.MEASURES.items()
+        if total.of(measure).change and name != "activations"
+    )
+    said = ", ".join(changes) or "no change of cost"
+    load = wording.verdict(comparison.checkpoint).capitalize()
+    lines = [
+        f"### {code(comparison.new)}: {wording.headline(comparison)}",
+        f"**{load}** ({wording.fates(comparison.checkpoint)}); {said}.",
+        *(f"{remark.capitalize()}." for remark in wording.remarks(comparison)),
+    ]
+    return "\n\n".join(lines)
+
+
+def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+    """Write a table whose first column is text and whose others are numbers."""
+    marks = ("---", *("---:" for _ in heads[1:]))
+    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, marks, *rows))
+
+
+def _totals(total: Delta) -> str:
+    rows = []
+    for measure, name in wording.MEASURES.items():
+        amount = total.of(measure)
+        numbers = f"{amount.before:,}", f"{amount.after:,}", f"{amount.change:+,}"
+        rows.append((name, *numbers, wording.percent(amount)))
+    return _table(("", "before", "after", "change", ""), rows)
+
+
+def _edits(comparison: Comparison) -> str:
+    pairs = list(zip(comparison.edits, comparison.by_edit, strict=True))
+    rows = [_edit(edit, delta) for edit, delta in pairs[:_MOST_EDITS]]
+    more = len(pairs) - len(rows)
+    heads = ("what the author changed", "where", "parameters", "MACs")
+    lines = [
+        "| " + " | ".join(heads) + " |\n| --- | --- | ---: | ---: |",
+        *(f"| {' | '.join(row)} |" for row in rows),
+    ]
+    tail = f"\n\n... and {wording.plural(more, 'more edit')}" if more > 0 else ""
+    unchanged = wording.plural(comparison.difference.unchanged, "node")
+    return (
+        "\n".join(lines)
+        + f"{tail}\n\n{wording.tally(comparison.edits, code)}; {unchanged} unchanged."
+    )
+
+
+def _edit(edit: Edit, delta: Delta) -> tuple[str, ...]:
+    changes = (delta.of(measure).change for measure in ("parameters", "macs"))
+    place = wording.place(edit.cause.span)
+    said = f"{code(wording.SYMBOLS[edit.kind])} {code(wording.cause(edit))}"
+    where = code(wording.where(edit)) if wording.where(edit) else ""
+    return (
+        said,
+        "<br>".join(each for each in (where, code(place) if place else "") if each),
+        *(f"{change:+,}" if change else "" for change in changes),
+    )
+
+
+def _folds(comparison: Comparison) -> Iterator[str]:
+    """Write the details, the most wanted first."""
+    yield _diagram(comparison)
+    yield _modules(comparison)
+    yield _tensors(comparison)
+
+
+def _fold(summary: str, content: str) -> str:
+    return f"<details><summary>{summary}</summary>\n\n{content}\n\n</details>"
+
+
+def _diagram(comparison: Comparison) -> str:
+    diagram = drawn.touched(comparison)
+    if not diagram:
+        return ""
+    return _fold("Touched blocks", f"```mermaid\n{diagram}```")
+
+
+def _modules(comparison: Comparison) -> str:
+    parts = comparison.parts
+    if not parts:
+        return ""
+    rows = [
+        (code(part.path), *(f"{part.delta.of(each).change:+,}" for each in wording.MEASURES))
+        for part in parts[:_MOST_ROWS]
+    ]
+    more = len(parts) - len(rows)
+    tail = f"\n\n... and {wording.plural(more, 'more module')}" if more > 0 else ""
+    return _fold("Cost by module", _table(("", *wording.MEASURES.values()), rows) + tail)
+
+
+def _tensors(comparison: Comparison) -> str:
+    found = comparison.checkpoint
+    lines = [
+        *_listed("moved", map(_moved, found.moved)),
+        *_listed("reshaped", map(_reshaped, found.reshaped)),
+        *_listed("new", map(code, found.new)),
+        *_listed("dropped", map(code, found.dropped)),
+    ]
+    return _fold("Tensors of checkpoints", "\n".join(lines)) if lines else ""
+
+
+def _listed(name: str, items: Iterable[str]) -> list[str]:
+    every = list(items)
+    if not every:
+        return []
+    shown = [f"  - {item}" for item in every[:_MOST_TENSORS]]
+    more = len(every) - len(shown)
+    tail = [f"  - ... and {more:,} more"] if more > 0 else []
+    return [f"- {len(every):,} {name}", *shown, *tail]
+
+
+def _moved(pair: Pair) -> str:
+    return f"{code(pair.old)} to {code(pair.new)}"
+
+
+def _reshaped(pair: Pair) -> str:
+    shapes = ("x".join(map(str, shape)) for shape in (pair.old_shape, pair.new_shape))
+    return f"{code(pair.new)}: {' to '.join(shapes)}"

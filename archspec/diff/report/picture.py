@@ -1,0 +1,163 @@
+"""A comparison as a drawing: what changed is opened and coloured, what did not is folded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from archspec.diff.report import wording
+from archspec.diff.union import UNTOUCHED, Status, Union, common
+from archspec.graph import Kind, Node, Scope
+from archspec.views import drawing, labels
+from archspec.views.drawing import Box, Drawing, Exit, Frame
+from archspec.views.naming import Naming
+from archspec.views.selection import source
+from archspec.views.wiring import Wiring
+
+COLOURS: Mapping[Status, str] = {
+    Status.UNCHANGED: "#FFFFFF",
+    Status.FOLLOWS: "#DDDDDD",
+    Status.INSERTED: "#BBCC33",
+    Status.REMOVED: "#EE8866",
+    Status.CHANGED: "#EEDD88",
+}
+"""Of Paul Tol's scheme "light", in which people with any colour vision tell them apart."""
+
+_MARKS: Mapping[Status, str] = {
+    Status.UNCHANGED: "",
+    Status.FOLLOWS: "",
+    Status.INSERTED: "+ ",
+    Status.REMOVED: "- ",
+    Status.CHANGED: "~ ",
+}
+_OPENED = (Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
+_SEQUENCES = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.BRANCH, Kind.COPY)
+
+Content = Frame | str
+
+
+def draw(union: Union, depth: int = 64) -> Drawing:
+    """Draw both networks as one, changed modules opened to a depth."""
+    return _Picture(union, depth).whole()
+
+
+@dataclass
+class _Picture:
+    union: Union
+    depth: int
+    boxes: dict[str, Box] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.graph = self.union.graph
+        self.wiring = Wiring(self.graph)
+        self.naming = Naming(self.graph)
+
+    def whole(self) -> Drawing:
+        """Place everything, then draw the arrows."""
+        for name in self.graph.inputs:
+            label = source(self.graph, name)
+            self.boxes[name] = Box(name, label, drawing.Kind.INPUT)
+            self.wiring.sources.append(name)
+        contents = tuple(self.inside(self.graph.scopes[""], self.depth))
+        ends = {**self.graph.outputs, **self.graph.heads}
+        exits = tuple(
+            Exit(self.wiring.box_of(path), f"{name}: {self.graph.type_of(path)}")
+            for name, path in ends.items()
+        )
+        everything = (*self.wiring.sources, *contents)
+        return Drawing(self.graph.name, self.boxes, everything, self.wiring.arrows(), exits)
+
+    def inside(self, scope: Scope, depth: int) -> Iterator[Content]:
+        """Place what is in a scope: runs of what nobody touched are one box."""
+        if scope.kind is Kind.REPEAT:
+            yield from self.copies(list(scope.contents), depth)
+            return
+        for untouched, paths in groupby(scope.contents, self.is_untouched):
+            run = list(paths)
+            if untouched and len(run) > 1 and scope.kind in _SEQUENCES:
+                yield self.box(run, f"{len(run)} steps")
+            else:
+                for path in run:
+                    yield from self.place(path, depth)
+        merge = self.graph.nodes.get(scope.path)
+        if merge is not None:
+            yield self.add(merge.path, labels.of_node(merge), [merge])
+
+    def is_untouched(self, path: str) -> bool:
+        """Whether no edit touched a part."""
+        return self.union.status(path) in UNTOUCHED
+
+    def place(self, path: str, depth: int) -> Iterator[Content]:
+        """Place a part: a box if the same became of all of it, else what is inside."""
+        scope = self.graph.scopes.get(path)
+        status = self.union.status(path)
+        is_one = status is not Status.CHANGED or scope is None or scope.kind is Kind.LAYER
+        if scope is not None and not any(self.graph.within(path)):
+            return
+        if scope is None or is_one or depth <= 0:
+            yield self.box([path], self.label(path))
+        elif scope.kind in _OPENED:
+            frame = tuple(self.inside(scope, depth - 1))
+            yield Frame(path, self.label(path), drawing.Kind.PART, frame)
+        else:
+            yield from self.inside(scope, depth)
+
+    def copies(self, paths: list[str], depth: int) -> Iterator[Content]:
+        """Place copies of a repeat, those alike once; the repeat's frame stands for all alike."""
+        groups = [list(each) for _, each in groupby(paths, self.fingerprint)]
+        for alike in groups:
+            label = labels.times(len(alike), self.label(alike[0]))
+            if self.union.status(alike[0]) is not Status.CHANGED:
+                yield self.box(alike, label)
+                continue
+            scope = self.graph.scopes.get(alike[0])
+            is_opened = scope is not None and scope.kind in _OPENED
+            placed = (
+                self.inside(scope, depth) if scope and is_opened else self.place(alike[0], depth)
+            )
+            contents = tuple(placed)
+            self.wiring.stand_in(alike)
+            if len(groups) == 1:
+                yield from contents
+            else:
+                yield Frame(alike[0], label, drawing.Kind.PART, contents)
+
+    def fingerprint(self, path: str) -> tuple[object, ...]:
+        """Describe a copy by its operators and what became of them."""
+        cut, statuses = len(path), self.union.statuses
+        nodes = self.graph.within(path)
+        return tuple((node.path[cut:], node.op, statuses[node.path]) for node in nodes)
+
+    def label(self, path: str) -> str:
+        """Name a part as a figure does."""
+        scope, node = self.graph.scopes.get(path), self.graph.nodes.get(path)
+        if scope is None:
+            return labels.of_node(self.graph.nodes[path])
+        names = [each.rpartition(".")[2] for each in scope.contents]
+        if node is not None:
+            return f"{labels.of_node(node)} of {', '.join(names)}"
+        if scope.kind is Kind.LAYER:
+            return labels.of_layer(scope, self.graph.nodes[scope.contents[0]])
+        if scope.kind is Kind.REPEAT:
+            return self.naming.of_copies(scope)
+        if scope.template is not None or scope.kind is Kind.HEAD:
+            return self.naming.of(scope)
+        if scope.kind is Kind.BRANCH and len(scope.contents) == 1:
+            return self.label(scope.contents[0])
+        return f"{path.rpartition('.')[2]} ({wording.plural(len(names), 'step')})"
+
+    def box(self, paths: list[str], label: str) -> str:
+        """Add a box for some parts of which the same became."""
+        return self.add(
+            paths[0], label, [node for path in paths for node in self.graph.within(path)]
+        )
+
+    def add(self, path: str, label: str, nodes: list[Node]) -> str:
+        """Add a box that holds some nodes."""
+        status = common({self.union.statuses[node.path] for node in nodes})
+        merges = len(nodes) == 1 and len(nodes[0].sources) > 1
+        kind = drawing.Kind.MERGE if merges else drawing.Kind.PART
+        self.boxes[path] = Box(path, f"{_MARKS[status]}{label}", kind, colour=COLOURS[status])
+        self.wiring.hold(path, nodes)
+        return path

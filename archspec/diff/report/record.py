@@ -1,0 +1,96 @@
+"""A comparison as plain data for programs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.diff.cause import Said
+from archspec.diff.comparison import Comparison
+from archspec.diff.cost import Amount, Delta, PartDelta
+from archspec.diff.edits import Edit
+from archspec.diff.report.wording import cause
+
+Record = dict[str, Any]
+
+MEASURES = ("parameters", "macs", "flops", "activations")
+
+
+def record(comparison: Comparison) -> Record:
+    """Write everything down."""
+    difference = comparison.difference
+    heads = difference.old.heads or difference.new.heads
+    auxiliary = (
+        {"parameters_with_auxiliary": _amount(comparison.costs.with_auxiliary().of("parameters"))}
+        if heads
+        else {}
+    )
+    return {
+        "old": {"spec": comparison.old, "name": difference.old.name},
+        "new": {"spec": comparison.new, "name": difference.new.name},
+        "identical": difference.identical,
+        "cosmetic": difference.is_cosmetic,
+        "functional": difference.is_functional,
+        "categories": [str(each) for each in comparison.categories],
+        "edits": [
+            _edit(edit, delta)
+            for edit, delta in zip(comparison.edits, comparison.by_edit, strict=True)
+        ],
+        "unchanged": difference.unchanged,
+        "delta": {**_delta(comparison.total), **auxiliary},
+        "modules": [_part(part) for part in comparison.parts],
+        "checkpoint": {
+            **comparison.checkpoint.counts(),
+            "loads": str(comparison.checkpoint.loads),
+            "loads_wrongly_without_map": comparison.checkpoint.loads_wrongly,
+        },
+        "diagnostics": [],
+    }
+
+
+def _edit(edit: Edit, delta: Delta) -> Record:
+    return {
+        "kind": str(edit.kind),
+        "category": str(edit.category),
+        "path": edit.path,
+        "old_path": edit.old_path,
+        "cause": cause(edit),
+        "what": edit.cause.what,
+        "before": _said(edit.cause.old),
+        "after": _said(edit.cause.new),
+        "paths": list(edit.paths),
+        "nodes": len(edit.changes),
+        "follow": len(edit.follows),
+        "delta": {measure: delta.of(measure).change for measure in MEASURES},
+    }
+
+
+def _said(said: Said) -> Record | None:
+    if said.span is None:
+        return (
+            {"text": said.text, "file": None, "line": None, "column": None} if said.text else None
+        )
+    source, line = said.span.source.name, said.span.line
+    return {"text": said.text, "file": source, "line": line, "column": said.span.column}
+
+
+def _delta(delta: Delta) -> Record:
+    return {measure: _amount(delta.of(measure)) for measure in MEASURES}
+
+
+def _amount(amount: Amount) -> Record:
+    percent = None if amount.percent is None else round(amount.percent, 3)
+    return {
+        "before": amount.before,
+        "after": amount.after,
+        "change": amount.change,
+        "percent": percent,
+    }
+
+
+def _part(part: PartDelta) -> Record:
+    return {
+        "path": part.path,
+        "old_path": part.old,
+        "template": part.word,
+        **{measure: _amount(part.delta.of(measure)) for measure in MEASURES},
+    }

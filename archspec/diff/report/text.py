@@ -1,0 +1,123 @@
+"""A comparison as people read it on a terminal: one symbol per edit, totals last."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from enum import StrEnum
+
+from archspec.diff.comparison import Comparison
+from archspec.diff.cost import Delta, PartDelta
+from archspec.diff.edits import Edit, Kind
+from archspec.diff.report import wording
+from archspec.rendering.excerpt import visible
+
+
+class Colour(StrEnum):
+    """What a terminal is told before a text."""
+
+    GREEN = "\x1b[32m"
+    RED = "\x1b[31m"
+    YELLOW = "\x1b[33m"
+    CYAN = "\x1b[36m"
+    FAINT = "\x1b[2m"
+    STRONG = "\x1b[1m"
+
+
+Paint = Callable[[Colour, str], str]
+
+_COLOURS: Mapping[Kind, Colour] = {
+    Kind.INSERTED: Colour.GREEN,
+    Kind.REMOVED: Colour.RED,
+    Kind.CHANGED: Colour.YELLOW,
+    Kind.MOVED: Colour.CYAN,
+    Kind.RENAMED: Colour.CYAN,
+    Kind.REWIRED: Colour.YELLOW,
+}
+_RESET = "\x1b[0m"
+_MOST = 200
+
+
+def plain(_colour: Colour, text: str) -> str:
+    """Leave a text as it is."""
+    return text
+
+
+def coloured(colour: Colour, text: str) -> str:
+    """Put a colour around a text."""
+    return f"{colour}{text}{_RESET}"
+
+
+def render(comparison: Comparison, paint: Paint = plain) -> str:
+    """Write the whole report."""
+    return "\n".join(_lines(comparison, paint))
+
+
+def _lines(comparison: Comparison, paint: Paint) -> Iterator[str]:
+    yield paint(Colour.STRONG, f"{visible(comparison.old)} -> {visible(comparison.new)}")
+    yield wording.headline(comparison)
+    if comparison.difference.identical:
+        return
+    yield ""
+    yield from _edits(comparison, paint)
+    yield paint(
+        Colour.FAINT, f"  {wording.plural(comparison.difference.unchanged, 'node')} unchanged"
+    )
+    yield ""
+    yield from _totals(comparison.total)
+    yield from _parts(comparison.parts)
+    yield ""
+    yield paint(Colour.STRONG, wording.verdict(comparison.checkpoint))
+    yield f"  {wording.fates(comparison.checkpoint)}"
+    yield from (f"  {remark}" for remark in wording.remarks(comparison))
+    yield ""
+    yield wording.tally(comparison.edits)
+
+
+def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:
+    for edit, delta in list(zip(comparison.edits, comparison.by_edit, strict=True))[:_MOST]:
+        symbol = paint(_COLOURS[edit.kind], wording.SYMBOLS[edit.kind])
+        yield f"  {symbol} {visible(wording.cause(edit))}"
+        for detail in _details(edit, delta):
+            yield f"      {paint(Colour.FAINT, detail)}"
+    more = len(comparison.edits) - _MOST
+    if more > 0:
+        yield f"  ... and {wording.plural(more, 'more edit')}"
+
+
+def _details(edit: Edit, delta: Delta) -> Iterator[str]:
+    """Say where an edit was written, what it touched, and what it costs."""
+    place = wording.place(edit.cause.span)
+    yield ": ".join(visible(each) for each in (place, wording.where(edit)) if each)
+    said = "; ".join(each for each in (wording.effect(edit), wording.costs(delta)) if each)
+    if said:
+        yield said
+
+
+def _totals(total: Delta) -> Iterator[str]:
+    rows: list[tuple[str, ...]] = [("", "before", "after", "change", "")]
+    for measure, name in wording.MEASURES.items():
+        amount = total.of(measure)
+        numbers = f"{amount.before:,}", f"{amount.after:,}", f"{amount.change:+,}"
+        rows.append((name, *numbers, wording.percent(amount)))
+    yield from _aligned(rows)
+
+
+def _parts(parts: list[PartDelta]) -> Iterator[str]:
+    """Say which steps of the network cost more or less."""
+    steps = [part for part in parts if "." not in part.path]
+    if len(steps) < 2:
+        return
+    yield ""
+    rows: list[tuple[str, ...]] = [("of which", "parameters", "MACs")]
+    for part in steps:
+        changes = (f"{part.delta.of(each).change:+,}" for each in ("parameters", "macs"))
+        rows.append((part.path, *changes))
+    yield from _aligned(rows)
+
+
+def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+    """Align a table: names to the left, numbers to the right."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for name, *numbers in rows:
+        cells = [f"{cell:>{wide}}" for cell, wide in zip(numbers, widths[1:], strict=True)]
+        yield f"  {name:<{widths[0]}}  {'  '.join(cells)}".rstrip()
