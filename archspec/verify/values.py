@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
+from math import sqrt
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.operator import Constant
 from archspec.tensor import TensorType
+from archspec.verify.powers import arriving
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
 
@@ -21,10 +23,24 @@ LEAST = 0.1
 def tensors(graph: Graph, seed: int = 0) -> dict[str, Any]:
     """Draw weights; what starts as a constant is moved off it, statistics of norms included.
 
-    At their initial values of zero and one, a wrong norm or bias would not be seen.
+    At their initial values of zero and one, a wrong norm or bias would not be seen. Statistics are
+    near those of what arrives, as they are after training.
     """
     wanted, drawn = expected(graph), draw(graph, seed)
-    return {key: _moved(key, wanted[key], array, seed) for key, array in drawn.items()}
+    powers = arriving(graph, drawn)
+    return {
+        key: _moved(key, wanted[key], array, seed) * _scale(wanted[key], powers)
+        for key, array in drawn.items()
+    }
+
+
+def _scale(wanted: Expected, powers: Mapping[str, float]) -> Any:
+    """Say what a drawn statistic is multiplied by, given the mean square of what arrives."""
+    import numpy
+
+    power = powers[wanted.node.path]
+    factors = {"running_mean": sqrt(power), "running_var": power}
+    return numpy.float32(factors.get(wanted.parameter.name, 1.0))
 
 
 def _moved(key: str, wanted: Expected, array: Any, seed: int) -> Any:

@@ -230,3 +230,25 @@ def test_torch_and_tensorflow_agree_in_one_process_and_in_two() -> None:
         assert found["agree"] is True, json.dumps(found)
         assert found["values"]["compared"] == found["values"]["all"]
         assert any(row["max_rel"] for row in found["modules"])
+
+
+@pytest.mark.usefixtures("strangers")
+def test_a_device_that_is_not_there_is_told_by_the_process_that_looked_for_it() -> None:
+    import torch
+
+    if torch.cuda.is_available():
+        pytest.skip("there is a CUDA device")
+    result = run("verify", "tiny.yaml", *TWICE, "--device", "cuda")
+    assert result.exit_code == 2
+    assert "error[backend/no-device]" in result.stderr
+
+
+@pytest.mark.gpu
+def test_frameworks_agree_on_a_gpu_each_in_a_process_of_its_own() -> None:
+    import torch
+
+    pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+    if not torch.cuda.is_available():
+        pytest.skip("there is no CUDA device")
+    found = run_json("verify", "tiny.yaml", *BOTH, "--device", "cuda", "--tolerance", "1e-2")
+    assert found["agree"] is True
