@@ -5,7 +5,6 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -153,6 +152,9 @@ def test_a_reader_that_leaves_early_is_no_trouble() -> None:
     producer.wait()
 
 
+MORE_THAN_A_PIPE_HOLDS = 2**20
+
+
 def test_an_interrupt_leaves_with_the_status_that_shells_give_it() -> None:
     waiting = subprocess.Popen(
         [sys.executable, "-c", PROGRAM, "check", "-"],
@@ -160,7 +162,9 @@ def test_an_interrupt_leaves_with_the_status_that_shells_give_it() -> None:
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
     )
-    time.sleep(1)
+    assert waiting.stdin is not None
+    waiting.stdin.write(b"#" * MORE_THAN_A_PIPE_HOLDS)  # returns when the verb has begun to read
+    waiting.stdin.flush()
     waiting.send_signal(signal.SIGINT)
     _, shown = waiting.communicate()
     assert waiting.returncode == 130
