@@ -14,7 +14,6 @@ from torch import Tensor, nn
 from archspec.backend import Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
-from archspec.emission.names import class_name
 from archspec.graph import Graph
 from archspec_torch.exporting import EXPORTS, arranged, export
 
@@ -48,7 +47,7 @@ class TorchRuntime:
     def model(self, source: str, name: str, precision: str = "float32") -> nn.Module:
         """Execute a source and construct its model on ``meta``, where nothing has values yet."""
         with torch.device("meta"):
-            model: nn.Module = getattr(execute(source, name), class_name(name))()
+            model: nn.Module = execute(source, name).build()
         return model.to(getattr(torch, precision))
 
     def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:

@@ -55,7 +55,7 @@ def write(backend: Backend, graph: Graph) -> str:
     found = program(graph, backend)
     classes = list(_Writer(backend, found).classes())
     code = "\n\n\n".join([*used(PIECES, classes), *classes])
-    model = class_name(graph.name)
+    model = _model_title(graph.name)
     head = _head(graph)
     imports = _imports(names(code) | {"torch"})
     return "\n".join([*head, "", *imports, "", "", code, "", "", *_build(model), ""])
@@ -211,9 +211,9 @@ def _kind(leaf: Leaf, constructor: Constructor) -> str:
 
 
 def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
-    """Name the class of each definition; the network's name is its spec's."""
+    """Name the class of each definition, each by a name of its own."""
     network = definitions[-1]
-    titles = {network.key: class_name(network.name)}
+    titles = {network.key: _model_title(network.name)}
     taken = {*titles.values(), *PIECES, *IMPORTS}
     for definition in definitions[:-1]:
         title = class_name(definition.name)
@@ -224,6 +224,12 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
         taken.add(title)
         titles[definition.key] = title
     return titles
+
+
+def _model_title(name: str) -> str:
+    """Name the class of the model after its spec, unless the source means something else by that."""
+    title = class_name(name)
+    return f"{title}Model" if title in PIECES or title in IMPORTS else title
 
 
 def _imports(names: frozenset[str]) -> Iterator[str]:

@@ -217,6 +217,15 @@ blocks:
       - conv 1x1 c/2*4
 network: [unit 6, unit 10, unit 8]
 """,
+    "modules that are used on maps and on vectors, and options that are words or flags": """
+blocks:
+  norms: {steps: [batch_norm, relu, layer_norm]}
+  gate: {steps: [multiply: {a: identity, b: [identity, sigmoid]}]}
+parts:
+  up: {options: [mode, bias=true], steps: [upsample 2 mode=mode, conv 1x1 3 bias=bias]}
+network:
+  [norms, gate, up nearest, up bilinear bias=false, up bilinear, global_avg_pool, norms, gate]
+""",
     "grids of one row and a stride larger than the kernel": """
 network: [conv 1x5 3, max_pool 8x1 V, conv 1x1 3 /3, avg_pool 1x3]
 """,

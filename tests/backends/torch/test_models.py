@@ -201,3 +201,18 @@ def test_inception_v4_compiles_and_exports_without_a_break() -> None:
 def test_names_that_modules_of_torch_own_are_never_names_of_steps() -> None:
     names = {each for each in dir(nn.Sequential()) if not each.startswith("_")}
     assert {each for each in {*names, *keyword.kwlist} if owned(each) == each} == set()
+
+
+@pytest.mark.parametrize("name", ["chain", "tensor", "residual", "ordered_dict", "conv", "stem"])
+def test_a_network_may_be_called_like_a_class_that_its_source_needs(name: str) -> None:
+    network = graph_of(f"""
+archspec: 1
+name: {name}
+input: 8x8x4
+defaults: {{conv: {{norm: batch_norm, activation: relu}}}}
+stems: {{stem: [conv 3x3 4, conv 3x3 4, conv 3x3 4]}}
+network: [stem, residual: [conv 3x3 4], concat: [identity, conv 1x1 2]]
+""")
+    model = build(network, backend).eval()
+    assert type(model).__name__ in (class_name(name), f"{class_name(name)}Model")
+    assert model(torch.zeros(1, 4, 8, 8)).shape == (1, 6, 8, 8)
