@@ -227,7 +227,7 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
 
 
 def _model_title(name: str) -> str:
-    """Name the class of the model after its spec, unless the source means something else by that."""
+    """Name the model's class after its spec, unless the source means something else by that."""
     title = class_name(name)
     return f"{title}Model" if title in PIECES or title in IMPORTS else title
 
