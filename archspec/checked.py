@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archspec import contracts, layers, operators
@@ -85,14 +85,21 @@ def check(
     return Checked(document.source.name, findings.all, graph, not changed, only, foreign)
 
 
-@paused()
-def without_contracts(file: File, overrides: Overrides = AS_WRITTEN) -> Graph | None:
-    """Read the network of a spec whatever it promises; None where anything else is wrong."""
-    findings = Findings()
-    document = _read(file, overrides, findings)
-    if document is None:
-        return None
-    return _graph(document, findings, contracts_checked=False)
+def despite_contracts(
+    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
+) -> Checked:
+    """Check a spec; the answer has its graph even where it breaks promises, and nothing else."""
+    try:
+        file = spec if isinstance(spec, File) else locate(str(spec), root)
+    except Unreadable as error:
+        return Checked(str(spec), (unreadable(error),))
+    checked = check(file, overrides)
+    errors = [each for each in checked.diagnostics if each.severity == "error"]
+    if not errors or not all(each.code.startswith("contract/") for each in errors):
+        return checked
+    document = _read(file, overrides, Findings())
+    graph = _graph(document, Findings(), contracts_checked=False) if document else None
+    return replace(checked, graph=graph)
 
 
 def _imports_contracts(document: Spec) -> bool:

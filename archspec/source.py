@@ -120,7 +120,7 @@ class Revision:
         """Find the commit that ``revision`` names in the repository at ``root``."""
         try:
             verify = ("rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
-            commit = _git(root, *verify)
+            commit = git(root, *verify)
         except Unreadable as error:
             message = f"no git revision `{revision}` here"
             raise Unreadable("no-revision", message, error.help or _deepening(root)) from None
@@ -134,7 +134,7 @@ class Revision:
         """Read a file of that commit."""
         shown = self.shown(path)
         try:
-            content = _git(self.root, "cat-file", "blob", f"{self.commit}:./{path}")
+            content = git(self.root, "cat-file", "blob", f"{self.commit}:./{path}")
         except Unreadable:
             raise Unreadable("not-found", f"{shown} does not exist") from None
         if len(content) > MAXIMUM_BYTES:
@@ -304,12 +304,13 @@ def _decode(content: bytes, name: str) -> str:
 
 def _deepening(root: Path) -> str | None:
     """Say how to get the history that a shallow clone lacks."""
-    if _git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
+    if git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
         return None
     return "this clone is shallow: run `git fetch --unshallow` (actions/checkout: fetch-depth: 0)"
 
 
-def _git(folder: Path, *arguments: str) -> bytes:
+def git(folder: Path, *arguments: str) -> bytes:
+    """Run git in a folder and return what it prints; raise ``Unreadable`` with what it says."""
     try:
         done = subprocess.run(
             ["git", "-C", str(folder), *arguments], capture_output=True, check=False, timeout=60

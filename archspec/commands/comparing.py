@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
 from typing import Any
 
 import click
 
-from archspec.checked import Checked, check, without_contracts
+from archspec.checked import Checked, despite_contracts
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.output import FINE, REFUSED, has_colours, paint, status, write
@@ -23,7 +23,6 @@ from archspec.diff.report import drawn, markdown, record, text
 from archspec.graph import Graph
 from archspec.rendering import json as plain_json
 from archspec.rendering import text as rendering
-from archspec.source import Unreadable, locate
 
 NOWHERE = "/dev/null"
 """What git names as the file that was not there."""
@@ -58,11 +57,21 @@ class Telling:
 
 @dataclass(frozen=True)
 class Read:
-    """One side: the argument, what checking it found, and its network where it has one."""
+    """One side: the argument, and what checking it found."""
 
     argument: str
     checked: Checked
-    graph: Graph | None
+
+    @property
+    def graph(self) -> Graph | None:
+        """Its network, if it has one."""
+        return self.checked.graph
+
+    @property
+    def broken_promises(self) -> tuple[Diagnostic, ...]:
+        """What is wrong with a network that can be compared all the same."""
+        found = self.checked.diagnostics if self.graph else ()
+        return tuple(each for each in found if each.severity == "error")
 
     @property
     def is_missing(self) -> bool:
@@ -83,32 +92,14 @@ class Read:
 
 def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     """Compare two specs and tell it; return the status to leave with."""
-    sides = _read(old, reading), _read(new, reading)
-    comparison = _comparison(*sides)
+    given = overrides(reading)
+    before, after = (Read(it, despite_contracts(it, given, reading.root)) for it in (old, new))
+    comparison = _comparison(before, after)
     if comparison is None:
-        return _tell_broken(*sides, telling)
-    _tell(comparison, telling)
-    broken = [each for each in sides[1].checked.diagnostics if each.severity == "error"]
-    if broken and not sides[1].is_missing:
-        click.echo(rendering.render(broken, paint(sys.stderr)), err=True, color=True)
+        return _tell_broken(before, after, telling)
+    _tell(replace(comparison, diagnostics=after.broken_promises), telling)
     differs = telling.exit_code and not comparison.difference.identical
     return REFUSED if differs else FINE
-
-
-def _read(argument: str, reading: Reading) -> Read:
-    """Read one side; a network that only breaks its promises can be compared."""
-    given = overrides(reading)
-    checked = check(argument, given, reading.root)
-    if checked.graph is not None or argument == "-":
-        return Read(argument, checked, checked.graph)
-    errors = [each for each in checked.diagnostics if each.severity == "error"]
-    graph = None
-    if errors and all(each.code.startswith("contract/") for each in errors):
-        try:
-            graph = without_contracts(locate(argument, reading.root), given)
-        except Unreadable:
-            graph = None
-    return Read(argument, checked, graph)
 
 
 def _comparison(old: Read, new: Read) -> Comparison | None:
@@ -180,7 +171,7 @@ def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
             telling.output,
         )
     elif telling.format == "markdown":
-        _put(markdown.broken(_names(broken), rendering.render(told)), telling.output)
+        _put(markdown.broken(_names(broken), told), telling.output)
     else:
         click.echo(_said(old, new, bool(found)), err=True)
         click.echo(rendering.render(told, paint(sys.stderr)), err=True, color=True)

@@ -17,6 +17,8 @@ VERBS: Mapping[str, str] = {
     "count": "Count parameters, multiply-accumulates and activations.",
     "draw": "Draw a network or a module as a diagram.",
     "diff": "Tell what changed between two specs, and what that means.",
+    "log": "Print parameters and MACs along the history of a spec.",
+    "git": "Let `git diff` and `git log -p` show architecture.",
     "emit": "Write the source of a model.",
     "build": "Write a model with its weights, and run it once.",
     "verify": "Prove that frameworks compute the same.",

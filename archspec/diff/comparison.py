@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from archspec.diagnostic import Diagnostic
 from archspec.diff.checkpoint import Checkpoint, checkpoint
 from archspec.diff.cost import Costs, Delta, PartDelta
 from archspec.diff.difference import diff, whole
@@ -15,11 +16,15 @@ from archspec.graph import Graph
 
 @dataclass(frozen=True)
 class Comparison:
-    """The names under which two specs are shown, and what differs between them."""
+    """The names under which two specs are shown, and what differs between them.
+
+    ``diagnostics`` are promises that the new spec breaks.
+    """
 
     old: str
     new: str
     difference: Difference
+    diagnostics: tuple[Diagnostic, ...] = ()
 
     @property
     def edits(self) -> tuple[Edit, ...]:

@@ -136,6 +136,11 @@ class Difference:
         """Whether the text changed and the graph did not."""
         return self.identical and self.old.header.digest != self.new.header.digest
 
+    @property
+    def is_of_file(self) -> bool:
+        """Whether the network came or went with its file."""
+        return not self.old.inputs or not self.new.inputs
+
     @cached_property
     def is_functional(self) -> bool:
         """Whether the networks compute something else."""

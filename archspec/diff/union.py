@@ -84,7 +84,7 @@ class _Placing:
         self.nodes: dict[str, Node] = dict(found.new.graph.nodes)
         self.scopes: dict[str, Scope] = dict(found.new.graph.scopes)
         self.names: dict[str, str] = {**found.inputs, **found.nodes}
-        self.taken: set[str] = set()
+        self.placed: dict[str, str] = {}
 
     def name(self, change: Change) -> str:
         """Find the path that a removed node has here."""
@@ -93,11 +93,12 @@ class _Placing:
 
     def place(self) -> None:
         """Put back every part that was removed, then what it gave to nodes that are still there."""
-        parts = {path: self.put(path) for path in outermost(self.found.old, self.found.nodes)}
+        for path in outermost(self.found.old, self.found.nodes):
+            self.put(path)
         for node in self.found.old.graph.nodes.values():
             if node.path not in self.found.nodes:
                 self.nodes[self.names[node.path]] = self.renamed(node)
-        for path, name in parts.items():
+        for path, name in self.placed.items():
             if self.is_whole(path):
                 self.copy(path, path, name)
         for old, new in self.found.nodes.items():
@@ -108,8 +109,8 @@ class _Placing:
                 node = self.nodes[new]
                 self.nodes[new] = replace(node, sources=(*node.sources, *lost))
 
-    def put(self, path: str) -> str:
-        """Enter a part into the list whose partner it stood in; return its path here."""
+    def put(self, path: str) -> None:
+        """Enter a part into the list whose partner it stood in."""
         around = parent(path)
         while around and around not in self.found.scopes:
             around = parent(around)
@@ -118,9 +119,8 @@ class _Placing:
         whole = self.is_whole(path)
         for each in [node.path for node in self.found.old.nodes(path)] if whole else [path]:
             self.names[each] = name + each[len(path) :]
-        self.taken.add(name)
+        self.placed[path] = name
         self.insert(home, name, path)
-        return name
 
     def is_whole(self, path: str) -> bool:
         """Whether all of a part was removed, and not just the node of a merge."""
@@ -128,7 +128,8 @@ class _Placing:
 
     def free(self, path: str) -> str:
         """Find a path that nothing has yet."""
-        while path in self.nodes or path in self.scopes or path in self.taken:
+        taken = self.placed.values()
+        while path in self.nodes or path in self.scopes or path in taken:
             path = f"{path} (removed)"
         return path
 
@@ -160,7 +161,7 @@ class _Placing:
             path = parent(path)
         siblings = self.found.old.contents(parent(path))
         before = siblings[: siblings.index(path)] if path in siblings else ()
-        here = (self.found.new_of(each) or self.names.get(each) for each in before)
+        here = (self.found.new_of(each) or self.placed.get(each) for each in before)
         places = [scope.contents.index(each) for each in here if each in scope.contents]
         at = max(places, default=-1) + 1
         contents = (*scope.contents[:at], name, *scope.contents[at:])

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from archspec.diagnostic import Diagnostic
 from archspec.diff.checkpoint import Pair
 from archspec.diff.comparison import Comparison
 from archspec.diff.cost import Delta
 from archspec.diff.edits import Edit
 from archspec.diff.report import drawn, wording
+from archspec.rendering import text as diagnostics
 
 LONGEST = 65_536
 """Characters that a comment on GitHub may have."""
@@ -27,17 +29,24 @@ def render(comparison: Comparison, most: int = LONGEST) -> str:
     The verdict, the costs and the edits come before anything that can be left out.
     """
     parts = [_head(comparison)]
-    if not comparison.difference.identical:
+    if comparison.diagnostics:
+        parts.append(_fenced(diagnostics.render(comparison.diagnostics)))
+    if comparison.difference.is_of_file:
+        parts.append(_totals(comparison.total))
+    elif not comparison.difference.identical:
         parts += [_totals(comparison.total), _edits(comparison)]
         parts += [fold for fold in _folds(comparison) if fold]
     return _fitted(parts, most - _HEADROOM)
 
 
-def broken(names: str, diagnostics: str) -> str:
+def broken(names: str, wrong: Sequence[Diagnostic]) -> str:
     """Say that there is nothing to compare, and why."""
-    fence = _fence(diagnostics)
-    text = diagnostics[: LONGEST // 2]
-    return f"### {code(names)}: no network to compare\n\n{fence}text\n{text}\n{fence}\n"
+    return f"### {code(names)}: no network to compare\n\n{_fenced(diagnostics.render(wrong))}\n"
+
+
+def _fenced(text: str) -> str:
+    fence = _fence(text)
+    return f"{fence}text\n{wording.shortened(text, LONGEST // 4)}\n{fence}"
 
 
 def code(text: str) -> str:
@@ -67,8 +76,8 @@ def _fitted(parts: list[str], most: int) -> str:
 
 
 def _head(comparison: Comparison) -> str:
-    if comparison.difference.identical:
-        return f"### {code(comparison.new)}: {wording.headline(comparison)}"
+    if comparison.difference.identical or comparison.difference.is_of_file:
+        return f"### {code(_name(comparison))}: {wording.headline(comparison)}"
     total = comparison.total
     changes = (
         f"{name} {wording.percent(total.of(measure))}"
@@ -83,6 +92,11 @@ def _head(comparison: Comparison) -> str:
         *(f"{remark.capitalize()}." for remark in wording.remarks(comparison)),
     ]
     return "\n\n".join(lines)
+
+
+def _name(comparison: Comparison) -> str:
+    """Name the file, which may be there on one side only."""
+    return comparison.new if comparison.difference.new.inputs else comparison.old
 
 
 def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:

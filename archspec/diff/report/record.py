@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.diff.cause import Said
+from archspec.diff.checkpoint import Loads
 from archspec.diff.comparison import Comparison
 from archspec.diff.cost import Amount, Delta, PartDelta
 from archspec.diff.edits import Edit
 from archspec.diff.report.wording import cause
+from archspec.rendering.json import record as diagnostic_record
 
 Record = dict[str, Any]
 
@@ -40,10 +42,10 @@ def record(comparison: Comparison) -> Record:
         "modules": [_part(part) for part in comparison.parts],
         "checkpoint": {
             **comparison.checkpoint.counts(),
-            "loads": str(comparison.checkpoint.loads),
+            "loads": str(Loads.NO if difference.is_of_file else comparison.checkpoint.loads),
             "loads_wrongly_without_map": comparison.checkpoint.loads_wrongly,
         },
-        "diagnostics": [],
+        "diagnostics": [diagnostic_record(each) for each in comparison.diagnostics],
     }
 
 

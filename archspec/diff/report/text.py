@@ -9,6 +9,7 @@ from archspec.diff.comparison import Comparison
 from archspec.diff.cost import Delta, PartDelta
 from archspec.diff.edits import Edit, Kind
 from archspec.diff.report import wording
+from archspec.rendering import text as diagnostics
 from archspec.rendering.excerpt import visible
 
 
@@ -55,22 +56,22 @@ def render(comparison: Comparison, paint: Paint = plain) -> str:
 def _lines(comparison: Comparison, paint: Paint) -> Iterator[str]:
     yield paint(Colour.STRONG, f"{visible(comparison.old)} -> {visible(comparison.new)}")
     yield wording.headline(comparison)
-    if comparison.difference.identical:
-        return
-    yield ""
-    yield from _edits(comparison, paint)
-    yield paint(
-        Colour.FAINT, f"  {wording.plural(comparison.difference.unchanged, 'node')} unchanged"
-    )
-    yield ""
-    yield from _totals(comparison.total)
-    yield from _parts(comparison.parts)
-    yield ""
-    yield paint(Colour.STRONG, wording.verdict(comparison.checkpoint))
+    if comparison.diagnostics:
+        yield f"\n{diagnostics.render(comparison.diagnostics)}"
+    if comparison.difference.is_of_file:
+        yield from ("", *_totals(comparison.total))
+    elif not comparison.difference.identical:
+        yield from _differences(comparison, paint)
+
+
+def _differences(comparison: Comparison, paint: Paint) -> Iterator[str]:
+    unchanged = wording.plural(comparison.difference.unchanged, "node")
+    yield from ("", *_edits(comparison, paint), paint(Colour.FAINT, f"  {unchanged} unchanged"))
+    yield from ("", *_totals(comparison.total), *_parts(comparison.parts))
+    yield from ("", paint(Colour.STRONG, wording.verdict(comparison.checkpoint)))
     yield f"  {wording.fates(comparison.checkpoint)}"
     yield from (f"  {remark}" for remark in wording.remarks(comparison))
-    yield ""
-    yield wording.tally(comparison.edits)
+    yield from ("", wording.tally(comparison.edits))
 
 
 def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:

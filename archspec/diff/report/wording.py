@@ -43,6 +43,9 @@ def plural(count: int, word: str) -> str:
 def headline(comparison: Comparison) -> str:
     """Say in one line what kind of difference this is."""
     difference = comparison.difference
+    if difference.is_of_file:
+        edit = difference.edits[0]
+        return f"{edit.kind}: the network {edit.cause.new.text or edit.cause.old.text}"
     if difference.is_cosmetic:
         return "cosmetic: the text changed, the network did not"
     if difference.identical:

@@ -1,0 +1,146 @@
+"""Following a spec through its history and telling what it cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import click
+
+from archspec.analysis.count import Totals, count
+from archspec.checked import check, despite_contracts, unreadable
+from archspec.commands.arguments import Reading
+from archspec.commands.curve import Point, curve
+from archspec.commands.loading import overrides
+from archspec.commands.output import leave, print_json, write
+from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.diagnostic import Diagnostic
+from archspec.history import Commit, Recorded, commits, is_in, names, toplevel
+from archspec.language.overrides import Overrides
+from archspec.rendering.excerpt import visible
+from archspec.source import File, Folder, Revision, Unreadable, locate
+
+_WIDEST = 30
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a history is told."""
+
+    form: str
+    limit: int | None
+    plot: bool
+    output: Path | None
+
+
+class Row(NamedTuple):
+    """A commit, the name that the file had, and what it cost; None where it was broken or gone."""
+
+    commit: Commit
+    path: str
+    totals: Totals | None
+    trouble: str = ""
+
+
+def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
+    """Print the history of a spec, the newest commit first."""
+    try:
+        rows = list(_rows(spec, reading, telling.limit))
+    except Unreadable as error:
+        leave([unreadable(error)], telling.form)
+    if not rows:
+        message = f"git has no commit of {spec}"
+        help = "`git add` and `git commit` it first"
+        leave([Diagnostic("file/no-history", message, (), help)], telling.form)
+    if telling.output is not None:
+        write(telling.output, curve(spec, _points(rows)))
+    elif telling.form == "json":
+        print_json({"spec": spec, "rows": [_record(row) for row in rows]})
+    else:
+        click.echo(draw(_table(rows, plot=telling.plot)))
+
+
+def _rows(spec: str, reading: Reading, limit: int | None) -> Iterator[Row]:
+    file = locate(spec, reading.root)
+    if not isinstance(file.tree, Folder | Revision):
+        raise Unreadable("no-repository", f"{spec} lies in no git repository")
+    root = toplevel(file.tree.root)
+    revision = file.tree.commit if isinstance(file.tree, Revision) else "HEAD"
+    path, *imports = _read(file, file.tree.root, root)
+    known = names(root, path, revision)
+    for commit in commits(root, [*known, *imports], revision)[:limit]:
+        there = next((each for each in known if is_in(root, commit.hash, each)), None)
+        yield _row(commit, there, root, overrides(reading))
+
+
+def _read(file: File, base: Path, root: Path) -> list[str]:
+    """List a spec and the files that it imports now, from the top of the working tree."""
+    tree = Recorded(file.tree)
+    check(File(tree, file.path))
+    paths = dict.fromkeys([file.path, *tree.paths])
+    return [str((base / path).resolve().relative_to(root.resolve())) for path in paths]
+
+
+def _row(commit: Commit, path: str | None, root: Path, given: Overrides) -> Row:
+    if path is None:
+        return Row(commit, "", None, "deleted")
+    tree = Revision(root, commit.hash, commit.short)
+    checked = despite_contracts(File(tree, PurePosixPath(path)), given)
+    graph = checked.graph
+    if graph is None and checked.ok:
+        return Row(commit, path, None, "holds no network")
+    if graph is None:
+        first = next(each for each in checked.diagnostics if each.severity == "error")
+        return Row(commit, path, None, f"broken: {first.message}")
+    return Row(commit, path, count(graph).totals)
+
+
+def _points(rows: list[Row]) -> list[Point]:
+    """List what was counted, the oldest first."""
+    return [
+        Point(row.commit.short, row.commit.date, row.totals.parameters, row.totals.macs)
+        for row in reversed(rows)
+        if row.totals is not None
+    ]
+
+
+def _record(row: Row) -> dict[str, Any]:
+    counted = row.totals
+    return {
+        "commit": row.commit.hash,
+        "date": row.commit.date,
+        "subject": row.commit.subject,
+        "path": row.path,
+        "parameters": counted.parameters if counted else None,
+        "macs": counted.macs if counted else None,
+        "activations": counted.activations if counted else None,
+        "trouble": row.trouble,
+    }
+
+
+def _table(rows: list[Row], *, plot: bool) -> Table:
+    heads = [("commit", WORD), ("date", WORD), ("parameters", NUMBER), ("MACs", NUMBER)]
+    most = [max((getattr(row.totals, each, 0) for row in rows), default=0) for each in _MEASURES]
+    if plot:
+        heads[3:3] = [("", WORD)]
+        heads.append(("", WORD))
+    heads.append(("subject", WORD))
+    return Table(tuple(heads), [_cells(row, most if plot else []) for row in rows])
+
+
+_MEASURES = ("parameters", "macs")
+
+
+def _cells(row: Row, most: list[int]) -> tuple[str, ...]:
+    """Write a row; its bars are as long as the share of the largest says."""
+    cells: list[str] = [row.commit.short, row.commit.date]
+    for at, measure in enumerate(_MEASURES):
+        amount = getattr(row.totals, measure, None)
+        cells.append("" if amount is None else f"{amount:,}")
+        if most:
+            cells.append("#" * round(_WIDEST * (amount or 0) / (most[at] or 1)))
+    subject = visible(row.commit.subject, _LONGEST)
+    return (*cells, f"{subject} ({visible(row.trouble, _LONGEST)})" if row.trouble else subject)

@@ -1,0 +1,171 @@
+"""What git calls to show architecture: a listing to compare, or the whole difference."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from difflib import unified_diff
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+import click
+
+from archspec.checked import Checked, despite_contracts
+from archspec.commands.output import has_colours
+from archspec.diff.comparison import Comparison, added, compare, deleted
+from archspec.diff.report import text
+from archspec.graph import Graph, Kind
+from archspec.history import WORKING, Stored, holding, toplevel
+from archspec.rendering import text as rendering
+from archspec.source import File, Unreadable, git
+from archspec.views.summary import Row, summary
+
+_DEEPEST = 64
+_NOWHERE = "/dev/null"
+_LEAST = 7
+"""Arguments that git gives for a file that is not in conflict."""
+
+
+def listing(file: Path) -> None:
+    """Print a spec as a listing; what is no spec, or a broken one, as its text."""
+    content = file.read_bytes()
+    if b"archspec:" not in content:
+        click.echo(content, nl=False)
+        return
+    checked = despite_contracts(_file(file, content.decode("utf-8", errors="replace")))
+    if checked.graph is not None:
+        click.echo("\n".join(_listing(checked.graph)))
+        return
+    if not checked.ok:
+        click.echo(rendering.render(checked.diagnostics) + "\n")
+    click.echo(content, nl=False)
+
+
+def _file(file: Path, content: str) -> File:
+    """Find where a file belongs that git may have written to a temporary place."""
+    root = toplevel(Path.cwd())
+    if file.absolute().is_relative_to(root):
+        path = PurePosixPath(file.absolute().relative_to(root))
+        return File(Stored(root, path, str(path), WORKING, content), path)
+    blob = git(root, "hash-object", str(file)).decode().strip()
+    listed = git(root, "ls-files", "-z", "--", f":(glob)**/{file.name}").decode(errors="replace")
+    names = [name for name in listed.split("\0") if name]
+    known = holding(root, blob, names[0] if len(names) == 1 else "")
+    path = PurePosixPath(known.path if known else names[0] if names else file.name)
+    return File(Stored(root, path, str(path), blob, content), path)
+
+
+def _listing(graph: Graph) -> Iterator[str]:
+    """Write one line for each step, whose form does not depend on others."""
+    for name, given in graph.inputs.items():
+        yield f"{graph.name}: {name} {given.type}"
+    for row in summary(graph, _DEEPEST):
+        yield _line(graph, row)
+    for name, path in graph.outputs.items():
+        yield f"output {name} {graph.type_of(path)}"
+
+
+def _line(graph: Graph, row: Row) -> str:
+    scope = graph.scopes.get(row.path)
+    is_branch = scope is not None and scope.kind in (Kind.BRANCH, Kind.HEAD)
+    name = row.name if is_branch or not row.name.startswith(row.template) else ""
+    said = ": ".join(each for each in (name, row.step) if each)
+    costs = f"{row.totals.parameters:,} parameters, {row.totals.macs:,} MACs"
+    return f"{'  ' * row.depth}{said} -> {row.output}" + (f"  {costs}" if row.totals.macs else "")
+
+
+class Version(NamedTuple):
+    """One side as git hands it over: a file, its hash, its mode, its path in the repository."""
+
+    file: str
+    blob: str
+    mode: str
+    path: str
+
+    def shown(self, side: str) -> str:
+        """Name it as git does: the old side is a, the new one b."""
+        return f"{side}/{self.path}"
+
+    @property
+    def text(self) -> str:
+        """The content; empty where there was no file."""
+        if self.file == _NOWHERE:
+            return ""
+        return Path(self.file).read_bytes().decode("utf-8", errors="replace")
+
+    def checked(self, side: str) -> Checked | None:
+        """Read it as a spec; None where there was no file."""
+        if self.file == _NOWHERE:
+            return None
+        path = PurePosixPath(self.path)
+        stored = Stored(toplevel(Path.cwd()), path, self.shown(side), self.blob, self.text)
+        return despite_contracts(File(stored, path))
+
+
+def difference(arguments: tuple[str, ...]) -> None:
+    """Print what differs, then the patch, which stays one that can be applied."""
+    if len(arguments) < _LEAST:
+        click.echo(f"* Unmerged path {' '.join(arguments)}")
+        return
+    path, *sides = arguments
+    old = Version(sides[0], sides[1], sides[2], path)
+    new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
+    paint = text.coloured if _is_coloured() else text.plain
+    if "archspec:" in old.text + new.text:
+        told = _told(old, new, paint)
+        click.echo(f"{told}\n" if told else "", nl=False, color=True)
+    click.echo("".join(_patch(old, new, paint)), nl=False, color=True)
+
+
+def _is_coloured() -> bool:
+    in_pager = "GIT_PAGER_IN_USE" in os.environ and not os.environ.get("NO_COLOR")
+    return in_pager or has_colours(sys.stdout)
+
+
+def _told(old: Version, new: Version, paint: text.Paint) -> str:
+    try:
+        sides = old.checked("a"), new.checked("b")
+    except Unreadable as error:
+        return f"archspec: {error}"
+    comparison = _comparison(*sides)
+    if comparison is not None:
+        return text.render(comparison, paint)
+    broken = next(side for side in reversed(sides) if side is not None and side.graph is None)
+    if broken.ok:
+        return ""
+    return f"archspec: {broken.name} is broken\n{rendering.render(broken.diagnostics)}"
+
+
+def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
+    before, after = (side.graph if side else None for side in (old, new))
+    if before and after:
+        return compare(before, after)
+    if after and old is None:
+        return added(after, _NOWHERE)
+    return deleted(before, _NOWHERE) if before and new is None else None
+
+
+def _patch(old: Version, new: Version, paint: text.Paint) -> Iterator[str]:
+    """Write the difference of the texts as git would."""
+    before, after = old.shown("a"), new.shown("b")
+    yield f"diff --git {before} {after}\n"
+    if old.file == _NOWHERE:
+        before = _NOWHERE
+        yield f"new file mode {new.mode}\n"
+    elif new.file == _NOWHERE:
+        after = _NOWHERE
+        yield f"deleted file mode {old.mode}\n"
+    lines = [side.text.splitlines(keepends=True) for side in (old, new)]
+    for line in unified_diff(lines[0], lines[1], before, after):
+        ending = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
+        yield _painted(line, paint) + ending
+
+
+_COLOURS = {"+": text.Colour.GREEN, "-": text.Colour.RED, "@": text.Colour.CYAN}
+
+
+def _painted(line: str, paint: text.Paint) -> str:
+    colour = _COLOURS.get(line[:1])
+    body, ending = line.rstrip("\n"), "\n" if line.endswith("\n") else ""
+    return f"{paint(colour, body)}{ending}" if colour and line[:3] not in ("+++", "---") else line

@@ -1,0 +1,53 @@
+"""``archspec git``: architecture where git shows text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+FILE = click.Path(path_type=Path)
+
+
+@click.group(epilog="Example: archspec git install 'specs/**/*.yaml'")
+def command() -> None:
+    """Let `git diff` and `git log -p` show architecture."""
+
+
+@command.command(epilog="Example: archspec git install 'specs/**/*.yaml'")
+@click.argument("patterns", nargs=-1)
+def install(patterns: tuple[str, ...]) -> None:
+    """Enter a diff driver into the repository's configuration, and PATTERNS into .gitattributes.
+
+    Without PATTERNS, the folders of the specs that git tracks are entered. The attributes can be
+    committed; the configuration is each clone's own, so everybody installs once.
+    """
+    from archspec.commands.installing import install
+
+    install(patterns)
+
+
+@command.command(epilog="Example: archspec git uninstall")
+def uninstall() -> None:
+    """Take the diff driver and its attributes out again."""
+    from archspec.commands.installing import uninstall
+
+    uninstall()
+
+
+@command.command(hidden=True, context_settings={"ignore_unknown_options": True})
+@click.argument("file", type=FILE)
+def listing(file: Path) -> None:
+    """Write FILE as a listing of its steps, which git compares (textconv)."""
+    from archspec.commands.driving import listing
+
+    listing(file)
+
+
+@command.command(hidden=True, context_settings={"ignore_unknown_options": True})
+@click.argument("arguments", nargs=-1)
+def difference(arguments: tuple[str, ...]) -> None:
+    """Compare two versions of a file as git asks an external diff program to."""
+    from archspec.commands.driving import difference
+
+    difference(arguments)

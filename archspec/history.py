@@ -1,0 +1,156 @@
+"""What git knows of a file: its commits, its earlier names, and where a stored content belongs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from archspec.source import Folder, Revision, Source, Tree, Unreadable, git
+
+_BETWEEN, _BEFORE = "\x1f", "\x1e"
+_FORMAT = f"--format={_BEFORE}%H{_BETWEEN}%h{_BETWEEN}%cs{_BETWEEN}%s"
+WORKING = "0" * 40
+"""The hash that git gives to a file of the working tree."""
+
+
+class Commit(NamedTuple):
+    """A commit: its hash, the short one, its date, its subject."""
+
+    hash: str
+    short: str
+    date: str
+    subject: str
+
+
+def toplevel(folder: Path) -> Path:
+    """Find the working tree that a folder lies in; raise ``Unreadable`` where there is none."""
+    try:
+        return Path(git(folder, "rev-parse", "--show-toplevel").decode().strip())
+    except Unreadable as error:
+        if error.kind == "no-git":
+            raise
+        raise Unreadable("no-repository", f"{folder} lies in no git repository") from None
+
+
+def commits(root: Path, paths: list[str], revision: str = "HEAD") -> list[Commit]:
+    """List the commits that changed any of some files, the newest first."""
+    order = ("log", "--topo-order", _FORMAT, "--end-of-options", revision, "--", *paths)
+    text = git(root, *order).decode(errors="replace")
+    return [Commit(*entry.strip().split(_BETWEEN, 3)) for entry in text.split(_BEFORE)[1:]]
+
+
+def names(root: Path, path: str, revision: str = "HEAD") -> list[str]:
+    """List the names that a file has had, the present one first."""
+    order = (
+        "log",
+        "--follow",
+        "--name-only",
+        "--format=",
+        "--end-of-options",
+        revision,
+        "--",
+        path,
+    )
+    listed = git(root, *order).decode(errors="replace").splitlines()
+    return list(dict.fromkeys([path, *(line for line in listed if line)]))
+
+
+def is_in(root: Path, commit: str, path: str) -> bool:
+    """Whether a commit has a file."""
+    try:
+        git(root, "cat-file", "-e", f"{commit}:./{path}")
+    except Unreadable:
+        return False
+    return True
+
+
+class Holding(NamedTuple):
+    """A commit that has a stored content, and the path that the content has there."""
+
+    commit: str
+    path: str
+
+
+def holding(root: Path, blob: str, path: str = "") -> Holding | None:
+    """Find where a stored content belongs: at HEAD, else in the history of a path, or of all."""
+    try:
+        if path and git(root, "rev-parse", "--verify", f"HEAD:./{path}").decode().strip() == blob:
+            return Holding("HEAD", path)
+        search = ("log", "--all", "--raw", "--no-abbrev", _FORMAT, f"--find-object={blob}")
+        text = git(root, *search, "--", *([path] if path else [])).decode(errors="replace")
+    except Unreadable:
+        return None
+    return next(_holdings(text, blob), None)
+
+
+def _holdings(text: str, blob: str) -> Iterator[Holding]:
+    """List commits that brought a content, or the parents of those that replaced it."""
+    for entry in text.split(_BEFORE)[1:]:
+        commit = entry.partition(_BETWEEN)[0]
+        for line in (each for each in entry.splitlines() if each.startswith(":")):
+            stored, *paths = line.split("\t")
+            _, _, old, new, _ = stored.split()
+            if new == blob:
+                yield Holding(commit, paths[-1])
+            elif old == blob:
+                yield Holding(f"{commit}^", paths[0])
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file with a content that git has stored; its imports come from a commit that has it too.
+
+    ``name`` is what messages call it; ``blob`` is the content's hash, all zeros for a file of the
+    working tree.
+    """
+
+    root: Path
+    path: PurePosixPath
+    name: str
+    blob: str
+    text: str = field(repr=False)
+
+    @cached_property
+    def others(self) -> Tree:
+        """The files beside it."""
+        if set(self.blob) != {"0"}:
+            found = holding(self.root, self.blob, str(self.path))
+            if found is not None:
+                return Revision.resolve(self.root, found.commit)
+        return Folder(self.root)
+
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as messages show it."""
+        return self.name if path == self.path else self.others.shown(path)
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Read the file or one beside it."""
+        return Source(self.name, self.text) if path == self.path else self.others.read(path)
+
+    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
+        """Return None: it is no folder."""
+        return None
+
+
+@dataclass(frozen=True, eq=False)
+class Recorded:
+    """A tree that remembers which of its files were read."""
+
+    tree: Tree
+    paths: list[PurePosixPath] = field(default_factory=list)
+
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as the tree does."""
+        return self.tree.shown(path)
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Read a file and remember it."""
+        self.paths.append(path)
+        return self.tree.read(path)
+
+    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
+        """List the specs of a folder as the tree does."""
+        return self.tree.specs(path)

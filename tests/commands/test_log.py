@@ -1,0 +1,99 @@
+"""``archspec log``."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run, run_json
+from tests.repositories import SMALL, Repository
+
+
+@pytest.fixture
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Make a repository in which one spec has seen much, and stand in it."""
+    found = Repository.made(tmp_path)
+    found.change("specs/small.yaml", "dense 10", "dense 20")
+    found.commit("Twice the classes")
+    found.change("specs/small.yaml", "dense 20", "danse 20")
+    found.commit("Break it")
+    found.change("specs/small.yaml", "danse 20", "dense 20")
+    found.git("mv", "specs/small.yaml", "specs/tiny.yaml")
+    found.commit("Mend and rename it")
+    found.write("README.md", "# About\n")
+    found.commit("Write something else")
+    monkeypatch.chdir(tmp_path)
+    return found
+
+
+def test_programs_get_a_row_for_every_commit_of_the_file(history: Repository) -> None:
+    rows = run_json("log", "specs/tiny.yaml")["rows"]
+    assert [(row["subject"], row["path"], row["parameters"]) for row in rows] == [
+        ("Mend and rename it", "specs/tiny.yaml", 1060),
+        ("Break it", "specs/small.yaml", None),
+        ("Twice the classes", "specs/small.yaml", 1060),
+        ("Add the specs", "specs/small.yaml", 970),
+    ]
+    assert "`danse` is no operator" in rows[1]["trouble"]
+    assert rows[0]["date"] == "2016-02-23"
+    assert [row["macs"] for row in rows] == [55_456, None, 55_456, 55_376]
+
+
+def test_people_get_a_table_and_bars_where_they_ask(history: Repository) -> None:
+    found = run("log", "specs/tiny.yaml", "--plot").stdout.splitlines()
+    assert found[0].split() == ["commit", "date", "parameters", "MACs", "subject"]
+    assert found[1].count("#") == 2 * 30
+    assert "#" not in found[2]
+    assert found[2].endswith(
+        "Break it (broken: `danse` is no operator, no layer and no module of th...)"
+    )
+    assert "#" not in run("log", "specs/tiny.yaml").stdout
+
+
+def test_a_change_of_an_imported_file_is_a_row(history: Repository) -> None:
+    history.write("specs/parts.yaml", "archspec: 1\nparts: {body: [conv 3x3 4]}\n")
+    text = SMALL.replace("network:", "import: {parts.yaml: [body]}\nnetwork:\n  - body")
+    history.write("specs/tiny.yaml", text)
+    history.commit("Use a part")
+    history.change("specs/parts.yaml", "3x3", "1x1")
+    history.commit("Change the part")
+    rows = run_json("log", "specs/tiny.yaml", "--limit", "2")["rows"]
+    assert [(row["subject"], row["parameters"]) for row in rows] == [
+        ("Change the part", 970 + 4 * 4 + 4),
+        ("Use a part", 970 + 9 * 4 * 4 + 4),
+    ]
+
+
+def test_a_history_begins_where_a_revision_says(history: Repository) -> None:
+    rows = run_json("log", "HEAD~3:specs/small.yaml")["rows"]
+    assert [row["subject"] for row in rows] == ["Twice the classes", "Add the specs"]
+
+
+def test_the_curves_are_a_picture(history: Repository) -> None:
+    assert run("log", "specs/tiny.yaml", "-o", "curves.svg").exit_code == 0
+    picture = Path("curves.svg").read_text("utf-8")
+    assert picture.count("<circle") == 2 * 3
+    assert "parameters, at most 1,060" in picture
+
+
+def test_a_broken_promise_is_no_reason_not_to_count(history: Repository) -> None:
+    history.write("specs/tiny.yaml", f"{SMALL}expect: {{parameters: 1}}\n")
+    history.commit("Promise too little")
+    assert run_json("log", "specs/tiny.yaml", "-n", "1")["rows"][0]["parameters"] == 970
+
+
+@pytest.mark.parametrize(
+    ("spec", "said"),
+    [
+        ("specs/new.yaml", "git has no commit of specs/new.yaml"),
+        ("-", "lies in no git repository"),
+        ("nowhere:specs/tiny.yaml", "no git revision `nowhere` here"),
+        ("specs/nothing.yaml", "git has no commit of specs/nothing.yaml"),
+    ],
+)
+def test_what_has_no_history_is_said(history: Repository, spec: str, said: str) -> None:
+    history.write("specs/new.yaml", SMALL)
+    found = run("log", spec)
+    assert found.exit_code == 2
+    assert said in found.stderr
