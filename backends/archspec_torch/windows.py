@@ -140,14 +140,14 @@ def avg_pool(use: Use[AvgPool]) -> Lowering:
     if ceil is None or (use.op.count_padding and not even):
         return wider
     padded = any(pads)
-    positional = {"kernel": use["kernel"], "stride": use["stride"]}
-    low = {"padding": _low(use)}
+    kernel = {"kernel": use["kernel"]}
+    moved = {"stride": use["stride"], "padding": _low(use)}
     named = {
         "ceil_mode": constant(ceil),
         "count_include_pad": constant(use.op.count_padding or not padded),
     }
     defaults = {"padding": 0, "ceil_mode": False, "count_include_pad": True}
-    positional, named = (positional | low, named) if padded else (positional, low | named)
+    positional, named = (kernel | moved, named) if padded else (kernel, moved | named)
     return Lowering("nn.AvgPool2d", positional, named, defaults, wider=wider)
 
 
