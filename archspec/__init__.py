@@ -9,6 +9,7 @@ _HOMES = {
     "__version__": "version",
     "build": "api",
     "check": "checked",
+    "compare": "diff.comparison",
     "count": "api",
     "draw": "api",
     "emit": "api",

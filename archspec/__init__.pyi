@@ -1,6 +1,18 @@
 from archspec.api import build, check, count, draw, emit, load
 from archspec.diagnostic import SpecError
+from archspec.diff.comparison import compare
 from archspec.graph import Graph
 from archspec.version import __version__
 
-__all__ = ("Graph", "SpecError", "__version__", "build", "check", "count", "draw", "emit", "load")
+__all__ = (
+    "Graph",
+    "SpecError",
+    "__version__",
+    "build",
+    "check",
+    "compare",
+    "count",
+    "draw",
+    "emit",
+    "load",
+)

@@ -58,6 +58,39 @@ def names(root: Path, path: str, revision: str = "HEAD") -> list[str]:
     return list(dict.fromkeys([path, *(line for line in listed if line)]))
 
 
+class Changed(NamedTuple):
+    """A file before and after; empty where it was not there."""
+
+    old: str
+    new: str
+
+
+def parting(root: Path, base: str) -> str:
+    """Find the commit in which the history of HEAD parted from that of ``base``.
+
+    In a shallow clone, whose history does not reach so far, it is ``base`` itself.
+    """
+    commit = Revision.resolve(root, base).commit
+    try:
+        return git(root, "merge-base", "HEAD", commit).decode().strip()
+    except Unreadable:
+        return commit
+
+
+def changes(root: Path, base: str, patterns: tuple[str, ...]) -> list[Changed]:
+    """List the files that differ between a commit and the working tree, renames followed."""
+    order = ("diff", "--name-status", "-z", "-M", "--no-ext-diff", "--end-of-options", base, "--")
+    parts = iter(git(root, *order, *patterns).decode(errors="replace").split("\0"))
+    found = []
+    for status in parts:
+        if status[:1] in ("R", "C"):
+            found.append(Changed(next(parts), next(parts)))
+        elif status:
+            path = next(parts)
+            found.append(Changed("" if status == "A" else path, "" if status == "D" else path))
+    return found
+
+
 def is_in(root: Path, commit: str, path: str) -> bool:
     """Whether a commit has a file."""
     try:

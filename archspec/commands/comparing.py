@@ -12,11 +12,11 @@ from typing import Any
 
 import click
 
-from archspec.checked import Checked, despite_contracts
+from archspec.checked import Checked, despite_contracts, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.output import FINE, REFUSED, has_colours, paint, status, write
-from archspec.diagnostic import Diagnostic
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diff.comparison import Comparison, added, deleted
 from archspec.diff.comparison import compare as compare_graphs
 from archspec.diff.report import drawn, markdown, record, text
@@ -68,6 +68,15 @@ class Read:
         return self.checked.graph
 
     @property
+    def wrong(self) -> tuple[Diagnostic, ...]:
+        """What is said of it; of a file that holds only modules, that it has no network."""
+        try:
+            graph_of(self.checked)
+        except SpecError as error:
+            return error.diagnostics
+        return self.checked.diagnostics
+
+    @property
     def broken_promises(self) -> tuple[Diagnostic, ...]:
         """What is wrong with a network that can be compared all the same."""
         found = self.checked.diagnostics if self.graph else ()
@@ -92,25 +101,35 @@ class Read:
 
 def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     """Compare two specs and tell it; return the status to leave with."""
-    given = overrides(reading)
-    before, after = (Read(it, despite_contracts(it, given, reading.root)) for it in (old, new))
-    comparison = _comparison(before, after)
+    before, after = (read(each, reading) for each in (old, new))
+    comparison = comparison_of(before, after)
     if comparison is None:
         return _tell_broken(before, after, telling)
-    _tell(replace(comparison, diagnostics=after.broken_promises), telling)
+    _tell(comparison, telling)
     differs = telling.exit_code and not comparison.difference.identical
     return REFUSED if differs else FINE
 
 
-def _comparison(old: Read, new: Read) -> Comparison | None:
+def read(argument: str, reading: Reading) -> Read:
+    """Read one side; a network that only breaks its promises can be compared."""
+    return Read(argument, despite_contracts(argument, overrides(reading), reading.root))
+
+
+def comparison_of(old: Read, new: Read) -> Comparison | None:
     """Compare what both sides have; a file that came or went is compared with nothing."""
     if old.graph is not None and new.graph is not None:
-        return compare_graphs(old.graph, new.graph)
+        return replace(compare_graphs(old.graph, new.graph), diagnostics=new.broken_promises)
     if new.graph is not None and _has_come_or_gone(old, new):
-        return added(new.graph, old.argument)
+        return replace(added(new.graph, old.argument), diagnostics=new.broken_promises)
     if old.graph is not None and _has_come_or_gone(new, old):
         return deleted(old.graph, new.argument)
     return None
+
+
+def newly_wrong(old: Read, new: Read) -> list[Diagnostic]:
+    """List what is wrong with the new side and was not with the old one."""
+    known = Counter(map(_key, old.wrong))
+    return [each for each in new.wrong if not _is_known(each, known)]
 
 
 def _has_come_or_gone(missing: Read, other: Read) -> bool:
@@ -159,23 +178,22 @@ REPORTS: Mapping[str, Callable[[Comparison], str | bytes]] = {
 
 def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
     """Tell what is wrong where no comparison is possible: above all, what is newly wrong."""
-    known = Counter(map(_key, old.checked.diagnostics))
-    found = [each for each in new.checked.diagnostics if not _is_known(each, known)]
     broken = [side for side in (old, new) if side.graph is None]
-    if len(broken) == 1 and broken[0] is old:
-        found = list(old.checked.diagnostics)
-    told = found or list(new.checked.diagnostics)
+    found = newly_wrong(old, new) if new in broken else list(old.wrong)
+    told = found or list(broken[-1].wrong)
     if telling.format == "json":
-        _put(
-            dumps(_broken_record(old, new, told), indent=2, ensure_ascii=False) + "\n",
-            telling.output,
-        )
+        _put(_json(_broken_record(broken, told, (old, new))), telling.output)
     elif telling.format == "markdown":
-        _put(markdown.broken(_names(broken), told), telling.output)
+        names = " and ".join(side.argument for side in broken)
+        _put(markdown.broken(names, told), telling.output)
     else:
-        click.echo(_said(old, new, bool(found)), err=True)
+        click.echo(_said(old, new, is_new=bool(found)), err=True)
         click.echo(rendering.render(told, paint(sys.stderr)), err=True, color=True)
-    return status(told) or (REFUSED if new.graph is None else FINE)
+    return status(told) or REFUSED
+
+
+def _json(content: Mapping[str, Any]) -> str:
+    return dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
 def _key(diagnostic: Diagnostic) -> tuple[str, str]:
@@ -189,11 +207,7 @@ def _is_known(diagnostic: Diagnostic, known: Counter[tuple[str, str]]) -> bool:
     return known[key] >= 0
 
 
-def _names(broken: list[Read]) -> str:
-    return " and ".join(side.argument for side in broken)
-
-
-def _said(old: Read, new: Read, is_new: bool) -> str:
+def _said(old: Read, new: Read, *, is_new: bool) -> str:
     if new.graph is not None:
         return f"{old.argument} has no network to compare with; {new.argument} is fine"
     if old.graph is not None:
@@ -202,12 +216,15 @@ def _said(old: Read, new: Read, is_new: bool) -> str:
     return f"neither {old.argument} nor {new.argument} has a network to compare; {newly}"
 
 
-def _broken_record(old: Read, new: Read, told: list[Diagnostic]) -> dict[str, Any]:
+def _broken_record(
+    broken: list[Read], told: list[Diagnostic], sides: tuple[Read, Read]
+) -> dict[str, Any]:
+    old, new = sides
     return {
         "old": {"spec": old.argument},
         "new": {"spec": new.argument},
         "identical": False,
-        "broken": [name for name, side in (("old", old), ("new", new)) if side.graph is None],
+        "broken": [name for name, side in (("old", old), ("new", new)) if side in broken],
         "edits": [],
         "delta": None,
         "checkpoint": None,

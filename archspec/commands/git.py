@@ -35,6 +35,19 @@ def uninstall() -> None:
     uninstall()
 
 
+@command.command(epilog="Example: archspec git review origin/main")
+@click.argument("base")
+def review(base: str) -> None:
+    """Write what changed in all specs since BASE as Markdown; nothing where no network changed.
+
+    Compared are the working tree and the commit in which it parted from BASE. A spec changes with
+    the files that it imports.
+    """
+    from archspec.commands.reviewing import review
+
+    review(base)
+
+
 @command.command(hidden=True, context_settings={"ignore_unknown_options": True})
 @click.argument("file", type=FILE)
 def listing(file: Path) -> None:

@@ -39,14 +39,15 @@ def render(comparison: Comparison, most: int = LONGEST) -> str:
     return _fitted(parts, most - _HEADROOM)
 
 
-def broken(names: str, wrong: Sequence[Diagnostic]) -> str:
-    """Say that there is nothing to compare, and why."""
-    return f"### {code(names)}: no network to compare\n\n{_fenced(diagnostics.render(wrong))}\n"
+def broken(names: str, wrong: Sequence[Diagnostic], most: int = LONGEST) -> str:
+    """Say that there is nothing to compare, and why, in fewer than ``most`` characters."""
+    told = _fenced(diagnostics.render(wrong), most - _HEADROOM)
+    return f"### {code(names)}: no network to compare\n\n{told}\n"
 
 
-def _fenced(text: str) -> str:
+def _fenced(text: str, most: int = LONGEST // 4) -> str:
     fence = _fence(text)
-    return f"{fence}text\n{wording.shortened(text, LONGEST // 4)}\n{fence}"
+    return f"{fence}text\n{wording.shortened(text, most)}\n{fence}"
 
 
 def code(text: str) -> str:

@@ -1,0 +1,115 @@
+"""``archspec git review``: all specs that changed since a commit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import run
+from tests.repositories import SMALL, Repository
+
+PARTS = "archspec: 1\nparts: {body: [conv 3x3 8]}\n"
+USER = SMALL.replace("network:", "import: {parts.yaml: [body]}\nnetwork:\n  - body")
+
+
+@pytest.fixture
+def repository(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
+    """Make a repository with three specs, one of which imports another, and stand in it."""
+    found = Repository.made(tmp_path, small=SMALL, parts=PARTS, user=USER)
+    monkeypatch.chdir(found.root)
+    return found
+
+
+def heads(page: str) -> list[str]:
+    return [line for line in page.splitlines() if line.startswith("### ")]
+
+
+def test_only_specs_whose_network_changed_are_told(repository: Repository) -> None:
+    repository.change("specs/small.yaml", "dense 10", "dense 20")
+    repository.change("specs/user.yaml", "name: small", "name: small  # a remark")
+    repository.write("notes.yaml", "just: notes\n")
+    repository.commit("Twice the classes")
+    page = run("git", "review", "HEAD~1").stdout
+    assert heads(page) == ["### `specs/small.yaml`: changed: interface, cost"]
+    assert "`dense units: 10 -> 20`" in page
+
+
+def test_nothing_is_said_where_nothing_semantic_changed(repository: Repository) -> None:
+    repository.change("specs/small.yaml", "name: small", "name: small  # a remark")
+    repository.commit("Remark")
+    found = run("git", "review", "HEAD~1")
+    assert (found.exit_code, found.stdout) == (0, "")
+
+
+def test_a_spec_changes_with_what_it_imports(repository: Repository) -> None:
+    repository.change("specs/parts.yaml", "3x3", "5x5")
+    page = run("git", "review", "HEAD").stdout
+    assert heads(page) == ["### `specs/user.yaml`: changed: attribute, cost"]
+    assert "`specs/parts.yaml:2`" in page
+
+
+def test_the_working_tree_is_compared_with_where_the_branch_began(repository: Repository) -> None:
+    repository.git("checkout", "--quiet", "-b", "side")
+    repository.change("specs/small.yaml", "dense 10", "dense 20")
+    repository.commit("Twenty")
+    repository.git("checkout", "--quiet", "main")
+    repository.change("specs/user.yaml", "dense 10", "dense 30")
+    repository.commit("Thirty")
+    repository.git("checkout", "--quiet", "side")
+    assert heads(run("git", "review", "main").stdout) == [
+        "### `specs/small.yaml`: changed: interface, cost"
+    ]
+
+
+def test_files_that_came_went_or_were_renamed(repository: Repository) -> None:
+    repository.git("mv", "specs/small.yaml", "specs/tiny.yaml")
+    repository.change("specs/tiny.yaml", "dense 10", "dense 20")
+    repository.write("specs/other.yaml", "archspec: 1\nname: other\ninput: 4\nnetwork: [dense 2]\n")
+    (repository.root / "specs/user.yaml").unlink()
+    repository.commit("Much")
+    assert heads(run("git", "review", "HEAD~1").stdout) == [
+        "### `specs/other.yaml`: inserted: the network other",
+        "### `specs/tiny.yaml`: changed: interface, cost",
+        "### `specs/user.yaml`: removed: the network small",
+    ]
+
+
+def test_a_spec_that_is_newly_broken_is_told_once(repository: Repository) -> None:
+    repository.change("specs/small.yaml", "dense 10", "danse 10")
+    repository.commit("Break it")
+    page = run("git", "review", "HEAD~1").stdout
+    assert heads(page) == ["### `specs/small.yaml`: no network to compare"]
+    assert "error[word/unknown]" in page
+    repository.change("specs/small.yaml", "name: small", "name: tiny")
+    assert run("git", "review", "HEAD").stdout == ""
+
+
+def test_many_specs_share_the_room_of_one_comment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = "".join(f"  - conv 1x1 8 as {'a' * 40}_{at}\n" for at in range(60))
+    text = f"archspec: 1\nname: long\ninput: 8x8x4\nnetwork:\n{steps}"
+    repository = Repository.made(tmp_path, **{f"net_{at}": text for at in range(40)})
+    for at in range(40):
+        repository.write(f"specs/net_{at}.yaml", text.replace("1x1", "3x3"))
+    monkeypatch.chdir(tmp_path)
+    page = run("git", "review", "HEAD").stdout
+    assert len(page) < 65_536
+    assert len(heads(page)) + (40 - len(heads(page))) * ("more spec" in page) == 40
+
+
+def test_a_folder_below_the_top_reviews_the_same(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.change("specs/small.yaml", "dense 10", "dense 20")
+    monkeypatch.chdir(repository.root / "specs")
+    assert heads(run("git", "review", "HEAD").stdout) == [
+        "### `specs/small.yaml`: changed: interface, cost"
+    ]
+
+
+def test_a_base_that_is_not_there_is_a_wrong_command(repository: Repository) -> None:
+    found = run("git", "review", "nowhere")
+    assert found.exit_code == 2
+    assert "no git revision `nowhere` here" in found.stderr
