@@ -100,3 +100,9 @@ class Lowering:
     in_place: bool = False
     join: Callable[[Sequence[str]], Source] | None = None
     wider: Lowering | None = None
+
+    @property
+    def form(self) -> tuple[str, ...]:
+        """What uses must share to be written in one way: the widest construct and its arguments."""
+        widest = self.wider or self
+        return (widest.construct, *widest.positional, *widest.named)

@@ -179,7 +179,7 @@ class Reader:
     def _lowered(self, node: Node, lowering: Lowering, place: Place) -> Part:
         return Part(
             Role.OPERATION,
-            node.op.word,
+            (node.op.word, tuple([len(x.shape) for x in node.inputs]), lowering.form),
             {**lowering.positional, **lowering.named},
             lowering=lowering,
             grid=node.output.grid,
