@@ -11,6 +11,7 @@ from typing import NamedTuple
 from archspec.diff.cause import Cause
 from archspec.diff.matching import Matching
 from archspec.graph import Graph, Input, Node
+from archspec.operator import Operator
 
 
 class Kind(StrEnum):
@@ -148,11 +149,32 @@ class Difference:
         return old.function != new.function
 
     @cached_property
+    def is_in_training_alone(self) -> bool:
+        """Whether what changed plays a part in training and none in inference."""
+        pairs = self.matching.nodes.items()
+        changed = ((self.old.nodes[old].op, self.new.nodes[new].op) for old, new in pairs)
+        same = len(self.old.nodes) == len(self.new.nodes) == len(self.matching.nodes)
+        alike = all(
+            before == after or _trains(before) == _trains(after) for before, after in changed
+        )
+        return same and alike and all(edit.category in _OF_TRAINING for edit in self.edits)
+
+    @cached_property
     def unchanged(self) -> int:
         """How many nodes are as they were."""
         return sum(
             self.old.nodes[old] == self.new.nodes[new] for old, new in self.matching.nodes.items()
         )
+
+
+_OF_TRAINING = (Category.NUMERICS, Category.MOVED, Category.RENAMED, Category.COSMETIC)
+_TRAINED = ("momentum", "rate")
+"""Attributes that play a part in training and none in inference."""
+
+
+def _trains(op: Operator) -> tuple[str, dict[str, object]]:
+    """Describe an operator as inference sees it."""
+    return op.word, {name: value for name, value in vars(op).items() if name not in _TRAINED}
 
 
 def apply(edits: Iterable[Edit], graph: Graph) -> dict[str, Node]:

@@ -87,11 +87,11 @@ def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:
 
 def _details(edit: Edit, delta: Delta) -> Iterator[str]:
     """Say where an edit was written, what it touched, and what it costs."""
-    place = wording.place(edit.cause.span)
-    yield ": ".join(visible(each) for each in (place, wording.where(edit)) if each)
-    said = "; ".join(each for each in (wording.effect(edit), wording.costs(delta)) if each)
-    if said:
-        yield said
+    found = (
+        ": ".join(each for each in (wording.place(edit.cause.span), wording.where(edit)) if each),
+        "; ".join(each for each in (wording.effect(edit), wording.costs(delta)) if each),
+    )
+    yield from (visible(each) for each in found if each)
 
 
 def _totals(total: Delta) -> Iterator[str]:

@@ -82,7 +82,11 @@ def remarks(comparison: Comparison) -> list[str]:
     said = []
     if checkpoint.loads_wrongly:
         said.append("without the map they load too, and tensors end up in the wrong places")
-    if checkpoint.loads is not Loads.NO and comparison.difference.is_functional:
+    if checkpoint.loads is Loads.NO or not comparison.difference.is_functional:
+        return said
+    if comparison.difference.is_in_training_alone:
+        said.append("inference computes what it did; training has changed")
+    else:
         said.append("they were trained for another function: what is computed has changed")
     return said
 
