@@ -6,6 +6,7 @@ INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check walls format lint types floors docs lock clean
+NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1: \2/p' Makefile
@@ -19,7 +20,7 @@ demo: .venv/demo  ## set up, build Inception-ResNet-v2 for PyTorch, run it once,
 	@echo "    >>> from model import build"
 	@echo "    >>> model = build('weights.safetensors').eval()"
 
-test: .venv/test  ## set up and run all tests
+test: .venv/test .venv/tensorflow  ## set up and run all tests
 	@.venv/bin/python -m pytest
 
 check: walls test  ## all that must hold before a change lands
@@ -49,6 +50,9 @@ lock:  ## resolve the ranges of pyproject.toml anew
 	build/lock/bin/python -m pip freeze --all --exclude-editable | sed '/^pip==/d; s/+.*//' > requirements/demo.lock
 	build/lock/bin/python $(INSTALL) -c requirements/held.txt --editable .[torch,dev]
 	build/lock/bin/python -m pip freeze --all --exclude-editable | sed '/^pip==/d; s/+.*//' > requirements/test.lock
+	build/lock/bin/python $(INSTALL) -c requirements/test.lock --editable .[tensorflow-cpu]
+	build/lock/bin/python -m pip freeze --all --exclude-editable | sed '/^pip==/d; s/+.*//' \
+	    | grep -vxFf requirements/test.lock > requirements/tensorflow.lock
 
 clean:  ## remove what was set up and built
 	rm -rf .venv build dist
@@ -58,6 +62,10 @@ clean:  ## remove what was set up and built
 	@.venv/bin/python $(INSTALL) --requirement $<
 	@.venv/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
+
+.venv/tensorflow: requirements/tensorflow.lock .venv/test
+	@echo "Installing $< into .venv; the first time this takes some minutes."
+	@if .venv/bin/python $(INSTALL) --requirement $<; then touch $@; else echo "$(NO_TENSORFLOW)"; fi
 
 .venv/made:
 	@for python in $(PYTHONS); do \

@@ -69,15 +69,20 @@ def pins(lock: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(
-    ("lock", "extras"), [("demo.lock", ["torch"]), ("test.lock", ["torch", "dev"])]
+    ("locks", "extras"),
+    [
+        (["demo.lock"], ["torch"]),
+        (["test.lock"], ["torch", "dev"]),
+        (["test.lock", "tensorflow.lock"], ["tensorflow-cpu"]),
+    ],
 )
 def test_the_lock_files_pin_what_the_package_asks_for_within_its_ranges(
-    lock: str, extras: list[str]
+    locks: list[str], extras: list[str]
 ) -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
     optional = [text for extra in extras for text in project["optional-dependencies"][extra]]
     wanted = [Requirement(text) for text in (*project["dependencies"], *optional)]
-    pinned = pins(lock)
+    pinned = {name: version for lock in locks for name, version in pins(lock).items()}
     assert [str(each) for each in wanted if pinned.get(each.name.lower()) is None] == []
     assert [str(each) for each in wanted if pinned[each.name.lower()] not in each.specifier] == []
 

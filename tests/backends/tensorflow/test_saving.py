@@ -1,0 +1,117 @@
+"""Keras models in files: loaded again without their source, they compute what the live ones do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+
+import keras
+import tensorflow
+
+from archspec.checked import load
+from archspec.emission.building import WEIGHTS, Filling, Target, build, build_folder
+from archspec.graph import Graph
+from archspec.language.overrides import Overrides
+from archspec.tensor import TensorType
+from archspec.weights.initial import example
+from archspec_tensorflow import backend
+from archspec_tensorflow.runtime import KerasRuntime
+from tests.backends.tensorflow.zoo import SPECS
+from tests.conformance.reference import Array
+from tests.conformance.specs import SEVERAL, graph_of
+from tests.conformance.specs import SPECS as SMALL
+
+
+def tiny() -> Graph:
+    """Load a small network."""
+    return graph_of("""
+archspec: 1
+name: tiny
+input: 9x9x3
+network: [conv 3x3 4 /2 norm=batch_norm activation=relu, global_avg_pool, dense 5 as logits]
+""")
+
+
+def noise(*shape: int) -> Array:
+    found: Array = np.random.default_rng(0).standard_normal(shape).astype("float32")
+    return found
+
+
+@pytest.mark.parametrize("title", SMALL)
+def test_every_small_spec_is_saved_and_loaded_in_safe_mode(title: str, tmp_path: Path) -> None:
+    network = graph_of(SMALL[title])
+    model = build(network, backend, Filling(seed=1))
+    model.save(tmp_path / "model.keras")
+    again = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    (x,) = example(network).values()
+    np.testing.assert_allclose(again(x), model(x), rtol=1e-6, atol=1e-6)
+    assert [each.name for each in again.layers] == [each.name for each in model.layers]
+
+
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
+def test_inception_is_saved_and_loaded_in_every_format(tmp_path: Path) -> None:
+    inputs = {"input": TensorType((75, 75, 3))}
+    network = load(SPECS / "released/inception_resnet_v2.yaml", Overrides(inputs=inputs))
+    network = network.without_heads()
+    model, x = build(network, backend), noise(2, 75, 75, 3)
+    wanted = np.asarray(model(x))
+    for name in ("model.keras", "model.h5"):
+        model.save(tmp_path / name)
+        again = keras.models.load_model(tmp_path / name, compile=False)
+        np.testing.assert_allclose(again(x), wanted, rtol=1e-5, atol=1e-6)
+    model.save_weights(tmp_path / "model.weights.h5")
+    other = KerasRuntime().model(backend.emit(network), network.name)
+    other.load_weights(tmp_path / "model.weights.h5")
+    np.testing.assert_array_equal(other(x), wanted)
+
+
+@pytest.mark.parametrize("batch", [1, 3])
+def test_a_savedmodel_serves_batches_of_any_size(tmp_path: Path, batch: int) -> None:
+    target = Target("cpu", exports=("savedmodel", "keras"))
+    built = build_folder(tiny(), backend, tmp_path, target=target)
+    assert {each.name for each in built.files} >= {"model.keras", "saved_model"}
+    served = tensorflow.saved_model.load(str(tmp_path / "saved_model"))
+    loaded = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
+    x = noise(batch, 9, 9, 3)
+    live = np.asarray(build(tiny(), backend)(x))
+    np.testing.assert_allclose(served.serve(x), live, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(loaded(x), live, rtol=1e-6, atol=1e-7)
+
+
+def test_names_that_python_and_keras_own_are_served_too(tmp_path: Path) -> None:
+    network = graph_of("""
+network:
+  - conv 3x3 4 as self
+  - conv 3x3 4 as layers
+  - concat: {lambda: conv 1x1 3, name: identity, input: relu}
+    as: build
+  - 2 x conv 1x1 3 as call
+""")
+    build_folder(network, backend, tmp_path, target=Target("cpu", exports=("savedmodel",)))
+    x = noise(2, 8, 8, 4)
+    served = tensorflow.saved_model.load(str(tmp_path / "saved_model"))
+    np.testing.assert_allclose(served.serve(x), build(network, backend)(x), rtol=1e-5, atol=1e-6)
+
+
+def test_several_inputs_and_outputs_are_exported_with_their_names(tmp_path: Path) -> None:
+    network = graph_of(SEVERAL)
+    build_folder(network, backend, tmp_path, target=Target("cpu", exports=("savedmodel",)))
+    given = {name: noise(2, *each.type.shape) for name, each in network.inputs.items()}
+    served = tensorflow.saved_model.load(str(tmp_path / "saved_model"))
+    found, live = served.serve(given), build(network, backend)(given)
+    assert set(found) == {*network.outputs, *network.heads}
+    for name, value in found.items():
+        np.testing.assert_allclose(value, live[name], rtol=1e-5, atol=1e-5)
+
+
+def test_the_built_folder_is_a_model_by_itself(tmp_path: Path) -> None:
+    build_folder(tiny(), backend, tmp_path, target=Target("cpu"))
+    found: dict[str, Any] = {}
+    exec((tmp_path / "model.py").read_text(), found)  # noqa: S102 - written on the line above
+    model, x = found["build"](str(tmp_path / WEIGHTS)), noise(1, 9, 9, 3)
+    np.testing.assert_array_equal(model(x), build(tiny(), backend)(x))
