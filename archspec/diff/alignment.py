@@ -149,8 +149,8 @@ def in_order(positions: Sequence[int]) -> list[int]:
     for index, position in enumerate(positions):
         place = bisect_left(tails, position)
         before.append(last[place - 1] if place else -1)
-        tails[place:] = [position]
-        last[place:] = [index]
+        tails[place : place + 1] = [position]
+        last[place : place + 1] = [index]
     found: list[int] = []
     index = last[-1] if last else -1
     while index >= 0:
