@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -11,7 +10,7 @@ from types import ModuleType
 
 import timm
 import torch
-from measure import compared
+from measure import built_module, compared
 from torch import Tensor, nn
 
 ROUNDS = 9
@@ -26,7 +25,7 @@ def main() -> None:
     parser.add_argument("--batch", type=int, default=1)
     arguments = parser.parse_args()
     torch.manual_seed(0)
-    source = _module(arguments.folder / "model.py")
+    source = built_module(arguments.folder / "model.py")
     weights = str(arguments.folder / "weights.safetensors")
     _report("make", lambda: _filled(source, weights), lambda: _timm(arguments.model))
     mine, theirs = _filled(source, weights), _timm(arguments.model)
@@ -55,15 +54,6 @@ def _settled(model: nn.Module, x: Tensor) -> None:
     with torch.no_grad():
         for _ in range(8):
             model(noise)
-
-
-def _module(path: Path) -> ModuleType:
-    spec = importlib.util.spec_from_file_location("built_model", path)
-    if spec is None or spec.loader is None:
-        raise SystemExit(f"{path} is no Python file")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def _filled(source: ModuleType, weights: str) -> nn.Module:

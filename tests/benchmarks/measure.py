@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from statistics import median
 from time import perf_counter
+from types import ModuleType
 from typing import NamedTuple
 
 
@@ -66,6 +69,16 @@ def _seconds(action: Callable[[], object]) -> float:
     start = perf_counter()
     action()
     return perf_counter() - start
+
+
+def built_module(path: Path) -> ModuleType:
+    """Execute the source that `archspec build` wrote."""
+    spec = importlib.util.spec_from_file_location("built_model", path)
+    if spec is None or spec.loader is None:
+        raise SystemExit(f"{path} is no Python file")
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
 
 
 def python(code: str) -> list[str]:
