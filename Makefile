@@ -40,6 +40,7 @@ floors: .venv/test
 	@.venv/bin/lint-imports
 
 docs: .venv/test  ## write the pages that are made from the sources anew
+	@.venv/bin/archspec backends --format markdown > docs/backends.md
 	@.venv/bin/archspec operators --format markdown > docs/operators.md
 	@.venv/bin/archspec explain --format markdown > docs/diagnostics.md
 	@.venv/bin/archspec schema > docs/schema/archspec-1.json

@@ -8,6 +8,7 @@ from tests.commands.running import ROOT, run
 from tests.golden_files import Golden
 
 PAGES = {
+    "docs/backends.md": ("backends", "--format", "markdown"),
     "docs/operators.md": ("operators", "--format", "markdown"),
     "docs/diagnostics.md": ("explain", "--format", "markdown"),
     "docs/schema/archspec-1.json": ("schema",),

@@ -8,9 +8,9 @@ from archspec.commands.arguments import format_option
 
 
 @click.command(epilog="Example: archspec backends --format json")
-@format_option("text", "json")
+@format_option("text", "json", "markdown")
 def command(form: str) -> None:
-    """List the installed backends, and the operators that each refuses."""
+    """List the installed backends, and the operators that each refuses or writes in part."""
     from archspec.commands.listing import tell
 
     tell(form)
