@@ -123,7 +123,7 @@ class _Pairing:
 
     def inside(self, old: str, new: str) -> None:
         """Pair the contents of two scopes that differ."""
-        before, after = self.contents(old, new)
+        before, after = self.free(*self.contents(old, new))
         kinds = (self.old.kind(old), self.new.kind(new))
         if kinds == (Kind.REPEAT, Kind.REPEAT):
             for a, b in zip(before, after, strict=False):
@@ -136,7 +136,7 @@ class _Pairing:
 
     def branches(self, old: Sequence[str], new: Sequence[str]) -> None:
         """Pair the branches of a merge, whose order may have changed."""
-        a, b = self.free(old, new)
+        a, b = list(old), list(new)
         for key in (Side.name, *_RUNGS):
             a, b = self.crosswise(a, b, key)
         a, b = self.in_gap(a, b)

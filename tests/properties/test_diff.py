@@ -33,6 +33,9 @@ SIMPLE = st.one_of(
     st.builds("group {}".format, FILTERS),
     st.builds("{} x block".format, COUNTS),
 )
+JOINED = "joined"
+"""Stands for a merge of the input with the step that was named last."""
+
 """Steps that fit anywhere."""
 
 
@@ -45,7 +48,9 @@ def branches(draw: st.DrawFn) -> str:
 @st.composite
 def steps(draw: st.DrawFn) -> str:
     """Write one item of a list of steps."""
-    kind = draw(st.sampled_from(("simple", "simple", "simple", "concat", "named", "residual")))
+    kind = draw(
+        st.sampled_from(("simple", "simple", "simple", "concat", "named", "residual", JOINED))
+    )
     if kind == "concat":
         return f"concat: [{', '.join(draw(st.lists(branches(), min_size=2, max_size=3)))}]"
     if kind == "named":
@@ -67,14 +72,21 @@ class Written:
     network: tuple[tuple[str, str | None], ...]
     group: tuple[str, ...]
     block: tuple[str, ...]
+    has_head: bool
+    has_outputs: bool
 
     def text(self, margin: str = "  ", comment: str = "") -> str:
         """Write it with margins as wide, and with a comment behind every step."""
         lines: list[str] = []
+        used: list[str] = []
         for step, name in self.network:
-            is_free = name is not None and not any(line.endswith(f" as {name}") for line in lines)
-            lines.append(f"{step} as {name}" if is_free and ":" not in step else step)
-        return TEXT.format(
+            written = step
+            if step == JOINED:
+                written = f"concat from input {used[-1]}" if used else "relu"
+            if name is not None and name not in used and ":" not in step:
+                written, used = f"{written} as {name}", [*used, name]
+            lines.append(written)
+        text = TEXT.format(
             width=self.width,
             epsilon=self.epsilon,
             margin=margin,
@@ -82,7 +94,18 @@ class Written:
             group=listed(self.group, margin * 3, comment),
             network=listed(lines, margin, comment),
         )
+        if used and self.has_outputs:
+            text += f"outputs: [{', '.join(used)}]\n"
+        if used and self.has_head:
+            text += HEAD.format(margin=margin, start=used[0])
+        return text
 
+
+HEAD = """auxiliary:
+{margin}side:
+{margin}{margin}from: {start}
+{margin}{margin}steps: [global_avg_pool, dense 3]
+"""
 
 TEXT = """archspec: 1
 name: small
@@ -129,6 +152,8 @@ SPECS = st.builds(
     st.lists(st.tuples(steps(), NAMES), min_size=1, max_size=6).map(tuple),
     GROUP,
     BLOCK,
+    st.booleans(),
+    st.booleans(),
 )
 
 
@@ -156,6 +181,8 @@ def pairs(draw: st.DrawFn) -> tuple[Written, Written]:
         width=draw(st.sampled_from((old.width, old.width, 10))),
         group=draw(st.one_of(st.just(old.group), GROUP)),
         epsilon=draw(st.sampled_from((old.epsilon, old.epsilon, "1e-2"))),
+        has_head=draw(st.sampled_from((old.has_head, old.has_head, not old.has_head))),
+        has_outputs=draw(st.sampled_from((old.has_outputs, old.has_outputs, not old.has_outputs))),
     )
     return old, changed
 
