@@ -89,17 +89,19 @@ def test_a_spec_that_is_newly_broken_is_told_once(repository: Repository) -> Non
 def test_many_specs_share_the_room_of_one_comment(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    steps = "".join(f"  - conv 1x1 8 as {'a' * 40}_{at}\n" for at in range(60))
+    steps = "".join(f"  - conv 1x1 8 as {'a' * 40}_{at}\n" for at in range(20))
     text = f"archspec: 1\nname: long\ninput: 8x8x4\nnetwork:\n{steps}"
-    repository = Repository.made(tmp_path, **{f"net_{at}": text for at in range(40)})
-    for at in range(40):
-        repository.write(f"specs/net_{at}.yaml", text.replace("1x1", "3x3"))
+    files = {f"net_{at:03}": text for at in range(120)}
+    repository = Repository.made(tmp_path, **files)
+    for name in files:
+        repository.write(f"specs/{name}.yaml", text.replace("1x1", "3x3"))
     monkeypatch.chdir(tmp_path)
     page = run("git", "review", "HEAD").stdout
-    assert len(page) < 65_536
-    more = re.search(r"\.\.\. and (\d+) more specs changed", page)
+    more = re.search(r"\.\.\. and (\d+) more specs changed: too long for a comment", page)
     assert more is not None
-    assert len(heads(page)) + int(more[1]) == 40
+    assert len(heads(page)) + int(more[1]) == 120
+    assert page.count("| parameters |") == len(heads(page)) > 30
+    assert len(page) < 65_536
 
 
 def test_a_folder_below_the_top_reviews_the_same(

@@ -16,7 +16,7 @@ from archspec.rendering import text as diagnostics
 LONGEST = 65_536
 """Characters that a comment on GitHub may have."""
 
-_HEADROOM = 1_536
+_HEADROOM = 256
 _MOST_EDITS = 100
 _MOST_ROWS = 50
 _MOST_TENSORS = 40
