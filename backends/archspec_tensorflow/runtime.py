@@ -29,6 +29,11 @@ CROPPED = ".crop"
 class KerasRuntime:
     """Builds models from emitted sources, fills and runs them."""
 
+    def __init__(self) -> None:
+        """Refuse a Keras that runs on another framework; raise ``SpecError``."""
+        if keras.backend.backend() != "tensorflow":
+            raise SpecError((_elsewhere(keras.backend.backend()),))
+
     @property
     def version(self) -> str:
         """The versions of Keras and TensorFlow."""
@@ -119,6 +124,14 @@ class _Undrawn(initializers.GlorotUniform):  # type: ignore[misc]  # Keras has n
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         return keras.ops.zeros(shape, dtype)
+
+
+def _elsewhere(framework: str) -> Diagnostic:
+    return Diagnostic(
+        "backend/keras",
+        f"Keras runs on {framework} in this process, and on one framework in each",
+        help="set KERAS_BACKEND=tensorflow, or nothing, before Keras is imported",
+    )
 
 
 def _mended(layer: layers.Layer) -> None:
