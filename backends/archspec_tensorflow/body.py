@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archspec.emission.loops import Loop
 from archspec.emission.names import identifier
 from archspec.emission.part import Part, Role
-from archspec.emission.python import INDENT, Bracketed, Source, call, commented, lines
+from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, call, commented, lines
 from archspec.emission.texts import variable
 from archspec.emission.values import has_activation, has_scale, text_of
 from archspec_tensorflow.calls import Calls, quoted
@@ -28,6 +28,16 @@ class Line(NamedTuple):
     def written(self) -> list[str]:
         """Write it, on several lines if it is long."""
         return lines(self.source, self.indent, self.before, self.after)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it takes several lines."""
+        return len(self.written()) > 1
+
+    @property
+    def joins(self) -> bool:
+        """Whether it calls a layer that it makes, with a list that breaks before the layer does."""
+        return isinstance(self.source, Bracketed) and ")(" in self.source.opening
 
 
 @dataclass
@@ -82,9 +92,11 @@ class Body:
         return [values[reference] for reference in wiring.outputs]
 
     def comment(self, place: int, text: str) -> None:
-        """Put a comment behind a line that is written."""
+        """Put a comment behind a line that is written, if the line has room or can make it."""
         line = self.written[place]
-        self.written[place] = line._replace(source=commented(line.source, text))
+        told = line._replace(source=commented(line.source, text))
+        if len(told.written()[0]) <= COLUMNS and not (told.is_broken and line.joins):
+            self.written[place] = told
 
     def step(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
         """Write one step; return the variable that holds its value."""
@@ -185,11 +197,14 @@ class Body:
         loop = Loop.over(part, frozenset(self.taken))
         self.taken |= {index, *loop.differing.values()}
         self.written.append(self.head(loop, index))
+        before = len(self.written)
         self.indent += INDENT
         inner = copy.replace_leaves(loop.bound)
         left = self.step(inner, f"{path}.{{{index}}}", [flow, *others], flow)
         self.assign(flow, left)
         self.indent -= INDENT
+        if len(self.written) == before:  # the copies change nothing
+            self.written.pop()
         return flow
 
     def head(self, loop: Loop, index: str) -> Line:

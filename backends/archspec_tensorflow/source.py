@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from textwrap import dedent
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
@@ -90,9 +91,12 @@ class _Writer:
         )
         body = Body(calls, self._taken(definition))
         if definition.key:
-            yield from self._signature(definition, ["x: KerasTensor", "name: str"], "KerasTensor")
+            written = list(self._module(definition, body))
+            named = "name" in names(dedent("\n".join(written)))
+            head = ["x: KerasTensor", "name: str" if named else "_name: str"]
+            yield from self._signature(definition, head, "KerasTensor")
             yield from self._docstring(definition)
-            yield from self._module(definition, body)
+            yield from written
         else:
             yield from self._signature(definition, [], "keras.Model")
             yield from docstring(*describe.network(self.graph, channels_first=False), INDENT)
