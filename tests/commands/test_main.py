@@ -152,12 +152,15 @@ def test_a_reader_that_leaves_early_is_no_trouble() -> None:
     producer.wait()
 
 
+LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""A shell's background jobs, and all that they start, ignore interrupts unless told otherwise."""
+
 MORE_THAN_A_PIPE_HOLDS = 2**20
 
 
 def test_an_interrupt_leaves_with_the_status_that_shells_give_it() -> None:
     waiting = subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "check", "-"],
+        [sys.executable, "-c", f"{LISTENING}; {PROGRAM}", "check", "-"],
         cwd=ROOT,
         stdin=subprocess.PIPE,
         stderr=subprocess.PIPE,
