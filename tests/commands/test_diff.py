@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
@@ -122,6 +124,23 @@ def test_the_same_specs_give_the_same_bytes(form: str) -> None:
     }
     assert len(found) == 1
     assert found.pop()
+
+
+def test_a_diff_loads_no_framework() -> None:
+    arguments = ["archspec", "diff", str(PAPER), str(RELEASED), "--format", "html"]
+    code = (
+        "import contextlib, io, sys\n"
+        f"sys.argv = {arguments!r}\n"
+        "from archspec.commands.main import main\n"
+        "with contextlib.suppress(SystemExit), contextlib.redirect_stdout(io.StringIO()):\n"
+        "    main()\n"
+        "print(*{name.partition('.')[0] for name in sys.modules})"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    heavy = {"torch", "tensorflow", "keras", "numpy", "safetensors", "networkx"}
+    assert heavy & set(done.stdout.splitlines()[-1].split()) == set()
 
 
 def test_the_ending_of_a_file_names_the_format(tmp_path: Path) -> None:
