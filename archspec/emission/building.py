@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -75,10 +74,8 @@ class Built:
 def build(graph: Graph, backend: Backend, filling: Filling = SEEDED) -> Any:
     """Make a live model: the emitted source, executed and filled; raise ``SpecError``."""
     runtime = backend.runtime()
-    with ThreadPoolExecutor(1) as pool:
-        tensors = pool.submit(filling.tensors, graph)
-        model = runtime.model(backend.emit(graph), graph.name)
-        return runtime.fill(model, tensors.result())
+    model = runtime.model(backend.emit(graph), graph.name)
+    return runtime.fill(model, filling.tensors(graph))
 
 
 def build_folder(

@@ -12,7 +12,6 @@ import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha256
-from math import prod
 from statistics import NormalDist
 from typing import Any
 
@@ -21,37 +20,48 @@ from archspec.operator import Constant, Normal
 from archspec.weights.expected import Expected, expected
 
 QUANTILES = 2**16
-CACHED = 2**16
-"""Values that are drawn at once, few enough for the processor to keep them at hand."""
+PIECE = 2**18
+"""Values drawn at once: few enough to stay in a cache, enough for threads to seldom take turns."""
+THREADED = 2**16
+"""The least size of a tensor that is worth a turn of a thread."""
 THREADS = min(8, os.cpu_count() or 1)
 
 
 def draw(graph: Graph, seed: int = 0) -> dict[str, Any]:
     """Draw the initial values of all tensors of a graph, as float32 arrays by key."""
+    import numpy
+
     wanted = expected(graph)
-    largest_first = sorted(wanted, key=lambda key: (-prod(wanted[key].shape), key))
+    drawn = {key: numpy.empty(each.shape, numpy.float32) for key, each in wanted.items()}
+    large = [key for key, each in drawn.items() if each.size >= THREADED]
     with ThreadPoolExecutor(THREADS) as pool:
-        drawn = dict(pool.map(lambda key: (key, tensor(key, wanted[key], seed)), largest_first))
-    return {key: drawn[key] for key in wanted}
+        list(pool.map(lambda key: _fill(drawn[key], key, wanted[key], seed), large))
+    for key in drawn.keys() - large:
+        _fill(drawn[key], key, wanted[key], seed)
+    return drawn
 
 
-def tensor(key: str, wanted: Expected, seed: int) -> Any:
-    """Draw one tensor."""
+def _fill(drawn: Any, key: str, wanted: Expected, seed: int) -> None:
     import numpy
 
     init = wanted.parameter.init
     if isinstance(init, Constant):
-        return numpy.full(wanted.shape, init.value, numpy.float32)
+        drawn.fill(init.value)
+        return
     assert isinstance(init, Normal)
     state = int.from_bytes(sha256(f"{seed}\n{key}".encode()).digest()[:16], "little")
     generator = numpy.random.Generator(numpy.random.SFC64(state))
-    values = _quantiles() * numpy.float32(init.deviation)
-    drawn = numpy.empty(prod(wanted.shape), numpy.float32)
-    for start in range(0, drawn.size, CACHED):
-        part = drawn[start : start + CACHED]
-        places = generator.integers(0, QUANTILES, part.size, numpy.uint16)
-        numpy.take(values, places, out=part, mode="clip")
-    return drawn.reshape(wanted.shape)
+    flat = drawn.reshape(-1)
+    for start in range(0, flat.size, PIECE):
+        part = flat[start : start + PIECE]
+        numpy.take(_quantiles(), _places(generator, part.size), out=part, mode="clip")
+        part *= numpy.float32(init.deviation)
+
+
+def _places(generator: Any, count: int) -> Any:
+    """Draw places in the table of quantiles, four from each of the generator's 64-bit words."""
+    words = generator.integers(0, 2**64, -(-count // 4), "uint64")
+    return words.astype("<u8", copy=False).view("<u2")[:count]
 
 
 @cache

@@ -17,8 +17,6 @@ from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec_torch.exporting import EXPORTS, arranged, export
 
-SHORT = frozenset({torch.bfloat16, torch.float16})
-
 
 class TorchRuntime:
     """Builds models from emitted sources, fills and runs them."""
@@ -48,14 +46,14 @@ class TorchRuntime:
         """Execute a source and construct its model on ``meta``, where nothing has values yet."""
         with torch.device("meta"):
             model: nn.Module = execute(source, name).build()
-        return model.to(getattr(torch, precision))
+        return _in_precision(model, getattr(torch, precision))
 
     def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:
         """Give a model the arrays as its parameters and statistics; only short types are copies."""
-        own = model.state_dict()
-        values = {key: _fitted(torch.from_numpy(tensors[key]), own.get(key)) for key in tensors}
+        precision = next((each.dtype for each in model.parameters()), torch.float32)
+        values = {key: torch.from_numpy(tensors[key]) for key in tensors}
         model.load_state_dict(values, assign=True)
-        return model
+        return _in_precision(model, precision)
 
     def tensors(self, model: nn.Module) -> Mapping[str, Any]:
         """Read the parameters and statistics; how many batches a norm has seen is no weight."""
@@ -120,11 +118,9 @@ class TorchRuntime:
         export(model, graph, form, path)
 
 
-def _fitted(value: Tensor, own: Tensor | None) -> Tensor:
-    """Shorten a value for a model that computes in a short type."""
-    if own is None or own.dtype not in SHORT:
-        return value
-    return value.to(own.dtype)
+def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
+    """Convert a model, which is made in float32 and filled in it."""
+    return model if precision is torch.float32 else model.to(precision)
 
 
 def _named(left: Any) -> Mapping[str, Tensor]:

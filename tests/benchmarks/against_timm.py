@@ -21,6 +21,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path, help="what `archspec build` wrote")
     parser.add_argument("model", help="timm's name of the same network")
+    parser.add_argument("--spec", help="its spec: models are drawn from a seed, too, by archspec")
     parser.add_argument("--size", type=int, default=299)
     parser.add_argument("--batch", type=int, default=1)
     arguments = parser.parse_args()
@@ -28,6 +29,8 @@ def main() -> None:
     source = built_module(arguments.folder / "model.py")
     weights = str(arguments.folder / "weights.safetensors")
     _report("make", lambda: _filled(source, weights), lambda: _timm(arguments.model))
+    if arguments.spec:
+        _report("make from a seed", _seeded(arguments.spec), lambda: _timm(arguments.model))
     mine, theirs = _filled(source, weights), _timm(arguments.model)
     x = torch.randn(arguments.batch, 3, arguments.size, arguments.size)
     for layout in (torch.contiguous_format, torch.channels_last):
@@ -45,6 +48,18 @@ def _timm(name: str) -> nn.Module:
     if not isinstance(made, nn.Module):
         raise SystemExit(f"timm has no {name}")
     return made
+
+
+def _seeded(spec: str) -> Callable[[], object]:
+    """Construct a model from a source that is written already, and fill it with drawn values."""
+    import archspec
+    from archspec.backend import backend
+    from archspec.weights.initial import draw
+
+    graph = archspec.load(spec)
+    torch_backend = backend("torch")
+    source, runtime = torch_backend.emit(graph), torch_backend.runtime()
+    return lambda: runtime.fill(runtime.model(source, graph.name), draw(graph))
 
 
 def _settled(model: nn.Module, x: Tensor) -> None:
