@@ -237,7 +237,7 @@ def kernels(graph: Graph, branch: str) -> list[str]:
         ("stem.concat_1.long", "1x1 7x1 1x7 3x3", "1x1 1x7 7x1 3x3"),
         ("inception_b.0.concat.short", "1x1 1x7 7x1", "1x1 1x7 7x1"),
         ("inception_b.0.concat.long", "1x1 1x7 7x1 1x7 7x1", "1x1 7x1 1x7 7x1 1x7"),
-        ("inception_c.0.concat.deep", "1x1 1x3 3x1 1x3 3x1", "1x1 3x1 1x3 1x3 3x1"),
+        ("inception_c.0.concat.deep", "1x1 1x3 3x1 3x1 1x3", "1x1 3x1 1x3 1x3 3x1"),
         ("reduction_b.concat.long", "1x1 1x7 7x1 3x3", "1x1 1x7 7x1 3x3"),
     ],
 )

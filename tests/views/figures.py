@@ -142,7 +142,7 @@ FIGURES = (
                     "1x1 conv (384)",
                     "1x3 conv (448)",
                     "3x1 conv (512)",
-                    (["1x3 conv (256)"], ["3x1 conv (256)"]),
+                    (["3x1 conv (256)"], ["1x3 conv (256)"]),
                 ],
             ),
             CONCAT,

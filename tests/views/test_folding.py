@@ -38,9 +38,9 @@ def test_a_depth_of_two_opens_modules_into_frames_and_draws_repeats_once() -> No
         "Reduction-B",
         "3 x Inception-C",
     ]
-    # 11 convolutions, 2 pools and 3 concats; 7, 4, 10 and 6 with 1 pool and 1 concat each; of
-    # Figure 6 the 5 of the branches, 2 modules, 1 pool, 1 concat; 3 of the head, and the input
-    assert len(drawing.boxes) == 16 + 9 + 6 + 12 + 8 + (6 + 2 + 2) + 3 + 1
+    # 11 convolutions, 2 pools and 3 concats; 7, 4, 10, 6 and 10 with 1 pool and 1 concat each;
+    # 3 of the head, and the input
+    assert len(drawing.boxes) == 16 + 9 + 6 + 12 + 8 + 12 + 3 + 1
 
 
 def test_unrolling_draws_every_copy_one_after_the_other() -> None:
@@ -56,10 +56,10 @@ def test_copies_that_differ_are_drawn_apart(tmp_path: Path) -> None:
 
 
 def test_a_box_of_several_copies_says_what_leaves_the_last() -> None:
-    # arXiv:1608.06993, Table 1: the first dense block ends with 56x56 cells of 256 channels
+    # arXiv:1608.06993, Table 1: the last dense block ends with 7x7 cells of 1024 channels
     drawing = drawn(graph("densenet_121"))
     shapes = {box.label: box.shape for box in drawing.boxes.values()}
-    assert shapes["6 x Dense-layer"] == "Output: 56x56x256"
+    assert shapes["16 x Dense-layer"] == "Output: 7x7x1024"
 
 
 def test_options_are_shown_where_the_uses_of_a_module_differ_in_them() -> None:
