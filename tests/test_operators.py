@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import sqrt
 
 import pytest
@@ -177,3 +177,17 @@ def test_every_attribute_is_explained_where_the_operator_is(word: str) -> None:
     explained = (operator.__doc__ or "").partition("Attributes:")[2]
     for name in operator.attributes:
         assert f"\n        {name}: " in explained
+
+
+def test_what_learns_is_refused_as_an_activation_where_it_is_declared() -> None:
+    with pytest.raises(TypeError, match="Slope learns and cannot be an activation"):
+
+        class Slope(Operator, role="activation"):
+            def infer(self, x: TensorType) -> TensorType:
+                return x
+
+            def parameters(self, x: TensorType) -> Iterator[Parameter]:
+                yield Parameter("slope", (x.channels,), Constant(0.25))
+
+            def cost(self, out: TensorType, x: TensorType) -> Cost:
+                return Cost(pointwise=out.size)
