@@ -90,9 +90,7 @@ class Operator:
 
     def __init_subclass__(cls, *, name: str = "", main: str | None = None, role: str = "") -> None:
         if role == "activation" and cls.parameters is not Operator.parameters:
-            raise TypeError(
-                f"{cls.__name__} learns and cannot be an activation: leave out its role"
-            )
+            raise TypeError(f"{cls.__name__} learns, so it cannot be an activation: leave out role")
         cls.word, cls.main, cls.role = name, main, role
         cls.attributes = getattr(cls, "attributes", {}) | declared_attributes(cls)
         cls._defaults = {

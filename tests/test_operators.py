@@ -180,7 +180,7 @@ def test_every_attribute_is_explained_where_the_operator_is(word: str) -> None:
 
 
 def test_what_learns_is_refused_as_an_activation_where_it_is_declared() -> None:
-    with pytest.raises(TypeError, match="Slope learns and cannot be an activation"):
+    with pytest.raises(TypeError, match="Slope learns, so it cannot be an activation"):
 
         class Slope(Operator, role="activation"):
             def infer(self, x: TensorType) -> TensorType:
