@@ -165,7 +165,7 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
 
 def _is_beyond_elaboration(findings: Findings) -> bool:
     """Whether more would be said of a network only because something before it is broken."""
-    return any(each.code in ("module/recursion", "param/value") for each in findings.errors)
+    return any(each.code == "param/value" for each in findings.errors)
 
 
 def load(

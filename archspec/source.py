@@ -188,6 +188,12 @@ class File:
 
     def beside(self, relative: str) -> File:
         """Find the file that an import written in this one names; raise if it leaves the root."""
+        if isinstance(self.tree, Text):
+            message = f"{self.tree.name} has no folder to import `{relative}` from"
+            raise Unreadable("not-found", message, "save the spec as a file")
+        if relative.startswith("zoo:"):
+            message = f"`{relative}`: an import names a file, and no spec of the zoo"
+            raise Unreadable("not-found", message, "copy that spec's file, and name the copy")
         return File(self.tree, _inside(self.path.parent / relative, relative))
 
 
@@ -266,7 +272,8 @@ def _inside(path: PurePosixPath, written: str) -> PurePosixPath:
         elif parts:
             parts.pop()
         else:
-            raise Unreadable("outside-root", f"`{written}` leads out of the root folder")
+            help = "name a folder that holds both files with --root"
+            raise Unreadable("outside-root", f"`{written}` leads out of the root folder", help)
     if path.is_absolute():
         message = f"`{written}` is an absolute path"
         raise Unreadable("outside-root", message, "write it relative to this file")

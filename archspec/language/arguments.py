@@ -8,9 +8,9 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from archspec.language import expressions
-from archspec.language.draft import NAMING, Draft
+from archspec.language.draft import Draft
 from archspec.language.expressions import Expression, ExpressionError
-from archspec.language.names import is_name
+from archspec.language.names import NAMING, is_name
 from archspec.language.reader import INSTEAD
 from archspec.language.syntax import Argument, Operand
 from archspec.language.values import Scalar
@@ -158,7 +158,10 @@ def _read_unusual(draft: Draft, piece: Piece, at: Place) -> None:
     key, skip = _key(piece.text)
     rest = Piece(piece.text[skip:], piece.start + skip, piece.end)
     span = at(piece.start, piece.end)
-    if piece.text == "x":
+    if piece.text[-1] == ",":
+        help = f"leave a blank instead of the comma: {piece.text.rstrip(',')} ..."
+        draft.refuse("syntax/argument", "a comma between arguments", span, help)
+    elif piece.text == "x":
         help = "write a kernel without blanks: 3x3; a count stands first: 4 x word"
         draft.refuse("syntax/blank", "`x` with blanks around it among the arguments", span, help)
     elif not rest.text:

@@ -25,6 +25,7 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     """Check what a document lacks, and what it declares and never uses."""
     yield from _lacking(spec)
     yield from _shadowed(spec)
+    yield from _channels_first(spec)
     if any(step.broken for step in _all_steps(spec)):
         return  # what a step uses that could not be read is not known
     yield from _misuses(spec)
@@ -54,6 +55,16 @@ def _lacking(spec: Spec) -> Iterator[Diagnostic]:
         yield Diagnostic(
             "spec/name", "the network has no name", (Label(start),), "add `name: my_network`, say"
         )
+
+
+def _channels_first(spec: Spec) -> Iterator[Diagnostic]:
+    for name, declared in spec.inputs.items():
+        shape = declared.given.type.shape
+        if len(shape) == 3 and shape[0] in (1, 3) and shape[1] == shape[2] > 4:
+            channels, height, width = shape
+            message = f"the input `{name}` is {channels} high and has {width} channels"
+            help = f"write {height}x{width}x{channels} if {channels} are the channels"
+            yield warning("suspect/channels-first", message, declared.span, help)
 
 
 def _shadowed(spec: Spec) -> Iterator[Diagnostic]:

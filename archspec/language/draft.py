@@ -9,18 +9,19 @@ from functools import lru_cache
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.expressions import Expression, Literal
-from archspec.language.names import RESERVED, is_name
+from archspec.language.names import NAMING, RESERVED, is_name
 from archspec.language.syntax import Argument, Branch, Contract, Operand, Step, Text
 from archspec.source import Span
 
 Report = Callable[[Diagnostic], None]
 
-NAMING = (
-    "a name has lower-case letters, digits and underscores, begins with a letter and ends in no "
-    "underscore"
-)
 SHAPES = "write height x width x channels without blanks, 35x35x384, or one length, 1536"
 WORDS = "a step begins with the word of an operator, a layer or a module: conv 3x3 64"
+
+_INSTEAD_OF_RESERVED = {
+    "linear": "a dense layer is `dense`; `linear` stands behind `conv 3x3 64`",
+    "none": "write `identity` to pass the value through",
+}
 
 LONGEST_MESSAGE = 300
 
@@ -61,7 +62,8 @@ class Draft:
         if not text:
             self.refuse("syntax/no-word", "a count without a word", span, "write `4 x word`")
         elif text in RESERVED:
-            self.refuse("syntax/no-word", f"`{text}` cannot begin a step", span, WORDS)
+            help = _INSTEAD_OF_RESERVED.get(text, WORDS)
+            self.refuse("syntax/no-word", f"`{text}` cannot begin a step", span, help)
         elif glued:
             help = f"leave blanks around the x: {glued[1]} x {glued[2] or 'word'}"
             self.refuse("syntax/no-word", f"`{text}` is no word", span, help)

@@ -9,6 +9,7 @@ from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Header, Kind, TooLarge, Wire
 from archspec.language import refusals
 from archspec.language.evaluate import Environment
+from archspec.language.inputs import UNREAD
 from archspec.language.load import Findings
 from archspec.language.meaning import UNKNOWN
 from archspec.language.names import owned
@@ -62,7 +63,8 @@ class _Elaboration:
         """Write out the network and its heads."""
         assert self.spec.network is not None
         given = {
-            name: Wire(name, declared.given.type) for name, declared in self.spec.inputs.items()
+            name: Wire(name, UNKNOWN if declared.given.type is UNREAD else declared.given.type)
+            for name, declared in self.spec.inputs.items()
         }
         only = next(iter(given.values())) if len(given) == 1 else None
         environment = Environment(self.spec, self.spec.param_values)

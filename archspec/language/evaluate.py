@@ -180,14 +180,14 @@ def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
     operator = operators().get(str(value)) or plugged_in(str(value))
     if operator and operator.role == kind.role:
         return operator.word
-    words = ("none", *words_with(kind.role))
+    words = (*words_with(kind.role), "none")
     near = nearest(str(value), words)
     raise Refused(
         Diagnostic(
             f"attribute/{kind.role}",
             f"`{show(value)}` is no {kind.role}",
             (Label(operand.span),),
-            f"did you mean `{near[0]}`?" if near else f"there are {', '.join(words)}",
+            f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}",
         )
     )
 

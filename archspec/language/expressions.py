@@ -105,8 +105,13 @@ def _tokens(text: str) -> Iterator[_Token]:
     rest = _BLANKS.match(text, position)
     position = rest.end() if rest else position
     if position < len(text):
+        character = text[position]
         raise ExpressionError(
-            f"`{text[position]}` has no meaning in an expression", position, position + 1
+            f"`{character}` has no meaning in an expression",
+            position,
+            position + 1,
+            "syntax",
+            _INSTEAD.get(character),
         )
 
 
@@ -212,13 +217,27 @@ class _Parser:
             start = max(0, token.start - 1)
             raise ExpressionError("a number or a name is missing at the end", start, token.end)
         raise ExpressionError(
-            f"expected a number or a name, found `{token.text}`", token.start, token.end
+            f"expected a number or a name, found `{token.text}`",
+            token.start,
+            token.end,
+            "syntax",
+            _NO_POWER if token.text == "*" else None,
         )
 
 
-def _between(before: _Token, name: _Token) -> str:
-    if before.kind == "number" and name.text.lstrip("xX").isdecimal():
-        return "a kernel has two sizes, 3x3, and stands alone"
+_KERNELS = "a kernel has two sizes, 3x3, and stands alone"
+_NO_POWER = "there is no power: write `k*k`"
+_INSTEAD = {
+    "\N{MULTIPLICATION SIGN}": "a kernel is written with an x, 3x3, a product with a star, 2*k",
+    "^": _NO_POWER,
+}
+
+
+def _between(before: _Token, name: _Token) -> str | None:
+    if set(name.text) <= set("xX0123456789"):
+        return _KERNELS
+    if before.kind == "sign" or name.text[0] == "_":
+        return None
     return f"write `{before.text}*{name.text}` to multiply"
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 
 from archspec.graph import Input
 from archspec.language import reader
 from archspec.language.reader import Scalar, Sequence, Value
-from archspec.language.sections import Report, entries, name, unknown_keys, wrong
+from archspec.language.sections import Report, name, unknown_keys, wrong
 from archspec.language.spec import InputDeclaration
 from archspec.tensor import TensorType
 
@@ -17,6 +17,8 @@ MAXIMUM_EXTENT = 2**20
 
 _SHAPE = re.compile(r"[1-9][0-9]{0,6}(x[1-9][0-9]{0,6}){0,2}")
 _ORDERS = ("rgb", "bgr")
+_SHAPES = "write height x width x channels, as in 299x299x3, or one length"
+_NUMBER = re.compile(r"[0-9]+")
 _WRITE_SHAPE = "write `shape: 299x299x3`"
 _LONGEST = 60
 
@@ -29,88 +31,108 @@ def shape(text: str) -> TensorType | None:
     return TensorType(extents) if max(extents) <= MAXIMUM_EXTENT and len(extents) != 2 else None
 
 
+UNREAD = TensorType(())
+"""The shape of an input whose shape was refused, so that its name is known none the less."""
+
+
 def inputs(value: Value | None, report: Report) -> dict[str, InputDeclaration]:
     """Read ``input``: a shape, a shape by name, or a shape with its preprocessing by name."""
-    if isinstance(value, Scalar):
-        given = _input_shape(value, report)
-        return {"input": InputDeclaration(Input(given), value.span)} if given else {}
-    if isinstance(value, reader.Mapping) and value.key("shape"):
-        declared = _input(value, report)
-        return {"input": declared} if declared else {}
-    found = {}
-    if isinstance(value, reader.Mapping) and not value.entries:
+    if value is None:
+        return {}
+    if not isinstance(value, reader.Mapping) or value.key("shape"):
+        return {"input": _input(value, report)}
+    if not value.entries:
         report(wrong("input/shape", "an input needs its shape", value.span, _WRITE_SHAPE))
-    for key, each in entries(value, "`input`", report):
+    found = {}
+    for key, each in value.entries:
         label = name(key, "an input", report)
         declared = _input(each, report)
-        if label and declared:
+        if label:
             found[label.text] = declared._replace(span=key.span)
     return found
 
 
-def _input(value: Value, report: Report) -> InputDeclaration | None:
-    if isinstance(value, Scalar):
-        given = _input_shape(value, report)
-        return InputDeclaration(Input(given), value.span) if given else None
+def _input(value: Value, report: Report) -> InputDeclaration:
     if not isinstance(value, reader.Mapping):
-        report(wrong("input/shape", "a list where a shape should be", value.span, _WRITE_SHAPE))
-        return None
+        return InputDeclaration(Input(_shape(value, report)), value.span)
     unknown_keys(value, ("shape", *_READ), "an input", report)
     written = value.get("shape")
-    if not isinstance(written, Scalar):
+    if written is None:
         report(wrong("input/shape", "an input needs its shape", value.span, _WRITE_SHAPE))
-        return None
-    given = _input_shape(written, report)
-    if given is None:
-        return None
+        return InputDeclaration(Input(UNREAD), value.span)
+    given = _shape(written, report)
     described = {
-        key.text: _READ[key.text](each, given, report)
+        key.text: _described(key, each, given, report)
         for key, each in value.entries
-        if key.text in _READ
+        if key.text in _READ and given is not UNREAD
     }
     return InputDeclaration(Input(given, described), value.span)
 
 
-def _input_shape(value: Scalar, report: Report) -> TensorType | None:
-    found = shape(value.text)
+def _shape(value: Value, report: Report) -> TensorType:
+    """Read a shape; report what is none, with the shape that was meant where it can be told."""
+    text = value.text if isinstance(value, Scalar) else "x".join(_texts(value))
+    found = shape(text) if isinstance(value, Scalar) else None
+    if found is not None:
+        return found
+    meant = shape("x".join(_NUMBER.findall(text[:_LONGEST])))
+    shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    message = f"`{shown}` is no input shape"
+    if not isinstance(value, Scalar):
+        message = "an input's shape is a text, 299x299x3"
+    report(wrong("input/shape", message, value.span, f"write {meant}" if meant else _SHAPES))
+    return UNREAD
+
+
+def _texts(value: Value) -> Iterator[str]:
+    items = value.items if isinstance(value, Sequence) else ()
+    return (item.text for item in items if isinstance(item, Scalar))
+
+
+def _described(
+    key: Scalar, value: Value, given: TensorType, report: Report
+) -> tuple[float, ...] | str:
+    """Read one thing that preprocessing needs; report it and read nothing where it is wrong."""
+    found, wanted = _READ[key.text](value, given)
     if found is None:
-        shown = value.text if len(value.text) <= _LONGEST else f"{value.text[:_LONGEST]}..."
-        help = "write height x width x channels, as in 299x299x3, or one length"
-        report(wrong("input/shape", f"`{shown}` is no input shape", value.span, help))
-    return found
+        report(wrong("input/preprocessing", f"`{key.text}` expects {wanted}", value.span))
+    return found or ()
 
 
-def _numbers(
-    value: Value, report: Report, *, counts: tuple[int, ...], what: str
-) -> tuple[float, ...]:
+Described = tuple[tuple[float, ...] | str | None, str]
+"""What was read, None if it is wrong, and what is wanted."""
+
+
+def _numbers(value: Value) -> tuple[float, ...]:
+    """Read finite numbers; none where anything else is among them."""
     items = value.items if isinstance(value, Sequence) else (value,)
     values = [item.value for item in items if isinstance(item, Scalar)]
     numbers = [
-        each for each in values if isinstance(each, int | float) and not isinstance(each, bool)
+        float(each)
+        for each in values
+        if isinstance(each, int | float) and not isinstance(each, bool) and isfinite(each)
     ]
-    if len(numbers) == len(items) and len(items) in counts and all(map(isfinite, numbers)):
-        return tuple(map(float, numbers))
-    report(wrong("input/preprocessing", f"expects {what}", value.span))
-    return ()
+    return tuple(numbers) if len(numbers) == len(items) else ()
 
 
-def _per_channel(value: Value, given: TensorType, report: Report) -> tuple[float, ...]:
-    what = f"a number, or one for each of the {given.channels} channels"
-    return _numbers(value, report, counts=(1, given.channels), what=what)
+def _per_channel(value: Value, given: TensorType) -> Described:
+    numbers = _numbers(value)
+    wanted = f"a number, or one for each of the {given.channels} channels"
+    return numbers if len(numbers) in (1, given.channels) else None, wanted
 
 
-def _range(value: Value, given: TensorType, report: Report) -> tuple[float, ...]:
-    return _numbers(value, report, counts=(2,), what="the least and the greatest number: [0, 255]")
+def _range(value: Value, _given: TensorType) -> Described:
+    numbers = _numbers(value)
+    fits = len(numbers) == 2 and numbers[0] < numbers[1]
+    return numbers if fits else None, "the least and the greatest number: [0, 255]"
 
 
-def _order(value: Value, given: TensorType, report: Report) -> str:
+def _order(value: Value, _given: TensorType) -> Described:
     order = value.text if isinstance(value, Scalar) else ""
-    if order not in _ORDERS:
-        report(wrong("input/preprocessing", "expects rgb or bgr", value.span))
-    return order
+    return order if order in _ORDERS else None, "rgb or bgr"
 
 
-_READ: Mapping[str, Callable[[Value, TensorType, Report], tuple[float, ...] | str]] = {
+_READ: Mapping[str, Callable[[Value, TensorType], Described]] = {
     "mean": _per_channel,
     "std": _per_channel,
     "range": _range,

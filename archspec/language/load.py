@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
@@ -49,13 +49,21 @@ class Findings:
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
-        """Everything found, in the order found."""
-        return tuple(self._found.values())
+        """Everything found, file by file, each from its first line to its last."""
+        found = list(self._found.values())
+        files = {each.span.source.name: None for each in found if each.span}
+        rank = {name: index for index, name in enumerate(files, 1)}
+        return tuple(sorted(found, key=lambda each: _place(each, rank)))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
         """What stops the spec."""
         return tuple(each for each in self.all if each.severity == "error")
+
+
+def _place(diagnostic: Diagnostic, files: Mapping[str, int]) -> tuple[int, int, int]:
+    span = diagnostic.span
+    return (files[span.source.name], span.line, span.start) if span else (0, 0, 0)
 
 
 @dataclass
@@ -145,12 +153,10 @@ def check_version(value: reader.Mapping, report: Report) -> bool:
         return False
     if not isinstance(version, Scalar) or version.value != VERSION or version.value is True:
         span = version.span if version else first.span
-        text = version.text if isinstance(version, Scalar) and version.plain else "this"
-        report(
-            wrong(
-                "spec/version", f"version {text} of the language is not known", span, "version 1 is"
-            )
-        )
+        message = "the version of the language is a number"
+        if isinstance(version, Scalar) and isinstance(version.value, int | float):
+            message = f"version {version.text} of the language is not known"
+        report(wrong("spec/version", message, span, "write `archspec: 1`"))
         return False
     return True
 
@@ -194,7 +200,7 @@ class _Document:
         spec.inputs = inputs.inputs(get("input"), report)
         spec.params = sections.params(get("params"), report)
         spec.defaults = defaults.defaults(get("defaults"), report)
-        spec.outputs = sections.names(get("outputs"), "outputs", report)
+        spec.outputs = sections.outputs(get("outputs"), report)
         spec.expect = sections.expectations(get("expect"), report)
         spec.moved = sections.moves(get("moved"), report)
 
@@ -230,19 +236,19 @@ class _Document:
             return
         for item in sections.names(wanted, "import", self.report):
             module = found.modules.get(item.text)
-            if module is None:
-                near = nearest(item.text, found.modules)
-                self.spec.missing.update((item.text, *near))
-                self.report(
-                    wrong(
-                        "import/unknown",
-                        f"{key.text} has no module `{item.text}`",
-                        item.span,
-                        f"did you mean `{near[0]}`?" if near else None,
-                    )
-                )
-                continue
-            self._enter(item, module)
+            if module is not None:
+                self._enter(item, module)
+            elif item.text in found.missing:
+                self.spec.missing.add(item.text)
+            else:
+                self._refuse_unknown(item, key, found)
+
+    def _refuse_unknown(self, item: Text, key: Scalar, found: Spec) -> None:
+        near = nearest(item.text, found.modules)
+        self.spec.missing.update((item.text, *near))
+        message = f"{key.text} has no module `{item.text}`"
+        help = f"did you mean `{near[0]}`?" if near else None
+        self.report(wrong("import/unknown", message, item.span, help))
 
     def _enter(self, item: Text, module: Module) -> None:
         first = self.spec.import_spans.get(item.text)
@@ -289,10 +295,15 @@ class _Document:
 
     def _recursion(self) -> None:
         done: set[str] = set()
+        endless: set[str] = set()
         for name in self.spec.modules:
             circle = _circle_from(name, self.spec.modules, done)
             if circle:
                 self.report(_recursive(circle))
+                endless.update(step.word.text for step in circle)
+        self.spec.missing |= endless
+        for name in endless:
+            del self.spec.modules[name]
 
     def _network(self) -> None:
         steps = self.value.get("network")

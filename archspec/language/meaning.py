@@ -20,10 +20,10 @@ from archspec.language.evaluate import (
     unknown_name,
     value_of,
 )
-from archspec.language.expressions import Constant
+from archspec.language.expressions import Constant, Expression
 from archspec.language.names import nearest
 from archspec.language.spec import Module, Option, Spec
-from archspec.language.syntax import Argument, Operand, Step
+from archspec.language.syntax import Argument, Operand, Step, Text
 from archspec.language.words import REPEAT, attributes_of, known_words, main_of, operator_of
 from archspec.layer import Layer, layers
 from archspec.layers import residual
@@ -163,6 +163,9 @@ def _option_value(argument: Argument, names: Mapping[str, Constant]) -> Constant
 def _default(
     step: Step, module: Module, option: Option, values: Mapping[str, Constant]
 ) -> Constant:
+    later = [each.name.text for each in module.options if each.name.text not in values]
+    if option.default is not None and not option.default.names.isdisjoint(later):
+        raise Refused(_late(option, option.default))
     if option.default is not None:
         return _option_value(Argument(None, option.default, option.default.span), values)
     name = option.name.text
@@ -176,12 +179,21 @@ def _default(
     )
 
 
+def _late(option: Option, default: Operand) -> Diagnostic:
+    return Diagnostic(
+        "expression/unknown-name",
+        f"the default of `{option.name.text}` uses an option that stands behind it",
+        (Label(default.span),),
+        "move that option before it: a default knows params and the options before it",
+    )
+
+
 def _operator(
     step: Step, operator: type[Operator], environment: Environment, names: Mapping[str, Constant]
 ) -> OperatorUse:
     binding = bind(step, operator.attributes, operator.main, environment.spec)
     values = _values(binding, operator.attributes, names, environment)
-    _complete(step, operator.attributes, values)
+    _complete(binding, operator.attributes, values, step.word)
     return OperatorUse(operator(**values), binding.step)
 
 
@@ -195,7 +207,8 @@ def _layer(
     attributes = layer.attributes()
     binding = bind(step, attributes, layer.main, environment.spec)
     values = _values(binding, attributes, names, environment)
-    _complete(step, {name: each for name, each in attributes.items() if name != "bias"}, values)
+    asked = {name: each for name, each in attributes.items() if name != "bias"}
+    _complete(binding, asked, values, step.word)
     if x is UNKNOWN:
         raise Unknowable
     rows = tuple(
@@ -243,24 +256,40 @@ def _values(
     return values
 
 
-def _complete(step: Step, attributes: Mapping[str, Attribute], values: Mapping[str, Value]) -> None:
-    missing = [name for name, each in attributes.items() if each.required and name not in values]
+def _complete(
+    binding: Binding, attributes: Mapping[str, Attribute], values: Mapping[str, Value], at: Text
+) -> None:
+    required = [name for name, each in attributes.items() if each.required]
+    missing = [name for name in required if name not in values]
     if missing:
         listed = " and ".join(f"`{name}`" for name in missing)
-        raise Refused(
-            Diagnostic(
-                "attribute/missing",
-                f"`{step.word.text}` needs {listed}",
-                (Label(step.word.span),),
-                _example(step.word.text, missing),
-            )
-        )
+        help = f"write `{at.text} {_example(binding, required)}`"
+        message = f"`{at.text}` needs {listed}"
+        raise Refused(Diagnostic("attribute/missing", message, (Label(at.span),), help))
 
 
-def _example(word: str, missing: list[str]) -> str | None:
-    shown = {"kernel": "3x3", "filters": "64", "units": "1000"}
-    written = " ".join(shown.get(name, f"{name}=...") for name in missing)
-    return f"write `{word} {written} ...`"
+_SAMPLES = {
+    "kernel": "3x3",
+    "filters": "64",
+    "units": "1000",
+    "rate": "0.2",
+    "factor": "2",
+    "groups": "2",
+    "cells": "1",
+    "stop": "stop=32",
+}
+
+
+def _example(binding: Binding, required: list[str]) -> str:
+    """Write what a word needs as a step would, the kernel first; what is written stays."""
+    texts = {name: _short(argument.operand) for name, argument in binding.written.items()}
+    ordered = sorted(required, key="kernel".__ne__)
+    return " ".join(texts.get(name, _SAMPLES.get(name, f"{name}=...")) for name in ordered)
+
+
+def _short(operand: Operand) -> str:
+    parts = operand.value
+    return operand.text if isinstance(parts, Expression) else "x".join(each.text for each in parts)
 
 
 def count_of(operand: Operand, environment: Environment, in_channels: int | None) -> int:

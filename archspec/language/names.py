@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 RESERVED = frozenset("x V same valid symmetric linear as from none true false in_channels".split())
 """Words that mean something by themselves in a step string."""
@@ -51,8 +51,47 @@ _KERAS = frozenset(
     """.split()
 )
 
+ELSEWHERE: Mapping[str, str] = {
+    "bn": "batch_norm",
+    "cat": "concat",
+    "channels": "filters",
+    "deconv": "conv_transpose",
+    "dw": "depthwise_conv",
+    "dwconv": "depthwise_conv",
+    "dwise": "depthwise_conv",
+    "eltwise": "add",
+    "fc": "dense",
+    "gap": "global_avg_pool",
+    "gmp": "global_max_pool",
+    "hsigmoid": "hard_sigmoid",
+    "hswish": "hard_swish",
+    "interpolate": "upsample",
+    "linear": "dense",
+    "ln": "layer_norm",
+    "lrelu": "leaky_relu",
+    "mul": "multiply",
+    "noop": "identity",
+    "outchannels": "filters",
+    "outfeatures": "units",
+    "resize": "upsample",
+    "skip": "identity",
+    "split": "slice",
+    "sum": "add",
+    "swish": "silu",
+    "transposedconv": "conv_transpose",
+    "upsampling": "upsample",
+    "zeropad": "pad",
+}
+"""What other tools and papers call a word or an attribute; without capitals and underscores."""
+
 OWNED = frozenset(keyword.kwlist) | _MODULE | _KERAS
 """Names that Python, ``torch.nn.Sequential`` or Keras's ``Layer`` and ``Model`` own."""
+
+
+NAMING = (
+    f"a name has lower-case letters, digits and underscores (at most {_LONGEST}), begins with a "
+    "letter and ends in no underscore"
+)
 
 
 def is_name(text: str) -> bool:
@@ -68,11 +107,16 @@ def owned(name: str) -> str:
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """List the candidates that ``word`` may have meant, the nearest first.
 
-    Near is at most two slips (a letter added, lost, changed, or two swapped), one for a short word;
-    then a beginning in common with all of the shorter word; then the same parts among others, as
+    What other tools call by this word is the only one. Else near is at most two slips (a letter
+    added, lost, changed, or two swapped), one for a short word and none for a single letter; then a
+    beginning in common with all of the shorter word; then the same parts among others, as
     ``global_pool`` in ``global_avg_pool``. Capitals and underscores do not count.
     """
-    ranked = sorted((_remoteness(word[:_LONGEST], each), each) for each in set(candidates))
+    known = set(candidates)
+    elsewhere = ELSEWHERE.get(_plain(word[:_LONGEST]))
+    if elsewhere in known:
+        return (elsewhere,)
+    ranked = sorted((_remoteness(word[:_LONGEST], each), each) for each in known)
     return tuple(each for remoteness, each in ranked if remoteness <= _PARTS)[:limit]
 
 
@@ -82,8 +126,8 @@ _SHORTEST_PREFIX = 3
 
 def _remoteness(word: str, other: str) -> int:
     """Rank how far a candidate is: its slips, or a rank behind them."""
-    plain, target = word.lower().replace("_", ""), other.lower().replace("_", "")
-    allowed = 2 if len(plain) > 3 else 1
+    plain, target = _plain(word), _plain(other)
+    allowed = min(2, (len(plain) + 1) // 3)
     slips = _slips(plain, target) if abs(len(plain) - len(target)) <= allowed else _REMOTE
     if slips <= allowed:
         return slips
@@ -92,6 +136,10 @@ def _remoteness(word: str, other: str) -> int:
         return _PREFIX
     parts = set(word.lower().split("_"))
     return _PARTS if parts < set(other.split("_")) else _REMOTE
+
+
+def _plain(word: str) -> str:
+    return word.lower().replace("_", "")
 
 
 def _slips(word: str, other: str) -> int:

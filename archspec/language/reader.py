@@ -258,8 +258,10 @@ class _Builder:
         self.report("yaml/empty-value", message, span, help)
 
     def refuse_empty(self, key: Scalar, *, has_next: bool) -> None:
-        help = f"give it a value, write `none`, or remove `{key.text}`"
-        if has_next:
+        help = f"give it a value, or remove `{key.text}`; what passes a value on is `identity`"
+        if key.text.isdecimal():
+            help = "YAML cut a number at a comma: write it without"
+        elif has_next:
             help = f"indent what belongs to `{key.text}` further than the key itself, or {help}"
         self.report("yaml/empty-value", f"`{key.text}` has no value", key.span, help)
 

@@ -10,7 +10,7 @@ from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Promise
 from archspec.language import reader
 from archspec.language.expressions import Constant
-from archspec.language.names import RESERVED, is_name, nearest
+from archspec.language.names import NAMING, RESERVED, is_name, nearest
 from archspec.language.reader import Scalar, Sequence, Value
 from archspec.language.spec import Expectation, Move, Param
 from archspec.language.syntax import Text
@@ -26,6 +26,7 @@ PROMISES: Mapping[str, Promise] = {
     "parts": Promise.PART,
 }
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_TOTALS = 'write 42679816, or "<= 12.3G"'
 _BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
 
 
@@ -55,15 +56,7 @@ def prose(value: Value | None, key: str, report: Report) -> str:
 def name(key: Scalar, what: str, report: Report) -> Text | None:
     """Read the name of something that a document declares."""
     if not is_name(key.text):
-        report(
-            wrong(
-                "name/invalid",
-                f"`{key.text}` cannot name {what}",
-                key.span,
-                "a name has lower-case letters, digits and underscores, begins with a letter and "
-                "ends in no underscore",
-            )
-        )
+        report(wrong("name/invalid", f"`{key.text}` cannot name {what}", key.span, NAMING))
         return None
     if key.text in RESERVED:
         report(
@@ -95,13 +88,21 @@ def document_name(value: Scalar, report: Report) -> Text | None:
 def params(value: Value | None, report: Report) -> dict[str, Param]:
     """Read ``params``: numbers, true, false or words, by name."""
     found = {}
-    for key, each in entries(value, "`params`", report):
+    written = list(entries(value, "`params`", report))
+    others = {"in_channels", *(key.text for key, _ in written)}
+    for key, each in written:
         label = name(key, "a param", report)
         if not isinstance(each, Scalar):
             report(wrong("param/value", "a param is a number, true, false or a word", each.span))
+        elif each.value in others - {key.text}:
+            message = f"a param is a plain value, not another name: `{each.text}`"
+            report(wrong("param/value", message, each.span, _PLAIN))
         elif label:
             found[label.text] = Param(_constant(each, report), each.span)
     return found
+
+
+_PLAIN = "write its value, or calculate where the param is used"
 
 
 def _constant(value: Scalar, report: Report) -> Constant:
@@ -119,10 +120,11 @@ def _constant(value: Scalar, report: Report) -> Constant:
                 "param/value",
                 f"`{constant}` is no number, no word, and neither true nor false",
                 value.span,
+                _PLAIN,
             )
         )
     if isinstance(constant, int | float) and not abs(constant) <= LARGEST:
-        message = f"`{value.text}` is no number up to 2**53, where whole numbers end to be exact"
+        message = f"`{value.text}` is no number within 2**53, up to which whole numbers are exact"
         report(wrong("param/value", message, value.span))
     return constant
 
@@ -139,23 +141,32 @@ def names(value: Value | None, key: str, report: Report) -> tuple[Text, ...]:
     return tuple(found)
 
 
+def outputs(value: Value | None, report: Report) -> tuple[Text, ...]:
+    """Read ``outputs``: names of steps, none of them twice."""
+    found: dict[str, Text] = {}
+    for each in names(value, "outputs", report):
+        if each.text in found:
+            first = Label(found[each.text].span, "the first")
+            message = f"the output `{each.text}` is listed twice"
+            report(wrong("name/duplicate", message, each.span, "keep one of them", first))
+        found.setdefault(each.text, each)
+    return tuple(found.values())
+
+
 def expectations(value: Value | None, report: Report) -> tuple[Expectation, ...]:
     """Read ``expect``: totals as exact numbers or comparisons with a unit."""
     found = []
     for key, each in entries(value, "`expect`", report):
         if key.text not in ("parameters", "macs"):
-            report(unknown(key, ("parameters", "macs"), "a total"))
+            report(unknown(key, ("parameters", "macs"), "`expect`"))
             continue
         bound = _BOUND.fullmatch(each.text) if isinstance(each, Scalar) else None
         if bound is None:
-            report(
-                wrong(
-                    "expect/form",
-                    "expects a whole number, or a comparison as a text",
-                    each.span,
-                    'write 42679816, or "<= 12.3G"',
-                )
-            )
+            message = f"`{key.text}` expects a whole number, or a comparison as a text"
+            plain = each.text.replace(",", "") if isinstance(each, Scalar) else ""
+            is_grouped = _BOUND.fullmatch(plain)
+            help = f"write {plain}, without commas" if is_grouped else _TOTALS
+            report(wrong("expect/form", message, each.span, help))
             continue
         comparison, digits, unit = bound.groups()
         text = bound.group().strip()

@@ -9,6 +9,8 @@ from archspec.language.syntax import Text
 from archspec.language.values import Scalar
 
 ARROW = "->"
+_NO_ARROWS = ("=>", "-->", "→", "—>")
+_NO_TIMES = ("*", "X", "\N{MULTIPLICATION SIGN}", "times")
 
 
 def read_line(scalar: Scalar, report: Report) -> Draft:
@@ -22,6 +24,11 @@ def read_line(scalar: Scalar, report: Report) -> Draft:
         draft.refuse("syntax/no-word", "an empty step", scalar.span, help)
         return draft
     start = 0
+    if len(pieces) > 1 and pieces[1].text in _NO_TIMES and pieces[0].text.isdecimal():
+        help = f"write `{pieces[0].text} x word`"
+        span = at(pieces[0].start, pieces[1].end)
+        draft.refuse("syntax/no-word", f"`{pieces[1].text}` makes no count", span, help)
+        return draft
     if len(pieces) > 1 and pieces[1].text == "x":
         draft.count = read_operand(draft, pieces[0], at)
         start = 2
@@ -38,6 +45,11 @@ def read_rest(draft: Draft, pieces: list[Piece], at: Place) -> None:
     for index, piece in enumerate(pieces):
         if _is_clause(piece.text):
             _read_clauses(draft, pieces[index:], at)
+            return
+        if piece.text.startswith(_NO_ARROWS):
+            help = "write `-> 35x35x384`"
+            span = at(piece.start, piece.end)
+            draft.refuse("syntax/shape", f"`{piece.text}` is no arrow", span, help)
             return
         read_argument(draft, piece, at)
 

@@ -7,8 +7,8 @@ from collections.abc import Callable, Iterator
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.arguments import Piece, open_brackets, place, read_operand, split
-from archspec.language.draft import Draft, Report
-from archspec.language.names import CLAUSES, is_name
+from archspec.language.draft import WORDS, Draft, Report
+from archspec.language.names import CLAUSES, NAMING, is_name
 from archspec.language.shorthand import read_line, read_rest
 from archspec.language.syntax import (
     Argument,
@@ -20,6 +20,7 @@ from archspec.language.syntax import (
     Text,
 )
 from archspec.language.values import Mapping, Scalar, Sequence, Value
+from archspec.layers import residual
 from archspec.source import Span
 
 __all__ = [
@@ -113,8 +114,10 @@ def _refuse_words(mapping: Mapping, words: list[tuple[Scalar, Value]], report: R
         if clause.text in CLAUSES:
             _CLAUSES[clause.text](draft, written)
     if not words:
-        help = "write the step's word beside it: {conv: 3x3 64, as: name}"
-        draft.refuse("syntax/no-word", "a step without a word", mapping.span, help)
+        lone = mapping.entries[0][0].text if mapping.entries else ""
+        message = f"`{lone}` and no word beside it" if lone else "a step without a word"
+        help = "indent it as far as the word that it belongs to: {conv: 3x3 64, as: name}"
+        draft.refuse("syntax/no-word", message, mapping.span, help if lone else WORDS)
     else:
         first, second = words[0][0], words[1][0]
         draft.refuse(
@@ -153,7 +156,7 @@ def _read_attributes(draft: Draft, value: Value) -> None:
 
 def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
     if key.text in CLAUSES:
-        _refuse_depth(draft, key)
+        _refuse_depth(draft, key, value)
     elif not is_name(key.text):
         draft.refuse("syntax/argument", f"`{key.text}` is no attribute's name", key.span)
     else:
@@ -195,9 +198,9 @@ def _branches(draft: Draft, value: Value, form: FormOf) -> Iterator[Branch]:
 def _named_branches(draft: Draft, value: Mapping, form: FormOf) -> Iterator[Branch]:
     for key, steps in value.entries:
         if key.text in CLAUSES:
-            _refuse_depth(draft, key)
+            _refuse_depth(draft, key, steps)
         elif not is_name(key.text):
-            draft.refuse("name/invalid", f"`{key.text}` cannot name a branch", key.span)
+            draft.refuse("name/invalid", f"`{key.text}` cannot name a branch", key.span, NAMING)
         else:
             name = Text(key.text, key.span)
             yield Branch(name, parse_steps(steps, form, draft.report), key.span)
@@ -212,25 +215,36 @@ def _read_residual(draft: Draft, value: Value, form: FormOf) -> None:
         if key.text in _RESIDUAL:
             name = Text(_RESIDUAL[key.text], key.span)
             draft.branches.append(Branch(name, parse_steps(written, form, draft.report), key.span))
-        else:
+        elif key.text in CLAUSES or key.text in residual.ATTRIBUTES:
             _read_attribute(draft, key, written)
-    if value.get("steps") is None:
+        else:
+            message = f"`{key.text}` is no key of a residual"
+            draft.refuse("argument/unknown", message, key.span, _RESIDUAL_KEYS)
+    if value.get("steps") is None and not draft.broken:
         help = "write the residual branch under `steps:`"
         draft.refuse("syntax/no-steps", "a residual without steps", draft.word.span, help)
 
 
 _RESIDUAL = {"steps": "body", "shortcut": "shortcut"}
+_RESIDUAL_KEYS = "its body stands under `steps`, beside `shortcut`, `scale` and `activation`"
 
 
 def _read_repeat(draft: Draft, value: Value, form: FormOf) -> None:
+    if isinstance(value, Mapping) and isinstance(value.get("steps"), Sequence):
+        help = f"list them under `{draft.word.text}` itself: {{repeat: [...], times: 4}}"
+        draft.refuse("syntax/argument", "`steps` is no key of a repeat", value.span, help)
+        return
     steps = parse_steps(value, form, draft.report)
     draft.branches.append(Branch(None, steps, value.span))
+    draft.broken |= not all(step.word.text for step in steps)
     if draft.count is None and not draft.broken:
         help = f"write `times: 4` beside `{draft.word.text}`"
         draft.refuse("syntax/times", "a repeat without a count", draft.word.span, help)
 
 
-def _refuse_depth(draft: Draft, key: Scalar) -> None:
+def _refuse_depth(draft: Draft, key: Scalar, value: Value) -> None:
+    """Refuse a clause among branches or attributes; what it says is kept, for others name it."""
+    _CLAUSES[key.text](draft, value)
     draft.refuse(
         "syntax/too-deep",
         f"`{key.text}` stands under `{draft.word.text}`, so that it looks like a part of it",
@@ -313,12 +327,15 @@ def _refuse_cut(first: Value, last: Value, report: Report) -> Step:
     source, line, start, end = first.span
     span = Span(source, line, start, last.span.end if last.span.line == line else end)
     written = source.line(line)[start : span.end]
+    help = f'quote the step: "{written}"'
+    if isinstance(first, Scalar) and not open_brackets(first.text):
+        help = f"arguments stand without commas: {written.replace(',', '')}"
     report(
         Diagnostic(
             "syntax/cut-at-comma",
             "YAML cut this step at a comma",
             (Label(span, "a comma ends an item of a list in brackets"),),
-            f'quote the step: "{written}"',
+            help,
         )
     )
     return Step(Text("", span), span, broken=True)

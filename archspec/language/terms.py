@@ -232,4 +232,4 @@ def bounded(term: Term, value: int | float) -> int | float:
     """Return ``value``; refuse it, blaming ``term``, if it is too large."""
     if abs(value) <= LARGEST:
         return value
-    raise term.error("too-large", "a number beyond 2**53, where whole numbers end to be exact")
+    raise term.error("too-large", "a number beyond 2**53, up to which whole numbers are exact")

@@ -44,7 +44,7 @@ def render(diagnostics: Sequence[Diagnostic], paint: Paint = plain) -> str:
     ordered = sorted(diagnostics, key=lambda each: each.severity is Severity.WARNING)
     drawn = [draw(each, paint) for each in ordered[:MAXIMUM_SHOWN]]
     rest = ordered[MAXIMUM_SHOWN:]
-    more = [f"... and more: {tally(rest)}"] if rest else []
+    more = [f"... and {tally(rest)} more; --format json lists all"] if rest else []
     return "\n\n".join([*drawn, *more, tally(ordered)])
 
 

@@ -60,6 +60,19 @@ def test_the_nearest_word_is_the_one_that_was_meant(word: str, meant: str) -> No
     assert meant in nearest(word, [*words, "batch_norm", "flatten"])
 
 
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("bn", "batch_norm"), ("Linear", "dense"), ("swish", "silu"), ("out_channels", "filters")],
+)
+def test_a_word_of_other_tools_means_ours(word: str, meant: str) -> None:
+    assert nearest(word, ["batch_norm", "dense", "hard_swish", "silu", "filters"]) == (meant,)
+
+
+@pytest.mark.parametrize(("word", "known"), [("p", "a"), ("q", "k"), ("v", "xy")])
+def test_a_single_letter_is_not_near_to_another(word: str, known: str) -> None:
+    assert nearest(word, [known]) == ()
+
+
 def test_fewer_slips_come_first() -> None:
     assert nearest("relu5", ["relu_six", "leaky_relu", "relu6"])[0] == "relu6"
 

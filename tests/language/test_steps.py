@@ -262,7 +262,6 @@ def cut(line: str) -> tuple[int, list[Diagnostic]]:
     [
         ("[conv 1x1 round_to(k,8), relu]", "conv 1x1 round_to(k,8)", 2),
         ("[relu, conv 1x1 max(k,min(n,8)) V]", "conv 1x1 max(k,min(n,8)) V", 2),
-        ("[conv 1x1 64, 8]", "conv 1x1 64, 8", 1),
         ("[conv 1x1 round_to(k,8]", "conv 1x1 round_to(k,8", 1),
     ],
 )
@@ -271,6 +270,13 @@ def test_a_step_that_yaml_cut_at_a_comma_is_to_be_quoted(line: str, shown: str, 
     assert (found.code, under(found.span)) == ("syntax/cut-at-comma", shown)
     assert found.help == f'quote the step: "{shown}"'
     assert steps_found == count
+
+
+def test_a_step_whose_arguments_stand_apart_by_commas_is_to_have_none() -> None:
+    steps_found, (found,) = cut("[conv 3x3, 64, relu]")
+    assert (found.code, under(found.span)) == ("syntax/cut-at-comma", "conv 3x3, 64")
+    assert found.help == "arguments stand without commas: conv 3x3 64"
+    assert steps_found == 2
 
 
 def test_a_quoted_step_is_not_cut() -> None:

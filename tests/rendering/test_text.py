@@ -68,7 +68,7 @@ def test_errors_come_before_warnings_and_both_are_counted() -> None:
 def test_at_most_twenty_are_drawn_and_the_rest_is_counted() -> None:
     drawn = render([Diagnostic("a/b", f"number {number}") for number in range(25)])
     assert drawn.count("error[a/b]") == 20
-    assert drawn.endswith("... and more: 5 errors\n\n25 errors")
+    assert drawn.endswith("... and 5 errors more; --format json lists all\n\n25 errors")
 
 
 def test_one_is_counted_as_one() -> None:
