@@ -26,16 +26,25 @@ NOTHING = Said()
 
 
 class Cause(NamedTuple):
-    """One change of a source: what it is of, and what was said of it before and after."""
+    """One change of a source: what it is of, and what was said of it before and after.
+
+    ``formerly`` is what the old source calls it, if that is something else.
+    """
 
     what: str
     old: Said = NOTHING
     new: Said = NOTHING
+    formerly: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, Place | None, Place | None]:
+    def key(self) -> tuple[str, str, str, str, Place | None, Place | None]:
         """What two causes have in common that are the same change of the same place."""
-        return self.what, self.old.text, self.new.text, self.old.place, self.new.place
+        texts = self.what, self.formerly, self.old.text, self.new.text
+        return *texts, self.old.place, self.new.place
+
+    def mirrored(self) -> Cause:
+        """Swap old and new."""
+        return between((self.what, self.formerly or self.what), self.new, self.old)
 
     @property
     def span(self) -> Span | None:
@@ -47,3 +56,9 @@ class Cause(NamedTuple):
         if before and after:
             return f"{self.what}: {before} -> {after}"
         return f"{self.what}: {before or after}" if before or after else self.what
+
+
+def between(whats: tuple[str, str], old: Said, new: Said) -> Cause:
+    """Make the cause of something that the two sources may call otherwise."""
+    before, after = whats
+    return Cause(after, old, new, before if before != after else "")

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archspec.attributes import show
-from archspec.diff.cause import NOTHING, Cause, Said
+from archspec.diff.cause import NOTHING, Cause, Said, between
 from archspec.diff.matching import Matching
-from archspec.diff.side import Side, parent
+from archspec.diff.side import parent
 from archspec.diff.uses import Use, part_said, step_said, value_of
 from archspec.graph import Kind, Node, Scope
-from archspec.language.expressions import ExpressionError, parse
 
 Uses = tuple[Use, Use]
 Texts = tuple[str, str]
@@ -19,6 +19,7 @@ Texts = tuple[str, str]
 _WRITTEN_AS = {"factor": "scale"}
 """Attributes of operators that the author of a residual writes under another name."""
 
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _SET_BY_LINEAR = ("bias", "norm", "activation")
 _FROM_CHANNELS = ("filters", "groups")
 """Attributes that follow from the channels that arrive where nobody writes them."""
@@ -42,7 +43,8 @@ class Causes:
 
     def of_step(self, old: str, new: str) -> Cause:
         """Compare the texts of two steps one of which has taken the place of the other."""
-        return Cause("step", *(part_said(*each)[1] for each in self._sides(old, new)))
+        (_, before), (_, after) = part_said(self.found.old, old), part_said(self.found.new, new)
+        return Cause("step", before, after)
 
     def of_part(self, path: str, *, inserted: bool) -> list[Cause]:
         """Find what inserted or removed a part: a count, an attribute, or the step itself."""
@@ -66,9 +68,6 @@ class Causes:
         while (path := parent(path)) and side.kind(path) in _BRANCHING and path not in pairs:
             found = path
         return found
-
-    def _sides(self, old: str, new: str) -> tuple[tuple[Side, str], tuple[Side, str]]:
-        return (self.found.old, old), (self.found.new, new)
 
     def _partners(self, scope: Scope, *, inserted: bool) -> tuple[Scope, Scope] | None:
         """Find the scope on the other side; return both, the old one first."""
@@ -95,9 +94,7 @@ class Causes:
             return [_of_one(what, Said(*repeat.step.written["times"]), inserted=inserted)]
         uses = self._uses(scopes)
         before, after = uses[0].says("times") or NOTHING, uses[1].says("times") or NOTHING
-        if before.text != after.text:
-            return [Cause(what, before, after)]
-        return _of_names(uses, after.text)
+        return _of_texts(uses, Cause(what, before, after))
 
     def _of_row(self, scope: Scope | None, node: Node | None, *, inserted: bool) -> list[Cause]:
         """Blame an attribute of a layer or residual for an operator of it that came or went."""
@@ -127,13 +124,35 @@ def _of(uses: Uses, name: str, values: Texts) -> list[Cause]:
         return [Cause("linear", step_said(old.step), step_said(new.step))]
     if before is None and after is None:
         return _unwritten(uses, name, values)
-    if before and after and before.text == after.text:
-        return _of_names(uses, after.text)
     if _by_defaults(uses, before, after):
-        what = f"defaults {new.step.word} {name}"
-        return [Cause(what, before or Said(values[0]), after or Said(values[1]))]
-    texts = before or Said(values[0], old.step.span), after or Said(values[1], new.step.span)
-    return [Cause(f"{new.step.word} {name}", *texts)]
+        texts, what = (before or Said(values[0]), after or Said(values[1])), "defaults "
+    else:
+        texts = before or Said(values[0], old.step.span), after or Said(values[1], new.step.span)
+        what = ""
+    whats = f"{what}{old.step.word} {name}", f"{what}{new.step.word} {name}"
+    return _of_texts(uses, between(whats, *texts))
+
+
+def _of_texts(uses: Uses, said: Cause) -> list[Cause]:
+    """Follow texts that are equal, new names of options and params aside; else they are to blame.
+
+    A name that one side alone knows stands for what it was given.
+    """
+    old, new = uses
+    names = old.names_in(said.old.text), new.names_in(said.new.text)
+    lost = [name for name in names[0] if not new.knows(name)]
+    gained = [name for name in names[1] if not old.knows(name)]
+    renamed = dict(zip(lost, gained, strict=False))
+    if _NAME.sub(lambda found: renamed.get(found[0], found[0]), said.old.text) == said.new.text:
+        pairs = ((name, renamed.get(name, name)) for name in names[0])
+        return [cause for pair in pairs for cause in _of_name(uses, pair)]
+    if gained == [said.new.text]:
+        what, given = new.definition(said.new.text)
+        return [Cause(what, Said(said.old.text), given)]
+    if lost == [said.old.text]:
+        what, given = old.definition(said.old.text)
+        return [Cause(what, given, Said(said.new.text))]
+    return [said]
 
 
 def _by_defaults(uses: Uses, before: Said | None, after: Said | None) -> bool:
@@ -158,31 +177,24 @@ def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
     return [Cause("step", step_said(old.step), step_said(new.step))]
 
 
-def _of_names(uses: Uses, text: str) -> list[Cause]:
-    """Follow the names of a text that did not change to what gave them other values."""
-    try:
-        names = sorted(parse(text).names)
-    except ExpressionError:
-        return []
-    return [cause for name in names for cause in _of_name(uses, name)]
-
-
-def _of_name(uses: Uses, name: str) -> Iterator[Cause]:
+def _of_name(uses: Uses, names: Texts) -> Iterator[Cause]:
+    """Find what gave a name another value; it may be called otherwise on the new side."""
     old, new = uses
-    before, after = old.argument(name), new.argument(name)
+    before, after = old.argument(names[0]), new.argument(names[1])
     if before is not None and after is not None:
         if before != after:
-            yield from _of_option((old.of_module, new.of_module), name)
+            yield from _of_option((old.of_module, new.of_module), names)
         return
-    said, says = old.fact(f"params.{name}"), new.fact(f"params.{name}")
+    said, says = old.fact(f"params.{names[0]}"), new.fact(f"params.{names[1]}")
     if said and says and said.text != says.text:
-        yield Cause(f"param {name}", said, says)
+        yield between((f"param {names[0]}", f"param {names[1]}"), said, says)
 
 
-def _of_option(uses: Uses, name: str) -> list[Cause]:
+def _of_option(uses: Uses, names: Texts) -> list[Cause]:
     """Compare what two users of a module gave for an option."""
     old, new = uses
-    before, after = old.option(name), new.option(name)
-    if old.says(name) and new.says(name) and before.text == after.text:
-        return _of_names(uses, after.text)
-    return [Cause(f"{new.side.word(new.path)} {name}", before, after)]
+    before, after = old.option(names[0]), new.option(names[1])
+    words = old.side.word(old.path), new.side.word(new.path)
+    cause = between((f"{words[0]} {names[0]}", f"{words[1]} {names[1]}"), before, after)
+    is_given = old.says(names[0]) and new.says(names[1])
+    return _of_texts(uses, cause) if is_given else [cause]

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec.diff.cause import Cause, Said
 from archspec.diff.edits import Category, Change, Kind
-from archspec.diff.ledger import Entry, Ledger
+from archspec.diff.ledger import Entry, Ledger, key_of
 from archspec.diff.side import Side, parent
 from archspec.graph import Node, Scope
 from archspec.operator import Operator, RuleError
@@ -16,14 +16,18 @@ from archspec.tensor import TensorType
 Sources = tuple[str, ...]
 
 
-def record(ledger: Ledger) -> None:
-    """Enter every node that is left under what changed before it; blame costs on entries."""
+def record(ledger: Ledger) -> Mapping[str, Entry]:
+    """Enter every node that is left under what changed before it; blame costs on entries.
+
+    Returns who is to blame for each new path.
+    """
     blaming = _Blaming(ledger, dict(ledger.owners))
     for node in ledger.found.old.graph.nodes.values():
         if node.path not in ledger.found.nodes:
             ledger.old_owners[node.path].blamed.append(Change(node, None))
     for node in ledger.found.new.graph.nodes.values():
         blaming.blame(node)
+    return blaming.blamed
 
 
 @dataclass
@@ -53,7 +57,7 @@ class _Blaming:
         """Blame a node's own entry if that alone would have done it, else what came before."""
         change = Change(old, new)
         entry = self.ledger.owners.get(new.path)
-        if entry is None or (old.inputs != new.inputs and not _changes_type(old, new)):
+        if entry is None or not _answers(entry, change):
             entry = self.upstream(old, new) or entry or self.by_itself(old, new)
         self.blamed[new.path] = entry
         entry.blamed.append(change)
@@ -111,6 +115,15 @@ class _Blaming:
 def _kind(node: Node) -> tuple[Operator, list[TensorType], TensorType]:
     """Describe a node without its name and without the order of what it takes."""
     return node.op, sorted(node.inputs), node.output
+
+
+def _answers(entry: Entry, change: Change) -> bool:
+    """Whether an entry touched a node, and would have changed its type by itself."""
+    old, new = change
+    assert old is not None
+    assert new is not None
+    is_touched = key_of(change) in entry.changes
+    return is_touched and (old.inputs == new.inputs or _changes_type(old, new))
 
 
 def _changes_type(old: Node, new: Node) -> bool:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller, Totals
 from archspec.diff.edits import Change, Difference
-from archspec.diff.side import Side
-from archspec.graph import Graph, Kind
+from archspec.diff.matching import Matching
+from archspec.diff.side import Side, parent
+from archspec.graph import Graph, Kind, Node
 
 MEASURES = ("parameters", "macs", "activations")
 
@@ -91,21 +92,61 @@ class Costs:
         return Delta(self._totaller.total(before), self._totaller.total(after))
 
     def by_part(self) -> list[PartDelta]:
-        """Compare the steps of the network, and the modules inside them."""
-        found = self.difference.matching
-        pairs = [
-            *((found.old_of(path) or "", path) for path in _parts(found.new)),
-            *((path, "") for path in _parts(found.old) if found.new_of(path) is None),
-        ]
-        parts = (self._part(old, new) for old, new in pairs)
-        return [part for part in parts if not part.delta.is_nothing]
+        """Compare the steps of the network, and the modules inside them.
 
-    def _part(self, old: str, new: str) -> PartDelta:
+        A node counts where it stands now, one that went where it stood; so the steps add up to the
+        total's change, however they are grouped.
+        """
         found = self.difference.matching
-        word = found.new.word(new) if new else found.old.word(old)
-        before = self._totaller.total(found.old.nodes(old)) if old else Totals()
-        after = self._totaller.total(found.new.nodes(new)) if new else Totals()
-        return PartDelta(old, new, word, Delta(before, after))
+        rows: dict[str, _Row] = {path: ([], []) for path in _parts(found.new)}
+        gone: dict[str, _Row] = {
+            path: ([], []) for path in _parts(found.old) if found.new_of(path) is None
+        }
+        for path, node in found.new.graph.nodes.items():
+            old = found.old.node(found.old_nodes.get(path, ""))
+            for part in _among(rows, path):
+                part[1].append(node)
+                part[0].extend([old] if old and not _is_in_head(found.old.graph, old.path) else [])
+        for path, node in found.old.graph.nodes.items():
+            if path not in found.nodes:
+                home = _home(found, path)
+                for part in (
+                    *_among(rows, found.scopes.get(home, "")),
+                    *_among(gone, path, home),
+                ):
+                    part[0].append(node)
+        return [
+            *self._changed((found.old_of(path) or "", path, row) for path, row in rows.items()),
+            *self._changed((path, "", row) for path, row in gone.items()),
+        ]
+
+    def _changed(self, rows: Iterable[tuple[str, str, _Row]]) -> Iterator[PartDelta]:
+        """List those parts whose cost is another."""
+        found = self.difference.matching
+        for old, new, (before, after) in rows:
+            delta = Delta(self._totaller.total(before), self._totaller.total(after))
+            if not delta.is_nothing:
+                yield PartDelta(
+                    old, new, found.new.word(new) if new else found.old.word(old), delta
+                )
+
+
+_Row = tuple[list[Node], list[Node]]
+
+
+def _among(rows: Mapping[str, _Row], path: str, outside: str = "") -> Iterator[_Row]:
+    """List the rows of the parts that hold a path, out to a part around them."""
+    while path != outside:
+        if path in rows:
+            yield rows[path]
+        path = parent(path)
+
+
+def _home(found: Matching, path: str) -> str:
+    """Find the nearest part around an old node that the new network has too."""
+    while path and path not in found.scopes:
+        path = parent(path)
+    return path
 
 
 def _is_in_head(graph: Graph, path: str) -> bool:

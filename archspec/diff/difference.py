@@ -70,7 +70,7 @@ def _edits(found: Matching) -> list[Edit]:
     naming.record(ledger)
     wiring.record_sources()
     interface.record(ledger, wiring)
-    consequences.record(ledger)
+    interface.weigh_outputs(ledger, consequences.record(ledger))
     return [entry.edit() for entry in ledger.entries.values()]
 
 

@@ -102,7 +102,7 @@ class Edit:
         return Edit(
             _MIRRORED.get(self.kind, self.kind),
             self.category,
-            Cause(self.cause.what, self.cause.new, self.cause.old),
+            self.cause.mirrored(),
             tuple((new, old) for old, new in self.parts),
             _swapped(self.changes),
             _swapped(self.follows),

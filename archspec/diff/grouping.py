@@ -52,7 +52,24 @@ def _holds(side: Side, path: str, digests: set[Digest]) -> bool:
     return shared * 2 >= len(contents) > 0 or shared == len(digests) > 1
 
 
-def branch_with(side: Side, path: str, digests: set[Digest]) -> str | None:
+def unwrapped(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> tuple[Paths, Paths]:
+    """Put the steps of a branch in the place of its merge or residual where the other has them.
+
+    Returns the steps, and the other branches of what was opened.
+    """
+    side, paths = mine
+    others, theirs = other
+    digests = {others.digest(each) for each in theirs}
+    found: Paths = []
+    left: Paths = []
+    for path in paths:
+        branch = _branch_with(side, path, digests)
+        found.extend(side.contents(branch) if branch else (path,))
+        left.extend(each for each in side.contents(path) if branch and each != branch)
+    return found, left
+
+
+def _branch_with(side: Side, path: str, digests: set[Digest]) -> str | None:
     """Find the branch of a merge or residual that holds a step of some digest."""
     if side.kind(path) not in _BRANCHING:
         return None

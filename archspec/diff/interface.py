@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from archspec.diff.cause import NOTHING, Cause, Said
 from archspec.diff.edits import Category, End, EndChange, Kind
 from archspec.diff.ledger import Entry, Ledger
+from archspec.diff.matching import Matching
 from archspec.diff.side import Side
 from archspec.diff.wiring import Wiring
 from archspec.graph import Input
@@ -28,6 +29,19 @@ def record(ledger: Ledger, wiring: Wiring) -> None:
         _input(ledger, pair)
     _Leaving(ledger, wiring, End.OUTPUT).record(old.outputs, new.outputs)
     _Leaving(ledger, wiring, End.HEAD).record(old.heads, new.heads)
+
+
+def weigh_outputs(ledger: Ledger, blamed: Mapping[str, Entry]) -> None:
+    """Weigh the edits to blame for outputs that now have another type."""
+    found = ledger.found
+    for path in found.new.graph.outputs.values():
+        old, entry = found.old_nodes.get(path), blamed.get(path)
+        if old and entry and _type_changes(found, old, path):
+            entry.weigh(Category.INTERFACE)
+
+
+def _type_changes(found: Matching, old: str, new: str) -> bool:
+    return found.old.graph.type_of(old) != found.new.graph.type_of(new)
 
 
 def _entry(ledger: Ledger, cause: Cause, part: Part) -> Entry:
@@ -54,12 +68,13 @@ def _input(ledger: Ledger, pair: Part) -> None:
     if given[0] == given[1] and pair[0] == pair[1]:
         return
     if given[0] == given[1]:
-        entry = _entry(ledger, Cause("name of an input", *map(Said, pair)), pair)
+        entry = _entry(ledger, Cause("name of an input", Said(pair[0]), Said(pair[1])), pair)
         entry.kinds = {Kind.RENAMED: None}
     else:
-        said = [_said(side, name) for side, name in zip(sides, pair, strict=True)]
+        before, after = (_said(side, name) for side, name in zip(sides, pair, strict=True))
         name = pair[1] or pair[0]
-        entry = _entry(ledger, Cause("input" if name == "input" else f"input {name}", *said), pair)
+        what = "input" if name == "input" else f"input {name}"
+        entry = _entry(ledger, Cause(what, before, after), pair)
     old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
     entry.ends.append(EndChange(End.INPUT, old, new))
     ledger.owners[pair[1]] = entry
@@ -120,25 +135,19 @@ class _Leaving:
 
     def compare(self, old: Part, new: Part, *, is_named: bool) -> None:
         """Compare two ends by name and path."""
-        if old != new or self.wiring.new_of(old[1]) != new[1]:
+        is_partner = self.wiring.new_of(old[1]) == new[1]
+        if old != new or not is_partner:
             is_renamed = old[0] != new[0] and is_named
-            self.enter(EndChange(self.end, old, new), Category.INTERFACE if is_renamed else None)
-        if self.end is End.OUTPUT:
-            self.weigh_type(new[1])
-
-    def weigh_type(self, path: str) -> None:
-        """Weigh the edit that changed the type of what comes out."""
-        found, entry = self.ledger.found, self.ledger.owners.get(path)
-        old = self.wiring.old_of(path)
-        if entry and old and found.old.graph.type_of(old) != found.new.graph.type_of(path):
-            entry.weigh(Category.INTERFACE)
+            is_other = self.end is End.OUTPUT and _type_changes(self.ledger.found, old[1], new[1])
+            shows = is_renamed or (is_other and not is_partner)
+            self.enter(EndChange(self.end, old, new), Category.INTERFACE if shows else None)
 
     def enter(self, change: EndChange, category: Category | None) -> None:
         """Enter a change under what explains it, else by itself."""
         entry = self.explained(change)
         if entry is None:
             part = _path(change.old), _path(change.new)
-            entry = _entry(self.ledger, Cause(str(self.end), *map(Said, part)), part)
+            entry = _entry(self.ledger, Cause(str(self.end), Said(part[0]), Said(part[1])), part)
         elif category is not None:
             entry.weigh(category)
         entry.ends.append(change)

@@ -10,8 +10,9 @@ from archspec.graph import Kind, Node
 
 Part = tuple[Side, str]
 
-SAME_WORD, REPLACED, SAME_NAME = 2.0, 0.25, 0.25
-LEAST_SHARED = 0.5
+SAME_WORD, REPLACED, LEAST_SHARED = 2.0, 0.25, 0.5
+SAME_NAME = 0.01
+"""What a counter's name is worth: it decides where nothing else does."""
 
 
 def likeness(old: Part, new: Part) -> float:
@@ -53,7 +54,15 @@ def _of_scopes(old: Part, new: Part) -> float:
 
 
 def _share(old: Mapping[str, Value], new: Mapping[str, Value]) -> float:
-    """Measure what share of the values of two records are equal."""
-    names = old.keys() | new.keys()
-    equal = sum(name in old and name in new and old[name] == new[name] for name in names)
-    return equal / len(names) if names else 1.0
+    """Measure what share of the values of two records are equal; sizes count by their ratio."""
+    every = len(old.keys() | new.keys())
+    close = sum(_closeness(value, new[name]) for name, value in old.items() if name in new)
+    return close / every if every else 1.0
+
+
+def _closeness(old: Value, new: Value) -> float:
+    if old == new:
+        return 1.0
+    if isinstance(old, int) and isinstance(new, int) and old > 0 and new > 0:
+        return min(old, new) / max(old, new)
+    return 0.0

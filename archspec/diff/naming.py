@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archspec.diff.cause import Cause, Said
+from archspec.diff.cause import Cause, Said, between
 from archspec.diff.edits import Category, Change, Kind
 from archspec.diff.ledger import Entry, Ledger
 from archspec.diff.side import Side, last, parent
@@ -63,11 +63,16 @@ class _Naming:
     def renamed(self, old: str, new: str) -> None:
         """Tell a name given by the author from a module's, and from a counter."""
         words = self.old.word(old), self.new.word(new)
+        if words[0] != words[1] and self.new.node(new) and new in self.ledger.owners:
+            self.counted.append((old, new))
+            return
         before, after = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
         if self.old.name(old) or self.new.name(new):
             texts = Said(last(old), before), Said(last(new), after)
-            what = "branch" if self.new.kind(new) is ScopeKind.BRANCH else words[1]
-            self.enter(Cause(f"name of {what}", *texts), Kind.RENAMED, (old, new))
+            is_branch = self.new.kind(new) is ScopeKind.BRANCH
+            whats = ("branch", "branch") if is_branch else words
+            cause = between((f"name of {whats[0]}", f"name of {whats[1]}"), *texts)
+            self.enter(cause, Kind.RENAMED, (old, new))
         elif words[0] == words[1]:
             self.counted.append((old, new))
         else:

@@ -1,8 +1,8 @@
 """Pairing the parts of two graphs, list by list from the outside in.
 
 Tried in turn: paths that an author says have moved; names that authors gave; equal digests; equal
-texts; then likeness. What is left is compared with modules and repeats written out, and last with
-equal parts anywhere else, which have moved.
+texts, or these first where more of them are equal; then likeness. What is left is compared with
+modules and repeats written out, and last with equal parts anywhere else, which have moved.
 """
 
 from __future__ import annotations
@@ -11,8 +11,9 @@ from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
 from archspec.diff.alignment import LONGEST_TABLE, Pairs, alike_pairs, equal_pairs, gaps, in_order
-from archspec.diff.digest import Digest, learns
-from archspec.diff.grouping import branch_with, written_out
+from archspec.diff.digest import Digest
+from archspec.diff.elsewhere import elsewhere
+from archspec.diff.grouping import unwrapped, written_out
 from archspec.diff.likeness import likeness
 from archspec.diff.matching import Matching
 from archspec.diff.moves import declared
@@ -20,11 +21,15 @@ from archspec.diff.side import Side, last
 from archspec.diff.twins import are_twins, pair_scopes
 from archspec.graph import Kind
 
-_SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)
-
 Paths = list[str]
 Key = Callable[[Side, str], Hashable]
-_RUNGS: tuple[Key, ...] = (Side.digest, Side.text)
+
+
+def _digest_and_text(side: Side, path: str) -> Hashable:
+    return side.digest(path), side.text(path)
+
+
+_RUNGS: tuple[Key, ...] = (_digest_and_text, Side.digest, Side.text)
 
 
 def match(old: Side, new: Side) -> Matching:
@@ -50,7 +55,8 @@ class _Pairing:
             self.equal("", "")
         else:
             self.lists(self.old.contents(""), self.new.contents(""))
-        self.elsewhere()
+        for old, new in elsewhere(self.found, self.loose):
+            self.pair(old, new)
         self.found.forget_empty()
         return self.found
 
@@ -207,9 +213,15 @@ class _Pairing:
             return old, new
         if not rungs:
             return self.in_gap(old, new)
-        key, *others = rungs
-        keys = [key(self.old, path) for path in old], [key(self.new, path) for path in new]
-        return self.between(old, new, equal_pairs(*keys), tuple(others))
+        first = rungs[:1] if rungs is _RUNGS else rungs
+        pairs, key = max(((self.equals(old, new, each), each) for each in first), key=_how_many)
+        return self.between(old, new, pairs, tuple(each for each in rungs if each is not key))
+
+    def equals(self, old: Paths, new: Paths, key: Key) -> Pairs:
+        """Pair positions in order by an equal key."""
+        return equal_pairs(
+            [key(self.old, path) for path in old], [key(self.new, path) for path in new]
+        )
 
     def between(
         self, old: Paths, new: Paths, pairs: Pairs, rungs: tuple[Key, ...]
@@ -269,44 +281,16 @@ class _Pairing:
         """Look inside branches for steps around which a merge or a residual was put."""
         if not (old and new):
             return old, new
-        for path in new:
-            branch = branch_with(self.new, path, {self.old.digest(each) for each in old})
-            if branch is not None:
-                rest = self.align(old, list(self.new.contents(branch)))
-                return rest[0], [*rest[1], *(each for each in new if each != path)]
-        for path in old:
-            branch = branch_with(self.old, path, {self.new.digest(each) for each in new})
-            if branch is not None:
-                rest = self.align(list(self.old.contents(branch)), new)
-                return [*rest[0], *(each for each in old if each != path)], rest[1]
-        return old, new
+        before, emptied = unwrapped((self.old, old), (self.new, new))
+        after, filled = unwrapped((self.new, new), (self.old, old))
+        if (before, after) == (old, new):
+            return old, new
+        rest = self.align(before, after)
+        return [*rest[0], *emptied], [*rest[1], *filled]
 
-    def elsewhere(self) -> None:
-        """Pair what is left with equal parts anywhere else, if there is enough of them."""
-        waiting: dict[Digest, deque[str]] = {}
-        for path in self.substantial(self.old, self.loose[0]):
-            waiting.setdefault(self.old.digest(path), deque()).append(path)
-        given = set(self.found.nodes.values())
-        for path in self.substantial(self.new, self.loose[1]):
-            candidates = waiting.get(self.new.digest(path), deque())
-            while candidates and self.is_taken(candidates[0]):
-                candidates.popleft()
-            if candidates and not any(each.path in given for each in self.new.nodes(path)):
-                self.pair(candidates.popleft(), path)
-                given.update(each.path for each in self.new.nodes(path))
 
-    def is_taken(self, path: str) -> bool:
-        """Whether any node of an old part has a partner."""
-        return any(each.path in self.found.nodes for each in self.old.nodes(path))
-
-    def substantial(self, side: Side, paths: Iterable[str]) -> Iterator[str]:
-        """List parts large enough to be known again elsewhere, outermost first."""
-        for path in paths:
-            named = side.name(path) is not None and side.kind(path) is not Kind.BRANCH
-            is_known = named or side.kind(path) in _SUBSTANTIAL
-            if is_known and any(learns(node.op) for node in side.nodes(path)):
-                yield path
-            yield from self.substantial(side, side.contents(path))
+def _how_many(found: tuple[Pairs, Key]) -> int:
+    return len(found[0])
 
 
 def _values(side: Side, path: str) -> Iterator[tuple[str, Digest]]:

@@ -6,9 +6,10 @@ import re
 from typing import NamedTuple
 
 from archspec.attributes import Value, show
-from archspec.diff.cause import Said
+from archspec.diff.cause import NOTHING, Said
 from archspec.diff.side import Side, parent
 from archspec.graph import Kind, Node, Scope, Step
+from archspec.language.expressions import ExpressionError, parse
 from archspec.source import Span
 
 _LINEAR = re.compile(r"\blinear\b")
@@ -83,6 +84,24 @@ class Use(NamedTuple):
         assert scope.template is not None
         default = Said(scope.template.options.get(name) or "", scope.template.span)
         return self.says(name) or default
+
+    def knows(self, name: str) -> bool:
+        """Whether a name stands for an option or a param here."""
+        return self.argument(name) is not None or self.fact(f"params.{name}") is not None
+
+    def names_in(self, text: str) -> list[str]:
+        """List the options and params in an expression; none where it is another text."""
+        try:
+            return [name for name in sorted(parse(text).names) if self.knows(name)]
+        except ExpressionError:
+            return []
+
+    def definition(self, name: str) -> tuple[str, Said]:
+        """Find what gives a name its value: the use of the module around, else the file."""
+        if self.argument(name) is None:
+            return f"param {name}", self.fact(f"params.{name}") or NOTHING
+        use = self.of_module
+        return f"{self.side.word(use.path)} {name}", use.option(name)
 
     @property
     def word(self) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from archspec.diff.alignment import in_order
-from archspec.diff.cause import Cause, Said
+from archspec.diff.cause import Cause, Said, between
 from archspec.diff.digest import COMMUTATIVE
 from archspec.diff.edits import Category, Change, Kind
 from archspec.diff.ledger import Entry, Ledger
@@ -103,7 +103,7 @@ class Wiring:
         texts = [", ".join(self.arm(new.path, path) for path in each) for each in (before, after)]
         saids = Said(texts[0], old.step.span), Said(texts[1], new.step.span)
         category = Category.COSMETIC if new.op.word in COMMUTATIVE else Category.TOPOLOGY
-        cause = Cause(f"order of {new.op.word}", *saids)
+        cause = between((f"order of {old.op.word}", f"order of {new.op.word}"), *saids)
         entry = self.ledger.entry(cause, Kind.REWIRED, category)
         entry.parts[old.path, new.path] = None
         self.ledger.note(entry, Change(old, new))
@@ -147,8 +147,8 @@ class Wiring:
         old, new = nodes
         part = _outside(new.path, gained)
         partner = self.found.old_of(part) or old.path
-        sides = (self.old, partner, lost), (self.new, part, gained)
-        cause = Cause("from", *(_starting(*each) for each in sides))
+        before, after = _starting(self.old, partner, lost), _starting(self.new, part, gained)
+        cause = Cause("from", before, after)
         entry = self.ledger.entry(cause, Kind.REWIRED, Category.TOPOLOGY)
         self.ledger.own(entry, (partner, part), [Change(old, new)])
 

@@ -14,7 +14,7 @@ def keeps_the_laws(old: Graph, new: Graph) -> None:
     difference = diff(old, new)
     edits_turn_the_old_graph_into_the_new_one(difference)
     the_way_back_is_the_mirror(difference)
-    costs_of_edits_add_up(difference)
+    costs_of_edits_and_of_steps_add_up(difference)
     tensors_are_counted_once(difference)
     assert diff(old, old).edits == ()
     assert diff(new, new).edits == ()
@@ -42,11 +42,14 @@ def paths(change: Change) -> tuple[str, str]:
     return change.old.path if change.old else "", change.new.path if change.new else ""
 
 
-def costs_of_edits_add_up(difference: Difference) -> None:
+def costs_of_edits_and_of_steps_add_up(difference: Difference) -> None:
     costs = Costs(difference)
     for measure in MEASURES:
         blamed = sum(delta.of(measure).change for delta in costs.by_edit())
-        assert blamed == costs.total().of(measure).change
+        change = costs.total().of(measure).change
+        assert blamed == change
+        steps = (part for part in costs.by_part() if "." not in part.path)
+        assert sum(part.delta.of(measure).change for part in steps) == change
 
 
 def tensors_are_counted_once(difference: Difference) -> None:

@@ -1,0 +1,86 @@
+"""Parts that stand in no list where they stood, and are known again by what they compute."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Container, Iterable, Iterator
+from enum import Enum
+
+from archspec.diff.digest import Digest, learns
+from archspec.diff.matching import Matching
+from archspec.diff.side import Side, parent
+from archspec.graph import Kind
+
+_SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)
+
+Queue = deque[str]
+
+
+class _Standing(Enum):
+    """Whether a part stands in a copy that came or went, by a count or with its repeat."""
+
+    ALONE = 0
+    COPIED = 1
+    COUNTED = 2
+
+
+_OTHERS = {
+    _Standing.ALONE: (_Standing.ALONE, _Standing.COPIED, _Standing.COUNTED),
+    _Standing.COPIED: (_Standing.ALONE, _Standing.COPIED),
+    _Standing.COUNTED: (_Standing.ALONE,),
+}
+"""From where a part may have moved, by where it stands now.
+
+Copies that came and went with counts have not moved from one repeat to another.
+"""
+
+
+def elsewhere(
+    found: Matching, loose: tuple[Iterable[str], Iterable[str]]
+) -> Iterator[tuple[str, str]]:
+    """Find pairs of equal parts among those left, if there is enough of them.
+
+    Each pair has to be entered into the matching before the next is asked for.
+    """
+    waiting: dict[tuple[Digest, _Standing], Queue] = {}
+    for path in _substantial(found.old, loose[0]):
+        key = found.old.digest(path), _standing(found.old, path, found.scopes)
+        waiting.setdefault(key, deque()).append(path)
+    given, kept = set(found.nodes.values()), set(found.scopes.values())
+    for path in _substantial(found.new, loose[1]):
+        if any(each.path in given for each in found.new.nodes(path)):
+            continue
+        digest, standing = found.new.digest(path), _standing(found.new, path, kept)
+        queues = (waiting.get((digest, each), deque()) for each in _OTHERS[standing])
+        old = next((each for queue in queues if (each := _first_free(found, queue))), None)
+        if old is not None:
+            yield old, path
+            given.update(each.path for each in found.new.nodes(path))
+
+
+def _first_free(found: Matching, candidates: Queue) -> str | None:
+    """Take the first of some old parts none of whose nodes has a partner."""
+    while candidates:
+        path = candidates.popleft()
+        if not any(each.path in found.nodes for each in found.old.nodes(path)):
+            return path
+    return None
+
+
+def _substantial(side: Side, paths: Iterable[str]) -> Iterator[str]:
+    """List parts large enough to be known again elsewhere, outermost first."""
+    for path in paths:
+        named = side.name(path) is not None and side.kind(path) is not Kind.BRANCH
+        is_known = named or side.kind(path) in _SUBSTANTIAL
+        if is_known and any(learns(node.op) for node in side.nodes(path)):
+            yield path
+        yield from _substantial(side, side.contents(path))
+
+
+def _standing(side: Side, path: str, paired: Container[str]) -> _Standing:
+    """Tell whether a part stands in a copy that has no partner, and whether its repeat has one."""
+    while path and side.kind(parent(path)) is not Kind.REPEAT:
+        path = parent(path)
+    if not path or path in paired:
+        return _Standing.ALONE
+    return _Standing.COUNTED if parent(path) in paired else _Standing.COPIED
