@@ -7,7 +7,7 @@ from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph
-from archspec.language.meaning import misuse
+from archspec.language.meaning import misuses
 from archspec.language.sections import PROMISES
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Step
@@ -83,9 +83,7 @@ def _misuses(spec: Spec) -> Iterator[Diagnostic]:
     reached = _reached(spec)
     for name, module in spec.modules.items():
         for step in () if name in reached else nested(module.steps):
-            found = misuse(step, spec)
-            if found is not None:
-                yield found
+            yield from misuses(step, spec)
 
 
 def _reached(spec: Spec) -> set[str]:

@@ -22,11 +22,11 @@ LINEAR: Mapping[str, Value] = {"bias": True, "norm": "none", "activation": "none
 
 
 class Refused(Exception):
-    """An argument that cannot be used, with the diagnostic that says why."""
+    """What cannot be used of a step, with the diagnostics that say why."""
 
-    def __init__(self, diagnostic: Diagnostic) -> None:
-        super().__init__(diagnostic.message)
-        self.diagnostic = diagnostic
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*(each.message for each in diagnostics))
+        self.diagnostics = diagnostics
 
 
 class Unknowable(Exception):
@@ -71,15 +71,20 @@ def bind(
 ) -> Binding:
     """Match a step's arguments to the attributes of its word; raise ``Refused``."""
     written: dict[str, Argument] = {}
+    refused: list[Diagnostic] = []
     linear = False
     for argument in step.arguments:
-        if argument.key == "linear" and "norm" in attributes:
+        name = argument.key or main
+        if name == "linear" and "norm" in attributes:
             linear = True
-            continue
-        name = _attribute(step, argument, attributes, main)
-        if name in written:
-            raise Refused(_twice(name, argument, written[name]))
-        written[name] = argument
+        elif name is None or name not in attributes:
+            refused.append(_no_attribute(step.word.text, argument, attributes, name))
+        elif name in written:
+            refused.append(_twice(name, argument, written[name]))
+        else:
+            written[name] = argument
+    if refused:
+        raise Refused(*refused)
     bare = {} if spec.module(step.word.text) else spec.defaults.get(step.word.text, {})
     defaults = {
         name: argument
@@ -93,20 +98,15 @@ def bind(
     return Binding(written, defaults, linear, Step(step.word.text, step.span, texts))
 
 
-def _attribute(
-    step: syntax.Step, argument: Argument, attributes: Mapping[str, Attribute], main: str | None
-) -> str:
-    key = argument.key or main
-    if key is not None and key in attributes:
-        return key
-    word, text = step.word.text, argument.operand.text
-    if key is None:
-        message, help = f"`{word}` takes no `{text}`", _known(word, attributes)
-    else:
-        near = nearest(key, attributes)
-        message = f"`{word}` has no `{key}`"
-        help = f"did you mean `{near[0]}`?" if near else _known(word, attributes)
-    raise Refused(Diagnostic("argument/unknown", message, (Label(argument.span),), help))
+def _no_attribute(
+    word: str, argument: Argument, attributes: Mapping[str, Attribute], name: str | None
+) -> Diagnostic:
+    message, help = f"`{word}` takes no `{argument.operand.text}`", _known(word, attributes)
+    if name is not None:
+        near = nearest(name, attributes)
+        message = f"`{word}` has no `{name}`"
+        help = f"did you mean `{near[0]}`?" if near else help
+    return Diagnostic("argument/unknown", message, (Label(argument.span),), help)
 
 
 def _known(word: str, attributes: Mapping[str, Attribute]) -> str:

@@ -123,9 +123,12 @@ class Meanings:
         options = {option.name.text: option for option in module.options}
         binding = bind(step, *_options(module), environment.spec)
         given = {name: _option_value(argument, names) for name, argument in binding.written.items()}
+        missing = [each for each in module.options if not (each.default or each.name.text in given)]
+        if missing:
+            raise Refused(_lacking(step, missing))
         inner = dict(module.spec.param_values)
         for name, option in options.items():
-            inner[name] = given[name] if name in given else _default(step, module, option, inner)
+            inner[name] = given[name] if name in given else _default(option, module, inner)
         arguments = {name: inner[name] for name in options}
         return ModuleUse(module, self.environment(module, inner), arguments, binding.step)
 
@@ -160,22 +163,23 @@ def _option_value(argument: Argument, names: Mapping[str, Constant]) -> Constant
     return value
 
 
-def _default(
-    step: Step, module: Module, option: Option, values: Mapping[str, Constant]
-) -> Constant:
+def _default(option: Option, module: Module, values: Mapping[str, Constant]) -> Constant:
+    assert option.default is not None
     later = [each.name.text for each in module.options if each.name.text not in values]
-    if option.default is not None and not option.default.names.isdisjoint(later):
+    if not option.default.names.isdisjoint(later):
         raise Refused(_late(option, option.default))
-    if option.default is not None:
-        return _option_value(Argument(None, option.default, option.default.span), values)
-    name = option.name.text
-    raise Refused(
-        Diagnostic(
-            "option/missing",
-            f"`{module.template.name}` needs its option `{name}`",
-            (Label(step.word.span), Label(option.name.span, "declared here, without a default")),
-            f"write {step.word.text} {name}=...",
-        )
+    return _option_value(Argument(None, option.default, option.default.span), values)
+
+
+def _lacking(step: Step, missing: list[Option]) -> Diagnostic:
+    names = [option.name.text for option in missing]
+    listed = " and ".join(f"`{name}`" for name in names)
+    word, plural = step.word.text, "s" if len(names) > 1 else ""
+    return Diagnostic(
+        "option/missing",
+        f"`{word}` needs its option{plural} {listed}",
+        (Label(step.word.span), Label(missing[0].name.span, "declared here, without a default")),
+        f"add `{' '.join(f'{name}=...' for name in names)}`",
     )
 
 
@@ -246,13 +250,22 @@ def _values(
     environment: Environment,
 ) -> dict[str, Value]:
     """Evaluate what is written; it wins over ``linear``, which wins over the file's defaults."""
+    refused: list[Diagnostic] = []
+
+    def read(arguments: Mapping[str, Argument], known: Mapping[str, Constant]) -> None:
+        for name, argument in arguments.items():
+            try:
+                values[name] = attribute_value(attributes[name], argument, known)
+            except Refused as error:
+                refused.extend(error.diagnostics)
+
     values: dict[str, Value] = {}
-    for name, argument in binding.defaults.items():
-        values[name] = attribute_value(attributes[name], argument, environment.params)
+    read(binding.defaults, environment.params)
     if binding.linear:
         values |= LINEAR
-    for name, argument in binding.written.items():
-        values[name] = attribute_value(attributes[name], argument, names)
+    read(binding.written, names)
+    if refused:
+        raise Refused(*refused)
     return values
 
 
@@ -322,20 +335,20 @@ def count_of(operand: Operand, environment: Environment, in_channels: int | None
     return int(count)
 
 
-def misuse(step: Step, spec: Spec) -> Diagnostic | None:
+def misuses(step: Step, spec: Spec) -> tuple[Diagnostic, ...]:
     """Say what is wrong with a step whatever its values are: its word, or what it is told."""
     word = step.word.text
     module = spec.module(word)
     attributes, main = _options(module) if module else (attributes_of(word), main_of(word))
     if word in spec.missing:
-        return None
+        return ()
     if attributes is None and word != REPEAT:
-        return _unknown_word(step, spec)
+        return (_unknown_word(step, spec),)
     try:
         bind(step, attributes or {}, main, spec)
     except Refused as refused:
-        return refused.diagnostic
-    return None
+        return refused.diagnostics
+    return ()
 
 
 def _unknown_word(step: Step, spec: Spec) -> Diagnostic:

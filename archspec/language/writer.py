@@ -99,11 +99,16 @@ class Writer:
         try:
             wire = self.counted(step, path, place, self.sources(step, place, arriving))
         except Refused as refused:
-            self.findings.report(refusals.inside(refused.diagnostic, place.uses))
+            self.refuse(refused, place)
             wire = Wire(path, UNKNOWN)
         except Unknowable:
             wire = Wire(path, UNKNOWN)
         return self.known(step, wire, place)
+
+    def refuse(self, refused: Refused, place: Place) -> None:
+        """Report what is wrong with a step, and the way to it."""
+        for diagnostic in refused.diagnostics:
+            self.findings.report(refusals.inside(diagnostic, place.uses))
 
     def known(self, step: Step, wire: Wire, place: Place) -> Wire:
         """Hold a value to its step's contract, if it has one."""
@@ -308,7 +313,7 @@ class Writer:
         try:
             wire = self.join(path, operators()["add"](), parts, use.record, place)
         except Refused as refused:
-            self.findings.report(refusals.inside(refused.diagnostic, place.uses))
+            self.refuse(refused, place)
             return Wire(path, shortcut.type)
         return wire if wire.type is not UNKNOWN else Wire(path, shortcut.type)
 
