@@ -1,6 +1,8 @@
 """Functions that an emitted model takes along when it uses them, by their text.
 
-Their lines have at most 88 columns, as those of the models.
+Their lines have at most 88 columns, as those of the models. What no layer does is a model of its
+own inside, since an operation of ``keras.ops`` has no name but the one that Keras counts, which may
+be the name of a layer.
 """
 
 from __future__ import annotations
@@ -111,7 +113,9 @@ def padded_max_pool(
     pads: tuple[tuple[int, int], tuple[int, int]],
 ) -> KerasTensor:
     """Largest value in a window over a map with cells of minus infinity around it."""
-    x = ops.pad(x, ((0, 0), *pads, (0, 0)), constant_values=float("-inf"))
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    padded = ops.pad(inside, ((0, 0), *pads, (0, 0)), constant_values=float("-inf"))
+    x = keras.Model(inside, padded, name=f"{name}.pad")(x)
     return layers.MaxPooling2D(kernel, strides, name=name)(x)
 
 
@@ -138,14 +142,16 @@ def padded_avg_pool(
     counted: tuple[tuple[int, int], tuple[int, int]] = ((0, 0), (0, 0)),
 ) -> KerasTensor:
     """Average in a window over a padded map; of its pads, ``counted`` ones count."""
-    cells = ops.ones_like(x[..., :1])
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    cells = ops.ones_like(inside[..., :1])
     cells = ops.pad(cells, ((0, 0), *counted, (0, 0)), constant_values=1)
     rest = [(a - c, b - d) for (a, b), (c, d) in zip(pads, counted, strict=True)]
     cells = ops.pad(cells, ((0, 0), *rest, (0, 0)))
+    share = layers.AveragePooling2D(kernel, strides, name=f"{name}.share")(cells)
+    factor = keras.Model(inside, ops.reciprocal(share), name=f"{name}.factor")(x)
     x = layers.ZeroPadding2D(pads, name=f"{name}.pad")(x)
     x = layers.AveragePooling2D(kernel, strides, name=f"{name}.sum")(x)
-    share = layers.AveragePooling2D(kernel, strides, name=f"{name}.share")(cells)
-    return layers.Multiply(name=name)([x, ops.reciprocal(share)])
+    return layers.Multiply(name=name)([x, factor])
 
 
 def flatten(x: KerasTensor, name: str) -> KerasTensor:
@@ -165,7 +171,9 @@ def channel_shuffle(x: KerasTensor, name: str, groups: int) -> KerasTensor:
 
 def slice_channels(x: KerasTensor, name: str, start: int, stop: int) -> KerasTensor:
     """Keep some of the channels."""
-    return layers.Identity(name=name)(x[..., start:stop])
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    x = keras.Model(inside, inside[..., start:stop], name=f"{name}.kept")(x)
+    return layers.Identity(name=name)(x)
 
 
 def layer_scale(x: KerasTensor, name: str, initial: float) -> KerasTensor:
@@ -180,7 +188,10 @@ def layer_scale(x: KerasTensor, name: str, initial: float) -> KerasTensor:
 
 def l2_normalize(x: KerasTensor, name: str, epsilon: float) -> KerasTensor:
     """Divide by the length of the channels, or by ``epsilon`` where that is more."""
-    return layers.Identity(name=name)(ops.normalize(x, epsilon=epsilon))
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    normalized = ops.normalize(inside, epsilon=epsilon)
+    x = keras.Model(inside, normalized, name=f"{name}.normalized")(x)
+    return layers.Identity(name=name)(x)
 
 
 def multiply(values: list[KerasTensor], name: str) -> KerasTensor:
@@ -197,7 +208,10 @@ def multiply(values: list[KerasTensor], name: str) -> KerasTensor:
 
 def approximate_gelu(x: KerasTensor, name: str) -> KerasTensor:
     """Weigh each element by the normal distribution, by hyperbolic tangent."""
-    return layers.Identity(name=name)(ops.gelu(x, approximate=True))
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    weighed = ops.gelu(inside, approximate=True)
+    x = keras.Model(inside, weighed, name=f"{name}.weighed")(x)
+    return layers.Identity(name=name)(x)
 
 
 def round_to(value: float, divisor: int) -> int:

@@ -63,6 +63,30 @@ def test_every_node_is_a_layer_of_its_name_that_gives_its_type(name: str) -> Non
 
 
 @pytest.mark.parametrize("name", models())
+def test_every_layer_is_called_after_its_node(name: str) -> None:
+    network, model = graph(name), skeleton(graph(name))
+    known = (*network.nodes, *network.inputs)
+    assert [each.name for each in model.operations if not each.name.startswith(known)] == []
+
+
+def test_no_operation_takes_the_name_of_a_step() -> None:
+    network = graph_of("""
+network:
+  - gelu approximate=true
+  - max_pool 3x3 /2 padding=1 as pad
+  - avg_pool 2x2 padding=[1,0,1,0] as pad_1
+  - {slice: {start: 0, stop: 2}, as: get_item}
+  - l2_normalize epsilon=1e-3 as normalize
+  - global_max_pool as reciprocal
+  - {slice: {start: 1, stop: 2}, as: ones_like}
+""")
+    model = build(network, backend)
+    names = [each.name for each in model.operations]
+    assert [name for name in names if name in network.nodes] == list(network.nodes)
+    assert all(name.partition(".")[0] in (*network.nodes, "input") for name in names)
+
+
+@pytest.mark.parametrize("name", models())
 def test_the_tensors_have_the_keys_and_shapes_of_the_weights_file(name: str) -> None:
     found = KerasRuntime().tensors(skeleton(graph(name)))
     wanted = {key: each.shape for key, each in expected(graph(name)).items()}
