@@ -12,14 +12,13 @@ import click
 from archspec import checked
 from archspec.analysis.sizes import Run, runs
 from archspec.commands.arguments import Reading
-from archspec.commands.loading import overrides
+from archspec.commands.loading import UNCHECKED, overrides
 from archspec.commands.output import paint, print_json, status
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.rendering import github, json, text
 from archspec.rendering.excerpt import visible
 from archspec.source import File
 
-UNCHECKED = "contracts were not checked: they state the spec as written"
 FOREIGN = "contracts inside imported modules hold in their own files and were not checked here"
 
 

@@ -13,7 +13,10 @@ from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
 from archspec.rendering import text
+from archspec.rendering.excerpt import visible
 from archspec.tensor import TensorType
+
+UNCHECKED = "contracts were not checked: they state the spec as written"
 
 
 def overrides(reading: Reading) -> Overrides:
@@ -35,4 +38,6 @@ def load_graph(spec: str, reading: Reading, form: str = "text") -> Graph:
     left_out = [each for each in checked.diagnostics if each.code == "auxiliary/left-out"]
     if left_out:
         click.echo(text.render(left_out, paint(sys.stderr)), err=True, color=True)
+    if not checked.contracts_checked:
+        click.echo(f"note: {visible(checked.name)}: {UNCHECKED}", err=True)
     return graph

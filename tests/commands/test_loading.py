@@ -20,3 +20,13 @@ def test_a_verb_tells_that_heads_are_left_out_for_the_input_that_it_was_given(
 
 def test_a_verb_says_nothing_of_heads_that_fit() -> None:
     assert run("count", "zoo:inception_v3").stderr == ""
+
+
+@pytest.mark.parametrize("change", [("--set", "classes=10"), ("--input", "320x320x3")])
+def test_a_verb_says_that_contracts_of_the_spec_as_written_were_left_aside(
+    change: tuple[str, str],
+) -> None:
+    done = run("count", "zoo:inception_v4", *change)
+    assert done.exit_code == 0
+    assert done.stderr.endswith("contracts were not checked: they state the spec as written\n")
+    assert run("count", "zoo:inception_v4").stderr == ""
