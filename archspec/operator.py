@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from math import gcd
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from archspec.attributes import Kind, Value, kind_of, read
@@ -28,7 +29,17 @@ def require(condition: object, blamed: str, message: str, fix: str = "") -> None
         raise RuleError(blamed, message, fix)
 
 
-def require_map(x: TensorType, fix: str = "") -> None:
+def require_groups(groups: int, count: int, counted: str) -> None:
+    """Refuse groups that do not divide a number of channels."""
+    if count % groups:
+        message = f"{groups} groups do not divide {count} {counted}"
+        require(False, "groups", message, f"groups={gcd(groups, count)} would")
+
+
+_NO_GRID = "put it before what makes a vector of the map"
+
+
+def require_map(x: TensorType, fix: str = _NO_GRID) -> None:
     """Refuse an input without a grid."""
     if len(x.shape) != 3:
         require(False, "x", f"expects height x width x channels, got a vector of {x}", fix)

@@ -29,7 +29,8 @@ def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argumen
 
 def _refuse_word(key: Scalar, report: Report) -> None:
     near = nearest(key.text, known_words())
-    help = f"did you mean `{near[0]}`?" if near else None
+    listed = "the defaults of a module stand with its options: [width=64]"
+    help = f"did you mean `{near[0]}`?" if near else listed
     message = f"`{key.text}` is no operator and no layer"
     report(wrong("defaults/unknown", message, key.span, help))
 
@@ -70,5 +71,6 @@ def _refuse_attribute(
         message = f"`{word}` takes no `{argument.operand.text}`"
     else:
         message = f"`{word}` has no `{argument.key}`"
-    help = f"did you mean `{near[0]}`?" if near else f"it takes {', '.join(known)}"
+    listed = f"it takes {', '.join(known)}" if known else "it takes nothing"
+    help = f"did you mean `{near[0]}`?" if near else listed
     report(wrong("argument/unknown", message, argument.span, help))

@@ -208,7 +208,9 @@ def _unfit(
             diagnostic.labels,
             diagnostic.help,
         )
-    shown = operand.text if operand.text == show(value) else f"{operand.text} = {show(value)}"
+    is_list = isinstance(value, tuple) and not operand.names
+    is_plain = is_list or operand.text == show(value)
+    shown = operand.text if is_plain else f"{operand.text} = {show(value)}"
     near = nearest(str(value), choices) if choices else ()
     return Diagnostic(
         "attribute/value",

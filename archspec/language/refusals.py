@@ -166,6 +166,8 @@ def _input_label(
 
 
 def _way_out(parts: Parts, odd: int, usual: int, by_grid: bool) -> str | None:
+    if by_grid and not (parts.wires[odd].type.grid and parts.wires[usual].type.grid):
+        return "make a vector of the map, too, with global_avg_pool or flatten"
     if by_grid:
         return "give both the same strides and padding"
     if parts.labels[odd] == "the residual":

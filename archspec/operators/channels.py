@@ -2,7 +2,7 @@
 
 from archspec.attributes import Natural, Positive
 from archspec.cost import Cost
-from archspec.operator import Operator, require, require_map
+from archspec.operator import Operator, require, require_groups, require_map
 from archspec.tensor import TensorType
 
 
@@ -55,11 +55,7 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type; refuse groups that do not divide the channels."""
         require_map(x)
-        require(
-            x.channels % self.groups == 0,
-            "groups",
-            f"{self.groups} groups do not divide {x.channels} channels",
-        )
+        require_groups(self.groups, x.channels, "channels")
         return x
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:

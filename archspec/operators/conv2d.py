@@ -5,7 +5,14 @@ from math import sqrt
 
 from archspec.attributes import Padding, Pads, Pair, Positive
 from archspec.cost import Cost
-from archspec.operator import Constant, Normal, Operator, Parameter, require, require_map
+from archspec.operator import (
+    Constant,
+    Normal,
+    Operator,
+    Parameter,
+    require_groups,
+    require_map,
+)
 from archspec.tensor import TensorType
 from archspec.window import Window
 
@@ -43,11 +50,7 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         """Refuse groups that do not divide the channels, and a filter larger than the grid."""
         require_map(x)
         for name, count in (("filters", self.filters), ("input channels", x.channels)):
-            require(
-                count % self.groups == 0,
-                "groups",
-                f"{self.groups} groups do not divide {count} {name}",
-            )
+            require_groups(self.groups, count, name)
         return TensorType((*self.window(x).outputs(self.pads(x)), self.filters))
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:

@@ -5,7 +5,15 @@ from math import sqrt
 
 from archspec.attributes import Extra, Padding, Pads, Pair, Positive
 from archspec.cost import Cost
-from archspec.operator import Constant, Normal, Operator, Parameter, require, require_map
+from archspec.operator import (
+    Constant,
+    Normal,
+    Operator,
+    Parameter,
+    require,
+    require_groups,
+    require_map,
+)
 from archspec.tensor import TensorType
 from archspec.window import Window
 
@@ -56,11 +64,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         """Refuse groups that do not divide the channels, and crops that leave nothing."""
         require_map(x)
         for name, count in (("filters", self.filters), ("input channels", x.channels)):
-            require(
-                count % self.groups == 0,
-                "groups",
-                f"{self.groups} groups do not divide {count} {name}",
-            )
+            require_groups(self.groups, count, name)
         self._check_output_padding()
         rows, columns = self.window(x)
         top, bottom, left, right = self.crops(x)
