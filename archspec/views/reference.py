@@ -15,6 +15,10 @@ from archspec.operator import Attribute
 _ATTRIBUTE = re.compile(r"^    (\w+): (.*?)(?=^    \S|\Z)", re.MULTILINE | re.DOTALL)
 _ROLES = {"activation": "Activations", "norm": "Norms", "merge": "Merges"}
 _OTHERS = "Other operators"
+_BRANCHES = (
+    "Takes branches, ``{{{word}: [conv 1x1 8, identity]}}`` or with names "
+    "``{{{word}: {{left: conv 1x1 8, right: identity}}}}``, or values by name: ``{word} from a b``."
+)
 
 STRUCTURES: Mapping[str, str] = {
     "residual": """Add a scaled body to a shortcut: ``activation(shortcut + scale * body)``.
@@ -67,11 +71,14 @@ def _entry(word: str) -> Entry:
     doc = cleandoc(_doc(word))
     prose = doc.partition("\nAttributes:")[0].strip()
     summary, _, text = prose.partition("\n\n")
+    group = _group(word)
+    if group == _ROLES["merge"]:
+        text = f"{text}\n\n{_BRANCHES.format(word=word)}"
     known = attributes_of(word) or {}
     docs = _attribute_docs(word)
     names = dict.fromkeys([*known, *(docs if word in STRUCTURES else ())])
     taken = tuple(_taken(word, name, known.get(name), docs.get(name, "")) for name in names)
-    return Entry(word, _group(word), _joined(summary), _joined(text), main_of(word), taken)
+    return Entry(word, group, _joined(summary), _joined(text), main_of(word), taken)
 
 
 def _doc(word: str) -> str:
