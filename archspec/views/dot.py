@@ -4,24 +4,24 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from html import escape
 
+from archspec.views import captions
 from archspec.views.drawing import Box, Drawing, Exit, Frame
-from archspec.views.forks import Fork, forks
+from archspec.views.forks import Fork
 from archspec.views.options import Direction, Options
-from archspec.views.palette import Meaning, Palette
+from archspec.views.palette import Palette
+from archspec.views.routes import Leg, Routes, gate, point
 
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
+_ENTRANCES = {Direction.UP: ("s", "n"), Direction.DOWN: ("n", "s")}
+"""At which side of a gate arrows come, and at which they go; sideways there are no gates."""
 _INDENT = "  "
-_CHARACTER = 6
-"""How wide a character is, in points: about, and rather too much."""
 
 Attributes = Mapping[str, str]
 NOTHING: Attributes = {}
 
 _GRAPH: Attributes = {
-    "ordering": "out",
     "nodesep": "0.25",
     "ranksep": "0.3",
     "pad": "0.1",
@@ -29,6 +29,7 @@ _GRAPH: Attributes = {
     "fontsize": "11",
 }
 _NODE: Attributes = {
+    "ordering": "out",
     "shape": "box",
     "style": "filled",
     "height": "0.3",
@@ -52,7 +53,10 @@ _EXIT: Attributes = {
     "height": "0.2",
     "margin": "0.02,0.02",
 }
+_FREE: Attributes = {"ordering": ""}
+_STRAIGHT = "8"
 _UNSEEN: Attributes = {"style": "invis"}
+_GATE: Attributes = {"shape": "plaintext", "style": "", "margin": "0"}
 _FORK: Attributes = {"shape": "point", "width": "0.02", "label": ""}
 
 
@@ -78,10 +82,17 @@ class _Writer:
         self.drawing = drawing
         self.options = options
         self.palette = Palette(drawing, options)
-        self.forks = forks(drawing)
+        self.routes = Routes(drawing, options.direction in _ENTRANCES)
         self.forks_in: dict[str, list[Fork]] = defaultdict(list)
-        for fork in self.forks.values():
+        self.gates = {gate(frame) for frame in self.routes.gates}
+        for fork in self.routes.forks.values():
             self.forks_in[fork.frame].append(fork)
+        self.free = {
+            name
+            for fork in self.routes.forks.values()
+            if not fork.is_ordered
+            for name in (fork.tail, point(fork), gate(fork.frame))
+        }
 
     def lines(self, resolution: int) -> Iterator[str]:
         """Write the whole file, line by line."""
@@ -92,8 +103,9 @@ class _Writer:
         for leaving in self.drawing.exits:
             yield from self.exit(leaving)
         yield from self.divisions("", _INDENT)
-        for fork in self.forks.values():
-            yield from self.arrows(fork)
+        for fork in self.routes.forks.values():
+            for leg in self.routes.legs(fork):
+                yield _INDENT + self.line(leg)
         yield "}"
 
     def settings(self, resolution: int) -> Iterator[str]:
@@ -107,7 +119,7 @@ class _Writer:
         legend = self.palette.legend() if self.options.has_legend else ()
         if legend:
             yield f"{_INDENT}labelloc=b;"
-            yield f"{_INDENT}label=<{_legend(legend)}>;"
+            yield f"{_INDENT}label={captions.legend(legend)};"
 
     def content(self, content: Frame | str, indent: str) -> Iterator[str]:
         """Write a box, or a frame with what is inside."""
@@ -117,17 +129,26 @@ class _Writer:
         attributes = {**_FRAME, "fillcolor": self.palette.backdrop(content)}
         yield f"{indent}subgraph {quoted(f'cluster {content.path}')} {{"
         yield f"{indent}{_INDENT}graph {_listed(attributes)};"
-        yield f"{indent}{_INDENT}label=<{_beside_arrows(content.label)}>;"
+        yield from (f"{indent}{_INDENT}{each}" for each in self.caption(content))
         for each in content.contents:
             yield from self.content(each, indent + _INDENT)
         yield from self.divisions(content.path, indent + _INDENT)
         yield f"{indent}}}"
 
+    def caption(self, frame: Frame) -> Iterator[str]:
+        """Write a frame's label, beside its gate where it has one."""
+        if frame.path not in self.routes.gates:
+            yield f"label={captions.bold(frame.label)};"
+            return
+        yield 'label="";'
+        label = f"label={captions.gate(frame.label)}"
+        yield self.node(gate(frame.path), _GATE, label)
+
     def divisions(self, frame: str, indent: str) -> Iterator[str]:
         """Write the points at which lines divide in a frame, and put branches side by side."""
         for fork in self.forks_in[frame]:
-            if fork.divides:
-                yield indent + _node(_point(fork), _FORK)
+            if self.routes.divides(fork):
+                yield indent + self.node(point(fork), _FORK)
             if len(fork.row) > 1:
                 row = " -> ".join(map(quoted, fork.row))
                 yield f"{indent}{{ rank=same; {row} {_listed(_UNSEEN)}; }}"
@@ -136,7 +157,12 @@ class _Writer:
         """Write a box; what it costs stands on a line of its own."""
         said = self.palette.said(box)
         label = f"{box.label}\n{said}" if said else box.label
-        return _node(box.path, {"label": label, "fillcolor": self.palette.fill(box)})
+        return self.node(box.path, {"label": label, "fillcolor": self.palette.fill(box)})
+
+    def node(self, name: str, attributes: Attributes, *more: str) -> str:
+        """Write a node, and whether its arrows may be seen in any order."""
+        ordering = _FREE if name in self.free else NOTHING
+        return _node(name, {**attributes, **ordering}, *more)
 
     def exit(self, each: Exit) -> Iterator[str]:
         """Write an arrow out of the drawing, which ends at the shape of what leaves."""
@@ -144,22 +170,23 @@ class _Writer:
         yield _INDENT + _node(name, {**_EXIT, "label": each.label})
         yield _INDENT + _edge(each.box, name)
 
-    def arrows(self, fork: Fork) -> Iterator[str]:
-        """Write the arrows out of a box."""
-        tail, beside = fork.tail, {"label": f" {fork.shape}"} if fork.shape else {}
-        if fork.divides:
-            yield _INDENT + _edge(tail, _point(fork), {**beside, "arrowhead": "none"})
-            tail, beside = _point(fork), {}
-        for head in fork.heads:
-            yield _INDENT + _edge(tail, head, beside)
+    def line(self, leg: Leg) -> str:
+        """Write a line; only the last of an arrow has a head."""
+        attributes = {"label": f" {leg.shape}"} if leg.shape else {}
+        if leg.is_straight:
+            attributes["weight"] = _STRAIGHT
+        if not leg.is_last:
+            attributes["arrowhead"] = "none"
+        entrance, way_out = _ENTRANCES.get(self.options.direction, ("", ""))
+        if leg.head in self.gates:
+            attributes["headport"] = f"{captions.LINE}:{entrance}"
+        if leg.tail in self.gates:
+            attributes["tailport"] = f"{captions.LINE}:{way_out}"
+        return _edge(leg.tail, leg.head, attributes)
 
 
-def _point(fork: Fork) -> str:
-    return f"fork of {fork.tail}"
-
-
-def _node(name: str, attributes: Attributes) -> str:
-    return f"{quoted(name)} {_listed(attributes)};"
+def _node(name: str, attributes: Attributes, *more: str) -> str:
+    return f"{quoted(name)} {_listed(attributes, *more)};"
 
 
 def _edge(tail: str, head: str, attributes: Attributes = NOTHING) -> str:
@@ -167,23 +194,6 @@ def _edge(tail: str, head: str, attributes: Attributes = NOTHING) -> str:
     return f"{quoted(tail)} -> {quoted(head)}{listed};"
 
 
-def _listed(attributes: Attributes) -> str:
-    return f"[{', '.join(f'{name}={quoted(value)}' for name, value in attributes.items())}]"
-
-
-def _beside_arrows(label: str) -> str:
-    """Keep the left half of a frame's label free, since arrows enter there or in the middle."""
-    width = _CHARACTER * len(label)
-    cells = f'<td width="{width}"></td><td align="right">{escape(label)}</td>'
-    return f'<table border="0" cellborder="0" cellspacing="0"><tr>{cells}</tr></table>'
-
-
-def _legend(meanings: tuple[Meaning, ...]) -> str:
-    cells = "".join(map(_cells, meanings))
-    return f'<table border="0" cellborder="0" cellspacing="4"><tr>{cells}</tr></table>'
-
-
-def _cells(meaning: Meaning) -> str:
-    colour, label = meaning
-    patch = f'<td bgcolor="{colour}" border="1" width="14"> </td>' if colour else ""
-    return f'{patch}<td align="left">{escape(label)}  </td>'
+def _listed(attributes: Attributes, *more: str) -> str:
+    listed = (f"{name}={quoted(value)}" for name, value in attributes.items())
+    return f"[{', '.join((*listed, *more))}]"

@@ -14,17 +14,26 @@ Frames = tuple[str, ...]
 class Fork(NamedTuple):
     """The arrows out of one box.
 
-    ``frame`` is the path of the innermost frame that holds all heads, empty for none. ``divides``
-    says that one line leaves the box and divides there: where its shape is to stand beside it, or
-    where it enters a frame. ``row`` are the heads that begin branches.
+    ``frames`` are the paths of those that hold all heads, outermost first. ``divides`` says that
+    one line leaves the box and divides in the innermost: where its shape is to stand beside it, or
+    where it enters a frame. ``row`` are the heads that begin branches. ``is_ordered`` says that
+    heads are to be seen in their order: each leads to others again, unlike one before an exit.
+    ``is_alone`` says that there is one head, in which no other arrow arrives.
     """
 
     tail: str
     heads: tuple[str, ...]
     shape: str
-    frame: str
+    frames: Frames
     divides: bool
     row: tuple[str, ...]
+    is_ordered: bool
+    is_alone: bool
+
+    @property
+    def frame(self) -> str:
+        """The innermost frame that holds all heads, empty for none."""
+        return self.frames[-1] if self.frames else ""
 
 
 def forks(drawing: Drawing) -> dict[str, Fork]:
@@ -40,8 +49,9 @@ class _Forking:
     def __init__(self, drawing: Drawing) -> None:
         self.boxes = drawing.boxes
         self.arriving = Counter(arrow.head for arrow in drawing.arrows)
-        self.nesting = dict(_nesting(drawing.contents, ()))
+        self.nesting = dict(nesting(drawing.contents))
         self.leaving = {each.box for each in drawing.exits}
+        self.meeting = _meeting(drawing)
 
     def fork(self, tail: str, heads: list[str]) -> Fork:
         """Describe the arrows from one box; an exit says the shape of what leaves."""
@@ -49,8 +59,29 @@ class _Forking:
         frames = _common([self.nesting[each] for each in heads])
         enters = frames != _common([frames, self.nesting[tail]])
         divides = len(heads) > 1 and (enters or bool(shape))
-        row = (each for each in heads if self.arriving[each] == 1 and self.nesting[each] == frames)
-        return Fork(tail, tuple(heads), shape, frames[-1] if frames else "", divides, tuple(row))
+        row = tuple(each for each in heads if self.begins_branch(each, frames))
+        is_ordered = self.meeting.issuperset(heads)
+        is_alone = len(heads) == 1 and self.arriving[heads[0]] == 1
+        return Fork(tail, tuple(heads), shape, frames, divides, row, is_ordered, is_alone)
+
+    def begins_branch(self, head: str, frames: Frames) -> bool:
+        """Whether a box begins a branch, which will meet others, right inside some frames."""
+        alone = self.arriving[head] == 1 and self.nesting[head] == frames
+        return alone and head in self.meeting
+
+
+def _meeting(drawing: Drawing) -> set[str]:
+    """Find the boxes in which several arrows arrive, and all that lead to one."""
+    tails: dict[str, list[str]] = defaultdict(list)
+    for tail, head in drawing.arrows:
+        tails[head].append(tail)
+    found = {head for head, arriving in tails.items() if len(arriving) > 1}
+    rest = list(found)
+    while rest:
+        new = set(tails[rest.pop()]) - found
+        found |= new
+        rest += new
+    return found
 
 
 def _common(nestings: list[Frames]) -> Frames:
@@ -63,10 +94,10 @@ def _common(nestings: list[Frames]) -> Frames:
     return tuple(shared)
 
 
-def _nesting(contents: tuple[Frame | str, ...], around: Frames) -> Iterator[tuple[str, Frames]]:
+def nesting(contents: tuple[Frame | str, ...], around: Frames = ()) -> Iterator[tuple[str, Frames]]:
     """List each box with the frames around it, outermost first."""
     for each in contents:
         if isinstance(each, str):
             yield each, around
         else:
-            yield from _nesting(each.contents, (*around, each.path))
+            yield from nesting(each.contents, (*around, each.path))

@@ -1,0 +1,38 @@
+"""Labels of DOT that are more than a text: those of frames and of gates, and legends."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from archspec.views.palette import Meaning
+
+LINE = "line"
+"""The port of a gate at which arrows come and go."""
+
+
+def bold(text: str) -> str:
+    """Write a text in bold."""
+    return f"<<b>{escape(text)}</b>>"
+
+
+def gate(label: str) -> str:
+    """Draw a piece of a line with a frame's label beside it."""
+    line = f'<td port="{LINE}" width="1" height="14" bgcolor="black"></td>'
+    said = f'<td cellpadding="4"><b>{escape(label)}</b></td>'
+    return _table(line + said, 'cellspacing="0" cellpadding="0"')
+
+
+def legend(meanings: Iterable[Meaning]) -> str:
+    """Draw patches of colour, each before what it means."""
+    return _table("".join(map(_cells, meanings)), 'cellspacing="4"')
+
+
+def _table(cells: str, spacing: str) -> str:
+    return f'<<table border="0" cellborder="0" {spacing}><tr>{cells}</tr></table>>'
+
+
+def _cells(meaning: Meaning) -> str:
+    colour, label = meaning
+    patch = f'<td bgcolor="{colour}" border="1" width="14"> </td>' if colour else ""
+    return f'{patch}<td align="left">{escape(label)}  </td>'

@@ -1,0 +1,105 @@
+"""What an engine makes of a drawing: labels that no line runs through, no needless crossings."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import pairwise, product
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+import pytest
+
+from archspec.views.formats import draw
+from archspec.views.options import Options
+from tests.views.drawn import ZOO, drawn, frames, graph
+
+SVG = "{http://www.w3.org/2000/svg}"
+Point = tuple[float, float]
+
+
+class Line(NamedTuple):
+    """A line of a picture, as points close to each other, and the names of its ends."""
+
+    ends: tuple[str, ...]
+    points: list[Point]
+
+
+def groups(svg: bytes, kind: str) -> Iterator[ElementTree.Element]:
+    root = ElementTree.fromstring(svg)  # noqa: S314  our own file
+    return (each for each in root.iter(f"{SVG}g") if each.get("class") == kind)
+
+
+def lines(svg: bytes) -> list[Line]:
+    found = []
+    for each in groups(svg, "edge"):
+        path = each.find(f".//{SVG}path")
+        if path is not None:
+            ends = tuple(str(each.findtext(f"{SVG}title")).split("->"))
+            found.append(Line(ends, curve(str(path.get("d")))))
+    return found
+
+
+def curve(path: str) -> list[Point]:
+    """List points along a path of cubic Bezier curves."""
+    numbers = [float(each) for each in re.findall(r"-?\d+\.?\d*", path)]
+    given = list(zip(numbers[::2], numbers[1::2], strict=True))
+    points = [given[0]]
+    for at in range(1, len(given) - 2, 3):
+        points += [between((points[-1], *given[at : at + 3]), step / 20) for step in range(1, 21)]
+    return points
+
+
+def between(ends: tuple[Point, ...], share: float) -> Point:
+    """Find the point of a Bezier curve by de Casteljau's construction."""
+    while len(ends) > 1:
+        ends = tuple(
+            (a[0] + share * (b[0] - a[0]), a[1] + share * (b[1] - a[1])) for a, b in pairwise(ends)
+        )
+    return ends[0]
+
+
+def is_through(line: Line, text: ElementTree.Element) -> bool:
+    """Whether a line runs through the middle of a text that begins at its place."""
+    x, y = float(text.attrib["x"]), float(text.attrib["y"])
+    wide = 0.45 * float(text.attrib["font-size"]) * len(str(text.text).strip())
+    return any(x < across < x + wide and y - 8 < down < y for across, down in line.points)
+
+
+def cross(one: Line, other: Line) -> bool:
+    """Whether two lines cross that share no end."""
+    if set(one.ends) & set(other.ends):
+        return False
+    pairs = product(pairwise(one.points), pairwise(other.points))
+    return any(sides(a, b) and sides(b, a) for a, b in pairs)
+
+
+def sides(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
+    """Whether the ends of one piece lie on two sides of the other."""
+    (x, y), (to_x, to_y) = other
+    left, right = ((to_x - x) * (b - y) - (to_y - y) * (a - x) for a, b in one)
+    return left * right < 0
+
+
+@pytest.mark.parametrize("spec", ZOO)
+@pytest.mark.parametrize("depth", [2, "layers"])
+def test_no_line_runs_through_the_label_of_a_frame(spec: str, depth: int | str) -> None:
+    svg = draw(graph(spec), "svg", Options(depth=depth)).content
+    labels = [
+        text
+        for each in groups(svg, "node")
+        if str(each.findtext(f"{SVG}title")).startswith("gate of ")
+        for text in each.iter(f"{SVG}text")
+    ]
+    found = lines(svg)
+    assert [text.text for text in labels for line in found if is_through(line, text)] == []
+    assert sorted(str(text.text) for text in labels) == sorted(
+        frames(drawn(graph(spec), depth=depth))
+    )
+
+
+@pytest.mark.parametrize("spec", ZOO)
+def test_the_overview_of_a_network_has_no_crossing(spec: str) -> None:
+    found = lines(draw(graph(spec), "svg", Options()).content)
+    pairs = [(one.ends, other.ends) for one, other in product(found, found) if cross(one, other)]
+    assert pairs == []
