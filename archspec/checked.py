@@ -29,6 +29,7 @@ AS_WRITTEN = Overrides()
 class Checked:
     """What checking a spec found; ``graph`` is None where an error is among the diagnostics.
 
+    ``contracts_checked`` is false where the spec states some that do not hold for what was set;
     ``modules_only`` says that the file holds modules and no network, which is no error;
     ``imports_contracts`` that imported modules state contracts, which hold in their own files.
     """
@@ -82,7 +83,8 @@ def check(
     graph = _graph(document, findings, contracts_checked=not changed)
     only = document.network is None and bool(document.modules)
     foreign = _imports_contracts(document)
-    return Checked(document.source.name, findings.all, graph, not changed, only, foreign)
+    unchecked = changed and _states_contracts(document)
+    return Checked(document.source.name, findings.all, graph, not unchecked, only, foreign)
 
 
 def despite_contracts(
@@ -100,6 +102,13 @@ def despite_contracts(
     document = _read(file, overrides, Findings())
     graph = _graph(document, Findings(), contracts_checked=False) if document else None
     return replace(checked, graph=graph)
+
+
+def _states_contracts(document: Spec) -> bool:
+    """Whether a document says what its steps or its network should come to."""
+    lists = [document.network or (), *(module.steps for module in document.modules.values())]
+    lists += [head.steps for head in document.auxiliary]
+    return bool(document.expect) or any(step.shape for steps in lists for step in nested(steps))
 
 
 def _imports_contracts(document: Spec) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from archspec.attributes import Value
+from archspec.attributes import Value, show
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import MAXIMUM_NODES
 from archspec.graph import Step as Record
@@ -317,21 +317,12 @@ def count_of(operand: Operand, environment: Environment, in_channels: int | None
         or count != int(count)
         or count < 0
     ):
-        raise Refused(
-            Diagnostic(
-                "repeat/count",
-                f"a step repeats a whole number of times, not {operand.text}",
-                (Label(operand.span),),
-            )
-        )
+        found = "" if show(count) == operand.text else f" = {show(count)}"
+        message = f"a step repeats a whole number of times, not {operand.text}{found}"
+        raise Refused(Diagnostic("repeat/count", message, (Label(operand.span),)))
     if count > MAXIMUM_NODES:
-        raise Refused(
-            Diagnostic(
-                "graph/too-large",
-                f"{count} repeats; a graph has at most {MAXIMUM_NODES:,} nodes",
-                (Label(operand.span),),
-            )
-        )
+        message = f"{int(count):,} repeats; a graph has at most {MAXIMUM_NODES:,} nodes"
+        raise Refused(Diagnostic("graph/too-large", message, (Label(operand.span),)))
     return int(count)
 
 

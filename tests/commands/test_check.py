@@ -84,6 +84,12 @@ def test_contracts_are_not_checked_under_another_input_and_the_output_says_so() 
     assert "contracts were not checked" not in run("check", SPECS / "inception_v4.yaml").stdout
 
 
+def test_nothing_is_said_of_contracts_where_there_are_none(tmp_path: Path) -> None:
+    spec = tmp_path / "plain.yaml"
+    spec.write_text("archspec: 1\nname: plain\ninput: 8x8x3\nnetwork: [relu]\n")
+    assert run("check", spec, "--input", "9x9x3").stdout == f"{spec}: ok\n"
+
+
 def test_contracts_are_not_checked_under_other_params() -> None:
     result = run("check", SPECS / "inception_v4.yaml", "--set", "classes=10")
     assert result.exit_code == 0
