@@ -77,7 +77,11 @@ def _status(change: Change) -> Status:
 
 
 class _Placing:
-    """Finds places and paths for what was removed; ``names`` are the paths of old nodes here."""
+    """Finds places and paths for what was removed.
+
+    ``names`` are the paths of old nodes here. ``keys`` order what a list holds: a part of the new
+    network by its position, a removed one behind what stood before it and what it takes.
+    """
 
     def __init__(self, found: Matching) -> None:
         self.found = found
@@ -85,6 +89,13 @@ class _Placing:
         self.scopes: dict[str, Scope] = dict(found.new.graph.scopes)
         self.names: dict[str, str] = {**found.inputs, **found.nodes}
         self.placed: dict[str, str] = {}
+        self.taken = {*self.nodes, *self.scopes}
+        self.keys = {
+            path: (at, 0)
+            for scope in self.scopes.values()
+            for at, path in enumerate(scope.contents)
+        }
+        self.behind: dict[str, int] = {}
 
     def name(self, change: Change) -> str:
         """Find the path that a removed node has here."""
@@ -93,8 +104,7 @@ class _Placing:
 
     def place(self) -> None:
         """Put back every part that was removed, then what it gave to nodes that are still there."""
-        for path in outermost(self.found.old, self.found.nodes):
-            self.put(path)
+        self.fill_lists()
         for node in self.found.old.graph.nodes.values():
             if node.path not in self.found.nodes:
                 self.nodes[self.names[node.path]] = self.renamed(node)
@@ -109,18 +119,57 @@ class _Placing:
                 node = self.nodes[new]
                 self.nodes[new] = replace(node, sources=(*node.sources, *lost))
 
-    def put(self, path: str) -> None:
-        """Enter a part into the list whose partner it stood in."""
-        around = parent(path)
-        while around and around not in self.found.scopes:
-            around = parent(around)
-        home = self.found.scopes[around]
+    def fill_lists(self) -> None:
+        """Enter each removed part into the list where it stands."""
+        arrivals: dict[str, list[str]] = {}
+        for path in outermost(self.found.old, self.found.nodes):
+            arrivals.setdefault(self.home(path), []).append(self.put(path))
+        for home, names in arrivals.items():
+            contents = sorted((*self.scopes[home].contents, *names), key=self.keys.__getitem__)
+            self.scopes[home] = replace(self.scopes[home], contents=tuple(contents))
+
+    def home(self, path: str) -> str:
+        """Find the list here in which a removed part stands."""
+        return self.found.scopes[parent(self.listed(path))]
+
+    def listed(self, path: str) -> str:
+        """Find the part around that stands in a list which is still there."""
+        while parent(path) not in self.found.scopes:
+            path = parent(path)
+        return path
+
+    def put(self, path: str) -> str:
+        """Name a removed part and find its place in the list where it stands."""
+        home = self.home(path)
         name = self.free(f"{home}.{last(path)}" if home else last(path))
-        whole = self.is_whole(path)
-        for each in [node.path for node in self.found.old.nodes(path)] if whole else [path]:
-            self.names[each] = name + each[len(path) :]
+        nodes = self.found.old.nodes(path) if self.is_whole(path) else [self.found.old.node(path)]
+        for node in nodes:
+            if node is not None:
+                self.names[node.path] = name + node.path[len(path) :]
         self.placed[path] = name
-        self.insert(home, name, path)
+        givers = (
+            self.position(self.names.get(each, ""), home)
+            for node in nodes
+            for each in (node.sources if node else ())
+        )
+        self.keys[name] = max((self.stood(path, home), *givers)), len(self.placed)
+        return name
+
+    def stood(self, path: str, home: str) -> int:
+        """Find the position of the last of what stood before a removed part and is in the list."""
+        listed = self.listed(path)
+        if listed not in self.behind:
+            reached = -1
+            for sibling in self.found.old.contents(parent(listed)):
+                self.behind[sibling] = reached
+                reached = max(reached, self.position(self.found.new_of(sibling) or "", home))
+        return self.behind.get(listed, -1)
+
+    def position(self, path: str, home: str) -> int:
+        """Find the position in a list of the part that holds a path; -1 where it is elsewhere."""
+        prefix = f"{home}." if home else ""
+        inside = path.removeprefix(prefix).partition(".")[0] if path.startswith(prefix) else ""
+        return self.keys.get(prefix + inside, (-1, 0))[0]
 
     def is_whole(self, path: str) -> bool:
         """Whether all of a part was removed, and not just the node of a merge."""
@@ -128,9 +177,9 @@ class _Placing:
 
     def free(self, path: str) -> str:
         """Find a path that nothing has yet."""
-        taken = self.placed.values()
-        while path in self.nodes or path in self.scopes or path in taken:
+        while path in self.taken:
             path = f"{path} (removed)"
+        self.taken.add(path)
         return path
 
     def renamed(self, node: Node) -> Node:
@@ -154,22 +203,16 @@ class _Placing:
             contents=tuple(name + each[len(top) :] for each in scope.contents),
         )
 
-    def insert(self, home: str, name: str, path: str) -> None:
-        """Enter a part into a list, behind the last of what stood before it that is there."""
-        scope = self.scopes[home]
-        while parent(path) not in self.found.scopes:
-            path = parent(path)
-        siblings = self.found.old.contents(parent(path))
-        before = siblings[: siblings.index(path)] if path in siblings else ()
-        here = (self.found.new_of(each) or self.placed.get(each) for each in before)
-        places = [scope.contents.index(each) for each in here if each in scope.contents]
-        at = max(places, default=-1) + 1
-        contents = (*scope.contents[:at], name, *scope.contents[at:])
-        self.scopes[home] = replace(scope, contents=contents)
-
     def ordered(self) -> dict[str, Node]:
-        """List the nodes in the order of the lists that hold them."""
-        return {path: self.nodes[path] for path in self._walk("")}
+        """List the nodes in the order of the lists that hold them, without wires that run back."""
+        found: dict[str, Node] = {}
+        known = set(self.found.new.graph.inputs)
+        for path in self._walk(""):
+            node = self.nodes[path]
+            sources = tuple(each for each in node.sources if each in known)
+            found[path] = node if sources == node.sources else replace(node, sources=sources)
+            known.add(path)
+        return found
 
     def _walk(self, path: str) -> Iterator[str]:
         scope = self.scopes.get(path)

@@ -35,6 +35,18 @@ def test_both_networks_are_one_graph_in_which_what_was_removed_stands_where_it_s
     assert both.graph.nodes["max_pool"].sources == ("conv.conv2d",)
 
 
+def test_what_was_removed_stands_behind_what_it_takes_wherever_that_stands_now() -> None:
+    old = "network: [conv 1x1 4, concat: {pool: max_pool 2x2 /2, conv: conv 1x1 4 /2}, relu]"
+    new = "network: [conv 1x1 4, conv 1x1 4, max_pool 2x2 /2, relu]"
+    both = union(compared(old, new).difference).graph
+    assert list(both.nodes)[2:] == ["conv_1.conv2d", "max_pool", "concat", "relu"]
+    assert both.nodes["concat"].sources[0] == "max_pool"
+    known = set(both.inputs)
+    for path, node in both.nodes.items():
+        assert known.issuperset(node.sources)
+        known.add(path)
+
+
 def test_a_removed_part_gives_way_to_a_new_one_of_its_name() -> None:
     both = union(compared("network: [conv 3x3 8 as a]", "network: [max_pool 3x3 as a]").difference)
     assert both.statuses == {"a": Status.INSERTED, "a (removed).conv2d": Status.REMOVED}
