@@ -68,8 +68,7 @@ class Draft:
             help = f"leave blanks around the x: {glued[1]} x {glued[2] or 'word'}"
             self.refuse("syntax/no-word", f"`{text}` is no word", span, help)
         else:
-            help = f"words are lower case: {text.lower()}" if is_name(text.lower()) else WORDS
-            self.refuse("syntax/no-word", f"`{text}` is no word", span, help)
+            self.refuse("syntax/no-word", f"`{text}` is no word", span, _way_to_a_word(text))
 
     def check_name(self, name: Text) -> bool:
         """Refuse what cannot name a step."""
@@ -134,6 +133,16 @@ class Draft:
             tuple(self.branches),
             self.broken,
         )
+
+
+def _way_to_a_word(text: str) -> str:
+    if is_name(text.lower()):
+        return f"words are lower case: {text.lower()}"
+    if text[0] == "-" and is_name(text[1:]):
+        return f"leave a blank after the dash: - {text[1:]}"
+    if " " in text:
+        return "put no colon behind a step, or have its word alone before the colon"
+    return WORDS
 
 
 def shorten(message: str) -> str:

@@ -53,6 +53,7 @@ _KERAS = frozenset(
 
 ELSEWHERE: Mapping[str, str] = {
     "bn": "batch_norm",
+    "branches": "concat",
     "cat": "concat",
     "channels": "filters",
     "deconv": "conv_transpose",
@@ -74,7 +75,9 @@ ELSEWHERE: Mapping[str, str] = {
     "outchannels": "filters",
     "outfeatures": "units",
     "resize": "upsample",
-    "skip": "identity",
+    "parallel": "concat",
+    "shortcut": "residual",
+    "skip": "residual",
     "split": "slice",
     "sum": "add",
     "swish": "silu",

@@ -12,6 +12,7 @@ from archspec.language.syntax import Form
 from archspec.language.values import Mapping, Scalar, Sequence, Value
 from archspec.language.words import form_of
 
+_LEAVES = (Form.ATTRIBUTES, Form.UNKNOWN)
 _RESIDUAL_PARTS = ("steps", "shortcut")
 
 
@@ -58,7 +59,7 @@ class Outline:
     def _leaf(self, value: Value, is_bracketed: bool) -> Leaf | None:
         if isinstance(value, Sequence) or self.extents.is_anchored(value):
             return None
-        is_leaf = isinstance(value, Scalar) or self._form(value) is Form.ATTRIBUTES
+        is_leaf = isinstance(value, Scalar) or self._form(value) in _LEAVES
         return Leaf(value, is_bracketed) if is_leaf else None
 
     def _inside(self, value: Value, is_bracketed: bool) -> Iterator[list[Leaf]]:
@@ -72,7 +73,7 @@ class Outline:
 
     def _under(self, value: Value, form: Form | None, is_bracketed: bool) -> Iterator[list[Leaf]]:
         """List the steps that stand under a word of a form."""
-        if form is None or form is Form.ATTRIBUTES:
+        if form is None or form in _LEAVES:
             return
         if form is Form.STEPS or not isinstance(value, Mapping):
             yield from self._steps(value, is_bracketed)

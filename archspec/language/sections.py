@@ -40,7 +40,8 @@ def entries(value: Value | None, what: str, report: Report) -> Iterator[tuple[Sc
     if isinstance(value, reader.Mapping):
         yield from value.entries
     elif value is not None:
-        report(wrong("spec/mapping", f"{what} is a mapping of names", value.span))
+        help = "write `name: value` for each, without a dash"
+        report(wrong("spec/mapping", f"{what} is a mapping of names", value.span, help))
 
 
 def prose(value: Value | None, key: str, report: Report) -> str:

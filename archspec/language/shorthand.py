@@ -36,7 +36,8 @@ def read_line(scalar: Scalar, report: Report) -> Draft:
         word = pieces[start]
         draft.word = Text(word.text, at(word.start, word.end))
     draft.check_word()
-    read_rest(draft, pieces[start + 1 :], at)
+    if draft.word.text[:1] != "-":  # else a dash is glued to it, and the rest may be other steps
+        read_rest(draft, pieces[start + 1 :], at)
     return draft
 
 

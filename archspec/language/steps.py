@@ -141,6 +141,8 @@ def _read_inner(draft: Draft, value: Value, form: FormOf) -> None:
             _read_residual(draft, value, form)
         case Form.STEPS:
             _read_repeat(draft, value, form)
+        case Form.UNKNOWN if isinstance(value, Scalar):
+            _read_attributes(draft, value)
 
 
 def _read_attributes(draft: Draft, value: Value) -> None:

@@ -17,6 +17,7 @@ class Form(Enum):
     BRANCHES = auto()
     RESIDUAL = auto()
     STEPS = auto()
+    UNKNOWN = auto()
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,8 +31,12 @@ def form_of(word: str) -> Form:
         return Form.RESIDUAL
     if word == REPEAT:
         return Form.STEPS
+    if word in layers():
+        return Form.ATTRIBUTES
     operator = operator_of(word)
-    return Form.BRANCHES if operator and operator.variadic else Form.ATTRIBUTES
+    if operator is None:
+        return Form.UNKNOWN
+    return Form.BRANCHES if operator.variadic else Form.ATTRIBUTES
 
 
 def attributes_of(word: str) -> Mapping[str, Attribute] | None:
