@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from archspec.diff.digest import Digest
 from archspec.diff.side import Side
 from archspec.graph import Kind
@@ -14,34 +16,45 @@ _BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
 Paths = list[str]
 
 
+class _Facts(NamedTuple):
+    """What a list has: the digests of its parts, the kind and word of each."""
+
+    digests: frozenset[Digest]
+    words: frozenset[tuple[Kind | None, str]]
+
+
+def _facts(side: Side, paths: Paths) -> _Facts:
+    return _Facts(
+        frozenset(map(side.digest, paths)),
+        frozenset((side.kind(path), side.word(path)) for path in paths),
+    )
+
+
 def written_out(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
     """Replace the modules and repeats that hold what the other side has by their contents."""
     side, paths = mine
+    theirs = _facts(*other)
     found: Paths = []
     for path in paths:
         opens = _repeats if side.kind(path) is Kind.REPEAT else _groups
-        found.extend(side.contents(path) if opens(mine[0], path, other) else (path,))
+        found.extend(side.contents(path) if opens(side, path, theirs) else (path,))
     return found
 
 
-def _repeats(side: Side, path: str, other: tuple[Side, Paths]) -> bool:
+def _repeats(side: Side, path: str, theirs: _Facts) -> bool:
     """Whether a repeat holds what stands by itself on the other side."""
-    others, theirs = other
-    digests = {others.digest(each) for each in theirs}
-    single = {others.word(each) for each in theirs if others.kind(each) is Kind.MODULE}
-    copies = side.contents(path)
-    return any(_holds(side, each, digests) for each in copies) or side.word(path) in single
+    is_single = (Kind.MODULE, side.word(path)) in theirs.words
+    return is_single or any(_holds(side, each, theirs.digests) for each in side.contents(path))
 
 
-def _groups(side: Side, path: str, other: tuple[Side, Paths]) -> bool:
+def _groups(side: Side, path: str, theirs: _Facts) -> bool:
     """Whether a module or copy that the other side lacks holds what that has."""
-    others, theirs = other
-    if (side.kind(path), side.word(path)) in {(others.kind(it), others.word(it)) for it in theirs}:
+    if side.kind(path) not in GROUPING or (side.kind(path), side.word(path)) in theirs.words:
         return False
-    return side.kind(path) in GROUPING and _holds(side, path, {others.digest(it) for it in theirs})
+    return _holds(side, path, theirs.digests)
 
 
-def _holds(side: Side, path: str, digests: set[Digest]) -> bool:
+def _holds(side: Side, path: str, digests: frozenset[Digest]) -> bool:
     """Whether a part is one of some digests, or groups steps of which a good deal are."""
     if side.digest(path) in digests:
         return True
@@ -59,7 +72,7 @@ def unwrapped(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> tuple[Path
     """
     side, paths = mine
     others, theirs = other
-    digests = {others.digest(each) for each in theirs}
+    digests = frozenset(map(others.digest, theirs))
     found: Paths = []
     left: Paths = []
     for path in paths:
@@ -69,7 +82,7 @@ def unwrapped(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> tuple[Path
     return found, left
 
 
-def _branch_with(side: Side, path: str, digests: set[Digest]) -> str | None:
+def _branch_with(side: Side, path: str, digests: frozenset[Digest]) -> str | None:
     """Find the branch of a merge or residual that holds a step of some digest."""
     if side.kind(path) not in _BRANCHING:
         return None
