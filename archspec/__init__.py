@@ -5,7 +5,9 @@ Nothing is imported before it is asked for, so that the command line starts at o
 
 _HOMES = {
     "Graph": "graph",
+    "Overrides": "language.overrides",
     "SpecError": "diagnostic",
+    "TensorType": "tensor",
     "__version__": "version",
     "build": "api",
     "check": "checked",

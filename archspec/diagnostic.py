@@ -45,10 +45,16 @@ class Diagnostic:
         """Where it is; None for what has no place, such as a missing file."""
         return self.labels[0].span if self.labels else None
 
+    def __str__(self) -> str:
+        """Say it in a line, as compilers do, and a way out in another."""
+        place = f"{self.span}: " if self.span else ""
+        help = f"\n  help: {self.help}" if self.help else ""
+        return f"{place}{self.severity}[{self.code}]: {self.message}{help}"
+
 
 class SpecError(Exception):
     """A spec that cannot be used, with everything that is wrong with it."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)
-        super().__init__("\n".join(f"{each.code}: {each.message}" for each in self.diagnostics))
+        super().__init__("\n".join(map(str, self.diagnostics)))

@@ -40,6 +40,25 @@ def test_type_checkers_are_told_the_same_public_names() -> None:
     assert ast.literal_eval(names) == archspec.__all__
 
 
+def test_an_error_says_in_python_where_it_is_and_what_to_write(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text("archspec: 1\nname: net\ninput: 8x8x3\nnetwork: [dense 10]\n")
+    with pytest.raises(archspec.SpecError) as caught:
+        archspec.load(spec)
+    assert str(caught.value) == (
+        f"{spec}:4:11: error[fully_connected/x]: expects a vector, got a map of 8x8x3\n"
+        "  help: put global_avg_pool or flatten before it"
+    )
+
+
+def test_params_and_inputs_are_set_in_python_as_on_the_command_line() -> None:
+    given = archspec.TensorType((331, 331, 3))
+    changes = archspec.Overrides(params={"classes": 10}, inputs={"": given})
+    graph = archspec.load("zoo:inception_v4", changes)
+    assert graph.inputs["input"].type == given
+    assert graph.nodes["logits.fully_connected"].output.shape == (10,)
+
+
 def test_an_unknown_public_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'archspec' has no attribute 'lode'"):
         archspec.__getattribute__("lode")
