@@ -70,14 +70,17 @@ class _Outline:
         self.found: dict[str, int] = {}
         top = root(graph, options.module)
         self.depth = depth(graph, top, options.depth)
+        leaving = {**graph.outputs, **graph.heads}
+        self.leaving = {path: name for name, path in leaving.items()} if len(leaving) > 1 else {}
         self.add_top(top)
 
     def add_top(self, top: Scope) -> None:
         """List a network or a module, and what it takes."""
         network = top.kind is Kind.NETWORK
         label = labels.title(self.graph.name) if network else self.naming.of(top)
-        shape = str(self.graph.type_of(top.output))
+        shape = ", ".join(map(self.shape, self.leaving)) if network else ""
         around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(top))
+        shape = shape or self.shape(top.output)
         whole = Item(-1, top.path, label, around.kind, shape, is_group=True, is_open=True)
         self.items.append(whole)
         for path in self.graph.inputs if network else top.inputs[:1]:
@@ -115,7 +118,7 @@ class _Outline:
             _below(node.path, around.path),
             labels.of_node(node),
             drawing.Kind.MERGE if len(node.sources) > 1 else around.kind,
-            str(node.output),
+            self.shape(node.path),
             _place(node.step),
             parameters=totals.parameters,
             macs=totals.macs,
@@ -134,7 +137,7 @@ class _Outline:
             _below(scope.path, around.path),
             self.label(scope),
             kind,
-            str(self.graph.type_of(scope.output)),
+            self.shape(scope.output),
             _place(scope.step),
             is_group=True,
             is_layer=scope.kind is Kind.LAYER,
@@ -142,6 +145,11 @@ class _Outline:
         )
         self.items.append(item)
         self.add_contents(scope, opened)
+
+    def shape(self, path: str) -> str:
+        """Write what flows from somewhere, after its name if it is one of several outputs."""
+        shape, name = str(self.graph.type_of(path)), self.leaving.get(path)
+        return f"{name}: {shape}" if name else shape
 
     def kind(self, scope: Scope, around: Around) -> drawing.Kind:
         """Tell what a group stands for; a repeat is what its copies are."""

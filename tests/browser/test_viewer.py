@@ -194,6 +194,40 @@ def test_expanding_opens_modules_and_leaves_layers_whole(page: Page) -> None:
     assert "Stem" in page.boxes()
 
 
+COVERED = """
+const inside = ({ x, y, width, height }, at) =>
+  at.x > x + 2 && at.x < x + width - 2 && at.y > y + 2 && at.y < y + height - 2;
+const covers = [...document.querySelectorAll('.box, .group > text')]
+  .map((each) => [each.getBBox(), each.textContent]);
+return [...document.querySelectorAll('.edge')].flatMap((line) => {
+  const steps = [...Array(51).keys()].map((at) => at / 50 * line.getTotalLength());
+  const points = steps.map((at) => line.getPointAtLength(at));
+  return covers.filter(([box]) => points.some((at) => inside(box, at))).map(([, text]) => text);
+});
+"""
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+@pytest.mark.parametrize("spec", ["fpn_resnet_50", "inception_v4", "se_resnet_50"])
+def test_no_line_runs_through_a_box_or_a_title(
+    browser: Any, tmp_path: Path, spec: str, direction: str
+) -> None:
+    graph = api.load(ROOT / f"specs/{spec}.yaml")
+    page = Page(browser, written(tmp_path, graph, direction=direction))
+    assert page.run(COVERED) == []
+    page.one("#expand").click()
+    assert len(page.boxes()) > 50
+    assert page.run(COVERED) == []
+
+
+def test_several_outputs_go_by_their_names(browser: Any, tmp_path: Path) -> None:
+    graph = api.load(ROOT / "specs/fpn_resnet_50.yaml")
+    page = Page(browser, written(tmp_path, graph))
+    said = "p2: 56x56x256, p3: 28x28x256, p4: 14x14x256, p5: 7x7x256, p6: 4x4x256"
+    assert page.facts()["output"] == said
+    assert "p4: 14x14x256" in page.texts(".box text.shape")
+
+
 def test_colours_show_the_cost(page: Page) -> None:
     select = selenium("support.select").Select
     fill = "return arguments[0].querySelector('rect').getAttribute('fill')"

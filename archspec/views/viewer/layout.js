@@ -4,6 +4,7 @@
 // the order outside as it was.
 const LONGEST = 44, TITLE = 20, MARGIN = 12;
 const RANKS = { up: "BT", down: "TB", right: "LR", left: "RL" };
+const OPPOSITE = { up: "down", down: "up", right: "left", left: "right" };
 const ruler = document.createElement("canvas").getContext("2d");
 const widths = new Map();
 
@@ -26,7 +27,7 @@ function boxSize(item) {
 
 function layout(id) {
   const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: RANKS[record.direction], nodesep: 16, ranksep: 24, edgesep: 8 });
+  graph.setGraph({ rankdir: RANKS[record.direction], nodesep: 16, ranksep: 30, edgesep: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const inner = new Map();
   for (const child of items[id].children) {
@@ -52,27 +53,56 @@ function outer(item, inside) {
 }
 
 function placed(id, graph, inner, edges) {
-  const { width: wide, height: high } = graph.graph();
+  const { left, top, ...size } = bounds(graph);
+  const port = (name) => {
+    if (!graph.hasNode(name)) return null;
+    const { x, y } = graph.node(name);
+    return { x: x - left, y: y - top };
+  };
   const boxes = items[id].children.map((child) => {
     const { x, y, width: across, height: down } = graph.node(child);
-    return { id: child, x: x - across / 2, y: y - down / 2, width: across, height: down, inner: inner.get(child) };
+    return { id: child, x: x - left - across / 2, y: y - top - down / 2, width: across, height: down, inner: inner.get(child) };
   });
   const at = new Map(boxes.map((box) => [box.id, box]));
-  const lines = edges.map(({ tail, head }) => ({
-    tail, head, points: joined(graph.edge(tail, head).points, at.get(tail), at.get(head)),
-  }));
-  const port = (name) => (graph.hasNode(name) ? graph.node(name) : null);
-  return { boxes, lines, entry: port(ENTRY), exit: port(LEAVE), width: finite(wide), height: finite(high) };
+  const lines = edges.map(({ tail, head }) => {
+    const points = graph.edge(tail, head).points.map(({ x, y }) => ({ x: x - left, y: y - top }));
+    return { tail, head, points: joined(points, at.get(tail), at.get(head)) };
+  });
+  return { boxes, lines, entry: port(ENTRY), exit: port(LEAVE), ...size };
+}
+
+// Lines count too: a shortcut may run beside all boxes.
+function bounds(graph) {
+  const { width: wide, height: high } = graph.graph();
+  const points = graph.edges().flatMap((each) => graph.edge(each).points);
+  const xs = points.map(({ x }) => x), ys = points.map(({ y }) => y);
+  const left = Math.min(0, ...xs), top = Math.min(0, ...ys);
+  return { left, top, width: Math.max(finite(wide), ...xs) - left, height: Math.max(finite(high), ...ys) - top };
 }
 
 const finite = (size) => (Number.isFinite(size) ? size : 0);
 
-// An arrow at an open group ends where the line inside goes on.
+// Arrows leave a box and reach one at the sides that face each other, so that none runs through a
+// neighbour; at an open group they end where the line inside goes on.
 function joined(points, tail, head) {
-  const found = points.map(({ x, y }) => ({ x, y }));
-  if (tail?.inner?.exit) found[0] = within(tail, tail.inner.exit);
-  if (head?.inner?.entry) found[found.length - 1] = within(head, head.inner.entry);
-  return found;
+  const last = points.length - 1;
+  if (tail) points[0] = end(tail, tail.inner?.exit, points[1], record.direction);
+  if (head) points[last] = end(head, head.inner?.entry, points[last - 1], OPPOSITE[record.direction]);
+  return points;
+}
+
+function end(box, port, next, side) {
+  if (port) return onBorder(box, within(box, port), side);
+  const x = box.x + box.width / 2, y = box.y + box.height / 2;
+  return onBorder(box, { x: x + lean(next.x - x, box.width), y: y + lean(next.y - y, box.height) }, side);
+}
+
+// How far from the middle of a side an arrow ends that goes some way beside it.
+const lean = (way, size) => Math.max(-0.35 * size, Math.min(0.35 * size, way / 4));
+
+function onBorder(box, { x, y }, side) {
+  return { up: { x, y: box.y }, down: { x, y: box.y + box.height },
+    left: { x: box.x, y }, right: { x: box.x + box.width, y } }[side];
 }
 
 function origin(box) {

@@ -68,7 +68,7 @@ function drawLine({ tail, head, points }, at, parent) {
 
 function curve(points) {
   const [first, ...rest] = points;
-  if (rest.length < 2) return `M${first}L${rest[0]}`;
+  if (rest.length < 3) return bend(first, rest.at(-1));
   let path = `M${first}`;
   for (let at = 0; at < rest.length - 1; at++) {
     const [x, y] = rest[at], [nextX, nextY] = rest[at + 1];
@@ -76,6 +76,13 @@ function curve(points) {
     path += `Q${[x, y]} ${end}`;
   }
   return path;
+}
+
+// From one row to the next a line leaves and arrives straight.
+function bend([x, y], [toX, toY]) {
+  const isUpright = RANKS[record.direction].includes("T");
+  const [across, down] = isUpright ? [0, (toY - y) / 2] : [(toX - x) / 2, 0];
+  return `M${x},${y}C${x + across},${y + down} ${toX - across},${toY - down} ${toX},${toY}`;
 }
 
 function node(item, spot, parent, level, kind) {
@@ -100,8 +107,24 @@ function drawBox(item, spot, parent, level) {
 function drawOpen(box, spot, parent, level) {
   const item = items[box.id];
   const found = node(item, spot, parent, level, "group");
-  element("text", { x: spot.x + 8, y: spot.y + 15 }, found).textContent = short(item.label);
+  drawTitle(box.inner, spot, found).textContent = short(item.label);
+  drawPassage(spot, box.inner.exit, record.direction, { "data-tail": box.id }, parent);
+  drawPassage(spot, box.inner.entry, OPPOSITE[record.direction], { "data-head": box.id }, parent);
   drawGroup(box.inner, origin(spot), parent, level + 1);
+}
+
+// The title stands in the half of its row through which no line passes.
+function drawTitle(inside, spot, parent) {
+  const port = { up: inside.exit, down: inside.entry }[record.direction];
+  const isRight = port && within(spot, port).x < middle(spot).x;
+  const x = isRight ? spot.x + spot.width - 8 : spot.x + 8;
+  return element("text", { x, y: spot.y + 15, "text-anchor": isRight ? "end" : "start" }, parent);
+}
+
+function drawPassage(spot, port, side, ends, parent) {
+  if (!port) return;
+  const inner = within(spot, port), outer = onBorder(spot, inner, side);
+  element("path", { class: "edge", d: `M${inner.x},${inner.y}L${outer.x},${outer.y}`, ...ends }, parent);
 }
 
 const cost = (item) => (colour.value === "macs" ? item.macs : item.parameters);
