@@ -112,10 +112,18 @@ def difference(arguments: tuple[str, ...]) -> None:
     old = Version(sides[0], sides[1], sides[2], path)
     new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
     paint = text.coloured if _is_coloured() else text.plain
-    if "archspec:" in old.text + new.text:
-        told = _told(old, new, paint)
-        click.echo(f"{told}\n" if told else "", nl=False, color=True)
-    click.echo("".join(_patch(old, new, paint)), nl=False, color=True)
+    told = _told(old, new, paint) if "archspec:" in old.text + new.text else ""
+    renaming = sides[_LEAST] if len(sides) > _LEAST else ""
+    _print((f"{told}\n" if told else "") + "".join(_patch((old, new), renaming, paint)))
+
+
+def _print(content: str) -> None:
+    """Print; a pager that was left early is no failure, of which git would make a fatal one."""
+    try:
+        click.echo(content, nl=False, color=True)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _is_coloured() -> bool:
@@ -146,8 +154,9 @@ def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
     return deleted(before, _NOWHERE) if before and new is None else None
 
 
-def _patch(old: Version, new: Version, paint: text.Paint) -> Iterator[str]:
-    """Write the difference of the texts as git would."""
+def _patch(sides: tuple[Version, Version], renaming: str, paint: text.Paint) -> Iterator[str]:
+    """Write the difference of the texts as git would; ``renaming`` is what git says of a rename."""
+    old, new = sides
     before, after = old.shown("a"), new.shown("b")
     yield f"diff --git {before} {after}\n"
     if old.file == _NOWHERE:
@@ -156,7 +165,10 @@ def _patch(old: Version, new: Version, paint: text.Paint) -> Iterator[str]:
     elif new.file == _NOWHERE:
         after = _NOWHERE
         yield f"deleted file mode {old.mode}\n"
-    lines = [side.text.splitlines(keepends=True) for side in (old, new)]
+    elif old.mode != new.mode:
+        yield f"old mode {old.mode}\nnew mode {new.mode}\n"
+    yield renaming
+    lines = [side.text.splitlines(keepends=True) for side in sides]
     for line in unified_diff(lines[0], lines[1], before, after):
         ending = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
         yield _painted(line, paint) + ending

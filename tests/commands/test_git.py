@@ -54,6 +54,26 @@ def test_git_diff_shows_architecture_and_a_patch_that_applies(repository: Reposi
     assert text == SMALL.replace("dense 10", "dense 20")
 
 
+def test_a_patch_tells_of_renames_and_modes_as_git_does(repository: Repository) -> None:
+    repository.git("mv", "specs/small.yaml", "specs/other.yaml")
+    (repository.root / "specs/other.yaml").chmod(0o755)
+    repository.change("specs/other.yaml", "dense 10", "dense 20")
+    repository.git("add", "--all")
+    patch = repository.write("change.patch", repository.git("diff", "--cached", "-M"))
+    repository.git("reset", "--quiet", "--hard")
+    repository.git("apply", "--index", str(patch))
+    assert repository.git("ls-files", "--stage", "specs").startswith("100755")
+    assert "R" in repository.git("status", "--short")
+    assert "dense 20" in (repository.root / "specs/other.yaml").read_text("utf-8")
+
+
+def test_leaving_the_pager_early_is_no_failure(repository: Repository) -> None:
+    repository.write("specs/small.yaml", SMALL + "".join(f"# {at}\n" for at in range(20_000)))
+    command = ["sh", "-c", "git diff | head -1"]
+    done = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, check=False)
+    assert (done.stdout, done.stderr) == ("a/specs/small.yaml -> b/specs/small.yaml\n", "")
+
+
 def test_git_log_shows_architecture(repository: Repository) -> None:
     repository.change("specs/small.yaml", "dense 10", "dense 20")
     repository.commit("Twice the classes")
