@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
@@ -182,16 +183,40 @@ class Backend:
         )
 
     def runtime(self) -> Runtime:
-        """Import the framework; raise ``SpecError`` where it is not installed."""
+        """Import the framework; raise ``SpecError`` where it is not installed or does not start."""
         try:
             return self.start()
-        except ImportError as error:
-            raise SpecError((self._missing(error),)) from None
+        except SpecError:
+            raise
+        except Exception as error:
+            raise SpecError((self._missing(error),)) from error
 
-    def _missing(self, error: ImportError) -> Diagnostic:
+    @contextmanager
+    def attempt(self, what: str) -> Iterator[None]:
+        """Turn what the framework raises while it is to do something into ``SpecError``.
+
+        What cannot be read or written is left to the caller.
+        """
+        try:
+            yield
+        except (SpecError, OSError):
+            raise
+        except Exception as error:
+            raise SpecError((self._failed(what, error),)) from error
+
+    def _failed(self, what: str, error: Exception) -> Diagnostic:
+        return Diagnostic(
+            "backend/failed",
+            f"{self.framework} could not {what}: {told(error)}",
+            help="the reason is the framework's own; a smaller --input, another --device or another"
+            " version of it may help",
+        )
+
+    def _missing(self, error: Exception) -> Diagnostic:
+        reason = error if isinstance(error, ImportError) else told(error)
         return Diagnostic(
             "backend/no-framework",
-            f"running a model with {self.name} needs {self.framework}: {error}",
+            f"running a model with {self.name} needs {self.framework}: {reason}",
             help=f"pip install 'archspec-nn[{self.extra}]'",
         )
 
@@ -232,11 +257,17 @@ def _load(entry: Any) -> Installed:
     package = entry.value.partition(":")[0]
     try:
         found = entry.load()
-    except Exception as error:  # noqa: BLE001 - a stranger's import may raise anything
-        return Installed(entry.name, package, None, f"{type(error).__name__}: {error}")
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
+        return Installed(entry.name, package, None, told(error))
     if not isinstance(found, Backend):
         return Installed(entry.name, package, None, f"{entry.value} is no archspec.backend.Backend")
     return Installed(entry.name, package, found)
+
+
+def told(error: BaseException) -> str:
+    """Say in one line what a stranger's code raised."""
+    kind, text = type(error).__name__, str(error).strip()
+    return f"{kind}: {text.splitlines()[0]}" if text else kind
 
 
 def _unknown(name: str, known: list[str]) -> Diagnostic:

@@ -18,10 +18,10 @@ FINE, REFUSED, MISUSED = 0, 1, 2
 _CONTENT = ("file/encoding", "file/too-large")
 _MISUSE = (
     "backend/broken",
+    "backend/failed",
     "backend/no-device",
-    "build/export",
-    "build/no-library",
     "backend/no-framework",
+    "backend/process",
     "backend/unknown",
     "build/",
     "command/",

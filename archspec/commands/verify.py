@@ -15,7 +15,7 @@ FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 def _tolerance(_ctx: click.Context, _param: click.Parameter, value: float) -> float:
     if not 0 < value < 1:
         raise click.BadParameter(
-            f"`{value:g}` lies not between 0 and 1: frameworks add in different orders, so that"
+            f"`{value:g}` does not lie between 0 and 1: frameworks add in different orders, so that"
             " exact equality is never met, and 1e-4 is what float32 can hold through a deep network"
         )
     return value

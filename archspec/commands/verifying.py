@@ -14,7 +14,7 @@ from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import FINE, REFUSED, leave, print_json
 from archspec.commands.table import NUMBER, WORD, Table, draw
-from archspec.diagnostic import SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.rendering.json import record
 from archspec.verify import against, values, verdict
@@ -127,7 +127,15 @@ def _tensors(graph: Graph, order: Order) -> dict[str, Any]:
 def _inputs(graph: Graph, order: Order) -> dict[str, Any]:
     if order.given:
         return values.read_inputs(order.given, graph)
-    return example(graph, order.seed)
+    try:
+        return example(graph, order.seed)
+    except MemoryError as error:
+        raise SpecError((_too_large(error),)) from None
+
+
+def _too_large(error: MemoryError) -> Diagnostic:
+    message = f"the inputs do not fit into the memory: {error}"
+    return Diagnostic("inputs/memory", message, help="take a smaller --input")
 
 
 def _weights(order: Order) -> str:

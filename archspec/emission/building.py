@@ -74,8 +74,9 @@ class Built:
 def build(graph: Graph, backend: Backend, filling: Filling = SEEDED) -> Any:
     """Make a live model: the emitted source, executed and filled; raise ``SpecError``."""
     runtime = backend.runtime()
-    model = runtime.model(backend.emit(graph), graph.name)
-    return runtime.fill(model, filling.tensors(graph))
+    source, tensors = backend.emit(graph), filling.tensors(graph)
+    with backend.attempt(f"build {graph.name}"):
+        return runtime.fill(runtime.model(source, graph.name), tensors)
 
 
 def build_folder(
@@ -103,14 +104,20 @@ def build_folder(
             draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
-            model = runtime.fill(runtime.model(source, graph.name, target.precision), tensors)
-            ran = runtime.run(model, example(graph, filling.seed), chosen)
-            for form, name in exports.items():
-                runtime.export(model, graph, form, draft.path / name)
+            with backend.attempt(f"run {graph.name} in {target.precision} on {chosen}"):
+                model = runtime.fill(runtime.model(source, graph.name, target.precision), tensors)
+                ran = runtime.run(model, example(graph, filling.seed), chosen)
+            with backend.attempt(f"export {graph.name}"):
+                _export(runtime, model, graph, draft.placed(exports))
             files = draft.keep((MODEL, WEIGHTS, FACTS, *exports.values()))
     except OSError as error:
         raise SpecError((_unwritable(folder, error),)) from None
     return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
+
+
+def _export(runtime: Runtime, model: Any, graph: Graph, files: Mapping[str, Path]) -> None:
+    for form, file in files.items():
+        runtime.export(model, graph, form, file)
 
 
 def _exports(backend: Backend, runtime: Runtime, target: Target) -> dict[str, str]:
@@ -165,6 +172,10 @@ class Draft:
     def write(self, name: str, text: str) -> None:
         """Write a text."""
         (self.path / name).write_text(text, "utf-8")
+
+    def placed(self, names: Mapping[str, str]) -> dict[str, Path]:
+        """Say where files of some names are written."""
+        return {form: self.path / name for form, name in names.items()}
 
     def keep(self, names: tuple[str, ...]) -> tuple[Path, ...]:
         """Give the files their names in the folder; older folders of these names are removed."""

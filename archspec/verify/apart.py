@@ -20,17 +20,24 @@ from archspec.verify.side import Side, Trial, paths, side
 
 def run(backend: Backend, trial: Trial) -> Side:
     """Build and run a model in a process of its own; raise ``SpecError``."""
+    source = backend.emit(trial.graph)
+    try:
+        with TemporaryDirectory(prefix="archspec-verify-") as name:
+            folder = Path(name)
+            (folder / files.SOURCE).write_text(source, "utf-8")
+            _write(folder, backend, trial)
+            version = _ask(backend, folder)
+            return side(backend.name, version, trial.graph, _ran(folder))
+    except OSError as error:
+        raise SpecError((_unwritten(error),)) from None
+
+
+def _write(folder: Path, backend: Backend, trial: Trial) -> None:
     graph = trial.graph
-    source = backend.emit(graph)
-    with TemporaryDirectory(prefix="archspec-verify-") as name:
-        folder = Path(name)
-        (folder / files.SOURCE).write_text(source, "utf-8")
-        files.write_arrays(folder / files.WEIGHTS, trial.tensors)
-        files.write_arrays(folder / files.INPUTS, trial.inputs)
-        told = files.Task(backend.name, graph.name, tuple(graph.inputs), trial.device, paths(graph))
-        told.write(folder)
-        version = _ask(backend, folder)
-        return side(backend.name, version, graph, _ran(folder))
+    files.write_arrays(folder / files.WEIGHTS, trial.tensors)
+    files.write_arrays(folder / files.INPUTS, trial.inputs)
+    told = files.Task(backend.name, graph.name, tuple(graph.inputs), trial.device, paths(graph))
+    told.write(folder)
 
 
 def _ask(backend: Backend, folder: Path) -> str:
@@ -59,6 +66,14 @@ def _ended(backend: Backend, status: int, told: str) -> Diagnostic:
         "backend/process",
         f"the process that ran {backend.framework} ended with status {status}: {last}",
         help="the memory may have been too small; try a smaller --input, or --device cpu",
+    )
+
+
+def _unwritten(error: OSError) -> Diagnostic:
+    return Diagnostic(
+        "backend/process",
+        f"what a process of its own is given cannot be written: {error.strerror or error}",
+        help="set TMPDIR to a folder with room for the weights and all values inside the network",
     )
 
 

@@ -22,12 +22,14 @@ def main(folder: Path) -> None:
 
 def run(folder: Path, task: files.Task) -> str:
     """Fill and run a source; return the version of its framework."""
-    runtime = backend(task.backend).runtime()
+    found = backend(task.backend)
+    runtime = found.runtime()
     device = runtime.device(task.device)
-    model = runtime.model((folder / files.SOURCE).read_text("utf-8"), task.name)
-    model = runtime.fill(model, files.read_arrays(folder / files.WEIGHTS))
     given = files.read_arrays(folder / files.INPUTS)
-    ran = runtime.run(model, {name: given[name] for name in task.inputs}, device, task.taps)
+    with found.attempt(f"run {task.name} on {device}"):
+        model = runtime.model((folder / files.SOURCE).read_text("utf-8"), task.name)
+        model = runtime.fill(model, files.read_arrays(folder / files.WEIGHTS))
+        ran = runtime.run(model, {name: given[name] for name in task.inputs}, device, task.taps)
     files.write_arrays(folder / files.TAPS, ran.taps)
     outputs = {str(place): array for place, array in enumerate(ran.outputs.values())}
     files.write_arrays(folder / files.OUTPUTS, outputs)

@@ -38,11 +38,15 @@ class Task:
 
 
 def write_arrays(file: Path, arrays: Mapping[str, Any]) -> None:
-    """Write arrays by name."""
+    """Write arrays by name; raise ``OSError`` where the disk does."""
     from numpy import ascontiguousarray
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    save_file({name: ascontiguousarray(array) for name, array in arrays.items()}, file)
+    try:
+        save_file({name: ascontiguousarray(array) for name, array in arrays.items()}, file)
+    except SafetensorError as error:
+        raise OSError(str(error).rpartition("error: ")[2]) from None
 
 
 def read_arrays(file: Path) -> dict[str, Any]:

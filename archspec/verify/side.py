@@ -35,8 +35,9 @@ def run(backend: Backend, trial: Trial) -> Side:
     source = backend.emit(graph)
     runtime = backend.runtime()
     device = runtime.device(trial.device)
-    model = runtime.fill(runtime.model(source, graph.name), trial.tensors)
-    ran = runtime.run(model, trial.inputs, device, paths(graph))
+    with backend.attempt(f"run {graph.name} on {device}"):
+        model = runtime.fill(runtime.model(source, graph.name), trial.tensors)
+        ran = runtime.run(model, trial.inputs, device, paths(graph))
     return side(backend.name, runtime.version, graph, ran)
 
 

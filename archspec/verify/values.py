@@ -80,6 +80,8 @@ def _named(names: tuple[str, ...]) -> Diagnostic:
 
 
 def _batch(file: Path, wanted: TensorType) -> Any:
+    from numpy import errstate
+
     array = _read(file)
     if array.dtype.kind != "f":
         message = f"{file} holds {array.dtype}, and should hold floating-point numbers"
@@ -88,10 +90,12 @@ def _batch(file: Path, wanted: TensorType) -> Any:
     batch = array[None] if array.shape == wanted.shape else array
     if batch.shape[1:] != wanted.shape or len(batch) == 0:
         raise SpecError((_misshapen(file, array.shape, wanted),))
-    if not abs(batch).max() < float("inf"):
-        message = f"{file} holds infinite numbers, or none at all (NaN)"
+    with errstate(over="ignore"):
+        single = batch.astype("float32")
+    if not abs(single).max() < float("inf"):
+        message = f"{file} holds numbers that are not finite as float32: infinite, or none (NaN)"
         raise SpecError((Diagnostic("inputs/not-finite", message),))
-    return batch.astype("float32")
+    return single
 
 
 def _read(file: Path) -> Any:

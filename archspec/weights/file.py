@@ -29,10 +29,14 @@ COUNTED = ".num_batches_tracked"
 
 
 def save(file: Path, tensors: Mapping[str, Any], graph: Graph) -> None:
-    """Write the tensors of a graph."""
+    """Write the tensors of a graph; raise ``OSError`` where the disk does."""
+    from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
-    save_file(dict(tensors), file, _metadata(graph))
+    try:
+        save_file(dict(tensors), file, _metadata(graph))
+    except SafetensorError as error:
+        raise OSError(str(error).rpartition("error: ")[2]) from None
 
 
 def encode(tensors: Mapping[str, Any], graph: Graph) -> bytes:

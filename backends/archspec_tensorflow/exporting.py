@@ -7,16 +7,23 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import keras
+from tensorflow import errors
 
 EXPORTS = {"keras": "model.keras", "savedmodel": "saved_model"}
 
 
 def export(model: keras.Model, form: str, path: Path) -> None:
-    """Write a model as a file for Keras, or as a folder for TensorFlow and what serves it."""
+    """Write a model as a file for Keras, or as a folder for TensorFlow and what serves it.
+
+    Raise ``OSError`` where the disk does.
+    """
     if form == "keras":
         model.save(path)
-    else:
+        return
+    try:
         model.export(str(path), format="tf_saved_model", verbose=False)
+    except (errors.OutOfRangeError, errors.ResourceExhaustedError) as error:
+        raise OSError(error.message.rpartition("; ")[2]) from error
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from importlib.util import find_spec
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def export(model: nn.Module, graph: Graph, form: str, path: Path) -> None:
     if form == "onnx":
         _write_onnx(program, graph, path)
     else:
-        torch.export.save(program, path)
+        _write_pt2(program, path)
 
 
 def arranged(model: nn.Module, inputs: Mapping[str, Any]) -> list[Tensor]:
@@ -53,6 +54,13 @@ def _require_onnx() -> None:
         message = f"exporting `onnx` needs {' and '.join(missing)}, which cannot be imported"
         help = "pip install 'archspec-nn[torch,onnx]'"
         raise SpecError((Diagnostic("build/no-library", message, help=help),))
+
+
+def _write_pt2(program: torch.export.ExportedProgram, path: Path) -> None:
+    """Write by way of the memory, since torch ends the process where it cannot write a file."""
+    content = BytesIO()
+    torch.export.save(program, content)
+    path.write_bytes(content.getbuffer())
 
 
 def _write_onnx(program: torch.export.ExportedProgram, graph: Graph, path: Path) -> None:

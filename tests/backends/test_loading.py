@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archspec import operators as _registers  # noqa: F401
-from archspec.backend import Backend, backend, installed
+from archspec.backend import Backend, Runtime, backend, installed
 from archspec.diagnostic import SpecError
 from archspec.operator import operators
 from archspec.operators.identity import Identity
@@ -64,6 +64,21 @@ def test_a_backend_that_fails_at_import_is_listed_as_broken_beside_the_others(
     )
 
 
+def test_a_backend_that_ends_the_program_at_import_is_broken_like_any_other(
+    strangers: Path,
+) -> None:
+    offer(strangers, "leaving", "leaving_package:backend", "import sys\nsys.exit(3)\n")
+    assert refusal("leaving") == (
+        "backend/broken: the backend `leaving` cannot be loaded: SystemExit: 3"
+    )
+
+
+def test_of_a_long_story_of_trouble_the_first_line_is_told(strangers: Path) -> None:
+    offer(strangers, "long", "long_package:backend", "raise RuntimeError('once\\nupon\\na time')\n")
+    (found,) = [each for each in installed() if each.name == "long"]
+    assert found.trouble == "RuntimeError: once"
+
+
 @pytest.mark.parametrize(
     ("target", "module"),
     [
@@ -98,6 +113,31 @@ def test_a_strangers_backend_comes_through_the_same_door(strangers: Path) -> Non
     assert found.emit(single(Identity(), (TensorType((4,)),))) == "a model of single"
     with pytest.raises(SpecError, match="running a model with strange needs Strange"):
         found.runtime()
+
+
+def failing() -> Runtime:
+    raise AttributeError("module 'numpy' has no attribute 'long'")
+
+
+def test_a_framework_whose_start_fails_is_as_good_as_not_installed() -> None:
+    strange = Backend("strange", "Strange", "strange", lambda *_: "", failing)
+    with pytest.raises(SpecError) as caught:
+        strange.runtime()
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "backend/no-framework"
+    assert diagnostic.message.endswith(
+        "Strange: AttributeError: module 'numpy' has no attribute 'long'"
+    )
+
+
+def test_what_a_framework_raises_becomes_a_diagnostic_and_its_cause_is_kept() -> None:
+    strange = Backend("strange", "Strange", "strange", lambda *_: "", failing)
+    with pytest.raises(SpecError) as caught, strange.attempt("run small on cpu"):
+        raise MemoryError("17 GiB\nare too many")
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "backend/failed"
+    assert diagnostic.message == "Strange could not run small on cpu: MemoryError: 17 GiB"
+    assert isinstance(caught.value.__cause__, MemoryError)
 
 
 def test_an_operator_without_a_rule_is_refused_with_the_line_that_uses_it() -> None:

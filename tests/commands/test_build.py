@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.commands.running import run, run_json
+from tests.commands.running import ROOT, run, run_json
 
 SPEC = """\
 archspec: 1
@@ -124,4 +127,49 @@ def test_a_format_that_the_backend_has_not_is_a_wrong_command(folder: Path) -> N
 
 def test_an_unknown_precision_is_a_wrong_command(folder: Path) -> None:
     assert run("build", "tiny.yaml", *TORCH, "--precision", "float64").exit_code == 2
+    assert names(folder) == ["tiny.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("framework", "form", "room"),
+    [("torch", "pt2", 1), ("torch", "pt2", 16), ("tensorflow", "savedmodel", 16)],
+)
+def test_a_full_disk_is_told_and_leaves_nothing(
+    folder: Path, framework: str, form: str, room: int
+) -> None:
+    pytest.importorskip(framework)
+    code = (
+        "import resource, sys\n"
+        f"resource.setrlimit(resource.RLIMIT_FSIZE, ({room} * 1024, resource.RLIM_INFINITY))\n"
+        "from archspec.commands.main import main\n"
+        f"sys.argv[1:] = 'build tiny.yaml -o out --backend {framework} --export {form}'.split()\n"
+        "main()\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/backends"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "error[build/unwritable]: out cannot be written: File too large" in done.stderr
+    assert names(folder) == ["tiny.yaml"]
+
+
+def test_what_a_framework_cannot_do_is_told_and_leaves_nothing(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from archspec_torch.runtime import TorchRuntime
+
+    def unknown(*_: object) -> None:
+        raise RuntimeError("no exporter for an operator\nof this kind")
+
+    monkeypatch.setattr(TorchRuntime, "export", unknown)
+    result = run("build", "tiny.yaml", *TORCH, "-o", "out", "--export", "pt2")
+    assert result.exit_code == 2
+    assert (
+        "error[backend/failed]: PyTorch could not export tiny: RuntimeError: no exporter for an"
+        " operator\n"
+    ) in result.stderr
     assert names(folder) == ["tiny.yaml"]

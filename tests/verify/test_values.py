@@ -89,9 +89,10 @@ def test_integers_are_refused_since_they_were_not_scaled(tmp_path: Path) -> None
 
 
 def test_numbers_that_are_not_finite_are_refused(tmp_path: Path) -> None:
-    array = np.ones((8, 8, 4), np.float32)
-    array[1, 2, 3] = np.nan
-    assert refusal({"": saved(tmp_path, array)}).startswith("inputs/not-finite: ")
+    for number in (np.nan, np.inf, 1e300):
+        array = np.ones((8, 8, 4))
+        array[1, 2, 3] = number
+        assert refusal({"": saved(tmp_path, array)}).startswith("inputs/not-finite: ")
 
 
 def test_pickles_and_other_files_are_refused(tmp_path: Path) -> None:
