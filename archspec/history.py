@@ -35,6 +35,11 @@ def toplevel(folder: Path) -> Path:
         raise Unreadable("no-repository", f"{folder} lies in no git repository") from None
 
 
+def is_shallow(root: Path) -> bool:
+    """Whether a clone lacks older commits."""
+    return git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
+
+
 def commits(root: Path, paths: list[str], revision: str = "HEAD") -> list[Commit]:
     """List the commits that changed any of some files, the newest first."""
     order = ("log", "--topo-order", _FORMAT, "--end-of-options", revision, "--", *paths)

@@ -17,7 +17,7 @@ from archspec.commands.loading import overrides
 from archspec.commands.output import leave, print_json, write
 from archspec.commands.table import NUMBER, WORD, Table, draw
 from archspec.diagnostic import Diagnostic
-from archspec.history import Commit, Recorded, commits, is_in, names, toplevel
+from archspec.history import Commit, Recorded, commits, is_in, is_shallow, names, toplevel
 from archspec.language.overrides import Overrides
 from archspec.rendering.excerpt import visible
 from archspec.source import File, Folder, Revision, Unreadable, locate
@@ -47,6 +47,8 @@ class Row(NamedTuple):
 
 def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
     """Print the history of a spec, the newest commit first."""
+    if telling.output is not None and telling.output.suffix.lower() != ".svg":
+        raise click.UsageError(f"the picture is a file .svg, not {telling.output}")
     try:
         rows = list(_rows(spec, reading, telling.limit))
     except Unreadable as error:
@@ -68,6 +70,8 @@ def _rows(spec: str, reading: Reading, limit: int | None) -> Iterator[Row]:
     if not isinstance(file.tree, Folder | Revision):
         raise Unreadable("no-repository", f"{spec} lies in no git repository")
     root = toplevel(file.tree.root)
+    if is_shallow(root):
+        click.echo("the clone is shallow: `git fetch --unshallow` brings older commits", err=True)
     revision = file.tree.commit if isinstance(file.tree, Revision) else "HEAD"
     path, *imports = _read(file, file.tree.root, root)
     known = names(root, path, revision)

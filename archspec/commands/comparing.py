@@ -28,6 +28,8 @@ NOWHERE = "/dev/null"
 """What git names as the file that was not there."""
 
 _ENDINGS: Mapping[str, str] = {
+    "": "text",
+    ".txt": "text",
     ".md": "markdown",
     ".json": "json",
     ".html": "html",
@@ -52,7 +54,11 @@ class Telling:
     def format(self) -> str:
         """The format asked for, or that the file's ending means."""
         ending = self.output.suffix.lower() if self.output else ""
-        return self.form or _ENDINGS.get(ending, "text")
+        found = self.form or _ENDINGS.get(ending)
+        if found is None:
+            known = ", ".join(each for each in _ENDINGS if each)
+            raise click.UsageError(f"no report is a file `{ending}`; name one {known}, or --format")
+        return found
 
 
 @dataclass(frozen=True)

@@ -290,3 +290,10 @@ class TestWhatGoesWrong:
         found = run("diff", "HEAD:small.yaml", "small.yaml")
         assert found.exit_code == 2
         assert "lies in no git repository" in found.stderr
+
+
+def test_a_file_of_no_known_ending_is_refused(repository: Repository) -> None:
+    found = run("diff", "specs/small.yaml", "specs/small.yaml", "-o", "diff.png")
+    assert found.exit_code == 2
+    assert "no report is a file `.png`" in found.output
+    assert run("diff", "specs/small.yaml", "specs/small.yaml", "-o", "diff.txt").exit_code == 0

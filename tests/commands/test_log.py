@@ -97,3 +97,18 @@ def test_what_has_no_history_is_said(history: Repository, spec: str, said: str) 
     found = run("log", spec)
     assert found.exit_code == 2
     assert said in found.stderr
+
+
+def test_a_shallow_clone_says_what_it_lacks(history: Repository, tmp_path: Path) -> None:
+    shallow = tmp_path / "shallow"
+    history.git("clone", "--quiet", "--depth=1", f"file://{history.root}", str(shallow))
+    found = run("log", str(shallow / "specs/tiny.yaml"))
+    assert len(found.stdout.splitlines()) == 2
+    assert "`git fetch --unshallow` brings older commits" in found.stderr
+
+
+def test_a_picture_of_another_format_is_refused(history: Repository) -> None:
+    found = run("log", "specs/tiny.yaml", "-o", "history.png")
+    assert found.exit_code == 2
+    assert "the picture is a file .svg, not history.png" in found.output
+    assert not (history.root / "history.png").exists()
