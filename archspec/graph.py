@@ -173,6 +173,11 @@ class Graph:
     outputs: Mapping[str, str]
     heads: Mapping[str, str]
 
+    def __repr__(self) -> str:
+        given = ", ".join(f"{name} {each.type}" for name, each in self.inputs.items())
+        left = ", ".join(f"{name} {self.type_of(path)}" for name, path in self.outputs.items())
+        return f"<Graph {self.name}: {given} to {left} in {len(self.nodes):,} nodes>"
+
     @property
     def name(self) -> str:
         """The name of the network."""

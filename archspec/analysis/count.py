@@ -8,7 +8,7 @@ dense layers, as fvcore and timm count them. All for one example.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import prod
 from typing import NamedTuple
 
@@ -56,7 +56,7 @@ class Count:
 
     totals: Totals
     with_auxiliary: Totals
-    modules: tuple[Row, ...]
+    modules: tuple[Row, ...] = field(repr=False)
 
     @property
     def parameters(self) -> int:
