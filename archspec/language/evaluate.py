@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Container, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from archspec.attributes import Kind, Unfit, Value, read, show
@@ -11,10 +11,11 @@ from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Step, Written
 from archspec.language import syntax
 from archspec.language.expressions import Constant, Expression, ExpressionError, Name
-from archspec.language.names import nearest
+from archspec.language.names import ELSEWHERE, nearest
 from archspec.language.plugins import plugged_in
 from archspec.language.spec import Spec
 from archspec.language.syntax import Argument, Operand
+from archspec.language.words import known_words
 from archspec.operator import Attribute, operators, words_with
 from archspec.source import Span
 
@@ -80,7 +81,7 @@ def bind(
         elif name is None or name not in attributes:
             refused.append(_no_attribute(step.word.text, argument, attributes, name))
         elif name in written:
-            refused.append(_twice(name, argument, written[name]))
+            refused.append(_twice(name, (argument, written[name]), attributes))
         else:
             written[name] = argument
     if refused:
@@ -113,13 +114,28 @@ def _known(word: str, attributes: Mapping[str, Attribute]) -> str:
     return f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
 
 
-def _twice(name: str, argument: Argument, first: Argument) -> Diagnostic:
+def _twice(
+    name: str, both: tuple[Argument, Argument], attributes: Mapping[str, Attribute]
+) -> Diagnostic:
+    argument, first = both
+    unnamed = [each.operand.text for each in both if each.key is None]
+    strays = (_way_of_a_stray(text, attributes) for text in unnamed)
     return Diagnostic(
         "argument/twice",
         f"`{name}` is given twice",
         (Label(argument.span), Label(first.span, "the first")),
-        "keep one of them",
+        next(filter(None, strays), "keep one of them"),
     )
+
+
+def _way_of_a_stray(text: str, attributes: Container[str] = ()) -> str | None:
+    """Say how a word is written that stands among arguments; None for what is no word."""
+    word = next(iter(nearest(text, known_words())), "") if text in ELSEWHERE else text
+    if word not in known_words():
+        return None
+    role = operators()[word].role if word in operators() else ""
+    named = f"write `{role}={word}`, or " if role in attributes else ""
+    return f"`{text}` is a word: {named}begin a step of its own with a dash"
 
 
 def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
@@ -202,11 +218,10 @@ def _unfit(
     choices = attribute.kind.schema.get("enum", ())
     if isinstance(value, str) and value == operand.text and not choices:
         diagnostic = unknown_name(value, operand.span, names)
-        return Diagnostic(
-            diagnostic.code,
-            f"`{attribute.name}` {message.split(', got', maxsplit=1)[0]}, and {diagnostic.message}",
-            diagnostic.labels,
-            diagnostic.help,
+        return replace(
+            diagnostic,
+            message=f"`{attribute.name}` {message.partition(', got')[0]}, and {diagnostic.message}",
+            help=_way_of_a_stray(value) or diagnostic.help,
         )
     is_list = isinstance(value, tuple) and not operand.names
     is_plain = is_list or operand.text == show(value)

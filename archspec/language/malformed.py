@@ -140,9 +140,10 @@ def _character(complaint: Complaint) -> Diagnostic:
 
 
 def _flow(complaint: Complaint) -> Diagnostic:
-    bracket = "[" if "sequence" in complaint.context else "{"
-    close = "]" if bracket == "[" else "}"
-    if complaint.character in ("[", "{"):
+    opened = complaint.begin or complaint.at
+    bracket = opened.source.line(opened.line)[opened.start : opened.end]
+    close = "}" if bracket == "{" else "]"
+    if complaint.character in ("[", "{") and complaint.at != opened:
         return Diagnostic(
             "yaml/bracket",
             f"`{complaint.character}` inside an item of a list in brackets",

@@ -108,6 +108,12 @@ def test_a_key_is_found_by_its_text() -> None:
     assert root.key("d") is None
 
 
+@pytest.mark.parametrize(("text", "close"), [("a: [", "]"), ("a: [b, {", "}"), ("a: {b: [c", "]")])
+def test_a_bracket_that_is_never_closed_asks_for_its_like(text: str, close: str) -> None:
+    (found,) = refusals(text)
+    assert found.message == f"a comma or `{close}` is missing"
+
+
 def test_a_duplicate_key_shows_both_places() -> None:
     (found,) = refusals("a: 1\nb: 2\na: 3\n")
     assert found.code == "yaml/duplicate-key"
@@ -177,6 +183,8 @@ def test_a_key_whose_content_stands_beside_it_is_told_to_indent_it() -> None:
         ("a: %b\n", "yaml/start", "%"),
         ("a: [b, c\nd: e\n", "yaml/bracket", ":"),
         ("a: [b, c", "yaml/bracket", "c"),
+        ("a: [\n", "yaml/bracket", "["),
+        ("a: [b, {", "yaml/bracket", "{"),
         ("a: [pad padding=[1,2], c]\n", "yaml/bracket", "["),
         ("a: [b]]\n", "yaml/bracket", "]"),
         ("a: }\n", "yaml/bracket", "}"),
