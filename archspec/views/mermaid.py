@@ -19,7 +19,7 @@ _DIRECTIONS = {
     Direction.RIGHT: "LR",
     Direction.LEFT: "RL",
 }
-_STRUCTURE = frozenset('"#&<>`\\\r\n;|*_~+')
+_STRUCTURE = frozenset('"#$%&<>`\\\r\n;|*_~+')
 """What Mermaid, the Markdown in its labels, or the page around it would take for something else."""
 
 

@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from archspec.views.formats import draw
+from archspec.views.mermaid import write
 from archspec.views.options import Options
-from tests.views.drawn import ZOO, graph
+from tests.views.drawn import ZOO, graph, labelled
 
 pytestmark = pytest.mark.browser
 
@@ -39,3 +40,28 @@ def test_mermaid_parses_every_spec_of_the_zoo(mermaid: Any, spec: str) -> None:
             text,
         )
         assert said == ""
+
+
+@pytest.mark.parametrize(
+    "label",
+    [
+        *('"', "'", "&amp;", "]]>", "-->", "\\N", "{{data}}", "%%{init}%%", "$$x$$", "**bold**"),
+        *(
+            "`code`",
+            "1. one",
+            "\u6f22\u5b57",
+            "a" * 200,
+            "<img src=x onerror=document.title='taken'>",
+        ),
+    ],
+)
+def test_mermaid_shows_labels_as_they_are(mermaid: Any, label: str) -> None:
+    shown = mermaid.execute_async_script(
+        "const [text, done] = arguments;"
+        "mermaid.render('drawn', text).then(({svg}) => { document.body.innerHTML = svg;"
+        "done([...document.querySelectorAll('.nodeLabel')].map((each) => each.textContent)) },"
+        "(error) => done(error.message))",
+        write(labelled(label, "end"), Options()),
+    )
+    assert sorted(set(shown)) == sorted([label, "end"])  # of two boxes, a frame and an arrow
+    assert mermaid.title != "taken"

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 from archspec import api
 from archspec.graph import Graph
-from archspec.views.drawing import Drawing, Frame
+from archspec.views.drawing import Arrow, Box, Drawing, Frame, Kind
 from archspec.views.folding import fold
 from archspec.views.options import Options
 
@@ -36,6 +37,17 @@ def written(folder: Path, text: str) -> Graph:
 def drawn(of: Graph, **options: Any) -> Drawing:
     """Fold a network."""
     return fold(of, Options(**options))
+
+
+def labelled(*labels: str) -> Drawing:
+    """Draw boxes in a frame, with arrows from each to the next."""
+    paths = [f"box {label}" for label in labels]
+    boxes = {
+        path: Box(path, label, Kind.BLOCK, label) for path, label in zip(paths, labels, strict=True)
+    }
+    frame = Frame("frame", labels[0], Kind.BLOCK, tuple(paths))
+    arrows = tuple(Arrow(*pair) for pair in pairwise(paths))
+    return Drawing(labels[0], boxes, (frame,), arrows)
 
 
 def ways(drawing: Drawing) -> list[tuple[str, ...]]:

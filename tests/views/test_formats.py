@@ -7,7 +7,6 @@ import shutil
 import subprocess
 import sys
 import zlib
-from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -15,10 +14,9 @@ import pytest
 
 from archspec.graph import Graph
 from archspec.views import dot, engine, mermaid, stamp
-from archspec.views.drawing import Arrow, Box, Drawing, Frame, Kind
 from archspec.views.formats import FORMATS, draw, format_of, is_current
 from archspec.views.options import Options, Undrawable
-from tests.views.drawn import ROOT, ZOO, drawn, graph, written
+from tests.views.drawn import ROOT, ZOO, drawn, graph, labelled, written
 
 NASTY = ('"', "'", "<b>", "&amp;", "]]>", "-->", "\\N", "{{data}}", "\u6f22\u5b57", "a" * 200)
 needs_dot = pytest.mark.skipif(
@@ -36,17 +34,6 @@ def texts(svg: bytes) -> list[str]:
         each.text or ""
         for each in ElementTree.fromstring(svg).iter("{http://www.w3.org/2000/svg}text")  # noqa: S314  our own file
     ]
-
-
-def labelled(*labels: str) -> Drawing:
-    """Draw boxes in a frame, with arrows from each to the next."""
-    paths = [f"box {label}" for label in labels]
-    boxes = {
-        path: Box(path, label, Kind.BLOCK, label) for path, label in zip(paths, labels, strict=True)
-    }
-    frame = Frame("frame", labels[0], Kind.BLOCK, tuple(paths))
-    arrows = tuple(Arrow(*pair) for pair in pairwise(paths))
-    return Drawing(labels[0], boxes, (frame,), arrows)
 
 
 @pytest.mark.parametrize("spec", ZOO)
