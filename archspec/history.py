@@ -96,15 +96,6 @@ def changes(root: Path, base: str, patterns: tuple[str, ...]) -> list[Changed]:
     return found
 
 
-def is_in(root: Path, commit: str, path: str) -> bool:
-    """Whether a commit has a file."""
-    try:
-        git(root, "cat-file", "-e", f"{commit}:./{path}")
-    except Unreadable:
-        return False
-    return True
-
-
 class Holding(NamedTuple):
     """A commit that has a stored content, and the path that the content has there."""
 

@@ -126,6 +126,14 @@ class Revision:
             raise Unreadable("no-revision", message, error.help or _deepening(root)) from None
         return cls(root, commit.decode().strip(), revision)
 
+    def has(self, path: PurePosixPath) -> bool:
+        """Whether the commit has a file."""
+        try:
+            git(self.root, "cat-file", "-e", f"{self.commit}:./{path}")
+        except Unreadable:
+            return False
+        return True
+
     def shown(self, path: PurePosixPath) -> str:
         """Name a file as git does."""
         return f"{self.revision}:{path}"
@@ -256,7 +264,10 @@ def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
     if repository is None:
         raise Unreadable("no-repository", f"{path} lies in no git repository")
     relative = (Path.cwd() / path).resolve().relative_to(repository.resolve())
-    return File(Revision.resolve(repository, revision), PurePosixPath(relative))
+    here, as_git_says = PurePosixPath(relative), PurePosixPath(path)
+    tree = Revision.resolve(repository, revision)
+    from_the_top = here != as_git_says and not tree.has(here) and tree.has(as_git_says)
+    return File(tree, as_git_says if from_the_top else here)
 
 
 def _repository(folder: Path) -> Path | None:

@@ -17,7 +17,7 @@ from archspec.commands.loading import overrides
 from archspec.commands.output import leave, print_json, write
 from archspec.commands.table import NUMBER, WORD, Table, draw
 from archspec.diagnostic import Diagnostic
-from archspec.history import Commit, Recorded, commits, is_in, is_shallow, names, toplevel
+from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel
 from archspec.language.overrides import Overrides
 from archspec.rendering.excerpt import visible
 from archspec.source import File, Folder, Revision, Unreadable, locate
@@ -76,8 +76,9 @@ def _rows(spec: str, reading: Reading, limit: int | None) -> Iterator[Row]:
     path, *imports = _read(file, file.tree.root, root)
     known = names(root, path, revision)
     for commit in commits(root, [*known, *imports], revision)[:limit]:
-        there = next((each for each in known if is_in(root, commit.hash, each)), None)
-        yield _row(commit, there, root, overrides(reading))
+        tree = Revision(root, commit.hash, commit.short)
+        there = next((each for each in map(PurePosixPath, known) if tree.has(each)), None)
+        yield _row(commit, tree, there, overrides(reading))
 
 
 def _read(file: File, base: Path, root: Path) -> list[str]:
@@ -88,18 +89,17 @@ def _read(file: File, base: Path, root: Path) -> list[str]:
     return [str((base / path).resolve().relative_to(root.resolve())) for path in paths]
 
 
-def _row(commit: Commit, path: str | None, root: Path, given: Overrides) -> Row:
+def _row(commit: Commit, tree: Revision, path: PurePosixPath | None, given: Overrides) -> Row:
     if path is None:
         return Row(commit, "", None, "deleted")
-    tree = Revision(root, commit.hash, commit.short)
-    checked = despite_contracts(File(tree, PurePosixPath(path)), given)
+    checked = despite_contracts(File(tree, path), given)
     graph = checked.graph
     if graph is None and checked.ok:
-        return Row(commit, path, None, "holds no network")
+        return Row(commit, str(path), None, "holds no network")
     if graph is None:
         first = next(each for each in checked.diagnostics if each.severity == "error")
-        return Row(commit, path, None, f"broken: {first.message}")
-    return Row(commit, path, count(graph).totals)
+        return Row(commit, str(path), None, f"broken: {first.message}")
+    return Row(commit, str(path), count(graph).totals)
 
 
 def _points(rows: list[Row]) -> list[Point]:

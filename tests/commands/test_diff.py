@@ -297,3 +297,13 @@ def test_a_file_of_no_known_ending_is_refused(repository: Repository) -> None:
     assert found.exit_code == 2
     assert "no report is a file `.png`" in found.output
     assert run("diff", "specs/small.yaml", "specs/small.yaml", "-o", "diff.txt").exit_code == 0
+
+
+def test_a_revision_is_read_from_here_or_from_the_top_as_git_reads_it(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.change("specs/small.yaml", "dense 10", "dense 20")
+    monkeypatch.chdir(repository.root / "specs")
+    for named in ("HEAD:small.yaml", "HEAD:./small.yaml", "HEAD:specs/small.yaml"):
+        found = run("diff", named, "small.yaml")
+        assert "dense units: 10 -> 20" in found.stdout, found.output
