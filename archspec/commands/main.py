@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -31,6 +32,7 @@ VERBS: Mapping[str, str] = {
     "completion": "Print a script that completes commands in a shell.",
 }
 _INTERRUPTED = 130
+_UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class Verbs(click.Group):
@@ -68,6 +70,13 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+        except OSError as error:
+            if error.errno not in _UNWRITTEN:
+                raise
+            from archspec.commands.output import MISUSED
+
+            click.echo(f"Error: cannot write: {error.strerror}", err=True)
+            ctx.exit(MISUSED)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -158,6 +158,20 @@ LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_hand
 MORE_THAN_A_PIPE_HOLDS = 2**20
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no /dev/full here")
+def test_an_output_without_room_is_told_in_a_line() -> None:
+    with Path("/dev/full").open("wb") as full:
+        result = subprocess.run(
+            [sys.executable, "-c", PROGRAM, "check", "zoo:vgg_16"],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            check=False,
+            cwd=ROOT,
+        )
+    assert result.returncode == 2
+    assert result.stderr == b"Error: cannot write: No space left on device\n"
+
+
 def test_an_interrupt_leaves_with_the_status_that_shells_give_it() -> None:
     waiting = subprocess.Popen(
         [sys.executable, "-c", f"{LISTENING}; {PROGRAM}", "check", "-"],
