@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import markdown
 import pytest
+import yaml
 from docutils.core import publish_parts
 from pymdownx.superfences import SuperFencesException
 
@@ -86,3 +88,30 @@ def test_a_directive_draws_a_spec_beside_its_page(tmp_path: Path) -> None:
 def test_a_directive_that_cannot_be_drawn_is_an_error_of_its_page(tmp_path: Path) -> None:
     html = directive(".. archspec:: zoo:vgg_16\n   :module: stam\n", tmp_path)
     assert "vgg_16 uses no module `stam`" in html
+
+
+class Site(yaml.SafeLoader):
+    """Reads the settings of a site, in which functions are named."""
+
+
+def function(loader: Site, name: str, node: yaml.Node) -> Any:
+    module, _, last = name.rpartition(".")
+    return getattr(import_module(module), last)
+
+
+Site.add_multi_constructor("tag:yaml.org,2002:python/name:", function)
+
+
+def test_the_projects_own_pages_draw_with_the_fences_of_its_site(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(ROOT)
+    site = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Site)  # noqa: S506  a SafeLoader
+    fences = site["markdown_extensions"][-1]["pymdownx.superfences"]
+    html = markdown.markdown(
+        (ROOT / "docs/drawing.md").read_text("utf-8"),
+        extensions=["pymdownx.superfences"],
+        extension_configs={"pymdownx.superfences": fences},
+    )
+    assert html.count("<svg") == 1
+    assert "3x3 conv (384 stride 2 V)" in html  # Figure 7 with Table 1's n
