@@ -83,12 +83,6 @@ class Read:
         return self.checked.diagnostics
 
     @property
-    def broken_promises(self) -> tuple[Diagnostic, ...]:
-        """What is wrong with a network that can be compared all the same."""
-        found = self.checked.diagnostics if self.graph else ()
-        return tuple(each for each in found if each.severity == "error")
-
-    @property
     def is_missing(self) -> bool:
         """Whether there is no such file."""
         codes = [each.code for each in self.checked.diagnostics if not each.labels]
@@ -124,9 +118,9 @@ def read(argument: str, reading: Reading) -> Read:
 def comparison_of(old: Read, new: Read) -> Comparison | None:
     """Compare what both sides have; a file that came or went is compared with nothing."""
     if old.graph is not None and new.graph is not None:
-        return replace(compare_graphs(old.graph, new.graph), diagnostics=new.broken_promises)
+        return replace(compare_graphs(old.graph, new.graph), diagnostics=_newly_broken(old, new))
     if new.graph is not None and _has_come_or_gone(old, new):
-        return replace(added(new.graph, old.argument), diagnostics=new.broken_promises)
+        return replace(added(new.graph, old.argument), diagnostics=_newly_broken(old, new))
     if old.graph is not None and _has_come_or_gone(new, old):
         return deleted(old.graph, new.argument)
     return None
@@ -136,6 +130,11 @@ def newly_wrong(old: Read, new: Read) -> list[Diagnostic]:
     """List what is wrong with the new side and was not with the old one."""
     known = Counter(map(_key, old.wrong))
     return [each for each in new.wrong if not _is_known(each, known)]
+
+
+def _newly_broken(old: Read, new: Read) -> tuple[Diagnostic, ...]:
+    """List the promises that a network breaks which can be compared all the same."""
+    return tuple(each for each in newly_wrong(old, new) if each.severity == "error")
 
 
 def _has_come_or_gone(missing: Read, other: Read) -> bool:

@@ -18,7 +18,7 @@ from archspec.graph import Graph
 class Comparison:
     """The names under which two specs are shown, and what differs between them.
 
-    ``diagnostics`` are promises that the new spec breaks.
+    ``diagnostics`` are promises that the new spec breaks and the old one did not.
     """
 
     old: str

@@ -307,3 +307,20 @@ def test_a_revision_is_read_from_here_or_from_the_top_as_git_reads_it(
     for named in ("HEAD:small.yaml", "HEAD:./small.yaml", "HEAD:specs/small.yaml"):
         found = run("diff", named, "small.yaml")
         assert "dense units: 10 -> 20" in found.stdout, found.output
+
+
+def test_contracts_that_no_longer_hold_are_named_and_those_broken_before_are_not(
+    repository: Repository,
+) -> None:
+    repository.change("specs/small.yaml", "global_avg_pool", "global_avg_pool -> 9")
+    repository.change(
+        "specs/small.yaml", "  - conv 3x3 8\n  - conv", "  - conv 3x3 8 -> 8x8x8\n  - conv"
+    )
+    repository.commit("One contract is wrong from the start")
+    repository.change("specs/small.yaml", "conv 3x3 8 -> 8x8x8", "conv 3x3 6 -> 8x8x8")
+    told = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml").stdout
+    assert "  ! `conv` gives 8x8x6, its contract says 8x8x8\n      specs/small.yaml:5\n" in told
+    assert told.count("  ! ") == 1
+    page = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml", "--format", "markdown").stdout
+    assert "**The spec breaks its contracts**: `` `conv` gives 8x8x6" in page
+    assert "<summary>1 contract broken</summary>\n\n```text\nerror[contract/shape]" in page

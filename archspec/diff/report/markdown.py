@@ -29,13 +29,11 @@ def render(comparison: Comparison, most: int = LONGEST) -> str:
     The verdict, the costs and the edits come before anything that can be left out.
     """
     parts = [_head(comparison)]
-    if comparison.diagnostics:
-        parts.append(_fenced(diagnostics.render(comparison.diagnostics)))
     if comparison.difference.is_of_file:
         parts.append(_totals(comparison.total))
     elif not comparison.difference.identical:
         parts += [_totals(comparison.total), _edits(comparison)]
-        parts += [fold for fold in _folds(comparison) if fold]
+    parts += [fold for fold in _folds(comparison) if fold]
     return _fitted(parts, most - _HEADROOM)
 
 
@@ -78,7 +76,8 @@ def _fitted(parts: list[str], most: int) -> str:
 
 def _head(comparison: Comparison) -> str:
     if comparison.difference.identical or comparison.difference.is_of_file:
-        return f"### {code(_name(comparison))}: {wording.headline(comparison)}"
+        title = f"### {code(_name(comparison))}: {wording.headline(comparison)}"
+        return "\n\n".join([title, *_broken(comparison.diagnostics)])
     total = comparison.total
     changes = (
         f"{name} {wording.percent(total.of(measure))}"
@@ -91,8 +90,17 @@ def _head(comparison: Comparison) -> str:
         f"### {code(comparison.new)}: {wording.headline(comparison)}",
         f"**{load}** ({wording.fates(comparison.checkpoint)}); {said}.",
         *(f"{remark.capitalize()}." for remark in wording.remarks(comparison)),
+        *_broken(comparison.diagnostics),
     ]
     return "\n\n".join(lines)
+
+
+def _broken(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
+    """Say the first promise that the spec no longer keeps, and how many more there are."""
+    if diagnostics:
+        first, more = diagnostics[0], len(diagnostics) - 1
+        others = f", and {more:,} more" if more else ""
+        yield f"**The spec breaks its contracts**: {code(first.message)}{others}."
 
 
 def _name(comparison: Comparison) -> str:
@@ -146,6 +154,11 @@ def _edit(edit: Edit, delta: Delta) -> tuple[str, ...]:
 
 def _folds(comparison: Comparison) -> Iterator[str]:
     """Write the details, the most wanted first."""
+    if comparison.diagnostics:
+        broken = wording.plural(len(comparison.diagnostics), "contract")
+        yield _fold(f"{broken} broken", _fenced(diagnostics.render(comparison.diagnostics)))
+    if comparison.difference.is_of_file or comparison.difference.identical:
+        return
     yield _diagram(comparison)
     yield _modules(comparison)
     yield _tensors(comparison)

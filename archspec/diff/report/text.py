@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
+from archspec.diagnostic import Diagnostic
 from archspec.diff.comparison import Comparison
 from archspec.diff.cost import Delta, PartDelta
 from archspec.diff.edits import Edit, Kind
 from archspec.diff.report import wording
-from archspec.rendering import text as diagnostics
 from archspec.rendering.excerpt import visible
 
 
@@ -36,6 +36,7 @@ _COLOURS: Mapping[Kind, Colour] = {
 }
 _RESET = "\x1b[0m"
 _MOST = 200
+_MOST_BROKEN = 5
 
 
 def plain(_colour: Colour, text: str) -> str:
@@ -57,7 +58,7 @@ def _lines(comparison: Comparison, paint: Paint) -> Iterator[str]:
     yield paint(Colour.STRONG, f"{visible(comparison.old)} -> {visible(comparison.new)}")
     yield wording.headline(comparison)
     if comparison.diagnostics:
-        yield f"\n{diagnostics.render(comparison.diagnostics)}"
+        yield from ("", *_broken(comparison.diagnostics, paint))
     if comparison.difference.is_of_file:
         yield from ("", *_totals(comparison.total))
     elif not comparison.difference.identical:
@@ -83,6 +84,16 @@ def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:
     more = len(comparison.edits) - _MOST
     if more > 0:
         yield f"  ... and {wording.plural(more, 'more edit')}"
+
+
+def _broken(diagnostics: Sequence[Diagnostic], paint: Paint) -> Iterator[str]:
+    """Name the promises that the spec no longer keeps; ``archspec check`` explains them."""
+    for each in diagnostics[:_MOST_BROKEN]:
+        yield f"  {paint(Colour.RED, wording.BROKEN)} {visible(each.message)}"
+        yield f"      {paint(Colour.FAINT, visible(wording.place(each.span)))}"
+    more = len(diagnostics) - _MOST_BROKEN
+    if more > 0:
+        yield f"  ... and {wording.plural(more, 'more error')} that `archspec check` shows"
 
 
 def _details(edit: Edit, delta: Delta) -> Iterator[str]:

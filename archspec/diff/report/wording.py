@@ -19,6 +19,9 @@ SYMBOLS: Mapping[Kind, str] = {
     Kind.RENAMED: "=",
     Kind.REWIRED: "*",
 }
+BROKEN = "!"
+"""The symbol of a promise that the new spec breaks."""
+
 MEASURES: Mapping[str, str] = {
     "parameters": "parameters",
     "macs": "MACs",
