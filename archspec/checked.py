@@ -160,7 +160,11 @@ def unreadable(error: Unreadable) -> Diagnostic:
 def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
     for diagnostic in checks.of_spec(document):
         findings.report(diagnostic)
-    if document.network is None or not document.inputs or _is_beyond_elaboration(findings):
+    if _is_beyond_elaboration(findings):
+        return None
+    for diagnostic in checks.of_defaults(document):
+        findings.report(diagnostic)
+    if document.network is None or not document.inputs:
         return None
     graph = elaborate(document, findings, contracts=contracts_checked)
     if graph is None:

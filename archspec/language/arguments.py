@@ -128,11 +128,11 @@ def _plain(text: str) -> tuple[str | None, int, Unplaced] | None:
 
 @lru_cache(maxsize=8192)
 def _unplaced(text: str) -> Unplaced | None:
-    """Read a kernel or an expression; None for what is neither. ``V`` is valid anywhere."""
+    """Read a kernel or an expression; None for what is neither."""
     try:
         if kernel := _KERNEL.fullmatch(text):
             return tuple(map(expressions.parse, kernel.groups()))
-        return None if text in INSTEAD else expressions.parse("valid" if text == "V" else text)
+        return None if text in INSTEAD else expressions.parse(text)
     except ExpressionError:
         return None
 

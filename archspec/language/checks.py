@@ -7,11 +7,12 @@ from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph
+from archspec.language.evaluate import Refused, Unknowable, attribute_value
 from archspec.language.meaning import misuses
 from archspec.language.sections import PROMISES
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Step
-from archspec.language.words import known_words
+from archspec.language.words import attributes_of, known_words
 from archspec.operator import Operator
 from archspec.source import Span
 
@@ -33,6 +34,19 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     if spec.network is not None:
         yield from _unused_modules(spec)
         yield from _unused_params(spec)
+
+
+def of_defaults(spec: Spec) -> Iterator[Diagnostic]:
+    """Check the values of a document's defaults, whether a step needs them or not."""
+    for word, arguments in spec.defaults.items():
+        attributes = attributes_of(word) or {}
+        for name, argument in arguments.items():
+            try:
+                attribute_value(attributes[name], argument, spec.param_values)
+            except Refused as refused:
+                yield from refused.diagnostics
+            except Unknowable:
+                continue
 
 
 def _lacking(spec: Spec) -> Iterator[Diagnostic]:

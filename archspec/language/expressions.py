@@ -251,6 +251,8 @@ def _number(token: _Token) -> Term:
 def _name(token: _Token) -> Term:
     if token.text in _CONSTANTS:
         return Literal(token.start, token.end, _CONSTANTS[token.text])
+    if token.text == "V":
+        return Name(token.start, token.end, "valid")
     if token.text != token.text.lower():
         raise ExpressionError(
             f"`{token.text}`: names are lower case",

@@ -121,7 +121,7 @@ def _constant(value: Scalar, report: Report) -> Constant:
                 "param/value",
                 f"`{constant}` is no number, no word, and neither true nor false",
                 value.span,
-                _PLAIN,
+                "write `valid`" if constant == "V" else _PLAIN,
             )
         )
     if isinstance(constant, int | float) and not abs(constant) <= LARGEST:

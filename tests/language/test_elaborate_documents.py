@@ -227,6 +227,8 @@ class TestDefaults:
             ("batch_norm: 3", "argument/unknown"),
             ('conv: "/2 /1"', "argument/twice"),
             ("conv: {groups: in_channels}", "expression/unknown-name"),
+            ("dense: {norm: nothing}", "attribute/norm"),
+            ("max_pool: {stride: 0}", "attribute/value"),
         ],
     )
     def test_they_are_attributes_of_operators_and_layers(self, written: str, code: str) -> None:
@@ -242,6 +244,10 @@ class TestOutputs:
     def test_an_output_keeps_its_name_where_its_path_has_an_underscore_more(self) -> None:
         graph = network("relu as type", "elu", head="outputs: [type, elu]\n")
         assert graph.outputs == {"type": "type_", "elu": "elu"}
+
+    def test_an_output_is_listed_once(self) -> None:
+        error = wrong("relu as a", "elu as b", head="outputs: [a, b, a]\n")
+        assert (error.code, len(error.labels)) == ("name/duplicate", 2)
 
     def test_an_output_is_a_step_of_the_network(self) -> None:
         error = wrong("relu as first", head="outputs: [frist]\n")

@@ -48,6 +48,21 @@ class TestOptions:
         head = "params: {p: 2}\nparts: {unit: {options: [f, g=p*f], steps: [conv 1x1 g]}}\n"
         assert shapes(network("unit 5", head=head)) == {"unit.conv.conv2d": "32x32x10"}
 
+    def test_a_default_knows_no_option_behind_it(self) -> None:
+        head = "parts: {unit: {options: [f=g, g=2], steps: [conv 1x1 f]}}\n"
+        error = wrong("unit", head=head)
+        assert error.code == "expression/unknown-name"
+        assert error.message == "the default of `f` uses an option that stands behind it"
+
+    def test_the_default_of_an_option_may_be_valid_in_short(self) -> None:
+        head = "parts: {unit: {options: [pad=V], steps: [max_pool 3x3 padding=pad]}}\n"
+        assert shapes(network("unit", head=head)) == {"unit.max_pool": "30x30x3"}
+
+    def test_all_options_that_are_missing_are_named(self) -> None:
+        head = "parts: {unit: {options: [f, g, h=1], steps: [conv 1x1 f+g+h]}}\n"
+        error = wrong("unit", head=head)
+        assert error.message == "`unit` needs its options `f` and `g`"
+
     def test_an_option_stands_before_a_param_and_a_word_of_its_name(self) -> None:
         head = (
             "params: {f: 9}\n"
