@@ -78,7 +78,7 @@ class Checkpoint:
         fitting = (*self.kept, *self.moved)
         return {
             "archspec_map": MAP_VERSION,
-            **{
+            "specs": {
                 side: {"name": graph.name, "digest": graph.header.digest}
                 for side, graph in graphs.items()
             },

@@ -180,6 +180,10 @@ def test_a_map_is_what_weights_import_takes(repository: Repository) -> None:
     assert found["tensors"]["classes.fully_connected.weight"] == "logits.fully_connected.weight"
     assert found["tensors"]["conv.conv2d.bias"] == "conv.conv2d.bias"
     assert (found["loads"], found["new"], found["dropped"]) == ("with map", [], [])
+    assert {side: each["name"] for side, each in found["specs"].items()} == {
+        "old": "small",
+        "new": "small",
+    }
     assert json.loads(run("diff", *sides, "--emit-map").stdout) == found
 
 
