@@ -64,10 +64,19 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
 
 def tensors(file: Path) -> dict[str, Any]:
     """Read a file of weights, by the framework that alone can read it if there is one."""
+    found = _tensors(file)
+    if not found:
+        raise SpecError((reading.unreadable(file, "it holds no tensors"),))
+    return found
+
+
+def _tensors(file: Path) -> dict[str, Any]:
     framework = reading.framework_of(file)
     if framework is None:
         return reading.read(file)
-    return dict(backend(framework).runtime().checkpoint(file))
+    found = backend(framework)
+    with found.attempt(f"read {file}"):
+        return dict(found.runtime().checkpoint(file))
 
 
 def _map(file: Path) -> dict[str, str]:

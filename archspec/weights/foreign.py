@@ -13,9 +13,12 @@ from archspec.weights.expected import Expected, expected
 from archspec.weights.names import NameMap, maps
 
 _BESIDE = re.compile(
-    r".*num_batches_tracked|global_step|.*/(ExponentialMovingAverage|RMSProp\S*|Momentum)"
+    r".*num_batches_tracked|global_step|beta[12]_power"
+    r"|.*/(ExponentialMovingAverage|RMSProp\S*|Momentum|Adam\S*|Adagrad)"
 )
 """What checkpoints hold beside weights: counters, and the state of an optimizer."""
+
+WRAPPED = "module."
 
 _TO_OURS = {2: (1, 0), 4: (3, 2, 0, 1)}
 _TO_THEIRS = {2: (1, 0), 4: (2, 3, 1, 0)}
@@ -37,13 +40,17 @@ class Imported:
 
 
 def find(publisher: str, graph: Graph) -> NameMap:
-    """Find a publisher's names for a graph; raise ``SpecError`` where none fit."""
+    """Find a publisher's names for a graph; raise ``SpecError`` where none fit.
+
+    A graph of another name may have the same paths; but numbers that Keras counts would fit any.
+    """
     wanted = expected(graph.without_heads())
     candidates = [each for each in maps() if each.publisher == publisher]
-    fitting = [each for each in candidates if wanted.keys() <= each.keys(graph).keys()]
-    named = [each for each in fitting if each.spec.rpartition("/")[2] == graph.name]
-    if fitting:
-        return (named or fitting)[0]
+    named = [each for each in candidates if each.spec.rpartition("/")[2] == graph.name]
+    others = [each for each in candidates if not each.automatic]
+    for each in (*named, *others):
+        if wanted.keys() <= each.keys(graph).keys():
+            return each
     known = ", ".join(sorted({each.spec for each in candidates}))
     publishers = ", ".join(sorted({each.publisher for each in maps()}))
     raise SpecError(
@@ -62,37 +69,72 @@ def find(publisher: str, graph: Graph) -> NameMap:
 def take(source: Mapping[str, Any], names: NameMap, graph: Graph) -> Imported:
     """Turn a publisher's tensors into a graph's, heads included if the graph has them.
 
-    Raise ``SpecError`` with all tensors that are missing or have another shape.
+    Raise ``SpecError`` with all tensors that are missing, belong to no parameter of a step, have
+    another shape, or hold something else than finite numbers.
     """
-    theirs = _renumbered(source, names)
-    keys = names.keys(graph)
-    wanted = expected(graph)
-    tensors: dict[str, Any] = {}
+    theirs, keys, wanted = (
+        _renumbered(_unwrapped(source), names),
+        names.keys(graph),
+        expected(graph),
+    )
+    if not theirs.keys() & set(keys.values()):
+        raise SpecError((_strange(theirs, names),))
+    rest = [
+        name for name in theirs if name not in set(keys.values()) and not _BESIDE.fullmatch(name)
+    ]
+    taken: dict[str, Any] = {}
     filled: list[str] = []
-    wrong: list[Diagnostic] = []
+    wrong = list(_surplus(rest, keys, names, graph))
     for key, each in wanted.items():
         name = keys.get(key, "")
         if name in theirs:
-            array = _ours(theirs[name], each, names)
-            tensors[key] = array
-            wrong += _misshapen(name, array, each)
+            taken[key] = _ours(theirs[name], each, names)
+            wrong += _unfit(name, taken[key], each)
         elif names.layout.moved and each.node.op.role == "norm" and each.parameter.name == "weight":
-            tensors[key] = _ones(each)
+            taken[key] = _ones(each)
             filled.append(key)
         else:
             wrong.append(_missing(key, name, each))
     if wrong:
         raise SpecError(tuple(wrong))
-    rest = [
-        name for name in theirs if name not in set(keys.values()) and not _BESIDE.fullmatch(name)
-    ]
     heads = _head_names(names)
     return Imported(
-        tensors,
+        taken,
         tuple(filled),
         tuple(name for name in rest if name.startswith(heads)),
         tuple(name for name in rest if not name.startswith(heads)),
     )
+
+
+def _unwrapped(source: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Take away the name that PyTorch's wrapper for several devices puts before all others."""
+    if all(name.startswith(WRAPPED) for name in source):
+        return {name.removeprefix(WRAPPED): array for name, array in source.items()}
+    return source
+
+
+def _strange(theirs: Mapping[str, Any], names: NameMap) -> Diagnostic:
+    first = f"; its first is `{next(iter(theirs))}`" if theirs else ""
+    return Diagnostic(
+        "weights/missing",
+        f"no tensor of the file is called as {names.publisher} calls those of"
+        f" {names.network}{first}",
+        help="say whose names they are by --from; `archspec weights inspect` lists them",
+    )
+
+
+def _surplus(
+    rest: list[str], keys: Mapping[str, str], names: NameMap, graph: Graph
+) -> Iterator[Diagnostic]:
+    """Find tensors of layers that have a step here, which has no such parameter."""
+    separator = names.layout.separator
+    paths = {name.rpartition(separator)[0]: key.rpartition(".")[0] for key, name in keys.items()}
+    for name in rest:
+        layer, _, variable = name.rpartition(separator)
+        if layer in paths:
+            span = graph.nodes[paths[layer]].step.span
+            message = f"the file has `{name}`, and the step has no such parameter"
+            yield Diagnostic("weights/unexpected", message, (Label(span, f"has no {variable}"),))
 
 
 def rename(source: Mapping[str, Any], old: Mapping[str, str], graph: Graph) -> Imported:
@@ -105,8 +147,8 @@ def rename(source: Mapping[str, Any], old: Mapping[str, str], graph: Graph) -> I
     for key, each in expected(graph).items():
         name = old.get(key, key)
         if name in source:
-            tensors[key] = source[name]
-            wrong += _misshapen(name, source[name], each)
+            tensors[key] = _floats(source[name], each)
+            wrong += _unfit(name, tensors[key], each)
         else:
             wrong.append(_missing(key, name, each))
     if wrong:
@@ -151,8 +193,6 @@ def _renumbered(source: Mapping[str, Any], names: NameMap) -> dict[str, Any]:
 
 def _ours(array: Any, wanted: Expected, names: NameMap) -> Any:
     """Bring one tensor into our layout: 32-bit floats, PyTorch's order, no background class."""
-    from numpy import ascontiguousarray, float32
-
     rank = len(wanted.shape)
     if rank == 2 and array.ndim == 4:
         array = array.reshape(array.shape[-2:])
@@ -160,19 +200,42 @@ def _ours(array: Any, wanted: Expected, names: NameMap) -> Any:
         array = array.transpose(_TO_OURS[array.ndim])
     if wanted.node.path in names.background and array.shape[0] == wanted.shape[0] + 1:
         array = array[1:]
-    return ascontiguousarray(array, dtype=float32)
+    return _floats(array, wanted)
+
+
+def _floats(array: Any, wanted: Expected) -> Any:
+    """Convert to 32-bit floats, in which a number may be infinite; leave alone what has no place.
+
+    A view of one number may have any shape: a copy of it would need as much memory.
+    """
+    from numpy import ascontiguousarray, errstate, float32
+
+    if array.dtype.kind != "f" or tuple(array.shape) != wanted.shape:
+        return array
+    with errstate(over="ignore"):
+        return ascontiguousarray(array, dtype=float32)
+
+
+def _unfit(name: str, array: Any, wanted: Expected) -> Iterator[Diagnostic]:
+    """Refuse another shape, numbers of another kind, and such as are none."""
+    from numpy import isfinite
+
+    label = (Label(wanted.node.step.span, "for this step"),)
+    if tuple(array.shape) != wanted.shape:
+        message = f"`{name}` is {_shown(array.shape)}, and should be {_shown(wanted.shape)}"
+        yield Diagnostic("weights/shape", message, label)
+    elif array.dtype.kind != "f":
+        message = f"`{name}` is of type {array.dtype}, and should hold floating-point numbers"
+        yield Diagnostic("weights/type", message, label)
+    elif not isfinite(array).all():
+        message = f"`{name}` holds infinite numbers, or none at all (NaN)"
+        yield Diagnostic("weights/not-finite", message, label)
 
 
 def _ones(wanted: Expected) -> Any:
     from numpy import float32, ones
 
     return ones(wanted.shape, float32)
-
-
-def _misshapen(name: str, array: Any, wanted: Expected) -> Iterator[Diagnostic]:
-    if tuple(array.shape) != wanted.shape:
-        message = f"`{name}` is {_shown(array.shape)}, and should be {_shown(wanted.shape)}"
-        yield Diagnostic("weights/shape", message, (Label(wanted.node.step.span, "for this step"),))
 
 
 def _shown(shape: tuple[int, ...]) -> str:

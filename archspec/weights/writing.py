@@ -17,10 +17,14 @@ def encode(tensors: Mapping[str, Any], file: Path) -> bytes:
         from safetensors.numpy import save
 
         return save({name: tensors[name] for name in sorted(tensors)})
-    if file.suffix == ".h5":
-        return _h5(tensors)
-    message = f"{file} has no ending that can be written"
-    raise SpecError((Diagnostic("weights/ending", message, help="name a .safetensors or a .h5"),))
+    if file.suffix != ".h5":
+        message = f"{file} has no ending that can be written"
+        help = "name a .safetensors or a .h5"
+        raise SpecError((Diagnostic("weights/ending", message, help=help),))
+    if not all("/" in name for name in tensors):
+        message = f"{file} would be Keras's, and the names are PyTorch's"
+        raise SpecError((Diagnostic("weights/ending", message, help="name a .safetensors"),))
+    return _h5(tensors)
 
 
 def _h5(tensors: Mapping[str, Any]) -> bytes:

@@ -7,11 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
+from warnings import catch_warnings
 
 import torch
 from torch import Tensor, nn
 
-from archspec.backend import Guest, Ran
+from archspec.backend import Guest, Ran, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
@@ -72,7 +73,8 @@ class TorchRuntime:
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read a pickled state dict, refusing everything in it but tensors and plain data."""
         try:
-            found = torch.load(file, map_location="cpu", weights_only=True)
+            with catch_warnings(action="ignore"):
+                found = torch.load(file, map_location="cpu", weights_only=True)
         except FileNotFoundError:
             raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None
         except (OSError, RuntimeError, EOFError, KeyError, ValueError, UnpicklingError) as error:
@@ -80,7 +82,7 @@ class TorchRuntime:
         for key in ("state_dict", "model"):
             found = found.get(key, found) if isinstance(found, dict) else {}
         return {
-            name: tensor.float().numpy() if tensor.is_floating_point() else tensor.numpy()
+            str(name): tensor.float().numpy() if tensor.is_floating_point() else tensor.numpy()
             for name, tensor in found.items()
             if isinstance(tensor, Tensor)
         }
@@ -133,7 +135,7 @@ def _named(left: Any) -> Mapping[str, Tensor]:
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
     pickled = isinstance(error, UnpicklingError)
-    reason = "it holds more than tensors and plain data, or is damaged" if pickled else error
+    reason = "it holds more than tensors and plain data, or is damaged" if pickled else told(error)
     return Diagnostic(
         "weights/unreadable",
         f"{file} cannot be read as a PyTorch checkpoint: {reason}",

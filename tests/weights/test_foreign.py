@@ -3,12 +3,13 @@
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy
 import pytest
 
 from archspec import checked
-from archspec.diagnostic import SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.weights import foreign
 from archspec.weights.expected import expected
@@ -161,6 +162,71 @@ def test_missing_and_misshapen_tensors_are_told_at_once() -> None:
 
     assert [each.code for each in error.value.diagnostics] == ["weights/missing", "weights/shape"]
     assert "conv1.weight" in error.value.diagnostics[0].message
+
+
+@pytest.fixture(name="resnet")
+def resnet_map() -> NameMap:
+    return MAPS["torchvision", "resnet_50"]
+
+
+def refusals(source: dict[str, Any], names: NameMap) -> list[Diagnostic]:
+    with pytest.raises(SpecError) as error:
+        foreign.take(source, names, graph_of(names))
+    return list(error.value.diagnostics)
+
+
+def test_numbers_that_are_none_or_of_another_kind_are_refused_with_the_step(
+    resnet: NameMap,
+) -> None:
+    source = foreign.give(draw(graph_of(resnet)), resnet, graph_of(resnet))
+    source["conv1.weight"] = source["conv1.weight"].copy()
+    source["conv1.weight"].flat[5] = numpy.nan
+    source["bn1.weight"] = numpy.full(64, 1e300)
+    source["bn1.bias"] = source["bn1.bias"].astype(numpy.int64)
+    source["fc.bias"] = source["fc.bias"].astype(numpy.complex64)
+
+    found = refusals(source, resnet)
+
+    wrong = ("weights/not-finite", "weights/not-finite", "weights/type", "weights/type")
+    assert tuple(each.code for each in found) == wrong
+    assert all(each.labels for each in found)
+
+
+def test_a_view_that_claims_a_shape_beyond_all_memory_is_refused(resnet: NameMap) -> None:
+    source = foreign.give(draw(graph_of(resnet)), resnet, graph_of(resnet))
+    source["fc.weight"] = numpy.broadcast_to(numpy.float32(0), (10**6, 10**6))
+    (found,) = refusals(source, resnet)
+    assert found.code == "weights/shape"
+    assert "1000000 x 1000000" in found.message
+
+
+def test_a_bias_for_a_step_that_takes_none_is_refused_rather_than_dropped(resnet: NameMap) -> None:
+    source = foreign.give(draw(graph_of(resnet)), resnet, graph_of(resnet))
+    source["conv1.bias"] = numpy.zeros(64, numpy.float32)
+    (found,) = refusals(source, resnet)
+    assert found.code == "weights/unexpected"
+    assert "conv1.bias" in found.message
+    assert found.labels[0].text == "has no bias"
+
+
+def test_a_file_with_none_of_the_names_is_refused_in_one_sentence(resnet: NameMap) -> None:
+    (found,) = refusals({"strange": numpy.zeros(3)}, resnet)
+    assert "as torchvision calls those of resnet_50; its first is `strange`" in found.message
+
+
+def test_the_prefix_that_pytorch_gives_a_model_on_several_devices_is_taken_away(
+    resnet: NameMap,
+) -> None:
+    graph = graph_of(resnet)
+    source = foreign.give(draw(graph), resnet, graph)
+    wrapped = {f"module.{name}": array for name, array in source.items()}
+    assert foreign.take(wrapped, resnet, graph).unexpected == ()
+
+
+def test_names_that_are_only_numbered_fit_no_other_network() -> None:
+    with pytest.raises(SpecError) as error:
+        foreign.find("keras", checked.load(SPECS / "resnet_50.yaml"))
+    assert error.value.diagnostics[0].code == "weights/no-names"
 
 
 def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have() -> None:

@@ -168,7 +168,7 @@ def test_a_model_that_fails_in_its_first_run_leaves_nothing(graph: Graph, tmp_pa
         return backend.runtime()
 
     failing = Backend("failing", "PyTorch", "torch", write, start, rules=backend.rules)
-    with pytest.raises(SpecError, match="PyTorch could not run .*: RuntimeError: no"):
+    with pytest.raises(SpecError, match=r"PyTorch could not run .*: RuntimeError: no"):
         build_folder(graph, failing, tmp_path / "deep" / "out", target=CPU)
     assert listing(tmp_path) == []
 

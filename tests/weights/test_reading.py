@@ -1,0 +1,113 @@
+"""Files of publishers: what they may hold, and that hostile ones are refused in a sentence."""
+
+import struct
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+
+from archspec.diagnostic import SpecError
+from archspec.weights import reading, writing
+
+h5py = pytest.importorskip("h5py", reason="h5py is not installed")
+
+
+def refusal(file: Path) -> str:
+    with pytest.raises(SpecError) as caught:
+        reading.read(file)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "weights/unreadable"
+    return diagnostic.message
+
+
+def layered(file: Path, fill: Callable[[Any], None]) -> Path:
+    """Write a Keras file with the layer ``a``, whose ``a/kernel`` is put there by ``fill``."""
+    with h5py.File(file, "w") as root:
+        root.attrs["layer_names"] = ["a"]
+        group = root.create_group("a")
+        group.attrs["weight_names"] = ["a/kernel"]
+        fill(group)
+    return file
+
+
+def test_the_short_floats_of_safetensors_are_read_as_long_ones(tmp_path: Path) -> None:
+    header = b'{"x":{"dtype":"BF16","shape":[2],"data_offsets":[0,4]}}'
+    file = tmp_path / "short.safetensors"
+    file.write_bytes(struct.pack("<Q", len(header)) + header + bytes.fromhex("803f20c0"))
+    assert reading.read(file)["x"].tolist() == [1.0, -2.5]
+
+
+def claim(group: Any) -> None:
+    group.create_dataset("a/kernel", shape=(10**6, 10**6), dtype="f4", chunks=(1000, 1000))
+
+
+def point_outside(group: Any) -> None:
+    here = [("elsewhere.bin", 0, 4)]
+    group.create_dataset("a/kernel", shape=(4,), dtype="u1", external=here)
+
+
+def link_outside(group: Any) -> None:
+    group["a"] = h5py.ExternalLink("other.h5", "/a/a")
+
+
+def hold_text(group: Any) -> None:
+    group.create_dataset("a/kernel", data=["x"], dtype=h5py.string_dtype())
+
+
+def hold_a_group(group: Any) -> None:
+    group.create_group("a/kernel")
+
+
+def hold_nothing(group: Any) -> None:
+    assert "a/kernel" not in group
+
+
+def name_nothing(group: Any) -> None:
+    group.attrs["weight_names"] = 3
+
+
+@pytest.mark.parametrize(
+    ("fill", "told"),
+    [
+        (claim, "/a/a/kernel claims 4000000000000 bytes"),
+        (point_outside, "/a/a/kernel lies in another file"),
+        (link_outside, "/a/a/kernel lies in another file"),
+        (hold_text, "/a/a/kernel holds no numbers"),
+        (hold_a_group, "/a/a/kernel holds no numbers"),
+        (hold_nothing, "cannot be read"),
+        (name_nothing, "cannot be read"),
+    ],
+)
+def test_a_keras_file_that_lies_or_points_elsewhere_is_refused(
+    fill: Callable[[Any], None], told: str, tmp_path: Path
+) -> None:
+    (tmp_path / "elsewhere.bin").write_bytes(b"1234")
+    layered(tmp_path / "other.h5", lambda group: group.create_dataset("a/kernel", data=[1.0]))
+    assert told in refusal(layered(tmp_path / "hostile.h5", fill))
+
+
+def test_a_keras_archive_whose_weights_unpack_to_a_hundred_times_their_size_is_refused(
+    tmp_path: Path,
+) -> None:
+    file = tmp_path / "bomb.keras"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", bytes(10**7))
+    assert refusal(file).endswith("its weights claim 10000000 bytes")
+
+
+def test_a_layer_with_more_variables_than_a_norm_has_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "model.weights.h5"
+    with h5py.File(file, "w") as root:
+        variables = root.create_group("layers/a/vars")
+        for number in range(5):
+            variables.create_dataset(str(number), data=numpy.zeros(3))
+    assert "has 5 variables" in refusal(file)
+
+
+def test_names_of_pytorch_are_not_written_as_a_file_of_keras(tmp_path: Path) -> None:
+    with pytest.raises(SpecError) as caught:
+        writing.encode({"fc.weight": numpy.zeros(3)}, tmp_path / "model.h5")
+    assert caught.value.diagnostics[0].code == "weights/ending"
