@@ -6,6 +6,7 @@ import errno
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from typing import NoReturn
 
 import click
 
@@ -32,6 +33,7 @@ VERBS: Mapping[str, str] = {
     "completion": "Print a script that completes commands in a shell.",
 }
 _INTERRUPTED = 130
+_OF_WEIGHTS = ("numpy", "safetensors")
 _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -73,10 +75,19 @@ class Verbs(click.Group):
         except OSError as error:
             if error.errno not in _UNWRITTEN:
                 raise
-            from archspec.commands.output import MISUSED
+            _misused(ctx, f"cannot write: {error.strerror}")
+        except ModuleNotFoundError as error:
+            if error.name not in _OF_WEIGHTS:
+                raise
+            help = "pip install 'archspec-nn[torch]', or numpy and safetensors alone"
+            _misused(ctx, f"weights need {error.name}, which is not installed: {help}")
 
-            click.echo(f"Error: cannot write: {error.strerror}", err=True)
-            ctx.exit(MISUSED)
+
+def _misused(ctx: click.Context, message: str) -> NoReturn:
+    from archspec.commands.output import MISUSED
+
+    click.echo(f"Error: {message}", err=True)
+    ctx.exit(MISUSED)
 
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})

@@ -172,6 +172,17 @@ def test_an_output_without_room_is_told_in_a_line() -> None:
     assert result.stderr == b"Error: cannot write: No space left on device\n"
 
 
+def test_a_library_of_weights_that_is_not_installed_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "safetensors", None)
+    file = tmp_path / "model.safetensors"
+    file.write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    result = run("weights", "inspect", file)
+    assert result.exit_code == 2
+    assert "weights need safetensors, which is not installed: pip install" in result.stderr
+
+
 def test_an_interrupt_leaves_with_the_status_that_shells_give_it() -> None:
     waiting = subprocess.Popen(
         [sys.executable, "-c", f"{LISTENING}; {PROGRAM}", "check", "-"],
