@@ -140,6 +140,8 @@ def _way_to_a_word(text: str) -> str:
         return f"words are lower case: {text.lower()}"
     if text[0] == "-" and is_name(text[1:]):
         return f"leave a blank after the dash: - {text[1:]}"
+    if not text.isascii():
+        return "write plain letters, quotes and dashes"
     if " " in text:
         return "put no colon behind a step, or have its word alone before the colon"
     return WORDS

@@ -13,7 +13,7 @@ from archspec.language.sections import PROMISES, Report, wrong
 from archspec.language.spec import Head, Module, Spec, nested
 from archspec.language.steps import parse_steps
 from archspec.language.syntax import Form, Step, Text
-from archspec.language.words import form_of
+from archspec.language.words import form_of, known_words
 from archspec.source import File, Source, Span, Unreadable
 
 KEYS = (
@@ -345,9 +345,12 @@ def _circle_from(start: str, modules: dict[str, Module], done: set[str]) -> list
 def _recursive(circle: list[Step]) -> Diagnostic:
     chain = " -> ".join(step.word.text for step in [circle[-1], *circle])
     labels = [Label(step.word.span, f"uses `{step.word.text}`") for step in reversed(circle)]
+    help = "use a repeat: `4 x block`"
+    if len(circle) == 1 and circle[0].word.text in known_words():
+        help = "rename the module: inside it, too, its name means the module and not the word"
     return Diagnostic(
         "module/recursion",
         f"a module cannot contain itself: {chain}",
         tuple(labels),
-        "use a repeat: `4 x block`",
+        help,
     )

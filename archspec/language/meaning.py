@@ -342,14 +342,15 @@ def misuses(step: Step, spec: Spec) -> tuple[Diagnostic, ...]:
     return ()
 
 
+_NO_NEAR_WORD = "`archspec operators` lists the words; a module of another file has to be imported"
+_NO_STEPS = "list them without `steps:`; the first of a branch may say `from`"
+
+
 def _unknown_word(step: Step, spec: Spec) -> Diagnostic:
-    known = [*spec.modules, *spec.imported, *known_words()]
-    near = nearest(step.word.text, known)
-    return Diagnostic(
-        "word/unknown",
-        f"`{step.word.text}` is no operator, no layer and no module of this file",
-        (Label(step.word.span),),
-        f"did you mean {' or '.join(f'`{word}`' for word in near)}?"
-        if near
-        else "`archspec operators` lists the words; a module of another file has to be imported",
-    )
+    word = step.word.text
+    near = nearest(word, [*spec.modules, *spec.imported, *known_words()])
+    message = f"`{word}` is no operator, no layer and no module of this file"
+    help = f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else _NO_NEAR_WORD
+    if word == "steps":
+        help = _NO_STEPS
+    return Diagnostic("word/unknown", message, (Label(step.word.span),), help)

@@ -9,7 +9,7 @@ from archspec.language.syntax import Text
 from archspec.language.values import Scalar
 
 ARROW = "->"
-_NO_ARROWS = ("=>", "-->", "→", "—>")
+_NO_ARROWS = ("=>", "-->", "→", "\N{EN DASH}>", "\N{EM DASH}>")
 _NO_TIMES = ("*", "X", "\N{MULTIPLICATION SIGN}", "times")
 
 
