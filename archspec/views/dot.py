@@ -14,8 +14,14 @@ from archspec.views.routes import Leg, Routes, gate, point
 
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
-_ENTRANCES = {Direction.UP: ("s", "n"), Direction.DOWN: ("n", "s")}
-"""At which side of a gate arrows come, and at which they go; sideways there are no gates."""
+_SIDES = {
+    Direction.UP: ("s", "n"),
+    Direction.DOWN: ("n", "s"),
+    Direction.RIGHT: ("w", "e"),
+    Direction.LEFT: ("e", "w"),
+}
+"""At which side of a gate or a bend arrows come, and at which they go."""
+_GATED = (Direction.UP, Direction.DOWN)
 _INDENT = "  "
 
 Attributes = Mapping[str, str]
@@ -57,6 +63,7 @@ _FREE: Attributes = {"ordering": ""}
 _STRAIGHT = "8"
 _UNSEEN: Attributes = {"style": "invis"}
 _GATE: Attributes = {"shape": "plaintext", "style": "", "margin": "0"}
+_BEND: Attributes = {"shape": "point", "width": "0.01", "style": "invis"}
 _FORK: Attributes = {"shape": "point", "width": "0.02", "label": ""}
 
 
@@ -82,17 +89,12 @@ class _Writer:
         self.drawing = drawing
         self.options = options
         self.palette = Palette(drawing, options)
-        self.routes = Routes(drawing, options.direction in _ENTRANCES)
+        self.routes = Routes(drawing, options.direction in _GATED)
         self.forks_in: dict[str, list[Fork]] = defaultdict(list)
-        self.gates = {gate(frame) for frame in self.routes.gates}
         for fork in self.routes.forks.values():
             self.forks_in[fork.frame].append(fork)
-        self.free = {
-            name
-            for fork in self.routes.forks.values()
-            if not fork.is_ordered
-            for name in (fork.tail, point(fork), gate(fork.frame))
-        }
+        gates = {gate(frame): f"{captions.LINE}:" for frame in self.routes.gates}
+        self.ports = {**gates, **dict.fromkeys(self.routes.bent, "")}
 
     def lines(self, resolution: int) -> Iterator[str]:
         """Write the whole file, line by line."""
@@ -149,8 +151,10 @@ class _Writer:
         for fork in self.forks_in[frame]:
             if self.routes.divides(fork):
                 yield indent + self.node(point(fork), _FORK)
-            if len(fork.row) > 1:
-                row = " -> ".join(map(quoted, fork.row))
+            stops = self.routes.row(fork)
+            yield from (indent + _node(each, _BEND) for each in stops if each in self.routes.bent)
+            if len(stops) > 1:
+                row = " -> ".join(map(quoted, stops))
                 yield f"{indent}{{ rank=same; {row} {_listed(_UNSEEN)}; }}"
 
     def box(self, box: Box) -> str:
@@ -161,7 +165,7 @@ class _Writer:
 
     def node(self, name: str, attributes: Attributes, *more: str) -> str:
         """Write a node, and whether its arrows may be seen in any order."""
-        ordering = _FREE if name in self.free else NOTHING
+        ordering = _FREE if name in self.routes.free else NOTHING
         return _node(name, {**attributes, **ordering}, *more)
 
     def exit(self, each: Exit) -> Iterator[str]:
@@ -177,11 +181,11 @@ class _Writer:
             attributes["weight"] = _STRAIGHT
         if not leg.is_last:
             attributes["arrowhead"] = "none"
-        entrance, way_out = _ENTRANCES.get(self.options.direction, ("", ""))
-        if leg.head in self.gates:
-            attributes["headport"] = f"{captions.LINE}:{entrance}"
-        if leg.tail in self.gates:
-            attributes["tailport"] = f"{captions.LINE}:{way_out}"
+        entrance, way_out = _SIDES[self.options.direction]
+        if leg.head in self.ports:
+            attributes["headport"] = self.ports[leg.head] + entrance
+        if leg.tail in self.ports:
+            attributes["tailport"] = self.ports[leg.tail] + way_out
         return _edge(leg.tail, leg.head, attributes)
 
 

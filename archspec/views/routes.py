@@ -1,4 +1,4 @@
-"""The ways of arrows: over the points at which lines divide, and through the gates of frames."""
+"""The ways of arrows: over points at which lines divide or bend, and through gates of frames."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ class Routes:
     """Leads arrows into each frame at one gate, so that its label can stand clear of them.
 
     ``gates`` names for each frame that arrows enter the box from which they do first; frames have
-    no gates unless ``gated``.
+    no gates unless ``gated``. ``bent`` are the points at which lines bend, ``free`` the names of
+    what arrows may leave in any order.
     """
 
     def __init__(self, drawing: Drawing, gated: bool) -> None:
@@ -37,10 +38,34 @@ class Routes:
             for head in fork.heads:
                 for frame in self._entered(fork.tail, head):
                     self.gates.setdefault(frame, fork.tail)
+        self.bent = set(self._bent())
+        self.free = set(self._free())
+
+    def _bent(self) -> Iterator[str]:
+        for fork in self.forks.values():
+            yield from (bend(fork, head) for head in fork.heads if self.bends(fork, head))
+
+    def _free(self) -> Iterator[str]:
+        for fork in self.forks.values():
+            if not fork.is_ordered:
+                yield from (fork.tail, point(fork), gate(fork.frame))
 
     def divides(self, fork: Fork) -> bool:
         """Whether a line divides at a point of its own; else it does at a gate, or nowhere."""
         return fork.divides and self.gates.get(fork.frame) != fork.tail
+
+    def bends(self, fork: Fork, head: str) -> bool:
+        """Whether an arrow of a frame passes by the branches that begin there, as shortcuts do.
+
+        It bends beside them, where dot would else forget on which side it is to be seen.
+        """
+        is_beside = bool(fork.frame and fork.row) and head not in fork.row
+        return is_beside and self.nesting[head] == fork.frames
+
+    def row(self, fork: Fork) -> list[str]:
+        """List what stands side by side where branches begin."""
+        beside = {head: bend(fork, head) for head in fork.heads if self.bends(fork, head)}
+        return [beside.get(head, head) for head in fork.heads if head in fork.row or head in beside]
 
     def legs(self, fork: Fork) -> Iterator[Leg]:
         """List the lines out of a box, those that several arrows share once."""
@@ -48,15 +73,11 @@ class Routes:
         for head in fork.heads:
             tail = fork.tail
             for stop in self._stops(fork, head):
-                if (tail, stop) not in seen:
+                if stop == head or (tail, stop) not in seen:
                     shape = "" if seen else fork.shape
-                    yield Leg(tail, stop, shape, stop == head, self._is_straight(fork))
+                    yield Leg(tail, stop, shape, stop == head, fork.is_alone)
                 seen.add((tail, stop))
                 tail = stop
-
-    def _is_straight(self, fork: Fork) -> bool:
-        """Whether a line is all there is between two boxes; in frames, dot would mix branches."""
-        return fork.is_alone and not self.nesting[fork.heads[0]]
 
     def _stops(self, fork: Fork, head: str) -> Iterator[str]:
         frames = [each for each in self._entered(fork.tail, head) if self._opens(each, fork)]
@@ -64,6 +85,8 @@ class Routes:
         if self.divides(fork):
             yield point(fork)
         yield from (gate(each) for each in frames if each not in fork.frames)
+        if self.bends(fork, head):
+            yield bend(fork, head)
         yield head
 
     def _opens(self, frame: str, fork: Fork) -> bool:
@@ -77,6 +100,11 @@ class Routes:
 def point(fork: Fork) -> str:
     """Name the point at which a line divides."""
     return f"fork of {fork.tail}"
+
+
+def bend(fork: Fork, head: str) -> str:
+    """Name the point at which an arrow bends."""
+    return f"bend of {fork.tail} to {head}"
 
 
 def gate(frame: str) -> str:

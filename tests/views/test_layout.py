@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import pairwise, product
 from typing import NamedTuple
 from xml.etree import ElementTree
 
 import pytest
 
+from archspec.views import dot, engine
 from archspec.views.formats import draw
 from archspec.views.options import Options
-from tests.views.drawn import ZOO, drawn, frames, graph
+from tests.views.drawn import ZOO, drawn, frames, graph, labelled
 
 SVG = "{http://www.w3.org/2000/svg}"
 Point = tuple[float, float]
@@ -103,3 +105,25 @@ def test_the_overview_of_a_network_has_no_crossing(spec: str) -> None:
     found = lines(draw(graph(spec), "svg", Options()).content)
     pairs = [(one.ends, other.ends) for one, other in product(found, found) if cross(one, other)]
     assert pairs == []
+
+
+def test_a_value_that_is_added_to_itself_takes_two_lines() -> None:
+    drawing = labelled("one", "two")
+    doubled = replace(drawing, arrows=2 * drawing.arrows)
+    svg = engine.render(dot.write(doubled, Options()), "svg")
+    assert [each.ends[1] for each in lines(svg)].count("box two") == 2
+
+
+@pytest.mark.parametrize("spec", ["inception_resnet_v1", "inception_resnet_v2", "resnet_50"])
+def test_shortcuts_of_opened_modules_stand_on_the_left_as_in_figures_10_to_19(spec: str) -> None:
+    svg = draw(graph(spec), "svg", Options(depth="layers")).content
+    found = [each for each in lines(svg) if each.ends[0].startswith("gate of ")]
+    bent = [each for each in found if each.ends[1].startswith("bend of ")]
+    beside = {each.ends: min(other.points[-1] for other in siblings(each, found)) for each in bent}
+    assert len(bent) >= 3
+    assert beside == {each.ends: each.points[-1] for each in bent}
+
+
+def siblings(line: Line, among: list[Line]) -> list[Line]:
+    """List the lines that begin where a line does, itself too."""
+    return [each for each in among if each.ends[0] == line.ends[0]]
