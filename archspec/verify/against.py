@@ -8,7 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from archspec.backend import Backend, Guest, Runtime
+from archspec.backend import Backend, Guest, Runtime, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.verify.difference import Difference, difference, worst
@@ -36,8 +36,13 @@ def meet(target: str, backends: Sequence[Backend]) -> Met:
         guest = runtime.guest(given)
         if guest is not None:
             return Met(target, runtime, guest)
-    kind = f"a file `{given.suffix}`" if isinstance(given, Path) else f"a {type(given).__name__}"
-    raise SpecError((_refused(target, f"no backend that can run takes {kind}"),))
+    raise SpecError((_refused(target, f"no backend that can run takes {_kind(given)}"),))
+
+
+def _kind(given: Any) -> str:
+    if not isinstance(given, Path):
+        return f"a {type(given).__name__}"
+    return "a folder" if given.is_dir() else f"a file `{given.suffix or given.name}`"
 
 
 def _given(target: str) -> Any:
@@ -50,8 +55,8 @@ def _given(target: str) -> Any:
     sys.path.insert(0, str(Path.cwd()))
     try:
         return getattr(import_module(module), function)()
-    except Exception as error:  # noqa: BLE001 - a stranger's code may raise anything
-        raise SpecError((_refused(target, f"{type(error).__name__}: {error}"),)) from None
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
+        raise SpecError((_refused(target, told(error)),)) from None
     finally:
         sys.path.remove(str(Path.cwd()))
 
@@ -88,16 +93,15 @@ def _outputs(met: Met, trial: Trial) -> tuple[Any, ...]:
     try:
         ran = met.runtime.run(met.guest.model, trial.inputs, "cpu")
     except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
-        first = (str(error).splitlines() or [type(error).__name__])[0]
-        raise SpecError(
-            (_refused(met.name, f"it does not run on these inputs: {first}"),)
-        ) from None
-    found = tuple(ran.outputs.values())
-    wanted = len(trial.graph.outputs) + len(trial.graph.heads)
-    if len(found) != wanted:
-        message = f"{met.name} gives {len(found)} outputs, and the spec {wanted}"
+        reason = f"it does not run on these inputs: {told(error)}"
+        raise SpecError((_refused(met.name, reason),)) from None
+    wanted = (*trial.graph.outputs, *trial.graph.heads)
+    if ran.outputs.keys() == set(wanted):
+        return tuple(ran.outputs[name] for name in wanted)
+    if len(ran.outputs) != len(wanted):
+        message = f"{met.name} gives {len(ran.outputs)} outputs, and the spec {len(wanted)}"
         raise SpecError((Diagnostic("verify/outputs", message),))
-    return found
+    return tuple(ran.outputs.values())
 
 
 def _gap(name: str, theirs: tuple[Any, ...], ours: Side, place: int) -> Difference:
@@ -110,7 +114,7 @@ def _gap(name: str, theirs: tuple[Any, ...], ours: Side, place: int) -> Differen
 
 
 def _shown(array: Any) -> str:
-    return "x".join(map(str, array.shape[1:]))
+    return "x".join(map(str, array.shape[1:])) or "a single number"
 
 
 def _refused(target: str, reason: str) -> Diagnostic:

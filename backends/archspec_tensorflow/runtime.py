@@ -5,8 +5,10 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 os.environ.setdefault("KERAS_BACKEND", "tensorflow")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
@@ -105,8 +107,8 @@ class KerasRuntime:
         """Run a batch in inference mode."""
         tapped = {path: found for path in taps if (found := _value(model, path)) is not None}
         whole = keras.Model(model.input, [model.output, tapped]) if tapped else model
-        given = _arranged(inputs, model.input)
-        with tensorflow.device("/GPU:0" if device == "cuda" else "/CPU:0"):
+        given = _arranged(inputs, getattr(model, "input", None))
+        with _quietly(), tensorflow.device("/GPU:0" if device == "cuda" else "/CPU:0"):
             start = time.perf_counter()
             left = whole(given, training=False)
             arrays = keras.tree.map_structure(_array, left)
@@ -164,7 +166,20 @@ def _arranged(inputs: Mapping[str, Any], wanted: Any) -> Any:
     if isinstance(wanted, dict):
         return dict(inputs)
     several = list(inputs.values())
-    return several if isinstance(wanted, (list, tuple)) else several[0]
+    is_one = len(several) == 1 and not isinstance(wanted, (list, tuple))
+    return several[0] if is_one else several
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep TensorFlow from warning that a model of many convolutions is traced part by part."""
+    logger = tensorflow.get_logger()
+    before = logger.level
+    logger.setLevel("ERROR")
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 def _array(value: Any) -> Any:
@@ -188,6 +203,8 @@ def _named(model: keras.Model) -> Iterator[tuple[str, Any]]:
 
 def _loaded(file: Path) -> keras.Model:
     """Load a model in Keras's safe mode, which executes no code of the file's."""
+    if not is_zipfile(file):
+        raise SpecError((_no_model(file, ValueError("it is no whole archive")),))
     try:
         return keras.models.load_model(file, compile=False, safe_mode=True)
     except (OSError, ValueError, TypeError, KeyError) as error:

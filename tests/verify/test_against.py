@@ -76,6 +76,24 @@ def broken():
 
 def text():
     return "no model"
+
+
+def leaving():
+    raise SystemExit(4)
+
+
+def flat():
+    class Flat(Theirs):
+        def forward(self, x):
+            return super().forward(x).sum()
+    return Flat()
+
+
+def named():
+    class Named(Theirs):
+        def forward(self, x):
+            return {"last": super().forward(x), "first": self.first["conv2d"](x)}
+    return filled(Named())
 """
 
 
@@ -103,6 +121,20 @@ def test_a_model_that_computes_the_same_agrees_in_its_outputs(folder: Path) -> N
     assert found["compared"][0].startswith(f"models_{folder.name}:same (torch ")
 
 
+def test_outputs_are_compared_by_name_where_both_name_them_alike(folder: Path) -> None:
+    spec = SPEC.replace("dense 5", "dense 5 as last") + "outputs: [first, last]\n"
+    Path("small.yaml").write_text(spec)
+    tensors = values.tensors(graph_of(SPEC))
+    ours = {key.replace("dense.", "last."): array for key, array in tensors.items()}
+    save_file(ours, "ours.safetensors")
+    command = [
+        each.replace("weights.safetensors", "ours.safetensors") for each in against(folder, "named")
+    ]
+    found = run_json(*command)
+    assert found["agree"] is True
+    assert [each["path"] for each in found["modules"]] == ["first", "last"]
+
+
 def test_a_model_that_computes_something_else_disagrees(folder: Path) -> None:
     result = run(*against(folder, "other"))
     assert result.exit_code == 1
@@ -114,7 +146,9 @@ def test_a_model_that_computes_something_else_disagrees(folder: Path) -> None:
     [
         ("wider", 1, "error[verify/outputs]: the output `dense` is 6 there and 5 in the spec"),
         ("two", 1, "gives 2 outputs, and the spec 1"),
-        ("narrow", 2, "it does not run on these inputs: Given groups=1"),
+        ("narrow", 2, "it does not run on these inputs: RuntimeError: Given groups=1"),
+        ("leaving", 2, "cannot be compared with: SystemExit: 4"),
+        ("flat", 1, "the output `dense` is a single number there and 5 in the spec"),
         ("broken", 2, "cannot be compared with: RuntimeError: out of luck"),
         ("text", 2, "no backend that can run takes a str"),
         ("nothing", 2, "AttributeError: module"),

@@ -17,6 +17,7 @@ import keras
 import tensorflow
 
 from archspec.checked import load
+from archspec.diagnostic import SpecError
 from archspec.emission.building import Filling, build
 from archspec.emission.live import execute
 from archspec.graph import Graph
@@ -216,6 +217,36 @@ def test_a_tap_of_a_cropped_convolution_shows_what_is_left_of_it() -> None:
     )
     (output,) = ran.outputs.values()
     np.testing.assert_array_equal(ran.taps["up.conv_transpose2d"], output)
+
+
+def test_a_model_of_somebody_elses_that_is_a_class_is_run() -> None:
+    class Theirs(keras.Model):  # type: ignore[misc]  # Keras has no types
+        def __init__(self) -> None:
+            super().__init__()
+            self.dense = keras.layers.Dense(2)
+
+        def call(self, x: Any) -> Any:
+            return self.dense(x)
+
+    (output,) = KerasRuntime().run(Theirs(), {"x": np.zeros((3, 4))}, "cpu").outputs.values()
+    assert output.shape == (3, 2)
+
+
+def lambda_model() -> keras.Model:
+    given = keras.Input((4,))
+    return keras.Model(given, keras.layers.Lambda(lambda x: 2 * x)(given))
+
+
+def test_files_that_could_execute_something_or_are_cut_short_are_refused(tmp_path: Path) -> None:
+    lambda_model().save(tmp_path / "lambda.keras")
+    content = (tmp_path / "lambda.keras").read_bytes()
+    (tmp_path / "short.keras").write_bytes(content[: len(content) // 2])
+    for name, reason in (("lambda", "`Lambda` layer"), ("short", "it is no whole archive")):
+        with pytest.raises(SpecError) as caught:
+            KerasRuntime().guest(tmp_path / f"{name}.keras")
+        (diagnostic,) = caught.value.diagnostics
+        assert diagnostic.code == "weights/unreadable"
+        assert reason in diagnostic.message
 
 
 def test_a_training_step_moves_weights_and_statistics() -> None:
