@@ -96,8 +96,9 @@ class Backend:
     """A framework's rules: one for each operator, or a reason to refuse it.
 
     ``write`` turns a graph into source with them, ``start`` imports the framework and returns what
-    runs models. ``extra`` names the optional dependencies that running needs. ``limited`` refuses
-    some uses of an operator.
+    runs models. ``extra`` names the optional dependencies that running needs: an extra of
+    archspec's, or as pip has it, such as ``other[gpu]``. ``limited`` refuses some uses of an
+    operator.
     """
 
     name: str
@@ -214,10 +215,11 @@ class Backend:
 
     def _missing(self, error: Exception) -> Diagnostic:
         reason = error if isinstance(error, ImportError) else told(error)
+        wanted = self.extra if "[" in self.extra else f"archspec-nn[{self.extra}]"
         return Diagnostic(
             "backend/no-framework",
             f"running a model with {self.name} needs {self.framework}: {reason}",
-            help=f"pip install 'archspec-nn[{self.extra}]'",
+            help=f"pip install '{wanted}'",
         )
 
 

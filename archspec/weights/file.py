@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -62,7 +63,8 @@ def load(file: Path, graph: Graph) -> dict[str, Any]:
     found = _read(file)
     misfits = tuple(_misfits(found, wanted, file))
     if misfits:
-        raise SpecError(misfits)
+        first = replace(misfits[0], notes=tuple(_origin(file, graph)))
+        raise SpecError((first, *misfits[1:]))
     broken = tuple(_not_finite({key: found[key] for key in wanted}, wanted, file))
     if broken:
         raise SpecError(broken)
@@ -87,6 +89,23 @@ def _read(file: Path) -> dict[str, Any]:
         raise SpecError(
             (_unreadable(file, f"it is no whole safetensors file ({error})"),)
         ) from None
+
+
+def _origin(file: Path, graph: Graph) -> Iterator[str]:
+    """Say what a file was written for, if it tells and it is something else."""
+    from safetensors import safe_open
+
+    with safe_open(file, "numpy") as opened:
+        metadata = opened.metadata() or {}
+    try:
+        told = json.loads(metadata[METADATA])
+        spec, digest = str(told["spec"]), told["digest"]
+    except (KeyError, TypeError, ValueError):
+        return
+    if spec != graph.name:
+        yield f"{file} was written for {spec}, and this is {graph.name}"
+    elif digest != graph.header.digest:
+        yield f"{file} was written for another version of {spec}"
 
 
 def _unreadable(file: Path, reason: str) -> Diagnostic:

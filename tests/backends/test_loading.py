@@ -130,6 +130,18 @@ def test_a_framework_whose_start_fails_is_as_good_as_not_installed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("extra", "wanted"), [("torch", "archspec-nn[torch]"), ("other[gpu]", "other[gpu]")]
+)
+def test_the_extra_to_install_is_archspecs_or_that_of_the_backends_own_package(
+    extra: str, wanted: str
+) -> None:
+    strange = Backend("strange", "Strange", extra, lambda *_: "", failing)
+    with pytest.raises(SpecError) as caught:
+        strange.runtime()
+    assert caught.value.diagnostics[0].help == f"pip install '{wanted}'"
+
+
 def test_what_a_framework_raises_becomes_a_diagnostic_and_its_cause_is_kept() -> None:
     strange = Backend("strange", "Strange", "strange", lambda *_: "", failing)
     with pytest.raises(SpecError) as caught, strange.attempt("run small on cpu"):

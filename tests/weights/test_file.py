@@ -119,6 +119,22 @@ def test_missing_extra_and_misshapen_tensors_are_told_at_once_with_the_line_that
     assert shape.span.line == 7
 
 
+def test_a_file_of_another_network_or_version_says_what_it_was_written_for(
+    graph: Graph, tmp_path: Path
+) -> None:
+    for name, told in (
+        ("small", "was written for another version of small"),
+        ("other", "was written for other, and this is small"),
+    ):
+        spec = tmp_path / "other.yaml"
+        spec.write_text(SPEC.replace("name: small", f"name: {name}").replace("3x3 4", "3x3 8"))
+        other = api.load(spec)
+        file = written(tmp_path / "weights.safetensors", encode(initial(other), other))
+        with pytest.raises(SpecError) as error:
+            read(file, graph)
+        assert error.value.diagnostics[0].notes == (f"{file} {told}",)
+
+
 @pytest.mark.parametrize("number", [numpy.nan, numpy.inf])
 def test_numbers_that_are_not_finite_are_refused(
     graph: Graph, tmp_path: Path, number: float
