@@ -53,7 +53,7 @@ class Cause(NamedTuple):
 
     def __str__(self) -> str:
         before, after = self.old.text, self.new.text
-        if before and after:
+        if before and after and before != after:
             return f"{self.what}: {before} -> {after}"
         return f"{self.what}: {before or after}" if before or after else self.what
 

@@ -104,7 +104,10 @@ class Causes:
         scopes = self._partners(scope, inserted=inserted)
         if not name or scopes is None:
             return []
-        return _of(self._uses(scopes), name, _arguments(scopes, name))
+        uses = self._uses(scopes)
+        if uses[0].step.word != uses[1].step.word:
+            return [self.of_step(scopes[0].path, scopes[1].path)]
+        return _of(uses, name, _arguments(scopes, name))
 
 
 def _arguments(scopes: tuple[Scope, Scope], name: str) -> Texts:

@@ -19,6 +19,10 @@ NUMERIC = frozenset(
 """Attributes that change numbers, and neither wires nor the shape of a parameter."""
 
 
+_CATEGORIES = {True: Category.TOPOLOGY, False: Category.ATTRIBUTE}
+"""What a step means that takes the place of another, by whether its operator is another."""
+
+
 def record(ledger: Ledger) -> None:
     """Enter what was removed, inserted and changed."""
     found, causes = ledger.found, Causes(ledger.found)
@@ -76,9 +80,10 @@ def _attributes(ledger: Ledger, causes: Causes, change: Change) -> None:
     assert old is not None
     assert new is not None
     part = layer_of(ledger.found.old, old), layer_of(ledger.found.new, new)
-    if old.op.word != new.op.word and not new.op.role:
-        cause = causes.of_step(*part)
-        ledger.own(ledger.entry(cause, Kind.CHANGED, Category.TOPOLOGY), part, [change])
+    is_other = old.op.word != new.op.word and not new.op.role
+    if is_other or old.step.word != new.step.word:
+        cause, category = causes.of_step(*part), _CATEGORIES[is_other]
+        ledger.own(ledger.entry(cause, Kind.CHANGED, category), part, [change])
         return
     fits = old.inputs != new.inputs or old.output == new.output
     for name in _differing(old, new):

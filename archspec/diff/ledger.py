@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archspec.diff.cause import Cause
@@ -30,6 +30,14 @@ class Entry:
         """Take a category if it is heavier than the one so far."""
         self.category = min(self.category, category, key=_WEIGHTS.index)
 
+    def _outer_parts(self) -> Iterator[tuple[str, str]]:
+        """List the parts without those operators of a layer that came or went with its change."""
+        both = [part for part in self.parts if all(part)]
+        olds, news = {old for old, _ in both}, {new for _, new in both}
+        for old, new in self.parts:
+            if (old and new) or (parent(old) not in olds and parent(new) not in news):
+                yield old, new
+
     def edit(self) -> Edit:
         """Make the edit."""
         kinds = list(self.kinds)
@@ -37,7 +45,7 @@ class Entry:
             kinds[0] if len(kinds) == 1 else Kind.CHANGED,
             self.category,
             self.cause,
-            tuple(self.parts),
+            tuple(self._outer_parts()),
             tuple(self.changes.values()),
             tuple(each for key, each in self.follows.items() if key not in self.changes),
             tuple(self.blamed),

@@ -63,8 +63,9 @@ class _Naming:
     def renamed(self, old: str, new: str) -> None:
         """Tell a name given by the author from a module's, and from a counter."""
         words = self.old.word(old), self.new.word(new)
-        if words[0] != words[1] and self.new.node(new) and new in self.ledger.owners:
-            self.counted.append((old, new))
+        entry = self.replacing(new) if words[0] != words[1] else None
+        if entry is not None:
+            self.reasons[new] = entry
             return
         before, after = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
         if self.old.name(old) or self.new.name(new):
@@ -77,6 +78,11 @@ class _Naming:
             self.counted.append((old, new))
         else:
             self.of_words(old, new)
+
+    def replacing(self, new: str) -> Entry | None:
+        """Find the entry of a step that took the place of another, and brought its own name."""
+        owners = (self.ledger.owners.get(path) for path in (new, *self.new.contents(new)))
+        return next((entry for entry in owners if entry and entry.cause.what == "step"), None)
 
     def of_words(self, old: str, new: str) -> None:
         """Report a module of another name; another operator has been reported."""

@@ -148,6 +148,8 @@ class Wiring:
         part = _outside(new.path, gained)
         partner = self.found.old_of(part) or old.path
         before, after = _starting(self.old, partner, lost), _starting(self.new, part, gained)
+        if before.text == after.text:
+            before, after = Said(" ".join(lost), before.span), Said(" ".join(gained), after.span)
         cause = Cause("from", before, after)
         entry = self.ledger.entry(cause, Kind.REWIRED, Category.TOPOLOGY)
         self.ledger.own(entry, (partner, part), [Change(old, new)])
