@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePosixPath
 
+from archspec.analysis.count import Count
 from archspec.emission.definition import Definition
 from archspec.emission.part import Part
 from archspec.emission.python import fits, plain
@@ -20,8 +21,10 @@ Docstring = tuple[str, tuple[str, ...]]
 """A summary of one line, and paragraphs."""
 
 
-def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
-    """Describe a whole source."""
+def source(
+    graph: Graph, totals: Count, needs: str, pads_by_size: Callable[[Node], bool]
+) -> Docstring:
+    """Describe a whole source; ``pads_by_size`` tells of which nodes only one size is exact."""
     header = graph.header
     told = [plain(header.doc)] if header.doc else []
     shapes = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
@@ -33,14 +36,18 @@ def source(graph: Graph, parameters: int, macs: int, needs: str) -> Docstring:
         [
             *(_sentence(each) for each in told),
             f"Written by archspec from {file}; needs {needs}, and safetensors for weights.",
-            f"Takes {shapes}; gives {outputs}; {parameters:,} parameters, {macs / 1e9:.3f} GMACs.",
+            f"Takes {shapes}; gives {outputs}; {_counted(totals)}.",
             *_preprocessing(graph),
-            *_exactness(graph),
+            *_exactness(graph, pads_by_size),
         ],
         0,
         f"{name}.",
         *([origin] if origin else []),
     )
+
+
+def _counted(totals: Count) -> str:
+    return f"{totals.parameters:,} parameters, {totals.macs / 1e9:.3f} GMACs"
 
 
 def network(graph: Graph, *, channels_first: bool = True) -> Docstring:
@@ -78,14 +85,15 @@ def _listed(value: object) -> str:
     return ", ".join(f"{each:g}" for each in value) if isinstance(value, tuple) else str(value)
 
 
-def _exactness(graph: Graph) -> list[str]:
+def _exactness(graph: Graph, pads_by_size: Callable[[Node], bool]) -> list[str]:
     """Say when padding depends on the size of the input."""
-    if any(map(_pads_by_size, graph.nodes.values())):
+    if any(map(pads_by_size, graph.nodes.values())):
         return ["Exact for this size of input alone, on which padding at a stride above 1 depends."]
     return []
 
 
-def _pads_by_size(node: Node) -> bool:
+def same_pads(node: Node) -> bool:
+    """Whether the padding of ``same``, written as numbers, is right for one size alone."""
     op = node.op
     if not isinstance(op, Conv2d | Pool) or op.padding != "same":
         return False

@@ -7,6 +7,8 @@ from itertools import product
 from typing import Any
 
 from archspec.emission.lowering import Leaf, constant
+from archspec.graph import Node
+from archspec.operators.pool import Pool
 
 PADDED = {
     "layers.Conv2D": "padded_conv2d",
@@ -33,6 +35,17 @@ def settle(
         return construct, {**leaves, "padding": constant(word)}
     native = values[0] is not None and WORDS.issuperset(values[0])
     return construct if native else PADDED[construct], leaves
+
+
+def hangs_over(node: Node) -> bool:
+    """Whether windows may hang over the end, by as much as the size of the map makes them.
+
+    Keras pads as ``same`` for any size, but has no pooling that rounds up.
+    """
+    op = node.op
+    if not isinstance(op, Pool) or not op.ceil or op.padding == "same":
+        return False
+    return any(side.stride > 1 for side in op.window(node.inputs[0]))
 
 
 def _shared(values: list[Iterable[Any]]) -> frozenset[str]:

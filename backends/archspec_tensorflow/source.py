@@ -34,6 +34,7 @@ from archspec.operator import Operator
 from archspec.weights.expected import expected
 from archspec_tensorflow.body import Body, Line
 from archspec_tensorflow.calls import Activations, Calls, is_long_row, is_word, quoted
+from archspec_tensorflow.padding import hangs_over
 from archspec_tensorflow.pruning import prune
 
 PIECES = pieces(Path(__file__).parent / "pieces.py")
@@ -236,8 +237,7 @@ def _imports(spoken: frozenset[str]) -> Iterator[str]:
 
 
 def _head(graph: Graph) -> list[str]:
-    totals = count(graph)
-    return docstring(*describe.source(graph, totals.parameters, totals.macs, "keras"), 0)
+    return docstring(*describe.source(graph, count(graph), "keras", hangs_over), 0)
 
 
 def _unread(graph: Graph) -> list[str]:

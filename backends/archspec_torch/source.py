@@ -244,8 +244,7 @@ def _imports(names: frozenset[str]) -> Iterator[str]:
 
 
 def _head(graph: Graph) -> list[str]:
-    totals = count(graph)
-    return docstring(*describe.source(graph, totals.parameters, totals.macs, "torch"), 0)
+    return docstring(*describe.source(graph, count(graph), "torch", describe.same_pads), 0)
 
 
 def _build(model: str) -> list[str]:

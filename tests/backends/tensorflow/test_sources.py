@@ -194,5 +194,12 @@ def test_the_docstring_names_figure_shapes_and_line() -> None:
     assert '"""Figure 4: 35x35x384 (inception_v4.yaml:' in source("inception_v4")
 
 
+def test_only_pooling_that_rounds_up_is_exact_for_one_size_alone() -> None:
+    claim = "Exact for this size of input alone"
+    assert claim not in source("u_net")
+    assert claim in source("bn_inception")
+    assert claim not in source("resnet_50")
+
+
 def test_the_layout_of_the_network_is_channels_last() -> None:
     assert '"""Input N x 299 x 299 x 3 to logits N x 1000."""' in source("inception_v4")
