@@ -73,6 +73,7 @@ def bind(
     """Match a step's arguments to the attributes of its word; raise ``Refused``."""
     written: dict[str, Argument] = {}
     refused: list[Diagnostic] = []
+    twice: dict[str, Diagnostic] = {}
     linear = False
     for argument in step.arguments:
         name = argument.key or main
@@ -81,11 +82,11 @@ def bind(
         elif name is None or name not in attributes:
             refused.append(_no_attribute(step.word.text, argument, attributes, name))
         elif name in written:
-            refused.append(_twice(name, (argument, written[name]), attributes))
+            twice.setdefault(name, _twice(name, (argument, written[name]), attributes))
         else:
             written[name] = argument
-    if refused:
-        raise Refused(*refused)
+    if refused or twice:
+        raise Refused(*refused, *twice.values())
     bare = {} if spec.module(step.word.text) else spec.defaults.get(step.word.text, {})
     defaults = {
         name: argument

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 
+from archspec.diagnostic import Diagnostic
 from archspec.graph import Input
 from archspec.language import reader
 from archspec.language.reader import Scalar, Sequence, Value
@@ -39,7 +40,7 @@ def inputs(value: Value | None, report: Report) -> dict[str, InputDeclaration]:
     """Read ``input``: a shape, a shape by name, or a shape with its preprocessing by name."""
     if value is None:
         return {}
-    if not isinstance(value, reader.Mapping) or value.key("shape"):
+    if not isinstance(value, reader.Mapping) or _describes_one(value):
         return {"input": _input(value, report)}
     if not value.entries:
         report(wrong("input/shape", "an input needs its shape", value.span, _WRITE_SHAPE))
@@ -52,11 +53,21 @@ def inputs(value: Value | None, report: Report) -> dict[str, InputDeclaration]:
     return found
 
 
+def _describes_one(value: reader.Mapping) -> bool:
+    """Whether a mapping is what stands under one input's name."""
+    return any(key.text in ("shape", *_READ) for key, _ in value.entries)
+
+
 def _input(value: Value, report: Report) -> InputDeclaration:
     if not isinstance(value, reader.Mapping):
         return InputDeclaration(Input(_shape(value, report)), value.span)
-    unknown_keys(value, ("shape", *_READ), "an input", report)
+    unknown: list[Diagnostic] = []
+    unknown_keys(value, ("shape", *_READ), "an input", unknown.append)
+    for diagnostic in unknown:
+        report(diagnostic)
     written = value.get("shape")
+    if written is None and unknown:
+        return InputDeclaration(Input(UNREAD), value.span)
     if written is None:
         report(wrong("input/shape", "an input needs its shape", value.span, _WRITE_SHAPE))
         return InputDeclaration(Input(UNREAD), value.span)

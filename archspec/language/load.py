@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language import defaults, inputs, reader, sections, templates
@@ -36,16 +36,33 @@ KEYS = (
 VERSION = 1
 
 
+_OF_NAMES = ("argument/unknown", "expression/unknown-name", "word/unknown")
+_MOST_PLACES = 8
+
+
 class Findings:
-    """Collects diagnostics, one per cause: a code at a place speaks once."""
+    """Collects diagnostics, one per cause.
+
+    A code at a place speaks once, and a name that is wrong in several places of a file is one
+    mistake that shows them.
+    """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, Span | None, str], Diagnostic] = {}
+        self._found: dict[tuple[str, Span | str | None, str], Diagnostic] = {}
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic unless its cause has spoken already."""
-        message = "" if diagnostic.span else diagnostic.message
-        self._found.setdefault((diagnostic.code, diagnostic.span, message), diagnostic)
+        code, span = diagnostic.code, diagnostic.span
+        if span is None or code not in _OF_NAMES:
+            message = "" if span else diagnostic.message
+            self._found.setdefault((code, span, message), diagnostic)
+            return
+        key = (code, span.source.name, diagnostic.message)
+        first = self._found.setdefault(key, diagnostic)
+        places = [label.span for label in first.labels]
+        if span not in places and len(places) < _MOST_PLACES:
+            labels = (*first.labels, Label(span, "and here"))
+            self._found[key] = replace(first, labels=labels)
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
@@ -190,6 +207,7 @@ class _Document:
     def _head(self) -> None:
         spec, get, report = self.spec, self.value.get, self.report
         sections.unknown_keys(self.value, KEYS, "a spec", report)
+        spec.missing.update(self._under_unknown_keys())
         written = get("name")
         if isinstance(written, Scalar):
             spec.name = sections.document_name(written, report)
@@ -203,6 +221,12 @@ class _Document:
         spec.outputs = sections.outputs(get("outputs"), report)
         spec.expect = sections.expectations(get("expect"), report)
         spec.moved = sections.moves(get("moved"), report)
+
+    def _under_unknown_keys(self) -> Iterator[str]:
+        """Name what may be modules under a section that is misspelt."""
+        for key, value in self.value.entries:
+            if key.text not in KEYS and isinstance(value, reader.Mapping):
+                yield from (each.text for each, _ in value.entries)
 
     def _imports(self, value: Value | None) -> None:
         for key, wanted in sections.entries(value, "`import`", self.report):

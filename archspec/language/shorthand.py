@@ -83,8 +83,8 @@ def _read_as(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
         draft.refuse("syntax/clause", "`as` without a name", span, "write `as name`")
         return
     draft.take_name(Text(own[0].text, at(own[0].start, own[0].end)))
-    for piece in own[1:]:
-        _refuse_late(draft, piece, "as", at)
+    if own[1:]:
+        _refuse_late(draft, own[1], "as", at)
 
 
 def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
@@ -98,6 +98,7 @@ def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
             names.append(Text(piece.text, at(piece.start, piece.end)))
         else:
             _refuse_late(draft, piece, "from", at)
+            break
     draft.take_sources(tuple(names))
 
 

@@ -34,13 +34,15 @@ def module(
     """Read a module: steps, or ``{options, doc, source, steps}``; None for a wrong one."""
     label = name(key, f"a {promise}", report)
     written = _record(value)
+    refused: list[Diagnostic] = []
+    if written:
+        unknown_keys(value, _KEYS, "a module", refused.append)
     if written and "steps" not in written:
         help = f"list them under it: {key.text}: {{options: [...], steps: [...]}}"
-        report(wrong("syntax/no-steps", f"`{key.text}` has no steps", key.span, help))
+        lacking = wrong("syntax/no-steps", f"`{key.text}` has no steps", key.span, help)
+        for diagnostic in refused or [lacking]:
+            report(diagnostic)
         return None
-    if written:
-        unknown_keys(value, _KEYS, "a module", report)
-    refused: list[Diagnostic] = []
     options = _options(written.get("options"), refused.append)
     for diagnostic in refused:
         report(diagnostic)
@@ -62,7 +64,7 @@ def _record(value: Value) -> dict[str, Value]:
     """Read ``{options, doc, source, steps}``; empty for a list of steps, or one step."""
     found = value.entries if isinstance(value, reader.Mapping) else ()
     written = {key.text: each for key, each in found}
-    return written if "steps" in written or set(written) <= set(_KEYS) else {}
+    return written if any(key in _KEYS for key in written) else {}
 
 
 def _options(value: Value | None, report: Report) -> tuple[Option, ...]:
