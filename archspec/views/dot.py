@@ -92,7 +92,8 @@ class _Writer:
         self.routes = Routes(drawing, options.direction in _GATED)
         self.forks_in: dict[str, list[Fork]] = defaultdict(list)
         for fork in self.routes.forks.values():
-            self.forks_in[fork.frame].append(fork)
+            for frame in dict.fromkeys((fork.frame, *fork.rows)):
+                self.forks_in[frame].append(fork)
         gates = {gate(frame): f"{captions.LINE}:" for frame in self.routes.gates}
         self.ports = {**gates, **dict.fromkeys(self.routes.bent, "")}
 
@@ -149,9 +150,9 @@ class _Writer:
     def divisions(self, frame: str, indent: str) -> Iterator[str]:
         """Write the points at which lines divide in a frame, and put branches side by side."""
         for fork in self.forks_in[frame]:
-            if self.routes.divides(fork):
+            if fork.frame == frame and self.routes.divides(fork):
                 yield indent + self.node(point(fork), _FORK)
-            stops = self.routes.row(fork)
+            stops = self.routes.row(fork, frame)
             yield from (indent + _node(each, _BEND) for each in stops if each in self.routes.bent)
             if len(stops) > 1:
                 row = " -> ".join(map(quoted, stops))

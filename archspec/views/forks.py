@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.views.drawing import Drawing, Frame
@@ -16,9 +16,9 @@ class Fork(NamedTuple):
 
     ``frames`` are the paths of those that hold all heads, outermost first. ``divides`` says that
     one line leaves the box and divides in the innermost: where its shape is to stand beside it, or
-    where it enters a frame. ``row`` are the heads that begin branches. ``is_ordered`` says that
-    heads are to be seen in their order: each leads to others again, unlike one before an exit.
-    ``is_alone`` says that there is one head, in which no other arrow arrives.
+    where it enters a frame. ``rows`` are the heads that begin branches, by frame. ``is_ordered``
+    says that heads are to be seen in their order: each leads to others again, unlike one before an
+    exit. ``is_alone`` says that there is one head, in which no other arrow arrives.
     """
 
     tail: str
@@ -26,14 +26,14 @@ class Fork(NamedTuple):
     shape: str
     frames: Frames
     divides: bool
-    row: tuple[str, ...]
+    rows: Mapping[str, tuple[str, ...]]
     is_ordered: bool
     is_alone: bool
 
     @property
     def frame(self) -> str:
         """The innermost frame that holds all heads, empty for none."""
-        return self.frames[-1] if self.frames else ""
+        return innermost(self.frames)
 
 
 def forks(drawing: Drawing) -> dict[str, Fork]:
@@ -59,15 +59,24 @@ class _Forking:
         frames = _common([self.nesting[each] for each in heads])
         enters = frames != _common([frames, self.nesting[tail]])
         divides = len(heads) > 1 and (enters or bool(shape))
-        row = tuple(each for each in heads if self.begins_branch(each, frames))
         is_ordered = self.meeting.issuperset(heads)
         is_alone = len(heads) == 1 and self.arriving[heads[0]] == 1
-        return Fork(tail, tuple(heads), shape, frames, divides, row, is_ordered, is_alone)
+        return Fork(
+            tail, tuple(heads), shape, frames, divides, self.rows(heads), is_ordered, is_alone
+        )
 
-    def begins_branch(self, head: str, frames: Frames) -> bool:
-        """Whether a box begins a branch, which will meet others, right inside some frames."""
-        alone = self.arriving[head] == 1 and self.nesting[head] == frames
-        return alone and head in self.meeting
+    def rows(self, heads: list[str]) -> Mapping[str, tuple[str, ...]]:
+        """Find the heads that begin branches, which will meet others, by frame."""
+        found: dict[str, tuple[str, ...]] = defaultdict(tuple)
+        for head in heads:
+            if self.arriving[head] == 1 and head in self.meeting:
+                found[innermost(self.nesting[head])] += (head,)
+        return found
+
+
+def innermost(frames: Frames) -> str:
+    """Name the innermost of some frames, empty for none."""
+    return frames[-1] if frames else ""
 
 
 def _meeting(drawing: Drawing) -> set[str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.views.drawing import Drawing
-from archspec.views.forks import Fork, Frames, forks, nesting
+from archspec.views.forks import Fork, Frames, forks, innermost, nesting
 
 
 class Leg(NamedTuple):
@@ -59,13 +59,16 @@ class Routes:
 
         It bends beside them, where dot would else forget on which side it is to be seen.
         """
-        is_beside = bool(fork.frame and fork.row) and head not in fork.row
-        return is_beside and self.nesting[head] == fork.frames
+        frame = innermost(self.nesting[head])
+        row = fork.rows.get(frame, ()) if frame else ()
+        return bool(row) and head not in row
 
-    def row(self, fork: Fork) -> list[str]:
-        """List what stands side by side where branches begin."""
-        beside = {head: bend(fork, head) for head in fork.heads if self.bends(fork, head)}
-        return [beside.get(head, head) for head in fork.heads if head in fork.row or head in beside]
+    def row(self, fork: Fork, frame: str) -> list[str]:
+        """List what stands side by side in a frame where branches begin."""
+        inside = [each for each in fork.heads if innermost(self.nesting[each]) == frame]
+        beside = {head: bend(fork, head) for head in inside if self.bends(fork, head)}
+        row = fork.rows.get(frame, ())
+        return [beside.get(head, head) for head in inside if head in row or head in beside]
 
     def legs(self, fork: Fork) -> Iterator[Leg]:
         """List the lines out of a box, those that several arrows share once."""

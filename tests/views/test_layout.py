@@ -127,3 +127,15 @@ def test_shortcuts_of_opened_modules_stand_on_the_left_as_in_figures_10_to_19(sp
 def siblings(line: Line, among: list[Line]) -> list[Line]:
     """List the lines that begin where a line does, itself too."""
     return [each for each in among if each.ends[0] == line.ends[0]]
+
+
+def test_branches_begin_side_by_side_where_something_else_leaves_the_box_before_them() -> None:
+    svg = draw(graph("inception_v3"), "svg", Options(depth=2)).content
+    below = {
+        str(each.findtext(f"{SVG}title")): float(each.find(f"{SVG}text").attrib["y"])  # type: ignore[union-attr]
+        for each in groups(svg, "node")
+        if each.find(f"{SVG}text") is not None
+    }
+    # the auxiliary head and the branches of reduction B take the same value
+    first = ("short.conv", "long.conv", "pool.max_pool")
+    assert len({below[f"mixed_7a.concat.{path}"] for path in first}) == 1
