@@ -24,9 +24,10 @@ def broken(spec: Spec, graph: Graph) -> Iterator[Diagnostic]:
 def _diagnostic(expectation: Expectation, found: int) -> Diagnostic:
     difference = f" ({found - expectation.bound:+,})" if expectation.comparison == "==" else ""
     quantity = expectation.quantity
+    counted = quantity.replace("macs", "MACs")
     return Diagnostic(
         f"contract/{quantity}",
-        f"the network has {found:,} {quantity}, expected {expectation.text}{difference}",
+        f"the network has {found:,} {counted}, expected {expectation.text}{difference}",
         (Label(expectation.span),),
         f"write {found} if that is what you mean, or use archspec count to see where they are",
     )

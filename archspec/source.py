@@ -207,6 +207,8 @@ class File:
 
 def locate(argument: str, root: Path | None = None) -> File:
     """Find what a command line names: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``."""
+    if not argument:
+        raise Unreadable("not-found", "a spec's name is empty", "name a file, or . for this folder")
     if argument == "-":
         content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
         return File(Text("<stdin>", content), PurePosixPath("<stdin>"))

@@ -84,6 +84,12 @@ def test_contracts_are_not_checked_under_another_input_and_the_output_says_so() 
     assert "contracts were not checked" not in run("check", SPECS / "inception_v4.yaml").stdout
 
 
+def test_an_empty_name_is_a_wrong_command() -> None:
+    result = run("check", "")
+    assert result.exit_code == 2
+    assert "a spec's name is empty" in result.stdout
+
+
 def test_nothing_is_said_of_contracts_where_there_are_none(tmp_path: Path) -> None:
     spec = tmp_path / "plain.yaml"
     spec.write_text("archspec: 1\nname: plain\ninput: 8x8x3\nnetwork: [relu]\n")
