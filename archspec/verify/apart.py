@@ -17,6 +17,9 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.verify import files
 from archspec.verify.side import Side, Trial, paths, side
 
+WHOLE = {"NVIDIA_TF32_OVERRIDE": "0"}
+"""Makes GPUs multiply float32 numbers as such; with the ten bits of TF32 few values would agree."""
+
 
 def run(backend: Backend, trial: Trial) -> Side:
     """Build and run a model in a process of its own; raise ``SpecError``."""
@@ -45,7 +48,7 @@ def _ask(backend: Backend, folder: Path) -> str:
     path = os.pathsep.join(each or os.curdir for each in sys.path)
     done = subprocess.run(
         [sys.executable, "-m", "archspec.verify.child", str(folder)],
-        env={**os.environ, "PYTHONPATH": path},
+        env={**WHOLE, **os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

@@ -59,6 +59,13 @@ def test_a_process_that_dies_is_told_with_its_last_words(
     )
 
 
+def test_float32_is_whole_on_gpus_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.delenv("NVIDIA_TF32_OVERRIDE", raising=False)
+    body = "import os\n\n\ndef start():\n    raise ImportError(os.environ['NVIDIA_TF32_OVERRIDE'])"
+    assert refusal(stranger(tmp_path, body)).endswith("needs PyTorch: 0")
+
+
 def test_a_missing_framework_is_told_from_there_as_it_is_from_here(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

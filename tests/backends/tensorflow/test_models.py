@@ -299,4 +299,4 @@ def test_a_gpu_computes_what_the_cpu_computes() -> None:
     runtime, model = KerasRuntime(), build(network, backend)
     (here,) = runtime.run(model, example(network), "cpu").outputs.values()
     (there,) = runtime.run(model, example(network), "cuda").outputs.values()
-    np.testing.assert_allclose(there, here, rtol=1e-3, atol=1e-3 * np.abs(here).max())
+    np.testing.assert_allclose(there, here, rtol=1e-2, atol=1e-2 * np.abs(here).max())

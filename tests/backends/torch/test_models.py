@@ -216,3 +216,13 @@ network: [stem, residual: [conv 3x3 4], concat: [identity, conv 1x1 2]]
     model = build(network, backend).eval()
     assert type(model).__name__ in (class_name(name), f"{class_name(name)}Model")
     assert model(torch.zeros(1, 4, 8, 8)).shape == (1, 6, 8, 8)
+
+
+@pytest.mark.gpu
+@pytest.mark.skipif(not torch.cuda.is_available(), reason="there is no CUDA device")
+def test_a_gpu_computes_what_the_cpu_computes() -> None:
+    network = small_inception()
+    runtime, model = TorchRuntime(), build(network, backend)
+    (here,) = runtime.run(model, example(network), "cpu").outputs.values()
+    (there,) = runtime.run(model, example(network), "cuda").outputs.values()
+    np.testing.assert_allclose(there, here, rtol=1e-2, atol=1e-2 * np.abs(here).max())
