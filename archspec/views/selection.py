@@ -38,6 +38,7 @@ def _is_use(scope: Scope, name: str) -> bool:
 
 def _unknown(graph: Graph, name: str) -> str:
     names = {each.template.name: None for each in graph.scopes.values() if each.template}
+    names |= dict.fromkeys(path for path, each in graph.scopes.items() if each.kind is Kind.HEAD)
     known = f"it uses {', '.join(names)}" if names else "it has no modules"
     return f"{graph.name} uses no module `{name}`; {known}"
 

@@ -162,3 +162,9 @@ def test_every_box_of_the_zoo_is_placed_once_and_reached_from_an_input(
     unreached = {path for path in drawing.boxes if path not in heads}
     assert {drawing.boxes[path].kind for path in unreached} == {Kind.INPUT}
     assert {*heads, *(arrow.tail for arrow in drawing.arrows)} <= drawing.boxes.keys()
+
+
+def test_an_unknown_module_is_answered_with_those_there_are_and_the_heads() -> None:
+    with pytest.raises(Undrawable, match=r"no module `aux`; it uses stem, .*, auxiliary_logits$"):
+        drawn(graph("inception_v3"), module="aux")
+    assert boxes(drawn(graph("inception_v3"), module="auxiliary_logits"))[-1] == "Dense (1000)"
