@@ -20,15 +20,18 @@ def named(
 ) -> tuple[tuple[str, Step], ...]:
     """Name each step of a list: by its ``as``, else by its word and a counter among the unnamed.
 
-    ``taken`` are names that the list may not use again: the inputs, in the network's list.
+    ``taken`` are names that the list may not use again: the inputs, in the network's list. A step
+    whose name is refused keeps its place, under a name that no author can write.
     """
     found: dict[str, Step] = {}
     for name, step in _names(steps):
+        own = name
         if name in found:
             report(_duplicate(name, step, found[name].span))
+            own = f"{name}_{len(found)}_"
         elif name in taken or (step.name and step.name.text in taken):
             report(_taken(step.name.text if step.name else name, step))
-        found[name] = step
+        found[own] = step
     return tuple(found.items())
 
 

@@ -45,6 +45,10 @@ class TestPaths:
         assert error.help is not None
         assert "as other" in error.help
 
+    def test_what_is_called_like_a_later_step_is_there_none_the_less(self) -> None:
+        error = wrong("conv 1x1 4 as relu", "tanh from relu", "relu", "conv 1x1 4 -> 32x32x4")
+        assert error.code == "name/duplicate"
+
     def test_equal_names_in_two_lists_are_fine(self) -> None:
         graph = network("relu as a", "concat: [elu as a, gelu as a]")
         assert list(graph.nodes)[:3] == ["a", "concat.branch_0.a", "concat.branch_1.a"]
