@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from archspec.commands.arguments import complete_spec
+from archspec.commands.arguments import complete_spec, format_option
 
 
 @click.command(epilog="Example: archspec fmt --check specs")
@@ -13,7 +13,8 @@ from archspec.commands.arguments import complete_spec
     "--check", is_flag=True, help="Write nothing; leave with 1 where a spec would change."
 )
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
-def command(specs: tuple[str, ...], check: bool, diff: bool) -> None:
+@format_option("text", "json")
+def command(specs: tuple[str, ...], check: bool, diff: bool, form: str) -> None:
     """Write SPECS in their short form; comments stay.
 
     A folder stands for the specs directly in it; `-` is read from standard input and written to
@@ -21,4 +22,4 @@ def command(specs: tuple[str, ...], check: bool, diff: bool) -> None:
     """
     from archspec.commands.formatting import Formatting
 
-    raise SystemExit(Formatting(check, diff).run(specs))
+    raise SystemExit(Formatting(check, diff, form).run(specs))

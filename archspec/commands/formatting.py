@@ -3,70 +3,109 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
+from typing import Any
 
 import click
 
 from archspec import checked
-from archspec.commands.output import REFUSED, paint, status, write
+from archspec.commands.output import FINE, REFUSED, paint, print_json, status, write
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.language.format import format_text
-from archspec.rendering import text
+from archspec.rendering import json, text
 from archspec.source import File, Folder, Unreadable
 
 
-@dataclass
+@dataclass(frozen=True)
+class Formatted:
+    """A spec as it was, and in its short form."""
+
+    file: File
+    before: str
+    after: str
+
+    @property
+    def changed(self) -> bool:
+        """Whether the spec was not in its short form."""
+        return self.before != self.after
+
+    @property
+    def difference(self) -> str:
+        """What changes, as a unified diff."""
+        before, after = (each.splitlines(keepends=True) for each in (self.before, self.after))
+        return "".join(unified_diff(before, after, self.file.shown, self.file.shown))
+
+
+@dataclass(frozen=True)
 class Formatting:
-    """What to do with specs that change, and what was found on the way."""
+    """What to do with specs that are not in their short form, and how to tell of it."""
 
     check: bool
     diff: bool
-    changed: list[str] = field(default_factory=list)
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    form: str
 
     def run(self, arguments: Sequence[str]) -> int:
         """Format every spec; tell what changed; return the status to leave with."""
-        for argument in arguments:
-            try:
-                for file in checked.specs_of(argument):
-                    self.format(file)
-            except SpecError as error:
-                self.diagnostics += error.diagnostics
-        if self.diagnostics:
-            click.echo(text.render(self.diagnostics, paint(sys.stderr)), err=True, color=True)
-        return status(self.diagnostics) or (REFUSED if self.check and self.changed else 0)
+        specs: list[Formatted] = []
+        diagnostics: list[Diagnostic] = []
+        for each in (found for argument in arguments for found in _formatted(argument)):
+            if isinstance(each, SpecError):
+                diagnostics += each.diagnostics
+            else:
+                self.put(each)
+                specs.append(each)
+        refused = self.check and any(each.changed for each in specs)
+        left = status(diagnostics) or (REFUSED if refused else FINE)
+        if self.form == "json":
+            print_json({"ok": left == FINE, **_record(specs, diagnostics)})
+        elif diagnostics:
+            click.echo(text.render(diagnostics, paint(sys.stderr)), err=True, color=True)
+        return left
 
-    def format(self, file: File) -> None:
-        """Format one spec."""
+    def put(self, spec: Formatted) -> None:
+        """Write the short form where the spec came from, or tell what would be written."""
+        tree = spec.file.tree
+        if self.diff:
+            self.tell(spec.difference, nl=False)
+        elif self.check:
+            self.tell(f"{spec.file.shown}: not in its short form" if spec.changed else "")
+        elif not isinstance(tree, Folder):
+            self.tell(spec.after, nl=False)
+        elif spec.changed:
+            write(Path(tree.root / spec.file.path), spec.after)
+            self.tell(f"{spec.file.shown}: written in its short form", err=True)
+
+    def tell(self, line: str, *, nl: bool = True, err: bool = False) -> None:
+        """Print a line for people."""
+        if line and self.form == "text":
+            click.echo(line, nl=nl, err=err)
+
+
+def _formatted(argument: str) -> Iterator[Formatted | SpecError]:
+    """Find the short form of every spec that an argument names, or why there is none."""
+    try:
+        files = checked.specs_of(argument)
+    except SpecError as error:
+        yield error
+        return
+    for file in files:
         try:
             source = file.read()
+            yield Formatted(file, source.text, format_text(source))
         except Unreadable as error:
-            raise SpecError((checked.unreadable(error),)) from None
-        formatted = format_text(source)
-        if formatted != source.text:
-            self.changed.append(source.name)
-        if self.diff:
-            click.echo(_difference(source.text, formatted, source.name), nl=False)
-        elif not self.check:
-            self.put(file, formatted, formatted != source.text)
-        elif formatted != source.text:
-            click.echo(f"{source.name}: not in its short form")
-
-    def put(self, file: File, formatted: str, changed: bool) -> None:
-        """Write the text where it came from; standard input goes to standard output."""
-        if isinstance(file.tree, Folder):
-            if changed:
-                write(Path(file.tree.root / file.path), formatted)
-                click.echo(f"{file.shown}: written in its short form", err=True)
-        else:
-            click.echo(formatted, nl=False)
+            yield SpecError((checked.unreadable(error),))
+        except SpecError as error:
+            yield error
 
 
-def _difference(before: str, after: str, name: str) -> str:
-    lines = unified_diff(
-        before.splitlines(keepends=True), after.splitlines(keepends=True), name, name
-    )
-    return "".join(lines)
+def _record(specs: Sequence[Formatted], diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    return {
+        "specs": [
+            {"spec": each.file.shown, "changed": each.changed, "difference": each.difference}
+            for each in specs
+        ],
+        "diagnostics": [json.record(each) for each in diagnostics],
+    }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.commands.running import ROOT, run
+from tests.commands.running import ROOT, run, run_json
 
 LONG = """\
 archspec: 1
@@ -99,3 +99,28 @@ def test_line_ends_stay_as_they_are(file: Path) -> None:
 def test_the_zoo_is_in_its_short_form() -> None:
     specs = ROOT / "specs"
     assert run("fmt", "--check", specs, specs / "released", specs / "as_printed").exit_code == 0
+
+
+def test_programs_are_told_what_changed(file: Path) -> None:
+    found = run_json("fmt", "--check", file)
+    assert not found["ok"]
+    (spec,) = found["specs"]
+    assert (spec["spec"], spec["changed"]) == (str(file), True)
+    assert "+  - conv 3x3 64 as first  # the first\n" in spec["difference"]
+    assert run_json("fmt", file)["ok"]
+    assert file.read_text() == SHORT
+    assert run_json("fmt", "--check", file) == {
+        "ok": True,
+        "specs": [{"spec": str(file), "changed": False, "difference": ""}],
+        "diagnostics": [],
+    }
+
+
+def test_a_spec_that_cannot_be_read_keeps_no_other_of_its_folder_from_its_short_form(
+    file: Path,
+) -> None:
+    (file.parent / "broken.yaml").write_text("archspec: [1")
+    result = run("fmt", file.parent)
+    assert result.exit_code == 1
+    assert "broken.yaml" in result.stderr
+    assert file.read_text() == SHORT
