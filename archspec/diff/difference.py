@@ -11,7 +11,7 @@ from archspec.diff.edits import Category, Change, Difference, Edit, End, EndChan
 from archspec.diff.ledger import Ledger
 from archspec.diff.matching import Matching
 from archspec.diff.pairing import match
-from archspec.diff.side import Side
+from archspec.diff.side import Side, parent
 from archspec.diff.wiring import Wiring
 from archspec.graph import Graph, Header, Scope
 from archspec.graph import Kind as ScopeKind
@@ -87,8 +87,10 @@ def _ordered(found: Matching, edits: list[Edit]) -> list[Edit]:
     def place(edit: Edit) -> Order:
         before, after = edit.parts[0]
         side, places = (found.new, new) if after or not before else (found.old, old)
-        nodes = side.nodes(after or before) if after or before else ()
-        return places[nodes[0].path] if nodes else (-1, 0)
+        path = after or before
+        while path and not side.nodes(path):
+            path = parent(path)
+        return places[side.nodes(path)[0].path] if path else (-1, 0)
 
     return sorted(edits, key=place)
 

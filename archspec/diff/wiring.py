@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 
 from archspec.diff.alignment import in_order
-from archspec.diff.cause import Cause, Said, between
+from archspec.diff.cause import NOTHING, Cause, Said, between
 from archspec.diff.digest import COMMUTATIVE
 from archspec.diff.edits import Category, Change, Kind
 from archspec.diff.ledger import Entry, Ledger
@@ -80,6 +80,9 @@ class Wiring:
             return
         if new.op.variadic:
             lost, gained = self.of_merge((old, new), before)
+            if not (lost and gained):
+                lost = self.without_passing((old, new), lost, inserted=False)
+                gained = self.without_passing((old, new), gained, inserted=True)
         else:
             pairs = zip(old.sources, before, new.sources, strict=False)
             rest = [(path, other) for path, it, other in pairs if it != other]
@@ -96,6 +99,31 @@ class Wiring:
             self.reorder(nodes, kept, taken)
         lost = [path for path, it in zip(old.sources, before, strict=True) if it not in taken]
         return lost, [path for path in new.sources if path not in taken]
+
+    def without_passing(self, nodes: Both, sources: Paths, *, inserted: bool) -> list[str]:
+        """Report branches that came or went and pass a value on as it is; return the others."""
+        side, merge = (self.new, nodes[1]) if inserted else (self.old, nodes[0])
+        passing = {
+            scope.output: each
+            for each in side.contents(merge.path)
+            if (scope := side.scope(each)) and not side.contents(each)
+        }
+        both = self.old_of if inserted else self.new_of
+        for path in sources:
+            if path in passing and both(path):
+                self.passing(nodes, passing[path], inserted=inserted)
+        return [path for path in sources if path not in passing or not both(path)]
+
+    def passing(self, nodes: Both, branch: str, *, inserted: bool) -> None:
+        """Enter a branch without steps that came or went."""
+        side = self.new if inserted else self.old
+        said = Said("identity", part_said(side, branch)[1].span)
+        what = f"branch {last(branch)}"
+        cause = Cause(what, NOTHING, said) if inserted else Cause(what, said, NOTHING)
+        kind = Kind.INSERTED if inserted else Kind.REMOVED
+        entry = self.ledger.entry(cause, kind, Category.TOPOLOGY)
+        part = ("", branch) if inserted else (branch, "")
+        self.ledger.own(entry, part, [Change(*nodes)])
 
     def reorder(self, nodes: Both, before: Paths, after: Paths) -> None:
         """Report the order in which a merge takes its branches."""
@@ -147,6 +175,8 @@ class Wiring:
         old, new = nodes
         part = _outside(new.path, gained)
         partner = self.found.old_of(part) or old.path
+        if not (lost and gained):
+            lost, gained = old.sources, new.sources
         before, after = _starting(self.old, partner, lost), _starting(self.new, part, gained)
         if before.text == after.text:
             before, after = Said(" ".join(lost), before.span), Said(" ".join(gained), after.span)

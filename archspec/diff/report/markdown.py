@@ -180,7 +180,10 @@ def _modules(comparison: Comparison) -> str:
     if not parts:
         return ""
     rows = [
-        (code(part.path), *(f"{part.delta.of(each).change:+,}" for each in wording.MEASURES))
+        (
+            code(wording.row(part)),
+            *(f"{part.delta.of(each).change:+,}" for each in wording.MEASURES),
+        )
         for part in parts[:_MOST_ROWS]
     ]
     more = len(parts) - len(rows)

@@ -123,7 +123,7 @@ def _parts(parts: list[PartDelta]) -> Iterator[str]:
     rows: list[tuple[str, ...]] = [("of which", "parameters", "MACs")]
     for part in steps:
         changes = (f"{part.delta.of(each).change:+,}" for each in ("parameters", "macs"))
-        rows.append((part.path, *changes))
+        rows.append((visible(wording.row(part)), *changes))
     yield from _aligned(rows)
 
 

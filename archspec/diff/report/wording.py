@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 
 from archspec.diff.checkpoint import Checkpoint, Loads
 from archspec.diff.comparison import Comparison
-from archspec.diff.cost import Amount, Delta
+from archspec.diff.cost import Amount, Delta, PartDelta
 from archspec.diff.edits import Category, Edit, Kind
 from archspec.source import Span
 
@@ -120,6 +120,13 @@ def where(edit: Edit, most: int = 3) -> str:
 
 def _part(old: str, new: str) -> str:
     return f"{old} -> {new}" if old and new and old != new else new or old
+
+
+def row(part: PartDelta) -> str:
+    """Name a step or module in a table of costs; one that came or went has its symbol."""
+    if part.old and part.new:
+        return part.new
+    return f"{SYMBOLS[Kind.INSERTED if part.new else Kind.REMOVED]} {part.path}"
 
 
 def effect(edit: Edit) -> str:
