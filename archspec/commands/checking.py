@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import click
@@ -49,7 +49,8 @@ def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[R
         yield Report(argument, error.diagnostics)
         return
     for file in files:
-        yield _checked(file, reading) if sizes is None else _sized(file, reading, sizes)
+        report = _checked(file, reading) if sizes is None else _sized(file, reading, sizes)
+        yield replace(report, name=argument) if argument.startswith("zoo:") else report
 
 
 def _checked(file: File, reading: Reading) -> Report:

@@ -84,6 +84,11 @@ def test_contracts_are_not_checked_under_another_input_and_the_output_says_so() 
     assert "contracts were not checked" not in run("check", SPECS / "inception_v4.yaml").stdout
 
 
+def test_a_spec_of_the_zoo_is_called_as_it_was_asked_for() -> None:
+    assert run("check", "zoo:vgg_16").stdout == "zoo:vgg_16: ok\n"
+    assert run_json("check", "zoo:vgg_16")["specs"][0]["spec"] == "zoo:vgg_16"
+
+
 def test_an_empty_name_is_a_wrong_command() -> None:
     result = run("check", "")
     assert result.exit_code == 2
