@@ -72,20 +72,15 @@ def take(source: Mapping[str, Any], names: NameMap, graph: Graph) -> Imported:
     Raise ``SpecError`` with all tensors that are missing, belong to no parameter of a step, have
     another shape, or hold something else than finite numbers.
     """
-    theirs, keys, wanted = (
-        _renumbered(_unwrapped(source), names),
-        names.keys(graph),
-        expected(graph),
-    )
-    if not theirs.keys() & set(keys.values()):
+    theirs, keys = _renumbered(_unwrapped(source), names), names.keys(graph)
+    known = set(keys.values())
+    if not theirs.keys() & known:
         raise SpecError((_strange(theirs, names),))
-    rest = [
-        name for name in theirs if name not in set(keys.values()) and not _BESIDE.fullmatch(name)
-    ]
+    rest = [name for name in theirs if name not in known and not _BESIDE.fullmatch(name)]
     taken: dict[str, Any] = {}
     filled: list[str] = []
     wrong = list(_surplus(rest, keys, names, graph))
-    for key, each in wanted.items():
+    for key, each in expected(graph).items():
         name = keys.get(key, "")
         if name in theirs:
             taken[key] = _ours(theirs[name], each, names)
@@ -98,12 +93,8 @@ def take(source: Mapping[str, Any], names: NameMap, graph: Graph) -> Imported:
     if wrong:
         raise SpecError(tuple(wrong))
     heads = _head_names(names)
-    return Imported(
-        taken,
-        tuple(filled),
-        tuple(name for name in rest if name.startswith(heads)),
-        tuple(name for name in rest if not name.startswith(heads)),
-    )
+    left = tuple(name for name in rest if name.startswith(heads))
+    return Imported(taken, tuple(filled), left, tuple(name for name in rest if name not in left))
 
 
 def _unwrapped(source: Mapping[str, Any]) -> Mapping[str, Any]:

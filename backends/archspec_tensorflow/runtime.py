@@ -94,7 +94,7 @@ class KerasRuntime:
         try:
             reader = tensorflow.train.load_checkpoint(str(prefix))
             return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
-        except (tensorflow.errors.OpError, ValueError, RuntimeError) as error:
+        except (tensorflow.errors.OpError, IndexError, ValueError, RuntimeError) as error:
             raise SpecError((_no_checkpoint(file, error),)) from None
 
     def run(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from pickle import UnpicklingError
 from typing import Any
@@ -17,6 +17,11 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec_torch.exporting import EXPORTS, arranged, export
+
+UNREADABLE = (
+    OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, UnpicklingError,
+)  # fmt: skip
+"""What torch raises for files that are damaged or hold something else, such as sparse tensors."""
 
 
 class TorchRuntime:
@@ -74,18 +79,11 @@ class TorchRuntime:
         """Read a pickled state dict, refusing everything in it but tensors and plain data."""
         try:
             with catch_warnings(action="ignore"):
-                found = torch.load(file, map_location="cpu", weights_only=True)
+                return dict(_arrays(torch.load(file, map_location="cpu", weights_only=True)))
         except FileNotFoundError:
             raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None
-        except (OSError, RuntimeError, EOFError, KeyError, ValueError, UnpicklingError) as error:
+        except UNREADABLE as error:
             raise SpecError((_no_checkpoint(file, error),)) from None
-        for key in ("state_dict", "model"):
-            found = found.get(key, found) if isinstance(found, dict) else {}
-        return {
-            str(name): tensor.float().numpy() if tensor.is_floating_point() else tensor.numpy()
-            for name, tensor in found.items()
-            if isinstance(tensor, Tensor)
-        }
 
     def run(
         self,
@@ -118,6 +116,15 @@ class TorchRuntime:
     def export(self, model: nn.Module, graph: Graph, form: str, path: Path) -> None:
         """Write a filled model for inference on any device, for batches of any size."""
         export(model, graph, form, path)
+
+
+def _arrays(found: Any) -> Iterator[tuple[str, Any]]:
+    """Find the tensors of a state dict, which training scripts put beside other things."""
+    for key in ("state_dict", "model"):
+        found = found.get(key, found) if isinstance(found, dict) else {}
+    for name, tensor in found.items():
+        if isinstance(tensor, Tensor):
+            yield str(name), (tensor.float() if tensor.is_floating_point() else tensor).numpy()
 
 
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
