@@ -131,7 +131,7 @@ def _twice(
 
 def _way_of_a_stray(text: str, attributes: Container[str] = ()) -> str | None:
     """Say how a word is written that stands among arguments; None for what is no word."""
-    word = next(iter(nearest(text, known_words())), "") if text in ELSEWHERE else text
+    word = ELSEWHERE.get(text, text)
     if word not in known_words():
         return None
     role = operators()[word].role if word in operators() else ""
