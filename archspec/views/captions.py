@@ -16,11 +16,14 @@ def bold(text: str) -> str:
     return f"<<b>{escape(text)}</b>>"
 
 
-def gate(label: str) -> str:
-    """Draw a piece of a line with a frame's label beside it."""
-    line = f'<td port="{LINE}" width="1" height="14" bgcolor="black"></td>'
-    said = f'<td cellpadding="4"><b>{escape(label)}</b></td>'
-    return _table(line + said, 'cellspacing="0" cellpadding="0"')
+def gate(label: str = "") -> str:
+    """Draw a piece of a line, with a frame's label beside it.
+
+    Arrows come and go in the middle third of it: they end a little before what they lead to.
+    """
+    said = f'<td rowspan="3" cellpadding="4"><b>{escape(label)}</b></td>' if label else ""
+    rows = (_line(2), said), (_line(10, f' port="{LINE}"'), ""), (_line(2), "")
+    return _table("</tr><tr>".join(map("".join, rows)), 'cellspacing="0" cellpadding="0"')
 
 
 def legend(meanings: Iterable[Meaning]) -> str:
@@ -30,6 +33,10 @@ def legend(meanings: Iterable[Meaning]) -> str:
 
 def _table(cells: str, spacing: str) -> str:
     return f'<<table border="0" cellborder="0" {spacing}><tr>{cells}</tr></table>>'
+
+
+def _line(height: int, port: str = "") -> str:
+    return f'<td width="1" height="{height}" bgcolor="black"{port}></td>'
 
 
 def _cells(meaning: Meaning) -> str:

@@ -14,14 +14,8 @@ from archspec.views.routes import Leg, Routes, gate, point
 
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
-_SIDES = {
-    Direction.UP: ("s", "n"),
-    Direction.DOWN: ("n", "s"),
-    Direction.RIGHT: ("w", "e"),
-    Direction.LEFT: ("e", "w"),
-}
-"""At which side of a gate or a bend arrows come, and at which they go."""
-_GATED = (Direction.UP, Direction.DOWN)
+_SIDES = {Direction.UP: ("s", "n"), Direction.DOWN: ("n", "s")}
+"""At which side of a gate arrows come, and at which they go; sideways there are no gates."""
 _INDENT = "  "
 
 Attributes = Mapping[str, str]
@@ -62,8 +56,13 @@ _EXIT: Attributes = {
 _FREE: Attributes = {"ordering": ""}
 _STRAIGHT = "8"
 _UNSEEN: Attributes = {"style": "invis"}
-_GATE: Attributes = {"shape": "plaintext", "style": "", "margin": "0"}
-_BEND: Attributes = {"shape": "point", "width": "0.01", "style": "invis"}
+_GATE: Attributes = {
+    "shape": "plaintext",
+    "style": "",
+    "margin": "0",
+    "width": "0",
+    "height": "0",
+}
 _FORK: Attributes = {"shape": "point", "width": "0.02", "label": ""}
 
 
@@ -89,13 +88,12 @@ class _Writer:
         self.drawing = drawing
         self.options = options
         self.palette = Palette(drawing, options)
-        self.routes = Routes(drawing, options.direction in _GATED)
+        self.routes = Routes(drawing, options.direction in _SIDES)
         self.forks_in: dict[str, list[Fork]] = defaultdict(list)
         for fork in self.routes.forks.values():
             for frame in dict.fromkeys((fork.frame, *fork.rows)):
                 self.forks_in[frame].append(fork)
-        gates = {gate(frame): f"{captions.LINE}:" for frame in self.routes.gates}
-        self.ports = {**gates, **dict.fromkeys(self.routes.bent, "")}
+        self.pieces = {*map(gate, self.routes.gates), *self.routes.bent}
 
     def lines(self, resolution: int) -> Iterator[str]:
         """Write the whole file, line by line."""
@@ -153,7 +151,8 @@ class _Writer:
             if fork.frame == frame and self.routes.divides(fork):
                 yield indent + self.node(point(fork), _FORK)
             stops = self.routes.row(fork, frame)
-            yield from (indent + _node(each, _BEND) for each in stops if each in self.routes.bent)
+            bends = [each for each in stops if each in self.routes.bent]
+            yield from (indent + _node(each, _GATE, f"label={captions.gate()}") for each in bends)
             if len(stops) > 1:
                 row = " -> ".join(map(quoted, stops))
                 yield f"{indent}{{ rank=same; {row} {_listed(_UNSEEN)}; }}"
@@ -182,11 +181,11 @@ class _Writer:
             attributes["weight"] = _STRAIGHT
         if not leg.is_last:
             attributes["arrowhead"] = "none"
-        entrance, way_out = _SIDES[self.options.direction]
-        if leg.head in self.ports:
-            attributes["headport"] = self.ports[leg.head] + entrance
-        if leg.tail in self.ports:
-            attributes["tailport"] = self.ports[leg.tail] + way_out
+        entrance, way_out = _SIDES.get(self.options.direction, ("", ""))
+        if leg.head in self.pieces:
+            attributes["headport"] = f"{captions.LINE}:{entrance}"
+        if leg.tail in self.pieces:
+            attributes["tailport"] = f"{captions.LINE}:{way_out}"
         return _edge(leg.tail, leg.head, attributes)
 
 

@@ -25,14 +25,15 @@ class Leg(NamedTuple):
 class Routes:
     """Leads arrows into each frame at one gate, so that its label can stand clear of them.
 
-    ``gates`` names for each frame that arrows enter the box from which they do first; frames have
-    no gates unless ``gated``. ``bent`` are the points at which lines bend, ``free`` the names of
-    what arrows may leave in any order.
+    ``gates`` names for each frame that arrows enter the box from which they do first, and ``bent``
+    are the points at which lines bend; neither exists unless ``gated``. ``free`` are the
+    names of what arrows may leave in any order.
     """
 
     def __init__(self, drawing: Drawing, gated: bool) -> None:
         self.nesting = dict(nesting(drawing.contents))
         self.forks = forks(drawing)
+        self.gated = gated
         self.gates: dict[str, str] = {}
         for fork in self.forks.values() if gated else ():
             for head in fork.heads:
@@ -60,7 +61,7 @@ class Routes:
         It bends beside them, where dot would else forget on which side it is to be seen.
         """
         frame = innermost(self.nesting[head])
-        row = fork.rows.get(frame, ()) if frame else ()
+        row = fork.rows.get(frame, ()) if frame and self.gated else ()
         return bool(row) and head not in row
 
     def row(self, fork: Fork, frame: str) -> list[str]:
