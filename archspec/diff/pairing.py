@@ -201,7 +201,31 @@ class _Pairing:
         names = {self.new.name(path): at for at, path in enumerate(new)}
         names.pop(None, None)
         found = ((at, names.get(self.old.name(path))) for at, path in enumerate(old))
-        return [(a, b) for a, b in found if b is not None and self.likeness(old[a], new[b])]
+        pairs = [(a, b) for a, b in found if b is not None and self.likeness(old[a], new[b])]
+        stems = dict.fromkeys(
+            _stem(self.old, old[a]) for a, b in pairs if self.differ(old[a], new[b])
+        )
+        for stem in stems:
+            shifted = self.shifted(old, new, stem)
+            given = {b for _, b in shifted}
+            pairs = [pair for pair in pairs if not shifted or _stem(self.old, old[pair[0]]) != stem]
+            pairs = sorted([*(pair for pair in pairs if pair[1] not in given), *shifted])
+        return pairs
+
+    def differ(self, old: str, new: str) -> bool:
+        """Whether two parts compute something else."""
+        return self.old.digest(old) != self.new.digest(new)
+
+    def shifted(self, old: Paths, new: Paths, stem: str | None) -> Pairs:
+        """Pair what is numbered by what it computes where numbers moved with one that came or went.
+
+        That is, if all of the shorter series is in the longer one, in its order.
+        """
+        mine = [at for at, path in enumerate(old) if stem and _stem(self.old, path) == stem]
+        theirs = [at for at, path in enumerate(new) if stem and _stem(self.new, path) == stem]
+        pairs = self.equals([old[at] for at in mine], [new[at] for at in theirs], Side.digest)
+        is_whole = len(mine) != len(theirs) and len(pairs) == min(len(mine), len(theirs))
+        return [(mine[a], theirs[b]) for a, b in pairs] if is_whole else []
 
     def likeness(self, old: str, new: str) -> float:
         """Score how alike two parts are."""
@@ -287,6 +311,13 @@ class _Pairing:
             return old, new
         rest = self.align(before, after)
         return [*rest[0], *emptied], [*rest[1], *filled]
+
+
+def _stem(side: Side, path: str) -> str | None:
+    """Find what stands before the number of a name that an author gave; None without a number."""
+    name = side.name(path)
+    stem = name.rstrip("0123456789") if name else name
+    return stem if stem != name else None
 
 
 def _how_many(found: tuple[Pairs, Key]) -> int:
