@@ -50,5 +50,5 @@ def test_keras_on_another_framework_is_refused_with_a_way_out() -> None:
     pytest.importorskip("torch", reason="torch is not installed")
     code = "try:\n    backend.runtime()\nexcept SpecError as error:\n    print(error)"
     done = started(code, KERAS_BACKEND="torch")
-        assert "backend/keras" in done.stdout
-        assert "Keras runs on torch in this process" in done.stdout
+    assert "backend/keras" in done.stdout
+    assert "Keras runs on torch in this process" in done.stdout
