@@ -10,10 +10,14 @@ from archspec.window import Side, Window
 
 
 class Origin(NamedTuple):
-    """The place that decided a number, and the sum or quotient that it came from."""
+    """The place that decided a number, and the sum or quotient that it came from.
+
+    ``is_written`` says that the number itself is written there.
+    """
 
     span: Span
     sum: str = ""
+    is_written: bool = False
 
 
 def place_of(node: Node, trail: tuple[Span, ...]) -> Span:
@@ -40,7 +44,7 @@ def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -
         if node.op.word == "concat":
             return Origin(place_of(node, trail), _terms(node, builder))
         if _decides_channels(node):
-            return Origin(_written(node, trail, ("filters", "units")))
+            return _decided(node, trail, ("filters", "units"))
         node = builder.nodes.get(node.sources[0])
     return None
 
@@ -50,11 +54,12 @@ def _decides_channels(node: Node) -> bool:
     return named or node.output.channels != node.inputs[0].channels
 
 
-def _written(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Span:
-    if _shared(node, trail) < len(node.trail):
-        return place_of(node, trail)
-    found = (node.step.written[name].span for name in names if name in node.step.written)
-    return next(found, node.step.span)
+def _decided(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Origin:
+    """Find the attribute that decided a number, or the step that stands for it."""
+    written = [node.step.written[name].span for name in names if name in node.step.written]
+    if not written or _shared(node, trail) < len(node.trail):
+        return Origin(place_of(node, trail))
+    return Origin(written[0], is_written=True)
 
 
 def _terms(node: Node, builder: GraphBuilder) -> str:
@@ -72,7 +77,8 @@ def grid_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Or
     node = builder.nodes.get(path)
     while node is not None:
         if node.output.grid != node.inputs[0].grid:
-            return Origin(_written(node, trail, ("stride", "padding", "kernel")), _quotient(node))
+            decided = _decided(node, trail, ("stride", "padding", "kernel"))
+            return decided._replace(sum=_quotient(node))
         node = builder.nodes.get(node.sources[0])
     return None
 

@@ -37,10 +37,14 @@ class Refusal(NamedTuple):
 
 
 class Parts(NamedTuple):
-    """What a merge joins, and what messages call each part."""
+    """What a merge joins, and what messages call each part.
+
+    ``is_projected`` says of a residual that its shortcut is more than what arrives.
+    """
 
     labels: tuple[str, ...]
     wires: tuple[Wire, ...]
+    is_projected: bool = False
 
 
 def inside(diagnostic: Diagnostic, uses: tuple[Use, ...]) -> Diagnostic:
@@ -98,9 +102,8 @@ def of_merge(
     ]
     found = [each for each in (*decided, *kept) if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
-    return Diagnostic(
-        f"{word}/{error.blamed}", message, tuple(found), _way_out(parts, odd, usual, by_grid)
-    )
+    way_out = _same_grid(parts) if by_grid else _same_channels(parts, odd, at.trail, builder)
+    return Diagnostic(f"{word}/{error.blamed}", message, tuple(found), way_out)
 
 
 def _odd_one(values: list[int | tuple[int, ...]]) -> int:
@@ -165,14 +168,24 @@ def _input_label(
     return None if declared is None else Label(declared.span, text)
 
 
-def _way_out(parts: Parts, odd: int, usual: int, by_grid: bool) -> str | None:
-    if by_grid and not (parts.wires[odd].type.grid and parts.wires[usual].type.grid):
-        return "make a vector of the map, too, with global_avg_pool or flatten"
-    if by_grid:
+def _same_grid(parts: Parts) -> str:
+    if all(wire.type.grid for wire in parts.wires):
         return "give both the same strides and padding"
-    if parts.labels[odd] == "the residual":
-        return f"write {parts.wires[usual].type.channels}, or `in_channels`, which always fits"
-    return None
+    return "make a vector of the map, too, with global_avg_pool or flatten"
+
+
+def _same_channels(
+    parts: Parts, odd: int, trail: tuple[Span, ...], builder: GraphBuilder
+) -> str | None:
+    if parts.labels[odd] != "the residual":
+        return None
+    channels = parts.wires[0].type.channels
+    origin = channels_origin(parts.wires[odd].path, trail, builder)
+    if origin is None or not origin.is_written:
+        fitting = channels if parts.is_projected else "in_channels"
+        return f"end the residual with `conv 1x1 {fitting} linear`, which fits"
+    always = "" if parts.is_projected else ", or `in_channels`, which always fits"
+    return f"write {channels}{always}"
 
 
 def broken_contract(

@@ -308,8 +308,9 @@ class Writer:
 
     def sum(self, shortcut: Wire, body: Wire, use: ResidualUse, path: str, place: Place) -> Wire:
         """Add the body to the shortcut; where they do not fit, go on with the shortcut's type."""
+        is_projected = f"{path}.shortcut" in self.builder.scopes
+        parts = refusals.Parts(("the shortcut", "the residual"), (shortcut, body), is_projected)
         path = f"{path}.add"
-        parts = refusals.Parts(("the shortcut", "the residual"), (shortcut, body))
         try:
             wire = self.join(path, operators()["add"](), parts, use.record, place)
         except Refused as refused:
