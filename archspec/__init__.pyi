@@ -1,6 +1,5 @@
-from archspec.api import build, check, count, draw, emit, load
+from archspec.api import build, check, count, diff, draw, emit, load
 from archspec.diagnostic import SpecError
-from archspec.diff.comparison import compare
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
 from archspec.tensor import TensorType
@@ -14,8 +13,8 @@ __all__ = (
     "__version__",
     "build",
     "check",
-    "compare",
     "count",
+    "diff",
     "draw",
     "emit",
     "load",

@@ -10,12 +10,13 @@ from archspec.analysis.count import count as count_graph
 from archspec.backend import backend as find_backend
 from archspec.checked import AS_WRITTEN, Checked, check, load
 from archspec.collector import paused
+from archspec.diffs.comparison import Comparison, compare
 from archspec.emission import building
 from archspec.graph import Graph
 from archspec.views import formats
 from archspec.views.options import Options
 
-__all__ = ("AS_WRITTEN", "Checked", "build", "check", "count", "draw", "emit", "load")
+__all__ = ("AS_WRITTEN", "Checked", "build", "check", "count", "diff", "draw", "emit", "load")
 
 
 def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
@@ -31,6 +32,11 @@ def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
 def count(graph: Graph) -> Count:
     """Count parameters, MACs and activations, in total and by module."""
     return count_graph(graph)
+
+
+def diff(old: Graph, new: Graph) -> Comparison:
+    """Tell what changed between two networks, what it costs, and whether old weights still load."""
+    return compare(old, new)
 
 
 def emit(graph: Graph, backend: str) -> str:

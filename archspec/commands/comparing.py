@@ -17,9 +17,9 @@ from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.output import FINE, REFUSED, has_colours, paint, status, write
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.diff.comparison import Comparison, added, deleted
-from archspec.diff.comparison import compare as compare_graphs
-from archspec.diff.report import drawn, markdown, record, text
+from archspec.diffs.comparison import Comparison, added, deleted
+from archspec.diffs.comparison import compare as compare_graphs
+from archspec.diffs.report import drawn, markdown, record, text
 from archspec.graph import Graph
 from archspec.rendering import json as plain_json
 from archspec.rendering import text as rendering

@@ -13,8 +13,8 @@ import click
 
 from archspec.checked import Checked, despite_contracts
 from archspec.commands.output import has_colours
-from archspec.diff.comparison import Comparison, added, compare, deleted
-from archspec.diff.report import text
+from archspec.diffs.comparison import Comparison, added, compare, deleted
+from archspec.diffs.report import text
 from archspec.graph import Graph, Kind
 from archspec.history import WORKING, Stored, holding, toplevel
 from archspec.rendering import text as rendering

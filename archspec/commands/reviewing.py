@@ -14,8 +14,8 @@ from archspec.commands.arguments import Reading
 from archspec.commands.comparing import NOWHERE, Read, comparison_of, newly_wrong, read
 from archspec.commands.output import leave
 from archspec.diagnostic import Diagnostic
-from archspec.diff.comparison import Comparison
-from archspec.diff.report import markdown, wording
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.report import markdown, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel
 from archspec.source import File, Folder, Unreadable, git
 

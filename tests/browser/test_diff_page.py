@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import archspec
-from archspec.diff.report import drawn
+from archspec.diffs.report import drawn
 
 pytestmark = pytest.mark.browser
 SPECS = Path(__file__).parents[2] / "specs"
@@ -20,7 +20,7 @@ def page(browser: Any, tmp_path: Path) -> Any:
     names = ("inception_resnet_v2.yaml", "released/inception_resnet_v2.yaml")
     old, new = (archspec.load(SPECS / name) for name in names)
     file = tmp_path / "diff.html"
-    file.write_bytes(drawn.html(archspec.compare(old, new)))
+    file.write_bytes(drawn.html(archspec.diff(old, new)))
     browser.get(file.as_uri())
     return browser
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archspec.diff.checkpoint import checkpoint
-from archspec.diff.cost import MEASURES, Costs
-from archspec.diff.difference import diff
-from archspec.diff.edits import Change, Difference, Edit, apply, apply_ends, ends_of
+from archspec.diffs.checkpoint import checkpoint
+from archspec.diffs.cost import MEASURES, Costs
+from archspec.diffs.difference import diff
+from archspec.diffs.edits import Change, Difference, Edit, apply, apply_ends, ends_of
 from archspec.graph import Graph
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.diff.alignment import MOST_DIFFERENCES, alike_pairs, equal_pairs, gaps, in_order
+from archspec.diffs.alignment import MOST_DIFFERENCES, alike_pairs, equal_pairs, gaps, in_order
 
 LETTERS = st.lists(st.sampled_from("abc"), max_size=12)
 

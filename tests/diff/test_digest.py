@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.diff.digest import VERSION
-from archspec.diff.side import Side
+from archspec.diffs.digest import VERSION
+from archspec.diffs.side import Side
 from tests.diff.reading import load
 
 HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"

@@ -9,8 +9,8 @@ import pytest
 
 import archspec
 from archspec.backend import backend
-from archspec.diff.checkpoint import Checkpoint, Loads, checkpoint
-from archspec.diff.difference import diff
+from archspec.diffs.checkpoint import Checkpoint, Loads, checkpoint
+from archspec.diffs.difference import diff
 from archspec.graph import Graph
 from archspec.weights import reading
 from tests.commands.running import run

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.diff.comparison import Comparison, compare
-from archspec.diff.report import drawn, markdown, text, wording
-from archspec.diff.report.picture import draw
-from archspec.diff.union import Status, union
+from archspec.diffs.comparison import Comparison, compare
+from archspec.diffs.report import drawn, markdown, text, wording
+from archspec.diffs.report.picture import draw
+from archspec.diffs.union import Status, union
 from tests.diff.reading import load
 
 HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"

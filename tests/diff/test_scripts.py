@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 import yaml
 
-from archspec.diff.checkpoint import checkpoint
-from archspec.diff.cost import Costs
-from archspec.diff.difference import diff
-from archspec.diff.edits import Difference, Edit
+from archspec.diffs.checkpoint import checkpoint
+from archspec.diffs.cost import Costs
+from archspec.diffs.difference import diff
+from archspec.diffs.edits import Difference, Edit
 from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import graphs_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 import archspec
-from archspec.diff.comparison import Comparison, compare
-from archspec.diff.report import drawn, markdown, record, text
+from archspec.diffs.comparison import Comparison, compare
+from archspec.diffs.report import drawn, markdown, record, text
 from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import SPECS
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archspec.diff.difference import diff
+from archspec.diffs.difference import diff
 from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import load
 

@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 
-from archspec.diff.digest import Digest, learns
-from archspec.diff.matching import Matching
-from archspec.diff.side import Side, parent
+from archspec.diffs.digest import Digest, learns
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import Side, parent
 from archspec.graph import Kind
 
 _SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from archspec.diff.cause import NOTHING, Cause, Said
-from archspec.diff.edits import Category, End, EndChange, Kind
-from archspec.diff.ledger import Entry, Ledger
-from archspec.diff.matching import Matching
-from archspec.diff.side import Side
-from archspec.diff.wiring import Wiring
+from archspec.diffs.cause import NOTHING, Cause, Said
+from archspec.diffs.edits import Category, End, EndChange, Kind
+from archspec.diffs.ledger import Entry, Ledger
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import Side
+from archspec.diffs.wiring import Wiring
 from archspec.graph import Input
 
 Part = tuple[str, str]

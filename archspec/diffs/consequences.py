@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archspec.diff.cause import Cause, Said
-from archspec.diff.edits import Category, Change, Kind
-from archspec.diff.ledger import Entry, Ledger, key_of
-from archspec.diff.side import Side, parent
+from archspec.diffs.cause import Cause, Said
+from archspec.diffs.edits import Category, Change, Kind
+from archspec.diffs.ledger import Entry, Ledger, key_of
+from archspec.diffs.side import Side, parent
 from archspec.graph import Node, Scope
 from archspec.operator import Operator, RuleError
 from archspec.tensor import TensorType

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from archspec.diff.side import Side, parent
+from archspec.diffs.side import Side, parent
 
 
 @dataclass(eq=False)

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from archspec.diff.content import outermost
-from archspec.diff.edits import Category, Change, Difference, Edit
-from archspec.diff.matching import Matching
-from archspec.diff.side import last, parent
+from archspec.diffs.content import outermost
+from archspec.diffs.edits import Category, Change, Difference, Edit
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import last, parent
 from archspec.graph import Graph, Node, Scope
 
 _NAMING = (Category.MOVED, Category.RENAMED, Category.COSMETIC)

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from archspec.collector import paused
-from archspec.diff import consequences, content, interface, naming
-from archspec.diff.cause import NOTHING, Cause, Said
-from archspec.diff.edits import Category, Change, Difference, Edit, End, EndChange, Kind
-from archspec.diff.ledger import Ledger
-from archspec.diff.matching import Matching
-from archspec.diff.pairing import match
-from archspec.diff.side import Side, parent
-from archspec.diff.wiring import Wiring
+from archspec.diffs import consequences, content, interface, naming
+from archspec.diffs.cause import NOTHING, Cause, Said
+from archspec.diffs.edits import Category, Change, Difference, Edit, End, EndChange, Kind
+from archspec.diffs.ledger import Ledger
+from archspec.diffs.matching import Matching
+from archspec.diffs.pairing import match
+from archspec.diffs.side import Side, parent
+from archspec.diffs.wiring import Wiring
 from archspec.graph import Graph, Header, Scope
 from archspec.graph import Kind as ScopeKind
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from archspec.diff.cause import Said
-from archspec.diff.checkpoint import Loads
-from archspec.diff.comparison import Comparison
-from archspec.diff.cost import Amount, Delta, PartDelta
-from archspec.diff.edits import Edit
-from archspec.diff.report.wording import cause
+from archspec.diffs.cause import Said
+from archspec.diffs.checkpoint import Loads
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.cost import Amount, Delta, PartDelta
+from archspec.diffs.edits import Edit
+from archspec.diffs.report.wording import cause
 from archspec.rendering.json import record as diagnostic_record
 
 Record = dict[str, Any]

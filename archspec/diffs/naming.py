@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archspec.diff.cause import Cause, Said, between
-from archspec.diff.edits import Category, Change, Kind
-from archspec.diff.ledger import Entry, Ledger
-from archspec.diff.side import Side, last, parent
-from archspec.diff.uses import part_said
+from archspec.diffs.cause import Cause, Said, between
+from archspec.diffs.edits import Category, Change, Kind
+from archspec.diffs.ledger import Entry, Ledger
+from archspec.diffs.side import Side, last, parent
+from archspec.diffs.uses import part_said
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Template
 

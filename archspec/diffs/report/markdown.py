@@ -6,11 +6,11 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from archspec.diagnostic import Diagnostic
-from archspec.diff.checkpoint import Pair
-from archspec.diff.comparison import Comparison
-from archspec.diff.cost import Delta
-from archspec.diff.edits import Edit
-from archspec.diff.report import drawn, wording
+from archspec.diffs.checkpoint import Pair
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.cost import Delta
+from archspec.diffs.edits import Edit
+from archspec.diffs.report import drawn, wording
 from archspec.rendering import text as diagnostics
 
 LONGEST = 65_536

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archspec.diff.side import Side
+from archspec.diffs.side import Side
 
 
 def declared(old: Side, new: Side) -> Iterator[tuple[str, str]]:

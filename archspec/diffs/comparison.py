@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archspec.diagnostic import Diagnostic
-from archspec.diff.checkpoint import Checkpoint, checkpoint
-from archspec.diff.cost import Costs, Delta, PartDelta
-from archspec.diff.difference import diff, whole
-from archspec.diff.edits import Category, Difference, Edit
+from archspec.diffs.checkpoint import Checkpoint, checkpoint
+from archspec.diffs.cost import Costs, Delta, PartDelta
+from archspec.diffs.difference import diff, whole
+from archspec.diffs.edits import Category, Difference, Edit
 from archspec.graph import Graph
 
 

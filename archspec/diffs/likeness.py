@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archspec.attributes import Value
-from archspec.diff.side import Side, dice, last
+from archspec.diffs.side import Side, dice, last
 from archspec.graph import Kind, Node
 
 Part = tuple[Side, str]

@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from archspec.diff.cause import Place, Said
-from archspec.diff.digest import Digest, Digests
+from archspec.diffs.cause import Place, Said
+from archspec.diffs.digest import Digest, Digests
 from archspec.graph import Graph, Kind, Node, Scope, Step, Written
 
 _COUNTED = re.compile(r"(.+?)_?(?:_\d+)?")

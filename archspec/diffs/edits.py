@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from archspec.diff.cause import Cause
-from archspec.diff.matching import Matching
+from archspec.diffs.cause import Cause
+from archspec.diffs.matching import Matching
 from archspec.graph import Graph, Input, Node
 from archspec.operator import Operator
 

@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from archspec.attributes import Value, show
-from archspec.diff.cause import NOTHING, Said
-from archspec.diff.side import Side, parent
+from archspec.diffs.cause import NOTHING, Said
+from archspec.diffs.side import Side, parent
 from archspec.graph import Kind, Node, Scope, Step
 from archspec.language.expressions import ExpressionError, parse
 from archspec.source import Span

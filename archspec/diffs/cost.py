@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller, Totals
-from archspec.diff.edits import Change, Difference
-from archspec.diff.matching import Matching
-from archspec.diff.side import Side, parent
+from archspec.diffs.edits import Change, Difference
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import Side, parent
 from archspec.graph import Graph, Kind, Node
 
 MEASURES = ("parameters", "macs", "activations")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archspec.diff.digest import Digest
-from archspec.diff.side import Side
+from archspec.diffs.digest import Digest
+from archspec.diffs.side import Side
 from archspec.graph import Kind
 
 GROUPING = (Kind.MODULE, Kind.REPEAT, Kind.COPY)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from archspec.diff.cause import Cause
-from archspec.diff.edits import Category, Change, Edit, EndChange, Kind
-from archspec.diff.matching import Matching
-from archspec.diff.side import parent
+from archspec.diffs.cause import Cause
+from archspec.diffs.edits import Category, Change, Edit, EndChange, Kind
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import parent
 
 _WEIGHTS = list(Category)
 

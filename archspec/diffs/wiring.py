@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from archspec.diff.alignment import in_order
-from archspec.diff.cause import NOTHING, Cause, Said, between
-from archspec.diff.digest import COMMUTATIVE
-from archspec.diff.edits import Category, Change, Kind
-from archspec.diff.ledger import Entry, Ledger
-from archspec.diff.matching import Matching
-from archspec.diff.side import Side, last, parent
-from archspec.diff.uses import part_said
+from archspec.diffs.alignment import in_order
+from archspec.diffs.cause import NOTHING, Cause, Said, between
+from archspec.diffs.digest import COMMUTATIVE
+from archspec.diffs.edits import Category, Change, Kind
+from archspec.diffs.ledger import Entry, Ledger
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import Side, last, parent
+from archspec.diffs.uses import part_said
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Node
 

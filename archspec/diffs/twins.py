@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archspec.diff.matching import Matching
-from archspec.diff.side import Side, last
+from archspec.diffs.matching import Matching
+from archspec.diffs.side import Side, last
 
 Nodes = frozenset[str]
 

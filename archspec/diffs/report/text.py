@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from enum import StrEnum
 
 from archspec.diagnostic import Diagnostic
-from archspec.diff.comparison import Comparison
-from archspec.diff.cost import Delta, PartDelta
-from archspec.diff.edits import Edit, Kind
-from archspec.diff.report import wording
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.cost import Delta, PartDelta
+from archspec.diffs.edits import Edit, Kind
+from archspec.diffs.report import wording
 from archspec.rendering.excerpt import visible
 
 

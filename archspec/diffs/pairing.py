@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-from archspec.diff.alignment import LONGEST_TABLE, Pairs, alike_pairs, equal_pairs, gaps, in_order
-from archspec.diff.digest import Digest
-from archspec.diff.elsewhere import elsewhere
-from archspec.diff.grouping import unwrapped, written_out
-from archspec.diff.likeness import likeness
-from archspec.diff.matching import Matching
-from archspec.diff.moves import declared
-from archspec.diff.side import Side, last
-from archspec.diff.twins import are_twins, pair_scopes
+from archspec.diffs.alignment import LONGEST_TABLE, Pairs, alike_pairs, equal_pairs, gaps, in_order
+from archspec.diffs.digest import Digest
+from archspec.diffs.elsewhere import elsewhere
+from archspec.diffs.grouping import unwrapped, written_out
+from archspec.diffs.likeness import likeness
+from archspec.diffs.matching import Matching
+from archspec.diffs.moves import declared
+from archspec.diffs.side import Side, last
+from archspec.diffs.twins import are_twins, pair_scopes
 from archspec.graph import Kind
 
 Paths = list[str]

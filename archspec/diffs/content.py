@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
-from archspec.diff.cause import Cause
-from archspec.diff.causes import Causes
-from archspec.diff.edits import Category, Change, Kind
-from archspec.diff.ledger import Ledger
-from archspec.diff.side import Side, parent
+from archspec.diffs.cause import Cause
+from archspec.diffs.causes import Causes
+from archspec.diffs.edits import Category, Change, Kind
+from archspec.diffs.ledger import Ledger
+from archspec.diffs.side import Side, parent
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Node
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 
-from archspec.diff.checkpoint import Checkpoint, Loads
-from archspec.diff.comparison import Comparison
-from archspec.diff.cost import Amount, Delta, PartDelta
-from archspec.diff.edits import Category, Edit, Kind
+from archspec.diffs.checkpoint import Checkpoint, Loads
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.cost import Amount, Delta, PartDelta
+from archspec.diffs.edits import Category, Edit, Kind
 from archspec.source import Span
 
 SYMBOLS: Mapping[Kind, str] = {

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import PurePath
 
-from archspec.diff.comparison import Comparison
-from archspec.diff.edits import Edit
-from archspec.diff.report import wording
-from archspec.diff.report.picture import COLOURS, draw
-from archspec.diff.union import Status, Union, union
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.edits import Edit
+from archspec.diffs.report import wording
+from archspec.diffs.report.picture import COLOURS, draw
+from archspec.diffs.union import Status, Union, union
 from archspec.views import dot as dots
 from archspec.views import drawing, engine, page, stamp
 from archspec.views import mermaid as flowchart
