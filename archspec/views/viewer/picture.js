@@ -196,13 +196,19 @@ function begin() {
   const readable = fit();
   if (d3.zoomTransform(picture).k >= 0.6 * readable && d3.zoomTransform(picture).k > 0.45) return;
   const first = items[0].children.find((each) => spots.has(each)) ?? 0;
-  centre(first, Math.max(readable, 0.7));
+  const edge = { up: [0.5, 0.94], down: [0.5, 0.06], right: [0.08, 0.5], left: [0.92, 0.5] };
+  showAt(first, Math.max(readable, 0.7), edge[record.direction]);
 }
 
 function centre(id, scale = d3.zoomTransform(picture).k) {
+  showAt(id, scale, [0.5, 0.5]);
+}
+
+// Show an item at a size, its middle at these shares of the stage's width and height.
+function showAt(id, scale, [across, down]) {
   const spot = spots.get(id);
   if (!spot) return;
   const { wide, high } = stage();
   const { x, y } = middle(spot);
-  show(wide / 2 - x * scale, high / 2 - y * scale, scale);
+  show(wide * across - x * scale, high * down - y * scale, scale);
 }
