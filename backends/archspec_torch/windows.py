@@ -161,7 +161,7 @@ def native_ceil(use: Use[MaxPool] | Use[AvgPool]) -> bool | None:
     if top > height // 2 or left > width // 2:
         return None
     window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
-    for ceil in (False, True):
+    for ceil in (use.op.ceil, not use.op.ceil):
         rows = window.rows.outputs(top, top, ceil=ceil)
         columns = window.columns.outputs(left, left, ceil=ceil)
         if (rows, columns) == use.output.grid:

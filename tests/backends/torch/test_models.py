@@ -226,3 +226,12 @@ def test_a_gpu_computes_what_the_cpu_computes() -> None:
     (here,) = runtime.run(model, example(network), "cpu").outputs.values()
     (there,) = runtime.run(model, example(network), "cuda").outputs.values()
     np.testing.assert_allclose(there, here, rtol=1e-2, atol=1e-2 * np.abs(here).max())
+
+
+@pytest.mark.parametrize("pool", ["max_pool", "avg_pool"])
+def test_a_pool_that_rounds_up_does_so_at_sizes_where_rounding_down_would_differ(pool: str) -> None:
+    """Windows of 3, 2 apart: 3 fit into 7 rows exactly, 4 into 8 where the last hangs over."""
+    text = f"archspec: 1\nname: net\ninput: 7x7x2\nnetwork:\n  - {pool} 3x3 /2 V ceil=true\n"
+    model = build(graph_of(text), backend)
+    assert model(torch.zeros(1, 2, 7, 7)).shape[2:] == (3, 3)
+    assert model(torch.zeros(1, 2, 8, 8)).shape[2:] == (4, 4)
