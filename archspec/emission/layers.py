@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, count
 
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.formula import name
-from archspec.emission.lowering import Leaf, Quantity
+from archspec.emission.lowering import Each, Leaf, Quantity
 from archspec.emission.merging import agree
 from archspec.emission.part import Part, Role
 from archspec.emission.values import is_plain
@@ -62,7 +63,10 @@ def _kind(part: Part) -> tuple[object, ...]:
 
 
 def _names(groups: Sequence[list[Part]]) -> Iterator[str]:
-    """Name each group: the first of a word by the word, the others also by what follows it."""
+    """Name each group: the first of a word by the word, the others also by what follows it.
+
+    Where that is taken, too, a number tells them apart.
+    """
     taken: set[str] = set()
     for parts in groups:
         first = parts[0]
@@ -70,13 +74,16 @@ def _names(groups: Sequence[list[Part]]) -> Iterator[str]:
         title = str(first.key[0])
         if title in taken:
             title = "_".join([title, *list(first.children)[1:], *_activation_word(parts)])
+        numbered = (f"{title}_{number}" for number in count(2))
+        title = next(each for each in chain([title], numbered) if each not in taken)
         taken.add(title)
         yield title
 
 
 def _activation_word(parts: Sequence[Part]) -> list[str]:
-    activation = agree([part.leaves[ACTIVATION] for part in parts])
-    value = activation.value if isinstance(activation, Quantity) else None
+    leaves = [part.leaves[ACTIVATION] for part in parts]
+    agreed = None if any(map(_is_chosen, leaves)) else agree(leaves)
+    value = agreed.value if isinstance(agreed, Quantity) else None
     return [value.word] if isinstance(value, Operator) else []
 
 
@@ -119,12 +126,18 @@ class _Layer:
 def _common(parts: Sequence[Part], place: Place, places: dict[str, Place]) -> Leaf:
     """Find the value that all uses share; make it an argument where they do not."""
     leaves = [_leaf(part, place) for part in parts]
-    agreed = None if place[1] in CHANNELS else agree(leaves)
-    if agreed is not None and not (agreed.formula and agreed.formula.names):
+    is_chosen = place[1] in CHANNELS or any(map(_is_chosen, leaves))
+    agreed = None if is_chosen else agree(leaves)
+    if agreed is not None:
         return agreed
     argument = place[1] if places.get(place[1], place) == place else "_".join(place)
     places[argument] = place
     return Quantity(_value(leaves), name(argument))
+
+
+def _is_chosen(leaf: Leaf) -> bool:
+    """Whether a value is that of one use or copy among those of the module that speaks of it."""
+    return isinstance(leaf, Each) or bool(leaf.formula and leaf.formula.names)
 
 
 def _value(leaves: Sequence[Leaf]) -> object:

@@ -160,11 +160,19 @@ class Constructor:
         return call(str(leaf.formula), (), {"inplace": "True"} if self.all_in_place(leaf) else {})
 
     def all_in_place(self, leaf: Quantity) -> bool:
-        """Whether every activation that an argument may stand for works in place."""
+        """Whether every activation that an argument may stand for works in place.
+
+        A use that passes on what it was given itself may stand for any.
+        """
         argument = self.arguments[str(leaf.formula)]
         leaves = [*argument.leaves, *([argument.default] if argument.default else [])]
-        ops = [each.value for each in leaves if isinstance(each, Quantity)]
-        return all(op is None or activating(self.backend, op)[0].in_place for op in ops)
+        return all(isinstance(each, Quantity) and self.is_in_place(each) for each in leaves)
+
+    def is_in_place(self, leaf: Quantity) -> bool:
+        """Whether a given activation works in place; none at all does no harm."""
+        if leaf.formula is not None:
+            return False
+        return leaf.value is None or activating(self.backend, leaf.value)[0].in_place
 
 
 _NEVER = object()

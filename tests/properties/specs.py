@@ -9,29 +9,43 @@ import yaml
 
 EXPRESSIONS = ("2", "3", "k", "2*k", "k+1", "in_channels", "in_channels+1", "k*2//3+1")
 PLAIN = ("2", "3", "5", "in_channels", "in_channels//2+1")
+KERNELS = ("1x1", "3x3", "1x3")
 TAILS = ("", " norm=batch_norm activation=relu", " activation=relu", " norm=batch_norm", " linear")
 SINGLE = ("batch_norm", "relu", "identity", "dropout 0.1", "layer_norm", "max_pool 3x3", "silu")
+OPTIONS = ["k", "w=3", "a=relu", "f=0.5"]
+"""What modules are told: a number of filters, a kernel, an activation, a factor."""
+CHOICES = (("w", ("1", "3", "5")), ("a", ("relu", "tanh", "none")), ("f", ("0.5", "1", "2")))
 
 Step = str | dict[str, Any]
 
 
 class Writer:
-    """Writes steps; ``modules`` are the names of modules that may be used."""
+    """Writes steps; ``modules`` may be used, and ``is_module`` says that options may be."""
 
     def __init__(
-        self, random: Random, modules: tuple[str, ...], expressions: tuple[str, ...]
+        self, random: Random, modules: tuple[str, ...], *, is_module: bool = False
     ) -> None:
         self.random = random
         self.modules = modules
-        self.expressions = expressions
+        self.is_module = is_module
         self.named = 0
 
     def expression(self) -> str:
-        return self.random.choice(self.expressions)
+        return self.random.choice(EXPRESSIONS if self.is_module else PLAIN)
 
     def conv(self) -> str:
-        kernel = self.random.choice(("1x1", "3x3", "1x3"))
-        return f"conv {kernel} {self.expression()}{self.random.choice(TAILS)}"
+        if self.random.random() < 0.25:
+            return f"depthwise_conv {self.kernel()}{self.tail()}"
+        return f"conv {self.kernel()} {self.expression()}{self.tail()}"
+
+    def kernel(self) -> str:
+        chosen: tuple[str, ...] = ("kernel=w",) if self.is_module else ()
+        return self.random.choice((*KERNELS, *chosen))
+
+    def tail(self) -> str:
+        words = (" activation=a", " norm=batch_norm activation=a")
+        chosen: tuple[str, ...] = words if self.is_module else ()
+        return self.random.choice((*TAILS, *chosen))
 
     def single(self) -> str:
         return self.random.choice((*SINGLE, self.conv(), self.conv(), self.conv()))
@@ -39,7 +53,15 @@ class Writer:
     def module(self) -> str:
         if not self.modules:
             return self.conv()
-        return f"{self.random.choice(self.modules)} {self.expression()}"
+        return f"{self.random.choice(self.modules)} {self.expression()}{self.options()}"
+
+    def options(self) -> str:
+        written = ""
+        for option, values in CHOICES:
+            passed = (*values, option) if self.is_module else values
+            if self.random.random() < 0.5:
+                written += f" {option}={self.random.choice(passed)}"
+        return written
 
     def steps(self, depth: int, least: int = 1) -> list[Step]:
         """Write some steps; two of them may be named and joined at the end."""
@@ -74,8 +96,10 @@ class Writer:
 
     def residual(self, depth: int) -> Step:
         body = [*self.steps(depth - 1), "conv 1x1 in_channels"]
-        scale = self.random.choice((1, 0.5))
-        activation = self.random.choice(("none", "relu", "tanh"))
+        chosen = self.is_module
+        scale = self.random.choice((1, 0.5, "f") if chosen else (1, 0.5))
+        words = ("none", "relu", "tanh")
+        activation = self.random.choice((*words, "a") if chosen else words)
         return {"residual": {"scale": scale, "activation": activation, "steps": body}}
 
 
@@ -84,16 +108,16 @@ NESTED = ("concat", "residual", "repeat", "multiply")
 
 def random_spec(random: Random) -> str:
     """Write a spec of two modules, the second of which may use the first, and a network."""
-    inner = Writer(random, (), EXPRESSIONS)
-    outer = Writer(random, ("inner",), EXPRESSIONS)
-    top = Writer(random, ("inner", "outer"), PLAIN)
+    inner = Writer(random, (), is_module=True)
+    outer = Writer(random, ("inner",), is_module=True)
+    top = Writer(random, ("inner", "outer"))
     document = {
         "archspec": 1,
         "name": "small",
         "input": "5x5x4",
         "parts": {
-            "inner": {"options": ["k"], "steps": inner.steps(1)},
-            "outer": {"options": ["k"], "steps": outer.steps(2)},
+            "inner": {"options": OPTIONS, "steps": inner.steps(1)},
+            "outer": {"options": OPTIONS, "steps": outer.steps(2)},
         },
         "network": top.steps(2, 2),
     }

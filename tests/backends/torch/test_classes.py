@@ -6,6 +6,7 @@ Nothing here needs torch.
 from __future__ import annotations
 
 import ast
+import re
 
 import pytest
 
@@ -279,3 +280,26 @@ network: [stage 2, stage 5]
 """)
     assert "unit=Unit(in_channels, k=3 * f, t=6 * f)" in class_of(source, "Stage")
     assert "unit_1=Unit(3 * f, k=f, t=f)" in class_of(source, "Stage")
+
+
+def test_what_an_option_decides_stays_an_argument_though_its_first_value_stands_elsewhere() -> None:
+    """The first block has the kernel, stride and activation of the step before it."""
+    source = emit(
+        "defaults: {depthwise_conv: {norm: batch_norm, padding: symmetric}}\n"
+        "parts:\n  separable:\n    options: [k, s=1, a=tanh]\n"
+        "    steps: [depthwise_conv kernel=k /s activation=a]\n"
+        "network:\n  - depthwise_conv 3x3 /2 activation=relu\n"
+        "  - separable 3 s=2 a=relu\n  - separable 5\n"
+    )
+    told = [each.partition(":")[0] for each in arguments(source, "DepthwiseConv")]
+    assert told == ["in_channels", "kernel", "stride", "padding", "activation"]
+    assert "activation=activation()," in class_of(source, "DepthwiseConv")
+
+
+def test_layers_of_one_word_that_differ_in_form_have_names_of_their_own() -> None:
+    plain = [f"conv 1x1 4 activation={word}" for word in ("relu", "tanh", "relu")]
+    normed = [f"{step} norm=batch_norm" for step in (*plain, "conv 1x1 4")]
+    source = emit(f"network: [{', '.join([*normed, *plain])}]")
+    titles = re.findall(r"^class (\w+)", source, re.MULTILINE)
+    assert len(set(titles)) == len(titles)
+    assert {"Conv", "Conv2"} <= set(titles)
