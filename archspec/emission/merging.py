@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, count, pairwise
 from typing import NamedTuple
@@ -16,6 +16,7 @@ INDEX = "index"
 """The variable that counts the copies of a repeat."""
 
 Group = Sequence[Leaf]
+Form = Callable[[list[list[Leaf]], "Axis"], list[Leaf] | None]
 
 
 class Axis(NamedTuple):
@@ -137,20 +138,37 @@ def _agree_on_items(leaves: list[Each], count: int) -> Each | None:
 
 
 def _folded(leaves: Sequence[Leaf], axes: tuple[Axis, ...]) -> list[Leaf | None]:
-    """Replace the copies of each repeat by one leaf, the innermost first; None for no copy."""
+    """Replace the copies of each repeat by one leaf, the innermost first; None for no copy.
+
+    Copies that are listed cannot speak of the index of a repeat inside them: the inner ones are
+    listed as well, then.
+    """
+    rows = _over_axes(leaves, axes, (_equal, _counted_up, _other_first))
+    inner = {axis.variable for axis in axes[1:]}
+    listed = [item for row in rows if isinstance(row, Each) for item in row.items]
+    if any(item.formula and inner & set(item.formula.names) for item in listed):
+        return _over_axes(leaves, axes, (_equal,))
+    return rows
+
+
+def _over_axes(
+    leaves: Sequence[Leaf], axes: tuple[Axis, ...], forms: tuple[Form, ...]
+) -> list[Leaf | None]:
     rows: list[Leaf | None] = list(leaves)
     for axis in reversed(axes):
         ends = list(accumulate(axis.sizes, initial=0))
         groups = [
             [leaf for leaf in rows[start:end] if leaf is not None] for start, end in pairwise(ends)
         ]
-        rows = _over_copies(groups, axis)
+        rows = _over_copies(groups, axis, forms)
     return rows
 
 
-def _over_copies(groups: list[list[Leaf]], axis: Axis) -> list[Leaf | None]:
+def _over_copies(
+    groups: list[list[Leaf]], axis: Axis, forms: tuple[Form, ...]
+) -> list[Leaf | None]:
     """Find one leaf for each group of copies, of the same form in all groups."""
-    for form in (_equal, _counted_up, _other_first):
+    for form in forms:
         found = form([group for group in groups if group], axis)
         if found is not None:
             rest = iter(found)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from archspec.backend import Backend
 from archspec.emission.definition import Argument
-from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
+from archspec.emission.lowering import Each, Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.part import Part
 from archspec.emission.python import literal
 from archspec.operator import Operator
@@ -14,12 +14,14 @@ from archspec.tensor import TensorType
 
 
 def text_of(leaf: Leaf) -> str:
-    """Write a value: its formula, else its number."""
+    """Write a value: its formula, else its number; those of copies as a tuple."""
     if leaf.formula is not None:
         whole = isinstance(leaf, Quantity) and isinstance(leaf.value, int)
         text = str(leaf.formula)
         return f"int({text})" if whole and leaf.formula.may_be_fraction else text
-    assert isinstance(leaf, Quantity)
+    if isinstance(leaf, Each):
+        inner = ", ".join(map(text_of, leaf.items))
+        return f"({inner},)" if len(leaf.items) == 1 else f"({inner})"
     return literal(leaf.value)
 
 

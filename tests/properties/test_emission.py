@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from math import prod
-from random import Random
 from typing import Any
 
 import numpy as np
@@ -16,9 +15,8 @@ from archspec.graph import Graph
 from archspec.weights.expected import expected
 from archspec.weights.initial import example
 from archspec_torch import backend
-from tests.conformance.specs import graph_of
 from tests.conformance.test_specs import meaning, tensors
-from tests.properties.specs import random_spec
+from tests.properties.specs import random_graph
 
 LARGEST = 20_000
 """Weights beyond which a random network is left out, for channels may multiply."""
@@ -31,7 +29,7 @@ def is_small(graph: Graph) -> bool:
 @settings(max_examples=40, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_random_spec_gives_what_it_means(seed: int) -> None:
-    graph = graph_of(random_spec(Random(seed)))  # noqa: S311 - no secrets are drawn
+    graph = random_graph(seed)
     assume(is_small(graph))
     weights, inputs = tensors(graph), example(graph, 2)
     source = backend.emit(graph)

@@ -4,40 +4,34 @@ from __future__ import annotations
 
 import sys
 from math import prod
-from random import Random
 
 import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from archspec.graph import Graph
 from archspec.weights.expected import expected
 from archspec.weights.initial import example
 from archspec_tensorflow import backend
 from tests.conformance.specs import graph_of
 from tests.conformance.test_specs import meaning, tensors
-from tests.properties.specs import random_spec
+from tests.properties.specs import random_graph
 
 LARGEST = 20_000
 """Weights beyond which a random network is left out, for channels may multiply."""
 
 
-def network(seed: int) -> Graph:
-    return graph_of(random_spec(Random(seed)))  # noqa: S311 - no secrets are drawn
-
-
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6))
 def test_the_source_of_a_random_spec_is_python(seed: int) -> None:
-    compile(backend.emit(network(seed)), "model.py", "exec")
+    compile(backend.emit(random_graph(seed)), "model.py", "exec")
 
 
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10**6))
 def test_a_random_spec_gives_what_it_means(seed: int) -> None:
     pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
-    graph, runtime = network(seed), backend.runtime()
+    graph, runtime = random_graph(seed), backend.runtime()
     assume(sum(prod(each.shape) for each in expected(graph).values()) <= LARGEST)
     weights, inputs = tensors(graph), example(graph, 2)
     (path,) = graph.outputs.values()

@@ -303,3 +303,27 @@ def test_layers_of_one_word_that_differ_in_form_have_names_of_their_own() -> Non
     titles = re.findall(r"^class (\w+)", source, re.MULTILINE)
     assert len(set(titles)) == len(titles)
     assert {"Conv", "Conv2"} <= set(titles)
+
+
+def test_copies_that_are_listed_list_the_copies_inside_them() -> None:
+    """Each of three copies adds a channel, and the two around them are too few to be counted."""
+    source = emit(
+        "parts:\n  wider: [conv 1x1 in_channels+1]\n"
+        "  twice:\n    options: [k]\n"
+        "    steps: [conv 1x1 k, {repeat: [3 x wider], times: 2}]\n"
+        "network: [twice 5, twice 6]\n"
+    )
+    twice = class_of(source, "Twice")
+    assert "(k, k + 1, k + 2), (k + 3, k + 4, k + 5)" in " ".join(twice.split())
+    assert "index" not in twice
+
+
+def test_what_differs_between_copies_may_be_passed_as_a_tuple() -> None:
+    source = emit(
+        "parts:\n  inner:\n    options: [k]\n    steps: [2 x conv 1x1 k, conv 1x1 k as a,\n"
+        "      conv 1x3 in_channels as b, concat from a b]\n"
+        "  outer: [{repeat: [inner in_channels, relu], times: 2}]\n"
+        "network:\n  - {repeat: [{concat: {way: [outer], kept: identity}}], times: 2}\n"
+        "  - outer\n"
+    )
+    assert "self.outer = Outer(100, inner_conv_in_channels=(100, 200))" in source
