@@ -15,7 +15,7 @@ import click
 from archspec.checked import Checked, despite_contracts, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
-from archspec.commands.output import FINE, REFUSED, has_colours, paint, status, write
+from archspec.commands.output import FINE, REFUSED, paint, status, write
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
 from archspec.diffs.comparison import compare as compare_graphs
@@ -164,8 +164,7 @@ def _put(content: str | bytes, output: Path | None) -> None:
 
 
 def _text(comparison: Comparison) -> str:
-    colours = text.coloured if has_colours(sys.stdout) else text.plain
-    return f"{text.render(comparison, colours)}\n"
+    return f"{text.render(comparison, paint(sys.stdout))}\n"
 
 
 REPORTS: Mapping[str, Callable[[Comparison], str | bytes]] = {

@@ -18,6 +18,7 @@ from archspec.diffs.report import text
 from archspec.graph import Graph, Kind
 from archspec.history import WORKING, Stored, holding, toplevel
 from archspec.rendering import text as rendering
+from archspec.rendering.colour import Colour, Paint, coloured, plain
 from archspec.source import File, Unreadable, git
 from archspec.views.summary import Row, summary
 
@@ -111,7 +112,7 @@ def difference(arguments: tuple[str, ...]) -> None:
     path, *sides = arguments
     old = Version(sides[0], sides[1], sides[2], path)
     new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
-    paint = text.coloured if _is_coloured() else text.plain
+    paint = coloured if _is_coloured() else plain
     told = _told(old, new, paint) if "archspec:" in old.text + new.text else ""
     renaming = sides[_LEAST] if len(sides) > _LEAST else ""
     _print((f"{told}\n" if told else "") + "".join(_patch((old, new), renaming, paint)))
@@ -131,7 +132,7 @@ def _is_coloured() -> bool:
     return in_pager or has_colours(sys.stdout)
 
 
-def _told(old: Version, new: Version, paint: text.Paint) -> str:
+def _told(old: Version, new: Version, paint: Paint) -> str:
     try:
         sides = old.checked("a"), new.checked("b")
     except Unreadable as error:
@@ -154,7 +155,7 @@ def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
     return deleted(before, _NOWHERE) if before and new is None else None
 
 
-def _patch(sides: tuple[Version, Version], renaming: str, paint: text.Paint) -> Iterator[str]:
+def _patch(sides: tuple[Version, Version], renaming: str, paint: Paint) -> Iterator[str]:
     """Write the difference of the texts as git would; ``renaming`` is what git says of a rename."""
     old, new = sides
     before, after = old.shown("a"), new.shown("b")
@@ -174,10 +175,10 @@ def _patch(sides: tuple[Version, Version], renaming: str, paint: text.Paint) -> 
         yield _painted(line, paint) + ending
 
 
-_COLOURS = {"+": text.Colour.GREEN, "-": text.Colour.RED, "@": text.Colour.CYAN}
+_COLOURS = {"+": Colour.GREEN, "-": Colour.RED, "@": Colour.CYAN}
 
 
-def _painted(line: str, paint: text.Paint) -> str:
+def _painted(line: str, paint: Paint) -> str:
     colour = _COLOURS.get(line[:1])
     body, ending = line.rstrip("\n"), "\n" if line.endswith("\n") else ""
     return f"{paint(colour, body)}{ending}" if colour and line[:3] not in ("+++", "---") else line

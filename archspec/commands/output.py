@@ -13,6 +13,7 @@ import click
 
 from archspec.diagnostic import Diagnostic
 from archspec.rendering import text
+from archspec.rendering.colour import Paint, coloured, plain
 
 FINE, REFUSED, MISUSED = 0, 1, 2
 _CONTENT = ("file/encoding", "file/too-large")
@@ -47,9 +48,9 @@ def has_colours(stream: TextIO) -> bool:
     return wanted and stream.isatty()
 
 
-def paint(stream: TextIO) -> text.Paint:
+def paint(stream: TextIO) -> Paint:
     """Choose how to draw on a stream."""
-    return text.coloured if has_colours(stream) else text.plain
+    return coloured if has_colours(stream) else plain
 
 
 def print_json(record: Mapping[str, Any]) -> None:

@@ -3,38 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence
-from enum import StrEnum
+from collections.abc import Sequence
 
 from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.rendering.colour import Colour, Paint, plain
 from archspec.rendering.excerpt import excerpt, visible
 
 MAXIMUM_SHOWN = 20
-
-
-class Colour(StrEnum):
-    """What a terminal is told before a text."""
-
-    ERROR = "\x1b[1;31m"
-    WARNING = "\x1b[1;33m"
-    FRAME = "\x1b[1;34m"
-    HELP = "\x1b[1;36m"
-    STRONG = "\x1b[1m"
-
-
-_RESET = "\x1b[0m"
-
-Paint = Callable[[Colour, str], str]
-
-
-def plain(_colour: Colour, text: str) -> str:
-    """Leave a text as it is."""
-    return text
-
-
-def coloured(colour: Colour, text: str) -> str:
-    """Put a colour around a text."""
-    return f"{colour}{text}{_RESET}"
 
 
 def render(diagnostics: Sequence[Diagnostic], paint: Paint = plain) -> str:
@@ -57,15 +32,15 @@ def tally(diagnostics: Sequence[Diagnostic]) -> str:
 
 def draw(diagnostic: Diagnostic, paint: Paint = plain) -> str:
     """Draw one diagnostic over several lines."""
-    colour = Colour.ERROR if diagnostic.severity is Severity.ERROR else Colour.WARNING
+    colour = Colour.STRONG_RED if diagnostic.severity is Severity.ERROR else Colour.STRONG_YELLOW
     head = paint(colour, f"{diagnostic.severity}[{diagnostic.code}]")
     lines = [f"{head}{paint(Colour.STRONG, f': {visible(diagnostic.message)}')}"]
     gutter = max((len(str(label.span.line)) for label in diagnostic.labels), default=0)
     for index, label in enumerate(diagnostic.labels):
-        lines += _label(label, gutter, paint, Colour.FRAME if index else colour)
+        lines += _label(label, gutter, paint, Colour.STRONG_BLUE if index else colour)
     lines += [visible(note) for note in diagnostic.notes]
     if diagnostic.help:
-        lines.append(f"{paint(Colour.HELP, 'help')}: {visible(diagnostic.help)}")
+        lines.append(f"{paint(Colour.STRONG_CYAN, 'help')}: {visible(diagnostic.help)}")
     return "\n".join(lines)
 
 
@@ -75,7 +50,7 @@ def _label(label: Label, gutter: int, paint: Paint, colour: Colour) -> list[str]
     marks = paint(colour, f"{'^' * shown.width}{remark}")
     number, blank = str(label.span.line), ""
     return [
-        f"  {paint(Colour.FRAME, '-->')} {visible(str(label.span))}",
-        f"{paint(Colour.FRAME, f'{number:>{gutter}} |')} {shown.line}".rstrip(),
-        f"{paint(Colour.FRAME, f'{blank:>{gutter}} |')} {blank:>{shown.column}}{marks}",
+        f"  {paint(Colour.STRONG_BLUE, '-->')} {visible(str(label.span))}",
+        f"{paint(Colour.STRONG_BLUE, f'{number:>{gutter}} |')} {shown.line}".rstrip(),
+        f"{paint(Colour.STRONG_BLUE, f'{blank:>{gutter}} |')} {blank:>{shown.column}}{marks}",
     ]

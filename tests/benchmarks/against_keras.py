@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import keras
 import numpy as np
-from measure import built_module, compared
+from measure import built_module, report
 
-ROUNDS = 9
+_report = partial(report, peer="keras.applications")
 
 
 def main() -> None:
@@ -47,13 +47,6 @@ def _predicting(model: Any, images: Any) -> Callable[[], object]:
 def _training(model: Any, images: Any) -> Callable[[], object]:
     targets = np.zeros((len(images), *model.output_shape[1:]), "float32")
     return lambda: model.train_on_batch(images, targets)
-
-
-def _report(what: str, mine: Callable[[], object], theirs: Callable[[], object]) -> None:
-    found = compared(mine, theirs, ROUNDS)
-    seconds = f"archspec {found.mine:.3f} s, keras.applications {found.theirs:.3f} s"
-    sys.stdout.write(f"{what}: {seconds}; ratio {found.ratio:.3f}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

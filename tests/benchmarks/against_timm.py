@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 
 import timm
 import torch
-from measure import built_module, compared
+from measure import built_module, report
 from torch import Tensor, nn
 
-ROUNDS = 9
+_report = partial(report, peer="timm")
 
 
 def main() -> None:
@@ -94,13 +94,6 @@ def _step(model: nn.Module, x: Tensor) -> Callable[[], object]:
         model(x).square().mean().backward()
 
     return run
-
-
-def _report(what: str, mine: Callable[[], object], theirs: Callable[[], object]) -> None:
-    found = compared(mine, theirs, ROUNDS)
-    seconds = f"archspec {found.mine:.3f} s, timm {found.theirs:.3f} s"
-    sys.stdout.write(f"{what}: {seconds}; ratio {found.ratio:.3f}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

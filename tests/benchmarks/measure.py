@@ -13,6 +13,9 @@ from time import perf_counter
 from types import ModuleType
 from typing import NamedTuple
 
+ROUNDS = 9
+"""Rounds of a comparison: enough for a median on a noisy machine."""
+
 
 class Run(NamedTuple):
     """What one process took: seconds on the wall clock and MiB at its largest."""
@@ -63,6 +66,16 @@ def compared(mine: Callable[[], object], theirs: Callable[[], object], rounds: i
         median(run[1] for run in runs),
         median(run[0] / run[1] for run in runs),
     )
+
+
+def report(
+    what: str, mine: Callable[[], object], theirs: Callable[[], object], *, peer: str
+) -> None:
+    """Print what both take in nine rounds, and the ratio."""
+    found = compared(mine, theirs, ROUNDS)
+    seconds = f"archspec {found.mine:.3f} s, {peer} {found.theirs:.3f} s"
+    sys.stdout.write(f"{what}: {seconds}; ratio {found.ratio:.3f}\n")
+    sys.stdout.flush()
 
 
 def _seconds(action: Callable[[], object]) -> float:

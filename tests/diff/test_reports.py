@@ -8,6 +8,7 @@ from archspec.diffs.comparison import Comparison, compare
 from archspec.diffs.report import drawn, markdown, text, wording
 from archspec.diffs.report.picture import draw
 from archspec.diffs.union import Status, union
+from archspec.rendering.colour import coloured
 from tests.diff.reading import load
 
 HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"
@@ -102,7 +103,7 @@ def test_a_terminal_is_never_told_what_a_spec_says() -> None:
 
 
 def test_colours_are_for_symbols_and_the_verdict() -> None:
-    report = text.render(compared(OLD, NEW), text.coloured)
+    report = text.render(compared(OLD, NEW), coloured)
     assert "  \x1b[32m+\x1b[0m conv 5x5 8" in report
     assert "  \x1b[31m-\x1b[0m max_pool 2x2 /2" in report
     assert "\x1b[1mold checkpoints load: no\x1b[0m" in report

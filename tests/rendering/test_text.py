@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.rendering.colour import coloured
 from archspec.rendering.excerpt import excerpt, visible
-from archspec.rendering.text import coloured, draw, render, tally
+from archspec.rendering.text import draw, render, tally
 from archspec.source import Source, Span
 
 TEXT = "archspec: 1\n  - conv 3x3 64\n"

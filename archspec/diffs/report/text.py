@@ -2,29 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from enum import StrEnum
+from collections.abc import Iterator, Mapping, Sequence
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.cost import Delta, PartDelta
 from archspec.diffs.edits import Edit, Kind
 from archspec.diffs.report import wording
+from archspec.rendering.colour import Colour, Paint, plain
 from archspec.rendering.excerpt import visible
-
-
-class Colour(StrEnum):
-    """What a terminal is told before a text."""
-
-    GREEN = "\x1b[32m"
-    RED = "\x1b[31m"
-    YELLOW = "\x1b[33m"
-    CYAN = "\x1b[36m"
-    FAINT = "\x1b[2m"
-    STRONG = "\x1b[1m"
-
-
-Paint = Callable[[Colour, str], str]
 
 _COLOURS: Mapping[Kind, Colour] = {
     Kind.INSERTED: Colour.GREEN,
@@ -34,19 +20,8 @@ _COLOURS: Mapping[Kind, Colour] = {
     Kind.RENAMED: Colour.CYAN,
     Kind.REWIRED: Colour.YELLOW,
 }
-_RESET = "\x1b[0m"
 _MOST = 200
 _MOST_BROKEN = 5
-
-
-def plain(_colour: Colour, text: str) -> str:
-    """Leave a text as it is."""
-    return text
-
-
-def coloured(colour: Colour, text: str) -> str:
-    """Put a colour around a text."""
-    return f"{colour}{text}{_RESET}"
 
 
 def render(comparison: Comparison, paint: Paint = plain) -> str:

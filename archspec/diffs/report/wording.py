@@ -28,13 +28,6 @@ MEASURES: Mapping[str, str] = {
     "activations": "activations",
 }
 _LONGEST = 160
-_FATES: Mapping[str, str] = {
-    "kept": "kept",
-    "moved": "moved",
-    "reshaped": "reshaped",
-    "new": "new",
-    "dropped": "dropped",
-}
 _NAMES = (Category.MOVED, Category.RENAMED, Category.COSMETIC)
 
 
@@ -70,8 +63,7 @@ def verdict(checkpoint: Checkpoint) -> str:
 
 def fates(checkpoint: Checkpoint) -> str:
     """Count what becomes of tensors: ``471 tensors kept, 91 reshaped``."""
-    counts = {_FATES[name]: count for name, count in checkpoint.counts().items() if count}
-    said = [f"{count:,} {name}" for name, count in counts.items()]
+    said = [f"{count:,} {name}" for name, count in checkpoint.counts().items() if count]
     if not said:
         return "there are no tensors"
     first, *rest = said

@@ -11,9 +11,9 @@ pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
 
 import tensorflow
 
-from archspec.diagnostic import SpecError
 from archspec.weights.reading import framework_of
 from archspec_tensorflow.runtime import KerasRuntime
+from tests.backends.saved import refusal
 
 NAMES = ["Logits/biases", "Logits/weights"]
 TENSORS = [np.arange(1000.0, dtype="float32"), np.ones((3, 2), "float32")]
@@ -32,14 +32,6 @@ def prefix(tmp_path: Path) -> Path:
     return tmp_path / "model.ckpt"
 
 
-def refusal(file: Path) -> str:
-    with pytest.raises(SpecError) as caught:
-        KerasRuntime().checkpoint(file)
-    (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.code == "weights/unreadable"
-    return diagnostic.message
-
-
 def test_a_checkpoint_is_named_by_its_prefix_or_its_index(prefix: Path) -> None:
     for file in (prefix, prefix.with_name("model.ckpt.index")):
         assert framework_of(file) == "tensorflow"
@@ -52,8 +44,8 @@ def test_a_checkpoint_is_named_by_its_prefix_or_its_index(prefix: Path) -> None:
 def test_a_checkpoint_that_is_cut_short_or_has_no_data_is_refused(prefix: Path) -> None:
     data = prefix.with_name(DATA)
     data.write_bytes(data.read_bytes()[:100])
-    assert "cannot be read as a TensorFlow checkpoint" in refusal(prefix)
+    assert "cannot be read as a TensorFlow checkpoint" in refusal(KerasRuntime(), prefix)
     data.unlink()
-    assert DATA in refusal(prefix)
+    assert DATA in refusal(KerasRuntime(), prefix)
     prefix.with_name("model.ckpt.index").write_bytes(b"garbage")
-    assert "cannot be read as a TensorFlow checkpoint" in refusal(prefix)
+    assert "cannot be read as a TensorFlow checkpoint" in refusal(KerasRuntime(), prefix)

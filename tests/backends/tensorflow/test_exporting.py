@@ -13,7 +13,7 @@ from archspec.diagnostic import SpecError
 from archspec.emission.building import WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
 from archspec.weights.initial import draw
-from tests.conformance.specs import graph_of
+from tests.backends.saved import tiny
 
 keras = pytest.importorskip("keras")
 tensorflow = pytest.importorskip("tensorflow")
@@ -29,12 +29,7 @@ IMAGES = np.random.default_rng(0).standard_normal((3, 9, 9, 3)).astype("float32"
 @pytest.fixture
 def graph() -> Graph:
     """Load a small network."""
-    return graph_of("""
-archspec: 1
-name: tiny
-input: 9x9x3
-network: [conv 3x3 4 /2 norm=batch_norm activation=relu, global_avg_pool, dense 5 as logits]
-""")
+    return tiny()
 
 
 @pytest.fixture

@@ -160,7 +160,11 @@ def test_what_pytorch_counts_beside_a_running_mean_is_not_minded() -> None:
     network = graph_of("network: [conv 3x3 4 norm=batch_norm]\n")
     module = execute(backend.emit(network), network.name)
     counted = {"conv.batch_norm.num_batches_tracked": np.zeros(())}
-    module.fill(module.build(), {**draw(network), **counted})
+    model, tensors = module.build(), draw(network, seed=1)
+    module.fill(model, {**tensors, **counted})
+    filled = KerasRuntime().tensors(model)
+    assert sorted(filled) == sorted(tensors)
+    assert all((filled[key] == tensors[key]).all() for key in tensors)
 
 
 def test_tensors_of_steps_that_lead_nowhere_are_not_minded_by_build(tmp_path: Path) -> None:

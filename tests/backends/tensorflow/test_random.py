@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from math import prod
 
@@ -23,8 +24,11 @@ LARGEST = 20_000
 
 @settings(max_examples=100, deadline=None)
 @given(st.integers(0, 10**6))
-def test_the_source_of_a_random_spec_is_python(seed: int) -> None:
-    compile(backend.emit(random_graph(seed)), "model.py", "exec")
+def test_the_source_of_a_random_spec_is_python_that_defines_each_function_once(seed: int) -> None:
+    defined = ast.parse(backend.emit(random_graph(seed))).body
+    names = [each.name for each in defined if isinstance(each, ast.FunctionDef)]
+    assert names[-1] == "build"
+    assert len(set(names)) == len(names)
 
 
 @settings(max_examples=15, deadline=None)

@@ -15,26 +15,16 @@ import tensorflow
 
 from archspec.checked import load
 from archspec.emission.building import WEIGHTS, Filling, Target, build, build_folder
-from archspec.graph import Graph
 from archspec.language.overrides import Overrides
 from archspec.tensor import TensorType
 from archspec.weights.initial import example
 from archspec_tensorflow import backend
 from archspec_tensorflow.runtime import KerasRuntime
+from tests.backends.saved import tiny
 from tests.backends.tensorflow.zoo import SPECS
 from tests.conformance.reference import Array
 from tests.conformance.specs import SEVERAL, graph_of
 from tests.conformance.specs import SPECS as SMALL
-
-
-def tiny() -> Graph:
-    """Load a small network."""
-    return graph_of("""
-archspec: 1
-name: tiny
-input: 9x9x3
-network: [conv 3x3 4 /2 norm=batch_norm activation=relu, global_avg_pool, dense 5 as logits]
-""")
 
 
 def noise(*shape: int) -> Array:

@@ -13,8 +13,8 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 import torch
 
-from archspec.diagnostic import SpecError
 from archspec_torch.runtime import TorchRuntime
+from tests.backends.saved import refusal
 
 TENSORS = {"conv.weight": torch.arange(4.0), "conv.num_batches_tracked": torch.tensor(3)}
 
@@ -34,14 +34,6 @@ def saved(folder: Path, found: Any) -> Path:
     return folder / "file.pth"
 
 
-def refusal(file: Path) -> str:
-    with pytest.raises(SpecError) as caught:
-        TorchRuntime().checkpoint(file)
-    (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.code == "weights/unreadable"
-    return diagnostic.message
-
-
 @pytest.mark.parametrize("wrap", [dict, lambda found: {"epoch": 3, "state_dict": found}])
 def test_a_state_dict_is_read_alone_or_beside_other_things(wrap: Any, tmp_path: Path) -> None:
     found = TorchRuntime().checkpoint(saved(tmp_path, wrap(TENSORS)))
@@ -59,7 +51,7 @@ def test_short_floats_are_read_as_long_ones(tmp_path: Path) -> None:
 @pytest.mark.parametrize("write", [torch.save, lambda it, file: file.write_bytes(pickle.dumps(it))])
 def test_a_pickle_with_code_is_refused_and_not_executed(write: Any, tmp_path: Path) -> None:
     write(Touching(tmp_path / "touched"), tmp_path / "evil.pth")
-    assert "more than tensors and plain data" in refusal(tmp_path / "evil.pth")
+    assert "more than tensors and plain data" in refusal(TorchRuntime(), tmp_path / "evil.pth")
     assert not (tmp_path / "touched").exists()
 
 
@@ -67,6 +59,6 @@ def test_damaged_files_and_sparse_tensors_are_refused_with_the_reason(tmp_path: 
     content = saved(tmp_path, TENSORS).read_bytes()
     for part in (b"", b"garbage", content[: len(content) // 2]):
         (tmp_path / "part.pth").write_bytes(part)
-        assert not refusal(tmp_path / "part.pth").endswith(": ")
+        assert not refusal(TorchRuntime(), tmp_path / "part.pth").endswith(": ")
     sparse = torch.eye(2).to_sparse()
-    assert "Sparse" in refusal(saved(tmp_path, {"x": sparse}))
+    assert "Sparse" in refusal(TorchRuntime(), saved(tmp_path, {"x": sparse}))

@@ -16,6 +16,7 @@ from archspec.emission.building import FACTS, WEIGHTS, Target, build, build_fold
 from archspec.graph import Graph
 from archspec.weights.initial import draw
 from archspec_torch import backend
+from tests.backends.saved import tiny
 from tests.conformance.specs import SEVERAL, graph_of
 
 HALVES = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
@@ -25,12 +26,7 @@ HALVES = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
 @pytest.fixture
 def graph() -> Graph:
     """Load a small network."""
-    return graph_of("""
-archspec: 1
-name: tiny
-input: 9x9x3
-network: [conv 3x3 4 /2 norm=batch_norm activation=relu, global_avg_pool, dense 5 as logits]
-""")
+    return tiny()
 
 
 def noise(*shape: int) -> torch.Tensor:
