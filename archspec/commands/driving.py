@@ -12,7 +12,9 @@ from typing import NamedTuple
 import click
 
 from archspec.checked import Checked, despite_contracts
+from archspec.commands.comparing import NOWHERE
 from archspec.commands.output import has_colours
+from archspec.commands.tracked import is_spec, listed
 from archspec.diffs.comparison import Comparison, added, compare, deleted
 from archspec.diffs.report import text
 from archspec.graph import Graph, Kind
@@ -23,7 +25,6 @@ from archspec.source import File, Unreadable, git
 from archspec.views.summary import Row, summary
 
 _DEEPEST = 64
-_NOWHERE = "/dev/null"
 _LEAST = 7
 """Arguments that git gives for a file that is not in conflict."""
 
@@ -31,10 +32,11 @@ _LEAST = 7
 def listing(file: Path) -> None:
     """Print a spec as a listing; what is no spec, or a broken one, as its text."""
     content = file.read_bytes()
-    if b"archspec:" not in content:
+    written = content.decode("utf-8", errors="replace")
+    if not is_spec(written):
         click.echo(content, nl=False)
         return
-    checked = despite_contracts(_file(file, content.decode("utf-8", errors="replace")))
+    checked = despite_contracts(_file(file, written))
     if checked.graph is not None:
         click.echo("\n".join(_listing(checked.graph)))
         return
@@ -50,8 +52,7 @@ def _file(file: Path, content: str) -> File:
         path = PurePosixPath(file.absolute().relative_to(root))
         return File(Stored(root, path, str(path), WORKING, content), path)
     blob = git(root, "hash-object", str(file)).decode().strip()
-    listed = git(root, "ls-files", "-z", "--", f":(glob)**/{file.name}").decode(errors="replace")
-    names = [name for name in listed.split("\0") if name]
+    names = listed(root, f":(glob)**/{file.name}")
     known = holding(root, blob, names[0] if len(names) == 1 else "")
     path = PurePosixPath(known.path if known else names[0] if names else file.name)
     return File(Stored(root, path, str(path), blob, content), path)
@@ -91,13 +92,13 @@ class Version(NamedTuple):
     @property
     def text(self) -> str:
         """The content; empty where there was no file."""
-        if self.file == _NOWHERE:
+        if self.file == NOWHERE:
             return ""
         return Path(self.file).read_bytes().decode("utf-8", errors="replace")
 
     def checked(self, side: str) -> Checked | None:
         """Read it as a spec; None where there was no file."""
-        if self.file == _NOWHERE:
+        if self.file == NOWHERE:
             return None
         path = PurePosixPath(self.path)
         stored = Stored(toplevel(Path.cwd()), path, self.shown(side), self.blob, self.text)
@@ -113,7 +114,7 @@ def difference(arguments: tuple[str, ...]) -> None:
     old = Version(sides[0], sides[1], sides[2], path)
     new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
     paint = coloured if _is_coloured() else plain
-    told = _told(old, new, paint) if "archspec:" in old.text + new.text else ""
+    told = _told(old, new, paint) if is_spec(old.text) or is_spec(new.text) else ""
     renaming = sides[_LEAST] if len(sides) > _LEAST else ""
     _print((f"{told}\n" if told else "") + "".join(_patch((old, new), renaming, paint)))
 
@@ -151,8 +152,8 @@ def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
     if before and after:
         return compare(before, after)
     if after and old is None:
-        return added(after, _NOWHERE)
-    return deleted(before, _NOWHERE) if before and new is None else None
+        return added(after, NOWHERE)
+    return deleted(before, NOWHERE) if before and new is None else None
 
 
 def _patch(sides: tuple[Version, Version], renaming: str, paint: Paint) -> Iterator[str]:
@@ -160,11 +161,11 @@ def _patch(sides: tuple[Version, Version], renaming: str, paint: Paint) -> Itera
     old, new = sides
     before, after = old.shown("a"), new.shown("b")
     yield f"diff --git {before} {after}\n"
-    if old.file == _NOWHERE:
-        before = _NOWHERE
+    if old.file == NOWHERE:
+        before = NOWHERE
         yield f"new file mode {new.mode}\n"
-    elif new.file == _NOWHERE:
-        after = _NOWHERE
+    elif new.file == NOWHERE:
+        after = NOWHERE
         yield f"deleted file mode {old.mode}\n"
     elif old.mode != new.mode:
         yield f"old mode {old.mode}\nnew mode {new.mode}\n"

@@ -11,6 +11,7 @@ import click
 
 from archspec.checked import unreadable
 from archspec.commands.output import leave, write
+from archspec.commands.tracked import PATTERNS, is_spec, listed, text_of
 from archspec.history import toplevel
 from archspec.source import Unreadable, git
 
@@ -68,19 +69,10 @@ def _root() -> Path:
 
 def _patterns(root: Path) -> Iterator[str]:
     """List the folders of tracked specs, as patterns."""
-    listed = git(root, "ls-files", "-z", "--", "*.yaml", "*.yml").decode(errors="replace")
-    specs = [name for name in listed.split("\0") if name and _is_spec(root / name)]
+    specs = [name for name in listed(root, *PATTERNS) if is_spec(text_of(root / name))]
     found = {(str(PurePosixPath(name).parent), PurePosixPath(name).suffix) for name in specs}
     for folder, suffix in sorted(found):
         yield f"/*{suffix}" if folder == "." else f"{folder}/*{suffix}"
-
-
-def _is_spec(file: Path) -> bool:
-    try:
-        with file.open(encoding="utf-8") as lines:
-            return any(line.startswith("archspec:") for line in lines)
-    except (OSError, UnicodeDecodeError):
-        return False
 
 
 def _quoted(pattern: str) -> str:

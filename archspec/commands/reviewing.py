@@ -13,13 +13,13 @@ from archspec.checked import check, unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.comparing import NOWHERE, Read, comparison_of, newly_wrong, read
 from archspec.commands.output import leave
+from archspec.commands.tracked import PATTERNS, is_spec, listed, text_of
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.report import markdown, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel
-from archspec.source import File, Folder, Unreadable, git
+from archspec.source import File, Folder, Unreadable
 
-PATTERNS = ("*.yaml", "*.yml")
 _SHORT = 10
 """Characters of a commit's hash that tell it apart."""
 
@@ -47,28 +47,20 @@ def _specs(root: Path, changed: list[Changed]) -> Iterator[Changed]:
     """List the specs that changed, themselves or by what they import."""
     yield from (pair for pair in changed if _is_spec(root, pair))
     known = {pair.new for pair in changed}
-    listed = git(root, "ls-files", "-z", "--", *PATTERNS).decode(errors="replace")
-    for name in listed.split("\0"):
-        if name and name not in known and known & _imports(root, name):
+    for name in listed(root, *PATTERNS):
+        if name not in known and known & _imports(root, name):
             yield Changed(name, name)
 
 
 def _is_spec(root: Path, pair: Changed) -> bool:
     """Whether a file says that it is a spec; one that is gone may have been."""
-    return not pair.new or "\narchspec:" in f"\n{_text(root / pair.new)}"
-
-
-def _text(file: Path) -> str:
-    try:
-        return file.read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        return ""
+    return not pair.new or is_spec(text_of(root / pair.new))
 
 
 def _imports(root: Path, name: str) -> set[str]:
     """List the files that a spec reads."""
-    text = _text(root / name)
-    if "\nimport:" not in text or "archspec:" not in text:
+    text = text_of(root / name)
+    if "\nimport:" not in text or not is_spec(text):
         return set()
     tree = Recorded(Folder(root))
     check(File(tree, PurePosixPath(name)))
