@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from math import prod
 from typing import NamedTuple
 
+from archspec.analysis.conventions import Convention, multiply_accumulates
 from archspec.cost import Cost
 from archspec.graph import Graph, Kind, Node, Scope
 from archspec.operator import Operator
@@ -19,14 +20,14 @@ from archspec.tensor import TensorType
 
 
 class Totals(NamedTuple):
-    """Sums over some nodes; ``normalized`` are the outputs of batch norms."""
+    """Sums over some nodes; ``conventional_macs`` are MACs as a tool counts them."""
 
     parameters: int = 0
     statistics: int = 0
     macs: int = 0
     pointwise: int = 0
     activations: int = 0
-    normalized: int = 0
+    conventional_macs: int = 0
     nodes: int = 0
 
     @property
@@ -85,9 +86,10 @@ class Count:
 
 
 class Totaller:
-    """Counts nodes; equal uses of an operator are counted once and remembered."""
+    """Counts nodes by a convention; equal uses of an operator are counted once and remembered."""
 
-    def __init__(self) -> None:
+    def __init__(self, convention: Convention = multiply_accumulates) -> None:
+        self._convention = convention
         self._known: dict[tuple[Operator, tuple[TensorType, ...]], Totals] = {}
 
     def of(self, node: Node) -> Totals:
@@ -95,7 +97,7 @@ class Totaller:
         key = (node.op, node.inputs)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _totals(node)
+            found = self._known[key] = _totals(node, self._convention(node))
         return found
 
     def total(self, nodes: Iterable[Node]) -> Totals:
@@ -104,30 +106,34 @@ class Totaller:
         return Totals(*map(sum, zip(*each, strict=True))) if each else Totals()
 
 
-def _totals(node: Node) -> Totals:
+def _totals(node: Node, conventional_macs: int) -> Totals:
     cost = node.op.cost(node.output, *node.inputs)
     sizes = {True: 0, False: 0}
     for parameter in node.op.parameters(*node.inputs):
         sizes[parameter.trainable] += prod(parameter.shape)
     activations = node.output.size if cost.macs else 0
-    normalized = node.output.size if node.op.word == "batch_norm" else 0
     return Totals(
-        sizes[True], sizes[False], cost.macs, cost.pointwise, activations, normalized, nodes=1
+        sizes[True],
+        sizes[False],
+        cost.macs,
+        cost.pointwise,
+        activations,
+        conventional_macs,
+        nodes=1,
     )
 
 
-def count(graph: Graph) -> Count:
+def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
     """Count a network, in total and by the steps of its network and the modules inside them."""
     inference = graph.without_heads()
-    totaller = Totaller()
+    totaller = Totaller(convention)
     everything = totaller.total(graph.nodes.values())
     totals = totaller.total(inference.nodes.values()) if graph.heads else everything
-    return Count(totals, everything, tuple(by_module(inference)))
+    return Count(totals, everything, tuple(by_module(inference, totaller)))
 
 
-def by_module(graph: Graph) -> list[Row]:
+def by_module(graph: Graph, totaller: Totaller) -> list[Row]:
     """Count each top step of the network, and each module at any depth."""
-    totaller = Totaller()
     top = set(graph.scopes[""].contents)
     rows = []
     for path in _places(graph, ""):
@@ -155,14 +161,17 @@ def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> 
     return Row(path, template, str(kind), arrives, graph.type_of(scope.output), totals)
 
 
-def by_operator(graph: Graph) -> list[Row]:
+def by_operator(graph: Graph, totaller: Totaller) -> list[Row]:
     """Count the nodes of each operator, in the order in which operators first appear."""
-    return _grouped(graph, lambda node: node.op.word)
+    groups: dict[str, Totals] = {}
+    for node in graph.nodes.values():
+        name = node.op.word
+        groups[name] = groups.get(name, Totals()).plus(totaller.of(node))
+    return [Row(name, name, "operator", None, None, totals) for name, totals in groups.items()]
 
 
-def by_layer(graph: Graph) -> list[Row]:
+def by_layer(graph: Graph, totaller: Totaller) -> list[Row]:
     """Count each layer and each operator that stands by itself, in writing order."""
-    totaller = Totaller()
     owners = {
         inner: path
         for path, scope in graph.scopes.items()
@@ -170,7 +179,7 @@ def by_layer(graph: Graph) -> list[Row]:
         for inner in scope.contents
     }
     rows = []
-    for path in dict.fromkeys(owners.get(path, path) for path in graph.without_heads().nodes):
+    for path in dict.fromkeys(owners.get(path, path) for path in graph.nodes):
         scope = graph.scopes.get(path)
         layer = scope if scope is not None and scope.kind is Kind.LAYER else None
         nodes = graph.within(path) if layer else [graph.nodes[path]]
@@ -178,27 +187,6 @@ def by_layer(graph: Graph) -> list[Row]:
     return rows
 
 
-def _grouped(graph: Graph, key: Callable[[Node], str]) -> list[Row]:
-    totaller = Totaller()
-    groups: dict[str, Totals] = {}
-    for node in graph.without_heads().nodes.values():
-        name = key(node)
-        groups[name] = groups.get(name, Totals()).plus(totaller.of(node))
-    return [Row(name, name, "operator", None, None, totals) for name, totals in groups.items()]
-
-
-Groups = Mapping[str, Callable[[Graph], list[Row]]]
+Groups = Mapping[str, Callable[[Graph, Totaller], list[Row]]]
 
 GROUPS: Groups = {"module": by_module, "operator": by_operator, "layer": by_layer}
-
-
-def _as_timm(totals: Totals) -> int:
-    """Count as timm's tables do: two more for each output of a batch norm."""
-    return totals.macs + 2 * totals.normalized
-
-
-CONVENTIONS: Mapping[str, Callable[[Totals], int]] = {
-    "archspec": lambda totals: totals.macs,
-    "timm": _as_timm,
-}
-"""What counts as a multiply-accumulate."""

@@ -30,7 +30,7 @@ from archspec.commands.arguments import Reading, format_option, reads_specs, spe
     type=click.Choice(("archspec", "timm")),
     default="archspec",
     show_default=True,
-    help="What counts as a MAC; timm adds two for each output of a batch norm.",
+    help="What counts as a MAC; timm's tables, by fvcore, count norms and upsampling too.",
 )
 @format_option("text", "json")
 def command(spec: str, reading: Reading, by: str, batch: int, convention: str, form: str) -> None:

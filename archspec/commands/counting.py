@@ -8,7 +8,8 @@ from typing import Any
 
 import click
 
-from archspec.analysis.count import CONVENTIONS, GROUPS, Count, Row, Totals, count
+from archspec.analysis.conventions import CONVENTIONS
+from archspec.analysis.count import GROUPS, Count, Row, Totaller, Totals, count
 from archspec.analysis.memory import Peak, peak
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, WORD, Table, draw
@@ -28,7 +29,7 @@ class Counted:
     @cached_property
     def count(self) -> Count:
         """The totals for one example."""
-        return count(self.graph)
+        return count(self.graph, CONVENTIONS[self.convention])
 
     @cached_property
     def peak(self) -> Peak:
@@ -38,12 +39,12 @@ class Counted:
     @cached_property
     def rows(self) -> list[Row]:
         """The rows asked for."""
-        return list(self.count.modules) if self.by == "module" else GROUPS[self.by](self.graph)
+        return GROUPS[self.by](self.graph.without_heads(), Totaller(CONVENTIONS[self.convention]))
 
     def work(self, totals: Totals) -> dict[str, int]:
         """Count what grows with the examples."""
         return {
-            "macs": CONVENTIONS[self.convention](totals) * self.batch,
+            "macs": totals.conventional_macs * self.batch,
             "flops": totals.flops * self.batch,
             "activations": totals.activations * self.batch,
         }

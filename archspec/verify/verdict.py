@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from archspec.analysis.count import by_module
+from archspec.analysis.count import Totaller, by_module
 from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
@@ -129,7 +129,7 @@ def rows(graph: Graph, differences: Mapping[str, Difference]) -> tuple[Row, ...]
                 if node.path in differences
             ),
         )
-        for row in by_module(graph)
+        for row in by_module(graph, Totaller())
     )
 
 

@@ -62,6 +62,7 @@ def test_a_batch_multiplies_the_work_and_not_the_parameters() -> None:
         ("released/inception_v4", 12_284_152_992),
         ("released/inception_resnet_v2", 13_182_832_288),
         ("inception_v3", 5_731_151_072),
+        ("convnext_tiny", 4_470_399_744),
     ],
 )
 def test_timms_convention_gives_the_numbers_of_timms_tables(spec: str, macs: int) -> None:
