@@ -7,10 +7,11 @@ from typing import Any
 
 from archspec.attributes import Value, show
 from archspec.graph import Node, Scope
-from archspec.operator import REQUIRED, Operator, words_with
+from archspec.operator import REQUIRED, Operator, RuleError, words_with
 from archspec.tensor import TensorType
 
 _CONVOLUTIONS: Mapping[str, str] = {"conv2d": "conv", "conv_transpose2d": "transposed conv"}
+_POOLS: Mapping[str, str] = {"avg_pool": "AvgPool", "max_pool": "MaxPool"}
 _LONGEST_OPTIONS = 32
 _SIMPLE: Mapping[str, str] = {
     "add": "+",
@@ -34,12 +35,14 @@ def of_node(node: Node) -> str:
         return convolution(op, node.inputs[0])
     if op.word in _SIMPLE:
         return _SIMPLE[op.word]
+    if op.word in _POOLS:
+        return pool(op, node.inputs[0])
     if op.word in _NAMED:
         return _NAMED[op.word](op)
     if op.word == "concat":
         return "Filter concat" if node.output.is_map else "Concat"
     if op.word in words_with("activation"):
-        return f"{title(op.word, ' ')} activation"
+        return _with(f"{title(op.word, ' ')} activation", _written(op))
     return _with(title(op.word, " "), _written(op))
 
 
@@ -66,10 +69,22 @@ def convolution(op: Any, x: TensorType, activation: str = "") -> str:
         "" if depthwise and op.filters == x.channels else str(op.filters),
         *_steps(op),
         _unless(1, op.groups, "groups") if hasattr(op, "groups") and not depthwise else "",
-        _padding(op.padding),
+        _padding(op, x),
+        _unless((0, 0), getattr(op, "output_padding", (0, 0)), "output padding"),
         activation,
     ]
     return _with(f"{show(op.kernel)} {'depthwise ' if depthwise else ''}{name}", details)
+
+
+def pool(op: Any, x: TensorType) -> str:
+    """Name a pool: ``3x3 MaxPool (stride 2 V)``; ``ceil`` is said where it adds a window."""
+    details = [
+        *_steps(op),
+        _padding(op, x),
+        "ceil" if _reshapes(op, x, ceil=False) else "",
+        "padding counted" if getattr(op, "count_padding", False) and any(op.pads(x)) else "",
+    ]
+    return _with(f"{show(op.kernel)} {_POOLS[op.word]}", details)
 
 
 def of_module(name: str, options: Mapping[str, Value], shown: Iterable[str]) -> str:
@@ -107,10 +122,6 @@ def _with(name: str, details: Iterable[str]) -> str:
     return f"{name} ({said})" if said else name
 
 
-def _pool(name: str) -> Callable[[Any], str]:
-    return lambda op: _with(f"{show(op.kernel)} {name}", [*_steps(op), _padding(op.padding)])
-
-
 def _steps(op: Any) -> Iterator[str]:
     yield _unless((1, 1), op.stride, "stride")
     yield _unless((1, 1), getattr(op, "dilation", (1, 1)), "dilation")
@@ -123,10 +134,21 @@ def _unless(usual: Value, value: Value, name: str) -> str:
     return f"{name} {show(value[0] if isinstance(value, tuple) and square else value)}"
 
 
-def _padding(padding: Value) -> str:
-    if isinstance(padding, str):
-        return "V" if padding == "valid" else ""
-    return _unless((), padding, "padding")
+def _padding(op: Any, x: TensorType) -> str:
+    """Say a padding; ``symmetric`` only where it gives another shape than ``same``."""
+    if op.padding == "valid":
+        return "V"
+    if isinstance(op.padding, str):
+        return op.padding if _reshapes(op, x, padding="same") else ""
+    return _unless((), op.padding, "padding")
+
+
+def _reshapes(op: Operator, x: TensorType, **usual: Value) -> bool:
+    """Whether an operator gives another shape than it would with the usual attributes."""
+    try:
+        return op.replace(**usual).infer(x) != op.infer(x)
+    except RuleError:
+        return True
 
 
 def _main(op: Operator) -> str:
@@ -149,8 +171,6 @@ def _written(op: Operator) -> list[str]:
 
 
 _NAMED: Mapping[str, Callable[[Any], str]] = {
-    "avg_pool": _pool("AvgPool"),
-    "max_pool": _pool("MaxPool"),
     "channel_shuffle": lambda op: f"Channel shuffle ({op.groups} groups)",
     "dropout": lambda op: f"Dropout (keep {round(1 - op.rate, 6):g})",
     "fully_connected": lambda op: f"Dense ({op.units})",
