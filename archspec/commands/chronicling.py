@@ -14,7 +14,7 @@ from archspec.checked import check, despite_contracts, unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.curve import Point, curve
 from archspec.commands.loading import overrides
-from archspec.commands.output import leave, print_json, write
+from archspec.commands.output import is_named, leave, print_json, put
 from archspec.commands.table import NUMBER, WORD, Table, draw
 from archspec.diagnostic import Diagnostic
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel
@@ -47,7 +47,7 @@ class Row(NamedTuple):
 
 def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
     """Print the history of a spec, the newest commit first."""
-    if telling.output is not None and telling.output.suffix.lower() != ".svg":
+    if is_named(telling.output) and telling.output.suffix.lower() != ".svg":
         raise click.UsageError(f"the picture is a file .svg, not {telling.output}")
     try:
         rows = list(_rows(spec, reading, telling.limit))
@@ -58,7 +58,7 @@ def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
         help = "`git add` and `git commit` it first"
         leave([Diagnostic("file/no-history", message, (), help)], telling.form)
     if telling.output is not None:
-        write(telling.output, curve(spec, _points(rows)))
+        put(curve(spec, _points(rows)), telling.output)
     elif telling.form == "json":
         print_json({"spec": spec, "rows": [_record(row) for row in rows]})
     else:

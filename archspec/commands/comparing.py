@@ -15,7 +15,7 @@ import click
 from archspec.checked import Checked, despite_contracts, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
-from archspec.commands.output import FINE, REFUSED, paint, status, write
+from archspec.commands.output import FINE, REFUSED, is_named, is_standard, paint, put, status
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
 from archspec.diffs.comparison import compare as compare_graphs
@@ -48,12 +48,12 @@ class Telling:
     form: str | None = None
     output: Path | None = None
     exit_code: bool = False
-    map_file: str | None = None
+    map_file: Path | None = None
 
     @property
     def format(self) -> str:
         """The format asked for, or that the file's ending means."""
-        ending = self.output.suffix.lower() if self.output else ""
+        ending = self.output.suffix.lower() if is_named(self.output) else ""
         found = self.form or _ENDINGS.get(ending)
         if found is None:
             known = ", ".join(each for each in _ENDINGS if each)
@@ -149,18 +149,11 @@ def _tell(comparison: Comparison, telling: Telling) -> None:
     if telling.map_file is not None:
         found = comparison.checkpoint.mapping(comparison.difference)
         content = dumps(found, indent=2) + "\n"
-        if telling.map_file == "-":
-            _put(content, telling.output)
+        if is_standard(telling.map_file):
+            put(content, telling.output)
             return
-        write(Path(telling.map_file), content)
-    _put(REPORTS[telling.format](comparison), telling.output)
-
-
-def _put(content: str | bytes, output: Path | None) -> None:
-    if output is not None:
-        write(output, content)
-    else:
-        click.echo(content, nl=False, color=True)
+        put(content, telling.map_file)
+    put(REPORTS[telling.format](comparison), telling.output)
 
 
 def _text(comparison: Comparison) -> str:
@@ -186,10 +179,10 @@ def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
     found = newly_wrong(old, new) if new in broken else list(old.wrong)
     told = found or list(broken[-1].wrong)
     if telling.format == "json":
-        _put(_json(_broken_record(broken, told, (old, new))), telling.output)
+        put(_json(_broken_record(broken, told, (old, new))), telling.output)
     elif telling.format == "markdown":
         names = " and ".join(side.argument for side in broken)
-        _put(markdown.broken(names, told), telling.output)
+        put(markdown.broken(names, told), telling.output)
     else:
         click.echo(_said(old, new, is_new=bool(found)), err=True)
         click.echo(rendering.render(told, paint(sys.stderr)), err=True, color=True)

@@ -29,7 +29,7 @@ _FORMATS = ("text", "markdown", "json", "html", "svg", "dot", "mermaid")
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write.  [default: standard output]",
+    help="The file to write; - is standard output, the default.",
 )
 @click.option("--exit-code", is_flag=True, help="Exit with 1 if the networks differ.")
 @click.option(
@@ -37,6 +37,7 @@ _FORMATS = ("text", "markdown", "json", "html", "svg", "dot", "mermaid")
     "map_file",
     is_flag=False,
     flag_value="-",
+    type=click.Path(dir_okay=False, path_type=Path),
     metavar="FILE",
     help="Write the key map that `archspec weights import --map` takes; without FILE, print it.",
 )

@@ -79,7 +79,8 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="The file to write: .svg, .png, .pdf, .dot, .mmd or .html.  [default: standard output]",
+    help="The file to write: .svg, .png, .pdf, .dot, .mmd or .html; - is standard output, the"
+    " default.",
 )
 @click.option(
     "--check",

@@ -13,7 +13,12 @@ from archspec.commands.arguments import Reading, backend_option, reads_specs, sp
 @spec_argument
 @reads_specs
 @backend_option
-@click.option("-o", "--output", type=click.Path(path_type=Path), help="Write to this file.")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="The file to write; - is standard output, the default.",
+)
 @click.option("--auxiliary", is_flag=True, help="Keep the auxiliary heads, for training.")
 def command(
     spec: str, reading: Reading, backend: str, output: Path | None, auxiliary: bool

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from archspec.backend import backend
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
-from archspec.commands.output import leave, write
+from archspec.commands.output import leave, put
 from archspec.diagnostic import SpecError
 
 
@@ -20,7 +18,4 @@ def emit(spec: str, reading: Reading, name: str, output: Path | None, auxiliary:
         source = backend(name).emit(graph if auxiliary else graph.without_heads())
     except SpecError as error:
         leave(error.diagnostics, "text")
-    if output is None:
-        click.echo(source, nl=False)
-    else:
-        write(output, source)
+    put(source, output)

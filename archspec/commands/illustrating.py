@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 
 import click
 
-from archspec.commands.output import REFUSED, write
+from archspec.commands.output import REFUSED, is_named, put, refuse_terminal
 from archspec.graph import Graph
 from archspec.views.formats import draw, format_of, is_current
 from archspec.views.options import Options, Undrawable
@@ -23,18 +22,13 @@ def illustrate(
 ) -> None:
     """Draw into a file or onto standard output; say what had to be folded."""
     with _misuse():
-        form = form or (format_of(output.name) if output else "svg")
-        if output is None and form in _BINARY and sys.stdout.isatty():
-            raise Undrawable(
-                f"{form.upper()} is nothing to read on a terminal; name a file with -o"
-            )
+        form = form or (format_of(output.name) if is_named(output) else "svg")
+        if form in _BINARY:
+            refuse_terminal(output, form.upper())
         content, note = draw(graph, form, Options(**options))
     if note:
         click.echo(f"{graph.name}: {note}", err=True)
-    if output:
-        write(output, content)
-    else:
-        click.echo(content, nl=False)
+    put(content, output)
 
 
 def check(

@@ -18,7 +18,7 @@ from archspec.commands.arguments import Reading, format_option, reads_specs, spe
     "-o",
     "--output",
     type=click.Path(dir_okay=False, path_type=Path),
-    help="Draw them as a picture instead: a file .svg.",
+    help="Draw them as a picture instead: a file .svg, or - for standard output.",
 )
 @format_option("text", "json")
 def command(

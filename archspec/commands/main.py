@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from pathlib import Path
+from signal import SIGTERM, signal
 from typing import NoReturn
 
 import click
@@ -32,7 +35,8 @@ VERBS: Mapping[str, str] = {
     "schema": "Print the JSON Schema of specs, for editors.",
     "completion": "Print a script that completes commands in a shell.",
 }
-_INTERRUPTED = 130
+_INTERRUPTED, _UNHEARD, _TERMINATED = 130, 141, 143
+"""What shells make of the signals SIGINT, SIGPIPE and SIGTERM."""
 _OF_WEIGHTS = ("numpy", "safetensors")
 _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
@@ -72,6 +76,9 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+        except BrokenPipeError:
+            _fall_silent()
+            ctx.exit(_UNHEARD)
         except OSError as error:
             if error.errno not in _UNWRITTEN:
                 raise
@@ -81,6 +88,13 @@ class Verbs(click.Group):
                 raise
             help = "pip install 'archspec-nn[torch]', or numpy and safetensors alone"
             _misused(ctx, f"weights need {error.name}, which is not installed: {help}")
+
+
+def _fall_silent() -> None:
+    """Say no more to a reader that has left, as `head` does."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (sys.stdout, sys.stderr):
+        os.dup2(nowhere, stream.fileno())
 
 
 def _misused(ctx: click.Context, message: str) -> NoReturn:
@@ -103,6 +117,10 @@ def command() -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
+    signal(SIGTERM, lambda *_: sys.exit(_TERMINATED))  # as an interrupt: what is half written goes
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # as long as we run
     for stream in (sys.stdout, sys.stderr):
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
     notice = foreign_installation()

@@ -6,8 +6,11 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from errno import ELOOP
 from pathlib import Path
-from typing import Any, NoReturn, TextIO
+from secrets import token_hex
+from stat import S_IMODE
+from typing import Any, NoReturn, TextIO, TypeGuard
 
 import click
 
@@ -16,6 +19,8 @@ from archspec.rendering import text
 from archspec.rendering.colour import Paint, coloured, plain
 
 FINE, REFUSED, MISUSED = 0, 1, 2
+_STANDARD = frozenset(map(Path, ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")))
+_DEVICES, _PROCESSES = Path("/dev"), Path("/proc")
 _CONTENT = ("file/encoding", "file/too-large")
 _MISUSE = (
     "backend/broken",
@@ -53,11 +58,11 @@ def paint(stream: TextIO) -> Paint:
     return coloured if has_colours(stream) else plain
 
 
-def print_json(record: Mapping[str, Any]) -> None:
+def print_json(record: Mapping[str, Any], *, err: bool = False) -> None:
     """Print a record for programs."""
     from json import dumps
 
-    click.echo(dumps(record, indent=2, ensure_ascii=False))
+    click.echo(dumps(record, indent=2, ensure_ascii=False), err=err)
 
 
 def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
@@ -71,19 +76,75 @@ def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
     raise SystemExit(status(diagnostics))
 
 
+def is_standard(output: Path | None) -> bool:
+    """Whether what a verb writes goes onto standard output: no file is named, or that very one."""
+    return output is None or output in _STANDARD
+
+
+def is_named(output: Path | None) -> TypeGuard[Path]:
+    """Whether an ending can tell the format: not that of standard output, a device or a pipe."""
+    return output is not None and not is_standard(output) and not _is_stream(output)
+
+
+def put(content: str | bytes, output: Path | None) -> None:
+    """Write into the file that ``-o`` names, or onto standard output."""
+    if output is None or is_standard(output):
+        click.echo(content, nl=False, color=True)
+    else:
+        write(output, content)
+
+
+def refuse_terminal(output: Path | None, what: str) -> None:
+    """Refuse to write onto a terminal what is nothing to read."""
+    if is_standard(output) and sys.stdout.isatty():
+        raise click.UsageError(f"{what} is nothing to read on a terminal; name a file with -o")
+
+
 def write(file: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all; it keeps its mode, and a link stays one."""
-    place = file.resolve()
-    temporary = place.with_name(f".{place.name}.{os.getpid()}")
+    """Write a file whole or not at all; it keeps its mode, and a link stays one.
+
+    What is no regular file, such as a device or a pipe, is written into.
+    """
+    written = content.encode() if isinstance(content, str) else content
+    place = Path(os.path.realpath(file))
     try:
-        temporary.write_bytes(content.encode() if isinstance(content, str) else content)
-        if place.exists():
-            temporary.chmod(place.stat().st_mode)
-        temporary.replace(place)
+        if _is_stream(file):
+            _pour(file, written)
+        else:
+            _replace(place, written)
+    except BrokenPipeError:
+        raise
     except OSError as error:
+        raise unwritable(error, file) from None
+
+
+def _is_stream(file: Path) -> bool:
+    """Whether a file is there to be written into: no regular one, or one that is open already."""
+    folder = Path(os.path.realpath(file.parent))
+    is_open = folder == _DEVICES or folder.is_relative_to(_PROCESSES)
+    return file.exists() and (is_open or not (file.is_file() or file.is_dir()))
+
+
+def _pour(file: Path, content: bytes) -> None:
+    """Write into what is there; what others wrote into it stays."""
+    with open(os.open(file, os.O_WRONLY | os.O_APPEND), "wb") as stream:  # noqa: PTH123
+        stream.write(content)
+
+
+def _replace(place: Path, content: bytes) -> None:
+    """Write beside a file and give that its name; no failure and no interrupt leaves it behind."""
+    if place.is_symlink():  # resolved, it still is one: to itself
+        raise OSError(ELOOP, os.strerror(ELOOP))
+    temporary = place.with_name(f".archspec-{token_hex(8)}")
+    try:
+        with temporary.open("xb") as stream:
+            stream.write(content)
+        if place.exists():
+            temporary.chmod(S_IMODE(place.stat().st_mode))
+        temporary.replace(place)
+    finally:
         with suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise unwritable(error, file) from None
 
 
 def unwritable(error: OSError, file: Path) -> click.ClickException:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import click
 from archspec.backend import backend
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
-from archspec.commands.output import leave, print_json, write
+from archspec.commands.output import is_named, is_standard, leave, print_json, put, refuse_terminal
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.weights import file as canonical
@@ -39,6 +40,11 @@ class Transfer:
         """Take over what was written on the command line."""
         return cls(file, form, **options)
 
+    @property
+    def is_piped(self) -> bool:
+        """Whether standard output is the file; what is told goes beside it then."""
+        return is_standard(self.output)
+
     def graph(self, spec: str, asked: Reading) -> Graph:
         """Read the spec, its heads only if they are wanted."""
         graph = load_graph(spec, asked, self.form)
@@ -58,8 +64,13 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
             found = foreign.take(source, foreign.find(str(transfer.publisher), graph), graph)
     except SpecError as error:
         leave(error.diagnostics, transfer.form)
-    write(transfer.output, canonical.encode(found.tensors, graph))
+    _put(canonical.encode(found.tensors, graph), transfer)
     _tell(found, transfer)
+
+
+def _put(content: bytes, transfer: Transfer) -> None:
+    refuse_terminal(transfer.output, "a file of weights")
+    put(content, transfer.output)
 
 
 def tensors(file: Path) -> dict[str, Any]:
@@ -95,9 +106,11 @@ def _tell(found: foreign.Imported, transfer: Transfer) -> None:
     if transfer.form == "json":
         listed = {kind: list(names) for kind, names in kinds.items()}
         matched = len(found.tensors) - len(found.filled)
-        print_json({"matched": matched, "missing": [], **listed, "file": str(transfer.output)})
+        told = {"matched": matched, "missing": [], **listed, "file": str(transfer.output)}
+        print_json(told, err=transfer.is_piped)
         return
-    click.echo(f"{len(found.tensors) - len(found.filled)} tensors matched")
+    tell = partial(click.echo, err=transfer.is_piped)
+    tell(f"{len(found.tensors) - len(found.filled)} tensors matched")
     said = {
         "filled": "scales of norms filled with one: the publisher leaves them out",
         "left_out": "tensors of auxiliary heads left out: --auxiliary takes them",
@@ -106,8 +119,8 @@ def _tell(found: foreign.Imported, transfer: Transfer) -> None:
     for kind, names in kinds.items():
         if names:
             more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            click.echo(f"{len(names)} {said[kind]}: {', '.join(names[:SHOWN])}{more}")
-    click.echo(f"wrote {transfer.output}")
+            tell(f"{len(names)} {said[kind]}: {', '.join(names[:SHOWN])}{more}")
+    tell(f"wrote {transfer.output}")
 
 
 def give(transfer: Transfer, spec: str, asked: Reading) -> None:
@@ -116,14 +129,21 @@ def give(transfer: Transfer, spec: str, asked: Reading) -> None:
     try:
         names = foreign.find(str(transfer.publisher), graph)
         given = foreign.give(canonical.load(transfer.file, graph), names, graph)
-        content = writing.encode(given, transfer.output)
+        content = writing.encode(given, _named(transfer.output, given))
     except SpecError as error:
         leave(error.diagnostics, transfer.form)
-    write(transfer.output, content)
+    _put(content, transfer)
     if transfer.form == "json":
-        print_json({"tensors": len(given), "file": str(transfer.output)})
+        print_json({"tensors": len(given), "file": str(transfer.output)}, err=transfer.is_piped)
     else:
-        click.echo(f"wrote {len(given)} tensors to {transfer.output}")
+        click.echo(f"wrote {len(given)} tensors to {transfer.output}", err=transfer.is_piped)
+
+
+def _named(output: Path, given: Mapping[str, Any]) -> Path:
+    """Name a file whose ending tells the format; a pipe gets that of the publisher's names."""
+    if is_named(output):
+        return output
+    return Path("weights.h5" if any("/" in name for name in given) else "weights.safetensors")
 
 
 def inspect(file: Path, form: str) -> None:
