@@ -15,6 +15,7 @@ _HOMES = {
     "diff": "api",
     "draw": "api",
     "emit": "api",
+    "interpret": "interpreter.interpret",
     "load": "checked",
 }
 

@@ -1,6 +1,7 @@
 from archspec.api import build, check, count, diff, draw, emit, load
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
 from archspec.language.overrides import Overrides
 from archspec.tensor import TensorType
 from archspec.version import __version__
@@ -17,5 +18,6 @@ __all__ = (
     "diff",
     "draw",
     "emit",
+    "interpret",
     "load",
 )

@@ -1,0 +1,154 @@
+"""What each element, cell or vector becomes by itself: activations, norms, scales, dense layers.
+
+Sources: the formulas in the operators' own docstrings and the papers that those name.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archspec.interpreter.rule import computes
+from archspec.operators.activation import (
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Tanh,
+)
+from archspec.operators.dropout import Dropout
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.identity import Identity
+from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
+from archspec.operators.scale import LayerScale, Scale
+
+Array = NDArray[Any]
+
+
+@computes(Identity)
+def identity(op: Identity, x: Array) -> Array:
+    return x
+
+
+@computes(Dropout)
+def dropout(op: Dropout, x: Array) -> Array:
+    return x
+
+
+@computes(Scale)
+def scale(op: Scale, x: Array) -> Array:
+    return x * op.factor
+
+
+@computes(LayerScale)
+def layer_scale(op: LayerScale, x: Array, weight: Array) -> Array:
+    return x * weight
+
+
+@computes(FullyConnected)
+def fully_connected(
+    op: FullyConnected, x: Array, weight: Array, bias: Array | float = 0.0
+) -> Array:
+    return x @ weight.T + bias
+
+
+@computes(BatchNorm)
+def batch_norm(
+    op: BatchNorm,
+    x: Array,
+    *,
+    bias: Array,
+    running_mean: Array,
+    running_var: Array,
+    weight: Array | float = 1.0,
+) -> Array:
+    """Normalise by the running statistics, as in inference; arXiv:1502.03167, Algorithm 2."""
+    return (x - running_mean) / np.sqrt(running_var + op.epsilon) * weight + bias
+
+
+@computes(LayerNorm)
+def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array) -> Array:
+    """Normalise each cell by its own mean and biased variance; arXiv:1607.06450, Equation 3."""
+    centred = x - x.mean(axis=-1, keepdims=True)
+    variance = (centred**2).mean(axis=-1, keepdims=True)
+    return centred / np.sqrt(variance + op.epsilon) * weight + bias
+
+
+@computes(L2Normalize)
+def l2_normalize(op: L2Normalize, x: Array) -> Array:
+    length = np.sqrt((x**2).sum(axis=-1, keepdims=True))
+    return x / np.maximum(length, op.epsilon)
+
+
+@computes(Relu)
+def relu(op: Relu, x: Array) -> Array:
+    return np.maximum(x, 0)
+
+
+@computes(Relu6)
+def relu6(op: Relu6, x: Array) -> Array:
+    return np.clip(x, 0, 6)
+
+
+@computes(LeakyRelu)
+def leaky_relu(op: LeakyRelu, x: Array) -> Array:
+    return np.maximum(x, 0) + op.slope * np.minimum(x, 0)
+
+
+@computes(Elu)
+def elu(op: Elu, x: Array) -> Array:
+    return np.maximum(x, 0) + op.alpha * np.expm1(np.minimum(x, 0))
+
+
+@computes(Gelu)
+def gelu(op: Gelu, x: Array) -> Array:
+    """Weigh by the normal distribution; arXiv:1606.08415, Section 2."""
+    if op.approximate:
+        return x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
+    return x / 2 * (1 + erf(x / math.sqrt(2)))
+
+
+def erf(x: Array) -> Array:
+    """Apply the error function of Python's ``math`` to each element."""
+    return np.fromiter(map(math.erf, x.flat), x.dtype, x.size).reshape(x.shape)
+
+
+@computes(Sigmoid)
+def sigmoid(op: Sigmoid, x: Array) -> Array:
+    return 1 / (1 + np.exp(-x))
+
+
+@computes(Silu)
+def silu(op: Silu, x: Array) -> Array:
+    return x / (1 + np.exp(-x))
+
+
+@computes(Tanh)
+def tanh(op: Tanh, x: Array) -> Array:
+    return np.tanh(x)
+
+
+@computes(HardSigmoid)
+def hard_sigmoid(op: HardSigmoid, x: Array) -> Array:
+    return np.clip(x + 3, 0, 6) / 6
+
+
+@computes(HardSwish)
+def hard_swish(op: HardSwish, x: Array) -> Array:
+    return x * np.clip(x + 3, 0, 6) / 6
+
+
+@computes(Softmax)
+def softmax(op: Softmax, x: Array) -> Array:
+    """Divide exponentials by their sum; the largest is taken off first, which changes nothing."""
+    powers = np.exp(x - x.max(axis=-1, keepdims=True))
+    return powers / powers.sum(axis=-1, keepdims=True)

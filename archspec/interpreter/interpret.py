@@ -1,0 +1,87 @@
+"""Computing a graph: each node by the rule of its operator, in the order of the spec."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from archspec.graph import Graph, Node
+from archspec.interpreter import elements, layouts, windows
+from archspec.interpreter.rule import require_rules, rules
+
+RULES = (elements, layouts, windows)
+"""Where the rules of the core lie; being imported is being registered."""
+
+
+def interpret(
+    graph: Graph,
+    tensors: Mapping[str, Any],
+    inputs: Mapping[str, Any],
+    *,
+    dtype: str = "float32",
+    taps: Collection[str] | None = None,
+) -> dict[str, Any]:
+    """Compute what a graph gives for a batch of each input, in inference; return values by path.
+
+    ``tensors`` are by the keys of the weights file, in PyTorch's layout; ``inputs`` by name,
+    batches of maps, height x width x channels, or of vectors. All is computed in ``dtype``,
+    ``float32`` or ``float64``. ``taps`` are the nodes whose values are wanted besides outputs and
+    heads, all unless it says otherwise; others are forgotten once nobody needs them.
+
+    Raise ``SpecError`` for operators without a rule, ``ValueError`` for arrays that do not fit.
+    """
+    require_rules(graph)
+    ends = {*graph.outputs.values(), *graph.heads.values()}
+    kept = {*graph.nodes, *ends} if taps is None else {*taps, *ends}
+    needed = Counter(source for node in graph.nodes.values() for source in node.sources)
+    values = {name: _input(graph, name, inputs, dtype) for name in graph.inputs}
+    for path, node in graph.nodes.items():
+        values[path] = _apply(node, [values[each] for each in node.sources], tensors, dtype)
+        _forget(values, (path, *node.sources), needed, kept)
+    return {path: value for path, value in values.items() if path in kept}
+
+
+def _input(graph: Graph, name: str, inputs: Mapping[str, Any], dtype: str) -> Any:
+    wanted = graph.inputs[name].type
+    if name not in inputs:
+        raise ValueError(f"there is no array for the input {name}, {wanted}")
+    array = np.asarray(inputs[name], dtype)
+    if array.shape[1:] != wanted.shape:
+        raise ValueError(f"the input {name} is {array.shape}, and should be a batch of {wanted}")
+    return array
+
+
+def _apply(node: Node, given: list[Any], tensors: Mapping[str, Any], dtype: str) -> Any:
+    """Compute one node; numbers may overflow, as they do in the frameworks."""
+    parameters = {
+        each.name: _tensor(tensors, f"{node.path}.{each.name}", each.shape, dtype)
+        for each in node.op.parameters(*node.inputs)
+    }
+    with np.errstate(all="ignore"):
+        left = rules()[type(node.op)](node.op, *given, **parameters)
+    if left.shape[1:] != node.output.shape:
+        raise ValueError(
+            f"the rule for {node.op.word} gives {left.shape} at {node.path}, not {node.output}"
+        )
+    return left
+
+
+def _tensor(tensors: Mapping[str, Any], key: str, shape: tuple[int, ...], dtype: str) -> Any:
+    if key not in tensors:
+        raise ValueError(f"there is no tensor {key}")
+    array = np.asarray(tensors[key], dtype)
+    if array.shape != shape:
+        raise ValueError(f"the tensor {key} is {array.shape}, and should be {shape}")
+    return array
+
+
+def _forget(
+    values: dict[str, Any], paths: tuple[str, ...], needed: Counter[str], kept: Collection[str]
+) -> None:
+    """Drop values that no later node takes; the first path is that of the node just computed."""
+    needed.subtract(paths[1:])
+    for path in {path for path in paths if needed[path] <= 0 and path not in kept}:
+        del values[path]

@@ -1,0 +1,79 @@
+"""What moves, repeats or joins numbers: grids, channels, merges."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archspec.interpreter.rule import computes
+from archspec.operators.channels import ChannelShuffle, Slice
+from archspec.operators.grid import Flatten, Pad, Upsample
+from archspec.operators.merge import Add, Concat, Multiply, Subtract
+
+Array = NDArray[Any]
+
+
+@computes(Flatten)
+def flatten(op: Flatten, x: Array) -> Array:
+    """Lay out channels, height, width; a vector stays."""
+    return np.moveaxis(x, -1, 1).reshape(len(x), -1)
+
+
+@computes(Pad)
+def pad(op: Pad, x: Array) -> Array:
+    top, bottom, left, right = op.cells
+    return np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+
+
+@computes(Upsample)
+def upsample(op: Upsample, x: Array) -> Array:
+    """Enlarge rows, then columns."""
+    enlarge = np.repeat if op.mode == "nearest" else weighed
+    return enlarge(enlarge(x, op.factor[0], 1), op.factor[1], 2)
+
+
+def weighed(x: Array, factor: int, axis: int) -> Array:
+    """Enlarge one axis by weighing the two cells around the centre of each enlarged cell."""
+    size = x.shape[axis]
+    centres = np.clip((np.arange(size * factor) + 0.5) / factor - 0.5, 0, size - 1)
+    low = np.floor(centres).astype(int)
+    high = np.minimum(low + 1, size - 1)
+    share = (centres - low).astype(x.dtype).reshape([-1 if at == axis else 1 for at in range(4)])
+    return x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+
+
+@computes(Slice)
+def slice_(op: Slice, x: Array) -> Array:
+    return x[..., op.start : op.stop]
+
+
+@computes(ChannelShuffle)
+def channel_shuffle(op: ChannelShuffle, x: Array) -> Array:
+    """Deal the channels of each group out in turn; arXiv:1707.01083, Section 3.1."""
+    dealt = x.reshape(*x.shape[:-1], op.groups, -1)
+    return dealt.swapaxes(-1, -2).reshape(x.shape)
+
+
+@computes(Concat)
+def concat(op: Concat, *xs: Array) -> Array:
+    return np.concatenate(xs, axis=-1)
+
+
+@computes(Add)
+def add(op: Add, *xs: Array) -> Array:
+    return reduce(np.add, xs)
+
+
+@computes(Subtract)
+def subtract(op: Subtract, x: Array, y: Array) -> Array:
+    return x - y
+
+
+@computes(Multiply)
+def multiply(op: Multiply, *xs: Array) -> Array:
+    """Multiply; a vector beside maps is one cell that is spread over their grid."""
+    rank = max(x.ndim for x in xs)
+    return reduce(np.multiply, (x if x.ndim == rank else x[:, None, None, :] for x in xs))

@@ -1,0 +1,59 @@
+"""The rules by which operators are computed: one function for each, registered by a decorator.
+
+Knowing this table loads no library, so that a plug-in may put its rule beside its operator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.graph import Graph
+from archspec.operator import Operator
+
+Rule = TypeVar("Rule", bound=Callable[..., Any])
+
+_rules: dict[type[Operator], Callable[..., Any]] = {}
+
+
+def computes(operator: type[Operator]) -> Callable[[Rule], Rule]:
+    """Register the decorated function as what an operator computes in inference.
+
+    It takes the operator, an array for each input, and by their names the tensors that it learns,
+    in PyTorch's layout; it returns an array. Arrays are batches of maps, height x width x channels,
+    or of vectors; what it takes must not be written into.
+    """
+
+    def register(rule: Rule) -> Rule:
+        if operator in _rules:
+            raise TypeError(f"there are two rules for {operator.word}")
+        _rules[operator] = rule
+        return rule
+
+    return register
+
+
+def rules() -> Mapping[type[Operator], Callable[..., Any]]:
+    """Return the table of rules, by operator."""
+    return MappingProxyType(_rules)
+
+
+def require_rules(graph: Graph) -> None:
+    """Refuse a graph with operators that no rule computes; raise ``SpecError`` with a step each."""
+    missing = {type(each.op): each for each in graph.nodes.values() if type(each.op) not in _rules}
+    if missing:
+        raise SpecError(
+            tuple(_missing(each.op.word, Label(each.step.span)) for each in missing.values())
+        )
+
+
+def _missing(word: str, label: Label) -> Diagnostic:
+    return Diagnostic(
+        "verify/no-rule",
+        f"the interpreter has no rule for `{word}`",
+        (label,),
+        help=f"whoever provides `{word}` registers one by archspec.interpreter.rule.computes;"
+        " `verify --backends` says what is compared without it",
+    )
