@@ -34,6 +34,14 @@ class Unknowable(Exception):
     """A value that depends on something already reported as broken."""
 
 
+class ChannelsUnknown(Unknowable):
+    """A value that depends on ``in_channels`` where no number of them is known, and its place."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+
 @dataclass(eq=False)
 class Environment:
     """The names that the steps of one use of a module may speak of, and the spec they stand in.
@@ -148,7 +156,7 @@ def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
     if isinstance(root, Name) and root.name not in names and root.name != "in_channels":
         return root.name
     if "in_channels" in content.names and "in_channels" not in names:
-        raise Unknowable
+        raise ChannelsUnknown(operand.span)
     try:
         return content.evaluate(names)
     except ExpressionError as error:

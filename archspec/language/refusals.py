@@ -275,6 +275,16 @@ def no_arrival(step: Step, spec: Spec) -> Diagnostic:
     )
 
 
+def no_channels(span: Span) -> Diagnostic:
+    """Say that nothing arrives at a list whose channels are asked for."""
+    return Diagnostic(
+        "from/no-channels",
+        "`in_channels` is what arrives at the list, and nothing arrives at this one",
+        (Label(span),),
+        "write the number: the steps of this list say by `from` what they take",
+    )
+
+
 def too_many_sources(step: Step) -> Diagnostic:
     """Say that only merges take several values."""
     return Diagnostic(

@@ -81,6 +81,13 @@ class Branch:
     steps: tuple[Step, ...]
     span: Span
 
+    @property
+    def passes_through(self) -> bool:
+        """Whether it is a bare ``identity``."""
+        step = self.steps[0]
+        bare = not (step.arguments or step.sources or step.count or step.name or step.shape)
+        return len(self.steps) == 1 and step.word.text == "identity" and bare
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

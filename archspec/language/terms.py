@@ -213,23 +213,18 @@ FUNCTIONS: Mapping[str, Function] = {
 }
 
 
-def _divide(left: int | float, right: int | float) -> int | float:
-    exact = isinstance(left, int) and isinstance(right, int) and left % right == 0
-    return left // right if exact else left / right
-
-
 _ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
     "+": operator.add,
     "-": operator.sub,
     "*": operator.mul,
-    "/": _divide,
+    "/": operator.truediv,
     "//": operator.floordiv,
     "%": operator.mod,
 }
 
 
 def bounded(term: Term, value: int | float) -> int | float:
-    """Return ``value``; refuse it, blaming ``term``, if it is too large."""
+    """Return ``value``, without a point where it comes out even; refuse it if it is too large."""
     if abs(value) <= LARGEST:
-        return value
+        return int(value) if value == int(value) else value
     raise term.error("too-large", "a number beyond 2**53, up to which whole numbers are exact")

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import archspec.layers
 import archspec.operators
 from archspec.language.plugins import plugged_in
-from archspec.language.syntax import Form
+from archspec.language.syntax import Form, Step
 from archspec.layer import layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
@@ -23,6 +23,13 @@ def operator_of(word: str) -> type[Operator] | None:
     if word in layers() or word in (residual.WORD, REPEAT):
         return None
     return operators().get(word) or plugged_in(word)
+
+
+def chooses_inputs(step: Step) -> bool:
+    """Whether a step is a merge whose branches all say by ``from`` what they take."""
+    if not step.branches or step.word.text in (residual.WORD, REPEAT):
+        return False
+    return all(branch.steps[0].sources for branch in step.branches)
 
 
 def form_of(word: str) -> Form:

@@ -8,7 +8,7 @@ from archspec.attributes import Value
 from archspec.graph import GraphBuilder, Kind, Scope, Wire
 from archspec.graph import Step as Record
 from archspec.language import paths, refusals
-from archspec.language.evaluate import Refused, Unknowable
+from archspec.language.evaluate import ChannelsUnknown, Refused, Unknowable
 from archspec.language.load import Findings
 from archspec.language.meaning import (
     UNKNOWN,
@@ -24,8 +24,7 @@ from archspec.language.place import Listed, Place
 from archspec.language.refusals import Use
 from archspec.language.spec import Spec
 from archspec.language.syntax import Branch, Step, Text
-from archspec.language.words import REPEAT
-from archspec.layers import residual
+from archspec.language.words import chooses_inputs
 from archspec.operator import Operator, RuleError, operators
 from archspec.tensor import TensorType
 
@@ -101,6 +100,10 @@ class Writer:
         except Refused as refused:
             self.refuse(refused, place)
             wire = Wire(path, UNKNOWN)
+        except ChannelsUnknown as unknown:
+            if place.arriving is None:
+                self.refuse(Refused(refusals.no_channels(unknown.span)), place)
+            wire = Wire(path, UNKNOWN)
         except Unknowable:
             wire = Wire(path, UNKNOWN)
         return self.known(step, wire, place)
@@ -115,22 +118,19 @@ class Writer:
         return wire if step.shape is None else self.contract(step, wire, place)
 
     def sources(self, step: Step, place: Place, arriving: Wire | None) -> tuple[Wire, ...]:
-        """Find the values that a step takes: those it names, else the one before it."""
+        """Find the values that a step takes: those it names, else the one before it.
+
+        A merge whose branches all name theirs takes none where nothing arrives.
+        """
         if step.sources:
             return tuple([self.source(name, place) for name in step.sources])
         if arriving is None:
-            arriving = self.beginning(step, place)
+            if not chooses_inputs(step):
+                raise Refused(refusals.no_arrival(step, self.spec))
+            return ()
         if not step.branches:
             place.read(arriving.path)
         return (arriving,)
-
-    def beginning(self, step: Step, place: Place) -> Wire:
-        """Find what a first step takes where nothing arrives: what its branches begin from."""
-        names = [branch.steps[0].sources for branch in step.branches]
-        is_merge = step.word.text not in (residual.WORD, REPEAT)
-        if not names or not all(names) or not is_merge:
-            raise Refused(refusals.no_arrival(step, self.spec))
-        return self.source(names[0][0], place)
 
     def source(self, name: Text, place: Place) -> Wire:
         """Find a named value."""
@@ -150,16 +150,19 @@ class Writer:
         if len(sources) > 1:
             raise Refused(refusals.repeated_merge(step))
         count = count_of(step.count, place.environment, place.in_channels)
-        wire = sources[0]
+        if not sources and not count:
+            raise Refused(refusals.no_arrival(step, self.spec))
+        wire = sources[0] if sources else None
         copies = tuple([f"{path}.{index}" for index in range(count)])
         for each in copies:
-            if each != copies[0] and wire.type is UNKNOWN:
+            if wire is not None and each != copies[0] and wire.type is UNKNOWN:
                 break  # one copy has said all that is wrong
-            wire = self.once(step, each, place, (wire,))
+            wire = self.once(step, each, place, () if wire is None else (wire,))
+        assert wire is not None
         scope = Scope(
             path,
             Kind.REPEAT,
-            self.read_by(copies, sources[0].path, f"{path}."),
+            self.read_by(copies, tuple([each.path for each in sources]), f"{path}."),
             wire.path,
             copies,
             {"times": count},
@@ -168,15 +171,18 @@ class Writer:
         self.builder.close(scope)
         return wire
 
-    def read_by(self, scopes: tuple[str, ...], first: str, prefix: str) -> tuple[str, ...]:
+    def read_by(
+        self, scopes: tuple[str, ...], first: tuple[str, ...], prefix: str
+    ) -> tuple[str, ...]:
         """List the values that scopes take from outside of ``prefix``, beginning with ``first``."""
         known = [self.builder.scopes[each] for each in scopes if each in self.builder.scopes]
         read = [source for each in known for source in each.inputs]
-        return tuple(dict.fromkeys([first, *(one for one in read if not one.startswith(prefix))]))
+        return tuple(dict.fromkeys([*first, *(one for one in read if not one.startswith(prefix))]))
 
     def once(self, step: Step, path: str, place: Place, sources: tuple[Wire, ...]) -> Wire:
         """Write out one copy of a step."""
-        meaning = self.meanings.of(step, place.environment, place.in_channels, sources[0].type)
+        arriving = sources[0].type if sources else UNKNOWN
+        meaning = self.meanings.of(step, place.environment, place.in_channels, arriving)
         if isinstance(meaning, OperatorUse):
             return self.operator(step, meaning, path, place, sources)
         if len(sources) > 1:
@@ -213,7 +219,7 @@ class Writer:
         if step.branches:
             if len(sources) > 1:
                 raise Refused(refusals.branches_from_several(step))
-            return self.merge(step, use, path, place, sources[0])
+            return self.merge(step, use, path, place, sources[0] if sources else None)
         if len(sources) < 2:
             raise Refused(refusals.lonely_merge(step))
         labels = tuple(f"`{name.text}`" for name in step.sources)
@@ -231,7 +237,9 @@ class Writer:
             at = refusals.Refusal(op, record, parts.wires, place.trail)
             raise Refused(refusals.of_merge(error, at, parts, self.builder, self.spec)) from None
 
-    def merge(self, step: Step, use: OperatorUse, path: str, place: Place, arriving: Wire) -> Wire:
+    def merge(
+        self, step: Step, use: OperatorUse, path: str, place: Place, arriving: Wire | None
+    ) -> Wire:
         """Write out a merge's branches and join them."""
         names = paths.branch_names(step)
         inner = tuple([f"{path}.{name}" for name in names])
@@ -253,11 +261,11 @@ class Writer:
         return wire
 
     def branch(
-        self, branch: Branch, path: str, place: Place, arriving: Wire, record: Record
+        self, branch: Branch, path: str, place: Place, arriving: Wire | None, record: Record
     ) -> Wire:
         """Write out a branch; a lone ``identity`` passes the value through."""
         inner = place.inside(path, arriving)
-        if _passes_through(branch):
+        if arriving is not None and branch.passes_through:
             inner.read(arriving.path)
             listed = Listed(arriving, ())
         else:
@@ -273,7 +281,7 @@ class Writer:
         """Write out the shortcut and the body, scale the body, add, activate."""
         branches = {branch.name.text: branch for branch in step.branches if branch.name}
         shortcut, contents = arriving, []
-        if "shortcut" in branches and not _passes_through(branches["shortcut"]):
+        if "shortcut" in branches and not branches["shortcut"].passes_through:
             shortcut = self.branch(
                 branches["shortcut"], f"{path}.shortcut", place, arriving, use.record
             )
@@ -297,7 +305,7 @@ class Writer:
         scope = Scope(
             path,
             Kind.RESIDUAL,
-            self.read_by((f"{path}.shortcut", f"{path}.body"), arriving.path, f"{path}."),
+            self.read_by((f"{path}.shortcut", f"{path}.body"), (arriving.path,), f"{path}."),
             wire.path,
             tuple(contents),
             use.arguments,
@@ -388,10 +396,3 @@ class Writer:
             broken = refusals.broken_contract(step, wire, self.builder, place.trail)
             self.findings.report(refusals.inside(broken, place.uses))
         return wire
-
-
-def _passes_through(branch: Branch) -> bool:
-    """Whether a branch is a bare ``identity``."""
-    step = branch.steps[0]
-    bare = not (step.arguments or step.sources or step.count or step.name or step.shape)
-    return len(branch.steps) == 1 and step.word.text == "identity" and bare

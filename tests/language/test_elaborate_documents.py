@@ -137,6 +137,27 @@ class TestSeveralInputs:
     def test_a_branch_that_begins_from_none_is_refused(self) -> None:
         assert findings(f"{self.HEAD}  - concat: [relu from left, elu]\n") == ["from/missing"]
 
+    @pytest.mark.parametrize(
+        "step",
+        [
+            "conv 1x1 in_channels from right",
+            "in_channels x relu from right",
+            "unit in_channels from right",
+        ],
+    )
+    def test_no_channels_arrive_at_its_list(self, step: str) -> None:
+        modules = "parts: {unit: {options: [k], steps: [conv 1x1 k]}}\n"
+        text = f"{self.HEAD}  - concat from left right as both\n  - {step}\n"
+        assert "from/no-channels" in findings(text.replace("network:", f"{modules}network:"))
+
+    def test_none_arrive_at_the_branches_of_a_merge_that_stands_first(self) -> None:
+        text = "  - concat: [relu from left, [relu from right, conv 1x1 in_channels]]\n"
+        assert findings(self.HEAD + text) == ["from/no-channels"]
+
+    def test_no_copy_of_its_first_step_is_refused(self) -> None:
+        text = "  - {add: [relu from left, elu from left], times: 0}\n"
+        assert findings(self.HEAD + text) == ["from/missing"]
+
     def test_an_input_that_nobody_takes_is_suspect(self) -> None:
         assert findings(f"{self.HEAD}  - relu from right\n") == ["unused/input"]
 

@@ -63,6 +63,11 @@ def test_a_division_that_comes_out_even_is_a_whole_number_and_another_a_fraction
     assert repr(evaluate("k/2")) == "1.5"
 
 
+@pytest.mark.parametrize("text", ["8*0.5", "1e0*4", "-(-3.5)+0.5", "9.5//2", "max(4.0,3)"])
+def test_what_comes_out_even_is_a_whole_number_though_it_is_made_of_fractions(text: str) -> None:
+    assert repr(evaluate(text)) == "4"
+
+
 @pytest.mark.parametrize(
     ("value", "rounded"),
     [(32 * 1.2, 40), (32 * 1.1, 32), (3, 8), (12, 16), (11, 16), (80 * 0.75, 64), (20, 24)],
