@@ -1,0 +1,144 @@
+"""Steps as an author writes them, short or as a mapping, read into one form."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+MERGES = ("concat", "add", "subtract", "multiply")
+STRUCTURES = ("residual", "repeat", *MERGES)
+_PADDINGS = ("V", "valid", "same", "symmetric")
+_BLANK = re.compile(r"\s+")
+
+
+@dataclass
+class Step:
+    """A word, what is said of it, and what stands under it.
+
+    ``main`` is the argument without a name; ``branches`` pairs names with lists of steps;
+    ``parts`` are the ``steps`` and the ``shortcut`` of a structure.
+    """
+
+    word: str
+    main: str | None = None
+    kernel: str | None = None
+    linear: bool = False
+    attributes: dict[str, str] = field(default_factory=dict)
+    name: str | None = None
+    sources: list[str] = field(default_factory=list)
+    times: str | None = None
+    branches: list[tuple[str, list[Step]]] = field(default_factory=list)
+    parts: dict[str, list[Step]] = field(default_factory=dict)
+
+
+def listed(value: Any) -> list[Step]:
+    """Read a list of steps, or one step in its place."""
+    return [step(each) for each in (value if isinstance(value, list) else [value])]
+
+
+def step(value: Any) -> Step:
+    """Read one step."""
+    return _short(value) if isinstance(value, str) else _mapping(value)
+
+
+def _mapping(value: Mapping[str, Any]) -> Step:
+    clauses = ("as", "from", "times", "shape")
+    (word,) = (key for key in value if key not in clauses)
+    under = value[word]
+    is_short = isinstance(under, str) and word not in STRUCTURES
+    read = _short(f"{word} {under}") if is_short else _structured(word, under)
+    read.name = value.get("as", read.name)
+    sources = value.get("from", [])
+    read.sources += sources.split() if isinstance(sources, str) else sources
+    read.times = value.get("times", read.times)
+    return read
+
+
+def _structured(word: str, under: Any) -> Step:
+    read = Step(word)
+    if word in MERGES:
+        read.branches = _branches(under)
+        return read
+    if not isinstance(under, Mapping):
+        read.parts = {"steps": listed(under)}
+        return read
+    for key, each in under.items():
+        if key in ("steps", "shortcut"):
+            read.parts[key] = listed(each)
+        else:
+            read.attributes[key] = bracketed(each)
+    return read
+
+
+def _branches(under: Any) -> list[tuple[str, list[Step]]]:
+    if isinstance(under, Mapping):
+        return [(name, listed(each)) for name, each in under.items()]
+    return [(f"branch_{number}", listed(each)) for number, each in enumerate(under)]
+
+
+def bracketed(value: Any) -> str:
+    """Write a list of YAML as a short step has it."""
+    return value if isinstance(value, str) else f"[{','.join(map(bracketed, value))}]"
+
+
+def attributes(value: Any) -> Step:
+    """Read what ``defaults`` says of a word: the rest of a step, or a mapping."""
+    return _short(f"word {value}") if isinstance(value, str) else _structured("word", value)
+
+
+def tokens(text: str) -> list[str]:
+    """Split at blanks outside of parentheses and brackets."""
+    found, depth = [""], 0
+    for character in text.strip():
+        depth += (character in "([") - (character in ")]")
+        if depth == 0 and _BLANK.match(character):
+            found.append("")
+        else:
+            found[-1] += character
+    return [each for each in found if each]
+
+
+def _short(text: str) -> Step:
+    words = tokens(text)
+    times = None
+    if len(words) > 1 and words[1] == "x":
+        times, _, *words = words
+    read = Step(words[0], times=times)
+    rest = words[1:]
+    while rest:
+        rest = _read(read, rest)
+    return read
+
+
+def _read(read: Step, rest: list[str]) -> list[str]:
+    """Read what comes next of a step and return what is left."""
+    first, *others = rest
+    if first == "as":
+        read.name = others[0]
+        return others[1:]
+    if first == "->":
+        return others[1:]
+    if first == "from":
+        end = next((n for n, each in enumerate(others) if each in ("as", "->")), len(others))
+        read.sources = others[:end]
+        return others[end:]
+    _argument(read, first)
+    return others
+
+
+def _argument(read: Step, text: str) -> None:
+    key, equals, value = text.partition("=")
+    if equals:
+        read.attributes[key] = value
+    elif text == "linear":
+        read.linear = True
+    elif text in _PADDINGS:
+        read.attributes["padding"] = "valid" if text == "V" else text
+    elif text.startswith("/"):
+        read.attributes["stride"] = text[1:]
+    elif re.fullmatch(r"\d+x\d+", text):
+        read.kernel = text
+    else:
+        read.main = text
