@@ -38,17 +38,23 @@ class Side(NamedTuple):
         cells = (self.extent - 1) // 2
         return cells, cells
 
-    def outputs(self, before: int, after: int, *, ceil: bool = False) -> int:
-        """Count the windows over the padded side; zero or less where none fits.
+    def offset(self, before: int, after: int, *, ceil: bool = False) -> int:
+        """Find ``a`` so that ``(size + a) // stride + 1`` windows lie over the side, at any size.
 
         With ``ceil`` a last window may hang over the end, if it begins inside the side or the
         padding before it.
         """
-        room = self.size + before + after - self.extent
         if not ceil:
-            return room // self.stride + 1
-        begin_inside = -(-(self.size + before) // self.stride)
-        return min(-(-room // self.stride) + 1, begin_inside)
+            return before + after - self.extent
+        return before + self.overhang(after) - self.extent
+
+    def overhang(self, after: int) -> int:
+        """Pad so much at the end, in place of ``after``, that no window of ``ceil`` hangs over."""
+        return min(after + self.stride, self.extent) - 1
+
+    def outputs(self, before: int, after: int, *, ceil: bool = False) -> int:
+        """Count the windows over the padded side; zero or less where none fits."""
+        return (self.size + self.offset(before, after, ceil=ceil)) // self.stride + 1
 
     def unread(self, before: int, outputs: int) -> int:
         """Count the cells at the end that no window reads, unless the stride skips cells anyway."""
@@ -103,14 +109,29 @@ class Window(NamedTuple):
             return (*self.rows.same(), *self.columns.same())
         return (*self.rows.symmetric(), *self.columns.symmetric())
 
+    @property
+    def same_depends_on_size(self) -> bool:
+        """Whether ``same`` pads by the size of the grid."""
+        return any(side.stride > 1 and side.extent > 1 for side in self)
+
+    def offsets(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
+        """Find what the windows depend on beside size and stride: equal offsets, equal windows."""
+        top, bottom, left, right = pads
+        rows, columns = self
+        return rows.offset(top, bottom, ceil=ceil), columns.offset(left, right, ceil=ceil)
+
+    def counts(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
+        """Count the windows down and across; zero or less where none fits."""
+        top, bottom, left, right = pads
+        rows, columns = self
+        return rows.outputs(top, bottom, ceil=ceil), columns.outputs(left, right, ceil=ceil)
+
     def outputs(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
         """Count the windows down and across; refuse a ``kernel`` that does not fit once."""
-        top, bottom, left, right = pads
-        rows = self.rows.outputs(top, bottom, ceil=ceil)
-        columns = self.columns.outputs(left, right, ceil=ceil)
-        if rows < 1 or columns < 1:
+        counts = self.counts(pads, ceil=ceil)
+        if min(counts) < 1:
             raise self._misfit(pads)
-        return rows, columns
+        return counts
 
     def _misfit(self, pads: Pads) -> RuleError:
         top, bottom, left, right = pads

@@ -97,7 +97,7 @@ def same_pads(node: Node) -> bool:
     op = node.op
     if not isinstance(op, Conv2d | Pool) or op.padding != "same":
         return False
-    return any(side.stride > 1 and side.extent > 1 for side in op.window(node.inputs[0]))
+    return op.window(node.inputs[0]).same_depends_on_size
 
 
 def module(definition: Definition) -> Docstring:

@@ -25,6 +25,17 @@ class Pool(Operator):
         """Cells above, below, left and right of ``x`` over which windows may lie."""
         return self.window(x).pads(self.padding)
 
+    def reach(self, x: TensorType) -> Pads:
+        """Cells around ``x`` with which the windows that fit are all there are, at any size.
+
+        ``same`` is exact for the size of ``x`` alone.
+        """
+        top, bottom, left, right = pads = self.pads(x)
+        if not self.ceil or self.padding == "same":
+            return pads
+        rows, columns = self.window(x)
+        return top, rows.overhang(bottom), left, columns.overhang(right)
+
     def infer(self, x: TensorType) -> TensorType:
         """Refuse a window larger than the grid, and one that would lie in the padding alone."""
         require_map(x)

@@ -1,4 +1,4 @@
-"""Which of Keras's layers has the padding that a convolution was written with."""
+"""Which of Keras's layers has the padding that a convolution or pool was written with."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 from archspec.emission.lowering import Leaf, constant
 from archspec.graph import Node
-from archspec.operators.pool import Pool
+from archspec.operators.pool import AvgPool, Pool
+from archspec.tensor import TensorType
 
 PADDED = {
     "layers.Conv2D": "padded_conv2d",
@@ -37,15 +38,41 @@ def settle(
     return construct if native else PADDED[construct], leaves
 
 
-def hangs_over(node: Node) -> bool:
-    """Whether windows may hang over the end, by as much as the size of the map makes them.
+def word_for(op: Pool, x: TensorType) -> str | None:
+    """Find Keras's word for the padding of a pool; None where it has none.
 
-    Keras pads as ``same`` for any size, but has no pooling that rounds up.
+    At a stride, only a window that hangs over the end is compared with ``same``: how much is padded
+    depends on the size either way. Otherwise it would hold for this size of input alone.
     """
-    op = node.op
-    if not isinstance(op, Pool) or not op.ceil or op.padding == "same":
+    window, pads, out = op.window(x), op.pads(x), op.infer(x).grid
+    if counts_padding(op) and any(pads):
+        return None
+    if op.padding == "same":
+        return "same"
+    if not any(pads) and window.counts(pads) == out:
+        return "valid"
+    same = window.pads("same")
+    alike = pads[::2] == same[::2] and window.counts(same) == out
+    return "same" if alike and (op.ceil or op.stride == (1, 1)) else None
+
+
+def counts_padding(op: Pool) -> bool:
+    """Whether padded cells count in an average."""
+    return isinstance(op, AvgPool) and op.count_padding
+
+
+def pads_by_size(node: Node) -> bool:
+    """Whether a pool is written in a way that is right for one size alone.
+
+    Keras pads as ``same`` for any size, but has no pooling that rounds up, nor one that counts what
+    it pads.
+    """
+    op, x = node.op, node.inputs[0]
+    if not isinstance(op, Pool):
         return False
-    return any(side.stride > 1 for side in op.window(node.inputs[0]))
+    if op.padding == "same":
+        return counts_padding(op) and op.window(x).same_depends_on_size
+    return op.ceil and max(op.stride) > 1 and word_for(op, x) is not None
 
 
 def _shared(values: list[Iterable[Any]]) -> frozenset[str]:

@@ -155,8 +155,9 @@ def padded_avg_pool(
 
 
 def flatten(x: KerasTensor, name: str) -> KerasTensor:
-    """Lay a map out as a vector: channels, height, width."""
-    x = layers.Permute((3, 1, 2), name=f"{name}.channels_first")(x)
+    """Lay a map out as a vector: channels, height, width; a vector stays."""
+    if len(x.shape) > 2:
+        x = layers.Permute((3, 1, 2), name=f"{name}.channels_first")(x)
     return layers.Flatten(name=name)(x)
 
 

@@ -112,9 +112,12 @@ def identity(use: Use[Identity]) -> Lowering:
 
 @backend.lowers(Flatten)
 def flatten(use: Use[Flatten]) -> Lowering:
-    """Transpose a map to channels, height, width, the order of the weights file."""
+    """Transpose a map to channels, height, width, the order of the weights file.
+
+    A map of one cell is transposed, too: at another size of input it has several.
+    """
     wider = Lowering("flatten")
-    if use.x.grid not in ((), (1, 1)):
+    if use.x.grid:
         return wider
     return Lowering("layers.Flatten", wider=wider)
 

@@ -34,7 +34,7 @@ from archspec.operator import Operator
 from archspec.weights.expected import expected
 from archspec_tensorflow.body import Body, Line
 from archspec_tensorflow.calls import Activations, Calls, is_long_row, is_word, quoted
-from archspec_tensorflow.padding import hangs_over
+from archspec_tensorflow.padding import pads_by_size
 from archspec_tensorflow.pruning import prune
 
 PIECES = pieces(Path(__file__).parent / "pieces.py")
@@ -237,7 +237,7 @@ def _imports(spoken: frozenset[str]) -> Iterator[str]:
 
 
 def _head(graph: Graph) -> list[str]:
-    return docstring(*describe.source(graph, count(graph), "keras", hangs_over), 0)
+    return docstring(*describe.source(graph, count(graph), "keras", pads_by_size), 0)
 
 
 def _unread(graph: Graph) -> list[str]:

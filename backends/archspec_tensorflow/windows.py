@@ -7,6 +7,7 @@ from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool
+from archspec_tensorflow.padding import word_for
 from archspec_tensorflow.table import backend
 
 CONVOLUTION = {
@@ -94,27 +95,27 @@ def _fills(op: ConvTranspose2d) -> bool:
 def max_pool(use: Use[MaxPool]) -> Lowering:
     """Pad with minus infinity where Keras has no such windows."""
     positional = {"kernel": use["kernel"], "strides": use["stride"]}
-    wider = Lowering("padded_max_pool", positional, {"pads": nested(_laid(use))})
-    word = native(use)
+    wider = Lowering("padded_max_pool", positional, {"pads": nested(use.op.reach(use.x))})
+    word = word_for(use.op, use.x)
     return _pool("layers.MaxPooling2D", positional, word, wider) if word else wider
 
 
 @backend.lowers(AvgPool)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
     """Count padded cells by padding with zeros, else divide by a count of our own."""
-    pads, laid = use.op.pads(use.x), _laid(use)
-    counted = _least(laid, pads) if use.op.count_padding else (0, 0, 0, 0)
+    pads, reach = use.op.pads(use.x), use.op.reach(use.x)
+    counted = pads if use.op.count_padding else (0, 0, 0, 0)
     positional = {"kernel": use["kernel"], "strides": use["stride"]}
     wider = Lowering(
         "padded_avg_pool",
         positional,
-        {"pads": nested(laid), "counted": nested(counted)},
+        {"pads": nested(reach), "counted": nested(counted)},
         {"counted": ((0, 0), (0, 0))},
     )
-    if any(laid) and counted == laid:
-        return Lowering("counted_avg_pool", positional, {"pads": nested(laid)}, wider=wider)
-    word = native(use)
-    if word is None or (use.op.count_padding and any(laid)):
+    if any(reach) and counted == reach:
+        return Lowering("counted_avg_pool", positional, {"pads": nested(reach)}, wider=wider)
+    word = word_for(use.op, use.x)
+    if word is None:
         return wider
     return _pool("layers.AveragePooling2D", positional, word, wider)
 
@@ -126,43 +127,7 @@ def _pool(construct: str, positional: dict[str, Quantity], word: str, wider: Low
     return Lowering(construct, positional, padding, {"padding": "valid"}, wider=wider)
 
 
-def native(use: Use[MaxPool] | Use[AvgPool]) -> str | None:
-    """Find Keras's padding that gives the same windows; None where neither does.
-
-    At a stride, only a window that hangs over the end is compared with ``same``: how much is padded
-    depends on the size either way. Otherwise it would hold for this size of input alone.
-    """
-    op, out = use.op, use.output.grid
-    if op.padding == "same":
-        return "same"
-    window, pads = op.window(use.x), op.pads(use.x)
-    same = window.pads("same")
-    if not any(_laid(use)):
-        return "valid"
-    alike = pads[::2] == same[::2] and window.outputs(same) == out
-    return "same" if alike and (op.ceil or op.stride == (1, 1)) else None
-
-
 def nested(pads: Pads) -> Quantity:
     """Put pads into Keras's form."""
     top, bottom, left, right = pads
     return constant(((top, bottom), (left, right)))
-
-
-def _laid(use: Use[MaxPool] | Use[AvgPool]) -> Pads:
-    """Pad as written; where a window may hang over the end, as far as the windows reach."""
-    pads = top, _, left, _ = use.op.pads(use.x)
-    if not use.op.ceil:
-        return pads
-    below, beside = (
-        max((count - 1) * side.stride + side.extent - side.size - before, 0)
-        for side, count, before in zip(
-            use.op.window(use.x), use.output.grid, (top, left), strict=True
-        )
-    )
-    return top, below, left, beside
-
-
-def _least(one: Pads, other: Pads) -> Pads:
-    top, bottom, left, right = map(min, one, other)
-    return top, bottom, left, right

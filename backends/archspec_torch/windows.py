@@ -12,8 +12,7 @@ from archspec.emission import formula as formulas
 from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
-from archspec.operators.pool import AvgPool, MaxPool
-from archspec.window import Window
+from archspec.operators.pool import AvgPool, MaxPool, Pool
 from archspec_torch.table import backend
 
 WINDOW = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
@@ -22,7 +21,7 @@ WINDOW = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "
 @backend.lowers(Conv2d)
 def conv2d(use: Use[Conv2d]) -> Lowering:
     """Pad as PyTorch does where that gives the same windows, else beforehand."""
-    op, pads = use.op, use.op.pads(use.x)
+    pads = use.op.pads(use.x)
     positional = {
         "in_channels": use.channels[0],
         "filters": use["filters"],
@@ -31,11 +30,22 @@ def conv2d(use: Use[Conv2d]) -> Lowering:
     shared = {name: use[name] for name in ("stride", "dilation", "groups", "bias")}
     wider = Lowering("PaddedConv2d", positional, {**shared, "pads": constant(turned(pads))}, WINDOW)
     top, _, left, _ = pads
-    rows, columns = op.window(use.x)
-    if (rows.outputs(top, top), columns.outputs(left, left)) != use.output.grid:
+    if not alike(use, (top, top, left, left)):
         return wider
     named = {"stride": use["stride"], "padding": padding(use, pair((top, left))), **shared}
     return Lowering("nn.Conv2d", positional, named, WINDOW, ordered=True, wider=wider)
+
+
+def alike(use: Use[Conv2d] | Use[Pool], pads: Pads, *, ceil: bool = False) -> bool:
+    """Whether pads give as many windows as there are to be: at any size, if it does not pad them.
+
+    ``same`` does, and a docstring says that its source is exact for one size alone.
+    """
+    op, window = use.op, use.op.window(use.x)
+    if op.padding == "same":
+        return window.counts(pads, ceil=ceil) == use.output.grid
+    wanted = window.offsets(op.pads(use.x), ceil=getattr(op, "ceil", False))
+    return window.offsets(pads, ceil=ceil) == wanted
 
 
 def turned(pads: Pads) -> tuple[int, int, int, int]:
@@ -110,7 +120,7 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
     wider = Lowering(
         "PaddedMaxPool2d",
         {"kernel": use["kernel"]},
-        {"stride": use["stride"], "pads": constant(turned(_reached(use)))},
+        {"stride": use["stride"], "pads": constant(turned(use.op.reach(use.x)))},
     )
     ceil = native_ceil(use)
     if ceil is None:
@@ -123,15 +133,15 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
 @backend.lowers(AvgPool)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
     """Count padded cells as PyTorch does where it can, else divide by a count of our own."""
-    pads, reached = use.op.pads(use.x), _reached(use)
+    pads = use.op.pads(use.x)
     counted = pads if use.op.count_padding else (0, 0, 0, 0)
     wider = Lowering(
         "PaddedAvgPool2d",
         {"kernel": use["kernel"]},
         {
             "stride": use["stride"],
-            "pads": constant(turned(reached)),
-            "counted": constant(turned(_least(reached, counted))),
+            "pads": constant(turned(use.op.reach(use.x))),
+            "counted": constant(turned(counted)),
         },
         {"counted": (0, 0, 0, 0)},
     )
@@ -160,31 +170,11 @@ def native_ceil(use: Use[MaxPool] | Use[AvgPool]) -> bool | None:
     height, width = use.op.kernel
     if top > height // 2 or left > width // 2:
         return None
-    window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
-    for ceil in (use.op.ceil, not use.op.ceil):
-        rows = window.rows.outputs(top, top, ceil=ceil)
-        columns = window.columns.outputs(left, left, ceil=ceil)
-        if (rows, columns) == use.output.grid:
-            return ceil
-    return None
+    low = top, top, left, left
+    modes = (use.op.ceil, not use.op.ceil)
+    return next((ceil for ceil in modes if alike(use, low, ceil=ceil)), None)
 
 
 def _low(use: Use[MaxPool] | Use[AvgPool]) -> Quantity:
     top, _, left, _ = use.op.pads(use.x)
     return padding(use, pair((top, left)))
-
-
-def _reached(use: Use[MaxPool] | Use[AvgPool]) -> Pads:
-    """Pad just as far as the windows reach."""
-    top, _, left, _ = use.op.pads(use.x)
-    window = Window.over(use.x.grid, use.op.kernel, use.op.stride)
-    below, beside = (
-        max((count - 1) * side.stride + side.extent - side.size - before, 0)
-        for side, count, before in zip(window, use.output.grid, (top, left), strict=True)
-    )
-    return top, below, left, beside
-
-
-def _least(one: Pads, other: Pads) -> Pads:
-    top, bottom, left, right = map(min, one, other)
-    return top, bottom, left, right

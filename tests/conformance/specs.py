@@ -226,6 +226,10 @@ parts:
 network:
   [norms, gate, up nearest, up bilinear bias=false, up bilinear, global_avg_pool, norms, gate]
 """,
+    "a flatten that meets a map of several cells, one of one cell, and a vector": """
+blocks: {laid_out: {steps: [flatten]}}
+network: [concat: [laid_out, [global_max_pool, laid_out], [conv 8x8 3 V, laid_out]]]
+""",
     "grids of one row and a stride larger than the kernel": """
 network: [conv 1x5 3, max_pool 8x1 V, conv 1x1 3 /3, avg_pool 1x3]
 """,

@@ -59,6 +59,25 @@ def test_ceil_adds_at_most_one_window_to_those_that_fit(
     assert len(inside) <= counted <= len(fitting) + 1
 
 
+@given(sides, cells, cells, st.integers(1, 24))
+def test_windows_of_equal_offsets_are_as_many_at_every_size(
+    side: Side, before: int, after: int, size: int
+) -> None:
+    other = side._replace(size=size)
+    assert side.offset(before, after) == other.offset(before, after)
+    for ceil, end in ((False, after), (True, after), (False, other.overhang(after))):
+        counted = (size + side.offset(before, end, ceil=ceil)) // side.stride + 1
+        assert max(counted, 0) == len(beginnings(other, before, end, ceil=ceil))
+
+
+@given(sides, cells, st.integers(0, 6))
+def test_padding_for_what_hangs_over_gives_the_windows_of_ceil_without_it(
+    side: Side, before: int, after: int
+) -> None:
+    rounded_up = beginnings(side, before, after, ceil=True)
+    assert beginnings(side, before, side.overhang(after)) == rounded_up
+
+
 @given(sides)
 def test_same_gives_the_size_over_the_stride_rounded_up(side: Side) -> None:
     before, after = side.same()
