@@ -15,7 +15,7 @@ from archspec.commands.arguments import Reading
 from archspec.commands.curve import Point, curve
 from archspec.commands.loading import overrides
 from archspec.commands.output import is_named, leave, print_json, put
-from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw
 from archspec.diagnostic import Diagnostic
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel
 from archspec.language.overrides import Overrides
@@ -126,24 +126,25 @@ def _record(row: Row) -> dict[str, Any]:
 
 
 def _table(rows: list[Row], *, plot: bool) -> Table:
-    heads = [("commit", WORD), ("date", WORD), ("parameters", NUMBER), ("MACs", NUMBER)]
+    columns = [Column("commit"), Column("date"), *(Column(each, NUMBER) for each in _HEADS)]
     most = [max((getattr(row.totals, each, 0) for row in rows), default=0) for each in _MEASURES]
     if plot:
-        heads[3:3] = [("", WORD)]
-        heads.append(("", WORD))
-    heads.append(("subject", WORD))
-    return Table(tuple(heads), [_cells(row, most if plot else []) for row in rows])
+        columns[3:3] = [Column("")]
+        columns.append(Column(""))
+    columns.append(Column("subject", cut=True))
+    return Table(tuple(columns), [_cells(row, most if plot else []) for row in rows])
 
 
 _MEASURES = ("parameters", "macs")
+_HEADS = ("parameters", "MACs")
 
 
-def _cells(row: Row, most: list[int]) -> tuple[str, ...]:
+def _cells(row: Row, most: list[int]) -> tuple[Cell, ...]:
     """Write a row; its bars are as long as the share of the largest says."""
-    cells: list[str] = [row.commit.short, row.commit.date]
+    cells: list[Cell] = [row.commit.short, row.commit.date]
     for at, measure in enumerate(_MEASURES):
         amount = getattr(row.totals, measure, None)
-        cells.append("" if amount is None else f"{amount:,}")
+        cells.append("" if amount is None else Amount(amount))
         if most:
             cells.append("#" * round(_WIDEST * (amount or 0) / (most[at] or 1)))
     subject = visible(row.commit.subject, _LONGEST)

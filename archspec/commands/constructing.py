@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -14,6 +12,7 @@ from archspec.backend import backend
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import leave, print_json
+from archspec.commands.screen import progress
 from archspec.diagnostic import SpecError
 from archspec.emission.building import Built, Filling, Target, build_folder
 from archspec.graph import Graph
@@ -38,27 +37,16 @@ def build(spec: str, reading: Reading, form: str, order: Order) -> None:
     graph = graph if order.auxiliary else graph.without_heads()
     folder = order.output or Path("build") / graph.name
     try:
-        with _progress(f"building {graph.name} for {order.backend} ..."):
+        with progress(f"building {graph.name} for {order.backend}") as tell:
             filling = Filling(order.weights, order.seed)
             target = Target(order.device, order.precision, order.exports)
-            built = build_folder(graph, backend(order.backend), folder, filling, target)
+            built = build_folder(graph, backend(order.backend), folder, filling, target, tell)
     except SpecError as error:
         leave(error.diagnostics, form)
     if form == "json":
         print_json(_record(graph, built))
     else:
         click.echo("\n".join(_lines(graph, built)))
-
-
-@contextmanager
-def _progress(message: str) -> Iterator[None]:
-    """Show on a terminal what is being waited for."""
-    shown = sys.stderr.isatty()
-    click.echo(message if shown else "", nl=False, err=True)
-    try:
-        yield
-    finally:
-        click.echo("\r\x1b[K" if shown else "", nl=False, err=True, color=True)
 
 
 def _lines(graph: Graph, built: Built) -> Iterator[str]:

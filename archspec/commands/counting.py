@@ -9,10 +9,11 @@ from typing import Any
 import click
 
 from archspec.analysis.conventions import CONVENTIONS
+from archspec.analysis.copies import folded
 from archspec.analysis.count import GROUPS, Count, Row, Totaller, Totals, count
 from archspec.analysis.memory import Peak, peak
 from archspec.commands.output import print_json
-from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw
 from archspec.graph import Graph
 from archspec.tensor import TensorType
 
@@ -125,20 +126,30 @@ def _text(counted: Counted) -> str:
 
 
 def _table(counted: Counted) -> Table:
-    numbers = (("parameters", NUMBER), ("MACs", NUMBER), ("FLOPs", NUMBER), ("activations", NUMBER))
     if counted.by == "operator":
-        heads: tuple[tuple[str, str], ...] = (("operator", WORD), ("uses", NUMBER), *numbers)
-        rows = [(row.path, f"{row.totals.nodes:,}", *_cells(row, counted)) for row in counted.rows]
-        return Table(heads, rows)
-    heads = (("path", WORD), ("is", WORD), ("output", NUMBER), *numbers)
+        uses = [(row.path, Amount(row.totals.nodes), *_cells(row, counted)) for row in counted.rows]
+        return Table((Column("operator"), Column("uses", NUMBER), *_AMOUNTS), uses)
+    columns = (Column("path"), Column("is", spare=3), Column("output", NUMBER), *_AMOUNTS)
     rows = [
         (row.path, row.template, _shape(row.output) or "", *_cells(row, counted))
-        for row in counted.rows
+        for row in folded(counted.graph, counted.rows)
     ]
-    return Table(heads, rows)
+    return Table(columns, rows)
 
 
-def _cells(row: Row, counted: Counted) -> tuple[str, ...]:
-    work = counted.work(row.totals)
-    numbers = (row.totals.parameters, work["macs"], work["flops"], work["activations"])
-    return tuple(f"{number:,}" for number in numbers)
+_AMOUNTS = (
+    Column("parameters", NUMBER),
+    Column("MACs", NUMBER),
+    Column("FLOPs", NUMBER, spare=1),
+    Column("activations", NUMBER, spare=2),
+)
+
+
+def _cells(row: Row, counted: Counted) -> tuple[Cell, ...]:
+    mine, whole = (_amounts(each, counted) for each in (row.totals, counted.count.totals))
+    return tuple(Amount(part, part / (all_ or 1)) for part, all_ in zip(mine, whole, strict=True))
+
+
+def _amounts(totals: Totals, counted: Counted) -> tuple[int, ...]:
+    work = counted.work(totals)
+    return (totals.parameters, work["macs"], work["flops"], work["activations"])

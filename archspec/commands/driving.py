@@ -13,7 +13,7 @@ import click
 
 from archspec.checked import Checked, despite_contracts
 from archspec.commands.comparing import NOWHERE
-from archspec.commands.output import has_colours
+from archspec.commands.screen import has_colours
 from archspec.commands.tracked import is_spec, listed
 from archspec.diffs.comparison import Comparison, added, compare, deleted
 from archspec.diffs.report import text

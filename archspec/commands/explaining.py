@@ -13,6 +13,7 @@ import click
 
 from archspec.commands.arguments import did_you_mean
 from archspec.commands.output import print_json
+from archspec.commands.screen import room, wrapped
 
 FOLDER = Path(__file__).parents[1] / "explanations"
 _WIDTH = 88
@@ -72,7 +73,8 @@ def _plain(page: Page) -> str:
         if number % 2:
             parts.append(indent(part.partition("\n")[2].rstrip(), "    "))
         else:
-            parts += [fill(each, _WIDTH) for each in part.strip().split("\n\n") if each]
+            columns = min(room() or _WIDTH, _WIDTH)
+            parts += [fill(each, columns) for each in part.strip().split("\n\n") if each]
     return "\n\n".join([page.code, *parts])
 
 
@@ -86,10 +88,14 @@ def _by_area(found: list[Page]) -> Mapping[str, list[Page]]:
 def _listed(found: list[Page]) -> str:
     wide = max(len(page.code) for page in found)
     parts = [
-        "\n".join([area, *(f"  {page.code:<{wide}}  {page.summary}" for page in each)])
+        "\n".join([area, *(_entry(page, wide) for page in each)])
         for area, each in _by_area(found).items()
     ]
     return "\n\n".join(parts)
+
+
+def _entry(page: Page, wide: int) -> str:
+    return wrapped(f"  {page.code:<{wide}}  {page.summary}", wide + 4)
 
 
 def _markdown(found: list[Page]) -> str:

@@ -9,6 +9,7 @@ import click
 
 from archspec.backend import Backend, Installed, installed
 from archspec.commands.output import print_json
+from archspec.commands.screen import wrapped
 from archspec.language.words import REGISTERED
 from archspec.operator import Operator, operators
 
@@ -74,9 +75,9 @@ def _lines(found: Installed) -> Iterator[str]:
     written = f"writes {total - len(refused)} of {total} operators"
     yield f"{found.name}: {found.backend.framework}, {written}"
     for word, reason in refused.items():
-        yield f"  {word}: {reason}"
+        yield wrapped(f"  {word}: {reason}", 4)
     for word, limit in _limited(found.backend).items():
-        yield f"  {word}, in part: {limit}"
+        yield wrapped(f"  {word}, in part: {limit}", 4)
 
 
 def _record(found: Installed) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from typing import NoReturn
 import click
 
 from archspec.commands.installation import foreign_installation
+from archspec.commands.screen import is_forced
 from archspec.version import __version__
 
 VERBS: Mapping[str, str] = {
@@ -106,13 +107,15 @@ def _misused(ctx: click.Context, message: str) -> NoReturn:
 
 @click.group(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="archspec-nn", message="archspec %(version)s")
-def command() -> None:
+@click.pass_context
+def command(context: click.Context) -> None:
     """Check, count, show and build neural networks that are written as specs.
 
     A SPEC is a file, `-` for standard input, `zoo:NAME` for one that came with archspec, or
     REVISION:PATH for a file as it was in git. The exit status is 0 if all is well, 1 if a spec is
     wrong, 2 if the command is.
     """
+    context.color = True if is_forced() else None
 
 
 def main() -> None:

@@ -14,6 +14,7 @@ from typing import Any, NoReturn, TextIO, TypeGuard
 
 import click
 
+from archspec.commands.screen import has_colours
 from archspec.diagnostic import Diagnostic
 from archspec.rendering import text
 from archspec.rendering.colour import Paint, coloured, plain
@@ -45,12 +46,6 @@ def status(diagnostics: Sequence[Diagnostic]) -> int:
 def _is_misuse(diagnostic: Diagnostic) -> bool:
     unread = diagnostic.code.startswith("file/") and diagnostic.code not in _CONTENT
     return (unread and not diagnostic.labels) or diagnostic.code.startswith(_MISUSE)
-
-
-def has_colours(stream: TextIO) -> bool:
-    """Whether a stream is a terminal whose user wants colours."""
-    wanted = not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    return wanted and stream.isatty()
 
 
 def paint(stream: TextIO) -> Paint:

@@ -9,6 +9,7 @@ import click
 
 from archspec.commands.arguments import did_you_mean
 from archspec.commands.output import print_json
+from archspec.commands.screen import wrapped
 from archspec.views.reference import Entry, markdown, reference, text
 
 _INTRODUCTION = """\
@@ -43,5 +44,7 @@ def _listed(entries: Mapping[str, Entry]) -> str:
     wide = max(map(len, entries))
     groups: dict[str, list[str]] = {}
     for word, entry in entries.items():
-        groups.setdefault(entry.group, []).append(f"  {word:<{wide}}  {entry.summary}")
+        groups.setdefault(entry.group, []).append(
+            wrapped(f"  {word:<{wide}}  {entry.summary}", wide + 4)
+        )
     return "\n\n".join("\n".join([group, *lines]) for group, lines in groups.items())

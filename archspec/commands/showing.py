@@ -8,17 +8,17 @@ import click
 
 from archspec.analysis.count import Totaller, Totals
 from archspec.commands.output import print_json
-from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw
 from archspec.graph import Graph
 from archspec.rendering.excerpt import visible
 from archspec.views.summary import Row, summary
 
-_HEADS = (
-    ("name", WORD),
-    ("step", WORD),
-    ("output", NUMBER),
-    ("parameters", NUMBER),
-    ("MACs", NUMBER),
+_COLUMNS = (
+    Column("name"),
+    Column("step", spare=1, cut=True),
+    Column("output", NUMBER),
+    Column("parameters", NUMBER),
+    Column("MACs", NUMBER),
 )
 
 
@@ -36,14 +36,15 @@ def tell(graph: Graph, depth: int, form: str) -> None:
 
 def _table(graph: Graph, rows: list[Row], totals: Totals) -> Table:
     outputs = ", ".join(str(graph.type_of(path)) for path in graph.outputs.values())
-    last = ("total", "", outputs, f"{totals.parameters:,}", f"{totals.macs:,}")
-    return Table(_HEADS, [_cells(row) for row in rows], last)
+    last = ("total", "", outputs, Amount(totals.parameters), Amount(totals.macs))
+    return Table(_COLUMNS, [_cells(row, totals) for row in rows], last)
 
 
-def _cells(row: Row) -> tuple[str, ...]:
-    name = "  " * (row.depth - 1) + row.name
-    totals = row.totals
-    return (name, row.step, str(row.output), f"{totals.parameters:,}", f"{totals.macs:,}")
+def _cells(row: Row, whole: Totals) -> tuple[Cell, ...]:
+    name, totals = "  " * (row.depth - 1) + row.name, row.totals
+    parameters = Amount(totals.parameters, totals.parameters / (whole.parameters or 1))
+    macs = Amount(totals.macs, totals.macs / (whole.macs or 1))
+    return (name, row.step, str(row.output), parameters, macs)
 
 
 def _record(graph: Graph, rows: list[Row], totals: Totals) -> dict[str, Any]:

@@ -1,67 +1,170 @@
-"""Tables: aligned text, or lines and colours where a terminal shows them."""
+"""Tables that fit the screen: numbers are shortened and columns left out before names suffer."""
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
-from archspec.commands.output import has_colours
+from archspec.commands.output import paint
+from archspec.commands.screen import room
+from archspec.rendering.colour import Colour, Paint
 from archspec.rendering.excerpt import visible, width
 
 NUMBER = ">"
 WORD = "<"
-_MANY_ROWS = 2000
+_GAP = "  "
+_LEAST = 16
+"""How many cells a text that is cut keeps at least."""
+_CUT = "\N{HORIZONTAL ELLIPSIS}"
+_UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
+_SHADES = ((0.25, Colour.STRONG_YELLOW), (0.1, Colour.YELLOW))
+"""The colours of numbers that are at least such a share of the whole."""
+
+
+class Column(NamedTuple):
+    """A column of a table.
+
+    ``spare`` says in which order columns are left out where the screen is narrow, the highest
+    first; one of 0 never is. ``cut`` says that texts may lose their ends before that.
+    """
+
+    head: str
+    alignment: str = WORD
+    spare: int = 0
+    cut: bool = False
+
+
+class Amount(NamedTuple):
+    """A number, and which share of a whole it is."""
+
+    number: int
+    share: float = 0.0
+
+
+Cell = str | Amount
 
 
 @dataclass(frozen=True)
 class Table:
-    """Heads with their alignments, rows of texts, and perhaps a last row of totals."""
+    """Columns, rows of cells, and perhaps a last row of totals."""
 
-    heads: tuple[tuple[str, str], ...]
-    rows: Sequence[tuple[str, ...]]
-    totals: tuple[str, ...] = ()
+    columns: tuple[Column, ...]
+    rows: Sequence[tuple[Cell, ...]]
+    totals: tuple[Cell, ...] = ()
+
+
+class _Text(NamedTuple):
+    """What stands in a cell, and in which colour."""
+
+    text: str
+    colour: Colour | None = None
+
+
+@dataclass(frozen=True)
+class _Written:
+    """A table written out; its head and its totals are rows like any other."""
+
+    columns: tuple[Column, ...]
+    rows: list[tuple[_Text, ...]]
+
+    @property
+    def widths(self) -> list[int]:
+        """How wide each column is."""
+        return [max(width(each.text) for each in texts) for texts in zip(*self.rows, strict=True)]
+
+    @property
+    def width(self) -> int:
+        """How wide a row is."""
+        return sum(self.widths) + len(_GAP) * (len(self.columns) - 1)
+
+    def without(self, at: int) -> _Written:
+        """Leave a column out."""
+        rows = [(*row[:at], *row[at + 1 :]) for row in self.rows]
+        return _Written((*self.columns[:at], *self.columns[at + 1 :]), rows)
+
+    def cut(self, columns: int) -> _Written:
+        """Cut the texts that may be cut, as far as they may be and must be."""
+        over, rows = self.width - columns, self.rows
+        for at, (column, wide) in enumerate(zip(self.columns, self.widths, strict=True)):
+            if column.cut and over > 0 and wide > _LEAST:
+                most = max(wide - over, _LEAST)
+                over -= wide - most
+                rows = [(*row[:at], _shortened(row[at], most), *row[at + 1 :]) for row in rows]
+        return replace(self, rows=rows)
 
 
 def draw(table: Table) -> str:
-    """Draw a table as the standard output can show it; a very long one always as plain text."""
-    table = replace(table, rows=[tuple(map(visible, row)) for row in table.rows])
-    rich = has_colours(sys.stdout) and len(table.rows) <= _MANY_ROWS
-    return _rich(table) if rich else plain(table)
+    """Draw a table as the standard output can show it."""
+    return drawn(table, room(sys.stdout), paint(sys.stdout))
 
 
-def plain(table: Table) -> str:
-    """Draw a table as aligned text without lines."""
-    names = tuple(name for name, _ in table.heads)
-    rows = [names, *table.rows, *([table.totals] if table.totals else [])]
-    widths = [max(width(row[index]) for row in rows) for index in range(len(names))]
-    return "\n".join(_line(table, row, widths) for row in rows)
+def drawn(table: Table, columns: int | None, paint: Paint) -> str:
+    """Draw a table as aligned text, at most ``columns`` wide where its names allow that."""
+    found = _written(table, "{:,}".format)
+    if columns is not None and found.width > columns:
+        found = _fitting(table, columns)
+    widths = found.widths
+    return "\n".join(_line(found.columns, row, widths, paint) for row in found.rows)
 
 
-def _line(table: Table, row: tuple[str, ...], widths: list[int]) -> str:
+def _line(
+    columns: tuple[Column, ...], row: tuple[_Text, ...], widths: list[int], paint: Paint
+) -> str:
     cells = []
-    for (_, alignment), text, wide in zip(table.heads, row, widths, strict=True):
+    for column, (text, colour), wide in zip(columns, row, widths, strict=True):
         space = " " * (wide - width(text))
-        cells.append(space + text if alignment == NUMBER else text + space)
-    return "  ".join(cells).rstrip()
+        shown = paint(colour, text) if colour and text else text
+        cells.append(space + shown if column.alignment == NUMBER else shown + space)
+    return _GAP.join(cells).rstrip()
 
 
-def _rich(table: Table) -> str:
-    from rich.box import SIMPLE_HEAD
-    from rich.console import Console
-    from rich.table import Table as Drawing
-    from rich.text import Text
+def _written(table: Table, number: Callable[[int], str]) -> _Written:
+    head = tuple(_Text(each.head, Colour.STRONG) for each in table.columns)
+    rows = [tuple(_text(cell, number) for cell in row) for row in table.rows]
+    totals = [tuple(_text(cell, number) for cell in table.totals)] if table.totals else []
+    return _Written(table.columns, [head, *rows, *totals])
 
-    drawing = Drawing(box=SIMPLE_HEAD, show_footer=bool(table.totals), pad_edge=False)
-    footers = table.totals or ("",) * len(table.heads)
-    for (name, alignment), footer in zip(table.heads, footers, strict=True):
-        if alignment == NUMBER:
-            drawing.add_column(name, Text(footer), justify="right", no_wrap=True)
-        else:
-            drawing.add_column(name, Text(footer))
-    for row in table.rows:
-        drawing.add_row(*map(Text, row))
-    console = Console()
-    with console.capture() as captured:
-        console.print(drawing)
-    return captured.get().rstrip("\n")
+
+def _text(cell: Cell, number: Callable[[int], str]) -> _Text:
+    if isinstance(cell, str):
+        return _Text(visible(cell))
+    shade = next((colour for least, colour in _SHADES if cell.share >= least), None)
+    return _Text(number(cell.number), shade)
+
+
+def _fitting(table: Table, columns: int) -> _Written:
+    """Find the fullest form that fits, else the narrowest."""
+    forms = list(_forms(_written(table, short), columns))
+    return next((form for form in forms if form.width <= columns), forms[-1])
+
+
+def _forms(form: _Written, columns: int) -> Iterator[_Written]:
+    """List the forms of a table with short numbers, each narrower than the one before."""
+    yield form.cut(columns)
+    for spare in sorted({each.spare for each in form.columns} - {0}, reverse=True):
+        form = form.without([each.spare for each in form.columns].index(spare))
+        yield form.cut(columns)
+    words = tuple(each._replace(cut=each.alignment == WORD) for each in form.columns)
+    yield replace(form, columns=words).cut(columns)
+
+
+def short(number: int) -> str:
+    """Write a number with three digits and a unit: ``42.7 M``; one below a thousand as it is."""
+    for unit, name in _UNITS:
+        if abs(number) >= unit * 0.9995:
+            share = number / unit
+            digits = 2 if abs(share) < 9.995 else 1 if abs(share) < 99.95 else 0
+            return f"{share:.{digits}f} {name}"
+    return str(number)
+
+
+def _shortened(cell: _Text, most: int) -> _Text:
+    """Cut the end of a text; the count of a name's last part stays."""
+    if width(cell.text) <= most:
+        return cell
+    kept = cell.text
+    while width(kept) > most - 1:
+        kept = kept[:-1]
+    return cell._replace(text=f"{kept.rstrip()}{_CUT}")

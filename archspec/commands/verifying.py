@@ -13,7 +13,7 @@ from archspec.backend import Backend, backend, installed
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import FINE, REFUSED, leave, print_json
-from archspec.commands.table import NUMBER, WORD, Table, draw
+from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.rendering.json import record
@@ -156,8 +156,8 @@ def _lines(told: Told) -> Iterator[str]:
     yield f"{told.weights}; {told.inputs}"
     yield from (f"left out: {each.message}; {each.help}" for each in found.left_out)
     yield from (f"broken: {name}: {trouble}" for name, trouble in told.broken.items())
-    heads = (("path", WORD), ("is", WORD), ("max abs", NUMBER), ("max rel", NUMBER))
-    yield f"\n{draw(Table(heads, [_cells(row) for row in found.rows]))}\n"
+    columns = (Column("path"), Column("is"), Column("max abs", NUMBER), Column("max rel", NUMBER))
+    yield f"\n{draw(Table(columns, [_cells(row) for row in found.rows]))}\n"
     compared = f"{len(found.differences)} of {found.values} {found.kind} compared"
     verb = "agree" if found.agree else "disagree"
     yield f"{compared}: they {verb}, to {_number(found.worst)}; tolerance {found.tolerance:g}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -52,6 +52,12 @@ class Target(NamedTuple):
 
 USUAL = Target()
 
+Tell = Callable[[str], None]
+
+
+def silent(_what: str) -> None:
+    """Tell nobody what comes next."""
+
 
 class Output(NamedTuple):
     """What one output of a network gave for one example."""
@@ -85,16 +91,20 @@ def build_folder(
     folder: Path,
     filling: Filling = SEEDED,
     target: Target = USUAL,
+    tell: Tell = silent,
 ) -> Built:
     """Write a model, its weights and its facts into a folder, and run it once; raise ``SpecError``.
 
     Everything is written, run and exported before the first of the files gets its name; a failure
-    leaves nothing behind.
+    leaves nothing behind. ``tell`` is given what comes next.
     """
+    tell("writing the source")
     source = backend.emit(graph)
+    tell(f"starting {backend.framework}")
     runtime = backend.runtime()
     exports = _exports(backend, runtime, target)
     chosen = runtime.device(target.device)
+    tell(f"{'reading' if filling.weights else 'drawing'} the weights")
     tensors = filling.tensors(graph)
     facts = describe(graph, backend, filling, runtime.version)
     facts["precision"] = target.precision
@@ -104,19 +114,23 @@ def build_folder(
             draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
+            tell(f"running it once on {chosen}")
             with backend.attempt(f"run {graph.name} in {target.precision} on {chosen}"):
                 model = runtime.fill(runtime.model(source, graph.name, target.precision), tensors)
                 ran = runtime.run(model, example(graph, filling.seed), chosen)
             with backend.attempt(f"export {graph.name}"):
-                _export(runtime, model, graph, draft.placed(exports))
+                _export(runtime, model, graph, draft.placed(exports), tell)
             files = draft.keep((MODEL, WEIGHTS, FACTS, *exports.values()))
     except OSError as error:
         raise SpecError((_unwritable(folder, error),)) from None
     return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
 
 
-def _export(runtime: Runtime, model: Any, graph: Graph, files: Mapping[str, Path]) -> None:
+def _export(
+    runtime: Runtime, model: Any, graph: Graph, files: Mapping[str, Path], tell: Tell
+) -> None:
     for form, file in files.items():
+        tell(f"exporting it as {form}")
         runtime.export(model, graph, form, file)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from archspec.analysis.copies import are_equal
 from archspec.analysis.count import Totaller, Totals
 from archspec.attributes import show
 from archspec.graph import Graph, Kind, Node, Scope, Step
@@ -100,16 +101,9 @@ class _Summary:
             return ()
         if scope.kind is Kind.BRANCH and len(scope.contents) == 1:
             return self.inside(scope.contents[0])
-        if scope.kind is Kind.REPEAT and self.are_equal(scope.contents):
+        if scope.kind is Kind.REPEAT and are_equal(self.graph, scope.contents):
             return self.inside(scope.contents[0])
         return scope.contents
-
-    def are_equal(self, copies: tuple[str, ...]) -> bool:
-        """Whether all copies of a repeat are made of equal operators on equal types."""
-        first, *others = [
-            [(node.op, node.inputs) for node in self.graph.within(path)] for path in copies
-        ] or [[]]
-        return bool(copies) and all(each == first for each in others)
 
 
 def _operation(node: Node) -> str:

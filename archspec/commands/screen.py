@@ -1,0 +1,74 @@
+"""How wide the screen is, and prose that fits it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from time import monotonic
+from typing import TextIO
+
+import click
+
+_NARROWEST = 40
+_CLEARED = "\r\x1b[K"
+
+
+def is_forced() -> bool:
+    """Whether the environment asks for what a terminal gets, whatever the output is."""
+    forced = (os.environ.get(name, "") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
+    return any(value not in {"", "0"} for value in forced)
+
+
+def has_colours(stream: TextIO) -> bool:
+    """Whether a stream gets colours: a terminal does, unless its user wants none.
+
+    ``NO_COLOR`` wins over ``FORCE_COLOR`` and ``CLICOLOR_FORCE``, these over ``TERM=dumb``.
+    """
+    if os.environ.get("NO_COLOR"):
+        return False
+    return is_forced() or (os.environ.get("TERM") != "dumb" and stream.isatty())
+
+
+def room(stream: TextIO | None = None) -> int | None:
+    """Count the columns of the screen that a stream goes to; None where it goes to none."""
+    if is_forced() or (stream or sys.stdout).isatty():
+        return max(shutil.get_terminal_size().columns, _NARROWEST)
+    return None
+
+
+@contextmanager
+def progress(title: str) -> Iterator[Callable[[str], None]]:
+    """Show on a terminal, in one line that goes away, what is being waited for and how long."""
+    start = monotonic()
+
+    def tell(what: str) -> None:
+        line = f"{title}: {what} ({monotonic() - start:.0f} s) ..."
+        _put(f"{_CLEARED}{line[: shutil.get_terminal_size().columns - 1]}")
+
+    try:
+        yield tell
+    finally:
+        _put(_CLEARED)
+
+
+def _put(text: str) -> None:
+    if sys.stderr.isatty():
+        click.echo(text, nl=False, err=True, color=True)
+
+
+def wrapped(text: str, indent: int = 0) -> str:
+    """Break a line between words so that it fits the screen; later lines are indented."""
+    columns = room()
+    if columns is None or len(text) <= columns:
+        return text
+    return textwrap.fill(
+        text,
+        columns,
+        subsequent_indent=" " * indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
