@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from itertools import product
 
 import numpy as np
@@ -11,9 +11,10 @@ import pytest
 from archspec.backend import Backend, Runtime, backend
 from archspec.emission.describe import same_pads
 from archspec.graph import Graph, Node
+from archspec.interpreter.interpret import interpret
 from archspec_tensorflow.padding import pads_by_size
-from tests.conformance.reference import Array, compute
 from tests.conformance.running import start
+from tests.conformance.small import Array
 from tests.conformance.specs import graph_of
 
 CLAIM = "Exact for this size of input alone"
@@ -55,19 +56,6 @@ def graph(size: tuple[int, int]) -> Graph:
     )
 
 
-def meaning(network: Graph, x: Array, weights: Mapping[str, Array]) -> dict[str, Array]:
-    """Compute every node plainly."""
-
-    def rule(node: Node, inputs: tuple[Array, ...]) -> Array:
-        own = {
-            each.name: weights[f"{node.path}.{each.name}"]
-            for each in node.op.parameters(*node.inputs)
-        }
-        return compute(node.op, list(inputs), own)
-
-    return network.fold(rule, {"input": x})
-
-
 @pytest.fixture(scope="module", params=PADS_BY_SIZE)
 def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
     """Find a backend and what runs its models."""
@@ -93,11 +81,9 @@ def test_a_window_is_right_at_every_size_unless_its_source_is_said_to_be_exact_f
         batch[1] -= 9
         outputs = runtime.run(model, {"input": batch}, "cpu").outputs
         other = graph(size)
-        wanted = [meaning(other, x, weights) for x in batch]
+        wanted = interpret(other, weights, {"input": batch}, dtype="float64")
         wrong |= {
-            name
-            for name, path in other.outputs.items()
-            if not alike(outputs[name], np.stack([each[path] for each in wanted]))
+            name for name, path in other.outputs.items() if not alike(outputs[name], wanted[path])
         }
         assert wrong == set() or size != OWN
     told = {

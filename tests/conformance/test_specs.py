@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from archspec.backend import Backend, Runtime
-from archspec.graph import Graph, Node
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
 from archspec.weights.initial import draw, example
-from tests.conformance.reference import Array, compute
 from tests.conformance.running import BACKENDS, start
+from tests.conformance.small import Array
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 
@@ -33,16 +34,9 @@ def tensors(graph: Graph) -> dict[str, Array]:
 def meaning(
     graph: Graph, values: Mapping[str, Array], weights: Mapping[str, Array]
 ) -> dict[str, Array]:
-    """Compute every node plainly."""
-
-    def rule(node: Node, inputs: tuple[Array, ...]) -> Array:
-        parameters = {
-            each.name: weights[f"{node.path}.{each.name}"].astype(np.float64)
-            for each in node.op.parameters(*node.inputs)
-        }
-        return compute(node.op, list(inputs), parameters)
-
-    return graph.fold(rule, {name: value[0].astype(np.float64) for name, value in values.items()})
+    """Compute every node for the first example, in double precision."""
+    found = interpret(graph, weights, values, dtype="float64")
+    return {path: array[0] for path, array in found.items()}
 
 
 def check(running: tuple[Backend, Runtime], graph: Graph) -> None:

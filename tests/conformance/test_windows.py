@@ -15,9 +15,8 @@ from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool
 from archspec.tensor import TensorType
-from tests.conformance.reference import compute
 from tests.conformance.running import BACKENDS, start
-from tests.conformance.small import single
+from tests.conformance.small import computed, single
 
 KERNELS, STRIDES, SIZES = range(1, 8), range(1, 6), (7, 8, 9, 10, 11)
 
@@ -32,7 +31,7 @@ Case = tuple[Operator, TensorType]
 
 
 def disagreements(running: tuple[Backend, Runtime], cases: Iterable[Case]) -> list[Case]:
-    """List the cases in which a backend differs from the plain reference.
+    """List the cases in which a backend differs from the interpreter.
 
     What the backend refuses is left out, since its own tests say what that is; not all may be.
     """
@@ -43,7 +42,7 @@ def disagreements(running: tuple[Backend, Runtime], cases: Iterable[Case]) -> li
 
 
 def agrees(running: tuple[Backend, Runtime], op: Operator, kind: TensorType) -> bool:
-    """Whether a backend gives what the reference does, on values that are all below zero, too."""
+    """Whether a backend gives what the interpreter does, on values that are all below zero, too."""
     generator = np.random.default_rng(0)
     graph = single(op, (kind,))
     parameters = {each.name: generator.standard_normal(each.shape) for each in op.parameters(kind)}
@@ -52,7 +51,7 @@ def agrees(running: tuple[Backend, Runtime], op: Operator, kind: TensorType) -> 
     tensors = {f"only.{name}": each.astype(np.float32) for name, each in parameters.items()}
     runtime.fill(model, tensors)
     given = [generator.standard_normal(kind.shape) + shift for shift in (0.0, -9.0)]
-    wanted = np.stack([compute(op, [x], parameters) for x in given])
+    wanted = np.stack([computed(op, [x], parameters) for x in given])
     batch = np.stack(given).astype(np.float32)
     (out,) = runtime.run(model, {"a": batch}, "cpu").outputs.values()
     return out.shape == wanted.shape and np.allclose(out, wanted, 1e-4, 1e-4)

@@ -20,6 +20,7 @@ TESTS = (
     "tests/test_operators.py",
     "tests/test_operator_explanations.py",
     "tests/conformance/test_operators.py",
+    "tests/interpreter/test_operators.py",
     "tests/test_documents.py",
 )
 

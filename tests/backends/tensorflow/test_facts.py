@@ -19,7 +19,7 @@ from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool
 from archspec.tensor import TensorType
 from archspec.window import Side
-from tests.conformance.reference import Array, compute
+from tests.conformance.small import Array, computed
 
 MAP = TensorType((7, 8, 3))
 
@@ -41,7 +41,7 @@ def max_pool(padding: Pads) -> MaxPool:
 
 
 def test_zeros_before_a_max_pool_are_wrong_for_negative_maps_and_minus_infinity_is_right() -> None:
-    wanted = compute(max_pool((1, 1, 1, 1)), [negative()], {})
+    wanted = computed(max_pool((1, 1, 1, 1)), [negative()], {})
     zeros = applied(lambda x: layers.MaxPooling2D(3, 2)(layers.ZeroPadding2D(1)(x)), negative())
     pads = ((0, 0), (1, 1), (1, 1), (0, 0))
     infinite = applied(
@@ -57,7 +57,7 @@ def test_an_average_without_padding_is_one_at_stride_1_of_which_every_other_is_k
     found = applied(
         lambda x: layers.MaxPooling2D(1, 2)(layers.AveragePooling2D(3, 1, "same")(x)), negative()
     )
-    np.testing.assert_allclose(found, compute(op, [negative()], {}), rtol=1e-5)
+    np.testing.assert_allclose(found, computed(op, [negative()], {}), rtol=1e-5)
 
 
 def test_keras_refuses_a_stride_with_a_dilation_unless_the_convolution_is_depthwise() -> None:
@@ -78,7 +78,7 @@ def test_same_of_a_transposed_convolution_cuts_below_and_to_the_right() -> None:
 
     def ours(padding: Any) -> Array:
         op = ConvTranspose2d(**window, padding=padding)
-        return compute(op, [negative()], {"weight": kernel})
+        return computed(op, [negative()], {"weight": kernel})
 
     np.testing.assert_allclose(found, ours("same"), rtol=1e-4, atol=1e-4)
     np.testing.assert_allclose(found, ours((0, 1, 0, 1)), rtol=1e-4, atol=1e-4)

@@ -22,7 +22,7 @@ from archspec_tensorflow import backend
 from archspec_tensorflow.runtime import KerasRuntime
 from tests.backends.saved import tiny
 from tests.backends.tensorflow.zoo import SPECS
-from tests.conformance.reference import Array
+from tests.conformance.small import Array
 from tests.conformance.specs import SEVERAL, graph_of
 from tests.conformance.specs import SPECS as SMALL
 
