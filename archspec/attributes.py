@@ -161,11 +161,15 @@ Share = Annotated[
 ]
 Pair = Annotated[
     tuple[int, int],
-    Kind("one size, or two as 3x3", lambda v: _pair(v, 1), _pair_schema(_WHOLE_SCHEMA)),
+    Kind("a size of at least 1, or two as 3x3", lambda v: _pair(v, 1), _pair_schema(_WHOLE_SCHEMA)),
 ]
 Extra = Annotated[
     tuple[int, int],
-    Kind("a number of cells, or two as 1x0", lambda v: _pair(v, 0), _pair_schema(_CELLS_SCHEMA)),
+    Kind(
+        "a number of cells of at least 0, or two as 1x0",
+        lambda v: _pair(v, 0),
+        _pair_schema(_CELLS_SCHEMA),
+    ),
 ]
 _PADS_SCHEMA = {
     "anyOf": [
@@ -176,7 +180,7 @@ _PADS_SCHEMA = {
 Cells = Annotated[
     Pads,
     Kind(
-        "a number of cells, or four as [top, bottom, left, right]",
+        "a number of cells of at least 0, or four as [top, bottom, left, right]",
         lambda v: _several(v, 4, 0),
         _PADS_SCHEMA,
     ),
@@ -184,7 +188,7 @@ Cells = Annotated[
 Padding = Annotated[
     str | Pads,
     Kind(
-        "valid, same, symmetric, a number of cells, or [top, bottom, left, right]",
+        "valid, same, symmetric, a number of cells of at least 0, or [top, bottom, left, right]",
         _padding,
         {"anyOf": [{"enum": [*PADDINGS, "V"]}, *_PADS_SCHEMA["anyOf"]]},
     ),

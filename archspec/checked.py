@@ -160,7 +160,7 @@ def unreadable(error: Unreadable) -> Diagnostic:
 def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
     for diagnostic in checks.of_spec(document):
         findings.report(diagnostic)
-    if _is_beyond_elaboration(findings):
+    if _is_beyond_elaboration(document, findings):
         return None
     for diagnostic in checks.of_defaults(document):
         findings.report(diagnostic)
@@ -176,9 +176,9 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
     return None if findings.errors else graph
 
 
-def _is_beyond_elaboration(findings: Findings) -> bool:
+def _is_beyond_elaboration(document: Spec, findings: Findings) -> bool:
     """Whether more would be said of a network only because something before it is broken."""
-    return any(each.code == "param/value" for each in findings.errors)
+    return document.has_unknown_keys or any(each.code == "param/value" for each in findings.errors)
 
 
 def load(

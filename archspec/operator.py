@@ -96,6 +96,8 @@ class Operator:
     attributes: ClassVar[Mapping[str, Attribute]]
     inputs: ClassVar[tuple[str, ...]]
     variadic: ClassVar[bool]
+    cancels_shifts: ClassVar[bool] = False
+    """Whether a number added to a whole channel of the input changes nothing of the output."""
 
     _defaults: ClassVar[Mapping[str, Value]]
 

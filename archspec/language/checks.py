@@ -24,6 +24,8 @@ def warning(code: str, message: str, span: Span, help: str | None = None) -> Dia
 
 def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     """Check what a document lacks, and what it declares and never uses."""
+    if spec.has_unknown_keys:
+        return  # what stands under a misspelt key is missing everywhere else
     yield from _lacking(spec)
     yield from _shadowed(spec)
     yield from _channels_first(spec)
@@ -186,13 +188,14 @@ def _suspicions(graph: Graph) -> Iterator[Diagnostic]:
 
 def _needless_biases(graph: Graph) -> Iterator[Diagnostic]:
     for node in graph.nodes.values():
-        if node.op.role != "norm":
+        if not node.op.cancels_shifts:
             continue
         before = graph.nodes.get(node.sources[0])
         if before and getattr(before.op, "bias", False) and "bias" not in before.step.written:
             yield warning(
                 "suspect/bias",
-                f"a norm follows, so the bias of this `{before.step.word}` is learned for nothing",
+                f"a {node.op.word} follows, so that this `{before.step.word}` learns its bias for "
+                "nothing",
                 before.step.span,
                 "write norm=... instead of the next step, or bias=true if it is meant",
             )

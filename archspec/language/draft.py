@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.expressions import Expression, Literal
-from archspec.language.names import NAMING, RESERVED, is_name
+from archspec.language.names import RESERVED, is_name, naming
 from archspec.language.syntax import Argument, Branch, Contract, Operand, Step, Text
 from archspec.source import Span
 
@@ -70,13 +70,15 @@ class Draft:
         else:
             self.refuse("syntax/no-word", f"`{text}` is no word", span, _way_to_a_word(text))
 
-    def check_name(self, name: Text) -> bool:
-        """Refuse what cannot name a step."""
+    def check_name(self, name: Text, what: str = "a step") -> bool:
+        """Refuse what cannot name a step, or another thing."""
         if name.text in RESERVED:
-            message = f"`{name.text}` is a word of the language and cannot name a step"
+            message = f"`{name.text}` is a word of the language and cannot name {what}"
             self.refuse("name/reserved", message, name.span, "choose another name")
         elif not is_name(name.text):
-            self.refuse("name/invalid", f"`{name.text}` cannot name a step", name.span, NAMING)
+            self.refuse(
+                "name/invalid", f"`{name.text}` cannot name {what}", name.span, naming(name.text)
+            )
         else:
             return True
         return False

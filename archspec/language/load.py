@@ -36,7 +36,13 @@ KEYS = (
 VERSION = 1
 
 
-_OF_NAMES = ("argument/unknown", "expression/unknown-name", "word/unknown")
+_OF_NAMES = (
+    "argument/unknown",
+    "expression/unknown-name",
+    "name/invalid",
+    "name/reserved",
+    "word/unknown",
+)
 _MOST_PLACES = 8
 
 
@@ -207,6 +213,7 @@ class _Document:
     def _head(self) -> None:
         spec, get, report = self.spec, self.value.get, self.report
         sections.unknown_keys(self.value, KEYS, "a spec", report)
+        spec.has_unknown_keys = bool(spec.keys.difference(KEYS))
         spec.missing.update(self._under_unknown_keys())
         written = get("name")
         if isinstance(written, Scalar):

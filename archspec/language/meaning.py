@@ -318,7 +318,7 @@ def count_of(operand: Operand, environment: Environment, in_channels: int | None
         or count < 0
     ):
         found = "" if show(count) == operand.text else f" = {show(count)}"
-        message = f"a step repeats a whole number of times, not {operand.text}{found}"
+        message = f"a step repeats a whole number of times, at least 0, not {operand.text}{found}"
         raise Refused(Diagnostic("repeat/count", message, (Label(operand.span),)))
     if count > MAXIMUM_NODES:
         message = f"{int(count):,} repeats; a graph has at most {MAXIMUM_NODES:,} nodes"

@@ -97,6 +97,12 @@ NAMING = (
 )
 
 
+def naming(text: str) -> str:
+    """Say what a name looks like, and which name a text that is none comes near to."""
+    near = text.lower().replace("-", "_").strip("_")
+    return f"write `{near}`: {NAMING}" if is_name(near) and near not in RESERVED else NAMING
+
+
 def is_name(text: str) -> bool:
     """Whether ``text`` is a lower-case identifier that does not end in an underscore."""
     return len(text) <= _LONGEST and _NAME.fullmatch(text) is not None

@@ -18,6 +18,9 @@ from archspec.operator import Operator, RuleError
 from archspec.source import Span
 from archspec.tensor import TensorType
 
+_MOST_CHANGES = 4
+"""Steps that change the grid which a broken promise shows."""
+
 
 class Use(NamedTuple):
     """One use of a module on the way to a place: its template, its step, and all uses so far."""
@@ -211,27 +214,44 @@ def broken_contract(
 
 
 def broken_promise(
-    template: Template, step: Step, types: tuple[TensorType, TensorType], first: bool
+    use: Use, wires: tuple[Wire, Wire], first: bool, builder: GraphBuilder
 ) -> Diagnostic | None:
-    """Say how a module breaks its promise; None where it keeps it."""
-    before, after = types
+    """Say how a module breaks its promise, and where; None where it keeps it."""
+    template = use.template
+    before, after = (wire.type for wire in wires)
     if template.promise is Promise.STEM and not first:
-        return _promise(
-            template, step, f"stem `{template.name}` does not stand first", "make it a part"
-        )
+        return _promise(use, f"stem `{template.name}` does not stand first", "make it a part")
     if template.promise.holds(before.grid, after.grid):
         return None
     sizes = f"{_grid(before)} comes in, {_grid(after)} goes out"
+    changes = _grid_changes(wires, use.trail, builder)
     if template.promise is Promise.BLOCK:
         message = f"block `{template.name}` changes the grid: {sizes}"
-        return _promise(template, step, message, "make it a reduction or a part")
+        return _promise(use, message, "make it a reduction or a part", *changes)
     message = f"reduction `{template.name}` does not make the grid smaller: {sizes}"
-    return _promise(template, step, message, "make it a block or a part")
+    return _promise(use, message, "make it a block or a part", *changes)
 
 
-def _promise(template: Template, step: Step, message: str, help: str) -> Diagnostic:
-    labels = (Label(template.span, "the promise"), Label(step.word.span, "used here"))
-    return Diagnostic(f"promise/{template.promise}", message, labels, help)
+def _promise(use: Use, message: str, help: str, *changes: Label) -> Diagnostic:
+    labels = (Label(use.template.span, "the promise"), Label(use.step.word.span, "used here"))
+    return Diagnostic(f"promise/{use.template.promise}", message, (*labels, *changes), help)
+
+
+def _grid_changes(
+    wires: tuple[Wire, Wire], trail: tuple[Span, ...], builder: GraphBuilder
+) -> list[Label]:
+    """Point at the first steps between two values that change the grid."""
+    before, after = wires
+    found: dict[Span, Label] = {}
+    node = builder.nodes.get(after.path)
+    while node is not None and node.path != before.path:
+        origin = grid_origin(node.path, trail, builder)
+        if origin is not None and node.output.grid != node.inputs[0].grid:
+            shown = f": {origin.sum}" if origin.sum else ""
+            text = f"{_grid(node.inputs[0])} becomes {_grid(node.output)} here{shown}"
+            found[origin.span] = Label(origin.span, text)
+        node = builder.nodes.get(node.sources[0])
+    return list(reversed(found.values()))[:_MOST_CHANGES]
 
 
 def no_step(code: str, name: Text, steps: Mapping[str, Wire]) -> Diagnostic:

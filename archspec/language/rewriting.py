@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import suppress
+from statistics import median_low
 from typing import NamedTuple
 
 from archspec.diagnostic import SpecError
@@ -23,6 +24,8 @@ WIDEST = 100
 """Columns that a line of steps should not go beyond."""
 
 _APART = 2
+_FAR = 20
+"""Columns by which a step is so much longer than half of a list that its contract stands out."""
 _CUT_IN_BRACKETS = re.compile(r"[][,{}]")
 
 
@@ -140,15 +143,31 @@ class _Document:
 
 
 def _arrow_column(lines: list[Line]) -> int:
-    """Find the column of a list's contracts: its author's, else behind the longest step."""
+    """Find the column of a list's contracts: its author's, else behind the longest usual step."""
     promising = [line for line in lines if line.short.contract and not line.is_bracketed]
     if not promising:
         return 0
     room = WIDEST - max(len(line.short.contract) for line in promising)
-    arrows = [line.arrow for line in promising if line.arrow and line.end < line.arrow <= room]
-    column, count = Counter(arrows).most_common(1)[0] if arrows else (0, 0)
-    longest = max(line.end for line in promising)
-    return column if 2 * count > len(promising) else min(longest + _APART, room)
+    arrows = Counter(each.arrow for each in promising if each.arrow and each.end < each.arrow)
+    ranked = sorted(arrows.items(), key=lambda each: (-each[1], each[0]))
+    columns = (column for column, _ in ranked if column <= room and _is_column(column, promising))
+    return next(columns, min(_behind(promising), room))
+
+
+def _is_column(column: int, lines: list[Line]) -> bool:
+    """Tell whether most contracts stand in a column, but for steps that are too long for it."""
+    standing = [line for line in lines if line.arrow == column]
+    is_apart = any(line.end + _APART <= column for line in standing)
+    too_long = [line for line in lines if line.end >= column and line.arrow in (None, line.end + 1)]
+    voters = len(lines) - len(too_long) * is_apart
+    return 2 * len(standing) > voters
+
+
+def _behind(lines: list[Line]) -> int:
+    """Find the column behind the longest step; what is far longer than half of them stands out."""
+    ends = [line.end for line in lines]
+    usual = median_low(ends) + _FAR
+    return max(end for end in ends if end <= usual) + _APART
 
 
 def _written(line: Line, arrow: int) -> str:

@@ -10,7 +10,7 @@ from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Promise
 from archspec.language import reader
 from archspec.language.expressions import Constant
-from archspec.language.names import NAMING, RESERVED, is_name, nearest
+from archspec.language.names import RESERVED, is_name, naming, nearest
 from archspec.language.reader import Scalar, Sequence, Value
 from archspec.language.spec import Expectation, Move, Param
 from archspec.language.syntax import Text
@@ -57,7 +57,8 @@ def prose(value: Value | None, key: str, report: Report) -> str:
 def name(key: Scalar, what: str, report: Report) -> Text | None:
     """Read the name of something that a document declares."""
     if not is_name(key.text):
-        report(wrong("name/invalid", f"`{key.text}` cannot name {what}", key.span, NAMING))
+        message = f"`{key.text}` cannot name {what}"
+        report(wrong("name/invalid", message, key.span, naming(key.text)))
         return None
     if key.text in RESERVED:
         report(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+
 from archspec.language.arguments import Piece, Place, place, read_argument, read_operand, split
 from archspec.language.draft import SHAPES, Draft, Report
-from archspec.language.names import RESERVED, is_name
 from archspec.language.syntax import Text
 from archspec.language.values import Scalar
 
 ARROW = "->"
+_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NO_ARROWS = ("=>", "-->", "→", "\N{EN DASH}>", "\N{EM DASH}>")
 _NO_TIMES = ("*", "X", "\N{MULTIPLICATION SIGN}", "times")
 
@@ -94,11 +96,12 @@ def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
         return
     names: list[Text] = []
     for piece in own:
-        if is_name(piece.text) and piece.text not in RESERVED:
-            names.append(Text(piece.text, at(piece.start, piece.end)))
-        else:
+        if not _IDENTIFIER.fullmatch(piece.text):
             _refuse_late(draft, piece, "from", at)
             break
+        name = Text(piece.text, at(piece.start, piece.end))
+        if draft.check_name(name):
+            names.append(name)
     draft.take_sources(tuple(names))
 
 

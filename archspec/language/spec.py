@@ -96,6 +96,7 @@ class Spec:
     file: File
     source: Source
     keys: frozenset[str] = frozenset()
+    has_unknown_keys: bool = False
     name: Text | None = None
     origin: str = ""
     doc: str = ""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.arguments import Piece, open_brackets, place, read_operand, split
 from archspec.language.draft import WORDS, Draft, Report
-from archspec.language.names import CLAUSES, NAMING, is_name
+from archspec.language.names import CLAUSES, is_name
 from archspec.language.shorthand import read_line, read_rest
 from archspec.language.syntax import (
     Argument,
@@ -201,10 +201,7 @@ def _named_branches(draft: Draft, value: Mapping, form: FormOf) -> Iterator[Bran
     for key, steps in value.entries:
         if key.text in CLAUSES:
             _refuse_depth(draft, key, steps)
-        elif not is_name(key.text):
-            draft.refuse("name/invalid", f"`{key.text}` cannot name a branch", key.span, NAMING)
-        else:
-            name = Text(key.text, key.span)
+        elif draft.check_name(name := Text(key.text, key.span), "a branch"):
             yield Branch(name, parse_steps(steps, form, draft.report), key.span)
 
 

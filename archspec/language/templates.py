@@ -128,10 +128,15 @@ def _default(text: str, span: Span, report: Report) -> Operand:
 def head(key: Scalar, value: Value, form: Callable[[str], Form], report: Report) -> Head | None:
     """Read one auxiliary head: ``{from: step, steps: [...]}``."""
     label = name(key, "an auxiliary head", report)
+    unknown: list[Diagnostic] = []
     if isinstance(value, reader.Mapping):
-        unknown_keys(value, ("from", "steps"), "an auxiliary head", report)
+        unknown_keys(value, ("from", "steps"), "an auxiliary head", unknown.append)
+    for diagnostic in unknown:
+        report(diagnostic)
     source = value.get("from") if isinstance(value, reader.Mapping) else None
     steps = value.get("steps") if isinstance(value, reader.Mapping) else None
+    if unknown:
+        return None
     if not isinstance(source, Scalar) or steps is None:
         report(
             wrong(

@@ -364,16 +364,16 @@ class Writer:
                 template,
             )
         )
-        self.promise(step, use, arriving, listed.wire, place)
-        return listed.wire
+        return self.promise(uses[-1], arriving, listed.wire, place)
 
-    def promise(self, step: Step, use: ModuleUse, before: Wire, after: Wire, place: Place) -> None:
-        """Check what a stem, a block or a reduction promises."""
-        template = use.module.template
+    def promise(self, use: Use, before: Wire, after: Wire, place: Place) -> Wire:
+        """Check what a stem, a block or a reduction promises; a broken one gives nothing known."""
         first = not place.uses and before.path in self.spec.inputs
-        broken = refusals.broken_promise(template, step, (before.type, after.type), first)
-        if broken is not None:
-            self.findings.report(refusals.inside(broken, place.uses))
+        broken = refusals.broken_promise(use, (before, after), first, self.builder)
+        if broken is None:
+            return after
+        self.findings.report(refusals.inside(broken, place.uses))
+        return Wire(after.path, UNKNOWN)
 
     def copy(self, step: Step, use: RepeatUse, path: str, place: Place, arriving: Wire) -> Wire:
         """Write out one copy of a repeated list."""

@@ -1,6 +1,7 @@
 """Normalisation."""
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 from archspec.attributes import AboveZero, Share
 from archspec.cost import Cost
@@ -21,6 +22,8 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
             PyTorch's is one minus it.
         gamma: Whether each channel has a learned scale.
     """
+
+    cancels_shifts: ClassVar[bool] = True
 
     epsilon: AboveZero = 1e-3
     momentum: Share = 0.99

@@ -13,11 +13,13 @@ from archspec_tensorflow.table import backend
 def conv2d(op: Conv2d, x: TensorType) -> None:
     """No stride together with a dilation, unless each channel is convolved by itself."""
     by_channel = op.groups == x.channels > 1
+    pads = ",".join(map(str, op.pads(x)))
     require(
         by_channel or op.stride == (1, 1) or op.dilation == (1, 1),
         "dilation",
         "Keras's Conv2D takes a stride or a dilation, not both",
-        "convolve with the dilation alone, then with the stride",
+        f"for the same numbers convolve with padding=[{pads}] and no stride, then keep every cell "
+        f"that the stride meets: max_pool 1x1 /{_sizes(op.stride)} V",
     )
 
 
@@ -28,11 +30,16 @@ def conv_transpose2d(op: ConvTranspose2d, x: TensorType) -> None:
         op.groups == 1,
         "groups",
         "Keras's Conv2DTranspose has no groups",
-        "use one group, or upsample and then conv with groups",
+        "for the same numbers slice the channels, convolve each slice, and concat what comes out",
     )
     require(
         op.stride == (1, 1) or op.dilation == (1, 1),
         "dilation",
         "Keras's Conv2DTranspose takes a stride or a dilation, not both",
-        "leave the dilation out",
+        "PyTorch has both; without the dilation it is another network",
     )
+
+
+def _sizes(both: tuple[int, int]) -> str:
+    """Write one size, or two that differ."""
+    return str(both[0]) if both[0] == both[1] else "x".join(map(str, both))

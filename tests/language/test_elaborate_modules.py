@@ -130,10 +130,22 @@ class TestPromises:
         head = "blocks: {a: [dense 4]}\nreductions: {b: [dense 4]}\n"
         assert findings(document("global_avg_pool", "a", "b", head=head)) == []
 
-    def test_a_broken_promise_names_both_grids_and_both_places(self) -> None:
-        error = wrong("unit", head="blocks: {unit: [conv 3x3 4 /2]}\n")
+    def test_a_broken_promise_names_both_grids_and_the_step_that_changed_them(self) -> None:
+        error = wrong("unit", head="blocks: {unit: [relu, conv 3x3 4 /2, relu]}\n")
         assert error.message == "block `unit` changes the grid: 32x32 comes in, 16x16 goes out"
-        assert [str(label.span) for label in error.labels] == ["net.yaml:4:10", "net.yaml:6:5"]
+        places = ["net.yaml:4:10", "net.yaml:6:5", "net.yaml:4:35"]
+        assert [str(label.span) for label in error.labels] == places
+        assert error.labels[-1].text == "32x32 becomes 16x16 here: (32 + 1 - 3) // 2 + 1 = 16"
+
+    def test_inside_other_modules_it_is_the_step_that_uses_them(self) -> None:
+        head = "blocks: {unit: [small, relu, small]}\nparts: {small: [conv 3x3 4 V]}\n"
+        error = wrong("unit", head=head)
+        assert [str(label.span) for label in error.labels][2:] == ["net.yaml:4:17", "net.yaml:4:30"]
+
+    def test_what_stands_behind_a_broken_promise_is_not_blamed_for_it(self) -> None:
+        head = "blocks: {unit: [conv 3x3 4 V]}\n"
+        error = wrong("relu as a", "unit as b", "conv 40x40 4 V", "add from a b", head=head)
+        assert error.code == "promise/block"
 
     def test_a_stem_stands_first(self) -> None:
         head = "stems: {unit: [conv 3x3 4]}\n"

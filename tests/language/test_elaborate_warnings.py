@@ -50,6 +50,9 @@ class TestNeedlessBiases:
             (("conv 3x3 4 norm=batch_norm",), ""),
             (("conv 3x3 4 bias=true norm=batch_norm",), ""),
             (("conv 3x3 4", "relu", "batch_norm"), ""),
+            (("conv 3x3 4", "layer_norm"), ""),
+            (("conv 3x3 4", "l2_normalize"), ""),
+            (("global_avg_pool", "dense 4", "layer_norm"), ""),
             (("conv 3x3 4", "batch_norm"), "defaults: {conv: {bias: true}}\n"),
         ],
     )

@@ -211,9 +211,19 @@ WIDE = f"conv 1x1 {'a+' * 38}aa -> 8x8x8"
     ),
     ("one alone has any column", "relu          -> 8", "relu          -> 8"),
     (
-        "no line grows beyond 100 columns for it",
-        f"{WIDE}; relu -> 8",
-        f"{WIDE}; relu{' ' * 84}-> 8",
+        "nor does it move the column of a single one",
+        "relu     -> 8; conv 1x1 64 -> 8x8x64",
+        "relu     -> 8; conv 1x1 64 -> 8x8x64",
+    ),
+    (
+        "one that is over 20 columns longer than half of them stands out, too",
+        f"{WIDE}; relu -> 8; conv 1x1 8 -> 8x8x8",
+        f"{WIDE}; relu        -> 8; conv 1x1 8  -> 8x8x8",
+    ),
+    (
+        "two long ones do not",
+        f"{WIDE}; {WIDE}; relu -> 8",
+        f"{WIDE}; {WIDE}; relu{' ' * 84}-> 8",
     ),
 )
 def test_contracts_of_a_list_stand_in_one_column(before: str, after: str) -> None:

@@ -1,0 +1,80 @@
+"""One cause gives one diagnostic, however much else follows from it."""
+
+from __future__ import annotations
+
+import pytest
+
+from archspec.diagnostic import Diagnostic
+from tests.language.specs import checked, document
+
+
+def only(text: str) -> Diagnostic:
+    """Return the one diagnostic that a text gives."""
+    (diagnostic,) = checked(text).diagnostics
+    return diagnostic
+
+
+HEAD = "archspec: 1\nname: net\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "meant"),
+    [
+        ("input: 8x8x3\nnetwrok: [conv 3x3 4]\n", "netwrok", "network"),
+        ("inptu: 8x8x3\nnetwork: [conv 3x3 4]\n", "inptu", "input"),
+        ("input: 8x8x3\nnetwork: [conv 3x3 k]\nparms: {k: 3}\n", "parms", "params"),
+        ("input: 8x8x3\nnetwork: [unit k=3, unit 8]\nblok: {unit: [relu]}\n", "blok", "blocks"),
+        ("input: 8x8x3\nnetwork: [conv 8]\ndefault: {conv: 3x3}\n", "default", "defaults"),
+        (
+            "input: 8x8x3\nnetwork: [relu as a]\nauxiliary: {h: {form: a, steps: [relu]}}\n",
+            "form",
+            "from",
+        ),
+        ("input: {shap: 8x8x3}\nnetwork: [conv 40x40 4 V]\n", "shap", "shape"),
+    ],
+)
+def test_a_misspelt_key_stands_alone(text: str, key: str, meant: str) -> None:
+    found = only(HEAD + text)
+    assert (found.code, found.message.partition(" is no key")[0]) == (
+        "spec/unknown-key",
+        f"`{key}`",
+    )
+    assert found.help == f"did you mean `{meant}`?"
+
+
+@pytest.mark.parametrize("name", ["x", "none", "same", "Conv1", "a_"])
+def test_a_name_that_cannot_be_one_shows_all_its_places(name: str) -> None:
+    steps = (f"conv 1x1 3 as {name}", f"relu from {name}", "relu as b", f"add from b {name}")
+    found = only(document(*steps))
+    assert found.code == ("name/invalid" if name in ("Conv1", "a_") else "name/reserved")
+    assert [label.span.line for label in found.labels] == [5, 6, 8]
+
+
+@pytest.mark.parametrize("name", ["x", "same", "linear", "none", "in_channels"])
+def test_a_branch_may_not_have_a_reserved_name(name: str) -> None:
+    assert only(document(f"concat: {{{name}: relu, other: elu}}")).code == "name/reserved"
+
+
+@pytest.mark.parametrize(
+    ("step", "least"),
+    [
+        ("conv 3x3 8 /0", 1),
+        ("conv 3x3 8 /-1", 1),
+        ("conv 3x3 8 /1x0", 1),
+        ("conv 0x3 8", 1),
+        ("conv 3x3 0", 1),
+        ("conv 3x3 8 groups=0", 1),
+        ("conv 3x3 8 dilation=0", 1),
+        ("conv 3x3 8 padding=-1", 0),
+        ("max_pool 0", 1),
+        ("upsample 0", 1),
+        ("pad -1", 0),
+        ("conv_transpose 3x3 8 /2 V output_padding=-1", 0),
+        ("-1 x relu", 0),
+        ("1.5 x relu", 0),
+        ("{relu: {}, times: -2}", 0),
+    ],
+)
+def test_a_number_that_is_too_small_is_told_the_least(step: str, least: int) -> None:
+    found = only(document(step))
+    assert f"at least {least}" in found.message
