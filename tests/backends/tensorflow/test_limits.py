@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
+import numpy as np
 import pytest
 
 from archspec.diagnostic import SpecError
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
 from archspec.operator import operators
 from archspec_tensorflow import backend
 from tests.conformance.small import single
@@ -31,8 +37,44 @@ network:
     assert refused.code == "backend/refused"
     assert "Conv2D takes a stride or a dilation, not both" in refused.message
     assert refused.labels[0].span.line == 5
-    assert refused.help == "convolve with the dilation alone, then with the stride"
+    assert refused.help is not None
+    assert "padding=[1,2,1,2] and no stride" in refused.help
+    assert "max_pool 1x1 /2 V" in refused.help
     assert refused.notes == ("used at small.yaml:8:5",)
+
+
+@pytest.mark.parametrize(
+    ("asked", "padding", "pool"),
+    [
+        ("conv 3x3 4 dilation=2 /2", "padding=[1,2,1,2]", "max_pool 1x1 /2 V"),
+        ("conv 3x2 4 dilation=2 /3x2 V", "padding=[0,0,0,0]", "max_pool 1x1 /3x2 V"),
+        ("conv 3x3 4 dilation=3 /2 symmetric", "padding=[3,3,3,3]", "max_pool 1x1 /2 V"),
+    ],
+)
+def test_what_is_advised_for_a_dilation_with_a_stride_computes_the_same(
+    asked: str, padding: str, pool: str
+) -> None:
+    graph = graph_of(f"network: [{asked} as end]\n")
+    with pytest.raises(SpecError, match=re.escape(padding)) as caught:
+        backend.emit(graph)
+    assert pool in str(caught.value)
+    alone = asked.partition(" /")[0]
+    other = graph_of(f"network:\n  - {alone} {padding} as end\n  - {pool}\n")
+    backend.emit(other)
+    np.testing.assert_allclose(computed(graph), computed(other))
+
+
+def computed(graph: Graph) -> Any:
+    """Compute what a graph of one convolution gives for random numbers, always the same."""
+    draw = np.random.default_rng(0)
+    node = graph.nodes["end.conv2d"]
+    given = {"input": draw.normal(size=(1, *graph.inputs["input"].type.shape))}
+    tensors = {
+        f"end.conv2d.{each.name}": draw.normal(size=each.shape)
+        for each in node.op.parameters(*node.inputs)
+    }
+    (end,) = graph.outputs.values()
+    return interpret(graph, tensors, given, dtype="float64")[end]
 
 
 def test_the_value_to_blame_is_marked() -> None:
