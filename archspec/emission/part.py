@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum, auto
 
@@ -141,8 +141,33 @@ def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
     return Quantity(leaf.value, formula)
 
 
+def told_apart(copies: Sequence[Part], mixed: Sequence[bool]) -> list[Part]:
+    """Wire copies of a repeat alike, which tells apart values that are one value in some of them.
+
+    ``mixed`` says of each copy that it is given one of the values from outside by the copy before
+    it, so that its own wiring cannot tell the two apart.
+    """
+    models = [copy for copy, is_mixed in zip(copies, mixed, strict=True) if not is_mixed]
+    if not models:
+        return list(copies)
+    return [
+        wired_like(copy, models[0]) if is_mixed and _is_alike(copy, models[0]) else copy
+        for copy, is_mixed in zip(copies, mixed, strict=True)
+    ]
+
+
+def _is_alike(part: Part, model: Part) -> bool:
+    """Whether two parts differ in nothing but in who reads what."""
+    pairs = zip(part.children.items(), model.children.items(), strict=False)
+    return (
+        part.role is model.role
+        and len(part.children) == len(model.children)
+        and all(name == other and _is_alike(one, two) for (name, one), (other, two) in pairs)
+    )
+
+
 def wired_like(part: Part, model: Part) -> Part:
-    """Wire a copy as another one is, which tells apart values that are the same here."""
+    """Wire a part as another one is."""
     children = {
         name: wired_like(child, model.children[name]) for name, child in part.children.items()
     }

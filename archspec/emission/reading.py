@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import NamedTuple
 
 from archspec.backend import Backend
 from archspec.emission import texts
+from archspec.emission.arrivals import Arrivals
 from archspec.emission.formula import Formula, Inexpressible, name, number
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.merging import fits, shape
 from archspec.emission.names import identifier
-from archspec.emission.part import Part, Role, Wiring, wired_like
+from archspec.emission.part import Part, Role, Wiring, told_apart
 from archspec.emission.texts import IN_CHANNELS, Place
 from archspec.graph import Graph, Kind, Node, Scope
 
@@ -33,11 +34,28 @@ class Called(NamedTuple):
 
 
 class List(NamedTuple):
-    """A list of steps to read: its steps, what arrives, what leaves, the channels that arrive."""
+    """A list of steps to read: its steps, the values from outside that they read, what leaves.
+
+    ``flow`` is the value that arrives, which the first step takes unless it names another; ``x``
+    are its channels.
+    """
 
     contents: tuple[str, ...]
     arrivals: tuple[str, ...]
     outputs: tuple[str, ...]
+    flow: str
+    x: Quantity
+
+
+class Taken(NamedTuple):
+    """What a step is given: the values that it reads, the one before it, and its list's channels.
+
+    ``flow`` is what a branch takes that names nothing else; ``x`` are the channels that arrive at
+    the list in which the step stands.
+    """
+
+    arrivals: tuple[str, ...]
+    flow: str
     x: Quantity
 
 
@@ -50,8 +68,10 @@ class Reader:
     tells_channels: bool = True
     called: dict[str, Called] = field(default_factory=dict)
     readers: Counter[str] = field(init=False)
+    arrivals: Arrivals = field(init=False)
 
     def __post_init__(self) -> None:
+        self.arrivals = Arrivals(self.graph)
         sources = (source for node in self.graph.nodes.values() for source in node.sources)
         self.readers = Counter(sources)
         self.readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
@@ -62,9 +82,9 @@ class Reader:
         channels = {path: constant(given.type.channels) for path, given in graph.inputs.items()}
         place = Place(self._params(), graph.header.params, channels)
         outputs = (*graph.outputs.values(), *graph.heads.values())
-        first = next(iter(channels.values()))
+        inputs = tuple(graph.inputs)
         return self._steps(
-            List(graph.scopes[""].contents, tuple(graph.inputs), outputs, first), place
+            List(graph.scopes[""].contents, inputs, outputs, inputs[0], channels[inputs[0]]), place
         )
 
     def module(self, scope: Scope) -> Part:
@@ -79,19 +99,22 @@ class Reader:
             {**(self.graph.header.params if own else {}), **scope.arguments},
             {scope.inputs[0]: x},
         )
-        return self._steps(List(scope.contents, scope.inputs, (scope.output,), x), place)
+        (flow,) = scope.inputs
+        return self._steps(List(scope.contents, (flow,), (scope.output,), flow, x), place)
 
     def _params(self) -> dict[str, Formula]:
         return {param: name(texts.variable(param)) for param in self.graph.header.params}
 
     def _steps(self, listed: List, place: Place) -> Part:
         """Read a list of steps and who reads what in it."""
-        known = {path: -1 - index for index, path in reversed(list(enumerate(listed.arrivals)))}
+        known, flow = _references(listed.arrivals), listed.flow
         children, reads = {}, []
         for index, path in enumerate(listed.contents):
-            reads.append(tuple([known[source] for source in self._arrivals(path)]))
-            children[_last(path)] = self._step(path, place, listed.x)
-            known[self._output(path)] = index
+            arrivals = self.arrivals.at(path)
+            reads.append(tuple([known[source] for source in arrivals]))
+            children[_last(path)] = self._step(path, Taken(arrivals, flow, listed.x), place)
+            flow = self.arrivals.output(path)
+            known[flow] = index
         outputs = tuple([known[path] for path in listed.outputs])
         wiring = Wiring(len(listed.arrivals), tuple(reads), outputs)
         last = listed.outputs[0]
@@ -104,53 +127,27 @@ class Reader:
             channels=place.channels[last],
         )
 
-    def _arrivals(self, path: str) -> tuple[str, ...]:
-        """List the values that a step takes from outside, the one that arrives first."""
+    def _step(self, path: str, taken: Taken, place: Place) -> Part:
+        """Read one step, or one copy of a step."""
         scope = self.graph.scopes.get(path)
         if scope is None:
-            return self.graph.nodes[path].sources
-        inner = [self.graph.scopes[each] for each in scope.contents if each in self.graph.scopes]
-        if scope.kind is Kind.MERGE:
-            return _distinct(source for each in inner for source in each.inputs)
-        if scope.kind is Kind.RESIDUAL:
-            return _distinct((*scope.inputs, *(source for each in inner for source in each.inputs)))
-        if scope.kind is Kind.REPEAT:
-            return (*scope.inputs, *_distinct(self._read_again(scope)))
-        return scope.inputs
-
-    def _read_again(self, scope: Scope) -> Iterator[str]:
-        """List what the copies of a repeat read beside what the copy before them gives."""
-        arriving = scope.inputs[0]
-        for path in scope.contents:
-            inner = self.graph.scopes.get(path)
-            yield from (each for each in (inner.inputs if inner else ()) if each != arriving)
-            arriving = self._output(path)
-
-    def _output(self, path: str) -> str:
-        scope = self.graph.scopes.get(path)
-        return scope.output if scope is not None else path
-
-    def _step(self, path: str, place: Place, x: Quantity) -> Part:
-        """Read one step; ``x`` are the channels that arrive at its list."""
-        scope = self.graph.scopes.get(path)
-        if scope is None:
-            return self._operation(self.graph.nodes[path], place, x)
+            return self._operation(self.graph.nodes[path], place, taken.x)
         if scope.kind is Kind.MODULE:
-            return self._call(scope, place, x)
+            return self._call(scope, place, taken.x)
         if scope.kind is Kind.LAYER:
-            return self._layer(scope, place, x)
+            return self._layer(scope, place, taken.x)
         if scope.kind is Kind.MERGE:
-            return self._merge(scope, place, x)
+            return self._merge(scope, taken, place)
         if scope.kind is Kind.RESIDUAL:
-            return self._residual(scope, place, x)
+            return self._residual(scope, taken, place)
         if scope.kind is Kind.REPEAT:
-            return self._repeat(scope, place, x)
-        return self._inner(scope, scope.inputs, place, x)
+            return self._repeat(scope, taken, place)
+        return self._inner(scope, taken.arrivals, taken.flow, place)
 
-    def _inner(self, scope: Scope, arrivals: tuple[str, ...], place: Place, x: Quantity) -> Part:
-        """Read a branch, a copy of a list, or a head."""
-        arriving = place.channels[arrivals[0]] if arrivals else x
-        return self._steps(List(scope.contents, arrivals, (scope.output,), arriving), place)
+    def _inner(self, scope: Scope, arrivals: tuple[str, ...], flow: str, place: Place) -> Part:
+        """Read a branch, a copy of a list, or a head, at which ``flow`` arrives."""
+        x = place.channels[flow]
+        return self._steps(List(scope.contents, arrivals, (scope.output,), flow, x), place)
 
     def _use(
         self,
@@ -213,61 +210,58 @@ class Reader:
         grid = self.graph.type_of(scope.output).grid
         return replace(part, grid=grid, channels=place.channels[scope.output])
 
-    def _merge(self, scope: Scope, place: Place, x: Quantity) -> Part:
-        """Read a merge and its branches."""
-        arrivals = self._arrivals(scope.path)
-        known = {path: -1 - index for index, path in enumerate(arrivals)}
-        children, starts = {}, []
-        for path in scope.contents:
-            branch = self.graph.scopes[path]
-            starts.append((_last(path), tuple([known[each] for each in branch.inputs])))
-            children[starts[-1][0]] = self._inner(branch, branch.inputs, place, x)
-        operation = self._operation(self.graph.nodes[scope.path], place, x)
-        return replace(
-            operation, role=Role.MERGE, key=(operation.key, tuple(starts)), children=children
-        )
-
-    def _residual(self, scope: Scope, place: Place, x: Quantity) -> Part:
-        """Read a residual: its branches, its scale and its activation."""
-        arrivals = self._arrivals(scope.path)
-        known = {path: -1 - index for index, path in enumerate(arrivals)}
-        children = {}
-        starts: dict[str, tuple[int, ...]] = {"shortcut": (-1,)}
+    def _branches(
+        self, scope: Scope, taken: Taken, place: Place
+    ) -> tuple[dict[str, Part], dict[str, tuple[int, ...]]]:
+        """Read the branches of a merge or residual, and which of the given values each takes."""
+        known = _references(taken.arrivals)
+        children, starts = {}, {}
         for path in scope.contents:
             branch = self.graph.scopes.get(path)
             if branch is not None:
-                starts[_last(path)] = tuple([known[each] for each in branch.inputs])
-                children[_last(path)] = self._inner(branch, branch.inputs, place, x)
+                read = self.arrivals.read_by(path)
+                starts[_last(path)] = tuple([known[each] for each in read])
+                children[_last(path)] = self._inner(branch, read, taken.flow, place)
+        return children, starts
+
+    def _merge(self, scope: Scope, taken: Taken, place: Place) -> Part:
+        """Read a merge and its branches."""
+        children, starts = self._branches(scope, taken, place)
+        operation = self._operation(self.graph.nodes[scope.path], place, taken.x)
+        key = (operation.key, tuple(starts.items()))
+        return replace(operation, role=Role.MERGE, key=key, children=children)
+
+    def _residual(self, scope: Scope, taken: Taken, place: Place) -> Part:
+        """Read a residual: its branches, its scale and its activation."""
+        flow = scope.inputs[0]
+        children, starts = self._branches(scope, taken._replace(flow=flow), place)
+        if "shortcut" not in starts:
+            starts = {"shortcut": (_references(taken.arrivals)[flow],), **starts}
         nodes = [self.graph.nodes[path] for path in scope.contents if path in self.graph.nodes]
         for node in nodes:
             arriving = tuple([place.channels[source] for source in node.sources])
             place.channels[node.path] = texts.channels(node, {}, arriving)
         after = nodes[-1].op if nodes[-1].op.role == "activation" else None
         leaves = {
-            "scale": place.quantity(scope.step, "scale", scope.arguments["scale"], x),
+            "scale": place.quantity(scope.step, "scale", scope.arguments["scale"], taken.x),
             "activation": texts.activation(scope.step, after, place),
         }
         key = ("residual", tuple(starts.items()))
         return self._like(scope, Part(Role.RESIDUAL, key, leaves, children), place)
 
-    def _repeat(self, scope: Scope, place: Place, x: Quantity) -> Part:
+    def _repeat(self, scope: Scope, taken: Taken, place: Place) -> Part:
         """Read a repeat and its copies."""
-        others = self._arrivals(scope.path)[1:]
-        arriving = scope.inputs[0]
-        given = [place.channels[arriving]]
+        others = taken.arrivals[1:]
+        given = [place.channels[scope.inputs[0]]]
         copies = []
-        for path in scope.contents:
-            inner = self.graph.scopes.get(path)
-            if inner is not None and inner.kind is Kind.COPY:
-                copies.append(self._inner(inner, (arriving, *others), place, x))
-            else:
-                copies.append(self._step(path, place, x))
-            arriving = self._output(path)
-            given.append(place.channels[arriving])
-        times = place.quantity(scope.step, "times", scope.arguments["times"], x)
-        place.channels[arriving] = _grown(given, times)
-        if scope.inputs[0] in others:
-            copies[0] = wired_like(copies[0], copies[1])
+        for path, arriving in self.arrivals.copies(scope):
+            copy = Taken((arriving, *others), arriving, taken.x)
+            copies.append(self._step(path, copy, place))
+            given.append(place.channels[self.arrivals.output(path)])
+        times = place.quantity(scope.step, "times", scope.arguments["times"], taken.x)
+        place.channels[scope.output] = _grown(given, times)
+        flows = [arriving for _, arriving in self.arrivals.copies(scope)]
+        copies = told_apart(copies, [arriving in others for arriving in flows])
         children = {str(index): copy for index, copy in enumerate(copies)}
         alike = all(fits(shape(copy), shape(copies[0])) for copy in copies)
         role = Role.REPEAT if alike else Role.UNROLLED
@@ -305,8 +299,9 @@ def _grown(given: Sequence[Quantity], times: Quantity) -> Quantity:
     return Quantity(last.value, formulas[0].plus(times.formula.times(steps.pop())))
 
 
-def _distinct(paths: Iterable[str]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(paths))
+def _references(arrivals: Sequence[str]) -> dict[str, int]:
+    """Refer to values that arrive by number: to two that are one, by the first."""
+    return {path: -1 - index for index, path in reversed(list(enumerate(arrivals)))}
 
 
 def _shared(children: Mapping[str, Part]) -> tuple[tuple[str, str, str, str], ...]:

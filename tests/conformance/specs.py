@@ -230,6 +230,53 @@ network:
 blocks: {laid_out: {steps: [flatten]}}
 network: [concat: [laid_out, [global_max_pool, laid_out], [conv 8x8 3 V, laid_out]]]
 """,
+    "values from outside a repeated residual, one of which is what its first copy is given": """
+network:
+  - relu as a
+  - tanh as b
+  - residual: {shortcut: [subtract from a b], steps: [scale 2]}
+    times: 2
+""",
+    "a repeated merge of a value from outside with what the copy before gives": """
+network:
+  - tanh as a
+  - relu as b
+  - multiply: {x: relu from a, y: [sigmoid]}
+    times: 2
+  - subtract: {x: [identity, scale 0.5], y: [multiply from b a, tanh]}
+    times: 3
+""",
+    "a repeated list that reads the value it begins with by its name": """
+network:
+  - tanh as a
+  - repeat: [conv 1x1 4, multiply: {x: identity, y: sigmoid from a}]
+    times: 3
+  - relu as b
+  - repeat: [{repeat: [tanh as c, subtract from c b], times: 2}, add: {x: identity, y: relu from a}]
+    times: 2
+""",
+    "copies of which all but the first begin with a value from outside": """
+network:
+  - tanh as a
+  - sigmoid
+  - repeat: [add: {x: scale 2, y: relu from a}, 0 x relu from a]
+    times: 3
+""",
+    "branches and bodies that begin with a repeat or residual of a named value": """
+network:
+  - relu as a
+  - tanh as b
+  - add: {p: relu, q: {repeat: [relu from a], times: 1}}
+  - residual: [{residual: [sigmoid from a], times: 2}, {repeat: [tanh from b], times: 2}]
+  - subtract: {p: {residual: {shortcut: relu from b, steps: [tanh from a]}}, q: 2 x relu from b}
+""",
+    "an input that is read by its name wherever it arrives": """
+network:
+  - residual: {shortcut: [multiply from input input], steps: [tanh from input]}
+    times: 2
+  - add: {p: [relu, subtract: {x: identity, y: scale 2 from input}], q: tanh from input}
+    times: 2
+""",
     "grids of one row and a stride larger than the kernel": """
 network: [conv 1x5 3, max_pool 8x1 V, conv 1x1 3 /3, avg_pool 1x3]
 """,
