@@ -21,7 +21,7 @@ demo: .venv/demo  ## set up, build Inception-ResNet-v2 for PyTorch, run it once,
 	@echo "    >>> model = build('weights.safetensors').eval()"
 
 test: .venv/test .venv/tensorflow  ## set up and run all tests
-	@.venv/bin/python -m pytest
+	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 
 check: walls test  ## all that must hold before a change lands
 
