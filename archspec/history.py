@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -82,10 +83,10 @@ def parting(root: Path, base: str) -> str:
         return commit
 
 
-def changes(root: Path, base: str, patterns: tuple[str, ...]) -> list[Changed]:
+def changes(root: Path, base: str) -> list[Changed]:
     """List the files that differ between a commit and the working tree, renames followed."""
     order = ("diff", "--name-status", "-z", "-M", "--no-ext-diff", "--end-of-options", base, "--")
-    parts = iter(git(root, *order, *patterns).decode(errors="replace").split("\0"))
+    parts = iter(os.fsdecode(git(root, *order)).split("\0"))
     found = []
     for status in parts:
         if status[:1] in ("R", "C"):

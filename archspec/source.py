@@ -8,8 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePath, PurePosixPath
+from stat import S_ISDIR, S_ISREG
 from typing import NamedTuple, Protocol
+from unicodedata import category
 
 MAXIMUM_BYTES = 8 * 2**20
 
@@ -94,9 +96,9 @@ class Folder:
                     f"{shown} lies outside the root folder {_shown(self.root)}",
                     "move the file below the root, or widen the root with --root",
                 )
-            if file.is_dir():
-                raise Unreadable("folder", f"{shown} is a folder, not a spec")
-            return Source(shown, _decode(_bounded(file), shown))
+            if _is_gits(path) or _is_gits(file.resolve().relative_to(self.root.resolve())):
+                raise Unreadable("outside-root", f"{shown} is git's own, of which nothing is read")
+            return Source(shown, _decode(content_of(file), shown))
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
         """List ``*.yaml`` directly in a folder, sorted."""
@@ -105,6 +107,13 @@ class Folder:
             if not folder.is_dir():
                 return None
         return (path / file.name for file in sorted(folder.glob("*.yaml")))
+
+
+class _Stored(NamedTuple):
+    """A content that git has: its hash and its number of bytes."""
+
+    blob: str
+    size: int
 
 
 @dataclass(frozen=True)
@@ -129,10 +138,22 @@ class Revision:
     def has(self, path: PurePosixPath) -> bool:
         """Whether the commit has a file."""
         try:
-            git(self.root, "cat-file", "-e", f"{self.commit}:./{path}")
+            return self._stored(path) is not None
         except Unreadable:
             return False
-        return True
+
+    def _stored(self, path: PurePosixPath) -> _Stored | None:
+        """Find what the commit has at a path, links followed; raise where one leads out."""
+        if "\n" in str(path):  # which would be two questions
+            return None
+        asked = f"{self.commit}:./{path}\n".encode("utf-8", "surrogateescape")
+        found = git(self.root, "cat-file", "--batch-check", "--follow-symlinks", stdin=asked)
+        first = found.partition(b"\n")[0].decode(errors="replace")
+        if first.startswith("symlink "):
+            message = f"{self.shown(path)} is a link that leads out of the repository"
+            raise Unreadable("outside-root", message)
+        *_, blob, kind, size = f"- - {first}".split(" ")
+        return _Stored(blob, int(size)) if kind == "blob" and size.isdecimal() else None
 
     def shown(self, path: PurePosixPath) -> str:
         """Name a file as git does."""
@@ -141,13 +162,12 @@ class Revision:
     def read(self, path: PurePosixPath) -> Source:
         """Read a file of that commit."""
         shown = self.shown(path)
-        try:
-            content = git(self.root, "cat-file", "blob", f"{self.commit}:./{path}")
-        except Unreadable:
-            raise Unreadable("not-found", f"{shown} does not exist") from None
-        if len(content) > MAXIMUM_BYTES:
-            raise _too_large(shown)
-        return Source(shown, _decode(content, shown))
+        found = self._stored(path)
+        if found is None:
+            raise Unreadable("not-found", f"{shown} does not exist")
+        if found.size > MAXIMUM_BYTES:
+            raise _too_large(shown, MAXIMUM_BYTES)
+        return Source(shown, _decode(git(self.root, "cat-file", "blob", found.blob), shown))
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
         """List ``*.yaml`` directly in a folder of that commit."""
@@ -170,7 +190,7 @@ class Text:
         if str(path) != self.name:
             raise Unreadable("not-found", f"{path} does not exist beside {self.name}")
         if len(self.content) > MAXIMUM_BYTES:
-            raise _too_large(self.name)
+            raise _too_large(self.name, MAXIMUM_BYTES)
         return Source(self.name, _decode(self.content, self.name))
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
@@ -265,8 +285,11 @@ def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
     repository = root or _repository(path.absolute().parent)
     if repository is None:
         raise Unreadable("no-repository", f"{path} lies in no git repository")
-    relative = (Path.cwd() / path).resolve().relative_to(repository.resolve())
-    here, as_git_says = PurePosixPath(relative), PurePosixPath(path)
+    place = path.parent.resolve() / path.name  # itself it may be a link now, or have been one then
+    if not place.is_relative_to(repository.resolve()):
+        raise Unreadable("outside-root", f"{path} lies outside the repository {repository}")
+    here = PurePosixPath(place.relative_to(repository.resolve()))
+    as_git_says = PurePosixPath(path)
     tree = Revision.resolve(repository, revision)
     from_the_top = here != as_git_says and not tree.has(here) and tree.has(as_git_says)
     return File(tree, as_git_says if from_the_top else here)
@@ -301,16 +324,38 @@ def _shown(path: Path) -> str:
         return str(path)
 
 
-def _bounded(file: Path) -> bytes:
-    with file.open("rb") as stream:
-        content = stream.read(MAXIMUM_BYTES + 1)
-    if len(content) > MAXIMUM_BYTES:
-        raise _too_large(_shown(file))
+def content_of(file: Path, most: int = MAXIMUM_BYTES) -> bytes:
+    """Read a file of at most so many bytes; raise ``Unreadable``, for a pipe or a device too."""
+    shown = _shown(file)
+    with _trouble_with(shown):
+        mode = file.stat().st_mode
+        if S_ISDIR(mode):
+            raise Unreadable("folder", f"{shown} is a folder, and a file is wanted")
+        if not S_ISREG(mode):
+            raise Unreadable("unreadable", f"{shown} is a pipe or a device, and no file")
+        with file.open("rb") as stream:
+            content = stream.read(most + 1)
+    if len(content) > most:
+        raise _too_large(shown, most)
     return content
 
 
-def _too_large(name: str) -> Unreadable:
-    return Unreadable("too-large", f"{name} is larger than 8 MiB, the most a spec may be")
+def _too_large(name: str, most: int) -> Unreadable:
+    return Unreadable("too-large", f"{name} is larger than {most // 2**20} MiB, the most it may be")
+
+
+def _is_gits(path: PurePath) -> bool:
+    """Whether a path lies in git's own folder, in any spelling that some file system takes."""
+    return any(_plain(part) in _GITS for part in path.parts)
+
+
+def _plain(part: str) -> str:
+    """Write a name as file systems do that fold case, blanks at its end or what is not seen."""
+    seen = "".join(each for each in part if category(each) != "Cf")
+    return seen.casefold().partition(":")[0].rstrip(" .")
+
+
+_GITS = (".git", "git~1")
 
 
 def _decode(content: bytes, name: str) -> str:
@@ -329,15 +374,16 @@ def _deepening(root: Path) -> str | None:
     return "this clone is shallow: run `git fetch --unshallow` (actions/checkout: fetch-depth: 0)"
 
 
-def git(folder: Path, *arguments: str) -> bytes:
+def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     """Run git in a folder and return what it prints; raise ``Unreadable`` with what it says."""
+    order = ["git", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, check=False, timeout=60
-        )
+        done = subprocess.run(order, input=stdin, capture_output=True, check=False, timeout=60)
     except FileNotFoundError:
         help = "install git to read revisions"
         raise Unreadable("no-git", "git is not installed", help) from None
+    except subprocess.TimeoutExpired:
+        raise Unreadable("git", f"git {arguments[0]} took more than a minute") from None
     if done.returncode:
         raise Unreadable("git", done.stderr.decode(errors="replace").strip())
     return done.stdout

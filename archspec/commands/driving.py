@@ -14,11 +14,12 @@ import click
 from archspec.checked import Checked, despite_contracts
 from archspec.commands.comparing import NOWHERE
 from archspec.commands.screen import has_colours
-from archspec.commands.tracked import is_spec, listed
+from archspec.commands.tracked import listed
 from archspec.diffs.comparison import Comparison, added, compare, deleted
 from archspec.diffs.report import text
 from archspec.graph import Graph, Kind
 from archspec.history import WORKING, Stored, holding, toplevel
+from archspec.language.declaration import is_spec
 from archspec.rendering import text as rendering
 from archspec.rendering.colour import Colour, Paint, coloured, plain
 from archspec.source import File, Unreadable, git

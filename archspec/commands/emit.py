@@ -16,7 +16,7 @@ from archspec.commands.arguments import Reading, backend_option, reads_specs, sp
 @click.option(
     "-o",
     "--output",
-    type=click.Path(dir_okay=False, path_type=Path),
+    type=click.Path(path_type=Path),
     help="The file to write; - is standard output, the default.",
 )
 @click.option("--auxiliary", is_flag=True, help="Keep the auxiliary heads, for training.")

@@ -11,10 +11,13 @@ import click
 
 from archspec.commands.output import REFUSED, is_named, put, refuse_terminal
 from archspec.graph import Graph
+from archspec.source import Unreadable, content_of
 from archspec.views.formats import draw, format_of, is_current
 from archspec.views.options import Options, Undrawable
 
 _BINARY = ("png", "pdf")
+_LARGEST = 256 * 2**20
+"""Bytes that a drawing may have."""
 
 
 def illustrate(
@@ -39,9 +42,9 @@ def check(
     with _misuse():
         for file in files:
             try:
-                content = file.read_bytes()
-            except OSError as error:
-                raise click.UsageError(f"cannot read {file}: {error.strerror or error}") from None
+                content = content_of(file, _LARGEST)
+            except Unreadable as error:
+                raise click.UsageError(f"cannot read {error}") from None
             if not is_current(content, graph, form or format_of(file.name), Options(**options)):
                 stale.append(file)
     for file in stale:

@@ -11,9 +11,10 @@ import click
 
 from archspec.checked import unreadable
 from archspec.commands.output import leave, write
-from archspec.commands.tracked import PATTERNS, is_spec, listed, text_of
+from archspec.commands.tracked import PATTERNS, listed, text_of
 from archspec.history import toplevel
-from archspec.source import Unreadable, git
+from archspec.language.declaration import is_spec
+from archspec.source import Folder, Unreadable, git
 
 DRIVER = "archspec"
 _ATTRIBUTE = f"diff={DRIVER}"
@@ -69,7 +70,7 @@ def _root() -> Path:
 
 def _patterns(root: Path) -> Iterator[str]:
     """List the folders of tracked specs, as patterns."""
-    specs = [name for name in listed(root, *PATTERNS) if is_spec(text_of(root / name))]
+    specs = [name for name in listed(root, *PATTERNS) if is_spec(text_of(Folder(root), name))]
     found = {(str(PurePosixPath(name).parent), PurePosixPath(name).suffix) for name in specs}
     for folder, suffix in sorted(found):
         yield f"/*{suffix}" if folder == "." else f"{folder}/*{suffix}"

@@ -5,20 +5,22 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path, PurePosixPath
 
 import click
 
-from archspec.checked import check, unreadable
+from archspec.checked import check, despite_contracts, unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.comparing import NOWHERE, Read, comparison_of, newly_wrong, read
 from archspec.commands.output import leave
-from archspec.commands.tracked import PATTERNS, is_spec, listed, text_of
+from archspec.commands.tracked import PATTERNS, listed, text_of
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.report import markdown, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel
-from archspec.source import File, Folder, Unreadable
+from archspec.language.declaration import is_spec
+from archspec.source import File, Folder, Revision, Tree, Unreadable
 
 _SHORT = 10
 """Characters of a commit's hash that tell it apart."""
@@ -27,6 +29,9 @@ _HEADROOM = 1_024
 _LEAST = 2_048
 """Characters that a comparison needs to say anything."""
 
+Trees = tuple[Revision, Folder]
+"""Where specs were, and where they are."""
+
 _AS_WRITTEN = Reading({}, {}, None)
 
 
@@ -34,46 +39,56 @@ def review(base: str) -> None:
     """Print one section for every spec whose network changed or is newly broken."""
     try:
         root = toplevel(Path.cwd())
-        commit = parting(root, base)[:_SHORT]
-        pairs = list(_specs(root, changes(root, commit, PATTERNS)))
+        commit = parting(root, base)
+        trees = Revision(root, commit, commit[:_SHORT]), Folder(root)
+        pairs = list(_specs(trees, changes(root, commit)))
     except Unreadable as error:
         leave([unreadable(error)], "text")
     os.chdir(root)
-    found = [section for pair in pairs if (section := _compared(commit, pair)) is not None]
+    found = [section for pair in pairs if (section := _compared(trees, pair)) is not None]
     click.echo(_page(found), nl=False)
 
 
-def _specs(root: Path, changed: list[Changed]) -> Iterator[Changed]:
+def _specs(trees: Trees, changed: list[Changed]) -> Iterator[Changed]:
     """List the specs that changed, themselves or by what they import."""
-    yield from (pair for pair in changed if _is_spec(root, pair))
-    known = {pair.new for pair in changed}
-    for name in listed(root, *PATTERNS):
-        if name not in known and known & _imports(root, name):
+    pairs = [pair for pair in changed if _is_spec(trees, pair)]
+    yield from pairs
+    told = {pair.new for pair in pairs}
+    known = {name for pair in changed for name in pair if name}
+    here = trees[1]
+    for name in listed(here.root, *PATTERNS):
+        if name not in told and known & _imports(here, name):
             yield Changed(name, name)
 
 
-def _is_spec(root: Path, pair: Changed) -> bool:
-    """Whether a file says that it is a spec; one that is gone may have been."""
-    return not pair.new or is_spec(text_of(root / pair.new))
+def _is_spec(trees: Trees, pair: Changed) -> bool:
+    """Whether a file says that it is a spec, or said so: what became of it since is told."""
+    old, new = trees
+    return _says_so(old, pair.old) or _says_so(new, pair.new)
 
 
-def _imports(root: Path, name: str) -> set[str]:
-    """List the files that a spec reads."""
-    text = text_of(root / name)
-    if "\nimport:" not in text or not is_spec(text):
+def _says_so(tree: Tree, name: str) -> bool:
+    is_yaml = any(fnmatchcase(name, pattern) for pattern in PATTERNS)
+    return is_yaml and is_spec(text_of(tree, name))
+
+
+def _imports(folder: Folder, name: str) -> set[str]:
+    """List the files that a spec reads, and those that links among them lead to."""
+    text = text_of(folder, name)
+    if "import" not in text or not is_spec(text):
         return set()
-    tree = Recorded(Folder(root))
+    tree, root = Recorded(folder), folder.root.resolve()
     check(File(tree, PurePosixPath(name)))
-    return set(map(str, tree.paths))
+    real = (os.path.relpath((root / path).resolve(), root) for path in tree.paths)
+    return {*map(str, tree.paths), *real}
 
 
 Section = Comparison | tuple[str, list[Diagnostic]]
 
 
-def _compared(commit: str, pair: Changed) -> Section | None:
+def _compared(trees: Trees, pair: Changed) -> Section | None:
     """Compare a spec with what it was; None where there is nothing to tell."""
-    old = read(f"{commit}:{pair.old}" if pair.old else NOWHERE, _AS_WRITTEN)
-    new = read(pair.new or NOWHERE, _AS_WRITTEN)
+    old, new = _read(trees[0], pair.old), _read(trees[1], pair.new)
     comparison = comparison_of(old, new)
     if comparison is not None:
         silent = comparison.difference.identical and not comparison.diagnostics
@@ -82,10 +97,19 @@ def _compared(commit: str, pair: Changed) -> Section | None:
     return _broken(pair, old, new)
 
 
+def _read(tree: Tree, name: str) -> Read:
+    """Read one side; its name is a path, whatever else it looks like."""
+    if not name:
+        return read(NOWHERE, _AS_WRITTEN)
+    file = File(tree, PurePosixPath(name))
+    return Read(file.shown, despite_contracts(file))
+
+
 def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
-    """Tell what is newly wrong with a spec; one that holds modules alone is not wrong."""
+    """Tell what is newly wrong with a spec; one that always held modules alone is not wrong."""
     wrong = [each for each in newly_wrong(old, new) if each.severity == "error"]
-    if new.is_missing or new.checked.modules_only or not wrong:
+    never = new.checked.modules_only and old.graph is None
+    if new.is_missing or never or not wrong:
         return None
     return pair.new, wrong
 

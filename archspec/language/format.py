@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.language import reader
+from archspec.language.declaration import check_version, is_spec, no_spec
 from archspec.language.extents import Extents
 from archspec.language.indentation import indented
-from archspec.language.load import check_version
 from archspec.language.rewriting import shortened
 from archspec.source import Source
 
@@ -40,6 +40,8 @@ def trimmed(source: Source) -> str:
 
 
 def _check_version(source: Source) -> None:
+    if not is_spec(source.text):
+        raise SpecError([no_spec(source)])
     found: list[Diagnostic] = []
     if not check_version(reader.read(source), found.append):
         raise SpecError(found)

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language import defaults, inputs, reader, sections, templates
+from archspec.language.declaration import check_version, is_spec, no_spec
 from archspec.language.names import nearest
 from archspec.language.reader import Scalar, Sequence, Value
-from archspec.language.sections import PROMISES, Report, wrong
+from archspec.language.sections import PROMISES, wrong
 from archspec.language.spec import Head, Module, Spec, nested
 from archspec.language.steps import parse_steps
 from archspec.language.syntax import Form, Step, Text
@@ -33,9 +34,6 @@ KEYS = (
     "moved",
     "$schema",
 )
-VERSION = 1
-
-
 _OF_NAMES = (
     "argument/unknown",
     "expression/unknown-name",
@@ -117,6 +115,9 @@ def _load(file: File, reading: Reading, span: Span | None) -> Spec | None:
         labels = (Label(span, "imported here"),) if span else ()
         report(Diagnostic(f"file/{error.kind}", str(error), labels, error.help))
         return None
+    if not is_spec(source.text):
+        report(no_spec(source, span))
+        return None
     reading.files.append(source)
     reading.open.append((file, span))
     reading.specs[file] = _read(file, source, reading)
@@ -158,30 +159,6 @@ def _read(file: File, source: Source, reading: Reading) -> Spec | None:
     if not check_version(value, reading.findings.report):
         return None
     return _Document(file, source, value, reading).spec
-
-
-def check_version(value: reader.Mapping, report: Report) -> bool:
-    """Tell whether a document begins with a known version of the language; report if not."""
-    first, version = value.entries[0] if value.entries else (None, None)
-    if first is None or first.text != "archspec":
-        late = value.key("archspec")
-        report(
-            wrong(
-                "spec/version",
-                "a spec begins with the version of the language",
-                late.span if late else first.span if first else value.span,
-                "write `archspec: 1` as the first line",
-            )
-        )
-        return False
-    if not isinstance(version, Scalar) or version.value != VERSION or version.value is True:
-        span = version.span if version else first.span
-        message = "the version of the language is a number"
-        if isinstance(version, Scalar) and isinstance(version.value, int | float):
-            message = f"version {version.text} of the language is not known"
-        report(wrong("spec/version", message, span, "write `archspec: 1`"))
-        return False
-    return True
 
 
 class _Document:

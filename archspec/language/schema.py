@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from archspec.attributes import Kind
-from archspec.language.load import KEYS, VERSION
+from archspec.language.declaration import VERSION
+from archspec.language.load import KEYS
 from archspec.language.names import CLAUSES
 from archspec.language.sections import PROMISES
 from archspec.language.syntax import Form
