@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,14 +11,29 @@ from typing import Any
 
 import click
 
+from archspec import checked
 from archspec.backend import backend
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
-from archspec.commands.output import is_named, is_standard, leave, print_json, put, refuse_terminal
+from archspec.commands.output import (
+    is_named,
+    is_standard,
+    leave,
+    paint,
+    print_json,
+    put,
+    refuse_terminal,
+)
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
+from archspec.rendering import text
+from archspec.rendering.excerpt import visible
 from archspec.weights import file as canonical
-from archspec.weights import foreign, reading, writing
+from archspec.weights import giving, keymap, likeness, names, publishers, reading, taking, writing
+from archspec.weights.expected import expected
+from archspec.weights.names import NameMap, Naming
+from archspec.weights.order import by_order
+from archspec.weights.renaming import Rule, renamed
 
 SHOWN = 10
 """Names that are listed of each kind; of more, the number."""
@@ -32,40 +47,99 @@ class Transfer:
     form: str
     output: Path
     publisher: str | None = None
+    names: Path | None = None
     renames: Path | None = None
+    by: str | None = None
+    rules: tuple[tuple[str, str], ...] = ()
+    inside: str | None = None
+    partial: bool = False
+    seed: int = 0
+    adapt: str | None = None
     auxiliary: bool = False
 
     @classmethod
     def of(cls, file: Path, form: str, options: Mapping[str, Any]) -> Transfer:
-        """Take over what was written on the command line."""
-        return cls(file, form, **options)
+        """Take over what was written on the command line; one way of naming is enough."""
+        asked = cls(file, form, **options)
+        ways = (asked.publisher, asked.names, asked.renames, asked.by)
+        if sum(each is not None for each in ways) > 1:
+            raise click.UsageError("say in one way how the names map: by whose, or by which map")
+        return asked
 
     @property
     def is_piped(self) -> bool:
         """Whether standard output is the file; what is told goes beside it then."""
         return is_standard(self.output)
 
+    @property
+    def terms(self) -> taking.Terms:
+        """How strictly tensors are taken."""
+        return taking.Terms(self.partial, self.seed, self.adapt)
+
     def graph(self, spec: str, asked: Reading) -> Graph:
         """Read the spec, its heads only if they are wanted."""
         graph = load_graph(spec, asked, self.form)
         return graph if self.auxiliary else graph.without_heads()
 
+    def published(self, graph: Graph) -> NameMap | None:
+        """Find the names of a publisher, or of a map of the user's own; raise ``SpecError``."""
+        if self.names is not None:
+            return names.read(self.names)
+        if self.publisher is not None:
+            return publishers.find(self.publisher, graph, partial=self.partial)
+        return None
+
 
 def take(transfer: Transfer, spec: str, asked: Reading) -> None:
     """Write the canonical file of a spec from a publisher's, and say what became of each tensor."""
-    if (transfer.publisher is None) == (transfer.renames is None):
-        raise click.UsageError("say whose names the file has (--from), or how they map (--map)")
     graph = transfer.graph(spec, asked)
     try:
-        source = tensors(transfer.file)
-        if transfer.renames is not None:
-            found = foreign.rename(source, _map(transfer.renames), graph)
-        else:
-            found = foreign.take(source, foreign.find(str(transfer.publisher), graph), graph)
+        source = _source(transfer)
+        published = transfer.published(graph)
+        naming = published.naming(graph) if published else _naming(transfer, source, graph)
+        found = taking.take(source, naming, graph, transfer.terms)
+        warning = _warning(published, graph) if published else None
     except SpecError as error:
         leave(error.diagnostics, transfer.form)
+    if warning is not None:
+        click.echo(text.render([warning], paint(sys.stderr)), err=True, color=True)
     _put(canonical.encode(found.tensors, graph), transfer)
     _tell(found, transfer)
+
+
+def _warning(published: NameMap, graph: Graph) -> Diagnostic | None:
+    """Compare a network that has the names of another one with that; raise ``SpecError``."""
+    if published.spec.rpartition("/")[2] in ("", graph.name):
+        return None
+    original = checked.load(f"zoo:{published.spec}")
+    return likeness.otherwise(graph, original, published)
+
+
+def _source(transfer: Transfer) -> dict[str, Any]:
+    """Read the tensors that are asked for, by the names that rules make of theirs."""
+    found = tensors(transfer.file)
+    beginning = transfer.inside
+    if beginning is not None:
+        found = {
+            name.removeprefix(beginning): found[name]
+            for name in found
+            if name.startswith(beginning)
+        }
+        if not found:
+            reason = f"no tensor of it has a name that begins with `{beginning}`"
+            raise SpecError((reading.unreadable(transfer.file, reason),))
+    return renamed(found, [Rule(*each) for each in transfer.rules])
+
+
+def _naming(transfer: Transfer, source: Mapping[str, Any], graph: Graph) -> Naming:
+    """Find names by a key map, by order, or among the spec's own; raise ``SpecError``."""
+    if transfer.renames is not None:
+        found = keymap.read(transfer.renames)
+        found.check(graph, canonical.origin(transfer.file))
+        return found.naming(source, graph)
+    if transfer.by is not None:
+        return by_order(source, graph, partial=transfer.partial)
+    return names.own(graph, names.layout_of(source))
 
 
 def _put(content: bytes, transfer: Transfer) -> None:
@@ -90,46 +164,61 @@ def _tensors(file: Path) -> dict[str, Any]:
         return dict(found.runtime().checkpoint(file))
 
 
-def _map(file: Path) -> dict[str, str]:
-    try:
-        said = json.loads(file.read_text(encoding="utf-8"))
-        renames = said["tensors"]
-        return {str(new): str(old) for new, old in renames.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        message = f"{file} is no key map"
-        help = "archspec diff OLD NEW --emit-map FILE writes one"
-        raise SpecError((Diagnostic("weights/map", message, help=help),)) from None
-
-
-def _tell(found: foreign.Imported, transfer: Transfer) -> None:
-    kinds = {"filled": found.filled, "left_out": found.left, "unexpected": found.unexpected}
+def _tell(found: taking.Imported, transfer: Transfer) -> None:
     if transfer.form == "json":
-        listed = {kind: list(names) for kind, names in kinds.items()}
-        matched = len(found.tensors) - len(found.filled)
-        told = {"matched": matched, "missing": [], **listed, "file": str(transfer.output)}
-        print_json(told, err=transfer.is_piped)
+        print_json(_record(found, transfer), err=transfer.is_piped)
         return
     tell = partial(click.echo, err=transfer.is_piped)
-    tell(f"{len(found.tensors) - len(found.filled)} tensors matched")
-    said = {
-        "filled": "scales of norms filled with one: the publisher leaves them out",
-        "left_out": "tensors of auxiliary heads left out: --auxiliary takes them",
-        "unexpected": "tensors that no step needs left out",
-    }
-    for kind, names in kinds.items():
-        if names:
-            more = f", and {len(names) - SHOWN} more" if len(names) > SHOWN else ""
-            tell(f"{len(names)} {said[kind]}: {', '.join(names[:SHOWN])}{more}")
+    tell(f"{found.matched} tensors matched")
+    for what, listed in _kinds(found, transfer).items():
+        if listed:
+            tell(f"{len(listed)} {what}: {_listed(listed)}")
+    around = found.around
+    if around.outside:
+        tell(f"{len(around.outside)} tensors outside of `{visible(around.beginning)}` left out")
+    for beginning in around.again:
+        tell(f"the file has them under `{visible(beginning)}` again: --inside takes those")
     tell(f"wrote {transfer.output}")
+
+
+def _record(found: taking.Imported, transfer: Transfer) -> dict[str, Any]:
+    return {
+        "matched": found.matched,
+        "missing": [],
+        "filled": list(found.filled),
+        "drawn": dict(found.drawn),
+        "adapted": list(found.adapted),
+        "left_out": list(found.left),
+        "unexpected": list(found.unexpected),
+        "inside": found.around.beginning,
+        "outside": len(found.around.outside),
+        "file": str(transfer.output),
+    }
+
+
+def _kinds(found: taking.Imported, transfer: Transfer) -> dict[str, Sequence[str]]:
+    drawn = [f"{key} ({reason})" for key, reason in found.drawn.items()]
+    return {
+        "scales of norms filled with one: the publisher leaves them out": found.filled,
+        f"drawn from seed {transfer.seed}": drawn,
+        f"adapted to the channels of the input by {transfer.adapt}": found.adapted,
+        "tensors of auxiliary heads left out: --auxiliary takes them": found.left,
+        "tensors that no step needs left out": found.unexpected,
+    }
+
+
+def _listed(listed: Sequence[str]) -> str:
+    more = f", and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+    return f"{', '.join(map(visible, listed[:SHOWN]))}{more}"
 
 
 def give(transfer: Transfer, spec: str, asked: Reading) -> None:
     """Write a publisher's file from the canonical one."""
     graph = transfer.graph(spec, asked)
     try:
-        names = foreign.find(str(transfer.publisher), graph)
-        given = foreign.give(canonical.load(transfer.file, graph), names, graph)
-        content = writing.encode(given, _named(transfer.output, given))
+        naming = _theirs(transfer, graph)
+        given = giving.give(canonical.load(transfer.file, graph), naming, graph)
+        content = writing.encode(given, naming, graph, _named(transfer.output, given))
     except SpecError as error:
         leave(error.diagnostics, transfer.form)
     _put(content, transfer)
@@ -137,6 +226,19 @@ def give(transfer: Transfer, spec: str, asked: Reading) -> None:
         print_json({"tensors": len(given), "file": str(transfer.output)}, err=transfer.is_piped)
     else:
         click.echo(f"wrote {len(given)} tensors to {transfer.output}", err=transfer.is_piped)
+
+
+def _theirs(transfer: Transfer, graph: Graph) -> Naming:
+    """Find the names to give; raise ``SpecError`` where some are not known."""
+    published = transfer.published(graph)
+    if published is None:
+        raise click.UsageError("say whose names to use (--to), or give a map of them (--names)")
+    naming = published.naming(graph)
+    nameless = [key for key in expected(graph) if key not in naming.keys]
+    if nameless:
+        message = f"{published.publisher} has no name for `{nameless[0]}`"
+        raise SpecError((Diagnostic("weights/no-names", message),))
+    return naming
 
 
 def _named(output: Path, given: Mapping[str, Any]) -> Path:
@@ -153,15 +255,16 @@ def inspect(file: Path, form: str) -> None:
     except SpecError as error:
         leave(error.diagnostics, form)
     rows = [
-        {"name": name, "shape": list(array.shape), "type": str(array.dtype)}
+        {"name": name, "shape": list(array.shape), "type": reading.stored_type(array)}
         for name, array in found.items()
     ]
     total = sum(int(array.size) for array in found.values())
     if form == "json":
         print_json({"tensors": rows, "numbers": total})
         return
-    width = max((len(name) for name in found), default=0)
-    for row in rows:
+    shown = [visible(name) for name in found]
+    width = max(map(len, shown), default=0)
+    for name, row in zip(shown, rows, strict=True):
         shape = "x".join(map(str, row["shape"])) or "1"
-        click.echo(f"{row['name']:{width}}  {shape}  {row['type']}")
+        click.echo(f"{name:{width}}  {shape}  {row['type']}")
     click.echo(f"{len(rows)} tensors, {total:,} numbers")

@@ -19,12 +19,33 @@ def command() -> None:
 
 
 @command.command(
-    "import", epilog="Example: archspec weights import v4.pth --from timm --spec released/v4.yaml"
+    "import",
+    epilog="Example: archspec weights import resnet50.pth --from torchvision --spec zoo:resnet_50"
+    " --set classes=10 --partial",
 )
 @click.argument("file", type=FILE)
 @click.option("--from", "publisher", metavar="PUBLISHER", help="Whose names the file has.")
+@click.option("--names", type=FILE, help="A name map of your own, as the page on weights has it.")
 @click.option(
     "--map", "renames", type=FILE, help="A key map, as `archspec diff --emit-map` writes."
+)
+@click.option("--by", type=click.Choice(["order"]), help="Match by order and shape, not by names.")
+@click.option(
+    "--rename",
+    "rules",
+    nargs=2,
+    multiple=True,
+    metavar="PATTERN REPLACEMENT",
+    help=r"Change names beforehand: 'features\.(\d+)' 'stage.\1'.",
+)
+@click.option("--inside", metavar="NAME.", help="Take the tensors whose names begin so: ema.")
+@click.option("--partial", is_flag=True, help="Keep what fits, draw the rest from the seed.")
+@click.option("--seed", type=click.IntRange(0), default=0, show_default=True)
+@click.option(
+    "--adapt-input",
+    "adapt",
+    type=click.Choice(["sum", "repeat"]),
+    help="How a first convolution takes another number of channels.",
 )
 @click.option("--spec", required=True, help="The spec that computes the same.")
 @click.option("--auxiliary", is_flag=True, help="Take the auxiliary heads over too.")
@@ -34,7 +55,8 @@ def command() -> None:
 def take(file: Path, spec: str, reading: Reading, form: str, **options: object) -> None:
     """Turn FILE into the canonical weights file of a spec.
 
-    FILE is safetensors, a .pth, Keras's .h5, .weights.h5 or .keras, or a TensorFlow checkpoint.
+    FILE is safetensors, a checkpoint of PyTorch (.pth, .ckpt) or TensorFlow, or Keras's .h5,
+    .weights.h5 or .keras. Without --from, --names, --map or --by its names are the spec's own.
     """
     from archspec.commands.transferring import Transfer, take
 
@@ -42,13 +64,22 @@ def take(file: Path, spec: str, reading: Reading, form: str, **options: object) 
 
 
 @command.command(
-    "export", epilog="Example: archspec weights export w.safetensors --to timm --spec v4.yaml -o v4"
+    "export",
+    epilog="Example: archspec weights export weights.safetensors --to timm"
+    " --spec zoo:released/inception_v4 -o v4.safetensors",
 )
 @click.argument("file", type=FILE)
-@click.option("--to", "publisher", metavar="PUBLISHER", required=True, help="Whose names to use.")
+@click.option("--to", "publisher", metavar="PUBLISHER", help="Whose names to use.")
+@click.option("--names", type=FILE, help="A name map of your own, as the page on weights has it.")
 @click.option("--spec", required=True, help="The spec that the weights are of.")
 @click.option("--auxiliary", is_flag=True, help="The file has the auxiliary heads too.")
-@click.option("-o", "--output", type=FILE, required=True, help="A .safetensors, or Keras's .h5.")
+@click.option(
+    "-o",
+    "--output",
+    type=FILE,
+    required=True,
+    help="A .safetensors, or Keras's .weights.h5 or .h5.",
+)
 @reads_specs
 @format_option("text", "json")
 def give(file: Path, spec: str, reading: Reading, form: str, **options: object) -> None:

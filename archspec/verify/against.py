@@ -14,7 +14,7 @@ from archspec.graph import Graph
 from archspec.verify.difference import Difference, difference, worst
 from archspec.verify.side import Side, Trial
 from archspec.verify.verdict import Demand, Row, Verdict, sides
-from archspec.weights import foreign
+from archspec.weights import publishers, taking
 
 
 class Met(NamedTuple):
@@ -61,9 +61,10 @@ def _given(target: str) -> Any:
         sys.path.remove(str(Path.cwd()))
 
 
-def take(met: Met, publisher: str, graph: Graph) -> foreign.Imported:
+def take(met: Met, publisher: str, graph: Graph) -> taking.Imported:
     """Take over the weights of somebody else's model by its publisher's names."""
-    return foreign.take(met.guest.tensors, foreign.find(publisher, graph), graph)
+    naming = publishers.find(publisher, graph).naming(graph)
+    return taking.take(met.guest.tensors, naming, graph)
 
 
 def verify(trial: Trial, met: Met, demand: Demand) -> Verdict:

@@ -63,7 +63,7 @@ def load(file: Path, graph: Graph) -> dict[str, Any]:
     found = _read(file)
     misfits = tuple(_misfits(found, wanted, file))
     if misfits:
-        first = replace(misfits[0], notes=tuple(_origin(file, graph)))
+        first = replace(misfits[0], notes=tuple(_notes(file, graph)))
         raise SpecError((first, *misfits[1:]))
     broken = tuple(_not_finite({key: found[key] for key in wanted}, wanted, file))
     if broken:
@@ -91,21 +91,25 @@ def _read(file: Path) -> dict[str, Any]:
         ) from None
 
 
-def _origin(file: Path, graph: Graph) -> Iterator[str]:
+def _notes(file: Path, graph: Graph) -> Iterator[str]:
     """Say what a file was written for, if it tells and it is something else."""
-    from safetensors import safe_open
+    told = origin(file)
+    if told.get("spec", graph.name) != graph.name:
+        yield f"{file} was written for {told['spec']}, and this is {graph.name}"
+    elif told.get("digest", graph.header.digest) != graph.header.digest:
+        yield f"{file} was written for another version of {graph.name}"
 
-    with safe_open(file, "numpy") as opened:
-        metadata = opened.metadata() or {}
+
+def origin(file: Path) -> dict[str, str]:
+    """Read which spec a file was written for, and its digest; nothing where it does not tell."""
+    from safetensors import SafetensorError, safe_open
+
     try:
-        told = json.loads(metadata[METADATA])
-        spec, digest = str(told["spec"]), told["digest"]
-    except (KeyError, TypeError, ValueError):
-        return
-    if spec != graph.name:
-        yield f"{file} was written for {spec}, and this is {graph.name}"
-    elif digest != graph.header.digest:
-        yield f"{file} was written for another version of {spec}"
+        with safe_open(file, "numpy") as opened:
+            told = json.loads((opened.metadata() or {})[METADATA])
+        return {"spec": str(told["spec"]), "digest": str(told["digest"])}
+    except (OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError):
+        return {}
 
 
 def _unreadable(file: Path, reason: str) -> Diagnostic:

@@ -9,6 +9,7 @@ out than 4.3 deviations.
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from hashlib import sha256
@@ -27,11 +28,13 @@ THREADED = 2**16
 THREADS = min(8, os.cpu_count() or 1)
 
 
-def draw(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Draw the initial values of all tensors of a graph, as float32 arrays by key."""
+def draw(graph: Graph, seed: int = 0, only: Collection[str] | None = None) -> dict[str, Any]:
+    """Draw the initial values of all tensors of a graph, or some, as float32 arrays by key."""
     import numpy
 
     wanted = expected(graph)
+    if only is not None:
+        wanted = {key: wanted[key] for key in only}
     drawn = {key: numpy.empty(each.shape, numpy.float32) for key, each in wanted.items()}
     large = [key for key, each in drawn.items() if each.size >= THREADED]
     with ThreadPoolExecutor(THREADS) as pool:

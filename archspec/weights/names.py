@@ -1,60 +1,62 @@
-"""How publishers call the tensors of a network: name maps, which are data, read and applied."""
+"""How files call the tensors of a network: name maps, which are data, read and applied."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import product
+from math import prod
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, Node
+from archspec.weights.expected import expected
+from archspec.weights.layouts import EMITTED, LAYOUTS, TORCH, Layout
 
 MAPS = Path(__file__).parent / "maps"
+MOST_NAMES = 100_000
+"""Names that the braces of one line may stand for."""
+LARGEST = 2**20
+"""Bytes that a name map may have."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
-_RANGE = re.compile(r"(\d+)\.\.(\d+)")
+_RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 
 
 @dataclass(frozen=True)
-class Layout:
-    """How a framework names and lays out the tensors of one node.
+class Naming:
+    """What a file calls the tensors of one graph, and how it lays them out.
 
-    ``kernels`` and ``norms`` give its names for ours; ``moved`` says whether the channels of
-    kernels stand last, as in TensorFlow, where ours have them first.
+    ``keys`` maps our keys to the file's names. ``whose`` says whose names they are.
+    ``background`` lists classifiers whose first class is none of ours, ``heads`` the beginnings of
+    names of auxiliary heads, ``automatic`` words that Keras numbers. ``unscaled`` norms have no
+    scale in the file where it is one. ``stored`` maps the end of a layer's name to ``conv`` or
+    ``dense`` where the file has the other kind of kernel than the spec.
     """
 
-    separator: str
-    kernels: Mapping[str, str]
-    norms: Mapping[str, str]
-    moved: bool
-
-
-_TENSORFLOW = {"running_mean": "moving_mean", "running_var": "moving_variance", "bias": "beta"}
-
-LAYOUTS: Mapping[str, Layout] = {
-    "torch": Layout(".", {}, {}, moved=False),
-    "keras": Layout("/", {"weight": "kernel"}, {"weight": "gamma", **_TENSORFLOW}, moved=True),
-    "slim": Layout(
-        "/",
-        {"weight": "weights", "bias": "biases"},
-        {"weight": "gamma", **_TENSORFLOW},
-        moved=True,
-    ),
-}
+    keys: Mapping[str, str]
+    layout: Layout
+    whose: str
+    background: tuple[str, ...] = ()
+    heads: tuple[str, ...] = ()
+    automatic: tuple[str, ...] = ()
+    unscaled: bool = False
+    stored: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class NameMap:
     """One publisher's names for one network.
 
-    ``names`` maps a prefix of theirs to the path of a node or of a layer of ours; ``units`` say
-    what stands behind the prefix of a layer for each of its nodes. ``automatic`` maps a word that
-    Keras numbers to ours: the nth of theirs is the nth of ours that has no other name.
-    ``background`` lists classifiers whose first class is none of ours.
+    ``names`` maps a prefix of theirs to the path of a node or of a layer of ours, or one name of
+    theirs to a key of ours; ``units`` say what stands behind the prefix of a layer for each of its
+    nodes. ``automatic`` maps a word that Keras numbers to ours: the nth of theirs is the nth of
+    ours that has no other name. The rest is as in ``Naming``.
     """
 
     publisher: str
@@ -65,9 +67,27 @@ class NameMap:
     units: Mapping[str, str] = field(default_factory=dict)
     automatic: Mapping[str, str] = field(default_factory=dict)
     background: tuple[str, ...] = ()
+    unscaled: bool = False
+    stored: Mapping[str, str] = field(default_factory=dict)
+
+    def naming(self, graph: Graph) -> Naming:
+        """Apply the names to a graph, as far as it has the paths."""
+        heads = (theirs for theirs, ours in self.names.items() if ours.startswith("auxiliary"))
+        return Naming(
+            self.keys(graph),
+            self.layout,
+            f"{self.publisher} calls those of {self.network}",
+            self.background,
+            tuple(heads),
+            tuple(self.automatic),
+            self.unscaled,
+            self.stored,
+        )
 
     def keys(self, graph: Graph) -> dict[str, str]:
         """Map the key of each tensor of a graph, as far as it is known here, to the publisher's."""
+        wanted = expected(graph)
+        whole = {ours: theirs for theirs, ours in self.names.items() if ours in wanted}
         prefixes = dict(self._prefixes(graph))
         for word, operator in self.automatic.items():
             nodes = [n.path for n in graph.nodes.values() if n.op.word == operator]
@@ -77,7 +97,7 @@ class NameMap:
             f"{path}.{name}": f"{prefix}{self.layout.separator}{theirs}".lstrip("/")
             for path, prefix in prefixes.items()
             for name, theirs in self._tensors(graph.nodes[path])
-        }
+        } | whole
 
     def _prefixes(self, graph: Graph) -> Iterator[tuple[str, str]]:
         separator = self.layout.separator
@@ -91,49 +111,125 @@ class NameMap:
                     yield path, f"{theirs}{separator}{unit}" if unit else theirs
 
     def _tensors(self, node: Node) -> Iterator[tuple[str, str]]:
-        theirs = self.layout.norms if node.op.role == "norm" else self.layout.kernels
         for parameter in node.op.parameters(*node.inputs):
-            yield parameter.name, theirs.get(parameter.name, parameter.name)
+            yield parameter.name, self.layout.variable(node, parameter)
 
 
 def _numbered(word: str, number: int) -> str:
     return f"{word}_{number}" if number else word
 
 
-def maps() -> list[NameMap]:
+def own(graph: Graph, layout: Layout) -> Naming:
+    """Call the tensors by the graph's own paths, as emitted models of a framework do."""
+    keys = {
+        key: f"{each.node.path}{layout.separator}{layout.variable(each.node, each.parameter)}"
+        for key, each in expected(graph).items()
+    }
+    return Naming(keys, layout, f"{graph.name} calls its own")
+
+
+def layout_of(names: Mapping[str, Any]) -> Layout:
+    """Tell a file's layout by its names: those of TensorFlow's variables have slashes."""
+    return EMITTED if names and all("/" in name for name in names) else TORCH
+
+
+@cache
+def maps() -> tuple[NameMap, ...]:
     """Read the name maps that came with the package, by file name."""
-    return [read(file) for file in sorted(MAPS.glob("*.yaml"))]
+    return tuple(read(file) for file in sorted(MAPS.glob("*.yaml")))
 
 
 def read(file: Path) -> NameMap:
-    """Read a name map."""
-    said: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8"))
-    names = {
-        theirs: ours
-        for left, right in said["names"].items()
-        for theirs, ours in zip(expand(str(left)), expand(right), strict=True)
-    }
-    return NameMap(
-        said["publisher"],
-        said["network"],
-        said["spec"],
-        LAYOUTS[said["layout"]],
-        names,
-        said.get("units", {}),
-        said.get("automatic", {}),
-        tuple(said.get("background", ())),
+    """Read a name map that somebody wrote; raise ``SpecError`` where it is none."""
+    try:
+        return parse(yaml.safe_load(_text(file)), file.stem)
+    except OSError as error:
+        raise SpecError((_wrong(file, error.strerror or str(error)),)) from None
+    except yaml.YAMLError as error:
+        reason = str(error).splitlines()[0] if str(error) else "it is no YAML"
+        raise SpecError((_wrong(file, reason),)) from None
+    except (NoMapError, RecursionError) as error:
+        raise SpecError((_wrong(file, str(error)),)) from None
+
+
+class NoMapError(Exception):
+    """What a document says is no name map."""
+
+
+def _text(file: Path) -> bytes:
+    if not file.is_file():
+        raise NoMapError("there is no such file")
+    with file.open("rb") as stream:
+        text = stream.read(LARGEST + 1)
+    if len(text) > LARGEST:
+        raise NoMapError(f"it has more than {LARGEST} bytes")
+    return text
+
+
+def _wrong(file: Path, reason: str) -> Diagnostic:
+    return Diagnostic(
+        "weights/names",
+        f"{file} is no name map: {reason}",
+        help="it wants `layout: torch` or `keras`, and `names:` from theirs to paths of the spec",
     )
+
+
+_TEXTS = ("publisher", "network", "spec", "layout")
+_MAPPINGS = ("names", "units", "automatic", "stored")
+
+
+def parse(said: Any, name: str) -> NameMap:
+    """Make a name map of what a document says; raise ``NoMapError``."""
+    if not isinstance(said, dict) or not isinstance(said.get("names"), dict):
+        raise NoMapError("it has no `names:` that map theirs to ours")
+    known = (*_TEXTS, *_MAPPINGS, "background", "unscaled")
+    unknown = [str(key) for key in said if key not in known]
+    if unknown:
+        raise NoMapError(f"`{unknown[0]}` is no key of a name map; they are {', '.join(known)}")
+    if said.get("layout", "torch") not in LAYOUTS:
+        raise NoMapError(f"its layout is not one of {', '.join(LAYOUTS)}")
+    return NameMap(
+        str(said.get("publisher", name)),
+        str(said.get("network", name)),
+        str(said.get("spec", "")),
+        LAYOUTS[said.get("layout", "torch")],
+        _names(_texts(said, "names")),
+        _texts(said, "units"),
+        _texts(said, "automatic"),
+        tuple(map(str, said.get("background") or ())),
+        bool(said.get("unscaled", False)),
+        _texts(said, "stored"),
+    )
+
+
+def _texts(said: Mapping[str, Any], key: str) -> dict[str, str]:
+    found = said.get(key) or {}
+    if not isinstance(found, dict):
+        raise NoMapError(f"its `{key}` is no mapping")
+    return {str(one): str(other) for one, other in found.items()}
+
+
+def _names(lines: Mapping[str, str]) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for left, right in lines.items():
+        theirs, ours = expand(left), expand(right)
+        if len(theirs) != len(ours):
+            raise NoMapError(f"`{left}` is {len(theirs)} names and `{right}` {len(ours)}")
+        found |= dict(zip(theirs, ours, strict=True))
+    return found
 
 
 def expand(pattern: str) -> list[str]:
     """Write out the braces of a pattern: ``conv{1,2}``, ``{0..3}``; the last changes fastest."""
     pieces = _BRACES.split(pattern)
     choices = [[piece] if index % 2 == 0 else _choices(piece) for index, piece in enumerate(pieces)]
-    return ["".join(chosen) for chosen in product(*choices)]
+    if prod(map(len, choices)) > MOST_NAMES:
+        raise NoMapError(f"the braces of `{pattern}` stand for too many names")
+    return ["".join(map(str, chosen)) for chosen in product(*choices)]
 
 
-def _choices(inside: str) -> list[str]:
+def _choices(inside: str) -> list[str] | range:
     bounds = _RANGE.fullmatch(inside)
     if bounds is None:
         return inside.split(",")
-    return [str(number) for number in range(int(bounds[1]), int(bounds[2]) + 1)]
+    return range(int(bounds[1]), int(bounds[2]) + 1)

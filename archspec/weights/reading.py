@@ -19,28 +19,73 @@ LARGEST = 4 * 2**30
 """Bytes that a tensor, and a weights file inside a ``.keras`` archive, may have."""
 DENSEST = 100
 """How many times its size in the archive such a file may have; weights hardly shrink at all."""
+DEEPEST = 16
+"""Models inside of models in a file of Keras."""
 
-_OF_FRAMEWORK = {
+_HDF5, _ZIP, _PICKLE = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04", b"\x80"
+_IN_ARCHIVE = "model.weights.h5"
+
+_BY_ENDING = {
     ".pth": "torch",
     ".pt": "torch",
     ".bin": "torch",
     ".index": "tensorflow",
     ".ckpt": "tensorflow",
+    ".safetensors": "safetensors",
+    ".keras": "keras",
+    ".h5": "h5",
+    ".hdf5": "h5",
 }
 
 
 def framework_of(file: Path) -> str | None:
     """Name the backend that alone can read a file; None for what is read here."""
-    if file.with_name(f"{file.name}.index").exists():
+    kind = _kind(file)
+    return kind if kind in ("torch", "tensorflow") else None
+
+
+def _kind(file: Path) -> str | None:
+    """Tell what a file is by its first bytes, or by its ending where they tell nothing."""
+    if file.with_name(f"{file.name}.index").is_file():
         return "tensorflow"
-    return _OF_FRAMEWORK.get(file.suffix)
+    return (_by_content(file) if file.is_file() else None) or _BY_ENDING.get(file.suffix)
+
+
+def _by_content(file: Path) -> str | None:
+    try:
+        with file.open("rb") as stream:
+            start = stream.read(9)
+    except OSError:
+        return None
+    if start.startswith(_HDF5):
+        return "h5"
+    if start.startswith(_ZIP):
+        return "keras" if _is_keras(file) else "torch"
+    if start.startswith(_PICKLE):
+        return "torch"
+    return "safetensors" if start[8:] == b"{" else None
+
+
+def _is_keras(file: Path) -> bool:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return _IN_ARCHIVE in archive.namelist()
+    except (OSError, ValueError, zipfile.BadZipFile):
+        return False
+
+
+def stored_type(array: Any) -> str:
+    """Say of what type the numbers are in the file; numpy has not all of them."""
+    return str((array.dtype.metadata or {}).get("stored", array.dtype))
 
 
 def read(file: Path) -> dict[str, Any]:
     """Read all tensors of a file as arrays by name; raise ``SpecError``."""
-    reader = _READERS.get(file.suffix)
     if not file.exists():
         raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),))
+    if not file.is_file():
+        raise SpecError((unreadable(file, "it is no file"),))
+    reader = _READERS.get(str(_kind(file)))
     if reader is None:
         raise SpecError((unreadable(file, f"what `{file.suffix}` means is not known"),))
     try:
@@ -63,8 +108,8 @@ def unreadable(file: Path, reason: str) -> Diagnostic:
     return Diagnostic(
         "weights/unreadable",
         f"{file} cannot be read: {reason}",
-        help="it may be safetensors, a .pth, Keras's .h5, .weights.h5 or .keras, "
-        "or a TensorFlow checkpoint",
+        help="it may be safetensors, a checkpoint of PyTorch or TensorFlow, or Keras's .h5,"
+        " .weights.h5 or .keras",
     )
 
 
@@ -78,28 +123,29 @@ def _safetensors(file: Path) -> Mapping[str, Any]:
     return {name: _array(name, told) for name, told in found}
 
 
-_KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2"} | {
+_KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"} | {
     f"{kind}{bits}": f"<{kind.lower()}{bits // 8}" for kind in "IU" for bits in (8, 16, 32, 64)
 }
 
 
 def _array(name: str, told: Mapping[str, Any]) -> Any:
     """Read a tensor of a safetensors file; short floats of Google's are the ends of long ones."""
-    from numpy import frombuffer
+    from numpy import dtype, frombuffer
 
     kind = told["dtype"]
     if kind not in _KINDS:
         raise ValueError(f"`{name}` is of type {kind}")
     flat = frombuffer(told["data"], _KINDS[kind])
     if kind == "BF16":
-        flat = (flat.astype("<u4") << 16).view("<f4")
+        longer = dtype("<f4", metadata={"stored": "bfloat16"})
+        flat = (flat.astype("<u4") << 16).view(longer)
     return flat.reshape(told["shape"])
 
 
 def _keras(file: Path) -> Iterator[tuple[str, Any]]:
     """Read the weights in a ``.keras`` archive; nothing else in it is looked at."""
     with zipfile.ZipFile(file) as archive:
-        inside = archive.getinfo("model.weights.h5")
+        inside = archive.getinfo(_IN_ARCHIVE)
         if inside.file_size > min(LARGEST, DENSEST * inside.compress_size):
             raise ValueError(f"its weights claim {inside.file_size} bytes")
         yield from _h5(io.BytesIO(archive.read(inside)))
@@ -116,11 +162,19 @@ def _h5(file: Any) -> Iterator[tuple[str, Any]]:
 
 
 def _named(root: Any) -> Iterator[tuple[str, Any]]:
-    for layer, group in root.items():
-        for name in group.attrs.get("weight_names", ()):
-            text = name.decode() if isinstance(name, bytes) else str(name)
-            variable = text.split("/")[-1].split(":")[0]
-            yield f"{layer}/{variable}", _read(root, group[text])
+    """Read layers in the order of the model; a layer that is a model has those of its own."""
+    for layer in map(_text, root.attrs["layer_names"]):
+        group = root[layer]
+        paths = [_text(name) for name in group.attrs.get("weight_names", ())]
+        names = [path.rpartition("/")[2].split(":")[0] for path in paths]
+        is_model = len(set(names)) < len(names)
+        for path, name in zip(paths, names, strict=True):
+            owner = path.split("/")[-2] if is_model and "/" in path else layer
+            yield f"{owner}/{name}", _read(root, group[path])
+
+
+def _text(name: Any) -> str:
+    return name.decode() if isinstance(name, bytes) else str(name)
 
 
 def _read(root: Any, dataset: Any) -> Any:
@@ -134,17 +188,31 @@ def _read(root: Any, dataset: Any) -> Any:
     return dataset[()]
 
 
-def _numbered(root: Any) -> Iterator[tuple[str, Any]]:
-    for group in root.get("layers", {}).values():
-        variables = group.get("vars")
-        if variables is None or not len(variables):
-            continue
-        arrays = [_read(root, variables[str(number)]) for number in range(len(variables))]
-        layer = str(variables.attrs.get("name", ""))
-        if len(arrays) > len(_NORM):
-            raise ValueError(f"the layer `{layer}` has {len(arrays)} variables")
-        for variable, array in zip(_variables(arrays), arrays, strict=True):
-            yield f"{layer}/{variable}", array
+def _numbered(root: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Read layers in the order in which Keras counts them, those of models inside among them."""
+    if depth > DEEPEST:
+        raise ValueError("its models lie too deep in each other")
+    layers = root.get("layers", {})
+    for name in sorted(layers, key=_counted):
+        yield from _layer(root, layers[name], name)
+        yield from _numbered(layers[name], depth + 1)
+
+
+def _counted(name: str) -> tuple[str, int]:
+    word, _, number = name.rpartition("_")
+    return (word, int(number)) if word and number.isdecimal() else (name, 0)
+
+
+def _layer(root: Any, group: Any, name: str) -> Iterator[tuple[str, Any]]:
+    variables = group.get("vars")
+    if variables is None or not len(variables):
+        return
+    arrays = [_read(root, variables[str(number)]) for number in range(len(variables))]
+    layer = _text(variables.attrs.get("name", name))
+    if len(arrays) > len(_NORM):
+        raise ValueError(f"the layer `{layer}` has {len(arrays)} variables")
+    for variable, array in zip(_variables(arrays), arrays, strict=True):
+        yield f"{layer}/{variable}", array
 
 
 def _variables(arrays: list[Any]) -> tuple[str, ...]:
@@ -157,7 +225,7 @@ _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 
 
 _READERS: Mapping[str, Callable[[Path], Any]] = {
-    ".safetensors": _safetensors,
-    ".keras": _keras,
-    ".h5": _h5,
+    "safetensors": _safetensors,
+    "keras": _keras,
+    "h5": _h5,
 }

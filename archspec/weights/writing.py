@@ -1,44 +1,101 @@
-"""Writing tensors by a publisher's names: safetensors, or the ``.h5`` that Keras loads by name."""
+"""Writing tensors by a publisher's names: safetensors, or the files that Keras loads."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.graph import Graph, Node
 from archspec.weights.hdf5 import open_file
+from archspec.weights.keras_order import in_keras_order
+from archspec.weights.layouts import is_depthwise
+from archspec.weights.names import Naming
+
+NUMBERED = ".weights.h5"
 
 
-def encode(tensors: Mapping[str, Any], file: Path) -> bytes:
-    """Write tensors as the content of a file, by its ending; raise ``SpecError`` for another."""
+def encode(tensors: Mapping[str, Any], naming: Naming, graph: Graph, file: Path) -> bytes:
+    """Write a publisher's tensors as the content of a file, by its ending.
+
+    Raise ``SpecError`` for other endings.
+    """
     if file.suffix == ".safetensors":
         from safetensors.numpy import save
 
         return save({name: tensors[name] for name in sorted(tensors)})
     if file.suffix != ".h5":
         message = f"{file} has no ending that can be written"
-        help = "name a .safetensors or a .h5"
+        help = "name a .safetensors, or a .weights.h5 or .h5 for Keras"
         raise SpecError((Diagnostic("weights/ending", message, help=help),))
-    if not all("/" in name for name in tensors):
+    if not naming.layout.moved:
         message = f"{file} would be Keras's, and the names are PyTorch's"
         raise SpecError((Diagnostic("weights/ending", message, help="name a .safetensors"),))
-    return _h5(tensors)
-
-
-def _h5(tensors: Mapping[str, Any]) -> bytes:
-    """Write layers as groups, each with its variables and their names, as Keras does."""
-    layers: dict[str, dict[str, Any]] = {}
-    for name, array in tensors.items():
-        layer, _, variable = name.rpartition("/")
-        layers.setdefault(layer, {})[variable] = array
+    layers = _layers(tensors, naming, graph)
     content = io.BytesIO()
     with open_file(content, "w") as root:
-        root.attrs["layer_names"] = list(layers)
-        for layer, variables in layers.items():
-            group = root.create_group(layer)
-            group.attrs["weight_names"] = [f"{layer}/{variable}" for variable in variables]
-            for variable, array in variables.items():
-                group.create_dataset(f"{layer}/{variable}", data=array)
+        (_numbered if file.name.endswith(NUMBERED) else _named)(root, layers)
     return content.getvalue()
+
+
+@dataclass
+class _Layer:
+    """What Keras counts a layer as, and its variables by name, in Keras's order."""
+
+    word: str
+    variables: dict[str, Any] = field(default_factory=dict)
+
+
+def _layers(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[str, _Layer]:
+    """Gather the variables of layers, in the order of Keras's model."""
+    layers: dict[str, _Layer] = {}
+    for path in in_keras_order(graph):
+        node = graph.nodes[path]
+        for parameter in node.op.parameters(*node.inputs):
+            name = naming.keys[f"{path}.{parameter.name}"]
+            if name in tensors:
+                layer, _, variable = name.rpartition("/")
+                found = layers.setdefault(layer, _Layer(_word(node)))
+                found.variables[variable] = tensors[name]
+    return layers
+
+
+_WORDS = {
+    "conv2d": "conv2d",
+    "conv_transpose2d": "conv2d_transpose",
+    "fully_connected": "dense",
+    "batch_norm": "batch_normalization",
+    "layer_norm": "layer_normalization",
+}
+"""What Keras counts layers as: the names of their classes in small letters."""
+
+
+def _word(node: Node) -> str:
+    """Name the class of a node's layer."""
+    return "depthwise_conv2d" if is_depthwise(node) else _WORDS.get(node.op.word, node.op.word)
+
+
+def _named(root: Any, layers: Mapping[str, _Layer]) -> None:
+    """Write layers as groups, each with its variables and their names: Keras's older format."""
+    root.attrs["layer_names"] = list(layers)
+    for layer, found in layers.items():
+        group = root.create_group(layer)
+        group.attrs["weight_names"] = [f"{layer}/{variable}" for variable in found.variables]
+        for variable, array in found.variables.items():
+            group.create_dataset(f"{layer}/{variable}", data=array)
+
+
+def _numbered(root: Any, layers: Mapping[str, _Layer]) -> None:
+    """Write layers by class and number, and their variables by number: Keras's newer format."""
+    counts: dict[str, int] = {}
+    for layer, found in layers.items():
+        number = counts.setdefault(found.word, 0)
+        counts[found.word] += 1
+        name = f"{found.word}_{number}" if number else found.word
+        group = root.create_group(f"layers/{name}/vars")
+        group.attrs["name"] = layer
+        for place, array in enumerate(found.variables.values()):
+            group.create_dataset(str(place), data=array)

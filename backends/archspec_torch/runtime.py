@@ -9,6 +9,7 @@ from pickle import UnpicklingError
 from typing import Any
 from warnings import catch_warnings
 
+import numpy
 import torch
 from torch import Tensor, nn
 
@@ -22,6 +23,12 @@ UNREADABLE = (
     OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, UnpicklingError,
 )  # fmt: skip
 """What torch raises for files that are damaged or hold something else, such as sparse tensors."""
+
+SHOWN = 5
+"""Classes and functions of a checkpoint that are named where it is refused."""
+
+DEEPEST = 12
+"""Containers inside of containers in which tensors are looked for."""
 
 
 class TorchRuntime:
@@ -118,13 +125,26 @@ class TorchRuntime:
         export(model, graph, form, path)
 
 
-def _arrays(found: Any) -> Iterator[tuple[str, Any]]:
-    """Find the tensors of a state dict, which training scripts put beside other things."""
-    for key in ("state_dict", "model"):
-        found = found.get(key, found) if isinstance(found, dict) else {}
-    for name, tensor in found.items():
-        if isinstance(tensor, Tensor):
-            yield str(name), (tensor.float() if tensor.is_floating_point() else tensor).numpy()
+def _arrays(found: Any, beginning: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+    """Find the tensors of a checkpoint, whatever training scripts put around and beside them."""
+    if isinstance(found, Tensor):
+        yield beginning.removesuffix("."), _stored(found)
+    elif depth < DEEPEST and isinstance(found, (Mapping, list, tuple)):
+        parts = found.items() if isinstance(found, Mapping) else enumerate(found)
+        for name, part in parts:
+            yield from _arrays(part, f"{beginning}{name}.", depth + 1)
+
+
+def _stored(tensor: Tensor) -> Any:
+    """Turn a tensor into an array; what numpy has no type for gets longer, and says so."""
+    tensor = tensor.detach()
+    if tensor.dtype in _NUMPYS or not tensor.is_floating_point():
+        return tensor.numpy()
+    longer = numpy.dtype("float32", metadata={"stored": str(tensor.dtype).removeprefix("torch.")})
+    return tensor.float().numpy().view(longer)
+
+
+_NUMPYS = (torch.float16, torch.float32, torch.float64)
 
 
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
@@ -141,13 +161,24 @@ def _named(left: Any) -> Mapping[str, Tensor]:
 
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
+    strangers = _strangers(file) if isinstance(error, UnpicklingError) else []
+    help = "save a plain state dict: torch.save(model.state_dict(), file)"
     pickled = isinstance(error, UnpicklingError)
     reason = "it holds more than tensors and plain data, or is damaged" if pickled else told(error)
-    return Diagnostic(
-        "weights/unreadable",
-        f"{file} cannot be read as a PyTorch checkpoint: {reason}",
-        help="save a plain state dict: torch.save(model.state_dict(), file)",
-    )
+    if strangers:
+        reason = f"it holds {', '.join(strangers)}, which only running its code would bring back"
+        help = f"whoever made it can {help}"
+    message = f"{file} cannot be read as a PyTorch checkpoint: {reason}"
+    return Diagnostic("weights/unreadable", message, help=help)
+
+
+def _strangers(file: Path) -> list[str]:
+    """List what a checkpoint holds beside tensors and plain data; none where it is damaged."""
+    try:
+        found = torch.serialization.get_unsafe_globals_in_checkpoint(str(file))
+    except Exception:  # noqa: BLE001 - a damaged file, of which the first error says more
+        return []
+    return [f"`{each}`" for each in sorted(found)[:SHOWN]]
 
 
 def _array(value: Tensor) -> Any:

@@ -26,7 +26,7 @@ from archspec.graph import Graph
 from archspec.verify import against
 from archspec.verify.side import Trial
 from archspec.verify.verdict import Demand
-from archspec.weights import foreign, reading
+from archspec.weights import publishers, reading, taking
 from archspec.weights.initial import example
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
@@ -80,7 +80,8 @@ def test_both_frameworks_give_the_outputs_of_keras_with_the_weights_of_its_file(
         model.save(file)
     else:
         model.save_weights(file)
-    taken = foreign.take(reading.read(file), foreign.find("keras", graph), graph)
+    naming = publishers.find("keras", graph).naming(graph)
+    taken = taking.take(reading.read(file), naming, graph)
     assert taken.unexpected == taken.left == ()
     trial = Trial(graph, taken.tensors, example(graph))
     met = against.meet(str(file), BACKENDS) if ending == ".keras" else live(model, name)

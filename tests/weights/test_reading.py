@@ -10,7 +10,10 @@ import numpy
 import pytest
 
 from archspec.diagnostic import SpecError
-from archspec.weights import reading, writing
+from archspec.weights import names, reading, writing
+from archspec.weights.initial import draw
+from archspec.weights.layouts import LAYOUTS
+from tests.conformance.specs import graph_of
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
 
@@ -108,6 +111,8 @@ def test_a_layer_with_more_variables_than_a_norm_has_is_refused(tmp_path: Path) 
 
 
 def test_names_of_pytorch_are_not_written_as_a_file_of_keras(tmp_path: Path) -> None:
+    graph = graph_of("archspec: 1\nname: one\ninput: 4\nnetwork: [dense 3]\n")
+    naming = names.own(graph, LAYOUTS["torch"])
     with pytest.raises(SpecError) as caught:
-        writing.encode({"fc.weight": numpy.zeros(3)}, tmp_path / "model.h5")
+        writing.encode(draw(graph), naming, graph, tmp_path / "model.h5")
     assert caught.value.diagnostics[0].code == "weights/ending"

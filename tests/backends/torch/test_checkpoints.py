@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pickle
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 import torch
 
+from archspec.diagnostic import SpecError
+from archspec.weights.reading import stored_type
 from archspec_torch.runtime import TorchRuntime
 from tests.backends.saved import refusal
 
@@ -34,25 +37,47 @@ def saved(folder: Path, found: Any) -> Path:
     return folder / "file.pth"
 
 
-@pytest.mark.parametrize("wrap", [dict, lambda found: {"epoch": 3, "state_dict": found}])
-def test_a_state_dict_is_read_alone_or_beside_other_things(wrap: Any, tmp_path: Path) -> None:
-    found = TorchRuntime().checkpoint(saved(tmp_path, wrap(TENSORS)))
+def test_the_tensors_of_a_checkpoint_are_named_by_the_way_to_them(tmp_path: Path) -> None:
+    moments = [{"state": {0: torch.zeros(1)}, "lr": 0.1}]
+    whole = {"epoch": 3, "state_dict": TENSORS, "optimizer_states": moments}
+    found = TorchRuntime().checkpoint(saved(tmp_path, whole))
     assert {name: array.tolist() for name, array in found.items()} == {
-        "conv.weight": [0, 1, 2, 3],
-        "conv.num_batches_tracked": 3,
+        "state_dict.conv.weight": [0, 1, 2, 3],
+        "state_dict.conv.num_batches_tracked": 3,
+        "optimizer_states.0.state.0": [0],
     }
+
+
+def test_parameters_that_want_gradients_are_read_as_others(tmp_path: Path) -> None:
+    file = saved(tmp_path, dict(torch.nn.Linear(2, 1, bias=False).named_parameters()))
+    assert TorchRuntime().checkpoint(file)["weight"].shape == (1, 2)
 
 
 def test_short_floats_are_read_as_long_ones(tmp_path: Path) -> None:
     file = saved(tmp_path, {"x": torch.tensor([1.0, -2.5], dtype=torch.bfloat16)})
-    assert TorchRuntime().checkpoint(file)["x"].tolist() == [1.0, -2.5]
+    (array,) = TorchRuntime().checkpoint(file).values()
+    assert array.tolist() == [1.0, -2.5]
+    assert stored_type(array) == "bfloat16"
 
 
 @pytest.mark.parametrize("write", [torch.save, lambda it, file: file.write_bytes(pickle.dumps(it))])
 def test_a_pickle_with_code_is_refused_and_not_executed(write: Any, tmp_path: Path) -> None:
     write(Touching(tmp_path / "touched"), tmp_path / "evil.pth")
-    assert "more than tensors and plain data" in refusal(TorchRuntime(), tmp_path / "evil.pth")
+    assert "`posix.system`, which only running its code" in refusal(
+        TorchRuntime(), tmp_path / "evil.pth"
+    )
     assert not (tmp_path / "touched").exists()
+
+
+def test_a_checkpoint_with_the_options_of_a_training_script_says_how_to_save_it_again(
+    tmp_path: Path,
+) -> None:
+    file = saved(tmp_path, {"args": Namespace(lr=0.1), "model": TENSORS})
+    with pytest.raises(SpecError) as caught:
+        TorchRuntime().checkpoint(file)
+    (told,) = caught.value.diagnostics
+    assert "it holds `argparse.Namespace`, which only running its code" in told.message
+    assert "torch.save(model.state_dict(), file)" in str(told.help)
 
 
 def test_damaged_files_and_sparse_tensors_are_refused_with_the_reason(tmp_path: Path) -> None:

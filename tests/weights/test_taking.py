@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import pytest
 from archspec import checked
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.weights import foreign
+from archspec.weights import giving, publishers, taking
 from archspec.weights.expected import expected
 from archspec.weights.initial import draw
 from archspec.weights.names import NameMap, expand, maps
@@ -38,6 +39,14 @@ def graph_of(names: NameMap, *, heads: bool = False) -> Graph:
     return graph if heads else graph.without_heads()
 
 
+def take(source: Mapping[str, Any], names: NameMap, graph: Graph) -> taking.Imported:
+    return taking.take(source, names.naming(graph), graph)
+
+
+def give(tensors: Mapping[str, Any], names: NameMap, graph: Graph) -> dict[str, Any]:
+    return giving.give(tensors, names.naming(graph), graph)
+
+
 def published(file: str) -> dict[str, tuple[int, ...]]:
     tensors = json.loads((TESTS / f"data/checkpoints/{file}.json").read_text(encoding="utf-8"))
     listed = tensors["tensors"]
@@ -51,7 +60,7 @@ def test_every_tensor_of_a_published_checkpoint_has_its_place_with_its_shape(fil
     source = {name: numpy.zeros(shape, numpy.float32) for name, shape in published(file).items()}
     heads = any("Aux" in name for name in source)
 
-    found = foreign.take(source, names, graph_of(names, heads=heads))
+    found = take(source, names, graph_of(names, heads=heads))
 
     assert found.unexpected == ()
     assert found.left == ()
@@ -64,7 +73,7 @@ def test_what_is_given_to_a_publisher_is_taken_back_to_the_bit(names: NameMap) -
     graph = graph_of(names)
     tensors = draw(graph, 1)
 
-    taken = foreign.take(foreign.give(tensors, names, graph), names, graph)
+    taken = take(give(tensors, names, graph), names, graph)
 
     assert taken.tensors.keys() == tensors.keys()
     assert all(numpy.array_equal(tensors[key], taken.tensors[key]) for key in tensors)
@@ -78,7 +87,7 @@ def slim_map() -> NameMap:
 def test_the_background_class_of_slim_is_left_out_and_missing_scales_are_one(slim: NameMap) -> None:
     graph = graph_of(slim)
     tensors = draw(graph)
-    source = foreign.give(tensors, slim, graph)
+    source = give(tensors, slim, graph)
     source = {name: array for name, array in source.items() if not name.endswith("gamma")}
     prefix = "InceptionV3/Logits/Conv2d_1c_1x1"
     kernel = source[f"{prefix}/weights"]
@@ -87,7 +96,7 @@ def test_the_background_class_of_slim_is_left_out_and_missing_scales_are_one(sli
     source[f"{prefix}/biases"] = numpy.concatenate([[7], source[f"{prefix}/biases"]])
     source["global_step"] = numpy.zeros(())
 
-    found = foreign.take(source, slim, graph)
+    found = take(source, slim, graph)
 
     assert numpy.array_equal(
         found.tensors["logits.fully_connected.weight"], tensors["logits.fully_connected.weight"]
@@ -101,10 +110,10 @@ def test_the_background_class_of_slim_is_left_out_and_missing_scales_are_one(sli
 def test_a_kernel_of_one_row_keeps_its_height_and_width(slim: NameMap) -> None:
     graph = graph_of(slim)
     name = "InceptionV3/Mixed_6b/Branch_1/Conv2d_0b_1x7/weights"
-    source = foreign.give(draw(graph), slim, graph)
+    source = give(draw(graph), slim, graph)
     source[name] = numpy.arange(7 * 128 * 128, dtype=numpy.float32).reshape(1, 7, 128, 128)
 
-    taken = foreign.take(source, slim, graph).tensors["mixed_6b.concat.short.conv_1.conv2d.weight"]
+    taken = take(source, slim, graph).tensors["mixed_6b.concat.short.conv_1.conv2d.weight"]
 
     assert taken.shape == (128, 128, 1, 7)
     assert taken[5, 3, 0, 2] == source[name][0, 2, 3, 5]
@@ -113,32 +122,32 @@ def test_a_kernel_of_one_row_keeps_its_height_and_width(slim: NameMap) -> None:
 def test_the_auxiliary_head_of_a_file_is_left_out_unless_it_is_wanted() -> None:
     names = MAPS["torchvision", "inception_v3"]
     whole = graph_of(names, heads=True)
-    source = foreign.give(draw(whole), names, whole)
+    source = give(draw(whole), names, whole)
 
-    found = foreign.take(source, names, graph_of(names))
+    found = take(source, names, graph_of(names))
 
     assert len(found.left) == 12
     assert all(name.startswith("AuxLogits.") for name in found.left)
-    assert foreign.take(source, names, whole).left == ()
+    assert take(source, names, whole).left == ()
 
 
 def test_counters_of_batches_are_no_tensors() -> None:
     names = MAPS["timm", "resnet_50"]
     graph = graph_of(names)
-    source = foreign.give(draw(graph), names, graph)
+    source = give(draw(graph), names, graph)
     source["bn1.num_batches_tracked"] = numpy.zeros((), numpy.int64)
 
-    assert foreign.take(source, names, graph).unexpected == ()
+    assert take(source, names, graph).unexpected == ()
 
 
 def test_keras_numbers_its_layers_on_from_one_model_of_a_session_to_the_next() -> None:
     names = MAPS["keras", "inception_v3"]
     graph = graph_of(names)
-    first = foreign.give(draw(graph), names, graph)
+    first = give(draw(graph), names, graph)
 
     later = {_later(name): array for name, array in first.items()}
 
-    one, two = (foreign.take(each, names, graph).tensors for each in (first, later))
+    one, two = (take(each, names, graph).tensors for each in (first, later))
     assert all(numpy.array_equal(one[key], two[key]) for key in expected(graph))
 
 
@@ -153,12 +162,12 @@ def _later(name: str) -> str:
 def test_missing_and_misshapen_tensors_are_told_at_once() -> None:
     names = MAPS["timm", "resnet_50"]
     graph = graph_of(names)
-    source = foreign.give(draw(graph), names, graph)
+    source = give(draw(graph), names, graph)
     del source["conv1.weight"]
     source["fc.bias"] = numpy.zeros(3, numpy.float32)
 
     with pytest.raises(SpecError) as error:
-        foreign.take(source, names, graph)
+        take(source, names, graph)
 
     assert [each.code for each in error.value.diagnostics] == ["weights/missing", "weights/shape"]
     assert "conv1.weight" in error.value.diagnostics[0].message
@@ -171,14 +180,14 @@ def resnet_map() -> NameMap:
 
 def refusals(source: dict[str, Any], names: NameMap) -> list[Diagnostic]:
     with pytest.raises(SpecError) as error:
-        foreign.take(source, names, graph_of(names))
+        take(source, names, graph_of(names))
     return list(error.value.diagnostics)
 
 
 def test_numbers_that_are_none_or_of_another_kind_are_refused_with_the_step(
     resnet: NameMap,
 ) -> None:
-    source = foreign.give(draw(graph_of(resnet)), resnet, graph_of(resnet))
+    source = give(draw(graph_of(resnet)), resnet, graph_of(resnet))
     source["conv1.weight"] = source["conv1.weight"].copy()
     source["conv1.weight"].flat[5] = numpy.nan
     source["bn1.weight"] = numpy.full(64, 1e300)
@@ -193,7 +202,7 @@ def test_numbers_that_are_none_or_of_another_kind_are_refused_with_the_step(
 
 
 def test_a_view_that_claims_a_shape_beyond_all_memory_is_refused(resnet: NameMap) -> None:
-    source = foreign.give(draw(graph_of(resnet)), resnet, graph_of(resnet))
+    source = give(draw(graph_of(resnet)), resnet, graph_of(resnet))
     source["fc.weight"] = numpy.broadcast_to(numpy.float32(0), (10**6, 10**6))
     (found,) = refusals(source, resnet)
     assert found.code == "weights/shape"
@@ -201,7 +210,7 @@ def test_a_view_that_claims_a_shape_beyond_all_memory_is_refused(resnet: NameMap
 
 
 def test_a_bias_for_a_step_that_takes_none_is_refused_rather_than_dropped(resnet: NameMap) -> None:
-    source = foreign.give(draw(graph_of(resnet)), resnet, graph_of(resnet))
+    source = give(draw(graph_of(resnet)), resnet, graph_of(resnet))
     source["conv1.bias"] = numpy.zeros(64, numpy.float32)
     (found,) = refusals(source, resnet)
     assert found.code == "weights/unexpected"
@@ -218,14 +227,14 @@ def test_the_prefix_that_pytorch_gives_a_model_on_several_devices_is_taken_away(
     resnet: NameMap,
 ) -> None:
     graph = graph_of(resnet)
-    source = foreign.give(draw(graph), resnet, graph)
+    source = give(draw(graph), resnet, graph)
     wrapped = {f"module.{name}": array for name, array in source.items()}
-    assert foreign.take(wrapped, resnet, graph).unexpected == ()
+    assert take(wrapped, resnet, graph).unexpected == ()
 
 
 def test_names_that_are_only_numbered_fit_no_other_network() -> None:
     with pytest.raises(SpecError) as error:
-        foreign.find("keras", checked.load(SPECS / "resnet_50.yaml"))
+        publishers.find("keras", checked.load(SPECS / "resnet_50.yaml"))
     assert error.value.diagnostics[0].code == "weights/no-names"
 
 
@@ -233,7 +242,7 @@ def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have
     graph = checked.load(SPECS / "vgg_16.yaml")
 
     with pytest.raises(SpecError) as error:
-        foreign.find("timm", graph)
+        publishers.find("timm", graph)
 
     assert "released/inception_v4" in (error.value.diagnostics[0].help or "")
 

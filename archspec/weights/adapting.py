@@ -1,0 +1,43 @@
+"""First convolutions that are to take images of another number of channels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.graph import Graph
+
+
+def entries(graph: Graph) -> frozenset[str]:
+    """Find the convolutions that an input reaches through nothing that learns."""
+    bare = set(graph.inputs)
+    found = set()
+    for path, node in graph.nodes.items():
+        if not bare.issuperset(node.sources):
+            continue
+        if not tuple(node.op.parameters(*node.inputs)):
+            bare.add(path)
+        elif node.op.word == "conv2d":
+            found.add(path)
+    return frozenset(found)
+
+
+def adapted(array: Any, shape: tuple[int, ...], how: str) -> Any:
+    """Make a kernel of n input channels one of m, or return it as it is where that cannot help.
+
+    ``sum`` gives each channel the sum of the old ones, divided by m: a grey image in all of them is
+    seen as before. ``repeat`` gives them the old ones in turn, times n / m.
+    """
+    if (
+        array.ndim != 4
+        or array.shape == shape
+        or _without_channels(array.shape) != _without_channels(shape)
+    ):
+        return array
+    before, after = array.shape[1], shape[1]
+    if how == "sum":
+        return (array.sum(1, keepdims=True) / after).repeat(after, 1)
+    return array[:, [place % before for place in range(after)]] * (before / after)
+
+
+def _without_channels(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (shape[0], *shape[2:])

@@ -1,0 +1,110 @@
+"""Key maps, which say of each tensor what its key was in another version of a spec."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.graph import Graph
+from archspec.weights.expected import expected
+from archspec.weights.names import Naming, layout_of
+
+LARGEST = 2**26
+"""Bytes that a key map may have."""
+
+
+class Side(NamedTuple):
+    """One of the two specs of a map: its name, and the digest of its text."""
+
+    name: str
+    digest: str
+
+
+@dataclass(frozen=True)
+class KeyMap:
+    """The old key of each tensor that is taken over, by its new key.
+
+    ``specs`` are the two specs that the map was made for, if it says so; those written by hand need
+    not.
+    """
+
+    file: Path
+    tensors: Mapping[str, str]
+    specs: Mapping[str, Side] = field(default_factory=dict)
+
+    def naming(self, source: Mapping[str, Any], graph: Graph) -> Naming:
+        """Apply the map to the names of a file; raise ``SpecError`` for keys of no step."""
+        strange = [key for key in self.tensors if key not in expected(graph)]
+        if strange:
+            reason = f"`{strange[0]}` is no tensor of {graph.name}"
+            raise SpecError((self._wrong(reason, "the keys are those of the new spec"),))
+        layout = layout_of(source)
+        spelt = {new: _spelt(old, source) for new, old in self.tensors.items()}
+        return Naming(spelt, layout, f"{self.file} has them")
+
+    def check(self, graph: Graph, written: Mapping[str, Any]) -> None:
+        """Refuse a map of other specs than those of a graph and of a file; raise ``SpecError``.
+
+        ``written`` is what the file says of itself, which is nothing in the files of others.
+        """
+        wrong = tuple(self._strangers(graph, written))
+        if wrong:
+            raise SpecError(wrong)
+
+    def _strangers(self, graph: Graph, written: Mapping[str, Any]) -> Iterator[Diagnostic]:
+        old, new = self.specs.get("old"), self.specs.get("new")
+        again = "archspec diff OLD NEW --emit-map FILE writes one for these two"
+        if new is not None and new.digest != graph.header.digest:
+            reason = f"it leads to {_told(new, graph.name)}, and not to this"
+            yield self._wrong(reason, again)
+        if old is not None and written.get("digest", old.digest) != old.digest:
+            reason = f"it comes from {_told(old, str(written.get('spec')))}, and the weights do not"
+            yield self._wrong(reason, again)
+
+    def _wrong(self, reason: str, help: str) -> Diagnostic:
+        return Diagnostic("weights/map", f"{self.file} does not fit: {reason}", help=help)
+
+
+def _told(side: Side, other: str) -> str:
+    return f"another version of {side.name}" if side.name == other else side.name
+
+
+def _spelt(key: str, names: Collection[str]) -> str:
+    """Find what a file calls a tensor: emitted Keras models call their variables as Keras does."""
+    path, _, parameter = key.rpartition(".")
+    spelt = (f"{path}/{variable}" for variable in _KERAS.get(parameter, ()))
+    return next((each for each in (key, *spelt) if each in names), key)
+
+
+_KERAS = {
+    "weight": ("kernel", "gamma"),
+    "bias": ("bias", "beta"),
+    "running_mean": ("moving_mean",),
+    "running_var": ("moving_variance",),
+}
+
+
+def read(file: Path) -> KeyMap:
+    """Read a key map; raise ``SpecError``."""
+    try:
+        with file.open("rb") as stream:
+            said = json.loads(stream.read(LARGEST))
+        tensors = {str(new): str(old) for new, old in said["tensors"].items()}
+        specs = {
+            str(side): Side(str(each["name"]), str(each["digest"]))
+            for side, each in said.get("specs", {}).items()
+        }
+    except OSError as error:
+        raise SpecError((_none(file, error.strerror or str(error)),)) from None
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        raise SpecError((_none(file, 'it has no `"tensors": {"new.key": "old.key"}`'),)) from None
+    return KeyMap(file, tensors, specs)
+
+
+def _none(file: Path, reason: str) -> Diagnostic:
+    help = "archspec diff OLD NEW --emit-map FILE writes one"
+    return Diagnostic("weights/map", f"{file} is no key map: {reason}", help=help)

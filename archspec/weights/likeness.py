@@ -1,0 +1,44 @@
+"""Whether a graph computes what the network computes whose tensors it takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.graph import Graph, Node
+from archspec.weights.names import NameMap
+
+_SIZES = ("filters", "units")
+"""Attributes that shapes of tensors tell of."""
+
+
+def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | None:
+    """Warn where tensors fit a graph that computes something else with them than its original."""
+    pairs = [
+        (node, attribute)
+        for path, node in graph.nodes.items()
+        if path in original.nodes
+        for attribute in _differing(node, original.nodes[path])
+    ]
+    if not pairs:
+        return None
+    node, attribute = pairs[0]
+    steps = len({each.path for each, _ in pairs})
+    return Diagnostic(
+        "weights/otherwise",
+        f"{names.publisher}'s {names.network} computes something else with these weights than this"
+        f" {graph.name}: {steps} operators differ, the first `{node.path}` in its {attribute}",
+        (Label(node.step.span),),
+        f"the spec that they are of is zoo:{names.spec}",
+        severity=Severity.WARNING,
+    )
+
+
+def _differing(one: Node, other: Node) -> Iterator[str]:
+    """Name what differs between two operators of one path, beside their sizes."""
+    if one.op.word != other.op.word:
+        yield "kind"
+        return
+    for name in one.op.attributes:
+        if name not in _SIZES and getattr(one.op, name) != getattr(other.op, name):
+            yield name

@@ -1,0 +1,89 @@
+"""What is wrong with tensors, as diagnostics: a few lines, however many tensors there are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from archspec.diagnostic import Diagnostic, Label
+from archspec.weights.expected import Expected
+
+MOST = 3
+"""Tensors of one kind of trouble that are told one by one; of more, the first and the number."""
+
+
+def missing(key: str, name: str, wanted: Expected) -> Diagnostic:
+    """Say that a step has no tensor in a file."""
+    called = f" (`{name}`)" if name and name != key else ""
+    message = f"the file has no tensor for `{key}`{called}"
+    return Diagnostic("weights/missing", message, (Label(wanted.node.step.span, "needs it"),))
+
+
+def misshapen(
+    name: str, found: Sequence[int], needed: Sequence[int], wanted: Expected
+) -> Diagnostic:
+    """Say that a tensor has another shape; both are given as the file lays tensors out."""
+    message = f"`{name}` is {shown(found)}, and should be {shown(needed)}"
+    return Diagnostic("weights/shape", message, (Label(wanted.node.step.span, "for this step"),))
+
+
+def unsound(name: str, array: Any, wanted: Expected) -> Diagnostic | None:
+    """Refuse numbers of another kind, and such as are none."""
+    from numpy import isfinite
+
+    label = (Label(wanted.node.step.span, "for this step"),)
+    if array.dtype.kind != "f":
+        message = f"`{name}` is of type {array.dtype}, and should hold floating-point numbers"
+        return Diagnostic("weights/type", message, label)
+    if not isfinite(array).all():
+        message = f"`{name}` holds infinite numbers, or none at all (NaN)"
+        return Diagnostic("weights/not-finite", message, label)
+    return None
+
+
+def shown(shape: Sequence[int]) -> str:
+    """Write a shape for people."""
+    return " x ".join(map(str, shape)) or "a single number"
+
+
+def told(wrong: Sequence[Diagnostic], wanted: int, whose: str = "") -> tuple[Diagnostic, ...]:
+    """Tell all that is wrong with a file of which ``wanted`` tensors are needed.
+
+    Where most do not fit, the file is of another network, and that is the one thing to be said.
+    """
+    kinds: dict[str, list[Diagnostic]] = {}
+    for each in wrong:
+        kinds.setdefault(each.code, []).append(each)
+    misfits = sum(len(kinds.get(code, ())) for code in ("weights/missing", "weights/shape"))
+    if misfits > max(MOST, wanted // 2):
+        return (_other_network(kinds, wanted, whose),)
+    return tuple(each for found in kinds.values() for each in _few(found))
+
+
+_KINDS = {
+    "weights/missing": "are missing",
+    "weights/shape": "have another shape",
+    "weights/unexpected": "belong to no step",
+    "weights/type": "are of another type",
+    "weights/not-finite": "hold infinite numbers, or none at all (NaN)",
+}
+
+
+def _few(found: list[Diagnostic]) -> Iterator[Diagnostic]:
+    """Keep a few; of many the first, which says how many more there are."""
+    if len(found) <= MOST:
+        yield from found
+        return
+    more = f"{len(found) - 1} more tensors {_KINDS[found[0].code]}"
+    yield replace(found[0], notes=(*found[0].notes, more))
+
+
+def _other_network(kinds: Mapping[str, list[Diagnostic]], wanted: int, whose: str) -> Diagnostic:
+    counts = ", ".join(f"{len(found)} {_KINDS[code]}" for code, found in kinds.items())
+    named = f", as {whose}" if whose else ""
+    return Diagnostic(
+        next(iter(kinds)),
+        f"the file is of another network: of the {wanted} tensors that are needed{named}, {counts}",
+        notes=tuple(found[0].message for found in kinds.values()),
+    )

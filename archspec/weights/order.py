@@ -1,0 +1,158 @@
+"""Names found by order and shape: the nth layer of a file is the nth of a graph."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import SequenceMatcher
+from typing import Any, NamedTuple
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.graph import Graph, Kind, Node
+from archspec.weights.expected import Expected
+from archspec.weights.layouts import Layout, shape_of_theirs
+from archspec.weights.names import Naming, layout_of
+from archspec.weights.unwrapping import weights
+
+Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+"""The variables of a layer with their shapes, without the ones of 1x1 kernels."""
+
+
+class Layer(NamedTuple):
+    """A layer of a file or of a graph: its variables in order, each with its full name or key."""
+
+    name: str
+    shapes: Shapes
+    keys: tuple[str, ...]
+    node: Node | None = None
+
+    @property
+    def is_norm(self) -> bool:
+        """Whether all of its variables are vectors; networks order norms in ways of their own."""
+        return all(len(shape) < 2 for _, shape in self.shapes)
+
+
+def by_order(source: Mapping[str, Any], graph: Graph, *, partial: bool = False) -> Naming:
+    """Name the tensors of a graph by the order of a file; raise ``SpecError`` where they part.
+
+    Kernels are compared with kernels and norms with norms. Projections of shortcuts are looked for
+    where the spec has them, and behind or before the body that they go around. ``partial`` leaves
+    out what does not fit.
+    """
+    layout = layout_of(source)
+    theirs = list(_layers_of(weights(source), layout))
+    attempts = [
+        (_paired(theirs, [_layer(node, layout, graph) for node in nodes]))
+        for nodes in _orders(graph)
+    ]
+    best = max(attempts, key=lambda each: len(each.keys))
+    if best.parted is not None and not partial:
+        raise SpecError((best.parted,))
+    return Naming(best.keys, layout, f"{graph.name} has them, in order")
+
+
+def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[Layer]:
+    """Gather the variables of a file by layer; those of one layer may lie apart."""
+    layers: dict[str, dict[str, str]] = {}
+    for name in source:
+        layer, _, variable = name.rpartition(layout.separator)
+        layers.setdefault(layer, {})[variable] = name
+    for layer, variables in layers.items():
+        shapes = {variable: source[name].shape for variable, name in variables.items()}
+        yield Layer(layer, _shapes(shapes), tuple(variables[each] for each in sorted(variables)))
+
+
+def _layer(node: Node, layout: Layout, graph: Graph) -> Layer:
+    """Describe a node as a file of a layout would have it."""
+    shapes, keys = {}, {}
+    for parameter in node.op.parameters(*node.inputs):
+        variable = layout.variable(node, parameter)
+        shapes[variable] = shape_of_theirs(Expected(node, parameter), layout, graph)
+        keys[variable] = f"{node.path}.{parameter.name}"
+    return Layer(node.path, _shapes(shapes), tuple(keys[each] for each in sorted(keys)), node)
+
+
+def _shapes(shapes: Mapping[str, Sequence[int]]) -> Shapes:
+    """Sort variables by name; one that is alone needs none."""
+    plain = {
+        name: tuple(extent for extent in shape if extent != 1) for name, shape in shapes.items()
+    }
+    if len(plain) == 1:
+        return tuple(("", shape) for shape in plain.values())
+    return tuple(sorted(plain.items()))
+
+
+def _orders(graph: Graph) -> list[list[Node]]:
+    """List the nodes that learn, with projections of shortcuts where the spec has them, or else."""
+    written = [node for node in graph.nodes.values() if tuple(node.op.parameters(*node.inputs))]
+    return [written, *(_with_shortcuts(written, graph, last=last) for last in (True, False))]
+
+
+def _with_shortcuts(nodes: list[Node], graph: Graph, *, last: bool) -> list[Node]:
+    """Put what lies on the shortcut of a residual behind its body, or before it."""
+    for path, scope in sorted(graph.scopes.items(), key=lambda each: -each[0].count(".")):
+        if scope.kind is not Kind.RESIDUAL:
+            continue
+        places = [place for place, node in enumerate(nodes) if _lies(node.path, path)]
+        around = [nodes[place] for place in places]
+        side = [node for node in around if _lies(node.path, f"{path}.shortcut")]
+        body = [node for node in around if node not in side]
+        for place, node in zip(places, [*body, *side] if last else [*side, *body], strict=True):
+            nodes = [*nodes[:place], node, *nodes[place + 1 :]]
+    return nodes
+
+
+def _lies(path: str, scope: str) -> bool:
+    return path.startswith(f"{scope}.")
+
+
+class _Paired(NamedTuple):
+    """The names that were found, and where the two orders part if they do."""
+
+    keys: dict[str, str]
+    parted: Diagnostic | None
+
+
+def _paired(theirs: list[Layer], ours: list[Layer]) -> _Paired:
+    keys: dict[str, str] = {}
+    parted = None
+    for norms in (False, True):
+        some = [each for each in theirs if each.is_norm is norms]
+        other = [each for each in ours if each.is_norm is norms]
+        for one, two in _matched(some, other):
+            keys |= dict(zip(two.keys, one.keys, strict=True))
+        parted = parted or _parting(some, other, "norm" if norms else "kernel")
+    return _Paired(keys, parted)
+
+
+def _matched(theirs: list[Layer], ours: list[Layer]) -> Iterator[tuple[Layer, Layer]]:
+    """Pair layers of the same shapes without changing their order."""
+    shapes = [each.shapes for each in theirs], [each.shapes for each in ours]
+    for start, other, size in SequenceMatcher(None, *shapes, autojunk=False).get_matching_blocks():
+        yield from zip(theirs[start : start + size], ours[other : other + size], strict=True)
+
+
+def _parting(theirs: list[Layer], ours: list[Layer], kind: str) -> Diagnostic | None:
+    """Say where the two orders part; None where they do not."""
+    for place, (one, two) in enumerate(zip(theirs, ours, strict=False), 1):
+        if one.shapes != two.shapes:
+            assert two.node is not None
+            message = (
+                f"the orders part at the {kind} {place}: the file has `{one.name}`"
+                f" ({_told(one)}), the spec `{two.name}` ({_told(two)})"
+            )
+            return _refusal(message, (Label(two.node.step.span),))
+    if len(theirs) != len(ours):
+        message = f"the file has {len(theirs)} {kind}s, and the spec {len(ours)}"
+        return _refusal(message, ())
+    return None
+
+
+def _refusal(message: str, labels: tuple[Label, ...]) -> Diagnostic:
+    help = "--partial takes what fits; --rename and --names say it by names"
+    return Diagnostic("weights/order", message, labels, help)
+
+
+def _told(layer: Layer) -> str:
+    return ", ".join(
+        f"{name} {'x'.join(map(str, shape)) or 1}".strip() for name, shape in layer.shapes
+    )

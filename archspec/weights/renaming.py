@@ -1,0 +1,77 @@
+"""Renaming the tensors of a file by rules: regular expressions, in a time that is bounded.
+
+Python's expressions can take longer than anybody waits, and nothing can stop them but the end of
+the process: so they run in one of their own.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from archspec.diagnostic import Diagnostic, SpecError
+
+SECONDS = 10
+"""What all rules together may take."""
+
+_CHILD = """
+import json, re, sys
+rules, names = json.load(sys.stdin)
+changes = []
+for pattern, replacement in rules:
+    try:
+        pairs = [re.subn(pattern, replacement, name) for name in names]
+    except (re.error, IndexError, OverflowError, RecursionError) as error:
+        sys.exit(f"`{pattern}` to `{replacement}`: {error}")
+    names = [name for name, _ in pairs]
+    changes.append(sum(number for _, number in pairs))
+json.dump([names, changes], sys.stdout)
+"""
+
+
+class Rule(NamedTuple):
+    """A regular expression, and what takes the place of what it matches."""
+
+    pattern: str
+    replacement: str
+
+
+def renamed(source: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
+    """Rename tensors by rules, one after the other; raise ``SpecError``."""
+    if not rules:
+        return dict(source)
+    names, changes = _run(rules, list(source))
+    for rule, changed in zip(rules, changes, strict=True):
+        if not changed:
+            first = f"; the first is `{next(iter(source))}`" if source else ""
+            raise SpecError((_wrong(f"`{rule.pattern}` matches no name of the file{first}"),))
+    twice = [name for name, number in Counter(names).items() if number > 1]
+    if twice:
+        raise SpecError((_wrong(f"several tensors would be called `{twice[0]}`"),))
+    return dict(zip(names, source.values(), strict=True))
+
+
+def _run(rules: Sequence[Rule], names: list[str]) -> tuple[list[str], list[int]]:
+    command = [sys.executable, "-I", "-S", "-c", _CHILD]
+    given = json.dumps([rules, names])
+    try:
+        done = subprocess.run(
+            command, input=given, capture_output=True, text=True, timeout=SECONDS, check=False
+        )
+    except subprocess.TimeoutExpired:
+        reason = f"the rules take more than {SECONDS} seconds"
+        help = "repetition inside of repetition, such as `(a*)*`, never ends: write it plainly"
+        raise SpecError((_wrong(reason, help),)) from None
+    if done.returncode:
+        raise SpecError((_wrong(done.stderr.strip()),))
+    found, changes = json.loads(done.stdout)
+    return found, changes
+
+
+def _wrong(reason: str, help: str = "") -> Diagnostic:
+    plain = r"a rule is a regular expression and its replacement: 'features\.(\d+)' 'stage.\1'"
+    return Diagnostic("weights/rename", f"names cannot be changed: {reason}", help=help or plain)

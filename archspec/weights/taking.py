@@ -1,0 +1,214 @@
+"""Tensors of a file turned into those of a graph: all of them, or those that fit."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.graph import Graph
+from archspec.weights import layouts, misfits
+from archspec.weights.adapting import adapted, entries
+from archspec.weights.expected import Expected, expected
+from archspec.weights.initial import draw
+from archspec.weights.names import Naming
+from archspec.weights.unwrapping import Unwrapped, unwrapped
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How strictly tensors are taken.
+
+    ``partial`` draws what the file has not, or in another shape, from ``seed``. ``adapt`` is how a
+    first convolution is made to take another number of channels: ``sum`` or ``repeat``.
+    """
+
+    partial: bool = False
+    seed: int = 0
+    adapt: str | None = None
+
+
+STRICT = Terms()
+NOTHING = Unwrapped({})
+
+
+@dataclass(frozen=True)
+class Imported:
+    """Tensors of a graph, and what became of the file's others.
+
+    ``filled`` are keys that the publisher leaves out since they are all one; ``drawn`` says of keys
+    that were drawn why; ``adapted`` are kernels that were made for other inputs. ``left`` are names
+    of the file that belong to auxiliary heads; ``unexpected`` those that belong to nothing.
+    """
+
+    tensors: Mapping[str, Any]
+    filled: tuple[str, ...] = ()
+    drawn: Mapping[str, str] = field(default_factory=dict)
+    adapted: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+    unexpected: tuple[str, ...] = ()
+    around: Unwrapped = NOTHING
+
+    @property
+    def matched(self) -> int:
+        """How many tensors the file gave."""
+        return len(self.tensors) - len(self.filled) - len(self.drawn)
+
+
+def take(
+    source: Mapping[str, Any], naming: Naming, graph: Graph, terms: Terms = STRICT
+) -> Imported:
+    """Turn a file's tensors into a graph's, heads included if the graph has them.
+
+    Raise ``SpecError`` with all tensors that are missing, belong to no parameter of a step, have
+    another shape, or hold something else than finite numbers.
+    """
+    around = unwrapped(_renumbered(source, naming), naming)
+    theirs = around.tensors
+    known = set(naming.keys.values())
+    if not theirs.keys() & known:
+        raise SpecError((_strange(theirs, naming),))
+    found = _Found(theirs, naming, graph, terms)
+    found.collect()
+    rest = [name for name in theirs if name not in known]
+    found.judge([] if terms.partial else list(_surplus(rest, naming, graph)))
+    tensors = found.taken | draw(graph, terms.seed, found.drawn.keys())
+    return Imported(
+        {key: tensors[key] for key in expected(graph)},
+        tuple(found.filled),
+        found.drawn,
+        tuple(found.adapted),
+        tuple(name for name in rest if name.startswith(naming.heads)),
+        tuple(name for name in rest if not name.startswith(naming.heads)),
+        around,
+    )
+
+
+class _Found:
+    """The tensors of a graph, while they are looked for in a file."""
+
+    def __init__(
+        self, theirs: Mapping[str, Any], naming: Naming, graph: Graph, terms: Terms
+    ) -> None:
+        self.theirs, self.naming, self.graph, self.terms = theirs, naming, graph, terms
+        self.entries = entries(graph) if terms.adapt else frozenset()
+        self.taken: dict[str, Any] = {}
+        self.filled: list[str] = []
+        self.adapted: list[str] = []
+        self.drawn: dict[str, str] = {}
+        self.wrong: list[Diagnostic] = []
+
+    def collect(self) -> None:
+        """Look for each tensor."""
+        for key, each in expected(self.graph).items():
+            name = self.naming.keys.get(key, "")
+            if name in self.theirs:
+                self._take(key, name, each)
+            elif self.naming.unscaled and _is_scale(each):
+                self.taken[key] = _ones(each)
+                self.filled.append(key)
+            else:
+                self._refuse(key, misfits.missing(key, name, each), "not in the file")
+
+    def judge(self, surplus: list[Diagnostic]) -> None:
+        """Raise ``SpecError`` with all that is wrong."""
+        wrong = [*self.wrong, *surplus]
+        wanted = len(expected(self.graph))
+        if wrong:
+            raise SpecError(misfits.told(wrong, wanted, self.naming.whose))
+        if len(self.drawn) == wanted:
+            raise SpecError((_strange(self.theirs, self.naming),))
+
+    def _take(self, key: str, name: str, each: Expected) -> None:
+        array = self._ours(key, self.theirs[name], each)
+        if tuple(array.shape) != each.shape:
+            needed = layouts.shape_of_theirs(each, self.naming.layout, self.graph)
+            found = self.theirs[name].shape
+            told = misfits.misshapen(name, found, needed, each)
+            self._refuse(key, told, f"{misfits.shown(found)} in the file")
+            return
+        floats = _floats(array)
+        unsound = misfits.unsound(name, floats, each)
+        if unsound is not None:
+            self.wrong.append(unsound)
+        self.taken[key] = floats
+
+    def _refuse(self, key: str, told: Diagnostic, reason: str) -> None:
+        if self.terms.partial:
+            self.drawn[key] = reason
+        else:
+            self.wrong.append(told)
+
+    def _ours(self, key: str, array: Any, each: Expected) -> Any:
+        """Bring a tensor into our layout, without a background class, for our input's channels."""
+        array = layouts.ours(array, each, self.naming.layout, self.graph)
+        background = each.node.path in self.naming.background
+        if background and array.shape[:1] == (each.shape[0] + 1,):
+            array = array[1:]
+        array = layouts.regridded(array, each, self.graph)
+        if each.node.path in self.entries and each.parameter.name == "weight":
+            fitted = adapted(array, each.shape, str(self.terms.adapt))
+            if fitted is not array:
+                self.adapted.append(key)
+            return fitted
+        return array
+
+
+def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:
+    first = f"; its first is `{next(iter(theirs))}`" if theirs else ""
+    return Diagnostic(
+        "weights/missing",
+        f"no tensor of the file is called as {naming.whose}{first}",
+        help="say whose names they are by --from; `archspec weights inspect` lists them",
+    )
+
+
+def _surplus(rest: list[str], naming: Naming, graph: Graph) -> Iterator[Diagnostic]:
+    """Find tensors of layers that have a step here, which has no such parameter."""
+    separator = naming.layout.separator
+    paths = {
+        name.rpartition(separator)[0]: key.rpartition(".")[0] for key, name in naming.keys.items()
+    }
+    for name in rest:
+        layer, _, variable = name.rpartition(separator)
+        if layer in paths:
+            span = graph.nodes[paths[layer]].step.span
+            message = f"the file has `{name}`, and the step has no such parameter"
+            yield Diagnostic("weights/unexpected", message, (Label(span, f"has no {variable}"),))
+
+
+def _renumbered(source: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
+    """Count Keras's automatic names from zero: later models of a session begin higher."""
+    found = dict(source)
+    for word in naming.automatic:
+        pattern = re.compile(rf"{word}(?:_(\d{{1,9}}))?/(.+)")
+        matched = [(match, name) for name in found if (match := pattern.fullmatch(name))]
+        ranks = {n: rank for rank, n in enumerate(sorted({int(m[1] or 0) for m, _ in matched}))}
+        arrays = {}
+        for match, name in matched:
+            rank = ranks[int(match[1] or 0)]
+            arrays[f"{word}_{rank}/{match[2]}" if rank else f"{word}/{match[2]}"] = found.pop(name)
+        found |= arrays
+    return found
+
+
+def _floats(array: Any) -> Any:
+    """Convert to 32-bit floats, in which a number may be infinite; leave other kinds alone."""
+    from numpy import ascontiguousarray, errstate, float32
+
+    if array.dtype.kind != "f":
+        return array
+    with errstate(over="ignore"):
+        return ascontiguousarray(array, dtype=float32)
+
+
+def _is_scale(wanted: Expected) -> bool:
+    return wanted.node.op.role == "norm" and wanted.parameter.name == "weight"
+
+
+def _ones(wanted: Expected) -> Any:
+    from numpy import float32, ones
+
+    return ones(wanted.shape, float32)
