@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -161,9 +162,9 @@ def _named(left: Any) -> Mapping[str, Tensor]:
 
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
-    strangers = _strangers(file) if isinstance(error, UnpicklingError) else []
     help = "save a plain state dict: torch.save(model.state_dict(), file)"
     pickled = isinstance(error, UnpicklingError)
+    strangers = _strangers(file, error) if pickled else []
     reason = "it holds more than tensors and plain data, or is damaged" if pickled else told(error)
     if strangers:
         reason = f"it holds {', '.join(strangers)}, which only running its code would bring back"
@@ -172,12 +173,16 @@ def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
     return Diagnostic("weights/unreadable", message, help=help)
 
 
-def _strangers(file: Path) -> list[str]:
-    """List what a checkpoint holds beside tensors and plain data; none where it is damaged."""
+def _strangers(file: Path, error: Exception) -> list[str]:
+    """List what a checkpoint holds beside tensors and plain data; none where it is damaged.
+
+    An older file is read only up to the first, which torch names in its error.
+    """
+    first = re.search(r"GLOBAL ([\w.]+)", str(error))
     try:
         found = torch.serialization.get_unsafe_globals_in_checkpoint(str(file))
-    except Exception:  # noqa: BLE001 - a damaged file, of which the first error says more
-        return []
+    except Exception:  # noqa: BLE001 - an older file, or a damaged one
+        found = [first[1]] if first else []
     return [f"`{each}`" for each in sorted(found)[:SHOWN]]
 
 
