@@ -128,11 +128,11 @@ def test_a_pull_request_gets_a_summary_and_one_comment(runner: Runner) -> None:
     for _ in range(2):
         done = runner.run(pull_request(runner))
         assert done.returncode == 0, done.stderr
-    assert runner.written("summary").startswith("### `specs/small.yaml`: changed")
+    assert runner.written("summary").startswith("### dense units 10→20 at logits: ")
     assert runner.written("output") == "changed=true\n"
     (comment,) = runner.forge.comments
-    assert comment["body"].startswith(f"{MARKER}\n### `specs/small.yaml`: changed")
-    assert "**Old checkpoints load: no**" in comment["body"]
+    assert comment["body"].startswith(f"{MARKER}\n### dense units 10→20 at logits: ")
+    assert "checkpoints do not load (2 of 6 tensors)" in comment["body"]
     assert [each.split()[0] for each in runner.forge.asked] == ["GET", "POST", "GET"]
 
 

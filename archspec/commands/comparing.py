@@ -23,6 +23,8 @@ from archspec.diffs.report import drawn, markdown, record, text
 from archspec.graph import Graph
 from archspec.rendering import json as plain_json
 from archspec.rendering import text as rendering
+from archspec.rendering.colour import Paint, plain
+from archspec.views.options import Undrawable
 
 NOWHERE = "/dev/null"
 """What git names as the file that was not there."""
@@ -59,6 +61,11 @@ class Telling:
             known = ", ".join(each for each in _ENDINGS if each)
             raise click.UsageError(f"no report is a file `{ending}`; name one {known}, or --format")
         return found
+
+    @property
+    def paint(self) -> Paint:
+        """How to paint: a file is never coloured."""
+        return paint(sys.stdout) if is_standard(self.output) else plain
 
 
 @dataclass(frozen=True)
@@ -146,6 +153,7 @@ def _has_come_or_gone(missing: Read, other: Read) -> bool:
 
 
 def _tell(comparison: Comparison, telling: Telling) -> None:
+    content: str | bytes
     if telling.map_file is not None:
         found = comparison.checkpoint.mapping(comparison.difference)
         content = dumps(found, indent=2) + "\n"
@@ -153,23 +161,22 @@ def _tell(comparison: Comparison, telling: Telling) -> None:
             put(content, telling.output)
             return
         put(content, telling.map_file)
-    put(REPORTS[telling.format](comparison), telling.output)
+    try:
+        content = REPORTS[telling.format](comparison, telling.paint)
+    except Undrawable as error:
+        raise click.UsageError(str(error)) from None
+    put(content, telling.output)
 
 
-def _text(comparison: Comparison) -> str:
-    return f"{text.render(comparison, paint(sys.stdout))}\n"
-
-
-REPORTS: Mapping[str, Callable[[Comparison], str | bytes]] = {
-    "text": _text,
-    "markdown": markdown.render,
-    "json": lambda comparison: (
-        dumps(record.record(comparison), indent=2, ensure_ascii=False) + "\n"
-    ),
-    "html": drawn.html,
-    "svg": drawn.svg,
-    "dot": drawn.dot,
-    "mermaid": drawn.mermaid,
+REPORTS: Mapping[str, Callable[[Comparison, Paint], str | bytes]] = {
+    "text": lambda comparison, paint: f"{text.render(comparison, paint)}\n",
+    "line": lambda comparison, paint: f"{text.line(comparison, paint)}\n",
+    "markdown": lambda comparison, _: markdown.render(comparison),
+    "json": lambda comparison, _: _json(record.record(comparison)),
+    "html": lambda comparison, _: drawn.html(comparison),
+    "svg": lambda comparison, _: drawn.svg(comparison),
+    "dot": lambda comparison, _: drawn.dot(comparison),
+    "mermaid": lambda comparison, _: drawn.mermaid(comparison),
 }
 
 

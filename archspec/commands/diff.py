@@ -9,7 +9,7 @@ import click
 
 from archspec.commands.arguments import Reading, complete_spec, reads_specs
 
-_FORMATS = ("text", "markdown", "json", "html", "svg", "dot", "mermaid")
+_FORMATS = ("text", "line", "markdown", "json", "html", "svg", "dot", "mermaid")
 
 
 @click.command(

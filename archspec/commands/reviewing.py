@@ -17,7 +17,7 @@ from archspec.commands.output import leave
 from archspec.commands.tracked import PATTERNS, listed, text_of
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.report import markdown, wording
+from archspec.diffs.report import markdown, overview, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel
 from archspec.language.declaration import is_spec
 from archspec.source import File, Folder, Revision, Tree, Unreadable
@@ -116,8 +116,8 @@ def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
 
 def _page(sections: list[Section]) -> str:
     """Write the sections one below the other, each as long as leaves room for the others."""
-    parts: list[str] = []
-    left = markdown.LONGEST - _HEADROOM
+    parts = [overview.render([_told(each) for each in sections])] if len(sections) > 1 else []
+    left = markdown.LONGEST - _HEADROOM - sum(map(len, parts))
     for number, section in enumerate(sections):
         if left < _LEAST:
             more = wording.plural(len(sections) - number, "more spec")
@@ -127,6 +127,10 @@ def _page(sections: list[Section]) -> str:
         parts.append(_section(section, room))
         left -= len(parts[-1]) + 1
     return "\n".join(parts)
+
+
+def _told(section: Section) -> overview.Told:
+    return section if isinstance(section, Comparison) else section[0]
 
 
 def _section(section: Section, room: int) -> str:

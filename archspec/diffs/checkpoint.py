@@ -62,6 +62,21 @@ class Checkpoint:
             (each.new, each.new_shape) for each in pairs
         }
 
+    @property
+    def missing(self) -> int:
+        """How many tensors of the new network no tensor of the old one fits."""
+        return len(self.reshaped) + len(self.new)
+
+    @property
+    def needed(self) -> int:
+        """How many tensors the new network has."""
+        return len(self.kept) + len(self.moved) + self.missing
+
+    @property
+    def had(self) -> int:
+        """How many tensors the old one had."""
+        return len(self.kept) + len(self.moved) + len(self.reshaped) + len(self.dropped)
+
     def counts(self) -> dict[str, int]:
         """Count the tensors of each fate."""
         return {

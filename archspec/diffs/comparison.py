@@ -8,9 +8,11 @@ from functools import cached_property
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.checkpoint import Checkpoint, checkpoint
-from archspec.diffs.cost import Costs, Delta, PartDelta
+from archspec.diffs.cost import Blame, Costs, Delta, PartDelta
 from archspec.diffs.difference import diff, whole
 from archspec.diffs.edits import Category, Difference, Edit
+from archspec.diffs.ideas import Idea, ideas
+from archspec.diffs.verdict import Judgement, judge
 from archspec.graph import Graph
 
 
@@ -42,9 +44,14 @@ class Comparison:
         return self.costs.total()
 
     @cached_property
-    def by_edit(self) -> list[Delta]:
+    def by_edit(self) -> list[Blame]:
         """What each edit is to blame for."""
         return self.costs.by_edit()
+
+    @cached_property
+    def ideas(self) -> list[Idea]:
+        """What happened, equal edits of several places as one."""
+        return ideas(self.edits, self.by_edit)
 
     @cached_property
     def parts(self) -> list[PartDelta]:
@@ -55,6 +62,11 @@ class Comparison:
     def checkpoint(self) -> Checkpoint:
         """What becomes of old weights."""
         return checkpoint(self.difference)
+
+    @cached_property
+    def judgement(self) -> Judgement:
+        """Whether they load and still compute the same."""
+        return judge(self.difference, self.checkpoint)
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:

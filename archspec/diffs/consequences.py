@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from archspec.diffs.cause import Cause, Said
-from archspec.diffs.edits import Category, Change, Kind
-from archspec.diffs.ledger import Entry, Ledger, key_of
+from archspec.diffs.edits import Category, Change, Kind, key_of
+from archspec.diffs.ledger import Entry, Ledger
 from archspec.diffs.side import Side, parent
 from archspec.graph import Node, Scope
 from archspec.operator import Operator, RuleError

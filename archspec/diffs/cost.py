@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller, Totals
-from archspec.diffs.edits import Change, Difference
+from archspec.diffs.edits import Change, Difference, Edit, key_of
 from archspec.diffs.matching import Matching
 from archspec.diffs.side import Side, parent
 from archspec.graph import Graph, Kind, Node
@@ -41,10 +41,30 @@ class Delta(NamedTuple):
         """Compare one quantity: ``parameters``, ``macs``, ``activations`` or ``flops``."""
         return Amount(getattr(self.before, measure), getattr(self.after, measure))
 
+    def plus(self, other: Delta) -> Delta:
+        """Add what something else costs."""
+        return Delta(self.before.plus(other.before), self.after.plus(other.after))
+
     @property
     def is_nothing(self) -> bool:
         """Whether no quantity changed."""
         return all(self.of(measure).change == 0 for measure in MEASURES)
+
+
+class Blame(NamedTuple):
+    """What the nodes cost that an edit touched, and those that differ only because of them."""
+
+    own: Delta = Delta()
+    following: Delta = Delta()
+
+    def plus(self, other: Blame) -> Blame:
+        """Take the blame for another edit, too."""
+        return Blame(self.own.plus(other.own), self.following.plus(other.following))
+
+    @property
+    def whole(self) -> Delta:
+        """Both together; those of all edits add up to the totals' change."""
+        return self.own.plus(self.following)
 
 
 class PartDelta(NamedTuple):
@@ -80,9 +100,15 @@ class Costs:
     def _total(self, graph: Graph) -> Totals:
         return self._totaller.total(graph.nodes.values())
 
-    def by_edit(self) -> list[Delta]:
-        """Compare what each edit is to blame for; the deltas add up to the total's."""
-        return [self._sum(edit.blamed) for edit in self.difference.edits]
+    def by_edit(self) -> list[Blame]:
+        """Compare what each edit is to blame for; all of it adds up to the total's change."""
+        return [self._blame(edit) for edit in self.difference.edits]
+
+    def _blame(self, edit: Edit) -> Blame:
+        touched = set(map(key_of, edit.changes))
+        own = [each for each in edit.blamed if key_of(each) in touched]
+        following = [each for each in edit.blamed if key_of(each) not in touched]
+        return Blame(self._sum(own), self._sum(following))
 
     def _sum(self, changes: Iterable[Change]) -> Delta:
         listed = list(changes)

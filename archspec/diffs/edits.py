@@ -11,7 +11,6 @@ from typing import NamedTuple
 from archspec.diffs.cause import Cause
 from archspec.diffs.matching import Matching
 from archspec.graph import Graph, Input, Node
-from archspec.operator import Operator
 
 
 class Kind(StrEnum):
@@ -38,11 +37,20 @@ class Category(StrEnum):
     COST = "cost"
 
 
+NAMING = (Category.MOVED, Category.RENAMED, Category.COSMETIC)
+"""Categories of what is called, grouped or ordered otherwise and computes the same."""
+
+
 class Change(NamedTuple):
     """One node before and after; None before an insertion, None after a removal."""
 
     old: Node | None
     new: Node | None
+
+
+def key_of(change: Change) -> tuple[str, str]:
+    """Name a change by the paths of its node."""
+    return change.old.path if change.old else "", change.new.path if change.new else ""
 
 
 class End(StrEnum):
@@ -143,38 +151,11 @@ class Difference:
         return not self.old.inputs or not self.new.inputs
 
     @cached_property
-    def is_functional(self) -> bool:
-        """Whether the networks compute something else."""
-        old, new = self.matching.old.digests, self.matching.new.digests
-        return old.function != new.function
-
-    @cached_property
-    def is_in_training_alone(self) -> bool:
-        """Whether what changed plays a part in training and none in inference."""
-        pairs = self.matching.nodes.items()
-        changed = ((self.old.nodes[old].op, self.new.nodes[new].op) for old, new in pairs)
-        same = len(self.old.nodes) == len(self.new.nodes) == len(self.matching.nodes)
-        alike = all(
-            before == after or _trains(before) == _trains(after) for before, after in changed
-        )
-        return same and alike and all(edit.category in _OF_TRAINING for edit in self.edits)
-
-    @cached_property
     def unchanged(self) -> int:
         """How many nodes are as they were."""
         return sum(
             self.old.nodes[old] == self.new.nodes[new] for old, new in self.matching.nodes.items()
         )
-
-
-_OF_TRAINING = (Category.NUMERICS, Category.MOVED, Category.RENAMED, Category.COSMETIC)
-_TRAINED = ("momentum", "rate")
-"""Attributes that play a part in training and none in inference."""
-
-
-def _trains(op: Operator) -> tuple[str, dict[str, object]]:
-    """Describe an operator as inference sees it."""
-    return op.word, {name: value for name, value in vars(op).items() if name not in _TRAINED}
 
 
 def apply(edits: Iterable[Edit], graph: Graph) -> dict[str, Node]:

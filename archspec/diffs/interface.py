@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archspec.diffs.cause import NOTHING, Cause, Said
+from archspec.diffs.cause import Cause, Said
 from archspec.diffs.edits import Category, End, EndChange, Kind
 from archspec.diffs.ledger import Entry, Ledger
 from archspec.diffs.matching import Matching
 from archspec.diffs.side import Side
 from archspec.diffs.wiring import Wiring
 from archspec.graph import Input
+from archspec.source import Span
 
 Part = tuple[str, str]
 Paths = Mapping[str, str]
@@ -71,25 +72,51 @@ def _input(ledger: Ledger, pair: Part) -> None:
         entry = _entry(ledger, Cause("name of an input", Said(pair[0]), Said(pair[1])), pair)
         entry.kinds = {Kind.RENAMED: None}
     else:
-        before, after = (_said(side, name) for side, name in zip(sides, pair, strict=True))
-        name = pair[1] or pair[0]
-        what = "input" if name == "input" else f"input {name}"
-        entry = _entry(ledger, Cause(what, before, after), pair)
+        entry = _entry(ledger, _cause(sides, pair), pair)
     old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
     entry.ends.append(EndChange(End.INPUT, old, new))
     ledger.owners[pair[1]] = entry
 
 
-def _said(side: Side, name: str) -> Said:
-    if not name:
-        return NOTHING
+def _cause(sides: tuple[Side, Side], pair: Part) -> Cause:
+    """Say what differs of an input; of one that came or went, all that is told."""
+    old, new = (_told(side, name) for side, name in zip(sides, pair, strict=True))
+    key, texts = _differing(old, new)
+    name = pair[1] or pair[0]
+    what = " ".join(each for each in ("input", "" if name == "input" else name, key) if each)
+    spans = (_span(side, name) for side, name in zip(sides, pair, strict=True))
+    before, after = (Said(text, span) for text, span in zip(texts, spans, strict=True))
+    return Cause(what, before, after)
+
+
+def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, tuple[str, str]]:
+    """Find the only thing that differs and its values, or all that does."""
+    if not (old and new):
+        return "", (_listed(old, list(old)), _listed(new, list(new)))
+    keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
+    if len(keys) == 1:
+        return keys[0], (old.get(keys[0], "none"), new.get(keys[0], "none"))
+    return "", (_listed(old, keys), _listed(new, keys))
+
+
+def _span(side: Side, name: str) -> Span | None:
     written = side.graph.header.written.get((side.graph.header.file, f"inputs.{name}"))
-    return Said(_described(side.graph.inputs[name]), written.span if written else None)
+    return written.span if name and written else None
 
 
-def _described(given: Input) -> str:
-    told = (f"{key} {_shown(value)}" for key, value in given.preprocessing.items())
-    return ", ".join([str(given.type), *told])
+def _told(side: Side, name: str) -> dict[str, str]:
+    """List what is told of an input: its type, without a key, and what preprocessing needs."""
+    if not name:
+        return {}
+    given = side.graph.inputs[name]
+    told = ((key, _shown(value)) for key, value in given.preprocessing.items())
+    return {"": str(given.type), **dict(told)}
+
+
+def _listed(told: Mapping[str, str], keys: Sequence[str]) -> str:
+    """Write some of what is told of an input; ``none`` where it tells nothing of them."""
+    said = [f"{key} {told[key]}".strip() for key in keys if key in told]
+    return ", ".join(said) or ("none" if told else "")
 
 
 def _shown(value: tuple[float, ...] | str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archspec.diffs.cause import Cause
-from archspec.diffs.edits import Category, Change, Edit, EndChange, Kind
+from archspec.diffs.edits import Category, Change, Edit, EndChange, Kind, key_of
 from archspec.diffs.matching import Matching
 from archspec.diffs.side import parent
 
@@ -113,8 +113,3 @@ class Ledger:
         path = parent(new) if new else self.found.scopes.get(parent(old))
         if path is not None:
             self.in_lists.setdefault(path, []).append(entry)
-
-
-def key_of(change: Change) -> tuple[str, str]:
-    """Name a change by the paths of its node."""
-    return change.old.path if change.old else "", change.new.path if change.new else ""

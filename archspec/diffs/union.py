@@ -7,12 +7,10 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archspec.diffs.content import outermost
-from archspec.diffs.edits import Category, Change, Difference, Edit
+from archspec.diffs.edits import NAMING, Change, Difference, Edit
 from archspec.diffs.matching import Matching
 from archspec.diffs.side import last, parent
 from archspec.graph import Graph, Node, Scope
-
-_NAMING = (Category.MOVED, Category.RENAMED, Category.COSMETIC)
 
 
 class Status(StrEnum):
@@ -55,14 +53,14 @@ def union(difference: Difference) -> Union:
     statuses = dict.fromkeys(placing.nodes, Status.UNCHANGED)
     edits: dict[str, Edit] = {}
     for edit in difference.edits:
-        if edit.category in _NAMING:
+        if edit.category in NAMING:
             continue
         for change in edit.blamed:
             if change.old and change.new:
                 statuses[change.new.path] = Status.FOLLOWS
                 edits[change.new.path] = edit
     for edit in difference.edits:
-        for change in edit.changes if edit.category not in _NAMING else ():
+        for change in edit.changes if edit.category not in NAMING else ():
             path = change.new.path if change.new else placing.name(change)
             statuses[path] = _status(change)
             edits[path] = edit

@@ -29,7 +29,8 @@ class Item(NamedTuple):
 
     ``parent`` is the place of the group around it in the outline, -1 for the whole; ``name`` the
     part of its path that the parent's lacks. ``sources`` are the places of the items whose values
-    an operator takes. ``is_open`` says that a group shows its contents at first.
+    an operator takes. ``is_open`` says that a group shows its contents at first, ``is_head`` that
+    it is an auxiliary head, whose costs are no part of the whole's.
     """
 
     parent: int
@@ -41,6 +42,7 @@ class Item(NamedTuple):
     is_group: bool = False
     is_layer: bool = False
     is_open: bool = False
+    is_head: bool = False
     parameters: int = 0
     macs: int = 0
     sources: tuple[int, ...] = ()
@@ -142,6 +144,7 @@ class _Outline:
             is_group=True,
             is_layer=scope.kind is Kind.LAYER,
             is_open=self.is_open(scope, around.levels),
+            is_head=scope.kind is Kind.HEAD,
         )
         self.items.append(item)
         self.add_contents(scope, opened)

@@ -28,7 +28,8 @@ def record(graph: Graph, options: Options) -> str:
     """Write all that the page shows of a network as JSON."""
     header = graph.header
     kinds = {str(kind): colour for kind, colour in KINDS.items()}
-    told = Told(graph.name, options.module, header.source, header.doc, kinds)
+    title = f"{graph.name}: {options.module}" if options.module else graph.name
+    told = Told(graph.name, title, header.source, header.doc, kinds)
     return encode(told, outline(graph, options), options)
 
 
@@ -36,7 +37,7 @@ class Told(NamedTuple):
     """What the page says of the whole, and which colours the kinds of items have."""
 
     name: str
-    module: str
+    title: str
     source: str
     doc: str
     kinds: Mapping[str, str]
@@ -50,7 +51,7 @@ def encode(told: Told, items: Iterable[Item], options: Options) -> str:
     rows = [_row(item, kinds.index(item.kind), texts, places) for item in items]
     content = {
         "name": told.name,
-        "module": told.module,
+        "title": told.title,
         "source": told.source,
         "doc": told.doc,
         "style": options.style,
@@ -109,7 +110,7 @@ def _row(item: Item, kind: int, texts: _Numbers, places: _Numbers) -> list[int]:
         kind,
         texts.of(item.shape),
         places.of(item.place),
-        item.is_group + 2 * item.is_open + 4 * item.is_layer,
+        item.is_group + 2 * item.is_open + 4 * item.is_layer + 8 * item.is_head,
         item.parameters,
         item.macs,
         *item.sources,

@@ -39,8 +39,14 @@ def test_programs_get_edits_costs_and_the_verdict() -> None:
     assert found["delta"]["macs"]["change"] == 13_155_794_016 - 9_257_953_632
     assert found["checkpoint"]["loads"] == "no"
     for measure in ("parameters", "macs", "flops", "activations"):
-        blamed = sum(edit["delta"][measure] for edit in found["edits"])
+        blamed = sum(
+            edit[cost][measure] for edit in found["edits"] for cost in ("delta", "follow_delta")
+        )
         assert blamed == found["delta"][measure]["change"]
+    inserted = next(edit for edit in found["edits"] if edit["cause"] == "inception_a")
+    # Five blocks behind it take and give 320 in place of 384 channels, and so on to the classifier.
+    assert inserted["delta"]["parameters"] == 268_320
+    assert inserted["follow_delta"]["parameters"] == -808_160 - 268_320
     keys = {"kind", "category", "path", "old_path", "cause", "before", "after", "delta"}
     assert all(keys <= edit.keys() for edit in found["edits"])
     counts = [each for each in found["edits"] if each["what"].startswith("count of")]
@@ -67,13 +73,17 @@ def test_a_cause_has_its_line_on_both_sides(repository: Repository) -> None:
 def test_people_read_one_symbol_per_edit_and_totals_last(repository: Repository) -> None:
     repository.change("specs/small.yaml", "  - global", "  - conv 1x1 8\n  - global")
     lines = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml").stdout.splitlines()
+    inserted = (
+        "conv 1x1 8 inserted at conv_2: +7.4 % parameters, +7.4 % MACs; "
+        "checkpoints do not load (2 of 8 tensors)"
+    )
     assert lines == [
-        "HEAD:specs/small.yaml -> specs/small.yaml",
-        "changed: topology, cost",
+        inserted,
+        "HEAD:specs/small.yaml -> specs/small.yaml: topology, cost",
         "",
         "  + conv 1x1 8",
         "      specs/small.yaml:7: conv_2",
-        "      1 node, 1 follow; +72 parameters, +4,096 MACs",
+        "      1 node: +72 parameters, +4,096 MACs; 1 follow",
         "  3 nodes unchanged",
         "",
         "               before   after  change",
@@ -81,8 +91,7 @@ def test_people_read_one_symbol_per_edit_and_totals_last(repository: Repository)
         "  MACs         55,376  59,472  +4,096   +7.4 %",
         "  activations   1,034   1,546    +512  +49.5 %",
         "",
-        "old checkpoints load: no",
-        "  6 tensors kept, 2 new",
+        "checkpoints: 6 tensors kept, 2 new",
         "",
         "+ 1 inserted",
     ]
@@ -91,8 +100,8 @@ def test_people_read_one_symbol_per_edit_and_totals_last(repository: Repository)
 def test_text_alone_is_said_in_one_line(repository: Repository) -> None:
     repository.write("specs/small.yaml", f"# a remark\n{SMALL}")
     found = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml")
-    assert found.stdout.splitlines()[1:] == ["cosmetic: the text changed, the network did not"]
-    assert run("diff", "specs/small.yaml", "specs/small.yaml").stdout.endswith("no difference\n")
+    assert found.stdout.splitlines()[0] == "identical: the text changed, the network did not"
+    assert run("diff", "specs/small.yaml", "specs/small.yaml").stdout.startswith("identical\n")
 
 
 def test_scripts_learn_from_the_status_whether_networks_differ(repository: Repository) -> None:
@@ -145,12 +154,12 @@ def test_a_diff_loads_no_framework(tmp_path: Path) -> None:
 
 def test_the_ending_of_a_file_names_the_format(tmp_path: Path) -> None:
     beginnings = {
-        "diff.md": "### `",
+        "diff.md": "### count of inception_resnet_b 10→20",
         "diff.json": "{",
         "diff.html": "<!doctype html>",
         "diff.dot": "digraph",
-        "diff.mmd": "flowchart tb",
-        "diff.txt": str(PAPER.relative_to(ROOT)),
+        "diff.mmd": '---\ntitle: "count of inception_resnet_b 10→20',
+        "diff.txt": "count of inception_resnet_b 10→20",
     }
     for name, beginning in beginnings.items():
         process("diff", PAPER, RELEASED, "-o", tmp_path / name)
@@ -189,22 +198,24 @@ def test_a_map_is_what_weights_import_takes(repository: Repository) -> None:
 
 def test_a_pull_request_reads_the_verdict_first() -> None:
     lines = run("diff", PAPER, RELEASED, "--format", "markdown").stdout.splitlines()
-    assert lines[0].endswith("`: changed: interface, topology, cost")
-    assert lines[2].startswith("**Old checkpoints load: no**")
+    assert lines[0].endswith("checkpoints do not load (631 of 1,102 tensors)")
+    assert lines[2].startswith(
+        "`specs/released/inception_resnet_v2.yaml`: interface, topology, cost"
+    )
     assert "```mermaid" in lines
     assert lines.count("</details>") == 3
 
 
-def network(steps: int, kernel: int) -> str:
-    """Write a spec whose every step and name is long."""
-    rows = (f"  - conv {kernel}x{kernel} 8 as {'a' * 40}_{number}" for number in range(steps))
+def network(steps: int, least: int) -> str:
+    """Write a spec whose every name is long, and every step another."""
+    rows = (f"  - conv 1x1 {least + at} as {'a' * 40}_{at}" for at in range(steps))
     return "archspec: 1\nname: long\ninput: 8x8x4\nnetwork:\n" + "\n".join(rows) + "\n"
 
 
 def test_a_comment_is_never_too_long_for_github(tmp_path: Path) -> None:
     old, new = tmp_path / "old.yaml", tmp_path / "new.yaml"
     old.write_text(network(2000, 1), "utf-8")
-    new.write_text(network(2000, 3), "utf-8")
+    new.write_text(network(2000, 2), "utf-8")
     found = run("diff", old, new, "--format", "markdown").stdout
     assert "... and 1,900 more edits" in found
     assert len(found) < 65_536

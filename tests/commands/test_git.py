@@ -45,7 +45,7 @@ def test_git_diff_shows_architecture_and_a_patch_that_applies(repository: Reposi
     found = repository.git("diff")
     assert "  ~ dense units: 10 -> 20\n" in found
     assert "b/specs/small.yaml:8: logits" in found
-    assert "old checkpoints load: no" in found
+    assert "checkpoints do not load (2 of 6 tensors)\n" in found
     assert "-  - dense 10 as logits\n+  - dense 20 as logits\n" in found
     patch = repository.write("change.patch", found)
     repository.git("checkout", "--", "specs")
@@ -71,7 +71,7 @@ def test_leaving_the_pager_early_is_no_failure(repository: Repository) -> None:
     repository.write("specs/small.yaml", SMALL + "".join(f"# {at}\n" for at in range(20_000)))
     command = ["sh", "-c", "git diff | head -1"]
     done = subprocess.run(command, cwd=repository.root, capture_output=True, text=True, check=False)
-    assert (done.stdout, done.stderr) == ("a/specs/small.yaml -> b/specs/small.yaml\n", "")
+    assert (done.stdout, done.stderr) == ("identical: the text changed, the network did not\n", "")
 
 
 def test_git_log_shows_architecture(repository: Repository) -> None:

@@ -10,6 +10,12 @@ import pytest
 from tests.commands.running import run
 from tests.repositories import SMALL, Repository
 
+WIDER = (
+    "### dense units 10→20 at logits: +9.3 % parameters, +0.1 % MACs; "
+    "checkpoints do not load (2 of 6 tensors)"
+)
+"""10 classes more of 8 weights and a bias, of 970 parameters and 55,376 MACs."""
+
 PARTS = "archspec: 1\nparts: {body: [conv 3x3 8]}\n"
 USER = SMALL.replace("network:", "import: {parts.yaml: [body]}\nnetwork:\n  - body")
 
@@ -32,7 +38,8 @@ def test_only_specs_whose_network_changed_are_told(repository: Repository) -> No
     repository.write("notes.yaml", "just: notes\n")
     repository.commit("Twice the classes")
     page = run("git", "review", "HEAD~1").stdout
-    assert heads(page) == ["### `specs/small.yaml`: changed: interface, cost"]
+    assert heads(page) == [WIDER]
+    assert "\n`specs/small.yaml`: interface, cost; 4 tensors kept, 2 reshaped.\n" in page
     assert "`dense units: 10 -> 20`" in page
 
 
@@ -46,7 +53,12 @@ def test_nothing_is_said_where_nothing_semantic_changed(repository: Repository) 
 def test_a_spec_changes_with_what_it_imports(repository: Repository) -> None:
     repository.change("specs/parts.yaml", "3x3", "5x5")
     page = run("git", "review", "HEAD").stdout
-    assert heads(page) == ["### `specs/user.yaml`: changed: attribute, cost"]
+    # 16*4*8 = 512 weights more of 970 + 584 parameters; 64 times as many MACs of 55,376 + 36,864.
+    (head,) = heads(page)
+    assert head == (
+        "### conv kernel 3x3→5x5 at body.conv: +32.9 % parameters, +35.5 % MACs; "
+        "checkpoints do not load (1 of 8 tensors)"
+    )
     assert "`specs/parts.yaml:2`" in page
 
 
@@ -58,9 +70,7 @@ def test_the_working_tree_is_compared_with_where_the_branch_began(repository: Re
     repository.change("specs/user.yaml", "dense 10", "dense 30")
     repository.commit("Thirty")
     repository.git("checkout", "--quiet", "side")
-    assert heads(run("git", "review", "main").stdout) == [
-        "### `specs/small.yaml`: changed: interface, cost"
-    ]
+    assert heads(run("git", "review", "main").stdout) == [WIDER]
 
 
 def test_files_that_came_went_or_were_renamed(repository: Repository) -> None:
@@ -69,11 +79,17 @@ def test_files_that_came_went_or_were_renamed(repository: Repository) -> None:
     repository.write("specs/other.yaml", "archspec: 1\nname: other\ninput: 4\nnetwork: [dense 2]\n")
     (repository.root / "specs/user.yaml").unlink()
     repository.commit("Much")
-    assert heads(run("git", "review", "HEAD~1").stdout) == [
-        "### `specs/other.yaml`: inserted: the network other",
-        "### `specs/tiny.yaml`: changed: interface, cost",
-        "### `specs/user.yaml`: removed: the network small",
+    page = run("git", "review", "HEAD~1").stdout
+    assert heads(page) == [
+        "### 3 specs: 1 inserted, 1 does not load, 1 removed",
+        "### inserted: the network other, 10 parameters, 8 MACs",
+        WIDER,
+        "### removed: the network small, 1,554 parameters, 92,240 MACs",
     ]
+    changed = (
+        "dense units 10→20 at logits | +9.3 % | +0.1 % | checkpoints do not load (2 of 6 tensors)"
+    )
+    assert f"\n| `specs/tiny.yaml` | {changed} |\n" in page
 
 
 def test_a_spec_that_is_newly_broken_is_told_once(repository: Repository) -> None:
@@ -99,8 +115,9 @@ def test_many_specs_share_the_room_of_one_comment(
     page = run("git", "review", "HEAD").stdout
     more = re.search(r"\.\.\. and (\d+) more specs changed: too long for a comment", page)
     assert more is not None
-    assert len(heads(page)) + int(more[1]) == 120
-    assert page.count("| parameters |") == len(heads(page)) > 30
+    assert heads(page)[0] == "### 120 specs: 120 do not load"
+    assert len(heads(page)[1:]) + int(more[1]) == 120
+    assert page.count("\n| parameters |") == len(heads(page)[1:]) > 30
     assert len(page) < 65_536
 
 
@@ -109,9 +126,7 @@ def test_a_folder_below_the_top_reviews_the_same(
 ) -> None:
     repository.change("specs/small.yaml", "dense 10", "dense 20")
     monkeypatch.chdir(repository.root / "specs")
-    assert heads(run("git", "review", "HEAD").stdout) == [
-        "### `specs/small.yaml`: changed: interface, cost"
-    ]
+    assert heads(run("git", "review", "HEAD").stdout) == [WIDER]
 
 
 def test_a_base_that_is_not_there_is_a_wrong_command(repository: Repository) -> None:

@@ -45,7 +45,7 @@ def paths(change: Change) -> tuple[str, str]:
 def costs_of_edits_and_of_steps_add_up(difference: Difference) -> None:
     costs = Costs(difference)
     for measure in MEASURES:
-        blamed = sum(delta.of(measure).change for delta in costs.by_edit())
+        blamed = sum(blame.whole.of(measure).change for blame in costs.by_edit())
         change = costs.total().of(measure).change
         assert blamed == change
         steps = (part for part in costs.by_part() if "." not in part.path)

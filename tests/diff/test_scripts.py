@@ -8,10 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
-from archspec.diffs.checkpoint import checkpoint
-from archspec.diffs.cost import Costs
-from archspec.diffs.difference import diff
-from archspec.diffs.edits import Difference, Edit
+from archspec.diffs.comparison import Comparison, compare
+from archspec.diffs.edits import Edit
 from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import graphs_of
 
@@ -26,25 +24,26 @@ def line(edit: Edit) -> str:
     return f"{edit.kind} {edit.category} {edit.path} | {edit.cause}".replace("  ", " ")
 
 
-def compared(script: dict[str, Any]) -> Difference:
-    return diff(*graphs_of(script))
+def compared(script: dict[str, Any]) -> Comparison:
+    return compare(*graphs_of(script))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: str(script["title"]))
 def test_edits(script: dict[str, Any]) -> None:
-    difference = compared(script)
-    assert [line(edit) for edit in difference.edits] == script["expect"]
-    assert difference.is_functional is script.get("functional", bool(script["expect"]))
-    assert difference.is_cosmetic is script.get("cosmetic", False)
-    total = Costs(difference).total()
+    comparison = compared(script)
+    assert [line(edit) for edit in comparison.edits] == script["expect"]
+    assert comparison.difference.is_cosmetic is script.get("cosmetic", False)
     for measure in ("parameters", "macs"):
         if measure in script:
-            assert total.of(measure).change == script[measure]
-    verdict = checkpoint(difference)
-    assert str(verdict.loads) == {True: "yes", False: "no"}.get(script["loads"], script["loads"])
+            assert comparison.total.of(measure).change == script[measure]
+    assert str(comparison.judgement.verdict) == script["verdict"]
+    is_same = script.get("same", script["verdict"] in ("identical", "loads"))
+    assert comparison.judgement.is_same is is_same
+    loads = str(comparison.checkpoint.loads)
+    assert loads == {True: "yes", False: "no"}.get(script["loads"], script["loads"])
     if "tensors" in script:
-        nonzero = {name: count for name, count in verdict.counts().items() if count}
-        assert nonzero == script["tensors"]
+        counts = comparison.checkpoint.counts().items()
+        assert {name: count for name, count in counts if count} == script["tensors"]
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda script: str(script["title"]))

@@ -30,7 +30,7 @@ def compared(old: str, new: str) -> Comparison:
 def blamed(comparison: Comparison) -> dict[str, int]:
     """List the parameters that each cause is to blame for."""
     pairs = zip(comparison.edits, comparison.by_edit, strict=True)
-    return {str(edit.cause): delta.of("parameters").change for edit, delta in pairs}
+    return {str(edit.cause): blame.whole.of("parameters").change for edit, blame in pairs}
 
 
 def test_fewer_channels_are_blamed_on_the_block_that_gives_them_not_on_counts_behind_it() -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from json import dumps
 from pathlib import PurePath
 
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.edits import Edit
 from archspec.diffs.report import wording
+from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import COLOURS, draw
 from archspec.diffs.union import Status, Union, union
 from archspec.views import dot as dots
@@ -29,7 +32,8 @@ Fits = Callable[[Drawing, str], bool]
 
 def dot(comparison: Comparison) -> str:
     """Draw both networks as one, in the language of Graphviz."""
-    return dots.write(draw(union(comparison.difference)), _DOWN)
+    found = replace(draw(union(comparison.difference)), title=str(headline(comparison)))
+    return dots.write(found, _DOWN)
 
 
 def svg(comparison: Comparison) -> bytes:
@@ -40,7 +44,8 @@ def svg(comparison: Comparison) -> bytes:
 
 def mermaid(comparison: Comparison) -> str:
     """Draw both networks as one flowchart that GitHub draws, less deep if it is too large."""
-    return _fitted(comparison, flowchart.fits)
+    title = dumps(str(headline(comparison)), ensure_ascii=False)
+    return f"---\ntitle: {title}\n---\n{_fitted(comparison, flowchart.fits)}"
 
 
 def touched(comparison: Comparison) -> str:
@@ -67,13 +72,14 @@ def html(comparison: Comparison) -> bytes:
     both = union(comparison.difference)
     header = comparison.difference.new.header
     said = [
-        wording.headline(comparison),
-        wording.verdict(comparison.checkpoint),
+        *([categories] if (categories := wording.categories(comparison)) else []),
         wording.fates(comparison.checkpoint),
-        wording.tally(comparison.edits),
+        wording.tally(comparison.ideas),
+        *wording.remarks(comparison),
     ]
     compared = f"{comparison.old} -> {comparison.new}"
-    told = page.Told(header.name, "", compared, "; ".join(said), _KINDS)
+    title = str(headline(comparison))
+    told = page.Told(header.name, title, compared, "; ".join(said), _KINDS)
     text = page.encode(told, _items(both), _PAGE)
     return page.write(text, stamp.of(text))
 

@@ -9,13 +9,16 @@ from archspec.diagnostic import Diagnostic
 from archspec.diffs.checkpoint import Pair
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.cost import Delta
-from archspec.diffs.edits import Edit
+from archspec.diffs.ideas import Idea
 from archspec.diffs.report import drawn, wording
+from archspec.diffs.report.headline import headline
 from archspec.rendering import text as diagnostics
 
 LONGEST = 65_536
 """Characters that a comment on GitHub may have."""
 
+_MARKUP = re.compile(r"[\\`*\[\]|~]|(?<!\w)_|_(?!\w)")
+_ENTITIES = {"&": "&amp;", "<": "&lt;", "@": "&#64;", "://": "&#58;//", "www.": "www&#46;"}
 _HEADROOM = 256
 _MOST_EDITS = 100
 _MOST_ROWS = 50
@@ -55,6 +58,14 @@ def code(text: str) -> str:
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
+def escaped(text: str) -> str:
+    """Write a text on one line so that GitHub takes nothing in it for markup, a name or a link."""
+    flat = " ".join(text.split())
+    for sign, entity in _ENTITIES.items():
+        flat = flat.replace(sign, entity)
+    return _MARKUP.sub(r"\\\g<0>", flat)
+
+
 def _fence(text: str, least: int = 3) -> str:
     """Find a run of backticks that is longer than any in a text."""
     return "`" * max(least, 1 + max(map(len, re.findall("`+", text)), default=0))
@@ -75,24 +86,12 @@ def _fitted(parts: list[str], most: int) -> str:
 
 
 def _head(comparison: Comparison) -> str:
-    if comparison.difference.identical or comparison.difference.is_of_file:
-        title = f"### {code(_name(comparison))}: {wording.headline(comparison)}"
-        return "\n\n".join([title, *_broken(comparison.diagnostics)])
-    total = comparison.total
-    changes = (
-        f"{name} {wording.percent(total.of(measure))}"
-        for measure, name in wording.MEASURES.items()
-        if total.of(measure).change and name != "activations"
-    )
-    said = ", ".join(changes) or "no change of cost"
-    load = wording.verdict(comparison.checkpoint).capitalize()
-    lines = [
-        f"### {code(comparison.new)}: {wording.headline(comparison)}",
-        f"**{load}** ({wording.fates(comparison.checkpoint)}); {said}.",
-        *(f"{remark.capitalize()}." for remark in wording.remarks(comparison)),
-        *_broken(comparison.diagnostics),
-    ]
-    return "\n\n".join(lines)
+    lines = [f"### {escaped(str(headline(comparison)))}", code(name(comparison))]
+    if not (comparison.difference.identical or comparison.difference.is_of_file):
+        said = wording.categories(comparison), wording.fates(comparison.checkpoint)
+        lines[1] += f": {'; '.join(said)}."
+        lines += [f"{remark.capitalize()}." for remark in wording.remarks(comparison)]
+    return "\n\n".join([*lines, *_broken(comparison.diagnostics)])
 
 
 def _broken(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
@@ -103,12 +102,12 @@ def _broken(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
         yield f"**The spec breaks its contracts**: {code(first.message)}{others}."
 
 
-def _name(comparison: Comparison) -> str:
+def name(comparison: Comparison) -> str:
     """Name the file, which may be there on one side only."""
     return comparison.new if comparison.difference.new.inputs else comparison.old
 
 
-def _table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
+def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     """Write a table whose first column is text and whose others are numbers."""
     marks = ("---", *("---:" for _ in heads[1:]))
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, marks, *rows))
@@ -118,15 +117,14 @@ def _totals(total: Delta) -> str:
     rows = []
     for measure, name in wording.MEASURES.items():
         amount = total.of(measure)
-        numbers = f"{amount.before:,}", f"{amount.after:,}", f"{amount.change:+,}"
+        numbers = f"{amount.before:,}", f"{amount.after:,}", wording.change(amount)
         rows.append((name, *numbers, wording.percent(amount)))
-    return _table(("", "before", "after", "change", ""), rows)
+    return table(("", "before", "after", "change", ""), rows)
 
 
 def _edits(comparison: Comparison) -> str:
-    pairs = list(zip(comparison.edits, comparison.by_edit, strict=True))
-    rows = [_edit(edit, delta) for edit, delta in pairs[:_MOST_EDITS]]
-    more = len(pairs) - len(rows)
+    rows = list(map(_edit, comparison.ideas[:_MOST_EDITS]))
+    more = len(comparison.ideas) - len(rows)
     heads = ("what the author changed", "where", "parameters", "MACs")
     lines = [
         "| " + " | ".join(heads) + " |\n| --- | --- | ---: | ---: |",
@@ -136,20 +134,21 @@ def _edits(comparison: Comparison) -> str:
     unchanged = wording.plural(comparison.difference.unchanged, "node")
     return (
         "\n".join(lines)
-        + f"{tail}\n\n{wording.tally(comparison.edits, code)}; {unchanged} unchanged."
+        + f"{tail}\n\n{wording.tally(comparison.ideas, code)}; {unchanged} unchanged."
     )
 
 
-def _edit(edit: Edit, delta: Delta) -> tuple[str, ...]:
-    changes = (delta.of(measure).change for measure in ("parameters", "macs"))
-    place = wording.place(edit.cause.span)
-    said = f"{code(wording.SYMBOLS[edit.kind])} {code(wording.cause(edit))}"
-    where = code(wording.where(edit)) if wording.where(edit) else ""
-    return (
-        said,
-        "<br>".join(each for each in (where, code(place) if place else "") if each),
-        *(f"{change:+,}" if change else "" for change in changes),
-    )
+def _edit(idea: Idea) -> tuple[str, ...]:
+    said = f"{code(wording.SYMBOLS[idea.kind])} {code(wording.cause(idea))}"
+    places = (code(each) for each in (wording.where(idea), wording.places(idea)) if each)
+    costs = (_cost(idea, measure) for measure in ("parameters", "macs"))
+    return said, "<br>".join(places), *costs
+
+
+def _cost(idea: Idea, measure: str) -> str:
+    """Say what the touched nodes cost, and below it what those do that follow."""
+    own, following = (wording.change(each.of(measure)) for each in idea.blame)
+    return "<br>".join(each for each in (own, f"follow: {following}" if following else "") if each)
 
 
 def _folds(comparison: Comparison) -> Iterator[str]:
@@ -182,13 +181,13 @@ def _modules(comparison: Comparison) -> str:
     rows = [
         (
             code(wording.row(part)),
-            *(f"{part.delta.of(each).change:+,}" for each in wording.MEASURES),
+            *(wording.change(part.delta.of(each)) for each in wording.MEASURES),
         )
         for part in parts[:_MOST_ROWS]
     ]
     more = len(parts) - len(rows)
     tail = f"\n\n... and {wording.plural(more, 'more module')}" if more > 0 else ""
-    return _fold("Cost by module", _table(("", *wording.MEASURES.values()), rows) + tail)
+    return _fold("Cost by module", table(("", *wording.MEASURES.values()), rows) + tail)
 
 
 def _tensors(comparison: Comparison) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 from archspec.diffs.cause import Said
 from archspec.diffs.checkpoint import Loads
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.cost import Amount, Delta, PartDelta
+from archspec.diffs.cost import Amount, Blame, Delta, PartDelta
 from archspec.diffs.edits import Edit
+from archspec.diffs.report.headline import headline
 from archspec.diffs.report.wording import cause
 from archspec.rendering.json import record as diagnostic_record
 
@@ -19,7 +20,7 @@ MEASURES = ("parameters", "macs", "flops", "activations")
 
 def record(comparison: Comparison) -> Record:
     """Write everything down."""
-    difference = comparison.difference
+    difference, judgement = comparison.difference, comparison.judgement
     heads = difference.old.heads or difference.new.heads
     auxiliary = (
         {"parameters_with_auxiliary": _amount(comparison.costs.with_auxiliary().of("parameters"))}
@@ -27,15 +28,17 @@ def record(comparison: Comparison) -> Record:
         else {}
     )
     return {
+        "verdict": str(judgement.verdict),
+        "headline": str(headline(comparison)),
         "old": {"spec": comparison.old, "name": difference.old.name},
         "new": {"spec": comparison.new, "name": difference.new.name},
         "identical": difference.identical,
         "cosmetic": difference.is_cosmetic,
-        "functional": difference.is_functional,
+        "functional": not judgement.is_same,
         "categories": [str(each) for each in comparison.categories],
         "edits": [
-            _edit(edit, delta)
-            for edit, delta in zip(comparison.edits, comparison.by_edit, strict=True)
+            _edit(edit, blame)
+            for edit, blame in zip(comparison.edits, comparison.by_edit, strict=True)
         ],
         "unchanged": difference.unchanged,
         "delta": {**_delta(comparison.total), **auxiliary},
@@ -44,12 +47,14 @@ def record(comparison: Comparison) -> Record:
             **comparison.checkpoint.counts(),
             "loads": str(Loads.NO if difference.is_of_file else comparison.checkpoint.loads),
             "loads_wrongly_without_map": comparison.checkpoint.loads_wrongly,
+            "same_in_inference": judgement.is_same,
+            "same_in_training": judgement.is_trained_alike,
         },
         "diagnostics": [diagnostic_record(each) for each in comparison.diagnostics],
     }
 
 
-def _edit(edit: Edit, delta: Delta) -> Record:
+def _edit(edit: Edit, blame: Blame) -> Record:
     return {
         "kind": str(edit.kind),
         "category": str(edit.category),
@@ -62,8 +67,13 @@ def _edit(edit: Edit, delta: Delta) -> Record:
         "paths": list(edit.paths),
         "nodes": len(edit.changes),
         "follow": len(edit.follows),
-        "delta": {measure: delta.of(measure).change for measure in MEASURES},
+        "delta": _changes(blame.own),
+        "follow_delta": _changes(blame.following),
     }
+
+
+def _changes(delta: Delta) -> dict[str, int]:
+    return {measure: delta.of(measure).change for measure in MEASURES}
 
 
 def _said(said: Said) -> Record | None:

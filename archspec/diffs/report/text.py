@@ -1,4 +1,4 @@
-"""A comparison as people read it on a terminal: one symbol per edit, totals last."""
+"""A comparison as people read it on a terminal: the headline, then one symbol per edit."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.cost import Delta, PartDelta
-from archspec.diffs.edits import Edit, Kind
+from archspec.diffs.edits import Kind
+from archspec.diffs.ideas import Idea
 from archspec.diffs.report import wording
+from archspec.diffs.report.headline import headline
+from archspec.diffs.verdict import Verdict
 from archspec.rendering.colour import Colour, Paint, plain
 from archspec.rendering.excerpt import visible
 
@@ -20,6 +23,15 @@ _COLOURS: Mapping[Kind, Colour] = {
     Kind.RENAMED: Colour.CYAN,
     Kind.REWIRED: Colour.YELLOW,
 }
+_CHANGES: Mapping[str, Colour] = {"+": Colour.RED, "-": Colour.GREEN}
+"""Of what costs more, and of what costs less."""
+
+VERDICTS: Mapping[Verdict, Colour] = {
+    Verdict.IDENTICAL: Colour.GREEN,
+    Verdict.LOADS: Colour.GREEN,
+    Verdict.OTHERWISE: Colour.YELLOW,
+    Verdict.NOT: Colour.RED,
+}
 _MOST = 200
 _MOST_BROKEN = 5
 
@@ -29,34 +41,46 @@ def render(comparison: Comparison, paint: Paint = plain) -> str:
     return "\n".join(_lines(comparison, paint))
 
 
+def line(comparison: Comparison, paint: Paint = plain) -> str:
+    """Write the headline alone."""
+    said = headline(comparison)
+    rest = str(said).removesuffix(said.checkpoints)
+    colour = VERDICTS[comparison.judgement.verdict]
+    return paint(Colour.STRONG, visible(rest)) + (
+        paint(colour, said.checkpoints) if said.checkpoints else ""
+    )
+
+
 def _lines(comparison: Comparison, paint: Paint) -> Iterator[str]:
-    yield paint(Colour.STRONG, f"{visible(comparison.old)} -> {visible(comparison.new)}")
-    yield wording.headline(comparison)
+    difference = comparison.difference
+    yield line(comparison, paint)
+    said = wording.categories(comparison)
+    names = f"{visible(comparison.old)} -> {visible(comparison.new)}"
+    yield f"{names}: {said}" if said and not difference.is_of_file else names
     if comparison.diagnostics:
         yield from ("", *_broken(comparison.diagnostics, paint))
-    if comparison.difference.is_of_file:
-        yield from ("", *_totals(comparison.total))
-    elif not comparison.difference.identical:
+    if difference.is_of_file:
+        yield from ("", *_totals(comparison.total, paint))
+    elif not difference.identical:
         yield from _differences(comparison, paint)
 
 
 def _differences(comparison: Comparison, paint: Paint) -> Iterator[str]:
     unchanged = wording.plural(comparison.difference.unchanged, "node")
     yield from ("", *_edits(comparison, paint), paint(Colour.FAINT, f"  {unchanged} unchanged"))
-    yield from ("", *_totals(comparison.total), *_parts(comparison.parts))
-    yield from ("", paint(Colour.STRONG, wording.verdict(comparison.checkpoint)))
-    yield f"  {wording.fates(comparison.checkpoint)}"
+    if not comparison.total.is_nothing:
+        yield from ("", *_totals(comparison.total, paint), *_parts(comparison.parts, paint))
+    yield from ("", f"checkpoints: {wording.fates(comparison.checkpoint)}")
     yield from (f"  {remark}" for remark in wording.remarks(comparison))
-    yield from ("", wording.tally(comparison.edits))
+    yield from ("", wording.tally(comparison.ideas))
 
 
 def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:
-    for edit, delta in list(zip(comparison.edits, comparison.by_edit, strict=True))[:_MOST]:
-        symbol = paint(_COLOURS[edit.kind], wording.SYMBOLS[edit.kind])
-        yield f"  {symbol} {visible(wording.cause(edit))}"
-        for detail in _details(edit, delta):
-            yield f"      {paint(Colour.FAINT, detail)}"
-    more = len(comparison.edits) - _MOST
+    for idea in comparison.ideas[:_MOST]:
+        symbol = paint(_COLOURS[idea.kind], wording.SYMBOLS[idea.kind])
+        yield f"  {symbol} {visible(wording.cause(idea))}"
+        yield from (f"      {detail}" for detail in _details(idea, paint) if detail)
+    more = len(comparison.ideas) - _MOST
     if more > 0:
         yield f"  ... and {wording.plural(more, 'more edit')}"
 
@@ -71,25 +95,38 @@ def _broken(diagnostics: Sequence[Diagnostic], paint: Paint) -> Iterator[str]:
         yield f"  ... and {wording.plural(more, 'more error')} that `archspec check` shows"
 
 
-def _details(edit: Edit, delta: Delta) -> Iterator[str]:
-    """Say where an edit was written, what it touched, and what it costs."""
-    found = (
-        ": ".join(each for each in (wording.place(edit.cause.span), wording.where(edit)) if each),
-        "; ".join(each for each in (wording.effect(edit), wording.costs(delta)) if each),
+def _details(idea: Idea, paint: Paint) -> Iterator[str]:
+    """Say where an edit was written, what it touched, and what that and what follows costs."""
+    found = ": ".join(each for each in (wording.places(idea), wording.where(idea)) if each)
+    yield paint(Colour.FAINT, visible(found)) if found else ""
+    effects = (
+        (wording.touched(idea), idea.blame.own),
+        (wording.following(idea), idea.blame.following),
     )
-    yield from (visible(each) for each in found if each)
+    yield "; ".join(_effect(what, delta, paint) for what, delta in effects if what)
 
 
-def _totals(total: Delta) -> Iterator[str]:
+def _effect(what: str, delta: Delta, paint: Paint) -> str:
+    costs = ", ".join(_painted(each, paint) for each in wording.costs(delta))
+    return paint(Colour.FAINT, what) + (f": {costs}" if costs else "")
+
+
+def _painted(text: str, paint: Paint) -> str:
+    """Paint what costs more or less."""
+    colour = _CHANGES.get(text.strip()[:1])
+    return paint(colour, text) if colour else text
+
+
+def _totals(total: Delta, paint: Paint) -> Iterator[str]:
     rows: list[tuple[str, ...]] = [("", "before", "after", "change", "")]
     for measure, name in wording.MEASURES.items():
         amount = total.of(measure)
-        numbers = f"{amount.before:,}", f"{amount.after:,}", f"{amount.change:+,}"
+        numbers = f"{amount.before:,}", f"{amount.after:,}", wording.change(amount)
         rows.append((name, *numbers, wording.percent(amount)))
-    yield from _aligned(rows)
+    yield from _aligned(rows, paint)
 
 
-def _parts(parts: list[PartDelta]) -> Iterator[str]:
+def _parts(parts: list[PartDelta], paint: Paint) -> Iterator[str]:
     """Say which steps of the network cost more or less."""
     steps = [part for part in parts if "." not in part.path]
     if len(steps) < 2:
@@ -97,14 +134,15 @@ def _parts(parts: list[PartDelta]) -> Iterator[str]:
     yield ""
     rows: list[tuple[str, ...]] = [("of which", "parameters", "MACs")]
     for part in steps:
-        changes = (f"{part.delta.of(each).change:+,}" for each in ("parameters", "macs"))
+        changes = (wording.change(part.delta.of(each)) for each in ("parameters", "macs"))
         rows.append((visible(wording.row(part)), *changes))
-    yield from _aligned(rows)
+    yield from _aligned(rows, paint)
 
 
-def _aligned(rows: Sequence[tuple[str, ...]]) -> Iterator[str]:
+def _aligned(rows: Sequence[tuple[str, ...]], paint: Paint) -> Iterator[str]:
     """Align a table: names to the left, numbers to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *numbers in rows:
         cells = [f"{cell:>{wide}}" for cell, wide in zip(numbers, widths[1:], strict=True)]
-        yield f"  {name:<{widths[0]}}  {'  '.join(cells)}".rstrip()
+        line = f"  {name:<{widths[0]}}  {'  '.join(_painted(cell, paint) for cell in cells)}"
+        yield line.rstrip()

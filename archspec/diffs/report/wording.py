@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from archspec.diffs.checkpoint import Checkpoint, Loads
+from archspec.diffs.checkpoint import Checkpoint
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.cost import Amount, Delta, PartDelta
-from archspec.diffs.edits import Category, Edit, Kind
+from archspec.diffs.edits import Difference, Edit, Kind
+from archspec.diffs.ideas import Idea
 from archspec.source import Span
 
 SYMBOLS: Mapping[Kind, str] = {
@@ -28,7 +29,6 @@ MEASURES: Mapping[str, str] = {
     "activations": "activations",
 }
 _LONGEST = 160
-_NAMES = (Category.MOVED, Category.RENAMED, Category.COSMETIC)
 
 
 def plural(count: int, word: str) -> str:
@@ -36,29 +36,9 @@ def plural(count: int, word: str) -> str:
     return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
-def headline(comparison: Comparison) -> str:
-    """Say in one line what kind of difference this is."""
-    difference = comparison.difference
-    if difference.is_of_file:
-        edit = difference.edits[0]
-        return f"{edit.kind}: the network {edit.cause.new.text or edit.cause.old.text}"
-    if difference.is_cosmetic:
-        return "cosmetic: the text changed, the network did not"
-    if difference.identical:
-        return "no difference"
-    listed = ", ".join(comparison.categories)
-    if all(edit.category in _NAMES for edit in comparison.edits):
-        return f"no functional change ({listed})"
-    return f"changed: {listed}"
-
-
-def verdict(checkpoint: Checkpoint) -> str:
-    """Say whether old checkpoints load."""
-    if checkpoint.loads is Loads.YES:
-        return "old checkpoints load: yes"
-    if checkpoint.loads is Loads.NO:
-        return "old checkpoints load: no"
-    return "old checkpoints load: with this map (--emit-map)"
+def categories(comparison: Comparison) -> str:
+    """List what all edits mean together: ``topology, cost``."""
+    return ", ".join(comparison.categories)
 
 
 def fates(checkpoint: Checkpoint) -> str:
@@ -73,23 +53,31 @@ def fates(checkpoint: Checkpoint) -> str:
 
 def remarks(comparison: Comparison) -> list[str]:
     """Say what a load that works would not tell."""
-    checkpoint = comparison.checkpoint
-    said = []
-    if checkpoint.loads_wrongly:
+    judgement, said = comparison.judgement, []
+    if comparison.checkpoint.loads_wrongly:
         said.append("without the map they load too, and tensors end up in the wrong places")
-    if checkpoint.loads is Loads.NO or not comparison.difference.is_functional:
-        return said
-    if comparison.difference.is_in_training_alone:
+    if judgement.is_same and not judgement.is_trained_alike:
         said.append("inference computes what it did; training has changed")
-    else:
-        said.append("they were trained for another function: what is computed has changed")
+    if judgement.is_same and _is_prepared_otherwise(comparison.difference):
+        said.append("they expect inputs that are prepared as they were before")
     return said
 
 
-def cause(edit: Edit, longest: int = _LONGEST) -> str:
-    """Say what an author changed; a step by its text alone."""
-    text = str(edit.cause)
-    return shortened(text.removeprefix("step: "), longest)
+def _is_prepared_otherwise(difference: Difference) -> bool:
+    """Whether both specs tell how an input is prepared, and not the same."""
+    pairs = difference.matching.inputs.items()
+    told = (
+        (difference.old.inputs[old].preprocessing, difference.new.inputs[new].preprocessing)
+        for old, new in pairs
+    )
+    return any(before and after and before != after for before, after in told)
+
+
+def cause(said: Edit | Idea, longest: int = _LONGEST) -> str:
+    """Say what an author changed, a step by its text alone, and in how many places."""
+    text = shortened(str(said.cause).removeprefix("step: "), longest)
+    times = len(said.edits) if isinstance(said, Idea) else 1
+    return f"{text} ({times:,} times)" if times > 1 else text
 
 
 def shortened(text: str, longest: int) -> str:
@@ -102,9 +90,20 @@ def place(span: Span | None) -> str:
     return f"{span.source.name}:{span.line}" if span else ""
 
 
-def where(edit: Edit, most: int = 3) -> str:
-    """Name the parts that an edit touched; of many, the first and the last."""
-    named = [_part(old, new) for old, new in edit.parts]
+def places(idea: Idea, most: int = 3) -> str:
+    """Name the lines of the sources: ``net.yaml:23, 30``."""
+    files: dict[str, dict[int, None]] = {}
+    for span in idea.spans:
+        files.setdefault(span.source.name, {})[span.line] = None
+    return ", ".join(f"{file}:{_few(list(map(str, lines)), most)}" for file, lines in files.items())
+
+
+def where(idea: Idea, most: int = 3) -> str:
+    """Name the parts that were touched; of many, the first and the last."""
+    return _few([_part(old, new) for old, new in idea.parts], most)
+
+
+def _few(named: Sequence[str], most: int) -> str:
     if len(named) <= most:
         return ", ".join(named)
     return f"{named[0]} ... {named[-1]} ({len(named):,})"
@@ -121,32 +120,36 @@ def row(part: PartDelta) -> str:
     return f"{SYMBOLS[Kind.INSERTED if part.new else Kind.REMOVED]} {part.path}"
 
 
-def effect(edit: Edit) -> str:
-    """Count the nodes that an edit touched, and those that follow."""
-    follow = f", {len(edit.follows):,} follow" if edit.follows else ""
-    nodes = plural(len(edit.changes), "node") if edit.changes else ""
-    return f"{nodes}{follow}".removeprefix(", ")
+def touched(idea: Idea) -> str:
+    """Count the nodes that were touched."""
+    return plural(idea.touched, "node") if idea.touched else ""
 
 
-def costs(delta: Delta) -> str:
-    """Say how parameters and MACs change: ``+5,280 parameters, +27,284,480 MACs``."""
-    changes = {name: delta.of(measure).change for measure, name in MEASURES.items()}
-    return ", ".join(
-        f"{change:+,} {name}"
-        for name, change in changes.items()
-        if change and name != "activations"
-    )
+def following(idea: Idea) -> str:
+    """Count the nodes that differ only because something before them does."""
+    return f"{idea.following:,} follow" if idea.following else ""
+
+
+def costs(delta: Delta) -> list[str]:
+    """Say how parameters and MACs change: ``+5,280 parameters``, ``+27,284,480 MACs``."""
+    amounts = ((delta.of(measure), MEASURES[measure]) for measure in ("parameters", "macs"))
+    return [f"{amount.change:+,} {name}" for amount, name in amounts if amount.change]
 
 
 def percent(amount: Amount) -> str:
-    """Say a change in percent: ``+72.2 %``."""
+    """Say a change in percent, ``+72.2 %``, and nothing where there is none."""
     if amount.percent is None:
         return "new" if amount.change else ""
-    return f"{amount.percent:+.1f} %" if amount.change else "0.0 %"
+    return f"{amount.percent:+.1f} %" if amount.change else ""
 
 
-def tally(edits: Iterable[Edit], mark: Callable[[str], str] = str) -> str:
-    """Count edits by kind, each with its symbol: ``+ 2 inserted, ~ 1 changed``."""
-    counts = Counter(edit.kind for edit in edits)
+def change(amount: Amount) -> str:
+    """Say a change by its number, and nothing where there is none."""
+    return f"{amount.change:+,}" if amount.change else ""
+
+
+def tally(ideas: Iterable[Idea], mark: Callable[[str], str] = str) -> str:
+    """Count changes by kind, each with its symbol: ``+ 2 inserted, ~ 1 changed``."""
+    counts = Counter(idea.kind for idea in ideas)
     said = (f"{mark(SYMBOLS[kind])} {counts[kind]:,} {kind}" for kind in Kind if counts[kind])
     return ", ".join(said)

@@ -97,9 +97,8 @@ let view = null;
 addEventListener("beforeprint", () => { view = d3.zoomTransform(picture); picture.setAttribute("viewBox", `-10 -10 ${extent.width + 20} ${extent.height + 20}`); canvas.removeAttribute("transform"); });
 addEventListener("afterprint", () => { picture.removeAttribute("viewBox"); canvas.setAttribute("transform", view); });
 
-const title = record.module ? `${record.name}: ${record.module}` : record.name;
-document.title = title;
-document.getElementById("title").textContent = title;
+document.title = record.title;
+document.getElementById("title").textContent = record.title;
 colour.value = { paper: "color", color: "color", heat: record.measure }[record.style];
 if (matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
 if (countVisible() > OPENED_AT_FIRST) for (const item of items) if (item.id) item.isOpen = false;

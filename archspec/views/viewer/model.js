@@ -6,7 +6,7 @@ const items = record.items.map(
     id, parent, sources, parameters, macs,
     name: record.texts[name], label: record.texts[label], shape: record.texts[shape],
     kind: record.kinds[kind][0], place: record.places[place],
-    isGroup: (flags & 1) !== 0, isOpen: (flags & 2) !== 0, isLayer: (flags & 4) !== 0,
+    isGroup: (flags & 1) !== 0, isOpen: (flags & 2) !== 0, isLayer: (flags & 4) !== 0, isHead: (flags & 8) !== 0,
     children: [], operators: 1,
   }));
 const ENTRY = -1, LEAVE = -2;  // where a value enters and leaves a group
@@ -19,9 +19,10 @@ for (const item of items) {
 }
 for (const item of items.slice(1).reverse()) {
   const parent = items[item.parent];
+  parent.operators += item.operators;
+  if (item.isHead) continue;  // auxiliary heads count apart, as everywhere
   parent.parameters += item.parameters;
   parent.macs += item.macs;
-  parent.operators += item.operators;
 }
 
 function ancestors(id) {

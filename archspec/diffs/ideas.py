@@ -1,0 +1,64 @@
+"""Edits that say the same of several places, as one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from archspec.diffs.cause import Cause
+from archspec.diffs.cost import Blame
+from archspec.diffs.edits import Category, Edit, Kind
+from archspec.source import Span
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One or more edits of the same kind and the same words, and what they cost together."""
+
+    edits: tuple[Edit, ...]
+    blame: Blame
+
+    @property
+    def kind(self) -> Kind:
+        """What happened."""
+        return self.edits[0].kind
+
+    @property
+    def category(self) -> Category:
+        """What it means, the heaviest of all."""
+        return min((edit.category for edit in self.edits), key=list(Category).index)
+
+    @property
+    def cause(self) -> Cause:
+        """What the author changed, in the first place."""
+        return self.edits[0].cause
+
+    @property
+    def parts(self) -> list[tuple[str, str]]:
+        """All parts that were touched, by old and new path."""
+        return list(dict.fromkeys(part for edit in self.edits for part in edit.parts))
+
+    @property
+    def spans(self) -> list[Span]:
+        """The places in the source, one for each edit that has any."""
+        return [edit.cause.span for edit in self.edits if edit.cause.span]
+
+    @property
+    def touched(self) -> int:
+        """How many nodes were touched."""
+        return sum(len(edit.changes) for edit in self.edits)
+
+    @property
+    def following(self) -> int:
+        """How many nodes differ only because something before them does."""
+        return sum(len(edit.follows) for edit in self.edits)
+
+
+def ideas(edits: Iterable[Edit], blames: Sequence[Blame]) -> list[Idea]:
+    """Fold edits of the same kind and the same words, in the order of the first of each."""
+    found: dict[tuple[Kind, str], Idea] = {}
+    for edit, blame in zip(edits, blames, strict=True):
+        key = edit.kind, str(edit.cause)
+        known = found.get(key, Idea((), Blame()))
+        found[key] = Idea((*known.edits, edit), known.blame.plus(blame))
+    return list(found.values())

@@ -1,0 +1,164 @@
+"""The first line of every report: what changed, what it costs, and whether checkpoints load."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from archspec.diffs.checkpoint import Checkpoint, Loads
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.cost import Amount, Delta
+from archspec.diffs.edits import NAMING, Category, Difference, End
+from archspec.diffs.function import differs_in_training_alone
+from archspec.diffs.ideas import Idea
+from archspec.diffs.report.wording import MEASURES, percent, plural, shortened
+from archspec.diffs.verdict import Judgement, Verdict
+
+_LONGEST_CHANGE = 80
+_ROOM = 80
+"""Characters of all changes that the line names before it counts the rest."""
+
+_LEAST_PERCENT = 0.05
+_SPEAKING = frozenset(
+    "auxiliary count defaults file grouping input module moved name order output param".split()
+)
+"""First words of a cause that says by itself what it is about."""
+
+
+_TEXTS = ("step", "linear")
+"""Causes whose texts say all."""
+
+
+class Headline(NamedTuple):
+    """What changed, what that costs, and what becomes of checkpoints; the last two may be empty."""
+
+    changes: str
+    costs: str = ""
+    checkpoints: str = ""
+
+    def __str__(self) -> str:
+        said = f"{self.changes}: {self.costs}" if self.costs else self.changes
+        return f"{said}; {self.checkpoints}" if self.checkpoints else said
+
+
+def headline(comparison: Comparison) -> Headline:
+    """Say in one line what a reviewer asks first."""
+    difference = comparison.difference
+    if difference.is_of_file:
+        return _of_file(difference, comparison.total)
+    if difference.identical:
+        is_text = difference.is_cosmetic
+        return Headline("identical", "the text changed, the network did not" if is_text else "")
+    changes = _changes(comparison.ideas, comparison.total)
+    said = _checkpoints(comparison.judgement, comparison.checkpoint)
+    return Headline(changes, costs(comparison.total), said)
+
+
+def _of_file(difference: Difference, total: Delta) -> Headline:
+    edit = difference.edits[0]
+    there = total.after if difference.new.inputs else total.before
+    name = edit.cause.new.text or edit.cause.old.text
+    numbers = f"{there.parameters:,} parameters, {there.macs:,} MACs"
+    return Headline(f"{edit.kind}: the network {name}, {numbers}")
+
+
+def costs(total: Delta) -> str:
+    """Say what a change costs: ``+0.4 % parameters, +1.5 % MACs``."""
+    said = [text for each in ("parameters", "macs") if (text := _cost(total.of(each), each))]
+    return ", ".join(said) or _cost(total.of("activations"), "activations") or "costs the same"
+
+
+def _cost(amount: Amount, measure: str) -> str:
+    if not amount.change:
+        return ""
+    is_little = amount.percent is None or abs(amount.percent) < _LEAST_PERCENT
+    return f"{f'{amount.change:+,}' if is_little else percent(amount)} {MEASURES[measure]}"
+
+
+def _checkpoints(judgement: Judgement, checkpoint: Checkpoint) -> str:
+    """Say what becomes of checkpoints: ``checkpoints do not load (6 of 747 tensors)``."""
+    if judgement.verdict is Verdict.LOADS:
+        training = "" if judgement.is_trained_alike else ", training alone differs"
+        return f"checkpoints load{training}"
+    if judgement.verdict is Verdict.OTHERWISE:
+        with_map = ", with a map they compute the same" if judgement.is_same else ""
+        return f"checkpoints load but compute otherwise{with_map}"
+    if checkpoint.loads is Loads.NO:
+        missing, needed = checkpoint.missing, checkpoint.needed
+        return f"checkpoints do not load ({missing:,} of {plural(needed, 'tensor')})"
+    otherwise = "" if judgement.is_same else ", but compute otherwise"
+    return f"checkpoints do not load; with a map they do ({_fates(checkpoint)}){otherwise}"
+
+
+def _fates(checkpoint: Checkpoint) -> str:
+    counts = checkpoint.counts()
+    said = (f"{counts[fate]:,} {fate}" for fate in ("moved", "dropped") if counts[fate])
+    return f"{' and '.join(said)} of {plural(checkpoint.had, 'tensor')}"
+
+
+def _changes(ideas: Sequence[Idea], total: Delta) -> str:
+    """Name the heaviest changes and count the others."""
+    named = [idea for idea in ideas if not _is_name(idea)] or list(ideas)
+    phrases = [phrase(idea) for idea in sorted(named, key=lambda idea: _lightness(idea, total))]
+    said = list(_first(phrases))
+    more = len(phrases) - len(said)
+    return f"{', '.join(said)} and {more:,} more" if more else ", ".join(said)
+
+
+def _first(phrases: Sequence[str]) -> Iterator[str]:
+    """List as many as one line has room for, one at least."""
+    length = 0
+    for at, each in enumerate(phrases):
+        length += len(each)
+        if at and length > _ROOM:
+            return
+        yield each
+
+
+def _is_name(idea: Idea) -> bool:
+    """Whether an idea is only the network's own name."""
+    ends = {end.end for edit in idea.edits for end in edit.ends}
+    return ends == {End.NAME} and not idea.touched
+
+
+def _lightness(idea: Idea, total: Delta) -> tuple[bool, bool, float, int]:
+    """Order ideas by what they cost of the whole, those that train or name otherwise last."""
+    whole = idea.blame.whole
+    shares = (
+        abs(whole.of(each).change) / max(total.of(each).before, 1)
+        for each in ("parameters", "macs")
+    )
+    is_of_training = all(
+        differs_in_training_alone(*change) for edit in idea.edits for change in edit.changes
+    )
+    category = list(Category).index(idea.category)
+    return idea.category in NAMING, is_of_training and idea.touched > 0, -max(shares), category
+
+
+def phrase(idea: Idea) -> str:
+    """Say what one idea changed, and where if its words do not tell."""
+    return f"{shortened(_said(idea), _LONGEST_CHANGE)}{_place(idea)}"
+
+
+def _said(idea: Idea) -> str:
+    what, before, after = idea.cause.what, idea.cause.old.text, idea.cause.new.text
+    name = "" if what in _TEXTS else f"{what} "
+    if before and after and before != after:
+        arrow = " → " if " " in before + after else "→"
+        return f"{name}{before}{arrow}{after}"
+    return f"{name}{before or after} {idea.kind}"
+
+
+def _place(idea: Idea) -> str:
+    cause = idea.cause
+    about = cause.what.partition(" ")[0]
+    if about in _SPEAKING:
+        return ""
+    count, (old, new) = len(idea.parts), idea.parts[0]
+    *around, last = (new or old).split(".")
+    if about in around:
+        return ""
+    if count > 1:
+        return f" in {count:,} places"
+    words = {about, *cause.old.text.split(), *cause.new.text.split()}
+    return "" if not around and last in words else f" at {new or old}"

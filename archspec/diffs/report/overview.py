@@ -1,0 +1,57 @@
+"""All specs of a change as one table of Markdown: what changed, what it costs, what loads."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.report import wording
+from archspec.diffs.report.headline import headline
+from archspec.diffs.report.markdown import code, escaped, name
+from archspec.diffs.verdict import Verdict
+
+_MOST = 50
+_BROKEN = "no network to compare"
+_HEADS = ("spec", "what changed", "parameters", "MACs", "checkpoints")
+
+Told = Comparison | str
+"""A comparison, or the name of a spec that has no network."""
+
+
+def render(told: Sequence[Told]) -> str:
+    """Count the verdicts, then list the specs, each with its headline."""
+    verdicts = Counter(map(_verdict, told))
+    counted = ", ".join(_counted(*each) for each in verdicts.items())
+    rows = [f"| {' | '.join(row)} |" for row in (_HEADS, _MARKS, *map(_row, told[:_MOST]))]
+    more = len(told) - _MOST
+    tail = f"\n\n... and {wording.plural(more, 'more spec')}" if more > 0 else ""
+    title = f"### {wording.plural(len(told), 'spec')}: {counted}"
+    return "\n".join([title, "", *rows]) + f"{tail}\n"
+
+
+def _counted(verdict: str, count: int) -> str:
+    return f"{count:,} {verdict if count == 1 else _OF_MANY.get(verdict, verdict)}"
+
+
+_OF_MANY: Mapping[str, str] = {
+    Verdict.LOADS: "load",
+    Verdict.OTHERWISE: "load but compute otherwise",
+    Verdict.NOT: "do not load",
+}
+_MARKS = ("---", "---", "---:", "---:", "---")
+
+
+def _verdict(told: Told) -> str:
+    if isinstance(told, str):
+        return _BROKEN
+    difference = told.difference
+    return str(difference.edits[0].kind if difference.is_of_file else told.judgement.verdict)
+
+
+def _row(told: Told) -> tuple[str, ...]:
+    if isinstance(told, str):
+        return code(told), _BROKEN, "", "", ""
+    said = headline(told)
+    shares = (wording.percent(told.total.of(each)) for each in ("parameters", "macs"))
+    return code(name(told)), escaped(said.changes), *shares, escaped(said.checkpoints)

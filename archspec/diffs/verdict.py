@@ -1,0 +1,98 @@
+"""What becomes of old checkpoints: whether they load, and whether they still compute the same."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from archspec.diffs.checkpoint import Checkpoint, Loads, Pair
+from archspec.diffs.edits import Difference
+from archspec.diffs.function import Function, Keys, Mode, alike
+from archspec.graph import Graph
+
+
+class Verdict(StrEnum):
+    """What a strict load of an old checkpoint does, without a map."""
+
+    IDENTICAL = "identical"
+    LOADS = "loads"
+    OTHERWISE = "loads but computes otherwise"
+    NOT = "does not load"
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict, and what holds where the map puts each tensor into its place.
+
+    ``is_same`` says that inference computes the same then, ``is_trained_alike`` that training does.
+    """
+
+    verdict: Verdict
+    is_same: bool
+    is_trained_alike: bool
+
+
+def judge(difference: Difference, checkpoint: Checkpoint) -> Judgement:
+    """Judge what became of old checkpoints."""
+    if difference.identical:
+        return Judgement(Verdict.IDENTICAL, is_same=True, is_trained_alike=True)
+    if checkpoint.loads is Loads.NO or difference.is_of_file:
+        return Judgement(Verdict.NOT, is_same=False, is_trained_alike=False)
+    sides = _Sides(difference)
+    pairs = (*checkpoint.kept, *checkpoint.moved)
+    is_same = sides.compute_alike(pairs)
+    verdict = Verdict.NOT
+    if checkpoint.loads is Loads.YES:
+        verdict = Verdict.LOADS if is_same else Verdict.OTHERWISE
+    elif checkpoint.loads_wrongly:
+        strict = tuple(Pair(each.new, each.new, each.new_shape, each.new_shape) for each in pairs)
+        verdict = Verdict.LOADS if sides.compute_alike(strict) else Verdict.OTHERWISE
+    return Judgement(verdict, is_same, is_same and sides.compute_alike(pairs, Mode.TRAINING))
+
+
+@dataclass(frozen=True)
+class _Sides:
+    """The two networks, each of which can be given the tensors of an old checkpoint."""
+
+    difference: Difference
+
+    def compute_alike(self, pairs: Iterable[Pair], mode: Mode = Mode.INFERENCE) -> bool:
+        """Whether both compute the same with the tensors of some pairs."""
+        old, new = self.difference.old, self.difference.new
+        keys = _own(old), self._taken(new, pairs)
+        at_any_size = self._compare(keys, mode, is_resolved=False)
+        return at_any_size or (
+            _sizes(old) == _sizes(new) and self._compare(keys, mode, is_resolved=True)
+        )
+
+    def _compare(self, keys: tuple[Keys, Keys], mode: Mode, *, is_resolved: bool) -> bool:
+        graphs = self.difference.old, self.difference.new
+        old, new = (
+            Function(graph, names, mode, is_resolved)
+            for graph, names in zip(graphs, keys, strict=True)
+        )
+        return alike(old, new)
+
+    def _taken(self, new: Graph, pairs: Iterable[Pair]) -> Keys:
+        """Name the tensors and inputs of the new network as the old one does."""
+        inputs = self.difference.matching.inputs.items()
+        origin = {each.new: each.old for each in pairs} | {after: old for old, after in inputs}
+        known = self.difference.matching.old_nodes
+        return {
+            path: [origin.get(key, f"{known.get(path, path)}{key[len(path) :]}") for key in keys]
+            for path, keys in _own(new).items()
+        }
+
+
+def _own(graph: Graph) -> Keys:
+    """List the keys of the tensors of each node, and the names of inputs."""
+    tensors = {
+        path: [f"{path}.{each.name}" for each in node.op.parameters(*node.inputs)]
+        for path, node in graph.nodes.items()
+    }
+    return tensors | {name: [name] for name in graph.inputs}
+
+
+def _sizes(graph: Graph) -> list[str]:
+    return [str(given.type) for given in graph.inputs.values()]

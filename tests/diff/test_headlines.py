@@ -1,0 +1,171 @@
+"""The first line of a review: what changed, what it costs, whether checkpoints load and compute.
+
+The ten changes that reviews see most; numbers are derived by hand from the network below.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from archspec.diffs.comparison import Comparison, compare
+from archspec.diffs.report import drawn, markdown, record, text
+from archspec.diffs.report.headline import headline
+from tests.diff.reading import load
+
+SPEC = """\
+archspec: 1
+name: small
+input: 16x16x3
+parts:
+  block:
+    options: [k]
+    steps:
+      - concat:
+          narrow: conv 1x1 k
+          wide: [conv 1x1 4, conv 3x3 k]
+network:
+  - conv 3x3 8 /2 norm=batch_norm activation=relu as first
+  - block k=8
+  - max_pool 2x2 /2
+  - global_avg_pool
+  - dense 10 as logits
+"""
+"""Parameters: first 9*3*8 + 2*8 = 232; block 8*8+8 + 8*4+4 + 9*4*8+8 = 404; logits 170; 806 in all.
+
+MACs: first 64*216 = 13,824; block 64*(64 + 32 + 288) = 24,576; logits 160; 38,560 in all.
+Tensors: first 5 (weight, and a norm's four), block 6, logits 2; 13 in all.
+"""
+
+GATE = """\
+  gate:
+    steps:
+      - multiply:
+          features: identity
+          gate: [global_avg_pool, dense 4 activation=relu, dense 16 activation=sigmoid]
+network:
+"""
+
+SCENARIOS = {
+    # narrow and wide get 4 filters more: 4*9 + 4*37 = 184; logits take 8 channels more: 80.
+    # MACs: 64*4*(8 + 36) = 11,264, and 80. Five tensors are touched: 2 + 2, and the logits' weight.
+    "widen k": (
+        [("k=8", "k=12")],
+        (
+            "block k 8→12",
+            "+32.8 % parameters, +29.4 % MACs",
+            "checkpoints do not load (5 of 13 tensors)",
+        ),
+    ),
+    # 9*16*16 + 16 = 2,320 parameters at 8x8: 64*2,304 = 147,456 MACs; 2 tensors more.
+    "insert": (
+        [("  - max_pool", "  - conv 3x3 16 as more\n  - max_pool")],
+        (
+            "conv 3x3 16 as more inserted",
+            "+287.8 % parameters, +382.4 % MACs",
+            "checkpoints do not load (2 of 15 tensors)",
+        ),
+    ),
+    # 404 parameters and six tensors go, and logits take 8 channels less: 80.
+    "delete": (
+        [("  - block k=8\n", "")],
+        (
+            "block k=8 removed",
+            "-60.0 % parameters, -63.9 % MACs",
+            "checkpoints do not load (1 of 7 tensors)",
+        ),
+    ),
+    "reorder": (
+        [
+            ("          narrow: conv 1x1 k\n", ""),
+            ("conv 3x3 k]\n", "conv 3x3 k]\n          narrow: conv 1x1 k\n"),
+        ],
+        (
+            "order of concat narrow, wide → wide, narrow",
+            "costs the same",
+            "checkpoints load but compute otherwise",
+        ),
+    ),
+    # A quarter of the grid: 3,456 and 6,144 MACs in place of 13,824 and 24,576.
+    "stride": (
+        [("3x3 8 /2", "3x3 8 /4")],
+        ("conv stride 2→4 at first", "-74.7 % MACs", "checkpoints load but compute otherwise"),
+    ),
+    "rename": (
+        [("as logits", "as classes")],
+        (
+            "name of dense logits→classes",
+            "costs the same",
+            "checkpoints do not load; with a map they do (2 moved of 13 tensors)",
+        ),
+    ),
+    "extract a module": (
+        [
+            (
+                "network:\n",
+                "  entry:\n    steps: [conv 3x3 8 /2 norm=batch_norm activation=relu]\nnetwork:\n",
+            ),
+            ("  - conv 3x3 8 /2 norm=batch_norm activation=relu as first\n", "  - entry\n"),
+        ],
+        (
+            "grouping written out → module entry",
+            "costs the same",
+            "checkpoints do not load; with a map they do (5 moved of 13 tensors)",
+        ),
+    ),
+    "activation": (
+        [("activation=relu", "activation=silu")],
+        (
+            "conv activation relu→silu at first",
+            "costs the same",
+            "checkpoints load but compute otherwise",
+        ),
+    ),
+    # Four times the cells: 3 * (13,824 + 24,576) MACs more.
+    "input size": (
+        [("16x16x3", "32x32x3")],
+        ("input 16x16x3→32x32x3", "+298.8 % MACs", "checkpoints load"),
+    ),
+    # 16*4 + 4 and 4*16 + 16 = 148 parameters, 128 MACs, four tensors.
+    "SE gate": (
+        [("network:\n", GATE), ("  - max_pool", "  - gate\n  - max_pool")],
+        (
+            "gate inserted",
+            "+18.4 % parameters, +0.3 % MACs",
+            "checkpoints do not load (4 of 17 tensors)",
+        ),
+    ),
+}
+
+
+def compared(name: str) -> Comparison:
+    edits, _ = SCENARIOS[name]
+    new = SPEC
+    for before, after in edits:
+        assert before in new
+        new = new.replace(before, after)
+    return compare(load(SPEC), load(new))
+
+
+def expected(name: str) -> str:
+    changes, costs, checkpoints = SCENARIOS[name][1]
+    return f"{changes}: {costs}; {checkpoints}"
+
+
+@pytest.mark.parametrize("name", SCENARIOS)
+def test_the_first_line_says_what_a_reviewer_asks(name: str) -> None:
+    assert str(headline(compared(name))) == expected(name)
+
+
+@pytest.mark.parametrize("name", ["widen k", "activation", "rename"])
+def test_every_format_begins_with_the_headline(name: str) -> None:
+    comparison, line = compared(name), expected(name)
+    assert text.render(comparison).splitlines()[0] == line
+    assert text.line(comparison) == line
+    assert markdown.render(comparison).splitlines()[0] == f"### {line}"
+    found = record.record(comparison)
+    assert list(found)[:2] == ["verdict", "headline"]
+    assert (found["verdict"], found["headline"]) == (str(comparison.judgement.verdict), line)
+    assert drawn.mermaid(comparison).splitlines()[1] == f'title: "{line}"'
+    assert drawn.dot(comparison).splitlines()[0] == f'digraph "{line}" {{'
+    assert f"<title>{line}</title>".encode() in drawn.svg(comparison)
+    assert f'"title":"{line}"'.encode() in drawn.html(comparison)
