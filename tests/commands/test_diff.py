@@ -339,3 +339,31 @@ def test_contracts_that_no_longer_hold_are_named_and_those_broken_before_are_not
     page = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml", "--format", "markdown").stdout
     assert "**The spec breaks its contracts**: `` `conv` gives 8x8x6" in page
     assert "<summary>1 contract broken</summary>\n\n```text\nerror[contract/shape]" in page
+
+
+def test_a_picture_without_graphviz_says_what_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
+    found = run("diff", PAPER, RELEASED, "-o", tmp_path / "diff.svg")
+    assert found.exit_code == 2
+    assert "SVG needs Graphviz, and there is no `dot` here" in found.stderr
+    assert not (tmp_path / "diff.svg").exists()
+
+
+def test_a_report_in_a_file_has_no_colours(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    repository.change("specs/small.yaml", "dense 10", "dense 20")
+    assert run("diff", "HEAD:specs/small.yaml", "specs/small.yaml", "-o", "diff.txt").exit_code == 0
+    assert "\x1b" not in Path("diff.txt").read_text("utf-8")
+
+
+def test_the_short_form_is_the_headline(repository: Repository) -> None:
+    repository.change("specs/small.yaml", "dense 10", "dense 20")
+    sides = ("HEAD:specs/small.yaml", "specs/small.yaml")
+    (line,) = run("diff", *sides, "--format", "line").stdout.splitlines()
+    assert run("diff", *sides).stdout.splitlines()[0] == line
+    assert run("diff", *sides, "-o", "-", "--format", "line").stdout == f"{line}\n"

@@ -111,8 +111,8 @@ def test_colours_are_for_symbols_and_the_verdict() -> None:
 
 def test_many_parts_are_named_by_the_first_and_the_last() -> None:
     old = "network: [9 x conv 3x3 4]"
-    (edit,) = compared(old, old.replace("9", "13")).edits
-    assert wording.where(edit) == "conv.9 ... conv.12 (4)"
+    (idea,) = compared(old, old.replace("9", "13")).ideas
+    assert wording.where(idea) == "conv.9 ... conv.12 (4)"
 
 
 def test_training_alone_is_no_change_of_what_is_inferred() -> None:
