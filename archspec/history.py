@@ -29,7 +29,7 @@ class Commit(NamedTuple):
 def toplevel(folder: Path) -> Path:
     """Find the working tree that a folder lies in; raise ``Unreadable`` where there is none."""
     try:
-        return Path(git(folder, "rev-parse", "--show-toplevel").decode().strip())
+        return Path(os.fsdecode(git(folder, "rev-parse", "--show-toplevel")).removesuffix("\n"))
     except Unreadable as error:
         if error.kind == "no-git":
             raise

@@ -54,6 +54,7 @@ class Repository:
             ["git", "-C", str(self.root), *arguments],
             capture_output=True,
             text=True,
+            errors="surrogateescape",
             check=False,
             env={**os.environ, **_ENVIRONMENT, **environment},
         )

@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
-from difflib import unified_diff
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple
 
 import click
 
 from archspec.checked import Checked, despite_contracts
+from archspec.commands.asking import wants_listing
 from archspec.commands.comparing import NOWHERE
+from archspec.commands.patching import Version, patch
+from archspec.commands.quoting import literal
 from archspec.commands.screen import has_colours
 from archspec.commands.tracked import listed
 from archspec.diffs.comparison import Comparison, added, compare, deleted
@@ -21,7 +22,7 @@ from archspec.graph import Graph, Kind
 from archspec.history import WORKING, Stored, holding, toplevel
 from archspec.language.declaration import is_spec
 from archspec.rendering import text as rendering
-from archspec.rendering.colour import Colour, Paint, coloured, plain
+from archspec.rendering.colour import Paint, coloured, plain
 from archspec.source import File, Unreadable, git
 from archspec.views.summary import Row, summary
 
@@ -34,16 +35,24 @@ def listing(file: Path) -> None:
     """Print a spec as a listing; what is no spec, or a broken one, as its text."""
     content = file.read_bytes()
     written = content.decode("utf-8", errors="replace")
-    if not is_spec(written):
+    checked = _read(file, written) if is_spec(written) and wants_listing() else None
+    if checked is None:
         click.echo(content, nl=False)
         return
-    checked = despite_contracts(_file(file, written))
     if checked.graph is not None:
         click.echo("\n".join(_listing(checked.graph)))
         return
     if not checked.ok:
         click.echo(rendering.render(checked.diagnostics) + "\n")
     click.echo(content, nl=False)
+
+
+def _read(file: Path, content: str) -> Checked | None:
+    """Check a spec; None where git knows nothing of it."""
+    try:
+        return despite_contracts(_file(file, content))
+    except Unreadable:
+        return None
 
 
 def _file(file: Path, content: str) -> File:
@@ -53,7 +62,7 @@ def _file(file: Path, content: str) -> File:
         path = PurePosixPath(file.absolute().relative_to(root))
         return File(Stored(root, path, str(path), WORKING, content), path)
     blob = git(root, "hash-object", str(file)).decode().strip()
-    names = listed(root, f":(glob)**/{file.name}")
+    names = listed(root, f":(glob)**/{literal(file.name)}")
     known = holding(root, blob, names[0] if len(names) == 1 else "")
     path = PurePosixPath(known.path if known else names[0] if names else file.name)
     return File(Stored(root, path, str(path), blob, content), path)
@@ -78,32 +87,20 @@ def _line(graph: Graph, row: Row) -> str:
     return f"{'  ' * row.depth}{said} -> {row.output}" + (f"  {costs}" if row.totals.macs else "")
 
 
-class Version(NamedTuple):
-    """One side as git hands it over: a file, its hash, its mode, its path in the repository."""
+def _text(version: Version) -> str:
+    """Read a version; empty where there was no file."""
+    if version.file == NOWHERE:
+        return ""
+    return Path(version.file).read_bytes().decode("utf-8", errors="replace")
 
-    file: str
-    blob: str
-    mode: str
-    path: str
 
-    def shown(self, side: str) -> str:
-        """Name it as git does: the old side is a, the new one b."""
-        return f"{side}/{self.path}"
-
-    @property
-    def text(self) -> str:
-        """The content; empty where there was no file."""
-        if self.file == NOWHERE:
-            return ""
-        return Path(self.file).read_bytes().decode("utf-8", errors="replace")
-
-    def checked(self, side: str) -> Checked | None:
-        """Read it as a spec; None where there was no file."""
-        if self.file == NOWHERE:
-            return None
-        path = PurePosixPath(self.path)
-        stored = Stored(toplevel(Path.cwd()), path, self.shown(side), self.blob, self.text)
-        return despite_contracts(File(stored, path))
+def _checked(version: Version, side: str) -> Checked | None:
+    """Read a version as a spec; None where there was no file."""
+    if version.file == NOWHERE:
+        return None
+    root, path = toplevel(Path.cwd()), PurePosixPath(version.path)
+    stored = Stored(root, path, version.shown(side), version.blob, _text(version))
+    return despite_contracts(File(stored, path))
 
 
 def difference(arguments: tuple[str, ...]) -> None:
@@ -115,15 +112,15 @@ def difference(arguments: tuple[str, ...]) -> None:
     old = Version(sides[0], sides[1], sides[2], path)
     new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
     paint = coloured if _is_coloured() else plain
-    told = _told(old, new, paint) if is_spec(old.text) or is_spec(new.text) else ""
+    told = _told(old, new, paint) if is_spec(_text(old)) or is_spec(_text(new)) else ""
     renaming = sides[_LEAST] if len(sides) > _LEAST else ""
-    _print((f"{told}\n" if told else "") + "".join(_patch((old, new), renaming, paint)))
+    _print((f"{told}\n" if told else "") + "".join(patch(old, new, renaming, paint)))
 
 
 def _print(content: str) -> None:
     """Print; a pager that was left early is no failure, of which git would make a fatal one."""
     try:
-        click.echo(content, nl=False, color=True)
+        click.echo(content.encode("utf-8", "surrogateescape"), nl=False)
         sys.stdout.flush()
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -136,7 +133,7 @@ def _is_coloured() -> bool:
 
 def _told(old: Version, new: Version, paint: Paint) -> str:
     try:
-        sides = old.checked("a"), new.checked("b")
+        sides = _checked(old, "a"), _checked(new, "b")
     except Unreadable as error:
         return f"archspec: {error}"
     comparison = _comparison(*sides)
@@ -155,32 +152,3 @@ def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
     if after and old is None:
         return added(after, NOWHERE)
     return deleted(before, NOWHERE) if before and new is None else None
-
-
-def _patch(sides: tuple[Version, Version], renaming: str, paint: Paint) -> Iterator[str]:
-    """Write the difference of the texts as git would; ``renaming`` is what git says of a rename."""
-    old, new = sides
-    before, after = old.shown("a"), new.shown("b")
-    yield f"diff --git {before} {after}\n"
-    if old.file == NOWHERE:
-        before = NOWHERE
-        yield f"new file mode {new.mode}\n"
-    elif new.file == NOWHERE:
-        after = NOWHERE
-        yield f"deleted file mode {old.mode}\n"
-    elif old.mode != new.mode:
-        yield f"old mode {old.mode}\nnew mode {new.mode}\n"
-    yield renaming
-    lines = [side.text.splitlines(keepends=True) for side in sides]
-    for line in unified_diff(lines[0], lines[1], before, after):
-        ending = "" if line.endswith("\n") else "\n\\ No newline at end of file\n"
-        yield _painted(line, paint) + ending
-
-
-_COLOURS = {"+": Colour.GREEN, "-": Colour.RED, "@": Colour.CYAN}
-
-
-def _painted(line: str, paint: Paint) -> str:
-    colour = _COLOURS.get(line[:1])
-    body, ending = line.rstrip("\n"), "\n" if line.endswith("\n") else ""
-    return f"{paint(colour, body)}{ending}" if colour and line[:3] not in ("+++", "---") else line

@@ -47,7 +47,7 @@ def _ask(backend: Backend, folder: Path) -> str:
     """Run the process; return the version of the framework that answered."""
     path = os.pathsep.join(each or os.curdir for each in sys.path)
     done = subprocess.run(
-        [sys.executable, "-m", "archspec.verify.child", str(folder)],
+        [sys.executable, "-P", "-m", "archspec.verify.child", str(folder)],
         env={**WHOLE, **os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -1,0 +1,42 @@
+"""Names of files as git writes and reads them: in patches, and as patterns of attributes."""
+
+from __future__ import annotations
+
+import os
+
+_ESCAPES = {
+    ord(character): f"\\{letter}"
+    for character, letter in zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)
+}
+_FIRST, _LAST = 0x20, 0x7E
+"""The characters of ASCII that are seen."""
+
+
+def quoted(name: str) -> str:
+    """Write a name as it is where it is plain, else in quotes as C does, its bytes in octal."""
+    escaped = _escaped(name)
+    return f'"{escaped}"' if escaped != name else name
+
+
+def _escaped(name: str) -> str:
+    return "".join(map(_byte, os.fsencode(name)))
+
+
+def _byte(byte: int) -> str:
+    if byte in _ESCAPES:
+        return _ESCAPES[byte]
+    return chr(byte) if _FIRST <= byte <= _LAST else f"\\{byte:03o}"
+
+
+def literal(name: str) -> str:
+    """Write a name as a pattern that matches it alone."""
+    pattern = "".join(f"\\{each}" if each in r"\*?[" else each for each in name)
+    return f"/{pattern}" if pattern.startswith(("#", "!")) else pattern
+
+
+def attribute_pattern(pattern: str) -> str:
+    """Write a pattern as the beginning of a line of .gitattributes."""
+    escaped = _escaped(pattern)
+    is_plain = pattern.isascii() and escaped.replace("\\\\", "\\") == pattern
+    needs_quotes = not is_plain or " " in pattern or pattern.startswith("#")
+    return f'"{escaped}"' if needs_quotes else pattern
