@@ -37,6 +37,17 @@ class Guest(NamedTuple):
     tensors: Mapping[str, Any]
 
 
+class Export(NamedTuple):
+    """How a model is to be exported: in which format, computing in which type.
+
+    ``dynamic`` says for maps of any size; batches may have any size in any case.
+    """
+
+    form: str
+    precision: str = "float32"
+    dynamic: bool = False
+
+
 class Runtime(Protocol):
     """How a backend runs models; loading it imports the framework."""
 
@@ -84,11 +95,11 @@ class Runtime(Protocol):
         ``taps`` are paths of nodes and scopes; those that the model has no part for are left out.
         """
 
-    def export(self, model: Any, graph: Graph, form: str, path: Path) -> None:
-        """Write a filled model of a graph for inference, in one of ``exports``, for any batch.
+    def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
+        """Say why a model of a graph cannot be exported so; None where nothing is known of that."""
 
-        Raise ``SpecError`` where a library that writes the format is not installed.
-        """
+    def export(self, model: Any, graph: Graph, wanted: Export, path: Path) -> None:
+        """Write a filled model of a graph for inference, in one of ``exports``, for any batch."""
 
 
 @dataclass(eq=False)

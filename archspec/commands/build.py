@@ -59,6 +59,7 @@ from archspec.commands.arguments import (
     multiple=True,
     help="Export the model too: pt2 or onnx (torch), keras or savedmodel (tensorflow); repeatable.",
 )
+@click.option("--dynamic", is_flag=True, help="Export for maps of any size: pt2 and onnx only.")
 @click.option("--auxiliary", is_flag=True, help="Keep the auxiliary heads, for training.")
 @format_option("text", "json")
 def command(spec: str, reading: Reading, form: str, **options: Any) -> None:

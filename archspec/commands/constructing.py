@@ -28,6 +28,7 @@ class Order(NamedTuple):
     device: str
     precision: str
     exports: tuple[str, ...]
+    dynamic: bool
     auxiliary: bool
 
 
@@ -39,7 +40,7 @@ def build(spec: str, reading: Reading, form: str, order: Order) -> None:
     try:
         with progress(f"building {graph.name} for {order.backend}") as tell:
             filling = Filling(order.weights, order.seed)
-            target = Target(order.device, order.precision, order.exports)
+            target = Target(order.device, order.precision, order.exports, order.dynamic)
             built = build_folder(graph, backend(order.backend), folder, filling, target, tell)
     except SpecError as error:
         leave(error.diagnostics, form)

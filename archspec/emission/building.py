@@ -11,7 +11,7 @@ from tempfile import mkdtemp
 from typing import Any, NamedTuple, Self
 
 from archspec.analysis.count import count
-from archspec.backend import Backend, Ran, Runtime
+from archspec.backend import Backend, Export, Ran, Runtime
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.version import __version__
@@ -43,11 +43,15 @@ SEEDED = Filling()
 
 
 class Target(NamedTuple):
-    """What a model is built for: a device, the type it computes in, formats to export it in."""
+    """What a model is built for: a device, the type it computes in, formats to export it in.
+
+    ``dynamic`` exports it for maps of any size.
+    """
 
     device: str = "auto"
     precision: str = "float32"
     exports: tuple[str, ...] = ()
+    dynamic: bool = False
 
 
 USUAL = Target()
@@ -102,7 +106,7 @@ def build_folder(
     source = backend.emit(graph)
     tell(f"starting {backend.framework}")
     runtime = backend.runtime()
-    exports = _exports(backend, runtime, target)
+    exports = _exports(graph, backend, runtime, target)
     chosen = runtime.device(target.device)
     tell(f"{'reading' if filling.weights else 'drawing'} the weights")
     tensors = filling.tensors(graph)
@@ -127,19 +131,27 @@ def build_folder(
 
 
 def _export(
-    runtime: Runtime, model: Any, graph: Graph, files: Mapping[str, Path], tell: Tell
+    runtime: Runtime,
+    model: Any,
+    graph: Graph,
+    files: Mapping[Export, Path],
+    tell: Tell,
 ) -> None:
-    for form, file in files.items():
-        tell(f"exporting it as {form}")
-        runtime.export(model, graph, form, file)
+    for wanted, file in files.items():
+        tell(f"exporting it as {wanted.form}")
+        runtime.export(model, graph, wanted, file)
 
 
-def _exports(backend: Backend, runtime: Runtime, target: Target) -> dict[str, str]:
+def _exports(graph: Graph, backend: Backend, runtime: Runtime, target: Target) -> dict[Export, str]:
     """Name the files of the formats that are wanted; raise ``SpecError``."""
     unknown = [form for form in target.exports if form not in runtime.exports]
     if unknown:
         raise SpecError(tuple(_unexported(backend, runtime, form) for form in unknown))
-    return {form: runtime.exports[form] for form in target.exports}
+    wanted = [Export(form, target.precision, target.dynamic) for form in target.exports]
+    refused = [refusal for each in wanted if (refusal := runtime.unexported(graph, each))]
+    if refused:
+        raise SpecError(tuple(refused))
+    return {each: runtime.exports[each.form] for each in wanted}
 
 
 def _unexported(backend: Backend, runtime: Runtime, form: str) -> Diagnostic:
@@ -187,9 +199,9 @@ class Draft:
         """Write a text."""
         (self.path / name).write_text(text, "utf-8")
 
-    def placed(self, names: Mapping[str, str]) -> dict[str, Path]:
+    def placed(self, names: Mapping[Export, str]) -> dict[Export, Path]:
         """Say where files of some names are written."""
-        return {form: self.path / name for form, name in names.items()}
+        return {wanted: self.path / name for wanted, name in names.items()}
 
     def keep(self, names: tuple[str, ...]) -> tuple[Path, ...]:
         """Give the files their names in the folder; older folders of these names are removed."""

@@ -9,7 +9,22 @@ from pathlib import Path
 import keras
 from tensorflow import errors
 
+from archspec.backend import Export
+from archspec.diagnostic import Diagnostic
+
 EXPORTS = {"keras": "model.keras", "savedmodel": "saved_model"}
+
+
+def unexported(wanted: Export) -> Diagnostic | None:
+    """Say why a model cannot be exported so."""
+    if not wanted.dynamic:
+        return None
+    return Diagnostic(
+        "build/dynamic",
+        f"`{wanted.form}` cannot be exported for maps of any size: the layers of a Keras model "
+        "are made for the size of its inputs",
+        help="export it for each size, with --input; the weights are the same",
+    )
 
 
 def export(model: keras.Model, form: str, path: Path) -> None:

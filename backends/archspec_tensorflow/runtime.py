@@ -17,11 +17,11 @@ import keras
 import tensorflow
 from keras import initializers, layers
 
-from archspec.backend import Guest, Ran
+from archspec.backend import Export, Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
-from archspec_tensorflow.exporting import EXPORTS, computing_in, export
+from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
 from archspec_tensorflow.pieces import fill, variables
 
 CROPPED = ".crop"
@@ -116,9 +116,13 @@ class KerasRuntime:
         outputs, values = arrays if tapped else (arrays, {})
         return Ran(_by_name(outputs), seconds, values)
 
-    def export(self, model: keras.Model, graph: Graph, form: str, path: Path) -> None:
+    def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
+        """Say why a model of a graph cannot be exported so."""
+        return unexported(wanted)
+
+    def export(self, model: keras.Model, graph: Graph, wanted: Export, path: Path) -> None:
         """Write a filled model for inference, for batches of any size."""
-        export(model, form, path)
+        export(model, wanted.form, path)
 
 
 class _Undrawn(initializers.GlorotUniform):  # type: ignore[misc]  # Keras has no types

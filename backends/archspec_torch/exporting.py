@@ -2,31 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from importlib.util import find_spec
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from warnings import catch_warnings
 
 import torch
 from torch import Tensor, nn
+from torch.export import Dim, ExportedProgram
 
-from archspec.diagnostic import Diagnostic, SpecError
+from archspec.backend import Export
+from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
 from archspec.weights.initial import example
+from archspec_torch.growth import obstacle
 
 EXPORTS = {"pt2": "model.pt2", "onnx": "model.onnx"}
 
 
-def export(model: nn.Module, graph: Graph, form: str, path: Path) -> None:
-    """Trace a model in inference mode on the CPU, and write it; raise ``SpecError``."""
-    if form == "onnx":
-        _require_onnx()
-    program = _traced(model.cpu().eval(), graph)
-    if form == "onnx":
-        _write_onnx(program, graph, path)
-    else:
-        _write_pt2(program, path)
+def unexported(graph: Graph, wanted: Export) -> Diagnostic | None:
+    """Say why a model of a graph cannot be exported so."""
+    if wanted.form == "onnx":
+        missing = [name for name in ("onnx", "onnxscript") if find_spec(name) is None]
+        if missing:
+            return _no_library(missing)
+        if wanted.precision == "bfloat16":
+            return _no_runtime()
+    return obstacle(graph) if wanted.dynamic else None
+
+
+def export(model: nn.Module, graph: Graph, wanted: Export, path: Path) -> None:
+    """Trace a model in inference mode on the CPU, and write it."""
+    with _quietly():
+        program = _traced(model.cpu().eval(), graph, dynamic=wanted.dynamic)
+        if wanted.form == "onnx":
+            from archspec_torch import onnx_file
+
+            onnx_file.write(program, graph, path, dynamic=wanted.dynamic)
+        else:
+            _write_pt2(program, path)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep torch's exporters from telling of themselves; what fails is raised."""
+    before = logging.root.manager.disable
+    logging.disable(logging.WARNING)
+    try:
+        with catch_warnings(action="ignore"):
+            yield
+    finally:
+        logging.disable(before)
 
 
 def arranged(model: nn.Module, inputs: Mapping[str, Any]) -> list[Tensor]:
@@ -40,38 +70,31 @@ def _channels_first(tensor: Tensor) -> Tensor:
     return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
 
 
-def _traced(model: nn.Module, graph: Graph) -> torch.export.ExportedProgram:
+def _traced(model: nn.Module, graph: Graph, *, dynamic: bool) -> ExportedProgram:
     """Trace a model on two examples, since the size of a batch of one is taken for a constant."""
     given = tuple(torch.cat([each, each]) for each in arranged(model, example(graph)))
-    batch = torch.export.Dim("batch")
-    sizes = tuple({0: batch} for _ in given)
+    batch = {0: Dim("batch")}
+    grid = {2: Dim.DYNAMIC, 3: Dim.DYNAMIC} if dynamic else {}
+    sizes = tuple(batch | grid if each.dim() == 4 else batch for each in given)
     return torch.export.export(model, given, dynamic_shapes=sizes)
 
 
-def _require_onnx() -> None:
-    missing = [name for name in ("onnx", "onnxscript") if find_spec(name) is None]
-    if missing:
-        message = f"exporting `onnx` needs {' and '.join(missing)}, which cannot be imported"
-        help = "pip install 'archspec-nn[torch,onnx]'"
-        raise SpecError((Diagnostic("build/no-library", message, help=help),))
-
-
-def _write_pt2(program: torch.export.ExportedProgram, path: Path) -> None:
+def _write_pt2(program: ExportedProgram, path: Path) -> None:
     """Write by way of the memory, since torch ends the process where it cannot write a file."""
     content = BytesIO()
     torch.export.save(program, content)
     path.write_bytes(content.getbuffer())
 
 
-def _write_onnx(program: torch.export.ExportedProgram, graph: Graph, path: Path) -> None:
-    """Write one file, with the weights in it."""
-    torch.onnx.export(
-        program,
-        (),
-        path,
-        input_names=list(graph.inputs),
-        output_names=[*graph.outputs, *graph.heads],
-        dynamo=True,
-        external_data=False,
-        verbose=False,
+def _no_library(missing: list[str]) -> Diagnostic:
+    message = f"exporting `onnx` needs {' and '.join(missing)}, which cannot be imported"
+    return Diagnostic("build/no-library", message, help="pip install 'archspec-nn[torch,onnx]'")
+
+
+def _no_runtime() -> Diagnostic:
+    return Diagnostic(
+        "build/precision",
+        "an ONNX model that computes in bfloat16 is loaded by no runtime: they have no such "
+        "convolution",
+        help="export it in float32 or float16, or in bfloat16 as pt2",
     )

@@ -14,11 +14,11 @@ import numpy
 import torch
 from torch import Tensor, nn
 
-from archspec.backend import Guest, Ran, told
+from archspec.backend import Export, Guest, Ran, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
-from archspec_torch.exporting import EXPORTS, arranged, export
+from archspec_torch.exporting import EXPORTS, arranged, export, unexported
 
 UNREADABLE = (
     OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, UnpicklingError,
@@ -121,9 +121,13 @@ class TorchRuntime:
             model.train(training)
         return Ran(arrays, seconds, tapped)
 
-    def export(self, model: nn.Module, graph: Graph, form: str, path: Path) -> None:
+    def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
+        """Say why a model of a graph cannot be exported so."""
+        return unexported(graph, wanted)
+
+    def export(self, model: nn.Module, graph: Graph, wanted: Export, path: Path) -> None:
         """Write a filled model for inference on any device, for batches of any size."""
-        export(model, graph, form, path)
+        export(model, graph, wanted, path)
 
 
 def _arrays(found: Any, beginning: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:

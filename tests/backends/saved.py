@@ -11,6 +11,24 @@ from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from tests.conformance.specs import graph_of
 
+GROWS = """
+archspec: 1
+name: grows
+input: {height}x{width}x3
+defaults: {{conv: {{norm: batch_norm, activation: relu, padding: symmetric}}}}
+network:
+  - conv 3x3 4 /2
+  - max_pool 3x3 /2 padding=1
+  - avg_pool 3x3 /2 ceil=true padding=[1,0,1,0] count_padding=true as features
+  - residual: [conv 3x3 4, conv 3x3 4]
+  - multiply: {{a: identity, b: [global_avg_pool, dense 4]}}
+  - upsample 2 as large
+  - global_max_pool
+  - dense 5 as logits
+outputs: [features, large, logits]
+"""
+"""A network for maps of any height and width."""
+
 
 def tiny() -> Graph:
     """Load a small network whose padding is not even on both sides."""

@@ -16,7 +16,7 @@ from archspec.emission.building import FACTS, WEIGHTS, Target, build, build_fold
 from archspec.graph import Graph
 from archspec.weights.initial import draw
 from archspec_torch import backend
-from tests.backends.saved import tiny
+from tests.backends.saved import GROWS, tiny
 from tests.conformance.specs import SEVERAL, graph_of
 
 HALVES = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
@@ -44,6 +44,17 @@ def test_a_pt2_file_computes_the_same_for_batches_of_any_size(
     torch.testing.assert_close(loaded(images), build(graph, backend).eval()(images))
 
 
+def test_a_dynamic_pt2_file_computes_the_same_for_maps_of_any_size(tmp_path: Path) -> None:
+    graph = graph_of(GROWS.format(height=33, width=40))
+    target = Target("cpu", exports=("pt2",), dynamic=True)
+    build_folder(graph, backend, tmp_path, target=target)
+    loaded = torch.export.load(tmp_path / "model.pt2").module()
+    live = build(graph, backend).eval()
+    for height, width in ((33, 40), (50, 47), (95, 96)):
+        images = noise(3, 3, height, width)
+        torch.testing.assert_close(loaded(images), live(images))
+
+
 def test_several_inputs_and_outputs_are_exported_with_their_names(tmp_path: Path) -> None:
     graph = graph_of(SEVERAL)
     build_folder(graph, backend, tmp_path, target=Target("cpu", exports=("pt2",)))
@@ -55,27 +66,6 @@ def test_several_inputs_and_outputs_are_exported_with_their_names(tmp_path: Path
     assert set(found) == {*graph.outputs, *graph.heads}
     for name, value in found.items():
         torch.testing.assert_close(value, live[name])
-
-
-@pytest.mark.filterwarnings("ignore:.isinstance.treespec, LeafSpec:FutureWarning")
-def test_an_onnx_file_computes_the_same_for_batches_of_any_size(
-    graph: Graph, tmp_path: Path
-) -> None:
-    for name in ("onnx", "onnxscript"):
-        pytest.importorskip(name)
-    onnxruntime = pytest.importorskip("onnxruntime")
-    build_folder(graph, backend, tmp_path, target=Target("cpu", exports=("onnx",)))
-    assert sorted(each.suffix for each in tmp_path.iterdir()) == [
-        ".json",
-        ".onnx",
-        ".py",
-        ".safetensors",
-    ]
-    session = onnxruntime.InferenceSession(tmp_path / "model.onnx")
-    images = noise(3, 3, 9, 9)
-    (found,) = session.run(["logits"], {"input": images.numpy()})
-    live = build(graph, backend).eval()(images)
-    torch.testing.assert_close(torch.from_numpy(found), live.detach())
 
 
 def test_onnx_without_its_libraries_says_what_to_install_and_leaves_nothing(

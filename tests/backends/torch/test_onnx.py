@@ -1,0 +1,224 @@
+"""ONNX files: their checker accepts them, and onnxruntime gives what the interpreter gives."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+import onnx
+import onnxruntime
+import pytest
+
+from archspec.backend import Export
+from archspec.diagnostic import SpecError
+from archspec.emission.building import Target, build_folder
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
+from archspec.weights.initial import example
+from archspec_torch import backend
+from tests.backends.saved import GROWS
+from tests.conformance.small import Array
+from tests.conformance.specs import SEVERAL, SPECS, graph_of
+from tests.conformance.test_specs import tensors
+
+
+def pools() -> Iterator[str]:
+    """Write pools that round up, each with an output of its own; not all of their windows fit."""
+    words = ("max_pool", "avg_pool", "avg_pool count_padding=true")
+    paddings = ("same", "V", "1", "[1,0,1,0]", "[0,1,0,1]", "[2,1,0,2]")
+    for place, (word, padding) in enumerate(product(words, paddings)):
+        yield f"{word} {3 + place % 3}x3 /2 ceil=true padding={padding} from input as p{place}"
+
+
+def rounded_up() -> str:
+    lines = list(pools())
+    names = ", ".join(line.rpartition(" ")[2] for line in lines)
+    return "".join(["network:\n", *(f"  - {line}\n" for line in lines), f"outputs: [{names}]\n"])
+
+
+MORE = {
+    "several inputs, outputs and a head": SEVERAL,
+    "pools that round up": rounded_up(),
+    "the pools of a report": """
+archspec: 1
+name: ceilnet
+input: 33x33x3
+defaults: {conv: {norm: batch_norm, activation: relu, padding: symmetric}}
+network:
+  - conv 3x3 8 /2
+  - max_pool 2x2 /2 ceil=true padding=1
+  - conv 3x3 8
+  - avg_pool 3x3 /2 ceil=true padding=1 count_padding=true
+  - conv 3x3 8
+  - flatten
+  - dense 4
+""",
+    "outputs and inputs that are called as values inside": """
+archspec: 1
+name: called
+input: {relu_1: 8x8x4, conv2d: 8x8x4}
+network:
+  - conv 3x3 4 from relu_1 as relu
+  - conv 3x3 4 from conv2d as conv2d_1
+  - add from relu conv2d_1 as sum
+  - relu as val_0
+  - relu from relu as cat
+outputs: [relu, conv2d_1, sum, val_0, cat]
+""",
+    "a value that leaves twice": """
+network: [conv 3x3 4 as once, identity as twice, dropout 0.5 as thrice]
+outputs: [twice, once, thrice]
+""",
+}
+
+
+def exported(
+    graph: Graph, path: Path, precision: str = "float32", *, dynamic: bool = False
+) -> Path:
+    """Fill a model with values of which each one matters, and export it."""
+    runtime = backend.runtime()
+    model = runtime.fill(runtime.model(backend.emit(graph), graph.name, precision), tensors(graph))
+    runtime.export(model, graph, Export("onnx", precision, dynamic), path)
+    return path
+
+
+def run(file: Path, inputs: dict[str, Array], precision: str = "float32") -> dict[str, Array]:
+    """Run a file in onnxruntime; maps are channels last."""
+    session = onnxruntime.InferenceSession(file)
+    given = {name: first(each).astype(precision) for name, each in inputs.items()}
+    names = [each.name for each in session.get_outputs()]
+    return {name: last(each) for name, each in zip(names, session.run(names, given), strict=True)}
+
+
+def first(x: Array) -> Array:
+    return x.transpose(0, 3, 1, 2) if x.ndim == 4 else x
+
+
+def last(x: Array) -> Array:
+    return x.transpose(0, 2, 3, 1) if x.ndim == 4 else x
+
+
+def compare(graph: Graph, found: dict[str, Array], inputs: dict[str, Array], close: float) -> None:
+    """Compare all outputs and heads with the interpreter's."""
+    wanted = interpret(graph, tensors(graph), inputs, dtype="float64")
+    paths = {**graph.outputs, **graph.heads}
+    assert list(found) == list(paths)
+    for name, path in paths.items():
+        assert found[name].shape == wanted[path].shape
+        scale = np.abs(wanted[path]).max()
+        np.testing.assert_allclose(
+            found[name], wanted[path], rtol=0, atol=close * scale, err_msg=name
+        )
+
+
+@pytest.mark.parametrize("title", [*SPECS, *MORE])
+def test_onnxruntime_gives_what_the_spec_means(title: str, tmp_path: Path) -> None:
+    graph = graph_of({**SPECS, **MORE}[title])
+    file, inputs = exported(graph, tmp_path / "model.onnx"), example(graph, 3)
+    onnx.checker.check_model(onnx.load(file), full_check=True)
+    compare(graph, run(file, inputs), inputs, 1e-5)
+
+
+@pytest.mark.parametrize(
+    "title", ["the pools of a report", "transposed convolutions and upsampling"]
+)
+def test_a_short_type_runs_in_onnxruntime_and_gives_nearly_the_same(
+    title: str, tmp_path: Path
+) -> None:
+    graph = graph_of({**SPECS, **MORE}[title])
+    file, inputs = exported(graph, tmp_path / "model.onnx", "float16"), example(graph, 2)
+    onnx.checker.check_model(onnx.load(file), full_check=True)
+    compare(graph, run(file, inputs, "float16"), inputs, 64 * 2.0**-11)
+
+
+def test_a_type_that_no_runtime_convolves_in_is_refused_before_anything_is_written(
+    tmp_path: Path,
+) -> None:
+    graph = graph_of("network: [conv 3x3 4]")
+    target = Target("cpu", "bfloat16", ("pt2", "onnx"))
+    with pytest.raises(SpecError, match="build/precision") as caught:
+        build_folder(graph, backend, tmp_path / "out", target=target)
+    assert "float32 or float16" in (caught.value.diagnostics[0].help or "")
+    assert not (tmp_path / "out").exists()
+
+
+def axes(file: Path) -> dict[str, list[str | int]]:
+    """List the axes of what arrives and leaves: names of those that may have any size."""
+    network = onnx.load(file).graph
+    return {
+        value.name: [axis.dim_param or axis.dim_value for axis in value.type.tensor_type.shape.dim]
+        for value in (*network.input, *network.output)
+    }
+
+
+def test_the_axis_of_the_batch_has_a_name_and_maps_have_the_size_of_the_spec(
+    tmp_path: Path,
+) -> None:
+    assert axes(exported(graph_of(SEVERAL), tmp_path / "model.onnx")) == {
+        "left": ["batch", 3, 6, 6],
+        "right": ["batch", 2, 6, 6],
+        "logits": ["batch", 3],
+        "both": ["batch", 4, 6, 6],
+        "side": ["batch", 5],
+    }
+
+
+def test_a_dynamic_export_gives_what_the_spec_means_at_other_sizes(tmp_path: Path) -> None:
+    small = graph_of(GROWS.format(height=33, width=40))
+    file = exported(small, tmp_path / "model.onnx", dynamic=True)
+    assert axes(file)["input"] == ["batch", 3, "height", "width"]
+    assert axes(file)["logits"] == ["batch", 5]
+    for height, width in ((33, 40), (50, 47), (95, 96)):
+        graph = graph_of(GROWS.format(height=height, width=width))
+        inputs = example(graph, 2)
+        compare(graph, run(file, inputs), inputs, 1e-5)
+
+
+@pytest.mark.parametrize(
+    ("step", "reason"),
+    [
+        ("max_pool 3x3 /2", "`same` pads by the size of the map"),
+        ("flatten, dense 3", "its weights are as many as the map has cells"),
+        ("concat: [conv 8x8 3 V, max_pool 8x8 /8 V]", "grid"),
+    ],
+)
+@pytest.mark.parametrize("form", ["onnx", "pt2"])
+def test_a_step_that_holds_for_one_size_alone_is_named_where_every_size_is_wanted(
+    step: str, reason: str, form: str, tmp_path: Path
+) -> None:
+    graph = graph_of(f"network: [conv 3x3 4, {step}]")
+    with pytest.raises(SpecError, match="build/dynamic") as caught:
+        build_folder(
+            graph, backend, tmp_path / "out", target=Target("cpu", exports=(form,), dynamic=True)
+        )
+    (diagnostic,) = caught.value.diagnostics
+    assert reason in diagnostic.message
+    assert str(diagnostic.labels[0].span).startswith("small.yaml:4:")
+    assert not (tmp_path / "out").exists()
+
+
+def test_the_same_spec_gives_the_same_bytes_which_tell_no_place(tmp_path: Path) -> None:
+    graph = graph_of(
+        SPECS["a residual with a scale, with none, and with activations chosen by an option"]
+    )
+    files = [exported(graph, tmp_path / name) for name in ("one.onnx", "other.onnx")]
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert str(Path(__file__).parents[3]).encode() not in files[0].read_bytes()
+    assert b"site-packages" not in files[0].read_bytes()
+
+
+def test_the_command_prints_nothing_of_the_exporter(tmp_path: Path) -> None:
+    (tmp_path / "net.yaml").write_text(MORE["several inputs, outputs and a head"].strip())
+    program = "from archspec.commands.main import main; main()"
+    options = "--backend torch --device cpu --auxiliary --export onnx --export pt2"
+    command = [sys.executable, "-c", program, "build", "net.yaml", *options.split()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stderr == ""
+    assert [line.partition(" ")[0] for line in done.stdout.splitlines()[:5]] == [
+        f"build/several/{name}"
+        for name in ("model.py", "weights.safetensors", "archspec.json", "model.onnx", "model.pt2")
+    ]
