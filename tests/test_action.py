@@ -197,6 +197,87 @@ def test_a_shallow_clone_fetches_the_base(runner: Runner, tmp_path: Path) -> Non
     assert "dense units" in job.written("summary")
 
 
+BOT = {"login": "github-actions[bot]", "type": "Bot"}
+MALLORY = {"login": "mallory", "type": "User"}
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"body": f"> {MARKER}\n> ### quoted", "user": MALLORY},
+        {"body": f"{MARKER}\nforged", "user": MALLORY},
+        {"body": f"look: {MARKER}", "user": BOT},
+    ],
+)
+def test_only_ones_own_comment_is_brought_up_to_date(runner: Runner, other: dict[str, Any]) -> None:
+    runner.forge.comments.append({"id": 1, **other})
+    runner.run(pull_request(runner))
+    kept, own = runner.forge.comments
+    assert kept == {"id": 1, **other}
+    own["user"] = BOT
+    runner.repository.change("specs/small.yaml", "dense 20", "dense 30")
+    runner.repository.commit("Thrice")
+    runner.run(pull_request(runner))
+    assert [each["body"] for each in runner.forge.comments][:1] == [other["body"]]
+    assert "10 -> 30" in runner.forge.comments[1]["body"]
+    assert len(runner.forge.comments) == 2
+
+
+def test_what_others_changed_before_the_merge_is_not_the_pull_requests(runner: Runner) -> None:
+    clone = runner.repository
+    event = pull_request(runner)
+    event["pull_request"]["head"] = {"sha": clone.git("rev-parse", "side").strip()}
+    clone.git("checkout", "--quiet", "main")
+    clone.write("specs/other.yaml", SMALL.replace("name: small", "name: other"))
+    clone.commit("Another network, of somebody else")
+    clone.git("checkout", "--quiet", "--detach")
+    clone.git("merge", "--quiet", "--no-ff", "-m", "Merge the pull request", "side")
+    assert runner.run(event).returncode == 0
+    assert "specs/small.yaml" in runner.written("summary")
+    assert "specs/other.yaml" not in runner.written("summary")
+
+
+def test_a_branch_that_took_its_base_in_is_compared_with_the_base(runner: Runner) -> None:
+    clone = runner.repository
+    clone.git("checkout", "--quiet", "main")
+    clone.write("notes.txt", "notes")
+    clone.commit("Take notes")
+    clone.git("checkout", "--quiet", "side")
+    clone.git("merge", "--quiet", "--no-ff", "-m", "Take main in", "main")
+    event = pull_request(runner)
+    event["pull_request"]["head"] = {"sha": clone.git("rev-parse", "side").strip()}
+    runner.run(event)
+    assert "specs/small.yaml" in runner.written("summary")
+
+
+@pytest.mark.parametrize(
+    "base", ["--upload-pack=touch pwned;", "-h", "main:stolen", "+main:stolen", "a\n::error::b"]
+)
+def test_a_base_that_is_more_than_a_name_reaches_no_command(runner: Runner, base: str) -> None:
+    done = runner.run({}, ARCHSPEC_BASE=base)
+    assert done.returncode == 0
+    assert len(done.stdout.splitlines()) == 1
+    assert "there is no commit to compare with" in done.stdout
+    assert not (runner.repository.root / "pwned").exists()
+    assert "stolen" not in runner.repository.git("branch", "--list")
+
+
+def test_a_spec_that_became_binary_is_told(runner: Runner) -> None:
+    (runner.repository.root / "specs/small.yaml").write_bytes(b"\0\xff" * 9)
+    runner.repository.commit("Break it")
+    runner.run(pull_request(runner))
+    assert "file/encoding" in runner.written("summary")
+
+
+def test_nothing_of_the_checkout_is_imported_where_the_action_runs_python() -> None:
+    action = yaml.safe_load((ROOT / "action.yml").read_text("utf-8"))
+    install, review = (step["run"] for step in action["runs"]["steps"])
+    assert install.startswith('cd "$RUNNER_TEMP"\n')
+    calls = [line for line in f"{install}\n{review}".splitlines() if "-m " in line or ".py" in line]
+    assert len(calls) == 3
+    assert all(line.split()[1] == "-I" for line in calls)
+
+
 @pytest.mark.parametrize("event", [{}, {"before": "0" * 40}, {"before": "1" * 40}])
 def test_without_a_base_nothing_is_compared(runner: Runner, event: dict[str, Any]) -> None:
     done = runner.run(event)
