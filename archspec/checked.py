@@ -16,7 +16,7 @@ from archspec.language.load import Findings
 from archspec.language.load import load as load_spec
 from archspec.language.overrides import Overrides, apply
 from archspec.language.spec import Spec, nested
-from archspec.source import File, Unreadable, locate
+from archspec.source import File, Unreadable, locate, of_text
 
 REGISTERED = (operators, layers)
 """Importing these packages enters every word into its table."""
@@ -182,10 +182,20 @@ def _is_beyond_elaboration(document: Spec, findings: Findings) -> bool:
 
 
 def load(
-    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
+    spec: str | Path | File | None = None,
+    overrides: Overrides = AS_WRITTEN,
+    root: Path | None = None,
+    *,
+    text: str | None = None,
 ) -> Graph:
-    """Read a spec as its checked graph; raise ``SpecError`` with all that is wrong with it."""
-    return graph_of(check(spec, overrides, root))
+    """Read a spec, or the text of one, as its checked graph; a text imports nothing.
+
+    Raise ``SpecError`` with all that is wrong with it.
+    """
+    given = spec if text is None else of_text(text.encode())
+    if given is None or None not in (spec, text):
+        raise TypeError("name a spec, or give its text, and not both")
+    return graph_of(check(given, overrides, root))
 
 
 def graph_of(checked: Checked) -> Graph:

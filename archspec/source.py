@@ -230,8 +230,10 @@ def locate(argument: str, root: Path | None = None) -> File:
     if not argument:
         raise Unreadable("not-found", "a spec's name is empty", "name a file, or . for this folder")
     if argument == "-":
-        content = sys.stdin.buffer.read(MAXIMUM_BYTES + 1)
-        return File(Text("<stdin>", content), PurePosixPath("<stdin>"))
+        return of_text(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "<stdin>")
+    if "\n" in argument:
+        message = "a text stands where the name of a spec should"
+        raise Unreadable("not-found", message, "in Python, pass it as text=...; else save it")
     if argument.startswith("zoo:"):
         return _locate_in_zoo(argument.removeprefix("zoo:"))
     revision, colon, path = argument.partition(":")
@@ -239,6 +241,11 @@ def locate(argument: str, root: Path | None = None) -> File:
         if colon and revision and not Path(argument).exists():
             return _locate_revision(revision, Path(path), root)
         return _locate_path(Path(argument), root)
+
+
+def of_text(content: bytes, name: str = "<text>") -> File:
+    """Take a text for a file without a folder, which imports nothing."""
+    return File(Text(name, content), PurePosixPath(name))
 
 
 def zoo() -> Path:

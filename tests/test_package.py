@@ -51,6 +51,20 @@ def test_an_error_says_in_python_where_it_is_and_what_to_write(tmp_path: Path) -
     )
 
 
+TEXT = "archspec: 1\nname: net\ninput: 8x8x3\nnetwork: [conv 3x3 4]\n"
+
+
+def test_a_spec_is_loaded_from_a_text_in_python() -> None:
+    assert archspec.count(archspec.load(text=TEXT)).parameters == 3 * 3 * 3 * 4 + 4
+
+
+def test_a_text_in_the_place_of_a_name_is_told_how_to_be_passed() -> None:
+    with pytest.raises(archspec.SpecError, match="pass it as text="):
+        archspec.load(TEXT)
+    with pytest.raises(TypeError, match="not both"):
+        archspec.load("zoo:vgg_16", text=TEXT)
+
+
 def test_params_and_inputs_are_set_in_python_as_on_the_command_line() -> None:
     given = archspec.TensorType((331, 331, 3))
     changes = archspec.Overrides(params={"classes": 10}, inputs={"": given})
