@@ -12,7 +12,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.language import checks
 from archspec.language.elaborate import elaborate
-from archspec.language.load import Findings
+from archspec.language.findings import Findings
 from archspec.language.load import load as load_spec
 from archspec.language.overrides import Overrides, apply
 from archspec.language.spec import Spec, nested

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -12,6 +13,7 @@ from archspec.language.draft import Draft
 from archspec.language.expressions import Expression, ExpressionError
 from archspec.language.names import NAMING, is_name
 from archspec.language.reader import INSTEAD
+from archspec.language.strays import way_of_word
 from archspec.language.syntax import Argument, Operand
 from archspec.language.values import Scalar
 from archspec.source import Span
@@ -27,6 +29,9 @@ Unplaced = Expression | tuple[Expression, ...]
 
 _PIECE = re.compile(r"\S+")
 _KERNEL = re.compile(r"([0-9]+)x([0-9]+)")
+_NUMBERS = re.compile(r"[0-9]+")
+_TUPLE = re.compile(r"\(?[0-9]+(, *[0-9]+)+,?\)?")
+_SOLID = re.compile(r"[0-9]+[xX][0-9]+[xX][0-9]+")
 _MARKS: dict[str, tuple[str, str]] = {
     "V": ("padding", "valid"),
     "valid": ("padding", "valid"),
@@ -158,12 +163,12 @@ def _read_unusual(draft: Draft, piece: Piece, at: Place) -> None:
     key, skip = _key(piece.text)
     rest = Piece(piece.text[skip:], piece.start + skip, piece.end)
     span = at(piece.start, piece.end)
-    if piece.text[-1] == ",":
-        help = f"leave a blank instead of the comma: {piece.text.rstrip(',')} ..."
-        draft.refuse("syntax/argument", "a comma between arguments", span, help)
-    elif piece.text == "x":
+    if piece.text == "x":
         help = "write a kernel without blanks: 3x3; a count stands first: 4 x word"
         draft.refuse("syntax/blank", "`x` with blanks around it among the arguments", span, help)
+    elif "->" in piece.text:
+        help = "leave a blank before and behind the arrow; how many channels arrive is known"
+        draft.refuse("syntax/shape", "an arrow glued to an argument", span, help)
     elif not rest.text:
         help = f"write `{piece.text}` and a value, without a blank between them"
         draft.refuse("syntax/argument", f"`{piece.text}` has no value", span, help)
@@ -208,5 +213,30 @@ def _read_expression(draft: Draft, text: str, span: Span) -> Operand | None:
         return Operand(text, span, expressions.parse(text))
     except ExpressionError as error:
         draft.broken = True
-        draft.report(Operand(text, span, ()).refusal(error))
+        refusal = Operand(text, span, ()).refusal(error)
+        draft.report(replace(refusal, help=_instead(text) or refusal.help))
         return None
+
+
+def _instead(text: str) -> str | None:
+    """Say how a value is written that other tools write like this; None where it is not known."""
+    sizes = _NUMBERS.findall(text)
+    if not text:
+        return None
+    if _TUPLE.fullmatch(text):
+        return _sizes(sizes)
+    if text[-1] == "%" and len(sizes) == 1:
+        return f"write a share as a number: {int(sizes[0]) / 100:g}"
+    if text[0] == text[-1] and text[0] in "'\"" and len(text) > 1:
+        return f"write it without quotes: {text[1:-1]}"
+    if _SOLID.match(text) and len(sizes) > 2:
+        return "a kernel has two sizes, 3x3; version 1 has no word for volumes"
+    return way_of_word(text) if text.isidentifier() and not is_name(text) else None
+
+
+def _sizes(sizes: list[str]) -> str:
+    if len(sizes) == 2:
+        return f"write two sizes as {'x'.join(sizes)}"
+    if len(sizes) == 4:
+        return f"write a list in brackets: [{','.join(sizes)}]"
+    return "two sizes are written 3x3, four cells [1,1,1,1]"

@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.expressions import Expression, Literal
-from archspec.language.names import RESERVED, is_name, naming
+from archspec.language.names import COUNTED, RESERVED, is_name, naming
 from archspec.language.syntax import Argument, Branch, Contract, Operand, Step, Text
 from archspec.source import Span
 
@@ -26,6 +26,10 @@ _INSTEAD_OF_RESERVED = {
 LONGEST_MESSAGE = 300
 
 _GLUED_COUNT = re.compile(r"([0-9]+)x([a-z]\w*)?")
+_FOREIGN = re.compile(r"[A-Za-z_][\w.-]*(?:\(.*\))?", re.ASCII | re.DOTALL)
+"""A word of another tool, perhaps called with arguments: that it means nothing here is said once
+all modules are known."""
+_KERNEL = re.compile(r"[0-9]+x[0-9]+")
 _SHAPE = re.compile(r"[0-9]{1,9}(?:x[0-9]{1,9}){0,7}")
 _TRUE = Literal(0, 0, value=True)
 
@@ -56,7 +60,7 @@ class Draft:
     def check_word(self) -> None:
         """Refuse a word that can be none."""
         text, span = self.word.text, self.word.span
-        if is_name(text) and text not in RESERVED:
+        if len(text) <= LONGEST_MESSAGE and _FOREIGN.fullmatch(text) and text not in RESERVED:
             return
         glued = _GLUED_COUNT.fullmatch(text)
         if not text:
@@ -138,8 +142,14 @@ class Draft:
 
 
 def _way_to_a_word(text: str) -> str:
-    if is_name(text.lower()):
-        return f"words are lower case: {text.lower()}"
+    if counted := COUNTED.match(text):
+        return f"write `{counted[2]}:` and beside it `times: {counted[1]}`"
+    if text.isdecimal():
+        return f"a count has an x behind it: {text} x word"
+    if _KERNEL.fullmatch(text):
+        return f"the word stands first: conv {text} 64"
+    if text[0] == "(":
+        return "a count stands first, without parentheses: 4 x word"
     if text[0] == "-" and is_name(text[1:]):
         return f"leave a blank after the dash: - {text[1:]}"
     if not text.isascii():

@@ -9,8 +9,8 @@ from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Header, Kind, TooLarge, Wire
 from archspec.language import refusals
 from archspec.language.evaluate import Environment
+from archspec.language.findings import Findings
 from archspec.language.inputs import UNREAD
-from archspec.language.load import Findings
 from archspec.language.meaning import UNKNOWN
 from archspec.language.names import owned
 from archspec.language.place import Listed, Place

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from archspec.attributes import Kind, Unfit, Value, read, show
+from archspec.attributes import Cells, Kind, Padding, Share, Unfit, Value, kind_of, read, show
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Step, Written
-from archspec.language import syntax
+from archspec.language import porting, syntax
 from archspec.language.expressions import Constant, Expression, ExpressionError, Name
-from archspec.language.names import ELSEWHERE, nearest
+from archspec.language.names import nearest
 from archspec.language.plugins import plugged_in
 from archspec.language.spec import Spec
+from archspec.language.strays import given_twice, unknown_argument, way_of_word
 from archspec.language.syntax import Argument, Operand
-from archspec.language.words import known_words
 from archspec.operator import Attribute, operators, words_with
 from archspec.source import Span
 
+_CELLS = (kind_of(Cells), kind_of(Padding))
 LINEAR: Mapping[str, Value] = {"bias": True, "norm": "none", "activation": "none"}
 
 
@@ -88,9 +89,10 @@ def bind(
         if name == "linear" and "norm" in attributes:
             linear = True
         elif name is None or name not in attributes:
-            refused.append(_no_attribute(step.word.text, argument, attributes, name))
+            refused.append(unknown_argument(step, argument, name, attributes))
         elif name in written:
-            twice.setdefault(name, _twice(name, (argument, written[name]), attributes))
+            both = (argument, written[name])
+            twice.setdefault(name, given_twice(step, name, both, attributes))
         else:
             written[name] = argument
     if refused or twice:
@@ -106,45 +108,6 @@ def bind(
         for name, argument in {**defaults, **written}.items()
     }
     return Binding(written, defaults, linear, Step(step.word.text, step.span, texts))
-
-
-def _no_attribute(
-    word: str, argument: Argument, attributes: Mapping[str, Attribute], name: str | None
-) -> Diagnostic:
-    message, help = f"`{word}` takes no `{argument.operand.text}`", _known(word, attributes)
-    if name is not None:
-        near = nearest(name, attributes)
-        message = f"`{word}` has no `{name}`"
-        help = f"did you mean `{near[0]}`?" if near else help
-    return Diagnostic("argument/unknown", message, (Label(argument.span),), help)
-
-
-def _known(word: str, attributes: Mapping[str, Attribute]) -> str:
-    return f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
-
-
-def _twice(
-    name: str, both: tuple[Argument, Argument], attributes: Mapping[str, Attribute]
-) -> Diagnostic:
-    argument, first = both
-    unnamed = [each.operand.text for each in both if each.key is None]
-    strays = (_way_of_a_stray(text, attributes) for text in unnamed)
-    return Diagnostic(
-        "argument/twice",
-        f"`{name}` is given twice",
-        (Label(argument.span), Label(first.span, "the first")),
-        next(filter(None, strays), "keep one of them"),
-    )
-
-
-def _way_of_a_stray(text: str, attributes: Container[str] = ()) -> str | None:
-    """Say how a word is written that stands among arguments; None for what is no word."""
-    word = ELSEWHERE.get(text, text)
-    if word not in known_words():
-        return None
-    role = operators()[word].role if word in operators() else ""
-    named = f"write `{role}={word}`, or " if role in attributes else ""
-    return f"`{text}` is a word: {named}begin a step of its own with a dash"
 
 
 def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
@@ -177,6 +140,7 @@ def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagno
     """Say that no option or param has this name, with the nearest that have."""
     near = nearest(name, names)
     known = f"known here: {', '.join(names)}" if names else "no options or params are known here"
+    known += "; `params` at the top declares others"
     return Diagnostic(
         "expression/unknown-name",
         f"no option or param is called `{name}`",
@@ -205,16 +169,23 @@ def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
     operator = operators().get(str(value)) or plugged_in(str(value))
     if operator and operator.role == kind.role:
         return operator.word
-    words = (*words_with(kind.role), "none")
-    near = nearest(str(value), words)
-    raise Refused(
-        Diagnostic(
-            f"attribute/{kind.role}",
-            f"`{show(value)}` is no {kind.role}",
-            (Label(operand.span),),
-            f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}",
-        )
-    )
+    message = f"`{show(value)}` is no {kind.role}"
+    help = _way_to_role(str(value), (*words_with(kind.role), "none"))
+    raise Refused(Diagnostic(f"attribute/{kind.role}", message, (Label(operand.span),), help))
+
+
+def _way_to_role(word: str, words: tuple[str, ...]) -> str:
+    near = nearest(word, words)
+    if porting.is_unknown(word):
+        return porting.hint(word, words) or ""
+    return f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}"
+
+
+def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
+    """Say what to write where a word was written that no option or param has."""
+    if word == attribute.name:
+        return f"write its value in place of `{word}`"
+    return None if attribute.kind.schema.get("type") == "boolean" else way_of_word(word)
 
 
 def _unfit(
@@ -230,7 +201,7 @@ def _unfit(
         return replace(
             diagnostic,
             message=f"`{attribute.name}` {message.partition(', got')[0]}, and {diagnostic.message}",
-            help=_way_of_a_stray(value) or diagnostic.help,
+            help=_way_of_a_word(attribute, value) or diagnostic.help,
         )
     is_list = isinstance(value, tuple) and not operand.names
     is_plain = is_list or operand.text == show(value)
@@ -240,5 +211,15 @@ def _unfit(
         "attribute/value",
         f"`{attribute.name}` {message.split(', got', maxsplit=1)[0]}, not {shown}",
         (Label(operand.span),),
-        f"did you mean `{near[0]}`?" if near else None,
+        f"did you mean `{near[0]}`?" if near else _fitting(attribute.kind, value),
     )
+
+
+def _fitting(kind: Kind, value: Value) -> str | None:
+    """Say how a value is written that would be of a kind in other tools."""
+    if kind in _CELLS and isinstance(value, tuple) and len(value) == 2:
+        down, across = map(show, value)
+        return f"write [{down},{down},{across},{across}]: above, below, left, right"
+    if kind is kind_of(Share) and isinstance(value, int | float) and 1 < value <= 100:
+        return f"a share of {show(value)} in a hundred is {value / 100:g}"
+    return None

@@ -86,13 +86,20 @@ def _shape(value: Value, report: Report) -> TensorType:
     found = shape(text) if isinstance(value, Scalar) else None
     if found is not None:
         return found
-    meant = shape("x".join(_NUMBER.findall(text[:_LONGEST])))
+    meant = shape("x".join(_channels_last(_NUMBER.findall(text[:_LONGEST]))))
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     message = f"`{shown}` is no input shape"
     if not isinstance(value, Scalar):
         message = "an input's shape is a text, 299x299x3"
     report(wrong("input/shape", message, value.span, f"write {meant}" if meant else _SHAPES))
     return UNREAD
+
+
+def _channels_last(numbers: list[str]) -> list[str]:
+    """Leave a batch of one out, and put the channels of an image last."""
+    extents = numbers[1:] if len(numbers) == 4 and numbers[0] == "1" else numbers
+    is_first = len(extents) == 3 and extents[0] in ("1", "3") and extents[1] == extents[2]
+    return [*extents[1:], extents[0]] if is_first and int(extents[1]) > 4 else extents
 
 
 def _texts(value: Value) -> Iterator[str]:

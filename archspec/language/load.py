@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language import defaults, inputs, reader, sections, templates
 from archspec.language.declaration import check_version, is_spec, no_spec
+from archspec.language.findings import Findings
 from archspec.language.names import nearest
 from archspec.language.reader import Scalar, Sequence, Value
 from archspec.language.sections import PROMISES, wrong
@@ -34,57 +35,6 @@ KEYS = (
     "moved",
     "$schema",
 )
-_OF_NAMES = (
-    "argument/unknown",
-    "expression/unknown-name",
-    "name/invalid",
-    "name/reserved",
-    "word/unknown",
-)
-_MOST_PLACES = 8
-
-
-class Findings:
-    """Collects diagnostics, one per cause.
-
-    A code at a place speaks once, and a name that is wrong in several places of a file is one
-    mistake that shows them.
-    """
-
-    def __init__(self) -> None:
-        self._found: dict[tuple[str, Span | str | None, str], Diagnostic] = {}
-
-    def report(self, diagnostic: Diagnostic) -> None:
-        """Keep a diagnostic unless its cause has spoken already."""
-        code, span = diagnostic.code, diagnostic.span
-        if span is None or code not in _OF_NAMES:
-            message = "" if span else diagnostic.message
-            self._found.setdefault((code, span, message), diagnostic)
-            return
-        key = (code, span.source.name, diagnostic.message)
-        first = self._found.setdefault(key, diagnostic)
-        places = [label.span for label in first.labels]
-        if span not in places and len(places) < _MOST_PLACES:
-            labels = (*first.labels, Label(span, "and here"))
-            self._found[key] = replace(first, labels=labels)
-
-    @property
-    def all(self) -> tuple[Diagnostic, ...]:
-        """Everything found, file by file, each from its first line to its last."""
-        found = list(self._found.values())
-        files = {each.span.source.name: None for each in found if each.span}
-        rank = {name: index for index, name in enumerate(files, 1)}
-        return tuple(sorted(found, key=lambda each: _place(each, rank)))
-
-    @property
-    def errors(self) -> tuple[Diagnostic, ...]:
-        """What stops the spec."""
-        return tuple(each for each in self.all if each.severity == "error")
-
-
-def _place(diagnostic: Diagnostic, files: Mapping[str, int]) -> tuple[int, int, int]:
-    span = diagnostic.span
-    return (files[span.source.name], span.line, span.start) if span else (0, 0, 0)
 
 
 @dataclass
@@ -282,7 +232,7 @@ class _Document:
                 if draft is not None:
                     self._add(draft)
                 else:
-                    self.spec.missing.add(key.text)
+                    self.spec.missing.update((key.text, key.text.partition("(")[0]))
         self._recursion()
 
     def _add(self, draft: templates.Draft) -> None:

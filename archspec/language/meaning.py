@@ -21,10 +21,10 @@ from archspec.language.evaluate import (
     value_of,
 )
 from archspec.language.expressions import Constant, Expression
-from archspec.language.names import nearest
 from archspec.language.spec import Module, Option, Spec
+from archspec.language.strays import unknown_word
 from archspec.language.syntax import Argument, Operand, Step, Text
-from archspec.language.words import REPEAT, attributes_of, known_words, main_of, operator_of
+from archspec.language.words import REPEAT, attributes_of, main_of, operator_of
 from archspec.layer import Layer, layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
@@ -114,7 +114,7 @@ class Meanings:
             return RepeatUse(bind(step, {}, None, environment.spec).step)
         operator = operator_of(word)
         if operator is None:
-            raise Refused(_unknown_word(step, environment.spec))
+            raise Refused(unknown_word(step, environment.spec))
         return _operator(step, operator, environment, names)
 
     def _module(
@@ -334,23 +334,9 @@ def misuses(step: Step, spec: Spec) -> tuple[Diagnostic, ...]:
     if word in spec.missing:
         return ()
     if attributes is None and word != REPEAT:
-        return (_unknown_word(step, spec),)
+        return (unknown_word(step, spec),)
     try:
         bind(step, attributes or {}, main, spec)
     except Refused as refused:
         return refused.diagnostics
     return ()
-
-
-_NO_NEAR_WORD = "`archspec operators` lists the words; a module of another file has to be imported"
-_NO_STEPS = "list them without `steps:`; the first of a branch may say `from`"
-
-
-def _unknown_word(step: Step, spec: Spec) -> Diagnostic:
-    word = step.word.text
-    near = nearest(word, [*spec.modules, *spec.imported, *known_words()])
-    message = f"`{word}` is no operator, no layer and no module of this file"
-    help = f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else _NO_NEAR_WORD
-    if word == "steps":
-        help = _NO_STEPS
-    return Diagnostic("word/unknown", message, (Label(step.word.span),), help)

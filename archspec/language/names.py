@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
+
+from archspec.language import porting
 
 RESERVED = frozenset("x V same valid symmetric linear as from none true false in_channels".split())
 """Words that mean something by themselves in a step string."""
 
 CLAUSES = ("as", "from", "times", "shape")
 """Keys that stand beside the word of a step written as a mapping."""
+
+COUNTED = re.compile(r"(\S+) +x +([a-z]\w*)")
+"""How a count stands before a word in a step string; in a mapping it stands under ``times``."""
 
 _NAME = re.compile(r"[a-z](?:[a-z0-9_]*[a-z0-9])?", re.ASCII)
 _LONGEST = 64
@@ -51,42 +56,6 @@ _KERAS = frozenset(
     """.split()
 )
 
-ELSEWHERE: Mapping[str, str] = {
-    "bn": "batch_norm",
-    "branches": "concat",
-    "cat": "concat",
-    "channels": "filters",
-    "deconv": "conv_transpose",
-    "dw": "depthwise_conv",
-    "dwconv": "depthwise_conv",
-    "dwise": "depthwise_conv",
-    "eltwise": "add",
-    "fc": "dense",
-    "gap": "global_avg_pool",
-    "gmp": "global_max_pool",
-    "hsigmoid": "hard_sigmoid",
-    "hswish": "hard_swish",
-    "interpolate": "upsample",
-    "linear": "dense",
-    "ln": "layer_norm",
-    "lrelu": "leaky_relu",
-    "mul": "multiply",
-    "noop": "identity",
-    "outchannels": "filters",
-    "outfeatures": "units",
-    "resize": "upsample",
-    "parallel": "concat",
-    "shortcut": "residual",
-    "skip": "residual",
-    "split": "slice",
-    "sum": "add",
-    "swish": "silu",
-    "transposedconv": "conv_transpose",
-    "upsampling": "upsample",
-    "zeropad": "pad",
-}
-"""What other tools and papers call a word or an attribute; without capitals and underscores."""
-
 OWNED = frozenset(keyword.kwlist) | _MODULE | _KERAS
 """Names that Python, ``torch.nn.Sequential`` or Keras's ``Layer`` and ``Model`` own."""
 
@@ -122,9 +91,9 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
     ``global_pool`` in ``global_avg_pool``. Capitals and underscores do not count.
     """
     known = set(candidates)
-    elsewhere = ELSEWHERE.get(_plain(word[:_LONGEST]))
-    if elsewhere in known:
-        return (elsewhere,)
+    meant = [each for each in porting.elsewhere(word[:_LONGEST]) if each in known]
+    if meant:
+        return (meant[0],)
     ranked = sorted((_remoteness(word[:_LONGEST], each), each) for each in known)
     return tuple(each for remoteness, each in ranked if remoteness <= _PARTS)[:limit]
 

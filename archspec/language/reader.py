@@ -16,6 +16,7 @@ from yaml.events import CollectionStartEvent
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language import malformed
 from archspec.language.malformed import MOST_DIAGNOSTICS
+from archspec.language.names import COUNTED
 from archspec.language.values import Mapping, Scalar, Sequence, Value, spellings
 from archspec.source import Source, Span
 
@@ -261,6 +262,8 @@ class _Builder:
         help = f"give it a value, or remove `{key.text}`; what passes a value on is `identity`"
         if key.text.isdecimal():
             help = "YAML cut a number at a comma: write it without"
+        elif counted := COUNTED.match(key.text):
+            help = f"list its steps under `{counted[2]}:`, with `times: {counted[1]}` beside it"
         elif has_next:
             help = f"indent what belongs to `{key.text}` further than the key itself, or {help}"
         self.report("yaml/empty-value", f"`{key.text}` has no value", key.span, help)

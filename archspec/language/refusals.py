@@ -14,6 +14,7 @@ from archspec.language.names import nearest
 from archspec.language.origin import channels_origin, grid_origin, place_of
 from archspec.language.spec import Head, Spec
 from archspec.language.syntax import Step, Text
+from archspec.language.words import known_words
 from archspec.operator import Operator, RuleError
 from archspec.source import Span
 from archspec.tensor import TensorType
@@ -69,7 +70,22 @@ def of_rule(error: RuleError, at: Refusal, builder: GraphBuilder, spec: Spec) ->
     primary = Label(written.span if written else at.record.span)
     arrival = _arrival(at.sources[0], at.trail, builder, spec)
     labels = (primary, *arrival)
-    return Diagnostic(f"{at.op.word}/{error.blamed}", str(error), labels, error.fix or None)
+    way_out = _way_of_a_vector(at, builder, spec) if error.blamed == "x" else None
+    return Diagnostic(
+        f"{at.op.word}/{error.blamed}", str(error), labels, way_out or error.fix or None
+    )
+
+
+def _way_of_a_vector(at: Refusal, builder: GraphBuilder, spec: Spec) -> str | None:
+    """Say how a vector becomes a map: the input may be one of a single cell; None for others."""
+    path = at.sources[0].path
+    while path in builder.nodes and len(builder.nodes[path].inputs[0].shape) == 1:
+        path = builder.nodes[path].sources[0]
+    if path not in spec.inputs or len(at.sources[0].type.shape) != 1:
+        return None
+    given = spec.inputs[path].given.type
+    dense = "" if path == at.sources[0].path else ", on which a dense layer is `conv 1x1`"
+    return f"write the input as 1x1x{given}, a map of one cell{dense}"
 
 
 def _arrival(
@@ -105,7 +121,7 @@ def of_merge(
     ]
     found = [each for each in (*decided, *kept) if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
-    way_out = _same_grid(parts) if by_grid else _same_channels(parts, odd, at.trail, builder)
+    way_out = _same_grid(parts, word) if by_grid else _same_channels(parts, odd, at.trail, builder)
     return Diagnostic(f"{word}/{error.blamed}", message, tuple(found), way_out)
 
 
@@ -171,17 +187,22 @@ def _input_label(
     return None if declared is None else Label(declared.span, text)
 
 
-def _same_grid(parts: Parts) -> str:
-    if all(wire.type.grid for wire in parts.wires):
+def _same_grid(parts: Parts, word: str) -> str:
+    maps = [wire.type for wire in parts.wires if wire.type.grid]
+    if len(maps) == len(parts.wires):
         return "give both the same strides and padding"
-    return "make a vector of the map, too, with global_avg_pool or flatten"
+    size = _grid(maps[0])
+    spread = f"`avg_pool {size} V` keeps a map of one cell, which `upsample factor={size}` spreads"
+    if word == "concat":
+        return f"in place of the vector {spread} over the grid"
+    return f"only `multiply` takes a vector for a whole grid; in place of it {spread}"
 
 
 def _same_channels(
     parts: Parts, odd: int, trail: tuple[Span, ...], builder: GraphBuilder
 ) -> str | None:
     if parts.labels[odd] != "the residual":
-        return None
+        return "give all of them the same number of channels"
     channels = parts.wires[0].type.channels
     origin = channels_origin(parts.wires[odd].path, trail, builder)
     if origin is None or not origin.is_written:
@@ -269,7 +290,11 @@ def no_step(code: str, name: Text, steps: Mapping[str, Wire]) -> Diagnostic:
 def no_name(name: Text, visible: Mapping[str, Wire], steps: Mapping[str, Wire]) -> Diagnostic:
     """Say that no value of a name is to be had at a ``from``."""
     near = nearest(name.text, visible)
-    if name.text in steps:
+    if name.text in ("and", "to", "with"):
+        help = "names stand side by side: `from a b`"
+    elif name.text in known_words() and name.text not in steps:
+        help = f"`{name.text}` is a word: arguments stand before `from`, steps have their own dash"
+    elif name.text in steps:
         help = f"name that step: write `as {name.text}` at its end"
     elif near:
         help = f"did you mean `{near[0]}`?"

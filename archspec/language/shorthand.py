@@ -3,34 +3,56 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
+from archspec.diagnostic import Diagnostic
 from archspec.language.arguments import Piece, Place, place, read_argument, read_operand, split
 from archspec.language.draft import SHAPES, Draft, Report
 from archspec.language.syntax import Text
 from archspec.language.values import Scalar
 
 ARROW = "->"
+_NAME = re.compile(r"[a-z][a-z0-9_]*")
+_LISTED = re.compile(r"[a-z_],|^[\[(]")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
 _NO_ARROWS = ("=>", "-->", "→", "\N{EN DASH}>", "\N{EM DASH}>")
+_NEXT = ("|", "+", "&", "&&", ">>", ";", "||")
 _NO_TIMES = ("*", "X", "\N{MULTIPLICATION SIGN}", "times")
 
 
-def read_line(scalar: Scalar, report: Report) -> Draft:
-    """Read a step that is written as one string."""
+def read_line(scalar: Scalar, is_word: Callable[[str], bool], report: Report) -> Draft:
+    """Read a step that is written as one string.
+
+    ``is_word`` tells whether a word means anything; where it does not, only the names of a step are
+    read, since nobody knows what its arguments should be.
+    """
     draft = Draft(Text("", scalar.span), scalar.span, report)
     at, pieces = place(scalar), split(draft, scalar)
-    if draft.broken:
+    start = 0 if draft.broken else _read_head(draft, pieces, at)
+    if draft.word.text[:1] in ("", "-"):  # with a glued dash the rest may be other steps
         return draft
-    if not pieces:
-        help = "write `identity` to pass the value through"
-        draft.refuse("syntax/no-word", "an empty step", scalar.span, help)
-        return draft
+    if draft.broken or not is_word(draft.word.text):
+        unread = replace(draft, report=_silent)
+        read_rest(unread, pieces[start + 1 :], at)
+        draft.name, draft.shape = unread.name, unread.shape
+    else:
+        read_rest(draft, pieces[start + 1 :], at)
+    return draft
+
+
+def _silent(_: Diagnostic) -> None:
+    """Say nothing."""
+
+
+def _read_head(draft: Draft, pieces: list[Piece], at: Place) -> int:
+    """Read a count and a word; return the index of the word among the pieces."""
     start = 0
-    if len(pieces) > 1 and pieces[1].text in _NO_TIMES and pieces[0].text.isdecimal():
-        help = f"write `{pieces[0].text} x word`"
-        span = at(pieces[0].start, pieces[1].end)
-        draft.refuse("syntax/no-word", f"`{pieces[1].text}` makes no count", span, help)
-        return draft
+    refused = _wrong_head([piece.text for piece in pieces])
+    if refused is not None:
+        whole = at(pieces[0].start, pieces[1].end) if len(pieces) > 1 else draft.span
+        draft.refuse("syntax/no-word", refused[0], whole, refused[1])
+        return start
     if len(pieces) > 1 and pieces[1].text == "x":
         draft.count = read_operand(draft, pieces[0], at)
         start = 2
@@ -38,13 +60,32 @@ def read_line(scalar: Scalar, report: Report) -> Draft:
         word = pieces[start]
         draft.word = Text(word.text, at(word.start, word.end))
     draft.check_word()
-    if draft.word.text[:1] != "-":  # else a dash is glued to it, and the rest may be other steps
-        read_rest(draft, pieces[start + 1 :], at)
-    return draft
+    return start
+
+
+def _wrong_head(texts: list[str]) -> tuple[str, str] | None:
+    """Tell what is wrong with the first words of a step, and what to write; None for nothing."""
+    if not texts:
+        return "an empty step", "write `identity` to pass the value through"
+    if texts[0][0] == "(":
+        return "a parenthesis begins no step", "a count stands first: 4 x conv 3x3 64"
+    if len(texts) < 2:
+        return None
+    first, second, *rest = texts
+    if second in _NO_TIMES and first.isdecimal():
+        return f"`{second}` makes no count", f"write `{first} x word`"
+    if second == "=":
+        step = " ".join(rest) or "word"
+        return f"`{first} =` begins no step", f"a name stands at the end: `{step} as {first}`"
+    if second == "+":
+        return f"`{first} +` begins no step", f"write `add from {first} ...`"
+    return None
 
 
 def read_rest(draft: Draft, pieces: list[Piece], at: Place) -> None:
     """Read what follows the word: arguments, then clauses, then the shape."""
+    if _refuse_separators(draft, pieces, at):
+        return
     for index, piece in enumerate(pieces):
         if _is_clause(piece.text):
             _read_clauses(draft, pieces[index:], at)
@@ -55,6 +96,31 @@ def read_rest(draft: Draft, pieces: list[Piece], at: Place) -> None:
             draft.refuse("syntax/shape", f"`{piece.text}` is no arrow", span, help)
             return
         read_argument(draft, piece, at)
+
+
+def _refuse_separators(draft: Draft, pieces: list[Piece], at: Place) -> bool:
+    """Refuse commas between arguments, and what elsewhere stands between steps; once for all."""
+    clause = next((i for i, piece in enumerate(pieces) if _is_clause(piece.text)), len(pieces))
+    for piece in pieces[:clause]:
+        if piece.text in _NEXT or piece.text[-1] == ";":
+            help = "write the next step on a line of its own, with a dash"
+            if piece.text == "+":
+                help += "; a sum is `add from a b`"
+            span = at(piece.start, piece.end)
+            draft.refuse("syntax/argument", f"`{piece.text[-1]}` parts no steps", span, help)
+            return True
+        if piece.text[0] == "*":
+            help = f"a count stands first: {piece.text[1:] or 4} x {draft.word.text}"
+            span = at(piece.start, piece.end)
+            draft.refuse("syntax/argument", f"`{piece.text}` makes no count", span, help)
+            return True
+        if piece.text[-1] == ",":
+            texts = " ".join(each.text.rstrip(",") for each in pieces[:clause])
+            help = f"leave blanks instead of commas: {draft.word.text.rstrip(',')} {texts}"
+            span = at(piece.start, piece.end)
+            draft.refuse("syntax/argument", "a comma between arguments", span, help)
+            return True
+    return False
 
 
 def _is_clause(text: str) -> bool:
@@ -97,7 +163,7 @@ def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
     names: list[Text] = []
     for piece in own:
         if not _IDENTIFIER.fullmatch(piece.text):
-            _refuse_late(draft, piece, "from", at)
+            _refuse_late(draft, piece, "from", at, own)
             break
         name = Text(piece.text, at(piece.start, piece.end))
         if draft.check_name(name):
@@ -105,11 +171,14 @@ def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:
     draft.take_sources(tuple(names))
 
 
-def _refuse_late(draft: Draft, piece: Piece, clause: str, at: Place) -> None:
+def _refuse_late(
+    draft: Draft, piece: Piece, clause: str, at: Place, own: Sequence[Piece] = ()
+) -> None:
     message = f"`{piece.text}` cannot stand after `{clause}`"
     help = "arguments stand before `as` and `from`"
-    if "," in piece.text:
-        help = f"write `{clause} {piece.text.replace(',', ' ').strip()} ...`, without commas"
+    names = _NAME.findall(" ".join(each.text for each in own))
+    if names and _LISTED.search(piece.text):
+        help = f"write `{clause} {' '.join(names)}`, without commas and brackets"
     draft.refuse("syntax/clause", message, at(piece.start, piece.end), help)
 
 

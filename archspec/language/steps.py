@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.arguments import Piece, open_brackets, place, read_operand, split
 from archspec.language.draft import WORDS, Draft, Report
+from archspec.language.misshapen import sources_of, texts_of, way_of_a_list, way_of_two
 from archspec.language.names import CLAUSES, is_name
 from archspec.language.shorthand import read_line, read_rest
 from archspec.language.syntax import (
@@ -70,13 +71,13 @@ def _step(value: Value, form: FormOf, report: Report) -> Step:
         return _line(value, form, report)
     if isinstance(value, Mapping):
         return _mapping(value, form, report)
-    message, help = "a list where a step should be", "a step is a string, or a mapping of one word"
+    message, help = "a list where a step should be", way_of_a_list(value)
     report(Diagnostic("syntax/nested-list", message, (Label(value.span),), help))
     return Step(Text("", value.span), value.span, broken=True)
 
 
 def _line(scalar: Scalar, form: FormOf, report: Report) -> Step:
-    draft = read_line(scalar, report)
+    draft = read_line(scalar, lambda word: form(word) is not Form.UNKNOWN, report)
     if not draft.broken and not draft.sources:
         _check_inner(draft, form(draft.word.text))
     return draft.finish()
@@ -84,11 +85,11 @@ def _line(scalar: Scalar, form: FormOf, report: Report) -> Step:
 
 def _check_inner(draft: Draft, form: Form) -> None:
     """Refuse a step that needs branches or steps and has none."""
-    word = draft.word.text
+    word, names = draft.word.text, sources_of(draft.arguments)
     help = {
-        Form.BRANCHES: f"list branches under it, or name steps: {word} from a b",
+        Form.BRANCHES: f"list branches under it, or name steps: {word} from {names}",
         Form.RESIDUAL: f"list the steps of its body under it: `{word}: [...]`",
-        Form.STEPS: f"list the steps under it: {{{word}: [...], times: 4}}",
+        Form.STEPS: f"list the steps under it: {{{word}: [...], times: 4}}; one step is `4 x word`",
     }.get(form)
     if help is not None:
         draft.refuse("syntax/no-steps", f"`{word}` has no steps", draft.word.span, help)
@@ -120,14 +121,9 @@ def _refuse_words(mapping: Mapping, words: list[tuple[Scalar, Value]], report: R
         draft.refuse("syntax/no-word", message, mapping.span, help if lone else WORDS)
     else:
         first, second = words[0][0], words[1][0]
-        draft.refuse(
-            "syntax/two-words",
-            f"two words in one step: `{first.text}` and `{second.text}`",
-            second.span,
-            f"indent `{second.text}` further if it belongs to `{first.text}`; begin it with a dash "
-            "if it is the next step",
-            Label(first.span, "the step begins here"),
-        )
+        begins = Label(first.span, "the step begins here")
+        message = f"two words in one step: `{first.text}` and `{second.text}`"
+        draft.refuse("syntax/two-words", message, second.span, way_of_two(words), begins)
     return draft.finish()
 
 
@@ -142,7 +138,16 @@ def _read_inner(draft: Draft, value: Value, form: FormOf) -> None:
         case Form.STEPS:
             _read_repeat(draft, value, form)
         case Form.UNKNOWN if isinstance(value, Scalar):
-            _read_attributes(draft, value)
+            _refuse_named(draft, value, form)
+
+
+def _refuse_named(draft: Draft, value: Scalar, form: FormOf) -> None:
+    """Refuse a name before a step; what else stands under an unknown word is not read."""
+    word = value.text.split(maxsplit=1)[0] if value.text.strip() else ""
+    if is_name(draft.word.text) and form(word) is not Form.UNKNOWN:
+        message = f"two words in one step: `{draft.word.text}` and `{word}`"
+        help = f"a name stands at the end: `{value.text} as {draft.word.text}`"
+        draft.refuse("syntax/two-words", message, draft.word.span, help)
 
 
 def _read_attributes(draft: Draft, value: Value) -> None:
@@ -152,7 +157,7 @@ def _read_attributes(draft: Draft, value: Value) -> None:
         for key, written in value.entries:
             _read_attribute(draft, key, written)
     else:
-        help = "write the attributes by name: {kernel: [3, 3], filters: 64}"
+        help = f"write them in a row, `{draft.word.text}: {texts_of(value)}`, or by name"
         draft.refuse("syntax/argument", "a list where attributes should be", value.span, help)
 
 
@@ -160,7 +165,8 @@ def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
     if key.text in CLAUSES:
         _refuse_depth(draft, key, value)
     elif not is_name(key.text):
-        draft.refuse("syntax/argument", f"`{key.text}` is no attribute's name", key.span)
+        help = "write `name: value` for each attribute, or all in a row: `conv: 3x3 64`"
+        draft.refuse("syntax/argument", f"`{key.text}` is no attribute's name", key.span, help)
     else:
         operand = _operand(draft, value)
         if operand is not None:
@@ -191,10 +197,24 @@ def _branches(draft: Draft, value: Value, form: FormOf) -> Iterator[Branch]:
         help = f"list its branches, or name steps: {word} from a b"
         draft.refuse("syntax/no-steps", f"`{word}` has no branches", value.span, help)
     elif isinstance(value, Sequence):
+        if _refuse_named_items(draft, value, form):
+            return
         for item in value.items:
             yield Branch(None, parse_steps(item, form, draft.report), item.span)
     else:
         yield from _named_branches(draft, value, form)
+
+
+def _refuse_named_items(draft: Draft, value: Sequence, form: FormOf) -> bool:
+    """Refuse names of branches in a list, once for all."""
+    entries = [each for item in value.items if isinstance(item, Mapping) for each in item.entries]
+    named = [key for key, _ in entries if key.text not in CLAUSES and is_name(key.text)]
+    if len(named) != len(value.items) or any(form(key.text) is not Form.UNKNOWN for key in named):
+        return False
+    help = f"write names without dashes: {named[0].text}: ..., each on a line of its own"
+    message = f"`{draft.word.text}` has names in a list of branches"
+    draft.refuse("syntax/branches", message, named[0].span, help)
+    return True
 
 
 def _named_branches(draft: Draft, value: Mapping, form: FormOf) -> Iterator[Branch]:

@@ -9,7 +9,7 @@ from archspec.graph import GraphBuilder, Kind, Scope, Wire
 from archspec.graph import Step as Record
 from archspec.language import paths, refusals
 from archspec.language.evaluate import ChannelsUnknown, Refused, Unknowable
-from archspec.language.load import Findings
+from archspec.language.findings import Findings
 from archspec.language.meaning import (
     UNKNOWN,
     LayerUse,

@@ -183,7 +183,6 @@ def test_merges_nest() -> None:
         ("conv 3 x 3 64", "syntax/blank", "x"),
         ("4x conv 3x3", "syntax/no-word", "4x"),
         ("3x3 64", "syntax/no-word", "3x3"),
-        ("Conv 3x3 64", "syntax/no-word", "Conv"),
         ("4 x", "syntax/no-word", "4 x"),
         ("same 3x3", "syntax/no-word", "same"),
         ("''", "syntax/no-word", "''"),

@@ -1,0 +1,293 @@
+"""What PyTorch, Keras, Caffe, YOLO and papers call things, and what a spec says instead.
+
+All names are without capitals, underscores and the ``2d`` of two dimensions.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+
+
+def _by_name(rows: Mapping[str, str]) -> dict[str, str]:
+    """Turn rows of what is said, with the names that it is said for, into a table by name."""
+    return {name: said for said, names in rows.items() for name in names.split()}
+
+
+def _all_by_name(rows: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
+    """Turn rows of attributes, with the names that they have elsewhere, into a table by name."""
+    found: dict[str, tuple[str, ...]] = {}
+    for attributes, names in rows.items():
+        for name in names.split():
+            found[name] = (*found.get(name, ()), *attributes.split())
+    return found
+
+
+STEPS: Mapping[str, str] = _by_name(
+    {
+        "conv 3x3 64": "conv convolution convolutional conv2dlayer convlayer",
+        "conv 1x1 64": "pointwise pointwiseconv pwconv networkinnetwork nin",
+        "conv 3x3 64 dilation=2": "atrous atrousconv dilatedconv dilateconv",
+        "conv 3x3 64 groups=32": "groupconv groupedconv",
+        "conv 3x3 64 norm=batch_norm activation=relu": """
+            basicconv cbr convblock convbn convbnact convbnrelu convnormact convnormactivation
+            convmodule convbatchnorm""",
+        "conv 16x16 768 /16 V": "patchembed patchembedding patchify",
+        "conv_transpose 2x2 64 /2": """
+            conv2dtranspose convtranspose convtransposed convolutiontranspose deconv deconvolution
+            fractionallystridedconv transposeconv transposedconv upconv""",
+        "depthwise_conv 3x3": "depthwise depthwiseconv dw dwconv dwise",
+        "depthwise_conv 3x3`, then `conv 1x1 64": """
+            depthwiseseparable depthwiseseparableconv dsconv sepconv separableconv separable
+            depthsepconv""",
+        "dense 1000": "dense fc fullyconnected innerproduct ip linear linearlayer lastlinear",
+        "batch_norm": """
+            batchnorm batchnorm1d batchnormalization bn bn1d frozenbatchnorm spatialbatchnorm
+            syncbatchnorm syncbn""",
+        "layer_norm": "layernorm layernormalization ln channelsfirstlayernorm",
+        "l2_normalize": "l2norm l2normalization normalize unitnorm unitnormalization",
+        "relu": "activation activationlayer act rectifiedlinear rectifier",
+        "relu6": "relu6 clippedrelu",
+        "leaky_relu 0.1": "leakyrelu leaky lrelu",
+        "silu": "swish memoryefficientswish silu1 swishactivation",
+        "sigmoid": "logistic",
+        "hard_sigmoid": "hsigmoid",
+        "hard_swish": "hswish hardsilu",
+        "max_pool 2x2 /2 V": "maxpool maxpooling pool pooling mp",
+        "avg_pool 2x2 /2 V": "avgpool avgpooling averagepool averagepooling ap",
+        "global_avg_pool": """
+            adaptiveaveragepool adaptiveavgpool gap globalaveragepool globalaveragepooling
+            globalavgpool globalavgpooling globalpool globalpooling mean reducemean
+            selectadaptivepool spatialmean""",
+        "global_max_pool": """
+            adaptivemaxpool gmp globalmaxpool globalmaxpooling reducemax""",
+        "dropout 0.5": "dropout dropoutlayer",
+        "upsample 2": """
+            upsample interpolate nearestupsample resize resizing upsampling upsamplinglayer
+            upsamplingnearest unpooling""",
+        "upsample 2 mode=bilinear": """
+            bilinear bilinearupsample bilinearupsampling upsamplingbilinear""",
+        "pad 1": "pad constantpad padding zeropad zeropadding",
+        "concat from a b": """
+            concat
+            cat concatenate concatenation depthconcat filterconcat join jointable route
+            torchcat""",
+        "concat: [conv 1x1 64, conv 3x3 64]": "branches branch parallel inceptionmodule",
+        "concat: [identity, max_pool 5x5, max_pool 9x9]": "spp spatialpyramidpooling",
+        "add from a b": "add elementwiseadd eltwise elementwise plus sum addition",
+        "subtract from a b": "subtract sub difference minus",
+        "multiply from a b": "multiply mul prod times elementwisemul",
+        "multiply: {map: identity, gate: [global_avg_pool, dense 16 activation=relu, "
+        "dense in_channels activation=sigmoid]}": """
+            channelgate se seblock selayer semodule squeezeandexcitation squeezeandexcite
+            squeezeexcitation squeezeexcite squeezeexciteblock squeezeexcitationlayer
+            effectivesemodule""",
+        "residual: [conv 3x3 in_channels]": """
+            residualadd residualblock resblock residualunit shortcut skip skipconnection""",
+        "identity": "noop nop passthrough placeholder",
+        "slice stop=32": "slice chunk narrow split slicing",
+        "channel_shuffle 2": "shuffle shufflechannel shufflechannels",
+        "layer_scale": "gammascale learnedscale",
+        "scale 0.1": "scale rescale rescaling power multiplyconstant",
+        "repeat: [conv 3x3 64]` with `times: 4": "loop for foreach",
+    }
+)
+"""Names elsewhere, and the step to write."""
+
+UNKNOWN: Mapping[str, str] = _by_name(
+    {
+        "an activation with a learned slope; `leaky_relu` has a fixed one": "prelu",
+        "this activation; `archspec operators` lists those that there are": """
+            celu crelu exponential glu geglu hardshrink hardtanh logsigmoid logsoftmax maxout mish
+            reglu rrelu selu shiftedrelu softmin softplus softshrink softsign star starrelu
+            swiglu tanhshrink threshold thresholdedrelu""",
+        "a norm over groups or the grid; `batch_norm` and `layer_norm` are there": """
+            evonorm filterresponsenorm frn gn groupnorm groupnormalization groupnorm1 in
+            instancenorm instancenormalization localresponsenorm localresponsenormalization lrn
+            rmsnorm rmsnormalization""",
+        "a norm of weights; only activations are normalised": """
+            spectralnorm spectralnormalization weightnorm weightnormalization weightstandardization
+            weightstd stdconv""",
+        "attention": """
+            additiveattention attention bam cbam channelattention coordatt crossattention eca
+            efficientattention encoderblock mhsa multihead multiheadattention nonlocal
+            scaleddotproductattention selfattention spatialattention transformer
+            transformerblock transformerdecoder transformerencoder transformerencoderlayer
+            windowattention""",
+        "sequences": """
+            bidirectional clstoken embedding embeddings gru lstm positionalencoding
+            positionalembedding posembed rnn simplernn timedistributed tokenizer""",
+        "moving cells or axes; a vector stays one, and `flatten` lays a map out": """
+            depthtospace expand expanddims fold focus permute pixelshuffle pixelunshuffle rearrange
+            reorg repeatvector reshape spacetodepth squeeze swapaxes transpose unflatten unfold
+            unsqueeze view""",
+        "cutting cells off a map": "centercrop crop cropping zerocrop",
+        "a window that is chosen by the input": """
+            dcn dcnv2 deformableconv deformconv fractionalmaxpool gridsample maxunpool roialign
+            roipool roipooling spatialtransformer unpool""",
+        "this pool; `max_pool`, `avg_pool` and pools of the whole grid are there": """
+            adaptivepool blurpool lppool minpool stochasticpool softpool""",
+        "padding with anything but zeros": """
+            circularpad mirrorpad mirrorpadding reflectionpad reflectpad replicationpad
+            replicatepad""",
+        "this way of dropping; `dropout` drops single values": """
+            alphadropout dropblock droppath featurealphadropout featuredropout gaussiandropout
+            gaussiannoise spatialdropout stochasticdepth channeldropout dropout1d dropconnect""",
+        "code of your own: an operator can come from another package": "customlayer lambda module",
+        "shared weights: every step learns its own": """
+            reuse share shared sharedweights siamese tie tied""",
+        "this merge; `add`, `subtract`, `multiply` and `concat` are there": """
+            average dot einsum matmul maximum minimum stack""",
+    }
+)
+"""Names elsewhere of what version 1 cannot say, and what that is."""
+
+INSTEAD: Mapping[str, str] = _by_name(
+    {
+        "list its steps one under the other, each with a dash": """
+            block graph layer layers list model modulelist sequence sequential stage""",
+        "write `input: 299x299x3` at the top of the file": "data image inputlayer inputs input",
+        "the value of the last step comes out; `outputs:` at the top names others": """
+            output outputs return""",
+        "a spec describes the network alone, no training": """
+            accuracy celoss criterion crossentropy loss optimizer softmaxwithloss""",
+        "write the block as a module, as `zoo:resnet_50` does": "basicblock bottleneck resnetblock",
+        "write the block as a module, as `zoo:efficientnet_b0` does": "fusedmbconv mbconv",
+        "write the block as a module, as `zoo:mobilenet_v2` does": "invertedresidual",
+        "write the block as a module, as `zoo:densenet_121` does": "denseblock denselayer",
+        "write the block as a module, as `zoo:inception_v4` does": "inception inceptionblock",
+        "write the block as a module, as `zoo:convnext_tiny` does": "convnextblock cnblock",
+        "write the block as a module": "c2f c3 c3k2 csp elan firemodule fire ghostconv sppf",
+    }
+)
+"""Names elsewhere of what is no step in a spec, and what to do."""
+
+ATTRIBUTES: Mapping[str, tuple[str, ...]] = _all_by_name(
+    {
+        "kernel": "filtersize fsize k kernelshape kernelsize kersize ksize poolsize size window",
+        "filters units": """
+            c ch channels cn cout f features filter filternum neurons nfilters nout numfilters
+            numoutput numoutputs out outc outchannels outdim outfeatures outplanes outputchannels
+            outputdim outputs planes width""",
+        "stride": "downsample s str strides subsample subsampling",
+        "padding cells": "p pad paddings pads",
+        "rate": "dropprob droprate dropoutrate p prob ratio",
+        "dilation": "atrous d dil dilationrate dilations rate",
+        "groups": "cardinality g group numgroups",
+        "bias": "biasterm hasbias usebias withbias",
+        "norm": "batchnorm bn normalization normalizer normfn normlayer usebn",
+        "activation": "act activationfn activationlayer actfn actlayer func nonlin nonlinearity",
+        "epsilon": "eps epsilonvalue varianceepsilon",
+        "slope": "alpha leak leakiness negativeslope",
+        "gamma": "scale",
+        "factor": "scale scalefactor size times value",
+        "multiplier": "channelmultiplier depthmultiplier",
+        "mode": "interpolation method",
+        "ceil": "ceilmode",
+        "count_padding": "countincludepad",
+        "initial": "init initvalue initvalues layerscaleinitvalue",
+        "output_padding": "adj outputpad",
+        "start": "begin offset",
+        "stop": "end length",
+    }
+)
+"""Names elsewhere of attributes; the first of those that a word has is meant."""
+
+ARGUMENTS: Mapping[str, str] = _by_name(
+    {
+        "leave it out: how many channels arrive is known": """
+            cin inc inchannels infeatures inp inplanes inputchannels inputdim inputshape
+            normalizedshape numfeatures""",
+        "leave it out: it changes no number": "inplace",
+        "leave it out: channels stand last": "axis channelaxis dataformat dim",
+        "leave it out: a spec describes the network alone, no training": """
+            biasconstraint biasinitializer biasregularizer decay device dtype
+            kernelconstraint kernelinitializer kernelregularizer l2 lr regularizer training
+            trainable weightdecay weightfiller weightinit""",
+        "version 1 has no padding with anything but zeros": """
+            circular paddingmode reflect reflection replicate""",
+        "version 1 has no shared weights: every step learns its own": "reuse share shared tied",
+        "a name stands at the end: `as name`": "id label name",
+        "what a step takes stands at the end: `from name`": "bottom inputs source",
+        "a count stands before the word: `4 x word`": "number repeat repeats times",
+        "leave it out: every norm shifts its channels": "affine center",
+        "write `bias=false`": "biasfree nobias withoutbias",
+        "the share that is dropped is written: one less what is kept": "keepprob",
+    }
+)
+"""Names elsewhere of what a step is not told, or told in another way."""
+
+KEYS: Mapping[str, str] = _by_name(
+    {
+        "network": "arch architecture backbone body graph head layers main model neck net",
+        "parts": "components definitions defs functions modules",
+        "params": """
+            arguments args classes constants depth hyperparameters hyperparams nc numclasses
+            parameters variables vars width""",
+        "input": "imagesize inputs inputshape inputsize",
+        "outputs": "output returns",
+        "auxiliary": "aux auxiliaryheads auxheads",
+        "expect": "assert asserts contract contracts expected",
+        "import": "imports include includes",
+        "doc": "comment description documentation note notes",
+        "source": "paper reference ref url",
+    }
+)
+"""Names elsewhere of what the top of a document holds."""
+
+_SIZED = re.compile(r"([a-z]+)[_-]?([1-9])(?:x([1-9]))?(?:-([0-9]+))?")
+_DIMENSIONS = {"1d": "sequences, 1-D", "3d": "volumes, 3-D"}
+
+
+def plain(text: str) -> str:
+    """Reduce a name to what the tables know it by: ``nn.Conv2d(3, 8)`` to ``conv``."""
+    name = text.partition("(")[0].rpartition(".")[2].lower()
+    return "".join(re.findall("[a-z0-9]+", name)).removesuffix("2d")
+
+
+def hint(text: str, words: Iterable[str]) -> str | None:
+    """Say what to write for a name of another tool; None for a name that no tool is known to use.
+
+    ``words`` are those of the language, which may be meant in another spelling.
+    """
+    name = plain(text)
+    if name in INSTEAD:
+        return INSTEAD[name]
+    if name in UNKNOWN or (name[-2:] in _DIMENSIONS and name not in STEPS):
+        thing = UNKNOWN.get(name) or _DIMENSIONS[name[-2:]]
+        return f"version 1 has no word for {thing}"
+    same = next((each for each in words if plain(each) == name), None)
+    step = _sized(text) or STEPS.get(name) or same
+    if step is None:
+        return None
+    called = ": its arguments without parentheses and commas, and no channels that arrive"
+    return f"write `{step}`{called if '(' in text else ''}"
+
+
+def elsewhere(text: str) -> tuple[str, ...]:
+    """List what a name of another tool may stand for: a word, attributes, a key of a document."""
+    name = plain(text)
+    found = (word_for(text), *ATTRIBUTES.get(name, ()), KEYS.get(name))
+    return tuple(each for each in found if each)
+
+
+def is_unknown(text: str) -> bool:
+    """Tell whether a name is one of what version 1 cannot say."""
+    return plain(text) in UNKNOWN
+
+
+def word_for(text: str) -> str | None:
+    """Find the word that stands for a name of another tool, alone or first of a few."""
+    step = STEPS.get(plain(text))
+    return None if step is None else step.partition(" ")[0].rstrip(":")
+
+
+def _sized(text: str) -> str | None:
+    """Read a size that is glued to a word: ``conv3x3``, ``conv3-64`` of VGG's table."""
+    found = _SIZED.fullmatch(text.lower())
+    if found is None or found[3] is found[4] is None:
+        return None
+    word, height, width, filters = found.groups()
+    step = STEPS.get(word, "")
+    kernel = f"{height}x{width or height}"
+    return re.sub(r"[0-9]+x[0-9]+", kernel, step).replace("64", filters or "64") or None

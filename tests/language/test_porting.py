@@ -1,0 +1,209 @@
+"""What people write who come from other tools, and what they are told to write."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from archspec.diagnostic import Diagnostic
+from archspec.language import porting
+from archspec.language.words import known_words
+from tests.language.specs import checked, document
+
+
+def only(*steps: str, head: str = "") -> Diagnostic:
+    """Return the one diagnostic that a network gives."""
+    (found,) = checked(document(*steps, head=head)).diagnostics
+    return found
+
+
+WRITTEN = {
+    "a square kernel": ("conv 3 32", "`conv 3x3 32`"),
+    "a kernel as a product": ("conv 3*3 32", "`conv 3x3 32`"),
+    "filters before the kernel, as Keras": ("conv 64 3", "`conv 3x3 64`"),
+    "filters, kernel and stride, as YOLO": ("conv 64 3 2", "`conv 3x3 64 /2`"),
+    "two kernel sizes": ("conv 3 3 64", "`conv 3x3 64`"),
+    "a kernel in brackets": ("conv [3,3] 64", "`conv 3x3 64`"),
+    "a kernel with a comma": ("conv 3,3 32", "3x3"),
+    "a kernel in parentheses": ("conv (3,3) 32", "3x3"),
+    "a kernel with a capital": ("conv 3X3 64", "3x3"),
+    "a kernel that is a name": ("conv k n", "`conv kernel=k n`"),
+    "a kernel of three sizes": ("conv 3x3x3 64", "version 1 has no word for volumes"),
+    "a stride with its letter": ("conv 3x3 32 s2", "`/2`"),
+    "a stride with its name": ("conv 3x3 32 stride 2", "`/2`"),
+    "a stride by position": ("conv 3x3 64 2", "`/2`"),
+    "two strides in parentheses": ("conv 3x3 64 stride=(2,2)", "2x2"),
+    "a padding with its letter": ("conv 3x3 32 p1", "`padding=1`"),
+    "a padding with its name": ("conv 3x3 32 pad 1", "`padding=1`"),
+    "a padding as a pair": ("conv 3x3 32 padding=[1,2]", "[1,1,2,2]"),
+    "groups with their name": ("conv 3x3 32 groups 32", "`groups=32`"),
+    "a dilation with its letter": ("conv 3x3 32 d2", "`dilation=2`"),
+    "the channels that arrive": ("conv 3x3 3 64", "leave `3` out"),
+    "the numbers that arrive": ("dense 128 10", "leave `128` out"),
+    "channels of a pool": ("max_pool 3x3 64", "leave `64` out"),
+    "a stride of a pool by position": ("max_pool 3 2", "`/2`"),
+    "channels of a norm": ("batch_norm 64", "how many channels arrive is known"),
+    "a norm and an activation in a row": ("conv 3x3 64 bn relu", "`norm=batch_norm`"),
+    "an activation in quotes": ("conv 3x3 64 activation='relu'", "without quotes: relu"),
+    "an activation with a capital": ("conv 3x3 64 ReLU", "`activation=relu`"),
+    "no bias": ("conv 3x3 64 no_bias", "`bias=false`"),
+    "a percentage": ("dropout 50%", "0.5"),
+    "a percentage as a number": ("dropout 50", "0.5"),
+    "commas between arguments": ("conv 3x3, 64, /2", "conv 3x3 64 /2"),
+    "the kernel first, as papers": ("3x3 conv 64", "conv 3x3 64"),
+    "a kernel glued to the word": ("conv3x3 64", "`conv 3x3 64`"),
+    "VGG's table": ("conv3-128", "`conv 3x3 128`"),
+    "a count behind": ("conv 3x3 8 x4", "`4 x conv`"),
+    "a count with its x in front": ("x4 conv 3x3 8", "`4 x word`"),
+    "a count without an x": ("4 conv 3x3 8", "4 x word"),
+    "a count as a product": ("4 * conv 3x3 8", "`4 x word`"),
+    "a count behind as a product": ("conv 3x3 8 *4", "4 x conv"),
+    "a product of a parenthesis": ("(conv 3x3 8) x 4", "4 x conv"),
+    "the next step on the line": ("conv 3x3 8; relu", "on a line of its own"),
+    "the next step behind a pipe": ("conv 3x3 8 | relu", "on a line of its own"),
+    "a name in front": ("first = conv 3x3 8", "`conv 3x3 8 as first`"),
+    "a name as a key": ("first: conv 3x3 8", "`conv 3x3 8 as first`"),
+    "a name as an argument": ("conv 3x3 8 name=first", "`as name`"),
+    "a list of steps": ("[conv 3x3 8, relu]", "the list around it"),
+    "a step in brackets": ("[conv 3x3 8]", "without brackets: conv 3x3 8"),
+    "a row of YOLO": ("[-1, 1, Conv, [64, 3, 2]]", "`conv 3x3 64`"),
+    "a type as a key": ("{type: Conv2d, filters: 64}", "`conv 3x3 64`"),
+    "attributes in a list": ("{conv: [3x3, 64]}", "`conv: 3x3 64`"),
+    "names in a list of branches": ("{concat: [a: relu, b: elu]}", "without dashes: a: ..."),
+    "a count before a mapping": ("{2 x residual: [conv 3x3 3]}", "`times: 2`"),
+    "two sizes of an upsampling": ("upsample 2x2", "`factor=2x2`"),
+    "two sizes of a pad": ("pad 1x2", "[1,1,2,2]"),
+    "an argument of training": ("conv 3x3 64 weight_decay=1e-4", "leave it out"),
+    "an axis": ("softmax axis=-1", "channels stand last"),
+    "shared weights": ("conv 3x3 64 shared=true", "version 1 has no shared weights"),
+    "another padding": ("conv 3x3 64 padding_mode=reflect", "version 1 has no padding"),
+    "an activation that learns": ("conv 3x3 8 activation=prelu", "version 1 has no word for"),
+    "a norm of groups": ("conv 3x3 8 norm=group_norm", "version 1 has no word for"),
+}
+
+
+@pytest.mark.parametrize(("step", "advice"), WRITTEN.values(), ids=WRITTEN)
+def test_a_mistake_is_answered_with_what_to_write(step: str, advice: str) -> None:
+    found = only(step)
+    assert advice in (found.help or "")
+
+
+NAMES = {
+    "global_avg_pool": "AdaptiveAvgPool2d AdaptiveAvgPool2d(1) GlobalAveragePooling2D gap",
+    "global_max_pool": "AdaptiveMaxPool2d GlobalMaxPooling2D",
+    "batch_norm": "BatchNorm2d BatchNormalization nn.BatchNorm2d(64) bn BN SyncBatchNorm",
+    "layer_norm": "LayerNorm LayerNormalization ln",
+    "conv 3x3 64": "Conv2d(3,32,kernel_size=3) Conv2D nn.Conv2d layers.Conv2D Convolution",
+    "depthwise_conv 3x3`, then `conv 1x1 64": "SeparableConv2D sepconv",
+    "depthwise_conv 3x3": "DepthwiseConv2D dwconv",
+    "conv_transpose 2x2 64 /2": "Conv2DTranspose ConvTranspose2d deconv",
+    "conv 3x3 64 norm=batch_norm activation=relu": "ConvBNReLU conv_bn ConvNormActivation",
+    "relu": "ReLU ReLU(inplace=True) tf.nn.relu F.relu",
+    "silu": "swish SiLU",
+    "dense 1000": "Linear Dense(10) InnerProduct fc",
+    "max_pool 2x2 /2 V": "MaxPool2d MaxPooling2D maxpooling2d",
+    "avg_pool 2x2 /2 V": "AvgPool2d AveragePooling2D",
+    "pad 1": "ZeroPadding2D ZeroPad2d",
+    "upsample 2": "UpSampling2D Upsample interpolate",
+    "concat from a b": "Concatenate torch.cat route",
+    "add from a b": "Add Eltwise",
+    "multiply: {map: identity,": "SE SEBlock SqueezeExcitation squeeze_excite",
+    "softmax": "Softmax",
+    "flatten": "Flatten",
+}
+PORTED = [(name, step) for step, names in NAMES.items() for name in names.split()]
+
+
+@pytest.mark.parametrize(("name", "step"), PORTED)
+def test_a_name_of_another_tool_is_answered_with_its_step(name: str, step: str) -> None:
+    assert (only(f"'{name}'").help or "").startswith(f"write `{step}")
+
+
+MISSING = """
+    attention MultiheadAttention transformer LSTM GRU Embedding Conv1d conv3d Conv3D MaxPool3d prelu
+    PReLU mish selu celu softplus GroupNorm InstanceNorm2d LocalResponseNorm RMSNorm weight_norm
+    reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Lambda crop
+    ReflectionPad2d DeformConv2d roi_align siamese maximum
+""".split()
+
+
+@pytest.mark.parametrize("name", MISSING)
+def test_what_version_1_cannot_say_is_told_so_and_no_other_function_is_offered(name: str) -> None:
+    found = only(f"{name} 7x7x128")
+    assert (found.help or "").startswith("version 1 has no word for ")
+
+
+@pytest.mark.parametrize("step", sorted({*porting.STEPS.values()}))
+def test_every_step_that_is_advised_is_one(step: str) -> None:
+    steps = [each for each in re.split("`[^`]*`", step) if each]
+    rest = ", times: 4" if step.startswith("repeat") else ""
+    written = [
+        f"{{{each}{rest}}}" if ": " in each else each for each in steps if each != "times: 4"
+    ]
+    vector = step.startswith("dense")
+    made = document("conv 1x1 64 as a", "relu as b", *["global_avg_pool"] * vector, *written)
+    assert [each.message for each in checked(made).diagnostics if each.severity == "error"] == []
+
+
+def test_no_name_stands_for_two_things_and_none_hides_a_word() -> None:
+    tables = [porting.STEPS, porting.UNKNOWN, porting.INSTEAD]
+    names = [name for table in tables for name in table]
+    assert sorted(names) == sorted({*names})
+    for name, step in porting.STEPS.items():
+        if name in known_words():
+            assert step.startswith(name)
+
+
+def test_a_module_of_the_file_is_nearer_than_a_word_of_another_tool() -> None:
+    head = "parts: {bottleneck: [conv 3x3 8]}\n"
+    assert only("Bottleneck", head=head).help == "write `bottleneck`"
+    assert only("bottlenek", head=head).help == "did you mean `bottleneck`?"
+
+
+def test_the_name_of_a_step_is_taken_with_from() -> None:
+    assert "`from first`" in (only("conv 3x3 8 as first", "first").help or "")
+    assert "`from first`" in (only("relu as first", "concat: [first, relu]").help or "")
+
+
+@pytest.mark.parametrize(
+    ("clause", "advice"),
+    [("from [a, b]", "`from a b`"), ("from a, b", "`from a b`"), ("from a and b", "`from a b`")],
+)
+def test_names_behind_from_stand_side_by_side(clause: str, advice: str) -> None:
+    assert advice in (only("relu as a", "relu as b", f'"add {clause}"').help or "")
+
+
+def test_a_vector_that_should_be_a_map_is_an_input_of_one_cell() -> None:
+    text = "archspec: 1\nname: net\ninput: 100\nnetwork: [{}conv_transpose 4x4 64 V]\n"
+    (plain,) = checked(text.format("")).diagnostics
+    assert plain.help == "write the input as 1x1x100, a map of one cell"
+    (dense,) = checked(text.format("dense 128, relu, ")).diagnostics
+    assert (dense.help or "").startswith("write the input as 1x1x100")
+    mended = text.replace("100", "1x1x100").format("conv 1x1 128, relu, ")
+    assert checked(mended).diagnostics == ()
+
+
+@pytest.mark.parametrize("merge", ["add", "concat"])
+def test_a_vector_beside_a_map_is_spread_over_the_grid(merge: str) -> None:
+    vector = only("conv 3x3 8 as a", "global_avg_pool as b", f"{merge} from a b")
+    assert "`avg_pool 32x32 V`" in (vector.help or "")
+    assert "`upsample factor=32x32`" in (vector.help or "")
+    mended = ("avg_pool 32x32 V", "upsample factor=32x32 as b", f"{merge} from a b")
+    assert checked(document("conv 3x3 8 as a", *mended)).diagnostics == ()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("3x32x32", "32x32x3"),
+        ("[3, 32, 32]", "32x32x3"),
+        ("(1, 3, 32, 32)", "32x32x3"),
+        ("[None, 32, 32, 3]", "32x32x3"),
+    ],
+)
+def test_a_shape_with_channels_first_is_turned(written: str, meant: str) -> None:
+    (found,) = checked(
+        document("conv 3x3 8").replace("input: 32x32x3", f"input: {written}")
+    ).diagnostics
+    assert (found.help or "").startswith(f"write {meant}")
