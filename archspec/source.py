@@ -14,6 +14,7 @@ from typing import NamedTuple, Protocol
 from unicodedata import category
 
 MAXIMUM_BYTES = 8 * 2**20
+_ZOO, _ENDING = "zoo:", ".yaml"
 
 
 class Unreadable(Exception):
@@ -88,7 +89,7 @@ class Folder:
     def read(self, path: PurePosixPath) -> Source:
         """Read a file below the root."""
         file = self.root / path
-        shown = _shown(file)
+        shown = self.shown(path)
         with _trouble_with(shown):
             if not file.resolve().is_relative_to(self.root.resolve()):
                 raise Unreadable(
@@ -107,6 +108,21 @@ class Folder:
             if not folder.is_dir():
                 return None
         return (path / file.name for file in sorted(folder.glob("*.yaml")))
+
+
+@dataclass(frozen=True)
+class Zoo(Folder):
+    """The specs that came with the package, whose names do not tell where that lies."""
+
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a spec as a command line does."""
+        return f"{_ZOO}{path.with_suffix('')}"
+
+
+def file_name(shown: str) -> str:
+    """Name a file without its folders, by what messages call it; the zoo's are files, too."""
+    name = PurePosixPath(shown.removeprefix(_ZOO)).name
+    return f"{name}{_ENDING}" if shown.startswith(_ZOO) else name
 
 
 class _Stored(NamedTuple):
@@ -219,7 +235,7 @@ class File:
         if isinstance(self.tree, Text):
             message = f"{self.tree.name} has no folder to import `{relative}` from"
             raise Unreadable("not-found", message, "save the spec as a file")
-        if relative.startswith("zoo:"):
+        if relative.startswith(_ZOO):
             message = f"`{relative}`: an import names a file, and no spec of the zoo"
             raise Unreadable("not-found", message, "copy that spec's file, and name the copy")
         return File(self.tree, _inside(self.path.parent / relative, relative))
@@ -234,8 +250,8 @@ def locate(argument: str, root: Path | None = None) -> File:
     if "\n" in argument:
         message = "a text stands where the name of a spec should"
         raise Unreadable("not-found", message, "in Python, pass it as text=...; else save it")
-    if argument.startswith("zoo:"):
-        return _locate_in_zoo(argument.removeprefix("zoo:"))
+    if argument.startswith(_ZOO):
+        return _locate_in_zoo(argument.removeprefix(_ZOO))
     revision, colon, path = argument.partition(":")
     with _trouble_with(argument):
         if colon and revision and not Path(argument).exists():
@@ -262,7 +278,7 @@ def _locate_in_zoo(name: str) -> File:
     if name not in names:
         help = f"it has {', '.join(names)}"
         raise Unreadable("not-found", f"the zoo has no spec `{name}`", help)
-    return File(Folder(folder), PurePosixPath(f"{name}.yaml"))
+    return File(Zoo(folder), PurePosixPath(f"{name}{_ENDING}"))
 
 
 @contextmanager

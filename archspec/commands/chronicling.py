@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -12,17 +13,25 @@ import click
 from archspec.analysis.count import Totals, count
 from archspec.checked import check, despite_contracts, unreadable
 from archspec.commands.arguments import Reading
+from archspec.commands.bar import bar
 from archspec.commands.curve import Point, curve
 from archspec.commands.loading import overrides
 from archspec.commands.output import is_named, leave, print_json, put
-from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw
+from archspec.commands.screen import room
+from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, short
 from archspec.diagnostic import Diagnostic
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel
 from archspec.language.overrides import Overrides
 from archspec.rendering.excerpt import visible
 from archspec.source import File, Folder, Revision, Unreadable, locate
 
-_WIDEST = 30
+_NARROWEST, _WIDEST = 4, 20
+"""Cells of a bar."""
+
+_BESIDE = 37
+"""Cells of a commit, the beginning of a subject, and the gaps between eight columns."""
+
+_LEAST_PERCENT = 0.05
 _LONGEST = 60
 
 
@@ -126,26 +135,73 @@ def _record(row: Row) -> dict[str, Any]:
 
 
 def _table(rows: list[Row], *, plot: bool) -> Table:
-    columns = [Column("commit"), Column("date"), *(Column(each, NUMBER) for each in _HEADS)]
-    most = [max((getattr(row.totals, each, 0) for row in rows), default=0) for each in _MEASURES]
-    if plot:
-        columns[3:3] = [Column("")]
-        columns.append(Column(""))
+    """Lay a history out; a narrow screen loses dates first, then changes, and bars at last."""
+    quantities = [_Quantity(measure, name, rows) for measure, name in _MEASURES.items()]
+    wide = _width(quantities) if plot else 0
+    columns = [Column("commit"), Column("date", spare=5)]
+    for at, quantity in enumerate(quantities):
+        columns += [Column(quantity.name, NUMBER), Column(_CHANGE, NUMBER, spare=3 + at)]
+        columns += [Column("", spare=1 + at)] if plot else []
     columns.append(Column("subject", cut=True))
-    return Table(tuple(columns), [_cells(row, most if plot else []) for row in rows])
+    cells = [_cells(at, row, quantities, wide) for at, row in enumerate(rows)]
+    return Table(tuple(columns), cells)
 
 
-_MEASURES = ("parameters", "macs")
-_HEADS = ("parameters", "MACs")
+_MEASURES = {"parameters": "parameters", "macs": "MACs"}
+_CHANGE = "change"
 
 
-def _cells(row: Row, most: list[int]) -> tuple[Cell, ...]:
-    """Write a row; its bars are as long as the share of the largest says."""
-    cells: list[Cell] = [row.commit.short, row.commit.date]
-    for at, measure in enumerate(_MEASURES):
-        amount = getattr(row.totals, measure, None)
-        cells.append("" if amount is None else Amount(amount))
-        if most:
-            cells.append("#" * round(_WIDEST * (amount or 0) / (most[at] or 1)))
+def _cells(at: int, row: Row, quantities: list[_Quantity], wide: int) -> tuple[Cell, ...]:
     subject = visible(row.commit.subject, _LONGEST)
-    return (*cells, f"{subject} ({visible(row.trouble, _LONGEST)})" if row.trouble else subject)
+    told = f"{subject} ({visible(row.trouble, _LONGEST)})" if row.trouble else subject
+    costs = (cell for quantity in quantities for cell in quantity.cells(at, wide))
+    return (row.commit.short, row.commit.date, *costs, told)
+
+
+class _Quantity:
+    """What networks cost in one respect, the newest first; None where there is none to count."""
+
+    def __init__(self, measure: str, name: str, rows: list[Row]) -> None:
+        self.name = name
+        self.amounts: list[int | None] = [getattr(row.totals, measure, None) for row in rows]
+        self.changes = [self.change(at) for at in range(len(rows))]
+        self.most = max((each or 0 for each in self.amounts), default=0) or 1
+
+    def change(self, at: int) -> str:
+        """Say how an amount has changed since the last that was counted."""
+        amount = self.amounts[at]
+        before = next((each for each in self.amounts[at + 1 :] if each is not None), None)
+        return "" if amount is None or before is None else _change(before, amount)
+
+    @property
+    def width(self) -> int:
+        """How wide its short numbers and their changes are."""
+        numbers = (self.name, *(short(each) for each in self.amounts if each is not None))
+        return max(map(len, numbers)) + max(map(len, (_CHANGE, *self.changes)))
+
+    def cells(self, at: int, wide: int) -> Iterator[Cell]:
+        """Write an amount, its change, and its bar where bars have any width."""
+        amount = self.amounts[at]
+        yield "" if amount is None else Amount(amount)
+        yield self.changes[at]
+        if wide:
+            yield bar((amount or 0) / self.most, wide)
+
+
+def _change(before: int, after: int) -> str:
+    """Say a change in percent; one that would be said as none, and one from nothing, by itself."""
+    if before == after:
+        return ""
+    percent = 100 * (after - before) / before if before else 0.0
+    if abs(percent) >= _LEAST_PERCENT:
+        return f"{percent:+.1f} %"
+    return f"{'+' if after > before else ''}{short(after - before)}"
+
+
+def _width(quantities: list[_Quantity]) -> int:
+    """Find how long bars may be, so that a subject keeps its beginning."""
+    columns = room(sys.stdout)
+    if columns is None:
+        return _WIDEST
+    beside = _BESIDE + sum(each.width for each in quantities)
+    return max(min((columns - beside) // len(quantities), _WIDEST), _NARROWEST)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from pathlib import PurePosixPath
 
 from archspec.analysis.count import Count
 from archspec.emission.definition import Definition
@@ -12,6 +11,7 @@ from archspec.emission.python import fits, plain
 from archspec.graph import Graph, Node
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.pool import Pool
+from archspec.source import file_name
 from archspec.tensor import TensorType
 
 LONGEST = 40
@@ -29,7 +29,7 @@ def source(
     told = [plain(header.doc)] if header.doc else []
     shapes = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
     outputs = ", ".join(f"{name} {graph.type_of(path)}" for name, path in graph.outputs.items())
-    file = plain(PurePosixPath(header.file).name)
+    file = plain(file_name(header.file))
     name, origin = plain(header.name), plain(header.source)
     return _summed(
         f"{name}: {_sentence(origin)}" if origin else f"{name}.",
@@ -109,7 +109,7 @@ def module(definition: Definition) -> Docstring:
         or plain(template.doc)
         or template.name.replace("_", " ").capitalize()
     )
-    file = plain(PurePosixPath(template.span.source.name).name)
+    file = plain(file_name(template.span.source.name))
     shapes = _shapes(definition)
     place = f"({file}:{template.span.line})."
     return _summed(f"{told}: {shapes} {place}", [], 4, told, f"{shapes} {place}")

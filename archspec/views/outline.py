@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pathlib import PurePath
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller
 from archspec.graph import Graph, Kind, Node, Scope, Step
+from archspec.source import file_name
 from archspec.views import drawing, kinds, labels
 from archspec.views.naming import Naming
 from archspec.views.options import Options
@@ -190,4 +190,4 @@ def _place(step: Step | None) -> Place:
     if step is None:
         return Place()
     source, line, _, _ = step.span
-    return Place(PurePath(source.name).name, line, source.line(line).strip())
+    return Place(file_name(source.name), line, source.line(line).strip())

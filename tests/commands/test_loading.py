@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from json import dumps
+from pathlib import Path
+
 import pytest
 
-from tests.commands.running import run
+from tests.commands.running import ROOT, run, run_json
 
 
 @pytest.mark.parametrize("verb", [("count",), ("emit", "--backend", "torch", "--auxiliary")])
@@ -30,3 +33,19 @@ def test_a_verb_says_that_contracts_of_the_spec_as_written_were_left_aside(
     assert done.exit_code == 0
     assert done.stderr.endswith("contracts were not checked: they state the spec as written\n")
     assert run("count", "zoo:inception_v4").stderr == ""
+
+
+def test_specs_of_the_zoo_are_called_as_they_were_asked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    told = run("check", "zoo:as_printed/inception_resnet_v2").stdout
+    assert "  --> zoo:as_printed/inception_resnet_v2:43:24\n" in told
+    sides = ("zoo:inception_v3", "zoo:released/torchvision_inception_v3")
+    compared = run("diff", *sides).stdout
+    assert f"\n{' -> '.join(sides)}: numerics, renamed\n" in compared
+    assert "\n      zoo:released/torchvision_inception_v3:13: stem.conv" in compared
+    imported = run_json("diff", "zoo:inception_resnet_v2", "zoo:released/inception_resnet_v2")
+    places = {each["after"]["file"] for each in imported["edits"] if each["after"]}
+    assert "zoo:released/inception_v4" in places
+    assert str(ROOT) not in told + compared + dumps(imported)

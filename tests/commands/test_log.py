@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -42,13 +43,49 @@ def test_programs_get_a_row_for_every_commit_of_the_file(history: Repository) ->
 
 def test_people_get_a_table_and_bars_where_they_ask(history: Repository) -> None:
     found = run("log", "specs/tiny.yaml", "--plot").stdout.splitlines()
-    assert found[0].split() == ["commit", "date", "parameters", "MACs", "subject"]
-    assert found[1].count("#") == 2 * 30
-    assert "#" not in found[2]
+    assert found[0].split() == "commit date parameters change MACs change subject".split()
+    # 970 of 1,060 parameters are 146 of the 160 eighths of a bar of 20 cells.
+    assert [bars(line) for line in found[1:]] == [
+        ["█" * 20, "█" * 20],
+        [],
+        ["█" * 20, "█" * 20],
+        ["█" * 18 + "▎", "█" * 20],
+    ]
     assert found[2].endswith(
         "Break it (broken: `danse` is no operator, no layer and no module of th...)"
     )
-    assert "#" not in run("log", "specs/tiny.yaml").stdout
+    assert bars(run("log", "specs/tiny.yaml").stdout) == []
+
+
+def bars(text: str) -> list[str]:
+    return re.findall(r"[▏▎▍▌▋▊▉█]+", text)
+
+
+def test_a_row_says_what_changed_since_the_last_that_was_counted(history: Repository) -> None:
+    lines = run("log", "specs/tiny.yaml").stdout.splitlines()
+    changes = [re.findall(r"[+-][\d.]+(?: %)?", line[10 + 10 :]) for line in lines[1:]]
+    # 10 classes more of 8 weights and a bias: 90 of 970 parameters, 80 of 55,376 MACs.
+    assert changes == [[], [], ["+9.3 %", "+0.1 %"], []]
+
+
+@pytest.mark.parametrize("columns", [60, 80, 100, 160])
+def test_a_narrow_screen_shortens_bars_and_keeps_subjects(
+    history: Repository, monkeypatch: pytest.MonkeyPatch, columns: int
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for _ in range(3):
+        history.change("specs/tiny.yaml", "network:\n", "network:\n  - conv 3x3 64\n")
+        history.commit("Widen the network by another convolution")
+    for options in ((), ("--plot",)):
+        shown = run("log", "specs/tiny.yaml", *options).stdout
+        lines = re.sub(r"\x1b\[\d*m", "", shown).splitlines()
+        assert all(len(line) <= columns for line in lines)
+        assert "Widen the netwo" in lines[1]
+        found = [bars(line) for line in lines[1:]]
+        lengths = [len(each[0]) for each in found if each]
+        assert lengths == sorted(lengths, reverse=True)
+        assert len(set(lengths)) > 2 or not options
 
 
 def test_a_change_of_an_imported_file_is_a_row(history: Repository) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from json import dumps
-from pathlib import PurePath
 
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.edits import Edit
@@ -13,6 +12,7 @@ from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import COLOURS, draw
 from archspec.diffs.union import Status, Union, union
+from archspec.source import file_name
 from archspec.views import dot as dots
 from archspec.views import drawing, engine, page, stamp
 from archspec.views import mermaid as flowchart
@@ -116,4 +116,4 @@ def _edit(path: str, both: Union) -> Edit | None:
 def _place(edit: Edit) -> Place:
     span = edit.cause.span
     said = f"{edit.kind}: {wording.cause(edit)}"
-    return Place(PurePath(span.source.name).name, span.line, said) if span else Place("", 0, said)
+    return Place(file_name(span.source.name), span.line, said) if span else Place("", 0, said)
