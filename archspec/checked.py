@@ -16,7 +16,8 @@ from archspec.language.findings import Findings
 from archspec.language.load import load as load_spec
 from archspec.language.overrides import Overrides, apply
 from archspec.language.spec import Spec, nested
-from archspec.source import File, Unreadable, locate, of_text
+from archspec.location import locate, of_text
+from archspec.source import File, Unreadable
 
 REGISTERED = (operators, layers)
 """Importing these packages enters every word into its table."""

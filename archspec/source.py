@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +13,8 @@ from typing import NamedTuple, Protocol
 from unicodedata import category
 
 MAXIMUM_BYTES = 8 * 2**20
-_ZOO, _ENDING = "zoo:", ".yaml"
+ZOO = "zoo:"
+"""What stands before the name of a spec that came with the package."""
 
 
 class Unreadable(Exception):
@@ -90,7 +90,7 @@ class Folder:
         """Read a file below the root."""
         file = self.root / path
         shown = self.shown(path)
-        with _trouble_with(shown):
+        with trouble_with(shown):
             if not file.resolve().is_relative_to(self.root.resolve()):
                 raise Unreadable(
                     "outside-root",
@@ -104,25 +104,10 @@ class Folder:
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
         """List ``*.yaml`` directly in a folder, sorted."""
         folder = self.root / path
-        with _trouble_with(_shown(folder)):
+        with trouble_with(_shown(folder)):
             if not folder.is_dir():
                 return None
         return (path / file.name for file in sorted(folder.glob("*.yaml")))
-
-
-@dataclass(frozen=True)
-class Zoo(Folder):
-    """The specs that came with the package, whose names do not tell where that lies."""
-
-    def shown(self, path: PurePosixPath) -> str:
-        """Name a spec as a command line does."""
-        return f"{_ZOO}{path.with_suffix('')}"
-
-
-def file_name(shown: str) -> str:
-    """Name a file without its folders, by what messages call it; the zoo's are files, too."""
-    name = PurePosixPath(shown.removeprefix(_ZOO)).name
-    return f"{name}{_ENDING}" if shown.startswith(_ZOO) else name
 
 
 class _Stored(NamedTuple):
@@ -235,54 +220,14 @@ class File:
         if isinstance(self.tree, Text):
             message = f"{self.tree.name} has no folder to import `{relative}` from"
             raise Unreadable("not-found", message, "save the spec as a file")
-        if relative.startswith(_ZOO):
+        if relative.startswith(ZOO):
             message = f"`{relative}`: an import names a file, and no spec of the zoo"
             raise Unreadable("not-found", message, "copy that spec's file, and name the copy")
         return File(self.tree, _inside(self.path.parent / relative, relative))
 
 
-def locate(argument: str, root: Path | None = None) -> File:
-    """Find what a command line names: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``."""
-    if not argument:
-        raise Unreadable("not-found", "a spec's name is empty", "name a file, or . for this folder")
-    if argument == "-":
-        return of_text(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "<stdin>")
-    if "\n" in argument:
-        message = "a text stands where the name of a spec should"
-        raise Unreadable("not-found", message, "in Python, pass it as text=...; else save it")
-    if argument.startswith(_ZOO):
-        return _locate_in_zoo(argument.removeprefix(_ZOO))
-    revision, colon, path = argument.partition(":")
-    with _trouble_with(argument):
-        if colon and revision and not Path(argument).exists():
-            return _locate_revision(revision, Path(path), root)
-        return _locate_path(Path(argument), root)
-
-
-def of_text(content: bytes, name: str = "<text>") -> File:
-    """Take a text for a file without a folder, which imports nothing."""
-    return File(Text(name, content), PurePosixPath(name))
-
-
-def zoo() -> Path:
-    """Find the folder of the specs that came with the package."""
-    here = Path(__file__).parent
-    packaged = here / "zoo"
-    return packaged if packaged.is_dir() else here.parent / "specs"
-
-
-def _locate_in_zoo(name: str) -> File:
-    folder = zoo()
-    files = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))
-    names = [file.as_posix() for file in files]
-    if name not in names:
-        help = f"it has {', '.join(names)}"
-        raise Unreadable("not-found", f"the zoo has no spec `{name}`", help)
-    return File(Zoo(folder), PurePosixPath(f"{name}{_ENDING}"))
-
-
 @contextmanager
-def _trouble_with(shown: str) -> Iterator[None]:
+def trouble_with(shown: str) -> Iterator[None]:
     """Turn what the system says of a path into ``Unreadable``."""
     try:
         yield
@@ -291,36 +236,6 @@ def _trouble_with(shown: str) -> Iterator[None]:
     except (OSError, RuntimeError, ValueError) as error:
         reason = getattr(error, "strerror", None) or error
         raise Unreadable("unreadable", f"{shown}: {reason}") from None
-
-
-def _locate_path(path: Path, root: Path | None) -> File:
-    root = root or _repository(path.absolute().parent) or path.parent
-    try:
-        relative = path.resolve().relative_to(root.resolve())
-    except ValueError:
-        raise Unreadable(
-            "outside-root", f"{path} lies outside the root folder {root}", "name another --root"
-        ) from None
-    return File(Folder(root), PurePosixPath(relative))
-
-
-def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
-    repository = root or _repository(path.absolute().parent)
-    if repository is None:
-        raise Unreadable("no-repository", f"{path} lies in no git repository")
-    place = path.parent.resolve() / path.name  # itself it may be a link now, or have been one then
-    if not place.is_relative_to(repository.resolve()):
-        raise Unreadable("outside-root", f"{path} lies outside the repository {repository}")
-    here = PurePosixPath(place.relative_to(repository.resolve()))
-    as_git_says = PurePosixPath(path)
-    tree = Revision.resolve(repository, revision)
-    from_the_top = here != as_git_says and not tree.has(here) and tree.has(as_git_says)
-    return File(tree, as_git_says if from_the_top else here)
-
-
-def _repository(folder: Path) -> Path | None:
-    """Find the nearest folder that holds ``.git``, this one included."""
-    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
 
 
 def _inside(path: PurePosixPath, written: str) -> PurePosixPath:
@@ -350,7 +265,7 @@ def _shown(path: Path) -> str:
 def content_of(file: Path, most: int = MAXIMUM_BYTES) -> bytes:
     """Read a file of at most so many bytes; raise ``Unreadable``, for a pipe or a device too."""
     shown = _shown(file)
-    with _trouble_with(shown):
+    with trouble_with(shown):
         mode = file.stat().st_mode
         if S_ISDIR(mode):
             raise Unreadable("folder", f"{shown} is a folder, and a file is wanted")

@@ -38,7 +38,7 @@ def complete_spec(
     """Offer the zoo's specs after ``zoo:``, else files."""
     if not incomplete.startswith("zoo:"):
         return [CompletionItem(incomplete, type="file"), CompletionItem("zoo:")]
-    from archspec.source import zoo
+    from archspec.location import zoo
 
     folder = zoo()
     names = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))

@@ -22,8 +22,9 @@ from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, s
 from archspec.diagnostic import Diagnostic
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel
 from archspec.language.overrides import Overrides
+from archspec.location import locate
 from archspec.rendering.excerpt import visible
-from archspec.source import File, Folder, Revision, Unreadable, locate
+from archspec.source import File, Folder, Revision, Unreadable
 
 _NARROWEST, _WIDEST = 4, 20
 """Cells of a bar."""

@@ -9,9 +9,9 @@ from archspec.emission.definition import Definition
 from archspec.emission.part import Part
 from archspec.emission.python import fits, plain
 from archspec.graph import Graph, Node
+from archspec.location import file_name
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.pool import Pool
-from archspec.source import file_name
 from archspec.tensor import TensorType
 
 LONGEST = 40

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archspec.analysis.count import Totaller
 from archspec.graph import Graph, Kind, Node, Scope, Step
-from archspec.source import file_name
+from archspec.location import file_name
 from archspec.views import drawing, kinds, labels
 from archspec.views.naming import Naming
 from archspec.views.options import Options

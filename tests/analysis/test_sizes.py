@@ -8,7 +8,7 @@ import pytest
 
 from archspec import checked
 from archspec.analysis.sizes import runs
-from archspec.source import locate
+from archspec.location import locate
 
 
 def accepted(text: str, candidates: range, folder: Path) -> tuple[int, ...]:

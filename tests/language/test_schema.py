@@ -12,7 +12,8 @@ from archspec.language import reader
 from archspec.language.schema import schema
 from archspec.language.values import Scalar, Sequence, Value
 from archspec.language.words import known_words
-from archspec.source import Source, zoo
+from archspec.location import zoo
+from archspec.source import Source
 
 SCHEMA = schema()
 VALIDATOR = Draft7Validator(SCHEMA)

@@ -12,7 +12,7 @@ from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import COLOURS, draw
 from archspec.diffs.union import Status, Union, union
-from archspec.source import file_name
+from archspec.location import file_name
 from archspec.views import dot as dots
 from archspec.views import drawing, engine, page, stamp
 from archspec.views import mermaid as flowchart

@@ -1,0 +1,105 @@
+"""Finding what a command line names: a path, a revision's, a spec of the zoo, standard input."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from archspec.source import (
+    MAXIMUM_BYTES,
+    ZOO,
+    File,
+    Folder,
+    Revision,
+    Text,
+    Unreadable,
+    trouble_with,
+)
+
+_ENDING = ".yaml"
+
+
+@dataclass(frozen=True)
+class Zoo(Folder):
+    """The specs that came with the package, whose names do not tell where that lies."""
+
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a spec as a command line does."""
+        return f"{ZOO}{path.with_suffix('')}"
+
+
+def file_name(shown: str) -> str:
+    """Name a file without its folders, by what messages call it; the zoo's are files, too."""
+    name = PurePosixPath(shown.removeprefix(ZOO)).name
+    return f"{name}{_ENDING}" if shown.startswith(ZOO) else name
+
+
+def locate(argument: str, root: Path | None = None) -> File:
+    """Find what a command line names: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``."""
+    if not argument:
+        raise Unreadable("not-found", "a spec's name is empty", "name a file, or . for this folder")
+    if argument == "-":
+        return of_text(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "<stdin>")
+    if "\n" in argument:
+        message = "a text stands where the name of a spec should"
+        raise Unreadable("not-found", message, "in Python, pass it as text=...; else save it")
+    if argument.startswith(ZOO):
+        return _locate_in_zoo(argument.removeprefix(ZOO))
+    revision, colon, path = argument.partition(":")
+    with trouble_with(argument):
+        if colon and revision and not Path(argument).exists():
+            return _locate_revision(revision, Path(path), root)
+        return _locate_path(Path(argument), root)
+
+
+def of_text(content: bytes, name: str = "<text>") -> File:
+    """Take a text for a file without a folder, which imports nothing."""
+    return File(Text(name, content), PurePosixPath(name))
+
+
+def zoo() -> Path:
+    """Find the folder of the specs that came with the package."""
+    here = Path(__file__).parent
+    packaged = here / "zoo"
+    return packaged if packaged.is_dir() else here.parent / "specs"
+
+
+def _locate_in_zoo(name: str) -> File:
+    folder = zoo()
+    files = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))
+    names = [file.as_posix() for file in files]
+    if name not in names:
+        help = f"it has {', '.join(names)}"
+        raise Unreadable("not-found", f"the zoo has no spec `{name}`", help)
+    return File(Zoo(folder), PurePosixPath(f"{name}{_ENDING}"))
+
+
+def _locate_path(path: Path, root: Path | None) -> File:
+    root = root or _repository(path.absolute().parent) or path.parent
+    try:
+        relative = path.resolve().relative_to(root.resolve())
+    except ValueError:
+        raise Unreadable(
+            "outside-root", f"{path} lies outside the root folder {root}", "name another --root"
+        ) from None
+    return File(Folder(root), PurePosixPath(relative))
+
+
+def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
+    repository = root or _repository(path.absolute().parent)
+    if repository is None:
+        raise Unreadable("no-repository", f"{path} lies in no git repository")
+    place = path.parent.resolve() / path.name  # itself it may be a link now, or have been one then
+    if not place.is_relative_to(repository.resolve()):
+        raise Unreadable("outside-root", f"{path} lies outside the repository {repository}")
+    here = PurePosixPath(place.relative_to(repository.resolve()))
+    as_git_says = PurePosixPath(path)
+    tree = Revision.resolve(repository, revision)
+    from_the_top = here != as_git_says and not tree.has(here) and tree.has(as_git_says)
+    return File(tree, as_git_says if from_the_top else here)
+
+
+def _repository(folder: Path) -> Path | None:
+    """Find the nearest folder that holds ``.git``, this one included."""
+    return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)
