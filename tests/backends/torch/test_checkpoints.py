@@ -60,12 +60,27 @@ def test_short_floats_are_read_as_long_ones(tmp_path: Path) -> None:
     assert stored_type(array) == "bfloat16"
 
 
-@pytest.mark.parametrize("write", [torch.save, lambda it, file: file.write_bytes(pickle.dumps(it))])
-def test_a_pickle_with_code_is_refused_and_not_executed(write: Any, tmp_path: Path) -> None:
+def save_as_before(found: Any, file: Path) -> None:
+    torch.save(found, file, _use_new_zipfile_serialization=False)
+
+
+def save_plain(found: Any, file: Path) -> None:
+    file.write_bytes(pickle.dumps(found))
+
+
+@pytest.mark.parametrize(
+    ("write", "told"),
+    [
+        (torch.save, "`posix.system`, which only running its code"),
+        (save_as_before, "`posix.system`, which only running its code"),
+        (save_plain, "more than tensors and plain data"),
+    ],
+)
+def test_a_pickle_with_code_is_refused_and_not_executed(
+    write: Any, told: str, tmp_path: Path
+) -> None:
     write(Touching(tmp_path / "touched"), tmp_path / "evil.pth")
-    assert "`posix.system`, which only running its code" in refusal(
-        TorchRuntime(), tmp_path / "evil.pth"
-    )
+    assert told in refusal(TorchRuntime(), tmp_path / "evil.pth")
     assert not (tmp_path / "touched").exists()
 
 
