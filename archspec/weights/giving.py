@@ -8,7 +8,7 @@ from typing import Any
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph
 from archspec.weights.expected import Expected, expected
-from archspec.weights.layouts import theirs
+from archspec.weights.layouts import flattened, theirs
 from archspec.weights.names import Naming
 
 
@@ -23,12 +23,26 @@ def give(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[str, 
     if unsaid:
         raise SpecError(unsaid)
     return {
-        naming.keys[key]: _stored(
-            theirs(tensors[key], each, naming.layout, graph), naming.keys[key], naming
-        )
+        naming.keys[key]: _given(tensors[key], each, naming, graph)
         for key, each in wanted.items()
         if key not in left
     }
+
+
+def _given(array: Any, each: Expected, naming: Naming, graph: Graph) -> Any:
+    """Bring a tensor into the publisher's layout, and into the kind of layer that it has."""
+    name = naming.keys[f"{each.node.path}.{each.parameter.name}"]
+    ends = reversed(name.split(naming.layout.separator)[-2:])
+    kind = next((naming.stored[end] for end in ends if end in naming.stored), "")
+    if kind == "scale":
+        return array.reshape(-1, 1, 1)
+    if kind == "conv" and array.ndim == 2:
+        source = flattened(each.node, graph)
+        grid = source.grid if source is not None else (1, 1)
+        array = array.reshape(len(array), -1, *grid)
+    if kind == "dense" and array.ndim == 4:
+        array = array.reshape(array.shape[:2])
+    return theirs(array, each, naming.layout, graph)
 
 
 def _is_scale(wanted: Expected) -> bool:
@@ -48,16 +62,3 @@ def _unsaid(
             "name a publisher whose norms have scales, or train with gamma=false",
             (f"{len(scaled)} norms have a scale other than one",),
         )
-
-
-def _stored(array: Any, name: str, naming: Naming) -> Any:
-    """Give a kernel the rank that the publisher has it in."""
-    parts = name.split(naming.layout.separator)
-    kind = next((naming.stored[each] for each in parts[-2:] if each in naming.stored), "")
-    if kind == "scale" and array.ndim == 1:
-        return array.reshape(-1, 1, 1)
-    if kind == "conv" and array.ndim == 2:
-        return array.reshape((1, 1, *array.shape) if naming.layout.moved else (*array.shape, 1, 1))
-    if kind == "dense" and array.ndim == 4:
-        return array.reshape(array.shape[2:] if naming.layout.moved else array.shape[:2])
-    return array

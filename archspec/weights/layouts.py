@@ -68,7 +68,7 @@ def _moved(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
     if array.ndim not in _TO_OURS:
         return array
     turned = array.transpose(_TO_OURS[array.ndim])
-    source = _flattened(wanted.node, graph) if layout.flattened else None
+    source = flattened(wanted.node, graph) if layout.flattened else None
     if source is None or turned.ndim != 2 or turned.shape[1] != source.size:
         return turned
     return turned.reshape(-1, *source.shape).transpose(0, 3, 1, 2).reshape(turned.shape)
@@ -84,7 +84,7 @@ def theirs(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
 
 
 def _returned(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
-    source = _flattened(wanted.node, graph) if layout.flattened else None
+    source = flattened(wanted.node, graph) if layout.flattened else None
     if source is not None and array.ndim == 2:
         height, width, channels = source.shape
         array = array.reshape(-1, channels, height, width).transpose(0, 2, 3, 1)
@@ -114,7 +114,7 @@ def regridded(array: Any, wanted: Expected, graph: Graph) -> Any:
     """
     if _without_ones(array.shape) == _without_ones(wanted.shape):
         return array.reshape(wanted.shape)
-    source = _flattened(wanted.node, graph) if len(wanted.shape) == 2 and array.ndim == 4 else None
+    source = flattened(wanted.node, graph) if len(wanted.shape) == 2 and array.ndim == 4 else None
     if source is not None and array.shape[1:] == (source.channels, *source.grid):
         return array.reshape(len(array), -1)
     return array
@@ -137,7 +137,7 @@ def is_depthwise(node: Node) -> bool:
     return node.op.word == "conv2d" and 1 < getattr(node.op, "groups", 1) == node.inputs[0].channels
 
 
-def _flattened(node: Node, graph: Graph) -> TensorType | None:
+def flattened(node: Node, graph: Graph) -> TensorType | None:
     """Find the map that a dense layer gets flattened; None where it gets another vector."""
     if node.op.word != "fully_connected":
         return None

@@ -9,6 +9,7 @@ from typing import Any
 from archspec.diagnostic import Diagnostic, Label
 from archspec.weights.expected import Expected
 
+DRAWN = "weights import --partial takes what fits and draws this from a seed"
 MOST = 3
 """Tensors of one kind of trouble that are told one by one; of more, the first and the number."""
 
@@ -17,7 +18,10 @@ def missing(key: str, name: str, wanted: Expected) -> Diagnostic:
     """Say that a step has no tensor in a file."""
     called = f" (`{name}`)" if name and name != key else ""
     message = f"the file has no tensor for `{key}`{called}"
-    return Diagnostic("weights/missing", message, (Label(wanted.node.step.span, "needs it"),))
+    if not name:
+        message = f"`{key}` is new: no name of the file stands for it"
+    label = (Label(wanted.node.step.span, "needs it"),)
+    return Diagnostic("weights/missing", message, label, DRAWN)
 
 
 def misshapen(
@@ -25,7 +29,8 @@ def misshapen(
 ) -> Diagnostic:
     """Say that a tensor has another shape; both are given as the file lays tensors out."""
     message = f"`{name}` is {shown(found)}, and should be {shown(needed)}"
-    return Diagnostic("weights/shape", message, (Label(wanted.node.step.span, "for this step"),))
+    label = (Label(wanted.node.step.span, "for this step"),)
+    return Diagnostic("weights/shape", message, label, DRAWN)
 
 
 def unsound(name: str, array: Any, wanted: Expected) -> Diagnostic | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from itertools import product
 from math import prod
@@ -135,8 +135,12 @@ def layout_of(names: Mapping[str, Any]) -> Layout:
 
 @cache
 def maps() -> tuple[NameMap, ...]:
-    """Read the name maps that came with the package, by file name."""
-    return tuple(read(file) for file in sorted(MAPS.glob("*.yaml")))
+    """Read the name maps that came with the package; some are of several publishers."""
+    return tuple(
+        replace(found, publisher=publisher)
+        for found in map(read, sorted(MAPS.glob("*.yaml")))
+        for publisher in found.publisher.split(", ")
+    )
 
 
 def read(file: Path) -> NameMap:

@@ -26,17 +26,19 @@ class Layer(NamedTuple):
     node: Node | None = None
 
     @property
-    def is_norm(self) -> bool:
-        """Whether all of its variables are vectors; networks order norms in ways of their own."""
-        return all(len(shape) < 2 for _, shape in self.shapes)
+    def kind(self) -> str:
+        """What is compared with it; networks order norms and scales in ways of their own."""
+        if any(len(shape) > 1 for _, shape in self.shapes):
+            return "kernel"
+        return "norm" if len(self.shapes) > 1 else "scale"
 
 
 def by_order(source: Mapping[str, Any], graph: Graph, *, partial: bool = False) -> Naming:
     """Name the tensors of a graph by the order of a file; raise ``SpecError`` where they part.
 
-    Kernels are compared with kernels and norms with norms. Projections of shortcuts are looked for
-    where the spec has them, and behind or before the body that they go around. ``partial`` leaves
-    out what does not fit.
+    Kernels are compared with kernels, norms with norms, scales with scales. Shortcuts are
+    looked for where the spec has them, and behind or before the body that they go around.
+    ``partial`` leaves out what does not fit.
     """
     layout = layout_of(source)
     theirs = list(_layers_of(weights(source), layout))
@@ -115,12 +117,12 @@ class _Paired(NamedTuple):
 def _paired(theirs: list[Layer], ours: list[Layer]) -> _Paired:
     keys: dict[str, str] = {}
     parted = None
-    for norms in (False, True):
-        some = [each for each in theirs if each.is_norm is norms]
-        other = [each for each in ours if each.is_norm is norms]
+    for kind in ("kernel", "norm", "scale"):
+        some = [each for each in theirs if each.kind == kind]
+        other = [each for each in ours if each.kind == kind]
         for one, two in _matched(some, other):
             keys |= dict(zip(two.keys, one.keys, strict=True))
-        parted = parted or _parting(some, other, "norm" if norms else "kernel")
+        parted = parted or _parting(some, other, kind)
     return _Paired(keys, parted)
 
 

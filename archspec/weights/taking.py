@@ -110,7 +110,7 @@ class _Found:
                 self.taken[key] = _ones(each)
                 self.filled.append(key)
             else:
-                self._refuse(key, misfits.missing(key, name, each), "not in the file")
+                self._refuse(key, misfits.missing(key, name, each), _absence(name))
 
     def judge(self, surplus: list[Diagnostic]) -> None:
         """Raise ``SpecError`` with all that is wrong."""
@@ -154,6 +154,10 @@ class _Found:
                 self.adapted.append(key)
             return fitted
         return array
+
+
+def _absence(name: str) -> str:
+    return f"no `{name}` in the file" if name else "new"
 
 
 def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:

@@ -20,6 +20,7 @@ from archspec.weights.names import NameMap, expand, maps
 TESTS = Path(__file__).parents[1]
 SPECS = TESTS.parent / "specs"
 PUBLISHED = {
+    "cadene_bninception": ("cadene", "bninception"),
     "facenet_inception_resnet_v1": ("facenet", "inception_resnet_v1"),
     "keras_inceptionresnetv2": ("keras", "inception_resnet_v2"),
     "keras_inceptionv3": ("keras", "inception_v3"),
@@ -27,9 +28,17 @@ PUBLISHED = {
     "timm_inception_resnet_v2": ("timm", "inception_resnet_v2"),
     "timm_inception_v3": ("timm", "inception_v3"),
     "timm_inception_v4": ("timm", "inception_v4"),
+    "timm_seresnet50": ("timm", "seresnet50"),
+    "torchvision_convnext_tiny": ("torchvision", "convnext_tiny"),
+    "torchvision_densenet121": ("torchvision", "densenet121"),
+    "torchvision_efficientnet_b0": ("torchvision", "efficientnet_b0"),
     "torchvision_inception_v3": ("torchvision", "inception_v3"),
+    "torchvision_mobilenet_v2": ("torchvision", "mobilenet_v2"),
     "torchvision_resnet152": ("torchvision", "resnet_152"),
     "torchvision_resnet50": ("torchvision", "resnet_50"),
+    "torchvision_resnet50_fpn": ("torchvision", "resnet_fpn_backbone"),
+    "torchvision_shufflenet_v2_x1_0": ("torchvision", "shufflenet_v2_x1_0"),
+    "torchvision_vgg16": ("torchvision", "vgg16"),
 }
 MAPS = {(each.publisher, each.network): each for each in maps()}
 
@@ -239,7 +248,7 @@ def test_names_that_are_only_numbered_fit_no_other_network() -> None:
 
 
 def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have() -> None:
-    graph = checked.load(SPECS / "vgg_16.yaml")
+    graph = checked.load(SPECS / "u_net.yaml")
 
     with pytest.raises(SpecError) as error:
         publishers.find("timm", graph)
