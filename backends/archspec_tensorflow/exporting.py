@@ -5,12 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import keras
+import tensorflow
 from tensorflow import errors
 
 from archspec.backend import Export
 from archspec.diagnostic import Diagnostic
+from archspec.graph import Graph
+from archspec_tensorflow.pieces import variables
 
 EXPORTS = {"keras": "model.keras", "savedmodel": "saved_model"}
 
@@ -27,7 +31,7 @@ def unexported(wanted: Export) -> Diagnostic | None:
     )
 
 
-def export(model: keras.Model, form: str, path: Path) -> None:
+def export(model: keras.Model, graph: Graph, form: str, path: Path) -> None:
     """Write a model as a file for Keras, or as a folder for TensorFlow and what serves it.
 
     Raise ``OSError`` where the disk does.
@@ -36,9 +40,30 @@ def export(model: keras.Model, form: str, path: Path) -> None:
         model.save(path)
         return
     try:
-        model.export(str(path), format="tf_saved_model", verbose=False)
+        _serve(model, [*graph.outputs, *graph.heads], path)
     except (errors.OutOfRangeError, errors.ResourceExhaustedError) as error:
         raise OSError(error.message.rpartition("; ")[2]) from error
+
+
+def _serve(model: keras.Model, names: list[str], path: Path) -> None:
+    """Write one function that gives outputs by name, and each variable once, by its key.
+
+    What Keras writes by itself holds all variables twice, and calls an only output ``output_0``.
+    """
+
+    def serve(inputs: Any) -> dict[str, Any]:
+        left = model(inputs, training=False)
+        return left if isinstance(left, dict) else dict(zip(names, [left], strict=True))
+
+    served = tensorflow.Module()
+    served.weights = {key: each.value for key, (_, each) in variables(model).items()}
+    specs = keras.tree.map_structure(_spec, model.input)
+    served.serve = tensorflow.function(serve, input_signature=[specs])
+    tensorflow.saved_model.save(served, str(path), {"serving_default": served.serve})
+
+
+def _spec(given: Any) -> tensorflow.TensorSpec:
+    return tensorflow.TensorSpec(given.shape, given.dtype, given.name)
 
 
 @contextmanager

@@ -122,7 +122,7 @@ class KerasRuntime:
 
     def export(self, model: keras.Model, graph: Graph, wanted: Export, path: Path) -> None:
         """Write a filled model for inference, for batches of any size."""
-        export(model, wanted.form, path)
+        export(model, graph, wanted.form, path)
 
 
 class _Undrawn(initializers.GlorotUniform):  # type: ignore[misc]  # Keras has no types

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from archspec.backend import Runtime
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
+from archspec.verify import values
+from tests.conformance.small import Array
 from tests.conformance.specs import graph_of
 
 GROWS = """
@@ -47,3 +52,28 @@ def refusal(runtime: Runtime, file: Path) -> str:
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "weights/unreadable"
     return diagnostic.message
+
+
+def compare(
+    graph: Graph, found: Mapping[str, Array], inputs: Mapping[str, Array], close: float = 1e-5
+) -> None:
+    """Compare the outputs and heads of a saved model with the interpreter's.
+
+    It is filled with ``values.tensors``. Batches are channels last; a difference is measured
+    against the largest value.
+    """
+    wanted = interpret(graph, values.tensors(graph), inputs, dtype="float64")
+    paths = {**graph.outputs, **graph.heads}
+    assert set(found) == set(paths)
+    for name, path in paths.items():
+        scale = np.abs(wanted[path]).max()
+        assert found[name].shape == wanted[path].shape
+        np.testing.assert_allclose(found[name], wanted[path], 0, close * scale, err_msg=name)
+
+
+def channels_first(x: Array) -> Array:
+    return x.transpose(0, 3, 1, 2) if x.ndim == 4 else x
+
+
+def channels_last(x: Array) -> Array:
+    return x.transpose(0, 2, 3, 1) if x.ndim == 4 else x

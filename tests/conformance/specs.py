@@ -241,25 +241,25 @@ network:
 network:
   - tanh as a
   - relu as b
-  - multiply: {x: relu from a, y: [sigmoid]}
+  - multiply: {w: relu from a, y: [sigmoid]}
     times: 2
-  - subtract: {x: [identity, scale 0.5], y: [multiply from b a, tanh]}
+  - subtract: {w: [identity, scale 0.5], y: [multiply from b a, tanh]}
     times: 3
 """,
     "a repeated list that reads the value it begins with by its name": """
 network:
   - tanh as a
-  - repeat: [conv 1x1 4, multiply: {x: identity, y: sigmoid from a}]
+  - repeat: [conv 1x1 4, multiply: {w: identity, y: sigmoid from a}]
     times: 3
   - relu as b
-  - repeat: [{repeat: [tanh as c, subtract from c b], times: 2}, add: {x: identity, y: relu from a}]
+  - repeat: [{repeat: [tanh as c, subtract from c b], times: 2}, add: {w: identity, y: relu from a}]
     times: 2
 """,
     "copies of which all but the first begin with a value from outside": """
 network:
   - tanh as a
   - sigmoid
-  - repeat: [add: {x: scale 2, y: relu from a}, 0 x relu from a]
+  - repeat: [add: {w: scale 2, y: relu from a}, 0 x relu from a]
     times: 3
 """,
     "branches and bodies that begin with a repeat or residual of a named value": """
@@ -274,7 +274,7 @@ network:
 network:
   - residual: {shortcut: [multiply from input input], steps: [tanh from input]}
     times: 2
-  - add: {p: [relu, subtract: {x: identity, y: scale 2 from input}], q: tanh from input}
+  - add: {p: [relu, subtract: {w: identity, y: scale 2 from input}], q: tanh from input}
     times: 2
 """,
     "grids of one row and a stride larger than the kernel": """

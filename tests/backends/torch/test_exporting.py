@@ -11,13 +11,15 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+from archspec.backend import Export
 from archspec.diagnostic import SpecError
 from archspec.emission.building import FACTS, WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
-from archspec.weights.initial import draw
+from archspec.verify import values
+from archspec.weights.initial import draw, example
 from archspec_torch import backend
-from tests.backends.saved import GROWS, tiny
-from tests.conformance.specs import SEVERAL, graph_of
+from tests.backends.saved import GROWS, channels_first, channels_last, compare, tiny
+from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 HALVES = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
 """The unit roundoff of each short type: half of its spacing at one."""
@@ -53,6 +55,19 @@ def test_a_dynamic_pt2_file_computes_the_same_for_maps_of_any_size(tmp_path: Pat
     for height, width in ((33, 40), (50, 47), (95, 96)):
         images = noise(3, 3, height, width)
         torch.testing.assert_close(loaded(images), live(images))
+
+
+@pytest.mark.parametrize("title", SPECS)
+def test_every_small_spec_computes_in_a_pt2_file_what_it_means(title: str, tmp_path: Path) -> None:
+    graph = graph_of(SPECS[title])
+    runtime = backend.runtime()
+    model = runtime.fill(runtime.model(backend.emit(graph), graph.name), values.tensors(graph))
+    runtime.export(model, graph, Export("pt2"), tmp_path / "model.pt2")
+    loaded = torch.export.load(tmp_path / "model.pt2").module()
+    inputs = example(graph, 3)
+    left = loaded(*(torch.from_numpy(channels_first(x)).contiguous() for x in inputs.values()))
+    named = left if isinstance(left, dict) else {next(iter(graph.outputs)): left}
+    compare(graph, {name: channels_last(x.detach().numpy()) for name, x in named.items()}, inputs)
 
 
 def test_several_inputs_and_outputs_are_exported_with_their_names(tmp_path: Path) -> None:
