@@ -151,11 +151,18 @@ class Difference:
         return not self.old.inputs or not self.new.inputs
 
     @cached_property
-    def unchanged(self) -> int:
-        """How many nodes are as they were."""
-        return sum(
-            self.old.nodes[old] == self.new.nodes[new] for old, new in self.matching.nodes.items()
-        )
+    def unchanged(self) -> list[tuple[Node, Node]]:
+        """List the nodes that are what they were, perhaps under another name."""
+        pairs = self.matching.nodes.items()
+        nodes = ((self.old.nodes[old], self.new.nodes[new]) for old, new in pairs)
+        return [(old, new) for old, new in nodes if self._is_same(old, new)]
+
+    def _is_same(self, old: Node, new: Node) -> bool:
+        """Whether a node does the same with the same values."""
+        if (old.op, old.inputs, old.output) != (new.op, new.inputs, new.output):
+            return False
+        nodes, inputs = self.matching.nodes, self.matching.inputs
+        return tuple(nodes.get(each) or inputs.get(each) for each in old.sources) == new.sources
 
 
 def apply(edits: Iterable[Edit], graph: Graph) -> dict[str, Node]:

@@ -65,10 +65,9 @@ class Function:
     def _digest(self, node: Node, sources: list[bytes]) -> bytes:
         if node.op.word in COMMUTATIVE:
             sources.sort()
-        digest = blake2b(self._written(node).encode(), digest_size=_SIZE)
-        for each in (*sources, *(key.encode() for key in self.keys.get(node.path, ()))):
-            digest.update(b"\0" + each)
-        return digest.digest()
+        keys = (key.encode() for key in self.keys.get(node.path, ()))
+        parts = (self._written(node).encode(), *sources, *keys)
+        return blake2b(b"\0".join(parts), digest_size=_SIZE).digest()
 
     def _passes(self, op: Operator) -> bool:
         if self.mode is Mode.TRAINING:

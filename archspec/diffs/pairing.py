@@ -13,10 +13,11 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from archspec.diffs.alignment import LONGEST_TABLE, Pairs, alike_pairs, equal_pairs, gaps, in_order
 from archspec.diffs.digest import Digest
 from archspec.diffs.elsewhere import elsewhere
-from archspec.diffs.grouping import unwrapped, written_out
+from archspec.diffs.grouping import GROUPING, unwrapped, written_out
 from archspec.diffs.likeness import likeness
 from archspec.diffs.matching import Matching
 from archspec.diffs.moves import declared
+from archspec.diffs.shape import pairs_of_shape, written_out_by_shape
 from archspec.diffs.side import Side, last
 from archspec.diffs.twins import are_twins, pair_scopes
 from archspec.graph import Kind
@@ -79,11 +80,22 @@ class _Pairing:
         if before is None or after is None:
             self.leave(self.old.contents(old), self.new.contents(new))
             return
+        if before.kind is not after.kind and {before.kind, after.kind} & set(GROUPING):
+            self.lists(*self.ungrouped(old, new))
+            return
         self.found.scopes[old] = new
         if self.old.digest(old) == self.new.digest(new) and not self.moved:
             self.equal(old, new)
         else:
             self.inside(old, new)
+
+    def ungrouped(self, old: str, new: str) -> tuple[Sequence[str], Sequence[str]]:
+        """Write a group out that is of another kind than its partner; both, if both are groups."""
+        sides = ((self.old, old), (self.new, new))
+        before, after = (
+            side.contents(path) if side.kind(path) in GROUPING else (path,) for side, path in sides
+        )
+        return before, after
 
     def leave(self, old: Iterable[str], new: Iterable[str]) -> None:
         """Keep parts without a partner for the search elsewhere."""
@@ -265,6 +277,12 @@ class _Pairing:
         opened = self.opened(old, new)
         if opened is not None:
             return self.align(*opened)
+        pairs = pairs_of_shape((self.old, old), (self.new, new))
+        if pairs:
+            return self.between(old, new, pairs, ())
+        reshaped = self.opened_by_shape(old, new)
+        if reshaped is not None:
+            return self.align(*reshaped)
         if min(len(old), len(new)) > LONGEST_TABLE:
             words = [self.old.word(each) for each in old], [self.new.word(each) for each in new]
             pairs = equal_pairs(*words)
@@ -295,6 +313,12 @@ class _Pairing:
                 repeats.remove(partner)
                 self.found.scopes[path] = partner
         return before, after
+
+    def opened_by_shape(self, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
+        """Write groups out that were extracted or inlined and changed; None if there are none."""
+        before = written_out_by_shape((self.old, old), (self.new, new))
+        after = written_out_by_shape((self.new, new), (self.old, old))
+        return None if (before, after) == (old, new) else (before, after)
 
     def are_repeats(self, old: str, new: str) -> bool:
         """Whether two parts repeat the same word."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -37,6 +37,7 @@ class Side:
     digests: Digests = field(init=False)
     _words: dict[str, Counter[str]] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
+    _shapes: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.digests = Digests(self.graph, self.nodes)
@@ -123,6 +124,23 @@ class Side:
         if found is None:
             found = self._words[path] = Counter(node.op.word for node in self.nodes(path))
         return found
+
+    def shape(self, path: str) -> tuple[str, ...]:
+        """List what a part is made of, modules, repeats and copies written out, by words alone."""
+        found = self._shapes.get(path)
+        if found is None:
+            found = self._shapes[path] = tuple(self._items(path))
+        return found
+
+    def _items(self, path: str) -> Iterator[str]:
+        kind = self.kind(path)
+        inside = [item for each in self.contents(path) for item in self.shape(each)]
+        if kind is None or kind is Kind.LAYER:
+            yield self.word(path)
+        elif kind in (Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH):
+            yield f"{kind} {self.word(path)} ({' '.join(inside)})"
+        else:
+            yield from inside
 
     def text(self, path: str) -> str:
         """Write down what an author wrote of a part: its word, its arguments, what is inside.

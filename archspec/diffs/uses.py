@@ -97,11 +97,14 @@ class Use(NamedTuple):
             return []
 
     def definition(self, name: str) -> tuple[str, Said]:
-        """Find what gives a name its value: the use of the module around, else the file."""
+        """Find what gives a name its value: a use of a module around, else the file."""
         if self.argument(name) is None:
             return f"param {name}", self.fact(f"params.{name}") or NOTHING
         use = self.of_module
-        return f"{self.side.word(use.path)} {name}", use.option(name)
+        given = use.option(name)
+        if use.says(name) and use.knows(given.text):
+            return use.definition(given.text)
+        return f"{self.side.word(use.path)} {name}", given
 
     @property
     def word(self) -> str:

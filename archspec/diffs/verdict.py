@@ -51,16 +51,17 @@ def judge(difference: Difference, checkpoint: Checkpoint) -> Judgement:
     return Judgement(verdict, is_same, is_same and sides.compute_alike(pairs, Mode.TRAINING))
 
 
-@dataclass(frozen=True)
 class _Sides:
     """The two networks, each of which can be given the tensors of an old checkpoint."""
 
-    difference: Difference
+    def __init__(self, difference: Difference) -> None:
+        self.difference = difference
+        self.old, self.new = _own(difference.old), _own(difference.new)
 
     def compute_alike(self, pairs: Iterable[Pair], mode: Mode = Mode.INFERENCE) -> bool:
         """Whether both compute the same with the tensors of some pairs."""
         old, new = self.difference.old, self.difference.new
-        keys = _own(old), self._taken(new, pairs)
+        keys = self.old, self._taken(pairs)
         at_any_size = self._compare(keys, mode, is_resolved=False)
         return at_any_size or (
             _sizes(old) == _sizes(new) and self._compare(keys, mode, is_resolved=True)
@@ -74,14 +75,14 @@ class _Sides:
         )
         return alike(old, new)
 
-    def _taken(self, new: Graph, pairs: Iterable[Pair]) -> Keys:
+    def _taken(self, pairs: Iterable[Pair]) -> Keys:
         """Name the tensors and inputs of the new network as the old one does."""
         inputs = self.difference.matching.inputs.items()
         origin = {each.new: each.old for each in pairs} | {after: old for old, after in inputs}
         known = self.difference.matching.old_nodes
         return {
             path: [origin.get(key, f"{known.get(path, path)}{key[len(path) :]}") for key in keys]
-            for path, keys in _own(new).items()
+            for path, keys in self.new.items()
         }
 
 

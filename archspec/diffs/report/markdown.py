@@ -131,11 +131,8 @@ def _edits(comparison: Comparison) -> str:
         *(f"| {' | '.join(row)} |" for row in rows),
     ]
     tail = f"\n\n... and {wording.plural(more, 'more edit')}" if more > 0 else ""
-    unchanged = wording.plural(comparison.difference.unchanged, "node")
-    return (
-        "\n".join(lines)
-        + f"{tail}\n\n{wording.tally(comparison.ideas, code)}; {unchanged} unchanged."
-    )
+    unchanged = wording.unchanged(comparison.difference)
+    return "\n".join(lines) + f"{tail}\n\n{wording.tally(comparison.ideas, code)}; {unchanged}."
 
 
 def _edit(idea: Idea) -> tuple[str, ...]:

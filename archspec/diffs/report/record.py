@@ -40,7 +40,7 @@ def record(comparison: Comparison) -> Record:
             _edit(edit, blame)
             for edit, blame in zip(comparison.edits, comparison.by_edit, strict=True)
         ],
-        "unchanged": difference.unchanged,
+        "unchanged": len(difference.unchanged),
         "delta": {**_delta(comparison.total), **auxiliary},
         "modules": [_part(part) for part in comparison.parts],
         "checkpoint": {

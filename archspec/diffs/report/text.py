@@ -66,8 +66,8 @@ def _lines(comparison: Comparison, paint: Paint) -> Iterator[str]:
 
 
 def _differences(comparison: Comparison, paint: Paint) -> Iterator[str]:
-    unchanged = wording.plural(comparison.difference.unchanged, "node")
-    yield from ("", *_edits(comparison, paint), paint(Colour.FAINT, f"  {unchanged} unchanged"))
+    unchanged = wording.unchanged(comparison.difference)
+    yield from ("", *_edits(comparison, paint), paint(Colour.FAINT, f"  {unchanged}"))
     if not comparison.total.is_nothing:
         yield from ("", *_totals(comparison.total, paint), *_parts(comparison.parts, paint))
     yield from ("", f"checkpoints: {wording.fates(comparison.checkpoint)}")

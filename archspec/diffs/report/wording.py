@@ -41,6 +41,13 @@ def categories(comparison: Comparison) -> str:
     return ", ".join(comparison.categories)
 
 
+def unchanged(difference: Difference) -> str:
+    """Count the nodes that are what they were: ``62 nodes unchanged, 57 under other names``."""
+    renamed = sum(old.path != new.path for old, new in difference.unchanged)
+    also = f", {renamed:,} under other names" if renamed else ""
+    return f"{plural(len(difference.unchanged), 'node')} unchanged{also}"
+
+
 def fates(checkpoint: Checkpoint) -> str:
     """Count what becomes of tensors: ``471 tensors kept, 91 reshaped``."""
     said = [f"{count:,} {name}" for name, count in checkpoint.counts().items() if count]
