@@ -264,18 +264,23 @@ def _shown(path: Path) -> str:
 
 def content_of(file: Path, most: int = MAXIMUM_BYTES) -> bytes:
     """Read a file of at most so many bytes; raise ``Unreadable``, for a pipe or a device too."""
+    refuse_special(file)
+    with trouble_with(_shown(file)), file.open("rb") as stream:
+        content = stream.read(most + 1)
+    if len(content) > most:
+        raise _too_large(_shown(file), most)
+    return content
+
+
+def refuse_special(file: Path) -> None:
+    """Raise ``Unreadable`` for what has no content of its own, and may never end."""
     shown = _shown(file)
     with trouble_with(shown):
         mode = file.stat().st_mode
-        if S_ISDIR(mode):
-            raise Unreadable("folder", f"{shown} is a folder, and a file is wanted")
-        if not S_ISREG(mode):
-            raise Unreadable("unreadable", f"{shown} is a pipe or a device, and no file")
-        with file.open("rb") as stream:
-            content = stream.read(most + 1)
-    if len(content) > most:
-        raise _too_large(shown, most)
-    return content
+    if S_ISDIR(mode):
+        raise Unreadable("folder", f"{shown} is a folder, and a file is wanted")
+    if not S_ISREG(mode):
+        raise Unreadable("unreadable", f"{shown} is a pipe or a device, and no file")
 
 
 def _too_large(name: str, most: int) -> Unreadable:

@@ -159,6 +159,7 @@ def _tensors(file: Path) -> dict[str, Any]:
     framework = reading.framework_of(file)
     if framework is None:
         return reading.read(file)
+    reading.check(file)
     found = backend(framework)
     with found.attempt(f"read {file}"):
         return dict(found.runtime().checkpoint(file))

@@ -13,6 +13,7 @@ from archspec.graph import Graph
 from archspec.operator import Constant
 from archspec.tensor import TensorType
 from archspec.verify.powers import arriving
+from archspec.weights.bounds import size_of
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
 
@@ -99,13 +100,14 @@ def _batch(file: Path, wanted: TensorType) -> Any:
 
 
 def _read(file: Path) -> Any:
-    """Read an array; pickled objects are refused."""
-    from numpy.lib.format import read_array
+    """Read an array; refused are pickled objects, and what claims more than the file holds."""
+    from numpy import array
+    from numpy.lib.format import open_memmap
 
     try:
-        with file.open("rb") as opened:
-            return read_array(opened, allow_pickle=False)
-    except (OSError, ValueError, EOFError, MemoryError) as error:
+        size_of(file)
+        return array(open_memmap(file, mode="r"))
+    except (OSError, ValueError, TypeError, OverflowError, EOFError, MemoryError) as error:
         message = f"{file} cannot be read as one array: {error}"
         help = "write it with numpy.save(file, array)"
         raise SpecError((Diagnostic("inputs/unreadable", message, help=help),)) from None

@@ -14,6 +14,7 @@ from typing import Any
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph
+from archspec.weights.bounds import size_of
 from archspec.weights.expected import Expected, expected
 
 METADATA = "archspec"
@@ -77,6 +78,7 @@ def _read(file: Path) -> dict[str, Any]:
     from safetensors.numpy import load_file
 
     try:
+        size_of(file)
         return dict(load_file(file))
     except FileNotFoundError:
         raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None

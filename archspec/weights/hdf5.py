@@ -1,10 +1,20 @@
-"""The library that reads and writes Keras's files, imported where one is met."""
+"""Keras's files, by the library that reads and writes them, imported where one is met.
+
+Of a stranger's file only what lies in it is looked at: no link leads anywhere, no other file is
+opened, and nothing is unpacked that the file cannot hold.
+"""
 
 from __future__ import annotations
 
+import zlib
+from math import prod
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.weights.bounds import Allowance
+
+_DEFLATE, _SHUFFLE, _CHECKSUM = 1, 2, 3
+"""Numbers of HDF5's filters."""
 
 
 def open_file(file: Any, mode: str) -> Any:
@@ -16,3 +26,51 @@ def open_file(file: Any, mode: str) -> Any:
         help = "pip install 'archspec-nn[tensorflow]', or h5py alone"
         raise SpecError((Diagnostic("weights/no-library", message, help=help),)) from None
     return File(file, mode)
+
+
+def member(group: Any, path: str) -> Any:
+    """Find what lies in a group; raise ``KeyError``, or ``ValueError`` for a link."""
+    from h5py import HardLink
+
+    here = group
+    for part in filter(None, path.split("/")):
+        kind = here.get(part, getclass=True, getlink=True)
+        if kind is None:
+            raise KeyError(f"{group.name} has no {path}")
+        if kind is not HardLink:
+            raise ValueError(f"{group.name}/{path} lies in another file, or elsewhere in this")
+        here = here[part]
+    return here
+
+
+def has(group: Any, name: str) -> bool:
+    """Whether a group has a member; unlike ``in``, this follows no link."""
+    return group.get(name, getclass=True, getlink=True) is not None
+
+
+def numbers(dataset: Any, allowance: Allowance) -> Any:
+    """Read the numbers of a dataset, which lie in the file itself."""
+    if getattr(dataset, "dtype", None) is None or dataset.dtype.kind not in "fiu":
+        raise ValueError(f"{dataset.name} holds no numbers")
+    if dataset.external or dataset.is_virtual:
+        raise ValueError(f"{dataset.name} lies in another file")
+    chunk = prod(dataset.chunks or ()) * dataset.dtype.itemsize
+    allowance.take(dataset.name, max(dataset.nbytes, chunk))
+    if dataset.chunks:
+        _check_filters(dataset, chunk)
+    return dataset[()]
+
+
+def _check_filters(dataset: Any, chunk: int) -> None:
+    """Refuse filters that are not known, and chunks that unpack to more than a chunk is."""
+    told = dataset.id.get_create_plist()
+    filters = [told.get_filter(number)[0] for number in range(told.get_nfilters())]
+    if not set(filters) <= {_DEFLATE, _SHUFFLE, _CHECKSUM} or filters.count(_DEFLATE) > 1:
+        raise ValueError(f"{dataset.name} is packed in an unusual way")
+    if _DEFLATE not in filters:
+        return
+    for number in range(dataset.id.get_num_chunks()):
+        place = dataset.id.get_chunk_info(number).chunk_offset
+        _, packed = dataset.id.read_direct_chunk(place)
+        if len(zlib.decompressobj().decompress(packed, 2 * chunk + 1)) > 2 * chunk:
+            raise ValueError(f"{dataset.name} unpacks to more than it claims")

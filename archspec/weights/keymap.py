@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
+from archspec.source import Unreadable, content_of
 from archspec.weights.expected import expected
 from archspec.weights.names import Naming, layout_of
 
@@ -91,15 +92,14 @@ _KERAS = {
 def read(file: Path) -> KeyMap:
     """Read a key map; raise ``SpecError``."""
     try:
-        with file.open("rb") as stream:
-            said = json.loads(stream.read(LARGEST))
+        said = json.loads(content_of(file, LARGEST))
         tensors = {str(new): str(old) for new, old in said["tensors"].items()}
         specs = {
             str(side): Side(str(each["name"]), str(each["digest"]))
             for side, each in said.get("specs", {}).items()
         }
-    except OSError as error:
-        raise SpecError((_none(file, error.strerror or str(error)),)) from None
+    except Unreadable as error:
+        raise SpecError((_none(file, str(error)),)) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise SpecError((_none(file, 'it has no `"tensors": {"new.key": "old.key"}`'),)) from None
     return KeyMap(file, tensors, specs)

@@ -7,18 +7,18 @@ framework can read (``.pth``, TensorFlow checkpoints) is read by the backend tha
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.weights.hdf5 import open_file
+from archspec.weights.bounds import DENSEST, LARGEST, Allowance, size_of, unpacked
+from archspec.weights.hdf5 import has, member, numbers, open_file
 
-LARGEST = 4 * 2**30
-"""Bytes that a tensor, and a weights file inside a ``.keras`` archive, may have."""
-DENSEST = 100
-"""How many times its size in the archive such a file may have; weights hardly shrink at all."""
 DEEPEST = 16
 """Models inside of models in a file of Keras."""
 
@@ -83,24 +83,67 @@ def read(file: Path) -> dict[str, Any]:
     """Read all tensors of a file as arrays by name; raise ``SpecError``."""
     if not file.exists():
         raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),))
-    if not file.is_file():
-        raise SpecError((unreadable(file, "it is no file"),))
     reader = _READERS.get(str(_kind(file)))
     if reader is None:
         raise SpecError((unreadable(file, f"what `{file.suffix}` means is not known"),))
+    found: dict[str, Any] = {}
+    with _refusing(file):
+        size_of(file)
+        found.update(reader(file))
+    return found
+
+
+def check(file: Path) -> None:
+    """Refuse what a framework would wait for, or unpack without end; raise ``SpecError``."""
+    with _refusing(file):
+        for part in _parts(file):
+            size = size_of(part)
+            with part.open("rb") as stream:
+                is_archive = stream.read(len(_ZIP)) == _ZIP
+            if is_archive:
+                _check_archive(part, size)
+
+
+def _parts(file: Path) -> list[Path]:
+    """List the files that one of a framework consists of: TensorFlow has an index and shards."""
+    prefix = file.with_suffix("") if file.suffix == ".index" else file
+    beside = prefix.parent.iterdir() if prefix.parent.is_dir() else ()
+    shards = [each for each in beside if each.name.startswith(f"{prefix.name}.data-")]
+    index = prefix.with_name(f"{prefix.name}.index")
+    return [each for each in (file, index, *sorted(shards)) if each.exists()]
+
+
+def _check_archive(file: Path, size: int) -> None:
+    with zipfile.ZipFile(file) as archive:
+        claimed = sum(each.file_size for each in archive.infolist())
+    if claimed > unpacked(size):
+        raise ValueError(f"it claims {claimed} bytes, more than such a file can hold")
+
+
+@contextmanager
+def _refusing(file: Path) -> Iterator[None]:
+    """Turn what a library says of a damaged or hostile file into ``SpecError``."""
     try:
-        return dict(reader(file))
-    except KeyError as error:
-        raise SpecError((unreadable(file, str(error.args[0])),)) from None
-    except (
-        OSError,
-        ValueError,
-        TypeError,
-        AttributeError,
-        MemoryError,
-        zipfile.BadZipFile,
-    ) as error:
+        yield
+    except LookupError as error:
+        raise SpecError((unreadable(file, str(error.args[0] if error.args else error)),)) from None
+    except _DAMAGED as error:
         raise SpecError((unreadable(file, str(error)),)) from None
+
+
+_DAMAGED = (
+    ArithmeticError,
+    AttributeError,
+    EOFError,
+    MemoryError,
+    OSError,
+    RuntimeError,
+    TypeError,
+    ValueError,
+    struct.error,
+    zipfile.BadZipFile,
+    zlib.error,
+)
 
 
 def unreadable(file: Path, reason: str) -> Diagnostic:
@@ -146,56 +189,56 @@ def _keras(file: Path) -> Iterator[tuple[str, Any]]:
     """Read the weights in a ``.keras`` archive; nothing else in it is looked at."""
     with zipfile.ZipFile(file) as archive:
         inside = archive.getinfo(_IN_ARCHIVE)
+        if inside.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise ValueError("its weights are packed in an unusual way")
         if inside.file_size > min(LARGEST, DENSEST * inside.compress_size):
             raise ValueError(f"its weights claim {inside.file_size} bytes")
-        yield from _h5(io.BytesIO(archive.read(inside)))
+        with archive.open(inside) as stream:  # which is told how much, so that no more is unpacked
+            content = stream.read(inside.file_size)
+    yield from _layers(io.BytesIO(content), len(content))
 
 
-def _h5(file: Any) -> Iterator[tuple[str, Any]]:
+def _h5(file: Path) -> Iterator[tuple[str, Any]]:
+    return _layers(file, file.stat().st_size)
+
+
+def _layers(file: Any, size: int) -> Iterator[tuple[str, Any]]:
     """Read either of Keras's formats: layers by name with named or with numbered variables."""
+    allowance = Allowance(size)
     with open_file(file, "r") as opened:
-        root = opened.get("model_weights", opened)
+        root = member(opened, "model_weights") if has(opened, "model_weights") else opened
         if "layer_names" in root.attrs:
-            yield from _named(root)
+            yield from _named(root, allowance)
         else:
-            yield from _numbered(opened)
+            yield from _numbered(opened, allowance)
 
 
-def _named(root: Any) -> Iterator[tuple[str, Any]]:
+def _named(root: Any, allowance: Allowance) -> Iterator[tuple[str, Any]]:
     """Read layers in the order of the model; a layer that is a model has those of its own."""
     for layer in map(_text, root.attrs["layer_names"]):
-        group = root[layer]
+        group = member(root, layer)
         paths = [_text(name) for name in group.attrs.get("weight_names", ())]
         names = [path.rpartition("/")[2].split(":")[0] for path in paths]
         is_model = len(set(names)) < len(names)
         for path, name in zip(paths, names, strict=True):
             owner = path.split("/")[-2] if is_model and "/" in path else layer
-            yield f"{owner}/{name}", _read(root, group[path])
+            yield f"{owner}/{name}", numbers(member(group, path), allowance)
 
 
 def _text(name: Any) -> str:
     return name.decode() if isinstance(name, bytes) else str(name)
 
 
-def _read(root: Any, dataset: Any) -> Any:
-    """Read the numbers of a dataset, which lie in the file itself."""
-    if getattr(dataset, "dtype", None) is None or dataset.dtype.kind not in "fiu":
-        raise ValueError(f"{dataset.name} holds no numbers")
-    if dataset.file != root.file or dataset.external:
-        raise ValueError(f"{dataset.name} lies in another file")
-    if dataset.nbytes > LARGEST:
-        raise ValueError(f"{dataset.name} claims {dataset.nbytes} bytes")
-    return dataset[()]
-
-
-def _numbered(root: Any, depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _numbered(root: Any, allowance: Allowance, depth: int = 0) -> Iterator[tuple[str, Any]]:
     """Read layers in the order in which Keras counts them, those of models inside among them."""
     if depth > DEEPEST:
         raise ValueError("its models lie too deep in each other")
-    layers = root.get("layers", {})
+    layers = member(root, "layers") if has(root, "layers") else {}
     for name in sorted(layers, key=_counted):
-        yield from _layer(root, layers[name], name)
-        yield from _numbered(layers[name], depth + 1)
+        allowance.take(name)
+        group = member(layers, name)
+        yield from _layer(group, name, allowance)
+        yield from _numbered(group, allowance, depth + 1)
 
 
 def _counted(name: str) -> tuple[str, int]:
@@ -203,14 +246,15 @@ def _counted(name: str) -> tuple[str, int]:
     return (word, int(number)) if word and number.isdecimal() else (name, 0)
 
 
-def _layer(root: Any, group: Any, name: str) -> Iterator[tuple[str, Any]]:
-    variables = group.get("vars")
+def _layer(group: Any, name: str, allowance: Allowance) -> Iterator[tuple[str, Any]]:
+    variables = member(group, "vars") if has(group, "vars") else None
     if variables is None or not len(variables):
         return
-    arrays = [_read(root, variables[str(number)]) for number in range(len(variables))]
     layer = _text(variables.attrs.get("name", name))
-    if len(arrays) > len(_NORM):
-        raise ValueError(f"the layer `{layer}` has {len(arrays)} variables")
+    if len(variables) > len(_NORM):
+        raise ValueError(f"the layer `{layer}` has {len(variables)} variables")
+    found = [member(variables, str(number)) for number in range(len(variables))]
+    arrays = [numbers(each, allowance) for each in found]
     for variable, array in zip(_variables(arrays), arrays, strict=True):
         yield f"{layer}/{variable}", array
 

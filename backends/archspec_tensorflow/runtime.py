@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
 from zipfile import is_zipfile
@@ -93,6 +94,7 @@ class KerasRuntime:
         prefix = file.with_suffix("") if file.suffix == ".index" else file
         try:
             reader = tensorflow.train.load_checkpoint(str(prefix))
+            _refuse_claims(prefix, reader.get_variable_to_shape_map())
             return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
         except (tensorflow.errors.OpError, IndexError, ValueError, RuntimeError) as error:
             raise SpecError((_no_checkpoint(file, error),)) from None
@@ -221,6 +223,17 @@ def _no_model(file: Path, error: Exception) -> Diagnostic:
         f"{file} cannot be read as a Keras model: {_first_line(error)}",
         help="save it with model.save; layers of one's own and Lambda layers cannot be loaded",
     )
+
+
+def _refuse_claims(prefix: Path, shapes: Mapping[str, list[int]]) -> None:
+    """Refuse an index that claims more numbers than its shards have bytes; raise ``ValueError``."""
+    beside = (
+        each for each in prefix.parent.iterdir() if each.name.startswith(f"{prefix.name}.data")
+    )
+    held = sum(each.stat().st_size for each in beside)
+    claimed = sum(map(prod, shapes.values()))
+    if held and claimed > held:
+        raise ValueError(f"it claims {claimed} numbers, and has {held} bytes")
 
 
 def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:

@@ -18,6 +18,7 @@ from archspec.backend import Export, Guest, Ran, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
+from archspec.weights.bounds import LARGEST, Allowance
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
 
 UNREADABLE = (
@@ -30,6 +31,10 @@ SHOWN = 5
 
 DEEPEST = 12
 """Containers inside of containers in which tensors are looked for."""
+
+
+MOST_VALUES = 1_000_000
+"""Values of a checkpoint that are looked at; containers may hold others over and over."""
 
 
 class TorchRuntime:
@@ -87,7 +92,8 @@ class TorchRuntime:
         """Read a pickled state dict, refusing everything in it but tensors and plain data."""
         try:
             with catch_warnings(action="ignore"):
-                return dict(_arrays(torch.load(file, map_location="cpu", weights_only=True)))
+                found = torch.load(file, map_location="cpu", weights_only=True)
+                return dict(_arrays(found, Allowance(LARGEST, MOST_VALUES)))
         except FileNotFoundError:
             raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None
         except UNREADABLE as error:
@@ -130,14 +136,17 @@ class TorchRuntime:
         export(model, graph, wanted, path)
 
 
-def _arrays(found: Any, beginning: str = "", depth: int = 0) -> Iterator[tuple[str, Any]]:
+def _arrays(
+    found: Any, allowance: Allowance, beginning: str = "", depth: int = 0
+) -> Iterator[tuple[str, Any]]:
     """Find the tensors of a checkpoint, whatever training scripts put around and beside them."""
+    allowance.take(beginning)
     if isinstance(found, Tensor):
         yield beginning.removesuffix("."), _stored(found)
     elif depth < DEEPEST and isinstance(found, (Mapping, list, tuple)):
         parts = found.items() if isinstance(found, Mapping) else enumerate(found)
         for name, part in parts:
-            yield from _arrays(part, f"{beginning}{name}.", depth + 1)
+            yield from _arrays(part, allowance, f"{beginning}{name}.", depth + 1)
 
 
 def _stored(tensor: Tensor) -> Any:

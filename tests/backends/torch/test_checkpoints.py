@@ -102,3 +102,10 @@ def test_damaged_files_and_sparse_tensors_are_refused_with_the_reason(tmp_path: 
         assert not refusal(TorchRuntime(), tmp_path / "part.pth").endswith(": ")
     sparse = torch.eye(2).to_sparse()
     assert "Sparse" in refusal(TorchRuntime(), saved(tmp_path, {"x": sparse}))
+
+
+def test_containers_that_hold_others_over_and_over_are_refused(tmp_path: Path) -> None:
+    nest: Any = []
+    for _ in range(11):
+        nest = [nest] * 9
+    assert "more than 1,000,000 parts" in refusal(TorchRuntime(), saved(tmp_path, nest))

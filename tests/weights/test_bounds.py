@@ -1,0 +1,251 @@
+"""Small files that claim to be large, files that are none, and parts without end."""
+
+from __future__ import annotations
+
+import io
+import os
+import struct
+import tracemalloc
+import zipfile
+import zlib
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy
+import pytest
+from safetensors.numpy import save_file
+
+from archspec.diagnostic import SpecError
+from archspec.weights import reading
+from tests.commands.running import run
+from tests.repositories import SMALL
+
+h5py = pytest.importorskip("h5py", reason="h5py is not installed")
+
+GIBIBYTE = 2**30
+
+
+def refusal(file: Path) -> str:
+    with pytest.raises(SpecError) as caught:
+        reading.read(file)
+    (diagnostic,) = caught.value.diagnostics
+    assert diagnostic.code == "weights/unreadable"
+    return diagnostic.message
+
+
+def layered(file: Any, fill: Callable[[Any], None]) -> Any:
+    """Write a Keras file with the layer ``a``, whose ``a/kernel`` is put there by ``fill``."""
+    with h5py.File(file, "w") as root:
+        root.attrs["layer_names"] = ["a"]
+        group = root.create_group("a")
+        group.attrs["weight_names"] = ["a/kernel"]
+        fill(group)
+    return file
+
+
+def compressed(group: Any) -> None:
+    """Claim two gibibytes of zeros in a few kilobytes."""
+    made = group.create_dataset(
+        "a/kernel", (2**29,), "f4", chunks=(2**20,), compression="gzip", compression_opts=9
+    )
+    made[: 2**20] = 0
+
+
+def large_chunk(group: Any) -> None:
+    made = group.create_dataset(
+        "a/kernel", (1,), "f4", chunks=(2**28,), maxshape=(None,), compression="gzip"
+    )
+    made.id.write_direct_chunk((0,), zlib.compress(b"\0" * 100))
+
+
+def lying_chunk(group: Any) -> None:
+    made = group.create_dataset("a/kernel", (4,), "f4", chunks=(4,), compression="gzip")
+    made.id.write_direct_chunk((0,), zlib.compress(bytes(2**26)))
+
+
+def packed_twice(group: Any) -> None:
+    told = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+    told.set_chunk((4,))
+    told.set_deflate(9)
+    told.set_deflate(9)
+    space = h5py.h5s.create_simple((4,))
+    h5py.h5d.create(group.id, b"kernel", h5py.h5t.NATIVE_FLOAT, space, told)
+    group["a/kernel"] = group["kernel"]
+
+
+def virtual(group: Any) -> None:
+    layout = h5py.VirtualLayout((4,), "f4")
+    layout[:] = h5py.VirtualSource("secret.h5", "data", (4,))
+    group.create_virtual_dataset("a/kernel", layout)
+
+
+def linked(group: Any) -> None:
+    group["a"] = h5py.ExternalLink("pipe", "/a")
+
+
+def soft(group: Any) -> None:
+    group["a"] = h5py.SoftLink("/a")
+
+
+def typed(kind: Any) -> Callable[[Any], None]:
+    return lambda group: group.create_dataset("a/kernel", shape=(2,), dtype=kind)
+
+
+@pytest.mark.parametrize(
+    ("fill", "told"),
+    [
+        (compressed, "/a/a/kernel claims 2147483648 bytes"),
+        (large_chunk, "/a/a/kernel claims 1073741824 bytes"),
+        (lying_chunk, "/a/a/kernel unpacks to more than it claims"),
+        (packed_twice, "/a/a/kernel is packed in an unusual way"),
+        (virtual, "/a/a/kernel lies in another file"),
+        (linked, "/a/a/kernel lies in another file"),
+        (soft, "lies in another file, or elsewhere in this"),
+        (typed("c8"), "/a/a/kernel holds no numbers"),
+        (typed([("x", "f4"), ("y", "i4")]), "/a/a/kernel holds no numbers"),
+        (typed(h5py.vlen_dtype("f4")), "/a/a/kernel holds no numbers"),
+        (typed(h5py.ref_dtype), "/a/a/kernel holds no numbers"),
+        (typed("S4"), "/a/a/kernel holds no numbers"),
+    ],
+)
+def test_a_file_of_keras_unpacks_to_no_more_than_it_holds_and_opens_no_other(
+    fill: Callable[[Any], None], told: str, tmp_path: Path
+) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    assert told in refusal(layered(tmp_path / "hostile.h5", fill))
+
+
+def test_a_compressed_file_of_keras_is_read(tmp_path: Path) -> None:
+    kernel = numpy.arange(600, dtype="f4").reshape(20, 30)
+
+    def fill(group: Any) -> None:
+        packing = {"chunks": (7, 30), "compression": "gzip", "shuffle": True, "fletcher32": True}
+        group.create_dataset("a/kernel", data=kernel, **packing)
+
+    found = reading.read(layered(tmp_path / "packed.h5", fill))
+    assert (found["a/kernel"] == kernel).all()
+
+
+def test_groups_that_lie_in_each_other_over_and_over_are_refused(tmp_path: Path) -> None:
+    file = tmp_path / "model.weights.h5"
+    with h5py.File(file, "w") as root:
+        groups = [root, *(root.create_group(f"g{depth}") for depth in range(15))]
+        for outer, inner in pairwise(groups):
+            layers = outer.create_group("layers")
+            for number in range(8):
+                layers[f"l_{number}"] = inner
+    assert "more than 20,000 parts" in refusal(file)
+
+
+def test_an_archive_of_keras_that_lies_about_its_size_fills_no_memory(tmp_path: Path) -> None:
+    file, size = tmp_path / "lying.keras", 2**27 + 12_345
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", bytes(size))
+    lie = struct.pack("<I", 10**6)
+    file.write_bytes(file.read_bytes().replace(struct.pack("<I", size), lie))
+    tracemalloc.start()
+    try:
+        assert "Bad CRC-32" in refusal(file)
+        assert tracemalloc.get_traced_memory()[1] < size // 4
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_of_keras_that_is_packed_otherwise_is_refused(
+    method: int, tmp_path: Path
+) -> None:
+    file = tmp_path / "model.keras"
+    content = layered(io.BytesIO(), lambda group: group.create_dataset("a/kernel", data=[1.0]))
+    with zipfile.ZipFile(file, "w", method) as archive:
+        archive.writestr("model.weights.h5", content.getvalue())
+    assert "packed in an unusual way" in refusal(file)
+
+
+def test_a_damaged_or_encrypted_archive_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "model.keras"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("model.weights.h5", bytes(range(256)) * 64)
+    content = bytearray(file.read_bytes())
+    content[60:90] = b"\xff" * 30
+    file.write_bytes(content)
+    assert "cannot be read" in refusal(file)
+    content[6] |= 1
+    content[content.index(b"PK\x01\x02") + 8] |= 1
+    file.write_bytes(content)
+    assert "encrypted" in refusal(file)
+
+
+def test_a_checkpoint_of_pytorch_that_unpacks_to_too_much_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "bomb.pth"
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("archive/data.pkl", bytes(2**26))
+    found = run("weights", "inspect", file)
+    assert found.exit_code == 1
+    assert "it claims 67108864 bytes" in found.stderr
+
+
+NAMES = ["w.safetensors", "w.h5", "w.keras", "w.pth", "w.ckpt", "w.index", "w.bin"]
+
+
+def fifo(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def zero(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("make", [fifo, zero])
+def test_a_pipe_or_a_device_is_no_file_of_weights(
+    make: Callable[[Path], None], name: str, tmp_path: Path
+) -> None:
+    make(tmp_path / name)
+    found = run("weights", "inspect", tmp_path / name)
+    assert found.exit_code == 1
+    assert "is a pipe or a device, and no file" in found.stderr
+
+
+@pytest.mark.parametrize("make", [fifo, zero])
+def test_a_pipe_or_a_device_is_refused_wherever_weights_and_examples_are_read(
+    make: Callable[[Path], None], tmp_path: Path
+) -> None:
+    odd, spec = tmp_path / "odd", tmp_path / "net.yaml"
+    make(odd)
+    spec.write_text(SMALL, "utf-8")
+    weights = tmp_path / "w.safetensors"
+    save_file({"logits.fully_connected.bias": numpy.zeros(10, "f4")}, weights)
+    timm = "--to timm --spec zoo:released/inception_v4 -o out.safetensors".split()
+    orders: tuple[tuple[str | Path, ...], ...] = (
+        ("weights", "export", odd, *timm),
+        ("weights", "import", weights, "--spec", spec, "--map", odd),
+        ("verify", spec, "--inputs", odd),
+        ("verify", spec, "--weights", odd),
+        ("build", spec, "--backend", "torch", "--weights", odd, "-o", tmp_path / "model"),
+    )
+    for words in orders:
+        found = run(*words)
+        assert found.exit_code in (1, 2), words
+        assert "a pipe or a device" in found.output or "there is no file" in found.output, words
+
+
+def test_an_array_that_claims_more_than_its_file_is_refused(tmp_path: Path) -> None:
+    file, spec = tmp_path / "x.npy", tmp_path / "net.yaml"
+    spec.write_text(SMALL, "utf-8")
+    header = b"{'descr': '<f4', 'fortran_order': False, 'shape': (99999999, 8, 8, 4), }"
+    header = header.ljust(117) + b"\n"
+    file.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header + bytes(99))
+    found = run("verify", spec, "--inputs", file)
+    assert found.exit_code == 1
+    assert "cannot be read as one array" in found.output
+
+
+def test_a_file_larger_than_four_gibibytes_is_refused_before_it_is_read(tmp_path: Path) -> None:
+    file = tmp_path / "sparse.safetensors"
+    with file.open("wb") as stream:
+        stream.write(struct.pack("<Q", 2) + b"{}")
+        stream.truncate(5 * GIBIBYTE)
+    assert refusal(file).endswith("it is larger than 4 GiB")
