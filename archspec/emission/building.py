@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import mkdtemp
@@ -17,6 +19,9 @@ from archspec.graph import Graph
 from archspec.version import __version__
 from archspec.weights import file as weights_file
 from archspec.weights.initial import draw, example
+
+_OLDER = "older"
+"""Where a draft keeps the files that it replaces."""
 
 MODEL, WEIGHTS, FACTS = "model.py", "weights.safetensors", "archspec.json"
 
@@ -124,9 +129,10 @@ def build_folder(
                 ran = runtime.run(model, example(graph, filling.seed), chosen)
             with backend.attempt(f"export {graph.name}"):
                 _export(runtime, model, graph, draft.placed(exports), tell)
-            files = draft.keep((MODEL, WEIGHTS, FACTS, *exports.values()))
+            draft.keep((MODEL, *exports.values(), WEIGHTS, FACTS))
     except OSError as error:
         raise SpecError((_unwritable(folder, error),)) from None
+    files = tuple(folder / name for name in (MODEL, WEIGHTS, FACTS, *exports.values()))
     return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
 
 
@@ -189,10 +195,14 @@ class Draft:
         self.made: list[Path] = []
 
     def __enter__(self) -> Self:
-        missing = [each for each in (self.folder, *self.folder.parents) if not each.exists()]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.made = missing
-        self.path = Path(mkdtemp(prefix=".archspec-", dir=self.folder))
+        self.made = [each for each in (self.folder, *self.folder.parents) if not each.exists()]
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            self.path = Path(mkdtemp(prefix=".archspec-", dir=self.folder))
+            (self.path / _OLDER).mkdir()
+        except BaseException:
+            self.__exit__()
+            raise
         return self
 
     def write(self, name: str, text: str) -> None:
@@ -203,19 +213,39 @@ class Draft:
         """Say where files of some names are written."""
         return {wanted: self.path / name for wanted, name in names.items()}
 
-    def keep(self, names: tuple[str, ...]) -> tuple[Path, ...]:
-        """Give the files their names in the folder; older folders of these names are removed."""
-        for name in names:
-            if (self.folder / name).is_dir():
-                (self.folder / name).replace(self.path / f"older-{name}")
-            (self.path / name).replace(self.folder / name)
+    def keep(self, names: tuple[str, ...]) -> None:
+        """Give the files their names in the folder, in this order.
+
+        All older ones are taken away before the first new one comes, the last one first: whoever
+        looks, or finds what is left of a process that was killed, may find a file missing, but
+        never an older one beside a new one. A failure brings the older ones back.
+        """
+        older = [name for name in reversed(names) if os.path.lexists(self.folder / name)]
+        try:
+            for name in older:
+                (self.folder / name).replace(self.path / _OLDER / name)
+            for name in names:
+                (self.path / name).replace(self.folder / name)
+        except BaseException:
+            self._restore(names)
+            raise
         self.made = []
-        return tuple(self.folder / name for name in names)
+
+    def _restore(self, names: tuple[str, ...]) -> None:
+        """Bring back what was taken away, in place of what has come."""
+        for name in names:
+            if not os.path.lexists(self.path / name):
+                (self.folder / name).replace(self.path / name)
+        for name in names:
+            if os.path.lexists(self.path / _OLDER / name):
+                (self.path / _OLDER / name).replace(self.folder / name)
 
     def __exit__(self, *failure: object) -> None:
-        shutil.rmtree(self.path, ignore_errors=True)
+        if self.path != self.folder:
+            shutil.rmtree(self.path, ignore_errors=True)
         for folder in self.made:
-            folder.rmdir()
+            with suppress(OSError):
+                folder.rmdir()
 
 
 def describe(graph: Graph, backend: Backend, filling: Filling, framework: str) -> dict[str, Any]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -27,6 +29,7 @@ from archspec.graph import Graph
 from archspec.version import __version__
 from archspec.weights.initial import example
 from archspec_torch import backend
+from tests.commands.running import ROOT
 from tests.conformance.specs import SEVERAL, graph_of
 
 CPU = Target("cpu")
@@ -182,6 +185,46 @@ def test_an_interrupted_draft_leaves_no_file_and_no_folder_of_its_own(tmp_path: 
     with pytest.raises(KeyboardInterrupt):
         interrupted()
     assert listing(tmp_path) == []
+
+
+KILLED = """
+import os, sys
+from pathlib import Path
+from archspec.emission.building import Draft
+left, replace = int(sys.argv[2]), Path.replace
+def counted(self, target):
+    global left
+    left -= 1
+    {end}
+    return replace(self, target)
+Path.replace = counted
+with Draft(Path(sys.argv[1])) as draft:
+    for name in sys.argv[3:]:
+        draft.write(name, "new")
+    draft.keep(tuple(sys.argv[3:]))
+"""
+ENDS = {
+    "killed": "if left < 0: os._exit(9)",
+    "interrupted": "if left == -1: raise KeyboardInterrupt",
+}
+
+
+@pytest.mark.parametrize("how", ENDS)
+@pytest.mark.parametrize("renamed", range(6))
+def test_a_build_that_ends_between_renames_leaves_no_mixture(
+    how: str, renamed: int, tmp_path: Path
+) -> None:
+    names = (MODEL, WEIGHTS, FACTS)
+    for name in names:
+        (tmp_path / name).write_text("old")
+    code = KILLED.format(end=ENDS[how])
+    order = [sys.executable, "-c", code, str(tmp_path), str(renamed), *names]
+    done = subprocess.run(order, check=False, cwd=ROOT, capture_output=True)
+    assert done.returncode != 0
+    found = {name: (tmp_path / name).read_text() for name in names if (tmp_path / name).exists()}
+    assert set(found.values()) in (set(), {"old"}, {"new"})
+    if how == "interrupted":
+        assert (set(found), listing(tmp_path)) == (set(names), NAMES)
 
 
 def test_an_example_is_the_same_for_the_same_seed(graph: Graph) -> None:
