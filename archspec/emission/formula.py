@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
@@ -41,7 +41,7 @@ class Applied:
     def __str__(self) -> str:
         if self.function == "if":
             index, first, rest = self.arguments
-            return f"{first} if {index} == 0 else {rest}"
+            return f"({first} if {index} == 0 else {rest})"
         if self.function.isidentifier():
             called = {"ceil": "math.ceil", "floor": "math.floor"}.get(self.function, self.function)
             return f"{called}({', '.join(map(str, self.arguments))})"
@@ -95,6 +95,12 @@ class Formula:
             for factor in product
         )
 
+    def is_whole(self, fractions: Container[str]) -> bool:
+        """Whether it gives a whole number, as one, if all names but those of ``fractions`` do."""
+        amounts = all(isinstance(amount, int) for amount in self.terms.values())
+        factors = {factor for product in self.terms for factor in product}
+        return amounts and all(_is_whole(factor, fractions) for factor in factors)
+
     def plus(self, other: Formula) -> Formula:
         """Add."""
         terms = dict(self.terms)
@@ -123,9 +129,19 @@ class Formula:
             found = found.plus(reduce(Formula.times, parts, number(amount)))
         return found
 
+    def trusted(self, fractions: Container[str]) -> Formula:
+        """Leave out checks for what another place has checked; names of ``fractions`` need them."""
+        found = number(0)
+        for product, amount in self.terms.items():
+            parts = (_trusted(factor, fractions) for factor in product)
+            found = found.plus(reduce(Formula.times, parts, number(amount)))
+        return found
+
     def __str__(self) -> str:
         """Write it as Python."""
         text = ""
+        if list(self.terms.values()) == [1] and (choice := _choice(self)):
+            return str(choice)[1:-1]
         for product, amount in self.terms.items():
             written = _product(product, abs(amount))
             if text:
@@ -193,6 +209,9 @@ def read(term: Term, formulas: Mapping[str, Formula], values: Environment | None
 ROUNDING = frozenset(("ceil", "floor", "round_to"))
 """Functions that make a whole number of any."""
 
+WHOLE = "whole"
+"""The function of emitted sources that takes a whole number as one, and refuses what is none."""
+
 _SUMS: Mapping[str, Callable[[Formula, Formula], Formula]] = {
     "+": Formula.plus,
     "-": Formula.minus,
@@ -205,6 +224,7 @@ _COMPUTED: Mapping[str, Callable[..., Amount]] = {
     "/": lambda left, right: left // right if left % right == 0 else left / right,
     "//": operator.floordiv,
     "%": operator.mod,
+    WHOLE: int,
 }
 
 
@@ -242,6 +262,45 @@ def _product(product: Product, amount: Amount) -> str:
     several = len(product) + (amount != 1) > 1
     factors = [f"({each})" if several and _is_quotient(each) else str(each) for each in product]
     return " * ".join(factors if product and amount == 1 else [repr(amount), *factors])
+
+
+def _trusted(factor: Factor, fractions: Container[str]) -> Formula:
+    if isinstance(factor, str):
+        return name(factor)
+    inner = tuple([each.trusted(fractions) for each in factor.arguments])
+    if factor.function == WHOLE:
+        checked = _even(inner[0])
+        if checked.is_whole(fractions):
+            return checked
+    return apply(factor.function, inner, even=factor.even)
+
+
+def _even(formula: Formula) -> Formula:
+    """Take a quotient as one that comes out even; leave what is more than a quotient."""
+    if list(formula.terms.values()) != [1]:
+        return formula
+    (product,) = formula.terms
+    only = product[0] if len(product) == 1 else ""
+    if isinstance(only, str) or only.function != "/":
+        return formula
+    return apply("/", only.arguments, even=True)
+
+
+def _choice(formula: Formula) -> Applied | None:
+    """Find the choice by index that a formula is, if it is nothing else."""
+    (product,) = formula.terms
+    only = product[0] if len(product) == 1 else None
+    return only if isinstance(only, Applied) and only.function == "if" else None
+
+
+def _is_whole(factor: Factor, fractions: Container[str]) -> bool:
+    if isinstance(factor, str):
+        return factor not in fractions
+    if factor.function in ROUNDING or factor.function == WHOLE:
+        return True
+    if factor.function == "/":
+        return factor.even
+    return all(each.is_whole(fractions) for each in factor.arguments)
 
 
 def _is_quotient(factor: object) -> bool:

@@ -8,6 +8,7 @@ from itertools import accumulate, chain, count, pairwise
 from typing import NamedTuple
 
 from archspec.emission import formula as formulas
+from archspec.emission.dependence import Params
 from archspec.emission.formula import Formula
 from archspec.emission.lowering import Each, Leaf, Quantity
 from archspec.emission.part import Part, Role
@@ -22,22 +23,28 @@ Form = Callable[[list[list[Leaf]], "Axis"], list[Leaf] | None]
 class Axis(NamedTuple):
     """The copies of a repeat in some trees: how many each has, and the variable that counts them.
 
-    ``counted`` says that the count is a formula, so that the copies cannot be listed.
+    ``counted`` says that the count is a formula, so that the copies cannot be listed; ``params``
+    decide the count, and ``live`` are names that some param decides.
     """
 
     sizes: tuple[int, ...]
     variable: str
     counted: bool
+    params: Params
+    live: frozenset[str]
 
 
 @dataclass
 class Merger:
     """Merges the trees of some uses; ``arguments`` collects what differs without a formula for it.
 
-    ``taken`` are names that an argument cannot have.
+    ``taken`` are names that an argument cannot have, ``live`` those that params decide. ``unsaid``
+    collects the params on which something depends that no formula says.
     """
 
     taken: set[str]
+    live: Mapping[str, Params] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
     arguments: dict[str, tuple[Leaf, ...]] = field(default_factory=dict)
 
     def merge(
@@ -79,20 +86,36 @@ class Merger:
         copies = [copy for part in parts for copy in part.children.values()]
         if not copies:
             return {}
-        counted = any(_is_counted(part.leaves["times"]) for part in parts)
-        axis = Axis(tuple(len(part.children) for part in parts), _variable(axes), counted)
+        times = [part.leaves["times"] for part in parts]
+        axis = Axis(
+            tuple(len(part.children) for part in parts),
+            _variable(axes),
+            any(map(_is_counted, times)),
+            frozenset().union(*map(self._params, times)),
+            frozenset(self.live),
+        )
         return {"copy": self.merge(copies, path, (*axes, axis))}
 
     def _leaf(self, leaves: Sequence[Leaf], path: tuple[str, ...], axes: tuple[Axis, ...]) -> Leaf:
         """Merge what stands at one place in all trees; an argument, where nothing else will do."""
         rows = _folded(leaves, axes)
-        merged = agree([leaf for leaf in rows if leaf is not None])
+        listed = {name for row in rows if isinstance(row, Each) for name in _variables(row)}
+        self.unsaid.update(
+            param for axis in axes if axis.variable in listed for param in axis.params
+        )
+        merged = agree([leaf for leaf in rows if leaf is not None], frozenset(self.live))
         if merged is not None:
             return merged
+        self.unsaid.update(*map(self._params, leaves))
         argument = self._argument(path)
         self.arguments[argument] = tuple(_filled(rows))
         formula = formulas.name(argument)
         return next(_with(leaf, formula) for leaf in rows if leaf is not None)
+
+    def _params(self, leaf: Leaf) -> Params:
+        """List the params that decide the names in the formula of a leaf."""
+        names = leaf.formula.names if leaf.formula else ()
+        return frozenset().union(*(self.live.get(name, frozenset()) for name in names))
 
     def _argument(self, path: tuple[str, ...]) -> str:
         """Name an argument after its node and attribute, as briefly as is clear."""
@@ -108,15 +131,20 @@ def _variable(axes: tuple[Axis, ...]) -> str:
     return f"{INDEX}_{len(axes)}" if axes else INDEX
 
 
-def agree(leaves: Group) -> Leaf | None:
-    """Find the leaf that stands for all: an equal formula, else an equal value; None if neither."""
+def agree(leaves: Group, live: frozenset[str] = frozenset()) -> Leaf | None:
+    """Find the leaf that stands for all: an equal formula, else an equal value; None if neither.
+
+    A formula in which a ``live`` name stands may come to another value elsewhere.
+    """
     first = leaves[0]
     if any(isinstance(leaf, Each) for leaf in leaves):
-        return _agree_on_items([leaf for leaf in leaves if isinstance(leaf, Each)], len(leaves))
+        each = [leaf for leaf in leaves if isinstance(leaf, Each)]
+        return _agree_on_items(each, len(leaves), live)
     assert isinstance(first, Quantity)
     if first.formula is not None and all(leaf.formula == first.formula for leaf in leaves):
         return first
-    if all(_same(leaf, first) for leaf in leaves):
+    is_live = any(leaf.formula and live & leaf.formula.names for leaf in leaves)
+    if not is_live and all(_same(leaf, first) for leaf in leaves):
         return Quantity(first.value)
     return None
 
@@ -128,11 +156,11 @@ def _same(leaf: Leaf, other: Quantity) -> bool:
     return same_kind and isinstance(leaf, Quantity) and bool(leaf.value == other.value)
 
 
-def _agree_on_items(leaves: list[Each], count: int) -> Each | None:
+def _agree_on_items(leaves: list[Each], count: int, live: frozenset[str]) -> Each | None:
     kinds = {(leaf.variable, leaf.formula, len(leaf.items)) for leaf in leaves}
     if len(leaves) != count or len(kinds) > 1:
         return None
-    items = [agree(each) for each in zip(*(leaf.items for leaf in leaves), strict=True)]
+    items = [agree(each, live) for each in zip(*(leaf.items for leaf in leaves), strict=True)]
     known = tuple([item for item in items if item is not None])
     return leaves[0]._replace(items=known) if len(known) == len(items) else None
 
@@ -178,22 +206,22 @@ def _over_copies(
 
 def _equal(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
     """All copies are alike."""
-    agreed = [agree(group) for group in groups]
+    agreed = [agree(group, axis.live) for group in groups]
     found = [leaf for leaf in agreed if leaf is not None]
     return found if len(found) == len(agreed) else None
 
 
-def _texts(groups: list[list[Leaf]]) -> list[list[Formula]] | None:
+def _texts(groups: list[list[Leaf]], axis: Axis) -> list[list[Formula]] | None:
     texts = [[leaf.formula for leaf in group if isinstance(leaf, Quantity)] for group in groups]
     known = [[formula for formula in group if formula is not None] for group in texts]
     whole = [len(group) for group in known] == [len(group) for group in groups]
     spoken = any(formula.constant is None for group in known for formula in group)
-    return known if whole and spoken else None
+    return known if whole and (spoken or axis.params) else None
 
 
 def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
     """Each copy has the same amount more than the one before it, as in DenseNet."""
-    texts = _texts(groups)
+    texts = _texts(groups, axis)
     longest = max(texts, key=len) if texts else []
     if texts is None or len(longest) < 3:
         return None
@@ -210,7 +238,7 @@ def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
 
 def _other_first(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
     """Find copies of which only the first differs; needed where copies cannot be listed."""
-    texts = _texts(groups)
+    texts = _texts(groups, axis)
     if texts is None or not axis.counted:
         return None
     rest = max(texts, key=len)[-1]
@@ -221,6 +249,14 @@ def _other_first(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
         _with(group[0], formulas.choose(index, formula[0], rest))
         for group, formula in zip(groups, texts, strict=True)
     ]
+
+
+def _variables(each: Each) -> Iterator[str]:
+    """List the variables of the copies that a value is listed for."""
+    yield each.variable
+    for item in each.items:
+        if isinstance(item, Each):
+            yield from _variables(item)
 
 
 def _with(leaf: Leaf, formula: Formula) -> Leaf:

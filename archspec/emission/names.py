@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import builtins
+import keyword
 import re
 
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
@@ -17,3 +19,14 @@ def identifier(text: str) -> str:
 def class_name(text: str) -> str:
     """Turn ``inception_resnet_v2`` into ``InceptionResnetV2``."""
     return "".join(part[:1].upper() + part[1:] for part in identifier(text).split("_"))
+
+
+IN_CHANNELS = "in_channels"
+_USED = "cls functional index keras layers math name nn ops partial self torch x".split()
+OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
+"""Names that emitted code uses for something else."""
+
+
+def variable(name: str) -> str:
+    """Return a name, with an underscore at its end where Python takes it for something else."""
+    return f"{identifier(name)}_" if name in OWNED else identifier(name)

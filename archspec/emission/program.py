@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 
 from archspec.attributes import Value
 from archspec.backend import Backend
-from archspec.emission import texts
 from archspec.emission.definition import Argument, Definition
+from archspec.emission.dependence import Dependence, Params
 from archspec.emission.formula import number
 from archspec.emission.layers import factor
 from archspec.emission.lowering import Leaf, Quantity, constant
 from archspec.emission.merging import INDEX, Merger, fits, shape
+from archspec.emission.names import IN_CHANNELS, variable
 from archspec.emission.part import Part, substitute
 from archspec.emission.reading import Called, Reader
-from archspec.emission.texts import IN_CHANNELS
 from archspec.emission.values import is_plain
 from archspec.graph import Graph, Scope, Template
 from archspec.language.expressions import parse
@@ -40,7 +40,26 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
 
     ``tells_channels`` says that a module is told how many channels arrive, since it cannot see.
     """
-    reader = Reader(graph, backend, tells_channels)
+    params = graph.header.params.items()
+    live = frozenset(name for name, value in params if not isinstance(value, str))
+    while True:
+        reader = _reader(graph, backend, live, tells_channels)
+        found = _program(reader)
+        if reader.unsaid.isdisjoint(reader.dependence.live):
+            return found
+        live = reader.dependence.live - reader.unsaid
+
+
+def _reader(graph: Graph, backend: Backend, live: Params, tells_channels: bool) -> Reader:
+    """Begin to read a graph whose ``live`` params are to be arguments, if they can."""
+    dependence = Dependence(graph, live)
+    if dependence.settled & live:
+        dependence = Dependence(graph, live - dependence.settled)
+    return Reader(graph, backend, dependence, tells_channels)
+
+
+def _program(reader: Reader) -> Program:
+    graph = reader.graph
     modules = [
         definition for template in _templates(graph) for definition in _define(template, reader)
     ]
@@ -110,7 +129,7 @@ class _Uses:
     @cached_property
     def options(self) -> dict[str, str]:
         """The options, by the names of their arguments."""
-        return {texts.variable(option): option for option in self.template.options}
+        return {variable(option): option for option in self.template.options}
 
     @cached_property
     def arriving(self) -> tuple[TensorType, ...]:
@@ -119,10 +138,12 @@ class _Uses:
 
     def definition(self) -> Definition:
         """Merge the uses; tell the reader what each of them passes."""
-        params = _params(self.reader.graph)
-        merger = Merger({IN_CHANNELS, INDEX, *self.options, *params})
+        params = _params(self.reader)
+        taken = {IN_CHANNELS, INDEX, *self.options, *params}
+        merger = Merger(taken, self.given, self.reader.unsaid)
         parts = self.parts = self.told_channels()
         body = merger.merge(parts)
+        body = replace(body, channels=body.channels and self.trusted(body.channels))
         spoken = body.names
         extra = [Argument(argument, leaves) for argument, leaves in merger.arguments.items()]
         arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
@@ -138,16 +159,27 @@ class _Uses:
         for index, (scope, part) in enumerate(zip(self.scopes, parts, strict=True)):
             assert part.channels is not None
             passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
-            self.reader.called[scope.path] = Called(definition.key, passed, part.channels)
+            channels = self.trusted(part.channels)
+            self.reader.called[scope.path] = Called(definition.key, passed, channels)
         return definition
+
+    def trusted(self, channels: Quantity) -> Quantity:
+        """Take the channels that leave as they are told outside, where nothing need be checked."""
+        fractions = self.reader.dependence.fractions(self.template)
+        return channels.map(lambda value: value, lambda formula: formula.trusted(fractions))
 
     def told_channels(self) -> list[Part]:
         """Put the number of channels that arrive into the trees, where it is one for all uses."""
         counts = {x.channels for x in self.arriving}
-        if len(counts) > 1:
+        if len(counts) > 1 or IN_CHANNELS in self.given:
             return self.parts
         known = {IN_CHANNELS: number(counts.pop())}
         return [part.replace_leaves(partial(substitute, formulas=known)) for part in self.parts]
+
+    @property
+    def given(self) -> Mapping[str, Params]:
+        """The variables that params decide in some use, with these params."""
+        return self.reader.dependence.given(self.template)
 
     def channels(self) -> list[Argument]:
         """Make the argument for the channels that arrive, if the framework wants to know them."""
@@ -170,9 +202,11 @@ class _Uses:
                 yield Argument(argument, (constant(value),) * len(self.scopes))
 
 
-def _params(graph: Graph) -> dict[str, Value]:
-    """List the params of a network, by the names of their arguments."""
-    return {texts.variable(param): value for param, value in graph.header.params.items()}
+def _params(reader: Reader) -> dict[str, Value]:
+    """List the params that the network is given, by the names of their arguments."""
+    params = reader.graph.header.params.items()
+    live = reader.dependence.live
+    return {variable(param): value for param, value in params if param in live}
 
 
 def _in_channels(arriving: tuple[TensorType, ...]) -> Argument:
@@ -213,9 +247,9 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
 
 
 def _network(reader: Reader) -> Definition:
-    graph = reader.graph
-    params = _params(graph)
-    body = Merger({INDEX, *params}).merge([reader.network()])
+    graph, params = reader.graph, _params(reader)
+    merger = Merger({INDEX, *params}, reader.dependence.given(None), reader.unsaid)
+    body = merger.merge([reader.network()])
     spoken = body.names
     arguments = tuple(
         Argument(param, (constant(value),), constant(value))

@@ -5,18 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from typing import NamedTuple
 
+from archspec.attributes import Value
 from archspec.backend import Backend
-from archspec.emission import texts
+from archspec.emission import channels, texts
 from archspec.emission.arrivals import Arrivals
-from archspec.emission.formula import Formula, Inexpressible, name, number
+from archspec.emission.dependence import Dependence
+from archspec.emission.formula import Formula, name, number
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.merging import fits, shape
-from archspec.emission.names import identifier
+from archspec.emission.names import IN_CHANNELS, identifier, variable
 from archspec.emission.part import Part, Role, Wiring, told_apart
-from archspec.emission.texts import IN_CHANNELS, Place
+from archspec.emission.texts import Place, Uses
 from archspec.graph import Graph, Kind, Node, Scope
 
 OVERWRITABLE = frozenset(
@@ -65,13 +66,16 @@ class Reader:
 
     graph: Graph
     backend: Backend
+    dependence: Dependence
     tells_channels: bool = True
     called: dict[str, Called] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
     readers: Counter[str] = field(init=False)
     arrivals: Arrivals = field(init=False)
+    counted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
-        self.arrivals = Arrivals(self.graph)
+        self.arrivals = self.dependence.arrivals
         sources = (source for node in self.graph.nodes.values() for source in node.sources)
         self.readers = Counter(sources)
         self.readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
@@ -79,12 +83,12 @@ class Reader:
     def network(self) -> Part:
         """Read the network itself."""
         graph = self.graph
-        channels = {path: constant(given.type.channels) for path, given in graph.inputs.items()}
-        place = Place(self._params(), graph.header.params, channels)
+        given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
+        place = self._place("", self._params(), graph.header.params, given)
         outputs = (*graph.outputs.values(), *graph.heads.values())
         inputs = tuple(graph.inputs)
         return self._steps(
-            List(graph.scopes[""].contents, inputs, outputs, inputs[0], channels[inputs[0]]), place
+            List(graph.scopes[""].contents, inputs, outputs, inputs[0], given[inputs[0]]), place
         )
 
     def module(self, scope: Scope) -> Part:
@@ -93,8 +97,9 @@ class Reader:
         own = scope.template.span.source.name == self.graph.header.file
         arriving = self.graph.type_of(scope.inputs[0]).channels
         x = Quantity(arriving, name(IN_CHANNELS))
-        options = {option: name(texts.variable(option)) for option in scope.arguments}
-        place = Place(
+        options = {option: name(variable(option)) for option in scope.arguments}
+        place = self._place(
+            scope.path,
             {**(self._params() if own else {}), **options},
             {**(self.graph.header.params if own else {}), **scope.arguments},
             {scope.inputs[0]: x},
@@ -102,8 +107,32 @@ class Reader:
         (flow,) = scope.inputs
         return self._steps(List(scope.contents, (flow,), (scope.output,), flow, x), place)
 
+    def _place(
+        self,
+        path: str,
+        formulas: Mapping[str, Formula],
+        values: Mapping[str, Value],
+        arriving: dict[str, Quantity],
+    ) -> Place:
+        """Make the place in which a use of a module, or the network, is read."""
+        known = self.dependence
+        template = self.graph.scopes[path].template
+        uses = Uses(known.fractions(template), frozenset(known.given(template)))
+        params = Place(
+            self._params(), self.graph.header.params, {}, known.names[""], uses, self.unsaid
+        )
+        defaults = dict.fromkeys(known.defaults, params)
+        return Place(formulas, values, arriving, known.names[path], uses, self.unsaid, defaults)
+
     def _params(self) -> dict[str, Formula]:
-        return {param: name(texts.variable(param)) for param in self.graph.header.params}
+        """Find the formula of each param: a name, or a number where it is settled."""
+        found = {}
+        for param, value in self.graph.header.params.items():
+            if param in self.dependence.live:
+                found[param] = name(variable(param))
+            elif isinstance(value, int | float) and not isinstance(value, bool):
+                found[param] = number(value)
+        return found
 
     def _steps(self, listed: List, place: Place) -> Part:
         """Read a list of steps and who reads what in it."""
@@ -157,10 +186,12 @@ class Reader:
         arriving: tuple[Quantity, ...],
     ) -> Lowering:
         """Apply the backend's rule."""
-        place.channels[node.path] = texts.channels(node, found, arriving)
+        place.channels[node.path] = channels.left_by(node, found, arriving)
+        self._checked(node.path, place)
         lone = node.sources[0]
         source = self.graph.nodes.get(lone)
         free = source is not None and source.op.word in OVERWRITABLE and self.readers[lone] == 1
+        free = free and lone not in self.counted
         use = Use(node.op, node.inputs, node.output, found, arriving, may_overwrite=free)
         lowering: Lowering = self.backend.rules[type(node.op)](use)
         return lowering
@@ -170,7 +201,7 @@ class Reader:
         found = texts.attributes(node, place, x, spoken=spoken)
         arriving = tuple([place.channels[source] for source in node.sources])
         if spoken and node.step.word == "depthwise_conv":
-            texts.depthwise(node, found, arriving[0], place)
+            texts.depthwise(node, found, arriving[0], x, place)
         return self._lowered(node, self._use(node, place, found, arriving), place)
 
     def _lowered(self, node: Node, lowering: Lowering, place: Place) -> Part:
@@ -240,7 +271,8 @@ class Reader:
         nodes = [self.graph.nodes[path] for path in scope.contents if path in self.graph.nodes]
         for node in nodes:
             arriving = tuple([place.channels[source] for source in node.sources])
-            place.channels[node.path] = texts.channels(node, {}, arriving)
+            place.channels[node.path] = channels.left_by(node, {}, arriving)
+            self._checked(node.path, place)
         after = nodes[-1].op if nodes[-1].op.role == "activation" else None
         leaves = {
             "scale": place.quantity(scope.step, "scale", scope.arguments["scale"], taken.x),
@@ -251,52 +283,93 @@ class Reader:
 
     def _repeat(self, scope: Scope, taken: Taken, place: Place) -> Part:
         """Read a repeat and its copies."""
-        others = taken.arrivals[1:]
-        given = [place.channels[scope.inputs[0]]]
-        copies = []
+        others, copies, mixed = taken.arrivals[1:], [], []
         for path, arriving in self.arrivals.copies(scope):
             copy = Taken((arriving, *others), arriving, taken.x)
             copies.append(self._step(path, copy, place))
-            given.append(place.channels[self.arrivals.output(path)])
-        times = place.quantity(scope.step, "times", scope.arguments["times"], taken.x)
-        place.channels[scope.output] = _grown(given, times)
-        flows = [arriving for _, arriving in self.arrivals.copies(scope)]
-        copies = told_apart(copies, [arriving in others for arriving in flows])
+            mixed.append(arriving in others)
+        copies = told_apart(copies, mixed)
         children = {str(index): copy for index, copy in enumerate(copies)}
         alike = all(fits(shape(copy), shape(copies[0])) for copy in copies)
         role = Role.REPEAT if alike else Role.UNROLLED
-        return self._like(scope, Part(role, "repeat", {"times": times}, children), place)
+        leaves = {"times": self._times(scope, taken.x, place, alike=alike)}
+        return self._like(scope, Part(role, "repeat", leaves, children), place)
+
+    def _times(self, scope: Scope, x: Quantity, place: Place, *, alike: bool) -> Quantity:
+        """Read how many copies a repeat has, and which channels leave them, however many."""
+        value = scope.arguments["times"]
+        times = place.quantity(scope.step, "times", value, x, counts=True)
+        paths = (scope.inputs[0], *map(self.arrivals.output, scope.contents))
+        given = [place.channels[path] for path in paths]
+        params = place.said(times)
+        if not params:
+            place.channels[scope.output] = channels.behind(given, times)
+            return times
+        place.channels[scope.output] = channels.behind_any(given, times)
+        self.counted.add(scope.output)
+        if not alike or not self._is_steady(scope, given):
+            self.unsaid |= params
+        return times
+
+    def _given(
+        self, argument: str, leaf: Leaf, given: Mapping[str, Quantity], place: Place
+    ) -> Leaf:
+        """Find what a use passes for an argument; a param is passed on under its name."""
+        if not isinstance(leaf, Quantity):
+            return leaf
+        if argument in given:
+            return Quantity(leaf.value, given[argument].formula)
+        params = [each for each in self.dependence.live if variable(each) == argument]
+        said = [each for each in params if place.names[each].param == each]
+        self.unsaid.update(each for each in params if each not in said)
+        return Quantity(leaf.value, place.formulas[said[0]] if said else None)
+
+    def _is_steady(self, scope: Scope, given: Sequence[Quantity]) -> bool:
+        """Whether any number of copies is like those that there are, but for the first perhaps.
+
+        There are two or more, all from the second on take the same channels, and no grid changes.
+        """
+        paths = [arriving for _, arriving in self.arrivals.copies(scope)]
+        grids = {self.graph.type_of(path).grid for path in (*paths, scope.output)}
+        later = {channels.formula_of(each) for each in given[1:]}
+        is_taken = scope.inputs[0] in self.arrivals.read_by(scope.path)
+        return len(given) > 2 and len(later) == len(grids) == 1 and is_taken
+
+    def _checked(self, path: str, place: Place) -> None:
+        """Note the params that decide the channels of a value, if its formula leaves any out."""
+        params = self.dependence.channels.get(path, frozenset())
+        if not params <= place.said(place.channels[path]):
+            self.unsaid |= params
+
+    def _told(self, scope: Scope, option: str, value: Quantity, place: Place) -> Quantity:
+        """Keep the formula of an option if it speaks of just the params that decide the option."""
+        params = self.dependence.names[scope.path][option].params
+        if place.said(value) == params:
+            return value
+        self.unsaid |= params | place.said(value)
+        return Quantity(value.value)
 
     def _call(self, scope: Scope, place: Place, x: Quantity) -> Part:
         """Read a use of a module: what its definition wants, in the names of this place."""
         called = self.called[scope.path]
         arriving = place.channels[scope.inputs[0]]
-        options = place.options(scope, x).items()
-        given = {texts.variable(option): value for option, value in options}
+        given = {
+            variable(option): self._told(scope, option, value, place)
+            for option, value in place.options(scope, x).items()
+        }
         given[IN_CHANNELS] = arriving
         leaves = {
-            argument: _given(argument, leaf, given, place)
+            argument: self._given(argument, leaf, given, place)
             for argument, leaf in called.arguments.items()
         }
-        place.channels[scope.output] = _translated(called.channels, {**given, **leaves})
+        place.channels[scope.output] = channels.translated(called.channels, {**given, **leaves})
+        self._checked(scope.output, place)
         return self._like(scope, Part(Role.CALL, called.key, leaves), place)
 
 
 def _last(path: str) -> str:
     """Return the name that a path ends in; what is none never gets into a source."""
     return identifier(path.rpartition(".")[2])
-
-
-def _grown(given: Sequence[Quantity], times: Quantity) -> Quantity:
-    """Find the channels behind copies that are counted and each add the same amount."""
-    formulas = [each.formula for each in given if each.formula is not None]
-    last = given[-1]
-    if times.formula is None or times.formula.constant is not None or len(formulas) < 3:
-        return last
-    steps = {after.minus(before) for before, after in pairwise(formulas)}
-    if len(formulas) < len(given) or len(steps) > 1:
-        return last
-    return Quantity(last.value, formulas[0].plus(times.formula.times(steps.pop())))
 
 
 def _references(arrivals: Sequence[str]) -> dict[str, int]:
@@ -314,30 +387,3 @@ def _shared(children: Mapping[str, Part]) -> tuple[tuple[str, str, str, str], ..
             if earlier != (word, argument):
                 shared.append((word, argument, *earlier))
     return tuple(shared)
-
-
-def _given(argument: str, leaf: Leaf, given: Mapping[str, Quantity], place: Place) -> Leaf:
-    """Find what a use passes for an argument; a param is passed on under its name."""
-    if not isinstance(leaf, Quantity):
-        return leaf
-    if argument in given:
-        return Quantity(leaf.value, given[argument].formula)
-    known = {texts.variable(each): each for each in place.formulas}
-    passed = place.values.get(known.get(argument, "")) == leaf.value
-    return Quantity(leaf.value, place.formulas[known[argument]] if passed else None)
-
-
-def _translated(channels: Quantity, given: Mapping[str, Leaf]) -> Quantity:
-    """Write the channels that a module gives in the names of the place where it is used."""
-    if channels.formula is None:
-        return channels
-    formulas = {}
-    for argument, leaf in given.items():
-        if isinstance(leaf, Quantity):
-            plain = isinstance(leaf.value, int | float)
-            formulas[argument] = leaf.formula or (number(leaf.value) if plain else None)
-    try:
-        known = {argument: formula for argument, formula in formulas.items() if formula is not None}
-        return Quantity(channels.value, channels.formula.substitute(known))
-    except Inexpressible:
-        return Quantity(channels.value)

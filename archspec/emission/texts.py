@@ -2,65 +2,107 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from archspec.attributes import Kind, Unfit, Value, read
 from archspec.emission import formula as formulas
+from archspec.emission.dependence import Known, Names, Params, spoken
 from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
-from archspec.emission.names import identifier
+from archspec.emission.names import IN_CHANNELS, variable
 from archspec.graph import Node, Scope, Step, Written
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
 from archspec.operator import Operator
 
-IN_CHANNELS = "in_channels"
-_USED = "cls functional index keras layers math name nn ops partial self torch x".split()
-OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
-"""Names that emitted code uses for something else."""
 
+class Uses(NamedTuple):
+    """The variables of a module that in some use need not be whole, or that params decide."""
 
-def variable(name: str) -> str:
-    """Return a name, with an underscore at its end where Python takes it for something else."""
-    return f"{identifier(name)}_" if name in OWNED else identifier(name)
+    fractions: frozenset[str] = frozenset()
+    given: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Place:
-    """The names that one use of a module may speak of, and the channels of the values inside it."""
+    """The names that one use of a module may speak of, and the channels of the values inside it.
+
+    ``names`` says what is known of them here, ``uses`` what in all uses. ``unsaid`` collects the
+    params that decide something for which there is no formula. What ``defaults`` say is read in a
+    place of its own, where there are only params.
+    """
 
     formulas: Mapping[str, Formula]
     values: Mapping[str, Value]
     channels: dict[str, Quantity] = field(default_factory=dict)
+    names: Names = field(default_factory=dict)
+    uses: Uses = field(default_factory=Uses)
+    unsaid: set[str] = field(default_factory=set)
+    defaults: Mapping[Written, Place] = field(default_factory=dict)
 
     def formula(
-        self, written: Written | None, kind: Kind | None, value: Value, x: Quantity
+        self,
+        written: Written | None,
+        kind: Kind | None,
+        value: Value,
+        x: Quantity,
+        *,
+        counts: bool = False,
     ) -> Formula | None:
         """Read a text as a formula; None unless it comes to ``value`` here.
 
-        ``x`` are the channels that arrive at the list which the text stands in.
+        ``x`` are the channels that arrive at the list which the text stands in. ``counts`` says
+        that only a whole number will do.
         """
         if written is None:
             return None
+        if written in self.defaults:
+            return self.defaults[written].formula(written, kind, value, x, counts=counts)
+        try:
+            found = self._read(written.text, kind, value, x)
+        except (ExpressionError, Inexpressible, Unfit):
+            self.unsaid.update(self.params(written.text, x))
+            return None
+        if counts and not found.is_whole(self.uses.fractions):
+            return formulas.apply(formulas.WHOLE, (found,))
+        return found
+
+    def _read(self, text: str, kind: Kind | None, value: Value, x: Quantity) -> Formula:
+        """Read a text; raise what says that it is no formula for ``value``.
+
+        What comes out even here need not do so where a param has another value.
+        """
         values = {name: each for name, each in self.values.items() if not isinstance(each, tuple)}
         values[IN_CHANNELS] = x.value
         known = {**self.formulas, IN_CHANNELS: x.formula} if x.formula else self.formulas
-        try:
-            expression = parse(written.text)
-            found = expression.evaluate(values)
-            if (found if kind is None else read(kind, found)) != value:
-                return None
-            return formulas.read(expression.root, known, values)
-        except (ExpressionError, Inexpressible, Unfit):
-            return None
+        expression = parse(text)
+        found = expression.evaluate(values)
+        if (found if kind is None else read(kind, found)) != value:
+            raise Inexpressible
+        given = {each for name in expression.names for each in _names(known.get(name))}
+        is_given = not self.uses.given.isdisjoint(given)
+        return formulas.read(expression.root, known, None if is_given else values)
 
-    def quantity(self, step: Step | None, name: str, value: Value, x: Quantity) -> Quantity:
+    def params(self, text: str, x: Quantity) -> Params:
+        """List the params that a text depends on."""
+        names = {**self.names, IN_CHANNELS: Known(self.said(x))}
+        return frozenset().union(*(names[each].params for each in spoken(text) if each in names))
+
+    def said(self, quantity: Quantity) -> Params:
+        """List the params of which the formula of a quantity speaks."""
+        named = quantity.formula.names if quantity.formula else ()
+        known = {variable(each): what.params for each, what in self.names.items()}
+        known[IN_CHANNELS] = self.names.get(IN_CHANNELS, Known()).params
+        return frozenset().union(*(known.get(each, frozenset()) for each in named))
+
+    def quantity(
+        self, step: Step | None, name: str, value: Value, x: Quantity, *, counts: bool = False
+    ) -> Quantity:
         """Find the value of an option or count, and what was written for it."""
         written = step.written.get(name) if step else None
-        return Quantity(value, self.formula(written, None, value, x))
+        return Quantity(value, self.formula(written, None, value, x, counts=counts))
 
     def options(self, scope: Scope, x: Quantity) -> dict[str, Quantity]:
         """Find the options of a use of a module; a default may speak of the options before it."""
@@ -72,11 +114,27 @@ class Place:
             if option in written or default is None:
                 found[option] = self.quantity(scope.step, option, value, x)
                 continue
-            known = {name: each.formula for name, each in found.items() if each.formula}
-            text = Written(default, scope.template.span)
-            formula = Place(known, scope.arguments).formula(text, None, value, x)
-            found[option] = Quantity(value, formula)
+            found[option] = self._default(scope, option, default, found)
         return found
+
+    def _default(
+        self, scope: Scope, option: str, default: str, found: Mapping[str, Quantity]
+    ) -> Quantity:
+        """Find the default of an option: it speaks of the options before it, and of params."""
+        assert scope.template is not None
+        params = {name for name, each in self.names.items() if each.param == name}
+        known = {name: self.formulas[name] for name in params}
+        known |= {name: each.formula for name, each in found.items() if each.formula}
+        names = {name: self.names[name] for name in params}
+        names |= {name: Known(self.said(each)) for name, each in found.items()}
+        values = {**{name: self.values[name] for name in params}, **scope.arguments}
+        place = Place(known, values, {}, names, unsaid=self.unsaid)
+        value, text = scope.arguments[option], Written(default, scope.template.span)
+        return Quantity(value, place.formula(text, None, value, Quantity(0)))
+
+
+def _names(formula: Formula | None) -> frozenset[str]:
+    return formula.names if formula else frozenset()
 
 
 def attributes(
@@ -87,7 +145,8 @@ def attributes(
     found = {}
     for name, attribute in node.op.attributes.items():
         value = getattr(node.op, name)
-        formula = place.formula(written.get(name), attribute.kind, value, x)
+        counts = isinstance(value, int) and not isinstance(value, bool)
+        formula = place.formula(written.get(name), attribute.kind, value, x, counts=counts)
         found[name] = Quantity(_plain(value), formula)
     return found
 
@@ -101,10 +160,13 @@ def _plain(value: Value) -> Value:
     return value
 
 
-def depthwise(node: Node, found: dict[str, Quantity], arriving: Quantity, place: Place) -> None:
+def depthwise(
+    node: Node, found: dict[str, Quantity], arriving: Quantity, x: Quantity, place: Place
+) -> None:
     """Say of a depthwise convolution that its groups are the channels that arrive."""
     multiplier = node.op.filters // arriving.value  # type: ignore[attr-defined]
-    formula = place.formula(node.step.written.get("multiplier"), None, multiplier, arriving)
+    written = node.step.written.get("multiplier")
+    formula = place.formula(written, None, multiplier, x, counts=True)
     found["groups"], found["multiplier"] = arriving, Quantity(multiplier, formula)
     if multiplier == 1:
         found["filters"] = arriving
@@ -112,48 +174,6 @@ def depthwise(node: Node, found: dict[str, Quantity], arriving: Quantity, place:
     times = formula or formulas.number(multiplier)
     product = arriving.formula and arriving.formula.times(times)
     found["filters"] = Quantity(arriving.value * multiplier, product)
-
-
-def channels(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]) -> Quantity:
-    """Find the channels of what a node gives: written, or computed from those that arrive."""
-    for name in ("filters", "units"):
-        if name in found:
-            return found[name]
-    value = node.output.channels
-    computed = _COMPUTED.get(node.op.word)
-    if computed is not None:
-        return Quantity(value, computed(node, found, arriving))
-    return next((each for each in arriving if each.value == value), Quantity(value))
-
-
-def _concat(
-    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
-) -> Formula | None:
-    total = formulas.number(0)
-    for each in arriving:
-        if each.formula is None:
-            return None
-        total = total.plus(each.formula)
-    return total
-
-
-def _slice(
-    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
-) -> Formula | None:
-    start, stop = (
-        each.formula or formulas.number(each.value) for each in (found["start"], found["stop"])
-    )
-    return stop.minus(start)
-
-
-def _flatten(
-    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
-) -> Formula | None:
-    cells = node.inputs[0].size // node.inputs[0].channels
-    return arriving[0].formula and arriving[0].formula.times(formulas.number(cells))
-
-
-_COMPUTED = {"concat": _concat, "slice": _slice, "flatten": _flatten}
 
 
 def activation(step: Step | None, op: Operator | None, place: Place) -> Quantity:

@@ -16,9 +16,7 @@ from archspec.tensor import TensorType
 def text_of(leaf: Leaf) -> str:
     """Write a value: its formula, else its number; those of copies as a tuple."""
     if leaf.formula is not None:
-        whole = isinstance(leaf, Quantity) and isinstance(leaf.value, int)
-        text = str(leaf.formula)
-        return f"int({text})" if whole and leaf.formula.may_be_fraction else text
+        return str(leaf.formula)
     if isinstance(leaf, Each):
         inner = ", ".join(map(text_of, leaf.items))
         return f"({inner},)" if len(leaf.items) == 1 else f"({inner})"

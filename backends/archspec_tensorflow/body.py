@@ -7,10 +7,9 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.emission.loops import Loop
-from archspec.emission.names import identifier
+from archspec.emission.names import identifier, variable
 from archspec.emission.part import Part, Role
 from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, call, commented, lines
-from archspec.emission.texts import variable
 from archspec.emission.values import has_activation, has_scale, text_of
 from archspec_tensorflow.calls import Calls, quoted
 

@@ -215,6 +215,14 @@ def approximate_gelu(x: KerasTensor, name: str) -> KerasTensor:
     return layers.Identity(name=name)(x)
 
 
+def whole(value: float) -> int:
+    """Return a whole number as one; refuse what is none."""
+    if value != int(value):
+        message = f"{value} should be a whole number"
+        raise ValueError(message)
+    return int(value)
+
+
 def round_to(value: float, divisor: int) -> int:
     """Round to the nearest multiple, one more if over a tenth would be lost."""
     nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)
@@ -277,27 +285,3 @@ def arranged(tensor: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
         scales = isinstance(layer.depthwise_initializer, keras.initializers.Constant)
         wanted = (channels,) if scales else (height, width, 1, channels * multiplier)
     return turned.reshape(shape) if turned.shape == wanted else None
-
-
-def save(model: keras.Model, path: str) -> None:
-    """Write what was learned as a file that `build` reads, for any framework."""
-    from safetensors.numpy import save_file
-
-    save_file(learned(model), path)
-
-
-def learned(model: keras.Model) -> dict[str, Any]:
-    """Turn the variables into 32-bit arrays in PyTorch's layout, by key."""
-    return {
-        key: returned(variable.numpy().astype("float32"), layer)
-        for key, (layer, variable) in variables(model).items()
-    }
-
-
-def returned(array: Any, layer: layers.Layer) -> Any:
-    """Turn an array from Keras's layout into PyTorch's, which undoes `arranged`."""
-    if isinstance(layer, layers.DepthwiseConv2D) and array.ndim == 4:
-        array = array.reshape(*array.shape[:2], 1, -1)
-        if isinstance(layer.depthwise_initializer, keras.initializers.Constant):
-            array = array.reshape(-1)
-    return array.transpose({4: (3, 2, 0, 1), 2: (1, 0)}.get(array.ndim, (0,))).copy()

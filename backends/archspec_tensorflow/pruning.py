@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from archspec.emission.definition import Definition
+from archspec.emission.names import IN_CHANNELS
 from archspec.emission.part import Part, Role, Wiring
-from archspec.emission.texts import IN_CHANNELS
 
 Arguments = Mapping[str, frozenset[str]]
 """The names of the arguments of each definition, by its key."""

@@ -13,7 +13,7 @@ from archspec.backend import Backend
 from archspec.emission import describe
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.lowering import Each, Leaf
-from archspec.emission.names import identifier
+from archspec.emission.names import IN_CHANNELS, identifier, variable
 from archspec.emission.part import Role
 from archspec.emission.pieces import names, pieces, used
 from archspec.emission.program import program
@@ -27,7 +27,6 @@ from archspec.emission.python import (
     literal,
     signature,
 )
-from archspec.emission.texts import IN_CHANNELS, variable
 from archspec.emission.values import is_activation, leaves_of
 from archspec.graph import Graph
 from archspec.operator import Operator
@@ -38,7 +37,7 @@ from archspec_tensorflow.padding import pads_by_size
 from archspec_tensorflow.pruning import prune
 
 PIECES = pieces(Path(__file__).parent / "pieces.py")
-LAST = ("variables", "fill", "arranged", "save", "learned", "returned")
+LAST = ("variables", "fill", "arranged")
 """Pieces that stand behind the network."""
 
 IMPORTS = {

@@ -246,6 +246,14 @@ class Slice(nn.Module):
         return x[:, self.start : self.stop]
 
 
+def whole(value: float) -> int:
+    """Return a whole number as one; refuse what is none."""
+    if value != int(value):
+        message = f"{value} should be a whole number"
+        raise ValueError(message)
+    return int(value)
+
+
 def round_to(value: float, divisor: int) -> int:
     """Round to the nearest multiple, one more if over a tenth would be lost."""
     nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)

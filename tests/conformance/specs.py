@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from pathlib import PurePosixPath
 
-from archspec.checked import load
+from archspec.checked import AS_WRITTEN, load
 from archspec.graph import Graph
+from archspec.language.overrides import Overrides
 from archspec.source import File, Text
 
 HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"
 
 
-def graph_of(text: str) -> Graph:
-    """Read a spec from its text, without the first three lines."""
+def graph_of(text: str, overrides: Overrides = AS_WRITTEN) -> Graph:
+    """Read a spec from its text, without the first three lines, as ``overrides`` change it."""
     name = "small.yaml"
     whole = text.lstrip() if "archspec: 1" in text else HEAD + text
-    return load(File(Text(name, whole.encode()), PurePosixPath(name)))
+    return load(File(Text(name, whole.encode()), PurePosixPath(name)), overrides)
 
 
 SPECS = {

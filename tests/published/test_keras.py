@@ -26,7 +26,7 @@ from archspec.graph import Graph
 from archspec.verify import against
 from archspec.verify.side import Trial
 from archspec.verify.verdict import Demand
-from archspec.weights import giving, publishers, reading, taking, writing
+from archspec.weights import publishers, reading, taking
 from archspec.weights.initial import example
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
@@ -37,8 +37,6 @@ MODELS = {
     "InceptionV3": "inception_v3",
     "InceptionResNetV2": "released/inception_resnet_v2",
     "ResNet152": "released/keras_resnet_152",
-    "DenseNet121": "densenet_121",
-    "VGG16": "vgg_16",
 }
 BACKENDS = [torch, tensorflow]
 
@@ -55,11 +53,11 @@ def forgetful() -> Iterator[None]:
     keras.utils.clear_session()
 
 
-def published(name: str, seed: int = 7) -> Any:
+def published(name: str) -> Any:
     """Make a model of Keras with random weights, of which each one matters."""
-    keras.utils.set_random_seed(seed)
+    keras.utils.set_random_seed(7)
     model = getattr(keras.applications, name)(weights=None, classifier_activation=None)
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng(7)
     for variable in model.variables:
         if len(variable.shape) == 1:
             low, high = (0.8, 1.2) if variable.name in ("gamma", "moving_variance") else (-0.1, 0.1)
@@ -100,25 +98,6 @@ def live(model: Any, name: str) -> against.Met:
     guest = runtime.guest(model)
     assert guest is not None
     return against.Met(name, runtime, guest)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("name", MODELS)
-def test_keras_loads_what_is_exported_and_computes_the_same(name: str, tmp_path: Path) -> None:
-    graph, model = graph_of(name), published(name)
-    naming = publishers.find("keras", graph).naming(graph)
-    tensors = taking.take(live(model, name).guest.tensors, naming, graph).tensors
-    given = giving.give(tensors, naming, graph)
-    x = np.random.default_rng(7).standard_normal((1, *model.input.shape[1:]), np.float32)
-    expected = model(x, training=False).numpy()
-    again = published(name, seed=8)
-    assert not np.allclose(again(x, training=False).numpy(), expected, rtol=1e-3)
-    for ending in (".weights.h5", ".h5"):
-        file = tmp_path / f"theirs{ending}"
-        file.write_bytes(writing.encode(given, naming, graph, file))
-        again = published(name, seed=8)
-        again.load_weights(file)
-        np.testing.assert_array_equal(again(x, training=False).numpy(), expected)
 
 
 @pytest.mark.slow

@@ -130,7 +130,7 @@ def test_symmetric_padding_at_stride_1_is_keras_own() -> None:
 def test_channels_that_arrive_are_read_where_uses_differ_in_them() -> None:
     text = source("densenet_121")
     assert "in_channels = x.shape[-1]" in body(text, "transition")
-    assert "in_channels // 2" in body(text, "transition")
+    assert "whole(in_channels / 2)" in body(text, "transition")
     assert "in_channels" not in body(text, "densenet_121")
 
 

@@ -1,0 +1,285 @@
+"""What in a graph depends on which params: those that a model can be given, and those it cannot.
+
+A param can be an argument of the model where all that follows from it is a number that formulas
+give: channels, factors, rates, counts of equal copies. What decides windows, and with them grids
+and pads, or which operators there are, is settled when the source is written.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import NamedTuple
+
+from archspec.attributes import Value
+from archspec.emission.arrivals import Arrivals
+from archspec.emission.names import IN_CHANNELS, variable
+from archspec.graph import Graph, Kind, Node, Scope, Step, Template, Written
+from archspec.language.expressions import parse
+from archspec.language.terms import Binary, Call, ExpressionError, Name, Number, Term, Unary
+
+Params = frozenset[str]
+
+NONE: Params = frozenset()
+
+PASSED: Mapping[str, frozenset[str]] = {
+    "conv2d": frozenset(("filters", "bias")),
+    "conv_transpose2d": frozenset(("filters", "bias")),
+    "fully_connected": frozenset(("units", "bias")),
+    "batch_norm": frozenset(("epsilon", "momentum")),
+    "layer_norm": frozenset(("epsilon",)),
+    "scale": frozenset(("factor",)),
+    "layer_scale": frozenset(("initial",)),
+    "dropout": frozenset(("rate",)),
+    "slice": frozenset(("start", "stop")),
+    "channel_shuffle": frozenset(("groups",)),
+    "leaky_relu": frozenset(("slope",)),
+    "elu": frozenset(("alpha",)),
+}
+"""The attributes that every backend passes on as they are, whatever they come to."""
+
+_NAMES = re.compile(r"\b[A-Za-z_]\w*")
+
+
+class Known(NamedTuple):
+    """What is known of a name: the params that decide it, whether it is whole, which param it is.
+
+    ``param`` is the param that the name stands for, untouched.
+    """
+
+    params: Params = NONE
+    is_whole: bool = False
+    param: str = ""
+
+
+Names = Mapping[str, Known]
+
+
+@dataclass
+class Dependence:
+    """Finds what depends on the ``live`` params, which are to be arguments of the model.
+
+    ``settled`` collects those that cannot be; ``channels`` holds what decides the channels of each
+    value, ``names`` the names that each use of a module may speak of. ``whole`` are params that
+    stand for a count by themselves somewhere, and so have to be whole numbers.
+    """
+
+    graph: Graph
+    live: Params
+    settled: set[str] = field(default_factory=set)
+    channels: dict[str, Params] = field(default_factory=dict)
+    names: dict[str, Names] = field(default_factory=dict)
+    whole: set[str] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.arrivals = Arrivals(self.graph)
+        before = -1
+        while len(self.whole) > before:
+            before = len(self.whole)
+            self._walk()
+
+    @cached_property
+    def defaults(self) -> frozenset[Written]:
+        """The texts of the documents' defaults, which speak of params alone."""
+        facts = self.graph.header.written.items()
+        return frozenset(text for (_, name), text in facts if name.startswith("defaults."))
+
+    def fractions(self, template: Template | None) -> frozenset[str]:
+        """List the variables of a module that need not be whole numbers in all of its uses."""
+        known = self._variables[template].items()
+        return frozenset(name for name, each in known if not each.is_whole)
+
+    def given(self, template: Template | None) -> Mapping[str, Params]:
+        """List the variables of a module that params decide in some use, with these params."""
+        known = self._variables[template].items()
+        return {name: each.params for name, each in known if each.params}
+
+    @cached_property
+    def _variables(self) -> Mapping[Template | None, Mapping[str, Known]]:
+        """Find what is known of the variables of each module over all of its uses."""
+        found: dict[Template | None, dict[str, Known]] = {}
+        for path, names in self.names.items():
+            known = found.setdefault(self.graph.scopes[path].template, {})
+            for name, each in names.items():
+                before = known.get(variable(name), each)
+                whole = before.is_whole and each.is_whole
+                known[variable(name)] = Known(before.params | each.params, whole)
+        return found
+
+    def _walk(self) -> None:
+        root = self.graph.scopes[""]
+        flow = next(iter(self.graph.inputs))
+        self.names[""] = self._params()
+        self._list(root.contents, flow, self.names[""])
+
+    def _params(self) -> dict[str, Known]:
+        return {name: self._param(name, value) for name, value in self.graph.header.params.items()}
+
+    def _param(self, name: str, value: Value) -> Known:
+        if name not in self.live:
+            return Known(NONE, _is_whole(value))
+        return Known(frozenset((name,)), name in self.whole, name)
+
+    def _list(self, contents: tuple[str, ...], flow: str, names: Names) -> None:
+        """Go through a list at which ``flow`` arrives."""
+        known = {**names, IN_CHANNELS: Known(self._channels(flow), is_whole=True)}
+        for path in contents:
+            self._step(path, flow, known)
+            flow = self.arrivals.output(path)
+
+    def _channels(self, path: str) -> Params:
+        return self.channels.get(path, NONE)
+
+    def _step(self, path: str, flow: str, names: Names) -> None:
+        scope = self.graph.scopes.get(path)
+        if scope is None:
+            node = self.graph.nodes[path]
+            self._node(node, names, node.step)
+        elif scope.kind is Kind.MODULE:
+            self._module(scope, names)
+        elif scope.kind is Kind.LAYER:
+            self._layer(scope, names)
+        elif scope.kind is Kind.REPEAT:
+            self._repeat(scope, names)
+        else:
+            self._branches(scope, scope.inputs[0] if scope.kind is Kind.HEAD else flow, names)
+
+    def _branches(self, scope: Scope, flow: str, names: Names) -> None:
+        """Go through what branches: a merge, a residual, or a list by itself."""
+        flow = scope.inputs[0] if scope.kind is Kind.RESIDUAL else flow
+        if scope.kind in (Kind.BRANCH, Kind.COPY, Kind.HEAD):
+            self._list(scope.contents, flow, names)
+            return
+        for path in scope.contents:
+            inner = self.graph.scopes.get(path)
+            if inner is not None:
+                self._list(inner.contents, flow, names)
+            else:
+                self._node(self.graph.nodes[path], names, None)
+        if scope.path in self.graph.nodes:
+            self._node(self.graph.nodes[scope.path], names, None)
+
+    def _repeat(self, scope: Scope, names: Names) -> None:
+        times = scope.step.written.get("times") if scope.step else None
+        self._counts(times, scope.arguments["times"], names)
+        for path, arriving in self.arrivals.copies(scope):
+            self._step(path, arriving, names)
+
+    def _layer(self, scope: Scope, names: Names) -> None:
+        """Go through a layer: its step speaks of the first operator, and of which ones follow."""
+        assert scope.step is not None
+        self.settled |= self._said(scope.step.written.get("norm"), names)
+        for index, path in enumerate(scope.contents):
+            node = self.graph.nodes[path]
+            self._node(node, names, None if index else scope.step)
+
+    def _module(self, scope: Scope, names: Names) -> None:
+        """Go through a use of a module, in the names of its template."""
+        assert scope.template is not None
+        written = scope.step.written if scope.step else {}
+        own = scope.template.span.source.name == self.graph.header.file
+        inner = self._params() if own else {}
+        for option, value in scope.arguments.items():
+            default = scope.template.options.get(option)
+            if option in written or default is None:
+                inner[option] = self._known(written.get(option), value, names)
+            else:
+                text = Written(default, scope.template.span)
+                inner[option] = self._known(text, value, inner)
+        arriving = Known(self._channels(scope.inputs[0]), is_whole=True)
+        self.names[scope.path] = {**inner, IN_CHANNELS: arriving}
+        self._list(scope.contents, scope.inputs[0], inner)
+
+    def _node(self, node: Node, names: Names, step: Step | None) -> None:
+        """Find what decides a node: what its step says, else what the file's defaults say."""
+        file, word = node.step.span.source.name, node.op.word
+        params = self.names[""] if file == self.graph.header.file else {}
+        found = {}
+        for name in node.op.attributes:
+            written = step.written.get(name) if step else None
+            if written is None:
+                fact = self.graph.header.written.get((file, f"defaults.{word}.{name}"))
+                self.settled |= self._said(fact, params)
+                continue
+            found[name] = self._said(written, params if written in self.defaults else names)
+            if name in PASSED.get(word, NONE):
+                self._counts(written, getattr(node.op, name), names)
+            elif not self._is_depthwise(node, name):
+                self.settled |= found[name]
+        self._grouped(node, found)
+        self.channels[node.path] = self._left(node, found, step, names)
+
+    def _is_depthwise(self, node: Node, name: str) -> bool:
+        return node.step.word == "depthwise_conv" and name == "groups"
+
+    def _grouped(self, node: Node, found: Mapping[str, Params]) -> None:
+        """Settle what decides whether groups are the channels, which is another layer in Keras."""
+        groups = getattr(node.op, "groups", 1)
+        if node.op.word == "conv2d" and groups > 1 and node.step.word != "depthwise_conv":
+            self.settled |= self._channels(node.sources[0]) | found.get("filters", NONE)
+
+    def _left(
+        self, node: Node, found: Mapping[str, Params], step: Step | None, names: Names
+    ) -> Params:
+        """Find what decides the channels of what a node gives."""
+        arriving = frozenset().union(*map(self._channels, node.sources))
+        if node.step.word == "depthwise_conv" and node.op.word == "conv2d" and step:
+            return arriving | self._said(step.written.get("multiplier"), names)
+        for own in (("filters",), ("units",), ("start", "stop")):
+            if own[-1] in node.op.attributes:
+                return frozenset().union(*(found.get(each, NONE) for each in own))
+        return arriving
+
+    def _said(self, written: Written | None, names: Names) -> Params:
+        """List the live params that a text depends on."""
+        if written is None:
+            return NONE
+        words = spoken(written.text)
+        return frozenset().union(*(names[each].params for each in words if each in names))
+
+    def _counts(self, written: Written | None, value: Value, names: Names) -> None:
+        """Note a param that stands for a count by itself."""
+        if written is not None and isinstance(value, int) and not isinstance(value, bool):
+            self.whole |= {names[written.text].param} if written.text in names else set()
+            self.whole.discard("")
+
+    def _known(self, written: Written | None, value: Value, names: Names) -> Known:
+        """Find what is known of what is given for an option."""
+        if written is None:
+            return Known(NONE, _is_whole(value))
+        if written.text in names:
+            return names[written.text]
+        return Known(self._said(written, names), _is_whole(value) and is_whole(written, names))
+
+
+def spoken(text: str) -> list[str]:
+    """List the names in a text, whatever it is otherwise."""
+    return _NAMES.findall(text)
+
+
+def _is_whole(value: Value) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def is_whole(written: Written, names: Names) -> bool:
+    """Whether a text comes to a whole number whatever its names do, if those of them have to."""
+    try:
+        return _stays_whole(parse(written.text).root, names)
+    except ExpressionError:
+        return False
+
+
+def _stays_whole(term: Term, names: Names) -> bool:
+    if isinstance(term, Number):
+        return isinstance(term.value, int)
+    if isinstance(term, Name):
+        return term.name in names and names[term.name].is_whole
+    if isinstance(term, Call) and term.function in ("ceil", "floor", "round_to"):
+        return True
+    if isinstance(term, Binary) and term.operator == "/":
+        return False
+    return isinstance(term, Binary | Call | Unary) and all(
+        _stays_whole(child, names) for child in term.children()
+    )

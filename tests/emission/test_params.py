@@ -1,0 +1,167 @@
+"""Params as arguments of emitted models: a model called with one is what ``--set`` gives."""
+
+from __future__ import annotations
+
+import inspect
+from typing import Any
+
+import numpy as np
+import pytest
+
+from archspec.backend import Backend, Runtime
+from archspec.emission.live import execute
+from archspec.emission.names import class_name
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
+from archspec.language.overrides import Overrides
+from archspec.weights.initial import draw, example
+from tests.conformance.running import BACKENDS, start
+from tests.conformance.specs import graph_of
+
+LAWS: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
+    "a count of filters, and channels that follow from it inside a module used once": (
+        """
+params: {c: 44}
+parts: {unit: [relu, conv 1x1 in_channels, depthwise_conv 3x3]}
+network: [conv 3x3 c, unit, concat: {a: conv 1x1 2*c, b: identity}, unit, global_avg_pool, dense 3]
+""",
+        {"c": (32, 1)},
+    ),
+    "a number that happens to be that of a param": (
+        """
+params: {c: 4, d: 4}
+parts: {unit: {options: [k], steps: [conv 1x1 k, conv 1x1 in_channels]}}
+network:
+  - conv 1x1 c
+  - {repeat: [conv 1x1 4, conv 1x1 d], times: 2}
+  - unit c
+  - unit 4
+  - unit d
+  - conv 1x1 2
+""",
+        {"c": (3,), "d": (5,)},
+    ),
+    "fractions, whose products are whole": (
+        """
+params: {w: 0.5, v: 1, f: 3}
+parts: {unit: {options: [k, e], steps: [conv 1x1 k*e, conv 1x1 k/2*4, scale e/2]}}
+network: [conv 3x3 8*w, conv 3x3 16*v, unit 16*w e=0.5, unit 4 e=v, scale f/2, dropout f/10]
+""",
+        {"w": (1.5, 1), "v": (0.5, 2), "f": (1, 2.5)},
+    ),
+    "a count of copies, of which the first takes other channels": (
+        """
+params: {n: 3, m: 2}
+parts: {unit: {options: [t], steps: [t x conv 1x1 in_channels]}}
+network:
+  - n x conv 3x3 8
+  - conv 1x1 4 as a
+  - repeat: [tanh, {add: {p: identity, q: sigmoid from a}}, relu]
+    times: n
+  - relu
+  - unit m+1
+  - add: {p: identity, q: identity from a}
+""",
+        {"n": (0, 1, 5), "m": (1, 4)},
+    ),
+    "defaults of options and of the file, and an option that hides a param": (
+        """
+params: {c: 4, e: 0.5, b: true}
+defaults: {conv: {bias: b}, batch_norm: {epsilon: e}, dropout: {rate: e}}
+parts:
+  inner: [conv 1x1 c]
+  outer:
+    options: [c, k=c+1, m=k]
+    steps: [inner, conv 1x1 k, conv 1x1 m, conv 1x1 c norm=batch_norm]
+network: [outer 4, outer 8 k=c, conv 1x1 2*c, dropout]
+""",
+        {"c": (3, 8), "e": (0.25,), "b": (False,)},
+    ),
+    "what decides windows, operators or grids": (
+        """
+params: {k: 3, p: same, a: relu, z: batch_norm, s: 1, g: 2, u: 2, ceil: false}
+parts: {unit: {options: [q, act], steps: [conv 4 kernel=q activation=act padding=p]}}
+network:
+  - conv 4 kernel=k norm=z activation=a
+  - unit k act=a
+  - conv 3x3 4 /s groups=g
+  - conv_transpose 3x3 4 /u padding=p
+  - max_pool 2x2 /2 ceil=ceil
+  - residual: {scale: s, activation: a, steps: [conv 3x3 4]}
+  - flatten
+  - dense 3
+""",
+        {"k": (1, 5), "p": ("symmetric",), "a": ("tanh", "none"), "z": ("none",), "s": (2,)},
+    ),
+}
+"""Specs by what their params do, with further values of each."""
+
+HONOURED: dict[str, set[str]] = {
+    "a count of filters, and channels that follow from it inside a module used once": {"c"},
+    "fractions, whose products are whole": {"w", "v", "f"},
+    "a count of copies, of which the first takes other channels": {"n", "m"},
+    "what decides windows, operators or grids": set(),
+}
+"""The params that models take as arguments; of the others, any may."""
+
+
+@pytest.fixture(scope="module", params=BACKENDS)
+def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
+    """Find a backend and what runs its models."""
+    return start(request.param)
+
+
+def constructor(found: Backend, graph: Graph) -> Any:
+    """Find what makes the model in the source of a graph."""
+    module = execute(found.emit(graph), graph.name)
+    return getattr(module, class_name(graph.name) if found.name == "torch" else graph.name)
+
+
+def check(running: tuple[Backend, Runtime], model: Any, graph: Graph) -> None:
+    """Compare a model's tensors and outputs with what a graph has and gives."""
+    generator = np.random.default_rng(0)
+    tensors = {key: generator.uniform(0.1, 0.6, each.shape) for key, each in draw(graph).items()}
+    tensors = {key: each.astype(np.float32) for key, each in tensors.items()}
+    inputs = example(graph, 2)
+    filled = running[1].fill(model, tensors)
+    assert {key: each.shape for key, each in running[1].tensors(filled).items()} == {
+        key: each.shape for key, each in tensors.items()
+    }
+    outputs = running[1].run(filled, inputs, "cpu").outputs
+    wanted = interpret(graph, tensors, inputs, dtype="float64", taps=())
+    for path, array in zip(graph.outputs.values(), outputs.values(), strict=True):
+        scale = np.abs(wanted[path]).max()
+        np.testing.assert_allclose(array, wanted[path], rtol=1e-4, atol=1e-4 * scale)
+
+
+@pytest.mark.parametrize("title", LAWS)
+def test_a_model_called_with_a_param_is_what_set_gives(
+    running: tuple[Backend, Runtime], title: str
+) -> None:
+    text, values = LAWS[title]
+    graph = graph_of(text)
+    make = constructor(running[0], graph)
+    taken = set(inspect.signature(make).parameters)
+    assert taken <= set(values)
+    assert HONOURED.get(title, taken) == taken
+    check(running, make(), graph)
+    for param in taken:
+        for value in values[param]:
+            changed = graph_of(text, Overrides(params={param: value}))
+            check(running, make(**{param: value}), changed)
+
+
+def test_a_model_refuses_a_fraction_where_a_whole_number_has_to_be(
+    running: tuple[Backend, Runtime],
+) -> None:
+    make = constructor(running[0], graph_of("params: {w: 0.5}\nnetwork: [conv 3x3 8*w]"))
+    with pytest.raises(ValueError, match=r"2\.4\d* should be a whole number"):
+        make(w=0.3)
+
+
+def test_half_of_an_odd_number_of_channels_is_refused(running: tuple[Backend, Runtime]) -> None:
+    text = "params: {c: 8}\nparts: {half: [conv 1x1 in_channels/2]}\nnetwork: [conv 1x1 c, half]"
+    make = constructor(running[0], graph_of(text))
+    check(running, make(c=6), graph_of(text, Overrides(params={"c": 6})))
+    with pytest.raises(ValueError, match=r"3\.5 should be a whole number"):
+        make(c=7)
