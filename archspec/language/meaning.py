@@ -210,7 +210,10 @@ def _layer(
 ) -> LayerUse:
     attributes = layer.attributes()
     binding = bind(step, attributes, layer.main, environment.spec)
-    values = _values(binding, attributes, names, environment)
+    values = {
+        **_defaults(layer.operator, attributes, environment),
+        **_values(binding, attributes, names, environment),
+    }
     asked = {name: each for name, each in attributes.items() if name != "bias"}
     _complete(binding, asked, values, step.word)
     if x is UNKNOWN:
@@ -226,12 +229,19 @@ def _layer(
 def _row(word: str, decided: Mapping[str, Value], environment: Environment) -> Operator:
     """Make one operator of a layer: what the layer decides, then what the file's defaults say."""
     operator = operators()[word]
-    defaults = {
-        name: attribute_value(operator.attributes[name], argument, environment.params)
+    undecided = {name: each for name, each in operator.attributes.items() if name not in decided}
+    return operator(**_defaults(word, undecided, environment), **decided)
+
+
+def _defaults(
+    word: str, attributes: Mapping[str, Attribute], environment: Environment
+) -> dict[str, Value]:
+    """Evaluate what the file's defaults say of some attributes of an operator."""
+    return {
+        name: attribute_value(attributes[name], argument, environment.params)
         for name, argument in environment.spec.defaults.get(word, {}).items()
-        if name in operator.attributes and name not in decided
+        if name in attributes
     }
-    return operator(**{**defaults, **decided})
 
 
 def _residual(step: Step, environment: Environment, names: Mapping[str, Constant]) -> ResidualUse:

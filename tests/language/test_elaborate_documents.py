@@ -219,6 +219,27 @@ class TestDefaults:
         graph = network("conv", head="defaults: {conv: 3x3 4 /2}\n")
         assert shapes(graph) == {"conv.conv2d": "16x16x4"}
 
+    @pytest.mark.parametrize(
+        ("step", "bias"),
+        [("conv", False), ("conv bias=true", True), ("conv linear", True)],
+    )
+    def test_those_of_an_operator_hold_for_the_layers_made_of_it(
+        self, step: str, bias: bool
+    ) -> None:
+        head = "defaults: {conv2d: {kernel: 3, filters: 4, bias: false, stride: 2}}\n"
+        assert operator(network(step, head=head), "conv.conv2d") == Conv2d(
+            filters=4, kernel=(3, 3), stride=(2, 2), bias=bias
+        )
+
+    def test_those_of_a_layer_win_over_those_of_its_operator(self) -> None:
+        head = "defaults: {conv2d: {bias: true}, conv: {bias: false}}\n"
+        assert not operator(network("conv 1x1 4", head=head), "conv.conv2d").bias  # type: ignore[attr-defined]
+
+    def test_a_bias_by_default_holds_beside_a_norm(self) -> None:
+        head = "defaults: {conv2d: {bias: true}}\n"
+        graph = network("conv 1x1 4 norm=batch_norm", head=head)
+        assert operator(graph, "conv.conv2d") == Conv2d(filters=4, kernel=(1, 1))
+
     def test_linear_takes_norm_and_activation_away_and_brings_a_bias(self) -> None:
         head = "defaults: {conv: {norm: batch_norm, activation: relu, bias: false, stride: 2}}\n"
         graph = network("conv 1x1 4 linear", head=head)
