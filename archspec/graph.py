@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -197,6 +198,26 @@ class Graph:
             found[path] = rule(node, tuple(found[source] for source in node.sources))
         return found
 
+    def verify(self) -> None:
+        """Raise ``ValueError`` where what holds for every graph does not hold for this one."""
+        known = {name: given.type for name, given in self.inputs.items()}
+        for path, node in self.nodes.items():
+            _hold(node.path == path and path not in known, f"{path} is said once, by its node")
+            _hold(
+                all(each in known for each in node.sources), f"{path} takes what stands before it"
+            )
+            arriving = tuple(known[each] for each in node.sources)
+            _hold(node.inputs == arriving, f"{path} takes the types that its sources give")
+            _hold(
+                node.output == node.op.infer(*arriving), f"{path} gives the type that is inferred"
+            )
+            known[path] = node.output
+        for path in (*self.outputs.values(), *self.heads.values()):
+            _hold(path in known, f"{path} comes out and exists")
+        held = Counter(path for scope in self.scopes.values() for path in scope.contents)
+        wanted = (self.nodes.keys() | self.scopes.keys()) - {""}
+        _hold(held == dict.fromkeys(wanted, 1), "each node and scope lies in one scope")
+
     def within(self, path: str) -> Iterator[Node]:
         """List the nodes inside a scope, at any depth; the whole network for an empty path."""
         scope = self.scopes.get(path)
@@ -236,6 +257,11 @@ class Graph:
                 wires.add_edge(source, path, key=slot, type=node.inputs[slot])
         freeze(wires)
         return wires
+
+
+def _hold(condition: bool, invariant: str) -> None:
+    if not condition:
+        raise ValueError(f"this does not hold of the graph: {invariant}")
 
 
 class TooLarge(Exception):

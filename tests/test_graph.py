@@ -1,0 +1,91 @@
+"""A graph that is none is told from one that is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from archspec.checked import check
+from archspec.graph import Graph
+from archspec.tensor import TensorType
+from tests.commands.running import ROOT
+from tests.conformance.specs import graph_of
+
+GRAPH = graph_of("network: [relu as a, {concat: {left: conv 1x1 3, right: identity}}]\n")
+CONV = "concat.left.conv.conv2d"
+
+
+def _renamed(graph: Graph) -> Graph:
+    nodes = {"other" if path == "a" else path: node for path, node in graph.nodes.items()}
+    return replace(graph, nodes=nodes)
+
+
+def _backwards(graph: Graph) -> Graph:
+    return replace(graph, nodes=dict(reversed(graph.nodes.items())))
+
+
+def _retyped(graph: Graph) -> Graph:
+    node = replace(graph.nodes[CONV], output=TensorType((8, 8, 9)))
+    return replace(graph, nodes={**graph.nodes, CONV: node})
+
+
+def _of_another_input(graph: Graph) -> Graph:
+    given = graph.inputs["input"]._replace(type=TensorType((9, 9, 4)))
+    return replace(graph, inputs={"input": given})
+
+
+def _without_its_end(graph: Graph) -> Graph:
+    return replace(graph, outputs={"concat": "nowhere"})
+
+
+def _without_its_head(graph: Graph) -> Graph:
+    return replace(graph, heads={"side": "side.relu"})
+
+
+def _with_a_node_in_no_scope(graph: Graph) -> Graph:
+    root = replace(graph.scopes[""], contents=("concat",))
+    return replace(graph, scopes={**graph.scopes, "": root})
+
+
+def _with_a_node_in_two_scopes(graph: Graph) -> Graph:
+    root = replace(graph.scopes[""], contents=("a", "concat", CONV))
+    return replace(graph, scopes={**graph.scopes, "": root})
+
+
+def _with_a_scope_of_nothing(graph: Graph) -> Graph:
+    scopes = {path: each for path, each in graph.scopes.items() if path != "concat.left"}
+    return replace(graph, scopes=scopes)
+
+
+@pytest.mark.parametrize(
+    "spec", sorted((ROOT / "specs").rglob("*.yaml")), ids=lambda each: each.stem
+)
+def test_a_graph_of_the_zoo_is_one_with_its_heads_and_without(spec: Path) -> None:
+    graph = check(spec).graph
+    assert graph is not None
+    graph.verify()
+    graph.without_heads().verify()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_renamed, "other is said once"),
+        (_backwards, "concat takes what stands before it"),
+        (_retyped, f"{CONV} gives the type"),
+        (_of_another_input, "a takes the types"),
+        (_without_its_end, "nowhere comes out"),
+        (_without_its_head, "side.relu comes out"),
+        (_with_a_node_in_no_scope, "lies in one scope"),
+        (_with_a_node_in_two_scopes, "lies in one scope"),
+        (_with_a_scope_of_nothing, "lies in one scope"),
+    ],
+)
+def test_a_graph_that_breaks_an_invariant_is_told_by_it(
+    change: Callable[[Graph], Graph], message: str
+) -> None:
+    with pytest.raises(ValueError, match=message):
+        change(GRAPH).verify()
