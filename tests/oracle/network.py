@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import keyword
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,21 +27,10 @@ LAYERS = {
     "dense": "fully_connected",
 }
 _MODULES = ("stems", "blocks", "reductions", "parts")
-_OWNED = {
-    *keyword.kwlist,
-    "half",
-    "double",
-    "train",
-    "input",
-    "forward",
-    "type",
-    "call",
-    "name",
-    "weights",
-    "eval",
-    "output",
-    "layers",
-}
+_OWNED = frozenset(
+    "double half train input forward type call name weights eval output layers float inputs".split()
+) | set(keyword.kwlist)
+"""Names that Python owns, and those of frameworks that are likely in a spec."""
 
 Tensor = Callable[[str], Array]
 
@@ -73,9 +62,11 @@ def read(
     for path, names in document.get("import", {}).items():
         imported = read(other(path), other, {})
         file.modules |= {name: imported.modules[name] for name in names}
-    for section in _MODULES:
-        for name, each in document.get(section, {}).items():
-            file.modules[name] = _module(each, file)
+    written = {
+        name: each for section in _MODULES for name, each in document.get(section, {}).items()
+    }
+    words = {*written, *file.modules}
+    file.modules |= {name: _module(each, file, words) for name, each in written.items()}
     defaults = document.get("defaults", {})
     file.defaults = {word: attributes(each) for word, each in defaults.items()}
     return file
@@ -85,14 +76,14 @@ def _plain(text: str) -> Value:
     return expressions.evaluate(text, {})
 
 
-def _module(written: Any, file: File) -> Module:
-    if not isinstance(written, Mapping):
-        return Module({}, listed(written), file)
+def _module(written: Any, file: File, words: Container[str]) -> Module:
+    if not isinstance(written, Mapping) or "steps" not in written:
+        return Module({}, listed(written, words), file)
     options: dict[str, str | None] = {}
     for each in written.get("options", []):
         name, equals, default = each.partition("=")
         options[name] = default if equals else None
-    return Module(options, listed(written["steps"]), file)
+    return Module(options, listed(written["steps"], words), file)
 
 
 @dataclass
@@ -119,7 +110,7 @@ def run(
     given = {name: np_double(each) for name, each in inputs.items()}
     only = next(iter(given.values())) if len(given) == 1 else None
     root = Scope("", file, file.params, only, deque([given]))
-    last = computing.listed(listed(document["network"]), root)
+    last = computing.listed(listed(document["network"], file.modules), root)
     named = {**root.steps, **root.names}
     wanted = document.get("outputs", list(root.steps)[-1:])
     outputs = {name: named.get(name, last) for name in wanted}
@@ -253,18 +244,16 @@ class _Computing:
         return self.keep(path, operators.merge(step.word, taken))
 
     def branch(self, steps: list[Step], scope: Scope) -> Array:
-        """Compute a branch; as the whole of one, ``identity`` is no operator."""
-        first = steps[0]
-        if len(steps) > 1 or first.word != "identity" or first.times is not None:
+        """Compute a branch; a bare ``identity`` is no operator."""
+        if steps != [Step("identity")]:
             return self.listed(steps, scope)
-        value = scope.source(first.sources[0]) if first.sources else scope.arriving
-        assert value is not None
-        return value
+        assert scope.arriving is not None
+        return scope.arriving
 
     def residual(self, step: Step, path: str, scope: Scope, x: Array | None) -> Array:
         """Compute ``activation(shortcut + scale * body)``."""
         settings = self.settings(step, "residual", scope)
-        body = self.listed(step.parts["steps"], scope.within(f"{path}.body.", x))
+        body = self.branch(step.parts["steps"], scope.within(f"{path}.body.", x))
         shortcut = x
         if "shortcut" in step.parts:
             inner = scope.within(f"{path}.shortcut.", x)
@@ -311,7 +300,7 @@ class _Computing:
         """Compute an auxiliary head."""
         start = named[written["from"]]
         inner = Scope(f"{owned(name)}.", root.file, root.values, start, deque())
-        return self.listed(listed(written["steps"]), inner)
+        return self.listed(listed(written["steps"], root.file.modules), inner)
 
     def settings(self, step: Step, operator: str, scope: Scope) -> dict[str, Any]:
         """Find the attributes of a step, in the order in which they are asked for."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 MERGES = ("concat", "add", "subtract", "multiply")
 STRUCTURES = ("residual", "repeat", *MERGES)
+_PARTS = ("steps", "shortcut")
 _PADDINGS = ("V", "valid", "same", "symmetric")
 _BLANK = re.compile(r"\s+")
 
@@ -33,22 +34,26 @@ class Step:
     parts: dict[str, list[Step]] = field(default_factory=dict)
 
 
-def listed(value: Any) -> list[Step]:
-    """Read a list of steps, or one step in its place."""
-    return [step(each) for each in (value if isinstance(value, list) else [value])]
+def listed(value: Any, modules: Container[str]) -> list[Step]:
+    """Read a list of steps, or one step in its place, of a file that has some modules."""
+    return [step(each, modules) for each in (value if isinstance(value, list) else [value])]
 
 
-def step(value: Any) -> Step:
+def step(value: Any, modules: Container[str]) -> Step:
     """Read one step."""
-    return _short(value) if isinstance(value, str) else _mapping(value)
+    return _short(value) if isinstance(value, str) else _mapping(value, modules)
 
 
-def _mapping(value: Mapping[str, Any]) -> Step:
+def _mapping(value: Mapping[str, Any], modules: Container[str]) -> Step:
     clauses = ("as", "from", "times", "shape")
     (word,) = (key for key in value if key not in clauses)
     under = value[word]
-    is_short = isinstance(under, str) and word not in STRUCTURES
-    read = _short(f"{word} {under}") if is_short else _structured(word, under)
+    if word in STRUCTURES and word not in modules:
+        read = _structured(word, under, modules)
+    elif isinstance(under, str):
+        read = _short(f"{word} {under}")
+    else:
+        read = _attributed(word, under)
     read.name = value.get("as", read.name)
     sources = value.get("from", [])
     read.sources += sources.split() if isinstance(sources, str) else sources
@@ -56,26 +61,24 @@ def _mapping(value: Mapping[str, Any]) -> Step:
     return read
 
 
-def _structured(word: str, under: Any) -> Step:
-    read = Step(word)
+def _structured(word: str, under: Any, modules: Container[str]) -> Step:
     if word in MERGES:
-        read.branches = _branches(under)
-        return read
-    if not isinstance(under, Mapping):
-        read.parts = {"steps": listed(under)}
-        return read
-    for key, each in under.items():
-        if key in ("steps", "shortcut"):
-            read.parts[key] = listed(each)
-        else:
-            read.attributes[key] = bracketed(each)
+        return Step(word, branches=_branches(under, modules))
+    if not isinstance(under, Mapping) or under.keys().isdisjoint(_PARTS):
+        return Step(word, parts={"steps": listed(under, modules)})
+    read = _attributed(word, {key: each for key, each in under.items() if key not in _PARTS})
+    read.parts = {key: listed(under[key], modules) for key in _PARTS if key in under}
     return read
 
 
-def _branches(under: Any) -> list[tuple[str, list[Step]]]:
+def _attributed(word: str, under: Mapping[str, Any]) -> Step:
+    return Step(word, attributes={key: bracketed(each) for key, each in under.items()})
+
+
+def _branches(under: Any, modules: Container[str]) -> list[tuple[str, list[Step]]]:
     if isinstance(under, Mapping):
-        return [(name, listed(each)) for name, each in under.items()]
-    return [(f"branch_{number}", listed(each)) for number, each in enumerate(under)]
+        return [(name, listed(each, modules)) for name, each in under.items()]
+    return [(f"branch_{number}", listed(each, modules)) for number, each in enumerate(under)]
 
 
 def bracketed(value: Any) -> str:
@@ -85,7 +88,7 @@ def bracketed(value: Any) -> str:
 
 def attributes(value: Any) -> Step:
     """Read what ``defaults`` says of a word: the rest of a step, or a mapping."""
-    return _short(f"word {value}") if isinstance(value, str) else _structured("word", value)
+    return _short(f"word {value}") if isinstance(value, str) else _attributed("word", value)
 
 
 def tokens(text: str) -> list[str]:

@@ -1,0 +1,75 @@
+"""What random specs are given, and what they come to by the oracle."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from archspec.graph import Graph
+from archspec.verify.values import tensors
+from tests.authoring.documents import MAIN, Draft, random_spec
+from tests.oracle.network import Result, run
+from tests.oracle.windows import Array
+
+LARGEST = 1e12
+"""Values beyond which rounding hides what a network computes."""
+
+
+@dataclass
+class Trial:
+    """A random spec with its graph, weights and inputs, and all that it comes to."""
+
+    draft: Draft
+    graph: Graph
+    weights: Mapping[str, Array]
+    inputs: Mapping[str, Array]
+    wanted: Result
+
+    @property
+    def leaving(self) -> list[Array]:
+        """What comes out of the network, then out of its heads."""
+        return [*self.wanted.outputs.values(), *self.wanted.heads.values()]
+
+    @property
+    def is_tame(self) -> bool:
+        """Whether all values are finite, and none is huge."""
+        return all(np.abs(value).max() < LARGEST for value in self.wanted.values.values())
+
+    def computed(self, inputs: Mapping[str, Array]) -> Result:
+        """Compute the spec for other inputs."""
+        return run(self.draft.texts[MAIN], inputs, self.weights.__getitem__, files=self.draft.texts)
+
+
+def trial(seed: int) -> Trial:
+    """Write a random spec and compute it, for one example or for three."""
+    draft = random_spec(seed)
+    graph = draft.graph()
+    assert graph is not None
+    weights = {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
+    generator = np.random.default_rng(seed)
+    batch = 1 if seed % 2 else 3
+    inputs = {
+        name: generator.standard_normal((batch, *given.type.shape))
+        for name, given in graph.inputs.items()
+    }
+    asked = set()
+
+    def tensor(key: str) -> Array:
+        asked.add(key)
+        return weights[key]
+
+    with np.errstate(all="ignore"):  # a random network may overflow
+        wanted = run(draft.texts[MAIN], inputs, tensor, files=draft.texts)
+    assert asked == weights.keys()
+    return Trial(draft, graph, weights, inputs, wanted)
+
+
+def assert_close(found: Any, wanted: Array, tolerance: float, what: str) -> None:
+    """Compare an array by the largest of its values; what overflowed is left out."""
+    assert found.shape == wanted.shape, what
+    if np.isfinite(wanted).all():
+        scale = max(np.abs(wanted).max(), 1e-3)
+        assert np.abs(found - wanted).max() <= tolerance * scale, what
