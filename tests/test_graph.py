@@ -25,7 +25,7 @@ def _renamed(graph: Graph) -> Graph:
 
 
 def _backwards(graph: Graph) -> Graph:
-    return replace(graph, nodes=dict(reversed(graph.nodes.items())))
+    return replace(graph, nodes=dict(reversed(list(graph.nodes.items()))))
 
 
 def _retyped(graph: Graph) -> Graph:

@@ -87,6 +87,7 @@ class Author:
 
     def changing(self, place: Place) -> list[Callable[[Place], Written]]:
         """List what may change the shape of what arrives."""
+        found: list[Callable[[Place], Written]]
         if place.vector:
             found = [self.dense, self.dense, self.sliced]
         else:

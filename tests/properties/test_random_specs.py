@@ -47,4 +47,4 @@ def test_every_verb_takes_a_legal_spec(seed: int) -> None:
     assert api.draw(old, "mermaid")
     assert api.count(old).activations >= 0
     assert not api.diff(old, old).edits
-    assert api.diff(old, new)
+    assert api.diff(old, new).difference.new is new
