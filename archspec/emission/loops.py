@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, count, pairwise
 
 from archspec.emission.formula import name
 from archspec.emission.lowering import Each, Leaf, Quantity
@@ -38,7 +38,7 @@ class Loop:
         spoken = copy.names
         for word, leaf in found:
             used = {*taken, *spoken, *differing.values()}
-            names = (word, *(f"{word}_{number}" for number in range(2, len(found) + 3)))
+            names = chain((word,), (f"{word}_{number}" for number in count(2)))
             differing.setdefault(leaf, next(each for each in names if each not in used))
         leaves = [leaf for each in copy.walk() for leaf in each.leaves.values()]
         counted = any(variable in leaf.formula.names for leaf in leaves if leaf.formula)

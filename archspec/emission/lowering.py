@@ -41,6 +41,11 @@ class Each(NamedTuple):
     variable: str
     formula: Formula | None = None
 
+    def passed(self) -> Each:
+        """List the same for whoever passes it on, in whose own loops the variable means nothing."""
+        items = [item.passed() if isinstance(item, Each) else item for item in self.items]
+        return Each(tuple(items), "", self.formula)
+
 
 Leaf = Quantity | Each
 

@@ -316,7 +316,7 @@ class Reader:
     ) -> Leaf:
         """Find what a use passes for an argument; a param is passed on under its name."""
         if not isinstance(leaf, Quantity):
-            return leaf
+            return leaf.passed()
         if argument in given:
             return Quantity(leaf.value, given[argument].formula)
         params = [each for each in self.dependence.live if variable(each) == argument]

@@ -228,7 +228,7 @@ class LayerScale(nn.Module):
 
     def __init__(self, channels: int, initial: float) -> None:
         super().__init__()
-        self.weight = nn.Parameter(torch.full((channels,), initial))
+        self.weight = nn.Parameter(torch.full((channels,), float(initial)))
 
     def forward(self, x: Tensor) -> Tensor:
         return x * self.weight[(...,) + (None,) * (x.dim() - 2)]

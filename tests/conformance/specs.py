@@ -278,6 +278,25 @@ network:
   - add: {p: [relu, subtract: {w: identity, y: scale 2 from input}], q: tanh from input}
     times: 2
 """,
+    "pads that differ between the copies of a module's repeat, passed on by copies of its use": """
+archspec: 1
+name: small
+input: 5x7x1
+parts: {unit: {options: [n], steps: [max_pool 3x3 /n padding=1, 2 x conv 4x4 4 /3]}}
+network: [2 x unit 3, {repeat: [2 x unit 3], times: 3}, depthwise_conv 3x3, unit 1]
+""",
+    "copies of copies that all differ, so that there are few names left for it": """
+network:
+  - concat:
+      - - concat: {a: [relu], b: [conv 1x1 in_channels+1]}
+          times: 2
+        - concat: {a: {multiply: {c: [conv 1x1 in_channels], d: [identity]}}, b: identity}
+      - [conv 1x1 in_channels]
+    times: 2
+""",
+    "whole numbers where fractions may stand": """
+network: [layer_scale 2, scale 3, conv 1x1 4, leaky_relu slope=1, elu alpha=2, dropout 0]
+""",
     "grids of one row and a stride larger than the kernel": """
 network: [conv 1x5 3, max_pool 8x1 V, conv 1x1 3 /3, avg_pool 1x3]
 """,
