@@ -10,6 +10,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph, Node
+from archspec.installing import install
 from archspec.operator import Operator, RuleError
 
 GROUP = "archspec.backends"
@@ -226,11 +227,11 @@ class Backend:
 
     def _missing(self, error: Exception) -> Diagnostic:
         reason = error if isinstance(error, ImportError) else told(error)
-        wanted = self.extra if "[" in self.extra else f"archspec-nn[{self.extra}]"
+        wanted = f"pip install '{self.extra}'" if "[" in self.extra else install(self.extra)
         return Diagnostic(
             "backend/no-framework",
             f"running a model with {self.name} needs {self.framework}: {reason}",
-            help=f"pip install '{wanted}'",
+            help=wanted,
         )
 
 

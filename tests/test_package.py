@@ -131,3 +131,14 @@ def test_spacks_archspec_in_our_folder_is_named_in_one_line(tmp_path: Path) -> N
     assert "Spack" in line
     assert str(tmp_path) in line
     assert "\n" not in line
+
+
+def test_nobody_is_told_to_install_archspec_from_an_index_which_does_not_have_it() -> None:
+    texts = [
+        *(path for folder in ("archspec", "backends") for path in (ROOT / folder).rglob("*.py")),
+        *(ROOT / "archspec" / "explanations").glob("*.md"),
+        *(ROOT / "docs").glob("*.md"),
+        ROOT / "README.md",
+    ]
+    told = re.compile(r"pip install (?:'|\")?archspec")
+    assert [path.name for path in texts if told.search(path.read_text("utf-8"))] == []

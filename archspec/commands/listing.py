@@ -10,6 +10,7 @@ import click
 from archspec.backend import Backend, Installed, installed
 from archspec.commands.output import print_json
 from archspec.commands.screen import wrapped
+from archspec.installing import install
 from archspec.language.words import REGISTERED
 from archspec.operator import Operator, operators
 
@@ -24,7 +25,7 @@ def tell(form: str) -> None:
     elif found:
         click.echo("\n\n".join("\n".join(_lines(each)) for each in found))
     else:
-        click.echo("no backend is installed: pip install 'archspec-nn[torch]'")
+        click.echo(f"no backend is installed: {install('torch')}")
 
 
 _INTRODUCTION = """# Backends

@@ -15,6 +15,7 @@ import click
 
 from archspec.commands.installation import foreign_installation
 from archspec.commands.screen import is_forced
+from archspec.installing import install
 from archspec.version import __version__
 
 VERBS: Mapping[str, str] = {
@@ -87,7 +88,7 @@ class Verbs(click.Group):
         except ModuleNotFoundError as error:
             if error.name not in _OF_WEIGHTS:
                 raise
-            help = "pip install 'archspec-nn[torch]', or numpy and safetensors alone"
+            help = f"pip install numpy safetensors, or {install('torch')}"
             _misused(ctx, f"weights need {error.name}, which is not installed: {help}")
 
 

@@ -10,6 +10,7 @@ from archspec.analysis.count import Totaller, by_module
 from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
+from archspec.installing import install
 from archspec.verify import apart, side
 from archspec.verify.culprit import Culprit, find
 from archspec.verify.difference import Difference, difference, worst
@@ -149,5 +150,5 @@ def _alone(backends: Sequence[Backend]) -> Diagnostic:
     return Diagnostic(
         "command/backends",
         f"a comparison needs two backends that can run; there are: {listed}",
-        help="pip install 'archspec-nn[torch,tensorflow]', or compare with a model by --against",
+        help=f"{install('torch,tensorflow')}, or compare with a model by --against",
     )

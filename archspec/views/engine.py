@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 from shutil import which
 
+from archspec.installing import install
 from archspec.views.options import Undrawable
 
 GRAPHVIZ, PURE = "dot", "graphviz-pure"
@@ -32,14 +33,11 @@ def _render(dot: str, form: str) -> bytes:
     pure = _pure()
     if pure and form in _SERVED:
         return _run(pure, dot, form)
-    also = f" or graphviz-pure (pip install '{_EXTRA}')" if form in _SERVED else ""
+    also = f" or graphviz-pure ({install('draw')})" if form in _SERVED else ""
     raise Undrawable(
         f"{form.upper()} needs Graphviz, and there is no `{GRAPHVIZ}` here: {_INSTALL}{also};"
         " DOT, Mermaid and HTML need nothing"
     )
-
-
-_EXTRA = "archspec-nn[draw]"
 
 
 def _pure() -> str | None:

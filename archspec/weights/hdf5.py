@@ -11,6 +11,7 @@ from math import prod
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.installing import install
 from archspec.weights.bounds import Allowance
 
 _DEFLATE, _SHUFFLE, _CHECKSUM = 1, 2, 3
@@ -23,7 +24,7 @@ def open_file(file: Any, mode: str) -> Any:
         from h5py import File
     except ImportError:
         message = "Keras's .h5 and .keras files need h5py, which is not installed"
-        help = "pip install 'archspec-nn[tensorflow]', or h5py alone"
+        help = f"pip install h5py, or {install('tensorflow')}"
         raise SpecError((Diagnostic("weights/no-library", message, help=help),)) from None
     return File(file, mode)
 

@@ -22,6 +22,7 @@ from archspec.backend import Export, Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
+from archspec.installing import install
 from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
 from archspec_tensorflow.pieces import fill, variables
 
@@ -49,7 +50,7 @@ class KerasRuntime:
             return "cuda" if available else "cpu"
         if wanted == "cuda" and not available:
             message = "TensorFlow finds no CUDA device"
-            help = "use --device cpu, or pip install 'archspec-nn[tensorflow-cuda]'"
+            help = f"use --device cpu, or {install('tensorflow-cuda')}"
             raise SpecError((Diagnostic("backend/no-device", message, help=help),))
         return wanted
 

@@ -18,6 +18,7 @@ from torch.export import Dim, ExportedProgram
 from archspec.backend import Export
 from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
+from archspec.installing import install
 from archspec.weights.initial import example
 from archspec_torch.growth import obstacle
 
@@ -88,7 +89,7 @@ def _write_pt2(program: ExportedProgram, path: Path) -> None:
 
 def _no_library(missing: list[str]) -> Diagnostic:
     message = f"exporting `onnx` needs {' and '.join(missing)}, which cannot be imported"
-    return Diagnostic("build/no-library", message, help="pip install 'archspec-nn[torch,onnx]'")
+    return Diagnostic("build/no-library", message, help=install("torch,onnx"))
 
 
 def _no_runtime() -> Diagnostic:

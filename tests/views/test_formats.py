@@ -157,7 +157,7 @@ def test_without_an_engine_a_picture_says_what_to_install(
 ) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python"))
-    with pytest.raises(Undrawable, match=r"SVG needs Graphviz.*or graphviz-pure \(pip install"):
+    with pytest.raises(Undrawable, match=r"SVG needs Graphviz.*or graphviz-pure \(in a checkout"):
         draw(graph("vgg_16"), "svg", Options())
     with pytest.raises(Undrawable, match=r"PDF needs Graphviz.*brew install graphviz\); DOT"):
         draw(graph("vgg_16"), "pdf", Options())
