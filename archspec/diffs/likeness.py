@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archspec.attributes import Value
+from archspec.diffs.grouping import GROUPING
 from archspec.diffs.side import Side, dice, last
 from archspec.graph import Kind, Node
 
@@ -24,6 +25,8 @@ def likeness(old: Part, new: Part) -> float:
 def _score(old: Part, new: Part) -> float:
     a, b = old[0].node(old[1]), new[0].node(new[1])
     kinds = old[0].kind(old[1]), new[0].kind(new[1])
+    if kinds[0] is not kinds[1] and set(kinds) & set(GROUPING):
+        return _of_grouped(old, new)
     if a and b and Kind.MERGE not in kinds:
         return _of_nodes(a, b)
     if a and b and a.op.variadic and b.op.variadic:
@@ -51,6 +54,14 @@ def _of_scopes(old: Part, new: Part) -> float:
     if is_same:
         return SAME_WORD + shared
     return shared if shared >= LEAST_SHARED else 0.0
+
+
+def _of_grouped(old: Part, new: Part) -> float:
+    """Compare a part with a group that holds one of its kind."""
+    (before, a), (after, b) = old, new
+    shared = dice(before.words(a), after.words(b))
+    is_same = before.outline(a) == after.outline(b)
+    return shared if is_same and shared >= LEAST_SHARED else 0.0
 
 
 def _share(old: Mapping[str, Value], new: Mapping[str, Value]) -> float:

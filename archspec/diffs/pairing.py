@@ -17,7 +17,7 @@ from archspec.diffs.grouping import GROUPING, unwrapped, written_out
 from archspec.diffs.likeness import likeness
 from archspec.diffs.matching import Matching
 from archspec.diffs.moves import declared
-from archspec.diffs.shape import pairs_of_shape, written_out_by_shape
+from archspec.diffs.shape import Shape, pairs_of_shape, written_out_by
 from archspec.diffs.side import Side, last
 from archspec.diffs.twins import are_twins, pair_scopes
 from archspec.graph import Kind
@@ -280,9 +280,10 @@ class _Pairing:
         pairs = pairs_of_shape((self.old, old), (self.new, new))
         if pairs:
             return self.between(old, new, pairs, ())
-        reshaped = self.opened_by_shape(old, new)
-        if reshaped is not None:
-            return self.align(*reshaped)
+        for shape in (Side.shape, Side.outline):
+            reshaped = self.opened_by(shape, old, new)
+            if reshaped is not None:
+                return self.align(*reshaped)
         if min(len(old), len(new)) > LONGEST_TABLE:
             words = [self.old.word(each) for each in old], [self.new.word(each) for each in new]
             pairs = equal_pairs(*words)
@@ -314,10 +315,10 @@ class _Pairing:
                 self.found.scopes[path] = partner
         return before, after
 
-    def opened_by_shape(self, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
+    def opened_by(self, shape: Shape, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
         """Write groups out that were extracted or inlined and changed; None if there are none."""
-        before = written_out_by_shape((self.old, old), (self.new, new))
-        after = written_out_by_shape((self.new, new), (self.old, old))
+        before = written_out_by(shape, (self.old, old), (self.new, new))
+        after = written_out_by(shape, (self.new, new), (self.old, old))
         return None if (before, after) == (old, new) else (before, after)
 
     def are_repeats(self, old: str, new: str) -> bool:

@@ -1,13 +1,14 @@
 """What parts are made of, apart from their attributes: operators, merges and residuals.
 
-Two parts of equal shape may be one that was grouped otherwise and changed: a block that was moved
-into a module and widened there is the same residual around the same convolutions.
+A block that was moved into a module and changed there is still a residual around convolutions, so
+groups that one side alone has are compared by their shape: with what is inside of merges and
+residuals, and where nothing agrees, without.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Hashable, Sequence
 
 from archspec.diffs.alignment import Pairs, equal_pairs
 from archspec.diffs.grouping import GROUPING
@@ -15,6 +16,8 @@ from archspec.diffs.side import Side
 from archspec.graph import Kind
 
 Paths = list[str]
+Shape = Callable[[Side, str], tuple[str, ...]]
+"""What lists what a part is made of: ``Side.shape`` or, less exactly, ``Side.outline``."""
 
 _BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
 _LEAST_SHARED = 0.5
@@ -25,19 +28,23 @@ def pairs_of_shape(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Pairs
 
     Steps that are no groups are left to those who compare their attributes.
     """
-    sides = (mine, other)
-    found = equal_pairs(
-        *([_key(side, at, paths) for at in range(len(paths))] for side, paths in sides)
-    )
+    keys = [[_key(side, path) for path in paths] for side, paths in (mine, other)]
+    found = equal_pairs(*keys)
     foreign = _foreign(mine, other), _foreign(other, mine)
     return found if any(a in foreign[0] or b in foreign[1] for a, b in found) else []
 
 
-def _key(side: Side, at: int, paths: Paths) -> object:
+def _key(side: Side, path: str) -> Hashable:
     """Name the shape of a group; what is none is like nothing else."""
-    path = paths[at]
     is_group = side.kind(path) in (*GROUPING, *_BRANCHING)
-    return side.shape(path) if is_group else (path, at, id(side))
+    return _whole(side, path, Side.shape) if is_group else (path, id(side))
+
+
+def _whole(side: Side, path: str, shape: Shape) -> Hashable:
+    """Tell what a part is made of; of a repeat, whatever its count, what a copy is."""
+    if side.kind(path) is Kind.REPEAT:
+        return "repeat", *shape(side, side.contents(path)[0])
+    return shape(side, path)
 
 
 def _foreign(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> set[int]:
@@ -51,19 +58,19 @@ def _foreign(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> set[int]:
     }
 
 
-def written_out_by_shape(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
-    """Replace groups by their contents that are made of what the other side writes out.
+def written_out_by(shape: Shape, mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
+    """Replace groups by their contents that are made of what the other side groups otherwise.
 
     That is, if the other side has no word and no part for them, and most of what they hold.
     """
     side, paths = mine
-    items = Counter(item for path in other[1] for item in other[0].shape(path))
-    shapes = {other[0].shape(path) for path in other[1]}
-    foreign = _foreign(mine, other)
+    items = Counter(item for path in other[1] for item in shape(other[0], path))
+    known = {_whole(other[0], path, shape) for path in other[1]}
     found: Paths = []
+    foreign = _foreign(mine, other)
     for at, path in enumerate(paths):
-        shape = side.shape(path)
-        opens = at in foreign and shape not in shapes and _is_held(shape, items)
+        is_unknown = at in foreign and _whole(side, path, shape) not in known
+        opens = is_unknown and _is_held(shape(side, path), items)
         found.extend(side.contents(path) if opens else (path,))
     return found
 

@@ -12,6 +12,9 @@ from archspec.diffs.cause import Place, Said
 from archspec.diffs.digest import Digest, Digests
 from archspec.graph import Graph, Kind, Node, Scope, Step, Written
 
+_GROUPS = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
+_Shapes = dict[str, tuple[str, ...]]
+
 _COUNTED = re.compile(r"(.+?)_?(?:_\d+)?")
 _UNNAMED_BRANCH = re.compile(r"branch_\d+")
 
@@ -37,7 +40,8 @@ class Side:
     digests: Digests = field(init=False)
     _words: dict[str, Counter[str]] = field(default_factory=dict)
     _texts: dict[str, str] = field(default_factory=dict)
-    _shapes: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _shapes: _Shapes = field(default_factory=dict)
+    _outlines: _Shapes = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.digests = Digests(self.graph, self.nodes)
@@ -127,20 +131,27 @@ class Side:
 
     def shape(self, path: str) -> tuple[str, ...]:
         """List what a part is made of, modules, repeats and copies written out, by words alone."""
-        found = self._shapes.get(path)
-        if found is None:
-            found = self._shapes[path] = tuple(self._items(path))
-        return found
+        return self._made_of(path, self._shapes, is_deep=True)
 
-    def _items(self, path: str) -> Iterator[str]:
+    def outline(self, path: str) -> tuple[str, ...]:
+        """List the same without what is inside of merges and residuals."""
+        return self._made_of(path, self._outlines, is_deep=False)
+
+    def _made_of(self, path: str, known: _Shapes, *, is_deep: bool) -> tuple[str, ...]:
+        if path in known:
+            return known[path]
         kind = self.kind(path)
-        inside = [item for each in self.contents(path) for item in self.shape(each)]
-        if kind is None or kind is Kind.LAYER:
-            yield self.word(path)
-        elif kind in (Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH):
-            yield f"{kind} {self.word(path)} ({' '.join(inside)})"
+        inside: Iterator[str] = iter(())
+        if is_deep or kind in _GROUPS:
+            parts = (self._made_of(each, known, is_deep=is_deep) for each in self.contents(path))
+            inside = (item for part in parts for item in part)
+        if kind in _GROUPS:
+            known[path] = tuple(inside)
+        elif kind is None or kind is Kind.LAYER:
+            known[path] = (self.word(path),)
         else:
-            yield from inside
+            known[path] = (f"{kind} {self.word(path)} ({' '.join(inside)})",)
+        return known[path]
 
     def text(self, path: str) -> str:
         """Write down what an author wrote of a part: its word, its arguments, what is inside.

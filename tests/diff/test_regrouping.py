@@ -94,6 +94,36 @@ def test_a_wide_resnet_and_a_resnext_differ_in_groups_alone(new: str) -> None:
     assert len(comparison.difference.unchanged) == 174 - 16
 
 
+GATED = MODULES.replace(
+    "parts:\n",
+    "parts:\n  gate:\n    steps:\n      - multiply:\n          features: identity\n"
+    "          gate: [global_avg_pool, dense 16 activation=relu, dense in_channels]\n",
+).replace("conv 1x1 f activation=none]", "conv 1x1 f activation=none, gate]")
+
+
+@pytest.mark.parametrize("old", [RESNET, COUNTED, WRITTEN_OUT], ids=["stages", "counted", "plain"])
+def test_a_gate_in_blocks_that_are_extracted_and_widened_is_one_insertion(old: str) -> None:
+    new = IN_BLOCKS.replace(MODULES, GATED)
+    comparison = compared(old, new)
+    assert len(comparison.difference.matching.nodes) == 174
+    # As without a gate, but for the sums, which take what leaves the gate.
+    assert len(comparison.difference.unchanged) == 62 - 16
+    (inserted,) = (idea for idea in comparison.ideas if idea.kind == "inserted")
+    assert (str(inserted.cause), len(inserted.parts)) == ("step: gate", 16)
+    assert not any(edit.kind == "removed" for edit in comparison.edits)
+
+
+def test_counts_that_grow_with_an_extraction_stay_counts() -> None:
+    steps = [
+        f"  - entry {4 * f} w={2 * f} s={s}\n  - {n + 1} x cell {4 * f} w={2 * f}\n"
+        for f, n, s in STAGES
+    ]
+    comparison = compared(COUNTED, network(steps, MODULES))
+    assert len(comparison.difference.matching.nodes) == 174
+    inserted = [str(edit.cause) for edit in comparison.edits if edit.kind == "inserted"]
+    assert inserted == [f"count of cell: {n - 1} -> {n + 1}" for _, n, _ in STAGES]
+
+
 def test_writing_blocks_out_and_narrowing_them_is_the_way_back() -> None:
     comparison = compared(IN_STAGES, WRITTEN_OUT)
     assert len(comparison.difference.unchanged) == 62
