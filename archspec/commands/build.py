@@ -16,7 +16,9 @@ from archspec.commands.arguments import (
 )
 
 
-@click.command(epilog="Example: archspec build zoo:inception_v4 --backend torch -o inception_v4")
+@click.command(
+    epilog="Example: archspec build zoo:shufflenet_v2_x1_0 --backend torch -o shufflenet"
+)
 @spec_argument
 @reads_specs
 @backend_option

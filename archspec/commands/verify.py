@@ -36,7 +36,7 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     return found
 
 
-@click.command(epilog="Example: archspec verify zoo:inception_v4 --backends torch,tensorflow")
+@click.command(epilog="Example: archspec verify zoo:shufflenet_v2_x1_0 --backends torch,tensorflow")
 @spec_argument
 @reads_specs
 @click.option(

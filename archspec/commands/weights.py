@@ -12,7 +12,8 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 
 
 @click.group(
-    epilog="Example: archspec weights import v4.pth --from timm --spec zoo:released/inception_v4"
+    epilog="Example: archspec weights import shufflenet.pth --from torchvision"
+    " --spec zoo:shufflenet_v2_x1_0"
 )
 def command() -> None:
     """Take over weights of publishers, give them back, look into files."""
@@ -20,8 +21,8 @@ def command() -> None:
 
 @command.command(
     "import",
-    epilog="Example: archspec weights import resnet50.pth --from torchvision --spec zoo:resnet_50"
-    " --set classes=10 --partial",
+    epilog="Example: archspec weights import shufflenet.pth --from torchvision"
+    " --spec zoo:shufflenet_v2_x1_0 --set classes=10 --partial",
 )
 @click.argument("file", type=FILE)
 @click.option("--from", "publisher", metavar="PUBLISHER", help="Whose names the file has.")
@@ -65,8 +66,8 @@ def take(file: Path, spec: str, reading: Reading, form: str, **options: object) 
 
 @command.command(
     "export",
-    epilog="Example: archspec weights export weights.safetensors --to timm"
-    " --spec zoo:released/inception_v4 -o v4.safetensors",
+    epilog="Example: archspec weights export weights.safetensors --to torchvision"
+    " --spec zoo:shufflenet_v2_x1_0 -o shufflenet.safetensors",
 )
 @click.argument("file", type=FILE)
 @click.option("--to", "publisher", metavar="PUBLISHER", help="Whose names to use.")
