@@ -24,6 +24,7 @@ from archspec.graph import Graph
 from archspec.rendering import json as plain_json
 from archspec.rendering import text as rendering
 from archspec.rendering.colour import Paint, plain
+from archspec.rendering.excerpt import seen
 from archspec.views.options import Undrawable
 
 NOWHERE = "/dev/null"
@@ -191,13 +192,13 @@ def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
         names = " and ".join(side.argument for side in broken)
         put(markdown.broken(names, told), telling.output)
     else:
-        click.echo(_said(old, new, is_new=bool(found)), err=True)
+        click.echo(seen(_said(old, new, is_new=bool(found))), err=True)
         click.echo(rendering.render(told, paint(sys.stderr)), err=True, color=True)
     return status(told) or REFUSED
 
 
 def _json(content: Mapping[str, Any]) -> str:
-    return dumps(content, indent=2, ensure_ascii=False) + "\n"
+    return plain_json.written(content) + "\n"
 
 
 def _key(diagnostic: Diagnostic) -> tuple[str, str]:

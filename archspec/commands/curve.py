@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from html import escape
 from typing import NamedTuple
 
+from archspec.rendering.excerpt import seen
+
 _WIDE, _HIGH, _MARGIN, _GAP = 720, 150, 60, 40
 _COLOURS = ("#4477AA", "#EE6677")
 """Of Paul Tol's scheme "bright"."""
@@ -26,7 +28,7 @@ def curve(title: str, points: Sequence[Point]) -> str:
     box = f'viewBox="0 0 {_WIDE} {height}" font-family="sans-serif" font-size="11"'
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" {box}>',
-        f'<text x="{_MARGIN}" y="24" font-size="14">{escape(title)}</text>',
+        f'<text x="{_MARGIN}" y="24" font-size="14">{escape(seen(title))}</text>',
     ]
     panels = (
         ("parameters", [each.parameters for each in points]),

@@ -16,6 +16,7 @@ from archspec.commands.output import FINE, REFUSED, paint, print_json, status, w
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.language.format import format_text
 from archspec.rendering import json, text
+from archspec.rendering.excerpt import seen
 from archspec.source import File, Folder, Unreadable
 
 
@@ -28,6 +29,11 @@ class Formatted:
     after: str
 
     @property
+    def shown(self) -> str:
+        """Its name, as a terminal can show it."""
+        return seen(self.file.shown)
+
+    @property
     def changed(self) -> bool:
         """Whether the spec was not in its short form."""
         return self.before != self.after
@@ -36,7 +42,7 @@ class Formatted:
     def difference(self) -> str:
         """What changes, as a unified diff."""
         before, after = (each.splitlines(keepends=True) for each in (self.before, self.after))
-        return "".join(unified_diff(before, after, self.file.shown, self.file.shown))
+        return "".join(unified_diff(before, after, self.shown, self.shown))
 
 
 @dataclass(frozen=True)
@@ -71,12 +77,12 @@ class Formatting:
         if self.diff:
             self.tell(spec.difference, nl=False)
         elif self.check:
-            self.tell(f"{spec.file.shown}: not in its short form" if spec.changed else "")
+            self.tell(f"{spec.shown}: not in its short form" if spec.changed else "")
         elif not isinstance(tree, Folder):
             self.tell(spec.after, nl=False)
         elif spec.changed:
             write(Path(tree.root / spec.file.path), spec.after)
-            self.tell(f"{spec.file.shown}: written in its short form", err=True)
+            self.tell(f"{spec.shown}: written in its short form", err=True)
 
     def tell(self, line: str, *, nl: bool = True, err: bool = False) -> None:
         """Print a line for people."""

@@ -11,6 +11,7 @@ import click
 
 from archspec.commands.output import REFUSED, is_named, put, refuse_terminal
 from archspec.graph import Graph
+from archspec.rendering.excerpt import seen
 from archspec.source import Unreadable, content_of
 from archspec.views.formats import draw, format_of, is_current
 from archspec.views.options import Options, Undrawable
@@ -48,7 +49,9 @@ def check(
             if not is_current(content, graph, form or format_of(file.name), Options(**options)):
                 stale.append(file)
     for file in stale:
-        click.echo(f"{file} is stale: it does not draw {graph.name} as it is now", err=True)
+        click.echo(
+            f"{seen(str(file))} is stale: it does not draw {graph.name} as it is now", err=True
+        )
     if stale:
         click.echo("draw it anew with the same options and -o", err=True)
         raise SystemExit(REFUSED)

@@ -16,6 +16,7 @@ import click
 from archspec.commands.installation import foreign_installation
 from archspec.commands.screen import is_forced
 from archspec.installing import install
+from archspec.rendering.excerpt import seen
 from archspec.version import __version__
 
 VERBS: Mapping[str, str] = {
@@ -78,6 +79,9 @@ class Verbs(click.Group):
             return super().invoke(ctx)
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
+        except click.ClickException as error:
+            error.message = seen(error.message)  # type: ignore[misc]  # final for subclasses
+            raise
         except BrokenPipeError:
             _fall_silent()
             ctx.exit(_UNHEARD)

@@ -55,9 +55,9 @@ def paint(stream: TextIO) -> Paint:
 
 def print_json(record: Mapping[str, Any], *, err: bool = False) -> None:
     """Print a record for programs."""
-    from json import dumps
+    from archspec.rendering.json import written
 
-    click.echo(dumps(record, indent=2, ensure_ascii=False), err=err)
+    click.echo(written(record), err=err)
 
 
 def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:

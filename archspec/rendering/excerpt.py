@@ -27,6 +27,12 @@ def visible(text: str, most: int = LONGEST_TEXT) -> str:
     return shown if len(text) <= most else shown[:most] + _CUT
 
 
+def seen(text: str) -> str:
+    """Escape what a terminal would obey or hide, line by line."""
+    lines = text.split("\n")
+    return "\n".join(line if line.isprintable() else "".join(map(_cell, line)) for line in lines)
+
+
 def excerpt(span: Span) -> Excerpt:
     """Show the line of a span, cut around it where it is long."""
     text = span.source.line(span.line)

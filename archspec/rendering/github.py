@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from archspec.diagnostic import Diagnostic
+from archspec.rendering.excerpt import seen
 
 
 def render(diagnostics: Sequence[Diagnostic]) -> str:
@@ -21,7 +22,7 @@ def command(diagnostic: Diagnostic) -> str:
 def _properties(diagnostic: Diagnostic) -> Iterator[tuple[str, str]]:
     span = diagnostic.span
     if span is not None:
-        yield "file", span.source.name
+        yield "file", seen(span.source.name)
         yield "line", str(span.line)
         yield "endLine", str(span.line)
         yield "col", str(span.column)
@@ -34,7 +35,7 @@ def _message(diagnostic: Diagnostic) -> str:
     lines += [f"{label.span}: {label.text}" for label in diagnostic.labels[1:]]
     lines += diagnostic.notes
     lines.append(f"help: {diagnostic.help}" if diagnostic.help else "")
-    return "\n".join(line for line in lines if line)
+    return "\n".join(seen(line) for line in lines if line)
 
 
 def _data(text: str) -> str:

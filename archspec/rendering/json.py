@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
+import json
+import re
+from collections.abc import Mapping
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.source import Span
 
 Record = dict[str, Any]
+
+
+_UNSEEN = re.compile(r"[^\n -~]")
+
+
+def written(content: Mapping[str, Any], *, compact: bool = False) -> str:
+    """Write a record as text, in which what an editor or a terminal would obey is escaped."""
+    layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
+    return _UNSEEN.sub(_escaped, json.dumps(content, ensure_ascii=False, **layout))
+
+
+def _escaped(found: re.Match[str]) -> str:
+    return found[0] if found[0].isprintable() else json.dumps(found[0])[1:-1]
 
 
 def record(diagnostic: Diagnostic) -> Record:

@@ -6,11 +6,11 @@ from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from html import escape
-from json import dumps
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from archspec.graph import Graph
+from archspec.rendering.json import written
 from archspec.views.options import Options
 from archspec.views.outline import Item, outline
 from archspec.views.palette import HEAT, KINDS
@@ -63,7 +63,7 @@ def encode(told: Told, items: Iterable[Item], options: Options) -> str:
         "places": [list(place) for place in places.values],
         "texts": texts.values,
     }
-    return dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return written(content, compact=True)
 
 
 def write(text: str, stamp: str) -> bytes:

@@ -13,6 +13,7 @@ from archspec.diffs.ideas import Idea
 from archspec.diffs.report import drawn, wording
 from archspec.diffs.report.headline import headline
 from archspec.rendering import text as diagnostics
+from archspec.rendering.excerpt import seen
 
 LONGEST = 65_536
 """Characters that a comment on GitHub may have."""
@@ -53,14 +54,14 @@ def _fenced(text: str, most: int = LONGEST // 4) -> str:
 
 def code(text: str) -> str:
     """Write a text as code that nothing in it can end, on one line and safe in a table."""
-    flat = " ".join(wording.shortened(text, _LONGEST_CELL).split()).replace("|", "\\|")
+    flat = seen(" ".join(wording.shortened(text, _LONGEST_CELL).split())).replace("|", "\\|")
     fence = _fence(flat, 1)
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
 def escaped(text: str) -> str:
     """Write a text on one line so that GitHub takes nothing in it for markup, a name or a link."""
-    flat = " ".join(text.split())
+    flat = seen(" ".join(text.split()))
     for sign, entity in _ENTITIES.items():
         flat = flat.replace(sign, entity)
     return _MARKUP.sub(r"\\\g<0>", flat)
