@@ -2,10 +2,11 @@
 
 PYTHONS := $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11 python
 MODEL := build/inception_resnet_v2
+PEERS := fvcore openvino timm torchvision  # and facenet-pytorch, which asks for an older torch
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check walls format lint types floors docs lock clean
+.PHONY: help demo test published check walls format lint types floors docs lock clean
 NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
@@ -22,6 +23,9 @@ demo: .venv/demo  ## set up, build Inception-ResNet-v2 for PyTorch, run it once,
 
 test: .venv/test .venv/tensorflow  ## set up and run all tests
 	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+
+published: .venv-published/published  ## set up a second environment, compare with others' models and runtimes
+	@.venv-published/bin/python -m pytest --published -W ignore tests/published
 
 check: walls test  ## all that must hold before a change lands
 
@@ -54,9 +58,14 @@ lock:  ## resolve the ranges of pyproject.toml anew
 	build/lock/bin/python $(INSTALL) -c requirements/test.lock --editable .[tensorflow-cpu]
 	build/lock/bin/python -m pip freeze --all --exclude-editable | sed '/^pip==/d; s/+.*//' \
 	    | grep -vxFf requirements/test.lock > requirements/tensorflow.lock
+	python3.11 -m venv --clear build/lock
+	build/lock/bin/python $(INSTALL) -c requirements/held_published.txt \
+	    hatchling pytest onnxruntime $(PEERS) --editable .[onnx,tensorflow-cpu]
+	build/lock/bin/python -m pip freeze --all --exclude-editable \
+	    | sed -E '/^(pip|nvidia-.*|cuda-.*|triton)==/d; s/\+.*//' > requirements/published.lock
 
 clean:  ## remove what was set up and built
-	rm -rf .venv build dist
+	rm -rf .venv .venv-published build dist
 
 .venv/demo .venv/test: .venv/%: requirements/%.lock pyproject.toml .venv/made
 	@echo "Installing $< into .venv; the first time this takes some minutes."
@@ -68,10 +77,17 @@ clean:  ## remove what was set up and built
 	@echo "Installing $< into .venv; the first time this takes some minutes."
 	@if .venv/bin/python $(INSTALL) --requirement $<; then touch $@; else echo "$(NO_TENSORFLOW)"; fi
 
-.venv/made:
+.venv-published/published: requirements/published.lock requirements/apart.lock pyproject.toml .venv-published/made
+	@echo "Installing $< into .venv-published; the first time this takes some minutes and 8 GB."
+	@.venv-published/bin/python $(INSTALL) --requirement $<
+	@.venv-published/bin/python $(INSTALL) --no-deps --requirement requirements/apart.lock
+	@.venv-published/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/made .venv-published/made: %/made:
 	@for python in $(PYTHONS); do \
 	    if "$$python" -c 'import ensurepip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then \
-	        "$$python" -m venv --clear .venv && touch $@; exit; \
+	        "$$python" -m venv --clear $* && touch $@; exit; \
 	    fi; \
 	done; \
 	echo "Python 3.11 or newer with its venv module is needed; name one: make PYTHON=..." >&2; \

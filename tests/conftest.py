@@ -13,6 +13,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="write the golden files anew instead of comparing with them",
     )
+    parser.addoption(
+        "--published",
+        action="store_true",
+        help="fail where a test of tests/published would be skipped, and print their figures",
+    )
 
 
 @pytest.fixture

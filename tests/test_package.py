@@ -107,6 +107,7 @@ def pins(lock: str) -> dict[str, str]:
         (["demo.lock"], ["torch"]),
         (["test.lock"], ["torch", "dev"]),
         (["test.lock", "tensorflow.lock"], ["tensorflow-cpu"]),
+        (["published.lock"], ["torch", "onnx", "tensorflow-cpu"]),
     ],
 )
 def test_the_lock_files_pin_what_the_package_asks_for_within_its_ranges(

@@ -56,19 +56,26 @@ def refusal(runtime: Runtime, file: Path) -> str:
 
 def compare(
     graph: Graph, found: Mapping[str, Array], inputs: Mapping[str, Array], close: float = 1e-5
-) -> None:
+) -> float:
     """Compare the outputs and heads of a saved model with the interpreter's.
 
     It is filled with ``values.tensors``. Batches are channels last; a difference is measured
-    against the largest value.
+    against the largest value, and the largest difference is returned.
     """
     wanted = interpret(graph, values.tensors(graph), inputs, dtype="float64")
     paths = {**graph.outputs, **graph.heads}
     assert set(found) == set(paths)
-    for name, path in paths.items():
-        scale = np.abs(wanted[path]).max()
-        assert found[name].shape == wanted[path].shape
-        np.testing.assert_allclose(found[name], wanted[path], 0, close * scale, err_msg=name)
+    return max(
+        apart(np.asarray(found[name]), wanted[path], close, name) for name, path in paths.items()
+    )
+
+
+def apart(found: Array, wanted: Array, close: float, name: str = "") -> float:
+    """Find how far two arrays lie apart, as a share of the largest value; it must be ``close``."""
+    scale = float(np.abs(wanted).max())
+    assert found.shape == wanted.shape
+    np.testing.assert_allclose(found, wanted, 0, close * scale, err_msg=name)
+    return float(np.abs(found - wanted).max()) / scale
 
 
 def channels_first(x: Array) -> Array:

@@ -4,102 +4,23 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
 
 import onnx
-import onnxruntime
 import pytest
 
-from archspec.backend import Export
 from archspec.diagnostic import SpecError
 from archspec.emission.building import Target, build_folder
-from archspec.graph import Graph
-from archspec.verify import values
 from archspec.weights.initial import example
 from archspec_torch import backend
-from tests.backends.saved import GROWS, channels_first, channels_last, compare
-from tests.conformance.small import Array
+from tests.backends.saved import GROWS, compare
+from tests.backends.torch.onnx_files import EXPORTED, exported, run
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 
-def pools() -> Iterator[str]:
-    """Write pools that round up, each with an output of its own; not all of their windows fit."""
-    words = ("max_pool", "avg_pool", "avg_pool count_padding=true")
-    paddings = ("same", "V", "1", "[1,0,1,0]", "[0,1,0,1]", "[2,1,0,2]")
-    for place, (word, padding) in enumerate(product(words, paddings)):
-        yield f"{word} {3 + place % 3}x3 /2 ceil=true padding={padding} from input as p{place}"
-
-
-def rounded_up() -> str:
-    lines = list(pools())
-    names = ", ".join(line.rpartition(" ")[2] for line in lines)
-    return "".join(["network:\n", *(f"  - {line}\n" for line in lines), f"outputs: [{names}]\n"])
-
-
-MORE = {
-    "several inputs, outputs and a head": SEVERAL,
-    "pools that round up": rounded_up(),
-    "the pools of a report": """
-archspec: 1
-name: ceilnet
-input: 33x33x3
-defaults: {conv: {norm: batch_norm, activation: relu, padding: symmetric}}
-network:
-  - conv 3x3 8 /2
-  - max_pool 2x2 /2 ceil=true padding=1
-  - conv 3x3 8
-  - avg_pool 3x3 /2 ceil=true padding=1 count_padding=true
-  - conv 3x3 8
-  - flatten
-  - dense 4
-""",
-    "outputs and inputs that are called as values inside": """
-archspec: 1
-name: called
-input: {relu_1: 8x8x4, conv2d: 8x8x4}
-network:
-  - conv 3x3 4 from relu_1 as relu
-  - conv 3x3 4 from conv2d as conv2d_1
-  - add from relu conv2d_1 as sum
-  - relu as val_0
-  - relu from relu as cat
-outputs: [relu, conv2d_1, sum, val_0, cat]
-""",
-    "a value that leaves twice": """
-network: [conv 3x3 4 as once, identity as twice, dropout 0.5 as thrice]
-outputs: [twice, once, thrice]
-""",
-}
-
-
-def exported(
-    graph: Graph, path: Path, precision: str = "float32", *, dynamic: bool = False
-) -> Path:
-    """Fill a model with values of which each one matters, and export it."""
-    runtime = backend.runtime()
-    model = runtime.fill(
-        runtime.model(backend.emit(graph), graph.name, precision), values.tensors(graph)
-    )
-    runtime.export(model, graph, Export("onnx", precision, dynamic), path)
-    return path
-
-
-def run(file: Path, inputs: dict[str, Array], precision: str = "float32") -> dict[str, Array]:
-    """Run a file in onnxruntime; maps are channels last."""
-    session = onnxruntime.InferenceSession(file)
-    given = {name: channels_first(each).astype(precision) for name, each in inputs.items()}
-    names = [each.name for each in session.get_outputs()]
-    return {
-        name: channels_last(each)
-        for name, each in zip(names, session.run(names, given), strict=True)
-    }
-
-
-@pytest.mark.parametrize("title", [*SPECS, *MORE])
+@pytest.mark.parametrize("title", EXPORTED)
 def test_onnxruntime_gives_what_the_spec_means(title: str, tmp_path: Path) -> None:
-    graph = graph_of({**SPECS, **MORE}[title])
+    graph = graph_of(EXPORTED[title])
     file, inputs = exported(graph, tmp_path / "model.onnx"), example(graph, 3)
     onnx.checker.check_model(onnx.load(file), full_check=True)
     compare(graph, run(file, inputs), inputs)
@@ -111,7 +32,7 @@ def test_onnxruntime_gives_what_the_spec_means(title: str, tmp_path: Path) -> No
 def test_a_short_type_runs_in_onnxruntime_and_gives_nearly_the_same(
     title: str, tmp_path: Path
 ) -> None:
-    graph = graph_of({**SPECS, **MORE}[title])
+    graph = graph_of(EXPORTED[title])
     file, inputs = exported(graph, tmp_path / "model.onnx", "float16"), example(graph, 2)
     onnx.checker.check_model(onnx.load(file), full_check=True)
     compare(graph, run(file, inputs, "float16"), inputs, 64 * 2.0**-11)
@@ -194,7 +115,7 @@ def test_the_same_spec_gives_the_same_bytes_which_tell_no_place(tmp_path: Path) 
 
 
 def test_the_command_prints_nothing_of_the_exporter(tmp_path: Path) -> None:
-    (tmp_path / "net.yaml").write_text(MORE["several inputs, outputs and a head"].strip())
+    (tmp_path / "net.yaml").write_text(EXPORTED["several inputs, outputs and a head"].strip())
     program = "from archspec.commands.main import main; main()"
     options = "--backend torch --device cpu --auxiliary --export onnx --export pt2"
     command = [sys.executable, "-c", program, "build", "net.yaml", *options.split()]
