@@ -7,14 +7,17 @@ the keys of its tensors, so that what counts is where each tensor of a checkpoin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 from hashlib import blake2b
 
-from archspec.attributes import Value
+from archspec.attributes import Pads, Value
 from archspec.diffs.digest import COMMUTATIVE
 from archspec.graph import Graph, Node
 from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.grid import Pad
+from archspec.operators.pool import Pool
 from archspec.tensor import TensorType
 
 IN_TRAINING: Mapping[str, frozenset[str]] = {
@@ -24,8 +27,8 @@ IN_TRAINING: Mapping[str, frozenset[str]] = {
 }
 """Attributes that play a part in training, or in drawing new weights, and none in inference."""
 
-_PASSING = ("dropout", "identity")
-"""Operators that in inference give what they take."""
+_MERGES = ("add", "concat", "multiply")
+"""Operators of which one of three terms is two of two."""
 
 _SIZE = 16
 
@@ -40,49 +43,93 @@ class Mode(Enum):
     TRAINING = 1
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Function:
     """Digests what leaves a network; ``keys`` name the tensors of each node, and inputs.
 
     With ``is_resolved`` padding counts by its cells at the size of the network's input and not by
-    how it is written.
+    how it is written. ``terms`` are what a merge joins, ``pads`` what was padded and how far, by
+    digest, so that one step is known again where another spec writes two.
     """
 
     graph: Graph
     keys: Keys
     mode: Mode = Mode.INFERENCE
     is_resolved: bool = False
+    terms: dict[tuple[str, bytes], list[bytes]] = field(default_factory=dict, repr=False)
+    pads: dict[bytes, tuple[bytes, Pads]] = field(default_factory=dict, repr=False)
 
     def leaving(self) -> dict[str, bytes]:
         """Digest each output by its name, and in training each head."""
         graph = self.graph if self.mode is Mode.TRAINING else self.graph.without_heads()
         found = {name: "".join(self.keys[name]).encode() for name in graph.inputs}
         for path, node in graph.nodes.items():
-            sources = [found[each] for each in node.sources]
-            found[path] = sources[0] if self._passes(node.op) else self._digest(node, sources)
+            found[path] = self._value(node, [found[each] for each in node.sources])
         return {name: found[path] for name, path in {**graph.outputs, **graph.heads}.items()}
 
-    def _digest(self, node: Node, sources: list[bytes]) -> bytes:
-        if node.op.word in COMMUTATIVE:
-            sources.sort()
+    def _value(self, node: Node, sources: list[bytes]) -> bytes:
+        word = node.op.word
+        if self._passes(node):
+            return sources[0]
+        if word in _MERGES:
+            return self._merged(word, sources)
+        if isinstance(node.op, Pad):
+            return self._padded(sources[0], node.op.cells)
+        if self.is_resolved and _is_global(node):
+            return _digest(f"global_{word} {{}}", *sources)
+        record = self._record(node)
+        if self.is_resolved and isinstance(node.op, Conv2d):
+            sources = [self._padded(sources[0], node.op.pads(*node.inputs))]
+            del record["padding"]
         keys = (key.encode() for key in self.keys.get(node.path, ()))
-        parts = (self._written(node).encode(), *sources, *keys)
-        return blake2b(b"\0".join(parts), digest_size=_SIZE).digest()
+        return _digest(f"{word} {record}", *sources, *keys)
 
-    def _passes(self, op: Operator) -> bool:
-        if self.mode is Mode.TRAINING:
-            return op.word == "identity"
-        return op.word in _PASSING or (op.word == "scale" and vars(op)["factor"] == 1)
+    def _merged(self, word: str, sources: list[bytes]) -> bytes:
+        """Join terms; a merge of a merge of its kind joins the terms of both."""
+        terms = [term for each in sources for term in self.terms.get((word, each), [each])]
+        if word in COMMUTATIVE:
+            terms.sort()
+        digest = _digest(word, *terms)
+        self.terms[word, digest] = terms
+        return digest
 
-    def _written(self, node: Node) -> str:
-        """Write an operator down as far as it decides what is computed."""
+    def _padded(self, source: bytes, cells: Pads) -> bytes:
+        """Surround a value with zeros; what is padded twice is padded by both."""
+        inner, before = self.pads.get(source, (source, (0, 0, 0, 0)))
+        top, bottom, left, right = (sum(each) for each in zip(before, cells, strict=True))
+        if not any((top, bottom, left, right)):
+            return inner
+        digest = _digest(f"pad {top} {bottom} {left} {right}", inner)
+        self.pads[digest] = inner, (top, bottom, left, right)
+        return digest
+
+    def _passes(self, node: Node) -> bool:
+        """Whether a node gives what it takes."""
+        op = node.op
+        if op.word == "identity" or (op.word == "slice" and node.output == node.inputs[0]):
+            return True
+        if self.is_resolved and op.word == "flatten":
+            return node.inputs[0].shape[:-1] == (1, 1)
+        is_inference = self.mode is Mode.INFERENCE
+        return is_inference and (op.word == "dropout" or vars(op).get("factor") == 1)
+
+    def _record(self, node: Node) -> Record:
+        """Write an operator's attributes down as far as they decide what is computed."""
         record: Record = dict(vars(node.op))
         if self.mode is Mode.INFERENCE:
             for name in IN_TRAINING.get(node.op.word, ()):
                 del record[name]
-        if self.is_resolved:
-            record |= dict(_resolved(node.op, *node.inputs))
-        return f"{node.op.word} {record}"
+        return record | dict(_resolved(node.op, *node.inputs)) if self.is_resolved else record
+
+
+def _is_global(node: Node) -> bool:
+    """Whether a pool has one window, which is the whole grid."""
+    op, x = node.op, node.inputs[0]
+    return isinstance(op, Pool) and op.kernel == x.shape[:-1] and not any(op.pads(x))
+
+
+def _digest(text: str, *parts: bytes) -> bytes:
+    return blake2b(b"\0".join((text.encode(), *parts)), digest_size=_SIZE).digest()
 
 
 def differs_in_training_alone(old: Node | None, new: Node | None) -> bool:

@@ -76,6 +76,43 @@ def test_what_is_written_otherwise_is_judged_by_what_it_does(
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "verdict"),
+    [
+        ("conv 3x3 8 /2 padding=1", "pad 1, conv 3x3 8 /2 V", "loads"),
+        ("conv 3x3 8 /2", "pad 1, conv 3x3 8 /2 V", "loads but computes otherwise"),
+        ("pad 2, conv 3x3 8 V", "pad 1, pad 1, conv 3x3 8 V", "loads"),
+        ("pad 2, conv 3x3 8 V", "pad 1, conv 3x3 8 padding=1", "loads"),
+        ("pad 1, max_pool 3x3 V", "max_pool 3x3 padding=1", "loads but computes otherwise"),
+        ("conv 3x3 8, global_avg_pool", "conv 3x3 8, avg_pool 8x8 V, flatten", "loads"),
+        (
+            "conv 3x3 8, global_avg_pool",
+            "conv 3x3 8, max_pool 8x8 V, flatten",
+            "loads but computes otherwise",
+        ),
+        (
+            "conv 3x3 8 as a, tanh as b, concat from a b a",
+            "conv 3x3 8 as a, tanh as b, concat from a b as c, concat from c a",
+            "loads",
+        ),
+        (
+            "conv 3x3 8 as a, tanh as b, concat from a b a",
+            "conv 3x3 8 as a, tanh as b, concat from a b as c, concat from a c",
+            "loads but computes otherwise",
+        ),
+        ("conv 3x3 8", "conv 3x3 8, slice start=0 stop=8", "loads"),
+        ("conv 3x3 8", "conv 3x3 8, slice start=0 stop=7", "loads but computes otherwise"),
+        ("conv 3x3 8", "conv 3x3 8, dropout 0.5", "loads"),
+        ("conv 3x3 8, relu", "conv 3x3 8, dropout 0.5, relu", "loads"),
+        ("conv 3x3 8, relu", "relu, conv 3x3 8", "loads but computes otherwise"),
+    ],
+)
+def test_one_step_is_known_again_where_two_do_the_same(old: str, new: str, verdict: str) -> None:
+    head = "archspec: 1\nname: small\ninput: 8x8x4\nnetwork:"
+    comparison = compare(load(f"{head} [{old}]"), load(f"{head} [{new}]"))
+    assert str(comparison.judgement.verdict) == verdict
+
+
+@pytest.mark.parametrize(
     ("new", "verdict"),
     [
         ("[conv 3x3 8 as a, relu as b]\noutputs: [b, a]", "identical"),
