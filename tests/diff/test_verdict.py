@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from archspec.diffs.checkpoint import Loads
 from archspec.diffs.comparison import Comparison, compare
 from archspec.operator import operators
+from tests.diff.numbers import give_the_same
 from tests.diff.reading import load
 from tests.docs.pages import DOCS, table, words
 
@@ -23,6 +25,13 @@ def compared(old: str, new: str) -> Comparison:
     return compare(load(small(old)), load(small(new)))
 
 
+def numbers_agree(comparison: Comparison) -> bool:
+    """Whether numpy finds the same in numbers, where a checkpoint loads."""
+    if comparison.checkpoint.loads is Loads.NO:
+        return True
+    return give_the_same(comparison) is comparison.judgement.is_same
+
+
 @pytest.mark.parametrize("row", ROWS, ids=lambda row: " ".join(words(row[0]) + words(row[1])))
 def test_an_attribute_has_the_verdict_of_its_row(row: tuple[str, ...]) -> None:
     (operator,), (attribute,), (old,), (new,) = (words(row[at]) for at in (0, 1, 3, 4))
@@ -36,6 +45,7 @@ def test_an_attribute_has_the_verdict_of_its_row(row: tuple[str, ...]) -> None:
     ]
     assert (after.word, differing) == (operator, [attribute])
     assert f"*{comparison.judgement.verdict}*" == row[2].partition(":")[0]
+    assert numbers_agree(comparison)
 
 
 def test_every_attribute_of_every_operator_has_a_row() -> None:
@@ -72,7 +82,9 @@ def test_every_attribute_of_every_operator_has_a_row() -> None:
 def test_what_is_written_otherwise_is_judged_by_what_it_does(
     old: str, new: str, verdict: str
 ) -> None:
-    assert str(compared(old, new).judgement.verdict) == verdict
+    comparison = compared(old, new)
+    assert str(comparison.judgement.verdict) == verdict
+    assert numbers_agree(comparison)
 
 
 @pytest.mark.parametrize(
@@ -110,6 +122,7 @@ def test_one_step_is_known_again_where_two_do_the_same(old: str, new: str, verdi
     head = "archspec: 1\nname: small\ninput: 8x8x4\nnetwork:"
     comparison = compare(load(f"{head} [{old}]"), load(f"{head} [{new}]"))
     assert str(comparison.judgement.verdict) == verdict
+    assert numbers_agree(comparison)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from archspec.diffs.comparison import compare
 from archspec.diffs.difference import diff
 from tests.diff.laws import keeps_the_laws
+from tests.diff.numbers import give_the_same
 from tests.diff.reading import load
 
 COUNTS = st.integers(1, 3)
@@ -214,3 +215,12 @@ def test_the_name_of_a_module_is_no_matter_of_function(spec: Written) -> None:
     comparison = compare(load(text), load(text.replace("group", "cell")))
     assert comparison.judgement.is_same
     assert {edit.kind for edit in comparison.edits} <= {"renamed"}
+
+
+@settings(max_examples=60)
+@given(pairs())
+def test_what_is_judged_the_same_gives_the_same_numbers(pair: tuple[Written, Written]) -> None:
+    old, new = pair
+    comparison = compare(load(old.text()), load(new.text()))
+    if comparison.judgement.is_same:
+        assert give_the_same(comparison)
