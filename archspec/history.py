@@ -11,8 +11,12 @@ from typing import NamedTuple
 
 from archspec.source import Folder, Revision, Source, Tree, Unreadable, git
 
-_BETWEEN, _BEFORE = "\x1f", "\x1e"
-_FORMAT = f"--format={_BEFORE}%H{_BETWEEN}%h{_BETWEEN}%cs{_BETWEEN}%s"
+_FORMAT = "--format=%H%x00%h%x00%cs%x00%s"
+"""The four parts of a commit, none of which can hold what stands between them."""
+
+_FOUND = "commit "
+_LITERAL = "--literal-pathspecs"
+
 WORKING = "0" * 40
 """The hash that git gives to a file of the working tree."""
 
@@ -43,15 +47,19 @@ def is_shallow(root: Path) -> bool:
 
 def commits(root: Path, paths: list[str], revision: str = "HEAD") -> list[Commit]:
     """List the commits that changed any of some files, the newest first."""
-    order = ("log", "--topo-order", _FORMAT, "--end-of-options", revision, "--", *paths)
-    text = git(root, *order).decode(errors="replace")
-    return [Commit(*entry.strip().split(_BETWEEN, 3)) for entry in text.split(_BEFORE)[1:]]
+    order = ("log", "-z", "--topo-order", _FORMAT, "--end-of-options", revision, "--", *paths)
+    parts = git(root, _LITERAL, *order).decode(errors="replace").split("\0")
+    fields = len(Commit._fields)
+    entries = (parts[at : at + fields] for at in range(0, len(parts) - fields + 1, fields))
+    return [Commit(*entry) for entry in entries]
 
 
 def names(root: Path, path: str, revision: str = "HEAD") -> list[str]:
     """List the names that a file has had, the present one first."""
     order = (
+        _LITERAL,
         "log",
+        "-z",
         "--follow",
         "--name-only",
         "--format=",
@@ -60,8 +68,14 @@ def names(root: Path, path: str, revision: str = "HEAD") -> list[str]:
         "--",
         path,
     )
-    listed = git(root, *order).decode(errors="replace").splitlines()
-    return list(dict.fromkeys([path, *(line for line in listed if line)]))
+    listed = (name.lstrip("\n") for name in os.fsdecode(git(root, *order)).split("\0"))
+    return list(dict.fromkeys([path, *filter(None, listed)]))
+
+
+def touched(root: Path, commit: str) -> set[str]:
+    """List the files that a commit changed, those that it moved by both names."""
+    order = ("diff-tree", "-r", "-m", "-z", "--root", "--no-commit-id", "--name-only", commit)
+    return set(os.fsdecode(git(root, *order)).split("\0"))
 
 
 class Changed(NamedTuple):
@@ -109,7 +123,8 @@ def holding(root: Path, blob: str, path: str = "") -> Holding | None:
     try:
         if path and git(root, "rev-parse", "--verify", f"HEAD:./{path}").decode().strip() == blob:
             return Holding("HEAD", path)
-        search = ("log", "--all", "--raw", "--no-abbrev", _FORMAT, f"--find-object={blob}")
+        form = f"--format={_FOUND}%H"
+        search = ("log", "--all", "--raw", "--no-abbrev", form, f"--find-object={blob}")
         text = git(root, *search, "--", *([path] if path else [])).decode(errors="replace")
     except Unreadable:
         return None
@@ -118,9 +133,11 @@ def holding(root: Path, blob: str, path: str = "") -> Holding | None:
 
 def _holdings(text: str, blob: str) -> Iterator[Holding]:
     """List commits that brought a content, or the parents of those that replaced it."""
-    for entry in text.split(_BEFORE)[1:]:
-        commit = entry.partition(_BETWEEN)[0]
-        for line in (each for each in entry.splitlines() if each.startswith(":")):
+    commit = ""
+    for line in text.split("\n"):
+        if line.startswith(_FOUND):
+            commit = line.removeprefix(_FOUND)
+        elif line.startswith(":"):
             stored, *paths = line.split("\t")
             _, _, old, new, _ = stored.split()
             if new == blob:

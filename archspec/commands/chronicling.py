@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -20,11 +20,11 @@ from archspec.commands.output import is_named, leave, print_json, put
 from archspec.commands.screen import room
 from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, short
 from archspec.diagnostic import Diagnostic
-from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel
+from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel, touched
 from archspec.language.overrides import Overrides
 from archspec.location import locate
 from archspec.rendering.excerpt import visible
-from archspec.source import File, Folder, Revision, Unreadable
+from archspec.source import File, Folder, Revision, Tree, Unreadable
 
 _NARROWEST, _WIDEST = 4, 20
 """Cells of a bar."""
@@ -60,7 +60,7 @@ def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
     if is_named(telling.output) and telling.output.suffix.lower() != ".svg":
         raise click.UsageError(f"the picture is a file .svg, not {telling.output}")
     try:
-        rows = list(_rows(spec, reading, telling.limit))
+        rows = _rows(spec, reading, telling.limit)
     except Unreadable as error:
         leave([unreadable(error)], telling.form)
     if not rows:
@@ -75,7 +75,7 @@ def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
         click.echo(draw(_table(rows, plot=telling.plot)))
 
 
-def _rows(spec: str, reading: Reading, limit: int | None) -> Iterator[Row]:
+def _rows(spec: str, reading: Reading, limit: int | None) -> list[Row]:
     file = locate(spec, reading.root)
     if not isinstance(file.tree, Folder | Revision):
         raise Unreadable("no-repository", f"{spec} lies in no git repository")
@@ -84,11 +84,54 @@ def _rows(spec: str, reading: Reading, limit: int | None) -> Iterator[Row]:
         click.echo("the clone is shallow: `git fetch --unshallow` brings older commits", err=True)
     revision = file.tree.commit if isinstance(file.tree, Revision) else "HEAD"
     path, *imports = _read(file, file.tree.root, root)
-    known = names(root, path, revision)
-    for commit in commits(root, [*known, *imports], revision)[:limit]:
-        tree = Revision(root, commit.hash, commit.short)
-        there = next((each for each in map(PurePosixPath, known) if tree.has(each)), None)
-        yield _row(commit, tree, there, overrides(reading))
+    past = _Past(root, revision, names(root, path, revision), overrides(reading), limit)
+    past.follow(imports, revision)
+    return past.rows()
+
+
+@dataclass
+class _Past:
+    """A history while it is read: what a spec was called, and all that it has ever imported."""
+
+    root: Path
+    revision: str
+    own: list[str]
+    given: Overrides
+    limit: int | None
+    imports: dict[str, None] = field(default_factory=dict)
+    read: dict[str, Row | None] = field(default_factory=dict)
+
+    def follow(self, paths: Iterable[str], revision: str) -> None:
+        """Follow files from a commit on, by the names that they had before."""
+        for path in paths:
+            if path not in self.imports and path not in self.own:
+                self.imports.update(dict.fromkeys(names(self.root, path, revision)))
+
+    def rows(self) -> list[Row]:
+        """Read one commit after another; what is imported in one leads to more."""
+        while missing := [each for each in self.commits() if each.hash not in self.read]:
+            for commit in missing:
+                self.read[commit.hash] = self.row(commit)
+        found = (self.read[commit.hash] for commit in self.commits())
+        return [row for row in found if row is not None][: self.limit]
+
+    def commits(self) -> list[Commit]:
+        """List the commits of the files that are followed, from the first one of the spec on."""
+        own = set(commits(self.root, self.own, self.revision))
+        found = commits(self.root, [*self.own, *self.imports], self.revision)
+        first = next((at for at, each in enumerate(reversed(found)) if each in own), len(found))
+        within = found[: len(found) - first]
+        told = [each for each in within if self.read.get(each.hash, True)]
+        return told[: self.limit]
+
+    def row(self, commit: Commit) -> Row | None:
+        """Count a commit; None where it changed nothing that the spec was made of."""
+        revision = Revision(self.root, commit.hash, commit.short)
+        there = next((each for each in map(PurePosixPath, self.own) if revision.has(each)), None)
+        tree = Recorded(revision)
+        row, read = _row(commit, tree, there, self.given), list(map(str, tree.paths))
+        self.follow(read, commit.hash)
+        return row if touched(self.root, commit.hash) & {*self.own, *read} else None
 
 
 def _read(file: File, base: Path, root: Path) -> list[str]:
@@ -99,7 +142,7 @@ def _read(file: File, base: Path, root: Path) -> list[str]:
     return [str((base / path).resolve().relative_to(root.resolve())) for path in paths]
 
 
-def _row(commit: Commit, tree: Revision, path: PurePosixPath | None, given: Overrides) -> Row:
+def _row(commit: Commit, tree: Tree, path: PurePosixPath | None, given: Overrides) -> Row:
     if path is None:
         return Row(commit, "", None, "deleted")
     checked = despite_contracts(File(tree, path), given)

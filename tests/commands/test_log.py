@@ -102,6 +102,66 @@ def test_a_change_of_an_imported_file_is_a_row(history: Repository) -> None:
     ]
 
 
+def test_an_imported_file_is_followed_to_its_older_names(history: Repository) -> None:
+    history.write("specs/old.yaml", "archspec: 1\nparts: {body: [conv 3x3 4]}\n")
+    history.commit("Write a part, which nothing uses yet")
+    text = SMALL.replace("network:", "import: {old.yaml: [body]}\nnetwork:\n  - body")
+    history.write("specs/tiny.yaml", text)
+    history.commit("Use the part")
+    history.change("specs/old.yaml", "3x3", "1x1")
+    history.commit("Change the part")
+    history.git("mv", "specs/old.yaml", "specs/größe new.yaml")
+    history.change("specs/tiny.yaml", "old.yaml", "größe new.yaml")
+    history.commit("Rename the part")
+    history.change("specs/größe new.yaml", "1x1", "5x5")
+    history.commit("Change it again")
+    rows = run_json("log", "specs/tiny.yaml")["rows"]
+    assert [(row["subject"], row["parameters"]) for row in rows[:4]] == [
+        ("Change it again", 970 + 25 * 4 * 4 + 4),
+        ("Rename the part", 970 + 4 * 4 + 4),
+        ("Change the part", 970 + 4 * 4 + 4),
+        ("Use the part", 970 + 9 * 4 * 4 + 4),
+    ]
+    assert rows[4]["subject"] == "Mend and rename it"
+
+
+def test_what_was_imported_once_is_followed_as_long_as_it_was(history: Repository) -> None:
+    for name in ("first", "second"):
+        history.write(f"specs/{name}.yaml", "archspec: 1\nparts: {body: [conv 3x3 4]}\n")
+    text = SMALL.replace("network:", "import: {first.yaml: [body]}\nnetwork:\n  - body")
+    history.write("specs/tiny.yaml", text)
+    history.commit("Use the first")
+    history.change("specs/first.yaml", "3x3", "1x1")
+    history.commit("Change the first")
+    history.change("specs/tiny.yaml", "first.yaml", "second.yaml")
+    history.commit("Use the second")
+    history.change("specs/first.yaml", "1x1", "5x5")
+    history.commit("Change the first, which nothing uses any more")
+    rows = run_json("log", "specs/tiny.yaml", "-n", "3")["rows"]
+    assert [row["subject"] for row in rows] == [
+        "Use the second",
+        "Change the first",
+        "Use the first",
+    ]
+
+
+def test_a_subject_of_any_characters_is_one_subject(history: Repository) -> None:
+    history.change("specs/tiny.yaml", "dense 20", "dense 30")
+    history.commit("Odd \x1e subject \x1f of \x1e many")
+    rows = run_json("log", "specs/tiny.yaml")["rows"]
+    assert rows[0]["subject"] == "Odd \x1e subject \x1f of \x1e many"
+    assert len(rows) == 5
+
+
+def test_a_name_that_looks_like_a_pattern_is_a_name(history: Repository) -> None:
+    history.write("specs/a.yaml", "archspec: 1\nname: a\ninput: 8x8x4\nnetwork: [relu]\n")
+    history.commit("Add a name")
+    history.write("specs/[a]*.yaml", f"archspec: 1\nname: b\ninput: 9x9\nnetwork: {[*'abc' * 9]}\n")
+    history.commit("Add an odd name")
+    rows = run_json("log", "specs/[a]*.yaml")["rows"]
+    assert [row["subject"] for row in rows] == ["Add an odd name"]
+
+
 def test_a_history_begins_where_a_revision_says(history: Repository) -> None:
     rows = run_json("log", "HEAD~3:specs/small.yaml")["rows"]
     assert [row["subject"] for row in rows] == ["Twice the classes", "Add the specs"]
