@@ -13,6 +13,7 @@ import re
 import pytest
 
 from archspec.diffs.comparison import Comparison, compare
+from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import SPECS, load, without_contracts
 
 RESNET = without_contracts((SPECS / "resnet_50.yaml").read_text("utf-8"))
@@ -122,6 +123,11 @@ def test_counts_that_grow_with_an_extraction_stay_counts() -> None:
     assert len(comparison.difference.matching.nodes) == 174
     inserted = [str(edit.cause) for edit in comparison.edits if edit.kind == "inserted"]
     assert inserted == [f"count of cell: {n - 1} -> {n + 1}" for _, n, _ in STAGES]
+
+
+def test_the_laws_hold_where_blocks_are_grouped_otherwise() -> None:
+    keeps_the_laws(load(RESNET), load(IN_STAGES))
+    keeps_the_laws(load(WRITTEN_OUT), load(IN_BLOCKS))
 
 
 def test_writing_blocks_out_and_narrowing_them_is_the_way_back() -> None:

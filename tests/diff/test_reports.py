@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from archspec.diffs.comparison import Comparison, compare
@@ -129,3 +131,43 @@ def test_tensors_that_would_change_places_silently_are_told() -> None:
     assert wording.remarks(comparison)[0] == (
         "without the map they load too, and tensors end up in the wrong places"
     )
+
+
+def test_what_did_not_change_is_no_number() -> None:
+    for old, new in ((OLD, NEW), (OLD, OLD.replace("3x3 8", "3x3 8 /2"))):
+        comparison = compared(old, new)
+        for report in (text.render(comparison), markdown.render(comparison)):
+            assert re.search(r"[+-]0\b(?!\.)", report) is None
+    same = compared(OLD, OLD.replace("max_pool", "avg_pool"))
+    assert "| before |" not in markdown.render(same)
+    assert "before" not in text.render(same)
+
+
+def test_what_follows_stands_beside_what_was_touched() -> None:
+    # The first gets 8 filters more, of 36 weights and a bias, at 64 places; the last takes them.
+    comparison = compared(OLD, OLD.replace("conv 3x3 8", "conv 3x3 16"))
+    lines = text.render(comparison).splitlines()
+    assert "      1 node: +296 parameters, +18,432 MACs" in lines
+    assert "      2 follow: +64 parameters, +1,024 MACs" in lines
+    row = "| +296<br>follow: +64 | +18,432<br>follow: +1,024 |"
+    assert row in markdown.render(comparison)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "said"),
+    [
+        ("8x8x4", "16x16x4", "input: 8x8x4 -> 16x16x4"),
+        ("{shape: 8x8x4, mean: 0.5}", "{shape: 8x8x4, mean: 0.4}", "input mean: 0.5 -> 0.4"),
+        ("{shape: 8x8x4, mean: 0.5}", "8x8x4", "input mean: 0.5 -> none"),
+        (
+            "{shape: 8x8x4, mean: 0.5, std: 1}",
+            "{shape: 9x9x4, mean: 0.5, std: 2}",
+            "input: 8x8x4, std 1 -> 9x9x4, std 2",
+        ),
+        ("8x8x4", "{shape: 8x8x4, mean: 0, std: 1}", "input: none -> mean 0, std 1"),
+    ],
+)
+def test_of_an_input_only_what_changed_is_told(old: str, new: str, said: str) -> None:
+    sides = (load(f"{HEAD}{OLD}".replace("input: 8x8x4", f"input: {each}")) for each in (old, new))
+    (edit,) = compare(*sides).edits
+    assert wording.cause(edit) == said

@@ -36,7 +36,8 @@ def render(comparison: Comparison, most: int = LONGEST) -> str:
     if comparison.difference.is_of_file:
         parts.append(_totals(comparison.total))
     elif not comparison.difference.identical:
-        parts += [_totals(comparison.total), _edits(comparison)]
+        parts += [] if comparison.total.is_nothing else [_totals(comparison.total)]
+        parts.append(_edits(comparison))
     parts += [fold for fold in _folds(comparison) if fold]
     return _fitted(parts, most - _HEADROOM)
 

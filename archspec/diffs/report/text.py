@@ -99,16 +99,19 @@ def _details(idea: Idea, paint: Paint) -> Iterator[str]:
     """Say where an edit was written, what it touched, and what that and what follows costs."""
     found = ": ".join(each for each in (wording.places(idea), wording.where(idea)) if each)
     yield paint(Colour.FAINT, visible(found)) if found else ""
-    effects = (
-        (wording.touched(idea), idea.blame.own),
-        (wording.following(idea), idea.blame.following),
-    )
-    yield "; ".join(_effect(what, delta, paint) for what, delta in effects if what)
+    own = _effect(wording.touched(idea), idea.blame.own, paint)
+    following = _effect(wording.following(idea), idea.blame.following, paint)
+    if wording.costs(idea.blame.following):
+        yield from (own, following)
+    else:
+        yield "; ".join(each for each in (own, following) if each)
 
 
 def _effect(what: str, delta: Delta, paint: Paint) -> str:
+    """Say what some nodes cost; nothing where there are none."""
     costs = ", ".join(_painted(each, paint) for each in wording.costs(delta))
-    return paint(Colour.FAINT, what) + (f": {costs}" if costs else "")
+    said = paint(Colour.FAINT, what) if what else ""
+    return f"{said}: {costs}" if what and costs else said
 
 
 def _painted(text: str, paint: Paint) -> str:
