@@ -82,6 +82,9 @@ class Runtime(Protocol):
         where it cannot be read.
         """
 
+    def lend(self, guest: Guest, tensors: Mapping[str, Any]) -> None:
+        """Give somebody else's model other tensors, by its own names and in its own layout."""
+
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read the tensors of a file that only this framework reads, as arrays by name.
 

@@ -1,4 +1,4 @@
-"""``archspec verify``: the same numbers in every framework."""
+"""``archspec verify``: the numbers that a spec means, in every framework."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 import click
 
 from archspec.commands.arguments import Reading, format_option, reads_specs, spec_argument
+from archspec.commands.output import leave
+from archspec.diagnostic import Diagnostic
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -36,6 +38,14 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     return found
 
 
+def _without(error: ModuleNotFoundError) -> Diagnostic:
+    return Diagnostic(
+        "command/backends",
+        f"verify computes with {error.name}, which is not installed",
+        help="pip install 'archspec-nn[torch]', which brings a framework to compare, too",
+    )
+
+
 @click.command(epilog="Example: archspec verify zoo:shufflenet_v2_x1_0 --backends torch,tensorflow")
 @spec_argument
 @reads_specs
@@ -43,8 +53,8 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     "--backends",
     metavar="NAME,NAME",
     callback=_names,
-    help="Which to compare; the first is what the others are compared with.  "
-    "[default: all that are installed with their framework]",
+    help="Which to compare, `interpreter` among them; the others are compared with the first.  "
+    "[default: the interpreter and all that are installed with their framework]",
 )
 @click.option("--weights", type=FILE, help="Fill the models from this file instead of by the seed.")
 @click.option(
@@ -53,7 +63,7 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     multiple=True,
     metavar="[NAME=]FILE.npy",
     callback=_files,
-    help="Run on these arrays instead of on noise.",
+    help="Run on these arrays instead of on noise; a single example gets noise beside it.",
 )
 @click.option(
     "--seed",
@@ -68,7 +78,7 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     default=1e-4,
     show_default=True,
     callback=_tolerance,
-    help="The largest difference, as a share of the largest number of the value.",
+    help="The largest difference, as a share of how much the value varies between the inputs.",
 )
 @click.option(
     "--against",
@@ -79,8 +89,9 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     "--from",
     "publisher",
     metavar="PUBLISHER",
-    help="Take over that model's weights by these names.",
+    help="Draw weights for both, and give them to that model by these names.",
 )
+@click.option("--own-weights", is_flag=True, help="Take over that model's own weights instead.")
 @click.option("--auxiliary", is_flag=True, help="Compare the auxiliary heads too.")
 @click.option("--isolate", is_flag=True, help="Run each framework in a process of its own.")
 @click.option(
@@ -90,12 +101,22 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     show_default=True,
     help="Where to run; each framework in a process of its own unless it is cpu.",
 )
+@click.option(
+    "--precision",
+    type=click.Choice(("float32", "float64")),
+    default="float32",
+    show_default=True,
+    help="What the interpreter computes in.",
+)
 @format_option("text", "json")
 def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
-    """Prove that SPEC computes the same in every framework.
+    """Prove that the models of SPEC compute what it means, in every framework.
 
-    Weights and inputs are the same; what leaves every module and operator is compared.
+    Weights and inputs are the same; what leaves every module and operator is compared with what a
+    plain interpreter makes of it. One framework is enough.
     """
-    from archspec.commands.verifying import Order, verify
-
+    try:
+        from archspec.commands.verifying import Order, verify
+    except ModuleNotFoundError as error:
+        leave((_without(error),), form)
     verify(spec, reading, form, Order(**options))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -34,14 +34,57 @@ def interpret(
     Raise ``SpecError`` for operators without a rule, ``ValueError`` for arrays that do not fit.
     """
     require_rules(graph)
+    given = {name: _input(graph, name, inputs, dtype) for name in graph.inputs}
+
+    def rule(node: Node, arrived: tuple[Any, ...]) -> Any:
+        return apply(node, arrived, parameters(node, tensors, dtype))
+
+    return walk(graph, given, rule, graph.nodes if taps is None else taps)
+
+
+def walk(
+    graph: Graph,
+    inputs: Mapping[str, Any],
+    rule: Callable[[Node, tuple[Any, ...]], Any],
+    kept: Collection[str] = (),
+) -> dict[str, Any]:
+    """Give each node to ``rule`` with what arrives; keep what comes out, and what is to be kept."""
     ends = {*graph.outputs.values(), *graph.heads.values()}
-    kept = {*graph.nodes, *ends} if taps is None else {*taps, *ends}
+    wanted = {*kept, *ends}
     needed = Counter(source for node in graph.nodes.values() for source in node.sources)
-    values = {name: _input(graph, name, inputs, dtype) for name in graph.inputs}
+    values = dict(inputs)
     for path, node in graph.nodes.items():
-        values[path] = _apply(node, [values[each] for each in node.sources], tensors, dtype)
-        _forget(values, (path, *node.sources), needed, kept)
-    return {path: value for path, value in values.items() if path in kept}
+        values[path] = rule(node, tuple(values[each] for each in node.sources))
+        _forget(values, (path, *node.sources), needed, wanted)
+    return {path: value for path, value in values.items() if path in wanted}
+
+
+def _forget(
+    values: dict[str, Any], paths: tuple[str, ...], needed: Counter[str], kept: Collection[str]
+) -> None:
+    """Drop values that no later node takes; the first path is that of the node just computed."""
+    needed.subtract(paths[1:])
+    for path in {path for path in paths if needed[path] <= 0 and path not in kept}:
+        del values[path]
+
+
+def apply(node: Node, given: tuple[Any, ...], parameters: Mapping[str, Any]) -> Any:
+    """Compute one node; numbers may overflow, as they do in frameworks."""
+    with np.errstate(all="ignore"):
+        left = rules()[type(node.op)](node.op, *given, **parameters)
+    if left.shape[1:] != node.output.shape:
+        raise ValueError(
+            f"the rule for {node.op.word} gives {left.shape} at {node.path}, not {node.output}"
+        )
+    return left
+
+
+def parameters(node: Node, tensors: Mapping[str, Any], dtype: str) -> dict[str, Any]:
+    """Find the tensors of a node, by their names; raise ``ValueError``."""
+    return {
+        each.name: _tensor(tensors, f"{node.path}.{each.name}", each.shape, dtype)
+        for each in node.op.parameters(*node.inputs)
+    }
 
 
 def _input(graph: Graph, name: str, inputs: Mapping[str, Any], dtype: str) -> Any:
@@ -54,21 +97,6 @@ def _input(graph: Graph, name: str, inputs: Mapping[str, Any], dtype: str) -> An
     return array
 
 
-def _apply(node: Node, given: list[Any], tensors: Mapping[str, Any], dtype: str) -> Any:
-    """Compute one node; numbers may overflow, as they do in the frameworks."""
-    parameters = {
-        each.name: _tensor(tensors, f"{node.path}.{each.name}", each.shape, dtype)
-        for each in node.op.parameters(*node.inputs)
-    }
-    with np.errstate(all="ignore"):
-        left = rules()[type(node.op)](node.op, *given, **parameters)
-    if left.shape[1:] != node.output.shape:
-        raise ValueError(
-            f"the rule for {node.op.word} gives {left.shape} at {node.path}, not {node.output}"
-        )
-    return left
-
-
 def _tensor(tensors: Mapping[str, Any], key: str, shape: tuple[int, ...], dtype: str) -> Any:
     if key not in tensors:
         raise ValueError(f"there is no tensor {key}")
@@ -76,12 +104,3 @@ def _tensor(tensors: Mapping[str, Any], key: str, shape: tuple[int, ...], dtype:
     if array.shape != shape:
         raise ValueError(f"the tensor {key} is {array.shape}, and should be {shape}")
     return array
-
-
-def _forget(
-    values: dict[str, Any], paths: tuple[str, ...], needed: Counter[str], kept: Collection[str]
-) -> None:
-    """Drop values that no later node takes; the first path is that of the node just computed."""
-    needed.subtract(paths[1:])
-    for path in {path for path in paths if needed[path] <= 0 and path not in kept}:
-        del values[path]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,9 +13,12 @@ from archspec.backend import Backend, Guest, Runtime, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.verify.difference import Difference, difference, worst
-from archspec.verify.side import Side, Trial
-from archspec.verify.verdict import Demand, Row, Verdict, sides
-from archspec.weights import publishers, taking
+from archspec.verify.drawn import tensors
+from archspec.verify.gaps import rounding
+from archspec.verify.side import Trial, ordered
+from archspec.verify.verdict import Demand, Row, Verdict, alone, sides
+from archspec.weights import giving, publishers, taking
+from archspec.weights.names import Naming
 
 
 class Met(NamedTuple):
@@ -63,28 +67,57 @@ def _given(target: str) -> Any:
 
 def take(met: Met, publisher: str, graph: Graph) -> taking.Imported:
     """Take over the weights of somebody else's model by its publisher's names."""
-    naming = publishers.find(publisher, graph).naming(graph)
-    return taking.take(met.guest.tensors, naming, graph)
+    return taking.take(met.guest.tensors, _naming(publisher, graph), graph)
+
+
+def lend(met: Met, publisher: str, trial: Trial, seed: int) -> dict[str, Any]:
+    """Draw weights that show every error, give them to somebody else's model, and return them.
+
+    Scales that its norms have not stay one. Raise ``SpecError`` where the names do not fit.
+    """
+    taken = take(met, publisher, trial.graph)
+    drawn = tensors(trial.graph, seed, trial.inputs, ones=taken.filled)
+    named = giving.give(drawn, _naming(publisher, trial.graph), trial.graph)
+    theirs = met.guest.tensors
+    own_name = {id(array): name for name, array in theirs.items()}
+    called = {name: own_name[id(array)] for name, array in taken.around.tensors.items()}
+    unfit = [name for name in named if named[name].size != taken.around.tensors[name].size]
+    if unfit:
+        reason = f"`{unfit[0]}` has a class of its own, so that no weights can be drawn for both"
+        help = "compare its own by --own-weights"
+        raise SpecError((replace(_refused(met.name, reason), help=help),))
+    lent = {
+        called[name]: array.reshape(theirs[called[name]].shape) for name, array in named.items()
+    }
+    met.runtime.lend(met.guest, lent)
+    return drawn
+
+
+def _naming(publisher: str, graph: Graph) -> Naming:
+    return publishers.find(publisher, graph).naming(graph)
 
 
 def verify(trial: Trial, met: Met, demand: Demand) -> Verdict:
-    """Compare the outputs of every backend with those of somebody else's model, on the CPU."""
+    """Compare the outputs of every side with those of somebody else's model, on the CPU."""
     theirs = _outputs(met, trial)
     ran, left_out = sides(trial, demand)
     if not ran:
-        raise SpecError(left_out)
-    names = (*trial.graph.outputs, *trial.graph.heads)
-    gaps = {
+        raise SpecError((alone(demand.parties, left_out),))
+    ends = {**trial.graph.outputs, **trial.graph.heads}
+    rounded = rounding(trial, taps=())
+    differences = {
         name: found
-        for place, name in enumerate(names)
-        if (found := worst(_gap(name, theirs, each, place) for _, each in ran)) is not None
-    }
+        for place, (name, path) in enumerate(ends.items())
+        if (found := worst(_gap(name, theirs[place], each.outputs[place], rounded.get(path, 0.0))
+                           for _, each in ran)) is not None
+    }  # fmt: skip
     return Verdict(
         demand.tolerance,
         (f"{met.name} ({met.runtime.version})", *(each.version for _, each in ran)),
-        tuple(Row(name, "output", gap) for name, gap in gaps.items()),
-        gaps,
-        len(names),
+        tuple(Row(name, "output", gap) for name, gap in differences.items()),
+        differences,
+        len(ends),
+        tuple(ends),
         left_out=left_out,
         kind="outputs",
     )
@@ -97,21 +130,18 @@ def _outputs(met: Met, trial: Trial) -> tuple[Any, ...]:
         reason = f"it does not run on these inputs: {told(error)}"
         raise SpecError((_refused(met.name, reason),)) from None
     wanted = (*trial.graph.outputs, *trial.graph.heads)
-    if ran.outputs.keys() == set(wanted):
-        return tuple(ran.outputs[name] for name in wanted)
     if len(ran.outputs) != len(wanted):
         message = f"{met.name} gives {len(ran.outputs)} outputs, and the spec {len(wanted)}"
         raise SpecError((Diagnostic("verify/outputs", message),))
-    return tuple(ran.outputs.values())
+    return ordered(ran.outputs, wanted)
 
 
-def _gap(name: str, theirs: tuple[Any, ...], ours: Side, place: int) -> Difference:
-    one, other = theirs[place], ours.outputs[place]
-    if one.shape != other.shape:
-        shapes = f"{_shown(one)} there and {_shown(other)} in the spec"
+def _gap(name: str, theirs: Any, ours: Any, rounded: float) -> Difference:
+    if theirs.shape != ours.shape:
+        shapes = f"{_shown(theirs)} there and {_shown(ours)} in the spec"
         message = f"the output `{name}` is {shapes}"
         raise SpecError((Diagnostic("verify/outputs", message),))
-    return difference(one, other)
+    return difference(theirs, ours, rounded)
 
 
 def _shown(array: Any) -> str:

@@ -82,5 +82,6 @@ def _unwritten(error: OSError) -> Diagnostic:
 
 def _ran(folder: Path) -> Ran:
     outputs = files.read_arrays(folder / files.OUTPUTS)
-    ordered = {name: outputs[name] for name in sorted(outputs, key=int)}
-    return Ran(ordered, 0.0, files.read_arrays(folder / files.TAPS))
+    places = sorted(outputs, key=lambda key: int(key.partition(files.PLACED)[0]))
+    named = {key.partition(files.PLACED)[2]: outputs[key] for key in places}
+    return Ran(named, 0.0, files.read_arrays(folder / files.TAPS))

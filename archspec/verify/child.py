@@ -31,7 +31,10 @@ def run(folder: Path, task: files.Task) -> str:
         model = runtime.fill(model, files.read_arrays(folder / files.WEIGHTS))
         ran = runtime.run(model, {name: given[name] for name in task.inputs}, device, task.taps)
     files.write_arrays(folder / files.TAPS, ran.taps)
-    outputs = {str(place): array for place, array in enumerate(ran.outputs.values())}
+    outputs = {
+        f"{place}{files.PLACED}{name}": array
+        for place, (name, array) in enumerate(ran.outputs.items())
+    }
     files.write_arrays(folder / files.OUTPUTS, outputs)
     return runtime.version
 

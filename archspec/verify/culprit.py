@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Collection, Iterator, Mapping, Sequence
+import re
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archspec.backend import Backend
 from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Node, Scope, Wire
-from archspec.verify import side
 from archspec.verify.difference import Difference, difference
+from archspec.verify.party import Party
 from archspec.verify.side import Side, Trial
 
 ALONE = "alone"
+MOST = 12
+"""Lines of a source that are shown where an operator is right by itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,7 +23,7 @@ class Culprit:
     """The first operator that disagrees, how far, and the lines that each backend wrote for it.
 
     ``alone`` is how far it disagrees by itself, given the same values; where that is little, the
-    differences of the operators before it have added up.
+    source gives it other values than the graph does, or small differences before it have added up.
     """
 
     node: Node
@@ -32,25 +34,28 @@ class Culprit:
 
 def find(
     trial: Trial,
-    path: str,
-    pair: tuple[Side, Side],
-    backends: Sequence[Backend],
+    wrong: tuple[str, Difference],
+    pair: tuple[tuple[Party, Side], tuple[Party, Side]],
     tolerance: float,
 ) -> Culprit:
-    """Find the operator to blame for the value at a path, the first that disagrees.
+    """Find the operator to blame for a value, the first that disagrees.
 
     A framework may have no part of its own for some operators before it. Those are run alone, one
-    after the other, on the same values.
+    after the other, on the same values. If all are right by themselves, they are joined wrongly:
+    then it is the first that joins several values.
     """
-    reference, other = pair
-    gap = difference(reference.values[path], other.values[path])
+    (_, reference), (_, other) = pair
+    parties = tuple(party for party, _ in pair)
+    path, gap = wrong
     known = {**trial.inputs, **reference.values}
-    agreed = reference.values.keys() & other.values.keys()
-    suspects = _suspects(trial.graph, path, agreed)
-    found = [(each, _alone(each, trial, known, backends)) for each in suspects]
-    wrong = [each for each in found if not each[1].relative <= tolerance]
-    blamed, apart = (wrong or found[-1:])[0]
-    return Culprit(blamed, gap, apart, {each.name: lines(each, blamed) for each in backends})
+    suspects = _suspects(trial.graph, path, reference.values.keys() & other.values.keys())
+    found = [(each, _alone(each, trial, known, parties)) for each in suspects]
+    apart = [each for each in found if each[1].exceeds(tolerance)]
+    joining = [each for each in found if len(each[0].sources) > 1]
+    blamed, by_itself = (apart or joining or found[-1:])[0]
+    shown = alone(blamed) if apart else trial.graph
+    written = {each.name: _lines(each.source(shown), blamed, whole=not apart) for each in parties}
+    return Culprit(blamed, gap, by_itself, {name: each for name, each in written.items() if each})
 
 
 def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:
@@ -65,9 +70,9 @@ def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:
 
 
 def _alone(
-    node: Node, trial: Trial, known: dict[str, Any], backends: Sequence[Backend]
+    node: Node, trial: Trial, known: dict[str, Any], parties: tuple[Party, ...]
 ) -> Difference:
-    """Run one operator on two backends, given the same values; remember the first's."""
+    """Run one operator on two sides, given the same values; remember the first's."""
     graph = alone(node)
     prefix = f"{node.path}."
     tensors = {
@@ -75,8 +80,9 @@ def _alone(
         for key, array in trial.tensors.items()
         if key.rpartition(".")[0] == node.path
     }
-    inputs = dict(zip(graph.inputs, (known[path] for path in node.sources), strict=True))
-    one, other = (side.run(each, Trial(graph, tensors, inputs)).outputs[0] for each in backends)
+    given = (known[path].astype("float32") for path in node.sources)
+    inputs = dict(zip(graph.inputs, given, strict=True))
+    one, other = (each.run(Trial(graph, tensors, inputs)).outputs[0] for each in parties)
     known.setdefault(node.path, one)
     return difference(one, other)
 
@@ -93,13 +99,14 @@ def alone(node: Node) -> Graph:
     return Graph(Header(ALONE), builder.nodes, builder.scopes, inputs, {"left": word}, {})
 
 
-def lines(backend: Backend, node: Node) -> tuple[str, ...]:
-    """List the lines that a backend writes for one operator by itself."""
-    source = backend.emit(alone(node))
+def _lines(source: str, node: Node, *, whole: bool) -> tuple[str, ...]:
+    """List the lines of a source that are about a node: all of the model's where it is alone."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
         return tuple(source.splitlines())
+    if whole:
+        return _naming(source, node)
     return tuple(line for each in _steps(tree) for line in ast.unparse(each).splitlines())
 
 
@@ -110,3 +117,14 @@ def _steps(tree: ast.Module) -> Iterator[ast.stmt]:
         for node in ast.walk(top):
             if isinstance(node, (ast.Assign, ast.Return)):
                 yield node
+
+
+def _naming(source: str, node: Node) -> tuple[str, ...]:
+    """List the lines of a whole source that name most of a node's path, by the words in it."""
+    words = {word for word in node.path.split(".") if not word.isdigit()}
+    counted = [
+        (len(words & set(re.findall(r"\w+", line))), number, line.strip())
+        for number, line in enumerate(source.splitlines())
+    ]
+    best = sorted((each for each in counted if each[0]), key=lambda each: (-each[0], each[1]))
+    return tuple(line for _, _, line in sorted(best[:MOST], key=lambda each: each[1]))

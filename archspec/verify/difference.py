@@ -1,33 +1,55 @@
-"""How far two arrays lie apart."""
+"""How far two arrays lie apart, beside how much they vary from one example to another."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+import numpy as np
+
+HARDLY = 1e-3
+"""The share of its largest number below which what varies is hardly seen beside what does not."""
+ROUNDED = 0.1
+"""The share of its largest number that a difference is measured against at least: what varies less
+drowns in the rounding of what does not."""
+
 
 class Difference(NamedTuple):
-    """The largest ``|a - b|``, and its share of the largest ``|a|``; infinite beside a NaN."""
+    """The largest ``|a - b|``, its share of how much ``a`` varies, and whether ``a`` varies at all.
+
+    How much a value varies is how far its numbers lie, root mean square, from their means over the
+    examples; or a tenth of its largest number, if that is more. Infinite beside a NaN. ``rounding``
+    is the share that rounding alone may make.
+    """
 
     absolute: float
     relative: float
+    varies: bool = True
+    rounding: float = 0.0
+
+    def exceeds(self, tolerance: float) -> bool:
+        """Whether it is more than is tolerated, and more than rounding may make."""
+        return not self.relative <= max(tolerance, self.rounding)
 
 
-NONE = Difference(0.0, 0.0)
 BEYOND = Difference(float("inf"), float("inf"))
 
 
-def difference(a: Any, b: Any) -> Difference:
-    """Compare two arrays; those of different shapes could not be further apart."""
-    import numpy
+def difference(a: Any, b: Any, rounding: float = 0.0) -> Difference:
+    """Compare two batches; those of different shapes could not be further apart.
 
-    if a.shape != b.shape or not (numpy.isfinite(a).all() and numpy.isfinite(b).all()):
+    ``rounding`` is how far rounding alone may bring them apart.
+    """
+    if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return BEYOND
     absolute = float(abs(a - b).max(initial=0.0))
     largest = float(abs(a).max(initial=0.0))
-    if absolute == 0.0:
-        return NONE
-    return Difference(absolute, absolute / largest if largest else float("inf"))
+    spread = float(np.square(a - a.mean(axis=0)).mean(dtype=float)) ** 0.5 if a.size else 0.0
+    varies = spread > HARDLY * largest
+    measure = max(spread, ROUNDED * largest)
+    if not measure:
+        return Difference(absolute, float("inf") if absolute else 0.0, varies)
+    return Difference(absolute, absolute / measure, varies, rounding / measure)
 
 
 def worst(differences: Iterable[Difference]) -> Difference | None:
@@ -35,4 +57,5 @@ def worst(differences: Iterable[Difference]) -> Difference | None:
     found = tuple(differences)
     if not found:
         return None
-    return Difference(max(each.absolute for each in found), max(each.relative for each in found))
+    absolute, relative, varies, rounding = zip(*found, strict=True)
+    return Difference(max(absolute), max(relative), all(varies), max(rounding))

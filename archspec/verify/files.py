@@ -13,6 +13,8 @@ from archspec.diagnostic import Diagnostic
 SOURCE, TASK, ANSWER = "model.py", "task.json", "answer.json"
 WEIGHTS, INPUTS = "weights.safetensors", "inputs.safetensors"
 TAPS, OUTPUTS = "taps.safetensors", "outputs.safetensors"
+PLACED = ":"
+"""Stands between the place of an output and its name, since files of tensors keep no order."""
 
 
 @dataclass(frozen=True)

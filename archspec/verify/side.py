@@ -52,7 +52,7 @@ def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
     Frameworks cut models differently: where a node is no part of its own, the value of a scope that
     ends in it is taken.
     """
-    outputs = tuple(ran.outputs.values())
+    outputs = ordered(ran.outputs, (*graph.outputs, *graph.heads))
     ends = (*graph.outputs.values(), *graph.heads.values())
     left = {
         scope.output: ran.taps[path] for path, scope in graph.scopes.items() if path in ran.taps
@@ -60,3 +60,10 @@ def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
     known = left | dict(ran.taps) | dict(zip(ends, outputs, strict=True))
     values = {path: known[path] for path in graph.nodes if path in known}
     return Side(name, version, values, outputs)
+
+
+def ordered(outputs: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
+    """Put outputs in the order of their names, or leave them where a model names them otherwise."""
+    if outputs.keys() == set(names):
+        return tuple(outputs[name] for name in names)
+    return tuple(outputs.values())

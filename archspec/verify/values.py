@@ -1,61 +1,15 @@
-"""What both sides are given: weights of which each one matters, and examples."""
+"""Reading the examples that all sides are given."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from hashlib import sha256
-from math import sqrt
 from pathlib import Path
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.operator import Constant
 from archspec.tensor import TensorType
-from archspec.verify.powers import arriving
 from archspec.weights.bounds import size_of
-from archspec.weights.expected import Expected, expected
-from archspec.weights.initial import draw
-
-LEAST = 0.1
-"""What a constant counts at least, so that a layer scale of a millionth hides nothing."""
-
-
-def tensors(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Draw weights; what starts as a constant is moved off it, statistics of norms included.
-
-    At their initial values of zero and one, a wrong norm or bias would not be seen. Statistics are
-    near those of what arrives, as they are after training.
-    """
-    wanted, drawn = expected(graph), draw(graph, seed)
-    powers = arriving(graph, drawn)
-    return {
-        key: _moved(key, wanted[key], array, seed) * _scale(wanted[key], powers)
-        for key, array in drawn.items()
-    }
-
-
-def _scale(wanted: Expected, powers: Mapping[str, float]) -> Any:
-    """Say what a drawn statistic is multiplied by, given the mean square of what arrives."""
-    import numpy
-
-    power = powers[wanted.node.path]
-    factors = {"running_mean": sqrt(power), "running_var": power}
-    return numpy.float32(factors.get(wanted.parameter.name, 1.0))
-
-
-def _moved(key: str, wanted: Expected, array: Any, seed: int) -> Any:
-    """Move zeros by a tenth either way, other constants by a fifth of themselves."""
-    import numpy
-
-    init = wanted.parameter.init
-    if not isinstance(init, Constant):
-        return array
-    state = int.from_bytes(sha256(f"verify\n{seed}\n{key}".encode()).digest()[:16], "little")
-    generator = numpy.random.Generator(numpy.random.SFC64(state))
-    low, high = (0.8, 1.2) if init.value else (-LEAST, LEAST)
-    factor = max(init.value, LEAST) if init.value else 1.0
-    return (generator.uniform(low, high, wanted.shape) * factor).astype(numpy.float32)
 
 
 def read_inputs(files: Mapping[str, Path], graph: Graph) -> dict[str, Any]:

@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller, by_module
-from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.installing import install
-from archspec.verify import apart, side
+from archspec.verify import gaps
 from archspec.verify.culprit import Culprit, find
-from archspec.verify.difference import Difference, difference, worst
+from archspec.verify.difference import Difference, worst
+from archspec.verify.party import Interpreter, Party
 from archspec.verify.side import Side, Trial
 
 TOLERANCE = 1e-4
 ABSENT = "backend/no-framework"
+
+Ran = tuple[Party, Side]
 
 
 class Row(NamedTuple):
@@ -28,15 +30,27 @@ class Row(NamedTuple):
     difference: Difference | None
 
 
+class Answer(StrEnum):
+    """What a comparison comes to; it shows nothing where no output depends on the inputs."""
+
+    AGREE = "agree"
+    DISAGREE = "disagree"
+    NOTHING = "show nothing"
+
+
 @dataclass(frozen=True, eq=False)
 class Verdict:
-    """What a comparison found: rows, how many values of how many were compared, who is to blame."""
+    """What a comparison found: rows, how many values of how many were compared, who is to blame.
+
+    ``ends`` are those of the values that leave the network.
+    """
 
     tolerance: float
     versions: tuple[str, ...]
     rows: tuple[Row, ...]
     differences: Mapping[str, Difference]
     values: int
+    ends: tuple[str, ...]
     culprit: Culprit | None = None
     left_out: tuple[Diagnostic, ...] = ()
     kind: str = "values"
@@ -47,61 +61,64 @@ class Verdict:
         return worst(self.differences.values())
 
     @property
+    def still(self) -> tuple[str, ...]:
+        """The values that hardly vary from one example to another, and so show nothing."""
+        return tuple(path for path, each in self.differences.items() if not each.varies)
+
+    @property
+    def answer(self) -> Answer:
+        """Whether all lies within the tolerance, and the outputs depend on the inputs."""
+        if any(each.exceeds(self.tolerance) for each in self.differences.values()):
+            return Answer.DISAGREE
+        seen = self.differences.keys() - self.still
+        return Answer.AGREE if seen >= set(self.ends) else Answer.NOTHING
+
+    @property
     def agree(self) -> bool:
-        """Whether everything that was compared lies within the tolerance."""
-        return all(each.relative <= self.tolerance for each in self.differences.values())
+        """Whether the comparison shows that all sides compute the same."""
+        return self.answer is Answer.AGREE
 
 
 class Demand(NamedTuple):
-    """Which backends are compared how strictly, and whether each runs in a process of its own.
+    """Who is compared how strictly; all others with the first.
 
-    ``chosen`` says that somebody asked for these backends, so that none may be left out.
+    ``chosen`` says that somebody asked for these, so that none may be left out.
     """
 
-    backends: Sequence[Backend]
+    parties: Sequence[Party]
     tolerance: float = TOLERANCE
-    isolate: bool = False
     chosen: bool = True
 
 
 def verify(trial: Trial, demand: Demand) -> Verdict:
-    """Run a graph on every backend and compare all values with the first one's.
+    """Run a graph on every side and compare all values with the first one's.
 
-    Raise ``SpecError`` where fewer than two backends can run it.
+    Raise ``SpecError`` where fewer than two sides can run it.
     """
     ran, left_out = sides(trial, demand)
     if len(ran) < 2:
-        raise SpecError((_alone(demand.backends), *left_out))
-    (first, reference), *others = ran
-    gaps = {each.name: compare(trial.graph, reference, other) for each, other in others}
-    merged = _merged(trial.graph, gaps)
-    culprit = None
-    for each, other in others:
-        wrong = _first(gaps[each.name], demand.tolerance)
-        if wrong is not None:
-            culprit = find(trial, wrong, (reference, other), (first, each), demand.tolerance)
-            break
+        raise SpecError((alone(demand.parties, left_out),))
+    found = _gaps(trial, ran)
+    merged = _merged(trial.graph, found)
     return Verdict(
         demand.tolerance,
-        tuple(found.version for _, found in ran),
+        tuple(side.version for _, side in ran),
         rows(trial.graph, merged),
         merged,
         len(trial.graph.nodes),
-        culprit,
+        (*trial.graph.outputs.values(), *trial.graph.heads.values()),
+        _blame(trial, ran, found, demand.tolerance),
         left_out,
     )
 
 
-def sides(
-    trial: Trial, demand: Demand
-) -> tuple[list[tuple[Backend, Side]], tuple[Diagnostic, ...]]:
-    """Run every backend; leave out those without their framework, unless they were chosen."""
-    run: Callable[[Backend, Trial], Side] = apart.run if demand.isolate else side.run
-    ran: list[tuple[Backend, Side]] = []
+def sides(trial: Trial, demand: Demand) -> tuple[list[Ran], tuple[Diagnostic, ...]]:
+    """Run every side; leave out those without their framework, unless they were chosen."""
+    ran: list[Ran] = []
     absent: list[Diagnostic] = []
-    for each in demand.backends:
+    for each in demand.parties:
         try:
-            ran.append((each, run(each, trial)))
+            ran.append((each, each.run(trial)))
         except SpecError as error:
             if demand.chosen or any(found.code != ABSENT for found in error.diagnostics):
                 raise
@@ -109,13 +126,25 @@ def sides(
     return ran, tuple(absent)
 
 
-def compare(graph: Graph, one: Side, other: Side) -> dict[str, Difference]:
-    """Compare all values that both sides have, in writing order."""
-    return {
-        path: difference(one.values[path], other.values[path])
-        for path in graph.nodes
-        if path in one.values and path in other.values
-    }
+def _gaps(trial: Trial, ran: Sequence[Ran]) -> list[dict[str, Difference]]:
+    """Compare all others with the first; the interpreter follows each of them node by node."""
+    (first, reference), *others = ran
+    if isinstance(first, Interpreter):
+        return [gaps.from_rules(trial, side, first.precision) for _, side in others]
+    rounded = gaps.rounding(trial)
+    return [gaps.between(trial.graph, reference, side, rounded) for _, side in others]
+
+
+def _blame(
+    trial: Trial, ran: Sequence[Ran], found: Sequence[Mapping[str, Difference]], tolerance: float
+) -> Culprit | None:
+    """Find the first operator of the first side that disagrees."""
+    first, *others = ran
+    for other, differences in zip(others, found, strict=True):
+        wrong = next((p for p, gap in differences.items() if gap.exceeds(tolerance)), None)
+        if wrong is not None:
+            return find(trial, (wrong, differences[wrong]), (first, other), tolerance)
+    return None
 
 
 def rows(graph: Graph, differences: Mapping[str, Difference]) -> tuple[Row, ...]:
@@ -134,21 +163,18 @@ def rows(graph: Graph, differences: Mapping[str, Difference]) -> tuple[Row, ...]
     )
 
 
-def _merged(graph: Graph, gaps: Mapping[str, Mapping[str, Difference]]) -> dict[str, Difference]:
-    found = {
-        path: worst(each[path] for each in gaps.values() if path in each) for path in graph.nodes
-    }
-    return {path: each for path, each in found.items() if each is not None}
+def _merged(graph: Graph, found: Sequence[Mapping[str, Difference]]) -> dict[str, Difference]:
+    merged = {path: worst(each[path] for each in found if path in each) for path in graph.nodes}
+    return {path: each for path, each in merged.items() if each is not None}
 
 
-def _first(gaps: Mapping[str, Difference], tolerance: float) -> str | None:
-    return next((path for path, gap in gaps.items() if not gap.relative <= tolerance), None)
-
-
-def _alone(backends: Sequence[Backend]) -> Diagnostic:
-    listed = ", ".join(each.name for each in backends) or "none"
+def alone(parties: Sequence[Party], absent: Sequence[Diagnostic]) -> Diagnostic:
+    """Say that there is nothing to compare, and which frameworks would help."""
+    listed = ", ".join(each.name for each in parties) or "nothing"
     return Diagnostic(
         "command/backends",
-        f"a comparison needs two backends that can run; there are: {listed}",
-        help=f"{install('torch,tensorflow')}, or compare with a model by --against",
+        f"a comparison needs two sides, and of {listed} fewer can run",
+        help=next((each.help for each in absent if each.help), None)
+        or "leave --backends out to compare all",
+        notes=tuple(each.message for each in absent),
     )

@@ -88,7 +88,14 @@ class KerasRuntime:
             given = _loaded(given) if given.suffix == ".keras" else None
         if not isinstance(given, keras.Model):
             return None
-        return Guest(given, dict(_named(given)))
+        named = _variables(given)
+        return Guest(given, {name: variable.numpy() for name, variable in named})
+
+    def lend(self, guest: Guest, tensors: Mapping[str, Any]) -> None:
+        """Assign tensors to the variables of a live model."""
+        for name, variable in _variables(guest.model):
+            if name in tensors:
+                variable.assign(tensors[name])
 
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read the variables of a TensorFlow checkpoint, named with or without ``.index``."""
@@ -201,11 +208,11 @@ def _by_name(outputs: Any) -> dict[str, Any]:
     return {str(place): each for place, each in enumerate(several)}
 
 
-def _named(model: keras.Model) -> Iterator[tuple[str, Any]]:
+def _variables(model: keras.Model) -> Iterator[tuple[str, Any]]:
     """List the variables of somebody else's model as ``conv2d_1/kernel``."""
     for layer in model.layers:
         for variable in layer.weights:
-            yield f"{layer.name}/{variable.name}", variable.numpy()
+            yield f"{layer.name}/{variable.name}", variable
 
 
 def _loaded(file: Path) -> keras.Model:

@@ -88,6 +88,11 @@ class TorchRuntime:
             return None
         return Guest(given, self.tensors(given))
 
+    def lend(self, guest: Guest, tensors: Mapping[str, Any]) -> None:
+        """Load tensors into a live module."""
+        values = {name: torch.from_numpy(array) for name, array in tensors.items()}
+        guest.model.load_state_dict(values, strict=False)
+
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read a pickled state dict, refusing everything in it but tensors and plain data."""
         try:

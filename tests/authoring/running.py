@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from archspec.graph import Graph
-from archspec.verify.values import tensors
+from archspec.verify.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec
 from tests.oracle.network import Result, run
 from tests.oracle.windows import Array

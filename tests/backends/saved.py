@@ -12,7 +12,7 @@ from archspec.backend import Runtime
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
-from archspec.verify import values
+from archspec.verify import drawn
 from tests.conformance.small import Array
 from tests.conformance.specs import graph_of
 
@@ -55,14 +55,19 @@ def refusal(runtime: Runtime, file: Path) -> str:
 
 
 def compare(
-    graph: Graph, found: Mapping[str, Array], inputs: Mapping[str, Array], close: float = 1e-5
+    graph: Graph,
+    found: Mapping[str, Array],
+    inputs: Mapping[str, Array],
+    close: float = 1e-5,
+    filled: Graph | None = None,
 ) -> float:
     """Compare the outputs and heads of a saved model with the interpreter's.
 
-    It is filled with ``values.tensors``. Batches are channels last; a difference is measured
-    against the largest value, and the largest difference is returned.
+    It is filled with the weights drawn for its graph, or for ``filled``, the same at another size.
+    Batches are channels last; a difference is measured against the largest value, and the largest
+    difference is returned.
     """
-    wanted = interpret(graph, values.tensors(graph), inputs, dtype="float64")
+    wanted = interpret(graph, drawn.tensors(filled or graph), inputs, dtype="float64")
     paths = {**graph.outputs, **graph.heads}
     assert set(found) == set(paths)
     return max(

@@ -72,7 +72,8 @@ def weights(folder: Path) -> dict[str, np.ndarray]:
 def test_backends_that_agree_leave_with_0_and_a_table_of_differences() -> None:
     result = run("verify", "tiny.yaml", *TWICE)
     assert result.exit_code == 0, result.output
-    assert "weights and statistics of norms drawn from seed 0; noise from seed 0" in result.stdout
+    drawn = "weights and statistics of norms drawn from seed 0; two examples of noise from seed 0"
+    assert drawn in result.stdout
     assert "first            conv             0.0e+00  0.0e+00" in result.stdout
     assert "5 of 5 values compared: they agree, to 0.0e+00; tolerance 0.0001" in result.stdout
 
@@ -133,11 +134,48 @@ def test_a_broken_backend_is_listed_and_nothing_else_suffers() -> None:
 @pytest.mark.usefixtures("strangers")
 def test_weights_and_inputs_come_from_files(folder: Path) -> None:
     weights(folder)
-    np.save("x.npy", np.ones((2, 16, 16, 3), np.float32))
+    np.save("x.npy", np.random.default_rng(0).random((2, 16, 16, 3), np.float32))
     given = ("--weights", "built/weights.safetensors", "--inputs", "x.npy")
     result = run("verify", "tiny.yaml", *TWICE, *given)
     assert result.exit_code == 0
     assert "weights of weights.safetensors; x.npy" in result.stdout
+
+
+@pytest.mark.usefixtures("strangers")
+def test_equal_examples_show_nothing_which_leaves_with_1() -> None:
+    np.save("x.npy", np.ones((2, 16, 16, 3), np.float32))
+    result = run("verify", "tiny.yaml", *TWICE, "--inputs", "x.npy")
+    assert result.exit_code == 1
+    assert "0 of 5 values compared: they show nothing" in result.stdout
+    assert "hardly vary between the inputs: first.conv2d, " in result.stdout
+    assert "and 2 more" in result.stdout
+    found = run_json("verify", "tiny.yaml", *TWICE, "--inputs", "x.npy")
+    assert (found["agree"], found["answer"]) == (False, "show_nothing")
+    assert found["still"][-1] == "logits.fully_connected"
+
+
+@pytest.mark.usefixtures("strangers")
+def test_a_single_example_is_compared_with_noise_beside_it() -> None:
+    np.save("x.npy", np.random.default_rng(0).random((16, 16, 3), np.float32))
+    assert run_json("verify", "tiny.yaml", *TWICE, "--inputs", "x.npy")["agree"] is True
+
+
+def test_one_framework_is_enough_since_the_interpreter_is_the_other_side() -> None:
+    for options in (("--backends", "torch"), ("--backends", "interpreter,torch")):
+        found = run_json("verify", "tiny.yaml", *options, "--precision", "float64")
+        assert found["agree"] is True
+        assert found["compared"][0].startswith("interpreter (float64, numpy ")
+        assert found["compared"][1].startswith("torch ")
+        assert found["values"] == {"compared": 5, "all": 5}
+
+
+@pytest.mark.usefixtures("strangers")
+def test_the_interpreter_blames_the_backend_that_is_wrong() -> None:
+    found = run_json("verify", "tiny.yaml", "--backends", "interpreter,torch,wrong")
+    assert found["first"]["path"] == "global_avg_pool"
+    assert found["first"]["written"] == {
+        "wrong": ["self.global_avg_pool = GlobalMaxPool()", "return self.global_avg_pool(x)"]
+    }
 
 
 @pytest.mark.usefixtures("strangers")
@@ -192,7 +230,7 @@ def test_a_tolerance_of_zero_is_refused_with_the_reason() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--backends", "torch"), "a comparison needs two backends that can run"),
+        (("--backends", "interpreter"), "two sides, and of interpreter fewer can run"),
         (("--backends", "torch,pytorch"), "no backend is called `pytorch`"),
         (("--from", "timm"), "--from says whose names"),
         (("--against", "x:y"), "say where the weights of both come from"),

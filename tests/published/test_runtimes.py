@@ -12,7 +12,7 @@ import pytest
 library: Any = pytest.importorskip("openvino", reason="OpenVINO is not installed")
 
 from archspec import checked  # noqa: E402
-from archspec.verify import values  # noqa: E402
+from archspec.verify import drawn  # noqa: E402
 from archspec.weights.initial import example  # noqa: E402
 from archspec_torch import backend  # noqa: E402
 from tests.backends.saved import apart, channels_first, channels_last, compare  # noqa: E402
@@ -70,9 +70,9 @@ def test_runtimes_give_what_a_network_of_the_zoo_gives_live(
     file, inputs = onnx_files.exported(graph, tmp_path / "model.onnx"), example(graph, 2)
     runtime = backend.runtime()
     model = runtime.model(backend.emit(graph), graph.name)
-    live = runtime.run(runtime.fill(model, values.tensors(graph)), inputs, "cpu").outputs
+    live = runtime.run(runtime.fill(model, drawn.tensors(graph)), inputs, "cpu").outputs
     wanted = dict(zip(graph.outputs, live.values(), strict=True))
     for title, run in RUNTIMES.items():
         found = run(file, inputs)
-        worst = max(apart(np.asarray(found[each]), wanted[each], 1e-4, each) for each in wanted)
+        worst = max(apart(np.asarray(found[each]), wanted[each], 1e-3, each) for each in wanted)
         record_property(f"{title}, {name}", f"{worst:.1e}")

@@ -1,4 +1,4 @@
-"""Backends that are made of PyTorch's rules, one of which may be wrong, and what they are given."""
+"""Backends made of PyTorch's rules, one of which may be wrong, and what sides are given."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ from archspec.emission.lowering import Lowering, Use
 from archspec.graph import Graph
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
-from archspec.verify import values
+from archspec.verify.drawn import tensors
+from archspec.verify.noise import examples
+from archspec.verify.party import Emitted
 from archspec.verify.side import Trial
-from archspec.weights.initial import example
 from archspec_torch import backend as straight
 
 Rule = Callable[[Use[Any]], Lowering]
@@ -22,6 +23,21 @@ Rule = Callable[[Use[Any]], Lowering]
 def backend(name: str, wrong: dict[type[Operator], Rule] | None = None) -> Backend:
     """Make a backend of PyTorch's rules, some of them replaced."""
     return replace(straight, name=name, rules={**straight.rules, **(wrong or {})})
+
+
+def party(name: str, wrong: dict[type[Operator], Rule] | None = None) -> Emitted:
+    """Make a side of such a backend."""
+    return Emitted(backend(name, wrong))
+
+
+def rewritten(old: str, new: str, emitted: Backend = straight) -> Emitted:
+    """Make a side whose source has another text in one place than it should."""
+
+    def write(backend: Backend, graph: Graph) -> str:
+        source = emitted.write(backend, graph)
+        return source.replace(old, new, 1)
+
+    return Emitted(replace(emitted, name="planted", write=write))
 
 
 def centred(use: Use[Conv2d]) -> Lowering:
@@ -40,5 +56,6 @@ def subtracting(use: Use[Any]) -> Lowering:
 
 
 def trial(graph: Graph, seed: int = 0) -> Trial:
-    """Draw weights and noise."""
-    return Trial(graph, values.tensors(graph, seed), example(graph, seed))
+    """Draw noise, and weights that fit it."""
+    inputs = examples(graph, seed)
+    return Trial(graph, tensors(graph, seed, inputs), inputs)

@@ -10,7 +10,7 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 from safetensors.numpy import save_file
 
-from archspec.verify import values
+from archspec.verify.drawn import tensors
 from tests.commands.running import run, run_json
 from tests.conformance.specs import graph_of
 
@@ -103,7 +103,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("small.yaml").write_text(SPEC)
     Path(f"models_{tmp_path.name}.py").write_text(MODELS)
-    save_file(values.tensors(graph_of(SPEC)), "weights.safetensors")
+    save_file(tensors(graph_of(SPEC)), "weights.safetensors")
     return tmp_path
 
 
@@ -124,8 +124,8 @@ def test_a_model_that_computes_the_same_agrees_in_its_outputs(folder: Path) -> N
 def test_outputs_are_compared_by_name_where_both_name_them_alike(folder: Path) -> None:
     spec = SPEC.replace("dense 5", "dense 5 as last") + "outputs: [first, last]\n"
     Path("small.yaml").write_text(spec)
-    tensors = values.tensors(graph_of(SPEC))
-    ours = {key.replace("dense.", "last."): array for key, array in tensors.items()}
+    drawn = tensors(graph_of(SPEC))
+    ours = {key.replace("dense.", "last."): array for key, array in drawn.items()}
     save_file(ours, "ours.safetensors")
     command = [
         each.replace("weights.safetensors", "ours.safetensors") for each in against(folder, "named")
@@ -167,6 +167,106 @@ def test_a_file_that_no_framework_takes_as_a_model_is_refused() -> None:
     result = run("verify", "small.yaml", "--backends", "torch", *options)
     assert result.exit_code == 2
     assert "no backend that can run takes a file `.safetensors`" in result.stderr
+
+
+NET = """\
+archspec: 1
+name: resnet_50
+input: 33x33x3
+defaults: {conv: {norm: batch_norm, activation: relu, padding: symmetric}}
+stems: {stem: {steps: [conv 3x3 8 /2, max_pool 3x3 /2 padding=symmetric]}}
+network:
+  - stem
+  - scale 0.5
+  - global_avg_pool
+  - dense 5 as logits
+"""
+FLAT = NET.replace(
+    "  - stem\n", "  - conv 3x3 8 /2\n  - max_pool 3x3 /2 padding=symmetric\n"
+).replace("resnet_50", "keras_resnet_152")
+"""The same network, with the paths for which names of Keras are known."""
+THEIRS = """\
+import keras
+from keras import layers
+from torch import nn
+
+
+class Fresh(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.conv1 = nn.Conv2d(3, 8, 3, 2, 1, bias=False)
+        self.bn1 = nn.BatchNorm2d(8, eps=1e-3)
+        self.fc = nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = nn.functional.relu(self.bn1(self.conv1(x)))
+        x = nn.functional.max_pool2d(x, 3, 2, 1) * 0.5
+        return self.fc(x.mean((2, 3)))
+
+
+def dead():
+    model = Fresh()
+    nn.init.zeros_(model.bn1.weight)
+    return model
+
+
+def of_keras():
+    image = keras.Input((33, 33, 3))
+    x = layers.ZeroPadding2D(1)(image)
+    x = layers.Conv2D(8, 3, 2, use_bias=False, name="conv1_conv")(x)
+    x = layers.ReLU()(layers.BatchNormalization(epsilon=1e-3, name="conv1_bn")(x))
+    x = layers.Rescaling(0.5)(layers.MaxPooling2D(3, 2, "same")(x))
+    return keras.Model(image, layers.Dense(5, name="predictions")(layers.GlobalAvgPool2D()(x)))
+"""
+FAULTS = {
+    "activation": ("activation: relu", "activation: gelu"),
+    "pool": ("max_pool", "avg_pool"),
+    "epsilon": ("conv: {norm", "batch_norm: {epsilon: 0.1}, conv: {norm"),
+    "padding": ("conv 3x3 8 /2", "conv 3x3 8 /2 V"),
+    "scale": ("scale 0.5", "scale 0.51"),
+}
+
+
+def fresh(folder: Path, spec: str, function: str, *options: str) -> tuple[str, ...]:
+    """Write a spec, and say how it is compared with a model whose weights nobody has trained."""
+    Path("net.yaml").write_text(spec)
+    Path(f"theirs_{folder.name}.py").write_text(THEIRS)
+    return ("verify", "net.yaml", *options, "--against", f"theirs_{folder.name}:{function}")
+
+
+def test_a_fresh_model_of_pytorch_is_given_weights_that_show_something(folder: Path) -> None:
+    found = run_json(*fresh(folder, NET, "Fresh", "--from", "torchvision"))
+    assert found["answer"] == "agree", found
+    assert found["weights"].endswith(", given to it by the names of torchvision")
+    assert found["compared"][1].startswith("interpreter ")
+
+
+def test_a_fresh_model_of_keras_is_given_weights_that_show_something(folder: Path) -> None:
+    pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+    found = run_json(*fresh(folder, FLAT, "of_keras", "--from", "keras"))
+    assert found["answer"] == "agree", found
+    wrong = FLAT.replace(*FAULTS["epsilon"])
+    assert run_json(*fresh(folder, wrong, "of_keras", "--from", "keras"))["answer"] == "disagree"
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("side", ["interpreter", "torch"])
+def test_an_error_of_each_kind_is_found_beside_a_fresh_model(
+    fault: str, side: str, folder: Path
+) -> None:
+    right, wrong = FAULTS[fault]
+    assert NET.count(right) == 1
+    spec = NET.replace(right, wrong)
+    options = ("--from", "torchvision", "--backends", side)
+    assert run_json(*fresh(folder, spec, "Fresh", *options))["answer"] == "disagree"
+
+
+def test_weights_with_which_no_output_depends_on_the_inputs_show_nothing(folder: Path) -> None:
+    command = fresh(folder, NET, "dead", "--from", "torchvision", "--own-weights")
+    result = run(*command)
+    assert result.exit_code == 1
+    assert "0 of 1 outputs compared: they show nothing" in result.stdout
+    assert "hardly vary between the inputs: logits" in result.stdout
 
 
 def test_names_of_a_publisher_that_are_not_known_are_refused(folder: Path) -> None:

@@ -12,6 +12,7 @@ pytest.importorskip("torch", reason="torch is not installed")
 from archspec.backend import Backend
 from archspec.diagnostic import SpecError
 from archspec.verify import apart, side
+from archspec.verify.party import Emitted
 from archspec.verify.verdict import Demand, verify
 from archspec_torch import backend as torch_backend
 from tests.conformance.specs import SEVERAL, graph_of
@@ -79,10 +80,10 @@ def test_a_backend_that_nobody_asked_for_is_left_out_where_its_framework_is_miss
 ) -> None:
     monkeypatch.syspath_prepend(str(tmp_path))
     strange = stranger(tmp_path, "def start():\n    import nowhere_to_be_found")
-    backends = [torch_backend, strange, torch_backend]
+    parties = [Emitted(each, isolate=True) for each in (torch_backend, strange, torch_backend)]
     given = trial(graph_of(SEVERAL))
-    found = verify(given, Demand(backends, isolate=True, chosen=False))
+    found = verify(given, Demand(parties, chosen=False))
     assert found.agree
     assert [each.code for each in found.left_out] == ["backend/no-framework"]
     with pytest.raises(SpecError):
-        verify(given, Demand(backends, isolate=True))
+        verify(given, Demand(parties))

@@ -10,10 +10,10 @@ pytest.importorskip("torch", reason="torch is not installed")
 from archspec.diagnostic import SpecError
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.merge import Add
-from archspec.verify.difference import BEYOND, NONE, difference
+from archspec.verify.difference import BEYOND, difference
 from archspec.verify.verdict import Demand, verify
 from tests.conformance.specs import graph_of
-from tests.verify.crooked import backend, centred, subtracting, trial
+from tests.verify.crooked import centred, party, subtracting, trial
 
 DOWN = """
 archspec: 1
@@ -26,28 +26,23 @@ SUM = "network: [conv 3x3 4, add: {a: conv 1x1 3, b: conv 1x1 3}]\n"
 
 
 def test_the_same_rules_agree_to_the_last_bit_in_every_value() -> None:
-    found = verify(trial(graph_of(DOWN)), Demand([backend("one"), backend("other")]))
+    found = verify(trial(graph_of(DOWN)), Demand([party("one"), party("other")]))
     assert found.agree
     assert found.culprit is None
     assert len(found.differences) == found.values == 6
-    assert set(found.differences.values()) == {NONE}
+    assert {each.absolute for each in found.differences.values()} == {0.0}
     assert [row.path for row in found.rows] == ["conv", "down", "global_avg_pool", "logits"]
 
 
 def test_same_and_explicit_padding_at_stride_2_differ_as_they_should() -> None:
-    found = verify(
-        trial(graph_of(DOWN)), Demand([backend("one"), backend("other", {Conv2d: centred})])
-    )
+    found = verify(trial(graph_of(DOWN)), Demand([party("one"), party("other", {Conv2d: centred})]))
     assert not found.agree
     by_path = {row.path: row.difference for row in found.rows}
-    assert by_path["conv"] == NONE
-    assert all(gap and gap.relative > 0.01 for path, gap in by_path.items() if path != "conv")
+    assert all(gap and (gap.relative > 0.01) == (path != "conv") for path, gap in by_path.items())
 
 
 def test_the_first_operator_that_disagrees_is_shown_with_the_lines_of_both_backends() -> None:
-    found = verify(
-        trial(graph_of(DOWN)), Demand([backend("one"), backend("other", {Conv2d: centred})])
-    )
+    found = verify(trial(graph_of(DOWN)), Demand([party("one"), party("other", {Conv2d: centred})]))
     assert found.culprit is not None
     assert found.culprit.node.path == "down.conv.conv2d"
     assert found.culprit.node.step.span.line == 4
@@ -61,9 +56,7 @@ def test_the_first_operator_that_disagrees_is_shown_with_the_lines_of_both_backe
 
 
 def test_an_addition_that_no_part_of_the_model_computes_is_found_by_running_it_alone() -> None:
-    found = verify(
-        trial(graph_of(SUM)), Demand([backend("one"), backend("other", {Add: subtracting})])
-    )
+    found = verify(trial(graph_of(SUM)), Demand([party("one"), party("other", {Add: subtracting})]))
     assert found.culprit is not None
     assert found.culprit.node.op.word == "add"
     assert found.culprit.written["one"][-1] == "return x0 + x1"
@@ -79,23 +72,23 @@ network:
   - conv 1x1 2 from c
 """
     found = verify(
-        trial(graph_of(text)), Demand([backend("one"), backend("other", {Add: subtracting})])
+        trial(graph_of(text)), Demand([party("one"), party("other", {Add: subtracting})])
     )
     assert found.culprit is not None
     assert (found.culprit.node.path, found.culprit.node.step.span.line) == ("c", 8)
 
 
 def test_differences_below_the_tolerance_are_told_and_no_reason_to_disagree() -> None:
-    backends = [backend("one"), backend("other", {Conv2d: centred})]
-    found = verify(trial(graph_of(DOWN)), Demand(backends, tolerance=1e9))
+    parties = [party("one"), party("other", {Conv2d: centred})]
+    found = verify(trial(graph_of(DOWN)), Demand(parties, tolerance=1e9))
     assert found.agree
     assert found.worst is not None
     assert found.worst.relative > 0.01
 
 
 def test_a_third_backend_is_compared_with_the_first() -> None:
-    backends = [backend("one"), backend("two"), backend("three", {Conv2d: centred})]
-    found = verify(trial(graph_of(DOWN)), Demand(backends))
+    parties = [party("one"), party("two"), party("three", {Conv2d: centred})]
+    found = verify(trial(graph_of(DOWN)), Demand(parties))
     assert not found.agree
     assert found.culprit is not None
     assert list(found.culprit.written) == ["one", "three"]
@@ -103,22 +96,33 @@ def test_a_third_backend_is_compared_with_the_first() -> None:
 
 def test_one_backend_is_none_to_compare_with() -> None:
     with pytest.raises(SpecError) as caught:
-        verify(trial(graph_of(DOWN)), Demand([backend("one")]))
+        verify(trial(graph_of(DOWN)), Demand([party("one")]))
     assert caught.value.diagnostics[0].code == "command/backends"
 
 
+FURTHEST = float("inf")
+
+
 @pytest.mark.parametrize(
-    ("one", "other", "absolute", "relative"),
+    ("one", "other", "absolute", "relative", "varies"),
     [
-        ([2.0, -4.0], [2.0, -3.0], 1.0, 0.25),
-        ([0.0, 0.0], [0.0, 0.0], 0.0, 0.0),
-        ([0.0], [0.5], 0.5, float("inf")),
-        ([1.0], [float("nan")], *BEYOND),
-        ([float("inf")], [float("inf")], *BEYOND),
-        ([1.0, 1.0], [1.0], *BEYOND),
+        ([[1.0], [3.0]], [[1.0], [2.5]], 0.5, 0.5, True),  # deviation 1 around 2
+        ([[3.0, -4.0], [-3.0, -4.0]], [[3.0, -4.0], [-3.0, -3.0]], 1.0, 2**0.5 / 3, True),
+        ([[-50.0], [-50.2]], [[-50.0], [-49.2]], 1.0, 1 / 5.02, True),  # a tenth of 50.2
+        ([[8.0], [8.001]], [[8.0], [8.001]], 0.0, 0.0, False),
+        ([[0.0], [0.0]], [[0.0], [0.0]], 0.0, 0.0, False),
+        ([[0.0], [0.0]], [[0.0], [0.5]], 0.5, FURTHEST, False),
+        ([[1.0], [2.0]], [[1.0], [float("nan")]], *BEYOND[:3]),
+        ([[1.0], [FURTHEST]], [[1.0], [FURTHEST]], *BEYOND[:3]),
+        ([[1.0], [2.0]], [[1.0]], *BEYOND[:3]),
     ],
 )
-def test_a_difference_is_the_largest_one_and_its_share_of_the_largest_number(
-    one: list[float], other: list[float], absolute: float, relative: float
+def test_a_difference_is_measured_against_how_much_the_value_varies_between_examples(
+    one: list[list[float]],
+    other: list[list[float]],
+    absolute: float,
+    relative: float,
+    varies: bool,
 ) -> None:
-    assert difference(np.array(one), np.array(other)) == (absolute, relative)
+    found = difference(np.array(one), np.array(other))
+    assert found[:3] == pytest.approx((absolute, relative, varies))

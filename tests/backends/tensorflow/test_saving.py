@@ -19,7 +19,7 @@ from archspec.emission.building import WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
 from archspec.tensor import TensorType
-from archspec.verify import values
+from archspec.verify import drawn
 from archspec.weights.initial import example
 from archspec_tensorflow import backend
 from archspec_tensorflow.runtime import KerasRuntime
@@ -60,7 +60,7 @@ def filled(network: Graph) -> Any:
     """Make a model and fill it with values of which each one matters."""
     runtime = KerasRuntime()
     model = runtime.model(backend.emit(network), network.name)
-    return runtime.fill(model, values.tensors(network))
+    return runtime.fill(model, drawn.tensors(network))
 
 
 def check_served(network: Graph, folder: Path) -> None:
@@ -129,7 +129,7 @@ def test_a_savedmodel_holds_each_weight_once_by_its_key(tmp_path: Path) -> None:
     names = [name for name in held.get_variable_to_shape_map() if "VARIABLE_VALUE" in name]
     keys = {name.split("/")[1].replace("..", ".") for name in names}
     assert len(names) == len(keys)
-    assert keys == set(values.tensors(network))
+    assert keys == set(drawn.tensors(network))
 
 
 def test_the_built_folder_is_a_model_by_itself(tmp_path: Path) -> None:

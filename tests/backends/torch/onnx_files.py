@@ -10,7 +10,7 @@ import onnxruntime
 
 from archspec.backend import Export
 from archspec.graph import Graph
-from archspec.verify import values
+from archspec.verify import drawn
 from archspec_torch import backend
 from tests.backends.saved import channels_first, channels_last
 from tests.conformance.small import Array
@@ -74,7 +74,7 @@ def exported(
     """Fill a model with values of which each one matters, and export it."""
     runtime = backend.runtime()
     model = runtime.fill(
-        runtime.model(backend.emit(graph), graph.name, precision), values.tensors(graph)
+        runtime.model(backend.emit(graph), graph.name, precision), drawn.tensors(graph)
     )
     runtime.export(model, graph, Export("onnx", precision, dynamic), path)
     return path

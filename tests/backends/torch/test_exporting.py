@@ -15,7 +15,7 @@ from archspec.backend import Export
 from archspec.diagnostic import SpecError
 from archspec.emission.building import FACTS, WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
-from archspec.verify import values
+from archspec.verify import drawn
 from archspec.weights.initial import draw, example
 from archspec_torch import backend
 from tests.backends.saved import GROWS, channels_first, channels_last, compare, tiny
@@ -61,7 +61,7 @@ def test_a_dynamic_pt2_file_computes_the_same_for_maps_of_any_size(tmp_path: Pat
 def test_every_small_spec_computes_in_a_pt2_file_what_it_means(title: str, tmp_path: Path) -> None:
     graph = graph_of(SPECS[title])
     runtime = backend.runtime()
-    model = runtime.fill(runtime.model(backend.emit(graph), graph.name), values.tensors(graph))
+    model = runtime.fill(runtime.model(backend.emit(graph), graph.name), drawn.tensors(graph))
     runtime.export(model, graph, Export("pt2"), tmp_path / "model.pt2")
     loaded = torch.export.load(tmp_path / "model.pt2").module()
     inputs = example(graph, 3)

@@ -1,0 +1,131 @@
+"""Telling what a comparison found, as text and for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import isfinite
+from typing import Any, NamedTuple
+
+from archspec.commands.table import NUMBER, Column, Table, draw
+from archspec.graph import Graph
+from archspec.rendering.json import record
+from archspec.verify.culprit import Culprit
+from archspec.verify.difference import Difference
+from archspec.verify.verdict import Answer, Row, Verdict
+
+FEW = 3
+"""Values that are named where more show nothing."""
+
+
+class Told(NamedTuple):
+    """What was compared, as one says it, and what came of it."""
+
+    graph: Graph
+    weights: str
+    inputs: str
+    verdict: Verdict
+    broken: Mapping[str, str]
+
+
+def lines(told: Told) -> Iterator[str]:
+    """Write what was found."""
+    found = told.verdict
+    given = ", ".join(str(each.type) for each in told.graph.inputs.values())
+    yield f"{told.graph.name} at {given}: {', '.join(found.versions)}"
+    yield f"{told.weights}; {told.inputs}"
+    yield from (f"left out: {each.message}; {each.help}" for each in found.left_out)
+    yield from (f"broken: {name}: {trouble}" for name, trouble in told.broken.items())
+    columns = (Column("path"), Column("is"), Column("max abs", NUMBER), Column("max rel", NUMBER))
+    yield f"\n{draw(Table(columns, [_cells(row) for row in found.rows]))}\n"
+    seen = len(found.differences) - len(found.still)
+    compared = f"{seen} of {found.values} {found.kind} compared"
+    yield f"{compared}: they {found.answer}, to {_number(found.worst)}; {_allowed(found)}"
+    yield from _still(found)
+    if found.culprit is not None:
+        yield from _blamed(found.culprit)
+
+
+def _allowed(found: Verdict) -> str:
+    """Say what is tolerated; in deep networks rounding may make more than the tolerance."""
+    is_more = any(each.rounding > found.tolerance for each in found.differences.values())
+    more = ", or ten times what rounding makes where that is more" if is_more else ""
+    return f"tolerance {found.tolerance:g}{more}"
+
+
+def _still(found: Verdict) -> Iterator[str]:
+    """Say which values show nothing, and what to do where outputs are among them."""
+    if found.still:
+        more = f" and {len(found.still) - FEW} more" if len(found.still) > FEW else ""
+        yield f"hardly vary between the inputs: {', '.join(found.still[:FEW])}{more}"
+    if found.answer is Answer.NOTHING:
+        yield "what does not depend on the inputs would be the same with a wrong operator before it"
+
+
+def _cells(row: Row) -> tuple[str, ...]:
+    if row.difference is None:
+        return (row.path, row.template, "", "")
+    absolute, relative = f"{row.difference.absolute:.1e}", f"{row.difference.relative:.1e}"
+    return (row.path, row.template, absolute, relative)
+
+
+def _number(difference: Difference | None) -> str:
+    return f"{difference.relative:.1e}" if difference else "nothing"
+
+
+def _blamed(culprit: Culprit) -> Iterator[str]:
+    node = culprit.node
+    yield f"\nfirst to disagree: {node.path}, at {node.step.span}"
+    yield f"  {node.op}: {', '.join(map(str, node.inputs))} -> {node.output}"
+    yield (
+        f"  max rel {culprit.difference.relative:.1e},"
+        f" and {culprit.alone.relative:.1e} by itself on the same values"
+    )
+    for name, written in culprit.written.items():
+        yield f"  {name}:"
+        yield from (f"    {line}" for line in written)
+
+
+def as_json(told: Told) -> dict[str, Any]:
+    """Write what was found for programs."""
+    found = told.verdict
+    seen = len(found.differences) - len(found.still)
+    return {
+        "agree": found.agree,
+        "answer": found.answer.replace(" ", "_"),
+        "tolerance": found.tolerance,
+        "name": told.graph.name,
+        "compared": list(found.versions),
+        "weights": told.weights,
+        "inputs": told.inputs,
+        "values": {"compared": seen, "all": found.values},
+        "still": list(found.still),
+        "modules": [{"path": row.path, **_gap(row.difference)} for row in found.rows],
+        "first": _culprit(found.culprit) if found.culprit else None,
+        "left_out": [record(each) for each in found.left_out],
+        "broken": dict(told.broken),
+    }
+
+
+def _gap(difference: Difference | None) -> dict[str, float | None]:
+    """Write a difference; JSON knows no infinity, which is null as what was not compared is."""
+    if difference is None:
+        return {"max_abs": None, "max_rel": None}
+    return {"max_abs": _finite(difference.absolute), "max_rel": _finite(difference.relative)}
+
+
+def _finite(value: float) -> float | None:
+    return value if isfinite(value) else None
+
+
+def _culprit(culprit: Culprit) -> dict[str, Any]:
+    span = culprit.node.step.span
+    return {
+        "path": culprit.node.path,
+        "operator": culprit.node.op.word,
+        "attributes": str(culprit.node.op),
+        "file": span.source.name,
+        "line": span.line,
+        **_gap(culprit.difference),
+        "alone": _gap(culprit.alone),
+        "written": {name: list(lines) for name, lines in culprit.written.items()},
+    }

@@ -1,0 +1,71 @@
+"""How far the values of two sides lie apart, node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from typing import Any
+
+import numpy as np
+
+from archspec.graph import Graph, Node
+from archspec.interpreter.interpret import apply, interpret, parameters, walk
+from archspec.interpreter.rule import rules
+from archspec.verify.difference import Difference, difference
+from archspec.verify.side import Side, Trial
+
+MARGIN = 10
+"""How many times the rounding of one side two others may differ by: they add in another order."""
+
+
+def from_rules(trial: Trial, side: Side, precision: str = "float32") -> dict[str, Difference]:
+    """Compare a side with what the rules make of its own values, so that no rounding adds up.
+
+    The rule of each node takes the values that the side has before it; where the side has none,
+    what the rule of the node before gave.
+    """
+    found: dict[str, Difference] = {}
+
+    def rule(node: Node, given: tuple[Any, ...]) -> Any:
+        wanted = apply(node, given, parameters(node, trial.tensors, precision))
+        if node.path not in side.values:
+            return wanted
+        theirs = side.values[node.path]
+        found[node.path] = difference(wanted, theirs)
+        return theirs.astype(precision) if theirs.shape == wanted.shape else wanted
+
+    inputs = {name: array.astype(precision) for name, array in trial.inputs.items()}
+    walk(trial.graph, inputs, rule)
+    return found
+
+
+def between(
+    graph: Graph, one: Side, other: Side, rounding: Mapping[str, float]
+) -> dict[str, Difference]:
+    """Compare all values that both sides have, in writing order."""
+    return {
+        path: difference(one.values[path], other.values[path], rounding.get(path, 0.0))
+        for path in graph.nodes
+        if path in one.values and path in other.values
+    }
+
+
+def rounding(trial: Trial, taps: Collection[str] | None = None) -> dict[str, float]:
+    """Tell for each node how far rounding alone may bring two sides apart.
+
+    It grows from layer to layer, as every small difference does in a network whose outputs depend
+    on its inputs; so it is computed, in single and in double precision. Where an operator has no
+    rule, nothing is known.
+    """
+    graph = trial.graph
+    if any(type(node.op) not in rules() for node in graph.nodes.values()):
+        return {}
+    single, double = (
+        interpret(graph, trial.tensors, trial.inputs, dtype=dtype, taps=taps)
+        for dtype in ("float32", "float64")
+    )
+    return {path: MARGIN * _furthest(single[path], double[path]) for path in single}
+
+
+def _furthest(one: Any, other: Any) -> float:
+    found = float(np.abs(one - other).max(initial=0.0))
+    return found if np.isfinite(found) else 0.0

@@ -1,0 +1,50 @@
+"""Examples that differ on every scale, as photographs do.
+
+Of white noise a deep network sees only the average, which is the same for all examples.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from archspec.graph import Graph
+
+
+def examples(graph: Graph, seed: int = 0, count: int = 2) -> dict[str, Any]:
+    """Draw some examples of each input, with mean zero and variance one, as float32."""
+    generator = np.random.Generator(np.random.SFC64(seed))
+    return {
+        name: _drawn(generator, (count, *given.type.shape)) for name, given in graph.inputs.items()
+    }
+
+
+def accompanied(inputs: Mapping[str, Any], seed: int = 0) -> dict[str, Any]:
+    """Put noise of the same mean and deviation beside single examples: what varies needs two."""
+    generator = np.random.Generator(np.random.SFC64(seed))
+    return {
+        name: array if len(array) > 1 else np.concatenate([array, _like(generator, array)])
+        for name, array in inputs.items()
+    }
+
+
+def _like(generator: Any, array: Any) -> Any:
+    return (_drawn(generator, array.shape) * array.std() + array.mean()).astype(array.dtype)
+
+
+def _drawn(generator: Any, shape: tuple[int, ...]) -> Any:
+    """Add up noise of cells of 1, 2, 4 ... until one cell covers the whole grid."""
+    if len(shape) == 2:
+        return generator.standard_normal(shape, np.float32)
+    sizes = [2**power for power in range(max(shape[1:3]).bit_length() + 1)]
+    layers = [_coarse(generator, shape, size) for size in sizes]
+    return (sum(layers) / np.float32(len(layers) ** 0.5)).astype(np.float32)
+
+
+def _coarse(generator: Any, shape: tuple[int, ...], size: int) -> Any:
+    count, height, width, channels = shape
+    cells = (count, -(-height // size), -(-width // size), channels)
+    enlarged = generator.standard_normal(cells, np.float32).repeat(size, 1).repeat(size, 2)
+    return enlarged[:, :height, :width]

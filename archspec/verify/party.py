@@ -1,0 +1,72 @@
+"""Who may take part in a comparison: a backend, or the interpreter."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+from archspec.backend import Backend
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
+from archspec.verify import apart, side
+from archspec.verify.side import Side, Trial
+
+INTERPRETER = "interpreter"
+
+
+class Party(Protocol):
+    """One that computes a network."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    def run(self, trial: Trial) -> Side:
+        """Compute a network; raise ``SpecError``."""
+
+    def source(self, graph: Graph) -> str:
+        """Return the source of a network as it writes it; empty if it writes none."""
+
+
+@dataclass(frozen=True)
+class Emitted:
+    """A backend, whose models run here or each in a process of its own."""
+
+    backend: Backend
+    isolate: bool = False
+
+    @property
+    def name(self) -> str:
+        """The name of the backend."""
+        return self.backend.name
+
+    def run(self, trial: Trial) -> Side:
+        """Emit, fill and run a model."""
+        run = apart.run if self.isolate else side.run
+        return run(self.backend, trial)
+
+    def source(self, graph: Graph) -> str:
+        """Emit a source."""
+        return self.backend.emit(graph)
+
+
+@dataclass(frozen=True)
+class Interpreter:
+    """The interpreter, in single or double precision."""
+
+    precision: str = "float32"
+    name: str = INTERPRETER
+
+    def run(self, trial: Trial) -> Side:
+        """Compute every node by its rule."""
+        graph = trial.graph
+        values = interpret(graph, trial.tensors, trial.inputs, dtype=self.precision)
+        ends = (*graph.outputs.values(), *graph.heads.values())
+        version = f"{self.name} ({self.precision}, numpy {np.__version__})"
+        return Side(self.name, version, values, tuple(values[path] for path in ends))
+
+    def source(self, graph: Graph) -> str:
+        """Return nothing, since nothing is written."""
+        return ""
