@@ -31,6 +31,7 @@ from archspec.rendering.excerpt import visible
 from archspec.weights import file as canonical
 from archspec.weights import giving, keymap, likeness, names, publishers, reading, taking, writing
 from archspec.weights.expected import expected
+from archspec.weights.layouts import SLIM
 from archspec.weights.names import NameMap, Naming
 from archspec.weights.order import by_order
 from archspec.weights.renaming import Rule, renamed
@@ -98,7 +99,7 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
         published = transfer.published(graph)
         naming = published.naming(graph) if published else _naming(transfer, source, graph)
         found = taking.take(source, naming, graph, transfer.terms)
-        warning = _warning(published, graph) if published else None
+        warning = _warning(published, graph, found) if published else None
     except SpecError as error:
         leave(error.diagnostics, transfer.form)
     if warning is not None:
@@ -107,8 +108,11 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
     _tell(found, transfer)
 
 
-def _warning(published: NameMap, graph: Graph) -> Diagnostic | None:
-    """Compare a network that has the names of another one with that; raise ``SpecError``."""
+def _warning(published: NameMap, graph: Graph, found: taking.Imported) -> Diagnostic | None:
+    """Say where the file is of another network, or the network of the names another than this."""
+    owner = publishers.recognized(found.around.tensors) if found.unexpected else None
+    if owner is not None and owner.spec != published.spec:
+        return likeness.mistaken(owner, graph)
     if published.spec.rpartition("/")[2] in ("", graph.name):
         return None
     original = checked.load(f"zoo:{published.spec}")
@@ -120,6 +124,7 @@ def _source(transfer: Transfer) -> dict[str, Any]:
     found = tensors(transfer.file)
     beginning = transfer.inside
     if beginning is not None:
+        beginning = beginning if beginning.endswith((".", "/")) else f"{beginning}."
         found = {
             name.removeprefix(beginning): found[name]
             for name in found
@@ -193,6 +198,7 @@ def _record(found: taking.Imported, transfer: Transfer) -> dict[str, Any]:
         "unexpected": list(found.unexpected),
         "inside": found.around.beginning,
         "outside": len(found.around.outside),
+        "again": list(found.around.again),
         "file": str(transfer.output),
     }
 
@@ -232,6 +238,9 @@ def give(transfer: Transfer, spec: str, asked: Reading) -> None:
 def _theirs(transfer: Transfer, graph: Graph) -> Naming:
     """Find the names to give; raise ``SpecError`` where some are not known."""
     published = transfer.published(graph)
+    if published is not None and published.layout is SLIM:
+        message = f"{published.publisher} reads checkpoints of TensorFlow, which are not written"
+        raise SpecError((Diagnostic("weights/ending", message, help="name another publisher"),))
     if published is None:
         raise click.UsageError("say whose names to use (--to), or give a map of them (--names)")
     naming = published.naming(graph)

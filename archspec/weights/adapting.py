@@ -16,28 +16,27 @@ def entries(graph: Graph) -> frozenset[str]:
             continue
         if not tuple(node.op.parameters(*node.inputs)):
             bare.add(path)
-        elif node.op.word == "conv2d":
+        elif node.op.word == "conv2d" and getattr(node.op, "groups", 1) == 1:
             found.add(path)
     return frozenset(found)
 
 
 def adapted(array: Any, shape: tuple[int, ...], how: str) -> Any:
-    """Make a kernel of n input channels one of m, or return it as it is where that cannot help.
+    """Make a kernel of n input channels one of m.
 
     ``sum`` gives each channel the sum of the old ones, divided by m: a grey image in all of them is
     seen as before. ``repeat`` gives them the old ones in turn, times n / m.
     """
-    if (
-        array.ndim != 4
-        or array.shape == shape
-        or _without_channels(array.shape) != _without_channels(shape)
-    ):
-        return array
     before, after = array.shape[1], shape[1]
     if how == "sum":
         return (array.sum(1, keepdims=True) / after).repeat(after, 1)
     return array[:, [place % before for place in range(after)]] * (before / after)
 
 
-def _without_channels(shape: tuple[int, ...]) -> tuple[int, ...]:
+def differ_in_channels(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
+    """Whether two kernels differ in the channels that they take, and in nothing else."""
+    return len(one) == len(other) == 4 and one != other and _rest(one) == _rest(other)
+
+
+def _rest(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (shape[0], *shape[2:])

@@ -8,8 +8,8 @@ from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Node
 from archspec.weights.names import NameMap
 
-_SIZES = ("filters", "units")
-"""Attributes that shapes of tensors tell of."""
+_ELSEWHERE = ("filters", "units", "momentum", "rate", "initial")
+"""Attributes that shapes of tensors tell of, and such as only training has."""
 
 
 def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | None:
@@ -40,5 +40,16 @@ def _differing(one: Node, other: Node) -> Iterator[str]:
         yield "kind"
         return
     for name in one.op.attributes:
-        if name not in _SIZES and getattr(one.op, name) != getattr(other.op, name):
+        if name not in _ELSEWHERE and getattr(one.op, name) != getattr(other.op, name):
             yield name
+
+
+def mistaken(owner: NameMap, graph: Graph) -> Diagnostic:
+    """Warn of a file that is of a larger network, whose names this one shares."""
+    return Diagnostic(
+        "weights/otherwise",
+        f"the file has all tensors of {owner.publisher}'s {owner.network}, and this {graph.name}"
+        " takes a part of them",
+        help=f"the spec that they are of is zoo:{owner.spec}",
+        severity=Severity.WARNING,
+    )

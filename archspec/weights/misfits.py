@@ -10,6 +10,7 @@ from archspec.diagnostic import Diagnostic, Label
 from archspec.weights.expected import Expected
 
 DRAWN = "weights import --partial takes what fits and draws this from a seed"
+ADAPTED = "weights import --adapt-input sum, or repeat, makes it fit the channels of the input"
 MOST = 3
 """Tensors of one kind of trouble that are told one by one; of more, the first and the number."""
 
@@ -25,12 +26,12 @@ def missing(key: str, name: str, wanted: Expected) -> Diagnostic:
 
 
 def misshapen(
-    name: str, found: Sequence[int], needed: Sequence[int], wanted: Expected
+    name: str, found: Sequence[int], needed: Sequence[int], wanted: Expected, help: str = DRAWN
 ) -> Diagnostic:
     """Say that a tensor has another shape; both are given as the file lays tensors out."""
     message = f"`{name}` is {shown(found)}, and should be {shown(needed)}"
     label = (Label(wanted.node.step.span, "for this step"),)
-    return Diagnostic("weights/shape", message, label, DRAWN)
+    return Diagnostic("weights/shape", message, label, help)
 
 
 def unsound(name: str, array: Any, wanted: Expected) -> Diagnostic | None:

@@ -150,7 +150,10 @@ def _parting(theirs: list[Layer], ours: list[Layer], kind: str) -> Diagnostic | 
 
 
 def _refusal(message: str, labels: tuple[Label, ...]) -> Diagnostic:
-    help = "--partial takes what fits; --rename and --names say it by names"
+    help = (
+        "--partial takes what fits, --rename and --names say it by names; a .pth keeps the order"
+        " of the model, and a safetensors file that of the alphabet"
+    )
     return Diagnostic("weights/order", message, labels, help)
 
 

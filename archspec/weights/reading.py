@@ -7,6 +7,7 @@ framework can read (``.pth``, TensorFlow checkpoints) is read by the backend tha
 from __future__ import annotations
 
 import io
+import re
 import struct
 import zipfile
 import zlib
@@ -48,7 +49,9 @@ def _kind(file: Path) -> str | None:
     """Tell what a file is by its first bytes, or by its ending where they tell nothing."""
     if file.with_name(f"{file.name}.index").is_file():
         return "tensorflow"
-    return (_by_content(file) if file.is_file() else None) or _BY_ENDING.get(file.suffix)
+    if not file.is_file():
+        return None
+    return _by_content(file) or _BY_ENDING.get(file.suffix)
 
 
 def _by_content(file: Path) -> str | None:
@@ -83,12 +86,13 @@ def read(file: Path) -> dict[str, Any]:
     """Read all tensors of a file as arrays by name; raise ``SpecError``."""
     if not file.exists():
         raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),))
+    with _refusing(file):
+        size_of(file)
     reader = _READERS.get(str(_kind(file)))
     if reader is None:
         raise SpecError((unreadable(file, f"what `{file.suffix}` means is not known"),))
     found: dict[str, Any] = {}
     with _refusing(file):
-        size_of(file)
         found.update(reader(file))
     return found
 
@@ -163,7 +167,16 @@ def _safetensors(file: Path) -> Mapping[str, Any]:
         found = deserialize(file.read_bytes())  # type: ignore[no-untyped-call]  # it has no types
     except SafetensorError as error:
         raise ValueError(str(error)) from None
-    return {name: _array(name, told) for name, told in found}
+    return {name: _array(name, told) for name, told in sorted(found, key=_natural)}
+
+
+def _natural(entry: tuple[str, Any]) -> list[tuple[int, str]]:
+    """Order names as people do, ``conv2`` before ``conv10``: the format keeps no order."""
+    pieces = _NUMBERS.split(entry[0])
+    return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces]
+
+
+_NUMBERS = re.compile(r"([0-9]{1,9})")
 
 
 _KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"} | {

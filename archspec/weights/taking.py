@@ -10,10 +10,11 @@ from typing import Any
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph
 from archspec.weights import layouts, misfits
-from archspec.weights.adapting import adapted, entries
+from archspec.weights.adapting import adapted, differ_in_channels, entries
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
 from archspec.weights.names import Naming
+from archspec.weights.publishers import recognized
 from archspec.weights.unwrapping import Unwrapped, unwrapped
 
 
@@ -93,7 +94,7 @@ class _Found:
         self, theirs: Mapping[str, Any], naming: Naming, graph: Graph, terms: Terms
     ) -> None:
         self.theirs, self.naming, self.graph, self.terms = theirs, naming, graph, terms
-        self.entries = entries(graph) if terms.adapt else frozenset()
+        self.entries = entries(graph)
         self.taken: dict[str, Any] = {}
         self.filled: list[str] = []
         self.adapted: list[str] = []
@@ -126,7 +127,8 @@ class _Found:
         if tuple(array.shape) != each.shape:
             needed = layouts.shape_of_theirs(each, self.naming.layout, self.graph)
             found = self.theirs[name].shape
-            told = misfits.misshapen(name, found, needed, each)
+            help = misfits.ADAPTED if self._is_of_other_inputs(array, each) else misfits.DRAWN
+            told = misfits.misshapen(name, found, needed, each, help)
             self._refuse(key, told, f"{misfits.shown(found)} in the file")
             return
         floats = _floats(array)
@@ -148,12 +150,23 @@ class _Found:
         if background and array.shape[:1] == (each.shape[0] + 1,):
             array = array[1:]
         array = layouts.regridded(array, each, self.graph)
-        if each.node.path in self.entries and each.parameter.name == "weight":
-            fitted = adapted(array, each.shape, str(self.terms.adapt))
-            if fitted is not array:
-                self.adapted.append(key)
-            return fitted
+        if self.terms.adapt and self._is_of_other_inputs(array, each):
+            self.adapted.append(key)
+            return adapted(_floats(array), each.shape, self.terms.adapt)
         return array
+
+    def _is_of_other_inputs(self, array: Any, each: Expected) -> bool:
+        is_entry = each.node.path in self.entries
+        return is_entry and differ_in_channels(tuple(array.shape), each.shape)
+
+
+def _owner(theirs: Mapping[str, Any]) -> str:
+    """Say whose names the tensors seem to have."""
+    found = recognized(theirs)
+    if found is None:
+        return "say whose names they are by --from; `archspec weights inspect` lists them"
+    whose = f"{found.publisher}'s {found.network}"
+    return f"they are those of {whose}: --from {found.publisher} --spec zoo:{found.spec}"
 
 
 def _absence(name: str) -> str:
@@ -165,7 +178,7 @@ def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:
     return Diagnostic(
         "weights/missing",
         f"no tensor of the file is called as {naming.whose}{first}",
-        help="say whose names they are by --from; `archspec weights inspect` lists them",
+        help=_owner(theirs),
     )
 
 

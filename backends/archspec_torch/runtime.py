@@ -184,6 +184,8 @@ def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
     pickled = isinstance(error, UnpicklingError)
     strangers = _strangers(file, error) if pickled else []
     reason = "it holds more than tensors and plain data, or is damaged" if pickled else told(error)
+    if "TorchScript archives" in str(error):
+        reason = "it is a TorchScript program, which would have to be run"
     if strangers:
         reason = f"it holds {', '.join(strangers)}, which only running its code would bring back"
         help = f"whoever made it can {help}"

@@ -1,0 +1,117 @@
+"""Weights of another network, in part: what fits is kept, and what is drawn is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy
+import pytest
+
+from archspec.diagnostic import SpecError
+from archspec.graph import Graph
+from archspec.weights import names, publishers, taking
+from archspec.weights.adapting import adapted
+from archspec.weights.initial import draw
+from archspec.weights.layouts import LAYOUTS
+from archspec.weights.taking import STRICT, Terms
+from tests.weights.networks import SPEC, network, several
+
+PARTIAL = Terms(partial=True, seed=7)
+LOGITS = ["logits.fully_connected.weight", "logits.fully_connected.bias"]
+OTHER = SPEC.replace("classes: 4", "classes: 9").replace("flatten\n", "flatten\n  - dense 16\n")
+
+
+def take(source: Mapping[str, Any], graph: Graph, terms: Terms = STRICT) -> taking.Imported:
+    return taking.take(source, names.own(graph, LAYOUTS["torch"]), graph, terms)
+
+
+def test_what_fits_is_kept_and_the_rest_is_drawn_from_the_seed() -> None:
+    old, new = network(), network(OTHER)
+    tensors, seeded = several(old), draw(new, 7)
+
+    found = take(tensors, new, PARTIAL)
+
+    assert found.drawn == {
+        "dense.fully_connected.weight": "no `dense.fully_connected.weight` in the file",
+        "dense.fully_connected.bias": "no `dense.fully_connected.bias` in the file",
+        "logits.fully_connected.weight": "4 x 512 in the file",
+        "logits.fully_connected.bias": "4 in the file",
+    }
+    for key, array in found.tensors.items():
+        assert numpy.array_equal(array, seeded[key] if key in found.drawn else tensors[key]), key
+    assert found.matched == len(tensors) - 2
+    assert found.unexpected == ()
+
+
+def test_without_the_word_for_it_nothing_is_drawn_and_the_word_is_named() -> None:
+    with pytest.raises(SpecError) as caught:
+        take(several(network()), network(OTHER))
+    told = caught.value.diagnostics
+    assert sorted(each.code for each in told) == ["weights/missing"] * 2 + ["weights/shape"] * 2
+    assert all("--partial" in str(each.help) for each in told)
+
+
+def test_what_does_not_fit_at_all_is_no_part() -> None:
+    with pytest.raises(SpecError) as caught:
+        take({"logits.fully_connected.bias": numpy.zeros(3, numpy.float32)}, network(), PARTIAL)
+    assert "no tensor of the file" in caught.value.diagnostics[0].message
+
+
+@pytest.mark.parametrize("wrong", [numpy.full(4, numpy.nan, numpy.float32), numpy.zeros(4, int)])
+def test_what_is_wrong_in_itself_is_refused_in_part_too(wrong: Any) -> None:
+    graph = network()
+    with pytest.raises(SpecError):
+        take({**several(graph), LOGITS[1]: wrong}, graph, PARTIAL)
+
+
+def test_a_classifier_of_other_classes_is_drawn_for_a_publishers_network() -> None:
+    graph = network(SPEC.replace("name: net", "name: inception_v3"))
+    with pytest.raises(SpecError) as caught:
+        publishers.find("keras", graph)
+    (told,) = caught.value.diagnostics
+    assert "keras's inception_v3 has no names for" in told.message
+    assert "--partial" in str(told.help)
+    assert publishers.find("keras", graph, partial=True).publisher == "keras"
+
+
+def test_a_grey_image_is_seen_by_the_sum_as_the_colours_were() -> None:
+    old, grey = network(), network(SPEC.replace("8x8x3", "8x8x1"))
+    tensors = several(old)
+    key = "stem.conv2d.weight"
+
+    found = take(tensors, grey, Terms(adapt="sum"))
+
+    assert found.adapted == (key,)
+    assert found.drawn == {}
+    r, g, b = (tensors[key][:, channel] for channel in range(3))
+    numpy.testing.assert_allclose(found.tensors[key][:, 0], r + g + b, rtol=1e-6)
+
+
+def test_repeated_channels_keep_the_size_of_what_is_summed() -> None:
+    kernel = numpy.arange(6, dtype=numpy.float32).reshape(1, 3, 2, 1)
+    found = adapted(kernel, (1, 4, 2, 1), "repeat")
+    assert found[0, :, 0, 0].tolist() == [0, 1.5, 3, 0]
+    wide = adapted(kernel, (1, 6, 2, 1), "repeat")
+    numpy.testing.assert_allclose(wide.sum(1), kernel.sum(1))
+
+
+def test_four_channels_share_the_sum_of_three() -> None:
+    kernel = numpy.array([1, 2, 5], numpy.float32).reshape(1, 3, 1, 1)
+    assert adapted(kernel, (1, 4, 1, 1), "sum").ravel().tolist() == [2, 2, 2, 2]
+
+
+def test_only_a_first_convolution_is_adapted() -> None:
+    wider = network(
+        SPEC.replace("conv 3x3 8 norm", "conv 3x3 16 norm").replace("dense 8", "dense 16")
+    )
+    with pytest.raises(SpecError):
+        take(several(network()), wider, Terms(adapt="sum"))
+
+
+def test_a_first_convolution_of_other_channels_is_refused_with_the_way_to_adapt_it() -> None:
+    with pytest.raises(SpecError) as caught:
+        take(several(network()), network(SPEC.replace("8x8x3", "8x8x5")))
+    (told,) = caught.value.diagnostics
+    assert told.message == "`stem.conv2d.weight` is 8 x 3 x 3 x 3, and should be 8 x 5 x 3 x 3"
+    assert "--adapt-input sum" in str(told.help)
