@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 import struct
 from collections.abc import Mapping
 from pathlib import Path
@@ -14,7 +13,6 @@ import pytest
 from safetensors.numpy import load_file, save_file
 
 from archspec import checked
-from archspec.commands.weights import command
 from archspec.weights import file as canonical
 from archspec.weights import giving, names, publishers, reading, writing
 from archspec.weights.initial import draw
@@ -206,20 +204,3 @@ def test_names_are_said_in_one_way() -> None:
     refused = take("w.safetensors", "--from", "timm", "--by", "order", "--spec", "zoo:resnet_50")
     assert refused.exit_code == 2
     assert "say in one way how the names map" in refused.stderr
-
-
-@pytest.mark.parametrize("verb", ["import", "export", "inspect"])
-def test_the_example_of_a_verb_runs(verb: str) -> None:
-    """Give the example the files that it names: weights of the network that it speaks of."""
-    example = str(command.commands[verb].epilog).removeprefix("Example: archspec ")
-    words = example.split()
-    if verb == "import":
-        published("torchvision", "resnet_50", words[2])
-        Path(words[2]).rename("resnet50.safetensors")
-        words[2] = "resnet50.safetensors"
-    else:
-        graph = checked.load("zoo:released/inception_v4").without_heads()
-        canonical.save(Path(words[2]), draw(graph), graph)
-    result = run(*words)
-    assert result.exit_code == 0, result.output
-    assert re.search(r"wrote|numbers", result.stdout)
