@@ -154,15 +154,15 @@ def test_weights_of_a_network_with_other_pools_draw_a_warning_that_names_the_spe
 
 def test_weights_of_another_network_are_refused_in_five_lines() -> None:
     published("torchvision", "resnet_50", "r50.safetensors")
-    for words in (
-        ("--from", "torchvision", "--spec", "zoo:resnet_152"),
-        ("--from", "torchvision", "--spec", "zoo:densenet_121"),
-        ("--spec", "zoo:resnet_50"),
-    ):
-        refused = take("r50.safetensors", *words)
+    deeper = take("r50.safetensors", "--from", "torchvision", "--spec", "zoo:resnet_152")
+    other = take("r50.safetensors", "--from", "torchvision", "--spec", "zoo:densenet_121")
+    own = take("r50.safetensors", "--spec", "zoo:resnet_50")
+    for refused in (deeper, other, own):
         assert refused.exit_code == 1
         assert len(refused.stderr.splitlines()) <= 5, refused.stderr
-    assert "--from torchvision --spec zoo:resnet_50" in refused.stderr
+    assert "of the 777 tensors that are needed" in deeper.stderr
+    assert "--from torchvision --spec zoo:resnet_50" in other.stderr
+    assert "--from torchvision --spec zoo:resnet_50" in own.stderr
 
 
 def test_a_part_of_a_larger_network_is_taken_with_a_warning() -> None:
