@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from archspec.attributes import Value
 from archspec.emission.arrivals import Arrivals
-from archspec.emission.names import IN_CHANNELS, variable
+from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Graph, Kind, Node, Scope, Step, Template, Written
 from archspec.language.expressions import parse
 from archspec.language.terms import Binary, Call, ExpressionError, Name, Number, Term, Unary
@@ -103,9 +103,9 @@ class Dependence:
         for path, names in self.names.items():
             known = found.setdefault(self.graph.scopes[path].template, {})
             for name, each in names.items():
-                before = known.get(variable(name), each)
+                before = known.get(argument_name(name), each)
                 whole = before.is_whole and each.is_whole
-                known[variable(name)] = Known(before.params | each.params, whole)
+                known[argument_name(name)] = Known(before.params | each.params, whole)
         return found
 
     def _walk(self) -> None:

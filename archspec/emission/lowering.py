@@ -42,9 +42,11 @@ class Each(NamedTuple):
     formula: Formula | None = None
 
     def passed(self) -> Each:
-        """List the same for whoever passes it on, in whose own loops the variable means nothing."""
-        items = [item.passed() if isinstance(item, Each) else item for item in self.items]
-        return Each(tuple(items), "", self.formula)
+        """List the values for whoever passes them on, to whom names and variables mean nothing."""
+        items = [
+            item.passed() if isinstance(item, Each) else Quantity(item.value) for item in self.items
+        ]
+        return Each(tuple(items), "")
 
 
 Leaf = Quantity | Each

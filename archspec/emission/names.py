@@ -22,11 +22,31 @@ def class_name(text: str) -> str:
 
 
 IN_CHANNELS = "in_channels"
+"""The argument of a module that tells how many channels arrive."""
+
 _USED = "cls functional index keras layers math name nn ops partial self torch x".split()
 OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
 """Names that emitted code uses for something else."""
+
+FUNCTIONS = frozenset(
+    """
+    activate activate_by approximate_gelu arranged channel_shuffle counted_avg_pool
+    cropped_conv_transpose2d fill flatten l2_normalize layer_scale multiply padded_avg_pool
+    padded_conv2d padded_depthwise_conv2d padded_max_pool round_to slice_channels sloped_relu
+    surrounded variables whole
+    """.split()
+)
+"""Functions that an emitted source takes along, which no argument may hide."""
+
+_LOCAL = re.compile(r"inputs|outputs|index_[0-9]+")
 
 
 def variable(name: str) -> str:
     """Return a name, with an underscore at its end where Python takes it for something else."""
     return f"{identifier(name)}_" if name in OWNED else identifier(name)
+
+
+def argument_name(name: str) -> str:
+    """Return the name of an option or param as an argument, in all backends alike."""
+    is_taken = name in FUNCTIONS or _LOCAL.fullmatch(name)
+    return f"{identifier(name)}_" if is_taken else variable(name)

@@ -14,7 +14,7 @@ from archspec.emission.formula import number
 from archspec.emission.layers import factor
 from archspec.emission.lowering import Leaf, Quantity, constant
 from archspec.emission.merging import INDEX, Merger, fits, shape
-from archspec.emission.names import IN_CHANNELS, variable
+from archspec.emission.names import FUNCTIONS, IN_CHANNELS, argument_name
 from archspec.emission.part import Part, substitute
 from archspec.emission.reading import Called, Reader
 from archspec.emission.values import is_plain
@@ -129,7 +129,7 @@ class _Uses:
     @cached_property
     def options(self) -> dict[str, str]:
         """The options, by the names of their arguments."""
-        return {variable(option): option for option in self.template.options}
+        return {argument_name(option): option for option in self.template.options}
 
     @cached_property
     def arriving(self) -> tuple[TensorType, ...]:
@@ -139,7 +139,7 @@ class _Uses:
     def definition(self) -> Definition:
         """Merge the uses; tell the reader what each of them passes."""
         params = _params(self.reader)
-        taken = {IN_CHANNELS, INDEX, *self.options, *params}
+        taken = {IN_CHANNELS, INDEX, *FUNCTIONS, *self.options, *params}
         merger = Merger(taken, self.given, self.reader.unsaid)
         parts = self.parts = self.told_channels()
         body = merger.merge(parts)
@@ -206,7 +206,7 @@ def _params(reader: Reader) -> dict[str, Value]:
     """List the params that the network is given, by the names of their arguments."""
     params = reader.graph.header.params.items()
     live = reader.dependence.live
-    return {variable(param): value for param, value in params if param in live}
+    return {argument_name(param): value for param, value in params if param in live}
 
 
 def _in_channels(arriving: tuple[TensorType, ...]) -> Argument:
@@ -248,7 +248,7 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
 
 def _network(reader: Reader) -> Definition:
     graph, params = reader.graph, _params(reader)
-    merger = Merger({INDEX, *params}, reader.dependence.given(None), reader.unsaid)
+    merger = Merger({INDEX, *FUNCTIONS, *params}, reader.dependence.given(None), reader.unsaid)
     body = merger.merge([reader.network()])
     spoken = body.names
     arguments = tuple(

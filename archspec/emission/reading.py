@@ -15,7 +15,7 @@ from archspec.emission.dependence import Dependence
 from archspec.emission.formula import Formula, name, number
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.merging import fits, shape
-from archspec.emission.names import IN_CHANNELS, identifier, variable
+from archspec.emission.names import IN_CHANNELS, argument_name, identifier
 from archspec.emission.part import Part, Role, Wiring, told_apart
 from archspec.emission.texts import Place, Uses
 from archspec.graph import Graph, Kind, Node, Scope
@@ -97,7 +97,7 @@ class Reader:
         own = scope.template.span.source.name == self.graph.header.file
         arriving = self.graph.type_of(scope.inputs[0]).channels
         x = Quantity(arriving, name(IN_CHANNELS))
-        options = {option: name(variable(option)) for option in scope.arguments}
+        options = {option: name(argument_name(option)) for option in scope.arguments}
         place = self._place(
             scope.path,
             {**(self._params() if own else {}), **options},
@@ -129,7 +129,7 @@ class Reader:
         found = {}
         for param, value in self.graph.header.params.items():
             if param in self.dependence.live:
-                found[param] = name(variable(param))
+                found[param] = name(argument_name(param))
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 found[param] = number(value)
         return found
@@ -319,7 +319,7 @@ class Reader:
             return leaf.passed()
         if argument in given:
             return Quantity(leaf.value, given[argument].formula)
-        params = [each for each in self.dependence.live if variable(each) == argument]
+        params = [each for each in self.dependence.live if argument_name(each) == argument]
         said = [each for each in params if place.names[each].param == each]
         self.unsaid.update(each for each in params if each not in said)
         return Quantity(leaf.value, place.formulas[said[0]] if said else None)
@@ -354,7 +354,7 @@ class Reader:
         called = self.called[scope.path]
         arriving = place.channels[scope.inputs[0]]
         given = {
-            variable(option): self._told(scope, option, value, place)
+            argument_name(option): self._told(scope, option, value, place)
             for option, value in place.options(scope, x).items()
         }
         given[IN_CHANNELS] = arriving

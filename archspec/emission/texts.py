@@ -11,7 +11,7 @@ from archspec.emission import formula as formulas
 from archspec.emission.dependence import Known, Names, Params, spoken
 from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
-from archspec.emission.names import IN_CHANNELS, variable
+from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Node, Scope, Step, Written
 from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
@@ -93,7 +93,7 @@ class Place:
     def said(self, quantity: Quantity) -> Params:
         """List the params of which the formula of a quantity speaks."""
         named = quantity.formula.names if quantity.formula else ()
-        known = {variable(each): what.params for each, what in self.names.items()}
+        known = {argument_name(each): what.params for each, what in self.names.items()}
         known[IN_CHANNELS] = self.names.get(IN_CHANNELS, Known()).params
         return frozenset().union(*(known.get(each, frozenset()) for each in named))
 

@@ -207,6 +207,14 @@ def multiply(values: list[KerasTensor], name: str) -> KerasTensor:
     return layers.Multiply(name=name)(spread)
 
 
+def sloped_relu(x: KerasTensor, name: str, slope: float) -> KerasTensor:
+    """Multiply what is below zero by a slope, which may be negative."""
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    bent = ops.where(inside > 0, inside, slope * inside)
+    x = keras.Model(inside, bent, name=f"{name}.bent")(x)
+    return layers.Identity(name=name)(x)
+
+
 def approximate_gelu(x: KerasTensor, name: str) -> KerasTensor:
     """Weigh each element by the normal distribution, by hyperbolic tangent."""
     inside = keras.Input(x.shape[1:], dtype=x.dtype)

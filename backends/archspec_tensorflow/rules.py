@@ -195,8 +195,11 @@ def relu6(use: Use[Relu6]) -> Lowering:
 
 @backend.lowers(LeakyRelu)
 def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
-    """Bend at zero."""
-    return Lowering("layers.LeakyReLU", {"slope": use["slope"]})
+    """Bend at zero; Keras's layer does not bend upwards."""
+    wider = Lowering("sloped_relu", {"slope": use["slope"]})
+    if use.op.slope < 0:
+        return wider
+    return Lowering("layers.LeakyReLU", {"slope": use["slope"]}, wider=wider)
 
 
 @backend.lowers(Elu)

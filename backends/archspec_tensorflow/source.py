@@ -48,7 +48,9 @@ IMPORTS = {
 }
 """What a source may import from where."""
 
-OWNED = frozenset(name for names in IMPORTS.values() for name in names) | {"build", "keras"}
+OWNED = frozenset(name for names in IMPORTS.values() for name in names) | frozenset(
+    ("build", "keras", "load_file", "model", "weights")
+)
 """Names that a source uses for something else."""
 
 

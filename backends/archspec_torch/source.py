@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -48,6 +49,9 @@ IMPORTS = {
     "nn": "from torch import Tensor, nn",
     "functional": "from torch.nn import functional",
 }
+
+OWNED = frozenset((*PIECES, *IMPORTS, *dir(builtins)))
+"""Names that a source uses for something else."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
@@ -214,7 +218,7 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
     """Name the class of each definition, each by a name of its own."""
     network = definitions[-1]
     titles = {network.key: _model_title(network.name)}
-    taken = {*titles.values(), *PIECES, *IMPORTS}
+    taken = {*titles.values(), *OWNED}
     for definition in definitions[:-1]:
         title = class_name(definition.name)
         number = 2
@@ -229,7 +233,7 @@ def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
 def _model_title(name: str) -> str:
     """Name the model's class after its spec, unless the source means something else by that."""
     title = class_name(name)
-    return f"{title}Model" if title in PIECES or title in IMPORTS else title
+    return f"{title}Model" if title in OWNED else title
 
 
 def _imports(names: frozenset[str]) -> Iterator[str]:

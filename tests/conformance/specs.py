@@ -294,6 +294,21 @@ network:
       - [conv 1x1 in_channels]
     times: 2
 """,
+    "slopes that bend upwards": """
+defaults: {leaky_relu: {slope: -0.5}}
+parts: {unit: {options: [s, a], steps: [leaky_relu s, conv 1x1 4 activation=a]}}
+network: [leaky_relu -1, unit 0.5 a=leaky_relu, unit -2 a=elu, unit s=0 a=none]
+""",
+    "listed values whose items speak of the names of a module": """
+parts:
+  unit:
+    options: [n=0]
+    steps:
+      - n x slice stop=3
+      - {concat: {a: softmax, b: [relu, layer_norm]}, times: 2}
+      - layer_scale
+network: [conv 1x1 2, unit, conv 1x1 5, unit n=2]
+""",
     "whole numbers where fractions may stand": """
 network: [layer_scale 2, scale 3, conv 1x1 4, leaky_relu slope=1, elu alpha=2, dropout 0]
 """,
