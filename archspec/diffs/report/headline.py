@@ -13,6 +13,7 @@ from archspec.diffs.function import differs_in_training_alone
 from archspec.diffs.ideas import Idea
 from archspec.diffs.report.wording import MEASURES, percent, plural, shortened
 from archspec.diffs.verdict import Judgement, Verdict
+from archspec.rendering.excerpt import seen
 
 _LONGEST_CHANGE = 80
 _ROOM = 80
@@ -137,7 +138,7 @@ def _lightness(idea: Idea, total: Delta) -> tuple[bool, bool, float, int]:
 
 def phrase(idea: Idea) -> str:
     """Say what one idea changed, and where if its words do not tell."""
-    return f"{shortened(_said(idea), _LONGEST_CHANGE)}{_place(idea)}"
+    return seen(f"{shortened(_said(idea), _LONGEST_CHANGE)}{_place(idea)}")
 
 
 def _said(idea: Idea) -> str:
