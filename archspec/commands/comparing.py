@@ -226,6 +226,8 @@ def _broken_record(
 ) -> dict[str, Any]:
     old, new = sides
     return {
+        "verdict": None,
+        "headline": None,
         "old": {"spec": old.argument},
         "new": {"spec": new.argument},
         "identical": False,

@@ -66,12 +66,13 @@ def encode(told: Told, items: Iterable[Item], options: Options) -> str:
     return written(content, compact=True)
 
 
-def write(text: str, stamp: str) -> bytes:
+def write(text: str, stamp: str, title: str = "archspec") -> bytes:
     """Put a record into the page; what is in it can neither end a script nor be one."""
     data = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     scripts = [_script(_libraries()), _script(_program())]
     parts = {
         "stamp": stamp,
+        "title": escape(title),
         "policy": " ".join(map(_hash, scripts)),
         "licences": escape((_FOLDER / "vendor" / "LICENSES.txt").read_text("utf-8"), quote=False),
         "style": (_FOLDER / "page.css").read_text("utf-8"),

@@ -81,7 +81,7 @@ def html(comparison: Comparison) -> bytes:
     title = str(headline(comparison))
     told = page.Told(header.name, title, compared, "; ".join(said), _KINDS)
     text = page.encode(told, _items(both), _PAGE)
-    return page.write(text, stamp.of(text))
+    return page.write(text, stamp.of(text), title)
 
 
 def _items(both: Union) -> Iterator[Item]:

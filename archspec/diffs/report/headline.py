@@ -11,7 +11,7 @@ from archspec.diffs.cost import Amount, Delta
 from archspec.diffs.edits import NAMING, Category, Difference, End
 from archspec.diffs.function import differs_in_training_alone
 from archspec.diffs.ideas import Idea
-from archspec.diffs.report.wording import MEASURES, percent, plural, shortened
+from archspec.diffs.report.wording import LEAST_PERCENT, MEASURES, percent, plural, shortened
 from archspec.diffs.verdict import Judgement, Verdict
 from archspec.rendering.excerpt import seen
 
@@ -19,7 +19,6 @@ _LONGEST_CHANGE = 80
 _ROOM = 80
 """Characters of all changes that the line names before it counts the rest."""
 
-_LEAST_PERCENT = 0.05
 _SPEAKING = frozenset(
     "auxiliary count defaults file grouping input module moved name order output param".split()
 )
@@ -72,7 +71,7 @@ def costs(total: Delta) -> str:
 def _cost(amount: Amount, measure: str) -> str:
     if not amount.change:
         return ""
-    is_little = amount.percent is None or abs(amount.percent) < _LEAST_PERCENT
+    is_little = amount.percent is None or abs(amount.percent) < LEAST_PERCENT
     return f"{f'{amount.change:+,}' if is_little else percent(amount)} {MEASURES[measure]}"
 
 

@@ -28,6 +28,9 @@ MEASURES: Mapping[str, str] = {
     "macs": "MACs",
     "activations": "activations",
 }
+LEAST_PERCENT = 0.05
+"""What one digit behind the point can say."""
+
 _LONGEST = 160
 
 
@@ -147,7 +150,9 @@ def percent(amount: Amount) -> str:
     """Say a change in percent, ``+72.2 %``, and nothing where there is none."""
     if amount.percent is None:
         return "new" if amount.change else ""
-    return f"{amount.percent:+.1f} %" if amount.change else ""
+    if abs(amount.percent) < LEAST_PERCENT:
+        return "< 0.1 %" if amount.change else ""
+    return f"{amount.percent:+.1f} %"
 
 
 def change(amount: Amount) -> str:
