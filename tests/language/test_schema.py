@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -14,6 +16,9 @@ from archspec.language.values import Scalar, Sequence, Value
 from archspec.language.words import known_words
 from archspec.location import zoo
 from archspec.source import Source
+from tests.conformance.specs import SPECS
+from tests.docs.pages import blocks
+from tests.docs.test_pages import PAGES, PARTS, document
 
 SCHEMA = schema()
 VALIDATOR = Draft7Validator(SCHEMA)
@@ -50,6 +55,106 @@ BROKEN = {
     "a total that is prose": HEAD + "expect: {macs: about 12}",
     "a move without its end": HEAD + "moved: [{from: a.b}]",
 }
+
+STEPS = """
+    conv 3x3 8; conv 3x3 8 /2 V; conv 3x3 8 /1x2 padding=[0,0,1,1]; stage 64; unit k=3 8 as a from b
+    -> 3x3x4; concat from a b; conv 3x3 round_to(20,8) linear; conv 3x3 2*in_channels; 4 x relu
+    ; conv kernel=[4-1,1] 16 V; batch_norm epsilon=1e-5; upsample 2 mode=bilinear; pad [1,0,1,0]
+    ; upsample factor=1x2; identity from a; 0 x conv 3x3 64; pad cells=1; 2*3 x unit; dropout 0.2
+    ; conv 3x3 max(8,in_channels//4) norm=batch_norm activation=relu -> 3x3x64; max_pool 3 ceil=true
+    ; conv 3x3 (2 + (4 - 1)*8) /2; unit round_to(in_channels, 8) s=valid bias=true; unit stride=2 /2
+"""
+NO_STEPS = """
+    cnv 3x3 8; rleu 2x2; concat a b; concat; residual; repeat 3; conv 3 x 3 8; relu 3; dropout 3x3
+    ; conv 3x3 8 stirde=2; conv 3x3 8 as x; conv 3,3 8; conv 3x3, 8; conv 3x3 8 -> 3x3
+    ; conv 3x3 8 from; conv 3x3 8 => 8x8x8; max_pool 3x3 pading=1; batch_norm 3x3; V 3x3
+"""
+NO_WORDS = """
+    conv 3x3 8 padding=foo; conv 3x3 8 activation=rleu; conv 3x3 8 relu; conv 3x3 8 bias=yes
+    ; conv 3x3 8 norm=bn; conv 3x3 k; n-1 x relu; upsample 2 mode=cubic; conv 3x3 8 s2; dropout p
+    ; max_pool 3x3 ceil=1
+"""
+
+
+def each(steps: str) -> list[str]:
+    return [" ".join(step.split()) for step in steps.split(";")]
+
+
+@pytest.mark.parametrize("step", each(STEPS))
+def test_the_schema_accepts_a_step_in_one_line(step: str) -> None:
+    assert complaints(f'{HEAD}network: ["{step}"]') == []
+
+
+@pytest.mark.parametrize("step", each(NO_STEPS))
+def test_the_schema_refuses_a_step_in_one_line(step: str) -> None:
+    assert complaints(f'{HEAD}params: {{k: 3}}\nnetwork: ["{step}"]') != []
+
+
+@pytest.mark.parametrize("step", each(NO_WORDS))
+def test_where_no_name_has_a_value_a_name_has_to_be_a_word(step: str) -> None:
+    assert complaints(f'{HEAD}network: ["{step}"]') != []
+    assert complaints(f'{HEAD}parts: {{unit: ["{step}"]}}') != []
+
+
+@pytest.mark.parametrize("step", ["conv 3x3 k padding=foo", "n-1 x conv 3x3 8 activation=after"])
+def test_where_names_may_have_values_the_schema_lets_them_pass(step: str) -> None:
+    assert complaints(f"{HEAD}params: {{k: 3}}\nnetwork: [{step}]") == []
+    assert complaints(f"{HEAD}parts: {{unit: {{options: [k], steps: [{step}]}}}}") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    ["{conv: 3x3 8 padding=foo}", "{conv: {padding: foo}}", "{conv: {activation: rleu}}"],
+)
+def test_attributes_under_a_word_are_held_to_the_same(written: str) -> None:
+    assert complaints(f"{HEAD}network: [{written}]") != []
+    assert complaints(f"{HEAD}defaults: {written}") != []
+    assert complaints(f"{HEAD}params: {{foo: 1, rleu: relu}}\nnetwork: [{written}]") == []
+
+
+def test_a_pattern_reads_a_hostile_step_in_no_time() -> None:
+    patterns = [
+        re.compile(SCHEMA["definitions"][name]["pattern"]) for name in ("line", "plain_line")
+    ]
+    texts = (
+        "3x3 ",
+        "from a ",
+        "(",
+        "(a,",
+        "()",
+        "(a) ",
+        "a=b ",
+        "1e",
+        "(a, b) ",
+        "a x ",
+        "in_channels",
+    )
+    start = perf_counter()
+    for pattern in patterns:
+        for text in texts:
+            for word in ("conv", "unit"):
+                assert pattern.search(f"{word} {text * 500}?") is None
+    assert perf_counter() - start < 5
+
+
+EXAMPLES = {str(block): document(block) for block in PARTS if "says" not in block.notes} | {
+    str(block): block.text
+    for page in PAGES
+    for block in blocks(page)
+    if block.text.startswith("archspec: 1\n")
+}
+
+
+@pytest.mark.parametrize("text", EXAMPLES.values(), ids=EXAMPLES)
+def test_the_schema_accepts_the_examples_of_the_pages(text: str) -> None:
+    assert complaints(text) == []
+
+
+@pytest.mark.parametrize("text", SPECS.values(), ids=SPECS)
+def test_the_schema_accepts_what_backends_are_compared_with(text: str) -> None:
+    assert (
+        complaints(text.lstrip() if "archspec: 1" in text else HEAD + "input: 8x8x4\n" + text) == []
+    )
 
 
 def plain(value: Value) -> Any:
