@@ -293,3 +293,27 @@ def arranged(tensor: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
         scales = isinstance(layer.depthwise_initializer, keras.initializers.Constant)
         wanted = (channels,) if scales else (height, width, 1, channels * multiplier)
     return turned.reshape(shape) if turned.shape == wanted else None
+
+
+def save(model: keras.Model, path: str) -> None:
+    """Write what was learned as a file that `build` reads, for any framework."""
+    from safetensors.numpy import save_file
+
+    save_file(learned(model), path)
+
+
+def learned(model: keras.Model) -> dict[str, Any]:
+    """Turn the variables into 32-bit arrays in PyTorch's layout, by key."""
+    return {
+        key: returned(variable.numpy().astype("float32"), layer)
+        for key, (layer, variable) in variables(model).items()
+    }
+
+
+def returned(array: Any, layer: layers.Layer) -> Any:
+    """Turn an array from Keras's layout into PyTorch's, which undoes `arranged`."""
+    if isinstance(layer, layers.DepthwiseConv2D) and array.ndim == 4:
+        array = array.reshape(*array.shape[:2], 1, -1)
+        if isinstance(layer.depthwise_initializer, keras.initializers.Constant):
+            array = array.reshape(-1)
+    return array.transpose({4: (3, 2, 0, 1), 2: (1, 0)}.get(array.ndim, (0,))).copy()

@@ -24,7 +24,7 @@ from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec.installing import install
 from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
-from archspec_tensorflow.pieces import fill, variables
+from archspec_tensorflow.pieces import fill, learned, variables
 
 CROPPED = ".crop"
 """What the layer is called, behind its node's path, that crops a transposed convolution."""
@@ -77,10 +77,7 @@ class KerasRuntime:
 
     def tensors(self, model: keras.Model) -> Mapping[str, Any]:
         """Read the parameters and statistics."""
-        return {
-            key: _in_pytorchs_layout(variable.numpy().astype("float32"), layer)
-            for key, (layer, variable) in variables(model).items()
-        }
+        return learned(model)
 
     def guest(self, given: Any) -> Guest | None:
         """Take a live model, or one from a ``.keras`` file, in which no code is executed."""
@@ -155,17 +152,6 @@ def _mended(layer: layers.Layer) -> None:
     for kind in ("kernel_initializer", "depthwise_initializer"):
         if isinstance(getattr(layer, kind, None), _Undrawn):
             setattr(layer, kind, initializers.GlorotUniform())
-
-
-def _in_pytorchs_layout(array: Any, layer: layers.Layer) -> Any:
-    """Turn a variable's values around: the opposite of ``arranged``."""
-    if isinstance(layer, layers.DepthwiseConv2D) and array.ndim == 4:
-        height, width, channels, multiplier = array.shape
-        array = array.reshape(height, width, 1, channels * multiplier)
-        if isinstance(layer.depthwise_initializer, initializers.Constant):
-            array = array.reshape(channels)
-    axes = {4: (3, 2, 0, 1), 2: (1, 0)}.get(array.ndim, (0,))
-    return array.transpose(axes).copy()
 
 
 def _value(model: keras.Model, path: str) -> Any:

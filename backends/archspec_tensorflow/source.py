@@ -37,7 +37,7 @@ from archspec_tensorflow.padding import pads_by_size
 from archspec_tensorflow.pruning import prune
 
 PIECES = pieces(Path(__file__).parent / "pieces.py")
-LAST = ("variables", "fill", "arranged")
+LAST = ("variables", "fill", "arranged", "save", "learned", "returned")
 """Pieces that stand behind the network."""
 
 IMPORTS = {

@@ -261,4 +261,13 @@ def _build(model: str) -> list[str]:
     with torch.device("meta"):
         model = {model}()
     model.load_state_dict(load_file(weights), assign=True)
-    return model'''.split("\n")
+    return model
+
+
+def save(model: {model}, path: str) -> None:
+    """Write what was learned as a file that `build` reads, for any framework."""
+    from safetensors.torch import save_file
+
+    learned = model.state_dict().items()  # counts of batches have no dimension
+    tensors = {{key: each.float().contiguous() for key, each in learned if each.ndim}}
+    save_file(tensors, path)'''.split("\n")
