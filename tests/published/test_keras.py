@@ -28,7 +28,7 @@ from archspec.verify.noise import examples
 from archspec.verify.party import Emitted, Interpreter, Party
 from archspec.verify.side import Trial
 from archspec.verify.verdict import Demand
-from archspec.weights import publishers, reading, taking
+from archspec.weights import giving, publishers, reading, taking, writing
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
 from tests.commands.running import run
@@ -38,6 +38,8 @@ MODELS = {
     "InceptionV3": "inception_v3",
     "InceptionResNetV2": "released/inception_resnet_v2",
     "ResNet152": "released/keras_resnet_152",
+    "DenseNet121": "densenet_121",
+    "VGG16": "vgg_16",
 }
 BACKENDS = [torch, tensorflow]
 SIDES: list[Party] = [Interpreter(), Emitted(torch), Emitted(tensorflow)]
@@ -55,10 +57,10 @@ def forgetful() -> Iterator[None]:
     keras.utils.clear_session()
 
 
-def published(name: str, graph: Graph, inputs: dict[str, Any]) -> Any:
+def published(name: str, graph: Graph, inputs: dict[str, Any], seed: int = 7) -> Any:
     """Make a model of Keras with weights that make its outputs depend on its inputs."""
     model = getattr(keras.applications, name)(weights=None, classifier_activation=None)
-    against.lend(live(model, name), "keras", Trial(graph, {}, inputs), 7)
+    against.lend(live(model, name), "keras", Trial(graph, {}, inputs), seed)
     return model
 
 
@@ -87,6 +89,27 @@ def test_both_frameworks_give_the_outputs_of_keras_with_the_weights_of_its_file(
     found = against.verify(trial, met, Demand(SIDES))
     assert len(found.versions) == 4
     assert found.agree, found.worst
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", MODELS)
+def test_keras_loads_what_is_exported_and_computes_the_same(name: str, tmp_path: Path) -> None:
+    graph = graph_of(name)
+    inputs = examples(graph)
+    model = published(name, graph, inputs)
+    naming = publishers.find("keras", graph).naming(graph)
+    tensors = taking.take(live(model, name).guest.tensors, naming, graph).tensors
+    given = giving.give(tensors, naming, graph)
+    (x,) = inputs.values()
+    expected = model(x, training=False).numpy()
+    again = published(name, graph, inputs, seed=8)
+    assert not np.allclose(again(x, training=False).numpy(), expected, rtol=1e-3)
+    for ending in (".weights.h5", ".h5"):
+        file = tmp_path / f"theirs{ending}"
+        file.write_bytes(writing.encode(given, naming, graph, file))
+        again = published(name, graph, inputs, seed=8)
+        again.load_weights(file)
+        np.testing.assert_array_equal(again(x, training=False).numpy(), expected)
 
 
 def live(model: Any, name: str) -> against.Met:
