@@ -43,7 +43,7 @@ def _key(side: Side, path: str) -> Hashable:
 def _whole(side: Side, path: str, shape: Shape) -> Hashable:
     """Tell what a part is made of; of a repeat, whatever its count, what a copy is."""
     if side.kind(path) is Kind.REPEAT:
-        return "repeat", *shape(side, side.contents(path)[0])
+        return "repeat", *(shape(side, copy) for copy in side.contents(path)[:1])
     return shape(side, path)
 
 
