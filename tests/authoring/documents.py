@@ -264,7 +264,8 @@ class _Growth:
         """Try one more step."""
         trial = replace(place, values=list(place.values))
         names = set(own)
-        step = self.author.step(trial)
+        is_use = bool(self.modules) and self.author.chance(0.35)
+        step = self.author.used(trial) if is_use else self.author.step(trial)
         self.author.named(step, trial, names)
         if several and not steps and not step.sources:
             step.sources = [self.random.choice(trial.values[: len(own)])]
