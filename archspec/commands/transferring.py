@@ -97,7 +97,11 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
     try:
         source = _source(transfer)
         published = transfer.published(graph)
-        naming = published.naming(graph) if published else _naming(transfer, source, graph)
+        naming = (
+            published.naming(graph, partial=transfer.partial)
+            if published is not None
+            else _naming(transfer, source, graph)
+        )
         found = taking.take(source, naming, graph, transfer.terms)
         warning = _warning(published, graph, found) if published else None
     except SpecError as error:

@@ -16,6 +16,7 @@ from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph
 from archspec.weights.bounds import size_of
 from archspec.weights.expected import Expected, expected
+from archspec.weights.misfits import shown, told
 
 METADATA = "archspec"
 CONVENTIONS = {
@@ -23,9 +24,6 @@ CONVENTIONS = {
     "flatten": "channels, height, width",
     "layout": "conv2d: filters, channels, height, width; fully_connected: units, channels",
 }
-MOST = 10
-"""Tensors that are listed one by one; of more, the number."""
-
 COUNTED = ".num_batches_tracked"
 """What PyTorch counts beside a running mean; it is no weight, and may be there or not."""
 
@@ -49,24 +47,24 @@ def encode(tensors: Mapping[str, Any], graph: Graph) -> bytes:
 
 
 def _metadata(graph: Graph) -> dict[str, str]:
-    told = {
+    facts = {
         "conventions": CONVENTIONS,
         "digest": graph.header.digest,
         "spec": graph.name,
         "version": 1,
     }
-    return {METADATA: json.dumps(told, sort_keys=True, separators=(",", ":"))}
+    return {METADATA: json.dumps(facts, sort_keys=True, separators=(",", ":"))}
 
 
 def load(file: Path, graph: Graph) -> dict[str, Any]:
     """Read the tensors of a graph as arrays by key; raise ``SpecError`` with all that is wrong."""
     wanted = expected(graph)
     found = _read(file)
-    misfits = tuple(_misfits(found, wanted, file))
+    misfits = told(list(_misfits(found, wanted, file)), len(wanted))
     if misfits:
-        first = replace(misfits[0], notes=tuple(_notes(file, graph)))
+        first = replace(misfits[0], notes=(*_notes(file, graph), *misfits[0].notes))
         raise SpecError((first, *misfits[1:]))
-    broken = tuple(_not_finite({key: found[key] for key in wanted}, wanted, file))
+    broken = told(list(_not_finite({key: found[key] for key in wanted}, wanted, file)), len(wanted))
     if broken:
         raise SpecError(broken)
     return {key: found[key] for key in wanted}
@@ -95,10 +93,10 @@ def _read(file: Path) -> dict[str, Any]:
 
 def _notes(file: Path, graph: Graph) -> Iterator[str]:
     """Say what a file was written for, if it tells and it is something else."""
-    told = origin(file)
-    if told.get("spec", graph.name) != graph.name:
-        yield f"{file} was written for {told['spec']}, and this is {graph.name}"
-    elif told.get("digest", graph.header.digest) != graph.header.digest:
+    said = origin(file)
+    if said.get("spec", graph.name) != graph.name:
+        yield f"{file} was written for {said['spec']}, and this is {graph.name}"
+    elif said.get("digest", graph.header.digest) != graph.header.digest:
         yield f"{file} was written for another version of {graph.name}"
 
 
@@ -108,8 +106,8 @@ def origin(file: Path) -> dict[str, str]:
 
     try:
         with safe_open(file, "numpy") as opened:
-            told = json.loads((opened.metadata() or {})[METADATA])
-        return {"spec": str(told["spec"]), "digest": str(told["digest"])}
+            said = json.loads((opened.metadata() or {})[METADATA])
+        return {"spec": str(said["spec"]), "digest": str(said["digest"])}
     except (OSError, SafetensorError, KeyError, TypeError, ValueError, RecursionError):
         return {}
 
@@ -126,27 +124,15 @@ def _misfits(
     found: Mapping[str, Any], wanted: Mapping[str, Expected], file: Path
 ) -> Iterator[Diagnostic]:
     """Compare keys, shapes and number types."""
-    missing = [_missing(each, file) for key, each in wanted.items() if key not in found]
-    extra = [key for key in found if key not in wanted and not key.endswith(COUNTED)]
     shared = {key: each for key, each in wanted.items() if key in found}
-    shapes = [
-        _misshapen(key, each, found[key].shape, file)
-        for key, each in shared.items()
-        if found[key].shape != each.shape
-    ]
-    types = [_mistyped(key, each, found[key], file) for key, each in shared.items()]
-    yield from _some(missing, "tensors are missing")
-    yield from _some([_unexpected(key, file) for key in extra], "tensors belong to no step")
-    yield from _some(shapes, "tensors have another shape")
-    yield from _some([each for each in types if each is not None], "tensors are not float32")
-
-
-def _some(diagnostics: list[Diagnostic], what: str) -> list[Diagnostic]:
-    """Keep the first few, and say how many more there are."""
-    if len(diagnostics) <= MOST:
-        return diagnostics
-    rest = Diagnostic(diagnostics[0].code, f"{len(diagnostics) - MOST} more {what}")
-    return [*diagnostics[:MOST], rest]
+    yield from (_missing(each, file) for key, each in wanted.items() if key not in found)
+    extra = [key for key in found if key not in wanted and not key.endswith(COUNTED)]
+    yield from (_unexpected(key, file) for key in extra)
+    for key, each in shared.items():
+        if found[key].shape != each.shape:
+            yield _misshapen(key, each, found[key].shape, file)
+    types = (_mistyped(key, each, found[key], file) for key, each in shared.items())
+    yield from (each for each in types if each is not None)
 
 
 def _missing(wanted: Expected, file: Path) -> Diagnostic:
@@ -154,7 +140,7 @@ def _missing(wanted: Expected, file: Path) -> Diagnostic:
     return Diagnostic(
         "weights/missing",
         f"{file} has no tensor `{key}`",
-        (Label(wanted.node.step.span, f"needs it, {_shown(wanted.shape)}"),),
+        (Label(wanted.node.step.span, f"needs it, {shown(wanted.shape)}"),),
         "weights of another version of the spec fit only the steps that they were made for",
     )
 
@@ -166,8 +152,8 @@ def _unexpected(key: str, file: Path) -> Diagnostic:
 def _misshapen(key: str, wanted: Expected, shape: tuple[int, ...], file: Path) -> Diagnostic:
     return Diagnostic(
         "weights/shape",
-        f"`{key}` is {_shown(shape)} in {file}, and should be {_shown(wanted.shape)}",
-        (Label(wanted.node.step.span, f"needs {_shown(wanted.shape)}"),),
+        f"`{key}` is {shown(shape)} in {file}, and should be {shown(wanted.shape)}",
+        (Label(wanted.node.step.span, f"needs {shown(wanted.shape)}"),),
     )
 
 
@@ -188,18 +174,11 @@ def _not_finite(
     """Find tensors with numbers that are none."""
     import numpy
 
-    bad = [key for key, array in found.items() if not numpy.isfinite(array).all()]
-    told = [
-        Diagnostic(
-            "weights/not-finite",
-            f"`{key}` holds infinite numbers, or none at all (NaN), in {file}",
-            (Label(wanted[key].node.step.span),),
-            "the training that wrote the file diverged; use an earlier checkpoint",
-        )
-        for key in bad
-    ]
-    yield from _some(told, "tensors are not finite")
-
-
-def _shown(shape: tuple[int, ...]) -> str:
-    return " x ".join(map(str, shape)) or "a single number"
+    for key, array in found.items():
+        if not numpy.isfinite(array).all():
+            yield Diagnostic(
+                "weights/not-finite",
+                f"`{key}` holds infinite numbers, or none at all (NaN), in {file}",
+                (Label(wanted[key].node.step.span),),
+                "the training that wrote the file diverged; use an earlier checkpoint",
+            )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache
@@ -70,11 +71,15 @@ class NameMap:
     unscaled: bool = False
     stored: Mapping[str, str] = field(default_factory=dict)
 
-    def naming(self, graph: Graph) -> Naming:
-        """Apply the names to a graph, as far as it has the paths."""
+    def naming(self, graph: Graph, *, partial: bool = False) -> Naming:
+        """Apply the names to a graph, as far as it has the paths.
+
+        ``partial`` calls the layers that have no name here as the spec calls them.
+        """
         heads = (theirs for theirs, ours in self.names.items() if ours.startswith("auxiliary"))
+        rest = _by_layer(graph, self.layout) if partial else {}
         return Naming(
-            self.keys(graph),
+            rest | self.keys(graph),
             self.layout,
             f"{self.publisher} calls those of {self.network}",
             self.background,
@@ -113,6 +118,18 @@ class NameMap:
     def _tensors(self, node: Node) -> Iterator[tuple[str, str]]:
         for parameter in node.op.parameters(*node.inputs):
             yield parameter.name, self.layout.variable(node, parameter)
+
+
+def _by_layer(graph: Graph, layout: Layout) -> dict[str, str]:
+    """Call a tensor by the layer that it is of, or by its node where the layer has several."""
+    nodes = dict.fromkeys(each.node.path for each in expected(graph).values())
+    layers = Counter(path.rpartition(".")[0] for path in nodes)
+    found = {}
+    for key, each in expected(graph).items():
+        layer = each.node.path.rpartition(".")[0]
+        owner = layer if layers[layer] == 1 and layer else each.node.path
+        found[key] = f"{owner}{layout.separator}{layout.variable(each.node, each.parameter)}"
+    return found
 
 
 def _numbered(word: str, number: int) -> str:

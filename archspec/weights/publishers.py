@@ -23,7 +23,7 @@ def find(publisher: str, graph: Graph, *, partial: bool = False) -> NameMap:
     for each in (*named, *others):
         if wanted <= each.keys(graph).keys():
             return each
-    part = max((*named, *others), key=lambda each: _known(each, graph, wanted), default=None)
+    part = max(candidates, key=lambda each: _known(each, graph, wanted), default=None)
     if partial and part is not None and _known(part, graph, wanted):
         return part
     if named:

@@ -71,6 +71,9 @@ def take(
     known = set(naming.keys.values())
     if not theirs.keys() & known:
         raise SpecError((_strange(theirs, naming),))
+    miscounted = tuple(_miscounted(theirs, naming))
+    if terms.partial and miscounted:
+        raise SpecError(miscounted)
     found = _Found(theirs, naming, graph, terms)
     found.collect()
     rest = [name for name in theirs if name not in known]
@@ -194,6 +197,23 @@ def _surplus(rest: list[str], naming: Naming, graph: Graph) -> Iterator[Diagnost
             span = graph.nodes[paths[layer]].step.span
             message = f"the file has `{name}`, and the step has no such parameter"
             yield Diagnostic("weights/unexpected", message, (Label(span, f"has no {variable}"),))
+
+
+def _miscounted(theirs: Mapping[str, Any], naming: Naming) -> Iterator[Diagnostic]:
+    """Find layers that Keras counts where there are more or fewer: all behind them are shifted."""
+    for word in naming.automatic:
+        counted = re.compile(rf"({word}(?:_\d+)?)/.+")
+        numbers = [
+            len({match[1] for name in names if (match := counted.fullmatch(name))})
+            for names in (theirs, naming.keys.values())
+        ]
+        if numbers[0] != numbers[1]:
+            yield Diagnostic(
+                "weights/order",
+                f"the file has {numbers[0]} layers that Keras counts as `{word}`, and the spec"
+                f" {numbers[1]}: which is which cannot be told",
+                help="--by order --partial takes what keeps its order and shapes",
+            )
 
 
 def _renumbered(source: Mapping[str, Any], naming: Naming) -> dict[str, Any]:

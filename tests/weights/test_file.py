@@ -132,7 +132,7 @@ def test_a_file_of_another_network_or_version_says_what_it_was_written_for(
         file = written(tmp_path / "weights.safetensors", encode(initial(other), other))
         with pytest.raises(SpecError) as error:
             read(file, graph)
-        assert error.value.diagnostics[0].notes == (f"{file} {told}",)
+        assert error.value.diagnostics[0].notes[0] == f"{file} {told}"
 
 
 @pytest.mark.parametrize("number", [numpy.nan, numpy.inf])

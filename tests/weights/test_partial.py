@@ -75,6 +75,16 @@ def test_a_classifier_of_other_classes_is_drawn_for_a_publishers_network() -> No
     assert publishers.find("keras", graph, partial=True).publisher == "keras"
 
 
+def test_a_layer_that_a_publisher_has_not_is_looked_for_by_the_name_of_its_own() -> None:
+    (names_of_vgg,) = (each for each in names.maps() if each.network == "VGG16")
+    tuned = network("network: [global_avg_pool, dense 7 as head]\n")
+    assert names_of_vgg.naming(tuned).keys == {}
+    assert names_of_vgg.naming(tuned, partial=True).keys == {
+        "head.fully_connected.weight": "head/kernel",
+        "head.fully_connected.bias": "head/bias",
+    }
+
+
 def test_a_grey_image_is_seen_by_the_sum_as_the_colours_were() -> None:
     old, grey = network(), network(SPEC.replace("8x8x3", "8x8x1"))
     tensors = several(old)

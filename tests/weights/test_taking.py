@@ -16,6 +16,7 @@ from archspec.weights import giving, publishers, taking
 from archspec.weights.expected import expected
 from archspec.weights.initial import draw
 from archspec.weights.names import NameMap, expand, maps
+from archspec.weights.taking import Terms
 
 TESTS = Path(__file__).parents[1]
 SPECS = TESTS.parent / "specs"
@@ -245,6 +246,21 @@ def test_names_that_are_only_numbered_fit_no_other_network() -> None:
     with pytest.raises(SpecError) as error:
         publishers.find("keras", checked.load(SPECS / "resnet_50.yaml"))
     assert error.value.diagnostics[0].code == "weights/no-names"
+
+
+def test_layers_that_keras_counts_are_taken_in_part_only_where_none_came_or_went() -> None:
+    names = MAPS["keras", "inception_v3"]
+    graph = graph_of(names)
+    source = give(draw(graph), names, graph)
+    del source["predictions/kernel"]
+    partial = Terms(partial=True)
+    found = taking.take(source, names.naming(graph), graph, partial)
+    assert list(found.drawn) == ["logits.fully_connected.weight"]
+    source["conv2d_94/kernel"] = numpy.zeros((1, 1, 3, 3), numpy.float32)
+    with pytest.raises(SpecError) as error:
+        taking.take(source, names.naming(graph), graph, partial)
+    (told,) = error.value.diagnostics
+    assert "95 layers that Keras counts as `conv2d`, and the spec 94" in told.message
 
 
 def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have() -> None:
