@@ -33,23 +33,40 @@ class Layer(NamedTuple):
         return "norm" if len(self.shapes) > 1 else "scale"
 
 
-def by_order(source: Mapping[str, Any], graph: Graph, *, partial: bool = False) -> Naming:
+def by_order(
+    source: Mapping[str, Any], graph: Graph, *, partial: bool = False, sorted_: bool = False
+) -> Naming:
     """Name the tensors of a graph by the order of a file; raise ``SpecError`` where they part.
 
     Kernels are compared with kernels, norms with norms, scales with scales. Shortcuts are
     looked for where the spec has them, and behind or before the body that they go around.
-    ``partial`` leaves out what does not fit.
+    ``partial`` leaves out what does not fit. A file that is ``sorted_`` has its names in the order
+    of the alphabet, so that only layers of equal shapes are compared by their order.
     """
     layout = layout_of(source)
     theirs = list(_layers_of(weights(source), layout))
+    pair = _paired_by_shapes if sorted_ else _paired
     attempts = [
-        (_paired(theirs, [_layer(node, layout, graph) for node in nodes]))
-        for nodes in _orders(graph)
+        pair(theirs, [_layer(node, layout, graph) for node in nodes]) for nodes in _orders(graph)
     ]
-    best = max(attempts, key=lambda each: len(each.keys))
+    best = max(attempts, key=lambda each: (each.parted is None, len(each.keys)))
     if best.parted is not None and not partial:
         raise SpecError((best.parted,))
+    _refuse_doubt(best, attempts)
     return Naming(best.keys, layout, f"{graph.name} has them, in order")
+
+
+def _refuse_doubt(best: _Paired, attempts: Sequence[_Paired]) -> None:
+    """Refuse what another order of the shortcuts makes something else of, without a misfit."""
+    for other in attempts:
+        differing = [key for key, name in best.keys.items() if other.keys.get(key, name) != name]
+        if differing and other.parted is None and best.parted is None:
+            key = differing[0]
+            message = (
+                f"which tensor is `{key}` cannot be told by order: `{best.keys[key]}` and"
+                f" `{other.keys[key]}` have its shape, on both sides of a shortcut"
+            )
+            raise SpecError((_refusal(message, ()),))
 
 
 def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[Layer]:
@@ -126,6 +143,30 @@ def _paired(theirs: list[Layer], ours: list[Layer]) -> _Paired:
     return _Paired(keys, parted)
 
 
+def _paired_by_shapes(theirs: list[Layer], ours: list[Layer]) -> _Paired:
+    """Pair the layers of each set of shapes in order."""
+    keys: dict[str, str] = {}
+    parted = None
+    for shapes in dict.fromkeys(each.shapes for each in (*ours, *theirs)):
+        some = [each for each in theirs if each.shapes == shapes]
+        other = [each for each in ours if each.shapes == shapes]
+        if len(some) != len(other):
+            parted = parted or _unequal(some, other)
+            continue
+        for one, two in zip(some, other, strict=True):
+            keys |= dict(zip(two.keys, one.keys, strict=True))
+    return _Paired(keys, parted)
+
+
+def _unequal(theirs: list[Layer], ours: list[Layer]) -> Diagnostic:
+    layer = (*ours, *theirs)[0]
+    message = (
+        f"the file has {len(theirs)} layers of the shapes of `{layer.name}` ({_told(layer)}),"
+        f" and the spec {len(ours)}"
+    )
+    return _refusal(message, (Label(layer.node.step.span),) if layer.node else ())
+
+
 def _matched(theirs: list[Layer], ours: list[Layer]) -> Iterator[tuple[Layer, Layer]]:
     """Pair layers of the same shapes without changing their order."""
     shapes = [each.shapes for each in theirs], [each.shapes for each in ours]
@@ -151,7 +192,7 @@ def _parting(theirs: list[Layer], ours: list[Layer], kind: str) -> Diagnostic | 
 
 def _refusal(message: str, labels: tuple[Label, ...]) -> Diagnostic:
     help = (
-        "--partial takes what fits, --rename and --names say it by names; a .pth keeps the order"
+        "--partial takes what fits, --rename and --names say it by names; a .pth has the order"
         " of the model, and a safetensors file that of the alphabet"
     )
     return Diagnostic("weights/order", message, labels, help)

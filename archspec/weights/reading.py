@@ -45,6 +45,11 @@ def framework_of(file: Path) -> str | None:
     return kind if kind in ("torch", "tensorflow") else None
 
 
+def is_sorted(file: Path) -> bool:
+    """Whether a file has its tensors in the order of their names, not in that of a model."""
+    return _kind(file) in ("safetensors", "tensorflow")
+
+
 def _kind(file: Path) -> str | None:
     """Tell what a file is by its first bytes, or by its ending where they tell nothing."""
     if file.with_name(f"{file.name}.index").is_file():

@@ -100,7 +100,9 @@ class KerasRuntime:
         try:
             reader = tensorflow.train.load_checkpoint(str(prefix))
             _refuse_claims(prefix, reader.get_variable_to_shape_map())
-            return {name: reader.get_tensor(name) for name in reader.get_variable_to_shape_map()}
+            return {
+                name: reader.get_tensor(name) for name in sorted(reader.get_variable_to_shape_map())
+            }
         except (tensorflow.errors.OpError, IndexError, ValueError, RuntimeError) as error:
             raise SpecError((_no_checkpoint(file, error),)) from None
 

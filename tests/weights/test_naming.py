@@ -59,6 +59,29 @@ def test_where_the_orders_part_both_sides_are_named(graph: Graph) -> None:
     assert "the spec `stem.conv2d`" in told.message
 
 
+def test_in_a_file_that_is_sorted_by_names_layers_of_other_shapes_may_lie_anywhere(
+    graph: Graph,
+) -> None:
+    source = foreign(graph)
+    backwards = dict(sorted(source.items(), reverse=True))
+    with pytest.raises(SpecError):
+        order.by_order(backwards, graph)
+    plain = network(SPEC.replace("shortcut: conv 1x1 8 bias=false, steps: ", "steps: "))
+    source = foreign(plain)
+    backwards = dict(sorted(source.items(), reverse=True))
+    naming = order.by_order(backwards, plain, sorted_=True)
+    assert agree(taking.take(source, naming, plain).tensors, several(plain))
+
+
+def test_a_projection_and_a_kernel_of_its_shape_cannot_be_told_by_names_alone(
+    graph: Graph,
+) -> None:
+    with pytest.raises(SpecError) as caught:
+        order.by_order(foreign(graph), graph, sorted_=True)
+    (told,) = caught.value.diagnostics
+    assert "which tensor is `residual.shortcut.conv.conv2d.weight` cannot be told" in told.message
+
+
 def test_in_part_what_keeps_the_order_is_taken(graph: Graph) -> None:
     other = network(SPEC.replace("classes: 4", "classes: 9"))
     source = foreign(graph)
