@@ -11,6 +11,7 @@ from archspec.source import Span
 _OF_NAMES = (
     "argument/unknown",
     "expression/unknown-name",
+    "from/unknown",
     "name/invalid",
     "name/reserved",
     "word/unknown",

@@ -165,10 +165,15 @@ class _Builder:
         return Sequence(self.around(start, event, items[:1]), tuple(items), flow)
 
     def mapping(self, start: CollectionStartEvent) -> Mapping:
-        """Read a mapping up to its end."""
+        """Read a mapping up to its end.
+
+        Of keys that are there twice only the first is reported, and none behind a key that lost its
+        value: what stood under that has come in here.
+        """
         entries: list[tuple[Scalar, Value]] = []
         first: dict[str, Scalar] = {}
         empty: list[int] = []
+        twice: list[Scalar] = []
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             key = self.key(event)
             following = next(self.events)
@@ -176,7 +181,9 @@ class _Builder:
                 empty.append(len(entries))
             entries.append((key, self.value(following)))
             if first.setdefault(key.text, key) is not key:
-                self.refuse_duplicate(key, first[key.text])
+                twice.append(key)
+                if len(twice) == 1 and len(entries) - 2 not in empty:
+                    self.refuse_duplicate(key, first[key.text])
         for index in empty:
             has_next = index + 1 < len(entries) and not start.flow_style
             self.refuse_empty(entries[index][0], has_next=has_next)

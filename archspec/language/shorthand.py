@@ -67,6 +67,11 @@ def _wrong_head(texts: list[str]) -> tuple[str, str] | None:
     """Tell what is wrong with the first words of a step, and what to write; None for nothing."""
     if not texts:
         return "an empty step", "write `identity` to pass the value through"
+    if "-" in texts[1:]:
+        return (
+            "a dash inside a step, which goes on over several lines",
+            "indent the second dash as far as the first",
+        )
     if texts[0][0] == "(":
         return "a parenthesis begins no step", "a count stands first: 4 x conv 3x3 64"
     if len(texts) < 2:

@@ -79,7 +79,12 @@ def unknown_argument(
 ) -> Diagnostic:
     """Say that a word does not take an argument, and what was meant by it."""
     word, text = step.word.text, argument.operand.text
+    help: str | None
     known = f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
+    if not attributes and attributes_of(word) is None and not _COUNT.fullmatch(text):
+        message = f"`{word}` has no options, and takes nothing"
+        help = "declare them in the module: `options: [k]`"
+        return Diagnostic("argument/unknown", message, (Label(argument.span),), help)
     if argument.key is None or name is None:
         message, help = f"`{word}` takes no `{text}`", way_of(_stray(argument, step), attributes)
         if _role(word) == "norm" and _is_number(text):

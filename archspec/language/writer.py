@@ -35,7 +35,8 @@ _NOTHING: Mapping[str, Value] = {}
 class Writer:
     """Adds the nodes and scopes of a spec's steps to a builder, one list after another.
 
-    Contracts state the document as written; they are compared only where ``contracts`` says so.
+    Contracts state the document as written; they are compared only where ``contracts`` says so,
+    and behind a broken one, where all is doubted, only once one holds again.
     """
 
     def __init__(self, spec: Spec, findings: Findings, contracts: bool) -> None:
@@ -46,6 +47,7 @@ class Writer:
         self.meanings = Meanings()
         self.named: dict[int, tuple[tuple[str, Step], ...]] = {}
         self.current: Step | None = None
+        self.is_doubted = False
 
     def close(
         self,
@@ -68,8 +70,8 @@ class Writer:
             raise Refused(refusals.too_deep(steps[0], MAXIMUM_NESTING))
         wire = place.arriving
         contents = []
-        top = kind is Kind.NETWORK
-        for name, step in self.names(steps, tuple(self.spec.inputs) if top else ()):
+        inputs = tuple(self.spec.inputs) if kind is Kind.NETWORK else ()
+        for name, step in self.names(steps, inputs):
             path = f"{place.prefix}{name}"
             contents.append(path)
             wire = self.step(step, path, place, wire)
@@ -114,8 +116,18 @@ class Writer:
             self.findings.report(refusals.inside(diagnostic, place.uses))
 
     def known(self, step: Step, wire: Wire, place: Place) -> Wire:
-        """Hold a value to its step's contract, if it has one."""
-        return wire if step.shape is None else self.contract(step, wire, place)
+        """Hold a value to its step's contract, if it has one; trust it where nothing is known."""
+        if step.shape is None:
+            return wire
+        promised = TensorType(step.shape.shape)
+        if wire.type is UNKNOWN:
+            return Wire(wire.path, promised)
+        is_broken = wire.type != promised and self.contracts and place.environment.spec is self.spec
+        if is_broken and not self.is_doubted:
+            broken = refusals.broken_contract(step, wire, self.builder, place.trail)
+            self.refuse(Refused(broken), place)
+        self.is_doubted = is_broken
+        return wire
 
     def sources(self, step: Step, place: Place, arriving: Wire | None) -> tuple[Wire, ...]:
         """Find the values that a step takes: those it names, else the one before it.
@@ -372,7 +384,7 @@ class Writer:
         broken = refusals.broken_promise(use, (before, after), first, self.builder)
         if broken is None:
             return after
-        self.findings.report(refusals.inside(broken, place.uses))
+        self.refuse(Refused(broken), place)
         return Wire(after.path, UNKNOWN)
 
     def copy(self, step: Step, use: RepeatUse, path: str, place: Place, arriving: Wire) -> Wire:
@@ -385,14 +397,3 @@ class Writer:
             place.read(source)
         self.close(path, Kind.COPY, inner, listed, None, use.record)
         return listed.wire
-
-    def contract(self, step: Step, wire: Wire, place: Place) -> Wire:
-        """Compare a value with its contract; trust the contract where nothing is known."""
-        assert step.shape is not None
-        promised = TensorType(step.shape.shape)
-        if wire.type is UNKNOWN:
-            return Wire(wire.path, promised)
-        if self.contracts and wire.type != promised and place.environment.spec is self.spec:
-            broken = refusals.broken_contract(step, wire, self.builder, place.trail)
-            self.findings.report(refusals.inside(broken, place.uses))
-        return wire

@@ -99,7 +99,10 @@ class TestOptions:
 
     def test_a_module_without_options_takes_none(self) -> None:
         error = wrong("unit 3", head="parts: {unit: [relu]}\n")
-        assert (error.code, error.help) == ("argument/unknown", "`unit` takes nothing")
+        assert (error.code, error.help) == (
+            "argument/unknown",
+            "declare them in the module: `options: [k]`",
+        )
 
 
 class TestPromises:

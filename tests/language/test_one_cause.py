@@ -79,3 +79,45 @@ def test_a_branch_may_not_have_a_reserved_name(name: str) -> None:
 def test_a_number_that_is_too_small_is_told_the_least(step: str, least: int) -> None:
     found = only(document(step))
     assert f"at least {least}" in found.message
+
+
+def test_behind_a_broken_contract_others_are_silent_until_one_holds() -> None:
+    """A stride that was forgotten breaks every contract behind it."""
+    steps = ("conv 3x3 8 -> 16x16x8", "conv 3x3 8 -> 16x16x8", "relu -> 16x16x8")
+    assert only(document(*steps)).span.line == 5  # type: ignore[union-attr]
+    mended = ("conv 3x3 8 -> 16x16x8", "relu -> 32x32x8", "relu -> 32x32x9")
+    found = checked(document(*mended)).diagnostics
+    assert [each.span.line for each in found if each.span] == [5, 7]
+
+
+def test_a_name_that_nothing_has_speaks_once() -> None:
+    found = only(document("relu as a", "add from a lost", "add from lost a"))
+    assert [label.span.line for label in found.labels] == [6, 7]
+
+
+def test_a_module_without_options_says_so_once() -> None:
+    found = only(document("unit 8 k=3", "unit 16 k=4", head="parts: {unit: [conv 3x3 8]}\n"))
+    assert found.message == "`unit` has no options, and takes nothing"
+    assert len(found.labels) == 4
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "parts:\n  a:\n    doc: x\n    steps: [relu]\n    doc: y\n    steps: [elu]\n",
+        "parts:\n  a: {steps: [relu]}\n    b:\n    steps: [relu]\n",
+    ],
+)
+def test_the_keys_of_two_mappings_in_one_speak_once(text: str) -> None:
+    only(f"{HEAD}{text}input: 8x8x3\nnetwork: [a]\n")
+
+
+def test_a_key_that_lost_what_stands_under_it_speaks_alone() -> None:
+    text = "parts:\n  a:\n    steps: [relu]\n    doc: x\n    b:\n    steps: [elu]\n    doc: y\n"
+    assert only(f"{HEAD}{text}input: 8x8x3\nnetwork: [a]\n").code == "yaml/empty-value"
+
+
+def test_a_dash_that_stands_too_deep_is_named() -> None:
+    steps = "network:\n  - relu as a\n    - relu as b\n  - elu\n"
+    found = only(f"{HEAD}input: 8x8x3\n{steps}")
+    assert found.message == "a dash inside a step, which goes on over several lines"
