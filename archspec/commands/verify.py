@@ -10,6 +10,7 @@ import click
 from archspec.commands.arguments import Reading, format_option, reads_specs, spec_argument
 from archspec.commands.output import leave
 from archspec.diagnostic import Diagnostic
+from archspec.installing import install
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -42,7 +43,7 @@ def _without(error: ModuleNotFoundError) -> Diagnostic:
     return Diagnostic(
         "command/backends",
         f"verify computes with {error.name}, which is not installed",
-        help="pip install 'archspec-nn[torch]', which brings a framework to compare, too",
+        help=f"{install('torch')}, which brings a framework to compare, too",
     )
 
 
@@ -53,7 +54,7 @@ def _without(error: ModuleNotFoundError) -> Diagnostic:
     "--backends",
     metavar="NAME,NAME",
     callback=_names,
-    help="Which to compare, `interpreter` among them; the others are compared with the first.  "
+    help="Which to compare; with `interpreter`, if it is among them, else with the first.  "
     "[default: the interpreter and all that are installed with their framework]",
 )
 @click.option("--weights", type=FILE, help="Fill the models from this file instead of by the seed.")

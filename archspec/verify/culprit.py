@@ -11,7 +11,7 @@ from typing import Any
 from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Node, Scope, Wire
 from archspec.verify.difference import Difference, difference
 from archspec.verify.party import Party
-from archspec.verify.side import Side, Trial
+from archspec.verify.side import Trial
 
 ALONE = "alone"
 MOST = 12
@@ -34,28 +34,27 @@ class Culprit:
 
 def find(
     trial: Trial,
-    wrong: tuple[str, Difference],
-    pair: tuple[tuple[Party, Side], tuple[Party, Side]],
+    known: dict[str, Any],
+    gaps: Mapping[str, Difference],
+    parties: tuple[Party, Party],
     tolerance: float,
 ) -> Culprit:
-    """Find the operator to blame for a value, the first that disagrees.
+    """Find the operator to blame, the first that disagrees; ``known`` are values by path.
 
     A framework may have no part of its own for some operators before it. Those are run alone, one
     after the other, on the same values. If all are right by themselves, they are joined wrongly:
     then it is the first that joins several values.
     """
-    (_, reference), (_, other) = pair
-    parties = tuple(party for party, _ in pair)
-    path, gap = wrong
-    known = {**trial.inputs, **reference.values}
-    suspects = _suspects(trial.graph, path, reference.values.keys() & other.values.keys())
+    path = next(path for path, gap in gaps.items() if gap.exceeds(tolerance))
+    suspects = _suspects(trial.graph, path, gaps.keys())
     found = [(each, _alone(each, trial, known, parties)) for each in suspects]
     apart = [each for each in found if each[1].exceeds(tolerance)]
     joining = [each for each in found if len(each[0].sources) > 1]
     blamed, by_itself = (apart or joining or found[-1:])[0]
     shown = alone(blamed) if apart else trial.graph
     written = {each.name: _lines(each.source(shown), blamed, whole=not apart) for each in parties}
-    return Culprit(blamed, gap, by_itself, {name: each for name, each in written.items() if each})
+    lines = {name: each for name, each in written.items() if each}
+    return Culprit(blamed, gaps[path], by_itself, lines)
 
 
 def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:

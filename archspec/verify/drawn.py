@@ -20,6 +20,7 @@ from archspec.interpreter.interpret import apply, walk
 from archspec.interpreter.rule import rules
 from archspec.operator import Constant, Normal
 from archspec.operators.merge import Concat
+from archspec.verify.difference import difference
 from archspec.verify.noise import examples
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
@@ -28,6 +29,8 @@ WIDE = 2.0
 """The deviation of what leaves a convolution or dense layer, so that clipping activations clip."""
 NARROW = 0.1
 """The same where it goes into a norm: an epsilon shows only beside a small variance."""
+TRIES = 4
+"""How often weights are drawn until all outputs depend on the inputs."""
 SHIFT = np.float32(0.3)
 """The share of a mean that is taken off. With all of it the rounding of deep networks would grow
 from layer to layer as the difference of their inputs does; without it the latter vanishes."""
@@ -41,34 +44,50 @@ def tensors(
 ) -> dict[str, Any]:
     """Draw weights by key that fit the inputs, which are drawn, too, unless they are given.
 
-    ``ones`` are the keys of tensors that stay one. Where an operator has no rule by which it could
+    ``ones`` are the keys of tensors that stay one. A small network may go silent, all of its few
+    channels below zero: then they are drawn anew. Where an operator has no rule by which it could
     be computed, nothing is scaled.
     """
-    drawn = draw(graph, seed)
-    started = {
-        key: _started(key, each, drawn[key], seed, fixed=key in ones)
-        for key, each in expected(graph).items()
-    }
+    found = _started(graph, seed, ones)
     if any(type(node.op) not in rules() for node in graph.nodes.values()):
-        return started
+        return found
+    given = inputs or examples(graph, seed)
+    for attempt in range(1, TRIES):
+        left = _fit(graph, found, given)
+        if all(difference(each, each).varies for each in left.values()):
+            return found
+        found = _started(graph, seed + attempt, ones)
+    _fit(graph, found, given)
+    return found
+
+
+def _fit(graph: Graph, found: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
+    """Fit tensors to what arrives, in place; return what leaves the network."""
     quiet = _before_norms(graph)
 
     def rule(node: Node, given: tuple[Any, ...]) -> Any:
         keys = {each.name: f"{node.path}.{each.name}" for each in node.op.parameters(*node.inputs)}
-        own = {name: started[key] for name, key in keys.items()}
+        own = {name: found[key] for name, key in keys.items()}
         value = _fitted(node, given, own, NARROW if node.path in quiet else WIDE)
-        started.update({key: own[name] for name, key in keys.items()})
+        found.update({key: own[name] for name, key in keys.items()})
         return value
 
     with np.errstate(all="ignore"):
-        walk(graph, inputs or examples(graph, seed), rule)
-    return started
+        return walk(graph, inputs, rule)
 
 
-def _started(key: str, wanted: Expected, array: Any, seed: int, *, fixed: bool) -> Any:
+def _started(graph: Graph, seed: int, ones: Collection[str]) -> dict[str, Any]:
+    drawn = draw(graph, seed)
+    return {
+        key: drawn[key] if key in ones else _moved(key, each, drawn[key], seed)
+        for key, each in expected(graph).items()
+    }
+
+
+def _moved(key: str, wanted: Expected, array: Any, seed: int) -> Any:
     """Draw what would start as a constant: zeros become both signs, others a wide range."""
     init = wanted.parameter.init
-    if not isinstance(init, Constant) or fixed:
+    if not isinstance(init, Constant):
         return array
     state = int.from_bytes(sha256(f"verify\n{seed}\n{key}".encode()).digest()[:16], "little")
     generator = np.random.Generator(np.random.SFC64(state))

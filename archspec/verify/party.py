@@ -59,13 +59,17 @@ class Interpreter:
     precision: str = "float32"
     name: str = INTERPRETER
 
+    @property
+    def version(self) -> str:
+        """What it computes with, and how precisely."""
+        return f"{self.name} ({self.precision}, numpy {np.__version__})"
+
     def run(self, trial: Trial) -> Side:
-        """Compute every node by its rule."""
+        """Compute every node by its rule; keep what leaves the network."""
         graph = trial.graph
-        values = interpret(graph, trial.tensors, trial.inputs, dtype=self.precision)
+        values = interpret(graph, trial.tensors, trial.inputs, dtype=self.precision, taps=())
         ends = (*graph.outputs.values(), *graph.heads.values())
-        version = f"{self.name} ({self.precision}, numpy {np.__version__})"
-        return Side(self.name, version, values, tuple(values[path] for path in ends))
+        return Side(self.name, self.version, values, tuple(values[path] for path in ends))
 
     def source(self, graph: Graph) -> str:
         """Return nothing, since nothing is written."""

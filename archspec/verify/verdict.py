@@ -10,6 +10,7 @@ from typing import NamedTuple
 from archspec.analysis.count import Totaller, by_module
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
+from archspec.interpreter.rule import require_rules
 from archspec.verify import gaps
 from archspec.verify.culprit import Culprit, find
 from archspec.verify.difference import Difference, worst
@@ -80,7 +81,7 @@ class Verdict:
 
 
 class Demand(NamedTuple):
-    """Who is compared how strictly; all others with the first.
+    """Who is compared how strictly; all others with the interpreter, or else with the first.
 
     ``chosen`` says that somebody asked for these, so that none may be left out.
     """
@@ -90,26 +91,58 @@ class Demand(NamedTuple):
     chosen: bool = True
 
 
+class Compared(NamedTuple):
+    """One that was compared with the first: what it gave, and how far that lies apart."""
+
+    party: Party
+    side: Side
+    gaps: Mapping[str, Difference]
+
+
 def verify(trial: Trial, demand: Demand) -> Verdict:
-    """Run a graph on every side and compare all values with the first one's.
+    """Run a graph on every side and compare all values with the interpreter's, else the first's.
 
     Raise ``SpecError`` where fewer than two sides can run it.
     """
-    ran, left_out = sides(trial, demand)
-    if len(ran) < 2:
-        raise SpecError((alone(demand.parties, left_out),))
-    found = _gaps(trial, ran)
-    merged = _merged(trial.graph, found)
+    parties = sorted(demand.parties, key=lambda each: not isinstance(each, Interpreter))
+    demand = demand._replace(parties=parties)
+    version, compared, left_out = _compared(trial, demand)
+    merged = _merged(trial.graph, [each.gaps for each in compared])
     return Verdict(
         demand.tolerance,
-        tuple(side.version for _, side in ran),
+        (version, *(each.side.version for each in compared)),
         rows(trial.graph, merged),
         merged,
         len(trial.graph.nodes),
         (*trial.graph.outputs.values(), *trial.graph.heads.values()),
-        _blame(trial, ran, found, demand.tolerance),
+        _blame(trial, compared, demand),
         left_out,
     )
+
+
+def _compared(trial: Trial, demand: Demand) -> tuple[str, list[Compared], tuple[Diagnostic, ...]]:
+    """Compare all others with the first; as the interpreter it follows them node by node."""
+    first, *others = demand.parties
+    if isinstance(first, Interpreter):
+        require_rules(trial.graph)
+        ran, left_out = sides(trial, demand._replace(parties=others))
+        _require(ran, demand, left_out)
+        follow = gaps.from_rules
+        found = [Compared(*each, follow(trial, each[1], first.precision)) for each in ran]
+        return first.version, found, left_out
+    ran, left_out = sides(trial, demand)
+    _require(ran[1:], demand, left_out)
+    (_, reference), *rest = ran
+    rounded = gaps.rounding(trial)
+    found = [
+        Compared(*each, gaps.between(trial.graph, reference, each[1], rounded)) for each in rest
+    ]
+    return reference.version, found, left_out
+
+
+def _require(ran: Sequence[Ran], demand: Demand, absent: Sequence[Diagnostic]) -> None:
+    if not ran:
+        raise SpecError((alone(demand.parties, absent),))
 
 
 def sides(trial: Trial, demand: Demand) -> tuple[list[Ran], tuple[Diagnostic, ...]]:
@@ -126,24 +159,12 @@ def sides(trial: Trial, demand: Demand) -> tuple[list[Ran], tuple[Diagnostic, ..
     return ran, tuple(absent)
 
 
-def _gaps(trial: Trial, ran: Sequence[Ran]) -> list[dict[str, Difference]]:
-    """Compare all others with the first; the interpreter follows each of them node by node."""
-    (first, reference), *others = ran
-    if isinstance(first, Interpreter):
-        return [gaps.from_rules(trial, side, first.precision) for _, side in others]
-    rounded = gaps.rounding(trial)
-    return [gaps.between(trial.graph, reference, side, rounded) for _, side in others]
-
-
-def _blame(
-    trial: Trial, ran: Sequence[Ran], found: Sequence[Mapping[str, Difference]], tolerance: float
-) -> Culprit | None:
+def _blame(trial: Trial, compared: Sequence[Compared], demand: Demand) -> Culprit | None:
     """Find the first operator of the first side that disagrees."""
-    first, *others = ran
-    for other, differences in zip(others, found, strict=True):
-        wrong = next((p for p, gap in differences.items() if gap.exceeds(tolerance)), None)
-        if wrong is not None:
-            return find(trial, (wrong, differences[wrong]), (first, other), tolerance)
+    for party, side, gaps_of_it in compared:
+        if any(gap.exceeds(demand.tolerance) for gap in gaps_of_it.values()):
+            known = {**trial.inputs, **side.values}
+            return find(trial, known, gaps_of_it, (demand.parties[0], party), demand.tolerance)
     return None
 
 
@@ -170,11 +191,14 @@ def _merged(graph: Graph, found: Sequence[Mapping[str, Difference]]) -> dict[str
 
 def alone(parties: Sequence[Party], absent: Sequence[Diagnostic]) -> Diagnostic:
     """Say that there is nothing to compare, and which frameworks would help."""
-    listed = ", ".join(each.name for each in parties) or "nothing"
+    names = ", ".join(each.name for each in parties)
+    message = f"a comparison needs two sides, and this is one: {names}"
+    if absent:
+        message = f"no framework is installed that could be compared with: {names} take part"
     return Diagnostic(
         "command/backends",
-        f"a comparison needs two sides, and of {listed} fewer can run",
+        message,
         help=next((each.help for each in absent if each.help), None)
-        or "leave --backends out to compare all",
+        or "name another backend, or leave --backends out to compare all",
         notes=tuple(each.message for each in absent),
     )

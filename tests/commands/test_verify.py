@@ -230,7 +230,7 @@ def test_a_tolerance_of_zero_is_refused_with_the_reason() -> None:
 @pytest.mark.parametrize(
     ("options", "said"),
     [
-        (("--backends", "interpreter"), "two sides, and of interpreter fewer can run"),
+        (("--backends", "interpreter"), "needs two sides, and this is one: interpreter"),
         (("--backends", "torch,pytorch"), "no backend is called `pytorch`"),
         (("--from", "timm"), "--from says whose names"),
         (("--against", "x:y"), "say where the weights of both come from"),
