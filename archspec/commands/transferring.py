@@ -35,6 +35,7 @@ from archspec.weights.layouts import SLIM
 from archspec.weights.names import NameMap, Naming
 from archspec.weights.order import by_order
 from archspec.weights.renaming import Rule, renamed
+from archspec.weights.short_floats import stored_type
 
 SHOWN = 10
 """Names that are listed of each kind; of more, the number."""
@@ -270,7 +271,7 @@ def inspect(file: Path, form: str) -> None:
     except SpecError as error:
         leave(error.diagnostics, form)
     rows = [
-        {"name": name, "shape": list(array.shape), "type": reading.stored_type(array)}
+        {"name": name, "shape": list(array.shape), "type": stored_type(array)}
         for name, array in found.items()
     ]
     total = sum(int(array.size) for array in found.values())

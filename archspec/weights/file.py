@@ -116,7 +116,8 @@ def _unreadable(file: Path, reason: str) -> Diagnostic:
     return Diagnostic(
         "weights/unreadable",
         f"{file} cannot be read: {reason}",
-        help="copy or download the file again; it must be safetensors, with tensors of float32",
+        help="copy or download it again, if it is safetensors with tensors of float32;"
+        " `archspec weights import` makes that of another file",
     )
 
 
@@ -141,7 +142,7 @@ def _missing(wanted: Expected, file: Path) -> Diagnostic:
         "weights/missing",
         f"{file} has no tensor `{key}`",
         (Label(wanted.node.step.span, f"needs it, {shown(wanted.shape)}"),),
-        "weights of another version of the spec fit only the steps that they were made for",
+        "`archspec weights import` takes over weights with other names, or a part of them",
     )
 
 

@@ -13,6 +13,7 @@ from typing import Any
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.installing import install
 from archspec.weights.bounds import Allowance
+from archspec.weights.short_floats import bfloat16
 
 _DEFLATE, _SHUFFLE, _CHECKSUM = 1, 2, 3
 """Numbers of HDF5's filters."""
@@ -50,8 +51,12 @@ def has(group: Any, name: str) -> bool:
 
 
 def numbers(dataset: Any, allowance: Allowance) -> Any:
-    """Read the numbers of a dataset, which lie in the file itself."""
-    if getattr(dataset, "dtype", None) is None or dataset.dtype.kind not in "fiu":
+    """Read the numbers of a dataset, which lie in the file itself.
+
+    Keras writes those of bfloat16 as two bytes that mean nothing to others.
+    """
+    kind = getattr(dataset, "dtype", None)
+    if kind is None or (kind.kind not in "fiu" and kind.str != "|V2"):
         raise ValueError(f"{dataset.name} holds no numbers")
     if dataset.external or dataset.is_virtual:
         raise ValueError(f"{dataset.name} lies in another file")
@@ -59,7 +64,8 @@ def numbers(dataset: Any, allowance: Allowance) -> Any:
     allowance.take(dataset.name, max(dataset.nbytes, chunk))
     if dataset.chunks:
         _check_filters(dataset, chunk)
-    return dataset[()]
+    array = dataset[()]
+    return bfloat16(array.view("<u2")) if kind.str == "|V2" else array
 
 
 def _check_filters(dataset: Any, chunk: int) -> None:

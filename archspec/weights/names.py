@@ -217,16 +217,24 @@ def parse(said: Any, name: str) -> NameMap:
         _names(_texts(said, "names")),
         _texts(said, "units"),
         _texts(said, "automatic"),
-        tuple(map(str, said.get("background") or ())),
+        _background(said.get("background") or []),
         bool(said.get("unscaled", False)),
         _texts(said, "stored"),
     )
+
+
+def _background(said: Any) -> tuple[str, ...]:
+    if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
+        raise NoMapError("its `background` is no list of paths")
+    return tuple(said)
 
 
 def _texts(said: Mapping[str, Any], key: str) -> dict[str, str]:
     found = said.get(key) or {}
     if not isinstance(found, dict):
         raise NoMapError(f"its `{key}` is no mapping")
+    if any(isinstance(each, (dict, list)) for pair in found.items() for each in pair):
+        raise NoMapError(f"its `{key}` holds more than texts")
     return {str(one): str(other) for one, other in found.items()}
 
 

@@ -19,6 +19,7 @@ from typing import Any
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.weights.bounds import DENSEST, LARGEST, Allowance, size_of, unpacked
 from archspec.weights.hdf5 import has, member, numbers, open_file
+from archspec.weights.short_floats import bfloat16
 
 DEEPEST = 16
 """Models inside of models in a file of Keras."""
@@ -80,11 +81,6 @@ def _is_keras(file: Path) -> bool:
             return _IN_ARCHIVE in archive.namelist()
     except (OSError, ValueError, zipfile.BadZipFile):
         return False
-
-
-def stored_type(array: Any) -> str:
-    """Say of what type the numbers are in the file; numpy has not all of them."""
-    return str((array.dtype.metadata or {}).get("stored", array.dtype))
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -190,16 +186,15 @@ _KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"} 
 
 
 def _array(name: str, told: Mapping[str, Any]) -> Any:
-    """Read a tensor of a safetensors file; short floats of Google's are the ends of long ones."""
-    from numpy import dtype, frombuffer
+    """Read a tensor of a safetensors file."""
+    from numpy import frombuffer
 
     kind = told["dtype"]
     if kind not in _KINDS:
         raise ValueError(f"`{name}` is of type {kind}")
     flat = frombuffer(told["data"], _KINDS[kind])
     if kind == "BF16":
-        longer = dtype("<f4", metadata={"stored": "bfloat16"})
-        flat = (flat.astype("<u4") << 16).view(longer)
+        flat = bfloat16(flat)
     return flat.reshape(told["shape"])
 
 
@@ -236,11 +231,14 @@ def _named(root: Any, allowance: Allowance) -> Iterator[tuple[str, Any]]:
     for layer in map(_text, root.attrs["layer_names"]):
         group = member(root, layer)
         paths = [_text(name) for name in group.attrs.get("weight_names", ())]
+        arrays = [numbers(member(group, path), allowance) for path in paths]
         names = [path.rpartition("/")[2].split(":")[0] for path in paths]
+        if not all("/" in path for path in paths):  # Keras 1 had names of its own
+            names = list(_variables(arrays))
         is_model = len(set(names)) < len(names)
-        for path, name in zip(paths, names, strict=True):
-            owner = path.split("/")[-2] if is_model and "/" in path else layer
-            yield f"{owner}/{name}", numbers(member(group, path), allowance)
+        for path, name, array in zip(paths, names, arrays, strict=True):
+            owner = path.split("/")[-2] if is_model else layer
+            yield f"{owner}/{_RENAMED.get(name, name)}", array
 
 
 def _text(name: Any) -> str:
@@ -282,6 +280,8 @@ def _variables(arrays: list[Any]) -> tuple[str, ...]:
     return _KERNEL[: len(arrays)] if arrays[0].ndim > 1 else _NORM[-len(arrays) :]
 
 
+_RENAMED = {"depthwise_kernel": "kernel"}
+"""What Keras 2 called otherwise than Keras 3."""
 _KERNEL = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 

@@ -28,6 +28,8 @@ for pattern, replacement in rules:
     except (re.error, IndexError, OverflowError, RecursionError) as error:
         sys.exit(f"`{pattern}` to `{replacement}`: {error}")
     names = [name for name, _ in pairs]
+    if any(len(name) > 4096 for name in names):
+        sys.exit(f"`{pattern}` to `{replacement}`: it makes names without end")
     changes.append(sum(number for _, number in pairs))
 json.dump([names, changes], sys.stdout)
 """

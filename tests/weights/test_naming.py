@@ -103,6 +103,7 @@ def test_rules_change_names_one_after_the_other() -> None:
         (Rule("(", "x"), "unterminated subpattern"),
         (Rule("conv", r"\2"), "invalid group reference"),
         (Rule("^nothing", "x"), "matches no name of the file; the first is `conv1.weight`"),
+        (Rule("(.*)", r"\1" * 600), "it makes names without end"),
         (Rule(r"\d", ""), "several tensors would be called `conv.weight`"),
     ],
 )
@@ -162,6 +163,8 @@ def test_a_map_of_ones_own_gives_and_takes_in_the_layout_that_it_names(
         ("names: {'a{1..99999}{1..99999}': b}\n", "stand for too many names"),
         ("names: {a: b}\nnmaes: {}\n", "`nmaes` is no key of a name map"),
         ("names: [\n", "no name map"),
+        ("names: {a: [b]}\n", "`names` holds more than texts"),
+        ("names: {a: b}\nbackground: {a: b}\n", "`background` is no list of paths"),
         ("names: {a: b}\nunits: [a]\n", "`units` is no mapping"),
     ],
 )

@@ -13,6 +13,7 @@ from archspec.diagnostic import SpecError
 from archspec.weights import names, reading, writing
 from archspec.weights.initial import draw
 from archspec.weights.layouts import LAYOUTS
+from archspec.weights.short_floats import stored_type
 from tests.conformance.specs import graph_of
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
@@ -108,6 +109,49 @@ def test_a_layer_with_more_variables_than_a_norm_has_is_refused(tmp_path: Path) 
         for number in range(5):
             variables.create_dataset(str(number), data=numpy.zeros(3))
     assert "has 5 variables" in refusal(file)
+
+
+def test_short_floats_of_keras_are_read_as_long_ones(tmp_path: Path) -> None:
+    numbers = numpy.array([0x3F80, 0xC020], "<u2").view("|V2")
+    file = layered(tmp_path / "s.h5", lambda group: group.create_dataset("a/kernel", data=numbers))
+    (array,) = reading.read(file).values()
+    assert array.tolist() == [1.0, -2.5]
+    assert stored_type(array) == "bfloat16"
+
+
+def test_names_of_keras_1_are_told_by_their_order_and_rank(tmp_path: Path) -> None:
+    file = tmp_path / "vgg16.h5"
+    with h5py.File(file, "w") as root:
+        root.attrs["layer_names"] = ["block1_conv1", "pool"]
+        group = root.create_group("block1_conv1")
+        root.create_group("pool")
+        group.attrs["weight_names"] = ["block1_conv1_W_1:0", "block1_conv1_b_1:0"]
+        group.create_dataset("block1_conv1_W_1:0", data=numpy.zeros((3, 3, 1, 2)))
+        group.create_dataset("block1_conv1_b_1:0", data=numpy.zeros(2))
+    assert list(reading.read(file)) == ["block1_conv1/kernel", "block1_conv1/bias"]
+
+
+def test_layers_of_a_model_inside_a_model_are_found_in_both_formats(tmp_path: Path) -> None:
+    with h5py.File(tmp_path / "n.h5", "w") as root:
+        root.attrs["layer_names"] = ["base", "head"]
+        base, head = root.create_group("base"), root.create_group("head")
+        base.attrs["weight_names"] = ["one/kernel:0", "two/kernel:0"]
+        head.attrs["weight_names"] = ["head/kernel:0"]
+        for group in (base, head):
+            for path in group.attrs["weight_names"]:
+                group.create_dataset(path, data=numpy.zeros((2, 2)))
+    with h5py.File(tmp_path / "n.weights.h5", "w") as root:
+        for path, name in {
+            "layers/functional/layers/dense": "one",
+            "layers/functional/layers/dense_1": "two",
+            "layers/dense": "head",
+        }.items():
+            variables = root.create_group(f"{path}/vars")
+            variables.attrs["name"] = name
+            variables.create_dataset("0", data=numpy.zeros((2, 2)))
+    for file in ("n.h5", "n.weights.h5"):
+        found = reading.read(tmp_path / file)
+        assert sorted(found) == ["head/kernel", "one/kernel", "two/kernel"], file
 
 
 def test_names_of_pytorch_are_not_written_as_a_file_of_keras(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ pytest.importorskip("torch", reason="torch is not installed")
 import torch
 
 from archspec.diagnostic import SpecError
-from archspec.weights.reading import stored_type
+from archspec.weights.short_floats import stored_type
 from archspec_torch.runtime import TorchRuntime
 from tests.backends.saved import refusal
 
