@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from archspec.emission.formula import Formula, number
@@ -87,6 +87,11 @@ class Use(Generic[O_co]):
         return self.inputs[0]
 
 
+def _quantity(leaf: Leaf) -> Quantity:
+    assert isinstance(leaf, Quantity)
+    return leaf
+
+
 @dataclass(frozen=True)
 class Lowering:
     """What to construct for one use of an operator, and with which arguments.
@@ -107,6 +112,16 @@ class Lowering:
     in_place: bool = False
     join: Callable[[Sequence[str]], Source] | None = None
     wider: Lowering | None = None
+
+    def replace_wider(self, change: Callable[[Leaf], Leaf]) -> Lowering:
+        """Change every leaf of the wider construct."""
+        if self.wider is None:
+            return self
+        positional, named = (
+            {name: _quantity(change(leaf)) for name, leaf in leaves.items()}
+            for leaves in (self.wider.positional, self.wider.named)
+        )
+        return replace(self, wider=replace(self.wider, positional=positional, named=named))
 
     @property
     def form(self) -> tuple[str, ...]:

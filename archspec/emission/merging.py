@@ -99,11 +99,14 @@ class Merger:
     def _leaf(self, leaves: Sequence[Leaf], path: tuple[str, ...], axes: tuple[Axis, ...]) -> Leaf:
         """Merge what stands at one place in all trees; an argument, where nothing else will do."""
         rows = _folded(leaves, axes)
+        merged = self._shared(rows)
+        if merged is None and any(leaf and _is_counted_through(leaf) for leaf in rows):
+            rows = _over_axes(leaves, axes, (_equal,))
+            merged = self._shared(rows)
         listed = {name for row in rows if isinstance(row, Each) for name in _variables(row)}
         self.unsaid.update(
             param for axis in axes if axis.variable in listed for param in axis.params
         )
-        merged = agree([leaf for leaf in rows if leaf is not None], frozenset(self.live))
         if merged is not None:
             return merged
         self.unsaid.update(*map(self._params, leaves))
@@ -111,6 +114,10 @@ class Merger:
         self.arguments[argument] = tuple(_filled(rows))
         formula = formulas.name(argument)
         return next(_with(leaf, formula) for leaf in rows if leaf is not None)
+
+    def _shared(self, rows: Sequence[Leaf | None]) -> Leaf | None:
+        """Find what all uses share that have any copies."""
+        return agree([leaf for leaf in rows if leaf is not None], frozenset(self.live))
 
     def _params(self, leaf: Leaf) -> Params:
         """List the params that decide the names in the formula of a leaf."""
@@ -134,7 +141,8 @@ def _variable(axes: tuple[Axis, ...]) -> str:
 def agree(leaves: Group, live: frozenset[str] = frozenset()) -> Leaf | None:
     """Find the leaf that stands for all: an equal formula, else an equal value; None if neither.
 
-    A formula in which a ``live`` name stands may come to another value elsewhere.
+    A formula in which a ``live`` name stands may come to another value elsewhere, and one that
+    counts copies does.
     """
     first = leaves[0]
     if any(isinstance(leaf, Each) for leaf in leaves):
@@ -144,9 +152,16 @@ def agree(leaves: Group, live: frozenset[str] = frozenset()) -> Leaf | None:
     if first.formula is not None and all(leaf.formula == first.formula for leaf in leaves):
         return first
     is_live = any(leaf.formula and live & leaf.formula.names for leaf in leaves)
+    is_live = is_live or any(map(_is_counted_through, leaves))
     if not is_live and all(_same(leaf, first) for leaf in leaves):
         return Quantity(first.value)
     return None
+
+
+def _is_counted_through(leaf: Leaf) -> bool:
+    """Whether the formula of a leaf counts the copies of a repeat."""
+    names = leaf.formula.names if leaf.formula else ()
+    return any(name.rstrip("0123456789") in (INDEX, f"{INDEX}_") for name in names)
 
 
 def _same(leaf: Leaf, other: Quantity) -> bool:

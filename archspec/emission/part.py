@@ -104,6 +104,7 @@ class Part:
             self,
             leaves={name: change(leaf) for name, leaf in self.leaves.items()},
             children={name: child.replace_leaves(change) for name, child in self.children.items()},
+            lowering=self.lowering and self.lowering.replace_wider(change),
             channels=self.channels and _quantity(change(self.channels)),
         )
 

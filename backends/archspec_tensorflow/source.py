@@ -49,7 +49,7 @@ IMPORTS = {
 """What a source may import from where."""
 
 OWNED = frozenset(name for names in IMPORTS.values() for name in names) | frozenset(
-    ("build", "keras", "load_file", "model", "weights")
+    ("build", "keras", "load_file", "weights")
 )
 """Names that a source uses for something else."""
 
@@ -214,11 +214,13 @@ def _needs_functions(definitions: Sequence[Definition]) -> bool:
 
 
 def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
-    """Name the function of each definition, the network's first."""
+    """Name the function of each definition, the network's first, which no argument can hide."""
     arguments = {given.name for each in definitions for given in each.arguments}
-    taken = {*PIECES, *OWNED, *arguments, "x", "name", "inputs", "outputs"}
-    titles = {}
+    taken = {*PIECES, *OWNED, "x", "name", "inputs", "outputs"}
+    titles: dict[str, str] = {}
     for definition in (definitions[-1], *definitions[:-1]):
+        if titles:
+            taken |= arguments
         title = variable(identifier(definition.name))
         numbered = (f"{title}_{number}" for number in range(2, len(taken) + 3))
         titles[definition.key] = next(each for each in (title, *numbered) if each not in taken)
@@ -255,13 +257,14 @@ def _unread(graph: Graph) -> list[str]:
 
 def _build(network: str, unread: list[str]) -> str:
     left_out = {"unread": listed(map(quoted, unread))} if unread else {}
-    filled = lines(call("fill", ["model", "load_file(weights)"], left_out), 2 * INDENT)
-    return "\n".join([_HEAD_OF_BUILD.format(network), *filled, "    return model"])
+    made = "model" if network != "model" else "made"
+    filled = lines(call("fill", [made, "load_file(weights)"], left_out), 2 * INDENT)
+    return "\n".join([_HEAD_OF_BUILD.format(made, network), *filled, f"    return {made}"])
 
 
 _HEAD_OF_BUILD = '''def build(weights: str | None = None) -> keras.Model:
     """Make the model and fill it from a safetensors file, if one is given."""
-    model = {}()
+    {} = {}()
     if weights is not None:
         from safetensors.numpy import load_file
 '''
