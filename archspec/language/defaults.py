@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import abc
 
 from archspec.diagnostic import Label
 from archspec.language.names import nearest
-from archspec.language.reader import Scalar, Value
+from archspec.language.reader import Mapping, Scalar, Sequence, Value
 from archspec.language.sections import Report, entries, wrong
 from archspec.language.steps import parse_arguments
 from archspec.language.syntax import Argument
@@ -20,17 +20,19 @@ def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argumen
     for key, each in entries(value, "`defaults`", report):
         known = attributes_of(key.text)
         if known is None:
-            _refuse_word(key, report)
+            _refuse_word(key, each, report)
         else:
             arguments = parse_arguments(each, report)
             found[key.text] = _of_word(key.text, arguments, known, report)
     return found
 
 
-def _refuse_word(key: Scalar, report: Report) -> None:
+def _refuse_word(key: Scalar, value: Value, report: Report) -> None:
     near = nearest(key.text, known_words())
     listed = "the defaults of a module stand with its options: [width=64]"
     help = f"did you mean `{near[0]}`?" if near else listed
+    if isinstance(value, Sequence) or (isinstance(value, Mapping) and value.get("steps")):
+        help = "a module stands under `stems`, `blocks`, `reductions` or `parts`"
     message = f"`{key.text}` is no operator and no layer"
     report(wrong("defaults/unknown", message, key.span, help))
 
@@ -38,7 +40,7 @@ def _refuse_word(key: Scalar, report: Report) -> None:
 def _of_word(
     word: str,
     arguments: tuple[Argument, ...],
-    known: Mapping[str, Attribute],
+    known: abc.Mapping[str, Attribute],
     report: Report,
 ) -> dict[str, Argument]:
     found: dict[str, Argument] = {}
@@ -64,7 +66,7 @@ def _refuse_channels(argument: Argument, report: Report) -> None:
 
 
 def _refuse_attribute(
-    word: str, argument: Argument, known: Mapping[str, Attribute], report: Report
+    word: str, argument: Argument, known: abc.Mapping[str, Attribute], report: Report
 ) -> None:
     near = nearest(argument.key or "", known)
     if argument.key is None:

@@ -89,10 +89,10 @@ def bind(
         if name == "linear" and "norm" in attributes:
             linear = True
         elif name is None or name not in attributes:
-            refused.append(unknown_argument(step, argument, name, attributes))
+            refused.append(unknown_argument(step, argument, name, attributes, spec))
         elif name in written:
             both = (argument, written[name])
-            twice.setdefault(name, given_twice(step, name, both, attributes))
+            twice.setdefault(name, given_twice(step, name, both, attributes, spec))
         else:
             written[name] = argument
     if refused or twice:

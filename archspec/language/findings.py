@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -32,11 +33,11 @@ class Findings:
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic unless its cause has spoken already."""
         code, span = diagnostic.code, diagnostic.span
-        if span is None or code not in _OF_NAMES:
+        if span is None or not (code in _OF_NAMES or _is_computed(diagnostic)):
             message = "" if span else diagnostic.message
             self._found.setdefault((code, span, message), diagnostic)
             return
-        key = (code, span.source.name, diagnostic.message)
+        key = (code, span.source.name, _mistake(diagnostic))
         first = self._found.setdefault(key, diagnostic)
         places = [label.span for label in first.labels]
         if span not in places and len(places) < _MOST_PLACES:
@@ -57,16 +58,53 @@ class Findings:
         return tuple(each for each in self.all if each.severity == "error")
 
 
+def _mistake(diagnostic: Diagnostic) -> str:
+    """Tell what is wrong, wherever it is: a name that nothing has, or all of the message."""
+    is_name = diagnostic.message.endswith("`") and "is called" in diagnostic.message
+    return _name(diagnostic) if is_name else diagnostic.message
+
+
+def _is_computed(diagnostic: Diagnostic) -> bool:
+    """Whether a value is wrong that a name has or that was calculated, which many places share."""
+    return diagnostic.code == "attribute/value" and " = " in diagnostic.message
+
+
 def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Leave out what follows from a word that means nothing: that its name is taken, or unused."""
+    """Leave out what follows from something else that was found."""
     unknown = [each for each in found if each.code == "word/unknown"]
+    unread = [each for each in found if each.code.startswith("syntax/") and each.span]
+    gone = {_name(each) for each in found if each.code == "from/unknown"}
     places = [label.span for each in unknown for label in each.labels]
-    return [
-        each
-        for each in found
-        if not (each.code == "name/duplicate" and each.span in places)
-        and not (unknown and each.code.startswith("unused/"))
-    ]
+
+    strays = " ".join(each.message for each in found if each.code.startswith("argument/"))
+
+    def _is_stray(each: Diagnostic) -> bool:
+        return f"`{_name(each)}`" in strays
+
+    def follows(each: Diagnostic) -> bool:
+        match each.code.partition("/"):
+            case "name", _, "duplicate":  # a word that means nothing has no name to give
+                return each.span in places
+            case "unused", _, _:
+                return bool(unknown)
+            case "from", _, "unknown":
+                return any(_declares(step, _name(each)) for step in unread) or _is_stray(each)
+            case "outputs" | "auxiliary", _, "unknown" | "unknown-step":
+                return bool(unread) or _name(each) in gone or _is_stray(each)
+        return False
+
+    return [each for each in found if not follows(each)]
+
+
+def _name(diagnostic: Diagnostic) -> str:
+    """Find the name that a diagnostic speaks of, the last in its message."""
+    return str(re.findall("`([^`]*)`", diagnostic.message)[-1])
+
+
+def _declares(unread: Diagnostic, name: str) -> bool:
+    """Whether a text with a step that could not be read may give a step this name."""
+    assert unread.span is not None
+    return re.search(rf"\bas:?\s+{re.escape(name)}\b", unread.span.source.text) is not None
 
 
 def _place(diagnostic: Diagnostic, files: Mapping[str, int]) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ from archspec.language.sections import PROMISES, wrong
 from archspec.language.spec import Head, Module, Spec, nested
 from archspec.language.steps import parse_steps
 from archspec.language.syntax import Form, Step, Text
-from archspec.language.words import form_of, known_words
+from archspec.language.words import attributes_of, form_of, known_words
 from archspec.source import File, Source, Span, Unreadable
 
 KEYS = (
@@ -152,6 +152,8 @@ class _Document:
         spec.inputs = inputs.inputs(get("input"), report)
         spec.params = sections.params(get("params"), report)
         spec.defaults = defaults.defaults(get("defaults"), report)
+        bare = sections.entries(get("defaults"), "", lambda _: None)
+        spec.missing.update(key.text for key, _ in bare if attributes_of(key.text) is None)
         spec.outputs = sections.outputs(get("outputs"), report)
         spec.expect = sections.expectations(get("expect"), report)
         spec.moved = sections.moves(get("moved"), report)
@@ -270,7 +272,14 @@ class _Document:
         self.spec.auxiliary = tuple(self._heads())
 
     def _heads(self) -> Iterator[Head]:
-        for key, value in sections.entries(self.value.get("auxiliary"), "`auxiliary`", self.report):
+        heads = list(sections.entries(self.value.get("auxiliary"), "`auxiliary`", self.report))
+        nameless = next((key for key, _ in heads if key.text in ("from", "steps")), None)
+        if nameless:
+            help = "write its name above: auxiliary: {side: {from: step, steps: [...]}}"
+            message = "an auxiliary head stands under its name"
+            self.report(wrong("auxiliary/form", message, nameless.span, help))
+            return
+        for key, value in heads:
             head = templates.head(key, value, self.form, self.report)
             if head is not None:
                 yield head

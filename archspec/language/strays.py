@@ -75,7 +75,7 @@ def _number(count: re.Match[str]) -> str:
 
 
 def unknown_argument(
-    step: Step, argument: Argument, name: str | None, attributes: Attributes
+    step: Step, argument: Argument, name: str | None, attributes: Attributes, spec: Spec
 ) -> Diagnostic:
     """Say that a word does not take an argument, and what was meant by it."""
     word, text = step.word.text, argument.operand.text
@@ -86,7 +86,8 @@ def unknown_argument(
         help = "declare them in the module: `options: [k]`"
         return Diagnostic("argument/unknown", message, (Label(argument.span),), help)
     if argument.key is None or name is None:
-        message, help = f"`{word}` takes no `{text}`", way_of(_stray(argument, step), attributes)
+        message = f"`{word}` takes no `{text}`"
+        help = _way_of_a_name(text, spec) or way_of(_stray(argument, step), attributes)
         if _role(word) == "norm" and _is_number(text):
             help = "leave it out: how many channels arrive is known"
     else:
@@ -120,7 +121,11 @@ def attribute_of(name: str, attributes: Iterable[str]) -> str | None:
 
 
 def given_twice(
-    step: Step, name: str, both: tuple[Argument, Argument], attributes: Attributes
+    step: Step,
+    name: str,
+    both: tuple[Argument, Argument],
+    attributes: Attributes,
+    spec: Spec,
 ) -> Diagnostic:
     """Say that two arguments are read as one attribute, and what was meant by one of them."""
     second, first = both
@@ -128,11 +133,19 @@ def given_twice(
     message = f"`{name}` is given twice"
     if len(strays) == 2:
         message = f"`{first.operand.text}` and `{second.operand.text}` are both read as `{name}`"
-    ways = [way_of(each, attributes) for each in strays]
+    ways = [_way_of_a_name(each.text, spec) or way_of(each, attributes) for each in strays]
     numbers = _way_of_numbers(step, name, both, attributes) if len(strays) == 2 else None
     help = next(filter(None, (*ways, numbers)), "keep one of them")
     labels = (Label(second.span), Label(first.span, "the first"))
     return Diagnostic("argument/twice", message, labels, help)
+
+
+def _way_of_a_name(text: str, spec: Spec) -> str | None:
+    """Say how a step is named, where others speak of a step of this name; None where none does."""
+    steps = nested(spec.network or ())
+    wanted = {name.text for step in steps for name in step.sources}
+    wanted.update(name.text for name in spec.outputs)
+    return f"a name stands behind `as`: write `as {text}`" if text in wanted else None
 
 
 def _is_bare(argument: Argument) -> bool:

@@ -121,3 +121,33 @@ def test_a_dash_that_stands_too_deep_is_named() -> None:
     steps = "network:\n  - relu as a\n    - relu as b\n  - elu\n"
     found = only(f"{HEAD}input: 8x8x3\n{steps}")
     assert found.message == "a dash inside a step, which goes on over several lines"
+
+
+def test_a_step_that_cannot_be_read_takes_its_name_along() -> None:
+    text = document("conv 3x3 8 ) as a", "relu as b", "add from a b", head="outputs: [a, add]\n")
+    assert only(text).code.startswith("expression/")
+
+
+def test_a_name_without_as_is_told_and_speaks_alone() -> None:
+    found = only(document("conv 3x3 8 first", "relu as b", "add from first b"))
+    assert found.help == "a name stands behind `as`: write `as first`"
+
+
+def test_a_value_that_an_option_brings_to_many_places_speaks_once() -> None:
+    head = "parts: {unit: {options: [k], steps: [conv 3x3 k, conv 1x1 k]}}\n"
+    assert len(only(document("unit 0", head=head)).labels) == 2
+
+
+def test_a_name_that_is_not_there_speaks_once_in_sums_and_alone() -> None:
+    assert len(only(document("conv 3x3 k", "conv 3x3 2*k")).labels) == 2
+
+
+def test_modules_under_the_wrong_key_speak_for_their_uses() -> None:
+    head = "defaults: {unit: {steps: [relu]}}\n"
+    found = only(document("unit", "unit", head=head))
+    assert found.help == "a module stands under `stems`, `blocks`, `reductions` or `parts`"
+
+
+def test_a_head_without_a_name_speaks_once() -> None:
+    head = "auxiliary: {from: relu, steps: [global_avg_pool]}\n"
+    assert only(document("relu", head=head)).code == "auxiliary/form"
