@@ -149,7 +149,7 @@ def _naming(transfer: Transfer, source: Mapping[str, Any], graph: Graph) -> Nami
         return found.naming(source, graph)
     if transfer.by is not None:
         is_sorted = reading.is_sorted(transfer.file)
-        return by_order(source, graph, partial=transfer.partial, sorted_=is_sorted)
+        return by_order(source, graph, partial=transfer.partial, is_sorted=is_sorted)
     return names.own(graph, names.layout_of(source))
 
 

@@ -34,18 +34,18 @@ class Layer(NamedTuple):
 
 
 def by_order(
-    source: Mapping[str, Any], graph: Graph, *, partial: bool = False, sorted_: bool = False
+    source: Mapping[str, Any], graph: Graph, *, partial: bool = False, is_sorted: bool = False
 ) -> Naming:
     """Name the tensors of a graph by the order of a file; raise ``SpecError`` where they part.
 
     Kernels are compared with kernels, norms with norms, scales with scales. Shortcuts are
     looked for where the spec has them, and behind or before the body that they go around.
-    ``partial`` leaves out what does not fit. A file that is ``sorted_`` has its names in the order
+    ``partial`` leaves out what does not fit. A file that is ``is_sorted`` has its names in the order
     of the alphabet, so that only layers of equal shapes are compared by their order.
     """
     layout = layout_of(source)
     theirs = list(_layers_of(weights(source), layout))
-    pair = _paired_by_shapes if sorted_ else _paired
+    pair = _paired_by_shapes if is_sorted else _paired
     attempts = [
         pair(theirs, [_layer(node, layout, graph) for node in nodes]) for nodes in _orders(graph)
     ]

@@ -67,36 +67,30 @@ def take(
     another shape, or hold something else than finite numbers.
     """
     around = unwrapped(_renumbered(source, naming), naming)
-    theirs = around.tensors
-    known = set(naming.keys.values())
-    if not theirs.keys() & known:
+    _refuse_strangers(around.tensors, naming, terms)
+    found = _Found(around, naming, graph, terms)
+    found.collect()
+    found.judge()
+    return found.imported()
+
+
+def _refuse_strangers(theirs: Mapping[str, Any], naming: Naming, terms: Terms) -> None:
+    """Refuse a file with none of the names, or with names that Keras counted otherwise."""
+    if theirs.keys().isdisjoint(naming.keys.values()):
         raise SpecError((_strange(theirs, naming),))
     miscounted = tuple(_miscounted(theirs, naming))
     if terms.partial and miscounted:
         raise SpecError(miscounted)
-    found = _Found(theirs, naming, graph, terms)
-    found.collect()
-    rest = [name for name in theirs if name not in known]
-    found.judge([] if terms.partial else list(_surplus(rest, naming, graph)))
-    tensors = found.taken | draw(graph, terms.seed, found.drawn.keys())
-    return Imported(
-        {key: tensors[key] for key in expected(graph)},
-        tuple(found.filled),
-        found.drawn,
-        tuple(found.adapted),
-        tuple(name for name in rest if name.startswith(naming.heads)),
-        tuple(name for name in rest if not name.startswith(naming.heads)),
-        around,
-    )
 
 
 class _Found:
     """The tensors of a graph, while they are looked for in a file."""
 
-    def __init__(
-        self, theirs: Mapping[str, Any], naming: Naming, graph: Graph, terms: Terms
-    ) -> None:
-        self.theirs, self.naming, self.graph, self.terms = theirs, naming, graph, terms
+    def __init__(self, around: Unwrapped, naming: Naming, graph: Graph, terms: Terms) -> None:
+        self.around, self.naming, self.graph, self.terms = around, naming, graph, terms
+        self.theirs = around.tensors
+        known = set(naming.keys.values())
+        self.rest = [name for name in self.theirs if name not in known]
         self.entries = entries(graph)
         self.taken: dict[str, Any] = {}
         self.filled: list[str] = []
@@ -116,14 +110,29 @@ class _Found:
             else:
                 self._refuse(key, misfits.missing(key, name, each), _absence(name))
 
-    def judge(self, surplus: list[Diagnostic]) -> None:
+    def judge(self) -> None:
         """Raise ``SpecError`` with all that is wrong."""
+        surplus = () if self.terms.partial else _surplus(self.rest, self.naming, self.graph)
         wrong = [*self.wrong, *surplus]
         wanted = len(expected(self.graph))
         if wrong:
             raise SpecError(misfits.told(wrong, wanted, self.naming.whose))
         if len(self.drawn) == wanted:
             raise SpecError((_strange(self.theirs, self.naming),))
+
+    def imported(self) -> Imported:
+        """Draw what was not found, and say what became of everything."""
+        tensors = self.taken | draw(self.graph, self.terms.seed, self.drawn.keys())
+        heads = self.naming.heads
+        return Imported(
+            {key: tensors[key] for key in expected(self.graph)},
+            tuple(self.filled),
+            self.drawn,
+            tuple(self.adapted),
+            tuple(name for name in self.rest if name.startswith(heads)),
+            tuple(name for name in self.rest if not name.startswith(heads)),
+            self.around,
+        )
 
     def _take(self, key: str, name: str, each: Expected) -> None:
         array = self._ours(key, self.theirs[name], each)

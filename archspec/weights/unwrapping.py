@@ -49,12 +49,15 @@ def weights(source: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def unwrapped(source: Mapping[str, Any], naming: Naming) -> Unwrapped:
-    """Find the weights in a file: under the beginning that leaves the most known names."""
+    """Find the weights in a file: under the beginning that leaves the most known names.
+
+    What wrappers put into names is taken away where that helps.
+    """
     known = set(naming.keys.values())
     found = weights(source)
     plain = {_WRAPPERS.sub("", name): array for name, array in found.items()}
     single = {_PARALLEL.sub("", name): array for name, array in plain.items()}
-    candidates = [each for each in (plain, single) if len(each) == len(found)] or [found]
+    candidates = [each for each in (found, plain, single) if len(each) == len(found)]
     best = max(candidates, key=lambda each: max(_beginnings(each, known).values(), default=0))
     return _under(best, known)
 

@@ -48,6 +48,12 @@ def test_layers_are_found_by_their_order_and_shapes(graph: Graph) -> None:
     assert agree(found.tensors, several(graph))
 
 
+def test_names_that_are_found_by_order_may_hold_the_words_of_wrappers(graph: Graph) -> None:
+    source = {f"module._orig_mod.{name}": array for name, array in foreign(graph).items()}
+    found = taking.take(source, order.by_order(source, graph), graph)
+    assert agree(found.tensors, several(graph))
+
+
 def test_where_the_orders_part_both_sides_are_named(graph: Graph) -> None:
     source = foreign(graph)
     source["layers.0.weight"] = numpy.zeros((8, 3, 5, 5), numpy.float32)
@@ -59,7 +65,7 @@ def test_where_the_orders_part_both_sides_are_named(graph: Graph) -> None:
     assert "the spec `stem.conv2d`" in told.message
 
 
-def test_in_a_file_that_is_sorted_by_names_layers_of_other_shapes_may_lie_anywhere(
+def test_in_a_file_that_is_is_sortedby_names_layers_of_other_shapes_may_lie_anywhere(
     graph: Graph,
 ) -> None:
     source = foreign(graph)
@@ -69,7 +75,7 @@ def test_in_a_file_that_is_sorted_by_names_layers_of_other_shapes_may_lie_anywhe
     plain = network(SPEC.replace("shortcut: conv 1x1 8 bias=false, steps: ", "steps: "))
     source = foreign(plain)
     backwards = dict(sorted(source.items(), reverse=True))
-    naming = order.by_order(backwards, plain, sorted_=True)
+    naming = order.by_order(backwards, plain, is_sorted=True)
     assert agree(taking.take(source, naming, plain).tensors, several(plain))
 
 
@@ -77,7 +83,7 @@ def test_a_projection_and_a_kernel_of_its_shape_cannot_be_told_by_names_alone(
     graph: Graph,
 ) -> None:
     with pytest.raises(SpecError) as caught:
-        order.by_order(foreign(graph), graph, sorted_=True)
+        order.by_order(foreign(graph), graph, is_sorted=True)
     (told,) = caught.value.diagnostics
     assert "which tensor is `residual.shortcut.conv.conv2d.weight` cannot be told" in told.message
 
