@@ -40,8 +40,8 @@ def by_order(
 
     Kernels are compared with kernels, norms with norms, scales with scales. Shortcuts are
     looked for where the spec has them, and behind or before the body that they go around.
-    ``partial`` leaves out what does not fit. A file that is ``is_sorted`` has its names in the order
-    of the alphabet, so that only layers of equal shapes are compared by their order.
+    ``partial`` leaves out what does not fit. Of a file that ``is_sorted`` by its names only layers
+    of equal shapes are compared by their order.
     """
     layout = layout_of(source)
     theirs = list(_layers_of(weights(source), layout))
