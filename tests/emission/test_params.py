@@ -2,21 +2,14 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Any
 
-import numpy as np
 import pytest
 
-from archspec.backend import Backend, Runtime
-from archspec.emission.live import execute
-from archspec.emission.names import class_name
-from archspec.graph import Graph
-from archspec.interpreter.interpret import interpret
 from archspec.language.overrides import Overrides
-from archspec.weights.initial import draw, example
 from tests.conformance.running import BACKENDS, start
 from tests.conformance.specs import graph_of
+from tests.emission.calling import Running, check, constructor, taken
 
 LAWS: dict[str, tuple[str, dict[str, tuple[Any, ...]]]] = {
     "a count of filters, and channels that follow from it inside a module used once": (
@@ -106,60 +99,35 @@ HONOURED: dict[str, set[str]] = {
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
+def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)
 
 
-def constructor(found: Backend, graph: Graph) -> Any:
-    """Find what makes the model in the source of a graph."""
-    module = execute(found.emit(graph), graph.name)
-    return getattr(module, class_name(graph.name) if found.name == "torch" else graph.name)
-
-
-def check(running: tuple[Backend, Runtime], model: Any, graph: Graph) -> None:
-    """Compare a model's tensors and outputs with what a graph has and gives."""
-    generator = np.random.default_rng(0)
-    tensors = {key: generator.uniform(0.1, 0.6, each.shape) for key, each in draw(graph).items()}
-    tensors = {key: each.astype(np.float32) for key, each in tensors.items()}
-    inputs = example(graph, 2)
-    filled = running[1].fill(model, tensors)
-    assert {key: each.shape for key, each in running[1].tensors(filled).items()} == {
-        key: each.shape for key, each in tensors.items()
-    }
-    outputs = running[1].run(filled, inputs, "cpu").outputs
-    wanted = interpret(graph, tensors, inputs, dtype="float64", taps=())
-    for path, array in zip(graph.outputs.values(), outputs.values(), strict=True):
-        scale = np.abs(wanted[path]).max()
-        np.testing.assert_allclose(array, wanted[path], rtol=1e-4, atol=1e-4 * scale)
-
-
 @pytest.mark.parametrize("title", LAWS)
-def test_a_model_called_with_a_param_is_what_set_gives(
-    running: tuple[Backend, Runtime], title: str
-) -> None:
+def test_a_model_called_with_a_param_is_what_set_gives(running: Running, title: str) -> None:
     text, values = LAWS[title]
     graph = graph_of(text)
     make = constructor(running[0], graph)
-    taken = set(inspect.signature(make).parameters)
-    assert taken <= set(values)
-    assert HONOURED.get(title, taken) == taken
+    params = taken(make)
+    assert params <= set(values)
+    assert HONOURED.get(title, params) == params
     check(running, make(), graph)
-    for param in taken:
+    for param in params:
         for value in values[param]:
             changed = graph_of(text, Overrides(params={param: value}))
             check(running, make(**{param: value}), changed)
 
 
 def test_a_model_refuses_a_fraction_where_a_whole_number_has_to_be(
-    running: tuple[Backend, Runtime],
+    running: Running,
 ) -> None:
     make = constructor(running[0], graph_of("params: {w: 0.5}\nnetwork: [conv 3x3 8*w]"))
     with pytest.raises(ValueError, match=r"2\.4\d* should be a whole number"):
         make(w=0.3)
 
 
-def test_half_of_an_odd_number_of_channels_is_refused(running: tuple[Backend, Runtime]) -> None:
+def test_half_of_an_odd_number_of_channels_is_refused(running: Running) -> None:
     text = "params: {c: 8}\nparts: {half: [conv 1x1 in_channels/2]}\nnetwork: [conv 1x1 c, half]"
     make = constructor(running[0], graph_of(text))
     check(running, make(c=6), graph_of(text, Overrides(params={"c": 6})))
