@@ -144,6 +144,11 @@ def test_a_module_of_other_steps_is_none_that_was_extracted() -> None:
     assert [str(edit.kind) for edit in comparison.edits] == ["removed", "removed", "inserted"]
 
 
+def test_a_repeat_of_no_copies_is_like_nothing_else() -> None:
+    head = "archspec: 1\nname: small\ninput: 8x8x4\nnetwork: "
+    keeps_the_laws(load(f"{head}[0 x conv 3x3 4, conv 1x1 8]"), load(f"{head}[conv 5x5 16]"))
+
+
 def test_equal_edits_of_several_lines_are_one_idea_with_their_number() -> None:
     comparison = compared(RESNET, WIDE)
     assert [str(edit.cause) for edit in comparison.edits] == ["conv filters: f -> 2*f"] * 4
