@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tokenize import TokenError
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
@@ -61,7 +62,9 @@ def _read(file: Path) -> Any:
     try:
         size_of(file)
         return array(open_memmap(file, mode="r"))
-    except (OSError, ValueError, TypeError, OverflowError, EOFError, MemoryError) as error:
+    except (
+        OSError, ValueError, TypeError, OverflowError, MemoryError, SyntaxError, TokenError
+    ) as error:  # fmt: skip
         message = f"{file} cannot be read as one array: {error}"
         help = "write it with numpy.save(file, array)"
         raise SpecError((Diagnostic("inputs/unreadable", message, help=help),)) from None

@@ -83,7 +83,7 @@ def _read(file: Path) -> dict[str, Any]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise SpecError((_unreadable(file, reason),)) from None
-    except TypeError as error:  # numpy has no short floats of Google's
+    except (TypeError, AttributeError) as error:  # numpy has no short floats
         raise SpecError((_unreadable(file, f"its tensors are not float32 ({error})"),)) from None
     except (SafetensorError, KeyError, ValueError) as error:
         raise SpecError(

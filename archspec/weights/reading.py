@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.weights.bounds import DENSEST, LARGEST, Allowance, size_of, unpacked
+from archspec.weights.bounds import DENSEST, LARGEST, ROOM, Allowance, memory, size_of, unpacked
 from archspec.weights.hdf5 import has, member, numbers, open_file
 from archspec.weights.short_floats import bfloat16
 
@@ -79,7 +79,7 @@ def _is_keras(file: Path) -> bool:
     try:
         with zipfile.ZipFile(file) as archive:
             return _IN_ARCHIVE in archive.namelist()
-    except (OSError, ValueError, zipfile.BadZipFile):
+    except _DAMAGED:
         return False
 
 
@@ -218,7 +218,7 @@ def _h5(file: Path) -> Iterator[tuple[str, Any]]:
 def _layers(file: Any, size: int) -> Iterator[tuple[str, Any]]:
     """Read either of Keras's formats: layers by name with named or with numbered variables."""
     allowance = Allowance(size)
-    with open_file(file, "r") as opened:
+    with open_file(file, "r") as opened, memory(ROOM + allowance.bytes):
         root = member(opened, "model_weights") if has(opened, "model_weights") else opened
         if "layer_names" in root.attrs:
             yield from _named(root, allowance)

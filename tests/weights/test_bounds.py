@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import os
 import struct
+import subprocess
+import sys
 import tracemalloc
 import zipfile
 import zlib
@@ -19,7 +21,7 @@ from safetensors.numpy import save_file
 
 from archspec.diagnostic import SpecError
 from archspec.weights import reading
-from tests.commands.running import run
+from tests.commands.running import ROOT, run
 from tests.repositories import SMALL
 
 h5py = pytest.importorskip("h5py", reason="h5py is not installed")
@@ -139,6 +141,40 @@ def test_groups_that_lie_in_each_other_over_and_over_are_refused(tmp_path: Path)
     assert "more than 20,000 parts" in refusal(file)
 
 
+READ = """
+import resource, sys
+from pathlib import Path
+from archspec.diagnostic import SpecError
+from archspec.weights import reading
+try:
+    reading.read(Path(sys.argv[1]))
+except SpecError as error:
+    print(error.diagnostics[0].message)
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+"""
+
+
+def test_a_name_that_claims_gibibytes_fills_no_memory(tmp_path: Path) -> None:
+    file = layered(
+        tmp_path / "names.h5", lambda group: group.create_dataset("a/kernel", data=[1.0])
+    )
+    content = file.read_bytes()
+    heap = struct.pack("<Q", content.index(b"GCOL"))
+    assert struct.pack("<I", 8) + heap in content  # the length of a/kernel, and where it lies
+    claim = struct.pack("<I", 2**31 - 1) + heap
+    file.write_bytes(content.replace(struct.pack("<I", 8) + heap, claim))
+    done = subprocess.run(
+        [sys.executable, "-c", READ, str(file)],
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    refused, kibibytes = done.stdout.rsplit("\n", 2)[:2]
+    assert "names.h5 cannot be read" in refused
+    assert int(kibibytes) < 2**20
+
+
 def test_an_archive_of_keras_that_lies_about_its_size_fills_no_memory(tmp_path: Path) -> None:
     file, size = tmp_path / "lying.keras", 2**27 + 12_345
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -162,6 +198,36 @@ def test_an_archive_of_keras_that_is_packed_otherwise_is_refused(
     with zipfile.ZipFile(file, "w", method) as archive:
         archive.writestr("model.weights.h5", content.getvalue())
     assert "packed in an unusual way" in refusal(file)
+
+
+def test_tensors_of_types_that_numpy_lacks_are_refused_in_words(tmp_path: Path) -> None:
+    spec, file = tmp_path / "net.yaml", tmp_path / "short.safetensors"
+    spec.write_text(SMALL, "utf-8")
+    header = b'{"x":{"dtype":"F8_E4M3","shape":[4],"data_offsets":[0,4]}}'
+    file.write_bytes(struct.pack("<Q", len(header)) + header + bytes(4))
+    found = run("build", spec, "--backend", "torch", "--weights", file, "-o", tmp_path / "model")
+    assert found.exit_code == 1
+    assert "its tensors are not float32" in found.stderr
+
+
+@pytest.mark.parametrize("header", [b"{'descr': '<f4', (", b"[" * 9000, b"{", b"\xff\xfe\x00"])
+def test_an_array_with_a_broken_header_is_refused_in_words(header: bytes, tmp_path: Path) -> None:
+    file, spec = tmp_path / "x.npy", tmp_path / "net.yaml"
+    spec.write_text(SMALL, "utf-8")
+    file.write_bytes(b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header)
+    found = run("verify", spec, "--inputs", file)
+    assert found.exit_code == 1
+    assert "cannot be read as one array" in found.output
+
+
+def test_an_archive_of_a_later_version_is_refused_in_words(tmp_path: Path) -> None:
+    file = tmp_path / "model.keras"
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr("model.weights.h5", b"content")
+    content = bytearray(file.read_bytes())
+    content[content.index(b"PK\x01\x02") + 6] = 255
+    file.write_bytes(content)
+    assert run("weights", "inspect", file).exit_code == 1
 
 
 def test_a_damaged_or_encrypted_archive_is_refused_in_words(tmp_path: Path) -> None:
