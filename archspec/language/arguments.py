@@ -31,6 +31,7 @@ _PIECE = re.compile(r"\S+")
 _KERNEL = re.compile(r"([0-9]+)x([0-9]+)")
 _NUMBERS = re.compile(r"[0-9]+")
 _TUPLE = re.compile(r"\(?[0-9]+(, *[0-9]+)+,?\)?")
+_GLUED_STRIDE = re.compile(r"([0-9]+[xX][0-9]+)(/.+)")
 _SOLID = re.compile(r"[0-9]+[xX][0-9]+[xX][0-9]+")
 _MARKS: dict[str, tuple[str, str]] = {
     "V": ("padding", "valid"),
@@ -229,6 +230,8 @@ def _instead(text: str) -> str | None:
         return f"write a share as a number: {int(sizes[0]) / 100:g}"
     if text[0] == text[-1] and text[0] in "'\"" and len(text) > 1:
         return f"write it without quotes: {text[1:-1]}"
+    if glued := _GLUED_STRIDE.fullmatch(text):
+        return f"leave a blank before the stride: {glued[1]} {glued[2]}"
     if _SOLID.match(text) and len(sizes) > 2:
         return "a kernel has two sizes, 3x3; version 1 has no word for volumes"
     return way_of_word(text) if text.isidentifier() and not is_name(text) else None

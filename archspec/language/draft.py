@@ -26,10 +26,9 @@ _INSTEAD_OF_RESERVED = {
 LONGEST_MESSAGE = 300
 
 _GLUED_COUNT = re.compile(r"([0-9]+)x([a-z]\w*)?")
-_FOREIGN = re.compile(r"[A-Za-z_][\w.-]*(?:\(.*\))?", re.ASCII | re.DOTALL)
+_FOREIGN = re.compile(r"[A-Za-z_][\w./-]*(?:\(.*\))?", re.ASCII | re.DOTALL)
 """A word of another tool, perhaps called with arguments: that it means nothing here is said once
 all modules are known."""
-_KERNEL = re.compile(r"[0-9]+x[0-9]+")
 _SHAPE = re.compile(r"[0-9]{1,9}(?:x[0-9]{1,9}){0,7}")
 _TRUE = Literal(0, 0, value=True)
 
@@ -142,21 +141,20 @@ class Draft:
 
 
 def _way_to_a_word(text: str) -> str:
-    if counted := COUNTED.match(text):
-        return f"write `{counted[2]}:` and beside it `times: {counted[1]}`"
-    if text.isdecimal():
-        return f"a count has an x behind it: {text} x word"
-    if _KERNEL.fullmatch(text):
-        return f"the word stands first: conv {text} 64"
-    if text[0] == "(":
-        return "a count stands first, without parentheses: 4 x word"
-    if text[0] == "-" and is_name(text[1:]):
-        return f"leave a blank after the dash: - {text[1:]}"
-    if not text.isascii():
-        return "write plain letters, quotes and dashes"
-    if " " in text:
-        return "put no colon behind a step, or have its word alone before the colon"
-    return WORDS
+    ways = ((pattern.match(text), way) for pattern, way in _WAYS)
+    return next((way.format(*found.groups()) for found, way in ways if found), WORDS)
+
+
+_WAYS = (
+    (COUNTED, "write `{1}:` and beside it `times: {0}`"),
+    (re.compile(r"([0-9]+)$"), "a count has an x behind it: {0} x word"),
+    (re.compile(r"([0-9]+x[0-9]+)$"), "the word stands first: conv {0} 64"),
+    (re.compile(r"\[(.*)\]$"), "a step merges values by their names: concat from {0}"),
+    (re.compile(r"-([a-z]\w*)$"), "leave a blank after the dash: - {0}"),
+    (re.compile(r".*[^\x00-\x7f]"), "write plain letters, quotes and dashes"),
+    (re.compile(r".* "), "put no colon behind a step, or have its word alone before the colon"),
+)
+"""What the text of a word that can be none looks like, and what to write instead."""
 
 
 def shorten(message: str) -> str:

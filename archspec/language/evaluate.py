@@ -175,7 +175,7 @@ def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
 
 
 def _way_to_role(word: str, words: tuple[str, ...]) -> str:
-    near = nearest(word, words)
+    near = ("none",) if word in ("linear", "identity") else nearest(word, words)
     if porting.is_unknown(word):
         return porting.hint(word, words) or ""
     return f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}"

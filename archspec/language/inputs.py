@@ -98,6 +98,7 @@ def _shape(value: Value, report: Report) -> TensorType:
 def _channels_last(numbers: list[str]) -> list[str]:
     """Leave a batch of one out, and put the channels of an image last."""
     extents = numbers[1:] if len(numbers) == 4 and numbers[0] == "1" else numbers
+    extents = [*extents, "3"] if len(extents) == 2 else extents
     is_first = len(extents) == 3 and extents[0] in ("1", "3") and extents[1] == extents[2]
     return [*extents[1:], extents[0]] if is_first and int(extents[1]) > 4 else extents
 

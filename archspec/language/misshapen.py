@@ -20,9 +20,17 @@ def way_of_a_list(value: Sequence) -> str:
     if len(value.items) == _YOLO_ROW and len(texts) == _YOLO_ROW - 1:
         hint = porting.hint(texts[2], known_words()) or "write its module as a step"
         return f"this is a row of from, number, module and arguments; {hint}"
+    names = " ".join(texts).split()
+    if len(texts) == len(value.items) and len(names) > 1 and _are_names(names):
+        return f"a step merges values by their names: concat from {' '.join(names)}"
     if len(texts) == len(value.items) == 1:
         return f"write the step without brackets: {texts[0]}"
     return "write its steps in the list around it; branches stand in lists under `concat:`"
+
+
+def _are_names(texts: list[str]) -> bool:
+    """Whether texts may be names of steps, and none is a word."""
+    return all(is_name(text) and text not in known_words() for text in texts)
 
 
 def way_of_two(words: list[tuple[Scalar, Value]]) -> str:

@@ -220,6 +220,7 @@ ARGUMENTS: Mapping[str, str] = _by_name(
 KEYS: Mapping[str, str] = _by_name(
     {
         "network": "arch architecture backbone body graph head layers main model neck net",
+        "parameters": "params numparams paramcount",
         "parts": "components definitions defs functions modules",
         "params": """
             arguments args classes constants depth hyperparameters hyperparams nc numclasses
@@ -235,7 +236,8 @@ KEYS: Mapping[str, str] = _by_name(
 )
 """Names elsewhere of what the top of a document holds."""
 
-_SIZED = re.compile(r"([a-z]+)[_-]?([1-9])(?:x([1-9]))?(?:-([0-9]+))?")
+_SIZED = re.compile(r"([a-z]+)[_-]?([1-9])(?:x([1-9]))?(?:-([0-9]+))?(?:/([1-9]))?")
+_UNITS = re.compile(r"(?:fc|dense|linear)[_-]([0-9]+)")
 _DIMENSIONS = {"1d": "sequences, 1-D", "3d": "volumes, 3-D"}
 
 
@@ -284,10 +286,13 @@ def word_for(text: str) -> str | None:
 
 def _sized(text: str) -> str | None:
     """Read a size that is glued to a word: ``conv3x3``, ``conv3-64`` of VGG's table."""
-    found = _SIZED.fullmatch(text.lower())
+    found, units = _SIZED.fullmatch(text.lower()), _UNITS.fullmatch(text.lower())
+    if units is not None:
+        return f"dense {units[1]}"
     if found is None or found[3] is found[4] is None:
         return None
-    word, height, width, filters = found.groups()
+    word, height, width, filters, stride = found.groups()
     step = STEPS.get(word, "")
     kernel = f"{height}x{width or height}"
-    return re.sub(r"[0-9]+x[0-9]+", kernel, step).replace("64", filters or "64") or None
+    sized = re.sub(r"[0-9]+x[0-9]+", kernel, step).replace("64", filters or "64")
+    return f"{sized} /{stride}" if sized and stride and "/" not in sized else sized or None

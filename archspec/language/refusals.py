@@ -85,7 +85,8 @@ def _way_of_a_vector(at: Refusal, builder: GraphBuilder, spec: Spec) -> str | No
         return None
     given = spec.inputs[path].given.type
     dense = "" if path == at.sources[0].path else ", on which a dense layer is `conv 1x1`"
-    return f"write the input as 1x1x{given}, a map of one cell{dense}"
+    maps = ", or as height x width x channels" if not dense else ""
+    return f"write the input as 1x1x{given}, a map of one cell{dense or maps}"
 
 
 def _arrival(

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
+from archspec.attributes import PADDINGS
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language import porting
 from archspec.language.names import nearest
@@ -100,6 +101,7 @@ def _way_of_key(name: str, value: str, attributes: Attributes) -> str | None:
         return _way_of_sizes(value, attributes)
     meant = attribute_of(name, attributes)
     if meant is not None:
+        value = (_word(value) or value) if meant in _ROLES else value
         return f"did you mean `{meant}`? write `{spelled(meant, value)}`"
     near = nearest(name, attributes)
     said = porting.ARGUMENTS.get(porting.plain(name))
@@ -154,16 +156,20 @@ def _is_bare(argument: Argument) -> bool:
 
 def _stray(argument: Argument, step: Step) -> Stray:
     behind = step.arguments[step.arguments.index(argument) + 1 :]
-    following = behind[0].operand.text if behind and _is_bare(behind[0]) else ""
+    is_value = behind and (_is_bare(behind[0]) or behind[0].operand.text in PADDINGS)
+    following = behind[0].operand.text if is_value else ""
     return Stray(argument.operand.text, step.word.text, following)
 
 
-def way_of(stray: Stray, attributes: Iterable[str]) -> str | None:
+def way_of(stray: Stray, attributes: Attributes) -> str | None:
     """Say how that is written which a stray argument was meant for; None where it is not known."""
     count, glued = _COUNT.fullmatch(stray.text), _GLUED.fullmatch(stray.text)
     meant = attribute_of(stray.text, attributes)
+    chosen = next((each.name for each in attributes.values() if _chooses(each, stray)), None)
     if count is not None:
         return f"a count stands first: `{_number(count)} x {stray.word}`"
+    if chosen is not None:
+        return f"write `{chosen}={stray.text}`"
     if glued is not None and (sized := attribute_of(glued[1], attributes)):
         return f"write `{spelled(sized, glued[2])}` for the {sized}"
     if meant is not None and not _role(stray.text) and _is_told(stray):
@@ -171,10 +177,15 @@ def way_of(stray: Stray, attributes: Iterable[str]) -> str | None:
     return porting.ARGUMENTS.get(porting.plain(stray.text)) or way_of_word(stray.text, attributes)
 
 
+def _chooses(attribute: Attribute, stray: Stray) -> bool:
+    """Tell whether an attribute takes a stray as one of a few words."""
+    return stray.text in attribute.kind.schema.get("enum", ())
+
+
 def _is_told(stray: Stray) -> bool:
     """Tell whether a value stands behind a name, or the name is long enough to mean it alone."""
     value = stray.following
-    is_value = _is_number(value) or _SIZES.fullmatch(value) is not None
+    is_value = _is_number(value) or _SIZES.fullmatch(value) is not None or value in PADDINGS
     return is_value or (not value and len(stray.text) > 1)
 
 

@@ -70,6 +70,16 @@ WRITTEN = {
     "a row of YOLO": ("[-1, 1, Conv, [64, 3, 2]]", "`conv 3x3 64`"),
     "a type as a key": ("{type: Conv2d, filters: 64}", "`conv 3x3 64`"),
     "attributes in a list": ("{conv: [3x3, 64]}", "`conv: 3x3 64`"),
+    "names in brackets": ("[first, second]", "concat from first second"),
+    "names in brackets without a comma": ("[first second]", "concat from first second"),
+    "names in quoted brackets": ("'[first second]'", "concat from first second"),
+    "a padding that is a word": ("conv 3x3 64 padding same", "`padding=same`"),
+    "a stride glued to the kernel": ("max_pool 3x3/2", "3x3 /2"),
+    "a stride glued to the word": ("conv7x7/2 64", "`conv 7x7 64 /2`"),
+    "a layer of VGG's table": ("FC-4096", "`dense 4096`"),
+    "an activation that is none": ("conv 3x3 8 activation=linear", "`none`"),
+    "an activation of another name": ("conv 3x3 8 act=swish", "`activation=silu`"),
+    "a mode without its name": ("upsample 2 bilinear", "`mode=bilinear`"),
     "names in a list of branches": ("{concat: [a: relu, b: elu]}", "without dashes: a: ..."),
     "a count before a mapping": ("{2 x residual: [conv 3x3 3]}", "`times: 2`"),
     "two sizes of an upsampling": ("upsample 2x2", "`factor=2x2`"),
@@ -177,7 +187,7 @@ def test_names_behind_from_stand_side_by_side(clause: str, advice: str) -> None:
 def test_a_vector_that_should_be_a_map_is_an_input_of_one_cell() -> None:
     text = "archspec: 1\nname: net\ninput: 100\nnetwork: [{}conv_transpose 4x4 64 V]\n"
     (plain,) = checked(text.format("")).diagnostics
-    assert plain.help == "write the input as 1x1x100, a map of one cell"
+    assert (plain.help or "").startswith("write the input as 1x1x100, a map of one cell")
     (dense,) = checked(text.format("dense 128, relu, ")).diagnostics
     assert (dense.help or "").startswith("write the input as 1x1x100")
     mended = text.replace("100", "1x1x100").format("conv 1x1 128, relu, ")
@@ -200,6 +210,7 @@ def test_a_vector_beside_a_map_is_spread_over_the_grid(merge: str) -> None:
         ("[3, 32, 32]", "32x32x3"),
         ("(1, 3, 32, 32)", "32x32x3"),
         ("[None, 32, 32, 3]", "32x32x3"),
+        ("32x32", "32x32x3"),
     ],
 )
 def test_a_shape_with_channels_first_is_turned(written: str, meant: str) -> None:
