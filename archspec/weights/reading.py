@@ -271,12 +271,17 @@ def _layer(group: Any, name: str, allowance: Allowance) -> Iterator[tuple[str, A
         raise ValueError(f"the layer `{layer}` has {len(variables)} variables")
     found = [member(variables, str(number)) for number in range(len(variables))]
     arrays = [numbers(each, allowance) for each in found]
-    for variable, array in zip(_variables(arrays), arrays, strict=True):
+    for variable, array in zip(_variables(arrays, _counted(name)[0]), arrays, strict=True):
         yield f"{layer}/{variable}", array
 
 
-def _variables(arrays: list[Any]) -> tuple[str, ...]:
-    """Tell the variables of a layer by their number and rank; Keras makes them in this order."""
+def _variables(arrays: list[Any], kind: str = "") -> tuple[str, ...]:
+    """Tell the variables of a layer by its kind, or else by their number and rank.
+
+    Keras makes them in this order.
+    """
+    if kind in _OF_KIND:
+        return _OF_KIND[kind][: len(arrays)]
     return _KERNEL[: len(arrays)] if arrays[0].ndim > 1 else _NORM[-len(arrays) :]
 
 
@@ -284,6 +289,8 @@ _RENAMED = {"depthwise_kernel": "kernel"}
 """What Keras 2 called otherwise than Keras 3."""
 _KERNEL = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
+_OF_KIND = {"layer_normalization": _NORM[:2], "einsum_dense": _KERNEL, "layer_scale": ("gamma",)}
+"""The variables of layers that others have as many of."""
 
 
 _READERS: Mapping[str, Callable[[Path], Any]] = {

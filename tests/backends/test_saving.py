@@ -17,8 +17,19 @@ import torch
 import archspec
 from archspec.emission.live import execute
 from archspec.graph import Graph
+from archspec.weights import taking
 from archspec.weights.file import load
+from archspec.weights.layouts import EMITTED
+from archspec.weights.names import own
+from archspec.weights.reading import read
+from archspec_tensorflow import backend as tensorflow
 from tests.conformance.specs import graph_of
+from tests.weights.networks import several
+
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:__array__ implementation doesn't accept a copy keyword:DeprecationWarning"
+)
+"""TensorFlow's variables know nothing of numpy 2's keyword when Keras saves them."""
 
 SPEC = """
 archspec: 1
@@ -31,6 +42,7 @@ network:
   - conv_transpose2d 2x2 4 /2
   - layer_norm
   - flatten
+  - layer_scale 0.5
   - dense 5
 """
 
@@ -65,6 +77,22 @@ def test_keras_hands_what_it_has_learned_to_pytorch(graph: Graph, x: Any, tmp_pa
     assert abs(learned - before).max() > 1e-2
     np.testing.assert_allclose(found, learned, rtol=1e-4, atol=1e-5)
     assert load(file, graph), "it is a file of weights as any other"
+
+
+def test_what_keras_saves_itself_is_taken_by_the_names_of_the_spec(
+    graph: Graph, tmp_path: Path
+) -> None:
+    tensors = several(graph)
+    model = tensorflow.runtime().model(archspec.emit(graph, "tensorflow"), graph.name)
+    tensorflow.runtime().fill(model, tensors)
+    model.save(tmp_path / "model.keras")
+    model.save(tmp_path / "model.h5")
+    model.save_weights(tmp_path / "model.weights.h5")
+    for name in ("model.keras", "model.h5", "model.weights.h5"):
+        found = taking.take(read(tmp_path / name), own(graph, EMITTED), graph)
+        assert found.unexpected == ()
+        for key, array in tensors.items():
+            np.testing.assert_array_equal(found.tensors[key], array, f"{key} of {name}")
 
 
 def test_pytorch_hands_what_it_has_learned_to_keras(graph: Graph, x: Any, tmp_path: Path) -> None:
