@@ -137,7 +137,7 @@ class Costs:
             if path not in found.nodes:
                 home = _home(found, path)
                 for part in (
-                    *_among(rows, found.scopes.get(home, "")),
+                    *_among(rows, found.new_of(home) or ""),
                     *_among(gone, path, home),
                 ):
                     part[0].append(node)
@@ -170,7 +170,7 @@ def _among(rows: Mapping[str, _Row], path: str, outside: str = "") -> Iterator[_
 
 def _home(found: Matching, path: str) -> str:
     """Find the nearest part around an old node that the new network has too."""
-    while path and path not in found.scopes:
+    while path and found.new_of(path) is None:
         path = parent(path)
     return path
 

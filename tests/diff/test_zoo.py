@@ -8,7 +8,7 @@ import archspec
 from archspec.diffs.comparison import Comparison, compare
 from archspec.diffs.report import drawn, markdown, record, text
 from tests.diff.laws import keeps_the_laws
-from tests.diff.reading import SPECS
+from tests.diff.reading import SPECS, load
 
 FILES = sorted([*SPECS.glob("*.yaml"), *SPECS.glob("released/*.yaml")])
 
@@ -70,3 +70,13 @@ def test_inception_v3_of_torchvision_differs_in_numbers_alone() -> None:
         "dropout rate: 0.2 -> 0.5": 1,
     }
     assert str(comparison.checkpoint.loads) == "yes"
+
+
+def test_costs_of_branches_that_a_merge_lost_are_those_of_its_step() -> None:
+    head = "archspec: 1\nname: small\ninput: 8x8x4\nnetwork: "
+    old = "[conv 1x1 4 as a, concat: [conv 1x1 4, conv 3x3 4]]"
+    new = "[conv 1x1 4 as a, relu as b, concat from a b]"
+    comparison = compare(load(f"{head}{old}"), load(f"{head}{new}"))
+    changes = {part.path: part.delta.of("parameters").change for part in comparison.parts}
+    # 4*4 + 4 of the one branch and 9*4*4 + 4 of the other.
+    assert changes == {"concat": -20 - 148}

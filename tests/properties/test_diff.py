@@ -5,14 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archspec.diffs.comparison import compare
 from archspec.diffs.difference import diff
+from archspec.diffs.report import text
 from tests.diff.laws import keeps_the_laws
 from tests.diff.numbers import give_the_same
 from tests.diff.reading import load
+from tests.properties.specs import random_graph
 
 COUNTS = st.integers(1, 3)
 FILTERS = st.sampled_from((4, 8, "width"))
@@ -224,3 +227,10 @@ def test_what_is_judged_the_same_gives_the_same_numbers(pair: tuple[Written, Wri
     comparison = compare(load(old.text()), load(new.text()))
     if comparison.judgement.is_same:
         assert give_the_same(comparison)
+
+
+@pytest.mark.parametrize("seed", range(24))
+def test_the_laws_hold_for_specs_that_reach_more_of_the_language(seed: int) -> None:
+    pair = random_graph(seed), random_graph(seed + 1)
+    keeps_the_laws(*pair)
+    assert text.render(compare(*pair))
