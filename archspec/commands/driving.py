@@ -13,7 +13,7 @@ from archspec.checked import Checked, despite_contracts
 from archspec.commands.asking import wants_listing
 from archspec.commands.comparing import NOWHERE
 from archspec.commands.patching import Version, patch
-from archspec.commands.quoting import literal
+from archspec.commands.quoting import literal, quoted
 from archspec.commands.screen import has_colours
 from archspec.commands.tracked import listed
 from archspec.diffs.comparison import Comparison, added, compare, deleted
@@ -23,6 +23,7 @@ from archspec.history import WORKING, Stored, holding, toplevel
 from archspec.language.declaration import is_spec
 from archspec.rendering import text as rendering
 from archspec.rendering.colour import Paint, coloured, plain
+from archspec.rendering.excerpt import seen
 from archspec.source import File, Unreadable, git
 from archspec.views.summary import Row, summary
 
@@ -106,7 +107,7 @@ def _checked(version: Version, side: str) -> Checked | None:
 def difference(arguments: tuple[str, ...]) -> None:
     """Print what differs, then the patch, which stays one that can be applied."""
     if len(arguments) < _LEAST:
-        click.echo(f"* Unmerged path {' '.join(arguments)}")
+        click.echo(f"* Unmerged path {' '.join(map(quoted, arguments))}")
         return
     path, *sides = arguments
     old = Version(sides[0], sides[1], sides[2], path)
@@ -135,14 +136,14 @@ def _told(old: Version, new: Version, paint: Paint) -> str:
     try:
         sides = _checked(old, "a"), _checked(new, "b")
     except Unreadable as error:
-        return f"archspec: {error}"
+        return f"archspec: {seen(str(error))}"
     comparison = _comparison(*sides)
     if comparison is not None:
         return text.render(comparison, paint)
     broken = next(side for side in reversed(sides) if side is not None and side.graph is None)
     if broken.ok:
         return ""
-    return f"archspec: {broken.name} is broken\n{rendering.render(broken.diagnostics)}"
+    return f"archspec: {seen(broken.name)} is broken\n{rendering.render(broken.diagnostics)}"
 
 
 def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
