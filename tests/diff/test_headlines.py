@@ -10,7 +10,8 @@ import pytest
 from archspec.diffs.comparison import Comparison, compare
 from archspec.diffs.report import drawn, markdown, record, text
 from archspec.diffs.report.headline import headline
-from tests.diff.reading import load
+from tests.commands.running import ROOT
+from tests.diff.reading import graphs_of, load
 
 SPEC = """\
 archspec: 1
@@ -154,6 +155,20 @@ def expected(name: str) -> str:
 @pytest.mark.parametrize("name", SCENARIOS)
 def test_the_first_line_says_what_a_reviewer_asks(name: str) -> None:
     assert str(headline(compared(name))) == expected(name)
+
+
+def test_a_wider_reduction_of_inception_v4_is_said_as_the_readme_has_it() -> None:
+    # 64 filters more of 384 weights and two numbers of a norm, and 224 filters that take them
+    # through 9 weights each: 64*(384 + 2) + 9*64*224 of 42,679,816, at 35x35 of 12,253,974,624.
+    assert 64 * (384 + 2) + 9 * 64 * 224 == 153_728
+    assert 35 * 35 * (64 * 384 + 9 * 64 * 224) == 188_160_000
+    script = {"spec": "inception_v4", "edits": [{"old": "k=192", "new": "k=256"}]}
+    line = str(headline(compare(*graphs_of(script))))
+    assert line == (
+        "reduction_a k 192→256: +0.4 % parameters, +1.5 % MACs; "
+        "checkpoints do not load (6 of 747 tensors)"
+    )
+    assert f"`{line}`" in (ROOT / "README.md").read_text("utf-8")
 
 
 @pytest.mark.parametrize("name", ["widen k", "activation", "rename"])
