@@ -9,6 +9,7 @@ from typing import NamedTuple
 from archspec.attributes import PADDINGS
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language import porting
+from archspec.language.calls import step_of
 from archspec.language.names import nearest
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Argument, Step
@@ -57,6 +58,9 @@ def _way_to(word: str, spec: Spec) -> str:
         return (
             f"a count stands first, with a blank before and behind the x: `{_number(count)} x word`"
         )
+    step = step_of(word)
+    if step is not None:
+        return f"write `{step}`"
     hint = None if nearest(word, modules) else porting.hint(word, known_words())
     return hint or _nearest(word, [*modules, *known_words()])
 

@@ -104,14 +104,14 @@ NAMES = {
     "global_max_pool": "AdaptiveMaxPool2d GlobalMaxPooling2D",
     "batch_norm": "BatchNorm2d BatchNormalization nn.BatchNorm2d(64) bn BN SyncBatchNorm",
     "layer_norm": "LayerNorm LayerNormalization ln",
-    "conv 3x3 64": "Conv2d(3,32,kernel_size=3) Conv2D nn.Conv2d layers.Conv2D Convolution",
+    "conv 3x3 64": "Conv2D nn.Conv2d layers.Conv2D Convolution",
     "depthwise_conv 3x3`, then `conv 1x1 64": "SeparableConv2D sepconv",
     "depthwise_conv 3x3": "DepthwiseConv2D dwconv",
     "conv_transpose 2x2 64 /2": "Conv2DTranspose ConvTranspose2d deconv",
     "conv 3x3 64 norm=batch_norm activation=relu": "ConvBNReLU conv_bn ConvNormActivation",
     "relu": "ReLU ReLU(inplace=True) tf.nn.relu F.relu",
     "silu": "swish SiLU",
-    "dense 1000": "Linear Dense(10) InnerProduct fc",
+    "dense 1000": "Linear InnerProduct fc",
     "max_pool 2x2 /2 V": "MaxPool2d MaxPooling2D maxpooling2d",
     "avg_pool 2x2 /2 V": "AvgPool2d AveragePooling2D",
     "pad 1": "ZeroPadding2D ZeroPad2d",
@@ -128,6 +128,45 @@ PORTED = [(name, step) for step, names in NAMES.items() for name in names.split(
 @pytest.mark.parametrize(("name", "step"), PORTED)
 def test_a_name_of_another_tool_is_answered_with_its_step(name: str, step: str) -> None:
     assert (only(f"'{name}'").help or "").startswith(f"write `{step}")
+
+
+CALLS = {
+    "Conv2d(3, 32, kernel_size=3, stride=2, padding=1)": "conv 3x3 32 /2 padding=1",
+    "nn.Conv2d(3, 32, 3)": "conv 3x3 32 V",
+    "nn.Conv2d(64, 64, (1, 7), padding=(0, 3), groups=4, bias=False)": (
+        "conv 1x7 64 padding=[0,0,3,3] groups=4 bias=false"
+    ),
+    "Conv2D(32, (3, 3), activation='relu')": "conv 3x3 32 V activation=relu",
+    "layers.Conv2D(64, 3, strides=(2, 2), padding='same', use_bias=False, name='c')": (
+        "conv 3x3 64 /2 same bias=false"
+    ),
+    "nn.MaxPool2d(2)": "max_pool 2x2 /2 V",
+    "MaxPool2d(3, stride=2, padding=1)": "max_pool 3x3 /2 padding=1",
+    "nn.AvgPool2d(3, 1, padding=1)": "avg_pool 3x3 padding=1 count_padding=true",
+    "MaxPooling2D((2, 2))": "max_pool 2x2 /2 V",
+    "ConvTranspose2d(64, 32, 2, stride=2)": "conv_transpose 2x2 32 /2 V",
+    "nn.BatchNorm2d(64)": "batch_norm epsilon=1e-5 momentum=0.9",
+    "nn.BatchNorm2d(64, momentum=0.01)": "batch_norm epsilon=1e-5 momentum=0.99",
+    "nn.Linear(512, 10)": "dense 10",
+    "Dense(10, activation='softmax')": "dense 10 activation=softmax",
+    "nn.Dropout(p=0.5)": "dropout 0.5",
+    "UpSampling2D(2)": "upsample 2",
+    "ZeroPadding2D(1)": "pad 1",
+}
+"""What PyTorch and Keras do by default is said: they pad nothing, and their pools stride."""
+
+
+@pytest.mark.parametrize(("call", "step"), CALLS.items())
+def test_a_call_is_answered_with_the_step_that_does_the_same(call: str, step: str) -> None:
+    assert only(f'"{call}"').help == f"write `{step}`"
+    vector = step.startswith("dense")
+    written = document("conv 1x1 64", *["global_avg_pool"] * vector, step)
+    assert [each for each in checked(written).diagnostics if each.severity == "error"] == []
+
+
+@pytest.mark.parametrize("call", ["Conv2d(3, n + 1, 3)", "ZeroPad2d((1, 2, 3, 4))", "Foo(3)"])
+def test_a_call_with_what_is_not_known_gets_a_step_in_general(call: str) -> None:
+    assert only(f'"{call}"').code == "word/unknown"
 
 
 MISSING = """
