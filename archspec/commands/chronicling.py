@@ -20,6 +20,7 @@ from archspec.commands.output import is_named, leave, print_json, put
 from archspec.commands.screen import room
 from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, short
 from archspec.diagnostic import Diagnostic
+from archspec.diffs.report.wording import LEAST_PERCENT
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel, touched
 from archspec.language.overrides import Overrides
 from archspec.location import locate
@@ -32,7 +33,6 @@ _NARROWEST, _WIDEST = 4, 20
 _BESIDE = 37
 """Cells of a commit, the beginning of a subject, and the gaps between eight columns."""
 
-_LEAST_PERCENT = 0.05
 _LONGEST = 60
 
 
@@ -237,7 +237,7 @@ def _change(before: int, after: int) -> str:
     if before == after:
         return ""
     percent = 100 * (after - before) / before if before else 0.0
-    if abs(percent) >= _LEAST_PERCENT:
+    if abs(percent) >= LEAST_PERCENT:
         return f"{percent:+.1f} %"
     return f"{'+' if after > before else ''}{short(after - before)}"
 
