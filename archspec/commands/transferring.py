@@ -107,10 +107,19 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
         warning = _warning(published, graph, found) if published else None
     except SpecError as error:
         leave(error.diagnostics, transfer.form)
+    if published is None and transfer.renames is None:
+        _note_versions(transfer, graph)
     if warning is not None:
         click.echo(text.render([warning], paint(sys.stderr)), err=True, color=True)
     _put(canonical.encode(found.tensors, graph), transfer)
     _tell(found, transfer)
+
+
+def _note_versions(transfer: Transfer, graph: Graph) -> None:
+    """Tell of a file that was written for another spec, whose keys may mean other layers."""
+    for note in canonical.notes(transfer.file, graph):
+        moved = "a key may mean another layer; archspec diff OLD NEW --emit-map follows them"
+        click.echo(f"note: {visible(note)}: {moved}", err=True)
 
 
 def _warning(published: NameMap, graph: Graph, found: taking.Imported) -> Diagnostic | None:

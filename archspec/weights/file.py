@@ -62,7 +62,7 @@ def load(file: Path, graph: Graph) -> dict[str, Any]:
     found = _read(file)
     misfits = told(list(_misfits(found, wanted, file)), len(wanted))
     if misfits:
-        first = replace(misfits[0], notes=(*_notes(file, graph), *misfits[0].notes))
+        first = replace(misfits[0], notes=(*notes(file, graph), *misfits[0].notes))
         raise SpecError((first, *misfits[1:]))
     broken = told(list(_not_finite({key: found[key] for key in wanted}, wanted, file)), len(wanted))
     if broken:
@@ -91,7 +91,7 @@ def _read(file: Path) -> dict[str, Any]:
         ) from None
 
 
-def _notes(file: Path, graph: Graph) -> Iterator[str]:
+def notes(file: Path, graph: Graph) -> Iterator[str]:
     """Say what a file was written for, if it tells and it is something else."""
     said = origin(file)
     if said.get("spec", graph.name) != graph.name:

@@ -201,26 +201,45 @@ _MAPPINGS = ("names", "units", "automatic", "stored")
 
 def parse(said: Any, name: str) -> NameMap:
     """Make a name map of what a document says; raise ``NoMapError``."""
-    if not isinstance(said, dict) or not isinstance(said.get("names"), dict):
-        raise NoMapError("it has no `names:` that map theirs to ours")
-    known = (*_TEXTS, *_MAPPINGS, "background", "unscaled")
-    unknown = [str(key) for key in said if key not in known]
-    if unknown:
-        raise NoMapError(f"`{unknown[0]}` is no key of a name map; they are {', '.join(known)}")
-    if said.get("layout", "torch") not in LAYOUTS:
-        raise NoMapError(f"its layout is not one of {', '.join(LAYOUTS)}")
+    _check(said)
+    base = _base(said)
+    names = _names(_texts(said, "names"))
+    ours = set(names.values())
+    kept = {theirs: path for theirs, path in base.names.items() if path not in ours}
     return NameMap(
         str(said.get("publisher", name)),
         str(said.get("network", name)),
-        str(said.get("spec", "")),
-        LAYOUTS[said.get("layout", "torch")],
-        _names(_texts(said, "names")),
-        _texts(said, "units"),
-        _texts(said, "automatic"),
+        str(said.get("spec", base.spec)),
+        LAYOUTS[said["layout"]] if "layout" in said else base.layout,
+        kept | names,
+        _texts(said, "units") or base.units,
+        _texts(said, "automatic") or base.automatic,
         _background(said.get("background") or []),
-        bool(said.get("unscaled", False)),
-        _texts(said, "stored"),
+        bool(said.get("unscaled", base.unscaled)),
+        _texts(said, "stored") or base.stored,
     )
+
+
+def _check(said: Any) -> None:
+    if not isinstance(said, dict) or not isinstance(said.get("names"), dict):
+        raise NoMapError("it has no `names:` that map theirs to ours")
+    known = (*_TEXTS, *_MAPPINGS, "background", "like", "unscaled")
+    unknown = [str(key) for key in said if key not in known]
+    if unknown:
+        raise NoMapError(f"`{unknown[0]}` is no key of a name map; they are {', '.join(known)}")
+    if str(said.get("layout", "torch")) not in LAYOUTS:
+        raise NoMapError(f"its layout is not one of {', '.join(LAYOUTS)}")
+
+
+def _base(said: Mapping[str, Any]) -> NameMap:
+    """Read the map that another is like, but for what it says itself."""
+    like = said.get("like")
+    if like is None:
+        return NameMap("", "", "", TORCH, {})
+    files = {file.stem: file for file in MAPS.glob("*.yaml")}
+    if str(like) not in files:
+        raise NoMapError(f"it is like `{like}`, and there is no such map")
+    return read(files[str(like)])
 
 
 def _background(said: Any) -> tuple[str, ...]:

@@ -90,6 +90,15 @@ def test_a_map_is_refused_by_another_spec_and_for_other_weights_than_its_own() -
     assert "it comes from another version of t, and the weights do not" in other_weights.stderr
 
 
+def test_keys_of_another_version_of_a_spec_are_taken_with_a_note() -> None:
+    weights("old", NAMED)
+    spec("new", SWAPPED)
+    told = take("old.safetensors", "--spec", "new.yaml")
+    assert told.exit_code == 0
+    assert "old.safetensors was written for another version of t: a key may mean" in told.stderr
+    assert take("old.safetensors", "--spec", "old.yaml").stderr == ""
+
+
 def test_a_map_written_by_hand_names_every_tensor_and_none_that_the_spec_has_not() -> None:
     weights("old", NAMED)
     Path("map.json").write_text('{"tensors": {"x.conv2d.weight": "a.conv2d.weight"}}')

@@ -10,6 +10,7 @@ from typing import Any
 import numpy
 import pytest
 
+from archspec import checked
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.weights import giving, names, order, taking
@@ -169,6 +170,8 @@ def test_a_map_of_ones_own_gives_and_takes_in_the_layout_that_it_names(
         ("names: {'a{1..99999}{1..99999}': b}\n", "stand for too many names"),
         ("names: {a: b}\nnmaes: {}\n", "`nmaes` is no key of a name map"),
         ("names: [\n", "no name map"),
+        ("names: {a: b}\nlayout: [torch]\n", "layout is not one of"),
+        ("names: {a: b}\nlike: ../x\n", "it is like `../x`, and there is no such map"),
         ("names: {a: [b]}\n", "`names` holds more than texts"),
         ("names: {a: b}\nbackground: {a: b}\n", "`background` is no list of paths"),
         ("names: {a: b}\nunits: [a]\n", "`units` is no mapping"),
@@ -183,6 +186,17 @@ def test_a_text_that_is_no_name_map_is_refused_with_the_reason(
     (diagnostic,) = caught.value.diagnostics
     assert diagnostic.code == "weights/names"
     assert told in diagnostic.message
+
+
+def test_a_map_may_be_like_one_that_is_known_but_for_what_it_says(tmp_path: Path) -> None:
+    (tmp_path / "own.yaml").write_text(
+        "like: torchvision_resnet_50\nnames: {head.0: logits.fully_connected}\n", "utf-8"
+    )
+    graph = checked.load("zoo:resnet_50")
+    keys = names.read(tmp_path / "own.yaml").naming(graph).keys
+    assert keys["logits.fully_connected.weight"] == "head.0.weight"
+    assert keys["stem.conv.conv2d.weight"] == "conv1.weight"
+    assert "fc.weight" not in keys.values()
 
 
 def test_names_of_an_emitted_keras_model_need_no_map(graph: Graph) -> None:
