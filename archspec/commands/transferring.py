@@ -199,7 +199,7 @@ def _tell(found: taking.Imported, transfer: Transfer) -> None:
         tell(f"{len(around.outside)} tensors outside of `{visible(around.beginning)}` left out")
     for beginning in around.again:
         tell(f"the file has them under `{visible(beginning)}` again: --inside takes those")
-    tell(f"wrote {transfer.output}")
+    tell(f"wrote {visible(str(transfer.output))}")
 
 
 def _record(found: taking.Imported, transfer: Transfer) -> dict[str, Any]:

@@ -163,13 +163,13 @@ def maps() -> tuple[NameMap, ...]:
 def read(file: Path) -> NameMap:
     """Read a name map that somebody wrote; raise ``SpecError`` where it is none."""
     try:
-        return parse(yaml.safe_load(_text(file)), file.stem)
+        return parse(_loaded(_text(file)), file.stem)
     except OSError as error:
         raise SpecError((_wrong(file, error.strerror or str(error)),)) from None
     except yaml.YAMLError as error:
         reason = str(error).splitlines()[0] if str(error) else "it is no YAML"
         raise SpecError((_wrong(file, reason),)) from None
-    except (NoMapError, RecursionError) as error:
+    except (NoMapError, RecursionError, TypeError, ValueError) as error:  # an odd date, a list
         raise SpecError((_wrong(file, str(error)),)) from None
 
 
@@ -185,6 +185,13 @@ def _text(file: Path) -> bytes:
     if len(text) > LARGEST:
         raise NoMapError(f"it has more than {LARGEST} bytes")
     return text
+
+
+def _loaded(text: bytes) -> Any:
+    """Read a document without aliases, by which a short one becomes as long as one likes."""
+    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
+        raise NoMapError("it has aliases (`*name`): write out what they stand for")
+    return yaml.safe_load(text)
 
 
 def _wrong(file: Path, reason: str) -> Diagnostic:

@@ -230,6 +230,33 @@ def test_an_archive_of_a_later_version_is_refused_in_words(tmp_path: Path) -> No
     assert run("weights", "inspect", file).exit_code == 1
 
 
+BOMB = "a0: &a0 [x]\n" + "".join(
+    f"a{n + 1}: &a{n + 1} [{', '.join([f'*a{n}'] * 9)}]\n" for n in range(30)
+)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{BOMB}names: {{a: b}}\npublisher: *a30\n",
+        "names: {a: 2020-99-99}\n",
+        f"names: {{a: {'9' * 5000}}}\n",
+        f"names: {'[' * 9000}",
+        "names: {a: b}\nlayout: []\n",
+        "names: !!python/object:os.system {}\n",
+    ],
+    ids=["aliases", "date", "number", "depth", "layout", "tag"],
+)
+def test_a_map_of_names_that_is_meant_to_break_things_is_refused(text: str, tmp_path: Path) -> None:
+    spec, weights, names = (tmp_path / name for name in ("net.yaml", "w.safetensors", "names.yaml"))
+    spec.write_text(SMALL, "utf-8")
+    names.write_text(text, "utf-8")
+    save_file({"x": numpy.zeros(3, "f4")}, weights)
+    found = run("weights", "import", weights, "--spec", spec, "--names", names)
+    assert found.exit_code == 1
+    assert "names.yaml is no name map" in found.stderr
+
+
 def test_a_damaged_or_encrypted_archive_is_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "model.keras"
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
