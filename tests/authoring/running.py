@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from random import Random
 from typing import Any
 
 import numpy as np
 
 from archspec.graph import Graph
+from archspec.language.overrides import Overrides
 from archspec.verify.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec
+from tests.authoring.values import PARAMS
+from tests.authoring.written import plain
+from tests.oracle.expressions import Names
 from tests.oracle.network import Result, run
 from tests.oracle.windows import Array
 
@@ -43,11 +48,15 @@ class Trial:
         return run(self.draft.texts[MAIN], inputs, self.weights.__getitem__, files=self.draft.texts)
 
 
-def trial(seed: int) -> Trial:
-    """Write a random spec and compute it, for one example or for three."""
+def trial(seed: int, params: Names | None = None) -> Trial:
+    """Write a random spec and compute it, for one example or for three.
+
+    ``params`` take the place of the spec's own; raise ``ValueError`` where they do not fit.
+    """
     draft = random_spec(seed)
-    graph = draft.graph()
-    assert graph is not None
+    graph = draft.graph(Overrides(params=dict(params or {})))
+    if graph is None:
+        raise ValueError("this spec does not take these params")
     weights = {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
     generator = np.random.default_rng(seed)
     batch = 1 if seed % 2 else 3
@@ -61,10 +70,20 @@ def trial(seed: int) -> Trial:
         asked.add(key)
         return weights[key]
 
+    heads = bool(graph.heads)
     with np.errstate(all="ignore"):  # a random network may overflow
-        wanted = run(draft.texts[MAIN], inputs, tensor, files=draft.texts)
+        wanted = run(
+            draft.texts[MAIN], inputs, tensor, params=params, files=draft.texts, heads=heads
+        )
     assert asked == weights.keys()
     return Trial(draft, graph, weights, inputs, wanted)
+
+
+def other_params(draft: Draft, random: Random) -> dict[str, Any]:
+    """Give some params of a spec other values of their kinds."""
+    own = draft.document.get("params", {})
+    drawn = {name: plain(random.choice(PARAMS[kind])) for name, kind in draft.kinds.items()}
+    return {name: value for name, value in drawn.items() if value != own[name]}
 
 
 def assert_close(found: Any, wanted: Array, tolerance: float, what: str) -> None:

@@ -102,8 +102,12 @@ def run(
     *,
     params: Names | None = None,
     files: Mapping[str, str] | None = None,
+    heads: bool = True,
 ) -> Result:
-    """Compute a spec for batches of inputs, N x height x width x channels, in double precision."""
+    """Compute a spec for batches of inputs, N x height x width x channels, in double precision.
+
+    ``params`` take the place of the spec's own; ``files`` are those that it may import from.
+    """
     document = _yaml(text)
     file = read(document, lambda path: _yaml((files or {})[path]), params or {})
     computing = _Computing(tensor)
@@ -114,11 +118,9 @@ def run(
     named = {**root.steps, **root.names}
     wanted = document.get("outputs", list(root.steps)[-1:])
     outputs = {name: named.get(name, last) for name in wanted}
-    heads = {
-        name: computing.head(name, each, named, root)
-        for name, each in document.get("auxiliary", {}).items()
-    }
-    return Result(computing.values, outputs, heads)
+    written = document.get("auxiliary", {}) if heads else {}
+    beside = {name: computing.head(name, each, named, root) for name, each in written.items()}
+    return Result(computing.values, outputs, beside)
 
 
 def np_double(array: Array) -> Array:

@@ -19,8 +19,8 @@ SEEDS = range(40)
 def test_the_source_of_a_random_spec_is_python_that_defines_each_function_once(seed: int) -> None:
     graph = random_spec(seed).graph()
     assert graph is not None
-    if any(backend.refusals(graph)):
-        return
+    for refusal in backend.refusals(graph):
+        pytest.skip(refusal.message)
     defined = ast.parse(backend.emit(graph)).body
     names = [each.name for each in defined if isinstance(each, ast.FunctionDef)]
     assert names[-1] == "build"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from collections.abc import Iterable, Mapping
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -11,8 +13,9 @@ import torch
 from torch import Tensor, nn
 
 from archspec.emission.live import execute
+from archspec.emission.names import class_name
 from archspec_torch import backend
-from tests.authoring.running import Trial, assert_close, trial
+from tests.authoring.running import Trial, assert_close, other_params, trial
 from tests.oracle.windows import Array
 
 SEEDS = range(60)
@@ -25,9 +28,14 @@ def trials() -> dict[int, Trial]:
     return {seed: trial(seed) for seed in SEEDS}
 
 
-def made(found: Trial) -> nn.Module:
+def built(found: Trial) -> nn.Module:
     """Emit, build and fill a model."""
-    model: nn.Module = execute(backend.emit(found.graph), found.graph.name).build().double()
+    model: nn.Module = execute(backend.emit(found.graph), found.graph.name).build()
+    return filled(model.double(), found)
+
+
+def filled(model: nn.Module, found: Trial) -> nn.Module:
+    """Give a model its weights."""
     counts = {key for key in model.state_dict() if key.endswith("num_batches_tracked")}
     assert model.state_dict().keys() - counts == found.weights.keys()
     tensors = {key: torch.from_numpy(each).double() for key, each in found.weights.items()}
@@ -50,10 +58,9 @@ def leaving(left: Any) -> list[Tensor]:
     return list(left.values()) if isinstance(left, Mapping) else [left]
 
 
-@pytest.mark.parametrize("seed", SEEDS)
-def test_a_model_gives_what_the_text_says(seed: int, trials: Mapping[int, Trial]) -> None:
-    found = trials[seed]
-    model, inputs = made(found).eval(), given(found.inputs.values())
+def gives(model: nn.Module, found: Trial) -> None:
+    """Compare what a model gives with what the text says, and its inputs with what they were."""
+    inputs = given(found.inputs.values())
     with torch.no_grad():
         left = leaving(model(*inputs))
     for tensor, wanted in zip(left, found.leaving, strict=True):
@@ -63,13 +70,40 @@ def test_a_model_gives_what_the_text_says(seed: int, trials: Mapping[int, Trial]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_model_gives_what_the_text_says(seed: int, trials: Mapping[int, Trial]) -> None:
+    gives(built(trials[seed]).eval(), trials[seed])
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_class_called_with_other_params_gives_what_set_gives(
+    seed: int, trials: Mapping[int, Trial]
+) -> None:
+    found = trials[seed]
+    name = found.graph.name
+    made = getattr(execute(backend.emit(found.graph), name), class_name(name))
+    taken = inspect.signature(made).parameters
+    random = Random(seed)  # noqa: S311 - no secrets are drawn
+    for _ in range(3):
+        drawn = other_params(found.draft, random)
+        params = {key: each for key, each in drawn.items() if {key, f"{key}_"} & taken.keys()}
+        try:
+            other = trial(seed, params)
+        except ValueError:
+            continue  # these do not fit
+        if len(other.graph.heads) != len(found.graph.heads):
+            continue  # left out, since they do not fit
+        named = {key if key in taken else f"{key}_": each for key, each in params.items()}
+        gives(filled(made(**named).double(), other).eval(), other)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_model_in_training_has_the_gradient_of_what_the_text_says(
     seed: int, trials: Mapping[int, Trial]
 ) -> None:
     found = trials[seed]
     if not found.is_tame:
         pytest.skip("the values of this random network overflow, so that differences say nothing")
-    model = made(found).train()
+    model = built(found).train()
     for module in model.modules():
         if isinstance(module, nn.Dropout | nn.BatchNorm1d | nn.BatchNorm2d):
             module.eval()  # they compute something else in training
