@@ -93,6 +93,13 @@ def random_spec(seed: int) -> Draft:
     return _Growth(Random(seed)).spec()  # noqa: S311 - no secrets are drawn
 
 
+def random_graph(seed: int) -> Graph:
+    """Write a legal spec and read it."""
+    graph = random_spec(seed).graph()
+    assert graph is not None
+    return graph
+
+
 class _Growth:
     def __init__(self, random: Random) -> None:
         self.random = random

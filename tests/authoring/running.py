@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from archspec.graph import Graph
+from archspec.language.expressions import Constant
 from archspec.language.overrides import Overrides
 from archspec.verify.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec
 from tests.authoring.values import PARAMS
 from tests.authoring.written import plain
-from tests.oracle.expressions import Names
 from tests.oracle.network import Result, run
 from tests.oracle.windows import Array
 
@@ -48,13 +48,13 @@ class Trial:
         return run(self.draft.texts[MAIN], inputs, self.weights.__getitem__, files=self.draft.texts)
 
 
-def trial(seed: int, params: Names | None = None) -> Trial:
+def trial(seed: int, params: Mapping[str, Constant] | None = None) -> Trial:
     """Write a random spec and compute it, for one example or for three.
 
     ``params`` take the place of the spec's own; raise ``ValueError`` where they do not fit.
     """
     draft = random_spec(seed)
-    graph = draft.graph(Overrides(params=dict(params or {})))
+    graph = draft.graph(Overrides(params or {}))
     if graph is None:
         raise ValueError("this spec does not take these params")
     weights = {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
@@ -79,7 +79,7 @@ def trial(seed: int, params: Names | None = None) -> Trial:
     return Trial(draft, graph, weights, inputs, wanted)
 
 
-def other_params(draft: Draft, random: Random) -> dict[str, Any]:
+def other_params(draft: Draft, random: Random) -> dict[str, Constant]:
     """Give some params of a spec other values of their kinds."""
     own = draft.document.get("params", {})
     drawn = {name: plain(random.choice(PARAMS[kind])) for name, kind in draft.kinds.items()}

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 from archspec.diffs.comparison import compare
 from archspec.diffs.difference import diff
 from archspec.diffs.report import text
+from tests.authoring.documents import random_graph
 from tests.diff.laws import keeps_the_laws
 from tests.diff.numbers import give_the_same
 from tests.diff.reading import load
-from tests.properties.specs import random_graph
 
 COUNTS = st.integers(1, 3)
 FILTERS = st.sampled_from((4, 8, "width"))
