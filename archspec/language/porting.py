@@ -180,7 +180,7 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = _all_by_name(
         "epsilon": "eps epsilonvalue varianceepsilon",
         "slope": "alpha leak leakiness negativeslope",
         "gamma": "scale",
-        "factor": "scale scalefactor size times value",
+        "factor": "scale scalefactor times value",
         "multiplier": "channelmultiplier depthmultiplier",
         "mode": "interpolation method",
         "ceil": "ceilmode",
@@ -263,7 +263,7 @@ def hint(text: str, words: Iterable[str]) -> str | None:
     if step is None:
         return None
     called = ": its arguments without parentheses and commas, and no channels that arrive"
-    return f"write `{step}`{called if '(' in text else ''}"
+    return f"write `{step}`{called if '(' in text and ' ' in step else ''}"
 
 
 def elsewhere(text: str) -> tuple[str, ...]:

@@ -8,9 +8,10 @@ from typing import NamedTuple
 
 from archspec.attributes import PADDINGS
 from archspec.diagnostic import Diagnostic, Label
-from archspec.language import porting
+from archspec.language import porting, positions
 from archspec.language.calls import step_of
 from archspec.language.names import nearest
+from archspec.language.positions import is_number
 from archspec.language.spec import Spec, nested
 from archspec.language.syntax import Argument, Step
 from archspec.language.words import attributes_of, known_words
@@ -20,10 +21,7 @@ Attributes = Mapping[str, Attribute]
 
 _COUNT = re.compile(r"x([0-9]+)|([0-9]+)x")
 _GLUED = re.compile(r"([a-z]+)_?([0-9]+(?:x[0-9]+)?)")
-_NUMBER = re.compile(r"[0-9]{1,9}")
 _SIZES = re.compile(r"[0-9]{1,9}x[0-9]{1,9}")
-_PRODUCT = re.compile(r"[0-9]+\*[0-9]+|\[[0-9]+, *[0-9]+\]")
-_LARGEST_STRIDE = 4
 _NO_NEAR_WORD = "`archspec operators` lists the words; a module of another file has to be imported"
 _NO_STEPS = "list them without `steps:`; the first of a branch may say `from`"
 _ROLES = ("norm", "activation")
@@ -93,7 +91,7 @@ def unknown_argument(
     if argument.key is None or name is None:
         message = f"`{word}` takes no `{text}`"
         help = _way_of_a_name(text, spec) or way_of(_stray(argument, step), attributes)
-        if _role(word) == "norm" and _is_number(text):
+        if _role(word) == "norm" and is_number(text):
             help = "leave it out: how many channels arrive is known"
     else:
         message, help = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
@@ -140,8 +138,10 @@ def given_twice(
     if len(strays) == 2:
         message = f"`{first.operand.text}` and `{second.operand.text}` are both read as `{name}`"
     ways = [_way_of_a_name(each.text, spec) or way_of(each, attributes) for each in strays]
-    numbers = _way_of_numbers(step, name, both, attributes) if len(strays) == 2 else None
-    help = next(filter(None, (*ways, numbers)), "keep one of them")
+    if len(strays) == 2:
+        bare = positions.Bare(first.operand.text, strays[0].text, strays[0].following)
+        ways.append(positions.way_of(step, name, bare, tuple(attributes)))
+    help = next(filter(None, ways), "keep one of them")
     labels = (Label(second.span), Label(first.span, "the first"))
     return Diagnostic("argument/twice", message, labels, help)
 
@@ -189,7 +189,7 @@ def _chooses(attribute: Attribute, stray: Stray) -> bool:
 def _is_told(stray: Stray) -> bool:
     """Tell whether a value stands behind a name, or the name is long enough to mean it alone."""
     value = stray.following
-    is_value = _is_number(value) or _SIZES.fullmatch(value) is not None or value in PADDINGS
+    is_value = is_number(value) or _SIZES.fullmatch(value) is not None or value in PADDINGS
     return is_value or (not value and len(stray.text) > 1)
 
 
@@ -218,74 +218,8 @@ def spelled(attribute: str, value: str) -> str:
     """Write an attribute as shortly as a step does: ``/2``, ``3x3``, ``groups=4``."""
     if attribute == "stride":
         return f"/{value}"
-    if attribute == "kernel" and _NUMBER.fullmatch(value):
+    if attribute == "kernel" and is_number(value):
         return f"{value}x{value}"
-    is_bare = attribute in ("filters", "units", "rate") or _SIZES.fullmatch(value)
+    is_kernel = attribute == "kernel" and _SIZES.fullmatch(value)
+    is_bare = is_kernel or attribute in ("filters", "units", "rate")
     return value if is_bare else f"{attribute}={value}"
-
-
-def _way_of_numbers(
-    step: Step, name: str, both: tuple[Argument, Argument], attributes: Attributes
-) -> str | None:
-    """Say which of two bare values was meant for what: a kernel, filters, a stride."""
-    second, first = (each.operand.text for each in both)
-    word = step.word.text
-    has_kernel = name == "kernel" or any(each.key == "kernel" for each in step.arguments)
-    is_small = _is_number(second) and int(second) <= _LARGEST_STRIDE
-    is_stride = is_small and (name == "kernel" or (_is_number(first) and int(first) > int(second)))
-    known = attributes_of(word)
-    if known is None:
-        return _way_of_options(step, name, second, attributes)
-    if name == "units" and _is_number(first) and _is_number(second):
-        return (
-            f"`{word}` knows how many numbers arrive: leave `{first}` out; two layers are two steps"
-        )
-    if "kernel" not in known:
-        return None
-    if not has_kernel:
-        third = _stray(both[0], step).following
-        return _way_of_a_kernel(word, name, (first, second, third))
-    if is_stride:
-        return f"a stride is written `/{second}`"
-    if name == "kernel":
-        return f"`{word}` keeps the channels that arrive: leave `{second}` out"
-    if not (_is_number(first) and _is_number(second)):
-        return None
-    return f"`{word}` knows how many channels arrive: leave `{first}` out"
-
-
-def _way_of_options(step: Step, name: str, value: str, attributes: Attributes) -> str | None:
-    given = {name, *(each.key for each in step.arguments)}
-    other = next((each for each in attributes if each not in given), None)
-    return other and f"only the first option stands without its name: write `{other}={value}`"
-
-
-def _way_of_a_kernel(word: str, name: str, texts: tuple[str, str, str]) -> str:
-    """Say how a kernel is written that stands among bare values as other tools list them."""
-    first, second, third = texts
-    if _is_number(third) and all(map(_is_number, texts)) and int(third) > int(second) == int(first):
-        return f"a kernel is written 3x3: `{word} {first}x{second} {third}`"
-    is_first = name != "filters"
-    kernel, filters = (first, second) if is_first else _kernel_first(first, second)
-    behind, strides = (f" /{third}", ", a stride /2") if _is_number(third) else ("", "")
-    return f"a kernel is written 3x3{strides}: `{word} {_kernel(kernel)} {filters}{behind}`"
-
-
-def _kernel_first(first: str, second: str) -> tuple[str, str]:
-    """Tell a kernel from a number of filters: a product or a list, else the smaller number."""
-    both = (first, second)
-    is_swapped = _PRODUCT.fullmatch(second) and not _PRODUCT.fullmatch(first)
-    if all(map(_is_number, both)):
-        is_swapped = int(second) < int(first)
-    return (second, first) if is_swapped else both
-
-
-def _kernel(text: str) -> str:
-    sizes = _NUMBER.findall(text)
-    if not sizes:
-        return f"kernel={text}"
-    return "x".join(sizes if len(sizes) == 2 else sizes * 2)
-
-
-def _is_number(text: str) -> bool:
-    return _NUMBER.fullmatch(text) is not None
