@@ -86,8 +86,8 @@ def _checkpoints(judgement: Judgement, checkpoint: Checkpoint) -> str:
     if checkpoint.loads is Loads.NO:
         missing, needed = checkpoint.missing, checkpoint.needed
         return f"checkpoints do not load ({missing:,} of {plural(needed, 'tensor')})"
-    otherwise = "" if judgement.is_same else ", but compute otherwise"
-    return f"checkpoints do not load; with a map they do ({_fates(checkpoint)}){otherwise}"
+    then = "and compute the same" if judgement.is_same else "but compute otherwise"
+    return f"checkpoints do not load; with a map they load {then} ({_fates(checkpoint)})"
 
 
 def _fates(checkpoint: Checkpoint) -> str:
