@@ -6,7 +6,7 @@ norms are random, too.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +42,7 @@ MODELS = {
     "VGG16": "vgg_16",
 }
 BACKENDS = [torch, tensorflow]
+Record = Callable[[str, object], None]
 SIDES: list[Party] = [Interpreter(), Emitted(torch), Emitted(tensorflow)]
 
 pytestmark = pytest.mark.filterwarnings(
@@ -72,7 +73,7 @@ def graph_of(name: str) -> Graph:
 @pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("ending", [".keras", ".weights.h5"])
 def test_both_frameworks_give_the_outputs_of_keras_with_the_weights_of_its_file(
-    name: str, ending: str, tmp_path: Path
+    name: str, ending: str, tmp_path: Path, record_property: Record
 ) -> None:
     graph, file = graph_of(name), tmp_path / f"model{ending}"
     inputs = examples(graph)
@@ -88,6 +89,8 @@ def test_both_frameworks_give_the_outputs_of_keras_with_the_weights_of_its_file(
     met = against.meet(str(file), BACKENDS) if ending == ".keras" else live(model, name)
     found = against.verify(trial, met, Demand(SIDES))
     assert len(found.versions) == 4
+    assert found.worst is not None
+    record_property(f"keras {name}, {ending}", f"{found.worst.relative:.1e}")
     assert found.agree, found.worst
 
 

@@ -16,14 +16,25 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 
 from archspec import api  # noqa: E402
 from archspec.emission import building  # noqa: E402
+from archspec.graph import Graph  # noqa: E402
+from archspec.verify import against  # noqa: E402
+from archspec.verify.difference import difference  # noqa: E402
+from archspec.verify.noise import examples  # noqa: E402
+from archspec.verify.side import Trial  # noqa: E402
 from archspec.weights import giving, taking  # noqa: E402
 from archspec.weights.file import load, save  # noqa: E402
 from archspec.weights.names import NameMap, maps  # noqa: E402
 from archspec_torch import backend  # noqa: E402
 
 SPECS = Path(__file__).parents[2] / "specs"
-CLOSE = 1e-5
-"""Largest difference that is allowed, as a share of the largest output."""
+CLOSE = 1e-3
+"""Largest difference that is allowed, as a share of how much an output varies.
+
+With weights that let no error hide, rounding grows from layer to layer as errors do: to 1e-4 in the
+deepest networks, where an error in one layer comes to one.
+"""
+
+Record = Callable[[str, object], None]
 
 
 def timm_model(name: str) -> Callable[[], Any]:
@@ -87,13 +98,12 @@ PUBLISHED: dict[tuple[str, str], Callable[[], Any]] = {
     ids=lambda each: f"{each.publisher} {each.network}",
 )
 def test_a_built_model_gives_the_publishers_outputs_and_its_weights_go_back(
-    names: NameMap, tmp_path: Path
+    names: NameMap, tmp_path: Path, record_property: Record
 ) -> None:
-    torch.manual_seed(0)
     make = PUBLISHED[names.publisher, names.network]
-    theirs = make()
-    randomize(theirs)
     graph = api.load(SPECS / f"{names.spec}.yaml").without_heads()
+    inputs = examples(graph)
+    theirs = lent(make(), names, graph, inputs)
     naming = names.naming(graph)
     source = {name: tensor.numpy() for name, tensor in theirs.state_dict().items()}
     taken = taking.take(source, naming, graph)
@@ -103,37 +113,28 @@ def test_a_built_model_gives_the_publishers_outputs_and_its_weights_go_back(
 
     ours = building.build(graph, backend, building.Filling(file))
 
-    height, width, channels = next(iter(graph.inputs.values())).type.shape
-    x = torch.randn(2, channels, height, width)
-    compare(theirs, ours, x)
+    found = apart(theirs, ours, inputs)
+    record_property(f"{names.publisher} {names.network}, our model", f"{found:.1e}")
     given = giving.give(load(file, graph), naming, graph)
     again = make()
     again.load_state_dict({name: torch.from_numpy(array) for name, array in given.items()})
-    compare(theirs, again, x)
+    assert apart(theirs, again, inputs) == 0
 
 
-def compare(theirs: Any, ours: Any, x: Any) -> None:
-    """Compare outputs by their place; models of feature maps give several."""
-    with torch.inference_mode():
-        pairs = zip(outputs(theirs.eval()(x)), outputs(ours.eval()(x)), strict=True)
-        for expected, found in pairs:
-            assert float(expected.std()) > 0
-            assert float((found - expected).abs().max()) <= CLOSE * float(expected.abs().max())
+def lent(theirs: Any, names: NameMap, graph: Graph, inputs: dict[str, Any]) -> Any:
+    """Give a model weights with which its outputs depend on its inputs."""
+    runtime = backend.runtime()
+    guest = runtime.guest(theirs)
+    assert guest is not None
+    met = against.Met(names.network, runtime, guest)
+    against.lend(met, names.publisher, Trial(graph, {}, inputs), 0)
+    return theirs
 
 
-def outputs(left: Any) -> list[Any]:
-    return list(left.values()) if isinstance(left, dict) else [left]
-
-
-def randomize(model: Any) -> None:
-    """Give norms statistics and scales that matter, near enough to one that nothing vanishes."""
-    for module in model.modules():
-        if getattr(module, "running_var", None) is not None:
-            module.running_mean.normal_(0, 0.1)
-            module.running_var.uniform_(0.8, 1.2)
-    for name, parameter in model.named_parameters():
-        parameter.requires_grad_(requires_grad=False)
-        if name.endswith(("layer_scale", "gamma")):
-            parameter.uniform_(0.1, 0.5)
-        elif parameter.dim() == 1:
-            parameter.add_(0.1 * torch.randn_like(parameter))
+def apart(theirs: Any, ours: Any, inputs: dict[str, Any]) -> float:
+    """Compare outputs, which must vary, by their place; models of feature maps give several."""
+    runtime = backend.runtime()
+    ran = [runtime.run(model, inputs, "cpu").outputs.values() for model in (theirs, ours)]
+    gaps = [difference(a, b) for a, b in zip(*ran, strict=True)]
+    assert all(gap.varies and gap.relative <= CLOSE for gap in gaps)
+    return max(gap.relative for gap in gaps)
