@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from archspec.emission.lowering import Leaf, constant
-from archspec.graph import Node
+from archspec.graph import Graph, Node
 from archspec.operators.pool import AvgPool, Pool
 from archspec.tensor import TensorType
 
@@ -61,17 +61,26 @@ def counts_padding(op: Pool) -> bool:
     return isinstance(op, AvgPool) and op.count_padding
 
 
-def pads_by_size(node: Node) -> bool:
-    """Whether a pool is written in a way that is right for one size alone.
+def pads_by_size(graph: Graph) -> Callable[[Node], bool]:
+    """Find which pools are written in a way that is right for one size alone.
 
     Keras pads as ``same`` for any size, but has no pooling that rounds up, nor one that counts what
-    it pads.
+    it pads. A step that some use of its module pads beforehand is written so for all of them.
     """
+    beforehand = {
+        node.step.span
+        for node in graph.nodes.values()
+        if isinstance(node.op, Pool) and word_for(node.op, node.inputs[0]) is None
+    }
+    return lambda node: _pads_by_size(node, beforehand=node.step.span in beforehand)
+
+
+def _pads_by_size(node: Node, *, beforehand: bool) -> bool:
     op, x = node.op, node.inputs[0]
     if not isinstance(op, Pool):
         return False
     if op.padding == "same":
-        return counts_padding(op) and op.window(x).same_depends_on_size
+        return (beforehand or counts_padding(op)) and op.window(x).same_depends_on_size
     return op.ceil and max(op.stride) > 1 and word_for(op, x) is not None
 
 

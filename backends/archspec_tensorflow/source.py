@@ -240,7 +240,7 @@ def _imports(spoken: frozenset[str]) -> Iterator[str]:
 
 
 def _head(graph: Graph) -> list[str]:
-    return docstring(*describe.source(graph, count(graph), "keras", pads_by_size), 0)
+    return docstring(*describe.source(graph, count(graph), "keras", pads_by_size(graph)), 0)
 
 
 def _unread(graph: Graph) -> list[str]:

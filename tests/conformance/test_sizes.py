@@ -22,7 +22,10 @@ OWN = (7, 8)
 SIZES = [OWN, (8, 9), (9, 10)]
 """Grids on which every stride up to 3 ends at each of its cells, in both directions."""
 
-PADS_BY_SIZE: dict[str, Callable[[Node], bool]] = {"torch": same_pads, "tensorflow": pads_by_size}
+PADS_BY_SIZE: dict[str, Callable[[Graph], Callable[[Node], bool]]] = {
+    "torch": lambda _: same_pads,
+    "tensorflow": pads_by_size,
+}
 """Which nodes make a backend say that a source is exact for its own size alone."""
 
 PADDINGS = ("same", "symmetric", "V", "[1,0,1,0]", "[0,1,0,1]", "[1,1,0,0]", "[2,1,0,2]")
@@ -86,11 +89,8 @@ def test_a_window_is_right_at_every_size_unless_its_source_is_said_to_be_exact_f
             name for name, path in other.outputs.items() if not alike(outputs[name], wanted[path])
         }
         assert wrong == set() or size != OWN
-    told = {
-        name
-        for name, path in network.outputs.items()
-        if PADS_BY_SIZE[found.name](network.nodes[path])
-    }
+    by_size = PADS_BY_SIZE[found.name](network)
+    told = {name for name, path in network.outputs.items() if by_size(network.nodes[path])}
     assert wrong - told == set()
     assert len(told) < len(network.outputs) / 2
 
@@ -118,3 +118,11 @@ def test_a_source_tells_whether_it_is_exact_for_its_own_size_alone(
     network = graph_of(f"archspec: 1\nname: small\ninput: 8x8x1\nnetwork:\n  - {step}\n")
     told = [name for name in PADS_BY_SIZE if CLAIM in backend(name).emit(network)]
     assert tuple(told) == exact_for_one
+
+
+def test_a_pool_is_padded_by_size_where_another_use_of_its_module_is_padded_beforehand() -> None:
+    network = graph_of("""
+parts: {unit: {options: [p], steps: [max_pool 3x3 /2 padding=p]}}
+network: [unit p=same, unit p=1]
+""")
+    assert CLAIM in backend("tensorflow").emit(network)
