@@ -22,11 +22,24 @@ def give(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[str, 
     unsaid = tuple(_unsaid(left, tensors, naming, wanted))
     if unsaid:
         raise SpecError(unsaid)
-    return {
+    given = {
         naming.keys[key]: _given(tensors[key], each, naming, graph)
         for key, each in wanted.items()
         if key not in left
     }
+    return given if naming.unscaled else dict(_scales(wanted, naming)) | given
+
+
+def _scales(wanted: Mapping[str, Expected], naming: Naming) -> Iterator[tuple[str, Any]]:
+    """Give the publisher's norms the scale of one that norms without a scale have."""
+    from numpy import float32, ones
+
+    for key, each in wanted.items():
+        scale = f"{each.node.path}.weight"
+        if each.node.op.role == "norm" and each.parameter.name == "bias" and scale not in wanted:
+            layer = naming.keys[key].rpartition(naming.layout.separator)[0]
+            called = naming.layout.norms.get("weight", "weight")
+            yield f"{layer}{naming.layout.separator}{called}", ones(each.shape, float32)
 
 
 def _given(array: Any, each: Expected, naming: Naming, graph: Graph) -> Any:

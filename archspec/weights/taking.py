@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
-from archspec.graph import Graph
+from archspec.graph import Graph, Node
 from archspec.weights import layouts, misfits
 from archspec.weights.adapting import adapted, differ_in_channels, entries
 from archspec.weights.expected import Expected, expected
@@ -112,7 +112,7 @@ class _Found:
 
     def judge(self) -> None:
         """Raise ``SpecError`` with all that is wrong."""
-        surplus = () if self.terms.partial else _surplus(self.rest, self.naming, self.graph)
+        surplus = () if self.terms.partial else self._surplus()
         wrong = [*self.wrong, *surplus]
         wanted = len(expected(self.graph))
         if wrong:
@@ -148,6 +148,27 @@ class _Found:
         if unsound is not None:
             self.wrong.append(unsound)
         self.taken[key] = floats
+
+    def _surplus(self) -> Iterator[Diagnostic]:
+        """Find tensors of layers that have a step here, which has no such parameter."""
+        separator = self.naming.layout.separator
+        paths = {
+            name.rpartition(separator)[0]: key.rpartition(".")[0]
+            for key, name in self.naming.keys.items()
+        }
+        for name in self.rest:
+            layer, _, variable = name.rpartition(separator)
+            if layer in paths and not self._is_idle(name, self.graph.nodes[paths[layer]]):
+                span = self.graph.nodes[paths[layer]].step.span
+                message = f"the file has `{name}`, and the step has no such parameter"
+                label = Label(span, f"has no {variable}")
+                yield Diagnostic("weights/unexpected", message, (label,))
+
+    def _is_idle(self, name: str, node: Node) -> bool:
+        """Whether a tensor is a scale of one, which a norm without a scale has as well."""
+        scale = self.naming.layout.norms.get("weight", "weight")
+        called = name.rpartition(self.naming.layout.separator)[2]
+        return node.op.role == "norm" and called == scale and bool((self.theirs[name] == 1).all())
 
     def _refuse(self, key: str, told: Diagnostic, reason: str) -> None:
         if self.terms.partial:
@@ -192,20 +213,6 @@ def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:
         f"no tensor of the file is called as {naming.whose}{first}",
         help=_owner(theirs),
     )
-
-
-def _surplus(rest: list[str], naming: Naming, graph: Graph) -> Iterator[Diagnostic]:
-    """Find tensors of layers that have a step here, which has no such parameter."""
-    separator = naming.layout.separator
-    paths = {
-        name.rpartition(separator)[0]: key.rpartition(".")[0] for key, name in naming.keys.items()
-    }
-    for name in rest:
-        layer, _, variable = name.rpartition(separator)
-        if layer in paths:
-            span = graph.nodes[paths[layer]].step.span
-            message = f"the file has `{name}`, and the step has no such parameter"
-            yield Diagnostic("weights/unexpected", message, (Label(span, f"has no {variable}"),))
 
 
 def _miscounted(theirs: Mapping[str, Any], naming: Naming) -> Iterator[Diagnostic]:

@@ -55,13 +55,16 @@ def _layers(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[st
     for path in in_keras_order(graph):
         node = graph.nodes[path]
         for parameter in node.op.parameters(*node.inputs):
-            name = naming.keys[f"{path}.{parameter.name}"]
-            if name in tensors:
-                layer, _, variable = name.rpartition("/")
-                found = layers.setdefault(layer, _Layer(_word(node)))
-                found.variables[variable] = tensors[name]
+            layer = naming.keys[f"{path}.{parameter.name}"].rpartition("/")[0]
+            layers.setdefault(layer, _Layer(_word(node)))
+    for layer, found in layers.items():
+        named = {variable: f"{layer}/{variable}" for variable in _VARIABLES}
+        found.variables = {each: tensors[name] for each, name in named.items() if name in tensors}
     return layers
 
+
+_VARIABLES = ("kernel", "gamma", "bias", "beta", "moving_mean", "moving_variance")
+"""The variables of a layer in Keras's order."""
 
 _WORDS = {
     "conv2d": "conv2d",

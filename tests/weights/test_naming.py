@@ -199,6 +199,19 @@ def test_a_map_may_be_like_one_that_is_known_but_for_what_it_says(tmp_path: Path
     assert "fc.weight" not in keys.values()
 
 
+def test_a_norm_without_a_scale_goes_to_one_with_a_scale_of_one_and_back() -> None:
+    graph = network(SPEC.replace("network:", "defaults: {batch_norm: {gamma: false}}\nnetwork:"))
+    naming, tensors = names.own(graph, EMITTED), several(graph)
+    given = giving.give(tensors, naming, graph)
+    assert given["stem.batch_norm/gamma"].tolist() == [1] * 8
+    found = taking.take(given, naming, graph)
+    assert agree(found.tensors, tensors)
+    given["stem.batch_norm/gamma"] = given["stem.batch_norm/gamma"] * 2
+    with pytest.raises(SpecError) as caught:
+        taking.take(given, naming, graph)
+    assert caught.value.diagnostics[0].code == "weights/unexpected"
+
+
 def test_names_of_an_emitted_keras_model_need_no_map(graph: Graph) -> None:
     tensors = several(graph)
     given = giving.give(tensors, names.own(graph, EMITTED), graph)
