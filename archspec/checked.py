@@ -165,9 +165,10 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
         return None
     for diagnostic in checks.of_defaults(document):
         findings.report(diagnostic)
-    if document.network is None or not document.inputs:
-        return None
-    graph = elaborate(document, findings, contracts=contracts_checked)
+    is_network = document.network is not None and document.inputs
+    graph = elaborate(document, findings, contracts=contracts_checked) if is_network else None
+    for diagnostic in checks.of_steps(document):  # what elaboration said is not said again
+        findings.report(diagnostic)
     if graph is None:
         return None
     for diagnostic in checks.of_graph(graph):

@@ -31,7 +31,6 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     yield from _channels_first(spec)
     if any(step.broken for step in _all_steps(spec)):
         return  # what a step uses that could not be read is not known
-    yield from _misuses(spec)
     yield from _unused_options(spec)
     if spec.network is not None:
         yield from _unused_modules(spec)
@@ -94,23 +93,15 @@ def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
             )
 
 
-def _misuses(spec: Spec) -> Iterator[Diagnostic]:
-    """Find what is wrong in modules that the network does not reach; the others are written out."""
-    reached = _reached(spec)
-    for name, module in spec.modules.items():
-        for step in () if name in reached else nested(module.steps):
+def of_steps(spec: Spec) -> Iterator[Diagnostic]:
+    """Check what every step says, those that are never written out among them.
+
+    Nobody uses some modules, and some steps are repeated no times.
+    """
+    steps = tuple(_all_steps(spec))
+    if not any(step.broken for step in steps):
+        for step in steps:
             yield from misuses(step, spec)
-
-
-def _reached(spec: Spec) -> set[str]:
-    """List the modules that the network and its heads use, be it through others."""
-    found: set[str] = set()
-    waiting = [spec.network or (), *(head.steps for head in spec.auxiliary)]
-    while waiting:
-        words = {step.word.text for step in nested(waiting.pop())} & set(spec.modules)
-        waiting.extend(spec.modules[word].steps for word in words - found)
-        found |= words
-    return found
 
 
 def _unused_options(spec: Spec) -> Iterator[Diagnostic]:

@@ -321,3 +321,15 @@ class TestInChannels:
     def test_a_repeated_step_stands_in_the_list_around_it(self) -> None:
         graph = network("2 x conv 1x1 2*in_channels")
         assert shapes(graph)["conv.1.conv2d"] == "32x32x6"
+
+
+@pytest.mark.parametrize(
+    ("step", "code"),
+    [
+        ("0 x convolution 3x3 8", "word/unknown"),
+        ("{repeat: [upsample 1x2], times: n}", "argument/unknown"),
+        ("0 x conv 3x3 8 8", "argument/twice"),
+    ],
+)
+def test_a_step_that_is_repeated_no_times_is_checked_all_the_same(step: str, code: str) -> None:
+    assert wrong(step, head="params: {n: 0}\n").code == code
