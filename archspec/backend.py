@@ -88,6 +88,8 @@ class Runtime(Protocol):
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read the tensors of a file that only this framework reads, as arrays by name.
 
+        A name is the way to the tensor, with dots between the containers it lies in. Types that
+        numpy has not become float32, whose ``dtype.metadata["stored"]`` says what they were.
         Nothing in the file is executed; raise ``SpecError`` where it cannot be read.
         """
 
