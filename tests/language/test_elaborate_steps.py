@@ -326,9 +326,9 @@ class TestInChannels:
 @pytest.mark.parametrize(
     ("step", "code"),
     [
-        ("0 x convolution 3x3 8", "word/unknown"),
+        ("n x convolution 3x3 8", "word/unknown"),
         ("{repeat: [upsample 1x2], times: n}", "argument/unknown"),
-        ("0 x conv 3x3 8 8", "argument/twice"),
+        ("n x conv 3x3 8 8", "argument/twice"),
     ],
 )
 def test_a_step_that_is_repeated_no_times_is_checked_all_the_same(step: str, code: str) -> None:
