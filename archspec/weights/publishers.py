@@ -32,10 +32,17 @@ def find(publisher: str, graph: Graph, *, partial: bool = False) -> NameMap:
 
 
 def recognized(names: Collection[str]) -> NameMap | None:
-    """Find the network that tensors of these names are of; None where there is none."""
+    """Find the network that tensors of these names are of; None where there is none.
+
+    Names that Keras counts are anybody's, and auxiliary heads need not be there.
+    """
     prefixes = {name[:end] for name in names for end in _ends(name)}
-    fitting = [each for each in maps() if prefixes.issuperset(each.names)]
+    fitting = [each for each in maps() if not each.automatic and prefixes >= _needed(each)]
     return max(fitting, key=lambda each: len(each.names), default=None)
+
+
+def _needed(names: NameMap) -> set[str]:
+    return {theirs for theirs, ours in names.names.items() if not ours.startswith("auxiliary")}
 
 
 def _ends(name: str) -> Iterator[int]:

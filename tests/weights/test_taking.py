@@ -272,5 +272,16 @@ def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have
     assert "released/inception_v4" in (error.value.diagnostics[0].help or "")
 
 
+@pytest.mark.parametrize("file", PUBLISHED)
+def test_a_published_checkpoint_is_known_by_its_names(file: str) -> None:
+    names = MAPS[PUBLISHED[file]]
+    found = publishers.recognized(published(file))
+    assert names.automatic or (found is not None and found.spec == names.spec)
+
+
+def test_a_layer_of_a_common_name_is_of_no_network_that_is_known() -> None:
+    assert publishers.recognized(["conv2d/kernel", "predictions/kernel"]) is None
+
+
 def test_braces_are_written_out_with_the_last_changing_fastest() -> None:
     assert expand("a{1..2}.{x,y}") == ["a1.x", "a1.y", "a2.x", "a2.y"]
