@@ -12,7 +12,7 @@ import click
 from archspec.checked import Checked, despite_contracts
 from archspec.commands.asking import wants_listing
 from archspec.commands.comparing import NOWHERE
-from archspec.commands.patching import Version, patch
+from archspec.commands.patching import Version, as_stored, patch
 from archspec.commands.quoting import literal, quoted
 from archspec.commands.screen import has_colours
 from archspec.commands.tracked import listed
@@ -38,7 +38,7 @@ def listing(file: Path) -> None:
     written = content.decode("utf-8", errors="replace")
     checked = _read(file, written) if is_spec(written) and wants_listing() else None
     if checked is None:
-        click.echo(content, nl=False)
+        click.echo(as_stored(file.absolute()), nl=False)
         return
     if checked.graph is not None:
         click.echo("\n".join(_listing(checked.graph)))

@@ -5,13 +5,16 @@ from __future__ import annotations
 import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
 from archspec.commands.comparing import NOWHERE
-from archspec.commands.quoting import quoted
+from archspec.commands.quoting import in_quotes, quoted
 from archspec.rendering.colour import Colour, Paint
 
-_PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color", "--no-index")
+_PLAIN = ("--no-ext-diff", "--no-textconv", "--no-color")
 _COLOURS = {"+": Colour.GREEN, "-": Colour.RED, "@": Colour.CYAN}
 
 
@@ -30,7 +33,7 @@ class Version(NamedTuple):
 
 def patch(old: Version, new: Version, renaming: str, paint: Paint) -> Iterator[str]:
     """Write the lines of a patch, each with its end; ``renaming`` is what git says of a rename."""
-    index, hunks = _compared(old.file, new.file)
+    index, hunks = _compared(old, new)
     names = quoted(old.shown("a")), quoted(new.shown("b"))
     yield f"diff --git {names[0]} {names[1]}\n"
     yield from _modes(old, new)
@@ -44,16 +47,51 @@ def patch(old: Version, new: Version, renaming: str, paint: Paint) -> Iterator[s
         yield from (_painted(line, paint) for line in _lines(hunks))
 
 
-def _compared(old: str, new: str) -> tuple[str, str]:
-    """Let git compare two files: the line with their hashes, and what is below the names."""
-    sides = (os.path.join(os.curdir, file) for file in (old, new))  # noqa: PTH118  # `-` is a name
-    order = ["git", "diff", *_PLAIN, "--", *sides]
-    done = subprocess.run(order, capture_output=True, check=False)
-    lines = _lines(done.stdout.decode("utf-8", "surrogateescape"))
+def _compared(old: Version, new: Version) -> tuple[str, str]:
+    """Let git compare what it stores of two versions: the line of hashes, and what is below."""
+    with _objects() as own:
+        hashes = (_stored(side, own) for side in (old, new))
+        written = _git("diff", *_PLAIN, *hashes, **own)
+    lines = _lines(written.decode("utf-8", "surrogateescape"))
     index = next((line for line in lines if line.startswith("index ")), "")
     starts = ("@@", "Binary files ")
     first = next((at for at, line in enumerate(lines) if line.startswith(starts)), len(lines))
     return index, "".join(lines[first:])
+
+
+def as_stored(file: Path) -> bytes:
+    """Read a file as git stores it, with the line ends of the repository."""
+    path = os.path.relpath(file) if file.is_relative_to(Path.cwd()) else file.name
+    with _objects() as own:
+        name = _git("hash-object", "-w", f"--path={path}", "--", str(file), **own).decode().strip()
+        return _git("cat-file", "blob", name, **own) if name else file.read_bytes()
+
+
+@contextmanager
+def _objects() -> Iterator[dict[str, str]]:
+    """Let git keep new contents in a folder that goes away, and find those of the repository."""
+    with TemporaryDirectory(prefix="archspec-") as folder:
+        beside = _git("rev-parse", "--git-path", "objects").decode(errors="surrogateescape")
+        objects = in_quotes(os.path.realpath(beside.removesuffix("\n")))
+        yield {"GIT_OBJECT_DIRECTORY": folder, "GIT_ALTERNATE_OBJECT_DIRECTORIES": objects}
+
+
+def _stored(version: Version, own: dict[str, str]) -> str:
+    """Name the content that git stores of a version, line ends as in the repository.
+
+    That of the working tree is stored beside the repository's, for as long as it is needed.
+    """
+    if version.file == NOWHERE:
+        return _git("hash-object", "-w", NOWHERE, **own).decode().strip()
+    if version.blob.strip("0"):
+        return version.blob
+    order = ("hash-object", "-w", f"--path={version.path}", "--", version.file)
+    return _git(*order, **own).decode().strip()
+
+
+def _git(*arguments: str, **variables: str) -> bytes:
+    order, environment = ["git", *arguments], {**os.environ, **variables}
+    return subprocess.run(order, stdout=subprocess.PIPE, check=False, env=environment).stdout
 
 
 def _lines(text: str) -> list[str]:
@@ -71,11 +109,14 @@ def _modes(old: Version, new: Version) -> Iterator[str]:
 
 
 def _index(line: str, old: Version, new: Version) -> str:
-    """Write the hashes, and the mode where both have it: that of the files here says nothing."""
+    """Write the hashes, zeros for what is not there, and the mode where both have it."""
     if not line:
         return ""
-    hashes = " ".join(line.split()[:2])
-    return f"{hashes} {old.mode}\n" if old.mode == new.mode else f"{hashes}\n"
+    hashes = line.split()[1].split("..")
+    for at, side in enumerate((old, new)):
+        if side.file == NOWHERE:
+            hashes[at] = "0" * len(hashes[at])
+    return f"index {'..'.join(hashes)}{f' {old.mode}' if old.mode == new.mode else ''}\n"
 
 
 def _sides(old: Version, new: Version, names: tuple[str, str]) -> tuple[str, str]:

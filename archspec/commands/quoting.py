@@ -14,8 +14,12 @@ _FIRST, _LAST = 0x20, 0x7E
 
 def quoted(name: str) -> str:
     """Write a name as it is where it is plain, else in quotes as C does, its bytes in octal."""
-    escaped = _escaped(name)
-    return f'"{escaped}"' if escaped != name else name
+    return in_quotes(name) if _escaped(name) != name else name
+
+
+def in_quotes(name: str) -> str:
+    """Write a name in quotes as C does."""
+    return f'"{_escaped(name)}"'
 
 
 def _escaped(name: str) -> str:
@@ -39,4 +43,4 @@ def attribute_pattern(pattern: str) -> str:
     escaped = _escaped(pattern)
     is_plain = pattern.isascii() and escaped.replace("\\\\", "\\") == pattern
     needs_quotes = not is_plain or " " in pattern or pattern.startswith("#")
-    return f'"{escaped}"' if needs_quotes else pattern
+    return in_quotes(pattern) if needs_quotes else pattern

@@ -78,6 +78,8 @@ def patched(repository: Repository, name: str) -> bytes:
     """Apply what `git diff` shows to what was there, and return the file."""
     order = ["git", "-C", str(repository.root), "diff"]
     shown = subprocess.run(order, capture_output=True, check=True).stdout
+    own = subprocess.run([*order, "--no-ext-diff"], capture_output=True, check=True).stdout
+    assert shown.endswith(own)
     repository.git("checkout", "--", ".")
     order = ["git", "-C", str(repository.root), "apply"]
     subprocess.run(order, input=shown, check=True)
@@ -105,6 +107,20 @@ def test_a_patch_applies_whatever_ends_lines_elsewhere(
         file.write_bytes(remark + changed + remark.rstrip(b"\n"))
     wanted = file.read_bytes()
     assert patched(repository, "specs/small.yaml") == wanted
+
+
+def test_a_patch_has_the_line_ends_that_git_stores(repository: Repository) -> None:
+    installed(repository)
+    repository.git("config", "core.autocrlf", "input")
+    changed = SMALL.replace("dense 10", "dense 20").replace("\n", "\r\n")
+    (repository.root / "specs/small.yaml").write_bytes(changed.encode())
+    repository.write("specs/new.yaml", SMALL.replace("name: small", "name: new"))
+    repository.git("add", "--intent-to-add", "specs/new.yaml")
+    own = repository.git("diff", "--no-ext-diff", "specs/small.yaml")
+    assert repository.git("diff", "specs/small.yaml").endswith(own)
+    assert own.count("\n-") == 2
+    own = repository.git("diff", "--no-ext-diff", "specs/new.yaml")
+    assert repository.git("diff", "specs/new.yaml").endswith(own)
 
 
 def test_what_blames_searches_and_shows_text_has_the_text(repository: Repository) -> None:
