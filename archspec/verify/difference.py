@@ -44,12 +44,17 @@ def difference(a: Any, b: Any, rounding: float = 0.0) -> Difference:
         return BEYOND
     absolute = float(abs(a - b).max(initial=0.0))
     largest = float(abs(a).max(initial=0.0))
-    spread = float(np.square(a - a.mean(axis=0)).mean(dtype=float)) ** 0.5 if a.size else 0.0
+    spread = _spread(a) if a.size else 0.0
     varies = spread > HARDLY * largest
     measure = max(spread, ROUNDED * largest)
     if not measure:
         return Difference(absolute, float("inf") if absolute else 0.0, varies)
     return Difference(absolute, absolute / measure, varies, rounding / measure)
+
+
+def _spread(a: Any) -> float:
+    """Tell how far numbers lie from their means over the examples; squares need double room."""
+    return float(np.sqrt(np.square(a - a.mean(axis=0, dtype=float)).mean()))
 
 
 def worst(differences: Iterable[Difference]) -> Difference | None:

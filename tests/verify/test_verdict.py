@@ -112,6 +112,7 @@ FURTHEST = float("inf")
         ([[8.0], [8.001]], [[8.0], [8.001]], 0.0, 0.0, False),
         ([[0.0], [0.0]], [[0.0], [0.0]], 0.0, 0.0, False),
         ([[0.0], [0.0]], [[0.0], [0.5]], 0.5, FURTHEST, False),
+        ([[-1e30], [1e30]], [[1.0], [1.0]], 1e30, 1.0, True),  # squares beyond single precision
         ([[1.0], [2.0]], [[1.0], [float("nan")]], *BEYOND[:3]),
         ([[1.0], [FURTHEST]], [[1.0], [FURTHEST]], *BEYOND[:3]),
         ([[1.0], [2.0]], [[1.0]], *BEYOND[:3]),
@@ -124,5 +125,5 @@ def test_a_difference_is_measured_against_how_much_the_value_varies_between_exam
     relative: float,
     varies: bool,
 ) -> None:
-    found = difference(np.array(one), np.array(other))
+    found = difference(np.array(one, np.float32), np.array(other, np.float32))
     assert found[:3] == pytest.approx((absolute, relative, varies))
