@@ -12,10 +12,12 @@ from jsonschema import Draft7Validator
 
 from archspec.language import reader
 from archspec.language.schema import schema
+from archspec.language.sections import PROMISES
 from archspec.language.values import Scalar, Sequence, Value
 from archspec.language.words import known_words
 from archspec.location import zoo
 from archspec.source import Source
+from tests.authoring.documents import Draft, random_spec
 from tests.conformance.specs import SPECS
 from tests.docs.pages import blocks
 from tests.docs.test_pages import PAGES, PARTS, document
@@ -212,3 +214,18 @@ def test_the_schema_accepts_expressions_options_and_modules_in_mapping_form() ->
         "  - residual: {steps: [conv 1x1 4], shortcut: identity, activation: act}\n"
     )
     assert complaints(text) == []
+
+
+def shadows(draft: Draft) -> bool:
+    """Whether a module takes the place of a word, to which the schema holds it."""
+    documents = (draft.document, draft.other or {})
+    modules = (each.get(section) or {} for each in documents for section in PROMISES)
+    return any({*each} & {*known_words()} for each in modules)
+
+
+LEGAL = [draft for draft in map(random_spec, range(60)) if not shadows(draft)]
+
+
+@pytest.mark.parametrize("draft", LEGAL)
+def test_the_schema_accepts_random_legal_specs(draft: Draft) -> None:
+    assert [complaints(text) for text in draft.texts.values() if complaints(text)] == []
