@@ -62,14 +62,16 @@ class Dependence:
     """Finds what depends on the ``live`` params, which are to be arguments of the model.
 
     ``settled`` collects those that cannot be; ``channels`` holds what decides the channels of each
-    value, ``names`` the names that each use of a module may speak of. ``whole`` are params that
-    stand for a count by themselves somewhere, and so have to be whole numbers.
+    value as it leaves its node, ``behind`` what else decides them behind copies that a param
+    counts; ``names`` holds the names that each use of a module may speak of. ``whole`` are params
+    that stand for a count by themselves somewhere, and so have to be whole numbers.
     """
 
     graph: Graph
     live: Params
     settled: set[str] = field(default_factory=set)
     channels: dict[str, Params] = field(default_factory=dict)
+    behind: dict[str, Params] = field(default_factory=dict)
     names: dict[str, Names] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
 
@@ -130,7 +132,11 @@ class Dependence:
             flow = self.arrivals.output(path)
 
     def _channels(self, path: str) -> Params:
-        return self.channels.get(path, NONE)
+        return self.channels.get(path, NONE) | self.behind.get(path, NONE)
+
+    def _channels_of(self, path: str) -> tuple[int, Params]:
+        """Find how many channels a value has, and what decides them."""
+        return self.graph.type_of(path).channels, self.channels.get(path, NONE)
 
     def _step(self, path: str, flow: str, names: Names) -> None:
         scope = self.graph.scopes.get(path)
@@ -166,6 +172,9 @@ class Dependence:
         self._counts(times, scope.arguments["times"], names)
         for path, arriving in self.arrivals.copies(scope):
             self._step(path, arriving, names)
+        counted = self._said(times, names)
+        if counted and self._channels_of(scope.inputs[0]) != self._channels_of(scope.output):
+            self.behind[scope.output] = counted | self._channels(scope.inputs[0])
 
     def _layer(self, scope: Scope, names: Names) -> None:
         """Go through a layer: its step speaks of the first operator, and of which ones follow."""
@@ -241,9 +250,8 @@ class Dependence:
 
     def _counts(self, written: Written | None, value: Value, names: Names) -> None:
         """Note a param that stands for a count by itself."""
-        if written is not None and isinstance(value, int) and not isinstance(value, bool):
-            self.whole |= {names[written.text].param} if written.text in names else set()
-            self.whole.discard("")
+        if written is not None and _is_whole(value) and written.text in names:
+            self.whole |= {names[written.text].param} & self.live
 
     def _known(self, written: Written | None, value: Value, names: Names) -> Known:
         """Find what is known of what is given for an option."""

@@ -45,9 +45,13 @@ network: [conv 3x3 8*w, conv 3x3 16*v, unit 16*w e=0.5, unit 4 e=v, scale f/2, d
     "a count of copies, of which the first takes other channels": (
         """
 params: {n: 3, m: 2}
-parts: {unit: {options: [t], steps: [t x conv 1x1 in_channels]}}
+parts:
+  unit: {options: [t], steps: [t x conv 1x1 in_channels]}
+  told: [relu, conv 1x1 in_channels]
 network:
   - n x conv 3x3 8
+  - tanh
+  - told
   - conv 1x1 4 as a
   - repeat: [tanh, {add: {p: identity, q: sigmoid from a}}, relu]
     times: n
