@@ -70,15 +70,55 @@ def test_the_axis_of_the_batch_has_a_name_and_maps_have_the_size_of_the_spec(
     }
 
 
-def test_a_dynamic_export_gives_what_the_spec_means_at_other_sizes(tmp_path: Path) -> None:
-    small = graph_of(GROWS.format(height=33, width=40))
-    file = exported(small, tmp_path / "model.onnx", dynamic=True)
-    assert axes(file)["input"] == ["batch", 3, "height", "width"]
-    assert axes(file)["logits"] == ["batch", 5]
-    for height, width in ((33, 40), (50, 47), (95, 96)):
-        graph = graph_of(GROWS.format(height=height, width=width))
+LEVELS = """
+archspec: 1
+name: levels
+input: {height}x{width}x3
+network:
+  - conv 3x3 4 as first
+  - max_pool 2x2 /2 V
+  - conv 3x3 6 as second
+  - max_pool 2x2 /2 V
+  - conv_transpose 2x2 6 /2 as up
+  - concat from second up
+  - upsample 2 as top
+  - concat from top first
+  - conv 1x1 2 as logits
+"""
+SEVERAL_THAT_GROW = """
+archspec: 1
+name: several
+input: {{a: {height}x{width}x3, b: {height}x{width}x2, c: 5}}
+network:
+  - conv 3x3 4 from a as left
+  - conv 3x3 4 from b as right
+  - add from left right as both
+  - dense 4 from c as gate
+  - multiply from both gate as logits
+"""
+
+
+ODD, FOURTHS = ((33, 40), (50, 47), (95, 96)), ((32, 40), (52, 48), (96, 100))
+
+
+@pytest.mark.parametrize(
+    ("spec", "sizes"),
+    [(GROWS, ODD), (LEVELS, FOURTHS), (SEVERAL_THAT_GROW, ODD)],
+    ids=["pools", "levels", "several"],
+)
+def test_a_dynamic_export_gives_what_the_spec_means_at_other_sizes(
+    spec: str, sizes: tuple[tuple[int, int], ...], tmp_path: Path
+) -> None:
+    height, width = sizes[0]
+    own = graph_of(spec.format(height=height, width=width))
+    file = exported(own, tmp_path / "model.onnx", dynamic=True)
+    first = next(iter(axes(file).values()))
+    assert first[:2] == ["batch", 3]
+    assert [str(axis).rpartition("_")[2] for axis in first[2:]] == ["height", "width"]
+    for height, width in sizes:
+        graph = graph_of(spec.format(height=height, width=width))
         inputs = example(graph, 2)
-        compare(graph, run(file, inputs), inputs, filled=small)
+        compare(graph, run(file, inputs), inputs, filled=own)
 
 
 @pytest.mark.parametrize(
