@@ -14,8 +14,12 @@ ROUNDED = 0.1
 drowns in the rounding of what does not."""
 
 
+ROUGH = 0.1
+"""The share of how much a value varies above which rounding alone leaves nothing to be seen."""
+
+
 class Difference(NamedTuple):
-    """The largest ``|a - b|``, its share of how much ``a`` varies, and whether ``a`` varies at all.
+    """The largest ``|a - b|``, its share of how much ``a`` varies, and whether that can be seen.
 
     How much a value varies is how far its numbers lie, root mean square, from their means over the
     examples; or a tenth of its largest number, if that is more. Infinite beside a NaN. ``rounding``
@@ -45,8 +49,8 @@ def difference(a: Any, b: Any, rounding: float = 0.0) -> Difference:
     absolute = float(abs(a - b).max(initial=0.0))
     largest = float(abs(a).max(initial=0.0))
     spread = _spread(a) if a.size else 0.0
-    varies = spread > HARDLY * largest
     measure = max(spread, ROUNDED * largest)
+    varies = spread > HARDLY * largest and rounding <= ROUGH * measure
     if not measure:
         return Difference(absolute, float("inf") if absolute else 0.0, varies)
     return Difference(absolute, absolute / measure, varies, rounding / measure)

@@ -127,3 +127,9 @@ def test_a_difference_is_measured_against_how_much_the_value_varies_between_exam
 ) -> None:
     found = difference(np.array(one, np.float32), np.array(other, np.float32))
     assert found[:3] == pytest.approx((absolute, relative, varies))
+
+
+def test_a_value_that_rounding_changes_by_more_than_a_tenth_shows_nothing() -> None:
+    one = np.array([[1.0], [3.0]])
+    assert difference(one, one, rounding=0.1).varies
+    assert not difference(one, one, rounding=0.11).varies
