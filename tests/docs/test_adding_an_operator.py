@@ -80,3 +80,6 @@ def test_a_package_of_its_own_brings_the_same_operator(tmp_path: Path) -> None:
     for command in COMMANDS:
         found = run(tmp_path, path, "-c", PROGRAM, *shlex.split(command.line)[1:])
         assert agree(command.expected, found), found
+    pytest.importorskip("torch", reason="torch is not installed")
+    proof = run(tmp_path, path, "-c", PROGRAM, "verify", "grouped.yaml", "--backends", "torch")
+    assert "4 of 4 values compared: they agree" in proof
