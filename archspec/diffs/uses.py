@@ -13,7 +13,6 @@ from archspec.language.expressions import ExpressionError, parse
 from archspec.source import Span
 
 _LINEAR = re.compile(r"\blinear\b")
-_NETWORK = "the network"
 
 
 class Use(NamedTuple):

@@ -86,15 +86,6 @@ class Formula:
         """The functions that it calls, and the quotients and remainders that it takes."""
         return frozenset(each.function for each in _factors(self) if isinstance(each, Applied))
 
-    @property
-    def may_be_fraction(self) -> bool:
-        """Whether it divides outside of any function, so that Python gives a float."""
-        return any(
-            isinstance(factor, Applied) and factor.function == "/" and not factor.even
-            for product in self.terms
-            for factor in product
-        )
-
     def is_whole(self, fractions: Container[str]) -> bool:
         """Whether it gives a whole number, as one, if all names but those of ``fractions`` do."""
         amounts = all(isinstance(amount, int) for amount in self.terms.values())

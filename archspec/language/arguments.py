@@ -27,7 +27,6 @@ Place = Callable[[int, int], Span]
 Unplaced = Expression | tuple[Expression, ...]
 """What an operand's text means, wherever it stands."""
 
-_PIECE = re.compile(r"\S+")
 _KERNEL = re.compile(r"([0-9]+)x([0-9]+)")
 _NUMBERS = re.compile(r"[0-9]+")
 _TUPLE = re.compile(r"\(?[0-9]+(, *[0-9]+)+,?\)?")

@@ -19,32 +19,12 @@ import numpy
 import pytest
 from safetensors.numpy import save_file
 
-from archspec.diagnostic import SpecError
 from archspec.weights import reading
 from tests.commands.running import ROOT, run
 from tests.repositories import SMALL
-
-h5py = pytest.importorskip("h5py", reason="h5py is not installed")
+from tests.weights.foreign import h5py, layered, refusal
 
 GIBIBYTE = 2**30
-
-
-def refusal(file: Path) -> str:
-    with pytest.raises(SpecError) as caught:
-        reading.read(file)
-    (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.code == "weights/unreadable"
-    return diagnostic.message
-
-
-def layered(file: Any, fill: Callable[[Any], None]) -> Any:
-    """Write a Keras file with the layer ``a``, whose ``a/kernel`` is put there by ``fill``."""
-    with h5py.File(file, "w") as root:
-        root.attrs["layer_names"] = ["a"]
-        group = root.create_group("a")
-        group.attrs["weight_names"] = ["a/kernel"]
-        fill(group)
-    return file
 
 
 def compressed(group: Any) -> None:

@@ -15,26 +15,7 @@ from archspec.weights.initial import draw
 from archspec.weights.layouts import LAYOUTS
 from archspec.weights.short_floats import stored_type
 from tests.conformance.specs import graph_of
-
-h5py = pytest.importorskip("h5py", reason="h5py is not installed")
-
-
-def refusal(file: Path) -> str:
-    with pytest.raises(SpecError) as caught:
-        reading.read(file)
-    (diagnostic,) = caught.value.diagnostics
-    assert diagnostic.code == "weights/unreadable"
-    return diagnostic.message
-
-
-def layered(file: Path, fill: Callable[[Any], None]) -> Path:
-    """Write a Keras file with the layer ``a``, whose ``a/kernel`` is put there by ``fill``."""
-    with h5py.File(file, "w") as root:
-        root.attrs["layer_names"] = ["a"]
-        group = root.create_group("a")
-        group.attrs["weight_names"] = ["a/kernel"]
-        fill(group)
-    return file
+from tests.weights.foreign import h5py, layered, refusal
 
 
 def test_the_short_floats_of_safetensors_are_read_as_long_ones(tmp_path: Path) -> None:
