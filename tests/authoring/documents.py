@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from math import prod
@@ -15,37 +15,17 @@ import yaml
 from archspec.checked import AS_WRITTEN, Checked, check
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
-from archspec.source import File, Source, Unreadable
+from archspec.source import File
 from archspec.weights.expected import expected
 from tests.authoring.steps import Author, Module, Place
 from tests.authoring.values import NAMES, PARAMS, Names
 from tests.authoring.written import plain
+from tests.texts import Texts
 
 MOST_NODES, MOST_WEIGHTS, MOST_CELLS = 120, 20_000, 3_000
 """Beyond these a random network is too large to be run often."""
 MAIN, OTHER = "small.yaml", "other.yaml"
 SECTIONS = ("parts", "parts", "parts", "blocks", "reductions", "stems")
-
-
-@dataclass(frozen=True, eq=False)
-class Texts:
-    """Files that lie side by side in memory."""
-
-    files: Mapping[str, str]
-
-    def shown(self, path: PurePosixPath) -> str:
-        """Name a file."""
-        return str(path)
-
-    def read(self, path: PurePosixPath) -> Source:
-        """Return a file."""
-        if str(path) not in self.files:
-            raise Unreadable("not-found", f"{path} does not exist")
-        return Source(str(path), self.files[str(path)])
-
-    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
-        """Return None: nothing here is a folder."""
-        return None
 
 
 def check_texts(files: Mapping[str, str], overrides: Overrides = AS_WRITTEN) -> Checked:

@@ -3,43 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 import archspec
 from archspec.graph import Graph
-from archspec.source import File, Source, Unreadable
+from archspec.source import File
+from tests.texts import Texts
 
 SPECS = Path(__file__).parents[2] / "specs"
 _CONTRACT = re.compile(r" +-> [0-9x]+|^ *shape: [0-9x]+$|^expect: .*$", re.MULTILINE)
 _AUXILIARY = re.compile(r"^auxiliary:\n(?:[ #\n].*\n|\n)*", re.MULTILINE)
 
 
-@dataclass(frozen=True, eq=False)
-class Texts:
-    """Files by path, and those of the zoo beside them."""
-
-    files: Mapping[str, str]
-
-    def shown(self, path: PurePosixPath) -> str:
-        return str(path)
-
-    def read(self, path: PurePosixPath) -> Source:
-        if str(path) in self.files:
-            return Source(str(path), self.files[str(path)])
-        if (SPECS / path).is_file():
-            return Source(str(path), (SPECS / path).read_text("utf-8"))
-        raise Unreadable("not-found", f"{path} does not exist")
-
-    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
-        return None
-
-
 def load(text: str, files: Mapping[str, str] | None = None, name: str = "spec.yaml") -> Graph:
     """Read a spec from its text."""
-    return archspec.load(File(Texts({**(files or {}), name: text}), PurePosixPath(name)))
+    return archspec.load(File(Texts({**(files or {}), name: text}, SPECS), PurePosixPath(name)))
 
 
 def without_contracts(text: str) -> str:

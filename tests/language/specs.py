@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from archspec import api
@@ -11,33 +9,10 @@ from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
 from archspec.language.overrides import Overrides
 from archspec.operator import Operator
-from archspec.source import File, Source, Unreadable
+from archspec.source import File
+from tests.texts import Texts
 
 HEAD = "archspec: 1\nname: net\ninput: 32x32x3\n"
-
-
-@dataclass(frozen=True)
-class Texts:
-    """Files that are texts by their names."""
-
-    files: Mapping[str, str]
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def shown(self, path: PurePosixPath) -> str:
-        """Name a file as messages show it."""
-        return str(path)
-
-    def read(self, path: PurePosixPath) -> Source:
-        """Return a file's text."""
-        if str(path) not in self.files:
-            raise Unreadable("not-found", f"{path} does not exist")
-        return Source(str(path), self.files[str(path)])
-
-    def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
-        """Say that no path is a folder."""
-        return None
 
 
 def checked(text: str, overrides: Overrides = api.AS_WRITTEN, /, **others: str) -> api.Checked:
