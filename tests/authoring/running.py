@@ -12,6 +12,7 @@ import numpy as np
 from archspec.graph import Graph
 from archspec.language.expressions import Constant
 from archspec.language.overrides import Overrides
+from archspec.tensor import TensorType
 from archspec.verify.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec
 from tests.authoring.values import PARAMS
@@ -48,15 +49,18 @@ class Trial:
         return run(self.draft.texts[MAIN], inputs, self.weights.__getitem__, files=self.draft.texts)
 
 
-def trial(seed: int, params: Mapping[str, Constant] | None = None) -> Trial:
+def trial(
+    seed: int, params: Mapping[str, Constant] | None = None, grown: tuple[int, int] = (0, 0)
+) -> Trial:
     """Write a random spec and compute it, for one example or for three.
 
-    ``params`` take the place of the spec's own; raise ``ValueError`` where they do not fit.
+    ``params`` take the place of the spec's own, and inputs are ``grown`` in height and width; raise
+    ``ValueError`` where that does not fit.
     """
     draft = random_spec(seed)
-    graph = draft.graph(Overrides(params or {}))
+    graph = draft.graph(Overrides(params or {}, _larger(draft, grown) if any(grown) else {}))
     if graph is None:
-        raise ValueError("this spec does not take these params")
+        raise ValueError("this spec does not take these params or sizes")
     weights = {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
     generator = np.random.default_rng(seed)
     batch = 1 if seed % 2 else 3
@@ -77,6 +81,17 @@ def trial(seed: int, params: Mapping[str, Constant] | None = None) -> Trial:
         )
     assert asked == weights.keys()
     return Trial(draft, graph, weights, inputs, wanted)
+
+
+def _larger(draft: Draft, grown: tuple[int, int]) -> dict[str, TensorType]:
+    graph = draft.graph()
+    assert graph is not None
+    shapes = {name: given.type.shape for name, given in graph.inputs.items()}
+    return {
+        name: TensorType((shape[0] + grown[0], shape[1] + grown[1], shape[2]))
+        for name, shape in shapes.items()
+        if len(shape) == 3
+    }
 
 
 def other_params(draft: Draft, random: Random) -> dict[str, Constant]:

@@ -75,6 +75,25 @@ def test_a_model_gives_what_the_text_says(seed: int, trials: Mapping[int, Trial]
 
 
 @pytest.mark.parametrize("seed", SEEDS)
+def test_a_model_is_right_at_another_size_or_says_that_it_is_not(
+    seed: int, trials: Mapping[int, Trial]
+) -> None:
+    found = trials[seed]
+    if "Exact for this size" in backend.emit(found.graph):
+        pytest.skip("this model says that it is exact for its own size")
+    for grown in ((1, 0), (0, 1), (2, 3)):
+        try:
+            other = trial(seed, grown=grown)
+        except ValueError:
+            continue  # this spec does not take this size
+        is_same = {key: each.shape for key, each in other.weights.items()} == {
+            key: each.shape for key, each in found.weights.items()
+        }
+        if is_same and len(other.graph.heads) == len(found.graph.heads):
+            gives(filled(built(found), other).eval(), other)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
 def test_a_class_called_with_other_params_gives_what_set_gives(
     seed: int, trials: Mapping[int, Trial]
 ) -> None:
