@@ -122,7 +122,7 @@ class Dependence:
     def _param(self, name: str, value: Value) -> Known:
         if name not in self.live:
             return Known(NONE, _is_whole(value))
-        return Known(frozenset((name,)), name in self.whole, name)
+        return Known(frozenset((name,)), name in self.whole and _is_whole(value), name)
 
     def _list(self, contents: tuple[str, ...], flow: str, names: Names) -> None:
         """Go through a list at which ``flow`` arrives."""

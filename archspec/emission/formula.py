@@ -289,8 +289,8 @@ def _is_whole(factor: Factor, fractions: Container[str]) -> bool:
         return factor not in fractions
     if factor.function in ROUNDING or factor.function == WHOLE:
         return True
-    if factor.function == "/":
-        return factor.even
+    if factor.function == "/" and not factor.even:
+        return False
     return all(each.is_whole(fractions) for each in factor.arguments)
 
 

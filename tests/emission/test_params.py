@@ -42,6 +42,14 @@ network: [conv 3x3 8*w, conv 3x3 16*v, unit 16*w e=0.5, unit 4 e=v, scale f/2, d
 """,
         {"w": (1.5, 1), "v": (0.5, 2), "f": (1, 2.5)},
     ),
+    "whole numbers that are written as fractions": (
+        """
+params: {c: 4.0, n: 2.0, d: 4.0}
+parts: {unit: {options: [k=6.0], steps: [conv 1x1 k, conv 1x1 k/2, slice stop=d/2]}}
+network: [conv 1x1 c, unit, unit k=c, n x conv 1x1 4, conv 1x1 2*d]
+""",
+        {"c": (6, 8.0), "n": (3, 3.0), "d": (2, 2.0)},
+    ),
     "a count of copies, of which the first takes other channels": (
         """
 params: {n: 3, m: 2}
@@ -96,6 +104,7 @@ network:
 HONOURED: dict[str, set[str]] = {
     "a count of filters, and channels that follow from it inside a module used once": {"c"},
     "fractions, whose products are whole": {"w", "v", "f"},
+    "whole numbers that are written as fractions": {"c", "n", "d"},
     "a count of copies, of which the first takes other channels": {"n", "m"},
     "what decides windows, operators or grids": set(),
 }
