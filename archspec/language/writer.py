@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from archspec.attributes import Value
 from archspec.graph import GraphBuilder, Kind, Scope, Wire
 from archspec.graph import Step as Record
-from archspec.language import paths, refusals
+from archspec.language import misfits, paths, refusals
 from archspec.language.evaluate import ChannelsUnknown, Refused, Unknowable
 from archspec.language.findings import Findings
 from archspec.language.meaning import (
@@ -124,7 +124,7 @@ class Writer:
             return Wire(wire.path, promised)
         is_broken = wire.type != promised and self.contracts and place.environment.spec is self.spec
         if is_broken and not self.is_doubted:
-            broken = refusals.broken_contract(step, wire, self.builder, place.trail)
+            broken = misfits.broken_contract(step, wire, self.builder, place.trail)
             self.refuse(Refused(broken), place)
         self.is_doubted = is_broken
         return wire
@@ -208,16 +208,22 @@ class Writer:
         return self.copy(step, meaning, path, place, sources[0])
 
     def node(
-        self, path: str, op: Operator, sources: tuple[Wire, ...], record: Record, place: Place
+        self,
+        path: str,
+        op: Operator,
+        sources: tuple[Wire, ...],
+        record: Record,
+        place: Place,
+        parts: misfits.Parts | None = None,
     ) -> Wire:
-        """Add a node, unless something that it takes is broken."""
+        """Add a node, unless something that it takes is broken; a merge's sources are parts."""
         if any(wire.type is UNKNOWN for wire in sources):
             return Wire(path, UNKNOWN)
         try:
             return self.builder.add(path, op, sources, record, place.trail)
         except RuleError as error:
-            at = refusals.Refusal(op, record, sources, place.trail)
-            raise Refused(refusals.of_rule(error, at, self.builder, self.spec)) from None
+            at = misfits.Misfit(op, record, sources, place.trail)
+            raise Refused(misfits.explain(error, at, parts, self.builder, self.spec)) from None
 
     def operator(
         self, step: Step, use: OperatorUse, path: str, place: Place, sources: tuple[Wire, ...]
@@ -235,19 +241,13 @@ class Writer:
         if len(sources) < 2:
             raise Refused(refusals.lonely_merge(step))
         labels = tuple(f"`{name.text}`" for name in step.sources)
-        return self.join(path, use.operator, refusals.Parts(labels, sources), use.record, place)
+        return self.join(path, use.operator, misfits.Parts(labels, sources), use.record, place)
 
     def join(
-        self, path: str, op: Operator, parts: refusals.Parts, record: Record, place: Place
+        self, path: str, op: Operator, parts: misfits.Parts, record: Record, place: Place
     ) -> Wire:
         """Add the node that merges some parts."""
-        if any(wire.type is UNKNOWN for wire in parts.wires):
-            return Wire(path, UNKNOWN)
-        try:
-            return self.builder.add(path, op, parts.wires, record, place.trail)
-        except RuleError as error:
-            at = refusals.Refusal(op, record, parts.wires, place.trail)
-            raise Refused(refusals.of_merge(error, at, parts, self.builder, self.spec)) from None
+        return self.node(path, op, parts.wires, record, place, parts)
 
     def merge(
         self, step: Step, use: OperatorUse, path: str, place: Place, arriving: Wire | None
@@ -263,7 +263,7 @@ class Writer:
         )
         assert use.operator is not None
         labels = tuple(f"branch `{name.rstrip('_')}`" for name in names)
-        wire = self.join(path, use.operator, refusals.Parts(labels, wires), use.record, place)
+        wire = self.join(path, use.operator, misfits.Parts(labels, wires), use.record, place)
         read = dict.fromkeys(
             source for each in inner for source in self.builder.scopes[each].inputs
         )
@@ -329,7 +329,7 @@ class Writer:
     def sum(self, shortcut: Wire, body: Wire, use: ResidualUse, path: str, place: Place) -> Wire:
         """Add the body to the shortcut; where they do not fit, go on with the shortcut's type."""
         is_projected = f"{path}.shortcut" in self.builder.scopes
-        parts = refusals.Parts(("the shortcut", "the residual"), (shortcut, body), is_projected)
+        parts = misfits.Parts(("the shortcut", "the residual"), (shortcut, body), is_projected)
         path = f"{path}.add"
         try:
             wire = self.join(path, operators()["add"](), parts, use.record, place)
@@ -381,7 +381,7 @@ class Writer:
     def promise(self, use: Use, before: Wire, after: Wire, place: Place) -> Wire:
         """Check what a stem, a block or a reduction promises; a broken one gives nothing known."""
         first = not place.uses and before.path in self.spec.inputs
-        broken = refusals.broken_promise(use, (before, after), first, self.builder)
+        broken = misfits.broken_promise(use, (before, after), first, self.builder)
         if broken is None:
             return after
         self.refuse(Refused(broken), place)
