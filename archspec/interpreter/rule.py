@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
-from archspec.graph import Graph
+from archspec.graph import Graph, Node
 from archspec.operator import Operator
 
 Rule = TypeVar("Rule", bound=Callable[..., Any])
@@ -42,11 +42,15 @@ def rules() -> Mapping[type[Operator], Callable[..., Any]]:
 
 def require_rules(graph: Graph) -> None:
     """Refuse a graph with operators that no rule computes; raise ``SpecError`` with a step each."""
-    missing = {type(each.op): each for each in graph.nodes.values() if type(each.op) not in _rules}
+    missing = without_rule(graph)
     if missing:
-        raise SpecError(
-            tuple(_missing(each.op.word, Label(each.step.span)) for each in missing.values())
-        )
+        raise SpecError(tuple(_missing(each.op.word, Label(each.step.span)) for each in missing))
+
+
+def without_rule(graph: Graph) -> tuple[Node, ...]:
+    """List the nodes that no rule computes, one of each operator."""
+    found = {type(each.op): each for each in graph.nodes.values() if type(each.op) not in _rules}
+    return tuple(found.values())
 
 
 def _missing(word: str, label: Label) -> Diagnostic:

@@ -43,17 +43,9 @@ _SIZES = re.compile(r"[(\[]\s*([0-9]+)\s*,\s*([0-9]+)\s*[)\]]")
 _FRACTION = re.compile(r"0?\.[0-9]{1,9}")
 _VALUE = re.compile(r"[0-9]+x[0-9]+|[0-9.]+(?:e-?[0-9]+)?|true|false|none|[a-z][a-z0-9_]*")
 _USUAL = {"stride": "1", "dilation": "1", "groups": "1", "bias": "true", "output_padding": "0"}
-_RANKS = (
-    "kernel",
-    "filters",
-    "units",
-    "rate",
-    "factor",
-    "cells",
-    "multiplier",
-    "stride",
-    "padding",
-)
+_BARE = tuple("filters units rate factor cells multiplier slope alpha".split())
+"""Attributes whose values need no name."""
+_RANKS = ("kernel", *_BARE, "stride", "padding")
 
 
 def step_of(call: str) -> str | None:
@@ -130,14 +122,4 @@ def _short(name: str, value: str) -> str:
         value = down if down == across else f"[{down},{down},{across},{across}]"
     if name in ("norm", "activation"):
         value = porting.word_for(value) or value if value not in known_words() else value
-    is_bare = name in (
-        "filters",
-        "units",
-        "rate",
-        "factor",
-        "cells",
-        "multiplier",
-        "slope",
-        "alpha",
-    )
-    return value if is_bare else f"{name}={value}"
+    return value if name in _BARE else f"{name}={value}"

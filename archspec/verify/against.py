@@ -105,12 +105,12 @@ def verify(trial: Trial, met: Met, demand: Demand) -> Verdict:
         raise SpecError((alone(demand.parties, left_out),))
     ends = {**trial.graph.outputs, **trial.graph.heads}
     rounded = rounding(trial, taps=())
-    differences = {
-        name: found
-        for place, (name, path) in enumerate(ends.items())
-        if (found := worst(_gap(name, theirs[place], each.outputs[place], rounded.get(path, 0.0))
-                           for _, each in ran)) is not None
-    }  # fmt: skip
+    differences = {}
+    for place, (name, path) in enumerate(ends.items()):
+        blurred = rounded.get(path, 0.0)
+        found = worst(_gap(name, theirs[place], each.outputs[place], blurred) for _, each in ran)
+        if found is not None:
+            differences[name] = found
     return Verdict(
         demand.tolerance,
         (f"{met.name} ({met.runtime.version})", *(each.version for _, each in ran)),

@@ -10,10 +10,10 @@ import numpy as np
 HARDLY = 1e-3
 """The share of its largest number below which what varies is hardly seen beside what does not."""
 ROUNDED = 0.1
-"""The share of its largest number that a difference is measured against at least: what varies less
-drowns in the rounding of what does not."""
+"""The share of its largest number that a difference is measured against at least.
 
-
+What varies less drowns in the rounding of what does not.
+"""
 ROUGH = 0.1
 """The share of how much a value varies above which rounding alone leaves nothing to be seen."""
 
