@@ -15,14 +15,15 @@ MOST = 3
 """Tensors of one kind of trouble that are told one by one; of more, the first and the number."""
 
 
-def missing(key: str, name: str, wanted: Expected) -> Diagnostic:
-    """Say that a step has no tensor in a file."""
+def missing(key: str, name: str, wanted: Expected, alike: str | None = None) -> Diagnostic:
+    """Say that a step has no tensor in a file, which may have one ``alike`` that is not needed."""
     called = f" (`{name}`)" if name and name != key else ""
     message = f"the file has no tensor for `{key}`{called}"
     if not name:
         message = f"`{key}` is new: no name of the file stands for it"
     label = (Label(wanted.node.step.span, "needs it"),)
-    return Diagnostic("weights/missing", message, label, DRAWN)
+    help = f"--rename takes `{alike}`, which fits and no step needs; {DRAWN}" if alike else DRAWN
+    return Diagnostic("weights/missing", message, label, help)
 
 
 def misshapen(

@@ -33,7 +33,8 @@ _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 class Naming:
     """What a file calls the tensors of one graph, and how it lays them out.
 
-    ``keys`` maps our keys to the file's names. ``whose`` says whose names they are.
+    ``keys`` maps our keys to the file's names, ``spare`` to those under which it may have what it
+    has not under these. ``whose`` says whose names they are.
     ``background`` lists classifiers whose first class is none of ours, ``heads`` the beginnings of
     names of auxiliary heads, ``automatic`` words that Keras numbers. ``unscaled`` norms have no
     scale in the file where it is one. ``stored`` maps the end of a layer's name to ``conv`` or
@@ -48,6 +49,7 @@ class Naming:
     automatic: tuple[str, ...] = ()
     unscaled: bool = False
     stored: Mapping[str, str] = field(default_factory=dict)
+    spare: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,8 @@ class NameMap:
     def naming(self, graph: Graph, *, partial: bool = False) -> Naming:
         """Apply the names to a graph, as far as it has the paths.
 
-        ``partial`` calls the layers that have no name here as the spec calls them.
+        ``partial`` calls the layers that have no name here as the spec calls them, and lets those
+        that have one be called so, too: the last layer of a network that was tuned.
         """
         heads = (theirs for theirs, ours in self.names.items() if ours.startswith("auxiliary"))
         rest = _by_layer(graph, self.layout) if partial else {}
@@ -87,6 +90,7 @@ class NameMap:
             tuple(self.automatic),
             self.unscaled,
             self.stored,
+            rest,
         )
 
     def keys(self, graph: Graph) -> dict[str, str]:

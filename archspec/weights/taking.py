@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
@@ -89,7 +90,8 @@ class _Found:
     def __init__(self, around: Unwrapped, naming: Naming, graph: Graph, terms: Terms) -> None:
         self.around, self.naming, self.graph, self.terms = around, naming, graph, terms
         self.theirs = around.tensors
-        known = set(naming.keys.values())
+        self.names = _names(naming, self.theirs)
+        known = {*naming.keys.values(), *self.names.values()}
         self.rest = [name for name in self.theirs if name not in known]
         self.entries = entries(graph)
         self.taken: dict[str, Any] = {}
@@ -101,14 +103,15 @@ class _Found:
     def collect(self) -> None:
         """Look for each tensor."""
         for key, each in expected(self.graph).items():
-            name = self.naming.keys.get(key, "")
+            name = self.names.get(key, "")
             if name in self.theirs:
                 self._take(key, name, each)
             elif self.naming.unscaled and _is_scale(each):
                 self.taken[key] = _ones(each)
                 self.filled.append(key)
             else:
-                self._refuse(key, misfits.missing(key, name, each), _absence(name))
+                told = misfits.missing(key, name, each, self._alike(each))
+                self._refuse(key, told, _absence(name))
 
     def judge(self) -> None:
         """Raise ``SpecError`` with all that is wrong."""
@@ -188,9 +191,33 @@ class _Found:
             return adapted(_floats(array), each.shape, self.terms.adapt)
         return array
 
+    def _alike(self, each: Expected) -> str | None:
+        """Find the one tensor of the shape of another that no step needs."""
+        needed = layouts.shape_of_theirs(each, self.naming.layout, self.graph)
+        found = self.spare_shapes.get(needed, [])
+        return found[0] if len(found) == 1 else None
+
+    @cached_property
+    def spare_shapes(self) -> Mapping[tuple[int, ...], list[str]]:
+        """The tensors that no step needs, by shape."""
+        shapes: dict[tuple[int, ...], list[str]] = {}
+        for name in self.rest:
+            shapes.setdefault(tuple(self.theirs[name].shape), []).append(name)
+        return shapes
+
     def _is_of_other_inputs(self, array: Any, each: Expected) -> bool:
         is_entry = each.node.path in self.entries
         return is_entry and differ_in_channels(tuple(array.shape), each.shape)
+
+
+def _names(naming: Naming, theirs: Mapping[str, Any]) -> dict[str, str]:
+    """Choose the name of each tensor: the first, or the spare one where only that is there."""
+    free = set(theirs).difference(naming.keys.values())
+    names = dict(naming.keys)
+    for key, spare in naming.spare.items():
+        if names.get(key) not in theirs and spare in free:
+            names[key] = spare
+    return names
 
 
 def _owner(theirs: Mapping[str, Any]) -> str:

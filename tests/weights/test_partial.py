@@ -85,6 +85,48 @@ def test_a_layer_that_a_publisher_has_not_is_looked_for_by_the_name_of_its_own()
     }
 
 
+TUNED = "archspec: 1\nname: net\ninput: 4\nnetwork: [dense 8 as features, dense 7 as logits]\n"
+NAMED = names.parse(
+    {
+        "layout": "keras",
+        "names": {
+            "body": "features.fully_connected",
+            "predictions": "logits.fully_connected",
+        },
+    },
+    "theirs",
+)
+
+
+def tuned(last: str) -> dict[str, Any]:
+    """Write a network whose last layer has another name than the publisher's."""
+    shapes = {
+        "body/kernel": (4, 8),
+        "body/bias": (8,),
+        f"{last}/kernel": (8, 7),
+        f"{last}/bias": (7,),
+    }
+    return {name: numpy.full(shape, 0.5, numpy.float32) for name, shape in shapes.items()}
+
+
+def test_the_last_layer_of_a_tuned_network_may_have_the_name_of_the_spec() -> None:
+    graph = network(TUNED)
+    found = taking.take(tuned("logits"), NAMED.naming(graph, partial=True), graph, PARTIAL)
+    assert found.drawn == {}
+    assert found.unexpected == ()
+    assert (found.tensors["logits.fully_connected.weight"] == 0.5).all()
+
+
+def test_a_tensor_of_the_shape_of_one_that_is_missing_is_told() -> None:
+    graph = network(TUNED)
+    with pytest.raises(SpecError) as caught:
+        taking.take(tuned("dense"), NAMED.naming(graph), graph)
+    helps = [str(each.help) for each in caught.value.diagnostics]
+    for variable, help in zip(("kernel", "bias"), helps, strict=True):
+        assert f"--rename takes `dense/{variable}`" in help
+        assert "--partial" in help
+
+
 def test_a_grey_image_is_seen_by_the_sum_as_the_colours_were() -> None:
     old, grey = network(), network(SPEC.replace("8x8x3", "8x8x1"))
     tensors = several(old)
