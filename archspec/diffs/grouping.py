@@ -11,7 +11,7 @@ from archspec.graph import Kind
 GROUPING = (Kind.MODULE, Kind.REPEAT, Kind.COPY)
 """Scopes that only group steps: writing their contents out changes nothing."""
 
-_BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
+BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
 
 Paths = list[str]
 
@@ -84,7 +84,7 @@ def unwrapped(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> tuple[Path
 
 def _branch_with(side: Side, path: str, digests: frozenset[Digest]) -> str | None:
     """Find the branch of a merge or residual that holds a step of some digest."""
-    if side.kind(path) not in _BRANCHING:
+    if side.kind(path) not in BRANCHING:
         return None
     for branch in side.contents(path):
         if any(side.digest(each) in digests for each in side.contents(branch)):

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
 from archspec.diffs.alignment import Pairs, equal_pairs
-from archspec.diffs.grouping import GROUPING
+from archspec.diffs.grouping import BRANCHING, GROUPING
 from archspec.diffs.side import Side
 from archspec.graph import Kind
 
@@ -19,7 +19,6 @@ Paths = list[str]
 Shape = Callable[[Side, str], tuple[str, ...]]
 """What lists what a part is made of: ``Side.shape`` or, less exactly, ``Side.outline``."""
 
-_BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
 _LEAST_SHARED = 0.5
 
 
@@ -36,7 +35,7 @@ def pairs_of_shape(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Pairs
 
 def _key(side: Side, path: str) -> Hashable:
     """Name the shape of a group; what is none is like nothing else."""
-    is_group = side.kind(path) in (*GROUPING, *_BRANCHING)
+    is_group = side.kind(path) in (*GROUPING, *BRANCHING)
     return _whole(side, path, Side.shape) if is_group else (path, id(side))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.checkpoint import Pair
@@ -109,9 +109,11 @@ def name(comparison: Comparison) -> str:
     return comparison.new if comparison.difference.new.inputs else comparison.old
 
 
-def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
-    """Write a table whose first column is text and whose others are numbers."""
-    marks = ("---", *("---:" for _ in heads[1:]))
+def table(
+    heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], texts: Collection[int] = (0,)
+) -> str:
+    """Write a table; ``texts`` are the columns of text, all others are numbers."""
+    marks = tuple("---" if at in texts else "---:" for at in range(len(heads)))
     return "\n".join(f"| {' | '.join(row)} |" for row in (heads, marks, *rows))
 
 

@@ -8,12 +8,13 @@ from collections.abc import Mapping, Sequence
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
-from archspec.diffs.report.markdown import code, escaped, name
+from archspec.diffs.report.markdown import code, escaped, name, table
 from archspec.diffs.verdict import Verdict
 
 _MOST = 50
 _BROKEN = "no network to compare"
 _HEADS = ("spec", "what changed", "parameters", "MACs", "checkpoints")
+_TEXTS = (0, 1, 4)
 
 Told = Comparison | str
 """A comparison, or the name of a spec that has no network."""
@@ -23,11 +24,10 @@ def render(told: Sequence[Told]) -> str:
     """Count the verdicts, then list the specs, each with its headline."""
     verdicts = Counter(map(_verdict, told))
     counted = ", ".join(_counted(*each) for each in verdicts.items())
-    rows = [f"| {' | '.join(row)} |" for row in (_HEADS, _MARKS, *map(_row, told[:_MOST]))]
     more = len(told) - _MOST
     tail = f"\n\n... and {wording.plural(more, 'more spec')}" if more > 0 else ""
     title = f"### {wording.plural(len(told), 'spec')}: {counted}"
-    return "\n".join([title, "", *rows]) + f"{tail}\n"
+    return f"{title}\n\n{table(_HEADS, map(_row, told[:_MOST]), _TEXTS)}{tail}\n"
 
 
 def _counted(verdict: str, count: int) -> str:
@@ -39,7 +39,6 @@ _OF_MANY: Mapping[str, str] = {
     Verdict.OTHERWISE: "load but compute otherwise",
     Verdict.NOT: "do not load",
 }
-_MARKS = ("---", "---", "---:", "---:", "---")
 
 
 def _verdict(told: Told) -> str:
