@@ -33,6 +33,8 @@ def _refuse_word(key: Scalar, value: Value, report: Report) -> None:
     help = f"did you mean `{near[0]}`?" if near else listed
     if isinstance(value, Sequence) or (isinstance(value, Mapping) and value.get("steps")):
         help = "a module stands under `stems`, `blocks`, `reductions` or `parts`"
+    if key.text in (attributes_of("conv") or ()):
+        help = f"an attribute stands under its word: {{conv: {{{key.text}: ...}}}}"
     message = f"`{key.text}` is no operator and no layer"
     report(wrong("defaults/unknown", message, key.span, help))
 

@@ -38,7 +38,7 @@ def way_of(step: Step, name: str, bare: Bare, options: tuple[str, ...]) -> str |
     if _is_stride(name, bare):
         return f"a stride is written `/{bare.second}`"
     if name == "kernel":
-        return f"`{word}` keeps the channels that arrive: leave `{bare.second}` out"
+        return _way_of_no_channels(word, bare) if "filters" not in known else None
     return _way_of_channels(word, bare, "channels")
 
 
@@ -52,6 +52,11 @@ def _way_of_channels(word: str, bare: Bare, what: str) -> str | None:
     if not (is_number(bare.first) and is_number(bare.second)):
         return None
     return f"`{word}` knows how many {what} arrive: leave `{bare.first}` out"
+
+
+def _way_of_no_channels(word: str, bare: Bare) -> str | None:
+    channels = next((each for each in (bare.second, bare.first) if is_number(each)), None)
+    return channels and f"`{word}` keeps the channels that arrive: leave `{channels}` out"
 
 
 def _is_stride(name: str, bare: Bare) -> bool:

@@ -104,7 +104,17 @@ def params(value: Value | None, report: Report) -> dict[str, Param]:
     return found
 
 
+_QUOTED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
 _PLAIN = "write its value, or calculate where the param is used"
+
+
+def _no_constant(text: str, span: Span) -> Diagnostic:
+    """Say what a text is that is no value, and what was meant by it."""
+    if _QUOTED.fullmatch(text):
+        help = f"write it without quotes: {text}"
+        return wrong("param/value", f"`{text}` in quotes is a text, and no number", span, help)
+    message = f"`{text}` is no number, no word, and neither true nor false"
+    return wrong("param/value", message, span, "write `valid`" if text == "V" else _PLAIN)
 
 
 def _constant(value: Scalar, report: Report) -> Constant:
@@ -117,14 +127,7 @@ def _constant(value: Scalar, report: Report) -> Constant:
         )
         return 0
     if isinstance(constant, str) and not is_name(constant):
-        report(
-            wrong(
-                "param/value",
-                f"`{constant}` is no number, no word, and neither true nor false",
-                value.span,
-                "write `valid`" if constant == "V" else _PLAIN,
-            )
-        )
+        report(_no_constant(constant, value.span))
     if isinstance(constant, int | float) and not abs(constant) <= LARGEST:
         message = f"`{value.text}` is no number within 2**53, up to which whole numbers are exact"
         report(wrong("param/value", message, value.span))

@@ -11,6 +11,7 @@ from archspec.language.arguments import Piece, Place, place, read_argument, read
 from archspec.language.draft import SHAPES, Draft, Report
 from archspec.language.syntax import Text
 from archspec.language.values import Scalar
+from archspec.language.words import known_words
 
 ARROW = "->"
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -122,6 +123,8 @@ def _refuse_separators(draft: Draft, pieces: list[Piece], at: Place) -> bool:
         if piece.text[-1] == ",":
             texts = " ".join(each.text.rstrip(",") for each in pieces[:clause])
             help = f"leave blanks instead of commas: {draft.word.text.rstrip(',')} {texts}"
+            if any(each.text in known_words() for each in pieces[:clause]):
+                help = "write the next step on a line of its own, with a dash"
             span = at(piece.start, piece.end)
             draft.refuse("syntax/argument", "a comma between arguments", span, help)
             return True

@@ -199,8 +199,9 @@ def _branches(draft: Draft, value: Value, form: FormOf) -> Iterator[Branch]:
     elif isinstance(value, Sequence):
         if _refuse_named_items(draft, value, form):
             return
-        for item in value.items:
-            yield Branch(None, parse_steps(item, form, draft.report), item.span)
+        for item in _rejoined(value.items, draft.report):
+            steps = (item,) if isinstance(item, Step) else parse_steps(item, form, draft.report)
+            yield Branch(None, steps, item.span)
     else:
         yield from _named_branches(draft, value, form)
 

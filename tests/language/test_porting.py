@@ -42,6 +42,8 @@ WRITTEN = {
     "the channels that arrive": ("conv 3x3 3 64", "leave `3` out"),
     "the numbers that arrive": ("dense 128 10", "leave `128` out"),
     "channels of a pool": ("max_pool 3x3 64", "leave `64` out"),
+    "channels of a pool before its window": ("max_pool 64 2x2", "leave `64` out"),
+    "two kernels": ("conv 3x3 5x5 64", "keep one of them"),
     "a stride of a pool by position": ("max_pool 3 2", "`/2`"),
     "channels of a norm": ("batch_norm 64", "how many channels arrive is known"),
     "a norm and an activation in a row": ("conv 3x3 64 bn relu", "`norm=batch_norm`"),
@@ -60,6 +62,7 @@ WRITTEN = {
     "a count as a product": ("4 * conv 3x3 8", "`4 x word`"),
     "a count behind as a product": ("conv 3x3 8 *4", "4 x conv"),
     "a product of a parenthesis": ("(conv 3x3 8) x 4", "4 x conv"),
+    "the next step behind a comma": ("conv 3x3 8, relu", "on a line of its own"),
     "the next step on the line": ("conv 3x3 8; relu", "on a line of its own"),
     "the next step behind a pipe": ("conv 3x3 8 | relu", "on a line of its own"),
     "a name in front": ("first = conv 3x3 8", "`conv 3x3 8 as first`"),
@@ -81,6 +84,13 @@ WRITTEN = {
     "an activation of another name": ("conv 3x3 8 act=swish", "`activation=silu`"),
     "a mode without its name": ("upsample 2 bilinear", "`mode=bilinear`"),
     "names in a list of branches": ("{concat: [a: relu, b: elu]}", "without dashes: a: ..."),
+    "a comma in a branch": (
+        "{add: [conv 1x1 max(2,3), identity]}",
+        'quote the step: "conv 1x1 max(2,3)"',
+    ),
+    "a name before a colon": ("{residual as r: [conv 3x3 3]}", "`residual:` and beside it `as: r`"),
+    "a count before a colon": ("{2 x: [conv 3x3 3]}", "`repeat:` and beside it `times: 2`"),
+    "a count before a list": ("2 x [conv 3x3 8, relu]", "stand under `repeat:`"),
     "a count before a mapping": ("{2 x residual: [conv 3x3 3]}", "`times: 2`"),
     "two sizes of an upsampling": ("upsample 2x2", "`factor=2x2`"),
     "two sizes of a pad": ("pad 1x2", "[1,1,2,2]"),
@@ -97,6 +107,18 @@ WRITTEN = {
 def test_a_mistake_is_answered_with_what_to_write(step: str, advice: str) -> None:
     found = only(step)
     assert advice in (found.help or "")
+
+
+HEADS = {
+    "a number in quotes": ('params: {k: "8"}', "without quotes: 8"),
+    "an attribute without its word": ("defaults: {activation: relu}", "{conv: {activation: ...}}"),
+}
+
+
+@pytest.mark.parametrize(("head", "advice"), HEADS.values(), ids=HEADS)
+def test_a_mistake_before_the_network_is_answered_too(head: str, advice: str) -> None:
+    found = checked(document("relu", head=f"{head}\n")).diagnostics
+    assert advice in (found[0].help or "")
 
 
 NAMES = {
