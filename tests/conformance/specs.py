@@ -155,7 +155,7 @@ network: [down, conv 2x2 4 V, down]
     "a padding, a kernel and a rounding that are options": """
 parts:
   down: {options: [k, p=valid, up=false], steps: [max_pool kernel=k /2 padding=p ceil=up]}
-  up: {options: [n, p=valid], steps: [conv_transpose2d 3x3 n /2 padding=p]}
+  up: {options: [n, p=valid], steps: [conv_transpose2d 1x1 n /2 padding=p]}
 network: [down 3 p=same, down 2 up=true, up 6 p=same, up 4]
 """,
     "a kernel that is an option, with padding that follows from it": """
