@@ -6,8 +6,11 @@ A figure is a property that a test records.
 from __future__ import annotations
 
 from collections.abc import Generator
+from typing import TypeVar
 
 import pytest
+
+Report = TypeVar("Report", pytest.TestReport, pytest.CollectReport)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -15,10 +18,7 @@ def pytest_runtest_makereport(
     item: pytest.Item,
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Let a skipped test fail where all were asked for."""
-    report = yield
-    if report.skipped and item.config.getoption("--published"):
-        report.outcome = "failed"
-    return report
+    return _unskipped((yield), item.config)
 
 
 @pytest.hookimpl(wrapper=True)
@@ -26,8 +26,11 @@ def pytest_make_collect_report(
     collector: pytest.Collector,
 ) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
     """Let a file of tests that is skipped fail where all were asked for."""
-    report = yield
-    if report.skipped and collector.config.getoption("--published"):
+    return _unskipped((yield), collector.config)
+
+
+def _unskipped(report: Report, config: pytest.Config) -> Report:
+    if report.skipped and config.getoption("--published"):
         report.outcome = "failed"
     return report
 
