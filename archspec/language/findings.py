@@ -75,10 +75,9 @@ def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
     unread = [each for each in found if each.code.startswith("syntax/") and each.span]
     gone = {_name(each) for each in found if each.code == "from/unknown"}
     places = [label.span for each in unknown for label in each.labels]
-
     strays = " ".join(each.message for each in found if each.code.startswith("argument/"))
 
-    def _is_stray(each: Diagnostic) -> bool:
+    def is_stray(each: Diagnostic) -> bool:
         return f"`{_name(each)}`" in strays
 
     def follows(each: Diagnostic) -> bool:
@@ -88,9 +87,9 @@ def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
             case "unused", _, _:
                 return bool(unknown)
             case "from", _, "unknown":
-                return any(_declares(step, _name(each)) for step in unread) or _is_stray(each)
+                return any(_declares(step, _name(each)) for step in unread) or is_stray(each)
             case "outputs" | "auxiliary", _, "unknown" | "unknown-step":
-                return bool(unread) or _name(each) in gone or _is_stray(each)
+                return bool(unread) or _name(each) in gone or is_stray(each)
         return False
 
     return [each for each in found if not follows(each)]

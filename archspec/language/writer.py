@@ -21,33 +21,28 @@ from archspec.language.meaning import (
     count_of,
 )
 from archspec.language.place import Listed, Place
+from archspec.language.promises import Promises
 from archspec.language.refusals import Use
 from archspec.language.spec import Spec
 from archspec.language.syntax import Branch, Step, Text
 from archspec.language.words import chooses_inputs
 from archspec.operator import Operator, RuleError, operators
-from archspec.tensor import TensorType
 
 MAXIMUM_NESTING = 64
 _NOTHING: Mapping[str, Value] = {}
 
 
 class Writer:
-    """Adds the nodes and scopes of a spec's steps to a builder, one list after another.
-
-    Contracts state the document as written; they are compared only where ``contracts`` says so,
-    and behind a broken one, where all is doubted, only once one holds again.
-    """
+    """Adds the nodes and scopes of a spec's steps to a builder, one list after another."""
 
     def __init__(self, spec: Spec, findings: Findings, contracts: bool) -> None:
         self.spec = spec
         self.findings = findings
-        self.contracts = contracts
         self.builder = GraphBuilder()
+        self.promises = Promises(spec, self.builder, findings, contracts)
         self.meanings = Meanings()
         self.named: dict[int, tuple[tuple[str, Step], ...]] = {}
         self.current: Step | None = None
-        self.is_doubted = False
 
     def close(
         self,
@@ -96,7 +91,7 @@ class Writer:
         """Write out a step and all of its copies; an error leaves a value of unknown type."""
         self.current = step
         if step.broken:
-            return self.known(step, Wire(path, UNKNOWN), place)
+            return self.promises.of_step(step, Wire(path, UNKNOWN), place)
         try:
             wire = self.counted(step, path, place, self.sources(step, place, arriving))
         except Refused as refused:
@@ -108,26 +103,12 @@ class Writer:
             wire = Wire(path, UNKNOWN)
         except Unknowable:
             wire = Wire(path, UNKNOWN)
-        return self.known(step, wire, place)
+        return self.promises.of_step(step, wire, place)
 
     def refuse(self, refused: Refused, place: Place) -> None:
         """Report what is wrong with a step, and the way to it."""
         for diagnostic in refused.diagnostics:
             self.findings.report(refusals.inside(diagnostic, place.uses))
-
-    def known(self, step: Step, wire: Wire, place: Place) -> Wire:
-        """Hold a value to its step's contract, if it has one; trust it where nothing is known."""
-        if step.shape is None:
-            return wire
-        promised = TensorType(step.shape.shape)
-        if wire.type is UNKNOWN:
-            return Wire(wire.path, promised)
-        is_broken = wire.type != promised and self.contracts and place.environment.spec is self.spec
-        if is_broken and not self.is_doubted:
-            broken = misfits.broken_contract(step, wire, self.builder, place.trail)
-            self.refuse(Refused(broken), place)
-        self.is_doubted = is_broken
-        return wire
 
     def sources(self, step: Step, place: Place, arriving: Wire | None) -> tuple[Wire, ...]:
         """Find the values that a step takes: those it names, else the one before it.
@@ -376,16 +357,7 @@ class Writer:
                 template,
             )
         )
-        return self.promise(uses[-1], arriving, listed.wire, place)
-
-    def promise(self, use: Use, before: Wire, after: Wire, place: Place) -> Wire:
-        """Check what a stem, a block or a reduction promises; a broken one gives nothing known."""
-        first = not place.uses and before.path in self.spec.inputs
-        broken = misfits.broken_promise(use, (before, after), first, self.builder)
-        if broken is None:
-            return after
-        self.refuse(Refused(broken), place)
-        return Wire(after.path, UNKNOWN)
+        return self.promises.of_module(uses[-1], arriving, listed.wire, place)
 
     def copy(self, step: Step, use: RepeatUse, path: str, place: Place, arriving: Wire) -> Wire:
         """Write out one copy of a repeated list."""
