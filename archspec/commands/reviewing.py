@@ -90,6 +90,8 @@ def _compared(trees: Trees, pair: Changed) -> Section | None:
     """Compare a spec with what it was; None where there is nothing to tell."""
     old, new = _read(trees[0], pair.old), _read(trees[1], pair.new)
     comparison = comparison_of(old, new)
+    if comparison is None and new.graph is not None:  # none could be read before, so it is new
+        comparison = comparison_of(read(NOWHERE, _AS_WRITTEN), new)
     if comparison is not None:
         silent = comparison.difference.identical and not comparison.diagnostics
         told = replace(comparison, old=pair.old or NOWHERE, new=pair.new or NOWHERE)

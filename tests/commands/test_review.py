@@ -50,6 +50,19 @@ def test_nothing_is_said_where_nothing_semantic_changed(repository: Repository) 
     assert (found.exit_code, found.stdout) == (0, "")
 
 
+@pytest.mark.parametrize("before", ["archspec: 1\nname: small\ninput: 8\nnetwork: [cnov]\n", PARTS])
+def test_a_network_is_new_where_none_could_be_read_before(
+    repository: Repository, before: str
+) -> None:
+    repository.write("specs/small.yaml", before)
+    repository.commit("Break it")
+    repository.write("specs/small.yaml", SMALL)
+    repository.commit("Mend it")
+    page = run("git", "review", "HEAD~1").stdout
+    assert heads(page) == ["### inserted: the network small, 970 parameters, 55,376 MACs"]
+    assert "\n`specs/small.yaml`" in page
+
+
 def test_a_spec_changes_with_what_it_imports(repository: Repository) -> None:
     repository.change("specs/parts.yaml", "3x3", "5x5")
     page = run("git", "review", "HEAD").stdout
