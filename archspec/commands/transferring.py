@@ -25,6 +25,7 @@ from archspec.commands.output import (
     refuse_terminal,
 )
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.diffs.report.wording import plural
 from archspec.graph import Graph
 from archspec.rendering import text
 from archspec.rendering.excerpt import visible
@@ -190,13 +191,14 @@ def _tell(found: taking.Imported, transfer: Transfer) -> None:
         print_json(_record(found, transfer), err=transfer.is_piped)
         return
     tell = partial(click.echo, err=transfer.is_piped)
-    tell(f"{found.matched} tensors matched")
+    tell(f"{plural(found.matched, 'tensor')} matched")
     for what, listed in _kinds(found, transfer).items():
         if listed:
             tell(f"{len(listed)} {what}: {_listed(listed)}")
     around = found.around
     if around.outside:
-        tell(f"{len(around.outside)} tensors outside of `{visible(around.beginning)}` left out")
+        outside = plural(len(around.outside), "tensor")
+        tell(f"{outside} outside of `{visible(around.beginning)}` left out")
     for beginning in around.again:
         tell(f"the file has them under `{visible(beginning)}` again: --inside takes those")
     tell(f"wrote {visible(str(transfer.output))}")

@@ -9,8 +9,7 @@ from typing import Any, NamedTuple
 
 from archspec.diffs.edits import Difference
 from archspec.graph import Graph, Node
-
-MAP_VERSION = 1
+from archspec.weights import keymap
 
 Shape = tuple[int, ...]
 
@@ -92,7 +91,7 @@ class Checkpoint:
         graphs = {"old": difference.old, "new": difference.new}
         fitting = (*self.kept, *self.moved)
         return {
-            "archspec_map": MAP_VERSION,
+            "archspec_map": keymap.VERSION,
             "specs": {
                 side: {"name": graph.name, "digest": graph.header.digest}
                 for side, graph in graphs.items()

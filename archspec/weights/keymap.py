@@ -14,6 +14,8 @@ from archspec.source import Unreadable, content_of
 from archspec.weights.expected import expected
 from archspec.weights.names import Naming, layout_of
 
+VERSION = 1
+"""Of the format, which a map states as `archspec_map`; one that was written by hand need not."""
 LARGEST = 2**26
 """Bytes that a key map may have."""
 
@@ -102,6 +104,9 @@ def read(file: Path) -> KeyMap:
         raise SpecError((_none(file, str(error)),)) from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise SpecError((_none(file, 'it has no `"tensors": {"new.key": "old.key"}`'),)) from None
+    if said.get("archspec_map", VERSION) != VERSION:
+        reason = f"its version is {json.dumps(said['archspec_map'])}, and {VERSION} is read here"
+        raise SpecError((_none(file, reason),))
     return KeyMap(file, tensors, specs)
 
 

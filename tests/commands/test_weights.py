@@ -54,6 +54,15 @@ def take(file: str, *options: str) -> Any:
     return run("weights", "import", file, *options, "-o", "out.safetensors")
 
 
+def test_a_map_of_another_version_is_refused() -> None:
+    weights("old", OLD)
+    Path("map.json").write_text('{"archspec_map": 2, "tensors": {}}')
+    refused = take("old.safetensors", "--map", "map.json", "--spec", "old.yaml")
+    assert refused.exit_code == 1
+    assert "map.json is no key map: its version is 2, and 1 is read here" in refused.stderr
+    assert not Path("out.safetensors").exists()
+
+
 def test_a_tensor_that_is_new_in_a_map_is_not_filled_with_an_old_one_of_its_key() -> None:
     old = weights("old", OLD)
     fresh = draw(spec("new", GAINED))
