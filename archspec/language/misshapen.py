@@ -12,6 +12,7 @@ from archspec.language.words import known_words
 
 _YOLO_ROW = 4
 _KEYS_OF_A_WORD = ("type", "layer", "op", "operator", "class", "class_name", "module", "kind", "fn")
+_KEYS_OF_A_RESIDUAL = ("steps", "shortcut", "scale", "activation")
 
 
 def way_of_a_list(value: Sequence) -> str:
@@ -42,6 +43,8 @@ def way_of_two(words: list[tuple[Scalar, Value]]) -> str:
     if first.text in _KEYS_OF_A_WORD:
         hint = porting.hint(given, known_words()) or f"write `{given}`"
         return f"the word itself is the key, and its attributes stand under it; {hint}"
+    if first.text == "residual" and second.text in _KEYS_OF_A_RESIDUAL:
+        return f"write `residual: {{steps: [...], {second.text}: ...}}`: both stand under the word"
     return (
         f"indent `{second.text}` further if it belongs to `{first.text}`; begin it with a dash "
         "if it is the next step"

@@ -88,6 +88,10 @@ WRITTEN = {
         "{add: [conv 1x1 max(2,3), identity]}",
         'quote the step: "conv 1x1 max(2,3)"',
     ),
+    "a shortcut beside the body": (
+        "{residual: [conv 3x3 8], shortcut: [conv 1x1 8]}",
+        "`residual: {steps: [...], shortcut: ...}`",
+    ),
     "a name before a colon": ("{residual as r: [conv 3x3 3]}", "`residual:` and beside it `as: r`"),
     "a count before a colon": ("{2 x: [conv 3x3 3]}", "`repeat:` and beside it `times: 2`"),
     "a count before a list": ("2 x [conv 3x3 8, relu]", "stand under `repeat:`"),
