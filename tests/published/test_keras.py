@@ -41,6 +41,8 @@ MODELS = {
     "DenseNet121": "densenet_121",
     "VGG16": "vgg_16",
 }
+EDITS = {"DenseNet121": ("epsilon: 1e-5", "epsilon: 1.001e-5")}
+"""Where Keras's model computes something else than the spec, which is torchvision's."""
 BACKENDS = [torch, tensorflow]
 Record = Callable[[str, object], None]
 SIDES: list[Party] = [Interpreter(), Emitted(torch), Emitted(tensorflow)]
@@ -66,7 +68,12 @@ def published(name: str, graph: Graph, inputs: dict[str, Any], seed: int = 7) ->
 
 
 def graph_of(name: str) -> Graph:
-    return checked.load(str(SPECS / f"{MODELS[name]}.yaml")).without_heads()
+    file = SPECS / f"{MODELS[name]}.yaml"
+    if name not in EDITS:
+        return checked.load(file).without_heads()
+    text, (ours, theirs) = file.read_text("utf-8"), EDITS[name]
+    assert ours in text
+    return checked.load(text=text.replace(ours, theirs)).without_heads()
 
 
 @pytest.mark.slow
