@@ -69,7 +69,7 @@ class Merger:
                 in_place=all(part.lowering.in_place for part in parts if part.lowering),
             ),
             grid=grids.pop() if len(grids) == 1 else None,
-            channels=_agreed([part.channels for part in parts if part.channels], axes),
+            channels=_agreed([part.channels for part in parts if part.channels]),
         )
 
     def _children(
@@ -278,7 +278,7 @@ def _with(leaf: Leaf, formula: Formula) -> Leaf:
     return leaf._replace(formula=formula)
 
 
-def _agreed(channels: list[Quantity], axes: tuple[Axis, ...]) -> Quantity | None:
+def _agreed(channels: list[Quantity]) -> Quantity | None:
     agreed = agree(channels) if channels else None
     return agreed if isinstance(agreed, Quantity) else None
 

@@ -50,7 +50,7 @@ def step(has_names: bool) -> str:
 
     What is no word of the language may be a module, which takes no kernel without its name.
     """
-    words = [_words(args, names, has_names) for args, names in _alike(has_names).items()]
+    words = [_words(args, names) for args, names in _alike(has_names).items()]
     count = rf"(?:{expression(has_names)}\s+x\s+)?"
     return rf"^\s*{count}{_either([*words, *_merges(), _module()])}{_TAIL}"
 
@@ -66,7 +66,7 @@ def module_rest() -> str:
     return rf"^(?:\s*{_NO_ARGUMENT}{_module_argument()}(?=\s|$))*{_TAIL}"
 
 
-def _words(arguments: str, names: Iterable[str], has_names: bool) -> str:
+def _words(arguments: str, names: Iterable[str]) -> str:
     return rf"{_either(names)}(?:\s+{_NO_ARGUMENT}{arguments}(?=\s|$))*(?=\s|$)"
 
 
