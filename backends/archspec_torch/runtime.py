@@ -2,39 +2,20 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any
-from warnings import catch_warnings
 
-import numpy
 import torch
 from torch import Tensor, nn
 
-from archspec.backend import Export, Guest, Ran, told
+from archspec.backend import Export, Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
-from archspec.weights.bounds import LARGEST, Allowance
+from archspec_torch import checkpoint
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
-
-UNREADABLE = (
-    OSError, RuntimeError, EOFError, KeyError, TypeError, ValueError, UnpicklingError,
-)  # fmt: skip
-"""What torch raises for files that are damaged or hold something else, such as sparse tensors."""
-
-SHOWN = 5
-"""Classes and functions of a checkpoint that are named where it is refused."""
-
-DEEPEST = 12
-"""Containers inside of containers in which tensors are looked for."""
-
-
-MOST_VALUES = 1_000_000
-"""Values of a checkpoint that are looked at; containers may hold others over and over."""
 
 
 class TorchRuntime:
@@ -95,14 +76,7 @@ class TorchRuntime:
 
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
         """Read a pickled state dict, refusing everything in it but tensors and plain data."""
-        try:
-            with catch_warnings(action="ignore"):
-                found = torch.load(file, map_location="cpu", weights_only=True)
-                return dict(_arrays(found, Allowance(LARGEST, MOST_VALUES)))
-        except FileNotFoundError:
-            raise SpecError((Diagnostic("weights/not-found", f"{file} does not exist"),)) from None
-        except UNREADABLE as error:
-            raise SpecError((_no_checkpoint(file, error),)) from None
+        return checkpoint.read(file)
 
     def run(
         self,
@@ -141,31 +115,6 @@ class TorchRuntime:
         export(model, graph, wanted, path)
 
 
-def _arrays(
-    found: Any, allowance: Allowance, beginning: str = "", depth: int = 0
-) -> Iterator[tuple[str, Any]]:
-    """Find the tensors of a checkpoint, whatever training scripts put around and beside them."""
-    allowance.take(beginning)
-    if isinstance(found, Tensor):
-        yield beginning.removesuffix("."), _stored(found)
-    elif depth < DEEPEST and isinstance(found, (Mapping, list, tuple)):
-        parts = found.items() if isinstance(found, Mapping) else enumerate(found)
-        for name, part in parts:
-            yield from _arrays(part, allowance, f"{beginning}{name}.", depth + 1)
-
-
-def _stored(tensor: Tensor) -> Any:
-    """Turn a tensor into an array; what numpy has no type for gets longer, and says so."""
-    tensor = tensor.detach()
-    if tensor.dtype in _NUMPYS or not tensor.is_floating_point():
-        return tensor.numpy()
-    longer = numpy.dtype("float32", metadata={"stored": str(tensor.dtype).removeprefix("torch.")})
-    return tensor.float().numpy().view(longer)
-
-
-_NUMPYS = (torch.float16, torch.float32, torch.float64)
-
-
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
     """Convert a model, which is made in float32 and filled in it."""
     return model if precision is torch.float32 else model.to(precision)
@@ -177,33 +126,6 @@ def _named(left: Any) -> Mapping[str, Tensor]:
         return left
     several = left if isinstance(left, (tuple, list)) else (left,)
     return {str(place): each for place, each in enumerate(several)}
-
-
-def _no_checkpoint(file: Path, error: Exception) -> Diagnostic:
-    help = "save a plain state dict: torch.save(model.state_dict(), file)"
-    pickled = isinstance(error, UnpicklingError)
-    strangers = _strangers(file, error) if pickled else []
-    reason = "it holds more than tensors and plain data, or is damaged" if pickled else told(error)
-    if "TorchScript archives" in str(error):
-        reason = "it is a TorchScript program, which would have to be run"
-    if strangers:
-        reason = f"it holds {', '.join(strangers)}, which only running its code would bring back"
-        help = f"whoever made it can {help}"
-    message = f"{file} cannot be read as a PyTorch checkpoint: {reason}"
-    return Diagnostic("weights/unreadable", message, help=help)
-
-
-def _strangers(file: Path, error: Exception) -> list[str]:
-    """List what a checkpoint holds beside tensors and plain data; none where it is damaged.
-
-    An older file is read only up to the first, which torch names in its error.
-    """
-    first = re.search(r"GLOBAL ([\w.]+)", str(error))
-    try:
-        found = torch.serialization.get_unsafe_globals_in_checkpoint(str(file))
-    except Exception:  # noqa: BLE001 - an older file, or a damaged one
-        found = [first[1]] if first else []
-    return [f"`{each}`" for each in sorted(found)[:SHOWN]]
 
 
 def _array(value: Tensor) -> Any:

@@ -8,14 +8,17 @@ from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="torch is not installed")
 
 import torch
+from torch.serialization import get_safe_globals
 
 from archspec.diagnostic import SpecError
 from archspec.weights.short_floats import stored_type
+from archspec_torch.checkpoint import BYSTANDERS
 from archspec_torch.runtime import TorchRuntime
 from tests.backends.saved import refusal
 
@@ -84,15 +87,80 @@ def test_a_pickle_with_code_is_refused_and_not_executed(
     assert not (tmp_path / "touched").exists()
 
 
-def test_a_checkpoint_with_the_options_of_a_training_script_says_how_to_save_it_again(
-    tmp_path: Path,
+@pytest.mark.parametrize("write", [torch.save, save_as_before])
+def test_what_training_scripts_keep_beside_the_tensors_is_passed_over(
+    write: Any, tmp_path: Path
 ) -> None:
-    file = saved(tmp_path, {"args": Namespace(lr=0.1), "model": TENSORS})
+    options = Namespace(lr=0.1, output_dir=tmp_path, best=np.float64(0.5))
+    scores = {"top1": np.float32(78.5), "epoch": np.int64(3), "folder": tmp_path}
+    write({"args": options, "model": TENSORS, "scores": scores}, tmp_path / "file.pth")
+    found = TorchRuntime().checkpoint(tmp_path / "file.pth")
+    assert set(found) == {"model.conv.weight", "model.conv.num_batches_tracked"}
+    assert found["model.conv.weight"].tolist() == [0, 1, 2, 3]
+
+
+def test_what_is_passed_over_is_never_made_and_is_so_while_reading_alone(tmp_path: Path) -> None:
+    TorchRuntime().checkpoint(saved(tmp_path, TENSORS))
+    assert not {Namespace, np.dtype} & {*BYSTANDERS, *get_safe_globals()}
+    assert not set(BYSTANDERS) & set(get_safe_globals())
+
+
+class Options(Namespace):
+    """The options of a script that has a class of its own for them."""
+
+
+class Compiling:
+    """Compiles an expression when it is unpickled."""
+
+    def __reduce__(self) -> Any:
+        return compile, ("1 / 0", "", "eval")
+
+
+class Constructing:
+    """Gives code to a class that is passed over."""
+
+    def __reduce__(self) -> Any:
+        return Namespace, (Compiling(),)
+
+
+@pytest.mark.parametrize(
+    ("stranger", "name"),
+    [
+        (Options(lr=0.1), f"{__name__}.Options"),
+        (Compiling(), "builtins.compile"),
+        (Namespace(inner=Compiling()), "builtins.compile"),
+        (Constructing(), "builtins.compile"),
+        (np.zeros(2), "numpy.ndarray"),
+    ],
+)
+def test_everything_else_is_refused_by_name_and_says_how_to_save_it_again(
+    stranger: Any, name: str, tmp_path: Path
+) -> None:
+    file = saved(tmp_path, {"args": stranger, "model": TENSORS})
     with pytest.raises(SpecError) as caught:
         TorchRuntime().checkpoint(file)
     (told,) = caught.value.diagnostics
-    assert "it holds `argparse.Namespace`, which only running its code" in told.message
+    assert f"`{name}`, which only running its code" in told.message
+    assert "`argparse.Namespace`" not in told.message
     assert "torch.save(model.state_dict(), file)" in str(told.help)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "it is empty"),
+        (b"hello world", "it begins as no checkpoint does"),
+        (b"a model", "it begins as no checkpoint does"),
+        (b"<html>Not found</html>", "it begins as no checkpoint does"),
+        (b"\x80\x02a", "it holds more than tensors and plain data, or is damaged"),
+        (b"\x80\x02", "it holds more than tensors and plain data, or is damaged"),
+    ],
+)
+def test_what_is_no_checkpoint_is_refused_in_a_sentence(
+    content: bytes, reason: str, tmp_path: Path
+) -> None:
+    (tmp_path / "some.pth").write_bytes(content)
+    assert f"as a PyTorch checkpoint: {reason}" in refusal(TorchRuntime(), tmp_path / "some.pth")
 
 
 def test_damaged_files_and_sparse_tensors_are_refused_with_the_reason(tmp_path: Path) -> None:
