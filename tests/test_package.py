@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 import pytest
@@ -71,6 +72,20 @@ def test_params_and_inputs_are_set_in_python_as_on_the_command_line() -> None:
     graph = archspec.load("zoo:inception_v4", changes)
     assert graph.inputs["input"].type == given
     assert graph.nodes["logits.fully_connected"].output.shape == (10,)
+
+
+def test_the_shape_of_an_input_is_set_by_its_text_as_in_a_spec() -> None:
+    graph = archspec.load("zoo:vgg_16", archspec.Overrides(inputs={"input": "256x224x3"}))
+    assert graph.inputs["input"].type == archspec.TensorType((256, 224, 3))
+
+
+@pytest.mark.parametrize(
+    ("given", "fix"), [("wide", "height x width x channels"), ((40, 28, 3), "write 40x28x3")]
+)
+def test_what_is_no_shape_is_refused_in_python_too(given: Any, fix: str) -> None:
+    with pytest.raises(archspec.SpecError, match="is no input shape") as caught:
+        archspec.load("zoo:vgg_16", archspec.Overrides(inputs={"": given}))
+    assert fix in str(caught.value.diagnostics[0].help)
 
 
 def test_an_unknown_public_name_is_an_attribute_error() -> None:

@@ -81,18 +81,23 @@ def _input(value: Value, report: Report) -> InputDeclaration:
 
 
 def _shape(value: Value, report: Report) -> TensorType:
-    """Read a shape; report what is none, with the shape that was meant where it can be told."""
+    """Read a shape; report what is none."""
     text = value.text if isinstance(value, Scalar) else "x".join(_texts(value))
     found = shape(text) if isinstance(value, Scalar) else None
     if found is not None:
         return found
-    meant = shape("x".join(_channels_last(_NUMBER.findall(text[:_LONGEST]))))
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
     message = f"`{shown}` is no input shape"
     if not isinstance(value, Scalar):
         message = "an input's shape is a text, 299x299x3"
-    report(wrong("input/shape", message, value.span, f"write {meant}" if meant else _SHAPES))
+    report(wrong("input/shape", message, value.span, write_shape(text)))
     return UNREAD
+
+
+def write_shape(text: str) -> str:
+    """Say which shape was meant where it can be told, or how shapes are written."""
+    meant = shape("x".join(_channels_last(_NUMBER.findall(text[:_LONGEST]))))
+    return f"write {meant}" if meant else _SHAPES
 
 
 def _channels_last(numbers: list[str]) -> list[str]:

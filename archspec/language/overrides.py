@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from archspec.diagnostic import Diagnostic
 from archspec.language.expressions import Constant
+from archspec.language.inputs import shape, write_shape
 from archspec.language.names import nearest
 from archspec.language.spec import Param, Spec
 from archspec.tensor import TensorType
@@ -17,11 +18,13 @@ Report = Callable[[Diagnostic], None]
 class Overrides(NamedTuple):
     """Params and inputs by name; an input without a name is the only one.
 
+    An input may be its text: ``{"input": "320x320x3"}``.
+
     Contracts state the document as written, so they are not checked under overrides.
     """
 
     params: Mapping[str, Constant] = {}
-    inputs: Mapping[str, TensorType] = {}
+    inputs: Mapping[str, TensorType | str] = {}
 
 
 def apply(overrides: Overrides, document: Spec, report: Report) -> None:
@@ -33,15 +36,22 @@ def apply(overrides: Overrides, document: Spec, report: Report) -> None:
             report(_unknown("param", name, document.params))
     for name, given in overrides.inputs.items():
         wanted = name or _only(document)
-        if wanted in document.inputs:
+        read = shape(str(given))
+        if read is None:
+            report(_misshapen(str(given)))
+        elif wanted in document.inputs:
             declared = document.inputs[wanted]
-            document.inputs[wanted] = declared._replace(given=declared.given._replace(type=given))
+            document.inputs[wanted] = declared._replace(given=declared.given._replace(type=read))
         elif document.inputs:
             report(_unknown("input", name, document.inputs))
 
 
 def _only(document: Spec) -> str:
     return next(iter(document.inputs)) if len(document.inputs) == 1 else ""
+
+
+def _misshapen(given: str) -> Diagnostic:
+    return Diagnostic("command/input", f"`{given}` is no input shape", help=write_shape(given))
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object]) -> Diagnostic:
