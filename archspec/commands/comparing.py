@@ -185,16 +185,27 @@ def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
     """Tell what is wrong where no comparison is possible: above all, what is newly wrong."""
     broken = [side for side in (old, new) if side.graph is None]
     found = newly_wrong(old, new) if new in broken else list(old.wrong)
-    told = found or list(broken[-1].wrong)
+    both = len(broken) > 1 and _is_unread(old, new)
+    told = [*(old.wrong if both else ()), *found] or list(broken[-1].wrong)
     if telling.format == "json":
         put(_json(_broken_record(broken, told, (old, new))), telling.output)
     elif telling.format == "markdown":
         names = " and ".join(side.argument for side in broken)
         put(markdown.broken(names, told), telling.output)
     else:
-        click.echo(seen(_said(old, new, is_new=bool(found))), err=True)
+        click.echo(seen(_said(old, new, "" if both else _NEWLY[bool(found)])), err=True)
         click.echo(rendering.render(told, paint(sys.stderr)), err=True, color=True)
     return status(told) or REFUSED
+
+
+_NEWLY = {True: "; what is new", False: "; nothing of it is new"}
+
+
+def _is_unread(old: Read, new: Read) -> bool:
+    """Whether a side could not even be read, and is no file that came or went."""
+    if _has_come_or_gone(old, new) or _has_come_or_gone(new, old):
+        return False
+    return not all(each.labels for side in (old, new) for each in side.wrong)
 
 
 def _json(content: Mapping[str, Any]) -> str:
@@ -212,13 +223,12 @@ def _is_known(diagnostic: Diagnostic, known: Counter[tuple[str, str]]) -> bool:
     return known[key] >= 0
 
 
-def _said(old: Read, new: Read, *, is_new: bool) -> str:
+def _said(old: Read, new: Read, newly: str) -> str:
     if new.graph is not None:
         return f"{old.argument} has no network to compare with; {new.argument} is fine"
     if old.graph is not None:
         return f"{new.argument} has no network to compare; {old.argument} had one"
-    newly = "what is new:" if is_new else "nothing of it is new:"
-    return f"neither {old.argument} nor {new.argument} has a network to compare; {newly}"
+    return f"neither {old.argument} nor {new.argument} has a network to compare{newly}:"
 
 
 def _broken_record(

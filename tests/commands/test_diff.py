@@ -249,6 +249,17 @@ class TestWhatGoesWrong:
         assert found["broken"] == ["old", "new"]
         assert [each["message"].split("`")[1] for each in found["diagnostics"]] == ["globe"]
 
+    @pytest.mark.parametrize("turned", [False, True])
+    def test_beside_a_side_that_cannot_be_read_both_sides_faults_are_told(
+        self, turned: bool, repository: Repository
+    ) -> None:
+        repository.change("specs/small.yaml", "dense 10", "danse 10")
+        sides = ["nosuch:specs/small.yaml", "specs/small.yaml"]
+        found = run("diff", *(reversed(sides) if turned else sides))
+        assert found.exit_code == 2
+        assert "error[file/no-revision]" in found.stderr
+        assert "error[word/unknown]" in found.stderr
+
     def test_a_spec_that_was_broken(self, repository: Repository) -> None:
         repository.change("specs/small.yaml", "dense 10", "danse 10")
         repository.commit("Break it")
