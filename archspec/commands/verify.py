@@ -33,7 +33,7 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     found = {}
     for text in texts:
         name, _, file = text.rpartition("=")
-        if not Path(file).is_file():
+        if not Path(file).exists():
             raise click.BadParameter(f"there is no file {file}")
         found[name.strip()] = Path(file)
     return found

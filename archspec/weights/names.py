@@ -16,6 +16,7 @@ import yaml
 
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, Node
+from archspec.source import Unreadable, refuse_special
 from archspec.weights.expected import expected
 from archspec.weights.layouts import EMITTED, LAYOUTS, TORCH, Layout
 
@@ -182,8 +183,10 @@ class NoMapError(Exception):
 
 
 def _text(file: Path) -> bytes:
-    if not file.is_file():
-        raise NoMapError("there is no such file")
+    try:
+        refuse_special(file)
+    except Unreadable as error:
+        raise NoMapError(str(error)) from None
     with file.open("rb") as stream:
         text = stream.read(LARGEST + 1)
     if len(text) > LARGEST:

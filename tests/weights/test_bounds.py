@@ -200,6 +200,31 @@ def test_an_array_with_a_broken_header_is_refused_in_words(header: bytes, tmp_pa
     assert "cannot be read as one array" in found.output
 
 
+def fifo(file: Path) -> None:
+    os.mkfifo(file)
+
+
+def zero(file: Path) -> None:
+    file.symlink_to("/dev/zero")
+
+
+@pytest.mark.parametrize("make", [fifo, zero])
+def test_a_pipe_or_a_device_is_called_so_where_an_array_or_a_map_of_names_is_wanted(
+    make: Callable[[Path], None], tmp_path: Path
+) -> None:
+    spec, weights = tmp_path / "net.yaml", tmp_path / "w.safetensors"
+    spec.write_text(SMALL, "utf-8")
+    save_file({"x": numpy.zeros(3, "f4")}, weights)
+    make(tmp_path / "stream")
+    for words in (
+        ("verify", spec, "--inputs", tmp_path / "stream"),
+        ("weights", "import", weights, "--spec", spec, "--names", tmp_path / "stream"),
+    ):
+        found = run(*words)
+        assert found.exit_code == 1
+        assert "stream is a pipe or a device, and no file" in found.output
+
+
 def test_an_archive_of_a_later_version_is_refused_in_words(tmp_path: Path) -> None:
     file = tmp_path / "model.keras"
     with zipfile.ZipFile(file, "w") as archive:
@@ -261,14 +286,6 @@ def test_a_checkpoint_of_pytorch_that_unpacks_to_too_much_is_refused(tmp_path: P
 
 
 NAMES = ["w.safetensors", "w.h5", "w.keras", "w.pth", "w.ckpt", "w.index", "w.bin"]
-
-
-def fifo(file: Path) -> None:
-    os.mkfifo(file)
-
-
-def zero(file: Path) -> None:
-    file.symlink_to("/dev/zero")
 
 
 @pytest.mark.parametrize("name", NAMES)
