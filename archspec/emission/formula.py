@@ -81,11 +81,6 @@ class Formula:
         """The names that it speaks of."""
         return frozenset(each for each in _factors(self) if isinstance(each, str))
 
-    @property
-    def functions(self) -> frozenset[str]:
-        """The functions that it calls, and the quotients and remainders that it takes."""
-        return frozenset(each.function for each in _factors(self) if isinstance(each, Applied))
-
     def is_whole(self, fractions: Container[str]) -> bool:
         """Whether it gives a whole number, as one, if all names but those of ``fractions`` do."""
         amounts = all(isinstance(amount, int) for amount in self.terms.values())
