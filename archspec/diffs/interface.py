@@ -11,7 +11,7 @@ from archspec.diffs.ledger import Entry, Ledger
 from archspec.diffs.matching import Matching
 from archspec.diffs.side import Side
 from archspec.diffs.wiring import Wiring
-from archspec.graph import Input
+from archspec.graph import Graph, Input
 from archspec.source import Span
 
 Part = tuple[str, str]
@@ -174,7 +174,9 @@ class _Leaving:
         entry = self.explained(change)
         if entry is None:
             part = _path(change.old), _path(change.new)
-            entry = _entry(self.ledger, Cause(str(self.end), Said(part[0]), Said(part[1])), part)
+            sides = self.ledger.found.old.graph, self.ledger.found.new.graph
+            before, after = (Said(_step(*each)) for each in zip(sides, part, strict=True))
+            entry = _entry(self.ledger, Cause(str(self.end), before, after), part)
         elif category is not None:
             entry.weigh(category)
         entry.ends.append(change)
@@ -187,6 +189,17 @@ class _Leaving:
         lost = [old] if old and not self.wiring.new_of(old) else []
         gained = [new] if new and not self.wiring.old_of(new) else []
         return self.wiring.between(lost or [old], gained or [new]) if lost or gained else None
+
+
+def _step(graph: Graph, path: str) -> str:
+    """Name the outermost step that a value leaves, as ``outputs`` does; the path if there is none.
+
+    ``conv.conv2d`` is what comes out of the step ``conv``.
+    """
+    parts = path.split(".")
+    around = (".".join(parts[:count]) for count in range(1, len(parts)))
+    leaves = (each for each in around if each in graph.scopes and graph.scopes[each].output == path)
+    return next(leaves, path)
 
 
 def _path(end: tuple[str, Input | str] | None) -> str:
