@@ -153,6 +153,7 @@ _WAYS = (
     (re.compile(r"([a-z]\w*) +(as|from) +(.+)"), "write `{0}:` and beside it `{1}: {2}`"),
     (re.compile(r"\[.*[0-9=].*\]$"), "steps that repeat stand under `repeat:`, beside `times:`"),
     (re.compile(r"\[(.*)\]$"), "a step merges values by their names: concat from {0}"),
+    (re.compile(r"([a-z]\w*):$"), "leave `{0}:` before the quotes, which go around one step alone"),
     (re.compile(r"-([a-z]\w*)$"), "leave a blank after the dash: - {0}"),
     (re.compile(r".*[^\x00-\x7f]"), "write plain letters, quotes and dashes"),
     (re.compile(r".* "), "put no colon behind a step, or have its word alone before the colon"),

@@ -185,7 +185,13 @@ def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
     """Say what to write where a word was written that no option or param has."""
     if word == attribute.name:
         return f"write its value in place of `{word}`"
-    return None if attribute.kind.schema.get("type") == "boolean" else way_of_word(word)
+    if attribute.kind.schema.get("type") == "boolean":
+        return f"write `{_TRUTHS[word]}`" if word in _TRUTHS else None
+    return way_of_word(word)
+
+
+_TRUTHS = {"none": "false", "tanh": "true"}
+"""What PyTorch says where a spec says whether, as in ``nn.GELU(approximate="tanh")``."""
 
 
 def _unfit(
@@ -221,5 +227,5 @@ def _fitting(kind: Kind, value: Value) -> str | None:
         down, across = map(show, value)
         return f"write [{down},{down},{across},{across}]: above, below, left, right"
     if kind is kind_of(Share) and isinstance(value, int | float) and 1 < value <= 100:
-        return f"a share of {show(value)} in a hundred is {value / 100:g}"
+        return f"{show(value)} % is written {value / 100:g}"
     return None

@@ -227,12 +227,15 @@ class _Parser:
 
 _KERNELS = "a kernel has two sizes, 3x3, and stands alone"
 _NO_POWER = "there is no power: write `k*k`"
+_BARE = "params and options are named as they are, without a sign or braces: conv 3x3 k"
 _INSTEAD = {
     "\N{MULTIPLICATION SIGN}": "a kernel is written with an x, 3x3, a product with a star, 2*k",
     "\N{MINUS SIGN}": "write a plain minus, -",
     "\N{EN DASH}": "write a plain minus, -",
     "\N{RIGHT DOUBLE QUOTATION MARK}": 'write plain quotes, "',
     "^": _NO_POWER,
+    "$": _BARE,
+    "{": _BARE,
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from archspec.language import porting
-from archspec.language.names import is_name
+from archspec.language.names import CLAUSES, is_name, nearest
 from archspec.language.syntax import Argument, Operand
 from archspec.language.values import Scalar, Sequence, Value
 from archspec.language.words import known_words
 
 _YOLO_ROW = 4
 _KEYS_OF_A_WORD = ("type", "layer", "op", "operator", "class", "class_name", "module", "kind", "fn")
+_CLAUSES = {"name": "as", "count": "times", "n": "times", "repeats": "times", "inputs": "from"}
 _KEYS_OF_A_RESIDUAL = ("steps", "shortcut", "scale", "activation")
 
 
@@ -45,10 +46,19 @@ def way_of_two(words: list[tuple[Scalar, Value]]) -> str:
         return f"the word itself is the key, and its attributes stand under it; {hint}"
     if first.text == "residual" and second.text in _KEYS_OF_A_RESIDUAL:
         return f"write `residual: {{steps: [...], {second.text}: ...}}`: both stand under the word"
+    clause = None if second.text in known_words() else _clause(second.text)
+    if clause:
+        return f"did you mean `{clause}`?"
     return (
         f"indent `{second.text}` further if it belongs to `{first.text}`; begin it with a dash "
         "if it is the next step"
     )
+
+
+def _clause(key: str) -> str | None:
+    """Find what stands beside a word that was meant by a key."""
+    meant = (_CLAUSES[key],) if key in _CLAUSES else nearest(key, CLAUSES)
+    return next(iter(meant), None)
 
 
 def sources_of(arguments: Iterable[Argument]) -> str:
