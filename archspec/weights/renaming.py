@@ -7,10 +7,12 @@ the process: so they run in one of their own.
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from typing import Any, NamedTuple
 
 from archspec.diagnostic import Diagnostic, SpecError
@@ -40,6 +42,19 @@ class Rule(NamedTuple):
 
     pattern: str
     replacement: str
+
+
+def rule(theirs: str, wanted: str, separator: str, beginning: str = "") -> str:
+    """Write for the shell the rule that gives a tensor, and others of its layer, another name.
+
+    ``beginning`` is what stands before both names in the file.
+    """
+    old, _, variable = theirs.rpartition(separator)
+    new, _, wanted_variable = wanted.rpartition(separator)
+    if not (old and new and variable == wanted_variable):
+        return f"{quote(f'^{re.escape(beginning + theirs)}$')} {quote(beginning + wanted)}"
+    before, after = (f"{beginning}{layer}{separator}" for layer in (old, new))
+    return f"{quote(f'^{re.escape(before)}')} {quote(after)}"
 
 
 def renamed(source: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:

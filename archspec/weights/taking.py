@@ -10,7 +10,7 @@ from typing import Any
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph, Node
-from archspec.weights import layouts, misfits
+from archspec.weights import layouts, misfits, renaming
 from archspec.weights.adapting import adapted, differ_in_channels, entries
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
@@ -110,8 +110,9 @@ class _Found:
                 self.taken[key] = _ones(each)
                 self.filled.append(key)
             else:
-                told = misfits.missing(key, name, each, self._alike(each))
-                self._refuse(key, told, _absence(name))
+                alike = self._alike(each)
+                told = misfits.missing(key, name, each, alike)
+                self._refuse(key, told, self._absence(name, alike))
 
     def judge(self) -> None:
         """Raise ``SpecError`` with all that is wrong."""
@@ -197,6 +198,16 @@ class _Found:
         found = self.spare_shapes.get(needed, [])
         return found[0] if len(found) == 1 else None
 
+    def _absence(self, name: str, alike: str | None) -> str:
+        """Say that a name is not in the file, and how another that fits could be taken for it."""
+        if not name:
+            return "new"
+        absent = f"no `{name}` in the file"
+        if alike is None:
+            return absent
+        rule = renaming.rule(alike, name, self.naming.layout.separator, self.around.beginning)
+        return f"{absent}; `{alike}` fits: --rename {rule}"
+
     @cached_property
     def spare_shapes(self) -> Mapping[tuple[int, ...], list[str]]:
         """The tensors that no step needs, by shape."""
@@ -227,10 +238,6 @@ def _owner(theirs: Mapping[str, Any]) -> str:
         return "say whose names they are by --from; `archspec weights inspect` lists them"
     whose = f"{found.publisher}'s {found.network}"
     return f"they are those of {whose}: --from {found.publisher} --spec zoo:{found.spec}"
-
-
-def _absence(name: str) -> str:
-    return f"no `{name}` in the file" if name else "new"
 
 
 def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:

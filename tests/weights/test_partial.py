@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +15,7 @@ from archspec.weights import names, publishers, taking
 from archspec.weights.adapting import adapted
 from archspec.weights.initial import draw
 from archspec.weights.layouts import LAYOUTS
+from archspec.weights.renaming import Rule, renamed
 from archspec.weights.taking import STRICT, Terms
 from tests.weights.networks import SPEC, network, several
 
@@ -125,6 +127,20 @@ def test_a_tensor_of_the_shape_of_one_that_is_missing_is_told() -> None:
     for variable, help in zip(("kernel", "bias"), helps, strict=True):
         assert f"--rename takes `dense/{variable}`" in help
         assert "--partial" in help
+
+
+@pytest.mark.parametrize("beginning", ["", "model."])
+def test_in_part_the_rule_that_takes_a_tuned_layer_is_told_and_does(beginning: str) -> None:
+    graph = network(TUNED)
+    source = {f"{beginning}{name}": array for name, array in tuned("dense").items()}
+    naming = NAMED.naming(graph, partial=True)
+
+    reason = taking.take(source, naming, graph, PARTIAL).drawn["logits.fully_connected.weight"]
+    before, after = shlex.split(reason.partition("`dense/kernel` fits: --rename ")[2])
+    found = taking.take(renamed(source, [Rule(before, after)]), naming, graph, PARTIAL)
+
+    assert found.drawn == {}
+    assert (found.tensors["logits.fully_connected.weight"] == 0.5).all()
 
 
 def test_a_grey_image_is_seen_by_the_sum_as_the_colours_were() -> None:
