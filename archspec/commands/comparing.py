@@ -156,7 +156,9 @@ def _has_come_or_gone(missing: Read, other: Read) -> bool:
 def _tell(comparison: Comparison, telling: Telling) -> None:
     content: str | bytes
     if telling.map_file is not None:
-        found = comparison.checkpoint.mapping(comparison.difference)
+        found = comparison.checkpoint.mapping(
+            comparison.difference, str(comparison.judgement.verdict)
+        )
         content = dumps(found, indent=2) + "\n"
         if is_standard(telling.map_file):
             put(content, telling.output)

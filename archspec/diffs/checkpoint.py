@@ -86,8 +86,8 @@ class Checkpoint:
             "dropped": len(self.dropped),
         }
 
-    def mapping(self, difference: Difference) -> dict[str, Any]:
-        """Write the map down as plain data."""
+    def mapping(self, difference: Difference, verdict: str) -> dict[str, Any]:
+        """Write the map down as plain data, with the verdict on a load without it."""
         graphs = {"old": difference.old, "new": difference.new}
         fitting = (*self.kept, *self.moved)
         return {
@@ -96,7 +96,7 @@ class Checkpoint:
                 side: {"name": graph.name, "digest": graph.header.digest}
                 for side, graph in graphs.items()
             },
-            "loads": str(self.loads),
+            "verdict": verdict,
             "tensors": {each.new: each.old for each in sorted(fitting, key=lambda it: it.new)},
             "reshaped": {
                 each.new: {

@@ -188,7 +188,7 @@ def test_a_map_is_what_weights_import_takes(repository: Repository) -> None:
     found = json.loads(Path("map.json").read_text("utf-8"))
     assert found["tensors"]["classes.fully_connected.weight"] == "logits.fully_connected.weight"
     assert found["tensors"]["conv.conv2d.bias"] == "conv.conv2d.bias"
-    assert (found["loads"], found["new"], found["dropped"]) == ("with map", [], [])
+    assert (found["verdict"], found["new"], found["dropped"]) == ("does not load", [], [])
     assert {side: each["name"] for side, each in found["specs"].items()} == {
         "old": "small",
         "new": "small",

@@ -47,7 +47,9 @@ def test_the_verdict_is_what_load_state_dict_does(script: dict[str, Any]) -> Non
     difference = diff(old, new)
     verdict: Checkpoint = checkpoint(difference)
     state, built = tensors(model(old)), model(new)
-    mapped = {key: state[origin] for key, origin in verdict.mapping(difference)["tensors"].items()}
+    mapped = {
+        key: state[origin] for key, origin in verdict.mapping(difference, "")["tensors"].items()
+    }
     assert loads(built, mapped) is (verdict.loads is not Loads.NO)
     assert loads(built, state) is (verdict.loads is Loads.YES or verdict.loads_wrongly)
 
