@@ -16,6 +16,7 @@ from archspec.checked import Checked, despite_contracts, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.output import FINE, REFUSED, is_named, is_standard, paint, put, status
+from archspec.commands.screen import fitted
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
 from archspec.diffs.comparison import compare as compare_graphs
@@ -168,7 +169,8 @@ def _tell(comparison: Comparison, telling: Telling) -> None:
         content = REPORTS[telling.format](comparison, telling.paint)
     except Undrawable as error:
         raise click.UsageError(str(error)) from None
-    put(content, telling.output)
+    is_read = telling.format == "text" and is_standard(telling.output)
+    put(fitted(str(content)) if is_read else content, telling.output)
 
 
 REPORTS: Mapping[str, Callable[[Comparison, Paint], str | bytes]] = {

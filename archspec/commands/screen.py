@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import sys
 import textwrap
@@ -72,3 +73,42 @@ def wrapped(text: str, indent: int = 0) -> str:
         break_long_words=False,
         break_on_hyphens=False,
     )
+
+
+def fitted(report: str) -> str:
+    """Break the lines of a report between words so that they fit the screen, columns kept."""
+    columns = room()
+    if columns is None:
+        return report
+    return "\n".join(part for line in report.split("\n") for part in _parts(line, columns))
+
+
+def _parts(line: str, columns: int) -> Iterator[str]:
+    """Break a line, whose colours take no room; later parts are indented further than it is."""
+    text = click.unstyle(line)
+    if len(text) <= columns:
+        yield line
+        return
+    indent = " " * (len(text) - len(text.lstrip()) + 2)
+    part = ""
+    for blanks, word in _words(line, columns - len(indent)):
+        if part and len(click.unstyle(part + blanks + word)) > columns:
+            yield part
+            part = indent + word
+        else:
+            part += blanks + word
+    yield part
+
+
+def _words(line: str, longest: int) -> Iterator[tuple[str, str]]:
+    """List words with the blanks before them; a path that is too long is parted after dots."""
+    for blanks, word in _WORDS.findall(line):
+        is_long = len(click.unstyle(word)) > longest
+        first, *rest = _NAMES.findall(word) if is_long else [word]
+        yield blanks, first
+        yield from (("", each) for each in rest)
+
+
+_NAMES = re.compile(r"[^.]*\.|[^.]+")
+_WORDS = re.compile(r"(\s*)(\S+(?: %)?)")
+"""A number stays with its percent sign."""

@@ -56,12 +56,27 @@ def test_colours_that_are_forced_reach_a_pipe(verb: str) -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["show", SPEC], ["count", SPEC], ["operators"], ["explain"], ["explain", "yaml/tab"]],
+    [
+        ["show", SPEC],
+        ["count", SPEC],
+        ["operators"],
+        ["explain"],
+        ["explain", "yaml/tab"],
+        ["diff", "zoo:resnet_50", "zoo:se_resnet_50"],
+    ],
 )
 @pytest.mark.parametrize("columns", [80, 60])
 def test_every_line_fits_a_terminal(arguments: list[str], columns: int) -> None:
     lines = on_terminal(arguments, columns)
     assert max(map(len, lines)) <= columns
+
+
+def test_a_report_is_broken_between_words_and_never_before_a_percent_sign() -> None:
+    diff = ["diff", "zoo:resnet_50", "zoo:se_resnet_50"]
+    narrow, wide = (on_terminal(diff, columns) for columns in (60, 400))
+    assert len(narrow) > len(wide)
+    assert " ".join(narrow).split()[:20] == " ".join(wide).split()[:20]
+    assert not any(line.lstrip().startswith("%") for line in narrow)
 
 
 def test_names_are_whole_on_a_terminal_of_80_columns() -> None:
