@@ -317,7 +317,12 @@ network: [conv 1x1 2, unit, conv 1x1 5, unit n=2]
 """,
     "a kernel from an option in copies of which the first takes other channels": """
 parts: {unit: {options: [k=2, n=3], steps: ["n x conv2d 3 kernel=[k,3]"]}}
-network: [conv 1x1 2 as a, unit 3, unit from a, {repeat: [conv 1x1 2, unit 3, relu], times: 2}]
+network:
+  - conv 1x1 2 as a
+  - unit 3 as b
+  - unit from a as c
+  - add from b c
+  - {repeat: [conv 1x1 2, unit 3, relu], times: 2}
 """,
     "whole numbers where fractions may stand": """
 network: [layer_scale 2, scale 3, conv 1x1 4, leaky_relu slope=1, elu alpha=2, dropout 0]
