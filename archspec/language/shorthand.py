@@ -14,6 +14,7 @@ from archspec.language.values import Scalar
 from archspec.language.words import known_words
 
 ARROW = "->"
+_CLAUSES = ("as", "from")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LISTED = re.compile(r"[a-z_],|^[\[(]")
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
@@ -132,7 +133,7 @@ def _refuse_separators(draft: Draft, pieces: list[Piece], at: Place) -> bool:
 
 
 def _is_clause(text: str) -> bool:
-    return text in ("as", "from") or text[:2] == ARROW
+    return text in _CLAUSES or text[:2] == ARROW
 
 
 def _read_clauses(draft: Draft, pieces: list[Piece], at: Place) -> None:
@@ -149,8 +150,12 @@ def _read_clauses(draft: Draft, pieces: list[Piece], at: Place) -> None:
 
 
 def _clause_end(pieces: list[Piece], start: int) -> int:
-    following = range(start, len(pieces))
-    return next((index for index in following if _is_clause(pieces[index].text)), len(pieces))
+    """Find where a clause ends; an `as` or `from` with nothing behind it stands for a name."""
+    begins = [_is_clause(piece.text) for piece in pieces]
+    stands_alone = all(begins[start : start + 2]) and pieces[start:]
+    if stands_alone and pieces[start].text in _CLAUSES:
+        start += 1
+    return next((index for index in range(start, len(pieces)) if begins[index]), len(pieces))
 
 
 def _read_as(draft: Draft, head: Piece, own: list[Piece], at: Place) -> None:

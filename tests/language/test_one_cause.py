@@ -90,6 +90,19 @@ def test_behind_a_broken_contract_others_are_silent_until_one_holds() -> None:
     assert [each.span.line for each in found if each.span] == [5, 7]
 
 
+@pytest.mark.parametrize(
+    "step",
+    ["relu from as", "relu as from", "relu as as", "relu from from as b", "relu as from -> 8x8x3"],
+)
+def test_a_clause_that_names_a_word_of_clauses_is_told_once(step: str) -> None:
+    assert only(document(step)).code == "name/reserved"
+
+
+@pytest.mark.parametrize("step", ["relu as", "relu from", "relu as from x0", "relu from -> 8x8x3"])
+def test_a_clause_without_a_name_is_told_once(step: str) -> None:
+    assert only(document("relu as x0", step)).code == "syntax/clause"
+
+
 def test_a_name_that_nothing_has_speaks_once() -> None:
     found = only(document("relu as a", "add from a lost", "add from lost a"))
     assert [label.span.line for label in found.labels] == [6, 7]
