@@ -87,6 +87,7 @@ class Operator:
     name; ``role`` makes the word a value of ``norm=`` or ``activation=``.
     A subclass without a name is a family: others inherit its attributes and rules.
     A subclass defines ``infer`` and ``cost``; the arguments of ``infer`` name the inputs.
+    Traits are facts about a class, set in its body without an annotation: ``commutative = True``.
     Records are equal and hashable by value.
     """
 
@@ -96,6 +97,15 @@ class Operator:
     attributes: ClassVar[Mapping[str, Attribute]]
     inputs: ClassVar[tuple[str, ...]]
     variadic: ClassVar[bool]
+
+    commutative: ClassVar[bool] = False
+    """Whether the inputs may come in any order."""
+    associative: ClassVar[bool] = False
+    """Whether one of three inputs is two of two: ``(a + b) + c = a + b + c``."""
+    is_view: ClassVar[bool] = False
+    """Whether the numbers that arrive are handed on without a copy, in inference."""
+    training_only: ClassVar[tuple[str, ...]] = ()
+    """The attributes that play a part in training, or in drawing weights, and none in inference."""
     cancels_shifts: ClassVar[bool] = False
     """Whether a number added to a whole channel of the input changes nothing of the output."""
 
@@ -158,6 +168,10 @@ class Operator:
     def parameters(self, *inputs: Any) -> Iterator[Parameter]:
         """List the learned tensors; none unless an operator says otherwise."""
         return iter(())
+
+    def is_identity(self, *inputs: Any) -> bool:
+        """Whether what arrives is what leaves, in inference; a view that keeps the shape is one."""
+        return self.is_view and self.infer(*inputs) == inputs[0]
 
     def suspicions(self, out: TensorType, *inputs: Any) -> Iterator[tuple[str, str, str]]:
         """List what is legal but suspect, as (kind, blamed, message); nothing unless overridden."""

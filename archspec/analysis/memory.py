@@ -10,9 +10,6 @@ from archspec.graph import Graph, Node
 BYTES = 4
 """Bytes of one number: 32-bit floating point."""
 
-VIEWS = frozenset({"dropout", "flatten", "identity"})
-"""Operators that hand on what arrives without copying it, in inference."""
-
 
 class Peak(NamedTuple):
     """The most memory that values take at once, for one example, and the node that takes it."""
@@ -44,7 +41,7 @@ def _owners(graph: Graph) -> dict[str, str]:
     """Find for each value the one whose memory it uses: its own, unless it is a view."""
     owners = {name: name for name in graph.inputs}
     for path, node in graph.nodes.items():
-        owners[path] = owners[node.sources[0]] if node.op.word in VIEWS else path
+        owners[path] = owners[node.sources[0]] if node.op.is_view else path
     return owners
 
 

@@ -18,9 +18,6 @@ from archspec.graph import Graph, Node, Scope
 from archspec.operator import Operator
 
 VERSION = 1
-COMMUTATIVE = frozenset({"add", "multiply"})
-"""Operators that give the same in whatever order their inputs come."""
-
 _SIZE = 16
 
 Digest = bytes
@@ -58,7 +55,7 @@ class Digests:
         alike: Counter[Digest] = Counter()
         for node in nodes:
             sources = [found.get(path) or path.encode() for path in node.sources]
-            if node.op.word in COMMUTATIVE:
+            if node.op.commutative:
                 sources.sort()
             digest = _digest(self.operator(node.op), *sources)
             if learns(node.op):

@@ -12,23 +12,12 @@ from enum import Enum
 from hashlib import blake2b
 
 from archspec.attributes import Pads, Value
-from archspec.diffs.digest import COMMUTATIVE
 from archspec.graph import Graph, Node
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.grid import Pad
 from archspec.operators.pool import Pool
 from archspec.tensor import TensorType
-
-IN_TRAINING: Mapping[str, frozenset[str]] = {
-    "batch_norm": frozenset({"momentum"}),
-    "dropout": frozenset({"rate"}),
-    "layer_scale": frozenset({"initial"}),
-}
-"""Attributes that play a part in training, or in drawing new weights, and none in inference."""
-
-_MERGES = ("add", "concat", "multiply")
-"""Operators of which one of three terms is two of two."""
 
 _SIZE = 16
 
@@ -56,7 +45,7 @@ class Function:
     keys: Keys
     mode: Mode = Mode.INFERENCE
     is_resolved: bool = False
-    terms: dict[tuple[str, bytes], list[bytes]] = field(default_factory=dict, repr=False)
+    terms: dict[tuple[Operator, bytes], list[bytes]] = field(default_factory=dict, repr=False)
     pads: dict[bytes, tuple[bytes, Pads]] = field(default_factory=dict, repr=False)
 
     def leaving(self) -> dict[str, bytes]:
@@ -71,8 +60,8 @@ class Function:
         word = node.op.word
         if self._passes(node):
             return sources[0]
-        if word in _MERGES:
-            return self._merged(word, sources)
+        if node.op.associative:
+            return self._merged(node.op, sources)
         if isinstance(node.op, Pad):
             return self._padded(sources[0], node.op.cells)
         if self.is_resolved and _is_global(node):
@@ -84,13 +73,13 @@ class Function:
         keys = (key.encode() for key in self.keys.get(node.path, ()))
         return _digest(f"{word} {record}", *sources, *keys)
 
-    def _merged(self, word: str, sources: list[bytes]) -> bytes:
+    def _merged(self, op: Operator, sources: list[bytes]) -> bytes:
         """Join terms; a merge of a merge of its kind joins the terms of both."""
-        terms = [term for each in sources for term in self.terms.get((word, each), [each])]
-        if word in COMMUTATIVE:
+        terms = [term for each in sources for term in self.terms.get((op, each), [each])]
+        if op.commutative:
             terms.sort()
-        digest = _digest(word, *terms)
-        self.terms[word, digest] = terms
+        digest = _digest(repr(op), *terms)
+        self.terms[op, digest] = terms
         return digest
 
     def _padded(self, source: bytes, cells: Pads) -> bytes:
@@ -105,19 +94,17 @@ class Function:
 
     def _passes(self, node: Node) -> bool:
         """Whether a node gives what it takes."""
-        op = node.op
-        if op.word == "identity" or (op.word == "slice" and node.output == node.inputs[0]):
-            return True
-        if self.is_resolved and op.word == "flatten":
-            return node.inputs[0].shape[:-1] == (1, 1)
-        is_inference = self.mode is Mode.INFERENCE
-        return is_inference and (op.word == "dropout" or vars(op).get("factor") == 1)
+        op, x = node.op, node.inputs[0]
+        if self.mode is Mode.TRAINING and op.training_only:
+            return False
+        is_reshaped = self.is_resolved and op.is_view and x.grid == (1, 1)
+        return is_reshaped or op.is_identity(*node.inputs)
 
     def _record(self, node: Node) -> Record:
         """Write an operator's attributes down as far as they decide what is computed."""
         record: Record = dict(vars(node.op))
         if self.mode is Mode.INFERENCE:
-            for name in IN_TRAINING.get(node.op.word, ()):
+            for name in node.op.training_only:
                 del record[name]
         return record | dict(_resolved(node.op, *node.inputs)) if self.is_resolved else record
 
@@ -137,7 +124,7 @@ def differs_in_training_alone(old: Node | None, new: Node | None) -> bool:
     if old is None or new is None or old.op.word != new.op.word:
         return False
     names = {name for name in old.op.attributes if vars(old.op)[name] != vars(new.op)[name]}
-    return names <= IN_TRAINING.get(old.op.word, frozenset())
+    return names <= set(old.op.training_only)
 
 
 def _resolved(op: Operator, *inputs: TensorType) -> Iterator[tuple[str, Value]]:

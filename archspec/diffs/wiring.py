@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Sequence
 
 from archspec.diffs.alignment import in_order
 from archspec.diffs.cause import NOTHING, Cause, Said, between
-from archspec.diffs.digest import COMMUTATIVE
 from archspec.diffs.edits import Category, Change, Kind
 from archspec.diffs.ledger import Entry, Ledger
 from archspec.diffs.matching import Matching
@@ -130,7 +129,7 @@ class Wiring:
         old, new = nodes
         texts = [", ".join(self.arm(new.path, path) for path in each) for each in (before, after)]
         saids = Said(texts[0], old.step.span), Said(texts[1], new.step.span)
-        category = Category.COSMETIC if new.op.word in COMMUTATIVE else Category.TOPOLOGY
+        category = Category.COSMETIC if new.op.commutative else Category.TOPOLOGY
         cause = between((f"order of {old.op.word}", f"order of {new.op.word}"), *saids)
         entry = self.ledger.entry(cause, Kind.REWIRED, category)
         entry.parts[old.path, new.path] = None

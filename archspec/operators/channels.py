@@ -39,6 +39,10 @@ class Slice(Operator, name="slice"):
         """Nothing: no number is computed."""
         return Cost()
 
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether all channels are kept."""
+        return self.infer(x) == x
+
 
 class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     """Deal the channels out anew, so that each group meets the others; the shape stays.

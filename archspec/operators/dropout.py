@@ -15,6 +15,9 @@ class Dropout(Operator, name="dropout", main="rate"):
         rate: The share of elements that is dropped; a paper may print the share that is kept.
     """
 
+    is_view = True
+    training_only = ("rate",)
+
     rate: Share
 
     def infer(self, x: TensorType) -> TensorType:

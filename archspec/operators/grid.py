@@ -16,6 +16,8 @@ class Flatten(Operator, name="flatten"):
     It runs channels, height, width: the whole grid of the first channel comes first.
     """
 
+    is_view = True
+
     def infer(self, x: TensorType) -> TensorType:
         return TensorType((x.size,))
 

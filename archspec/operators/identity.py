@@ -8,6 +8,8 @@ from archspec.tensor import TensorType
 class Identity(Operator, name="identity"):
     """Pass the value on as it is; the shape stays."""
 
+    is_view = True
+
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type."""
         return x

@@ -16,6 +16,8 @@ class Merge(Operator):
 class Concat(Merge, name="concat", role="merge"):
     """Stack the channels of maps of one grid, or of vectors, in the order written."""
 
+    associative = True
+
     def infer(self, *xs: TensorType) -> TensorType:
         require_several(xs)
         require_same_grid(xs)
@@ -28,6 +30,9 @@ class Concat(Merge, name="concat", role="merge"):
 
 class Add(Merge, name="add", role="merge"):
     """Add values of equal shape, element by element."""
+
+    commutative = True
+    associative = True
 
     def infer(self, *xs: TensorType) -> TensorType:
         require_several(xs)
@@ -54,6 +59,9 @@ class Multiply(Merge, name="multiply", role="merge"):
 
     A vector, or a map of 1x1, is spread over the grid of the others; one channel over all channels.
     """
+
+    commutative = True
+    associative = True
 
     def infer(self, *xs: TensorType) -> TensorType:
         """Refuse grids and channels that are neither equal nor one."""

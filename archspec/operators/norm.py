@@ -1,7 +1,6 @@
 """Normalisation."""
 
 from collections.abc import Iterator
-from typing import ClassVar
 
 from archspec.attributes import AboveZero, Share
 from archspec.cost import Cost
@@ -23,7 +22,8 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
         gamma: Whether each channel has a learned scale.
     """
 
-    cancels_shifts: ClassVar[bool] = True
+    training_only = ("momentum",)
+    cancels_shifts = True
 
     epsilon: AboveZero = 1e-3
     momentum: Share = 0.99

@@ -25,6 +25,10 @@ class Scale(Operator, name="scale", main="factor"):
         """One operation per element."""
         return Cost(pointwise=out.size)
 
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether the factor is one."""
+        return self.factor == 1
+
 
 class LayerScale(Operator, name="layer_scale", main="initial"):
     """Multiply each channel by a learned factor; the shape stays.
@@ -34,6 +38,8 @@ class LayerScale(Operator, name="layer_scale", main="initial"):
     Attributes:
         initial: The factors before training.
     """
+
+    training_only = ("initial",)
 
     initial: Number = 1e-6
 
