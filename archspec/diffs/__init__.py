@@ -1,6 +1,6 @@
-"""What changed between two graphs, which text changed it, what it costs, what checkpoints do.
+"""What changed between two graphs: match, explain, impact, report.
 
-``digest`` says when two parts compute the same, ``pairing`` which part of the one graph is which of
-the other, ``difference`` what happened to each, one edit per cause; ``cost`` and ``checkpoint``
-what that means.
+``match`` pairs nodes and scopes, ``explain`` finds the change of the source behind every change of
+the graph, one edit per cause, ``impact`` says what that costs and what becomes of checkpoints, and
+``report`` tells it.
 """

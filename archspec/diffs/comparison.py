@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from archspec.diagnostic import Diagnostic
-from archspec.diffs.checkpoint import Checkpoint, checkpoint
-from archspec.diffs.cost import Blame, Costs, Delta, PartDelta
 from archspec.diffs.difference import diff, whole
-from archspec.diffs.edits import Category, Difference, Edit
-from archspec.diffs.ideas import Idea, ideas
-from archspec.diffs.verdict import Judgement, judge
+from archspec.diffs.explain.edits import Category, Difference, Edit
+from archspec.diffs.impact.checkpoint import Checkpoint, checkpoint
+from archspec.diffs.impact.cost import Blame, Costs, Delta, PartDelta
+from archspec.diffs.impact.edit_groups import EditGroup, grouped
+from archspec.diffs.impact.verdict import Judgement, judge
 from archspec.graph import Graph
 
 
@@ -49,9 +49,9 @@ class Comparison:
         return self.costs.by_edit()
 
     @cached_property
-    def ideas(self) -> list[Idea]:
+    def groups(self) -> list[EditGroup]:
         """What happened, equal edits of several places as one."""
-        return ideas(self.edits, self.by_edit)
+        return grouped(self.edits, self.by_edit)
 
     @cached_property
     def parts(self) -> list[PartDelta]:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from archspec.collector import paused
-from archspec.diffs import consequences, content, interface, naming
-from archspec.diffs.cause import NOTHING, Cause, Said
-from archspec.diffs.edits import Category, Change, Difference, Edit, End, EndChange, Kind
-from archspec.diffs.ledger import Ledger
-from archspec.diffs.matching import Matching
-from archspec.diffs.pairing import match
-from archspec.diffs.side import Side, parent
-from archspec.diffs.wiring import Wiring
+from archspec.diffs.explain import consequences, content, interface, naming
+from archspec.diffs.explain.cause import NOTHING, Cause, Said
+from archspec.diffs.explain.edit_builder import Ledger
+from archspec.diffs.explain.edits import Category, Change, Difference, Edit, End, EndChange, Kind
+from archspec.diffs.explain.wiring import Wiring
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.matching import Matching
+from archspec.diffs.match.pairing import match
 from archspec.graph import Graph, Header, Scope
 from archspec.graph import Kind as ScopeKind
 
@@ -20,7 +20,7 @@ from archspec.graph import Kind as ScopeKind
 @paused()
 def diff(old: Graph, new: Graph) -> Difference:
     """Compare two graphs; swapped graphs give the mirrored edits."""
-    sides = Side(old), Side(new)
+    sides = IndexedGraph(old), IndexedGraph(new)
     if _signature(sides[0]) <= _signature(sides[1]):
         found = match(*sides)
         edits = _edits(found)
@@ -44,7 +44,9 @@ def whole(graph: Graph, *, is_added: bool) -> Difference:
         changes = tuple(Change(node, None) for node in nodes)
         ends = (EndChange(End.NAME, name, None),)
     edit = Edit(kind, Category.INTERFACE, cause, (("", ""),), changes, (), changes, ends)
-    return Difference(old, new, Matching(Side(old), Side(new), scopes={"": ""}), (edit,))
+    return Difference(
+        old, new, Matching(IndexedGraph(old), IndexedGraph(new), scopes={"": ""}), (edit,)
+    )
 
 
 def _nothing(graph: Graph) -> Graph:
@@ -53,7 +55,7 @@ def _nothing(graph: Graph) -> Graph:
     return Graph(Header(graph.name), {}, {"": root}, {}, {}, {})
 
 
-def _signature(side: Side) -> tuple[int, bytes]:
+def _signature(side: IndexedGraph) -> tuple[int, bytes]:
     """Put graphs into an order that does not depend on which is the old one."""
     digest = blake2b(digest_size=16)
     for node in side.graph.nodes.values():

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from archspec.diffs.checkpoint import checkpoint
-from archspec.diffs.cost import MEASURES, Costs
+from collections.abc import Iterable
+
 from archspec.diffs.difference import diff
-from archspec.diffs.edits import Change, Difference, Edit, apply, apply_ends, ends_of
-from archspec.graph import Graph
+from archspec.diffs.explain.edits import Change, Difference, Edit, End
+from archspec.diffs.impact.checkpoint import checkpoint
+from archspec.diffs.impact.cost import MEASURES, Costs
+from archspec.graph import Graph, Input, Node
 
 
 def keeps_the_laws(old: Graph, new: Graph) -> None:
@@ -22,8 +24,35 @@ def keeps_the_laws(old: Graph, new: Graph) -> None:
 
 def edits_turn_the_old_graph_into_the_new_one(difference: Difference) -> None:
     old, new, edits = difference.old, difference.new, difference.edits
-    assert apply(edits, old) == dict(new.nodes)
-    assert apply_ends(edits, old) == ends_of(new)
+    assert nodes_after(edits, old) == dict(new.nodes)
+    assert ends_after(edits, old) == ends_of(new)
+
+
+def nodes_after(edits: Iterable[Edit], graph: Graph) -> dict[str, Node]:
+    """Turn the old graph's nodes into the new one's, by path."""
+    changes = [change for edit in edits for change in (*edit.changes, *edit.follows)]
+    gone = {change.old.path for change in changes if change.old}
+    kept = {path: node for path, node in graph.nodes.items() if path not in gone}
+    return kept | {change.new.path: change.new for change in changes if change.new}
+
+
+def ends_after(edits: Iterable[Edit], graph: Graph) -> dict[tuple[End, str], Input | str]:
+    """Turn the old graph's inputs, outputs and heads into the new one's, by kind and name."""
+    ends = ends_of(graph)
+    changes = [change for edit in edits for change in edit.ends]
+    for change in changes:
+        if change.old:
+            ends.pop((change.end, change.old[0]), None)
+    return ends | {(each.end, each.new[0]): each.new[1] for each in changes if each.new}
+
+
+def ends_of(graph: Graph) -> dict[tuple[End, str], Input | str]:
+    """List what a graph shows to the outside, by kind and name."""
+    found: dict[tuple[End, str], Input | str] = {(End.NAME, graph.name): ""}
+    found |= {(End.INPUT, name): given for name, given in graph.inputs.items()}
+    found |= {(End.OUTPUT, name): path for name, path in graph.outputs.items()}
+    found |= {(End.HEAD, name): path for name, path in graph.heads.items()}
+    return found
 
 
 def the_way_back_is_the_mirror(difference: Difference) -> None:

@@ -7,7 +7,13 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.diffs.alignment import MOST_DIFFERENCES, alike_pairs, equal_pairs, gaps, in_order
+from archspec.diffs.match.alignment import (
+    MOST_DIFFERENCES,
+    alike_pairs,
+    equal_pairs,
+    gaps,
+    in_order,
+)
 
 LETTERS = st.lists(st.sampled_from("abc"), max_size=12)
 
@@ -47,11 +53,11 @@ def test_what_is_in_order_is_a_longest_increasing_subsequence(letters: list[str]
 
 
 def test_the_most_alike_are_paired_in_order() -> None:
-    def likeness(old: int, new: int) -> float:
+    def similarity(old: int, new: int) -> float:
         return max(0.0, 10.0 - abs(old - new))
 
-    assert alike_pairs([10, 20, 30], [31, 11, 29], likeness) == [(0, 1), (2, 2)]
-    assert alike_pairs([1], [100], likeness) == []
+    assert alike_pairs([10, 20, 30], [31, 11, 29], similarity) == [(0, 1), (2, 2)]
+    assert alike_pairs([1], [100], similarity) == []
 
 
 def test_gaps_are_what_lies_between_pairs() -> None:

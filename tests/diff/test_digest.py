@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.diffs.digest import VERSION
-from archspec.diffs.side import Side
+from archspec.diffs.match.digest import VERSION
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from tests.diff.reading import load
 
 HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"
 
 
 def function(text: str) -> tuple[bytes, ...]:
-    return Side(load(f"{HEAD}{text}")).digests.function
+    return IndexedGraph(load(f"{HEAD}{text}")).digests.function
 
 
 @pytest.mark.parametrize(

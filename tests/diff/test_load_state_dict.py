@@ -9,8 +9,8 @@ import pytest
 
 import archspec
 from archspec.backend import backend
-from archspec.diffs.checkpoint import Checkpoint, Loads, checkpoint
 from archspec.diffs.difference import diff
+from archspec.diffs.impact.checkpoint import Checkpoint, Loads, checkpoint
 from archspec.graph import Graph
 from archspec.weights import reading
 from tests.commands.running import run

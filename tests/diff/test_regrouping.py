@@ -109,7 +109,7 @@ def test_a_gate_in_blocks_that_are_extracted_and_widened_is_one_insertion(old: s
     assert len(comparison.difference.matching.nodes) == 174
     # As without a gate, but for the sums, which take what leaves the gate.
     assert len(comparison.difference.unchanged) == 62 - 16
-    (inserted,) = (idea for idea in comparison.ideas if idea.kind == "inserted")
+    (inserted,) = (group for group in comparison.groups if group.kind == "inserted")
     assert (str(inserted.cause), len(inserted.parts)) == ("step: gate", 16)
     assert not any(edit.kind == "removed" for edit in comparison.edits)
 
@@ -152,6 +152,6 @@ def test_a_repeat_of_no_copies_is_like_nothing_else() -> None:
 def test_equal_edits_of_several_lines_are_one_idea_with_their_number() -> None:
     comparison = compared(RESNET, WIDE)
     assert [str(edit.cause) for edit in comparison.edits] == ["conv filters: f -> 2*f"] * 4
-    (idea,) = comparison.ideas
-    assert (len(idea.edits), idea.touched, len(idea.parts)) == (4, 32, 32)
-    assert idea.blame.whole.of("parameters").change == 68_883_240 - 25_557_032
+    (group,) = comparison.groups
+    assert (len(group.edits), group.touched, len(group.parts)) == (4, 32, 32)
+    assert group.blame.whole.of("parameters").change == 68_883_240 - 25_557_032

@@ -9,7 +9,7 @@ import pytest
 from archspec.diffs.comparison import Comparison, compare
 from archspec.diffs.report import drawn, markdown, text, wording
 from archspec.diffs.report.picture import draw
-from archspec.diffs.union import Status, union
+from archspec.diffs.report.union import Status, union
 from archspec.rendering.colour import coloured
 from tests.diff.reading import load
 
@@ -113,8 +113,8 @@ def test_colours_are_for_symbols_and_the_verdict() -> None:
 
 def test_many_parts_are_named_by_the_first_and_the_last() -> None:
     old = "network: [9 x conv 3x3 4]"
-    (idea,) = compared(old, old.replace("9", "13")).ideas
-    assert wording.where(idea) == "conv.9 ... conv.12 (4)"
+    (group,) = compared(old, old.replace("9", "13")).groups
+    assert wording.where(group) == "conv.9 ... conv.12 (4)"
 
 
 def test_training_alone_is_no_change_of_what_is_inferred() -> None:

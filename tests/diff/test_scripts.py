@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from archspec.diffs.comparison import Comparison, compare
-from archspec.diffs.edits import Edit
+from archspec.diffs.explain.edits import Edit
 from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import graphs_of
 

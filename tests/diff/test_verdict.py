@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.diffs.checkpoint import Loads
 from archspec.diffs.comparison import Comparison, compare
+from archspec.diffs.impact.checkpoint import Loads
 from archspec.operator import operators
 from tests.diff.numbers import give_the_same
 from tests.diff.reading import load

@@ -7,11 +7,11 @@ from dataclasses import replace
 from json import dumps
 
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.edits import Edit
+from archspec.diffs.explain.edits import Edit
 from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import COLOURS, draw
-from archspec.diffs.union import Status, Union, union
+from archspec.diffs.report.union import Status, Union, union
 from archspec.location import file_name
 from archspec.views import dot as dots
 from archspec.views import drawing, engine, page, stamp
@@ -74,7 +74,7 @@ def html(comparison: Comparison) -> bytes:
     said = [
         *([categories] if (categories := wording.categories(comparison)) else []),
         wording.fates(comparison.checkpoint),
-        wording.tally(comparison.ideas),
+        wording.tally(comparison.groups),
         *wording.remarks(comparison),
     ]
     compared = f"{comparison.old} -> {comparison.new}"

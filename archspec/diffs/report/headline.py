@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from archspec.diffs.checkpoint import Checkpoint, Loads
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.cost import Amount, Delta
-from archspec.diffs.edits import NAMING, Category, Difference, End
-from archspec.diffs.function import differs_in_training_alone
-from archspec.diffs.ideas import Idea
+from archspec.diffs.explain.edits import NAMING, Category, Difference, End
+from archspec.diffs.impact.checkpoint import Checkpoint, Loads
+from archspec.diffs.impact.cost import Amount, Delta
+from archspec.diffs.impact.edit_groups import EditGroup
+from archspec.diffs.impact.function import differs_in_training_alone
+from archspec.diffs.impact.verdict import Judgement, Verdict
 from archspec.diffs.report.wording import LEAST_PERCENT, MEASURES, percent, plural, shortened
-from archspec.diffs.verdict import Judgement, Verdict
 from archspec.rendering.excerpt import seen
 
 _LONGEST_CHANGE = 80
@@ -49,7 +49,7 @@ def headline(comparison: Comparison) -> Headline:
     if difference.identical:
         is_text = difference.is_cosmetic
         return Headline("identical", "the text changed, the network did not" if is_text else "")
-    changes = _changes(comparison.ideas, comparison.total)
+    changes = _changes(comparison.groups, comparison.total)
     said = _checkpoints(comparison.judgement, comparison.checkpoint)
     return Headline(changes, costs(comparison.total), said)
 
@@ -96,10 +96,10 @@ def _fates(checkpoint: Checkpoint) -> str:
     return f"{' and '.join(said)} of {plural(checkpoint.had, 'tensor')}"
 
 
-def _changes(ideas: Sequence[Idea], total: Delta) -> str:
+def _changes(groups: Sequence[EditGroup], total: Delta) -> str:
     """Name the heaviest changes and count the others."""
-    named = [idea for idea in ideas if not _is_name(idea)] or list(ideas)
-    phrases = [phrase(idea) for idea in sorted(named, key=lambda idea: _lightness(idea, total))]
+    named = [group for group in groups if not _is_name(group)] or list(groups)
+    phrases = [phrase(group) for group in sorted(named, key=lambda group: _lightness(group, total))]
     said = list(_first(phrases))
     more = len(phrases) - len(said)
     return f"{', '.join(said)} and {more:,} more" if more else ", ".join(said)
@@ -115,46 +115,46 @@ def _first(phrases: Sequence[str]) -> Iterator[str]:
         yield each
 
 
-def _is_name(idea: Idea) -> bool:
-    """Whether an idea is only the network's own name."""
-    ends = {end.end for edit in idea.edits for end in edit.ends}
-    return ends == {End.NAME} and not idea.touched
+def _is_name(group: EditGroup) -> bool:
+    """Whether a group is only the network's own name."""
+    ends = {end.end for edit in group.edits for end in edit.ends}
+    return ends == {End.NAME} and not group.touched
 
 
-def _lightness(idea: Idea, total: Delta) -> tuple[bool, bool, float, int]:
-    """Order ideas by what they cost of the whole, those that train or name otherwise last."""
-    whole = idea.blame.whole
+def _lightness(group: EditGroup, total: Delta) -> tuple[bool, bool, float, int]:
+    """Order groups by what they cost of the whole, those that train or name otherwise last."""
+    whole = group.blame.whole
     shares = (
         abs(whole.of(each).change) / max(total.of(each).before, 1)
         for each in ("parameters", "macs")
     )
     is_of_training = all(
-        differs_in_training_alone(*change) for edit in idea.edits for change in edit.changes
+        differs_in_training_alone(*change) for edit in group.edits for change in edit.changes
     )
-    category = list(Category).index(idea.category)
-    return idea.category in NAMING, is_of_training and idea.touched > 0, -max(shares), category
+    category = list(Category).index(group.category)
+    return group.category in NAMING, is_of_training and group.touched > 0, -max(shares), category
 
 
-def phrase(idea: Idea) -> str:
-    """Say what one idea changed, and where if its words do not tell."""
-    return seen(f"{shortened(_said(idea), _LONGEST_CHANGE)}{_place(idea)}")
+def phrase(group: EditGroup) -> str:
+    """Say what one group changed, and where if its words do not tell."""
+    return seen(f"{shortened(_said(group), _LONGEST_CHANGE)}{_place(group)}")
 
 
-def _said(idea: Idea) -> str:
-    what, before, after = idea.cause.what, idea.cause.old.text, idea.cause.new.text
+def _said(group: EditGroup) -> str:
+    what, before, after = group.cause.what, group.cause.old.text, group.cause.new.text
     name = "" if what in _TEXTS else f"{what} "
     if before and after and before != after:
         arrow = " → " if " " in before + after else "→"
         return f"{name}{before}{arrow}{after}"
-    return f"{name}{before or after} {idea.kind}"
+    return f"{name}{before or after} {group.kind}"
 
 
-def _place(idea: Idea) -> str:
-    cause = idea.cause
+def _place(group: EditGroup) -> str:
+    cause = group.cause
     about = cause.what.partition(" ")[0]
     if about in _SPEAKING:
         return ""
-    count, (old, new) = len(idea.parts), idea.parts[0]
+    count, (old, new) = len(group.parts), group.parts[0]
     *around, last = (new or old).split(".")
     if about in around:
         return ""

@@ -6,10 +6,10 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archspec.diagnostic import Diagnostic
-from archspec.diffs.checkpoint import Pair
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.cost import Delta
-from archspec.diffs.ideas import Idea
+from archspec.diffs.impact.checkpoint import Pair
+from archspec.diffs.impact.cost import Delta
+from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.diffs.report import drawn, wording
 from archspec.diffs.report.headline import headline
 from archspec.rendering import text as diagnostics
@@ -127,8 +127,8 @@ def _totals(total: Delta) -> str:
 
 
 def _edits(comparison: Comparison) -> str:
-    rows = list(map(_edit, comparison.ideas[:_MOST_EDITS]))
-    more = len(comparison.ideas) - len(rows)
+    rows = list(map(_edit, comparison.groups[:_MOST_EDITS]))
+    more = len(comparison.groups) - len(rows)
     heads = ("what the author changed", "where", "parameters", "MACs")
     lines = [
         "| " + " | ".join(heads) + " |\n| --- | --- | ---: | ---: |",
@@ -136,19 +136,19 @@ def _edits(comparison: Comparison) -> str:
     ]
     tail = f"\n\n... and {wording.plural(more, 'more edit')}" if more > 0 else ""
     unchanged = wording.unchanged(comparison.difference)
-    return "\n".join(lines) + f"{tail}\n\n{wording.tally(comparison.ideas, code)}; {unchanged}."
+    return "\n".join(lines) + f"{tail}\n\n{wording.tally(comparison.groups, code)}; {unchanged}."
 
 
-def _edit(idea: Idea) -> tuple[str, ...]:
-    said = f"{code(wording.SYMBOLS[idea.kind])} {code(wording.cause(idea))}"
-    places = (code(each) for each in (wording.where(idea), wording.places(idea)) if each)
-    costs = (_cost(idea, measure) for measure in ("parameters", "macs"))
+def _edit(group: EditGroup) -> tuple[str, ...]:
+    said = f"{code(wording.SYMBOLS[group.kind])} {code(wording.cause(group))}"
+    places = (code(each) for each in (wording.where(group), wording.places(group)) if each)
+    costs = (_cost(group, measure) for measure in ("parameters", "macs"))
     return said, "<br>".join(places), *costs
 
 
-def _cost(idea: Idea, measure: str) -> str:
+def _cost(group: EditGroup, measure: str) -> str:
     """Say what the touched nodes cost, and below it what those do that follow."""
-    own, following = (wording.change(each.of(measure)) for each in idea.blame)
+    own, following = (wording.change(each.of(measure)) for each in group.blame)
     return "<br>".join(each for each in (own, f"follow: {following}" if following else "") if each)
 
 

@@ -6,10 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from archspec.diffs.comparison import Comparison
+from archspec.diffs.impact.verdict import Verdict
 from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.markdown import code, escaped, name, table
-from archspec.diffs.verdict import Verdict
 
 _MOST = 50
 _BROKEN = "no network to compare"

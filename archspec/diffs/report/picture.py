@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from archspec.diffs.report import wording
-from archspec.diffs.union import UNTOUCHED, Status, Union, common
+from archspec.diffs.report.union import UNTOUCHED, Status, Union, common
 from archspec.graph import Kind, Node, Scope
 from archspec.views import drawing, labels
 from archspec.views.drawing import Box, Drawing, Exit, Frame

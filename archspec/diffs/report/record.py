@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from archspec.diffs.cause import Said
-from archspec.diffs.checkpoint import Loads
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.cost import Amount, Blame, Delta, PartDelta
-from archspec.diffs.edits import Edit
+from archspec.diffs.explain.cause import Said
+from archspec.diffs.explain.edits import Edit
+from archspec.diffs.impact.checkpoint import Loads
+from archspec.diffs.impact.cost import Amount, Blame, Delta, PartDelta
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.wording import cause
 from archspec.rendering.json import record as diagnostic_record

@@ -6,12 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.cost import Delta, PartDelta
-from archspec.diffs.edits import Kind
-from archspec.diffs.ideas import Idea
+from archspec.diffs.explain.edits import Kind
+from archspec.diffs.impact.cost import Delta, PartDelta
+from archspec.diffs.impact.edit_groups import EditGroup
+from archspec.diffs.impact.verdict import Verdict
 from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
-from archspec.diffs.verdict import Verdict
 from archspec.rendering.colour import Colour, Paint, plain
 from archspec.rendering.excerpt import visible
 
@@ -72,15 +72,15 @@ def _differences(comparison: Comparison, paint: Paint) -> Iterator[str]:
         yield from ("", *_totals(comparison.total, paint), *_parts(comparison.parts, paint))
     yield from ("", f"checkpoints: {wording.fates(comparison.checkpoint)}")
     yield from (f"  {remark}" for remark in wording.remarks(comparison))
-    yield from ("", wording.tally(comparison.ideas))
+    yield from ("", wording.tally(comparison.groups))
 
 
 def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:
-    for idea in comparison.ideas[:_MOST]:
-        symbol = paint(_COLOURS[idea.kind], wording.SYMBOLS[idea.kind])
-        yield f"  {symbol} {visible(wording.cause(idea))}"
-        yield from (f"      {detail}" for detail in _details(idea, paint) if detail)
-    more = len(comparison.ideas) - _MOST
+    for group in comparison.groups[:_MOST]:
+        symbol = paint(_COLOURS[group.kind], wording.SYMBOLS[group.kind])
+        yield f"  {symbol} {visible(wording.cause(group))}"
+        yield from (f"      {detail}" for detail in _details(group, paint) if detail)
+    more = len(comparison.groups) - _MOST
     if more > 0:
         yield f"  ... and {wording.plural(more, 'more edit')}"
 
@@ -95,13 +95,13 @@ def _broken(diagnostics: Sequence[Diagnostic], paint: Paint) -> Iterator[str]:
         yield f"  ... and {wording.plural(more, 'more error')} that `archspec check` shows"
 
 
-def _details(idea: Idea, paint: Paint) -> Iterator[str]:
+def _details(group: EditGroup, paint: Paint) -> Iterator[str]:
     """Say where an edit was written, what it touched, and what that and what follows costs."""
-    found = ": ".join(each for each in (wording.places(idea), wording.where(idea)) if each)
+    found = ": ".join(each for each in (wording.places(group), wording.where(group)) if each)
     yield paint(Colour.FAINT, visible(found)) if found else ""
-    own = _effect(wording.touched(idea), idea.blame.own, paint)
-    following = _effect(wording.following(idea), idea.blame.following, paint)
-    if wording.costs(idea.blame.following):
+    own = _effect(wording.touched(group), group.blame.own, paint)
+    following = _effect(wording.following(group), group.blame.following, paint)
+    if wording.costs(group.blame.following):
         yield from (own, following)
     else:
         yield "; ".join(each for each in (own, following) if each)

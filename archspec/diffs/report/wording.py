@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from archspec.diffs.checkpoint import Checkpoint
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.cost import Amount, Delta, PartDelta
-from archspec.diffs.edits import Difference, Edit, Kind
-from archspec.diffs.ideas import Idea
+from archspec.diffs.explain.edits import Difference, Edit, Kind
+from archspec.diffs.impact.checkpoint import Checkpoint
+from archspec.diffs.impact.cost import Amount, Delta, PartDelta
+from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.source import Span
 
 SYMBOLS: Mapping[Kind, str] = {
@@ -83,10 +83,10 @@ def _is_prepared_otherwise(difference: Difference) -> bool:
     return any(before and after and before != after for before, after in told)
 
 
-def cause(said: Edit | Idea, longest: int = _LONGEST) -> str:
+def cause(said: Edit | EditGroup, longest: int = _LONGEST) -> str:
     """Say what an author changed, a step by its text alone, and in how many places."""
     text = shortened(str(said.cause).removeprefix("step: "), longest)
-    times = len(said.edits) if isinstance(said, Idea) else 1
+    times = len(said.edits) if isinstance(said, EditGroup) else 1
     return f"{text} ({times:,} times)" if times > 1 else text
 
 
@@ -100,17 +100,17 @@ def place(span: Span | None) -> str:
     return f"{span.source.name}:{span.line}" if span else ""
 
 
-def places(idea: Idea, most: int = 3) -> str:
+def places(group: EditGroup, most: int = 3) -> str:
     """Name the lines of the sources: ``net.yaml:23, 30``."""
     files: dict[str, dict[int, None]] = {}
-    for span in idea.spans:
+    for span in group.spans:
         files.setdefault(span.source.name, {})[span.line] = None
     return ", ".join(f"{file}:{_few(list(map(str, lines)), most)}" for file, lines in files.items())
 
 
-def where(idea: Idea, most: int = 3) -> str:
+def where(group: EditGroup, most: int = 3) -> str:
     """Name the parts that were touched; of many, the first and the last."""
-    return _few([_part(old, new) for old, new in idea.parts], most)
+    return _few([_part(old, new) for old, new in group.parts], most)
 
 
 def _few(named: Sequence[str], most: int) -> str:
@@ -130,14 +130,14 @@ def row(part: PartDelta) -> str:
     return f"{SYMBOLS[Kind.INSERTED if part.new else Kind.REMOVED]} {part.path}"
 
 
-def touched(idea: Idea) -> str:
+def touched(group: EditGroup) -> str:
     """Count the nodes that were touched."""
-    return plural(idea.touched, "node") if idea.touched else ""
+    return plural(group.touched, "node") if group.touched else ""
 
 
-def following(idea: Idea) -> str:
+def following(group: EditGroup) -> str:
     """Count the nodes that differ only because something before them does."""
-    return f"{idea.following:,} follow" if idea.following else ""
+    return f"{group.following:,} follow" if group.following else ""
 
 
 def costs(delta: Delta) -> list[str]:
@@ -160,8 +160,8 @@ def change(amount: Amount) -> str:
     return f"{amount.change:+,}" if amount.change else ""
 
 
-def tally(ideas: Iterable[Idea], mark: Callable[[str], str] = str) -> str:
+def tally(groups: Iterable[EditGroup], mark: Callable[[str], str] = str) -> str:
     """Count changes by kind, each with its symbol: ``+ 2 inserted, ~ 1 changed``."""
-    counts = Counter(idea.kind for idea in ideas)
+    counts = Counter(group.kind for group in groups)
     said = (f"{mark(SYMBOLS[kind])} {counts[kind]:,} {kind}" for kind in Kind if counts[kind])
     return ", ".join(said)

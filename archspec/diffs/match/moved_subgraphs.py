@@ -6,9 +6,9 @@ from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 
-from archspec.diffs.digest import Digest, learns
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import Side, parent
+from archspec.diffs.match.digest import Digest, learns
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind
 
 _SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)
@@ -35,7 +35,7 @@ Copies that came and went with counts have not moved from one repeat to another.
 """
 
 
-def elsewhere(
+def moved_subgraphs(
     found: Matching, loose: tuple[Iterable[str], Iterable[str]]
 ) -> Iterator[tuple[str, str]]:
     """Find pairs of equal parts among those left, if there is enough of them.
@@ -67,7 +67,7 @@ def _first_free(found: Matching, candidates: Queue) -> str | None:
     return None
 
 
-def _substantial(side: Side, paths: Iterable[str]) -> Iterator[str]:
+def _substantial(side: IndexedGraph, paths: Iterable[str]) -> Iterator[str]:
     """List parts large enough to be known again elsewhere, outermost first."""
     for path in paths:
         named = side.name(path) is not None and side.kind(path) is not Kind.BRANCH
@@ -77,7 +77,7 @@ def _substantial(side: Side, paths: Iterable[str]) -> Iterator[str]:
         yield from _substantial(side, side.contents(path))
 
 
-def _standing(side: Side, path: str, paired: Container[str]) -> _Standing:
+def _standing(side: IndexedGraph, path: str, paired: Container[str]) -> _Standing:
     """Tell whether a part stands in a copy that has no partner, and whether its repeat has one."""
     while path and side.kind(parent(path)) is not Kind.REPEAT:
         path = parent(path)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archspec.diffs.cause import Cause, Said, between
-from archspec.diffs.edits import Category, Change, Kind
-from archspec.diffs.ledger import Entry, Ledger
-from archspec.diffs.side import Side, last, parent
-from archspec.diffs.uses import part_said
+from archspec.diffs.explain.cause import Cause, Said, between
+from archspec.diffs.explain.edit_builder import Entry, Ledger
+from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.uses import part_said
+from archspec.diffs.match.indexed_graph import IndexedGraph, last, parent
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Template
 
@@ -109,7 +109,7 @@ class _Naming:
         said = _said(self.old, groups[0]), _said(self.new, groups[1])
         self.enter(Cause("grouping", *said), Kind.MOVED, (old, new))
 
-    def group(self, side: Side, path: str) -> str:
+    def group(self, side: IndexedGraph, path: str) -> str:
         """Find the widest scope around a part that has no partner; empty if all have one."""
         pairs = self.found.scopes if side is self.old else self.found.old_scopes
         found = ""
@@ -165,7 +165,7 @@ class _Naming:
                     self.ledger.rename(entry, change)
 
 
-def _template(side: Side, path: str) -> Template | None:
+def _template(side: IndexedGraph, path: str) -> Template | None:
     """Find the module that a step names, counted or not."""
     scope = side.scope(path)
     if scope is not None and scope.kind is ScopeKind.REPEAT and scope.contents:
@@ -173,7 +173,7 @@ def _template(side: Side, path: str) -> Template | None:
     return scope.template if scope else None
 
 
-def _said(side: Side, path: str) -> Said:
+def _said(side: IndexedGraph, path: str) -> Said:
     """Name a group of steps: a module by its template, else its step."""
     if not path:
         return Said("written out")

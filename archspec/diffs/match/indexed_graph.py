@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from archspec.diffs.cause import Place, Said
-from archspec.diffs.digest import Digest, Digests
+from archspec.diffs.match.digest import Digest, Digests
 from archspec.graph import Graph, Kind, Node, Scope, Step, Written
+from archspec.source import Span
 
 _GROUPS = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
 _Shapes = dict[str, tuple[str, ...]]
+SpanKey = tuple[str, int, int]
 
 _COUNTED = re.compile(r"(.+?)_?(?:_\d+)?")
 _UNNAMED_BRANCH = re.compile(r"branch_\d+")
@@ -24,13 +25,18 @@ def last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
+def span_key(span: Span) -> SpanKey:
+    """Return a span in a form that two readings of one file share."""
+    return span.source.name, span.line, span.start
+
+
 def parent(path: str) -> str:
     """Return the path of the list that a part stands in."""
     return path.rpartition(".")[0]
 
 
 @dataclass(eq=False)
-class Side:
+class IndexedGraph:
     """A graph and what is asked of its parts; a part is the path of a node or a scope.
 
     The nodes of a scope stand one after another in the graph, which is in writing order.
@@ -181,15 +187,23 @@ class Side:
 
     def is_own(self, written: Written) -> bool:
         """Whether a step says something itself; the file's defaults say the rest."""
-        return Said(*written).place not in self.defaults
+        return span_key(written.span) not in self.defaults
 
     @cached_property
-    def defaults(self) -> frozenset[Place | None]:
+    def defaults(self) -> frozenset[SpanKey]:
         """The places of what files say of words for all of their steps."""
         written = self.graph.header.written.items()
         return frozenset(
-            Said(*each).place for (_, key), each in written if key.startswith("defaults.")
+            span_key(each.span) for (_, key), each in written if key.startswith("defaults.")
         )
+
+
+Part = tuple[IndexedGraph, str]
+"""A part of one graph of the two: a node or a scope."""
+
+Paths = list[str]
+Parts = tuple[IndexedGraph, Paths]
+"""A list of parts of one graph."""
 
 
 def dice(old: Counter[str], new: Counter[str]) -> float:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from itertools import accumulate
 
-from archspec.diffs.cause import Cause
-from archspec.diffs.causes import Causes
-from archspec.diffs.edits import Category, Change, Kind
-from archspec.diffs.ledger import Ledger
-from archspec.diffs.side import Side, parent
+from archspec.diffs.explain.cause import Cause
+from archspec.diffs.explain.edit_builder import Ledger
+from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.tracing import Causes
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Node
 
@@ -38,12 +38,12 @@ def record(ledger: Ledger) -> None:
             _attributes(ledger, causes, Change(before, after))
 
 
-def _without(side: Side, path: str, paired: Mapping[str, str]) -> Iterator[Node]:
+def _without(side: IndexedGraph, path: str, paired: Mapping[str, str]) -> Iterator[Node]:
     """List the nodes of a part that have no partner: a merge may have gone alone."""
     return (node for node in side.nodes(path) if node.path not in paired)
 
 
-def outermost(side: Side, paired: Mapping[str, str]) -> Iterator[str]:
+def outermost(side: IndexedGraph, paired: Mapping[str, str]) -> Iterator[str]:
     """List the largest parts none of whose nodes has a partner, and merges that went alone."""
     before = [0, *accumulate(path not in paired for path in side.graph.nodes)]
 
@@ -98,7 +98,7 @@ def _differing(old: Node, new: Node) -> list[str]:
     return [name for name in new.op.attributes if getattr(old.op, name) != getattr(new.op, name)]
 
 
-def layer_of(side: Side, node: Node) -> str:
+def layer_of(side: IndexedGraph, node: Node) -> str:
     """Find the layer that a node belongs to; its own path where it stands by itself."""
     around = parent(node.path)
     return around if side.kind(around) is ScopeKind.LAYER else node.path

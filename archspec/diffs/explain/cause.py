@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from archspec.diffs.match.indexed_graph import SpanKey, span_key
 from archspec.source import Span
-
-Place = tuple[str, int, int]
 
 
 class Said(NamedTuple):
@@ -16,10 +15,9 @@ class Said(NamedTuple):
     span: Span | None = None
 
     @property
-    def place(self) -> Place | None:
+    def key(self) -> SpanKey | None:
         """The place in a form that can be compared."""
-        span = self.span
-        return None if span is None else (span.source.name, span.line, span.start)
+        return None if self.span is None else span_key(self.span)
 
 
 NOTHING = Said()
@@ -37,10 +35,10 @@ class Cause(NamedTuple):
     formerly: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, str, Place | None, Place | None]:
+    def key(self) -> tuple[str, str, str, str, SpanKey | None, SpanKey | None]:
         """What two causes have in common that are the same change of the same place."""
         texts = self.what, self.formerly, self.old.text, self.new.text
-        return *texts, self.old.place, self.new.place
+        return *texts, self.old.key, self.new.key
 
     def mirrored(self) -> Cause:
         """Swap old and new."""

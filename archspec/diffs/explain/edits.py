@@ -8,8 +8,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
-from archspec.diffs.cause import Cause
-from archspec.diffs.matching import Matching
+from archspec.diffs.explain.cause import Cause
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Input, Node
 
 
@@ -163,30 +163,3 @@ class Difference:
             return False
         nodes, inputs = self.matching.nodes, self.matching.inputs
         return tuple(nodes.get(each) or inputs.get(each) for each in old.sources) == new.sources
-
-
-def apply(edits: Iterable[Edit], graph: Graph) -> dict[str, Node]:
-    """Turn the old graph's nodes into the new one's, by path."""
-    changes = [change for edit in edits for change in (*edit.changes, *edit.follows)]
-    gone = {change.old.path for change in changes if change.old}
-    kept = {path: node for path, node in graph.nodes.items() if path not in gone}
-    return kept | {change.new.path: change.new for change in changes if change.new}
-
-
-def apply_ends(edits: Iterable[Edit], graph: Graph) -> dict[tuple[End, str], Input | str]:
-    """Turn the old graph's inputs, outputs and heads into the new one's, by kind and name."""
-    ends = ends_of(graph)
-    changes = [change for edit in edits for change in edit.ends]
-    for change in changes:
-        if change.old:
-            ends.pop((change.end, change.old[0]), None)
-    return ends | {(each.end, each.new[0]): each.new[1] for each in changes if each.new}
-
-
-def ends_of(graph: Graph) -> dict[tuple[End, str], Input | str]:
-    """List what a graph shows to the outside, by kind and name."""
-    found: dict[tuple[End, str], Input | str] = {(End.NAME, graph.name): ""}
-    found |= {(End.INPUT, name): given for name, given in graph.inputs.items()}
-    found |= {(End.OUTPUT, name): path for name, path in graph.outputs.items()}
-    found |= {(End.HEAD, name): path for name, path in graph.heads.items()}
-    return found

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 
-from archspec.diffs.cause import Cause
-from archspec.diffs.edits import Category, Change, Edit, EndChange, Kind, key_of
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import parent
+from archspec.diffs.explain.cause import Cause
+from archspec.diffs.explain.edits import Category, Change, Edit, EndChange, Kind, key_of
+from archspec.diffs.match.indexed_graph import parent
+from archspec.diffs.match.matching import Matching
 
 _WEIGHTS = list(Category)
 

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from archspec.diffs.content import outermost
-from archspec.diffs.edits import NAMING, Change, Difference, Edit
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import last, parent
+from archspec.diffs.explain.content import outermost
+from archspec.diffs.explain.edits import NAMING, Change, Difference, Edit
+from archspec.diffs.match.indexed_graph import last, parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Node, Scope
 
 

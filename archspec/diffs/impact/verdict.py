@@ -6,9 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
-from archspec.diffs.checkpoint import Checkpoint, Loads, Pair
-from archspec.diffs.edits import Difference
-from archspec.diffs.function import Function, Keys, Mode, alike
+from archspec.diffs.explain.edits import Difference
+from archspec.diffs.impact.checkpoint import Checkpoint, Loads, Pair
+from archspec.diffs.impact.function import Function, Keys, Mode, alike
 from archspec.graph import Graph
 
 

@@ -92,21 +92,21 @@ def _backtrack(history: list[dict[int, int]], end: tuple[int, int]) -> Pairs:
     return pairs[::-1]
 
 
-def alike_pairs(old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]) -> Pairs:
-    """Pair positions, in order, so that the sum of their likeness is greatest.
+def alike_pairs(old: Sequence[T], new: Sequence[T], similarity: Callable[[T, T], float]) -> Pairs:
+    """Pair positions, in order, so that the sum of their similarity is greatest.
 
-    What has no likeness is not paired. Long sequences are taken piece by piece.
+    What has no similarity is not paired. Long sequences are taken piece by piece.
     """
     pairs: Pairs = []
     for start in range(0, min(len(old), len(new)), LONGEST_TABLE):
         piece = slice(start, start + LONGEST_TABLE)
-        found = _most_alike(old[piece], new[piece], likeness)
+        found = _most_alike(old[piece], new[piece], similarity)
         pairs += [(a + start, b + start) for a, b in found]
     return pairs
 
 
-def _most_alike(old: Sequence[T], new: Sequence[T], likeness: Callable[[T, T], float]) -> Pairs:
-    scores = [[likeness(a, b) for b in new] for a in old]
+def _most_alike(old: Sequence[T], new: Sequence[T], similarity: Callable[[T, T], float]) -> Pairs:
+    scores = [[similarity(a, b) for b in new] for a in old]
     best = _best(scores, len(new))
     pairs: Pairs = []
     x, y = 0, 0

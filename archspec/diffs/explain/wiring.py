@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from archspec.diffs.alignment import in_order
-from archspec.diffs.cause import NOTHING, Cause, Said, between
-from archspec.diffs.edits import Category, Change, Kind
-from archspec.diffs.ledger import Entry, Ledger
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import Side, last, parent
-from archspec.diffs.uses import part_said
+from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
+from archspec.diffs.explain.edit_builder import Entry, Ledger
+from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.uses import part_said
+from archspec.diffs.match.alignment import in_order
+from archspec.diffs.match.indexed_graph import IndexedGraph, last, parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Node
 
@@ -184,7 +184,7 @@ class Wiring:
         self.ledger.own(entry, (partner, part), [Change(old, new)])
 
 
-def _reach(side: Side, known: Callable[[str], str | None]) -> dict[str, frozenset[str]]:
+def _reach(side: IndexedGraph, known: Callable[[str], str | None]) -> dict[str, frozenset[str]]:
     """Find, for each value, the values that both sides have and that it comes from."""
     found: dict[str, frozenset[str]] = {}
     for path in (*side.graph.inputs, *side.graph.nodes):
@@ -197,7 +197,7 @@ def _reach(side: Side, known: Callable[[str], str | None]) -> dict[str, frozense
     return found
 
 
-def _starting(side: Side, part: str, sources: Paths) -> Said:
+def _starting(side: IndexedGraph, part: str, sources: Paths) -> Said:
     """Say which steps a part takes values from."""
     return Said(" ".join(step_of(path, part) for path in sources), part_said(side, part)[1].span)
 
@@ -220,7 +220,7 @@ def step_of(path: str, part: str) -> str:
     return path.partition(".")[0]
 
 
-def _standing(side: Side, path: str) -> Said:
+def _standing(side: IndexedGraph, path: str) -> Said:
     """Say where in its list a step stands."""
     (text, span), steps = part_said(side, path)[1], side.contents(parent(path))
     at = steps.index(path)

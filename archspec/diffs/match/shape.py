@@ -10,19 +10,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Hashable, Sequence
 
-from archspec.diffs.alignment import Pairs, equal_pairs
-from archspec.diffs.grouping import BRANCHING, GROUPING
-from archspec.diffs.side import Side
+from archspec.diffs.match.alignment import Pairs, equal_pairs
+from archspec.diffs.match.grouping import BRANCHING, GROUPING
+from archspec.diffs.match.indexed_graph import IndexedGraph, Parts, Paths
 from archspec.graph import Kind
 
-Paths = list[str]
-Shape = Callable[[Side, str], tuple[str, ...]]
-"""What lists what a part is made of: ``Side.shape`` or, less exactly, ``Side.outline``."""
+Shape = Callable[[IndexedGraph, str], tuple[str, ...]]
+"""Lists what a part is made of: ``IndexedGraph.shape``, or the coarser ``outline``."""
 
 _LEAST_SHARED = 0.5
 
 
-def pairs_of_shape(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Pairs:
+def pairs_of_shape(mine: Parts, other: Parts) -> Pairs:
     """Pair groups of steps by their shape, in order, if one of them is a group of one side alone.
 
     Steps that are no groups are left to those who compare their attributes.
@@ -33,20 +32,20 @@ def pairs_of_shape(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Pairs
     return found if any(a in foreign[0] or b in foreign[1] for a, b in found) else []
 
 
-def _key(side: Side, path: str) -> Hashable:
+def _key(side: IndexedGraph, path: str) -> Hashable:
     """Name the shape of a group; what is none is like nothing else."""
     is_group = side.kind(path) in (*GROUPING, *BRANCHING)
-    return _whole(side, path, Side.shape) if is_group else (path, id(side))
+    return _whole(side, path, IndexedGraph.shape) if is_group else (path, id(side))
 
 
-def _whole(side: Side, path: str, shape: Shape) -> Hashable:
+def _whole(side: IndexedGraph, path: str, shape: Shape) -> Hashable:
     """Tell what a part is made of; of a repeat, whatever its count, what a copy is."""
     if side.kind(path) is Kind.REPEAT:
         return "repeat", *(shape(side, copy) for copy in side.contents(path)[:1])
     return shape(side, path)
 
 
-def _foreign(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> set[int]:
+def _foreign(mine: Parts, other: Parts) -> set[int]:
     """Find the positions of groups that the other side has no word for."""
     side, paths = mine
     words = {(other[0].kind(path), other[0].word(path)) for path in other[1]}
@@ -57,7 +56,7 @@ def _foreign(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> set[int]:
     }
 
 
-def written_out_by(shape: Shape, mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
+def written_out_by(shape: Shape, mine: Parts, other: Parts) -> Paths:
     """Replace groups by their contents that are made of what the other side groups otherwise.
 
     That is, if the other side has no word and no part for them, and most of what they hold.

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archspec.diffs.digest import Digest
-from archspec.diffs.side import Side
+from archspec.diffs.match.digest import Digest
+from archspec.diffs.match.indexed_graph import IndexedGraph, Parts, Paths
 from archspec.graph import Kind
 
 GROUPING = (Kind.MODULE, Kind.REPEAT, Kind.COPY)
 """Scopes that only group steps: writing their contents out changes nothing."""
 
 BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
-
-Paths = list[str]
 
 
 class _Facts(NamedTuple):
@@ -23,14 +21,14 @@ class _Facts(NamedTuple):
     words: frozenset[tuple[Kind | None, str]]
 
 
-def _facts(side: Side, paths: Paths) -> _Facts:
+def _facts(side: IndexedGraph, paths: Paths) -> _Facts:
     return _Facts(
         frozenset(map(side.digest, paths)),
         frozenset((side.kind(path), side.word(path)) for path in paths),
     )
 
 
-def written_out(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
+def written_out(mine: Parts, other: Parts) -> Paths:
     """Replace the modules and repeats that hold what the other side has by their contents."""
     side, paths = mine
     theirs = _facts(*other)
@@ -41,20 +39,20 @@ def written_out(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> Paths:
     return found
 
 
-def _repeats(side: Side, path: str, theirs: _Facts) -> bool:
+def _repeats(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
     """Whether a repeat holds what stands by itself on the other side."""
     is_single = (Kind.MODULE, side.word(path)) in theirs.words
     return is_single or any(_holds(side, each, theirs.digests) for each in side.contents(path))
 
 
-def _groups(side: Side, path: str, theirs: _Facts) -> bool:
+def _groups(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
     """Whether a module or copy that the other side lacks holds what that has."""
     if side.kind(path) not in GROUPING or (side.kind(path), side.word(path)) in theirs.words:
         return False
     return _holds(side, path, theirs.digests)
 
 
-def _holds(side: Side, path: str, digests: frozenset[Digest]) -> bool:
+def _holds(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> bool:
     """Whether a part is one of some digests, or groups steps of which a good deal are."""
     if side.digest(path) in digests:
         return True
@@ -65,7 +63,7 @@ def _holds(side: Side, path: str, digests: frozenset[Digest]) -> bool:
     return shared * 2 >= len(contents) > 0 or shared == len(digests) > 1
 
 
-def unwrapped(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> tuple[Paths, Paths]:
+def unwrapped(mine: Parts, other: Parts) -> tuple[Paths, Paths]:
     """Put the steps of a branch in the place of its merge or residual where the other has them.
 
     Returns the steps, and the other branches of what was opened.
@@ -82,7 +80,7 @@ def unwrapped(mine: tuple[Side, Paths], other: tuple[Side, Paths]) -> tuple[Path
     return found, left
 
 
-def _branch_with(side: Side, path: str, digests: frozenset[Digest]) -> str | None:
+def _branch_with(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> str | None:
     """Find the branch of a merge or residual that holds a step of some digest."""
     if side.kind(path) not in BRANCHING:
         return None

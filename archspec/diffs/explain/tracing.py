@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archspec.attributes import show
-from archspec.diffs.cause import NOTHING, Cause, Said, between
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import parent
-from archspec.diffs.uses import Use, part_said, step_said, value_of
+from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
+from archspec.diffs.explain.uses import Use, part_said, step_said, value_of
+from archspec.diffs.match.indexed_graph import parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind, Node, Scope
 
 Uses = tuple[Use, Use]

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from archspec.diffs.side import Side, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 
 
 @dataclass(eq=False)
 class Matching:
     """The pairs of nodes, of scopes and of inputs, from old path to new path."""
 
-    old: Side
-    new: Side
+    old: IndexedGraph
+    new: IndexedGraph
     nodes: dict[str, str] = field(default_factory=dict)
     scopes: dict[str, str] = field(default_factory=dict)
     inputs: dict[str, str] = field(default_factory=dict)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import Side, last
+from archspec.diffs.match.indexed_graph import IndexedGraph, last
+from archspec.diffs.match.matching import Matching
 
 Nodes = frozenset[str]
 
 
-def are_twins(before: Side, old: str, after: Side, new: str) -> bool:
+def are_isomorphic(before: IndexedGraph, old: str, after: IndexedGraph, new: str) -> bool:
     """Whether two parts are of the same make all through, names that authors gave in their place.
 
     A name may be another, but not one that stands elsewhere in the same list.
@@ -25,7 +25,8 @@ def are_twins(before: Side, old: str, after: Side, new: str) -> bool:
     if names != theirs and sorted(names) == sorted(theirs):
         return False
     return all(
-        are_twins(before, each, after, other) for each, other in zip(contents, others, strict=True)
+        are_isomorphic(before, each, after, other)
+        for each, other in zip(contents, others, strict=True)
     )
 
 
@@ -48,7 +49,7 @@ def _are_alike(found: Matching, old: str, new: str) -> bool:
     return found.old.kind(old) is found.new.kind(new)
 
 
-def _scopes(side: Side, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, Nodes]]:
+def _scopes(side: IndexedGraph, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, Nodes]]:
     """List the scopes inside with the nodes that they hold, outermost first."""
     for inner in side.contents(path):
         if side.scope(inner):

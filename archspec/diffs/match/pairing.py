@@ -1,7 +1,7 @@
 """Pairing the parts of two graphs, list by list from the outside in.
 
 Tried in turn: paths that an author says have moved; names that authors gave; equal digests; equal
-texts, or these first where more of them are equal; then likeness. What is left is compared with
+texts, or these first where more of them are equal; then similarity. What is left is compared with
 modules and repeats written out, and last with equal parts anywhere else, which have moved.
 """
 
@@ -10,30 +10,36 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 
-from archspec.diffs.alignment import LONGEST_TABLE, Pairs, alike_pairs, equal_pairs, gaps, in_order
-from archspec.diffs.digest import Digest
-from archspec.diffs.elsewhere import elsewhere
-from archspec.diffs.grouping import GROUPING, unwrapped, written_out
-from archspec.diffs.likeness import likeness
-from archspec.diffs.matching import Matching
-from archspec.diffs.moves import declared
-from archspec.diffs.shape import Shape, pairs_of_shape, written_out_by
-from archspec.diffs.side import Side, last
-from archspec.diffs.twins import are_twins, pair_scopes
+from archspec.diffs.match.alignment import (
+    LONGEST_TABLE,
+    Pairs,
+    alike_pairs,
+    equal_pairs,
+    gaps,
+    in_order,
+)
+from archspec.diffs.match.declared_moves import declared
+from archspec.diffs.match.digest import Digest
+from archspec.diffs.match.grouping import GROUPING, unwrapped, written_out
+from archspec.diffs.match.indexed_graph import IndexedGraph, Paths, last
+from archspec.diffs.match.isomorphic import are_isomorphic, pair_scopes
+from archspec.diffs.match.matching import Matching
+from archspec.diffs.match.moved_subgraphs import moved_subgraphs
+from archspec.diffs.match.shape import Shape, pairs_of_shape, written_out_by
+from archspec.diffs.match.similarity import similarity
 from archspec.graph import Kind
 
-Paths = list[str]
-Key = Callable[[Side, str], Hashable]
+Key = Callable[[IndexedGraph, str], Hashable]
 
 
-def _digest_and_text(side: Side, path: str) -> Hashable:
+def _digest_and_text(side: IndexedGraph, path: str) -> Hashable:
     return side.digest(path), side.text(path)
 
 
-_RUNGS: tuple[Key, ...] = (_digest_and_text, Side.digest, Side.text)
+_RUNGS: tuple[Key, ...] = (_digest_and_text, IndexedGraph.digest, IndexedGraph.text)
 
 
-def match(old: Side, new: Side) -> Matching:
+def match(old: IndexedGraph, new: IndexedGraph) -> Matching:
     """Pair the parts of two graphs."""
     return _Pairing(Matching(old, new)).run()
 
@@ -56,7 +62,7 @@ class _Pairing:
             self.equal("", "")
         else:
             self.lists(self.old.contents(""), self.new.contents(""))
-        for old, new in elsewhere(self.found, self.loose):
+        for old, new in moved_subgraphs(self.found, self.loose):
             self.pair(old, new)
         self.found.forget_empty()
         return self.found
@@ -104,21 +110,21 @@ class _Pairing:
 
     def equal(self, old: str, new: str) -> None:
         """Pair the insides of two scopes that compute the same."""
-        if are_twins(self.old, old, self.new, new):
-            self.twins(old, new)
+        if are_isomorphic(self.old, old, self.new, new):
+            self.pair_isomorphic(old, new)
         elif old and self.have_same_names(old, new):
             self.inside(old, new)
         else:
             self.by_wires(old, new)
 
-    def twins(self, old: str, new: str) -> None:
+    def pair_isomorphic(self, old: str, new: str) -> None:
         """Pair two scopes of the same make, part by part."""
         if self.old.node(old):
             self.found.nodes[old] = new
         if self.old.scope(old):
             self.found.scopes[old] = new
         for a, b in zip(self.old.contents(old), self.new.contents(new), strict=True):
-            self.twins(a, b)
+            self.pair_isomorphic(a, b)
 
     def have_same_names(self, old: str, new: str) -> bool:
         """Whether the contents of two scopes have the same names, perhaps in another order."""
@@ -155,7 +161,7 @@ class _Pairing:
     def branches(self, old: Sequence[str], new: Sequence[str]) -> None:
         """Pair the branches of a merge, whose order may have changed."""
         a, b = list(old), list(new)
-        for key in (Side.name, *_RUNGS):
+        for key in (IndexedGraph.name, *_RUNGS):
             a, b = self.crosswise(a, b, key)
         a, b = self.in_gap(a, b)
         self.leave(a, b)
@@ -206,14 +212,14 @@ class _Pairing:
             )
             left[0].extend(rest[0])
             left[1].extend(rest[1])
-        self.leave(*self.crosswise(*left, Side.digest))
+        self.leave(*self.crosswise(*left, IndexedGraph.digest))
 
     def named(self, old: Paths, new: Paths) -> Pairs:
         """Pair positions by the names that authors gave, in any order."""
         names = {self.new.name(path): at for at, path in enumerate(new)}
         names.pop(None, None)
         found = ((at, names.get(self.old.name(path))) for at, path in enumerate(old))
-        pairs = [(a, b) for a, b in found if b is not None and self.likeness(old[a], new[b])]
+        pairs = [(a, b) for a, b in found if b is not None and self.similarity(old[a], new[b])]
         stems = dict.fromkeys(
             _stem(self.old, old[a]) for a, b in pairs if self.differ(old[a], new[b])
         )
@@ -235,13 +241,15 @@ class _Pairing:
         """
         mine = [at for at, path in enumerate(old) if stem and _stem(self.old, path) == stem]
         theirs = [at for at, path in enumerate(new) if stem and _stem(self.new, path) == stem]
-        pairs = self.equals([old[at] for at in mine], [new[at] for at in theirs], Side.digest)
+        pairs = self.equals(
+            [old[at] for at in mine], [new[at] for at in theirs], IndexedGraph.digest
+        )
         is_whole = len(mine) != len(theirs) and len(pairs) == min(len(mine), len(theirs))
         return [(mine[a], theirs[b]) for a, b in pairs] if is_whole else []
 
-    def likeness(self, old: str, new: str) -> float:
+    def similarity(self, old: str, new: str) -> float:
         """Score how alike two parts are."""
-        return likeness((self.old, old), (self.new, new))
+        return similarity((self.old, old), (self.new, new))
 
     def align(self, old: Paths, new: Paths, rungs: tuple[Key, ...] = _RUNGS) -> tuple[Paths, Paths]:
         """Pair two stretches of steps in order; return what is left."""
@@ -280,7 +288,7 @@ class _Pairing:
         pairs = pairs_of_shape((self.old, old), (self.new, new))
         if pairs:
             return self.between(old, new, pairs, ())
-        for shape in (Side.shape, Side.outline):
+        for shape in (IndexedGraph.shape, IndexedGraph.outline):
             reshaped = self.opened_by(shape, old, new)
             if reshaped is not None:
                 return self.align(*reshaped)
@@ -288,7 +296,7 @@ class _Pairing:
             words = [self.old.word(each) for each in old], [self.new.word(each) for each in new]
             pairs = equal_pairs(*words)
         else:
-            pairs = alike_pairs(old, new, self.likeness)
+            pairs = alike_pairs(old, new, self.similarity)
         for a, b in pairs:
             self.pair(old[a], new[b])
         left: tuple[Paths, Paths] = ([], [])
@@ -338,7 +346,7 @@ class _Pairing:
         return [*rest[0], *emptied], [*rest[1], *filled]
 
 
-def _stem(side: Side, path: str) -> str | None:
+def _stem(side: IndexedGraph, path: str) -> str | None:
     """Find what stands before the number of a name that an author gave; None without a number."""
     name = side.name(path)
     stem = name.rstrip("0123456789") if name else name
@@ -349,7 +357,7 @@ def _how_many(found: tuple[Pairs, Key]) -> int:
     return len(found[0])
 
 
-def _values(side: Side, path: str) -> Iterator[tuple[str, Digest]]:
+def _values(side: IndexedGraph, path: str) -> Iterator[tuple[str, Digest]]:
     """List the digests of the nodes in a scope, followed from what arrives there."""
     digests = side.digests.inside(side.graph.scopes[path]) if path else side.digests.network
     return ((node.path, digests[node.path]) for node in side.nodes(path))

@@ -6,8 +6,8 @@ import re
 from typing import NamedTuple
 
 from archspec.attributes import Value, show
-from archspec.diffs.cause import NOTHING, Said
-from archspec.diffs.side import Side, parent
+from archspec.diffs.explain.cause import NOTHING, Said
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 from archspec.graph import Kind, Node, Scope, Step
 from archspec.language.expressions import ExpressionError, parse
 from archspec.source import Span
@@ -18,7 +18,7 @@ _LINEAR = re.compile(r"\blinear\b")
 class Use(NamedTuple):
     """A part and the step that made it."""
 
-    side: Side
+    side: IndexedGraph
     path: str
     step: Step
 
@@ -29,7 +29,7 @@ class Use(NamedTuple):
 
     def defaults_to(self, said: Said | None) -> bool:
         """Whether something is said by the file's defaults and not by the step."""
-        return said is not None and said.place in self.side.defaults
+        return said is not None and said.key in self.side.defaults
 
     @property
     def is_linear(self) -> bool:
@@ -134,7 +134,7 @@ def value_of(node: Node, attribute: str) -> str:
     return show(value)
 
 
-def part_said(side: Side, path: str) -> tuple[str, Said]:
+def part_said(side: IndexedGraph, path: str) -> tuple[str, Said]:
     """Describe a part as its author wrote it: what it is, and its text."""
     kind, name = side.kind(path), path.rpartition(".")[2]
     if kind is Kind.HEAD:

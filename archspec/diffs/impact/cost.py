@@ -6,9 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller, Totals
-from archspec.diffs.edits import Change, Difference, Edit, key_of
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import Side, parent
+from archspec.diffs.explain.edits import Change, Difference, Edit, key_of
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Kind, Node
 
 MEASURES = ("parameters", "macs", "activations")
@@ -179,7 +179,7 @@ def _is_in_head(graph: Graph, path: str) -> bool:
     return path.partition(".")[0] in graph.heads
 
 
-def _parts(side: Side, path: str = "") -> Iterator[str]:
+def _parts(side: IndexedGraph, path: str = "") -> Iterator[str]:
     """List the steps of a network and the uses of modules, in writing order, heads left out."""
     for inner in side.contents(path):
         if side.kind(inner) is Kind.HEAD:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from archspec.diffs.cause import Cause, Said
-from archspec.diffs.edits import Category, Change, Kind, key_of
-from archspec.diffs.ledger import Entry, Ledger
-from archspec.diffs.side import Side, parent
+from archspec.diffs.explain.cause import Cause, Said
+from archspec.diffs.explain.edit_builder import Entry, Ledger
+from archspec.diffs.explain.edits import Category, Change, Kind, key_of
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 from archspec.graph import Node, Scope
 from archspec.operator import Operator, RuleError
 from archspec.tensor import TensorType
@@ -134,7 +134,7 @@ def _changes_type(old: Node, new: Node) -> bool:
         return True
 
 
-def _around(side: Side, path: str) -> Iterator[Scope]:
+def _around(side: IndexedGraph, path: str) -> Iterator[Scope]:
     """List the scopes around a node, from the inside out."""
     while path := parent(path):
         scope = side.scope(path)

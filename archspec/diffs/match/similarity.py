@@ -5,18 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archspec.attributes import Value
-from archspec.diffs.grouping import GROUPING
-from archspec.diffs.side import Side, dice, last
+from archspec.diffs.match.grouping import GROUPING
+from archspec.diffs.match.indexed_graph import Part, dice, last
 from archspec.graph import Kind, Node
-
-Part = tuple[Side, str]
 
 SAME_WORD, REPLACED, LEAST_SHARED = 2.0, 0.25, 0.5
 SAME_NAME = 0.01
 """What a counter's name is worth: it decides where nothing else does."""
 
 
-def likeness(old: Part, new: Part) -> float:
+def similarity(old: Part, new: Part) -> float:
     """Score how alike two parts are; 0 where they are no pair."""
     score = _score(old, new)
     return score + SAME_NAME if score and last(old[1]) == last(new[1]) else score

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, NamedTuple
 
-from archspec.diffs.edits import Difference
+from archspec.diffs.explain.edits import Difference
 from archspec.graph import Graph, Node
 from archspec.weights import keymap
 

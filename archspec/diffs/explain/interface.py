@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from archspec.diffs.cause import Cause, Said
-from archspec.diffs.edits import Category, End, EndChange, Kind
-from archspec.diffs.ledger import Entry, Ledger
-from archspec.diffs.matching import Matching
-from archspec.diffs.side import Side
-from archspec.diffs.wiring import Wiring
+from archspec.diffs.explain.cause import Cause, Said
+from archspec.diffs.explain.edit_builder import Entry, Ledger
+from archspec.diffs.explain.edits import Category, End, EndChange, Kind
+from archspec.diffs.explain.wiring import Wiring
+from archspec.diffs.match.indexed_graph import IndexedGraph
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Input
 from archspec.source import Span
 
@@ -78,7 +78,7 @@ def _input(ledger: Ledger, pair: Part) -> None:
     ledger.owners[pair[1]] = entry
 
 
-def _cause(sides: tuple[Side, Side], pair: Part) -> Cause:
+def _cause(sides: tuple[IndexedGraph, IndexedGraph], pair: Part) -> Cause:
     """Say what differs of an input; of one that came or went, all that is told."""
     old, new = (_told(side, name) for side, name in zip(sides, pair, strict=True))
     key, texts = _differing(old, new)
@@ -99,12 +99,12 @@ def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, tup
     return "", (_listed(old, keys), _listed(new, keys))
 
 
-def _span(side: Side, name: str) -> Span | None:
+def _span(side: IndexedGraph, name: str) -> Span | None:
     written = side.graph.header.written.get((side.graph.header.file, f"inputs.{name}"))
     return written.span if name and written else None
 
 
-def _told(side: Side, name: str) -> dict[str, str]:
+def _told(side: IndexedGraph, name: str) -> dict[str, str]:
     """List what is told of an input: its type, without a key, and what preprocessing needs."""
     if not name:
         return {}

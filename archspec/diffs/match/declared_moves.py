@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archspec.diffs.side import Side
+from archspec.diffs.match.indexed_graph import IndexedGraph
 
 
-def declared(old: Side, new: Side) -> Iterator[tuple[str, str]]:
+def declared(old: IndexedGraph, new: IndexedGraph) -> Iterator[tuple[str, str]]:
     """List what the specs say has moved, from the old one to the new one or back.
 
     Chains are followed; what is not there, or still there, is left out.
@@ -20,7 +20,7 @@ def declared(old: Side, new: Side) -> Iterator[tuple[str, str]]:
                 yield origin, path
 
 
-def _followed(path: str, steps: Mapping[str, str], new: Side) -> str:
+def _followed(path: str, steps: Mapping[str, str], new: IndexedGraph) -> str:
     for _ in steps:
         if path in new or path not in steps:
             break

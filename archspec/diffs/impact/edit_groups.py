@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from archspec.diffs.cause import Cause
-from archspec.diffs.cost import Blame
-from archspec.diffs.edits import Category, Edit, Kind
+from archspec.diffs.explain.cause import Cause
+from archspec.diffs.explain.edits import Category, Edit, Kind
+from archspec.diffs.impact.cost import Blame
 from archspec.source import Span
 
 
 @dataclass(frozen=True)
-class Idea:
+class EditGroup:
     """One or more edits of the same kind and the same words, and what they cost together."""
 
     edits: tuple[Edit, ...]
@@ -54,11 +54,11 @@ class Idea:
         return sum(len(edit.follows) for edit in self.edits)
 
 
-def ideas(edits: Iterable[Edit], blames: Sequence[Blame]) -> list[Idea]:
+def grouped(edits: Iterable[Edit], blames: Sequence[Blame]) -> list[EditGroup]:
     """Fold edits of the same kind and the same words, in the order of the first of each."""
-    found: dict[tuple[Kind, str], Idea] = {}
+    found: dict[tuple[Kind, str], EditGroup] = {}
     for edit, blame in zip(edits, blames, strict=True):
         key = edit.kind, str(edit.cause)
-        known = found.get(key, Idea((), Blame()))
-        found[key] = Idea((*known.edits, edit), known.blame.plus(blame))
+        known = found.get(key, EditGroup((), Blame()))
+        found[key] = EditGroup((*known.edits, edit), known.blame.plus(blame))
     return list(found.values())
