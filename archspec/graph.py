@@ -117,7 +117,8 @@ class Scope:
     ``inputs`` are the paths of the values that arrive, ``output`` the path of the one that leaves;
     ``contents`` the paths of the nodes and scopes directly inside, as written. ``arguments`` holds
     option values of a module, ``times`` of a repeat, attributes of a layer or residual. A merge
-    that has branches is a node and a scope of the same path.
+    that has branches is a node and a scope of the same path. ``arriving`` is the path of the value
+    that a list of steps is given, whose channels ``in_channels`` means there: no node need take it.
     """
 
     path: str
@@ -128,6 +129,7 @@ class Scope:
     arguments: Mapping[str, Value]
     step: Step | None = field(compare=False, repr=False)
     template: Template | None = field(default=None, compare=False, repr=False)
+    arriving: str | None = field(default=None, compare=False, repr=False)
 
 
 class Input(NamedTuple):
@@ -214,6 +216,9 @@ class Graph:
             known[path] = node.output
         for path in (*self.outputs.values(), *self.heads.values()):
             _hold(path in known, f"{path} comes out and exists")
+        for scope in self.scopes.values():
+            at = scope.arriving
+            _hold(at is None or at in known, f"{at} arrives and exists")
         held = Counter(path for scope in self.scopes.values() for path in scope.contents)
         wanted = (self.nodes.keys() | self.scopes.keys()) - {""}
         _hold(held == dict.fromkeys(wanted, 1), "each node and scope lies in one scope")

@@ -46,6 +46,11 @@ def _without_its_head(graph: Graph) -> Graph:
     return replace(graph, heads={"side": "side.relu"})
 
 
+def _without_what_arrives(graph: Graph) -> Graph:
+    scope = replace(graph.scopes["concat.left"], arriving="nowhere")
+    return replace(graph, scopes={**graph.scopes, scope.path: scope})
+
+
 def _with_a_node_in_no_scope(graph: Graph) -> Graph:
     root = replace(graph.scopes[""], contents=("concat",))
     return replace(graph, scopes={**graph.scopes, "": root})
@@ -78,6 +83,7 @@ def test_a_graph_of_the_zoo_is_one_with_its_heads_and_without(spec: Path) -> Non
         (_of_another_input, "a takes the types"),
         (_without_its_end, "nowhere comes out"),
         (_without_its_head, "side.relu comes out"),
+        (_without_what_arrives, "nowhere arrives and exists"),
         (_with_a_node_in_no_scope, "lies in one scope"),
         (_with_a_node_in_two_scopes, "lies in one scope"),
         (_with_a_scope_of_nothing, "lies in one scope"),

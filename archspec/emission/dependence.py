@@ -111,10 +111,8 @@ class Dependence:
         return found
 
     def _walk(self) -> None:
-        root = self.graph.scopes[""]
-        flow = next(iter(self.graph.inputs))
         self.names[""] = self._params()
-        self._list(root.contents, flow, self.names[""])
+        self._list(self.graph.scopes[""], self.names[""])
 
     def _params(self) -> dict[str, Known]:
         return {name: self._param(name, value) for name, value in self.graph.header.params.items()}
@@ -124,21 +122,22 @@ class Dependence:
             return Known(NONE, _is_whole(value))
         return Known(frozenset((name,)), name in self.whole and _is_whole(value), name)
 
-    def _list(self, contents: tuple[str, ...], flow: str, names: Names) -> None:
-        """Go through a list at which ``flow`` arrives."""
-        known = {**names, IN_CHANNELS: Known(self._channels(flow), is_whole=True)}
-        for path in contents:
-            self._step(path, flow, known)
-            flow = self.arrivals.output(path)
+    def _list(self, scope: Scope, names: Names) -> None:
+        """Go through a list of steps."""
+        known = {**names, IN_CHANNELS: Known(self._channels(scope.arriving), is_whole=True)}
+        for path in scope.contents:
+            self._step(path, known)
 
-    def _channels(self, path: str) -> Params:
+    def _channels(self, path: str | None) -> Params:
+        if path is None:
+            return NONE
         return self.channels.get(path, NONE) | self.behind.get(path, NONE)
 
     def _channels_of(self, path: str) -> tuple[int, Params]:
         """Find how many channels a value has, and what decides them."""
         return self.graph.type_of(path).channels, self.channels.get(path, NONE)
 
-    def _step(self, path: str, flow: str, names: Names) -> None:
+    def _step(self, path: str, names: Names) -> None:
         scope = self.graph.scopes.get(path)
         if scope is None:
             node = self.graph.nodes[path]
@@ -150,18 +149,17 @@ class Dependence:
         elif scope.kind is Kind.REPEAT:
             self._repeat(scope, names)
         else:
-            self._branches(scope, scope.inputs[0] if scope.kind is Kind.HEAD else flow, names)
+            self._branches(scope, names)
 
-    def _branches(self, scope: Scope, flow: str, names: Names) -> None:
+    def _branches(self, scope: Scope, names: Names) -> None:
         """Go through what branches: a merge, a residual, or a list by itself."""
-        flow = scope.inputs[0] if scope.kind is Kind.RESIDUAL else flow
         if scope.kind in (Kind.BRANCH, Kind.COPY, Kind.HEAD):
-            self._list(scope.contents, flow, names)
+            self._list(scope, names)
             return
         for path in scope.contents:
             inner = self.graph.scopes.get(path)
             if inner is not None:
-                self._list(inner.contents, flow, names)
+                self._list(inner, names)
             else:
                 self._node(self.graph.nodes[path], names, None)
         if scope.path in self.graph.nodes:
@@ -170,8 +168,8 @@ class Dependence:
     def _repeat(self, scope: Scope, names: Names) -> None:
         times = scope.step.written.get("times") if scope.step else None
         self._counts(times, scope.arguments["times"], names)
-        for path, arriving in self.arrivals.copies(scope):
-            self._step(path, arriving, names)
+        for path in scope.contents:
+            self._step(path, names)
         counted = self._said(times, names)
         if counted and self._channels_of(scope.inputs[0]) != self._channels_of(scope.output):
             self.behind[scope.output] = counted | self._channels(scope.inputs[0])
@@ -199,7 +197,7 @@ class Dependence:
                 inner[option] = self._known(text, value, inner)
         arriving = Known(self._channels(scope.inputs[0]), is_whole=True)
         self.names[scope.path] = {**inner, IN_CHANNELS: arriving}
-        self._list(scope.contents, scope.inputs[0], inner)
+        self._list(scope, inner)
 
     def _node(self, node: Node, names: Names, step: Step | None) -> None:
         """Find what decides a node: what its step says, else what the file's defaults say."""

@@ -35,28 +35,17 @@ class Called(NamedTuple):
 
 
 class List(NamedTuple):
-    """A list of steps to read: its steps, the values from outside that they read, what leaves.
+    """A list of steps to read: its scope, the values from outside that it reads, what leaves."""
 
-    ``flow`` is the value that arrives, which the first step takes unless it names another; ``x``
-    are its channels.
-    """
-
-    contents: tuple[str, ...]
+    scope: Scope
     arrivals: tuple[str, ...]
     outputs: tuple[str, ...]
-    flow: str
-    x: Quantity
 
 
 class Taken(NamedTuple):
-    """What a step is given: the values that it reads, the one before it, and its list's channels.
-
-    ``flow`` is what a branch takes that names nothing else; ``x`` are the channels that arrive at
-    the list in which the step stands.
-    """
+    """What a step is given: the values that it reads, and the channels that arrive at its list."""
 
     arrivals: tuple[str, ...]
-    flow: str
     x: Quantity
 
 
@@ -86,10 +75,7 @@ class Reader:
         given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
         place = self._place("", self._params(), graph.header.params, given)
         outputs = (*graph.outputs.values(), *graph.heads.values())
-        inputs = tuple(graph.inputs)
-        return self._steps(
-            List(graph.scopes[""].contents, inputs, outputs, inputs[0], given[inputs[0]]), place
-        )
+        return self._steps(List(graph.scopes[""], tuple(graph.inputs), outputs), place)
 
     def module(self, scope: Scope) -> Part:
         """Read one use of a module in the names of its template."""
@@ -104,8 +90,7 @@ class Reader:
             {**(self.graph.header.params if own else {}), **scope.arguments},
             {scope.inputs[0]: x},
         )
-        (flow,) = scope.inputs
-        return self._steps(List(scope.contents, (flow,), (scope.output,), flow, x), place)
+        return self._steps(List(scope, scope.inputs, (scope.output,)), place)
 
     def _place(
         self,
@@ -136,14 +121,14 @@ class Reader:
 
     def _steps(self, listed: List, place: Place) -> Part:
         """Read a list of steps and who reads what in it."""
-        known, flow = _references(listed.arrivals), listed.flow
+        known = _references(listed.arrivals)
+        x = place.arriving(listed.scope)
         children, reads = {}, []
-        for index, path in enumerate(listed.contents):
+        for index, path in enumerate(listed.scope.contents):
             arrivals = self.arrivals.at(path)
             reads.append(tuple([known[source] for source in arrivals]))
-            children[_last(path)] = self._step(path, Taken(arrivals, flow, listed.x), place)
-            flow = self.arrivals.output(path)
-            known[flow] = index
+            children[_last(path)] = self._step(path, Taken(arrivals, x), place)
+            known[self.arrivals.output(path)] = index
         outputs = tuple([known[path] for path in listed.outputs])
         wiring = Wiring(len(listed.arrivals), tuple(reads), outputs)
         last = listed.outputs[0]
@@ -171,12 +156,7 @@ class Reader:
             return self._residual(scope, taken, place)
         if scope.kind is Kind.REPEAT:
             return self._repeat(scope, taken, place)
-        return self._inner(scope, taken.arrivals, taken.flow, place)
-
-    def _inner(self, scope: Scope, arrivals: tuple[str, ...], flow: str, place: Place) -> Part:
-        """Read a branch, a copy of a list, or a head, at which ``flow`` arrives."""
-        x = place.channels[flow]
-        return self._steps(List(scope.contents, arrivals, (scope.output,), flow, x), place)
+        return self._steps(List(scope, taken.arrivals, (scope.output,)), place)
 
     def _use(
         self,
@@ -252,7 +232,7 @@ class Reader:
             if branch is not None:
                 read = self.arrivals.read_by(path)
                 starts[_last(path)] = tuple([known[each] for each in read])
-                children[_last(path)] = self._inner(branch, read, taken.flow, place)
+                children[_last(path)] = self._steps(List(branch, read, (branch.output,)), place)
         return children, starts
 
     def _merge(self, scope: Scope, taken: Taken, place: Place) -> Part:
@@ -265,7 +245,7 @@ class Reader:
     def _residual(self, scope: Scope, taken: Taken, place: Place) -> Part:
         """Read a residual: its branches, its scale and its activation."""
         flow = scope.inputs[0]
-        children, starts = self._branches(scope, taken._replace(flow=flow), place)
+        children, starts = self._branches(scope, taken, place)
         if "shortcut" not in starts:
             starts = {"shortcut": (_references(taken.arrivals)[flow],), **starts}
         nodes = [self.graph.nodes[path] for path in scope.contents if path in self.graph.nodes]
@@ -285,8 +265,7 @@ class Reader:
         """Read a repeat and its copies."""
         others, copies, mixed = taken.arrivals[1:], [], []
         for path, arriving in self.arrivals.copies(scope):
-            copy = Taken((arriving, *others), arriving, taken.x)
-            copies.append(self._step(path, copy, place))
+            copies.append(self._step(path, Taken((arriving, *others), taken.x), place))
             mixed.append(arriving in others)
         copies = told_apart(copies, mixed)
         children = {str(index): copy for index, copy in enumerate(copies)}

@@ -17,6 +17,8 @@ from archspec.language.expressions import parse
 from archspec.language.terms import ExpressionError
 from archspec.operator import Operator
 
+NO_CHANNELS = Quantity(0)
+
 
 class Uses(NamedTuple):
     """The variables of a module that in some use need not be whole, or that params decide."""
@@ -41,6 +43,10 @@ class Place:
     uses: Uses = field(default_factory=Uses)
     unsaid: set[str] = field(default_factory=set)
     defaults: Mapping[Written, Place] = field(default_factory=dict)
+
+    def arriving(self, scope: Scope) -> Quantity:
+        """Find what ``in_channels`` means in a list of steps: nothing, where no value arrives."""
+        return self.channels.get(scope.arriving or "", NO_CHANNELS)
 
     def formula(
         self,
@@ -130,7 +136,7 @@ class Place:
         values = {**{name: self.values[name] for name in params}, **scope.arguments}
         place = Place(known, values, {}, names, unsaid=self.unsaid)
         value, text = scope.arguments[option], Written(default, scope.template.span)
-        return Quantity(value, place.formula(text, None, value, Quantity(0)))
+        return Quantity(value, place.formula(text, None, value, NO_CHANNELS))
 
 
 def _names(formula: Formula | None) -> frozenset[str]:

@@ -56,7 +56,16 @@ class Writer:
         """Record a scope of which nothing but its list of steps is to be said."""
         read = tuple(place.reads) if inputs is None else inputs
         self.builder.close(
-            Scope(path, kind, read, listed.wire.path, listed.contents, _NOTHING, record)
+            Scope(
+                path,
+                kind,
+                read,
+                listed.wire.path,
+                listed.contents,
+                _NOTHING,
+                record,
+                arriving=place.arriving and place.arriving.path,
+            )
         )
 
     def steps(self, steps: tuple[Step, ...], place: Place, kind: Kind = Kind.BRANCH) -> Listed:
@@ -355,6 +364,7 @@ class Writer:
                 use.arguments,
                 use.record,
                 template,
+                arriving.path,
             )
         )
         return self.promises.of_module(uses[-1], arriving, listed.wire, place)

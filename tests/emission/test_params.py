@@ -82,6 +82,29 @@ network: [outer 4, outer 8 k=c, conv 1x1 2*c, dropout]
 """,
         {"c": (3, 8), "e": (0.25,), "b": (False,)},
     ),
+    "channels of what arrives at a merge, though no branch takes it": (
+        """
+params: {c: 4, d: 4, e: 4}
+parts:
+  unit:
+    options: [k]
+    steps:
+      - conv 1x1 k as one
+      - conv 1x1 e as two
+      - {concat: {p: conv 1x1 in_channels from two, q: conv 1x1 2 from two}, from: one}
+network:
+  - conv 1x1 c as one
+  - conv 1x1 d as two
+  - {concat: {p: conv 1x1 in_channels from two, q: identity from two}, from: one}
+  - repeat:
+      - conv 1x1 in_channels as three
+      - {concat: {p: [relu from three, conv 1x1 in_channels], q: conv 1x1 2 from three}, from: two}
+    times: 2
+  - unit d
+  - unit 4
+""",
+        {"c": (3, 6), "d": (3, 6), "e": (3, 6)},
+    ),
     "what decides windows, operators or grids": (
         """
 params: {k: 3, p: same, a: relu, z: batch_norm, s: 1, g: 2, u: 2, ceil: false}
@@ -106,6 +129,7 @@ HONOURED: dict[str, set[str]] = {
     "fractions, whose products are whole": {"w", "v", "f"},
     "whole numbers that are written as fractions": {"c", "n", "d"},
     "a count of copies, of which the first takes other channels": {"n", "m"},
+    "channels of what arrives at a merge, though no branch takes it": {"c", "d", "e"},
     "what decides windows, operators or grids": set(),
 }
 """The params that models take as arguments; of the others, any may."""
