@@ -5,7 +5,7 @@ Nothing is imported before it is asked for, so that the command line starts at o
 
 _HOMES = {
     "Graph": "graph",
-    "Overrides": "language.overrides",
+    "Overrides": "language.document.overrides",
     "SpecError": "diagnostic",
     "TensorType": "tensor",
     "__version__": "version",

@@ -10,12 +10,12 @@ from archspec.analysis.sizes import accepted, at_size
 from archspec.collector import paused
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.language import checks
-from archspec.language.elaborate import elaborate
-from archspec.language.findings import Findings
-from archspec.language.load import load as load_spec
-from archspec.language.overrides import Overrides, apply
-from archspec.language.spec import Spec, nested
+from archspec.language.document.findings import Findings
+from archspec.language.document.load import load as load_spec
+from archspec.language.document.overrides import Overrides, apply
+from archspec.language.document.spec import Spec, nested
+from archspec.language.elaboration import lints
+from archspec.language.elaboration.elaborate import elaborate
 from archspec.location import locate, of_text
 from archspec.source import File, Unreadable
 
@@ -159,19 +159,19 @@ def unreadable(error: Unreadable) -> Diagnostic:
 
 
 def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
-    for diagnostic in checks.of_spec(document):
+    for diagnostic in lints.of_spec(document):
         findings.report(diagnostic)
     if _is_beyond_elaboration(document, findings):
         return None
-    for diagnostic in checks.of_defaults(document):
+    for diagnostic in lints.of_defaults(document):
         findings.report(diagnostic)
     is_network = document.network is not None and document.inputs
     graph = elaborate(document, findings, contracts=contracts_checked) if is_network else None
-    for diagnostic in checks.of_steps(document):  # what elaboration said is not said again
+    for diagnostic in lints.of_steps(document):  # what elaboration said is not said again
         findings.report(diagnostic)
     if graph is None:
         return None
-    for diagnostic in checks.of_graph(graph):
+    for diagnostic in lints.of_graph(graph):
         findings.report(diagnostic)
     for diagnostic in contracts.broken(document, graph) if contracts_checked else ():
         findings.report(diagnostic)

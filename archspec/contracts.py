@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from archspec.analysis.count import count
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Graph
-from archspec.language.spec import Expectation, Spec
+from archspec.language.document.spec import Expectation, Spec
 
 
 def broken(spec: Spec, graph: Graph) -> Iterator[Diagnostic]:

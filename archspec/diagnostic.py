@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -50,6 +50,10 @@ class Diagnostic:
         place = f"{self.span}: " if self.span else ""
         help = f"\n  help: {self.help}" if self.help else ""
         return f"{place}{self.severity}[{self.code}]: {self.message}{help}"
+
+
+Report = Callable[[Diagnostic], None]
+"""Takes note of what went wrong, while reading goes on."""
 
 
 class SpecError(Exception):

@@ -173,7 +173,7 @@ class Operator:
         """Whether what arrives is what leaves, in inference; a view that keeps the shape is one."""
         return self.is_view and self.infer(*inputs) == inputs[0]
 
-    def suspicions(self, out: TensorType, *inputs: Any) -> Iterator[tuple[str, str, str]]:
+    def lints(self, out: TensorType, *inputs: Any) -> Iterator[tuple[str, str, str]]:
         """List what is legal but suspect, as (kind, blamed, message); nothing unless overridden."""
         return iter(())
 

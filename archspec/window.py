@@ -150,7 +150,7 @@ class Window(NamedTuple):
             "use a smaller kernel, same padding, or a larger grid",
         )
 
-    def suspicions(self, pads: Pads, outputs: tuple[int, ...]) -> Iterator[tuple[str, str, str]]:
+    def lints(self, pads: Pads, outputs: tuple[int, ...]) -> Iterator[tuple[str, str, str]]:
         """Warn of rows or columns at the end of the input that no window reads."""
         for name, side, before, count in (
             ("row", self.rows, pads[0], outputs[0]),

@@ -134,7 +134,7 @@ def test_only_the_graph_has_imports_for_type_checkers_alone() -> None:
 
 
 def test_late_imports_serve_heavy_libraries_the_bodies_of_verbs_and_the_public_names() -> None:
-    free = [ROOT / "archspec/__init__.py", *(ROOT / "archspec/commands").glob("*.py")]
+    free = [ROOT / "archspec/__init__.py", *(ROOT / "archspec/commands").rglob("*.py")]
     assert [
         place(path, node)
         for path in CORE

@@ -49,7 +49,7 @@ def test_an_operator_pads_and_crops_what_its_table_says(row: Row) -> None:
 @pytest.mark.parametrize("row", ACCEPTED, ids=str)
 def test_an_operator_warns_of_what_its_table_says_and_of_nothing_else(row: Row) -> None:
     assert row.output
-    warnings = list(row.op.suspicions(row.output, *row.inputs))
+    warnings = list(row.op.lints(row.output, *row.inputs))
     assert len(warnings) == len(row.warnings)
     for (kind, blamed, message), expected in zip(warnings, row.warnings, strict=True):
         assert (kind, blamed) == ("unread", "stride")

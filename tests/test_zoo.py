@@ -12,7 +12,7 @@ import pytest
 import archspec
 from archspec import api
 from archspec.graph import Graph, Node
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.operator import operators
 from archspec.tensor import TensorType
 from tests.zoo_tables import (

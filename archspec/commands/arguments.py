@@ -26,7 +26,7 @@ class Reading(NamedTuple):
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
     """Name what ``word`` may have meant, as the end of a sentence."""
-    from archspec.language.names import nearest
+    from archspec.language.syntax.names import nearest
 
     near = [f"`{each}`" for each in nearest(word, known)]
     return f": did you mean {' or '.join(near)}?" if near else ""
@@ -48,8 +48,8 @@ def complete_spec(
 
 def _setting(text: str) -> tuple[str, Constant]:
     """Read ``classes=10`` as a spec would: a number, true, false or a word."""
-    from archspec.language.names import is_name
-    from archspec.language.reader import Scalar
+    from archspec.language.syntax.names import is_name
+    from archspec.language.yaml.reader import Scalar
     from archspec.source import Source, Span
 
     name, equals, written = (part.strip() for part in text.partition("="))
@@ -63,7 +63,7 @@ def _setting(text: str) -> tuple[str, Constant]:
 
 def _input(text: str) -> tuple[str, Shape]:
     """Read ``320x320x3`` or ``data=320x320x3``; without a name it is for the only input."""
-    from archspec.language.inputs import shape
+    from archspec.language.document.inputs import shape
 
     name, _, written = text.rpartition("=")
     found = shape(written.strip())

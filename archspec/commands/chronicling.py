@@ -22,7 +22,7 @@ from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, s
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.report.wording import LEAST_PERCENT
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel, touched
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.location import locate
 from archspec.rendering.excerpt import visible
 from archspec.source import File, Folder, Revision, Tree, Unreadable

@@ -20,7 +20,7 @@ from archspec.diffs.comparison import Comparison, added, compare, deleted
 from archspec.diffs.report import text
 from archspec.graph import Graph, Kind
 from archspec.history import WORKING, Stored, holding, toplevel
-from archspec.language.declaration import is_spec
+from archspec.language.document.declaration import is_spec
 from archspec.rendering import text as rendering
 from archspec.rendering.colour import Paint, coloured, plain
 from archspec.rendering.excerpt import seen

@@ -14,7 +14,7 @@ import click
 from archspec import checked
 from archspec.commands.output import FINE, REFUSED, paint, print_json, status, write
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.language.format import format_text
+from archspec.language.formatting.format import format_text
 from archspec.rendering import json, text
 from archspec.rendering.excerpt import seen
 from archspec.source import File, Folder, Unreadable

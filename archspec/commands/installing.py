@@ -15,7 +15,7 @@ from archspec.commands.output import leave, write
 from archspec.commands.quoting import attribute_pattern, literal
 from archspec.commands.tracked import PATTERNS, listed, text_of
 from archspec.history import toplevel
-from archspec.language.declaration import is_spec
+from archspec.language.document.declaration import is_spec
 from archspec.rendering.excerpt import visible
 from archspec.source import Folder, Unreadable, content_of, git
 

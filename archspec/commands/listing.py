@@ -11,7 +11,7 @@ from archspec.backend import Backend, Installed, installed
 from archspec.commands.output import print_json
 from archspec.commands.screen import wrapped
 from archspec.installing import install
-from archspec.language.words import REGISTERED
+from archspec.language.syntax.words import REGISTERED
 from archspec.operator import Operator, operators
 
 

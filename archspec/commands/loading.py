@@ -11,7 +11,7 @@ from archspec.commands.arguments import Reading
 from archspec.commands.output import leave, paint
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.rendering import text
 from archspec.rendering.excerpt import visible
 from archspec.tensor import TensorType

@@ -8,7 +8,7 @@ from archspec.commands.arguments import format_option
 
 
 def _complete(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[str]:
-    from archspec.language.words import known_words
+    from archspec.language.syntax.words import known_words
 
     return [word for word in known_words() if word.startswith(incomplete)]
 

@@ -19,7 +19,7 @@ from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.report import markdown, overview, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel
-from archspec.language.declaration import is_spec
+from archspec.language.document.declaration import is_spec
 from archspec.source import File, Folder, Revision, Tree, Unreadable
 
 _SHORT = 10

@@ -13,6 +13,6 @@ def command() -> None:
     # yaml-language-server: $schema=archspec-1.json
     """
     from archspec.commands.output import print_json
-    from archspec.language.schema import schema
+    from archspec.language.schema.spec_schema import schema
 
     print_json(schema())

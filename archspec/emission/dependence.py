@@ -17,8 +17,8 @@ from archspec.attributes import Value
 from archspec.emission.arrivals import Arrivals
 from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Graph, Kind, Node, Scope, Step, Template, Written
-from archspec.language.expressions import parse
-from archspec.language.terms import Binary, Call, ExpressionError, Name, Number, Term, Unary
+from archspec.language.syntax.expressions import parse
+from archspec.language.syntax.terms import Binary, Call, ExpressionError, Name, Number, Term, Unary
 
 Params = frozenset[str]
 

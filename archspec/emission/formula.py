@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import reduce
 from itertools import chain
 
-from archspec.language.terms import (
+from archspec.language.syntax.terms import (
     FUNCTIONS,
     Binary,
     Call,

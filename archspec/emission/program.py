@@ -19,8 +19,8 @@ from archspec.emission.part import Part, substitute
 from archspec.emission.reading import Called, Reader
 from archspec.emission.values import is_plain
 from archspec.graph import Graph, Scope, Template
-from archspec.language.expressions import parse
-from archspec.language.terms import ExpressionError
+from archspec.language.syntax.expressions import parse
+from archspec.language.syntax.terms import ExpressionError
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 

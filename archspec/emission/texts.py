@@ -13,8 +13,8 @@ from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
 from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Node, Scope, Step, Written
-from archspec.language.expressions import parse
-from archspec.language.terms import ExpressionError
+from archspec.language.syntax.expressions import parse
+from archspec.language.syntax.terms import ExpressionError
 from archspec.operator import Operator
 
 NO_CHANNELS = Quantity(0)

@@ -67,6 +67,6 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         macs = out.size * height * width * x.channels // self.groups
         return Cost(macs, out.size if self.bias else 0)
 
-    def suspicions(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
+    def lints(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
         """Rows or columns that no filter reads."""
-        return self.window(x).suspicions(self.pads(x), out.grid)
+        return self.window(x).lints(self.pads(x), out.grid)

@@ -55,9 +55,9 @@ class Pool(Operator):
         height, width = self.kernel
         return Cost(pointwise=out.size * height * width)
 
-    def suspicions(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
+    def lints(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
         """Rows or columns that no window reads."""
-        return self.window(x).suspicions(self.pads(x), out.grid)
+        return self.window(x).lints(self.pads(x), out.grid)
 
 
 class MaxPool(Pool, name="max_pool", main="kernel"):

@@ -8,7 +8,7 @@ from inspect import cleandoc
 from typing import NamedTuple
 
 from archspec.attributes import show
-from archspec.language.words import attributes_of, known_words, main_of, operator_of
+from archspec.language.syntax.words import attributes_of, known_words, main_of, operator_of
 from archspec.layer import Layer, layers
 from archspec.operator import Attribute
 

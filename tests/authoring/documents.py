@@ -14,7 +14,7 @@ import yaml
 
 from archspec.checked import AS_WRITTEN, Checked, check
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.source import File
 from archspec.weights.expected import expected
 from tests.authoring.steps import Author, Module, Place

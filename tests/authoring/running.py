@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from archspec.graph import Graph
-from archspec.language.expressions import Constant
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
+from archspec.language.syntax.expressions import Constant
 from archspec.tensor import TensorType
 from archspec.verify.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec

@@ -6,7 +6,7 @@ from pathlib import PurePosixPath
 
 from archspec.checked import AS_WRITTEN, load
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.source import File, Text
 
 HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"

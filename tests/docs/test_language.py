@@ -9,10 +9,13 @@ import pytest
 from archspec import graph
 from archspec.attributes import show
 from archspec.commands.explaining import pages
-from archspec.language import arguments, expressions, inputs, reader, terms, writer
-from archspec.language.load import KEYS
-from archspec.language.names import RESERVED, is_name
-from archspec.language.words import REPEAT, attributes_of, known_words
+from archspec.language.document import inputs
+from archspec.language.document.load import KEYS
+from archspec.language.elaboration import elaborator
+from archspec.language.syntax import arguments, expressions, terms
+from archspec.language.syntax.names import RESERVED, is_name
+from archspec.language.syntax.words import REPEAT, attributes_of, known_words
+from archspec.language.yaml import reader
 from archspec.layer import layers
 from archspec.layers import residual
 from archspec.operator import operators, words_with
@@ -117,7 +120,7 @@ def test_every_bound_is_the_one_that_holds() -> None:
         "characters of an expression": expressions.LONGEST,
         "parentheses, calls and minus signs in each other": expressions.DEEPEST,
         "magnitude of a number on the way": terms.LARGEST,
-        "modules, branches and repeats inside each other": writer.MAXIMUM_NESTING,
+        "modules, branches and repeats inside each other": elaborator.MAXIMUM_NESTING,
         "cells of a side, or channels, of an input": inputs.MAXIMUM_EXTENT,
         "characters of a name": max(length for length in range(100) if is_name("a" * length)),
     }

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archspec.emission.formula import Formula, Inexpressible, choose, name, number, read
-from archspec.language.expressions import parse
-from archspec.language.terms import round_to
+from archspec.language.syntax.expressions import parse
+from archspec.language.syntax.terms import round_to
 
 NAMES = {"a": 12, "b": 5, "n": 3}
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from tests.conformance.running import BACKENDS, start
 from tests.conformance.specs import graph_of
 from tests.emission.calling import Running, check, constructor, taken

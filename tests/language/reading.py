@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.language import reader
-from archspec.language.steps import Form, Operand, Step, parse_steps
-from archspec.language.values import Mapping, Scalar, Sequence, Value
+from archspec.language.syntax.steps import Form, Operand, Step, parse_steps
+from archspec.language.yaml import reader
+from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value
 from archspec.source import Source, Span
 
 FORMS = {

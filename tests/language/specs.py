@@ -7,7 +7,7 @@ from pathlib import PurePosixPath
 from archspec import api
 from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator
 from archspec.source import File
 from tests.texts import Texts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.tensor import TensorType
 from tests.language.specs import HEAD, checked, document, findings, network, shapes, wrong
 

@@ -6,7 +6,7 @@ import pytest
 
 from archspec import api
 from archspec.graph import Graph, Promise
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.norm import BatchNorm
 from archspec.tensor import TensorType

@@ -11,7 +11,7 @@ import pytest
 
 import archspec
 from archspec import api
-from archspec.language.terms import Refusal
+from archspec.language.syntax.terms import Refusal
 
 PACKAGE = Path(archspec.__file__).parent
 AREAS = ("yaml", "syntax", "expression")
@@ -38,7 +38,7 @@ PAGES = {code: text for area in AREAS for code, text in sections(area).items()}
 
 def codes(area: str) -> set[str]:
     """Find in the source what is written as a code, or as a refusal of an expression."""
-    texts = [file.read_text("utf-8") for file in (PACKAGE / "language").glob("*.py")]
+    texts = [file.read_text("utf-8") for file in (PACKAGE / "language").rglob("*.py")]
     written = {code for text in texts for code in re.findall(rf'"({area}/[a-z-]+)"', text)}
     kinds = get_args(Refusal) if area == "expression" else ()
     return written | {f"expression/{kind}" for kind in kinds}

@@ -4,8 +4,15 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.language.expressions import Binary, Constant, ExpressionError, Name, Number, parse
-from archspec.language.terms import FUNCTIONS, round_to
+from archspec.language.syntax.expressions import (
+    Binary,
+    Constant,
+    ExpressionError,
+    Name,
+    Number,
+    parse,
+)
+from archspec.language.syntax.terms import FUNCTIONS, round_to
 
 NAMES: dict[str, Constant] = {"k": 3, "n": 4, "scale": 0.5, "act": "relu", "wide": True}
 

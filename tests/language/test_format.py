@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from archspec.diagnostic import SpecError
-from archspec.language.format import format_text
+from archspec.language.formatting.format import format_text
 from archspec.source import Source
 
 HEAD = """\

@@ -7,7 +7,7 @@ import time
 
 import pytest
 
-from archspec.language.names import OWNED, is_name, nearest, owned
+from archspec.language.syntax.names import OWNED, is_name, nearest, owned
 
 
 @pytest.mark.parametrize("text", ["a", "conv_1", "layer2", "in", "x3x3"])

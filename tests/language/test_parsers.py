@@ -20,7 +20,7 @@ import sys
 from pathlib import Path
 import yaml
 from archspec.diagnostic import SpecError
-from archspec.language.reader import read
+from archspec.language.yaml.reader import read
 from archspec.source import Source
 
 print(yaml.__with_libyaml__)

@@ -7,8 +7,8 @@ import re
 import pytest
 
 from archspec.diagnostic import Diagnostic
-from archspec.language import porting
-from archspec.language.words import known_words
+from archspec.language.advice import porting
+from archspec.language.syntax.words import known_words
 from tests.language.specs import checked, document
 
 

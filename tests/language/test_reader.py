@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from archspec.diagnostic import SpecError
-from archspec.language import reader
-from archspec.language.values import Mapping, Scalar, Sequence, Value
+from archspec.language.yaml import reader
+from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value
 from tests.language.reading import plain, read, refusals, under
 
 

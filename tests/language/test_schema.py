@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
-from archspec.language import reader
-from archspec.language.schema import schema
-from archspec.language.sections import PROMISES
-from archspec.language.values import Scalar, Sequence, Value
-from archspec.language.words import known_words
+from archspec.language.document.sections import PROMISES
+from archspec.language.schema.spec_schema import schema
+from archspec.language.syntax.words import known_words
+from archspec.language.yaml import reader
+from archspec.language.yaml.values import Scalar, Sequence, Value
 from archspec.location import zoo
 from archspec.source import Source
 from tests.authoring.documents import Draft, random_spec

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from archspec.diagnostic import Diagnostic
-from archspec.language.expressions import Expression, Literal
-from archspec.language.steps import Step, parse_arguments
+from archspec.language.syntax.expressions import Expression, Literal
+from archspec.language.syntax.steps import Step, parse_arguments
 from tests.language.reading import arguments, mistake, read, step, steps, under, written
 
 

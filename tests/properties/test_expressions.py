@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archspec.language.expressions import (
+from archspec.language.syntax.expressions import (
     Binary,
     Call,
     Constant,
@@ -20,7 +20,7 @@ from archspec.language.expressions import (
     Unary,
     parse,
 )
-from archspec.language.terms import LARGEST
+from archspec.language.syntax.terms import LARGEST
 
 NAMES: dict[str, Constant] = {"k": 3, "n": 17, "scale": 0.25, "zero": 0}
 

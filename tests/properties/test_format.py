@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from archspec import api
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
-from archspec.language.format import format_text
+from archspec.language.formatting.format import format_text
 from archspec.source import File, Folder, Source, Text
 from tests.properties.test_reader import anything
 

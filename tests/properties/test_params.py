@@ -9,7 +9,7 @@ import pytest
 
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from tests.conformance.running import start
 from tests.conformance.specs import graph_of
 from tests.emission.calling import check, constructor, taken

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from archspec import api, interpret
-from archspec.language.format import format_text
+from archspec.language.formatting.format import format_text
 from archspec.source import Source
 from tests.authoring.documents import check_texts, random_graph, random_spec
 from tests.authoring.running import assert_close, trial

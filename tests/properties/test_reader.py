@@ -11,9 +11,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.language import reader
-from archspec.language.steps import Form, Step, parse_steps
-from archspec.language.values import Mapping, Scalar, Sequence, Value
+from archspec.language.syntax.steps import Form, Step, parse_steps
+from archspec.language.yaml import reader
+from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value
 from archspec.source import Source, Span, Text, Unreadable
 
 PIECES = (

@@ -16,7 +16,7 @@ import keras
 from archspec import checked
 from archspec.analysis.sizes import at_size
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.verify.party import Emitted, Interpreter
 from archspec.verify.verdict import Demand, Verdict, verify
 from archspec_tensorflow import backend as tensorflow

@@ -9,7 +9,7 @@ from archspec.attributes import Value, show
 from archspec.diffs.explain.cause import NOTHING, Said
 from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 from archspec.graph import Kind, Node, Scope, Step
-from archspec.language.expressions import ExpressionError, parse
+from archspec.language.syntax.expressions import ExpressionError, parse
 from archspec.source import Span
 
 _LINEAR = re.compile(r"\blinear\b")

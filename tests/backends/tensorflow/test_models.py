@@ -21,8 +21,8 @@ from archspec.diagnostic import SpecError
 from archspec.emission.building import Filling, build
 from archspec.emission.live import execute
 from archspec.graph import Graph
-from archspec.language.names import owned
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
+from archspec.language.syntax.names import owned
 from archspec.tensor import TensorType
 from archspec.weights import file as weights_file
 from archspec.weights.expected import expected

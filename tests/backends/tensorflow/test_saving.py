@@ -17,7 +17,7 @@ from archspec.backend import Export
 from archspec.checked import load
 from archspec.emission.building import WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
 from archspec.tensor import TensorType
 from archspec.verify import drawn
 from archspec.weights.initial import example

@@ -18,8 +18,8 @@ from archspec.emission.building import Filling, build
 from archspec.emission.live import execute
 from archspec.emission.names import class_name
 from archspec.graph import Graph
-from archspec.language.names import owned
-from archspec.language.overrides import Overrides
+from archspec.language.document.overrides import Overrides
+from archspec.language.syntax.names import owned
 from archspec.tensor import TensorType
 from archspec.weights.expected import expected
 from archspec.weights.initial import draw, example

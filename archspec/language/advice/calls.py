@@ -1,0 +1,125 @@
+"""Writing the call of a layer in PyTorch or Keras, ``Conv2d(3, 32, 3)``, as a step."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+
+from archspec.language.advice import porting
+from archspec.language.syntax.words import attributes_of, known_words
+
+_POSITIONS: Mapping[str, tuple[str, str]] = {
+    "AveragePooling2D": ("avg_pool", "kernel stride padding"),
+    "AvgPool2d": ("avg_pool", "kernel stride padding ceil count_padding"),
+    "BatchNorm2d": ("batch_norm", "_ epsilon"),
+    "BatchNormalization": ("batch_norm", "_ momentum epsilon"),
+    "Conv2D": ("conv", "filters kernel stride padding"),
+    "Conv2DTranspose": ("conv_transpose", "filters kernel stride padding"),
+    "Conv2d": ("conv", "_ filters kernel stride padding dilation groups bias"),
+    "ConvTranspose2d": ("conv_transpose", "_ filters kernel stride padding output_padding groups"),
+    "Dense": ("dense", "units activation"),
+    "DepthwiseConv2D": ("depthwise_conv", "kernel stride padding multiplier"),
+    "Dropout": ("dropout", "rate"),
+    "ELU": ("elu", "alpha"),
+    "LeakyReLU": ("leaky_relu", "slope"),
+    "Linear": ("dense", "_ units bias"),
+    "MaxPool2d": ("max_pool", "kernel stride padding"),
+    "MaxPooling2D": ("max_pool", "kernel stride padding"),
+    "UpSampling2D": ("upsample", "factor"),
+    "ZeroPad2d": ("pad", "cells"),
+    "ZeroPadding2D": ("pad", "cells"),
+}
+"""For each layer its word and what its arguments are in order; ``_`` is what no step is told."""
+
+_DEFAULTS: Mapping[str, Mapping[str, str]] = {
+    "AvgPool2d": {"count_padding": "true"},
+    "BatchNorm2d": {"epsilon": "1e-5", "momentum": "0.9"},
+}
+"""What PyTorch does where nothing is said, and a spec does not."""
+
+_CALL = re.compile(r"(?:\w+\.)*(\w+)\((.*)\)", re.DOTALL)
+_ARGUMENT = re.compile(r"(?:[^,([]|\([^()]*\)|\[[^][]*\])+")
+_SIZES = re.compile(r"[(\[]\s*([0-9]+)\s*,\s*([0-9]+)\s*[)\]]")
+_FRACTION = re.compile(r"0?\.[0-9]{1,9}")
+_VALUE = re.compile(r"[0-9]+x[0-9]+|[0-9.]+(?:e-?[0-9]+)?|true|false|none|[a-z][a-z0-9_]*")
+_USUAL = {"stride": "1", "dilation": "1", "groups": "1", "bias": "true", "output_padding": "0"}
+_BARE = tuple("filters units rate factor cells multiplier slope alpha".split())
+"""Attributes whose values need no name."""
+_RANKS = ("kernel", *_BARE, "stride", "padding")
+
+
+def step_of(call: str) -> str | None:
+    """Write a call as a step; None for a layer, an argument or a value that is not known."""
+    found = _CALL.fullmatch(call)
+    if found is None or found[1] not in _POSITIONS:
+        return None
+    word, positions = _POSITIONS[found[1]]
+    given = dict(_arguments(found[2], positions.split(), word))
+    if None in given or any(not _VALUE.fullmatch(value) for value in given.values()):
+        return None
+    told = {str(name): value for name, value in given.items() if name != "_"}
+    return _written(word, dict(_DEFAULTS.get(found[1], {})) | _as_here(told, found[1]))
+
+
+def _arguments(text: str, positions: list[str], word: str) -> Iterator[tuple[str | None, str]]:
+    """List what a call gives by attribute: ``_`` for what is left out, None for what is unknown."""
+    attributes = attributes_of(word) or {}
+    for index, argument in enumerate(_ARGUMENT.findall(text)):
+        key, equals, value = argument.partition("=")
+        if not equals:
+            name = positions[index] if index < len(positions) else None
+            yield name, _value(argument)
+            continue
+        meant = (key.strip(), *porting.ATTRIBUTES.get(porting.plain(key), ()))
+        name = next((each for each in meant if each in attributes), None)
+        is_left_out = name is None and porting.plain(key) in porting.ARGUMENTS
+        yield "_" if is_left_out else name, _value(value)
+
+
+def _as_here(given: dict[str, str], layer: str) -> dict[str, str]:
+    """Turn PyTorch's momentum, the share of the new value, into the share of the old one."""
+    momentum = given.get("momentum", "")
+    if layer == "BatchNorm2d" and _FRACTION.fullmatch(momentum):
+        return {**given, "momentum": f"{1 - float(momentum):g}"}
+    return given
+
+
+def _value(text: str) -> str:
+    stripped = text.strip().strip("'\"").lower()
+    sizes = _SIZES.fullmatch(stripped)
+    return "x".join(sizes.groups()) if sizes else stripped
+
+
+def _written(word: str, given: dict[str, str]) -> str:
+    """Write a step, with what other tools do where nothing is said: they pad nothing."""
+    attributes = attributes_of(word) or {}
+    if "kernel" in given and word in ("max_pool", "avg_pool"):
+        given.setdefault("stride", given["kernel"])
+    if "padding" in attributes:
+        given.setdefault("padding", "valid")
+    if given.get("padding") in ("0", "valid"):
+        given.pop("count_padding", None)
+    kept = {name: value for name, value in given.items() if _USUAL.get(name) != _square(value)}
+    ordered = sorted(kept, key=lambda name: _RANKS.index(name) if name in _RANKS else len(_RANKS))
+    return " ".join([word, *(_short(name, kept[name]) for name in ordered)])
+
+
+def _square(value: str) -> str:
+    """Reduce two equal sizes to one."""
+    first, _, second = value.partition("x")
+    return first if first == second else value
+
+
+def _short(name: str, value: str) -> str:
+    if name == "kernel":
+        return value if "x" in value else f"{value}x{value}"
+    if name == "stride":
+        return f"/{_square(value)}"
+    if name == "padding" and value in ("0", "valid", "same"):
+        return "same" if value == "same" else "V"
+    if name in ("padding", "cells") and "x" in value:
+        down, across = value.split("x")
+        value = down if down == across else f"[{down},{down},{across},{across}]"
+    if name in ("norm", "activation"):
+        value = porting.word_for(value) or value if value not in known_words() else value
+    return value if name in _BARE else f"{name}={value}"

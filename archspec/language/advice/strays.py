@@ -1,0 +1,225 @@
+"""What was meant by words and arguments that fit nowhere."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
+
+from archspec.attributes import PADDINGS
+from archspec.diagnostic import Diagnostic, Label
+from archspec.language.advice import porting, positions
+from archspec.language.advice.calls import step_of
+from archspec.language.advice.positions import is_number
+from archspec.language.document.spec import Spec, nested
+from archspec.language.syntax.names import nearest
+from archspec.language.syntax.syntax import Argument, Step
+from archspec.language.syntax.words import attributes_of, known_words
+from archspec.operator import Attribute, operators
+
+Attributes = Mapping[str, Attribute]
+
+_COUNT = re.compile(r"x([0-9]+)|([0-9]+)x")
+_GLUED = re.compile(r"([a-z]+)_?([0-9]+(?:x[0-9]+)?)")
+_SIZES = re.compile(r"[0-9]{1,9}x[0-9]{1,9}")
+_NO_NEAR_WORD = "`archspec operators` lists the words; a module of another file has to be imported"
+_NO_STEPS = "list them without `steps:`; the first of a branch may say `from`"
+_ROLES = ("norm", "activation")
+
+
+class Stray(NamedTuple):
+    """An argument that fits nowhere: its text, its step's word, and what stands behind it."""
+
+    text: str
+    word: str = "word"
+    following: str = ""
+
+
+def unknown_word(step: Step, spec: Spec) -> Diagnostic:
+    """Say that a word means nothing, and what was meant by it."""
+    word = step.word.text
+    message = f"`{word}` is no operator, no layer and no module of this file"
+    return Diagnostic("word/unknown", message, (Label(step.word.span),), _way_to(word, spec))
+
+
+def _way_to(word: str, spec: Spec) -> str:
+    modules = [*spec.modules, *spec.imported]
+    own = next((each for each in modules if porting.plain(each) == porting.plain(word)), None)
+    count = _COUNT.fullmatch(word)
+    if word == "steps":
+        return _NO_STEPS
+    if own is not None:
+        return f"write `{own}`"
+    if word in _step_names(spec):
+        return f"`{word}` is the name of a step: write `from {word}` where its value is taken"
+    if count is not None:
+        return (
+            f"a count stands first, with a blank before and behind the x: `{_number(count)} x word`"
+        )
+    step = step_of(word)
+    if step is not None:
+        return f"write `{step}`"
+    hint = None if nearest(word, modules) else porting.hint(word, known_words())
+    return hint or _nearest(word, [*modules, *known_words()])
+
+
+def _step_names(spec: Spec) -> Iterator[str]:
+    lists = [spec.network or (), *(module.steps for module in spec.modules.values())]
+    return (step.name.text for steps in lists for step in nested(steps) if step.name)
+
+
+def _nearest(word: str, words: list[str]) -> str:
+    near = nearest(word, words)
+    return f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else _NO_NEAR_WORD
+
+
+def _number(count: re.Match[str]) -> str:
+    return str(next(filter(None, count.groups())))
+
+
+def unknown_argument(
+    step: Step, argument: Argument, name: str | None, attributes: Attributes, spec: Spec
+) -> Diagnostic:
+    """Say that a word does not take an argument, and what was meant by it."""
+    word, text = step.word.text, argument.operand.text
+    help: str | None
+    known = f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
+    if not attributes and attributes_of(word) is None and not _COUNT.fullmatch(text):
+        message = f"`{word}` has no options, and takes nothing"
+        help = "declare them in the module: `options: [k]`"
+        return Diagnostic("argument/unknown", message, (Label(argument.span),), help)
+    if argument.key is None or name is None:
+        message = f"`{word}` takes no `{text}`"
+        help = _way_of_a_name(text, spec) or way_of(_stray(argument, step), attributes)
+        if _role(word) == "norm" and is_number(text):
+            help = "leave it out: how many channels arrive is known"
+    else:
+        message, help = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
+    return Diagnostic("argument/unknown", message, (Label(argument.span),), help or known)
+
+
+def _way_of_key(name: str, value: str, attributes: Attributes) -> str | None:
+    if name == "kernel" and _SIZES.fullmatch(value):
+        return _way_of_sizes(value, attributes)
+    meant = attribute_of(name, attributes)
+    if meant is not None:
+        value = (_word(value) or value) if meant in _ROLES else value
+        return f"did you mean `{meant}`? write `{spelled(meant, value)}`"
+    near = nearest(name, attributes)
+    said = porting.ARGUMENTS.get(porting.plain(name))
+    return said or (f"did you mean `{near[0]}`?" if near else None)
+
+
+def _way_of_sizes(sizes: str, attributes: Attributes) -> str | None:
+    """Say how two sizes are written that are no kernel; None where none fit."""
+    height, width = sizes.split("x")
+    if "cells" in attributes:
+        return f"write above, below, left, right: [{height},{height},{width},{width}]"
+    return f"write `factor={sizes}`" if "factor" in attributes else None
+
+
+def attribute_of(name: str, attributes: Iterable[str]) -> str | None:
+    """Find the attribute that a name of another tool stands for; None for none."""
+    names = (name, *porting.ATTRIBUTES.get(porting.plain(name), ()))
+    return next((each for each in names if each in attributes), None)
+
+
+def given_twice(
+    step: Step,
+    name: str,
+    both: tuple[Argument, Argument],
+    attributes: Attributes,
+    spec: Spec,
+) -> Diagnostic:
+    """Say that two arguments are read as one attribute, and what was meant by one of them."""
+    second, first = both
+    strays = [_stray(each, step) for each in both if _is_bare(each)]
+    message = f"`{name}` is given twice"
+    if len(strays) == 2:
+        message = f"`{first.operand.text}` and `{second.operand.text}` are both read as `{name}`"
+    ways = [_way_of_a_name(each.text, spec) or way_of(each, attributes) for each in strays]
+    if len(strays) == 2:
+        bare = positions.Bare(first.operand.text, strays[0].text, strays[0].following)
+        ways.append(positions.way_of(step, name, bare, tuple(attributes)))
+    help = next(filter(None, ways), "keep one of them")
+    labels = (Label(second.span), Label(first.span, "the first"))
+    return Diagnostic("argument/twice", message, labels, help)
+
+
+def _way_of_a_name(text: str, spec: Spec) -> str | None:
+    """Say how a step is named, where others speak of a step of this name; None where none does."""
+    steps = nested(spec.network or ())
+    wanted = {name.text for step in steps for name in step.sources}
+    wanted.update(name.text for name in spec.outputs)
+    return f"a name stands behind `as`: write `as {text}`" if text in wanted else None
+
+
+def _is_bare(argument: Argument) -> bool:
+    return argument.key is None or _SIZES.fullmatch(argument.operand.text) is not None
+
+
+def _stray(argument: Argument, step: Step) -> Stray:
+    behind = step.arguments[step.arguments.index(argument) + 1 :]
+    is_value = behind and (_is_bare(behind[0]) or behind[0].operand.text in PADDINGS)
+    following = behind[0].operand.text if is_value else ""
+    return Stray(argument.operand.text, step.word.text, following)
+
+
+def way_of(stray: Stray, attributes: Attributes) -> str | None:
+    """Say how that is written which a stray argument was meant for; None where it is not known."""
+    count, glued = _COUNT.fullmatch(stray.text), _GLUED.fullmatch(stray.text)
+    meant = attribute_of(stray.text, attributes)
+    chosen = next((each.name for each in attributes.values() if _chooses(each, stray)), None)
+    if count is not None:
+        return f"a count stands first: `{_number(count)} x {stray.word}`"
+    if chosen is not None:
+        return f"write `{chosen}={stray.text}`"
+    if glued is not None and (sized := attribute_of(glued[1], attributes)):
+        return f"write `{spelled(sized, glued[2])}` for the {sized}"
+    if meant is not None and not _role(stray.text) and _is_told(stray):
+        return f"write `{spelled(meant, stray.following or '...')}` for the {meant}"
+    return porting.ARGUMENTS.get(porting.plain(stray.text)) or way_of_word(stray.text, attributes)
+
+
+def _chooses(attribute: Attribute, stray: Stray) -> bool:
+    """Tell whether an attribute takes a stray as one of a few words."""
+    return stray.text in attribute.kind.schema.get("enum", ())
+
+
+def _is_told(stray: Stray) -> bool:
+    """Tell whether a value stands behind a name, or the name is long enough to mean it alone."""
+    value = stray.following
+    is_value = is_number(value) or _SIZES.fullmatch(value) is not None or value in PADDINGS
+    return is_value or (not value and len(stray.text) > 1)
+
+
+def way_of_word(text: str, attributes: Iterable[str] = _ROLES) -> str | None:
+    """Say how a word is written that stands among arguments; None for what is no word."""
+    word = _word(text)
+    if word is None:
+        return porting.hint(text, known_words())
+    role = _role(text)
+    named = f"write `{role}={word}`, or " if role in attributes else ""
+    return f"`{text}` is a word: {named}begin a step of its own with a dash"
+
+
+def _word(text: str) -> str | None:
+    word = text.lower() if text.lower() in known_words() else porting.word_for(text)
+    return word if word in known_words() else None
+
+
+def _role(text: str) -> str:
+    """Tell whether a text means a norm or an activation; empty for neither."""
+    operator = operators().get(_word(text) or "")
+    return operator.role if operator else ""
+
+
+def spelled(attribute: str, value: str) -> str:
+    """Write an attribute as shortly as a step does: ``/2``, ``3x3``, ``groups=4``."""
+    if attribute == "stride":
+        return f"/{value}"
+    if attribute == "kernel" and is_number(value):
+        return f"{value}x{value}"
+    is_kernel = attribute == "kernel" and _SIZES.fullmatch(value)
+    is_bare = is_kernel or attribute in ("filters", "units", "rate")
+    return value if is_bare else f"{attribute}={value}"

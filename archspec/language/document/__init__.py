@@ -1,0 +1,1 @@
+"""Sections of a document, read into the record of what it declares."""

@@ -1,0 +1,324 @@
+"""Reading a spec and the files that it imports from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.language.document import defaults, inputs, sections, templates
+from archspec.language.document.declaration import check_version, is_spec, no_spec
+from archspec.language.document.findings import Findings
+from archspec.language.document.sections import PROMISES, wrong
+from archspec.language.document.spec import Head, Module, Spec, nested
+from archspec.language.syntax.names import nearest
+from archspec.language.syntax.steps import parse_steps
+from archspec.language.syntax.syntax import Form, Step, Text
+from archspec.language.syntax.words import attributes_of, form_of, known_words
+from archspec.language.yaml import reader
+from archspec.language.yaml.reader import Scalar, Sequence, Value
+from archspec.source import File, Source, Span, Unreadable
+
+KEYS = (
+    "archspec",
+    "name",
+    "source",
+    "doc",
+    "input",
+    "params",
+    "import",
+    "defaults",
+    *PROMISES,
+    "network",
+    "outputs",
+    "auxiliary",
+    "expect",
+    "moved",
+    "$schema",
+)
+
+
+@dataclass
+class Reading:
+    """What is shared while one spec and its imports are read."""
+
+    findings: Findings
+    specs: dict[File, Spec | None] = field(default_factory=dict)
+    files: list[Source] = field(default_factory=list)
+    open: list[tuple[File, Span | None]] = field(default_factory=list)
+
+
+def load(file: File, findings: Findings) -> Spec | None:
+    """Read a spec with its imports; None where nothing usable came of it."""
+    return _load(file, Reading(findings), None)
+
+
+def _load(file: File, reading: Reading, span: Span | None) -> Spec | None:
+    if file in reading.specs:
+        return reading.specs[file]
+    report = reading.findings.report
+    if any(file == other for other, _ in reading.open):
+        report(_circle(file, reading, span))
+        return None
+    try:
+        source = file.read()
+    except Unreadable as error:
+        labels = (Label(span, "imported here"),) if span else ()
+        report(Diagnostic(f"file/{error.kind}", str(error), labels, error.help))
+        return None
+    if not is_spec(source.text):
+        report(no_spec(source, span))
+        return None
+    reading.files.append(source)
+    reading.open.append((file, span))
+    reading.specs[file] = _read(file, source, reading)
+    reading.open.pop()
+    return reading.specs[file]
+
+
+def _circle(file: File, reading: Reading, span: Span | None) -> Diagnostic:
+    first = [other for other, _ in reading.open].index(file)
+    why = [
+        Label(place, "which is imported here") for _, place in reading.open[first + 1 :] if place
+    ]
+    chain = " -> ".join(str(other.path) for other, _ in reading.open[first:])
+    return Diagnostic(
+        "import/circle",
+        f"imports go in a circle: {chain} -> {file.path}",
+        (*((Label(span, "imported again here"),) if span else ()), *why),
+        "move what both files need into a third",
+    )
+
+
+def _read(file: File, source: Source, reading: Reading) -> Spec | None:
+    try:
+        value = reader.read(source)
+    except SpecError as error:
+        for diagnostic in error.diagnostics:
+            reading.findings.report(diagnostic)
+        return None
+    if not isinstance(value, reader.Mapping):
+        reading.findings.report(
+            wrong(
+                "spec/mapping",
+                "a spec is a mapping of keys",
+                value.span,
+                "begin with `archspec: 1` and put the steps under `network:`",
+            )
+        )
+        return None
+    if not check_version(value, reading.findings.report):
+        return None
+    return _Document(file, source, value, reading).spec
+
+
+class _Document:
+    """One mapping being read into a spec; the order of sections does not matter."""
+
+    def __init__(self, file: File, source: Source, value: reader.Mapping, reading: Reading) -> None:
+        self.value = value
+        self.reading = reading
+        self.report = reading.findings.report
+        self.spec = Spec(
+            file, source, frozenset(key.text for key, _ in value.entries), files=reading.files
+        )
+        self.drafted = {
+            key.text
+            for section in PROMISES
+            for key, _ in sections.entries(value.get(section), f"`{section}`", lambda _: None)
+        }
+        self._head()
+        self._imports(value.get("import"))
+        self._modules()
+        self._network()
+
+    def form(self, word: str) -> Form:
+        """Tell what stands under a word in mapping form; a module shadows other meanings."""
+        if word in self.drafted or word in self.spec.imported:
+            return Form.ATTRIBUTES
+        return form_of(word)
+
+    def _head(self) -> None:
+        spec, get, report = self.spec, self.value.get, self.report
+        sections.unknown_keys(self.value, KEYS, "a spec", report)
+        spec.has_unknown_keys = bool(spec.keys.difference(KEYS))
+        spec.missing.update(self._under_unknown_keys())
+        written = get("name")
+        if isinstance(written, Scalar):
+            spec.name = sections.document_name(written, report)
+        elif written is not None:
+            report(wrong("spec/text", "`name` is one word", written.span))
+        spec.origin = sections.prose(get("source"), "source", report)
+        spec.doc = sections.prose(get("doc"), "doc", report)
+        spec.inputs = inputs.inputs(get("input"), report)
+        spec.params = sections.params(get("params"), report)
+        spec.defaults = defaults.defaults(get("defaults"), report)
+        bare = sections.entries(get("defaults"), "", lambda _: None)
+        spec.missing.update(key.text for key, _ in bare if attributes_of(key.text) is None)
+        spec.outputs = sections.outputs(get("outputs"), report)
+        spec.expect = sections.expectations(get("expect"), report)
+        spec.moved = sections.moves(get("moved"), report)
+
+    def _under_unknown_keys(self) -> Iterator[str]:
+        """Name what may be modules under a section that is misspelt."""
+        for key, value in self.value.entries:
+            if key.text not in KEYS and isinstance(value, reader.Mapping):
+                yield from (each.text for each, _ in value.entries)
+
+    def _imports(self, value: Value | None) -> None:
+        for key, wanted in sections.entries(value, "`import`", self.report):
+            try:
+                file = self.spec.file.beside(key.text)
+            except Unreadable as error:
+                self.report(wrong(f"file/{error.kind}", str(error), key.span, error.help))
+                self._miss(wanted)
+                continue
+            found = _load(file, self.reading, key.span)
+            if found is not None:
+                self._import(found, key, wanted)
+            else:
+                self._miss(wanted)
+
+    def _miss(self, wanted: Value) -> None:
+        names = sections.names(wanted, "import", lambda _: None)
+        self.spec.missing.update(name.text for name in names)
+
+    def _import(self, found: Spec, key: Scalar, wanted: Value) -> None:
+        if not isinstance(wanted, Sequence):
+            self.report(
+                wrong(
+                    "import/form",
+                    "an import lists modules",
+                    wanted.span,
+                    f"write {key.text}: [name, ...]",
+                )
+            )
+            self._miss(wanted)
+            return
+        for item in sections.names(wanted, "import", self.report):
+            module = found.modules.get(item.text)
+            if module is not None:
+                self._enter(item, module)
+            elif item.text in found.missing:
+                self.spec.missing.add(item.text)
+            else:
+                self._refuse_unknown(item, key, found)
+
+    def _refuse_unknown(self, item: Text, key: Scalar, found: Spec) -> None:
+        near = nearest(item.text, found.modules)
+        self.spec.missing.update((item.text, *near))
+        message = f"{key.text} has no module `{item.text}`"
+        help = f"did you mean `{near[0]}`?" if near else None
+        self.report(wrong("import/unknown", message, item.span, help))
+
+    def _enter(self, item: Text, module: Module) -> None:
+        first = self.spec.import_spans.get(item.text)
+        if first:
+            self.report(
+                wrong(
+                    "name/duplicate",
+                    f"`{item.text}` is imported twice",
+                    item.span,
+                    None,
+                    Label(first, "the first"),
+                )
+            )
+        self.spec.imported[item.text] = module
+        self.spec.import_spans[item.text] = item.span
+
+    def _modules(self) -> None:
+        for section, promise in PROMISES.items():
+            for key, value in sections.entries(
+                self.value.get(section), f"`{section}`", self.report
+            ):
+                draft = templates.module(key, value, promise, self.form, self.report)
+                if draft is not None:
+                    self._add(draft)
+                else:
+                    self.spec.missing.update((key.text, key.text.partition("(")[0]))
+        self._recursion()
+
+    def _add(self, draft: templates.Draft) -> None:
+        name, span = draft.template.name, draft.template.span
+        other = self.spec.modules.get(name)
+        first = other.template.span if other else self.spec.import_spans.get(name)
+        if first:
+            self.report(
+                wrong(
+                    "name/duplicate",
+                    f"two modules are called `{name}`",
+                    span,
+                    "rename one of them",
+                    Label(first, "the first"),
+                )
+            )
+        self.spec.modules[name] = Module(draft.template, draft.options, draft.steps, self.spec)
+
+    def _recursion(self) -> None:
+        done: set[str] = set()
+        endless: set[str] = set()
+        for name in self.spec.modules:
+            circle = _circle_from(name, self.spec.modules, done)
+            if circle:
+                self.report(_recursive(circle))
+                endless.update(step.word.text for step in circle)
+        self.spec.missing |= endless
+        for name in endless:
+            del self.spec.modules[name]
+
+    def _network(self) -> None:
+        steps = self.value.get("network")
+        if steps is not None:
+            self.spec.network = parse_steps(steps, self.form, self.report)
+        self.spec.auxiliary = tuple(self._heads())
+
+    def _heads(self) -> Iterator[Head]:
+        heads = list(sections.entries(self.value.get("auxiliary"), "`auxiliary`", self.report))
+        nameless = next((key for key, _ in heads if key.text in ("from", "steps")), None)
+        if nameless:
+            help = "write its name above: auxiliary: {side: {from: step, steps: [...]}}"
+            message = "an auxiliary head stands under its name"
+            self.report(wrong("auxiliary/form", message, nameless.span, help))
+            return
+        for key, value in heads:
+            head = templates.head(key, value, self.form, self.report)
+            if head is not None:
+                yield head
+
+
+def _circle_from(start: str, modules: dict[str, Module], done: set[str]) -> list[Step]:
+    """Find steps that lead from a module back to it; empty where none do."""
+    path: list[Step] = []
+    stack: list[tuple[str, Iterator[Step]]] = [(start, nested(modules[start].steps))]
+    open_names = {start}
+    while stack:
+        name, steps = stack[-1]
+        step = next(steps, None)
+        if step is None:
+            stack.pop()
+            open_names.discard(name)
+            done.add(name)
+            path = path[: max(len(stack) - 1, 0)]
+        elif step.word.text in open_names:
+            names = [entry for entry, _ in stack]
+            done.update(names)
+            return [*path, step][names.index(step.word.text) :]
+        elif step.word.text in modules and step.word.text not in done:
+            path.append(step)
+            open_names.add(step.word.text)
+            stack.append((step.word.text, nested(modules[step.word.text].steps)))
+    return []
+
+
+def _recursive(circle: list[Step]) -> Diagnostic:
+    chain = " -> ".join(step.word.text for step in [circle[-1], *circle])
+    labels = [Label(step.word.span, f"uses `{step.word.text}`") for step in reversed(circle)]
+    help = "use a repeat: `4 x block`"
+    if len(circle) == 1 and circle[0].word.text in known_words():
+        help = "rename the module: inside it, too, its name means the module and not the word"
+    return Diagnostic(
+        "module/recursion",
+        f"a module cannot contain itself: {chain}",
+        tuple(labels),
+        help,
+    )

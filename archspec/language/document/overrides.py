@@ -1,0 +1,60 @@
+"""Values that take the place of what a document says: ``--set classes=10``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from archspec.diagnostic import Diagnostic, Report
+from archspec.language.document.inputs import shape, write_shape
+from archspec.language.document.spec import Param, Spec
+from archspec.language.syntax.expressions import Constant
+from archspec.language.syntax.names import nearest
+from archspec.tensor import TensorType
+
+
+class Overrides(NamedTuple):
+    """Params and inputs by name; an input without a name is the only one.
+
+    An input may be its text: ``{"input": "320x320x3"}``.
+
+    Contracts state the document as written, so they are not checked under overrides.
+    """
+
+    params: Mapping[str, Constant] = {}
+    inputs: Mapping[str, TensorType | str] = {}
+
+
+def apply(overrides: Overrides, document: Spec, report: Report) -> None:
+    """Put the values into a document; report names that it does not have."""
+    for name, value in overrides.params.items():
+        if name in document.params:
+            document.params[name] = Param(value, document.params[name].span)
+        else:
+            report(_unknown("param", name, document.params))
+    for name, given in overrides.inputs.items():
+        wanted = name or _only(document)
+        read = shape(str(given))
+        if read is None:
+            report(_misshapen(str(given)))
+        elif wanted in document.inputs:
+            declared = document.inputs[wanted]
+            document.inputs[wanted] = declared._replace(given=declared.given._replace(type=read))
+        elif document.inputs:
+            report(_unknown("input", name, document.inputs))
+
+
+def _only(document: Spec) -> str:
+    return next(iter(document.inputs)) if len(document.inputs) == 1 else ""
+
+
+def _misshapen(given: str) -> Diagnostic:
+    return Diagnostic("command/input", f"`{given}` is no input shape", help=write_shape(given))
+
+
+def _unknown(what: str, name: str, known: Mapping[str, object]) -> Diagnostic:
+    near = nearest(name, known)
+    listed = f"its {what}s are {', '.join(known)}" if known else f"it declares no {what}s"
+    message = f"the spec has no {what} `{name}`" if name else f"the spec has several {what}s"
+    help = f"did you mean `{near[0]}`?" if near else f"name one: {listed}" if not name else listed
+    return Diagnostic(f"command/{what}", message, (), help)

@@ -1,0 +1,224 @@
+"""The sections of a document: each key's value read into the record that it declares."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from keyword import iskeyword
+
+from archspec.diagnostic import Diagnostic, Label, Report
+from archspec.graph import Promise
+from archspec.language.document.spec import Expectation, Move, Param
+from archspec.language.syntax.expressions import Constant
+from archspec.language.syntax.names import RESERVED, is_name, naming, nearest
+from archspec.language.syntax.syntax import Text
+from archspec.language.syntax.terms import LARGEST
+from archspec.language.yaml import reader
+from archspec.language.yaml.reader import Scalar, Sequence, Value
+from archspec.source import Span
+
+PROMISES: Mapping[str, Promise] = {
+    "stems": Promise.STEM,
+    "blocks": Promise.BLOCK,
+    "reductions": Promise.REDUCTION,
+    "parts": Promise.PART,
+}
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+_TOTALS = 'write 42679816, or "<= 12.3G"'
+_BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
+
+
+def wrong(code: str, message: str, span: Span, help: str | None = None, *why: Label) -> Diagnostic:
+    """Make an error with one place, a way out, and perhaps reasons."""
+    return Diagnostic(code, message, (Label(span), *why), help)
+
+
+def entries(value: Value | None, what: str, report: Report) -> Iterator[tuple[Scalar, Value]]:
+    """List the entries of a mapping; report a value that is none."""
+    if isinstance(value, reader.Mapping):
+        yield from value.entries
+    elif value is not None:
+        help = "write `name: value` for each, without a dash"
+        report(wrong("spec/mapping", f"{what} is a mapping of names", value.span, help))
+
+
+def prose(value: Value | None, key: str, report: Report) -> str:
+    """Read a text for people."""
+    if value is None:
+        return ""
+    if isinstance(value, Scalar):
+        return value.text
+    report(wrong("spec/text", f"`{key}` is a text", value.span))
+    return ""
+
+
+def name(key: Scalar, what: str, report: Report) -> Text | None:
+    """Read the name of something that a document declares."""
+    if not is_name(key.text):
+        message = f"`{key.text}` cannot name {what}"
+        report(wrong("name/invalid", message, key.span, naming(key.text)))
+        return None
+    if key.text in RESERVED:
+        report(
+            wrong(
+                "name/reserved",
+                f"`{key.text}` is a word of the language and cannot name {what}",
+                key.span,
+            )
+        )
+        return None
+    return Text(key.text, key.span)
+
+
+def document_name(value: Scalar, report: Report) -> Text | None:
+    """Read the name of a document, which names a class, files and the graph."""
+    if iskeyword(value.text):
+        report(
+            wrong(
+                "name/keyword",
+                f"`{value.text}` is a keyword of Python and cannot name a network",
+                value.span,
+                f"write {value.text}_net, say",
+            )
+        )
+        return None
+    return name(value, "a network", report)
+
+
+def params(value: Value | None, report: Report) -> dict[str, Param]:
+    """Read ``params``: numbers, true, false or words, by name."""
+    found = {}
+    written = list(entries(value, "`params`", report))
+    others = {"in_channels", *(key.text for key, _ in written)}
+    for key, each in written:
+        label = name(key, "a param", report)
+        if not isinstance(each, Scalar):
+            report(wrong("param/value", "a param is a number, true, false or a word", each.span))
+        elif each.value in others - {key.text}:
+            message = f"a param is a plain value, not another name: `{each.text}`"
+            report(wrong("param/value", message, each.span, _PLAIN))
+        elif label:
+            found[label.text] = Param(_constant(each, report), each.span)
+    return found
+
+
+_QUOTED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
+_PLAIN = "write its value, or calculate where the param is used"
+
+
+def _no_constant(text: str, span: Span) -> Diagnostic:
+    """Say what a text is that is no value, and what was meant by it."""
+    if _QUOTED.fullmatch(text):
+        help = f"write it without quotes: {text}"
+        return wrong("param/value", f"`{text}` in quotes is a text, and no number", span, help)
+    message = f"`{text}` is no number, no word, and neither true nor false"
+    return wrong("param/value", message, span, "write `valid`" if text == "V" else _PLAIN)
+
+
+def _constant(value: Scalar, report: Report) -> Constant:
+    constant = value.value
+    if constant is None:
+        report(
+            wrong(
+                "param/value", "a param needs a value", value.span, "write `none` for the word none"
+            )
+        )
+        return 0
+    if isinstance(constant, str) and not is_name(constant):
+        report(_no_constant(constant, value.span))
+    if isinstance(constant, int | float) and not abs(constant) <= LARGEST:
+        message = f"`{value.text}` is no number within 2**53, up to which whole numbers are exact"
+        report(wrong("param/value", message, value.span))
+    return constant
+
+
+def names(value: Value | None, key: str, report: Report) -> tuple[Text, ...]:
+    """Read a name or a list of names."""
+    items = value.items if isinstance(value, Sequence) else (value,) if value else ()
+    found = []
+    for item in items:
+        if isinstance(item, Scalar):
+            found.append(Text(item.text, item.span))
+        else:
+            report(wrong("spec/names", f"`{key}` is a list of names", item.span))
+    return tuple(found)
+
+
+def outputs(value: Value | None, report: Report) -> tuple[Text, ...]:
+    """Read ``outputs``: names of steps, none of them twice."""
+    found: dict[str, Text] = {}
+    for each in names(value, "outputs", report):
+        if each.text in found:
+            first = Label(found[each.text].span, "the first")
+            message = f"the output `{each.text}` is listed twice"
+            report(wrong("name/duplicate", message, each.span, "keep one of them", first))
+        found.setdefault(each.text, each)
+    return tuple(found.values())
+
+
+def expectations(value: Value | None, report: Report) -> tuple[Expectation, ...]:
+    """Read ``expect``: totals as exact numbers or comparisons with a unit."""
+    found = []
+    for key, each in entries(value, "`expect`", report):
+        if key.text not in ("parameters", "macs"):
+            report(unknown(key, ("parameters", "macs"), "`expect`"))
+            continue
+        bound = _BOUND.fullmatch(each.text) if isinstance(each, Scalar) else None
+        if bound is None:
+            message = f"`{key.text}` expects a whole number, or a comparison as a text"
+            plain = each.text.replace(",", "") if isinstance(each, Scalar) else ""
+            is_grouped = _BOUND.fullmatch(plain)
+            help = f"write {plain}, without commas" if is_grouped else _TOTALS
+            report(wrong("expect/form", message, each.span, help))
+            continue
+        comparison, digits, unit = bound.groups()
+        text = bound.group().strip()
+        found.append(
+            Expectation(key.text, comparison or "==", _scaled(digits, unit), text, each.span)
+        )
+    return tuple(found)
+
+
+def _scaled(digits: str, unit: str) -> int:
+    whole, _, fraction = digits.replace("_", "").partition(".")
+    tenths: int = 10 ** len(fraction)
+    return int(whole + fraction) * _UNITS[unit] // tenths
+
+
+def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
+    """Read ``moved``: a list of ``{from, to}``."""
+    items = value.items if isinstance(value, Sequence) else (value,) if value else ()
+    found = []
+    for item in items:
+        pair = {key.text: each for key, each in entries(item, "a move", lambda _: None)}
+        old, new = pair.get("from"), pair.get("to")
+        if isinstance(old, Scalar) and isinstance(new, Scalar) and len(pair) == 2:
+            found.append(Move(old.text, new.text))
+        else:
+            report(
+                wrong(
+                    "moved/form",
+                    "a move names two paths",
+                    item.span,
+                    "write {from: old.path, to: new.path}",
+                )
+            )
+    return tuple(found)
+
+
+def unknown(key: Scalar, known: tuple[str, ...], what: str) -> Diagnostic:
+    """Say that a key is not known, with the nearest that are."""
+    near = nearest(key.text, known)
+    help = (
+        f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+        if near
+        else f"known: {', '.join(known)}"
+    )
+    return wrong("spec/unknown-key", f"`{key.text}` is no key of {what}", key.span, help)
+
+
+def unknown_keys(value: Value, known: tuple[str, ...], what: str, report: Report) -> None:
+    """Report every key of a mapping that is not known."""
+    for key, _ in entries(value, what, report):
+        if key.text not in known:
+            report(unknown(key, known, what))

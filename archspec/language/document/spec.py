@@ -1,0 +1,132 @@
+"""What a document says: its modules, its network, and what it expects."""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from archspec.graph import Input, Template
+from archspec.language.syntax.expressions import Constant
+from archspec.language.syntax.syntax import Argument, Operand, Step, Text
+from archspec.source import File, Source, Span
+
+
+class Option(NamedTuple):
+    """What a module's user fills in; without a default, it must be."""
+
+    name: Text
+    default: Operand | None
+
+
+class Param(NamedTuple):
+    """A value that the whole file may use."""
+
+    value: Constant
+    span: Span
+
+
+class InputDeclaration(NamedTuple):
+    """An input and where it is declared."""
+
+    given: Input
+    span: Span
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """A template of steps; it keeps the defaults and params of the spec that it was written in."""
+
+    template: Template
+    options: tuple[Option, ...]
+    steps: tuple[Step, ...]
+    spec: Spec
+
+
+class Head(NamedTuple):
+    """An auxiliary head: steps for training alone, starting from a step of the network."""
+
+    name: Text
+    source: Text
+    steps: tuple[Step, ...]
+    span: Span
+
+
+class Move(NamedTuple):
+    """A rename that diffs and checkpoints follow."""
+
+    old: str
+    new: str
+
+
+COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "==": operator.eq,
+}
+
+
+class Expectation(NamedTuple):
+    """A contract on a total of the network: ``macs <= 12.3G``."""
+
+    quantity: str
+    comparison: str
+    bound: int
+    text: str
+    span: Span
+
+    def holds(self, found: int) -> bool:
+        """Whether the total found keeps the contract."""
+        return COMPARISONS[self.comparison](found, self.bound)
+
+
+@dataclass(eq=False)
+class Spec:
+    """One document; sections that it lacks are empty.
+
+    ``keys`` are those that the document has, be their values usable or not; ``imported`` holds
+    modules of other files by the names under which they came into scope, ``missing`` the names of
+    modules that were reported, so that nothing is to be said of their uses; ``files`` every source
+    that was read for it, in order.
+    """
+
+    file: File
+    source: Source
+    keys: frozenset[str] = frozenset()
+    has_unknown_keys: bool = False
+    name: Text | None = None
+    origin: str = ""
+    doc: str = ""
+    inputs: dict[str, InputDeclaration] = field(default_factory=dict)
+    params: dict[str, Param] = field(default_factory=dict)
+    defaults: dict[str, dict[str, Argument]] = field(default_factory=dict)
+    modules: dict[str, Module] = field(default_factory=dict)
+    imported: dict[str, Module] = field(default_factory=dict)
+    import_spans: dict[str, Span] = field(default_factory=dict)
+    missing: set[str] = field(default_factory=set)
+    network: tuple[Step, ...] | None = None
+    outputs: tuple[Text, ...] = ()
+    auxiliary: tuple[Head, ...] = ()
+    expect: tuple[Expectation, ...] = ()
+    moved: tuple[Move, ...] = ()
+    files: list[Source] = field(default_factory=list)
+
+    @property
+    def param_values(self) -> dict[str, Constant]:
+        """The params by name."""
+        return {name: param.value for name, param in self.params.items()}
+
+    def module(self, word: str) -> Module | None:
+        """Find the module that a word means in this file."""
+        return self.modules.get(word) or self.imported.get(word)
+
+
+def nested(steps: tuple[Step, ...]) -> Iterator[Step]:
+    """List steps and all steps inside their branches."""
+    for step in steps:
+        yield step
+        for branch in step.branches:
+            yield from nested(branch.steps)

@@ -1,0 +1,137 @@
+"""From a spec to its graph: modules written out, every type inferred on the way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from hashlib import sha256
+
+from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.graph import Graph, Header, Kind, TooLarge, Wire
+from archspec.language.document.findings import Findings
+from archspec.language.document.inputs import UNREAD
+from archspec.language.document.spec import Head, Spec
+from archspec.language.document.written import facts
+from archspec.language.elaboration import refusals
+from archspec.language.elaboration.elaborator import Elaborator
+from archspec.language.elaboration.evaluate import Environment
+from archspec.language.elaboration.frame import Listed, StepFrame
+from archspec.language.elaboration.meaning import UNKNOWN
+from archspec.language.syntax.names import owned
+from archspec.language.syntax.syntax import Text
+
+
+def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Graph | None:
+    """Write a spec out as a graph; None where an error is among the findings.
+
+    Contracts state the document as written: leave them unchecked where a param or an input was
+    changed. Auxiliary heads, too, are made for the document's own input (their kernels are as large
+    as the grid that is left): where one does not fit a changed input, all are left out.
+    """
+    found = Findings()
+    graph = _Elaboration(spec, found, contracts).graph()
+    if found.errors and spec.auxiliary and not contracts:
+        graph, found = _without_heads(spec, found)
+    for diagnostic in found.all:
+        findings.report(diagnostic)
+    return None if findings.errors else graph
+
+
+def _without_heads(spec: Spec, found: Findings) -> tuple[Graph | None, Findings]:
+    """Leave the heads out and say why; keep what was found where they are not to blame."""
+    bare = Findings()
+    graph = _Elaboration(replace(spec, auxiliary=()), bare, contracts=False).graph()
+    if bare.errors:
+        return None, found
+    bare.report(
+        Diagnostic(
+            "auxiliary/left-out",
+            f"auxiliary heads are left out, since not all fit: {found.errors[0].message}",
+            (Label(spec.auxiliary[0].name.span),),
+            severity=Severity.WARNING,
+        )
+    )
+    return graph, bare
+
+
+class _Elaboration:
+    def __init__(self, spec: Spec, findings: Findings, contracts: bool) -> None:
+        self.spec = spec
+        self.findings = findings
+        self.elaborator = Elaborator(spec, findings, contracts)
+
+    def graph(self) -> Graph | None:
+        """Write out the network and its heads."""
+        assert self.spec.network is not None
+        given = {
+            name: Wire(name, UNKNOWN if declared.given.type is UNREAD else declared.given.type)
+            for name, declared in self.spec.inputs.items()
+        }
+        only = next(iter(given.values())) if len(given) == 1 else None
+        environment = Environment(self.spec, self.spec.param_values)
+        root = StepFrame("", environment, only, names=dict(given))
+        try:
+            listed = self.elaborator.steps(self.spec.network, root, Kind.NETWORK)
+            heads = {
+                owned(head.name.text): self.head(head, root, listed) for head in self.spec.auxiliary
+            }
+        except TooLarge as error:
+            self.findings.report(self.too_large(str(error)))
+            return None
+        contents = (*listed.contents, *heads)
+        self.elaborator.close("", Kind.NETWORK, root, Listed(listed.wire, contents), tuple(given))
+        return Graph(
+            header(self.spec),
+            self.elaborator.builder.nodes,
+            self.elaborator.builder.scopes,
+            {name: declared.given for name, declared in self.spec.inputs.items()},
+            self.outputs(listed, root),
+            heads,
+        )
+
+    def too_large(self, message: str) -> Diagnostic:
+        """Say which step made the graph too large."""
+        assert self.elaborator.current is not None
+        label = Label(self.elaborator.current.word.span, "here it goes too far")
+        return Diagnostic("graph/too-large", message, (label,))
+
+    def outputs(self, listed: Listed, root: StepFrame) -> dict[str, str]:
+        """Find the values that come out: those asked for, else the last."""
+        if not self.spec.outputs:
+            return {listed.contents[-1]: listed.wire.path} if listed.contents else {}
+        wanted = {name.text: self.top(name, root, "outputs/unknown") for name in self.spec.outputs}
+        return {name: wire.path for name, wire in wanted.items() if wire is not None}
+
+    def top(self, name: Text, root: StepFrame, code: str) -> Wire | None:
+        """Find the value of a step of the network by the name in its path."""
+        wire = {**root.names, **root.steps}.get(name.text)
+        if wire is None:
+            self.findings.report(refusals.no_step(code, name, root.steps))
+        return wire
+
+    def head(self, head: Head, root: StepFrame, network: Listed) -> str:
+        """Write out an auxiliary head; return the path of its value."""
+        name = owned(head.name.text)
+        if name in network.contents or head.name.text in self.spec.inputs:
+            self.findings.report(refusals.head_name(head))
+        start = self.top(head.source, root, "auxiliary/unknown-step")
+        frame = StepFrame(f"{name}.", root.environment, start or Wire(name, UNKNOWN))
+        listed = self.elaborator.steps(head.steps, frame, Kind.HEAD)
+        self.elaborator.close(name, Kind.HEAD, frame, listed)
+        return listed.wire.path
+
+
+def header(spec: Spec) -> Header:
+    """Take over what a spec says of itself."""
+    digest = sha256()
+    for source in spec.files:
+        digest.update(source.text.encode())
+    return Header(
+        name=spec.name.text if spec.name else "",
+        source=spec.origin,
+        doc=spec.doc,
+        params=spec.param_values,
+        moved=spec.moved,
+        file=spec.source.name,
+        digest=digest.hexdigest(),
+        written=facts(spec),
+    )

@@ -1,0 +1,232 @@
+"""What a step's arguments come to: texts read as attribute values in an environment of names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from archspec.attributes import Cells, Kind, Padding, Share, Unfit, Value, kind_of, read, show
+from archspec.diagnostic import Diagnostic, Label
+from archspec.graph import Step, Written
+from archspec.language.advice import porting
+from archspec.language.advice.strays import given_twice, unknown_argument, way_of_word
+from archspec.language.document.spec import Spec
+from archspec.language.syntax import syntax
+from archspec.language.syntax.expressions import Constant, Expression, ExpressionError, Name
+from archspec.language.syntax.names import nearest
+from archspec.language.syntax.plugins import plugged_in
+from archspec.language.syntax.syntax import Argument, Operand
+from archspec.operator import Attribute, operators, words_with
+from archspec.source import Span
+
+_CELLS = (kind_of(Cells), kind_of(Padding))
+LINEAR: Mapping[str, Value] = {"bias": True, "norm": "none", "activation": "none"}
+
+
+class StepError(Exception):
+    """What cannot be used of a step, with the diagnostics that say why."""
+
+    def __init__(self, *diagnostics: Diagnostic) -> None:
+        super().__init__(*(each.message for each in diagnostics))
+        self.diagnostics = diagnostics
+
+
+class Poisoned(Exception):
+    """A value that depends on something already reported as broken."""
+
+
+class ChannelsUnknown(Poisoned):
+    """A value that depends on ``in_channels`` where no number of them is known, and its place."""
+
+    def __init__(self, span: Span) -> None:
+        super().__init__()
+        self.span = span
+
+
+@dataclass(eq=False)
+class Environment:
+    """The names that the steps of one use of a module may speak of, and the spec they stand in.
+
+    ``memory`` holds what steps came to, since the copies of a block all come to the same.
+    """
+
+    spec: Spec
+    values: Mapping[str, Constant]
+    memory: dict[tuple[int, int | None, int], Any] = field(default_factory=dict)
+
+    @property
+    def params(self) -> Mapping[str, Constant]:
+        """The names that the file's defaults may speak of."""
+        return self.spec.param_values
+
+    def names(self, in_channels: int | None) -> Mapping[str, Constant]:
+        """Every name with its value; ``in_channels`` is left out where it is not known."""
+        return self.values if in_channels is None else {**self.values, "in_channels": in_channels}
+
+
+class Binding(NamedTuple):
+    """The arguments of a step by attribute, written ones and the file's defaults.
+
+    ``linear`` says that the author wrote the word; ``step`` is the record that nodes carry.
+    """
+
+    written: Mapping[str, Argument]
+    defaults: Mapping[str, Argument]
+    linear: bool
+    step: Step
+
+
+def bind(
+    step: syntax.Step, attributes: Mapping[str, Attribute], main: str | None, spec: Spec
+) -> Binding:
+    """Match a step's arguments to the attributes of its word; raise ``StepError``."""
+    written: dict[str, Argument] = {}
+    refused: list[Diagnostic] = []
+    twice: dict[str, Diagnostic] = {}
+    linear = False
+    for argument in step.arguments:
+        name = argument.key or main
+        if name == "linear" and "norm" in attributes:
+            linear = True
+        elif name is None or name not in attributes:
+            refused.append(unknown_argument(step, argument, name, attributes, spec))
+        elif name in written:
+            both = (argument, written[name])
+            twice.setdefault(name, given_twice(step, name, both, attributes, spec))
+        else:
+            written[name] = argument
+    if refused or twice:
+        raise StepError(*refused, *twice.values())
+    bare = {} if spec.module(step.word.text) else spec.defaults.get(step.word.text, {})
+    defaults = {
+        name: argument
+        for name, argument in bare.items()
+        if name not in written and not (linear and name in LINEAR)
+    }
+    texts = {
+        name: Written(argument.operand.text, argument.operand.span)
+        for name, argument in {**defaults, **written}.items()
+    }
+    return Binding(written, defaults, linear, Step(step.word.text, step.span, texts))
+
+
+def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
+    """Evaluate an operand; a lone name that is not known is a word. Raise ``StepError``."""
+    content = operand.value
+    if not isinstance(content, Expression):
+        return tuple(value_of(each, names) for each in content)
+    root = content.root
+    if isinstance(root, Name) and root.name not in names and root.name != "in_channels":
+        return root.name
+    if "in_channels" in content.names and "in_channels" not in names:
+        raise ChannelsUnknown(operand.span)
+    try:
+        return content.evaluate(names)
+    except ExpressionError as error:
+        raise StepError(_unusable(operand, error, names)) from None
+
+
+def _unusable(
+    operand: Operand, error: ExpressionError, names: Mapping[str, Constant]
+) -> Diagnostic:
+    assert isinstance(operand.value, Expression)
+    missing = sorted(operand.value.names - set(names))
+    if missing:
+        return unknown_name(missing[0], operand.span, names)
+    return operand.refusal(error)
+
+
+def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagnostic:
+    """Say that no option or param has this name, with the nearest that have."""
+    near = nearest(name, names)
+    known = f"known here: {', '.join(names)}" if names else "no options or params are known here"
+    known += "; `params` at the top declares others"
+    return Diagnostic(
+        "expression/unknown-name",
+        f"no option or param is called `{name}`",
+        (Label(span),),
+        f"did you mean `{near[0]}`?" if near else known,
+    )
+
+
+def attribute_value(
+    attribute: Attribute, argument: Argument, names: Mapping[str, Constant]
+) -> Value:
+    """Read one argument as its attribute's kind; raise ``StepError`` or ``Poisoned``."""
+    operand = argument.operand
+    value = value_of(operand, names)
+    if attribute.kind.role:
+        return _role_word(attribute.kind, value, operand)
+    try:
+        return read(attribute.kind, value)
+    except Unfit as unfit:
+        raise StepError(_unfit(attribute, operand, value, names, str(unfit))) from None
+
+
+def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
+    if value == "none":
+        return "none"
+    operator = operators().get(str(value)) or plugged_in(str(value))
+    if operator and operator.role == kind.role:
+        return operator.word
+    message = f"`{show(value)}` is no {kind.role}"
+    help = _way_to_role(str(value), (*words_with(kind.role), "none"))
+    raise StepError(Diagnostic(f"attribute/{kind.role}", message, (Label(operand.span),), help))
+
+
+def _way_to_role(word: str, words: tuple[str, ...]) -> str:
+    near = ("none",) if word in ("linear", "identity") else nearest(word, words)
+    if porting.is_unknown(word):
+        return porting.hint(word, words) or ""
+    return f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}"
+
+
+def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
+    """Say what to write where a word was written that no option or param has."""
+    if word == attribute.name:
+        return f"write its value in place of `{word}`"
+    if attribute.kind.schema.get("type") == "boolean":
+        return f"write `{_TRUTHS[word]}`" if word in _TRUTHS else None
+    return way_of_word(word)
+
+
+_TRUTHS = {"none": "false", "tanh": "true"}
+"""What PyTorch says where a spec says whether, as in ``nn.GELU(approximate="tanh")``."""
+
+
+def _unfit(
+    attribute: Attribute,
+    operand: Operand,
+    value: Value,
+    names: Mapping[str, Constant],
+    message: str,
+) -> Diagnostic:
+    choices = attribute.kind.schema.get("enum", ())
+    if isinstance(value, str) and value == operand.text and not choices:
+        diagnostic = unknown_name(value, operand.span, names)
+        return replace(
+            diagnostic,
+            message=f"`{attribute.name}` {message.partition(', got')[0]}, and {diagnostic.message}",
+            help=_way_of_a_word(attribute, value) or diagnostic.help,
+        )
+    is_list = isinstance(value, tuple) and not operand.names
+    is_plain = is_list or operand.text == show(value)
+    shown = operand.text if is_plain else f"{operand.text} = {show(value)}"
+    near = nearest(str(value), choices) if choices else ()
+    return Diagnostic(
+        "attribute/value",
+        f"`{attribute.name}` {message.split(', got', maxsplit=1)[0]}, not {shown}",
+        (Label(operand.span),),
+        f"did you mean `{near[0]}`?" if near else _fitting(attribute.kind, value),
+    )
+
+
+def _fitting(kind: Kind, value: Value) -> str | None:
+    """Say how a value is written that would be of a kind in other tools."""
+    if kind in _CELLS and isinstance(value, tuple) and len(value) == 2:
+        down, across = map(show, value)
+        return f"write [{down},{down},{across},{across}]: above, below, left, right"
+    if kind is kind_of(Share) and isinstance(value, int | float) and 1 < value <= 100:
+        return f"{show(value)} % is written {value / 100:g}"
+    return None

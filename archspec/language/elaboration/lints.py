@@ -1,0 +1,211 @@
+"""What is wrong or suspect beside types: unknown defaults, unused names, unread cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.graph import Graph
+from archspec.language.document.sections import PROMISES
+from archspec.language.document.spec import Spec, nested
+from archspec.language.elaboration.evaluate import Poisoned, StepError, attribute_value
+from archspec.language.elaboration.meaning import misuses
+from archspec.language.syntax.syntax import Step
+from archspec.language.syntax.words import attributes_of, known_words
+from archspec.operator import Operator
+from archspec.source import Span
+
+
+def warning(code: str, message: str, span: Span, help: str | None = None) -> Diagnostic:
+    """Make a warning with one place."""
+    return Diagnostic(code, message, (Label(span),), help, severity=Severity.WARNING)
+
+
+def of_spec(spec: Spec) -> Iterator[Diagnostic]:
+    """Check what a document lacks, and what it declares and never uses."""
+    if spec.has_unknown_keys:
+        return  # what stands under a misspelt key is missing everywhere else
+    yield from _lacking(spec)
+    yield from _shadowed(spec)
+    yield from _channels_first(spec)
+    if any(step.broken for step in _all_steps(spec)):
+        return  # what a step uses that could not be read is not known
+    yield from _unused_options(spec)
+    if spec.network is not None:
+        yield from _unused_modules(spec)
+        yield from _unused_params(spec)
+
+
+def of_defaults(spec: Spec) -> Iterator[Diagnostic]:
+    """Check the values of a document's defaults, whether a step needs them or not."""
+    for word, arguments in spec.defaults.items():
+        attributes = attributes_of(word) or {}
+        for name, argument in arguments.items():
+            try:
+                attribute_value(attributes[name], argument, spec.param_values)
+            except StepError as error:
+                yield from error.diagnostics
+            except Poisoned:
+                continue
+
+
+def _lacking(spec: Spec) -> Iterator[Diagnostic]:
+    start = Span(spec.source, 1, 0, len(spec.source.line(1)))
+    if not spec.keys.intersection(("network", *PROMISES)):
+        yield Diagnostic(
+            "spec/network",
+            "the spec has no network",
+            (Label(start),),
+            "add `network:` and a list of steps",
+        )
+    if spec.network is not None and "input" not in spec.keys:
+        yield Diagnostic(
+            "spec/input",
+            "the spec declares no input",
+            (Label(start),),
+            "add `input: 299x299x3`, say",
+        )
+    if spec.network is not None and "name" not in spec.keys:
+        yield Diagnostic(
+            "spec/name", "the network has no name", (Label(start),), "add `name: my_network`, say"
+        )
+
+
+def _channels_first(spec: Spec) -> Iterator[Diagnostic]:
+    for name, declared in spec.inputs.items():
+        shape = declared.given.type.shape
+        if len(shape) == 3 and shape[0] in (1, 3) and shape[1] == shape[2] > 4:
+            channels, height, width = shape
+            message = f"the input `{name}` is {channels} high and has {width} channels"
+            help = f"write {height}x{width}x{channels} if {channels} are the channels"
+            yield warning("suspect/channels-first", message, declared.span, help)
+
+
+def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
+    for name, module in spec.modules.items():
+        if name in known_words():
+            yield warning(
+                "name/shadows",
+                f"module `{name}` takes the place of the word `{name}` in this file",
+                module.template.span,
+                "rename the module unless that is meant",
+            )
+
+
+def of_steps(spec: Spec) -> Iterator[Diagnostic]:
+    """Check what every step says, those that are never written out among them.
+
+    Nobody uses some modules, and some steps are repeated no times.
+    """
+    steps = tuple(_all_steps(spec))
+    if not any(step.broken for step in steps):
+        for step in steps:
+            yield from misuses(step, spec)
+
+
+def _unused_options(spec: Spec) -> Iterator[Diagnostic]:
+    for module in spec.modules.values():
+        used = _names(module.steps) | set().union(
+            *(option.default.names for option in module.options if option.default)
+        )
+        for option in module.options:
+            if option.name.text not in used:
+                yield warning(
+                    "unused/option",
+                    f"no step of `{module.template.name}` uses its option `{option.name.text}`",
+                    option.name.span,
+                )
+
+
+def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
+    used = {step.word.text for step in _all_steps(spec)}
+    for name, module in spec.modules.items():
+        if name not in used:
+            yield warning("unused/module", f"nothing uses module `{name}`", module.template.span)
+    for name, span in spec.import_spans.items():
+        if name not in used:
+            yield warning("unused/import", f"nothing uses the imported module `{name}`", span)
+
+
+def _unused_params(spec: Spec) -> Iterator[Diagnostic]:
+    used = _names(tuple(_all_steps(spec)))
+    for arguments in spec.defaults.values():
+        used |= set().union(*(argument.operand.names for argument in arguments.values()))
+    for module in spec.modules.values():
+        used |= set().union(*(each.default.names for each in module.options if each.default))
+    for name, param in spec.params.items():
+        if name not in used:
+            yield warning("unused/param", f"nothing uses the param `{name}`", param.span)
+
+
+def _all_steps(spec: Spec) -> Iterator[Step]:
+    lists = chain(
+        [spec.network or ()],
+        (head.steps for head in spec.auxiliary),
+        (module.steps for module in spec.modules.values()),
+    )
+    for steps in lists:
+        yield from nested(steps)
+
+
+def _names(steps: tuple[Step, ...]) -> set[str]:
+    found: set[str] = set()
+    for step in nested(steps):
+        found |= set().union(*(argument.operand.names for argument in step.arguments))
+        if step.count is not None:
+            found |= step.count.names
+    return found
+
+
+def of_graph(graph: Graph) -> Iterator[Diagnostic]:
+    """Check for what is legal but suspect in a graph."""
+    yield from _of_operators(graph)
+    yield from _needless_biases(graph)
+    yield from _untaken(graph)
+
+
+def _of_operators(graph: Graph) -> Iterator[Diagnostic]:
+    seen = set()
+    for node in graph.nodes.values():
+        key = (node.op, node.inputs)
+        if type(node.op).lints is Operator.lints or key in seen:
+            continue
+        seen.add(key)
+        for kind, blamed, message in node.op.lints(node.output, *node.inputs):
+            written = node.step.written.get(blamed)
+            yield warning(f"suspect/{kind}", message, written.span if written else node.step.span)
+
+
+def _needless_biases(graph: Graph) -> Iterator[Diagnostic]:
+    for node in graph.nodes.values():
+        if not node.op.cancels_shifts:
+            continue
+        before = graph.nodes.get(node.sources[0])
+        if before and getattr(before.op, "bias", False) and "bias" not in before.step.written:
+            yield warning(
+                "suspect/bias",
+                f"a {node.op.word} follows, so that this `{before.step.word}` learns its bias for "
+                "nothing",
+                before.step.span,
+                "write norm=... instead of the next step, or bias=true if it is meant",
+            )
+
+
+def _untaken(graph: Graph) -> Iterator[Diagnostic]:
+    taken = set(graph.outputs.values()) | set(graph.heads.values())
+    for node in graph.nodes.values():
+        taken.update(node.sources)
+    for name in graph.inputs:
+        if name not in taken:
+            span = graph.header.written[graph.header.file, f"inputs.{name}"].span
+            help = f"write `from {name}` at a step, or remove the input"
+            yield warning("unused/input", f"nobody takes the input `{name}`", span, help)
+    untaken = {path: node.step for path, node in graph.nodes.items() if path not in taken}
+    for scope in graph.scopes.values():  # an outer one comes behind those inside
+        if scope.output in untaken and scope.step is not None:
+            untaken[scope.output] = scope.step
+    for step in untaken.values():
+        message = f"nobody takes what `{step.word}` gives"
+        help = "take it with `from`, list it under `outputs`, or remove the step"
+        yield warning("unused/value", message, step.span, help)

@@ -1,0 +1,78 @@
+"""The names of steps and branches, of which paths are made."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+from archspec.diagnostic import Diagnostic, Label, Report
+from archspec.graph import Step as Record
+from archspec.graph import Written
+from archspec.language.syntax.names import owned
+from archspec.language.syntax.syntax import Operand, Step
+from archspec.source import Span
+
+
+def named(
+    steps: tuple[Step, ...], taken: tuple[str, ...], report: Report
+) -> tuple[tuple[str, Step], ...]:
+    """Name each step of a list: by its ``as``, else by its word and a counter among the unnamed.
+
+    ``taken`` are names that the list may not use again: the inputs, in the network's list. A step
+    whose name is refused keeps its place, under a name that no author can write.
+    """
+    found: dict[str, Step] = {}
+    for name, step in _names(steps):
+        own = name
+        if name in found:
+            report(_duplicate(name, step, found[name].span))
+            own = f"{name}_{len(found)}_"
+        elif name in taken or (step.name and step.name.text in taken):
+            report(_taken(step.name.text if step.name else name, step))
+        found[own] = step
+    return tuple(found.items())
+
+
+def _names(steps: tuple[Step, ...]) -> Iterator[tuple[str, Step]]:
+    unnamed: Counter[str] = Counter()
+    for step in steps:
+        word = step.word.text
+        if step.name is not None:
+            yield owned(step.name.text), step
+            continue
+        number = unnamed[word]
+        unnamed[word] += 1
+        yield owned(f"{word}_{number}" if number else word), step
+
+
+def _duplicate(name: str, step: Step, first: Span) -> Diagnostic:
+    span = step.name.span if step.name else step.word.span
+    return Diagnostic(
+        "name/duplicate",
+        f"two steps of this list are called `{name}`",
+        (Label(span), Label(first, "the first")),
+        f"give one of them another name: `{step.word.text} ... as other`",
+    )
+
+
+def _taken(name: str, step: Step) -> Diagnostic:
+    span = step.name.span if step.name else step.word.span
+    return Diagnostic(
+        "name/duplicate",
+        f"`{name}` is the name of an input already",
+        (Label(span),),
+        f"give the step another name: `{step.word.text} ... as other`",
+    )
+
+
+def branch_names(step: Step) -> tuple[str, ...]:
+    """Name the branches of a merge: by what the author wrote, else by their number."""
+    return tuple(
+        owned(branch.name.text) if branch.name else f"branch_{number}"
+        for number, branch in enumerate(step.branches)
+    )
+
+
+def repeat_record(step: Step, count: Operand) -> Record:
+    """Make the record of a repeat: the step's word and place, and its count as ``times``."""
+    return Record(step.word.text, step.word.span, {"times": Written(count.text, count.span)})

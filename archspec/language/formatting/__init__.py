@@ -1,0 +1,1 @@
+"""Writing a document as its readers would."""

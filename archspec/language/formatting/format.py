@@ -1,0 +1,58 @@
+"""Writing a spec as its readers would: every step that has a short form in that form."""
+
+from __future__ import annotations
+
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.language.document.declaration import check_version, is_spec, no_spec
+from archspec.language.formatting.indentation import indented
+from archspec.language.formatting.rewriting import shortened
+from archspec.language.yaml import reader
+from archspec.language.yaml.extents import Extents
+from archspec.source import Source
+
+
+def format_text(source: Source) -> str:
+    """Write a spec in its short form; raise ``SpecError`` for a text that cannot be read.
+
+    The graph stays the same, and so does a text that is formatted already. What has no short form
+    stays: a merge, a residual or a repeat (though not the steps inside), a step with a comment
+    inside, one that an alias repeats, one that is wrong. Line ends are all like the first.
+    """
+    text = source.text.replace("\r\n", "\n")
+    _check_version(Source(source.name, text))
+    for rewritten in (indented, shortened, trimmed):
+        text = rewritten(Source(source.name, text))
+    is_dos = source.text.partition("\n")[0].endswith("\r")
+    return text.replace("\n", "\r\n") if is_dos else text
+
+
+def trimmed(source: Source) -> str:
+    """Remove blanks from the ends of lines, and end the text with one line end."""
+    kept = _lines_of_texts(Extents(source))
+    lines = [
+        line if number in kept else line.rstrip(" \t")
+        for number, line in enumerate(source.lines, 1)
+    ]
+    end = "" if len(lines) in kept else "\n"
+    while not lines[-1] and len(lines) not in kept:
+        lines.pop()
+    return "\n".join(lines) + end
+
+
+def _check_version(source: Source) -> None:
+    if not is_spec(source.text):
+        raise SpecError([no_spec(source)])
+    found: list[Diagnostic] = []
+    if not check_version(reader.read(source), found.append):
+        raise SpecError(found)
+
+
+def _lines_of_texts(extents: Extents) -> set[int]:
+    """Find the lines whose ends belong to a quoted text, or to one that is indented under a key."""
+    found: set[int] = set()
+    for text in extents.texts:
+        style = extents.text[text.start : text.start + 1]
+        if style in ("'", '"', "|", ">"):
+            last = extents.last_line(text) + (style in ("|", ">"))
+            found.update(range(extents.line(text.start), last))
+    return found

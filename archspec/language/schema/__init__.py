@@ -1,0 +1,1 @@
+"""The JSON Schema of specs, made from the words of the language."""

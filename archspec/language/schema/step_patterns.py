@@ -1,0 +1,134 @@
+"""Regular expressions of steps on one line, made from the words and the kinds of their attributes.
+
+They are for JSON Schema, so that they use what JavaScript and Python read alike. Where names have
+values (options, params), any name may stand for a value; where none has, a name is a word.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from archspec.attributes import PADDINGS, Kind
+from archspec.language.syntax.names import RESERVED
+from archspec.language.syntax.syntax import Form
+from archspec.language.syntax.terms import FUNCTIONS
+from archspec.language.syntax.words import attributes_of, form_of, known_words, main_of
+from archspec.operator import Attribute, words_with
+
+Attributes = Mapping[str, Attribute]
+
+_END = r"(?:\s|$)"
+_NAME = rf"(?!(?:{'|'.join(sorted(RESERVED))}){_END})[a-z](?:[a-z0-9_]*[a-z0-9])?"
+_SHAPE = "[1-9][0-9]*(?:x[1-9][0-9]*x[1-9][0-9]*)?"
+_TAIL = rf"(?:\s+(?:as\s+{_NAME}|from(?:\s+{_NAME})+))*(?:\s+->\s*{_SHAPE})?\s*$"
+_NO_ARGUMENT = rf"(?!(?:as|from|x){_END}|->)"
+_NO_SIZES = "(?![0-9]+[xX])"
+_NUMBERS = rf"[0-9.+*/%-]|[0-9]e|in_channels|(?:{'|'.join(FUNCTIONS)})(?=\()"
+_ANY = "[A-Za-z0-9_.+*/%-]"
+
+
+def expression(has_names: bool) -> str:
+    """Match arithmetic, of known and of any other names; no text is matched in two ways."""
+    part = _ANY if has_names else _NUMBERS
+    inside = f"(?:{part}|[, ])"
+    group = rf"\((?:{inside}|\((?:{inside}|\({inside}*\))*\))*\)"
+    return f"(?:{part}|{group})+"
+
+
+def value(kind: Kind, has_names: bool) -> str:
+    """Match what an attribute of a kind may be told in a step."""
+    if has_names:
+        return _either((expression(has_names), _list(has_names)))
+    if kind.role:
+        return _either(("none", *words_with(kind.role)))
+    return _either(_alternatives(kind.schema, has_names))
+
+
+def step(has_names: bool) -> str:
+    """Match a step on one line.
+
+    What is no word of the language may be a module, which takes no kernel without its name.
+    """
+    words = [_words(args, names) for args, names in _alike(has_names).items()]
+    count = rf"(?:{expression(has_names)}\s+x\s+)?"
+    return rf"^\s*{count}{_either([*words, *_merges(), _module()])}{_TAIL}"
+
+
+def rest(word: str, has_names: bool) -> str:
+    """Match what may stand under a word in place of its attributes: the rest of a short step."""
+    arguments = _arguments(word, has_names)
+    return rf"^(?:\s*{_NO_ARGUMENT}{arguments}(?=\s|$))*{_TAIL}"
+
+
+def module_rest() -> str:
+    """Match what may stand under the name of a module in place of its options."""
+    return rf"^(?:\s*{_NO_ARGUMENT}{_module_argument()}(?=\s|$))*{_TAIL}"
+
+
+def _words(arguments: str, names: Iterable[str]) -> str:
+    return rf"{_either(names)}(?:\s+{_NO_ARGUMENT}{arguments}(?=\s|$))*(?=\s|$)"
+
+
+def _alike(has_names: bool) -> dict[str, list[str]]:
+    """Gather the words that take the same arguments."""
+    found: dict[str, list[str]] = {}
+    for word in known_words():
+        if form_of(word) is Form.ATTRIBUTES:
+            found.setdefault(_arguments(word, has_names), []).append(word)
+    return found
+
+
+def _merges() -> list[str]:
+    """Match merges of named values; those of branches are no strings."""
+    words = [word for word in known_words() if form_of(word) is Form.BRANCHES]
+    return [rf"{_either(words)}(?=\s(?:.*\s)?from\s)"]
+
+
+def _module() -> str:
+    words = rf"(?!{_either(known_words())}{_END}){_NAME}"
+    return rf"{words}(?:\s+{_NO_ARGUMENT}{_module_argument()}(?=\s|$))*(?=\s|$)"
+
+
+def _module_argument() -> str:
+    """Match an option; a kernel needs its name, for only words of other packages take one."""
+    values = expression(has_names=True)
+    named = f"[a-z][a-z0-9_]*={_either((values, _list(has_names=True)))}"
+    return _either((f"{_NO_SIZES}{values}", f"/{values}", named))
+
+
+def _arguments(word: str, has_names: bool) -> str:
+    """Match one argument of a word."""
+    known = attributes_of(word) or {}
+    main = known.get(main_of(word) or "")
+    marks = ["linear"] if "norm" in known else []
+    marks += [*PADDINGS, "V"] if "padding" in known else []
+    marks += ["[0-9]+x[0-9]+"] if "kernel" in known else []
+    marks += ["/" + value(known["stride"].kind, has_names)] if "stride" in known else []
+    bare = [] if main is None else [_NO_SIZES + value(main.kind, has_names)]
+    keyed: dict[str, list[str]] = {}
+    for name, each in known.items():
+        keyed.setdefault(value(each.kind, has_names), []).append(name)
+    named = [f"{_either(names)}={values}" for values, names in keyed.items()]
+    return _either((*marks, *bare, *named)) if known else "(?!)"
+
+
+def _list(has_names: bool) -> str:
+    item = expression(has_names)
+    return rf"\[\s*{item}(?:,\s*{item})*\s*\]"
+
+
+def _alternatives(schema: Mapping[str, Any], has_names: bool) -> Iterable[str]:
+    """List the texts that a kind's schema allows."""
+    if "anyOf" in schema:
+        return [each for part in schema["anyOf"] for each in _alternatives(part, has_names)]
+    if "enum" in schema:
+        return [str(each) for each in schema["enum"]]
+    if "pattern" in schema:
+        return [schema["pattern"].strip("^$")]
+    by_type = {"boolean": "(?:true|false)", "array": _list(has_names)}
+    return [by_type.get(schema["type"], expression(has_names))]
+
+
+def _either(parts: Iterable[str]) -> str:
+    return f"(?:{'|'.join(dict.fromkeys(parts))})"

@@ -1,0 +1,189 @@
+"""The JSON Schema of steps: in one line, by patterns, and as mappings, by the tables of words."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from archspec.attributes import Kind
+from archspec.language.schema import step_patterns
+from archspec.language.schema.json_schema import (
+    NAME,
+    NAMES,
+    TEXT,
+    Schema,
+    any_of,
+    array,
+    described,
+    named,
+    record,
+    ref,
+    string,
+)
+from archspec.language.syntax.names import CLAUSES
+from archspec.language.syntax.syntax import Form
+from archspec.language.syntax.words import REPEAT, attributes_of, form_of, known_words, operator_of
+from archspec.layer import layers
+from archspec.layers import residual
+from archspec.operator import words_with
+
+
+class Grammar(NamedTuple):
+    """How steps are written where names have values (options, params), or where none has."""
+
+    has_names: bool
+
+    def ref(self, name: str) -> Schema:
+        """Refer to this grammar's definition of a name."""
+        return ref(name if self.has_names else f"plain_{name}")
+
+
+NAMING, PLAIN = Grammar(has_names=True), Grammar(has_names=False)
+
+
+def definitions() -> Schema:
+    """Define steps and what stands in them, for both grammars."""
+    plain = {f"plain_{name}": each for name, each in _definitions(PLAIN).items()}
+    return {**_definitions(NAMING), **plain}
+
+
+def defaults(grammar: Grammar) -> Schema:
+    """Allow attributes by word, for the words that have any."""
+    known = {
+        word: _told(word, grammar) for word in known_words() if attributes_of(word) is not None
+    }
+    return record({**known, residual.WORD: _attributes(residual.WORD, grammar)})
+
+
+def module(grammar: Grammar) -> Schema:
+    """Allow steps, or a mapping of them; a module with options gives names a value."""
+    texts = {"doc": TEXT, "source": TEXT}
+    options = {"options": any_of(string(), array(string()))}
+    full = record({**options, **texts, "steps": NAMING.ref("steps")}, "options", "steps")
+    return any_of(
+        full, record({**texts, "steps": grammar.ref("steps")}, "steps"), grammar.ref("steps")
+    )
+
+
+def head(grammar: Grammar) -> Schema:
+    """Allow an auxiliary head."""
+    return record({"from": string(), "steps": grammar.ref("steps")}, "from", "steps")
+
+
+def _definitions(grammar: Grammar) -> Schema:
+    steps, line = grammar.ref("steps"), grammar.ref("line")
+    mapping = {
+        "type": "object",
+        "minProperties": 1,
+        "propertyNames": string(NAME),
+        "properties": {**_clauses(grammar), **_words(grammar)},
+        "additionalProperties": grammar.ref("attributes"),
+    }
+    return {
+        "line": string(step_patterns.step(grammar.has_names)),
+        "step": any_of(line, mapping),
+        "steps": any_of(grammar.ref("step"), array(grammar.ref("step"))),
+        "branches": any_of(array(steps), {**named(steps), "minProperties": 1}),
+        "attributes": any_of(
+            _text(step_patterns.module_rest()),
+            named(_any_value()),
+        ),
+        "module": module(grammar),
+        **_kinds(grammar),
+        **_rests(grammar),
+    }
+
+
+def _clauses(grammar: Grammar) -> Schema:
+    known: Schema = {
+        "as": string(NAME),
+        "from": NAMES,
+        "times": any_of({"type": "integer", "minimum": 0}, _expression(grammar)),
+        "shape": any_of(ref("shape"), {"type": "array", "items": {"type": "integer"}}),
+    }
+    return {clause: known[clause] for clause in CLAUSES}
+
+
+def _words(grammar: Grammar) -> Schema:
+    return {word: described(_word(word, grammar), _summary(word)) for word in known_words()}
+
+
+def _summary(word: str) -> str:
+    """Take the first sentence that is written of a word."""
+    if word in (residual.WORD, REPEAT):
+        return {residual.WORD: "A shortcut plus a body.", REPEAT: "Steps, `times` over."}[word]
+    return str((layers().get(word) or operator_of(word)).__doc__).partition("\n")[0]
+
+
+def _word(word: str, grammar: Grammar) -> Schema:
+    form = form_of(word)
+    if form is Form.BRANCHES:
+        return grammar.ref("branches")
+    if word == REPEAT:
+        return grammar.ref("steps")
+    if form is not Form.RESIDUAL:
+        return _told(word, grammar)
+    attributes = _attributes(word, grammar)
+    steps = {"steps": grammar.ref("steps"), "shortcut": grammar.ref("steps")}
+    full = record(attributes["properties"] | steps, "steps")
+    return any_of(full, grammar.ref("line"), array(grammar.ref("step")))
+
+
+def _told(word: str, grammar: Grammar) -> Schema:
+    """Allow what a word may be told: attributes by name, or the rest of a short step."""
+    return any_of(grammar.ref(f"{word}_rest"), _attributes(word, grammar))
+
+
+def _rests(grammar: Grammar) -> Schema:
+    words = [word for word in known_words() if form_of(word) is Form.ATTRIBUTES]
+    words += [word for word in known_words() if form_of(word) is Form.BRANCHES]
+    return {f"{word}_rest": _text(step_patterns.rest(word, grammar.has_names)) for word in words}
+
+
+def _attributes(word: str, grammar: Grammar) -> Schema:
+    known = attributes_of(word) or {}
+    return record({name: grammar.ref(_slug(each.kind)) for name, each in known.items()})
+
+
+def _kinds(grammar: Grammar) -> Schema:
+    kinds = [each.kind for word in known_words() for each in (attributes_of(word) or {}).values()]
+    return {_slug(kind): _value(kind, grammar) for kind in kinds}
+
+
+def _slug(kind: Kind) -> str:
+    return "_".join(re.findall("[a-z0-9]+", kind.name))
+
+
+def _value(kind: Kind, grammar: Grammar) -> Schema:
+    """Allow what a kind of attribute takes, and expressions where numbers or names stand."""
+    if kind.role and not grammar.has_names:
+        return {"enum": ["none", *words_with(kind.role)]}
+    is_word = "enum" in kind.schema or kind.schema.get("type") == "boolean"
+    own = (
+        {"enum": ["none", *words_with(kind.role)]} if kind.role else _loosened(kind.schema, grammar)
+    )
+    return own if is_word and not grammar.has_names else any_of(own, _expression(grammar))
+
+
+def _expression(grammar: Grammar) -> Schema:
+    return string(f"^{step_patterns.expression(grammar.has_names)}$")
+
+
+def _loosened(given: Mapping[str, Any], grammar: Grammar) -> Schema:
+    found = dict(given)
+    if "items" in found:
+        found["items"] = any_of(dict(found["items"]), _expression(grammar))
+    if "anyOf" in found:
+        found["anyOf"] = [_loosened(each, grammar) for each in found["anyOf"]]
+    return found
+
+
+def _any_value() -> Schema:
+    single: Schema = {"type": ["string", "number", "boolean"]}
+    return any_of(single, {"type": "array", "items": single})
+
+
+def _text(pattern: str) -> Schema:
+    """Allow what may stand alone under a word: a string, or what YAML made of one."""
+    return any_of(string(pattern), {"type": ["number", "boolean"]})

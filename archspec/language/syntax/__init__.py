@@ -1,0 +1,1 @@
+"""The step grammar: both forms of a step, arithmetic, names and words."""

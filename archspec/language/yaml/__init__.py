@@ -1,0 +1,1 @@
+"""YAML as values that know their places."""

@@ -1,0 +1,318 @@
+"""YAML as values that know their places, read from parser events within bounds.
+
+The rules are the core schema of YAML 1.2, less what a spec has no use for: tags, merge keys,
+several documents, and values left out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple, NoReturn, Protocol, TypeGuard, cast
+
+import yaml
+from yaml.events import CollectionStartEvent
+
+from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.language.syntax.names import COUNTED
+from archspec.language.yaml import malformed
+from archspec.language.yaml.malformed import MOST_DIAGNOSTICS
+from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value, spellings
+from archspec.source import Source, Span
+
+__all__ = ["Mapping", "Scalar", "Sequence", "Value", "read"]
+
+DEEPEST = 64
+"""Lists and mappings that may stand in each other, aliases written out."""
+MOST_VALUES = 1_000_000
+"""Values that a document may have, aliases written out."""
+
+LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = (
+    yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
+)
+"""libyaml's parser where it is there; both read the same."""
+
+
+def read(source: Source) -> Mapping:
+    """Read a document; raise ``SpecError`` with everything that is wrong with it as YAML."""
+    malformed.refuse_unreadable(source)
+    builder = _Builder(source, events(source))
+    try:
+        root = builder.document()
+    except yaml.MarkedYAMLError as error:
+        builder.stop(malformed.explain(error, source))
+    if builder.diagnostics:
+        raise SpecError(builder.diagnostics)
+    if not isinstance(root, Mapping):
+        raise SpecError([_not_a_mapping(root)])
+    return root
+
+
+def events(source: Source) -> Iterator[yaml.Event]:
+    """Parse a text into YAML's events; raise PyYAML's errors."""
+    return yaml.parse(source.text.replace("\t", " "), Loader=LOADER)
+
+
+INSTEAD: dict[str, str] = {
+    "~": "none",
+    **dict.fromkeys(spellings("null"), "none"),
+    **dict.fromkeys(spellings("yes", "on"), "true"),
+    **dict.fromkeys(spellings("no", "off"), "false"),
+}
+"""Plain texts that are no value in a spec, and what to write instead."""
+
+
+def _not_a_mapping(root: Value) -> Diagnostic:
+    is_list = isinstance(root, Sequence)
+    return Diagnostic(
+        "yaml/not-a-mapping",
+        f"a spec is a mapping of keys, this is {'a list' if is_list else 'a text'}",
+        (Label(root.span),),
+        "put the steps under the key `network:`" if is_list else "begin with `archspec: 1`",
+    )
+
+
+class _Mark(Protocol):
+    """A place as the parser counts: lines and columns from 0."""
+
+    @property
+    def line(self) -> int: ...
+
+    @property
+    def column(self) -> int: ...
+
+
+class _Anchored(NamedTuple):
+    """A value with an anchor: how many values it holds and how deep it goes."""
+
+    value: Value
+    size: int
+    height: int
+
+
+@dataclass(slots=True)
+class _Builder:
+    """Values from events; what is wrong is collected, what is too large stops it."""
+
+    source: Source
+    events: Iterator[yaml.Event]
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+    anchors: dict[str, _Anchored | None] = field(default_factory=dict)
+    count: int = 0
+    depth: int = 0
+    deepest: int = 0
+
+    def document(self) -> Value:
+        """Read the only document."""
+        next(self.events)
+        start = next(self.events)
+        event = start if isinstance(start, yaml.StreamEndEvent) else next(self.events)
+        if event is start or _is_empty(event):
+            message = f"{self.source.name} is empty"
+            self.stop(Diagnostic("yaml/empty", message, (), "begin with `archspec: 1`"))
+        root = self.value(event)
+        next(self.events)
+        following = next(self.events)
+        if not isinstance(following, yaml.StreamEndEvent):
+            message, help = "a second document begins here", "a file holds one spec"
+            self.report("yaml/documents", message, self.place(following), help)
+        return root
+
+    def value(self, event: yaml.Event) -> Value:
+        """Read the value that begins with ``event``."""
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event)
+        anchor = event.anchor if isinstance(event, yaml.NodeEvent) else None
+        return self.built(event) if anchor is None else self.anchored(event, anchor)
+
+    def built(self, event: yaml.Event) -> Value:
+        """Read a scalar, a list or a mapping."""
+        self.count += 1
+        if self.count > MOST_VALUES:
+            self.refuse_size(event)
+        if isinstance(event, CollectionStartEvent):
+            return self.collection(event)
+        return self.scalar(cast("yaml.ScalarEvent", event))
+
+    def scalar(self, event: yaml.ScalarEvent) -> Scalar:
+        """Read a text; report one that stands for true, false or none in YAML 1.1 alone."""
+        self.check_tag(event)
+        scalar = Scalar(self.place(event), event.value, not event.style)
+        if scalar.plain and scalar.text in INSTEAD:
+            instead = INSTEAD[scalar.text]
+            help = f'write `{instead}`, or "{scalar.text}" in quotes if the text is meant'
+            self.report("yaml/value", f"`{scalar.text}` is no value", scalar.span, help)
+        return scalar
+
+    def collection(self, event: CollectionStartEvent) -> Value:
+        """Read a list or a mapping, one level deeper."""
+        self.check_tag(event)
+        self.depth += 1
+        self.deepen(self.depth, event)
+        is_list = isinstance(event, yaml.SequenceStartEvent)
+        built = self.sequence(event) if is_list else self.mapping(event)
+        self.depth -= 1
+        return built
+
+    def sequence(self, start: CollectionStartEvent) -> Sequence:
+        """Read a list up to its end."""
+        items: list[Value] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            if _is_empty(event):
+                self.refuse_empty_item(event)
+            items.append(self.value(event))
+        flow = bool(start.flow_style)
+        return Sequence(self.around(start, event, items[:1]), tuple(items), flow)
+
+    def mapping(self, start: CollectionStartEvent) -> Mapping:
+        """Read a mapping up to its end.
+
+        Of keys that are there twice only the first is reported, and none behind a key that lost its
+        value: what stood under that has come in here.
+        """
+        entries: list[tuple[Scalar, Value]] = []
+        first: dict[str, Scalar] = {}
+        empty: list[int] = []
+        twice: list[Scalar] = []
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            key = self.key(event)
+            following = next(self.events)
+            if _is_empty(following):
+                empty.append(len(entries))
+            entries.append((key, self.value(following)))
+            if first.setdefault(key.text, key) is not key:
+                twice.append(key)
+                if len(twice) == 1 and len(entries) - 2 not in empty:
+                    self.refuse_duplicate(key, first[key.text])
+        for index in empty:
+            has_next = index + 1 < len(entries) and not start.flow_style
+            self.refuse_empty(entries[index][0], has_next=has_next)
+        span = self.around(start, event, [key for key, _ in entries[:1]])
+        return Mapping(span, tuple(entries))
+
+    def key(self, event: yaml.Event) -> Scalar:
+        """Read a key; report what can be none."""
+        if isinstance(event, yaml.ScalarEvent) and not event.anchor and not _is_empty(event):
+            key = Scalar(self.place(event), event.value, not event.style)
+            self.check_tag(event)
+            if key.plain and key.text == "<<":
+                self.report("yaml/merge-key", "merge keys are not read", key.span, _MERGE)
+            return key
+        self.report("yaml/key", "a key is a plain or quoted text", self.place(event), _KEY)
+        if not _is_empty(event):
+            self.value(event)
+        return Scalar(self.place(event), f"\0{self.count}", plain=False)
+
+    def anchored(self, event: yaml.Event, name: str) -> Value:
+        """Read a value that aliases may repeat."""
+        count, deepest = self.count, self.deepest
+        self.anchors[name] = None
+        self.deepest = self.depth
+        value = self.built(event)
+        self.anchors[name] = _Anchored(value, self.count - count, self.deepest - self.depth)
+        self.deepest = max(deepest, self.deepest)
+        return value
+
+    def alias(self, event: yaml.AliasEvent) -> Value:
+        """Repeat a value; every one in it counts again."""
+        name = event.anchor or ""
+        found = self.anchors.get(name)
+        if found is None:
+            self.refuse_alias(name, self.place(event))
+            return Scalar(self.place(event), "", plain=False)
+        self.count += found.size
+        if self.count > MOST_VALUES:
+            self.refuse_size(event)
+        self.deepen(self.depth + found.height, event)
+        return found.value
+
+    def deepen(self, depth: int, event: yaml.Event) -> None:
+        """Note how deep it goes."""
+        self.deepest = max(self.deepest, depth)
+        if depth > DEEPEST:
+            message = f"more than {DEEPEST} lists and mappings in each other"
+            self.stop(Diagnostic("yaml/depth", message, (Label(self.place(event)),), _MODULES))
+
+    def check_tag(self, event: yaml.ScalarEvent | CollectionStartEvent) -> None:
+        """Report a tag."""
+        if event.tag is not None:
+            message = f"the tag `{event.tag}` has no meaning in a spec"
+            span = self.place(event)
+            written = self.source.line(span.line)[span.start :].partition(" ")[0]
+            tag = span._replace(end=span.start + max(1, len(written)))
+            self.report("yaml/tag", message, tag, "remove it")
+
+    def refuse_size(self, event: yaml.Event) -> NoReturn:
+        message = f"more than {MOST_VALUES:,} values, aliases written out"
+        self.stop(Diagnostic("yaml/values", message, (Label(self.place(event)),), _MODULES))
+
+    def refuse_alias(self, name: str, span: Span) -> None:
+        message = f"`*{name}` stands for a value, and none above it is marked `&{name}`"
+        help = "quote the text if the asterisk is part of it"
+        if name in self.anchors:
+            message = f"`*{name}` stands inside the value that it stands for"
+            help = "write that value out without it"
+        self.report("yaml/alias", message, span, help)
+
+    def refuse_duplicate(self, key: Scalar, first: Scalar) -> None:
+        message, help = f"the key `{key.text}` is there twice", "remove or rename one of them"
+        label = Label(first.span, "the first one")
+        self.report("yaml/duplicate-key", message, key.span, help, label)
+
+    def refuse_empty_item(self, event: yaml.Event) -> None:
+        _, line, start, _ = self.place(event)
+        span = Span(self.source, line, max(0, start - 1), max(1, start))
+        message, help = "a list item without a value", "remove the dash, or write `identity`"
+        self.report("yaml/empty-value", message, span, help)
+
+    def refuse_empty(self, key: Scalar, *, has_next: bool) -> None:
+        help = f"give it a value, or remove `{key.text}`; what passes a value on is `identity`"
+        if key.text.isdecimal():
+            help = "YAML cut a number at a comma: write it without"
+        elif counted := COUNTED.match(key.text):
+            help = f"list its steps under `{counted[2]}:`, with `times: {counted[1]}` beside it"
+        elif has_next:
+            help = f"indent what belongs to `{key.text}` further than the key itself, or {help}"
+        self.report("yaml/empty-value", f"`{key.text}` has no value", key.span, help)
+
+    def report(self, code: str, message: str, span: Span, help: str, *why: Label) -> None:
+        """Collect a diagnostic; too many of them stop the reading."""
+        self.diagnostics.append(Diagnostic(code, message, (Label(span), *why), help))
+        if len(self.diagnostics) >= MOST_DIAGNOSTICS:
+            raise SpecError(self.diagnostics)
+
+    def stop(self, diagnostic: Diagnostic) -> NoReturn:
+        """Give up with everything found."""
+        raise SpecError([*self.diagnostics, diagnostic]) from None
+
+    def place(self, event: yaml.Event) -> Span:
+        """Place an event."""
+        return self.span(event.start_mark, event.end_mark)
+
+    def span(self, start: _Mark | None, end: _Mark | None) -> Span:
+        """Place what lies between two marks, up to the end of its first line."""
+        if start is None or end is None:
+            return Span(self.source, 1, 0, 1)
+        line, column = start.line + 1, end.column
+        if end.line != start.line:
+            column = len(self.source.line(line).rstrip())
+        return Span(self.source, line, start.column, column)
+
+    def around(
+        self, start: CollectionStartEvent, end: yaml.Event, first: list[Scalar] | list[Value]
+    ) -> Span:
+        """Place a list or mapping: its brackets, or of a block its first item or key."""
+        whole = self.span(start.start_mark, end.end_mark)
+        if start.flow_style or not first:
+            return whole
+        _, line, _, last = first[0].span
+        return whole._replace(end=last if line == whole.line else whole.start + 1)
+
+
+_KEY = "quote a key that begins with `[`, `{`, `&`, `*` or `?`"
+_MERGE = "list what is shared under `defaults`, or make it a module with options"
+_MODULES = "write what repeats as a module, or with `times`"
+
+
+def _is_empty(event: yaml.Event) -> TypeGuard[yaml.ScalarEvent]:
+    return isinstance(event, yaml.ScalarEvent) and not event.value and not event.style
