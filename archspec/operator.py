@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
@@ -98,6 +98,13 @@ class Operator:
     inputs: ClassVar[tuple[str, ...]]
     variadic: ClassVar[bool]
 
+    sets_channels: ClassVar[tuple[str, ...]] = ()
+    """The attributes that alone decide how many channels leave."""
+    symbolic: ClassVar[tuple[str, ...]] = ()
+    """The attributes that frameworks pass on whatever they come to, so that params may give them.
+
+    None of them decides a grid, or which layer a framework takes.
+    """
     commutative: ClassVar[bool] = False
     """Whether the inputs may come in any order."""
     associative: ClassVar[bool] = False
@@ -160,6 +167,15 @@ class Operator:
     def infer(self, *inputs: Any) -> TensorType:
         """Compute the output's type from the inputs'; refuse with ``require``."""
         raise NotImplementedError(f"{self.word} defines no infer")
+
+    def output_channels(
+        self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
+    ) -> Any:
+        """Compute how many channels leave, in numbers or in formulas, which reckon alike.
+
+        ``said`` are the values of ``sets_channels``, ``arriving`` the channels of the inputs. To be
+        defined where neither one attribute sets them nor an input has as many: then it is None.
+        """
 
     def cost(self, out: TensorType, *inputs: Any) -> Cost:
         """Count the work for one example."""

@@ -5,52 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from archspec.emission import formula as formulas
-from archspec.emission.formula import Formula, Inexpressible, choose, number
+from archspec.emission.formula import Formula, Inexpressible, choose, name, number
 from archspec.emission.lowering import Leaf, Quantity
 from archspec.graph import Node
+
+_UNKNOWN = name("?")
+"""Stands for channels that have no formula: none that is computed from it is one."""
 
 
 def left_by(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]) -> Quantity:
     """Find the channels of what a node gives: written, or computed from those that arrive."""
-    for name in ("filters", "units"):
-        if name in found:
-            return found[name]
-    value = node.output.channels
-    computed = _COMPUTED.get(node.op.word)
-    if computed is not None:
-        return Quantity(value, computed(node, found, arriving))
-    return next((each for each in arriving if each.value == value), Quantity(value))
-
-
-def _concat(
-    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
-) -> Formula | None:
-    total = formulas.number(0)
-    for each in arriving:
-        if each.formula is None:
-            return None
-        total = total.plus(each.formula)
-    return total
-
-
-def _slice(
-    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
-) -> Formula | None:
-    start, stop = (
-        each.formula or formulas.number(each.value) for each in (found["start"], found["stop"])
-    )
-    return stop.minus(start)
-
-
-def _flatten(
-    node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]
-) -> Formula | None:
-    cells = node.inputs[0].size // node.inputs[0].channels
-    return arriving[0].formula and arriving[0].formula.times(formulas.number(cells))
-
-
-_COMPUTED = {"concat": _concat, "slice": _slice, "flatten": _flatten}
+    op, value = node.op, node.output.channels
+    if len(op.sets_channels) == 1:
+        return found[op.sets_channels[0]]
+    said = {attribute: formula_of(found[attribute]) for attribute in op.sets_channels}
+    given = [each.formula or _UNKNOWN for each in arriving]
+    formula = op.output_channels(said, given, *node.inputs)
+    if formula is None:
+        return next((each for each in arriving if each.value == value), Quantity(value))
+    return Quantity(value, None if "?" in formula.names else formula)
 
 
 def behind(given: Sequence[Quantity], times: Quantity) -> Quantity:
@@ -59,10 +32,10 @@ def behind(given: Sequence[Quantity], times: Quantity) -> Quantity:
     last = given[-1]
     if times.formula is None or times.formula.constant is not None or len(formulas) < 3:
         return last
-    steps = {after.minus(before) for before, after in pairwise(formulas)}
+    steps = {after - before for before, after in pairwise(formulas)}
     if len(formulas) < len(given) or len(steps) > 1:
         return last
-    return Quantity(last.value, formulas[0].plus(times.formula.times(steps.pop())))
+    return Quantity(last.value, formulas[0] + times.formula * steps.pop())
 
 
 def formula_of(quantity: Quantity) -> Formula:

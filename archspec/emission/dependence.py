@@ -24,22 +24,6 @@ Params = frozenset[str]
 
 NONE: Params = frozenset()
 
-PASSED: Mapping[str, frozenset[str]] = {
-    "conv2d": frozenset(("filters", "bias")),
-    "conv_transpose2d": frozenset(("filters", "bias")),
-    "fully_connected": frozenset(("units", "bias")),
-    "batch_norm": frozenset(("epsilon", "momentum")),
-    "layer_norm": frozenset(("epsilon",)),
-    "scale": frozenset(("factor",)),
-    "layer_scale": frozenset(("initial",)),
-    "dropout": frozenset(("rate",)),
-    "slice": frozenset(("start", "stop")),
-    "channel_shuffle": frozenset(("groups",)),
-    "leaky_relu": frozenset(("slope",)),
-    "elu": frozenset(("alpha",)),
-}
-"""The attributes that every backend passes on as they are, whatever they come to."""
-
 _NAMES = re.compile(r"\b[A-Za-z_]\w*")
 
 
@@ -211,7 +195,7 @@ class Dependence:
                 self.settled |= self._said(fact, params)
                 continue
             found[name] = self._said(written, params if written in self.defaults else names)
-            if name in PASSED.get(word, NONE):
+            if name in node.op.symbolic:
                 self._counts(written, getattr(node.op, name), names)
             elif not self._is_depthwise(node, name):
                 self.settled |= found[name]
@@ -234,10 +218,8 @@ class Dependence:
         arriving = frozenset().union(*map(self._channels, node.sources))
         if node.step.word == "depthwise_conv" and node.op.word == "conv2d" and step:
             return arriving | self._said(step.written.get("multiplier"), names)
-        for own in (("filters",), ("units",), ("start", "stop")):
-            if own[-1] in node.op.attributes:
-                return frozenset().union(*(found.get(each, NONE) for each in own))
-        return arriving
+        own = node.op.sets_channels
+        return frozenset().union(*(found.get(each, NONE) for each in own)) if own else arriving
 
     def _said(self, written: Written | None, names: Names) -> Params:
         """List the live params that a text depends on."""

@@ -87,32 +87,36 @@ class Formula:
         factors = {factor for product in self.terms for factor in product}
         return amounts and all(_is_whole(factor, fractions) for factor in factors)
 
-    def plus(self, other: Formula) -> Formula:
-        """Add."""
+    def __add__(self, other: Formula | Amount) -> Formula:
         terms = dict(self.terms)
-        for product, amount in other.terms.items():
+        for product, amount in _formula(other).terms.items():
             terms[product] = terms.get(product, 0) + amount
         return Formula({product: amount for product, amount in terms.items() if amount})
 
-    def minus(self, other: Formula) -> Formula:
-        """Subtract."""
-        return self.plus(other.times(number(-1)))
+    __radd__ = __add__
 
-    def times(self, other: Formula) -> Formula:
-        """Multiply."""
+    def __sub__(self, other: Formula | Amount) -> Formula:
+        return self + _formula(other) * -1
+
+    def __mul__(self, other: Formula | Amount) -> Formula:
         found = number(0)
         for left, amount in self.terms.items():
-            for right, factor in other.terms.items():
+            for right, factor in _formula(other).terms.items():
                 product = tuple(sorted((*left, *right), key=str))
-                found = found.plus(Formula({product: amount * factor}))
+                found += Formula({product: amount * factor})
         return found
+
+    __rmul__ = __mul__
+
+    def __floordiv__(self, other: Formula | Amount) -> Formula:
+        return apply("//", (self, _formula(other)))
 
     def substitute(self, formulas: Mapping[str, Formula]) -> Formula:
         """Put formulas in the place of names; a name without one raises ``Inexpressible``."""
         found = number(0)
         for product, amount in self.terms.items():
             parts = (_substitute(factor, formulas) for factor in product)
-            found = found.plus(reduce(Formula.times, parts, number(amount)))
+            found += reduce(operator.mul, parts, number(amount))
         return found
 
     def trusted(self, fractions: Container[str]) -> Formula:
@@ -120,7 +124,7 @@ class Formula:
         found = number(0)
         for product, amount in self.terms.items():
             parts = (_trusted(factor, fractions) for factor in product)
-            found = found.plus(reduce(Formula.times, parts, number(amount)))
+            found += reduce(operator.mul, parts, number(amount))
         return found
 
     def __str__(self) -> str:
@@ -142,6 +146,10 @@ class Formula:
 def number(value: Amount) -> Formula:
     """Make the formula of a number."""
     return Formula({(): value} if value else {})
+
+
+def _formula(value: Formula | Amount) -> Formula:
+    return value if isinstance(value, Formula) else number(value)
 
 
 def name(text: str) -> Formula:
@@ -182,7 +190,7 @@ def read(term: Term, formulas: Mapping[str, Formula], values: Environment | None
     known = None if rounds else values
     inner = tuple([read(child, formulas, known) for child in term.children()])
     if isinstance(term, Unary):
-        return number(0).minus(inner[0])
+        return inner[0] * -1
     if isinstance(term, Call):
         return apply(term.function, inner)
     assert isinstance(term, Binary)
@@ -199,9 +207,9 @@ WHOLE = "whole"
 """The function of emitted sources that takes a whole number as one, and refuses what is none."""
 
 _SUMS: Mapping[str, Callable[[Formula, Formula], Formula]] = {
-    "+": Formula.plus,
-    "-": Formula.minus,
-    "*": Formula.times,
+    "+": operator.add,
+    "-": operator.sub,
+    "*": operator.mul,
 }
 
 

@@ -240,13 +240,13 @@ def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
     longest = max(texts, key=len) if texts else []
     if texts is None or len(longest) < 3:
         return None
-    step = longest[1].minus(longest[0])
+    step = longest[1] - longest[0]
     index = formulas.name(axis.variable)
     for group in texts:
-        if any(after.minus(before) != step for before, after in pairwise(group)):
+        if any(after - before != step for before, after in pairwise(group)):
             return None
     return [
-        _with(group[0], formula[0].plus(index.times(step)))
+        _with(group[0], formula[0] + index * step)
         for group, formula in zip(groups, texts, strict=True)
     ]
 

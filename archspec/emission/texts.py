@@ -178,7 +178,7 @@ def depthwise(
         found["filters"] = arriving
         return
     times = formula or formulas.number(multiplier)
-    product = arriving.formula and arriving.formula.times(times)
+    product = arriving.formula and arriving.formula * times
     found["filters"] = Quantity(arriving.value * multiplier, product)
 
 

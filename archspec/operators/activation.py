@@ -33,6 +33,8 @@ class LeakyRelu(Activation, name="leaky_relu", main="slope", role="activation"):
         slope: By how much values below zero are multiplied.
     """
 
+    symbolic = ("slope",)
+
     slope: Number = 0.01
 
 
@@ -44,6 +46,8 @@ class Elu(Activation, name="elu", main="alpha", role="activation"):
     Attributes:
         alpha: The value that large negative inputs approach, with its sign turned.
     """
+
+    symbolic = ("alpha",)
 
     alpha: AboveZero = 1.0
 

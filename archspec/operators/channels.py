@@ -1,5 +1,8 @@
 """What rearranges channels: slice and shuffle."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from archspec.attributes import Natural, Positive
 from archspec.cost import Cost
 from archspec.operator import Operator, require, require_groups, require_map
@@ -15,6 +18,9 @@ class Slice(Operator, name="slice"):
         start: The first channel that is kept, counted from 0.
         stop: The first channel that is no longer kept.
     """
+
+    sets_channels = ("start", "stop")
+    symbolic = ("start", "stop")
 
     start: Natural = 0
     stop: Positive
@@ -33,7 +39,13 @@ class Slice(Operator, name="slice"):
             f"channels {self.start} to {self.stop} reach beyond the {x.channels} of {x}",
             f"use a stop of at most {x.channels}",
         )
-        return x.with_channels(self.stop - self.start)
+        return x.with_channels(self.output_channels(vars(self), (x.channels,), x))
+
+    def output_channels(
+        self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
+    ) -> Any:
+        """As many as lie from start to stop."""
+        return said["stop"] - said["start"]
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Nothing: no number is computed."""
@@ -53,6 +65,8 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     Attributes:
         groups: Into how many equal parts the channels are divided.
     """
+
+    symbolic = ("groups",)
 
     groups: Positive
 

@@ -30,6 +30,9 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         bias: Whether a learned number is added to each output channel.
     """
 
+    sets_channels = ("filters",)
+    symbolic = ("filters", "bias")
+
     filters: Positive
     kernel: Pair
     stride: Pair = (1, 1)

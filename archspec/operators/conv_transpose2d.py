@@ -37,6 +37,9 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         bias: Whether a learned number is added to each output channel.
     """
 
+    sets_channels = ("filters",)
+    symbolic = ("filters", "bias")
+
     filters: Positive
     kernel: Pair
     stride: Pair = (1, 1)

@@ -16,6 +16,7 @@ class Dropout(Operator, name="dropout", main="rate"):
     """
 
     is_view = True
+    symbolic = ("rate",)
     training_only = ("rate",)
 
     rate: Share

@@ -17,6 +17,9 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
         bias: Whether a learned number is added to each unit.
     """
 
+    sets_channels = ("units",)
+    symbolic = ("units", "bias")
+
     units: Positive
     bias: bool = True
 

@@ -1,6 +1,8 @@
 """What changes the grid without learning anything: flatten, pad, upsample."""
 
-from typing import Annotated
+from collections.abc import Mapping, Sequence
+from math import prod
+from typing import Annotated, Any
 
 from archspec.attributes import Cells, Pads, Pair, choice
 from archspec.cost import Cost
@@ -19,7 +21,13 @@ class Flatten(Operator, name="flatten"):
     is_view = True
 
     def infer(self, x: TensorType) -> TensorType:
-        return TensorType((x.size,))
+        return TensorType((self.output_channels({}, (x.channels,), x),))
+
+    def output_channels(
+        self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
+    ) -> Any:
+        """As many as there are numbers."""
+        return arriving[0] * prod(inputs[0].grid)
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Nothing: no number is computed."""

@@ -1,5 +1,8 @@
 """What makes one value of several: concat, add, subtract, multiply."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from archspec.cost import Cost
 from archspec.operator import Operator, require
 from archspec.tensor import TensorType
@@ -21,7 +24,13 @@ class Concat(Merge, name="concat", role="merge"):
     def infer(self, *xs: TensorType) -> TensorType:
         require_several(xs)
         require_same_grid(xs)
-        return xs[0].with_channels(sum(x.channels for x in xs))
+        return xs[0].with_channels(self.output_channels({}, [x.channels for x in xs], *xs))
+
+    def output_channels(
+        self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
+    ) -> Any:
+        """As many as arrive together."""
+        return sum(arriving)
 
     def cost(self, out: TensorType, *xs: TensorType) -> Cost:
         """Nothing: no number is computed."""

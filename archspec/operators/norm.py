@@ -22,6 +22,7 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
         gamma: Whether each channel has a learned scale.
     """
 
+    symbolic = ("epsilon", "momentum")
     training_only = ("momentum",)
     cancels_shifts = True
 
@@ -56,6 +57,8 @@ class LayerNorm(Operator, name="layer_norm", role="norm"):
     Attributes:
         epsilon: What is added to the variance.
     """
+
+    symbolic = ("epsilon",)
 
     epsilon: AboveZero = 1e-5
 

@@ -15,6 +15,8 @@ class Scale(Operator, name="scale", main="factor"):
         factor: What is multiplied by; it is not learned.
     """
 
+    symbolic = ("factor",)
+
     factor: Number
 
     def infer(self, x: TensorType) -> TensorType:
@@ -39,6 +41,7 @@ class LayerScale(Operator, name="layer_scale", main="initial"):
         initial: The factors before training.
     """
 
+    symbolic = ("initial",)
     training_only = ("initial",)
 
     initial: Number = 1e-6

@@ -66,7 +66,7 @@ def batch_norm(use: Use[BatchNorm]) -> Lowering:
 def _given_up(kept: Formula) -> Formula:
     if kept.constant is not None:
         return formulas.number(round(1 - kept.constant, 12))
-    return formulas.number(1).minus(kept)
+    return formulas.number(1) - kept
 
 
 @backend.lowers(LayerNorm)

@@ -8,7 +8,6 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.emission import formula as formulas
 from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
@@ -63,8 +62,7 @@ def padding(use: Use[Any], value: int | tuple[int, int]) -> Quantity:
     dilated = getattr(use.op, "dilation", (1, 1)) != (1, 1)
     if kernel is None or kernel.constant is not None or not centred or dilated:
         return constant(value)
-    less = kernel.minus(formulas.number(1))
-    return Quantity(value, formulas.apply("//", (less, formulas.number(2))))
+    return Quantity(value, (kernel - 1) // 2)
 
 
 @backend.lowers(ConvTranspose2d)

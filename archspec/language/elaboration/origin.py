@@ -44,14 +44,14 @@ def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -
         if node.op.word == "concat":
             return Origin(place_of(node, trail), _terms(node, builder))
         if _decides_channels(node):
-            return _decided(node, trail, ("filters", "units"))
+            names = node.op.sets_channels
+            return _decided(node, trail, names if len(names) == 1 else ())
         node = builder.nodes.get(node.sources[0])
     return None
 
 
 def _decides_channels(node: Node) -> bool:
-    named = "filters" in node.op.attributes or "units" in node.op.attributes
-    return named or node.output.channels != node.inputs[0].channels
+    return bool(node.op.sets_channels) or node.output.channels != node.inputs[0].channels
 
 
 def _decided(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Origin:
