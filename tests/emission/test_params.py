@@ -105,6 +105,52 @@ network:
 """,
         {"c": (3, 6), "d": (3, 6), "e": (3, 6)},
     ),
+    "all that a model only passes on": (
+        """
+params: {e: 0.5, m: 0.25, s: 2, r: 0.5, i: 0.1, g: 2, t: 2, u: 3, b: true, q: 2}
+network:
+  - conv 3x3 4*t bias=b
+  - batch_norm epsilon=e momentum=m
+  - scale s
+  - leaky_relu r
+  - elu alpha=r
+  - layer_scale initial=i
+  - channel_shuffle g
+  - depthwise_conv 3x3 multiplier=t
+  - conv_transpose 3x3 u bias=b
+  - layer_norm epsilon=e
+  - slice start=r*2 stop=u
+  - residual: {scale: r, steps: [conv 3x3 in_channels]}
+  - {repeat: [conv 1x1 u, relu], times: q}
+  - dropout r
+  - global_avg_pool
+  - dense u bias=b
+""",
+        {
+            "e": (0.25,),
+            "m": (0.5,),
+            "s": (3, 1),
+            "r": (1,),
+            "i": (0.5,),
+            "g": (1, 4),
+            "t": (1, 3),
+            "u": (2, 4),
+            "b": (False,),
+            "q": (0, 1, 3),
+        },
+    ),
+    "counts of copies that grow or are too few, groups, and defaults of what layers are made of": (
+        """
+params: {n: 3, o: 1, g: 2, c: 4, e: 0.5}
+defaults: {batch_norm: {epsilon: e}}
+network:
+  - {repeat: [concat: {p: identity, q: conv 3x3 2}], times: n}
+  - {repeat: [conv 3x3 4], times: o}
+  - conv 1x1 c norm=batch_norm
+  - conv 3x3 8 groups=g
+""",
+        {"n": (2,), "o": (2,), "g": (4,), "c": (2,), "e": (0.25,)},
+    ),
     "what decides windows, operators or grids": (
         """
 params: {k: 3, p: same, a: relu, z: batch_norm, s: 1, g: 2, u: 2, ceil: false}
@@ -130,6 +176,10 @@ HONOURED: dict[str, set[str]] = {
     "whole numbers that are written as fractions": {"c", "n", "d"},
     "a count of copies, of which the first takes other channels": {"n", "m"},
     "channels of what arrives at a merge, though no branch takes it": {"c", "d", "e"},
+    "all that a model only passes on": set("emsrigtubq"),
+    "counts of copies that grow or are too few, groups, and defaults of what layers are made of": (
+        set()
+    ),
     "what decides windows, operators or grids": set(),
 }
 """The params that models take as arguments; of the others, any may."""
