@@ -70,6 +70,14 @@ def show(value: Value) -> str:
     return str(value)
 
 
+def title(name: str, join: str = "-") -> str:
+    """Write a name as a figure does: ``inception_resnet_a`` as ``Inception-resnet-A``."""
+    first, *rest = name.split("_")
+    return join.join(
+        [first.capitalize(), *(each.upper() if len(each) == 1 else each for each in rest)]
+    )
+
+
 def _whole(value: Value, least: int) -> int | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None

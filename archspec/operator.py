@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
-from archspec.attributes import Kind, Value, kind_of, read
+from archspec.attributes import Kind, Value, kind_of, read, show, title
 from archspec.cost import Cost
 from archspec.tensor import TensorType
 
@@ -66,6 +66,13 @@ class Parameter(NamedTuple):
     trainable: bool = True
 
 
+class Label(NamedTuple):
+    """What a figure calls a use of an operator, and what it says of it in brackets."""
+
+    name: str
+    details: tuple[str, ...] = ()
+
+
 class Attribute(NamedTuple):
     """What an author may write of an operator: its kind, and what holds if nothing is written."""
 
@@ -113,6 +120,12 @@ class Operator:
     """Whether the numbers that arrive are handed on without a copy, in inference."""
     training_only: ClassVar[tuple[str, ...]] = ()
     """The attributes that play a part in training, or in drawing weights, and none in inference."""
+    concatenates: ClassVar[bool] = False
+    """Whether the inputs are laid beside each other, so that every number keeps its own place."""
+    title: ClassVar[str] = ""
+    """What figures call it; without one, its word and the attributes that are no defaults."""
+    usual_activation: ClassVar[str] = "none"
+    """The activation behind it that figures leave unsaid."""
     cancels_shifts: ClassVar[bool] = False
     """Whether a number added to a whole channel of the input changes nothing of the output."""
 
@@ -188,6 +201,18 @@ class Operator:
     def is_identity(self, *inputs: Any) -> bool:
         """Whether what arrives is what leaves, in inference; a view that keeps the shape is one."""
         return self.is_view and self.infer(*inputs) == inputs[0]
+
+    def label(self, *inputs: Any) -> Label:
+        """Name a use as a figure does."""
+        if self.title:
+            return Label(self.title)
+        differing = (each for each in self.attributes.values() if self._differs(each))
+        said = ((each.name, show(getattr(self, each.name))) for each in differing)
+        details = tuple([text if name == self.main else f"{name}={text}" for name, text in said])
+        return Label(title(self.word, " "), details)
+
+    def _differs(self, attribute: Attribute) -> bool:
+        return attribute.required or bool(getattr(self, attribute.name) != attribute.default)
 
     def lints(self, out: TensorType, *inputs: Any) -> Iterator[tuple[str, str, str]]:
         """List what is legal but suspect, as (kind, blamed, message); nothing unless overridden."""

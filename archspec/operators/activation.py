@@ -2,7 +2,7 @@
 
 from archspec.attributes import AboveZero, Number
 from archspec.cost import Cost
-from archspec.operator import Operator
+from archspec.operator import Label, Operator
 from archspec.tensor import TensorType
 
 
@@ -16,6 +16,11 @@ class Activation(Operator):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """One operation per element."""
         return Cost(pointwise=out.size)
+
+    def label(self, x: TensorType) -> Label:
+        """Say that it is an activation, unless it has a title."""
+        found = super().label(x)
+        return found if self.title else found._replace(name=f"{found.name} activation")
 
 
 class Relu(Activation, name="relu", role="activation"):
@@ -99,6 +104,8 @@ class Softmax(Activation, name="softmax", role="activation"):
 
     The shape stays. A vector is one cell.
     """
+
+    title = "Softmax"
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Three operations per element: exponential, sum, divide."""

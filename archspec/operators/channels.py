@@ -5,7 +5,7 @@ from typing import Any
 
 from archspec.attributes import Natural, Positive
 from archspec.cost import Cost
-from archspec.operator import Operator, require, require_groups, require_map
+from archspec.operator import Label, Operator, require, require_groups, require_map
 from archspec.tensor import TensorType
 
 
@@ -55,6 +55,10 @@ class Slice(Operator, name="slice"):
         """Whether all channels are kept."""
         return self.infer(x) == x
 
+    def label(self, x: TensorType) -> Label:
+        """Say which channels are kept."""
+        return Label("Slice", (f"{self.start} to {self.stop}",))
+
 
 class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     """Deal the channels out anew, so that each group meets the others; the shape stays.
@@ -79,3 +83,7 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Nothing: no number is computed."""
         return Cost()
+
+    def label(self, x: TensorType) -> Label:
+        """Say how many groups there are."""
+        return Label("Channel shuffle", (f"{self.groups} groups",))

@@ -5,8 +5,10 @@ from math import sqrt
 
 from archspec.attributes import Padding, Pads, Pair, Positive
 from archspec.cost import Cost
+from archspec.label import convolution
 from archspec.operator import (
     Constant,
+    Label,
     Normal,
     Operator,
     Parameter,
@@ -30,6 +32,8 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         bias: Whether a learned number is added to each output channel.
     """
 
+    title = "conv"
+    usual_activation = "relu"
     sets_channels = ("filters",)
     symbolic = ("filters", "bias")
 
@@ -69,6 +73,10 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         height, width = self.kernel
         macs = out.size * height * width * x.channels // self.groups
         return Cost(macs, out.size if self.bias else 0)
+
+    def label(self, x: TensorType) -> Label:
+        """Name it as ``3x3 conv (96 stride 2 V)``, or ``3x3 depthwise conv (stride 2)``."""
+        return convolution(self, x)
 
     def lints(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
         """Rows or columns that no filter reads."""

@@ -5,8 +5,10 @@ from math import sqrt
 
 from archspec.attributes import Extra, Padding, Pads, Pair, Positive
 from archspec.cost import Cost
+from archspec.label import convolution
 from archspec.operator import (
     Constant,
+    Label,
     Normal,
     Operator,
     Parameter,
@@ -37,6 +39,8 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         bias: Whether a learned number is added to each output channel.
     """
 
+    title = "transposed conv"
+    usual_activation = "relu"
     sets_channels = ("filters",)
     symbolic = ("filters", "bias")
 
@@ -115,3 +119,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         height, width = self.kernel
         macs = x.size * height * width * self.filters // self.groups
         return Cost(macs, out.size if self.bias else 0)
+
+    def label(self, x: TensorType) -> Label:
+        """Name it as ``3x3 transposed conv (96 stride 2 V)``."""
+        return convolution(self, x)

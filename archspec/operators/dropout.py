@@ -2,7 +2,7 @@
 
 from archspec.attributes import Share
 from archspec.cost import Cost
-from archspec.operator import Operator
+from archspec.operator import Label, Operator
 from archspec.tensor import TensorType
 
 
@@ -28,3 +28,7 @@ class Dropout(Operator, name="dropout", main="rate"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Nothing: it works only in training."""
         return Cost()
+
+    def label(self, x: TensorType) -> Label:
+        """Say the share that is kept, as papers do."""
+        return Label("Dropout", (f"keep {round(1 - self.rate, 6):g}",))

@@ -5,7 +5,7 @@ from math import sqrt
 
 from archspec.attributes import Positive
 from archspec.cost import Cost
-from archspec.operator import Constant, Normal, Operator, Parameter, require
+from archspec.operator import Constant, Label, Normal, Operator, Parameter, require
 from archspec.tensor import TensorType
 
 
@@ -42,3 +42,7 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """One multiply-accumulate per weight; the bias is pointwise."""
         return Cost(x.channels * self.units, self.units if self.bias else 0)
+
+    def label(self, x: TensorType) -> Label:
+        """Say how many units there are."""
+        return Label("Dense", (str(self.units),))

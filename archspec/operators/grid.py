@@ -4,9 +4,9 @@ from collections.abc import Mapping, Sequence
 from math import prod
 from typing import Annotated, Any
 
-from archspec.attributes import Cells, Pads, Pair, choice
+from archspec.attributes import Cells, Pads, Pair, choice, show
 from archspec.cost import Cost
-from archspec.operator import Operator, require_map
+from archspec.operator import Label, Operator, require_map
 from archspec.tensor import TensorType
 
 Mode = Annotated[str, choice("nearest", "bilinear")]
@@ -18,6 +18,7 @@ class Flatten(Operator, name="flatten"):
     It runs channels, height, width: the whole grid of the first channel comes first.
     """
 
+    title = "Flatten"
     is_view = True
 
     def infer(self, x: TensorType) -> TensorType:
@@ -81,3 +82,7 @@ class Upsample(Operator, name="upsample", main="factor"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Nothing for nearest, four operations per output element for bilinear."""
         return Cost(pointwise=4 * out.size if self.mode == "bilinear" else 0)
+
+    def label(self, x: TensorType) -> Label:
+        """Say the factor and the mode."""
+        return Label(f"{show(self.factor)} upsample", (self.mode,))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archspec.cost import Cost
-from archspec.operator import Operator, require
+from archspec.operator import Label, Operator, require
 from archspec.tensor import TensorType
 
 
@@ -20,6 +20,7 @@ class Concat(Merge, name="concat", role="merge"):
     """Stack the channels of maps of one grid, or of vectors, in the order written."""
 
     associative = True
+    concatenates = True
 
     def infer(self, *xs: TensorType) -> TensorType:
         require_several(xs)
@@ -36,10 +37,15 @@ class Concat(Merge, name="concat", role="merge"):
         """Nothing: no number is computed."""
         return Cost()
 
+    def label(self, *xs: TensorType) -> Label:
+        """Name it after filters where there are some."""
+        return Label("Filter concat" if xs[0].is_map else "Concat")
+
 
 class Add(Merge, name="add", role="merge"):
     """Add values of equal shape, element by element."""
 
+    title = "+"
     commutative = True
     associative = True
 
@@ -51,6 +57,8 @@ class Add(Merge, name="add", role="merge"):
 
 class Subtract(Merge, name="subtract", role="merge"):
     """Take the second value from the first, element by element; their shapes are equal."""
+
+    title = "\N{MINUS SIGN}"
 
     def infer(self, *xs: TensorType) -> TensorType:
         require(
@@ -69,6 +77,7 @@ class Multiply(Merge, name="multiply", role="merge"):
     A vector, or a map of 1x1, is spread over the grid of the others; one channel over all channels.
     """
 
+    title = "\N{MULTIPLICATION SIGN}"
     commutative = True
     associative = True
 

@@ -22,6 +22,7 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
         gamma: Whether each channel has a learned scale.
     """
 
+    title = "Batch norm"
     symbolic = ("epsilon", "momentum")
     training_only = ("momentum",)
     cancels_shifts = True
@@ -58,6 +59,7 @@ class LayerNorm(Operator, name="layer_norm", role="norm"):
         epsilon: What is added to the variance.
     """
 
+    title = "Layer norm"
     symbolic = ("epsilon",)
 
     epsilon: AboveZero = 1e-5
@@ -84,6 +86,8 @@ class L2Normalize(Operator, name="l2_normalize"):
     Attributes:
         epsilon: The least that is divided by.
     """
+
+    title = "L2 normalize"
 
     epsilon: AboveZero = 1e-12
 

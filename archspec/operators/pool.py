@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 
-from archspec.attributes import Padding, Pads, Pair
+from archspec.attributes import Padding, Pads, Pair, show
 from archspec.cost import Cost
-from archspec.operator import Operator, require, require_map
+from archspec.label import padding, reshapes, steps
+from archspec.operator import Label, Operator, require, require_map
 from archspec.tensor import TensorType
 from archspec.window import Window
 
@@ -55,6 +56,11 @@ class Pool(Operator):
         height, width = self.kernel
         return Cost(pointwise=out.size * height * width)
 
+    def label(self, x: TensorType) -> Label:
+        """Name it as ``3x3 MaxPool (stride 2 V)``; ``ceil`` is said where it adds a window."""
+        ceil = "ceil" if reshapes(self, x, ceil=False) else ""
+        return Label(f"{show(self.kernel)} {self.title}", (*steps(self), padding(self, x), ceil))
+
     def lints(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
         """Rows or columns that no window reads."""
         return self.window(x).lints(self.pads(x), out.grid)
@@ -73,6 +79,8 @@ class MaxPool(Pool, name="max_pool", main="kernel"):
             padding.
     """
 
+    title = "MaxPool"
+
 
 class AvgPool(Pool, name="avg_pool", main="kernel"):
     """Average each channel within a window: ``h x w x c`` to ``h' x w' x c``.
@@ -86,7 +94,15 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
         count_padding: Whether cells of padding count, as zeros; else only cells of the map do.
     """
 
+    title = "AvgPool"
+
     count_padding: bool = False
+
+    def label(self, x: TensorType) -> Label:
+        """Say that padding is counted where there is some."""
+        name, details = super().label(x)
+        counted = self.count_padding and any(self.pads(x))
+        return Label(name, (*details, "padding counted" if counted else ""))
 
 
 class GlobalPool(Operator):
@@ -104,6 +120,10 @@ class GlobalPool(Operator):
 class GlobalAvgPool(GlobalPool, name="global_avg_pool"):
     """Average each channel over the grid: ``h x w x c`` to ``c``."""
 
+    title = "Average pooling"
+
 
 class GlobalMaxPool(GlobalPool, name="global_max_pool"):
     """Take the largest value of each channel over the grid: ``h x w x c`` to ``c``."""
+
+    title = "Max pooling"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archspec.attributes import Number
 from archspec.cost import Cost
-from archspec.operator import Constant, Operator, Parameter
+from archspec.operator import Constant, Label, Operator, Parameter
 from archspec.tensor import TensorType
 
 
@@ -31,6 +31,10 @@ class Scale(Operator, name="scale", main="factor"):
         """Whether the factor is one."""
         return self.factor == 1
 
+    def label(self, x: TensorType) -> Label:
+        """Say the factor."""
+        return Label("Activation scaling", (f"{self.factor:g}",))
+
 
 class LayerScale(Operator, name="layer_scale", main="initial"):
     """Multiply each channel by a learned factor; the shape stays.
@@ -41,6 +45,7 @@ class LayerScale(Operator, name="layer_scale", main="initial"):
         initial: The factors before training.
     """
 
+    title = "Layer scale"
     symbolic = ("initial",)
     training_only = ("initial",)
 

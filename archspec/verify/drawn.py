@@ -19,7 +19,6 @@ from archspec.graph import Graph, Node
 from archspec.interpreter.interpret import apply, walk
 from archspec.interpreter.rule import without_rule
 from archspec.operator import Constant, Normal
-from archspec.operators.merge import Concat
 from archspec.verify.difference import difference
 from archspec.verify.noise import examples
 from archspec.weights.expected import Expected, expected
@@ -101,7 +100,7 @@ def _before_norms(graph: Graph) -> set[str]:
     """Find the nodes whose values go into a norm, or into a concatenation that does."""
     found: set[str] = set()
     for node in reversed(tuple(graph.nodes.values())):
-        if node.op.role == "norm" or (isinstance(node.op, Concat) and node.path in found):
+        if node.op.role == "norm" or (node.op.concatenates and node.path in found):
             found.update(node.sources)
     return found
 

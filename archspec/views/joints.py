@@ -48,7 +48,7 @@ def _joints(drawing: Drawing, graph: Graph) -> dict[str, str]:
 
 
 def _is_concat(graph: Graph, path: str) -> bool:
-    return path in graph.nodes and graph.nodes[path].op.word == "concat"
+    return path in graph.nodes and graph.nodes[path].op.concatenates
 
 
 def _ends_branch(graph: Graph, arrow: Arrow) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller
+from archspec.attributes import title
 from archspec.graph import Graph, Kind, Node, Scope, Step
 from archspec.location import file_name
 from archspec.views import drawing, kinds, labels
@@ -79,7 +80,7 @@ class _Outline:
     def add_top(self, top: Scope) -> None:
         """List a network or a module, and what it takes."""
         network = top.kind is Kind.NETWORK
-        label = labels.title(self.graph.name) if network else self.naming.of(top)
+        label = title(self.graph.name) if network else self.naming.of(top)
         shape = ", ".join(map(self.shape, self.leaving)) if network else ""
         around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(top))
         shape = shape or self.shape(top.output)

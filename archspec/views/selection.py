@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from archspec.attributes import title
 from archspec.graph import Graph, Kind, Scope
 from archspec.views import labels
 from archspec.views.options import LAYERS, OPERATORS, Undrawable
@@ -93,7 +94,7 @@ def _producer(graph: Graph, path: str) -> str:
     parent = graph.scopes.get(path.rpartition(".")[0])
     node = graph.nodes[path]
     ends_sum = parent is not None and parent.kind is Kind.RESIDUAL
-    if node.op.word == "concat" or (ends_sum and node.op.word != "add"):
+    if node.op.concatenates or (ends_sum and not node.op.variadic):
         return labels.of_node(node)
     return "Previous layer"
 
@@ -101,4 +102,4 @@ def _producer(graph: Graph, path: str) -> str:
 def source(graph: Graph, name: str) -> str:
     """Name an input of the network: ``Input (299x299x3)``."""
     said = "input" if len(graph.inputs) == 1 else name
-    return f"{labels.title(said)} ({graph.inputs[name].type})"
+    return f"{title(said)} ({graph.inputs[name].type})"

@@ -108,7 +108,7 @@ def _of_merge(
     ]
     found = [each for each in (*decided, *kept) if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
-    way_out = _same_grid(parts, word) if by_grid else _same_channels(parts, odd, at.trail, builder)
+    way_out = _same_grid(parts, at.op) if by_grid else _same_channels(parts, odd, at.trail, builder)
     return Diagnostic(f"{word}/{error.blamed}", message, tuple(found), way_out)
 
 
@@ -174,13 +174,13 @@ def _input_label(
     return None if declared is None else Label(declared.span, text)
 
 
-def _same_grid(parts: Parts, word: str) -> str:
+def _same_grid(parts: Parts, op: Operator) -> str:
     maps = [wire.type for wire in parts.wires if wire.type.grid]
     if len(maps) == len(parts.wires):
         return "give both the same strides and padding"
     size = _grid(maps[0])
     spread = f"`avg_pool {size} V` keeps a map of one cell, which `upsample factor={size}` spreads"
-    if word == "concat":
+    if op.concatenates:
         return f"in place of the vector {spread} over the grid"
     return f"only `multiply` takes a vector for a whole grid; in place of it {spread}"
 

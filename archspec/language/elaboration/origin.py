@@ -41,7 +41,7 @@ def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -
     """Find what decided how many channels a value has; None where it is an input."""
     node = builder.nodes.get(path)
     while node is not None:
-        if node.op.word == "concat":
+        if node.op.concatenates:
             return Origin(place_of(node, trail), _terms(node, builder))
         if _decides_channels(node):
             names = node.op.sets_channels
