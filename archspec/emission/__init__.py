@@ -1,5 +1,7 @@
 """What all backends share in writing the source of a model.
 
-``reading`` carries the author's texts along the wires of a graph, ``merging`` finds what all uses
-of a module share, ``program`` arranges the classes, ``python`` writes and lays out source.
+``reading`` carries the author's texts along the wires of a graph and lifts fragments from its
+nodes, ``generalize`` finds the one tree of which all uses of a module are instances, ``outlining``
+makes definitions of layers that recur, ``program`` arranges the definitions, ``python`` writes and
+lays out source.
 """

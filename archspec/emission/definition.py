@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from archspec.emission.fragments import Fragment
 from archspec.emission.lowering import Leaf, Quantity
-from archspec.emission.part import Part
 from archspec.graph import Template
 from archspec.tensor import TensorType
 
@@ -30,7 +30,7 @@ class Definition:
 
     key: str
     name: str
-    body: Part
+    body: Fragment
     arguments: tuple[Argument, ...]
     template: Template | None = None
     arriving: tuple[TensorType, ...] = ()

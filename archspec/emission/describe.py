@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from archspec.analysis.count import Count
 from archspec.emission.definition import Definition
-from archspec.emission.part import Part
+from archspec.emission.fragments import Fragment
 from archspec.emission.python import fits, plain
 from archspec.graph import Graph, Node
 from archspec.location import file_name
@@ -153,14 +153,14 @@ def layer(definition: Definition) -> str:
     return f"{text[0].upper()}{text[1:]}."
 
 
-def shape(part: Part, *, numbers: bool) -> str:
+def shape(step: Fragment, *, numbers: bool) -> str:
     """Write what a step gives, if all uses agree on its grid; for ``numbers``, without formulas."""
-    if part.grid is None or part.channels is None:
+    if step.grid is None or step.channels is None:
         return ""
-    formula = part.channels.formula
-    text = str(part.channels.value) if numbers or formula is None else str(formula)
+    formula = step.channels.formula
+    text = str(step.channels.value) if numbers or formula is None else str(formula)
     grouped = text if text.isdecimal() else f"({text})"
-    written = "x".join([*map(str, part.grid), grouped])
+    written = "x".join([*map(str, step.grid), grouped])
     return written if len(written) <= LONGEST else ""
 
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from itertools import chain, count, pairwise
 
 from archspec.emission.formula import name
+from archspec.emission.fragments import RepeatLoop
 from archspec.emission.lowering import Each, Leaf, Quantity
-from archspec.emission.part import Part
 from archspec.emission.python import Source, call, listed
 from archspec.emission.values import text_of
 
@@ -25,9 +25,9 @@ class Loop:
     index: str | None
 
     @classmethod
-    def over(cls, part: Part, taken: frozenset[str]) -> Loop:
+    def over(cls, repeat: RepeatLoop, taken: frozenset[str]) -> Loop:
         """Find what differs between the copies, and names for it that are not ``taken``."""
-        copy, variable = part.children["copy"], str(part.key)
+        copy, variable = repeat.children["copy"], repeat.index
         found = [
             (word, leaf)
             for each in copy.walk()
@@ -42,7 +42,7 @@ class Loop:
             differing.setdefault(leaf, next(each for each in names if each not in used))
         leaves = [leaf for each in copy.walk() for leaf in each.leaves.values()]
         counted = any(variable in leaf.formula.names for leaf in leaves if leaf.formula)
-        return cls(part.leaves["times"], differing, variable if counted else None)
+        return cls(repeat.leaves["times"], differing, variable if counted else None)
 
     def bound(self, leaf: Leaf) -> Leaf:
         """Replace a value that differs by the variable that runs through it."""

@@ -52,6 +52,16 @@ class Each(NamedTuple):
 Leaf = Quantity | Each
 
 
+def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
+    """Put formulas in the place of some names."""
+    kept = {name: Formula({(name,): 1}) for name in (leaf.formula.names if leaf.formula else ())}
+    formula = leaf.formula and leaf.formula.substitute({**kept, **formulas})
+    if isinstance(leaf, Each):
+        items = tuple(substitute(item, formulas) for item in leaf.items)
+        return Each(items, leaf.variable, formula)
+    return Quantity(leaf.value, formula)
+
+
 def constant(value: Any) -> Quantity:
     """Make the quantity of a number that is written nowhere."""
     plain = isinstance(value, int | float) and not isinstance(value, bool)

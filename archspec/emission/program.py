@@ -11,11 +11,11 @@ from archspec.backend import Backend
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.dependence import Dependence, Params
 from archspec.emission.formula import number
-from archspec.emission.layers import factor
-from archspec.emission.lowering import Leaf, Quantity, constant
-from archspec.emission.merging import INDEX, Merger, fits, shape
+from archspec.emission.fragments import Fragment
+from archspec.emission.generalize import INDEX, Generalizer, fits
+from archspec.emission.lowering import Leaf, Quantity, constant, substitute
 from archspec.emission.names import FUNCTIONS, IN_CHANNELS, argument_name
-from archspec.emission.part import Part, substitute
+from archspec.emission.outlining import outline_layers
 from archspec.emission.reading import Called, Reader
 from archspec.emission.values import is_plain
 from archspec.graph import Graph, Scope, Template
@@ -64,7 +64,7 @@ def _program(reader: Reader) -> Program:
         definition for template in _templates(graph) for definition in _define(template, reader)
     ]
     network = _network(reader)
-    layers, (*inner, outer) = factor([*modules, network])
+    layers, (*inner, outer) = outline_layers([*modules, network])
     return Program(graph, layers, tuple(inner), outer)
 
 
@@ -102,13 +102,13 @@ def _define(template: Template, reader: Reader) -> Iterator[Definition]:
     groups: list[_Uses] = []
     for scope in reader.graph.scopes.values():
         if scope.template is template:
-            part = reader.module(scope)
-            group = next((each for each in groups if fits(each.shape, shape(part))), None)
+            body = reader.module(scope)
+            group = next((each for each in groups if fits(each.bodies[0], body)), None)
             if group is None:
                 group = _Uses(template, reader)
                 groups.append(group)
             group.scopes.append(scope)
-            group.parts.append(part)
+            group.bodies.append(body)
     return (group.definition() for group in groups)
 
 
@@ -119,12 +119,7 @@ class _Uses:
     template: Template
     reader: Reader
     scopes: list[Scope] = field(default_factory=list)
-    parts: list[Part] = field(default_factory=list)
-
-    @property
-    def shape(self) -> object:
-        """The structure that the uses have."""
-        return shape(self.parts[0])
+    bodies: list[Fragment] = field(default_factory=list)
 
     @cached_property
     def options(self) -> dict[str, str]:
@@ -137,15 +132,15 @@ class _Uses:
         return tuple(self.reader.graph.type_of(scope.inputs[0]) for scope in self.scopes)
 
     def definition(self) -> Definition:
-        """Merge the uses; tell the reader what each of them passes."""
+        """Generalize the uses; tell the reader what each of them passes."""
         params = _params(self.reader)
         taken = {IN_CHANNELS, INDEX, *FUNCTIONS, *self.options, *params}
-        merger = Merger(taken, self.given, self.reader.unsaid)
-        parts = self.parts = self.told_channels()
-        body = merger.merge(parts)
+        generalizer = Generalizer(taken, self.given, self.reader.unsaid)
+        bodies = self.bodies = self.told_channels()
+        body = generalizer.generalize(bodies)
         body = replace(body, channels=body.channels and self.trusted(body.channels))
         spoken = body.names
-        extra = [Argument(argument, leaves) for argument, leaves in merger.arguments.items()]
+        extra = [Argument(argument, leaves) for argument, leaves in generalizer.arguments.items()]
         arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
         definition = Definition(
             f"{self.template.name} {len(self.reader.called)}",
@@ -156,10 +151,10 @@ class _Uses:
             self.arriving,
             tuple(self.reader.graph.type_of(scope.output) for scope in self.scopes),
         )
-        for index, (scope, part) in enumerate(zip(self.scopes, parts, strict=True)):
-            assert part.channels is not None
+        for index, (scope, use) in enumerate(zip(self.scopes, bodies, strict=True)):
+            assert use.channels is not None
             passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
-            channels = self.trusted(part.channels)
+            channels = self.trusted(use.channels)
             self.reader.called[scope.path] = Called(definition.key, passed, channels)
         return definition
 
@@ -168,13 +163,13 @@ class _Uses:
         fractions = self.reader.dependence.fractions(self.template)
         return channels.map(lambda value: value, lambda formula: formula.trusted(fractions))
 
-    def told_channels(self) -> list[Part]:
+    def told_channels(self) -> list[Fragment]:
         """Put the number of channels that arrive into the trees, where it is one for all uses."""
         counts = {x.channels for x in self.arriving}
         if len(counts) > 1 or IN_CHANNELS in self.given:
-            return self.parts
+            return self.bodies
         known = {IN_CHANNELS: number(counts.pop())}
-        return [part.replace_leaves(partial(substitute, formulas=known)) for part in self.parts]
+        return [body.replace_leaves(partial(substitute, formulas=known)) for body in self.bodies]
 
     @property
     def given(self) -> Mapping[str, Params]:
@@ -189,8 +184,8 @@ class _Uses:
         """Make the arguments of the options, in their order."""
         for argument, option in self.options.items():
             leaves = tuple(
-                _option(argument, option, scope, part)
-                for scope, part in zip(self.scopes, self.parts, strict=True)
+                _option(argument, option, scope, body)
+                for scope, body in zip(self.scopes, self.bodies, strict=True)
             )
             default = _default(self.template.options[option], leaves)
             yield Argument(argument, leaves, default)
@@ -214,9 +209,9 @@ def _in_channels(arriving: tuple[TensorType, ...]) -> Argument:
     return Argument(IN_CHANNELS, leaves, positional=True)
 
 
-def _option(argument: str, option: str, scope: Scope, part: Part) -> Leaf:
+def _option(argument: str, option: str, scope: Scope, body: Fragment) -> Leaf:
     """Find the value of an option in one use: an operator, where it chooses an activation."""
-    for each in part.walk():
+    for each in body.walk():
         for leaf in each.leaves.values():
             if leaf.formula is not None and str(leaf.formula) == argument and _is_choice(leaf):
                 return Quantity(leaf.value)  # type: ignore[union-attr]
@@ -248,8 +243,9 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
 
 def _network(reader: Reader) -> Definition:
     graph, params = reader.graph, _params(reader)
-    merger = Merger({INDEX, *FUNCTIONS, *params}, reader.dependence.given(None), reader.unsaid)
-    body = merger.merge([reader.network()])
+    taken = {INDEX, *FUNCTIONS, *params}
+    generalizer = Generalizer(taken, reader.dependence.given(None), reader.unsaid)
+    body = generalizer.generalize([reader.network()])
     spoken = body.names
     arguments = tuple(
         Argument(param, (constant(value),), constant(value))

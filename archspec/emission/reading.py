@@ -1,11 +1,11 @@
-"""From the scopes of a graph to parts: one tree for each use of a module."""
+"""From the scopes of a graph to fragments: one tree for each use of a module."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from archspec.attributes import Value
 from archspec.backend import Backend
@@ -13,11 +13,22 @@ from archspec.emission import channels, texts
 from archspec.emission.arrivals import Arrivals
 from archspec.emission.dependence import Dependence
 from archspec.emission.formula import Formula, name, number
+from archspec.emission.fragments import (
+    DefinitionCall,
+    Fragment,
+    LayerChain,
+    MergeBlock,
+    Operation,
+    RepeatCopies,
+    ResidualBlock,
+    StepList,
+    told_apart,
+)
+from archspec.emission.generalize import fits
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
-from archspec.emission.merging import fits, shape
 from archspec.emission.names import IN_CHANNELS, argument_name, identifier
-from archspec.emission.part import Part, Role, Wiring, told_apart
 from archspec.emission.texts import Place, Uses
+from archspec.emission.wiring import Starts, Wiring
 from archspec.graph import Graph, Kind, Node, Scope
 
 OVERWRITABLE = frozenset(
@@ -69,7 +80,7 @@ class Reader:
         self.readers = Counter(sources)
         self.readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
 
-    def network(self) -> Part:
+    def network(self) -> StepList:
         """Read the network itself."""
         graph = self.graph
         given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
@@ -77,7 +88,7 @@ class Reader:
         outputs = (*graph.outputs.values(), *graph.heads.values())
         return self._steps(List(graph.scopes[""], tuple(graph.inputs), outputs), place)
 
-    def module(self, scope: Scope) -> Part:
+    def module(self, scope: Scope) -> StepList:
         """Read one use of a module in the names of its template."""
         assert scope.template is not None
         own = scope.template.span.source.name == self.graph.header.file
@@ -119,7 +130,7 @@ class Reader:
                 found[param] = number(value)
         return found
 
-    def _steps(self, listed: List, place: Place) -> Part:
+    def _steps(self, listed: List, place: Place) -> StepList:
         """Read a list of steps and who reads what in it."""
         known = _references(listed.arrivals)
         x = place.arriving(listed.scope)
@@ -132,16 +143,14 @@ class Reader:
         outputs = tuple([known[path] for path in listed.outputs])
         wiring = Wiring(len(listed.arrivals), tuple(reads), outputs)
         last = listed.outputs[0]
-        return Part(
-            Role.STEPS,
-            (tuple(children), wiring),
-            children=children,
+        return StepList(
             wiring=wiring,
+            children=children,
             grid=self.graph.type_of(last).grid,
             channels=place.channels[last],
         )
 
-    def _step(self, path: str, taken: Taken, place: Place) -> Part:
+    def _step(self, path: str, taken: Taken, place: Place) -> Fragment:
         """Read one step, or one copy of a step."""
         scope = self.graph.scopes.get(path)
         if scope is None:
@@ -176,7 +185,9 @@ class Reader:
         lowering: Lowering = self.backend.rules[type(node.op)](use)
         return lowering
 
-    def _operation(self, node: Node, place: Place, x: Quantity, *, spoken: bool = True) -> Part:
+    def _operation(
+        self, node: Node, place: Place, x: Quantity, *, spoken: bool = True
+    ) -> Operation:
         """Read one operator; ``spoken`` says that its step speaks of its attributes."""
         found = texts.attributes(node, place, x, spoken=spoken)
         arriving = tuple([place.channels[source] for source in node.sources])
@@ -184,17 +195,16 @@ class Reader:
             texts.depthwise(node, found, arriving[0], x, place)
         return self._lowered(node, self._use(node, place, found, arriving), place)
 
-    def _lowered(self, node: Node, lowering: Lowering, place: Place) -> Part:
-        return Part(
-            Role.OPERATION,
-            (node.op.word, tuple([len(x.shape) for x in node.inputs]), lowering.form),
-            {**lowering.positional, **lowering.named},
+    def _lowered(self, node: Node, lowering: Lowering, place: Place) -> Operation:
+        return Operation(
+            form=(node.op.word, tuple([len(x.shape) for x in node.inputs]), lowering.form),
             lowering=lowering,
+            leaves={**lowering.positional, **lowering.named},
             grid=node.output.grid,
             channels=place.channels[node.path],
         )
 
-    def _layer(self, scope: Scope, place: Place, x: Quantity) -> Part:
+    def _layer(self, scope: Scope, place: Place, x: Quantity) -> LayerChain:
         """Read a layer: its operators in a row, the activation being a leaf."""
         nodes = [self.graph.nodes[path] for path in scope.contents]
         children = {}
@@ -205,28 +215,28 @@ class Reader:
         if after is not None:
             children.pop(_last(last.path))
         chosen = texts.activation(scope.step, after, place)
-        return self._like(
-            scope,
-            Part(
-                Role.LAYER,
-                (scope.step and scope.step.word, _shared(children)),
-                {"activation": chosen},
-                children,
-            ),
-            place,
+        return LayerChain(
+            word=scope.step.word if scope.step else None,
+            shared=_shared(children),
+            leaves={"activation": chosen},
+            children=children,
+            **self._given_by(scope, place),
         )
 
-    def _like(self, scope: Scope, part: Part, place: Place) -> Part:
-        """Say of a part what it gives."""
-        grid = self.graph.type_of(scope.output).grid
-        return replace(part, grid=grid, channels=place.channels[scope.output])
+    def _given_by(self, scope: Scope, place: Place) -> dict[str, Any]:
+        """Tell the grid and the channels of what a scope gives."""
+        return {
+            "grid": self.graph.type_of(scope.output).grid,
+            "channels": place.channels[scope.output],
+        }
 
     def _branches(
         self, scope: Scope, taken: Taken, place: Place
-    ) -> tuple[dict[str, Part], dict[str, tuple[int, ...]]]:
+    ) -> tuple[dict[str, Fragment], Starts]:
         """Read the branches of a merge or residual, and which of the given values each takes."""
         known = _references(taken.arrivals)
-        children, starts = {}, {}
+        children: dict[str, Fragment] = {}
+        starts = {}
         for path in scope.contents:
             branch = self.graph.scopes.get(path)
             if branch is not None:
@@ -235,14 +245,21 @@ class Reader:
                 children[_last(path)] = self._steps(List(branch, read, (branch.output,)), place)
         return children, starts
 
-    def _merge(self, scope: Scope, taken: Taken, place: Place) -> Part:
+    def _merge(self, scope: Scope, taken: Taken, place: Place) -> MergeBlock:
         """Read a merge and its branches."""
         children, starts = self._branches(scope, taken, place)
         operation = self._operation(self.graph.nodes[scope.path], place, taken.x)
-        key = (operation.key, tuple(starts.items()))
-        return replace(operation, role=Role.MERGE, key=key, children=children)
+        return MergeBlock(
+            form=operation.form,
+            lowering=operation.lowering,
+            starts=starts,
+            leaves=operation.leaves,
+            children=children,
+            grid=operation.grid,
+            channels=operation.channels,
+        )
 
-    def _residual(self, scope: Scope, taken: Taken, place: Place) -> Part:
+    def _residual(self, scope: Scope, taken: Taken, place: Place) -> ResidualBlock:
         """Read a residual: its branches, its scale and its activation."""
         flow = scope.inputs[0]
         children, starts = self._branches(scope, taken, place)
@@ -258,10 +275,14 @@ class Reader:
             "scale": place.quantity(scope.step, "scale", scope.arguments["scale"], taken.x),
             "activation": texts.activation(scope.step, after, place),
         }
-        key = ("residual", tuple(starts.items()))
-        return self._like(scope, Part(Role.RESIDUAL, key, leaves, children), place)
+        return ResidualBlock(
+            starts=starts,
+            leaves=leaves,
+            children=children,
+            **self._given_by(scope, place),
+        )
 
-    def _repeat(self, scope: Scope, taken: Taken, place: Place) -> Part:
+    def _repeat(self, scope: Scope, taken: Taken, place: Place) -> RepeatCopies:
         """Read a repeat and its copies."""
         others, copies, mixed = taken.arrivals[1:], [], []
         for path, arriving in self.arrivals.copies(scope):
@@ -269,10 +290,14 @@ class Reader:
             mixed.append(arriving in others)
         copies = told_apart(copies, mixed)
         children = {str(index): copy for index, copy in enumerate(copies)}
-        alike = all(fits(shape(copy), shape(copies[0])) for copy in copies)
-        role = Role.REPEAT if alike else Role.UNROLLED
-        leaves = {"times": self._times(scope, taken.x, place, alike=alike)}
-        return self._like(scope, Part(role, "repeat", leaves, children), place)
+        alike = all(fits(copy, copies[0]) for copy in copies)
+        times = self._times(scope, taken.x, place, alike=alike)
+        return RepeatCopies(
+            alike=alike,
+            leaves={"times": times},
+            children=children,
+            **self._given_by(scope, place),
+        )
 
     def _times(self, scope: Scope, x: Quantity, place: Place, *, alike: bool) -> Quantity:
         """Read how many copies a repeat has, and which channels leave them, however many."""
@@ -328,7 +353,7 @@ class Reader:
         self.unsaid |= params | place.said(value)
         return Quantity(value.value)
 
-    def _call(self, scope: Scope, place: Place, x: Quantity) -> Part:
+    def _call(self, scope: Scope, place: Place, x: Quantity) -> DefinitionCall:
         """Read a use of a module: what its definition wants, in the names of this place."""
         called = self.called[scope.path]
         arriving = place.channels[scope.inputs[0]]
@@ -343,7 +368,11 @@ class Reader:
         }
         place.channels[scope.output] = channels.translated(called.channels, {**given, **leaves})
         self._checked(scope.output, place)
-        return self._like(scope, Part(Role.CALL, called.key, leaves), place)
+        return DefinitionCall(
+            definition=called.key,
+            leaves=leaves,
+            **self._given_by(scope, place),
+        )
 
 
 def _last(path: str) -> str:
@@ -356,12 +385,12 @@ def _references(arrivals: Sequence[str]) -> dict[str, int]:
     return {path: -1 - index for index, path in reversed(list(enumerate(arrivals)))}
 
 
-def _shared(children: Mapping[str, Part]) -> tuple[tuple[str, str, str, str], ...]:
+def _shared(children: Mapping[str, Fragment]) -> tuple[tuple[str, str, str, str], ...]:
     """List which arguments of a layer's operators are the channels that another argument gives."""
     first: dict[int, tuple[str, str]] = {}
     shared = []
-    for word, part in children.items():
-        for argument, leaf in part.leaves.items():
+    for word, child in children.items():
+        for argument, leaf in child.leaves.items():
             earlier = first.setdefault(id(leaf), (word, argument))
             if earlier != (word, argument):
                 shared.append((word, argument, *earlier))

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 
 from archspec.backend import Backend
 from archspec.emission.definition import Argument
+from archspec.emission.fragments import LayerChain, ResidualBlock
 from archspec.emission.lowering import Each, Leaf, Lowering, Quantity, Use, constant
-from archspec.emission.part import Part
 from archspec.emission.python import literal
 from archspec.operator import Operator
 from archspec.tensor import TensorType
@@ -29,14 +29,14 @@ def is_just(leaf: Leaf, value: object) -> bool:
     return isinstance(leaf, Quantity) and known and bool(leaf.value == value)
 
 
-def has_scale(part: Part) -> bool:
+def has_scale(residual: ResidualBlock) -> bool:
     """Whether the body of a residual is scaled."""
-    return not is_just(part.leaves["scale"], 1)
+    return not is_just(residual.leaves["scale"], 1)
 
 
-def has_activation(part: Part) -> bool:
+def has_activation(step: LayerChain | ResidualBlock) -> bool:
     """Whether a layer or residual has an activation, or an argument that may be one."""
-    return part.leaves["activation"] != Quantity(None)
+    return step.leaves["activation"] != Quantity(None)
 
 
 def is_activation(value: object) -> bool:

@@ -4,16 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import singledispatchmethod
 from typing import NamedTuple
 
+from archspec.emission.fragments import (
+    Branching,
+    DefinitionCall,
+    Fragment,
+    LayerChain,
+    MergeBlock,
+    Operation,
+    RepeatCopies,
+    RepeatLoop,
+    ResidualBlock,
+    StepList,
+)
 from archspec.emission.loops import Loop
 from archspec.emission.names import identifier, variable
-from archspec.emission.part import Part, Role
 from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, call, commented, lines
 from archspec.emission.values import has_activation, has_scale, text_of
 from archspec_tensorflow.calls import Calls, quoted
 
-Tell = Callable[[Part], str]
+Tell = Callable[[Fragment], str]
 
 
 class Line(NamedTuple):
@@ -69,7 +81,12 @@ class Body:
         return variable
 
     def steps(
-        self, part: Part, path: str, arriving: Sequence[str], flow: str, tell: Tell | None = None
+        self,
+        part: StepList,
+        path: str,
+        arriving: Sequence[str],
+        flow: str,
+        tell: Tell | None = None,
     ) -> list[str]:
         """Write the steps of a list; return the variables of the values that leave it.
 
@@ -77,7 +94,6 @@ class Body:
         a step gives.
         """
         wiring = part.wiring
-        assert wiring is not None
         values = {-1 - place: variable for place, variable in enumerate(arriving)}
         for place, (name, child) in enumerate(part.children.items()):
             read = [values[reference] for reference in wiring.reads[place]]
@@ -87,7 +103,7 @@ class Body:
             target = flow if free else self.fresh(name)
             values[place] = self.step(child, f"{path}{identifier(name)}", read, target)
             if tell is not None and len(self.written) > before:
-                self.comment(before if child.role is Role.REPEAT else -1, tell(child))
+                self.comment(before if isinstance(child, RepeatLoop) else -1, tell(child))
         return [values[reference] for reference in wiring.outputs]
 
     def comment(self, place: int, text: str) -> None:
@@ -97,38 +113,44 @@ class Body:
         if len(told.written()[0]) <= COLUMNS and not (told.is_broken and line.joins):
             self.written[place] = told
 
-    def step(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @singledispatchmethod
+    def step(self, part: Fragment, path: str, read: Sequence[str], variable: str) -> str:
         """Write one step; return the variable that holds its value."""
-        return _WRITERS[part.role](self, part, path, read, variable)
+        raise TypeError(part)
 
-    def listed(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def listed(self, part: StepList, path: str, read: Sequence[str], variable: str) -> str:
         """Write a list."""
         (left,) = self.steps(part, f"{path}.", read, variable)
         return left
 
-    def operation(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def operation(self, part: Operation, path: str, read: Sequence[str], variable: str) -> str:
         """Write one operator."""
         column = self.indent + len(f"{variable} = ")
         return self.assign(variable, self.calls.operation(part, read, path, column))
 
-    def called(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def called(self, part: DefinitionCall, path: str, read: Sequence[str], variable: str) -> str:
         """Write a use of a definition."""
         return self.assign(variable, self.calls.called(part, read[0], path))
 
-    def layer(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def layer(self, part: LayerChain, path: str, read: Sequence[str], variable: str) -> str:
         """Write a layer's operators in a row."""
         x = read[0]
         for word, child in part.children.items():
-            x = self.operation(child, f"{path}.{word}", [x], variable)
+            x = self.step(child, f"{path}.{word}", [x], variable)
         return self.activated(part, path, x, variable)
 
-    def activated(self, part: Part, path: str, x: str, variable: str) -> str:
+    def activated(self, part: LayerChain | ResidualBlock, path: str, x: str, variable: str) -> str:
         """Write the activation of a layer or residual, if it has one."""
         if not has_activation(part):
             return x
         return self.assign(variable, self.calls.activation(part.leaves["activation"], x, path))
 
-    def merge(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def merge(self, part: MergeBlock, path: str, read: Sequence[str], variable: str) -> str:
         """Write a merge of its branches, whose variables nothing reads afterwards."""
         outside = set(self.taken)
         found = list(self.branches(part, path, read).values())
@@ -136,7 +158,7 @@ class Body:
         self.taken = outside
         return variable
 
-    def branches(self, part: Part, path: str, read: Sequence[str]) -> Mapping[str, str]:
+    def branches(self, part: Branching, path: str, read: Sequence[str]) -> Mapping[str, str]:
         """Write the branches of a merge or residual; one without steps is what arrives."""
         arriving = {-1 - place: variable for place, variable in enumerate(read)}
         found = {}
@@ -149,7 +171,8 @@ class Body:
                 found[name] = self.step(child, f"{path}.{name}", taken, self.fresh(name))
         return found
 
-    def residual(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def residual(self, part: ResidualBlock, path: str, read: Sequence[str], variable: str) -> str:
         """Write a residual: the sum of its branches, scaled and activated."""
         outside = set(self.taken)
         found = self.branches(part, path, read)
@@ -162,7 +185,7 @@ class Body:
         self.taken = outside
         return self.activated(part, path, variable, variable)
 
-    def scaled(self, part: Part, path: str, x: str, body: str) -> None:
+    def scaled(self, part: ResidualBlock, path: str, x: str, body: str) -> None:
         """Write the scale of a residual, if it has one, which an argument may tell."""
         if not has_scale(part):
             self.assign(body, x)
@@ -179,12 +202,13 @@ class Body:
         self.assign(body, source)
         self.indent -= INDENT
 
-    def may_be_one(self, part: Part) -> bool:
+    def may_be_one(self, part: ResidualBlock) -> bool:
         """Whether some use does not scale, so that it has no operator that does."""
         values = self.calls.known(part.leaves["scale"])
         return values is None or 1 in values
 
-    def repeat(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def repeat(self, part: RepeatLoop, path: str, read: Sequence[str], variable: str) -> str:
         """Write the copies of a repeat as a loop."""
         arriving, *others = read
         copy = part.children.get("copy")
@@ -192,7 +216,7 @@ class Body:
             return arriving
         flow = self.fresh(variable) if variable in others else variable
         self.assign(flow, arriving)
-        index = str(part.key)
+        index = part.index
         loop = Loop.over(part, frozenset(self.taken))
         self.taken |= {index, *loop.differing.values()}
         self.written.append(self.head(loop, index))
@@ -216,22 +240,11 @@ class Body:
         values = columns[0] if len(names) == 1 else call("zip", columns, {"strict": "True"})
         return Line(self.indent, f"for {index}, {each} in ", call("enumerate", [values]), ":")
 
-    def unrolled(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @step.register
+    def unrolled(self, part: RepeatCopies, path: str, read: Sequence[str], variable: str) -> str:
         """Write copies that differ in structure one by one."""
         arriving, *others = read
         flow = self.fresh(variable) if variable in others else variable
         for index, child in part.children.items():
             arriving = self.step(child, f"{path}.{index}", [arriving, *others], flow)
         return arriving
-
-
-_WRITERS = {
-    Role.OPERATION: Body.operation,
-    Role.LAYER: Body.layer,
-    Role.CALL: Body.called,
-    Role.MERGE: Body.merge,
-    Role.RESIDUAL: Body.residual,
-    Role.REPEAT: Body.repeat,
-    Role.UNROLLED: Body.unrolled,
-    Role.STEPS: Body.listed,
-}

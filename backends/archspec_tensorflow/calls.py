@@ -9,8 +9,8 @@ from typing import Any
 
 from archspec.backend import Backend
 from archspec.emission.definition import Argument, Definition
+from archspec.emission.fragments import DefinitionCall, Operation
 from archspec.emission.lowering import Leaf, Lowering, Quantity
-from archspec.emission.part import Part
 from archspec.emission.python import COLUMNS, Bracketed, Source, call, flat, listed
 from archspec.emission.values import activating, is_activation, is_just, leaves_of, text_of
 from archspec.operator import Operator
@@ -72,10 +72,11 @@ class Calls:
     titles: Mapping[str, str]
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
-    def operation(self, part: Part, read: Sequence[str], path: str, column: int = 0) -> Bracketed:
+    def operation(
+        self, part: Operation, read: Sequence[str], path: str, column: int = 0
+    ) -> Bracketed:
         """Write one operator; ``column`` is where the call begins."""
         lowering = part.lowering
-        assert lowering is not None
         if lowering.join is None:
             return layer(*self._settled(lowering, part.leaves), read[0], path)
         whole = layer(lowering, part.leaves, flat(lowering.join(read)), path)
@@ -98,19 +99,18 @@ class Calls:
         )
         return settled, found
 
-    def called(self, part: Part, x: str, path: str) -> Bracketed:
+    def called(self, part: DefinitionCall, x: str, path: str) -> Bracketed:
         """Write a use of a definition."""
-        assert isinstance(part.key, str)
         positional: list[Source] = [x, quoted(path)]
         named: dict[str, Source] = {}
-        in_a_row = is_long_row(self.definitions[part.key])
-        for argument in self.definitions[part.key].arguments:
+        in_a_row = is_long_row(self.definitions[part.definition])
+        for argument in self.definitions[part.definition].arguments:
             leaf = part.leaves[argument.name]
             if argument.positional or in_a_row:
                 positional.append(self.passed(leaf))
             elif argument.default is None or not is_just(leaf, argument.default.value):
                 named[argument.name] = self.passed(leaf)
-        return call(self.titles[part.key], positional, named)
+        return call(self.titles[part.definition], positional, named)
 
     def passed(self, leaf: Leaf) -> str:
         """Write what a use passes for an argument."""

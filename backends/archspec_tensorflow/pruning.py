@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from archspec.emission.definition import Definition
+from archspec.emission.fragments import DefinitionCall, Fragment, StepList
 from archspec.emission.names import IN_CHANNELS
-from archspec.emission.part import Part, Role, Wiring
+from archspec.emission.wiring import Wiring
 
 Arguments = Mapping[str, frozenset[str]]
 """The names of the arguments of each definition, by its key."""
@@ -26,19 +27,20 @@ def prune(definitions: Sequence[Definition]) -> list[Definition]:
     return [each for each in found if each.key in used]
 
 
-def _pruned(part: Part, arguments: Arguments) -> Part:
-    if part.wiring is not None:
-        part = _read(part, part.wiring)
-    leaves = part.leaves
-    if part.role is Role.CALL:
-        wanted = arguments[str(part.key)]
-        leaves = {name: leaf for name, leaf in leaves.items() if name in wanted}
-    children = {name: _pruned(child, arguments) for name, child in part.children.items()}
-    return replace(part, leaves=leaves, children=children)
+def _pruned(fragment: Fragment, arguments: Arguments) -> Fragment:
+    if isinstance(fragment, StepList):
+        fragment = _read(fragment)
+    if isinstance(fragment, DefinitionCall):
+        wanted = arguments[fragment.definition]
+        leaves = {name: leaf for name, leaf in fragment.leaves.items() if name in wanted}
+        return replace(fragment, leaves=leaves)
+    children = {name: _pruned(child, arguments) for name, child in fragment.children.items()}
+    return replace(fragment, children=children)
 
 
-def _read(part: Part, wiring: Wiring) -> Part:
+def _read(listed: StepList) -> StepList:
     """Keep the steps of a list that lead to what leaves it."""
+    wiring = listed.wiring
     wanted, waiting = set[int](), list(wiring.outputs)
     while waiting:
         place = waiting.pop()
@@ -48,10 +50,10 @@ def _read(part: Part, wiring: Wiring) -> Part:
     kept = sorted(wanted)
     moved = {place: index for index, place in enumerate(kept)}
     reads = tuple(_moved(wiring.reads[place], moved) for place in kept)
-    names = list(part.children)
+    names = list(listed.children)
     return replace(
-        part,
-        children={names[place]: part.children[names[place]] for place in kept},
+        listed,
+        children={names[place]: listed.children[names[place]] for place in kept},
         wiring=Wiring(wiring.arrivals, reads, _moved(wiring.outputs, moved)),
     )
 
@@ -65,6 +67,6 @@ def _used(definitions: Sequence[Definition]) -> set[str]:
     used = {definitions[-1].key}
     for definition in reversed(definitions):
         if definition.key in used:
-            calls = [each for each in definition.body.walk() if each.role is Role.CALL]
-            used |= {str(each.key) for each in calls}
+            inside = definition.body.walk()
+            used |= {each.definition for each in inside if isinstance(each, DefinitionCall)}
     return used

@@ -12,9 +12,9 @@ from archspec.analysis.count import count
 from archspec.backend import Backend
 from archspec.emission import describe
 from archspec.emission.definition import Argument, Definition
+from archspec.emission.fragments import LayerChain, StepList
 from archspec.emission.lowering import Each, Leaf
 from archspec.emission.names import IN_CHANNELS, identifier, variable
-from archspec.emission.part import Role
 from archspec.emission.pieces import names, pieces, used
 from archspec.emission.program import program
 from archspec.emission.python import (
@@ -134,9 +134,10 @@ class _Writer:
         part = definition.body
         if IN_CHANNELS in part.names:
             yield f"{' ' * INDENT}{IN_CHANNELS} = x.shape[-1]"
-        if part.role is Role.LAYER:
+        if isinstance(part, LayerChain):
             left = body.layer(part, "{name}", ["x"], "x")
         else:
+            assert isinstance(part, StepList)
             tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
             (left,) = body.steps(part, "{name}.", ["x"], "x", tell)
         yield from _returned(body.written, left)
@@ -144,6 +145,7 @@ class _Writer:
     def _network(self, definition: Definition, body: Body) -> Iterator[str]:
         """Write the body of the network's function."""
         part, given = definition.body, self.graph.inputs
+        assert isinstance(part, StepList)
         made = {name: _input(name, each.type.shape) for name, each in given.items()}
         margin = " " * INDENT
         if len(made) == 1:

@@ -4,12 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import singledispatchmethod
 
 from archspec.backend import Backend
 from archspec.emission.definition import Argument, Definition
+from archspec.emission.fragments import (
+    DefinitionCall,
+    Fragment,
+    LayerChain,
+    MergeBlock,
+    Operation,
+    RepeatCopies,
+    RepeatLoop,
+    ResidualBlock,
+    StepList,
+)
 from archspec.emission.loops import Loop
 from archspec.emission.lowering import Leaf, Lowering, Quantity
-from archspec.emission.part import Part, Role
 from archspec.emission.python import Bracketed, Generated, Source, call, flat
 from archspec.emission.values import (
     activating,
@@ -36,27 +47,29 @@ class Constructor:
     titles: Mapping[str, str]
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
-    def module(self, part: Part) -> Source:
+    @singledispatchmethod
+    def module(self, part: Fragment) -> Source:
         """Write what constructs a part."""
-        return _WRITERS[part.role](self, part)
+        raise TypeError(part)
 
-    def steps(self, part: Part) -> Source:
+    @module.register
+    def steps(self, part: StepList) -> Source:
         """Write a list of steps: a chain where it is one, else just what is in it."""
         if not part.children:
             return call(NOTHING)
         head = "Chain" if part.is_callable else "Parts"
         return call(head, (), self.owned(part))
 
-    def owned(self, part: Part) -> dict[str, Source]:
+    def owned(self, part: Fragment) -> dict[str, Source]:
         """Write the modules inside a part by name, leaving out what constructs nothing."""
         return {
             word: self.module(child) for word, child in part.children.items() if is_owner(child)
         }
 
-    def operation(self, part: Part) -> Source:
+    @module.register
+    def operation(self, part: Operation) -> Source:
         """Write one operator."""
         lowering = part.lowering
-        assert lowering is not None
         return self.lowered(lowering, part.leaves, in_place=lowering.in_place)
 
     def lowered(
@@ -77,7 +90,8 @@ class Constructor:
             named["inplace"] = "True"
         return call(lowering.construct, positional, named)
 
-    def layer(self, part: Part) -> Source:
+    @module.register
+    def layer(self, part: LayerChain) -> Source:
         """Write a layer's operators in a row."""
         steps: dict[str, Source] = {
             word: self.module(child) for word, child in part.children.items()
@@ -89,10 +103,10 @@ class Constructor:
             steps[word] = self.activation(chosen)
         return call("Chain", (), steps)
 
-    def called(self, part: Part) -> Source:
+    @module.register
+    def called(self, part: DefinitionCall) -> Source:
         """Write a use of a definition."""
-        assert isinstance(part.key, str)
-        definition = self.definitions[part.key]
+        definition = self.definitions[part.definition]
         positional, named = [], {}
         for argument in definition.arguments:
             leaf = part.leaves[argument.name]
@@ -100,18 +114,19 @@ class Constructor:
                 positional.append(self.passed(leaf))
             elif argument.default is None or not is_just(leaf, argument.default.value):
                 named[argument.name] = self.passed(leaf)
-        written = call(self.titles[part.key], positional, named)
+        written = call(self.titles[part.definition], positional, named)
         if len(named) > FEW and all(argument.default is None for argument in definition.arguments):
-            return call(self.titles[part.key], [*positional, *named.values()])
+            return call(self.titles[part.definition], [*positional, *named.values()])
         return written
 
-    def merge(self, part: Part) -> Source:
+    @module.register
+    def merge(self, part: MergeBlock) -> Source:
         """Write a merge with its branches."""
-        assert part.lowering is not None
         head = part.lowering.construct if part.is_callable else "Parts"
         return call(head, (), self.owned(part))
 
-    def residual(self, part: Part) -> Source:
+    @module.register
+    def residual(self, part: ResidualBlock) -> Source:
         """Write a residual; its parts alone where they start from different values."""
         named: dict[str, Source] = {}
         if has_scale(part):
@@ -122,7 +137,8 @@ class Constructor:
         head = "Residual" if part.is_callable else "Parts"
         return call(head, (), {**named, **self.owned(part)})
 
-    def repeat(self, part: Part) -> Source:
+    @module.register
+    def repeat(self, part: RepeatLoop) -> Source:
         """Write the copies of a repeat as a loop."""
         copy = part.children.get("copy")
         if copy is None:
@@ -132,7 +148,8 @@ class Constructor:
         iterable = loop.iterable(self.passed)
         return call("nn.Sequential", [Generated("*(", element, loop.variables, iterable)])
 
-    def unrolled(self, part: Part) -> Source:
+    @module.register
+    def unrolled(self, part: RepeatCopies) -> Source:
         """Write copies that differ in structure one by one."""
         return call("nn.Sequential", [self.module(child) for child in part.children.values()])
 
@@ -177,18 +194,8 @@ class Constructor:
 
 _NEVER = object()
 
-_WRITERS = {
-    Role.OPERATION: Constructor.operation,
-    Role.LAYER: Constructor.layer,
-    Role.CALL: Constructor.called,
-    Role.MERGE: Constructor.merge,
-    Role.RESIDUAL: Constructor.residual,
-    Role.REPEAT: Constructor.repeat,
-    Role.UNROLLED: Constructor.unrolled,
-    Role.STEPS: Constructor.steps,
-}
 
-
-def is_owner(part: Part) -> bool:
+def is_owner(part: Fragment) -> bool:
     """Whether a part constructs anything; a merge of named values does not."""
-    return not (part.role is Role.OPERATION and part.lowering and part.lowering.join)
+    is_merge = isinstance(part, MergeBlock)
+    return is_merge or not isinstance(part, Operation) or part.lowering.join is None

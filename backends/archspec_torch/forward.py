@@ -7,8 +7,18 @@ import keyword
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import singledispatchmethod
 
-from archspec.emission.part import Part, Role
+from archspec.emission.fragments import (
+    Branching,
+    Fragment,
+    MergeBlock,
+    Operation,
+    RepeatCopies,
+    RepeatLoop,
+    ResidualBlock,
+    StepList,
+)
 from archspec.emission.python import COLUMNS, Source, call, lines
 from archspec.emission.values import has_activation, has_scale
 
@@ -39,13 +49,12 @@ class Forward:
             self.written.append("\n".join(lines(source, self.indent, f"{variable} = ")))
         return variable
 
-    def steps(self, part: Part, owner: str, arriving: Sequence[str], flow: str) -> list[str]:
+    def steps(self, part: StepList, owner: str, arriving: Sequence[str], flow: str) -> list[str]:
         """Write the steps of a list; return the variables of the values that leave it.
 
         ``flow`` is the variable that holds what only the next step reads.
         """
         wiring = part.wiring
-        assert wiring is not None
         values = {-1 - place: variable for place, variable in enumerate(arriving)}
         for place, (name, child) in enumerate(part.children.items()):
             if not wiring.is_read(place):
@@ -57,25 +66,39 @@ class Forward:
             values[place] = self.step(child, f"{owner}.{name}", read, variable)
         return [values[reference] for reference in wiring.outputs]
 
-    def step(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    def step(self, part: Fragment, path: str, read: Sequence[str], variable: str) -> str:
         """Write one step; return the variable that holds its value."""
         if part.is_callable:
             return self.assign(variable, call(path, read))
-        return _WRITERS[part.role](self, part, path, read, variable)
+        return self.inside(part, path, read, variable)
 
-    def listed(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @singledispatchmethod
+    def inside(self, part: Fragment, path: str, read: Sequence[str], variable: str) -> str:
+        """Write what is inside a step that is no module by itself."""
+        raise TypeError(part)
+
+    @inside.register
+    def listed(self, part: StepList, path: str, read: Sequence[str], variable: str) -> str:
         """Write a list that is no chain, or reads several values."""
         (left,) = self.steps(part, path, read, variable)
         return left
 
-    def joined(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
-        """Write a merge: of its branches, or of named values."""
-        assert part.lowering is not None
+    @inside.register
+    def operation(self, part: Operation, path: str, read: Sequence[str], variable: str) -> str:
+        """Write what joins named values; all other operators are called."""
+        return self.joined(part, read, variable)
+
+    @inside.register
+    def merge(self, part: MergeBlock, path: str, read: Sequence[str], variable: str) -> str:
+        """Write a merge of its branches."""
+        return self.joined(part, list(self.branches(part, path, read).values()), variable)
+
+    def joined(self, part: Operation, values: Sequence[str], variable: str) -> str:
+        """Write a merge of values."""
         assert part.lowering.join is not None
-        values = list(self.branches(part, path, read).values()) if part.children else read
         return self.assign(variable, part.lowering.join(values))
 
-    def branches(self, part: Part, path: str, read: Sequence[str]) -> Mapping[str, str]:
+    def branches(self, part: Branching, path: str, read: Sequence[str]) -> Mapping[str, str]:
         """Write the branches of a merge or residual; one without steps is what arrives."""
         arriving = {-1 - place: variable for place, variable in enumerate(read)}
         found = {}
@@ -88,7 +111,8 @@ class Forward:
                 found[name] = self.step(child, f"{path}.{name}", taken, self.fresh(name))
         return found
 
-    def residual(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @inside.register
+    def residual(self, part: ResidualBlock, path: str, read: Sequence[str], variable: str) -> str:
         """Write a residual: the sum of its branches, scaled and activated."""
         found = self.branches(part, path, read)
         body = f"{path}.scale({found['body']})" if has_scale(part) else found["body"]
@@ -96,7 +120,8 @@ class Forward:
         source = call(f"{path}.activation", [total]) if has_activation(part) else total
         return self.assign(variable, source)
 
-    def repeat(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @inside.register
+    def repeat(self, part: RepeatLoop, path: str, read: Sequence[str], variable: str) -> str:
         """Write the copies of a list that also reads values from outside as a loop."""
         arriving, *others = read
         flow = self.fresh(variable) if variable in others else variable
@@ -108,23 +133,14 @@ class Forward:
         self.indent -= 4
         return flow
 
-    def unrolled(self, part: Part, path: str, read: Sequence[str], variable: str) -> str:
+    @inside.register
+    def unrolled(self, part: RepeatCopies, path: str, read: Sequence[str], variable: str) -> str:
         """Write copies that differ in structure one by one."""
         arriving, *others = read
         flow = self.fresh(variable) if variable in others else variable
         for index, child in part.children.items():
             arriving = self.step(child, f"{path}[{index}]", [arriving, *others], flow)
         return arriving
-
-
-_WRITERS = {
-    Role.OPERATION: Forward.joined,
-    Role.MERGE: Forward.joined,
-    Role.RESIDUAL: Forward.residual,
-    Role.REPEAT: Forward.repeat,
-    Role.UNROLLED: Forward.unrolled,
-    Role.STEPS: Forward.listed,
-}
 
 
 _ASSIGNMENT = re.compile(r"( +)(\w+) = (.*)")

@@ -11,9 +11,9 @@ from archspec.analysis.count import count
 from archspec.backend import Backend
 from archspec.emission import describe
 from archspec.emission.definition import Argument, Definition
+from archspec.emission.fragments import Fragment, LayerChain, StepList
 from archspec.emission.lowering import Each, Leaf
 from archspec.emission.names import class_name, identifier
-from archspec.emission.part import Part, Role
 from archspec.emission.pieces import names, pieces, used
 from archspec.emission.program import Program, program
 from archspec.emission.python import (
@@ -138,7 +138,7 @@ class _Class:
     def _steps(self) -> Mapping[str, Source]:
         """Write what constructs each step, with the shape that it gives."""
         body = self.definition.body
-        if body.role is Role.LAYER:
+        if isinstance(body, LayerChain):
             written = self.constructor.layer(body)
             assert isinstance(written, Bracketed)
             return {prefix[:-1]: source for prefix, source in written.items}
@@ -149,7 +149,7 @@ class _Class:
             if is_owner(child)
         }
 
-    def _shape(self, part: Part) -> str:
+    def _shape(self, part: Fragment) -> str:
         return describe.shape(part, numbers=self.is_network)
 
     def _chain(self) -> list[str]:
@@ -168,7 +168,9 @@ class _Class:
         forward = Forward()
         arriving = ["x"] if len(names) == 1 else [forward.fresh(name) for name in names]
         forward.taken.add("x")
-        left = forward.steps(self.definition.body, "self", arriving, "x")
+        body = self.definition.body
+        assert isinstance(body, StepList)
+        left = forward.steps(body, "self", arriving, "x")
         several = self.is_network and len(left) > 1
         returns = "dict[str, Tensor]" if several else "Tensor"
         head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)

@@ -1,4 +1,9 @@
-"""What all uses of a module share: one tree for many, with arguments where they differ."""
+"""The least general tree of which all uses of a module are instances: anti-unification.
+
+See G. D. Plotkin, "A note on inductive generalization", Machine Intelligence 5, 1970. His variables
+stand for all places with the same disagreement; ours stand for one place each, and are named after
+it, unless its author had a formula for it.
+"""
 
 from __future__ import annotations
 
@@ -10,8 +15,8 @@ from typing import NamedTuple
 from archspec.emission import formula as formulas
 from archspec.emission.dependence import Params
 from archspec.emission.formula import Formula
+from archspec.emission.fragments import Fragment, LayerChain, Operation, RepeatCopies, RepeatLoop
 from archspec.emission.lowering import Each, Leaf, Quantity
-from archspec.emission.part import Part, Role
 
 INDEX = "index"
 """The variable that counts the copies of a repeat."""
@@ -35,8 +40,8 @@ class Axis(NamedTuple):
 
 
 @dataclass
-class Merger:
-    """Merges the trees of some uses; ``arguments`` collects what differs without a formula for it.
+class Generalizer:
+    """Generalizes the trees of some uses; ``arguments`` collects what differs without a formula.
 
     ``taken`` are names that an argument cannot have, ``live`` those that params decide. ``unsaid``
     collects the params on which something depends that no formula says.
@@ -47,54 +52,57 @@ class Merger:
     unsaid: set[str] = field(default_factory=set)
     arguments: dict[str, tuple[Leaf, ...]] = field(default_factory=dict)
 
-    def merge(
-        self, parts: Sequence[Part], path: tuple[str, ...] = (), axes: tuple[Axis, ...] = ()
-    ) -> Part:
-        """Merge parts that have the same shape; ``axes`` tell which are copies of one another."""
-        parts = _widened(parts)
-        first = parts[0]
+    def generalize(
+        self,
+        trees: Sequence[Fragment],
+        path: tuple[str, ...] = (),
+        axes: tuple[Axis, ...] = (),
+    ) -> Fragment:
+        """Generalize trees that fit; ``axes`` tell which are copies of one another."""
+        trees = _constructed_alike(trees)
+        first = trees[0]
         leaves = {
-            name: self._leaf([part.leaves[name] for part in parts], (*path, name), axes)
+            name: self._leaf([tree.leaves[name] for tree in trees], (*path, name), axes)
             for name in first.leaves
         }
-        grids = {part.grid for part in parts}
-        return replace(
-            first,
-            key=_variable(axes) if first.role is Role.REPEAT else first.key,
-            leaves=leaves,
-            children=self._children(parts, path, axes),
-            lowering=first.lowering
-            and replace(
-                first.lowering,
-                in_place=all(part.lowering.in_place for part in parts if part.lowering),
-            ),
-            grid=grids.pop() if len(grids) == 1 else None,
-            channels=_agreed([part.channels for part in parts if part.channels]),
-        )
+        grids = {tree.grid for tree in trees}
+        grid = grids.pop() if len(grids) == 1 else None
+        channels = _agreed([tree.channels for tree in trees if tree.channels])
+        if isinstance(first, RepeatCopies) and first.alike:
+            index, children = _variable(axes), self._copy(trees, path, axes)
+            return RepeatLoop(
+                index=index, leaves=leaves, children=children, grid=grid, channels=channels
+            )
+        children = self._children(trees, path, axes)
+        return replace(first, leaves=leaves, children=children, grid=grid, channels=channels)
 
     def _children(
-        self, parts: Sequence[Part], path: tuple[str, ...], axes: tuple[Axis, ...]
-    ) -> Mapping[str, Part]:
-        if parts[0].role is not Role.REPEAT:
-            named = parts[0].role is not Role.LAYER  # its operators go by the layer's name
-            return {
-                name: self.merge(
-                    [part.children[name] for part in parts], (*path, name) if named else path, axes
-                )
-                for name in parts[0].children
-            }
-        copies = [copy for part in parts for copy in part.children.values()]
+        self, trees: Sequence[Fragment], path: tuple[str, ...], axes: tuple[Axis, ...]
+    ) -> Mapping[str, Fragment]:
+        named = not isinstance(trees[0], LayerChain)  # its operators go by the layer's name
+        return {
+            name: self.generalize(
+                [tree.children[name] for tree in trees], (*path, name) if named else path, axes
+            )
+            for name in trees[0].children
+        }
+
+    def _copy(
+        self, repeats: Sequence[Fragment], path: tuple[str, ...], axes: tuple[Axis, ...]
+    ) -> Mapping[str, Fragment]:
+        """Generalize the copies of repeats, if there are any."""
+        copies = [copy for repeat in repeats for copy in repeat.children.values()]
         if not copies:
             return {}
-        times = [part.leaves["times"] for part in parts]
+        times = [repeat.leaves["times"] for repeat in repeats]
         axis = Axis(
-            tuple(len(part.children) for part in parts),
+            tuple(len(repeat.children) for repeat in repeats),
             _variable(axes),
             any(map(_is_counted, times)),
             frozenset().union(*map(self._params, times)),
             frozenset(self.live),
         )
-        return {"copy": self.merge(copies, path, (*axes, axis))}
+        return {"copy": self.generalize(copies, path, (*axes, axis))}
 
     def _leaf(self, leaves: Sequence[Leaf], path: tuple[str, ...], axes: tuple[Axis, ...]) -> Leaf:
         """Merge what stands at one place in all trees; an argument, where nothing else will do."""
@@ -293,36 +301,34 @@ def _filled(rows: list[Leaf | None]) -> Iterator[Leaf]:
     return (some if leaf is None else leaf for leaf in rows)
 
 
-def _widened(parts: Sequence[Part]) -> Sequence[Part]:
-    """Construct all parts in the same way: the wider one, where some need it."""
-    constructs = {part.lowering.construct for part in parts if part.lowering is not None}
-    if len(constructs) < 2:
-        return parts
-    return [_widen(part) for part in parts]
+def _constructed_alike(trees: Sequence[Fragment]) -> Sequence[Fragment]:
+    """Construct operations in the same way: the wider one, in place if all can be, where needed."""
+    operations = [tree for tree in trees if isinstance(tree, Operation)]
+    if not operations:
+        return trees
+    if len({each.lowering.construct for each in operations}) > 1:
+        operations = [_widened(each) for each in operations]
+    in_place = all(each.lowering.in_place for each in operations)
+    return [
+        replace(each, lowering=replace(each.lowering, in_place=in_place)) for each in operations
+    ]
 
 
-def _widen(part: Part) -> Part:
-    wider = part.lowering.wider if part.lowering else None
+def _widened(operation: Operation) -> Operation:
+    wider = operation.lowering.wider
     if wider is None:
-        return part
-    return replace(part, lowering=wider, leaves={**wider.positional, **wider.named})
+        return operation
+    return replace(operation, lowering=wider, leaves={**wider.positional, **wider.named})
 
 
-def shape(part: Part) -> object:
-    """Describe what parts must share to be merged; copies of an empty repeat may be anything."""
-    if part.role is not Role.REPEAT:
-        return (
-            part.role,
-            part.key,
-            tuple((name, shape(child)) for name, child in part.children.items()),
-        )
-    return (part.role, tuple(shape(child) for child in part.children.values())[:1])
-
-
-def fits(one: object, other: object) -> bool:
-    """Whether parts of two shapes can be merged."""
-    if not isinstance(one, tuple) or not isinstance(other, tuple):
-        return one == other
-    if one[:1] == other[:1] == (Role.REPEAT,) and not (one[1] and other[1]):
-        return True
-    return len(one) == len(other) and all(map(fits, one, other))
+def fits(one: Fragment, other: Fragment) -> bool:
+    """Whether two trees can be generalized; copies of an empty repeat may be anything."""
+    if type(one) is not type(other) or one.symbol != other.symbol:
+        return False
+    ones, others = list(one.children.items()), list(other.children.items())
+    if isinstance(one, RepeatCopies) and one.alike:
+        ones, others = ones[:1], others[:1]
+        return not (ones and others) or fits(ones[0][1], others[0][1])
+    return [name for name, _ in ones] == [name for name, _ in others] and all(
+        fits(inner, outer) for (_, inner), (_, outer) in zip(ones, others, strict=True)
+    )

@@ -1,17 +1,17 @@
-"""Layers that recur in a source, such as convolution, norm and ReLU, written once."""
+"""Layers that recur in a source, such as convolution, norm and ReLU, outlined as definitions."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, count
 
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.formula import name
-from archspec.emission.lowering import Each, Leaf, Quantity
-from archspec.emission.merging import agree
-from archspec.emission.part import Part, Role
+from archspec.emission.fragments import DefinitionCall, Fragment, LayerChain, Operation
+from archspec.emission.generalize import agree
+from archspec.emission.lowering import Each, Leaf, Lowering, Quantity
 from archspec.emission.values import is_plain
 from archspec.operator import Operator
 
@@ -26,62 +26,65 @@ Place = tuple[str, str]
 """An operator of a layer, and one of its arguments."""
 
 
-def factor(
+def outline_layers(
     definitions: Sequence[Definition],
 ) -> tuple[tuple[Definition, ...], tuple[Definition, ...]]:
     """Write recurring layers as definitions; return these, and all others using them."""
-    groups: dict[tuple[object, ...], list[Part]] = {}
+    groups: dict[Hashable, list[LayerChain]] = {}
     for definition in definitions:
-        for part in definition.body.walk():
-            if part.role is Role.LAYER and _is_several(part):
-                groups.setdefault(_kind(part), []).append(part)
-    recurring = [parts for parts in groups.values() if _weight(parts) >= RECURRING]
+        for each in definition.body.walk():
+            if isinstance(each, LayerChain) and _is_several(each):
+                groups.setdefault(_kind(each), []).append(each)
+    recurring = [uses for uses in groups.values() if _weight(uses) >= RECURRING]
     recurring.sort(key=len, reverse=True)
     named = zip(_names(recurring), recurring, strict=True)
-    factored = {_kind(parts[0]): _Layer.of(title, parts) for title, parts in named}
+    outlined = {_kind(uses[0]): _Layer.of(title, uses) for title, uses in named}
     return (
-        tuple(layer.definition for layer in factored.values()),
-        tuple(replace(each, body=_rewritten(each.body, factored)) for each in definitions),
+        tuple(layer.definition for layer in outlined.values()),
+        tuple(replace(each, body=_rewritten(each.body, outlined)) for each in definitions),
     )
 
 
-def _is_several(part: Part) -> bool:
+def _is_several(layer: LayerChain) -> bool:
     """Whether a layer has more than one operator."""
-    activation = part.leaves[ACTIVATION]
-    return len(part.children) > 1 or activation != Quantity(None)
+    activation = layer.leaves[ACTIVATION]
+    return len(layer.children) > 1 or activation != Quantity(None)
 
 
-def _weight(parts: Sequence[Part]) -> int:
-    return sum(len(part.children) + 1 for part in parts) if len(parts) > 1 else 0
+def _weight(uses: Sequence[LayerChain]) -> int:
+    return sum(len(use.children) + 1 for use in uses) if len(uses) > 1 else 0
 
 
-def _kind(part: Part) -> tuple[object, ...]:
-    constructs = [
-        (word, child.lowering.construct) for word, child in part.children.items() if child.lowering
-    ]
-    return (part.key, *constructs)
+def _kind(layer: LayerChain) -> Hashable:
+    """Return what layers share that are written as one definition."""
+    operations = layer.children.items()
+    return layer.symbol, *((word, _lowering(each).construct) for word, each in operations)
 
 
-def _names(groups: Sequence[list[Part]]) -> Iterator[str]:
+def _lowering(fragment: Fragment) -> Lowering:
+    assert isinstance(fragment, Operation)
+    return fragment.lowering
+
+
+def _names(groups: Sequence[list[LayerChain]]) -> Iterator[str]:
     """Name each group: the first of a word by the word, the others also by what follows it.
 
     Where that is taken, too, a number tells them apart.
     """
     taken: set[str] = set()
-    for parts in groups:
-        first = parts[0]
-        assert isinstance(first.key, tuple)
-        title = str(first.key[0])
+    for uses in groups:
+        first = uses[0]
+        title = str(first.word)
         if title in taken:
-            title = "_".join([title, *list(first.children)[1:], *_activation_word(parts)])
+            title = "_".join([title, *list(first.children)[1:], *_activation_word(uses)])
         numbered = (f"{title}_{number}" for number in count(2))
         title = next(each for each in chain([title], numbered) if each not in taken)
         taken.add(title)
         yield title
 
 
-def _activation_word(parts: Sequence[Part]) -> list[str]:
-    leaves = [part.leaves[ACTIVATION] for part in parts]
+def _activation_word(uses: Sequence[LayerChain]) -> list[str]:
+    leaves = [use.leaves[ACTIVATION] for use in uses]
     agreed = None if any(map(_is_chosen, leaves)) else agree(leaves)
     value = agreed.value if isinstance(agreed, Quantity) else None
     return [value.word] if isinstance(value, Operator) else []
@@ -95,12 +98,11 @@ class _Layer:
     places: Mapping[str, Place]
 
     @classmethod
-    def of(cls, title: str, parts: Sequence[Part]) -> _Layer:
+    def of(cls, title: str, uses: Sequence[LayerChain]) -> _Layer:
         """Find what differs between the uses."""
-        first = parts[0]
-        assert isinstance(first.key, tuple)
+        first = uses[0]
         shared = {
-            (word, argument): (source, given) for word, argument, source, given in first.key[1]
+            (word, argument): (source, given) for word, argument, source, given in first.shared
         }
         places: dict[str, Place] = {}
         children = {}
@@ -108,24 +110,26 @@ class _Layer:
             leaves = {}
             for argument in child.leaves:
                 place = shared.get((word, argument), (word, argument))
-                leaves[argument] = _common(parts, place, places)
+                leaves[argument] = _common(uses, place, places)
             children[word] = replace(child, leaves=leaves)
-        chosen = _common(parts, ("", ACTIVATION), places)
+        chosen = _common(uses, ("", ACTIVATION), places)
         body = replace(
             first, leaves={ACTIVATION: chosen}, children=children, grid=None, channels=None
         )
-        arguments = tuple(_argument(each, place, parts) for each, place in places.items())
+        arguments = tuple(_argument(each, place, uses) for each, place in places.items())
         return cls(Definition(f"{title} (layer)", title, body, arguments), places)
 
-    def call(self, part: Part) -> Part:
+    def call(self, use: LayerChain) -> DefinitionCall:
         """Write a use as a call of the definition."""
-        leaves = {argument: _leaf(part, place) for argument, place in self.places.items()}
-        return replace(part, role=Role.CALL, key=self.definition.key, leaves=leaves, children={})
+        leaves = {argument: _leaf(use, place) for argument, place in self.places.items()}
+        return DefinitionCall(
+            definition=self.definition.key, leaves=leaves, grid=use.grid, channels=use.channels
+        )
 
 
-def _common(parts: Sequence[Part], place: Place, places: dict[str, Place]) -> Leaf:
+def _common(uses: Sequence[LayerChain], place: Place, places: dict[str, Place]) -> Leaf:
     """Find the value that all uses share; make it an argument where they do not."""
-    leaves = [_leaf(part, place) for part in parts]
+    leaves = [_leaf(use, place) for use in uses]
     is_chosen = place[1] in CHANNELS or any(map(_is_chosen, leaves))
     agreed = None if is_chosen else agree(leaves)
     if agreed is not None:
@@ -146,14 +150,14 @@ def _value(leaves: Sequence[Leaf]) -> object:
     return next((value for value in values if value is not None), None)
 
 
-def _leaf(part: Part, place: Place) -> Leaf:
+def _leaf(use: LayerChain, place: Place) -> Leaf:
     word, argument = place
-    return part.children[word].leaves[argument] if word else part.leaves[argument]
+    return use.children[word].leaves[argument] if word else use.leaves[argument]
 
 
-def _argument(argument: str, place: Place, parts: Sequence[Part]) -> Argument:
-    leaves = tuple(_leaf(part, place) for part in parts)
-    lowering = parts[0].children[place[0]].lowering if place[0] else None
+def _argument(argument: str, place: Place, uses: Sequence[LayerChain]) -> Argument:
+    leaves = tuple(_leaf(use, place) for use in uses)
+    lowering = _lowering(uses[0].children[place[0]]) if place[0] else None
     if lowering is None or argument in lowering.usual:
         return Argument(argument, leaves, _most_common(leaves))
     if argument in lowering.positional:
@@ -169,9 +173,10 @@ def _most_common(leaves: Sequence[Leaf]) -> Quantity | None:
     return common if is_plain(common) or not isinstance(common.value, Operator) else None
 
 
-def _rewritten(part: Part, factored: Mapping[tuple[object, ...], _Layer]) -> Part:
-    if part.role is Role.LAYER and _is_several(part):
-        layer = factored.get(_kind(part))
-        return layer.call(part) if layer is not None else part
-    children = {each: _rewritten(child, factored) for each, child in part.children.items()}
-    return replace(part, children=children)
+def _rewritten(fragment: Fragment, outlined: Mapping[Hashable, _Layer]) -> Fragment:
+    """Put calls in the place of layers that are definitions."""
+    if isinstance(fragment, LayerChain):
+        layer = outlined.get(_kind(fragment)) if _is_several(fragment) else None
+        return layer.call(fragment) if layer is not None else fragment
+    children = {each: _rewritten(child, outlined) for each, child in fragment.children.items()}
+    return replace(fragment, children=children)
