@@ -20,9 +20,16 @@ class Wiring:
     reads: tuple[Reads, ...]
     outputs: Reads
 
-    def is_read(self, place: int) -> bool:
-        """Whether anything takes the value of a step."""
-        return place in self.outputs or any(place in read for read in self.reads)
+    @property
+    def needed(self) -> frozenset[int]:
+        """The places of the steps that lead to what leaves."""
+        found, waiting = set[int](), list(self.outputs)
+        while waiting:
+            place = waiting.pop()
+            if place >= 0 and place not in found:
+                found.add(place)
+                waiting += self.reads[place]
+        return frozenset(found)
 
     @property
     def is_chain(self) -> bool:

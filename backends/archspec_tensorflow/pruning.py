@@ -41,13 +41,7 @@ def _pruned(fragment: Fragment, arguments: Arguments) -> Fragment:
 def _read(listed: StepList) -> StepList:
     """Keep the steps of a list that lead to what leaves it."""
     wiring = listed.wiring
-    wanted, waiting = set[int](), list(wiring.outputs)
-    while waiting:
-        place = waiting.pop()
-        if place >= 0 and place not in wanted:
-            wanted.add(place)
-            waiting += wiring.reads[place]
-    kept = sorted(wanted)
+    kept = sorted(wiring.needed)
     moved = {place: index for index, place in enumerate(kept)}
     reads = tuple(_moved(wiring.reads[place], moved) for place in kept)
     names = list(listed.children)

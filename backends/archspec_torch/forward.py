@@ -56,12 +56,13 @@ class Forward:
         """
         wiring = part.wiring
         values = {-1 - place: variable for place, variable in enumerate(arriving)}
+        needed = wiring.needed
         for place, (name, child) in enumerate(part.children.items()):
-            if not wiring.is_read(place):
+            if place not in needed:
                 continue
             read = [values[reference] for reference in wiring.reads[place]]
-            needed = {values.get(reference) for reference in wiring.read_after(place)}
-            free = wiring.flows_on(place) and flow not in needed
+            kept = {values.get(reference) for reference in wiring.read_after(place)}
+            free = wiring.flows_on(place) and flow not in kept
             variable = flow if free else self.fresh(name)
             values[place] = self.step(child, f"{owner}.{name}", read, variable)
         return [values[reference] for reference in wiring.outputs]
