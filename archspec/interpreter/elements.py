@@ -75,6 +75,15 @@ def batch_norm(
     return (x - running_mean) / np.sqrt(running_var + op.epsilon) * weight + bias
 
 
+@computes(BatchNorm, training=True)
+def batch_norm_in_training(
+    op: BatchNorm, x: Array, *, bias: Array, weight: Array | float = 1.0, **_running: Array
+) -> Array:
+    """Normalise by the batch's own mean and biased variance; arXiv:1502.03167, Algorithm 1."""
+    axes = tuple(range(x.ndim - 1))
+    return (x - x.mean(axes)) / np.sqrt(x.var(axes) + op.epsilon) * weight + bias
+
+
 @computes(LayerNorm)
 def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array) -> Array:
     """Normalise each cell by its own mean and biased variance; arXiv:1607.06450, Equation 3."""

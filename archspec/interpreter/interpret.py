@@ -23,13 +23,15 @@ def interpret(
     *,
     dtype: str = "float32",
     taps: Collection[str] | None = None,
+    training: bool = False,
 ) -> dict[str, Any]:
-    """Compute what a graph gives for a batch of each input, in inference; return values by path.
+    """Compute what a graph gives for a batch of each input; return values by path.
 
     ``tensors`` are by the keys of the weights file, in PyTorch's layout; ``inputs`` by name,
     batches of maps, height x width x channels, or of vectors. All is computed in ``dtype``,
     ``float32`` or ``float64``. ``taps`` are the nodes whose values are wanted besides outputs and
-    heads, all unless it says otherwise; others are forgotten once nobody needs them.
+    heads, all unless it says otherwise; others are forgotten once nobody needs them. In
+    ``training`` norms go by the batch's own statistics; dropout, which is random, drops nothing.
 
     Raise ``SpecError`` for operators without a rule, ``ValueError`` for arrays that do not fit.
     """
@@ -37,7 +39,7 @@ def interpret(
     given = {name: _input(graph, name, inputs, dtype) for name in graph.inputs}
 
     def rule(node: Node, arrived: tuple[Any, ...]) -> Any:
-        return apply(node, arrived, parameters(node, tensors, dtype))
+        return apply(node, arrived, parameters(node, tensors, dtype), training=training)
 
     return walk(graph, given, rule, graph.nodes if taps is None else taps)
 
@@ -68,10 +70,13 @@ def _forget(
         del values[path]
 
 
-def apply(node: Node, given: tuple[Any, ...], parameters: Mapping[str, Any]) -> Any:
+def apply(
+    node: Node, given: tuple[Any, ...], parameters: Mapping[str, Any], *, training: bool = False
+) -> Any:
     """Compute one node; numbers may overflow, as they do in frameworks."""
+    rule = rules(training=training)[type(node.op)]
     with np.errstate(all="ignore"):
-        left = rules()[type(node.op)](node.op, *given, **parameters)
+        left = rule(node.op, *given, **parameters)
     if left.shape[1:] != node.output.shape:
         raise ValueError(
             f"the rule for {node.op.word} gives {left.shape} at {node.path}, not {node.output}"

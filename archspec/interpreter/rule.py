@@ -16,28 +16,31 @@ from archspec.operator import Operator
 Rule = TypeVar("Rule", bound=Callable[..., Any])
 
 _rules: dict[type[Operator], Callable[..., Any]] = {}
+_in_training: dict[type[Operator], Callable[..., Any]] = {}
 
 
-def computes(operator: type[Operator]) -> Callable[[Rule], Rule]:
-    """Register the decorated function as what an operator computes in inference.
+def computes(operator: type[Operator], *, training: bool = False) -> Callable[[Rule], Rule]:
+    """Register the decorated function as what an operator computes, or computes in ``training``.
 
     It takes the operator, an array for each input, and by their names the tensors that it learns,
     in PyTorch's layout; it returns an array. Arrays are batches of maps, height x width x channels,
-    or of vectors; what it takes must not be written into.
+    or of vectors; what it takes must not be written into. What has no rule for training computes
+    there what it does in inference.
     """
+    table = _in_training if training else _rules
 
     def register(rule: Rule) -> Rule:
-        if operator in _rules:
+        if operator in table:
             raise TypeError(f"there are two rules for {operator.word}")
-        _rules[operator] = rule
+        table[operator] = rule
         return rule
 
     return register
 
 
-def rules() -> Mapping[type[Operator], Callable[..., Any]]:
+def rules(*, training: bool = False) -> Mapping[type[Operator], Callable[..., Any]]:
     """Return the table of rules, by operator."""
-    return MappingProxyType(_rules)
+    return MappingProxyType({**_rules, **_in_training} if training else _rules)
 
 
 def require_rules(graph: Graph) -> None:

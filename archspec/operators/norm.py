@@ -12,8 +12,9 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
     """Normalise each channel over the batch and the grid, then scale and shift it; the shape stays.
 
     ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the batch's mean and biased
-    variance in training and running ones in inference. A vector has a batch, too.
-    Source: arXiv:1502.03167.
+    variance in training and running ones in inference. A vector has a batch, too. A training step
+    moves the running mean towards the batch's, and the running variance towards the unbiased one in
+    PyTorch, as in the paper, towards the biased one in Keras. Source: arXiv:1502.03167.
 
     Attributes:
         epsilon: What is added to the variance.

@@ -310,7 +310,7 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "residual": {"scale": "fraction", "activation": "activation"},
     "max_pool": {"ceil": "flag", "padding": "padding"},
     "avg_pool": {"count_padding": "flag", "ceil": "flag"},
-    "batch_norm": {"epsilon": "positive", "gamma": "flag"},
+    "batch_norm": {"epsilon": "positive", "gamma": "flag", "momentum": "share"},
     "leaky_relu": {"slope": "fraction"},
     "elu": {"alpha": "positive"},
     "upsample": {"mode": "mode"},

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from random import Random
 from typing import Any
 
@@ -17,7 +18,7 @@ from archspec.verify.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec
 from tests.authoring.values import PARAMS
 from tests.authoring.written import plain
-from tests.oracle.network import Result, run
+from tests.oracle.network import Mode, Result, Variance, run
 from tests.oracle.windows import Array
 
 LARGEST = 1e12
@@ -33,37 +34,58 @@ class Trial:
     weights: Mapping[str, Array]
     inputs: Mapping[str, Array]
     wanted: Result
+    training: Variance | None = None
 
     @property
     def leaving(self) -> list[Array]:
         """What comes out of the network, then out of its heads."""
-        return [*self.wanted.outputs.values(), *self.wanted.heads.values()]
+        return leaving(self.wanted)
 
     @property
     def is_tame(self) -> bool:
         """Whether all values are finite, and none is huge."""
         return all(np.abs(value).max() < LARGEST for value in self.wanted.values.values())
 
-    def computed(self, inputs: Mapping[str, Array]) -> Result:
-        """Compute the spec for other inputs."""
-        return run(self.draft.texts[MAIN], inputs, self.weights.__getitem__, files=self.draft.texts)
+    @property
+    def statistics(self) -> dict[str, Array]:
+        """The running statistics by key; those whose norm leads to nothing that leaves stay."""
+        read = {*self.graph.outputs.values(), *self.graph.heads.values()}
+        for node in reversed(tuple(self.graph.nodes.values())):
+            read.update(node.sources if node.path in read else ())
+        return {
+            key: moved if key.rpartition(".")[0] in read else self.weights[key]
+            for key, moved in self.wanted.statistics.items()
+        }
+
+    def computed(self, inputs: Mapping[str, Array], weights: Mapping[str, Array]) -> Result:
+        """Compute the spec for other inputs and weights."""
+        texts, tensor = self.draft.texts, weights.__getitem__
+        return run(texts[MAIN], inputs, tensor, files=texts, mode=Mode(training=self.training))
+
+
+def leaving(result: Result) -> list[Array]:
+    """List what comes out of a network, then out of its heads."""
+    return [*result.outputs.values(), *result.heads.values()]
 
 
 def trial(
-    seed: int, params: Mapping[str, Constant] | None = None, grown: tuple[int, int] = (0, 0)
+    seed: int,
+    params: Mapping[str, Constant] | None = None,
+    grown: tuple[int, int] = (0, 0),
+    training: Variance | None = None,
 ) -> Trial:
-    """Write a random spec and compute it, for one example or for three.
+    """Write a random spec and compute it, for one example or for three; train it on two or three.
 
     ``params`` take the place of the spec's own, and inputs are ``grown`` in height and width; raise
     ``ValueError`` where that does not fit.
     """
-    draft = random_spec(seed)
+    draft = _written(seed)
     graph = draft.graph(Overrides(params or {}, _larger(draft, grown) if any(grown) else {}))
     if graph is None:
         raise ValueError("this spec does not take these params or sizes")
     weights = {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
     generator = np.random.default_rng(seed)
-    batch = 1 if seed % 2 else 3
+    batch = 3 if seed % 2 == 0 else 2 if training else 1
     inputs = {
         name: generator.standard_normal((batch, *given.type.shape))
         for name, given in graph.inputs.items()
@@ -74,13 +96,17 @@ def trial(
         asked.add(key)
         return weights[key]
 
-    heads = bool(graph.heads)
+    mode = Mode(bool(graph.heads), training)
     with np.errstate(all="ignore"):  # a random network may overflow
-        wanted = run(
-            draft.texts[MAIN], inputs, tensor, params=params, files=draft.texts, heads=heads
-        )
+        wanted = run(draft.texts[MAIN], inputs, tensor, params=params, files=draft.texts, mode=mode)
     assert asked == weights.keys()
-    return Trial(draft, graph, weights, inputs, wanted)
+    return Trial(draft, graph, weights, inputs, wanted, training)
+
+
+@cache
+def _written(seed: int) -> Draft:
+    """Write a random spec once, which takes longer than to compute it."""
+    return random_spec(seed)
 
 
 def _larger(draft: Draft, grown: tuple[int, int]) -> dict[str, TensorType]:

@@ -306,7 +306,7 @@ _OPTIONAL = {
     "elu": {"alpha": "positive"},
     "gelu": {"approximate": "flag"},
     "layer_scale": {"initial": "fraction"},
-    "batch_norm": {"epsilon": "positive", "gamma": "flag"},
+    "batch_norm": {"epsilon": "positive", "gamma": "flag", "momentum": "share"},
     "layer_norm": {"epsilon": "positive"},
     "l2_normalize": {"epsilon": "positive"},
 }

@@ -10,7 +10,7 @@ import keyword
 from collections import Counter, deque
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import yaml
 
@@ -33,6 +33,21 @@ _OWNED = frozenset(
 """Names that Python owns, and those of frameworks that are likely in a spec."""
 
 Tensor = Callable[[str], Array]
+Variance = Literal["biased", "unbiased"]
+"""Which variance of a batch the running one takes in: Keras's choice or PyTorch's."""
+
+
+class Mode(NamedTuple):
+    """What a network is computed for: with or without its heads, in training or in inference.
+
+    In training nothing is dropped, and norms go by the batch.
+    """
+
+    heads: bool = True
+    training: Variance | None = None
+
+
+INFERENCE = Mode()
 
 
 @dataclass
@@ -88,11 +103,15 @@ def _module(written: Any, file: File, words: Container[str]) -> Module:
 
 @dataclass
 class Result:
-    """All values by path, what comes out by name, and what the heads give."""
+    """All values by path, what comes out by name, and what the heads give.
+
+    ``statistics`` are the running ones by key, as a step of training leaves them.
+    """
 
     values: dict[str, Array]
     outputs: dict[str, Array]
     heads: dict[str, Array]
+    statistics: dict[str, Array]
 
 
 def run(
@@ -102,7 +121,7 @@ def run(
     *,
     params: Names | None = None,
     files: Mapping[str, str] | None = None,
-    heads: bool = True,
+    mode: Mode = INFERENCE,
 ) -> Result:
     """Compute a spec for batches of inputs, N x height x width x channels, in double precision.
 
@@ -110,7 +129,7 @@ def run(
     """
     document = _yaml(text)
     file = read(document, lambda path: _yaml((files or {})[path]), params or {})
-    computing = _Computing(tensor)
+    computing = _Computing(tensor, mode.training)
     given = {name: np_double(each) for name, each in inputs.items()}
     only = next(iter(given.values())) if len(given) == 1 else None
     root = Scope("", file, file.params, only, deque([given]))
@@ -118,9 +137,9 @@ def run(
     named = {**root.steps, **root.names}
     wanted = document.get("outputs", list(root.steps)[-1:])
     outputs = {name: named.get(name, last) for name in wanted}
-    written = document.get("auxiliary", {}) if heads else {}
+    written = document.get("auxiliary", {}) if mode.heads else {}
     beside = {name: computing.head(name, each, named, root) for name, each in written.items()}
-    return Result(computing.values, outputs, beside)
+    return Result(computing.values, outputs, beside, computing.statistics)
 
 
 def np_double(array: Array) -> Array:
@@ -175,9 +194,11 @@ def owned(name: str) -> str:
 class _Computing:
     """Computes steps, and keeps the value of every operator by its path."""
 
-    def __init__(self, tensor: Tensor) -> None:
+    def __init__(self, tensor: Tensor, training: Variance | None) -> None:
         self.tensor = tensor
+        self.training = training
         self.values: dict[str, Array] = {}
+        self.statistics: dict[str, Array] = {}
 
     def listed(self, steps: list[Step], scope: Scope) -> Array:
         """Compute a list of steps and return what leaves it."""
@@ -289,6 +310,12 @@ class _Computing:
         def weights(name: str) -> Array:
             return np_double(self.tensor(f"{path}.{name}"))
 
+        if word == "batch_norm" and self.training:
+            assert x is not None
+            biased = self.training == "biased"
+            x, moved = operators.batch_norm_in_training(x, settings, weights, biased=biased)
+            self.statistics |= {f"{path}.{name}": each for name, each in moved.items()}
+            return self.keep(path, x)
         return self.keep(path, operators.OPERATORS[word](x, settings, weights))
 
     def keep(self, path: str, value: Array) -> Array:

@@ -175,6 +175,24 @@ def batch_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
     return (normal * weights("weight") if attributes["gamma"] else normal) + weights("bias")
 
 
+def batch_norm_in_training(
+    x: Array, attributes: Attributes, weights: Weights, *, biased: bool
+) -> tuple[Array, dict[str, Array]]:
+    """Normalise by the mean and variance of all cells of the batch; move the running ones."""
+    cells = x.reshape(-1, x.shape[-1])
+    mean = cells.sum(0) / len(cells)
+    squares = ((cells - mean) ** 2).sum(0)
+    centred = (x - mean) / np.sqrt(squares / len(cells) + attributes["epsilon"])
+    variance = squares / (len(cells) if biased else len(cells) - 1)
+    kept = attributes["momentum"]
+    moved = {
+        "running_mean": kept * weights("running_mean") + (1 - kept) * mean,
+        "running_var": kept * weights("running_var") + (1 - kept) * variance,
+    }
+    scaled = centred * weights("weight") if attributes["gamma"] else centred
+    return scaled + weights("bias"), moved
+
+
 def layer_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
     """Normalise each cell over its channels."""
     centred = x - x.mean(-1, keepdims=True)

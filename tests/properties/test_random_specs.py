@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 
 from archspec import api, interpret
+from archspec.interpreter.statistics import statistics
 from archspec.language.formatting.format import format_text
 from archspec.source import Source
 from tests.authoring.documents import check_texts, random_graph, random_spec
 from tests.authoring.running import assert_close, trial
+from tests.authoring.seeds import seeds
 
-SEEDS = range(120)
+SEEDS = seeds(120)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -28,6 +30,20 @@ def test_the_interpreter_gives_every_node_what_the_text_says(seed: int) -> None:
     ends = (*graph.outputs.values(), *graph.heads.values())
     for path, value in zip(ends, found.leaving, strict=True):
         assert_close(values[path], value, 1e-7, path)
+
+
+@pytest.mark.parametrize("seed", SEEDS[::2])
+def test_the_interpreter_trains_as_the_text_says(seed: int) -> None:
+    found = trial(seed, training="unbiased")
+    graph, weights, inputs = found.graph, found.weights, found.inputs
+    with np.errstate(all="ignore"):  # a random network may overflow
+        values = interpret(graph, weights, inputs, dtype="float64", training=True)
+        moved = statistics(graph, weights, inputs, dtype="float64")
+    for path, value in found.wanted.values.items():
+        assert_close(values[path], value, 1e-6, path)
+    assert moved.keys() == found.wanted.statistics.keys()
+    for key, value in found.wanted.statistics.items():
+        assert_close(moved[key], value, 1e-6, key)
 
 
 @pytest.mark.parametrize("seed", SEEDS)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import count, islice
 from random import Random
 from typing import Any
 
@@ -16,16 +17,15 @@ from archspec.emission.live import execute
 from archspec.emission.names import class_name
 from archspec_torch import backend
 from tests.authoring.running import Trial, assert_close, other_params, trial
+from tests.authoring.seeds import seeds
+from tests.authoring.slopes import are_gradients, weighing
+from tests.conformance.specs import graph_of
 from tests.oracle.windows import Array
 
-SEEDS = range(60)
-STEPS = (1e-5, 1e-6, 1e-7)
-"""How far inputs move; a step may cross a kink of a ReLU, and seldom do all three."""
-
-
-@pytest.fixture(scope="module")
-def trials() -> dict[int, Trial]:
-    return {seed: trial(seed) for seed in SEEDS}
+SEEDS = seeds(40)
+OTHERS = seeds(20)
+"""As many specs are tried at another size, and with other params, as there are here."""
+GROWN = ((1, 0), (0, 1), (2, 3))
 
 
 def built(found: Trial) -> nn.Module:
@@ -36,11 +36,16 @@ def built(found: Trial) -> nn.Module:
 
 def filled(model: nn.Module, found: Trial) -> nn.Module:
     """Give a model its weights."""
-    counts = {key for key in model.state_dict() if key.endswith("num_batches_tracked")}
-    assert model.state_dict().keys() - counts == found.weights.keys()
+    assert statistics(model).keys() | dict(model.named_parameters()).keys() == found.weights.keys()
     tensors = {key: torch.from_numpy(each).double() for key, each in found.weights.items()}
     model.load_state_dict(tensors, strict=False)
     return model
+
+
+def statistics(model: nn.Module) -> dict[str, Array]:
+    """List running means and variances by key."""
+    named = model.named_buffers()
+    return {key: each.numpy() for key, each in named if not key.endswith("num_batches_tracked")}
 
 
 def given(arrays: Iterable[Array]) -> list[Tensor]:
@@ -70,98 +75,112 @@ def gives(model: nn.Module, found: Trial) -> None:
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_model_gives_what_the_text_says(seed: int, trials: Mapping[int, Trial]) -> None:
-    gives(built(trials[seed]).eval(), trials[seed])
+def test_a_model_gives_what_the_text_says(seed: int) -> None:
+    found = trial(seed)
+    gives(built(found).eval(), found)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+def _resized() -> Iterator[tuple[Trial, Trial]]:
+    """List trials, each with one of the same model at another size."""
+    for seed in count():
+        found = trial(seed)
+        if "Exact for this size" in backend.emit(found.graph):
+            continue
+        shapes = {key: each.shape for key, each in found.weights.items()}
+        for grown in GROWN:
+            other = _tried(seed, grown=grown)
+            if other and {key: each.shape for key, each in other.weights.items()} == shapes:
+                yield found, other
+                break
+
+
+def _tried(seed: int, **otherwise: Any) -> Trial | None:
+    """Try a spec with other params or another size, if it takes them and keeps its heads."""
+    try:
+        other = trial(seed, **otherwise)
+    except ValueError:
+        return None
+    return other if other.graph.heads.keys() == trial(seed).graph.heads.keys() else None
+
+
+@pytest.fixture(scope="module")
+def resized() -> list[tuple[Trial, Trial]]:
+    return list(islice(_resized(), len(OTHERS)))
+
+
+@pytest.mark.parametrize("place", OTHERS)
 def test_a_model_is_right_at_another_size_or_says_that_it_is_not(
-    seed: int, trials: Mapping[int, Trial]
+    place: int, resized: list[tuple[Trial, Trial]]
 ) -> None:
-    found = trials[seed]
-    if "Exact for this size" in backend.emit(found.graph):
-        pytest.skip("this model says that it is exact for its own size")
-    for grown in ((1, 0), (0, 1), (2, 3)):
-        try:
-            other = trial(seed, grown=grown)
-        except ValueError:
-            continue  # this spec does not take this size
-        is_same = {key: each.shape for key, each in other.weights.items()} == {
-            key: each.shape for key, each in found.weights.items()
-        }
-        if is_same and len(other.graph.heads) == len(found.graph.heads):
-            gives(filled(built(found), other).eval(), other)
+    found, other = resized[place]
+    gives(filled(built(found), other).eval(), other)
 
 
-@pytest.mark.parametrize("seed", SEEDS)
+def _called() -> Iterator[tuple[nn.Module, Trial]]:
+    """List models made by calling classes with other params, each with its trial."""
+    for seed in count():
+        found = trial(seed)
+        name = found.graph.name
+        made = getattr(execute(backend.emit(found.graph), name), class_name(name))
+        taken = inspect.signature(made).parameters
+        random = Random(seed)  # noqa: S311 - no secrets are drawn
+        for _ in range(3):
+            drawn = other_params(found.draft, random)
+            params = {key: each for key, each in drawn.items() if {key, f"{key}_"} & taken.keys()}
+            other = _tried(seed, params=params) if params else None
+            if other:
+                named = {key if key in taken else f"{key}_": each for key, each in params.items()}
+                yield made(**named), other
+
+
+@pytest.fixture(scope="module")
+def called() -> list[tuple[nn.Module, Trial]]:
+    return list(islice(_called(), len(OTHERS)))
+
+
+@pytest.mark.parametrize("place", OTHERS)
 def test_a_class_called_with_other_params_gives_what_set_gives(
-    seed: int, trials: Mapping[int, Trial]
+    place: int, called: list[tuple[nn.Module, Trial]]
 ) -> None:
-    found = trials[seed]
-    name = found.graph.name
-    made = getattr(execute(backend.emit(found.graph), name), class_name(name))
-    taken = inspect.signature(made).parameters
-    random = Random(seed)  # noqa: S311 - no secrets are drawn
-    for _ in range(3):
-        drawn = other_params(found.draft, random)
-        params = {key: each for key, each in drawn.items() if {key, f"{key}_"} & taken.keys()}
-        try:
-            other = trial(seed, params)
-        except ValueError:
-            continue  # these do not fit
-        if len(other.graph.heads) != len(found.graph.heads):
-            continue  # left out, since they do not fit
-        named = {key if key in taken else f"{key}_": each for key, each in params.items()}
-        gives(filled(made(**named).double(), other).eval(), other)
+    model, other = called[place]
+    gives(filled(model.double(), other).eval(), other)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_a_model_in_training_has_the_gradient_of_what_the_text_says(
-    seed: int, trials: Mapping[int, Trial]
-) -> None:
-    found = trials[seed]
+def test_a_step_of_training_gives_moves_and_learns_what_the_text_says(seed: int) -> None:
+    found = trial(seed, training="unbiased")
     if not found.is_tame:
         pytest.skip("the values of this random network overflow, so that differences say nothing")
-    model = built(found).train()
+    model, inputs = built(found).train(), given(found.inputs.values())
     for module in model.modules():
-        if isinstance(module, nn.Dropout | nn.BatchNorm1d | nn.BatchNorm2d):
-            module.eval()  # they compute something else in training
-    generator = np.random.default_rng(seed)
-    inputs = [each.requires_grad_() for each in given(found.inputs.values())]
-    weights = [generator.standard_normal(each.shape) for each in found.leaving]
-    pairs = zip(leaving(model(*inputs)), given(weights), strict=True)
-    total = sum(
-        ((left * weight).sum() for left, weight in pairs), torch.zeros((), dtype=torch.double)
-    )
-    if total.requires_grad:
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    left = leaving(model(*(each.requires_grad_() for each in inputs)))
+    for tensor, wanted in zip(left, found.leaving, strict=True):
+        assert_close(array(tensor), wanted, 1e-6, "an output")
+    moved = statistics(model)
+    for key, wanted in found.statistics.items():
+        assert_close(moved[key], wanted, 1e-6, key)
+    _differentiate(left, weighing(found))
+    slopes = [
+        np.zeros_like(array(each)) if each.grad is None else array(each.grad) for each in inputs
+    ]
+    learned = {
+        key: np.zeros(each.shape) if each.grad is None else each.grad.numpy()
+        for key, each in model.named_parameters()
+    }
+    assert are_gradients(found, dict(zip(found.inputs, slopes, strict=True)), learned)
+
+
+def _differentiate(left: list[Tensor], weights: list[Array]) -> None:
+    """Leave the gradients of a weighed sum in all that it depends on."""
+    pairs = zip(left, given(weights), strict=True)
+    total = sum((value * weight).sum() for value, weight in pairs)
+    if isinstance(total, Tensor) and total.requires_grad:
         total.backward()  # type: ignore[no-untyped-call]
-    gradients = [0 if each.grad is None else array(each.grad) for each in inputs]
-    assert any(
-        _agrees(found, weights, gradients, generator, step) for step in STEPS for _ in range(2)
-    )
 
 
-def _agrees(
-    found: Trial,
-    weights: list[Array],
-    gradients: list[Any],
-    generator: np.random.Generator,
-    step: float,
-) -> bool:
-    """Compare a gradient along a direction with a central difference."""
-    ways = {name: generator.standard_normal(each.shape) for name, each in found.inputs.items()}
-    ahead, behind = (
-        _total(
-            found, weights, {name: each + sign * ways[name] for name, each in found.inputs.items()}
-        )
-        for sign in (step, -step)
-    )
-    slope = (ahead - behind) / (2 * step)
-    along = sum((each * way).sum() for each, way in zip(gradients, ways.values(), strict=True))
-    return bool(abs(slope - along) <= 1e-3 * max(1.0, abs(slope), abs(along)))
-
-
-def _total(found: Trial, weights: list[Array], inputs: Mapping[str, Array]) -> float:
-    result = found.computed(inputs)
-    left = [*result.outputs.values(), *result.heads.values()]
-    return float(sum((each * weight).sum() for each, weight in zip(left, weights, strict=True)))
+def test_a_step_that_leads_to_nothing_is_not_computed() -> None:
+    source = backend.emit(graph_of("network: [relu as a, batch_norm, tanh, add from a a]\n"))
+    assert "self.batch_norm = " in source
+    assert "self.batch_norm(" not in source

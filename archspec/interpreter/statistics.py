@@ -1,0 +1,51 @@
+"""How training moves running statistics, the tensors that no gradient changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret, parameters
+from archspec.operators.norm import BatchNorm
+
+Array = NDArray[Any]
+
+
+def statistics(
+    graph: Graph, tensors: Mapping[str, Any], inputs: Mapping[str, Any], *, dtype: str = "float32"
+) -> dict[str, Array]:
+    """Compute by key what one step of training makes of the running statistics.
+
+    Raise as ``interpret`` does, and ``ValueError`` for a batch with one value of each channel.
+    """
+    given = {name: np.asarray(each, dtype) for name, each in inputs.items()}
+    values = given | interpret(graph, tensors, inputs, dtype=dtype, training=True)
+    return {
+        f"{path}.{name}": array
+        for path, node in graph.nodes.items()
+        if isinstance(node.op, BatchNorm)
+        for name, array in moved(
+            node.op, values[node.sources[0]], **parameters(node, tensors, dtype)
+        ).items()
+    }
+
+
+def moved(
+    op: BatchNorm, x: Array, *, running_mean: Array, running_var: Array, **_learned: Array
+) -> dict[str, Array]:
+    """Keep a share, and take in the batch's mean and unbiased variance.
+
+    Source: arXiv:1502.03167, Algorithm 2, step 10, and PyTorch; Keras takes in the biased variance.
+    """
+    axes, count = tuple(range(x.ndim - 1)), x.size // x.shape[-1]
+    if count < 2:
+        raise ValueError("a single value of each channel has no variance; give a larger batch")
+    mean, variance = x.mean(axes), x.var(axes, ddof=1)
+    return {
+        "running_mean": op.momentum * running_mean + (1 - op.momentum) * mean,
+        "running_var": op.momentum * running_var + (1 - op.momentum) * variance,
+    }
