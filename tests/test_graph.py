@@ -94,3 +94,34 @@ def test_a_graph_that_breaks_an_invariant_is_told_by_it(
 ) -> None:
     with pytest.raises(ValueError, match=message):
         change(GRAPH).verify()
+
+
+def test_what_crosses_a_scope_follows_from_the_nodes() -> None:
+    graph = graph_of("network: [conv 1x1 3 as a, {residual: [relu as b, add from b a]}]\n")
+    assert graph.boundary("residual") == (("a.conv2d",), ("residual.add",))
+    assert graph.boundary("residual.body") == (("a.conv2d",), ("residual.body.add",))
+    assert graph.boundary("residual.add") == (("a.conv2d", "residual.body.add"), ("residual.add",))
+    assert graph.boundary("") == (("input",), ("residual.add",))
+
+
+def test_several_values_may_leave_a_scope() -> None:
+    graph = graph_of("network: [{concat: {left: [relu as a, elu], right: identity}}]\n")
+    node = graph.nodes["concat"]
+    both = replace(
+        node,
+        sources=("concat.left.elu", "concat.left.a", "input"),
+        inputs=(*node.inputs, node.inputs[0]),
+        output=TensorType((8, 8, 9)),
+    )
+    changed = replace(graph, nodes={**graph.nodes, "concat": both})
+    assert changed.boundary("concat.left").outputs == ("concat.left.elu", "concat.left.a")
+
+
+def test_what_a_scope_without_nodes_gives_is_what_passes_through_it() -> None:
+    assert GRAPH.scopes["concat.right"].through == "a"
+    assert GRAPH.boundary("concat.right") == (("a",), ("a",))
+
+
+def test_what_nobody_reads_leaves_its_scope_nonetheless() -> None:
+    graph = graph_of("network: [relu as a, conv 1x1 3, elu from a]\n")
+    assert graph.boundary("conv").outputs == ("conv.conv2d",)

@@ -47,7 +47,7 @@ def of_kind(graph: Graph, path: str, word: str) -> list[Node]:
 
 
 def output_of(graph: Graph, path: str) -> TensorType:
-    return graph.type_of(path if path in graph.nodes else graph.scopes[path].output)
+    return graph.type_of(path if path in graph.nodes else graph.boundary(path).output)
 
 
 WRITTEN = sorted(
@@ -268,7 +268,7 @@ def test_residual_branches_are_scaled_as_released(spec: str, a: int, b: int, c: 
 )
 def test_the_last_block_of_the_releases_ends_in_its_sum(spec: str) -> None:
     graph = graph_of(spec)
-    last = graph.nodes[graph.scopes["last_block"].output]
+    last = graph.nodes[graph.boundary("last_block").output]
     assert isinstance(last.op, operators()["add"])
     assert not of_kind(graph, "last_block", "scale")
 

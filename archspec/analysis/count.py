@@ -157,8 +157,9 @@ def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> 
         return Row(path, node.op.word, "operator", node.inputs[0], node.output, totals)
     template = scope.template.name if scope.template else scope.step.word if scope.step else ""
     kind = scope.template.promise if scope.template else scope.kind
-    arrives = graph.type_of(scope.inputs[0]) if scope.inputs else None
-    return Row(path, template, str(kind), arrives, graph.type_of(scope.output), totals)
+    inputs, outputs = graph.boundary(path)
+    arrives = graph.type_of(inputs[0]) if inputs else None
+    return Row(path, template, str(kind), arrives, graph.type_of(outputs[0]), totals)
 
 
 def by_operator(graph: Graph, totaller: Totaller) -> list[Row]:

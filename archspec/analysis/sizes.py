@@ -57,6 +57,12 @@ class _Inference:
             for path, node in graph.nodes.items()
         ]
 
+        self.promises = [
+            (scope.template.promise, crossing.inputs[0], crossing.output)
+            for path, scope in graph.scopes.items()
+            if scope.template and (crossing := graph.boundary(path))
+        ]
+
     def fits(self, size: int) -> bool | None:
         """Whether shapes and promises hold; None where the graph itself may be another one."""
         types = {name: at_size(given.type, size) for name, given in self.graph.inputs.items()}
@@ -79,9 +85,8 @@ class _Inference:
     def keeps_promises(self, types: dict[str, TensorType]) -> bool:
         """Whether every module keeps its promise."""
         return all(
-            scope.template.promise.holds(types[scope.inputs[0]].grid, types[scope.output].grid)
-            for scope in self.graph.scopes.values()
-            if scope.template
+            promise.holds(types[before].grid, types[after].grid)
+            for promise, before, after in self.promises
         )
 
 

@@ -51,7 +51,7 @@ def whole(graph: Graph, *, is_added: bool) -> Difference:
 
 def _nothing(graph: Graph) -> Graph:
     """Make a network without steps."""
-    root = Scope("", ScopeKind.NETWORK, (), "", (), {}, None)
+    root = Scope("", ScopeKind.NETWORK, (), {}, None)
     return Graph(Header(graph.name), {}, {"": root}, {}, {}, {})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from archspec.graph import Graph, Kind, Scope
+from archspec.graph import Graph, Kind, Scope, encloses
 
 
 @dataclass
@@ -21,7 +21,7 @@ class Arrivals:
         if scope is None:
             return self.graph.nodes[path].sources
         if scope.kind is Kind.REPEAT:
-            return (self._carried(scope), *self._beside(scope))
+            return (self.arriving(scope), *self._beside(scope))
         return self.read_by(path)
 
     def read_by(self, path: str) -> tuple[str, ...]:
@@ -32,12 +32,23 @@ class Arrivals:
 
     def output(self, path: str) -> str:
         """Return the path of the value that a step gives."""
-        scope = self.graph.scopes.get(path)
-        return scope.output if scope is not None else path
+        return self.graph.boundary(path).output
+
+    def arriving(self, scope: Scope) -> str:
+        """Return the value that arrives at a scope, which a residual adds and a repeat carries on.
+
+        Any value will do where none takes it.
+        """
+        found = None
+        if scope.kind is Kind.RESIDUAL:
+            found = self._shortcut(scope)
+        elif scope.kind is Kind.REPEAT and len(scope.contents) > 1:
+            found = self._carried(*scope.contents[:2])
+        return found or self.graph.boundary(scope.path).inputs[0]
 
     def copies(self, scope: Scope) -> Iterator[tuple[str, str]]:
         """List the copies of a repeat, each with the value that it takes from the one before."""
-        arriving = scope.inputs[0]
+        arriving = self.arriving(scope)
         for path in scope.contents:
             yield path, arriving
             arriving = self.output(path)
@@ -47,19 +58,25 @@ class Arrivals:
         if scope is None:
             return self.graph.nodes[path].sources
         if scope.kind in (Kind.MODULE, Kind.LAYER):
-            return scope.inputs
+            return self.graph.boundary(path).inputs
         found = [source for each in scope.contents for source in self.read_by(each)]
-        outside = [each for each in (*found, scope.output) if not self._is_inside(each, path)]
-        first = scope.inputs[:1] if scope.kind is Kind.RESIDUAL else ()
+        outside = [each for each in (*found, self.output(path)) if not encloses(path, each)]
+        first = (self.arriving(scope),) if scope.kind is Kind.RESIDUAL else ()
         return (*(each for each in first if each in outside), *outside)
 
-    def _is_inside(self, value: str, path: str) -> bool:
-        return value == path or value.startswith(f"{path}.")
+    def _shortcut(self, scope: Scope) -> str | None:
+        """Find the value that is added as it came."""
+        add = self.graph.nodes.get(f"{scope.path}.add")
+        return add.sources[0] if add and not encloses(scope.path, add.sources[0]) else None
 
-    def _carried(self, scope: Scope) -> str:
-        """Find what the first copy takes; any value will do, where no copy takes it."""
-        read = self.read_by(scope.path)
-        return scope.inputs[0] if scope.inputs[0] in read or not read else read[0]
+    def _carried(self, first: str, second: str) -> str | None:
+        """Find what the first copy takes where the second takes what the first one gives."""
+        given = self.output(first)
+        for one, two in zip(self.graph.within(first), self.graph.within(second), strict=False):
+            for before, after in zip(one.sources, two.sources, strict=False):
+                if after == given:
+                    return before
+        return None
 
     def _beside(self, scope: Scope) -> tuple[str, ...]:
         """List what the copies of a repeat read beside what the copy before them gives."""
@@ -67,6 +84,6 @@ class Arrivals:
             source
             for path, arriving in self.copies(scope)
             for source in self.read_by(path)
-            if source != arriving and not self._is_inside(source, scope.path)
+            if source != arriving and not encloses(scope.path, source)
         ]
         return tuple(dict.fromkeys(found))

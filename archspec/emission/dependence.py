@@ -155,8 +155,9 @@ class Dependence:
         for path in scope.contents:
             self._step(path, names)
         counted = self._said(times, names)
-        if counted and self._channels_of(scope.inputs[0]) != self._channels_of(scope.output):
-            self.behind[scope.output] = counted | self._channels(scope.inputs[0])
+        ends = self.arrivals.arriving(scope), self.arrivals.output(scope.path)
+        if counted and self._channels_of(ends[0]) != self._channels_of(ends[1]):
+            self.behind[ends[1]] = counted | self._channels(ends[0])
 
     def _layer(self, scope: Scope, names: Names) -> None:
         """Go through a layer: its step speaks of the first operator, and of which ones follow."""
@@ -179,7 +180,7 @@ class Dependence:
             else:
                 text = Written(default, scope.template.span)
                 inner[option] = self._known(text, value, inner)
-        arriving = Known(self._channels(scope.inputs[0]), is_whole=True)
+        arriving = Known(self._channels(self.arrivals.arriving(scope)), is_whole=True)
         self.names[scope.path] = {**inner, IN_CHANNELS: arriving}
         self._list(scope, inner)
 

@@ -129,7 +129,9 @@ class _Uses:
     @cached_property
     def arriving(self) -> tuple[TensorType, ...]:
         """What arrives at each use."""
-        return tuple(self.reader.graph.type_of(scope.inputs[0]) for scope in self.scopes)
+        return tuple(
+            self.reader.graph.type_of(self.reader.arrivals.arriving(scope)) for scope in self.scopes
+        )
 
     def definition(self) -> Definition:
         """Generalize the uses; tell the reader what each of them passes."""
@@ -149,7 +151,10 @@ class _Uses:
             tuple(argument for argument in arguments if argument.name in spoken),
             self.template,
             self.arriving,
-            tuple(self.reader.graph.type_of(scope.output) for scope in self.scopes),
+            tuple(
+                self.reader.graph.type_of(self.reader.arrivals.output(scope.path))
+                for scope in self.scopes
+            ),
         )
         for index, (scope, use) in enumerate(zip(self.scopes, bodies, strict=True)):
             assert use.channels is not None

@@ -92,16 +92,18 @@ class Reader:
         """Read one use of a module in the names of its template."""
         assert scope.template is not None
         own = scope.template.span.source.name == self.graph.header.file
-        arriving = self.graph.type_of(scope.inputs[0]).channels
+        (flow,) = self.graph.boundary(scope.path).inputs
+        arriving = self.graph.type_of(flow).channels
         x = Quantity(arriving, name(IN_CHANNELS))
         options = {option: name(argument_name(option)) for option in scope.arguments}
         place = self._place(
             scope.path,
             {**(self._params() if own else {}), **options},
             {**(self.graph.header.params if own else {}), **scope.arguments},
-            {scope.inputs[0]: x},
+            {flow: x},
         )
-        return self._steps(List(scope, scope.inputs, (scope.output,)), place)
+        left = self.arrivals.output(scope.path)
+        return self._steps(List(scope, (flow,), (left,)), place)
 
     def _place(
         self,
@@ -165,7 +167,7 @@ class Reader:
             return self._residual(scope, taken, place)
         if scope.kind is Kind.REPEAT:
             return self._repeat(scope, taken, place)
-        return self._steps(List(scope, taken.arrivals, (scope.output,)), place)
+        return self._steps(List(scope, taken.arrivals, (self.arrivals.output(path),)), place)
 
     def _use(
         self,
@@ -225,10 +227,8 @@ class Reader:
 
     def _given_by(self, scope: Scope, place: Place) -> dict[str, Any]:
         """Tell the grid and the channels of what a scope gives."""
-        return {
-            "grid": self.graph.type_of(scope.output).grid,
-            "channels": place.channels[scope.output],
-        }
+        left = self.arrivals.output(scope.path)
+        return {"grid": self.graph.type_of(left).grid, "channels": place.channels[left]}
 
     def _branches(
         self, scope: Scope, taken: Taken, place: Place
@@ -242,7 +242,8 @@ class Reader:
             if branch is not None:
                 read = self.arrivals.read_by(path)
                 starts[_last(path)] = tuple([known[each] for each in read])
-                children[_last(path)] = self._steps(List(branch, read, (branch.output,)), place)
+                left = self.arrivals.output(path)
+                children[_last(path)] = self._steps(List(branch, read, (left,)), place)
         return children, starts
 
     def _merge(self, scope: Scope, taken: Taken, place: Place) -> MergeBlock:
@@ -261,7 +262,7 @@ class Reader:
 
     def _residual(self, scope: Scope, taken: Taken, place: Place) -> ResidualBlock:
         """Read a residual: its branches, its scale and its activation."""
-        flow = scope.inputs[0]
+        flow = self.arrivals.arriving(scope)
         children, starts = self._branches(scope, taken, place)
         if "shortcut" not in starts:
             starts = {"shortcut": (_references(taken.arrivals)[flow],), **starts}
@@ -303,14 +304,15 @@ class Reader:
         """Read how many copies a repeat has, and which channels leave them, however many."""
         value = scope.arguments["times"]
         times = place.quantity(scope.step, "times", value, x, counts=True)
-        paths = (scope.inputs[0], *map(self.arrivals.output, scope.contents))
+        left = self.arrivals.output(scope.path)
+        paths = (self.arrivals.arriving(scope), *map(self.arrivals.output, scope.contents))
         given = [place.channels[path] for path in paths]
         params = place.said(times)
         if not params:
-            place.channels[scope.output] = channels.behind(given, times)
+            place.channels[left] = channels.behind(given, times)
             return times
-        place.channels[scope.output] = channels.behind_any(given, times)
-        self.counted.add(scope.output)
+        place.channels[left] = channels.behind_any(given, times)
+        self.counted.add(left)
         if not alike or not self._is_steady(scope, given):
             self.unsaid |= params
         return times
@@ -334,9 +336,10 @@ class Reader:
         There are two or more, all from the second on take the same channels, and no grid changes.
         """
         paths = [arriving for _, arriving in self.arrivals.copies(scope)]
-        grids = {self.graph.type_of(path).grid for path in (*paths, scope.output)}
+        left = self.arrivals.output(scope.path)
+        grids = {self.graph.type_of(path).grid for path in (*paths, left)}
         later = {channels.formula_of(each) for each in given[1:]}
-        is_taken = scope.inputs[0] in self.arrivals.read_by(scope.path)
+        is_taken = self.arrivals.arriving(scope) in self.arrivals.read_by(scope.path)
         return len(given) > 2 and len(later) == len(grids) == 1 and is_taken
 
     def _checked(self, path: str, place: Place) -> None:
@@ -356,7 +359,7 @@ class Reader:
     def _call(self, scope: Scope, place: Place, x: Quantity) -> DefinitionCall:
         """Read a use of a module: what its definition wants, in the names of this place."""
         called = self.called[scope.path]
-        arriving = place.channels[scope.inputs[0]]
+        arriving = place.channels[self.arrivals.arriving(scope)]
         given = {
             argument_name(option): self._told(scope, option, value, place)
             for option, value in place.options(scope, x).items()
@@ -366,8 +369,9 @@ class Reader:
             argument: self._given(argument, leaf, given, place)
             for argument, leaf in called.arguments.items()
         }
-        place.channels[scope.output] = channels.translated(called.channels, {**given, **leaves})
-        self._checked(scope.output, place)
+        left = self.arrivals.output(scope.path)
+        place.channels[left] = channels.translated(called.channels, {**given, **leaves})
+        self._checked(left, place)
         return DefinitionCall(
             definition=called.key,
             leaves=leaves,

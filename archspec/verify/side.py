@@ -55,7 +55,7 @@ def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
     outputs = ordered(ran.outputs, (*graph.outputs, *graph.heads))
     ends = (*graph.outputs.values(), *graph.heads.values())
     left = {
-        scope.output: ran.taps[path] for path, scope in graph.scopes.items() if path in ran.taps
+        graph.boundary(path).output: ran.taps[path] for path in graph.scopes if path in ran.taps
     }
     known = left | dict(ran.taps) | dict(zip(ends, outputs, strict=True))
     values = {path: known[path] for path in graph.nodes if path in known}

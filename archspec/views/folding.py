@@ -83,7 +83,7 @@ class Folding:
     def _place_sources(self) -> None:
         """Place what comes from outside: the inputs of the network, or what precedes a module."""
         network = self.top.kind is Kind.NETWORK
-        for path in self.graph.inputs if network else self.top.inputs[:1]:
+        for path in self.graph.inputs if network else self.graph.boundary(self.top.path).inputs[:1]:
             is_input = path in self.graph.inputs
             label = source(self.graph, path) if network else entrance(self.graph, self.top)
             say = self._trunk() if is_input else silent
@@ -101,7 +101,7 @@ class Folding:
 
     def _exits(self) -> Iterator[drawing.Exit]:
         if self.top.kind is not Kind.NETWORK:
-            box = self.wiring.box_of(self.top.output)
+            box = self.wiring.box_of(self.graph.boundary(self.top.path).output)
             if self.boxes[box].shape:
                 yield drawing.Exit(box, self.boxes[box].shape)
             return
@@ -140,8 +140,8 @@ class Folding:
 
     def _say_output(self, scope: Scope, around: Surroundings) -> None:
         """Say the shape that leaves an opened module where one leaves a folded module."""
-        shape = self.graph.type_of(scope.output)
-        box = self.wiring.box_of(scope.output)
+        left = self.graph.boundary(scope.path).output
+        shape, box = self.graph.type_of(left), self.wiring.box_of(left)
         if around.say(shape) and not self.boxes[box].shape:
             self.boxes[box] = self.boxes[box]._replace(shape=str(shape))
 
@@ -188,12 +188,9 @@ class Folding:
 
     def _say_last(self, copies: list[str]) -> None:
         """Say what leaves the last copy: copies may widen their input, as those of DenseNet do."""
-        last = self.graph.scopes.get(copies[-1])
-        path = last.output if last else copies[-1]
-        box = self.boxes[self.wiring.box_of(path)]
-        first = self.graph.scopes.get(copies[0])
-        before = self.graph.type_of(first.output if first else copies[0])
-        said = box.shape.replace(str(before), str(self.graph.type_of(path)))
+        first, last = (self.graph.boundary(copies[index]).output for index in (0, -1))
+        box = self.boxes[self.wiring.box_of(last)]
+        said = box.shape.replace(str(self.graph.type_of(first)), str(self.graph.type_of(last)))
         self.boxes[box.path] = box._replace(shape=said)
 
     def _alike(self, scope: Scope) -> Iterator[list[str]]:
@@ -215,7 +212,7 @@ class Folding:
         return self._box(scope, labels.times(around.times, labels.of_layer(scope, first)), around)
 
     def _box(self, scope: Scope, label: str, around: Surroundings) -> str:
-        shape = around.say(self.graph.type_of(scope.output))
+        shape = around.say(self.graph.type_of(self.graph.boundary(scope.path).output))
         return self._add(Box(scope.path, label, around.kind, shape), self.graph.within(scope.path))
 
     def _add(self, box: Box, nodes: Iterable[Node]) -> str:

@@ -93,7 +93,7 @@ def _kept(
         if isinstance(each, str):
             if each not in joints:
                 yield each
-        elif graph.scopes[each.path].output in joints:
+        elif graph.boundary(each.path).output in joints:
             yield from _kept(each.contents, joints, graph)
         else:
             yield replace(each, contents=tuple(_kept(each.contents, joints, graph)))

@@ -83,10 +83,10 @@ class _Outline:
         label = title(self.graph.name) if network else self.naming.of(top)
         shape = ", ".join(map(self.shape, self.leaving)) if network else ""
         around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(top))
-        shape = shape or self.shape(top.output)
+        shape = shape or self.shape(self.graph.boundary(top.path).output)
         whole = Item(-1, top.path, label, around.kind, shape, is_group=True, is_open=True)
         self.items.append(whole)
-        for path in self.graph.inputs if network else top.inputs[:1]:
+        for path in self.graph.inputs if network else self.graph.boundary(top.path).inputs[:1]:
             said = source(self.graph, path) if network else entrance(self.graph, top)
             self.found[path] = len(self.items)
             shape = str(self.graph.type_of(path))
@@ -140,7 +140,7 @@ class _Outline:
             _below(scope.path, around.path),
             self.label(scope),
             kind,
-            self.shape(scope.output),
+            self.shape(self.graph.boundary(scope.path).output),
             _place(scope.step),
             is_group=True,
             is_layer=scope.kind is Kind.LAYER,

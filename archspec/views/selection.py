@@ -84,7 +84,7 @@ def entrance(graph: Graph, top: Scope) -> str:
     uses = [
         each for each in graph.scopes.values() if each.template and each.template is top.template
     ]
-    names = Counter(_producer(graph, use.inputs[0]) for use in uses or [top])
+    names = Counter(_producer(graph, graph.boundary(use.path).inputs[0]) for use in uses or [top])
     return max(names, key=lambda name: names[name])
 
 

@@ -65,6 +65,7 @@ class _Summary:
             assert node is not None
             word, step = node.op.word, _operation(node)
             return Row(path, depth, 1, step, "operator", word, node.inputs[0], node.output, totals)
+        inputs, outputs = self.graph.boundary(path)
         return Row(
             path,
             depth,
@@ -72,8 +73,8 @@ class _Summary:
             self.step(scope),
             str(scope.template.promise if scope.template else scope.kind),
             scope.template.name if scope.template else scope.step.word if scope.step else "",
-            self.graph.type_of(scope.inputs[0]) if scope.inputs else None,
-            self.graph.type_of(scope.output),
+            self.graph.type_of(inputs[0]) if inputs else None,
+            self.graph.type_of(outputs[0]),
             totals,
         )
 

@@ -24,7 +24,7 @@ def single(op: Operator, inputs: tuple[TensorType, ...]) -> Graph:
     wires = tuple(Wire(name, kind) for name, kind in zip(names, inputs, strict=True))
     builder = GraphBuilder()
     left = builder.add("only", op, wires, Step(op.word, NOWHERE), ())
-    builder.close(Scope("", Kind.NETWORK, names, left.path, ("only",), {}, None))
+    builder.close(Scope("", Kind.NETWORK, ("only",), {}, None))
     return Graph(
         Header("single"),
         builder.nodes,

@@ -85,7 +85,7 @@ class TestFrom:
     def test_and_of_every_list_around_it_within_the_module(self) -> None:
         graph = network("relu as a", "concat: {left: [residual: [elu from a]], right: gelu}")
         assert sources(graph)["concat.left.residual.body.elu"] == ("a",)
-        assert graph.scopes["concat.left"].inputs == ("a",)
+        assert graph.boundary("concat.left").inputs == ("a",)
 
     def test_a_name_inside_stands_before_one_outside(self) -> None:
         graph = network("relu as a", "concat: [[elu as a, gelu, tanh from a], identity]")

@@ -68,7 +68,9 @@ class _Blaming:
         pairs = list(self.slots(old.sources, new.sources))
         for scope in _around(self.found.new, new.path):
             before = self.found.old.scope(self.found.old_scopes.get(scope.path, ""))
-            pairs += zip(before.inputs if before else (), scope.inputs, strict=False)
+            if before is not None:
+                inputs = self.old.boundary(before.path).inputs, self.new.boundary(scope.path).inputs
+                pairs += zip(*inputs, strict=False)
         differing = [
             each for each in pairs if self.old.type_of(each[0]) != self.new.type_of(each[1])
         ]

@@ -198,7 +198,9 @@ def _step(graph: Graph, path: str) -> str:
     """
     parts = path.split(".")
     around = (".".join(parts[:count]) for count in range(1, len(parts)))
-    leaves = (each for each in around if each in graph.scopes and graph.scopes[each].output == path)
+    leaves = (
+        each for each in around if each in graph.scopes and graph.boundary(each).output == path
+    )
     return next(leaves, path)
 
 

@@ -103,9 +103,9 @@ class Wiring:
         """Report branches that came or went and pass a value on as it is; return the others."""
         side, merge = (self.new, nodes[1]) if inserted else (self.old, nodes[0])
         passing = {
-            scope.output: each
+            scope.through: each
             for each in side.contents(merge.path)
-            if (scope := side.scope(each)) and not side.contents(each)
+            if (scope := side.scope(each)) and not scope.contents
         }
         both = self.old_of if inserted else self.new_of
         for path in sources:
@@ -138,8 +138,7 @@ class Wiring:
     def arm(self, merge: str, path: str) -> str:
         """Name the branch of a merge through which a value comes, else the step it comes from."""
         for branch in self.new.contents(merge):
-            scope = self.new.scope(branch)
-            if scope is not None and scope.output == path:
+            if path in self.new.graph.boundary(branch).outputs:
                 return last(branch)
         return step_of(path, merge)
 

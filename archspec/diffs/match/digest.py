@@ -66,7 +66,8 @@ class Digests:
 
     def inside(self, scope: Scope) -> dict[str, Digest]:
         """Digest the nodes of a scope, what arrives being known by its number alone."""
-        arriving = {path: b"in %d" % number for number, path in enumerate(scope.inputs)}
+        inputs = self.graph.boundary(scope.path).inputs
+        arriving = {path: b"in %d" % number for number, path in enumerate(inputs)}
         return self.values(self.within(scope.path), arriving)
 
     def of(self, path: str) -> Digest:
@@ -76,8 +77,14 @@ class Digests:
             return self.operator(self.graph.nodes[path].op)
         found = self._scopes.get(path)
         if found is None:
-            found = self._scopes[path] = self.inside(scope).get(scope.output, b"through")
+            found = self._scopes[path] = self._of_scope(scope)
         return found
+
+    def _of_scope(self, scope: Scope) -> Digest:
+        left = self.graph.boundary(scope.path).outputs
+        inside = self.inside(scope)
+        found = [inside.get(each, b"through") for each in left]
+        return found[0] if len(found) == 1 else _digest(*found)
 
     @cached_property
     def inputs(self) -> Mapping[str, Digest]:

@@ -196,9 +196,8 @@ class _Placing:
         self.scopes[here] = replace(
             scope,
             path=here,
-            inputs=tuple(self.names[each] for each in scope.inputs if each in self.names),
-            output=self.names.get(scope.output, here),
             contents=tuple(name + each[len(top) :] for each in scope.contents),
+            through=self.names.get(scope.through, ""),
         )
 
     def ordered(self) -> dict[str, Node]:

@@ -78,7 +78,7 @@ class _Elaboration:
             self.findings.report(self.too_large(str(error)))
             return None
         contents = (*listed.contents, *heads)
-        self.elaborator.close("", Kind.NETWORK, root, Listed(listed.wire, contents), tuple(given))
+        self.elaborator.close("", Kind.NETWORK, listed._replace(contents=contents))
         return Graph(
             header(self.spec),
             self.elaborator.builder.nodes,
@@ -116,7 +116,7 @@ class _Elaboration:
         start = self.top(head.source, root, "auxiliary/unknown-step")
         frame = StepFrame(f"{name}.", root.environment, start or Wire(name, UNKNOWN))
         listed = self.elaborator.steps(head.steps, frame, Kind.HEAD)
-        self.elaborator.close(name, Kind.HEAD, frame, listed)
+        self.elaborator.close(name, Kind.HEAD, listed)
         return listed.wire.path
 
 

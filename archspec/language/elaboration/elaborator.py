@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from archspec.attributes import Value
-from archspec.graph import GraphBuilder, Kind, Scope, Wire
+from archspec.graph import GraphBuilder, Kind, Scope, Template, Wire, encloses
 from archspec.graph import Step as Record
 from archspec.language.document.findings import Findings
 from archspec.language.document.spec import Spec
@@ -48,23 +48,17 @@ class Elaborator:
         self,
         path: str,
         kind: Kind,
-        frame: StepFrame,
         listed: Listed,
-        inputs: tuple[str, ...] | None = None,
         record: Record | None = None,
+        arguments: Mapping[str, Value] = _NOTHING,
+        template: Template | None = None,
     ) -> None:
-        """Record a scope of which nothing but its list of steps is to be said."""
-        read = tuple(frame.reads) if inputs is None else inputs
+        """Add a scope when its list of steps is written out."""
+        left = listed.wire.path
+        through = "" if encloses(path, left) else left
         self.builder.close(
             Scope(
-                path,
-                kind,
-                read,
-                listed.wire.path,
-                listed.contents,
-                _NOTHING,
-                record,
-                arriving=frame.arriving and frame.arriving.path,
+                path, kind, listed.contents, arguments, record, template, through, listed.arriving
             )
         )
 
@@ -83,9 +77,7 @@ class Elaborator:
             if step.name is not None:
                 frame.names[step.name.text] = wire
         assert wire is not None
-        if wire.path and wire is frame.arriving:
-            frame.read(wire.path)
-        return Listed(wire, tuple(contents))
+        return Listed(wire, tuple(contents), frame.arriving and frame.arriving.path)
 
     def names(
         self, steps: tuple[Step, ...], taken: tuple[str, ...]
@@ -130,8 +122,6 @@ class Elaborator:
             if not chooses_inputs(step):
                 raise StepError(refusals.no_arrival(step, self.spec))
             return ()
-        if not step.branches:
-            frame.read(arriving.path)
         return (arriving,)
 
     def source(self, name: Text, frame: StepFrame) -> Wire:
@@ -139,10 +129,6 @@ class Elaborator:
         wire = frame.find(name.text)
         if wire is None:
             raise StepError(refusals.no_name(name, frame.visible(), frame.steps))
-        inner: StepFrame | None = frame
-        while inner is not None:
-            inner.read(wire.path)
-            inner = inner.outer
         return wire
 
     def counted(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Wire:
@@ -161,25 +147,9 @@ class Elaborator:
                 break  # one copy has said all that is wrong
             wire = self.once(step, each, frame, () if wire is None else (wire,))
         assert wire is not None
-        scope = Scope(
-            path,
-            Kind.REPEAT,
-            self.read_by(copies, tuple([each.path for each in sources]), f"{path}."),
-            wire.path,
-            copies,
-            {"times": count},
-            paths.repeat_record(step, step.count),
-        )
-        self.builder.close(scope)
+        record = paths.repeat_record(step, step.count)
+        self.close(path, Kind.REPEAT, Listed(wire, copies), record, {"times": count})
         return wire
-
-    def read_by(
-        self, scopes: tuple[str, ...], first: tuple[str, ...], prefix: str
-    ) -> tuple[str, ...]:
-        """List the values that scopes take from outside of ``prefix``, beginning with ``first``."""
-        known = [self.builder.scopes[each] for each in scopes if each in self.builder.scopes]
-        read = [source for each in known for source in each.inputs]
-        return tuple(dict.fromkeys([*first, *(one for one in read if not one.startswith(prefix))]))
 
     def once(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Wire:
         """Write out one copy of a step."""
@@ -254,12 +224,7 @@ class Elaborator:
         assert use.operator is not None
         labels = tuple(f"branch `{name.rstrip('_')}`" for name in names)
         wire = self.join(path, use.operator, misfits.Parts(labels, wires), use.record, frame)
-        read = dict.fromkeys(
-            source for each in inner for source in self.builder.scopes[each].inputs
-        )
-        self.builder.close(
-            Scope(path, Kind.MERGE, tuple(read), wire.path, inner, _NOTHING, use.record)
-        )
+        self.close(path, Kind.MERGE, Listed(wire, inner), use.record)
         return wire
 
     def branch(
@@ -268,13 +233,10 @@ class Elaborator:
         """Write out a branch; a lone ``identity`` passes the value through."""
         inner = frame.inside(path, arriving)
         if arriving is not None and branch.passes_through:
-            inner.read(arriving.path)
-            listed = Listed(arriving, ())
+            listed = Listed(arriving, (), arriving.path)
         else:
             listed = self.steps(branch.steps, inner)
-        for source in inner.reads:
-            frame.read(source)
-        self.close(path, Kind.BRANCH, inner, listed, None, record)
+        self.close(path, Kind.BRANCH, listed, record)
         return listed.wire
 
     def residual(
@@ -288,8 +250,6 @@ class Elaborator:
                 branches["shortcut"], f"{path}.shortcut", frame, arriving, use.record
             )
             contents.append(f"{path}.shortcut")
-        else:
-            frame.read(arriving.path)
         body = self.branch(branches["body"], f"{path}.body", frame, arriving, use.record)
         contents.append(f"{path}.body")
         if use.scale != 1:
@@ -304,16 +264,7 @@ class Elaborator:
                 f"{path}.{use.activation.word}", use.activation, (wire,), use.record, frame
             )
             contents.append(f"{path}.{use.activation.word}")
-        scope = Scope(
-            path,
-            Kind.RESIDUAL,
-            self.read_by((f"{path}.shortcut", f"{path}.body"), (arriving.path,), f"{path}."),
-            wire.path,
-            tuple(contents),
-            use.arguments,
-            use.record,
-        )
-        self.builder.close(scope)
+        self.close(path, Kind.RESIDUAL, Listed(wire, tuple(contents)), use.record, use.arguments)
         return wire
 
     def sum(
@@ -337,17 +288,7 @@ class Elaborator:
             inner = f"{path}.{word}"
             contents.append(inner)
             wire = self.node(inner, op, (wire,), use.record, frame)
-        self.builder.close(
-            Scope(
-                path,
-                Kind.LAYER,
-                (arriving.path,),
-                wire.path,
-                tuple(contents),
-                use.arguments,
-                use.record,
-            )
-        )
+        self.close(path, Kind.LAYER, Listed(wire, tuple(contents)), use.record, use.arguments)
         return wire
 
     def module(
@@ -358,19 +299,7 @@ class Elaborator:
         uses = (*frame.uses, Use(template, step, (*frame.trail, step.word.span)))
         inner = StepFrame(f"{path}.", use.environment, arriving, uses, frame.depth + 1)
         listed = self.steps(use.module.steps, inner, Kind.MODULE)
-        self.builder.close(
-            Scope(
-                path,
-                Kind.MODULE,
-                (arriving.path,),
-                listed.wire.path,
-                listed.contents,
-                use.arguments,
-                use.record,
-                template,
-                arriving.path,
-            )
-        )
+        self.close(path, Kind.MODULE, listed, use.record, use.arguments, template)
         return self.promises.of_module(uses[-1], arriving, listed.wire, frame)
 
     def copy(self, step: Step, use: RepeatUse, path: str, frame: StepFrame, arriving: Wire) -> Wire:
@@ -379,7 +308,5 @@ class Elaborator:
             raise StepError(refusals.no_count(step))
         inner = frame.inside(path, arriving)
         listed = self.steps(step.branches[0].steps, inner, Kind.COPY)
-        for source in inner.reads:
-            frame.read(source)
-        self.close(path, Kind.COPY, inner, listed, None, use.record)
+        self.close(path, Kind.COPY, listed, use.record)
         return listed.wire

@@ -1,4 +1,4 @@
-"""A list of steps while it is written out: what arrives, what is named, what is read."""
+"""A list of steps while it is written out: what arrives, what is named."""
 
 from __future__ import annotations
 
@@ -17,8 +17,7 @@ class StepFrame:
 
     ``prefix`` begins the paths of everything inside; ``arriving`` is the value that its first step
     takes; ``depth`` counts the lists around it, and ``outer`` is the nearest of the same module;
-    ``names`` holds what later steps may start from, ``steps`` the values of all steps so far;
-    ``reads`` collects the values taken from outside, in order.
+    ``names`` holds what later steps may start from, ``steps`` the values of all steps so far.
     """
 
     prefix: str
@@ -29,7 +28,6 @@ class StepFrame:
     outer: StepFrame | None = None
     names: dict[str, Wire] = field(default_factory=dict)
     steps: dict[str, Wire] = field(default_factory=dict)
-    reads: dict[str, None] = field(default_factory=dict)
 
     @property
     def in_channels(self) -> int | None:
@@ -59,14 +57,10 @@ class StepFrame:
         """All named values of this list and the enclosing ones."""
         return {**(self.outer.visible() if self.outer else {}), **self.names}
 
-    def read(self, path: str) -> None:
-        """Note a value that is taken from outside the list."""
-        if self.prefix and not path.startswith(self.prefix):
-            self.reads[path] = None
-
 
 class Listed(NamedTuple):
-    """What a list of steps came to: the value that leaves it and the paths of its steps."""
+    """What a list of steps came to: the value that leaves it, its steps, the value that arrived."""
 
     wire: Wire
     contents: tuple[str, ...]
+    arriving: str | None = None

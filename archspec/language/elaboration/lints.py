@@ -203,8 +203,9 @@ def _untaken(graph: Graph) -> Iterator[Diagnostic]:
             yield warning("unused/input", f"nobody takes the input `{name}`", span, help)
     untaken = {path: node.step for path, node in graph.nodes.items() if path not in taken}
     for scope in graph.scopes.values():  # an outer one comes behind those inside
-        if scope.output in untaken and scope.step is not None:
-            untaken[scope.output] = scope.step
+        left = graph.boundary(scope.path).output if scope.step else ""
+        if left in untaken and scope.step is not None:
+            untaken[left] = scope.step
     for step in untaken.values():
         message = f"nobody takes what `{step.word}` gives"
         help = "take it with `from`, list it under `outputs`, or remove the step"

@@ -58,7 +58,7 @@ def test_prose_cannot_turn_the_direction_of_writing() -> None:
 def test_a_graph_made_by_hand_with_a_name_that_is_none_is_not_written(name: str) -> None:
     graph = single(Identity(), (TensorType((4,)),))
     node = replace(graph.nodes["only"], path=name)
-    root = replace(graph.scopes[""], output=name, contents=(name,))
+    root = replace(graph.scopes[""], contents=(name,))
     hostile = replace(graph, nodes={name: node}, scopes={"": root}, outputs={"only": name})
     with pytest.raises(ValueError, match="is no name"):
         backend.emit(hostile)
@@ -75,7 +75,6 @@ def test_no_other_name_of_a_graph_made_by_hand_gets_in_either(part: str) -> None
             graph,
             inputs={bad: graph.inputs["a"], "b": graph.inputs["a"]},
             nodes={"only": replace(graph.nodes["only"], sources=(bad,))},
-            scopes={"": replace(graph.scopes[""], inputs=(bad, "b"))},
         ),
     }
     with pytest.raises(ValueError, match="is no name"):

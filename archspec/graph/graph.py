@@ -1,135 +1,24 @@
-"""The typed graph of a network: nodes, the wires between them, the scopes the source had."""
+"""The typed graph of a network."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from enum import StrEnum
 from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.attributes import Value
-from archspec.operator import Operator
-from archspec.source import Span
+from archspec.graph.boundary import Boundary, boundaries
+from archspec.graph.node import Node, Written
+from archspec.graph.scope import Scope
 from archspec.tensor import TensorType
 
 if TYPE_CHECKING:
     import networkx
 
 T = TypeVar("T")
-
-MAXIMUM_NODES = 500_000
-MAXIMUM_SIZE = 2**40
-"""Numbers that one value may hold: a thousand times what fits into a large machine."""
-
-_TOO_MANY = f"the graph has more than {MAXIMUM_NODES:,} nodes or scopes, the most there may be"
-
-
-class Written(NamedTuple):
-    """A value as its author wrote it: ``2*k``, and where."""
-
-    text: str
-    span: Span
-
-
-class Step(NamedTuple):
-    """The step of a spec that made a node or a scope: its word, its place, and what it says."""
-
-    word: str
-    span: Span
-    written: Mapping[str, Written] = MappingProxyType({})
-
-
-@dataclass(frozen=True, slots=True)
-class Node:
-    """One use of an operator.
-
-    ``sources`` are the paths of the nodes or inputs whose values it takes; ``inputs`` and
-    ``output`` are the types of what comes and goes. ``trail`` is where each enclosing module was
-    used, outermost first.
-    """
-
-    path: str
-    op: Operator
-    sources: tuple[str, ...]
-    inputs: tuple[TensorType, ...]
-    output: TensorType
-    step: Step = field(compare=False, repr=False)
-    trail: tuple[Span, ...] = field(default=(), compare=False, repr=False)
-
-
-class Promise(StrEnum):
-    """What a module template promises of its grid."""
-
-    STEM = "stem"
-    BLOCK = "block"
-    REDUCTION = "reduction"
-    PART = "part"
-
-    def holds(self, before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-        """Whether a grid that comes in as ``before`` may go out as ``after``."""
-        if not before or not after:
-            return True
-        if self is Promise.BLOCK:
-            return before == after
-        if self is Promise.REDUCTION:
-            pairs = list(zip(before, after, strict=True))
-            return before != after and all(new <= old for old, new in pairs)
-        return True
-
-
-class Kind(StrEnum):
-    """What a scope is one use of."""
-
-    NETWORK = "network"
-    HEAD = "head"
-    MODULE = "module"
-    LAYER = "layer"
-    RESIDUAL = "residual"
-    MERGE = "merge"
-    BRANCH = "branch"
-    REPEAT = "repeat"
-    COPY = "copy"
-
-
-@dataclass(frozen=True, eq=False)
-class Template:
-    """A module as its author wrote it; two files may each have one of the same name.
-
-    ``options`` maps a name to the text of its default, or to None where the module's user must give
-    it.
-    """
-
-    name: str
-    promise: Promise
-    options: Mapping[str, str | None]
-    span: Span
-    source: str = ""
-    doc: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Scope:
-    """One use of a module, a layer, a branch or a repeat: the tree that the source had.
-
-    ``inputs`` are the paths of the values that arrive, ``output`` the path of the one that leaves;
-    ``contents`` the paths of the nodes and scopes directly inside, as written. ``arguments`` holds
-    option values of a module, ``times`` of a repeat, attributes of a layer or residual. A merge
-    that has branches is a node and a scope of the same path. ``arriving`` is the path of the value
-    that a list of steps is given, whose channels ``in_channels`` means there: no node need take it.
-    """
-
-    path: str
-    kind: Kind
-    inputs: tuple[str, ...]
-    output: str
-    contents: tuple[str, ...]
-    arguments: Mapping[str, Value]
-    step: Step | None = field(compare=False, repr=False)
-    template: Template | None = field(default=None, compare=False, repr=False)
-    arriving: str | None = field(default=None, compare=False, repr=False)
 
 
 class Input(NamedTuple):
@@ -190,6 +79,17 @@ class Graph:
         """Return the type of the value that a node or an input gives."""
         node = self.nodes.get(path)
         return self.inputs[path].type if node is None else node.output
+
+    @cached_property
+    def _boundaries(self) -> Mapping[str, Boundary]:
+        leaving = (*self.outputs.values(), *self.heads.values())
+        whole = Boundary(tuple(self.inputs), tuple(dict.fromkeys(self.outputs.values())))
+        return {**boundaries(self.nodes, self.scopes, leaving), "": whole}
+
+    def boundary(self, path: str) -> Boundary:
+        """Return the values that a scope or node takes from outside, and those that it gives."""
+        found = self._boundaries.get(path)
+        return found or Boundary(tuple(dict.fromkeys(self.nodes[path].sources)), (path,))
 
     def fold(
         self, rule: Callable[[Node, tuple[T, ...]], T], inputs: Mapping[str, T]
@@ -267,51 +167,3 @@ class Graph:
 def _hold(condition: bool, invariant: str) -> None:
     if not condition:
         raise ValueError(f"this does not hold of the graph: {invariant}")
-
-
-class TooLarge(Exception):
-    """A graph beyond the bounds on nodes, scopes or the size of a value; the message says which."""
-
-
-class Wire(NamedTuple):
-    """The value that leaves a node or an input: its path and its type."""
-
-    path: str
-    type: TensorType
-
-
-class GraphBuilder:
-    """Adds nodes and scopes one by one; the type of each node is inferred as it is added."""
-
-    def __init__(self) -> None:
-        self.nodes: dict[str, Node] = {}
-        self.scopes: dict[str, Scope] = {}
-        self._inferred: dict[tuple[Operator, tuple[TensorType, ...]], TensorType] = {}
-
-    def add(
-        self,
-        path: str,
-        op: Operator,
-        sources: tuple[Wire, ...],
-        step: Step,
-        trail: tuple[Span, ...],
-    ) -> Wire:
-        """Add a node and return the wire that leaves it; raise the operator's ``RuleError``."""
-        if len(self.nodes) >= MAXIMUM_NODES:
-            raise TooLarge(_TOO_MANY)
-        inputs = tuple([wire.type for wire in sources])
-        key = (op, inputs)
-        output = self._inferred.get(key)
-        if output is None:
-            output = self._inferred[key] = op.infer(*inputs)
-            if output.size > MAXIMUM_SIZE:
-                raise TooLarge(f"a value of more than {MAXIMUM_SIZE:,} numbers")
-        paths = tuple([wire.path for wire in sources])
-        self.nodes[path] = Node(path, op, paths, inputs, output, step, trail)
-        return Wire(path, output)
-
-    def close(self, scope: Scope) -> None:
-        """Add a scope when all of its contents are there."""
-        if len(self.scopes) >= MAXIMUM_NODES:
-            raise TooLarge(_TOO_MANY)
-        self.scopes[scope.path] = scope

@@ -1,0 +1,32 @@
+"""Inferring types node by node, within bounds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from archspec.operator import Operator
+from archspec.tensor import TensorType
+
+MAXIMUM_SIZE = 2**40
+"""Numbers that one value may hold: a thousand times what fits into a large machine."""
+
+
+class TooLarge(Exception):
+    """A graph beyond the bounds on nodes, scopes or the size of a value; the message says which."""
+
+
+@dataclass
+class Inference:
+    """Infers output types; equal uses of an operator are inferred once."""
+
+    _known: dict[tuple[Operator, tuple[TensorType, ...]], TensorType] = field(default_factory=dict)
+
+    def infer(self, op: Operator, inputs: tuple[TensorType, ...]) -> TensorType:
+        """Return the type that an operator gives; raise ``RuleError`` or ``TooLarge``."""
+        key = (op, inputs)
+        output = self._known.get(key)
+        if output is None:
+            output = self._known[key] = op.infer(*inputs)
+            if output.size > MAXIMUM_SIZE:
+                raise TooLarge(f"a value of more than {MAXIMUM_SIZE:,} numbers")
+        return output
