@@ -202,8 +202,8 @@ def _untaken(graph: Graph) -> Iterator[Diagnostic]:
             help = f"write `from {name}` at a step, or remove the input"
             yield warning("unused/input", f"nobody takes the input `{name}`", span, help)
     untaken = {path: node.step for path, node in graph.nodes.items() if path not in taken}
-    for scope in graph.scopes.values():  # an outer one comes behind those inside
-        left = graph.boundary(scope.path).output if scope.step else ""
+    for scope in graph.scopes.values() if untaken else ():  # an outer one comes behind those inside
+        left = graph.boundary(scope.path).output
         if left in untaken and scope.step is not None:
             untaken[left] = scope.step
     for step in untaken.values():
