@@ -372,11 +372,8 @@ class Reader:
         left = self.arrivals.output(scope.path)
         place.channels[left] = channels.translated(called.channels, {**given, **leaves})
         self._checked(left, place)
-        return DefinitionCall(
-            definition=called.key,
-            leaves=leaves,
-            **self._given_by(scope, place),
-        )
+        given_by = self._given_by(scope, place)
+        return DefinitionCall(definition=called.key, leaves=leaves, **given_by)
 
 
 def _last(path: str) -> str:
