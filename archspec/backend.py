@@ -126,14 +126,22 @@ class Backend:
     refuses: Mapping[type[Operator], str] = field(default_factory=dict)
     rules: dict[type[Operator], Callable[[Any], Any]] = field(default_factory=dict)
     limited: dict[type[Operator], Callable[..., None]] = field(default_factory=dict)
+    overwritable: set[type[Operator]] = field(default_factory=set)
 
-    def lowers(self, operator: type[Operator]) -> Callable[[Rule], Rule]:
-        """Register the decorated function as the rule for an operator."""
+    def lowers(
+        self, operator: type[Operator], *, overwritable: bool = False
+    ) -> Callable[[Rule], Rule]:
+        """Register the decorated function as the rule for an operator.
+
+        ``overwritable`` says that the framework's backward pass does not need what it gives, so
+        that the next operator may overwrite it.
+        """
 
         def register(rule: Rule) -> Rule:
             if operator in self.rules:
                 raise TypeError(f"{self.name} has two rules for {operator.word}")
             self.rules[operator] = rule
+            self.overwritable |= {operator} if overwritable else set()
             return rule
 
         return register

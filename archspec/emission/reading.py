@@ -31,11 +31,6 @@ from archspec.emission.texts import Place, Uses
 from archspec.emission.wiring import Starts, Wiring
 from archspec.graph import Graph, Kind, Node, Scope
 
-OVERWRITABLE = frozenset(
-    "add batch_norm concat conv2d conv_transpose2d fully_connected layer_norm".split()
-)
-"""Operators whose output is free to be overwritten: their backward pass does not need it."""
-
 
 class Called(NamedTuple):
     """A use of a module that has been written: its definition, and with which arguments."""
@@ -179,10 +174,10 @@ class Reader:
         """Apply the backend's rule."""
         place.channels[node.path] = channels.left_by(node, found, arriving)
         self._checked(node.path, place)
-        lone = node.sources[0]
-        source = self.graph.nodes.get(lone)
-        free = source is not None and source.op.word in OVERWRITABLE and self.readers[lone] == 1
-        free = free and lone not in self.counted
+        before = node.sources[0]
+        source = self.graph.nodes.get(before)
+        is_lone = self.readers[before] == 1 and before not in self.counted
+        free = is_lone and source is not None and type(source.op) in self.backend.overwritable
         use = Use(node.op, node.inputs, node.output, found, arriving, may_overwrite=free)
         lowering: Lowering = self.backend.rules[type(node.op)](use)
         return lowering

@@ -84,6 +84,10 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
         """Nothing: no number is computed."""
         return Cost()
 
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether there is one group, or one channel in each."""
+        return self.groups in (1, x.channels)
+
     def label(self, x: TensorType) -> Label:
         """Say how many groups there are."""
         return Label("Channel shuffle", (f"{self.groups} groups",))

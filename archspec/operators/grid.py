@@ -58,6 +58,10 @@ class Pad(Operator, name="pad", main="cells"):
         """Nothing: no number is computed."""
         return Cost()
 
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether no cell is added."""
+        return not any(self.cells)
+
 
 class Upsample(Operator, name="upsample", main="factor"):
     """Enlarge the grid by a whole factor: ``h x w x c`` to ``h * factor x w * factor x c``.
@@ -82,6 +86,10 @@ class Upsample(Operator, name="upsample", main="factor"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Nothing for nearest, four operations per output element for bilinear."""
         return Cost(pointwise=4 * out.size if self.mode == "bilinear" else 0)
+
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether the factor is one."""
+        return self.factor == (1, 1)
 
     def label(self, x: TensorType) -> Label:
         """Say the factor and the mode."""

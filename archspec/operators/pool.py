@@ -56,6 +56,10 @@ class Pool(Operator):
         height, width = self.kernel
         return Cost(pointwise=out.size * height * width)
 
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether every cell has a window of its own."""
+        return self.kernel == self.stride == (1, 1) and not any(self.pads(x))
+
     def label(self, x: TensorType) -> Label:
         """Name it as ``3x3 MaxPool (stride 2 V)``; ``ceil`` is said where it adds a window."""
         ceil = "ceil" if reshapes(self, x, ceil=False) else ""

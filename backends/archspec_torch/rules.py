@@ -34,7 +34,7 @@ from archspec_torch.table import backend
 from archspec_torch.windows import turned
 
 
-@backend.lowers(FullyConnected)
+@backend.lowers(FullyConnected, overwritable=True)
 def fully_connected(use: Use[FullyConnected]) -> Lowering:
     """Multiply by a matrix and add a bias."""
     positional = {"in_channels": use.channels[0], "units": use["units"]}
@@ -53,7 +53,7 @@ def global_max_pool(use: Use[GlobalMaxPool]) -> Lowering:
     return Lowering("GlobalMaxPool")
 
 
-@backend.lowers(BatchNorm)
+@backend.lowers(BatchNorm, overwritable=True)
 def batch_norm(use: Use[BatchNorm]) -> Lowering:
     """Turn the share that is kept into PyTorch's momentum, the share that is given up."""
     rank = "2d" if use.x.grid else "1d"
@@ -69,7 +69,7 @@ def _given_up(kept: Formula) -> Formula:
     return formulas.number(1) - kept
 
 
-@backend.lowers(LayerNorm)
+@backend.lowers(LayerNorm, overwritable=True)
 def layer_norm(use: Use[LayerNorm]) -> Lowering:
     """Normalise the channels; PyTorch would take the last dimension, a map's width."""
     construct = "ChannelNorm" if use.x.grid else "nn.LayerNorm"
@@ -147,13 +147,13 @@ def channel_shuffle(use: Use[ChannelShuffle]) -> Lowering:
     return Lowering("nn.ChannelShuffle", {"groups": use["groups"]})
 
 
-@backend.lowers(Concat)
+@backend.lowers(Concat, overwritable=True)
 def concat(use: Use[Concat]) -> Lowering:
     """Join along channels."""
     return Lowering("Concat", join=lambda xs: call("torch.cat", [listed(xs)], {"dim": "1"}))
 
 
-@backend.lowers(Add)
+@backend.lowers(Add, overwritable=True)
 def add(use: Use[Add]) -> Lowering:
     """Add the values up."""
     return Lowering("Add", join=" + ".join)

@@ -17,7 +17,7 @@ from archspec_torch.table import backend
 WINDOW = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "output_padding": 0}
 
 
-@backend.lowers(Conv2d)
+@backend.lowers(Conv2d, overwritable=True)
 def conv2d(use: Use[Conv2d]) -> Lowering:
     """Pad as PyTorch does where that gives the same windows, else beforehand."""
     pads = use.op.pads(use.x)
@@ -65,7 +65,7 @@ def padding(use: Use[Any], value: int | tuple[int, int]) -> Quantity:
     return Quantity(value, (kernel - 1) // 2)
 
 
-@backend.lowers(ConvTranspose2d)
+@backend.lowers(ConvTranspose2d, overwritable=True)
 def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
     """Crop as PyTorch does where it can, else what is left afterwards."""
     op = use.op
