@@ -5,12 +5,11 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from archspec.collector import paused
-from archspec.diffs.explain import consequences, content, interface, naming
 from archspec.diffs.explain.cause import NOTHING, Cause, Said
-from archspec.diffs.explain.edit_builder import Ledger
 from archspec.diffs.explain.edits import Category, Change, Difference, Edit, End, EndChange, Kind
-from archspec.diffs.explain.wiring import Wiring
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.explain.explanations import explain
+from archspec.diffs.explain.reading_order import in_reading_order
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.diffs.match.pairing import match
 from archspec.graph import Graph, Header, Scope
@@ -23,12 +22,12 @@ def diff(old: Graph, new: Graph) -> Difference:
     sides = IndexedGraph(old), IndexedGraph(new)
     if _signature(sides[0]) <= _signature(sides[1]):
         found = match(*sides)
-        edits = _edits(found)
+        edits = explain(found)
     else:
         back = match(sides[1], sides[0])
         found = back.mirrored()
-        edits = [edit.mirrored() for edit in _edits(back)]
-    return Difference(old, new, found, tuple(_ordered(found, edits)))
+        edits = [edit.mirrored() for edit in explain(back)]
+    return Difference(old, new, found, in_reading_order(found, edits))
 
 
 def whole(graph: Graph, *, is_added: bool) -> Difference:
@@ -62,39 +61,3 @@ def _signature(side: IndexedGraph) -> tuple[int, bytes]:
         digest.update(f"{node.path} {node.sources} {node.output}".encode())
         digest.update(side.digests.operator(node.op))
     return len(side.graph.nodes), digest.digest()
-
-
-def _edits(found: Matching) -> list[Edit]:
-    ledger = Ledger(found)
-    wiring = Wiring(ledger)
-    content.record(ledger)
-    wiring.record_order()
-    naming.record(ledger)
-    wiring.record_sources()
-    interface.record(ledger, wiring)
-    interface.weigh_outputs(ledger, consequences.record(ledger))
-    return [entry.edit() for entry in ledger.entries.values()]
-
-
-def _ordered(found: Matching, edits: list[Edit]) -> list[Edit]:
-    """Put edits into the order of the new graph; what was removed stands where it stood."""
-    new = {path: (at, 0) for at, path in enumerate(found.new.graph.nodes)}
-    old: dict[str, Order] = {}
-    last: Order = (-1, 0)
-    for number, path in enumerate(found.old.graph.nodes, 1):
-        partner = found.nodes.get(path)
-        last = new[partner] if partner else (last[0], number)
-        old[path] = last
-
-    def place(edit: Edit) -> Order:
-        before, after = edit.parts[0]
-        side, places = (found.new, new) if after or not before else (found.old, old)
-        path = after or before
-        while path and not side.nodes(path):
-            path = parent(path)
-        return places[side.nodes(path)[0].path] if path else (-1, 0)
-
-    return sorted(edits, key=place)
-
-
-Order = tuple[int, int]

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
+from random import Random
 
+from archspec.diffs.comparison import Comparison
 from archspec.diffs.difference import diff
+from archspec.diffs.explain.edit_builder import build
 from archspec.diffs.explain.edits import Change, Difference, Edit, End
+from archspec.diffs.explain.explanations import EXPLANATIONS, explain
+from archspec.diffs.explain.reading_order import in_reading_order
 from archspec.diffs.impact.checkpoint import checkpoint
 from archspec.diffs.impact.cost import MEASURES, Costs
+from archspec.diffs.report import text
 from archspec.graph import Graph, Input, Node
 
 
@@ -18,6 +25,7 @@ def keeps_the_laws(old: Graph, new: Graph) -> None:
     the_way_back_is_the_mirror(difference)
     costs_of_edits_and_of_steps_add_up(difference)
     tensors_are_counted_once(difference)
+    the_order_of_explanations_does_not_matter(difference)
     assert diff(old, old).edits == ()
     assert diff(new, new).edits == ()
 
@@ -60,6 +68,21 @@ def the_way_back_is_the_mirror(difference: Difference) -> None:
     assert {described(edit.mirrored()) for edit in back.edits} == set(
         map(described, difference.edits)
     )
+
+
+def the_order_of_explanations_does_not_matter(difference: Difference) -> None:
+    """Try them backwards and shuffled, and all that they say shuffled, too."""
+    matching = difference.matching
+    chance = Random(len(difference.new.nodes))  # noqa: S311 - no secrets are drawn
+    expected = in_reading_order(matching, explain(matching))
+    for order in (EXPLANATIONS[::-1], chance.sample(EXPLANATIONS, len(EXPLANATIONS))):
+        assert in_reading_order(matching, explain(matching, order)) == expected
+    statements = [each for explanation in EXPLANATIONS for each in explanation(matching)]
+    chance.shuffle(statements)
+    edits = in_reading_order(matching, build(tuple(statements)))
+    assert edits == expected
+    told = (Comparison("old", "new", replace(difference, edits=each)) for each in (edits, expected))
+    assert len(set(map(text.render, told))) == 1
 
 
 def described(edit: Edit) -> tuple[object, ...]:

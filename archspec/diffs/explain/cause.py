@@ -15,12 +15,14 @@ class Said(NamedTuple):
     span: Span | None = None
 
     @property
-    def key(self) -> SpanKey | None:
+    def key(self) -> SpanKey:
         """The place in a form that can be compared."""
-        return None if self.span is None else span_key(self.span)
+        return ("", -1, -1) if self.span is None else span_key(self.span)
 
 
 NOTHING = Said()
+CauseKey = tuple[str, str, str, str, SpanKey, SpanKey]
+CausePosition = tuple[SpanKey, SpanKey, CauseKey]
 
 
 class Cause(NamedTuple):
@@ -35,7 +37,17 @@ class Cause(NamedTuple):
     formerly: str = ""
 
     @property
-    def key(self) -> tuple[str, str, str, str, SpanKey | None, SpanKey | None]:
+    def position(self) -> CausePosition:
+        """Order causes as they are read in the sources."""
+        return self.new.key, self.old.key, self.key
+
+    @property
+    def words(self) -> int:
+        """How many words it takes to say it."""
+        return len(str(self).split())
+
+    @property
+    def key(self) -> CauseKey:
         """What two causes have in common that are the same change of the same place."""
         texts = self.what, self.formerly, self.old.text, self.new.text
         return *texts, self.old.key, self.new.key

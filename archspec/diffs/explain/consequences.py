@@ -1,14 +1,15 @@
-"""Nodes that differ for no reason of their own, and who is to blame for what each node costs."""
+"""Nodes that differ for no reason of their own, and who answers for what each node costs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from archspec.diffs.explain.cause import Cause, Said
-from archspec.diffs.explain.edit_builder import Entry, Ledger
-from archspec.diffs.explain.edits import Category, Change, Kind, key_of
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
+from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Node, Scope
 from archspec.operator import Operator, RuleError
 from archspec.tensor import TensorType
@@ -16,116 +17,152 @@ from archspec.tensor import TensorType
 Sources = tuple[str, ...]
 
 
-def record(ledger: Ledger) -> Mapping[str, Entry]:
-    """Enter every node that is left under what changed before it; blame costs on entries.
+def changed_types(matching: Matching) -> Iterator[Statement]:
+    """Explain nodes of other types: by themselves if they would differ anyway, else by upstream.
 
-    Returns who is to blame for each new path.
+    Each answers to what explains it for its cost; outputs of another type weigh on that.
     """
-    blaming = _Blaming(ledger, dict(ledger.owners))
-    for node in ledger.found.old.graph.nodes.values():
-        if node.path not in ledger.found.nodes:
-            ledger.old_owners[node.path].blamed.append(Change(node, None))
-    for node in ledger.found.new.graph.nodes.values():
-        blaming.blame(node)
-    return blaming.blamed
+    upstream = _Upstream(matching)
+    for old, new in matching.paired_nodes():
+        if _computes(old) != _computes(new):
+            yield upstream.of_types(old, new)
+    for path in matching.new.graph.outputs.values():
+        before = matching.old_nodes.get(path)
+        if before and matching.old.graph.type_of(before) != matching.new.graph.type_of(path):
+            yield Consequence(tuple(_explaining(path)), category=Category.INTERFACE)
 
 
-@dataclass
-class _Blaming:
-    ledger: Ledger
-    blamed: dict[str, Entry] = field(default_factory=dict)
+def taken_names(matching: Matching) -> Iterator[Statement]:
+    """Explain nodes that are what they were but for the names of what they take."""
+    upstream = _Upstream(matching)
+    for old, new in matching.paired_nodes():
+        if old != new and _computes(old) == _computes(new):
+            yield upstream.of_names(old, new)
 
-    def __post_init__(self) -> None:
-        self.found = self.ledger.found
-        self.old, self.new = self.found.old.graph, self.found.new.graph
 
-    def blame(self, new: Node) -> None:
-        """Find who is to blame for a node of the new graph, if anybody is."""
-        old = self.old.nodes.get(self.found.old_nodes.get(new.path, ""))
-        if old is None:
-            self.ledger.owners[new.path].blamed.append(Change(None, new))
-        elif _kind(old) != _kind(new):
-            self.blame_for_kind(old, new)
-        elif old != new and not self.is_explained(new):
-            self.ledger.rename(self.namer(old, new), Change(old, new))
+def blamed_nodes(matching: Matching) -> Iterator[Statement]:
+    """Let what explains that a node came or went answer for its cost."""
+    for old in matching.old.graph.nodes.values():
+        if old.path not in matching.nodes:
+            gone = Subject(Aspect.OLD_NODE, old.path)
+            yield Consequence((gone,), blamed=(Change(old, None),))
+    for new in matching.new.graph.nodes.values():
+        if new.path not in matching.old_nodes:
+            yield Consequence((Subject(Aspect.NODE, new.path),), blamed=(Change(None, new),))
 
-    def is_explained(self, new: Node) -> bool:
-        """Whether an entry answers for a node or for its name."""
-        return new.path in self.ledger.owners or new.path in self.ledger.noted
 
-    def blame_for_kind(self, old: Node, new: Node) -> None:
-        """Blame a node's own entry if that alone would have done it, else what came before."""
-        change = Change(old, new)
-        entry = self.ledger.owners.get(new.path)
-        if entry is None or not _answers(entry, change):
-            entry = self.upstream(old, new) or entry or self.by_itself(old, new)
-        self.blamed[new.path] = entry
-        entry.blamed.append(change)
-        self.ledger.follow(entry, change)
+@dataclass(frozen=True)
+class _Upstream:
+    """Finds what may explain a node among what comes before it."""
 
-    def upstream(self, old: Node, new: Node) -> Entry | None:
-        """Find who is to blame for what a node takes, else for what arrives at its lists."""
-        pairs = list(self.slots(old.sources, new.sources))
-        for scope in _around(self.found.new, new.path):
-            before = self.found.old.scope(self.found.old_scopes.get(scope.path, ""))
+    matching: Matching
+
+    def of_types(self, old: Node, new: Node) -> Consequence:
+        """Name what may explain that a node has other types or does something else."""
+        path, changes = new.path, (Change(old, new),)
+        because = (
+            *(_own(path) if _would_differ_alone(old, new) else ()),
+            *self._arriving(old, new),
+            Subject(Aspect.NODE, path),
+            Subject(Aspect.SOURCES, path),
+        )
+        explains = (Subject(Aspect.TYPES, path),)
+        return Consequence(
+            because, explains, changes, changes, otherwise=_by_itself(old, new, *explains)
+        )
+
+    def of_names(self, old: Node, new: Node) -> Consequence:
+        """Name what may have renamed something that a node takes."""
+        slots = self._slots(old.sources, new.sources)
+        renamed = [after for before, after in slots if before != after]
+        because = (
+            *(Subject(aspect, new.path) for aspect in (Aspect.NODE, Aspect.SOURCES, Aspect.NAME)),
+            *(subject for path in renamed for subject in _naming(path)),
+        )
+        explains = (Subject(Aspect.TAKEN_NAMES, new.path),)
+        otherwise = _by_itself(old, new, *explains)
+        return Consequence(because, explains, (Change(old, new),), otherwise=otherwise)
+
+    def _arriving(self, old: Node, new: Node) -> Iterator[Subject]:
+        """Name what explains what a node takes, else what arrives at its lists.
+
+        Values of another type come first.
+        """
+        pairs = list(self._slots(old.sources, new.sources))
+        for scope in _around(self.matching.new, new.path):
+            before = self.matching.old_scopes.get(scope.path)
             if before is not None:
-                inputs = self.old.boundary(before.path).inputs, self.new.boundary(scope.path).inputs
-                pairs += zip(*inputs, strict=False)
-        differing = [
-            each for each in pairs if self.old.type_of(each[0]) != self.new.type_of(each[1])
-        ]
-        culprits = (self.culprit(*each) for each in (*differing, *pairs))
-        return next((entry for entry in culprits if entry), None)
+                old_inputs = self.matching.old.graph.boundary(before).inputs
+                new_inputs = self.matching.new.graph.boundary(scope.path).inputs
+                pairs += zip(old_inputs, new_inputs, strict=False)
+        differing = [each for each in pairs if not self._keep_type(*each)]
+        for each in (*differing, *pairs):
+            yield from self._explaining(*each, new.path)
 
-    def slots(self, old: Sources, new: Sources) -> Iterator[tuple[str, str]]:
+    def _keep_type(self, old: str, new: str) -> bool:
+        types = self.matching.old.graph.type_of(old), self.matching.new.graph.type_of(new)
+        return types[0] == types[1]
+
+    def _slots(self, old: Sources, new: Sources) -> Iterator[tuple[str, str]]:
         """Put side by side what a node took and takes: first partners, then the rest in order."""
-        kept = [(path, partner) for path in old if (partner := self.partner(path)) in new]
-        yield from kept
-        lost = [path for path in old if path not in dict(kept)]
-        gained = [path for path in new if path not in dict(kept).values()]
+        partners = {path: self.matching.new_value(path) for path in old}
+        kept = {path: partner for path, partner in partners.items() if partner in new}
+        yield from ((path, partner) for path, partner in kept.items() if partner)
+        lost = [path for path in old if path not in kept]
+        gained = [path for path in new if path not in kept.values()]
         yield from zip(lost, gained, strict=False)
 
-    def partner(self, path: str) -> str:
-        """Find what an old value has become; empty if it is gone."""
-        return self.found.nodes.get(path) or self.found.inputs.get(path) or ""
+    def _explaining(self, old: str, new: str, taker: str) -> Iterator[Subject]:
+        """Name what explains a value: that it came or went is no reason if it keeps the type."""
+        partner, origin = self.matching.new_value(old), self.matching.old_nodes.get(new)
+        graphs = self.matching.old.graph, self.matching.new.graph
+        if partner and graphs[1].type_of(partner) == graphs[1].type_of(new):
+            yield from self._before(taker, partner)
+        elif origin and graphs[0].type_of(origin) == graphs[0].type_of(old):
+            yield from self._before(taker, new)
+        else:
+            yield from self._before(taker, new)
+            gone = (Subject(Aspect.OLD_NODE, old),)
+            yield from self._before(taker, partner) if partner else gone
 
-    def culprit(self, old: str, new: str) -> Entry | None:
-        """Find who is to blame for a source: one that came or went is not if it keeps the type."""
-        partner, origin = self.partner(old), self.found.old_nodes.get(new, "")
-        if partner and self.new.type_of(partner) == self.new.type_of(new):
-            return self.blamed.get(partner)
-        if origin and self.old.type_of(origin) == self.old.type_of(old):
-            return self.blamed.get(new)
-        return self.blamed.get(new) or self.ledger.old_owners.get(old)
-
-    def namer(self, old: Node, new: Node) -> Entry:
-        """Find the entry that renamed something that a node takes."""
-        renamed = [
-            after for before, after in self.slots(old.sources, new.sources) if before != after
-        ]
-        known = (self.ledger.noted.get(path) or self.blamed.get(path) for path in renamed)
-        return next((entry for entry in known if entry), None) or self.by_itself(old, new)
-
-    def by_itself(self, old: Node, new: Node) -> Entry:
-        """Enter a node that nothing else explains."""
-        cause = Cause("node", Said(old.path, old.step.span), Said(new.path, new.step.span))
-        entry = self.ledger.entry(cause, Kind.CHANGED, Category.ATTRIBUTE)
-        self.ledger.own(entry, (old.path, new.path), [Change(old, new)])
-        return entry
+    def _before(self, taker: str, path: str) -> Iterator[Subject]:
+        """Name what may explain a value; its types only where it stands before its taker."""
+        is_before = self.matching.new.position(path) < self.matching.new.position(taker)
+        return (each for each in _explaining(path) if is_before or each.aspect is not Aspect.TYPES)
 
 
-def _kind(node: Node) -> tuple[Operator, list[TensorType], TensorType]:
+def _own(path: str) -> Iterator[Subject]:
+    """Name what an author changed of a node itself."""
+    yield from (Subject(Aspect.NODE, path), Subject(Aspect.REWIRED, path))
+
+
+def _explaining(path: str) -> Iterator[Subject]:
+    """Name what may explain that a value is another."""
+    for aspect in (Aspect.TYPES, Aspect.NODE, Aspect.SOURCES, Aspect.INPUT):
+        yield Subject(aspect, path)
+
+
+def _naming(path: str) -> Iterator[Subject]:
+    """Name what may explain that a value has another name."""
+    yield Subject(Aspect.NAME, path)
+    yield from _explaining(path)
+
+
+def _by_itself(old: Node, new: Node, *explains: Subject) -> Claim:
+    """Explain a node that nothing else explains by its step."""
+    cause = Cause("node", Said(old.path, old.step.span), Said(new.path, new.step.span))
+    part, changes = (old.path, new.path), (Change(old, new),)
+    return Claim(cause, Kind.CHANGED, Category.ATTRIBUTE, part, changes, explains)
+
+
+def _computes(node: Node) -> tuple[Operator, list[TensorType], TensorType]:
     """Describe a node without its name and without the order of what it takes."""
     return node.op, sorted(node.inputs), node.output
 
 
-def _answers(entry: Entry, change: Change) -> bool:
-    """Whether an entry touched a node, and would have changed its type by itself."""
-    old, new = change
-    assert old is not None
-    assert new is not None
-    is_touched = key_of(change) in entry.changes
-    return is_touched and (old.inputs == new.inputs or _changes_type(old, new))
+def _would_differ_alone(old: Node, new: Node) -> bool:
+    """Whether the types of a node would be others if it took what it took."""
+    return old.inputs == new.inputs or _changes_type(old, new)
 
 
 def _changes_type(old: Node, new: Node) -> bool:

@@ -1,36 +1,62 @@
-"""Edits in the making, by their causes, and which of them answers for a node."""
+"""Grouping what explanations claim into edits, one per cause."""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from archspec.diffs.explain.cause import Cause
-from archspec.diffs.explain.edits import Category, Change, Edit, EndChange, Kind, key_of
+from archspec.diffs.explain.cause import Cause, CauseKey
+from archspec.diffs.explain.claims import Claim, Consequence, PathPair, Statement
+from archspec.diffs.explain.edits import Category, Change, Edit, End, EndChange, Kind, key_of
+from archspec.diffs.explain.resolution import Resolution
 from archspec.diffs.match.indexed_graph import parent
-from archspec.diffs.match.matching import Matching
 
-_WEIGHTS = list(Category)
+Changes = dict[PathPair, Change]
+EndKey = tuple[int, str, str]
 
 
 @dataclass(eq=False)
-class Entry:
-    """One edit in the making."""
+class EditBuilder:
+    """One edit in the making; in whatever order it is told of something, it becomes the same."""
 
     cause: Cause
-    category: Category
-    kinds: dict[Kind, None] = field(default_factory=dict)
-    parts: dict[tuple[str, str], None] = field(default_factory=dict)
-    changes: dict[tuple[str, str], Change] = field(default_factory=dict)
-    follows: dict[tuple[str, str], Change] = field(default_factory=dict)
-    blamed: list[Change] = field(default_factory=list)
-    ends: list[EndChange] = field(default_factory=list)
+    kinds: set[Kind] = field(default_factory=set)
+    categories: set[Category] = field(default_factory=set)
+    parts: set[PathPair] = field(default_factory=set)
+    changes: Changes = field(default_factory=dict)
+    follows: Changes = field(default_factory=dict)
+    blamed: Changes = field(default_factory=dict)
+    ends: dict[EndKey, EndChange] = field(default_factory=dict)
 
-    def weigh(self, category: Category) -> None:
-        """Take a category if it is heavier than the one so far."""
-        self.category = min(self.category, category, key=_WEIGHTS.index)
+    def claim(self, claim: Claim) -> None:
+        """Take in what the cause did."""
+        self.kinds.add(claim.kind)
+        self.categories.add(claim.category)
+        self.parts.add(claim.part)
+        self.changes.update(_keyed(claim.changes))
+        self.ends.update(_ends(claim.ends))
 
-    def _outer_parts(self) -> Iterator[tuple[str, str]]:
+    def follow(self, consequence: Consequence) -> None:
+        """Take in what happened because of that."""
+        self.categories.update([consequence.category] if consequence.category else ())
+        self.follows.update(_keyed(consequence.follows))
+        self.blamed.update(_keyed(consequence.blamed))
+        self.ends.update(_ends(consequence.ends))
+
+    def edit(self) -> Edit:
+        """Make the edit."""
+        return Edit(
+            next(iter(self.kinds)) if len(self.kinds) == 1 else Kind.CHANGED,
+            min(self.categories, key=list(Category).index),
+            self.cause,
+            tuple(sorted(self._outer_parts())),
+            _ordered(self.changes),
+            _ordered({key: self.follows[key] for key in self.follows.keys() - self.changes.keys()}),
+            _ordered(self.blamed),
+            tuple(self.ends[key] for key in sorted(self.ends)),
+        )
+
+    def _outer_parts(self) -> Iterator[PathPair]:
         """List the parts without those operators of a layer that came or went with its change."""
         both = [part for part in self.parts if all(part)]
         olds, news = {old for old, _ in both}, {new for _, new in both}
@@ -38,78 +64,43 @@ class Entry:
             if (old and new) or (parent(old) not in olds and parent(new) not in news):
                 yield old, new
 
-    def edit(self) -> Edit:
-        """Make the edit."""
-        kinds = list(self.kinds)
-        return Edit(
-            kinds[0] if len(kinds) == 1 else Kind.CHANGED,
-            self.category,
-            self.cause,
-            tuple(self._outer_parts()),
-            tuple(self.changes.values()),
-            tuple(each for key, each in self.follows.items() if key not in self.changes),
-            tuple(self.blamed),
-            tuple(self.ends),
-        )
+
+def _keyed(changes: Iterable[Change]) -> Changes:
+    return {key_of(change): change for change in changes}
 
 
-@dataclass(eq=False)
-class Ledger:
-    """All entries; ``owners`` tells for a new path, ``old_owners`` for an old one, who answers.
+def _ends(ends: Iterable[EndChange]) -> Iterator[tuple[EndKey, EndChange]]:
+    for each in ends:
+        old, new = (name[0] if name else "" for name in (each.old, each.new))
+        yield (list(End).index(each.end), old, new), each
 
-    ``noted`` tells for a new path which entry renamed or reordered it or what it takes.
-    ``in_lists`` holds the entries that change what stands in a list, by the list's new path.
-    """
 
-    found: Matching
-    entries: dict[Hashable, Entry] = field(default_factory=dict)
-    owners: dict[str, Entry] = field(default_factory=dict)
-    old_owners: dict[str, Entry] = field(default_factory=dict)
-    noted: dict[str, Entry] = field(default_factory=dict)
-    in_lists: dict[str, list[Entry]] = field(default_factory=dict)
+def _ordered(changes: Changes) -> tuple[Change, ...]:
+    return tuple(changes[key] for key in sorted(changes))
 
-    def entry(self, cause: Cause, kind: Kind, category: Category) -> Entry:
-        """Find the entry of a cause, or open one."""
-        found = self.entries.get(cause.key)
-        if found is None:
-            found = self.entries[cause.key] = Entry(cause, category)
-        found.kinds[kind] = None
-        found.weigh(category)
-        return found
 
-    def own(self, entry: Entry, part: tuple[str, str], changes: Iterable[Change]) -> None:
-        """Let an entry answer for a part, by its old and new path, and for nodes of it."""
-        entry.parts[part] = None
-        for change in changes:
-            entry.changes[key_of(change)] = change
-            self._answer(entry, change)
+def build(statements: tuple[Statement, ...]) -> list[Edit]:
+    """Make one edit of all that has the same cause."""
+    resolution = Resolution(statements)
+    builders: dict[CauseKey, EditBuilder] = {}
+    for statement in statements:
+        if isinstance(statement, Claim):
+            _builder(builders, statement.cause).claim(statement)
+        else:
+            _consequence(builders, resolution, statement)
+    return [builder.edit() for builder in builders.values()]
 
-    def follow(self, entry: Entry, change: Change) -> None:
-        """Let an entry answer for a node that differs because of something before it."""
-        entry.follows[key_of(change)] = change
-        self._answer(entry, change)
 
-    def _answer(self, entry: Entry, change: Change) -> None:
-        if change.new is not None:
-            self.owners.setdefault(change.new.path, entry)
-        if change.old is not None:
-            self.old_owners.setdefault(change.old.path, entry)
+def _builder(builders: dict[CauseKey, EditBuilder], cause: Cause) -> EditBuilder:
+    return builders.setdefault(cause.key, EditBuilder(cause))
 
-    def note(self, entry: Entry, change: Change) -> None:
-        """Let an entry take part in a change for which others answer."""
-        entry.changes[key_of(change)] = change
-        assert change.new is not None
-        self.noted.setdefault(change.new.path, entry)
 
-    def rename(self, entry: Entry, change: Change) -> None:
-        """Note that an entry changed a node's path, or that of something it takes."""
-        entry.follows[key_of(change)] = change
-        assert change.new is not None
-        self.noted.setdefault(change.new.path, entry)
-
-    def stands_in(self, entry: Entry, part: tuple[str, str]) -> None:
-        """Note that an entry changes the list in which a part stands."""
-        old, new = part
-        path = parent(new) if new else self.found.scopes.get(parent(old))
-        if path is not None:
-            self.in_lists.setdefault(path, []).append(entry)
+def _consequence(
+    builders: dict[CauseKey, EditBuilder], resolution: Resolution, consequence: Consequence
+) -> None:
+    cause, claim = resolution.because(consequence), consequence.otherwise
+    if cause is None and claim is not None:
+        cause = claim.cause
+        _builder(builders, cause).claim(claim)
+    if cause is not None:
+        _builder(builders, cause).follow(consequence)

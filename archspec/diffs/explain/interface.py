@@ -6,79 +6,69 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from archspec.diffs.explain.cause import Cause, Said
-from archspec.diffs.explain.edit_builder import Entry, Ledger
+from archspec.diffs.explain.claims import (
+    Aspect,
+    Claim,
+    Consequence,
+    PathPair,
+    Statement,
+    Subject,
+)
 from archspec.diffs.explain.edits import Category, End, EndChange, Kind
-from archspec.diffs.explain.wiring import Wiring
+from archspec.diffs.explain.sources import Detours
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Input
 from archspec.source import Span
 
-Part = tuple[str, str]
 Paths = Mapping[str, str]
 
 
-def record(ledger: Ledger, wiring: Wiring) -> None:
-    """Enter what differs for the users of a network."""
-    old, new = ledger.found.old.graph, ledger.found.new.graph
-    if old.name != new.name:
-        cause = Cause("name of the network", Said(old.name), Said(new.name))
-        entry = _entry(ledger, cause, ("", ""))
-        entry.kinds, entry.category = {Kind.RENAMED: None}, Category.RENAMED
-        entry.ends.append(EndChange(End.NAME, (old.name, ""), (new.name, "")))
-    for pair in _input_pairs(ledger):
-        _input(ledger, pair)
-    _Leaving(ledger, wiring, End.OUTPUT).record(old.outputs, new.outputs)
-    _Leaving(ledger, wiring, End.HEAD).record(old.heads, new.heads)
+def changed_name(matching: Matching) -> Iterator[Statement]:
+    """Explain that the network is called otherwise."""
+    old, new = matching.old.graph.name, matching.new.graph.name
+    if old != new:
+        cause = Cause("name of the network", Said(old), Said(new))
+        ends = (EndChange(End.NAME, (old, ""), (new, "")),)
+        yield Claim(cause, Kind.RENAMED, Category.RENAMED, ("", ""), ends=ends)
 
 
-def weigh_outputs(ledger: Ledger, blamed: Mapping[str, Entry]) -> None:
-    """Weigh the edits to blame for outputs that now have another type."""
-    found = ledger.found
-    for path in found.new.graph.outputs.values():
-        old, entry = found.old_nodes.get(path), blamed.get(path)
-        if old and entry and _type_changes(found, old, path):
-            entry.weigh(Category.INTERFACE)
+def changed_inputs(matching: Matching) -> Iterator[Statement]:
+    """Explain inputs of another name, type or preprocessing, and those that came or went."""
+    sides = matching.old, matching.new
+    for pair in _input_pairs(matching):
+        given = [side.graph.inputs.get(name) for side, name in zip(sides, pair, strict=True)]
+        if given[0] == given[1] and pair[0] == pair[1]:
+            continue
+        is_renamed = given[0] == given[1]
+        cause = (
+            Cause("name of an input", Said(pair[0]), Said(pair[1]))
+            if is_renamed
+            else _cause(sides, pair)
+        )
+        old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
+        kind = Kind.RENAMED if is_renamed else _kind(pair)
+        ends = (EndChange(End.INPUT, old, new),)
+        subjects = (Subject(Aspect.INPUT, pair[1]),)
+        yield Claim(cause, kind, Category.INTERFACE, pair, (), subjects, ends)
 
 
-def _type_changes(found: Matching, old: str, new: str) -> bool:
-    return found.old.graph.type_of(old) != found.new.graph.type_of(new)
+def _kind(part: PathPair) -> Kind:
+    """Tell whether something came, went or changed by itself."""
+    if all(part):
+        return Kind.CHANGED
+    return Kind.INSERTED if part[1] else Kind.REMOVED
 
 
-def _entry(ledger: Ledger, cause: Cause, part: Part) -> Entry:
-    """Open an entry for something that came, went or changed by itself."""
-    kind = Kind.CHANGED if all(part) else Kind.INSERTED if part[1] else Kind.REMOVED
-    entry = ledger.entry(cause, kind, Category.INTERFACE)
-    entry.parts[part] = None
-    return entry
-
-
-def _input_pairs(ledger: Ledger) -> Iterator[Part]:
+def _input_pairs(matching: Matching) -> Iterator[PathPair]:
     """List the inputs of both sides, an empty name standing for one that is not there."""
-    paired = ledger.found.inputs
-    yield from paired.items()
-    yield from ((name, "") for name in ledger.found.old.graph.inputs if name not in paired)
-    arrived = set(paired.values())
-    yield from (("", name) for name in ledger.found.new.graph.inputs if name not in arrived)
+    yield from matching.inputs.items()
+    yield from ((name, "") for name in matching.old.graph.inputs if name not in matching.inputs)
+    arrived = matching.old_inputs
+    yield from (("", name) for name in matching.new.graph.inputs if name not in arrived)
 
 
-def _input(ledger: Ledger, pair: Part) -> None:
-    """Report an input of another name, type or preprocessing, or one that came or went."""
-    sides = ledger.found.old, ledger.found.new
-    given = [side.graph.inputs.get(name) for side, name in zip(sides, pair, strict=True)]
-    if given[0] == given[1] and pair[0] == pair[1]:
-        return
-    if given[0] == given[1]:
-        entry = _entry(ledger, Cause("name of an input", Said(pair[0]), Said(pair[1])), pair)
-        entry.kinds = {Kind.RENAMED: None}
-    else:
-        entry = _entry(ledger, _cause(sides, pair), pair)
-    old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
-    entry.ends.append(EndChange(End.INPUT, old, new))
-    ledger.owners[pair[1]] = entry
-
-
-def _cause(sides: tuple[IndexedGraph, IndexedGraph], pair: Part) -> Cause:
+def _cause(sides: tuple[IndexedGraph, IndexedGraph], pair: PathPair) -> Cause:
     """Say what differs of an input; of one that came or went, all that is told."""
     old, new = (_told(side, name) for side, name in zip(sides, pair, strict=True))
     key, texts = _differing(old, new)
@@ -123,28 +113,37 @@ def _shown(value: tuple[float, ...] | str) -> str:
     return value if isinstance(value, str) else " ".join(f"{each:g}" for each in value)
 
 
+def changed_ends(matching: Matching) -> Iterator[Statement]:
+    """Explain the values that leave a network, and its heads."""
+    old, new = matching.old.graph, matching.new.graph
+    detours = Detours(matching)
+    yield from _Leaving(matching, detours, End.OUTPUT).statements(old.outputs, new.outputs)
+    yield from _Leaving(matching, detours, End.HEAD).statements(old.heads, new.heads)
+
+
 @dataclass(frozen=True)
 class _Leaving:
     """Compares the values that leave a network, or its heads."""
 
-    ledger: Ledger
-    wiring: Wiring
+    matching: Matching
+    detours: Detours
     end: End
 
-    def record(self, old: Paths, new: Paths) -> None:
-        """Enter what differs among outputs or heads, by name and path."""
-        pairs = dict(self.pairs(old, new))
+    def statements(self, old: Paths, new: Paths) -> Iterator[Statement]:
+        """Explain what differs among outputs or heads, by name and path."""
+        pairs = dict(self._pairs(old, new))
+        is_named = self.end is End.HEAD or len(new) > 1
         for before, after in pairs.items():
-            self.compare((before, old[before]), (after, new[after]), is_named=self.is_named(new))
+            yield from self._compared((before, old[before]), (after, new[after]), is_named=is_named)
         arrived = set(pairs.values())
         for name, path in old.items():
             if name not in pairs:
-                self.enter(EndChange(self.end, (name, path), None), Category.INTERFACE)
+                yield self._explained(EndChange(self.end, (name, path), None), Category.INTERFACE)
         for name, path in new.items():
             if name not in arrived:
-                self.enter(EndChange(self.end, None, (name, path)), Category.INTERFACE)
+                yield self._explained(EndChange(self.end, None, (name, path)), Category.INTERFACE)
 
-    def pairs(self, old: Paths, new: Paths) -> Iterator[Part]:
+    def _pairs(self, old: Paths, new: Paths) -> Iterator[PathPair]:
         """Pair by name, then by what comes out, and an only output with the only other."""
         if self.end is End.OUTPUT and len(old) == len(new) == 1:
             yield next(iter(old)), next(iter(new))
@@ -152,43 +151,40 @@ class _Leaving:
         yield from ((name, name) for name in old if name in new)
         rest = {path: name for name, path in new.items() if name not in old}
         for name, path in old.items():
-            partner = rest.get(self.wiring.new_of(path) or "")
+            partner = rest.get(self.matching.new_value(path) or "")
             if name not in new and partner:
                 yield name, partner
 
-    def is_named(self, ends: Paths) -> bool:
-        """Whether users see the names of ends: those of heads, and of several outputs."""
-        return self.end is End.HEAD or len(ends) > 1
+    def _compared(self, old: PathPair, new: PathPair, *, is_named: bool) -> Iterator[Statement]:
+        """Compare two ends by name and path; users see the names of heads and several outputs."""
+        is_partner = self.matching.new_value(old[1]) == new[1]
+        if old == new and is_partner:
+            return
+        types = self.matching.old.graph.type_of(old[1]), self.matching.new.graph.type_of(new[1])
+        is_other = self.end is End.OUTPUT and types[0] != types[1] and not is_partner
+        shows = is_other or (old[0] != new[0] and is_named)
+        category = Category.INTERFACE if shows else None
+        yield self._explained(EndChange(self.end, old, new), category)
 
-    def compare(self, old: Part, new: Part, *, is_named: bool) -> None:
-        """Compare two ends by name and path."""
-        is_partner = self.wiring.new_of(old[1]) == new[1]
-        if old != new or not is_partner:
-            is_renamed = old[0] != new[0] and is_named
-            is_other = self.end is End.OUTPUT and _type_changes(self.ledger.found, old[1], new[1])
-            shows = is_renamed or (is_other and not is_partner)
-            self.enter(EndChange(self.end, old, new), Category.INTERFACE if shows else None)
+    def _explained(self, change: EndChange, category: Category | None) -> Consequence:
+        """Blame what came, went or renamed at the end, else the list of outputs or heads."""
+        part = _path(change.old), _path(change.new)
+        graphs = self.matching.old.graph, self.matching.new.graph
+        before, after = (Said(_step(*each)) for each in zip(graphs, part, strict=True))
+        cause = Cause(str(self.end), before, after)
+        otherwise = Claim(cause, _kind(part), Category.INTERFACE, part)
+        because = tuple(self._because(*part))
+        return Consequence(because, ends=(change,), category=category, otherwise=otherwise)
 
-    def enter(self, change: EndChange, category: Category | None) -> None:
-        """Enter a change under what explains it, else by itself."""
-        entry = self.explained(change)
-        if entry is None:
-            part = _path(change.old), _path(change.new)
-            sides = self.ledger.found.old.graph, self.ledger.found.new.graph
-            before, after = (Said(_step(*each)) for each in zip(sides, part, strict=True))
-            entry = _entry(self.ledger, Cause(str(self.end), before, after), part)
-        elif category is not None:
-            entry.weigh(category)
-        entry.ends.append(change)
-
-    def explained(self, change: EndChange) -> Entry | None:
-        """Find an edit that came, went or renamed at the end."""
-        old, new = _path(change.old), _path(change.new)
-        if old and new and self.wiring.new_of(old) == new:
-            return self.ledger.noted.get(new)
-        lost = [old] if old and not self.wiring.new_of(old) else []
-        gained = [new] if new and not self.wiring.old_of(new) else []
-        return self.wiring.between(lost or [old], gained or [new]) if lost or gained else None
+    def _because(self, old: str, new: str) -> Iterator[Subject]:
+        """Name what may have come, gone or been renamed at an end."""
+        if old and new and self.matching.new_value(old) == new:
+            yield Subject(Aspect.NAME, new)
+            return
+        lost = [old] if old and not self.matching.new_value(old) else []
+        gained = [new] if new and not self.matching.old_value(new) else []
+        if lost or gained:
+            yield from self.detours.between(lost or [old], gained or [new])
 
 
 def _step(graph: Graph, path: str) -> str:

@@ -2,116 +2,140 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from archspec.diffs.explain.attributes import is_replaced
 from archspec.diffs.explain.cause import Cause, Said, between
-from archspec.diffs.explain.edit_builder import Entry, Ledger
+from archspec.diffs.explain.claims import (
+    Aspect,
+    Claim,
+    Consequence,
+    PathPair,
+    Statement,
+    Subject,
+)
 from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.presence import lists_of
 from archspec.diffs.explain.uses import part_said
 from archspec.diffs.match.indexed_graph import IndexedGraph, last, parent
+from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Template
 
-Part = tuple[str, str]
+
+def changed_paths(matching: Matching) -> Iterator[Statement]:
+    """Explain why paths differ: of each part its own name or place, of a node all of its parts."""
+    naming = _Naming(matching)
+    for path in matching.new.walk():
+        old = matching.old_of(path)
+        if old is not None and old != path:
+            yield from naming.of_part(old, path)
+    for path in naming.explained:
+        yield _inside(matching, path)
 
 
-def record(ledger: Ledger) -> None:
-    """Enter why paths differ, each node under the entries of all parts that hold it."""
-    naming = _Naming(ledger)
-    naming.find("")
-    naming.count_anew()
-    naming.spread("", ())
+def _inside(matching: Matching, part: str) -> Consequence:
+    """Let the nodes of a part that have other paths follow what renamed or moved it."""
+    nodes = ((matching.old_node(node), node) for node in matching.new.nodes(part))
+    changes = [Change(old, new) for old, new in nodes if old and old.path != new.path]
+    names = (Subject(Aspect.NAME, each.new.path) for each in changes if each.new)
+    return Consequence((Subject(Aspect.PART, part),), tuple(names), tuple(changes))
 
 
 @dataclass
 class _Naming:
-    ledger: Ledger
-    reasons: dict[str, Entry] = field(default_factory=dict)
-    counted: list[Part] = field(default_factory=list)
-    wrappings: dict[Part, Entry | None] = field(default_factory=dict)
+    """Explains names of parts; ``explained`` lists those whose own name or place is another."""
+
+    matching: Matching
+    explained: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.found = self.ledger.found
-        self.old, self.new = self.found.old, self.found.new
+        self.old, self.new = self.matching.old, self.matching.new
         back = ((new, old) for old, new in self.old.graph.header.moved)
         self.declared = {*self.new.graph.header.moved, *back}
 
-    def find(self, path: str) -> None:
-        """Find the reason of each part inside whose own name or list is another."""
-        for new in self.new.contents(path):
-            old = self.found.old_of(new)
-            if old is not None:
-                self.compare(old, new)
-            self.find(new)
+    def of_part(self, old: str, new: str) -> Iterator[Statement]:
+        """Compare the place and the name of a part; it may be only what holds it that differs."""
+        found = self._statement(old, new)
+        if found is not None:
+            self.explained.append(new)
+            yield found
 
-    def compare(self, old: str, new: str) -> None:
-        """Compare the place and the name of a part."""
-        if old == new:
-            return
+    def _statement(self, old: str, new: str) -> Statement | None:
         if (old, new) in self.declared:
-            self.enter(self.of_place("moved", old, new), Kind.MOVED, (old, new))
-        elif not self.found.are_paired(parent(old), parent(new)):
-            self.moved(old, new)
-        elif last(old) != last(new):
-            self.renamed(old, new)
+            return self._claim(self._of_place("moved", old, new), Kind.MOVED, (old, new))
+        if not self.matching.are_paired(parent(old), parent(new)):
+            return self._moved(old, new)
+        return self._renamed(old, new) if last(old) != last(new) else None
 
-    def of_place(self, what: str, old: str, new: str) -> Cause:
+    def _claim(self, cause: Cause, kind: Kind, part: PathPair) -> Claim:
+        """Explain a part, and the lists that it left and stands in."""
+        category = Category.MOVED if kind is Kind.MOVED else Category.RENAMED
+        lists = (*lists_of(self.matching, part), *lists_of(self.matching, (part[0], "")))
+        return Claim(cause, kind, category, part, (), (Subject(Aspect.PART, part[1]), *lists))
+
+    def _of_place(self, what: str, old: str, new: str) -> Cause:
         """Name both paths of a part as a cause."""
         spans = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
         return Cause(what, Said(old, spans[0]), Said(new, spans[1]))
 
-    def renamed(self, old: str, new: str) -> None:
+    def _renamed(self, old: str, new: str) -> Statement:
         """Tell a name given by the author from a module's, and from a counter."""
         words = self.old.word(old), self.new.word(new)
-        entry = self.replacing(new) if words[0] != words[1] else None
-        if entry is not None:
-            self.reasons[new] = entry
-            return
-        before, after = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
+        replaced = self._replaced(new) if words[0] != words[1] else None
+        if replaced is not None:
+            return Consequence((replaced,), (Subject(Aspect.PART, new),))
         if self.old.name(old) or self.new.name(new):
-            texts = Said(last(old), before), Said(last(new), after)
-            is_branch = self.new.kind(new) is ScopeKind.BRANCH
-            whats = ("branch", "branch") if is_branch else words
-            cause = between((f"name of {whats[0]}", f"name of {whats[1]}"), *texts)
-            self.enter(cause, Kind.RENAMED, (old, new))
-        elif words[0] == words[1]:
-            self.counted.append((old, new))
-        else:
-            self.of_words(old, new)
+            return self._claim(self._of_name(old, new), Kind.RENAMED, (old, new))
+        return self._of_template(old, new) or self._counted(old, new)
 
-    def replacing(self, new: str) -> Entry | None:
-        """Find the entry of a step that took the place of another, and brought its own name."""
-        owners = (self.ledger.owners.get(path) for path in (new, *self.new.contents(new)))
-        return next((entry for entry in owners if entry and entry.cause.what == "step"), None)
+    def _replaced(self, new: str) -> Subject | None:
+        """Find a node of a step that took the place of another, and brought its own name."""
+        for path in (new, *self.new.contents(new)):
+            node = self.new.node(path)
+            old = self.matching.old_node(node) if node else None
+            if node and old and is_replaced(old, node):
+                return Subject(Aspect.NODE, path)
+        return None
 
-    def of_words(self, old: str, new: str) -> None:
-        """Report a module of another name; another operator has been reported."""
+    def _of_name(self, old: str, new: str) -> Cause:
+        words = self.old.word(old), self.new.word(new)
+        if self.new.kind(new) is ScopeKind.BRANCH:
+            words = ("branch", "branch")
+        spans = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
+        texts = Said(last(old), spans[0]), Said(last(new), spans[1])
+        return between((f"name of {words[0]}", f"name of {words[1]}"), *texts)
+
+    def _of_template(self, old: str, new: str) -> Claim | None:
+        """Explain a step by its module, if that is called otherwise."""
         before, after = _template(self.old, old), _template(self.new, new)
-        if before is not None and after is not None:
-            cause = Cause("module", Said(before.name, before.span), Said(after.name, after.span))
-            self.enter(cause, Kind.RENAMED, (old, new))
-        else:
-            self.counted.append((old, new))
+        if before is None or after is None or self.old.word(old) == self.new.word(new):
+            return None
+        cause = Cause("module", Said(before.name, before.span), Said(after.name, after.span))
+        return self._claim(cause, Kind.RENAMED, (old, new))
 
-    def moved(self, old: str, new: str) -> None:
+    def _counted(self, old: str, new: str) -> Consequence:
+        """Blame whatever else happened to a step or in its list for its counter."""
+        because = Subject(Aspect.NODE, new), Subject(Aspect.LIST, parent(new))
+        cause, explains = self._of_place("name", old, new), (Subject(Aspect.PART, new),)
+        otherwise = Claim(cause, Kind.RENAMED, Category.RENAMED, (old, new), (), explains)
+        return Consequence(because, explains, otherwise=otherwise)
+
+    def _moved(self, old: str, new: str) -> Statement:
         """Tell steps that were grouped otherwise from those that stand elsewhere."""
-        groups = self.group(self.old, old), self.group(self.new, new)
-        if groups == ("", ""):
-            self.enter(self.of_place("place", old, new), Kind.MOVED, (old, new))
-            return
-        if groups not in self.wrappings:
-            self.wrappings[groups] = self.wrapping(*groups)
-        entry = self.wrappings[groups]
-        if entry is not None:
-            self.reasons[new] = entry
-            self.ledger.stands_in(entry, (old, new))
-            return
-        said = _said(self.old, groups[0]), _said(self.new, groups[1])
-        self.enter(Cause("grouping", *said), Kind.MOVED, (old, new))
+        around = self._group(self.old, old), self._group(self.new, new)
+        if around == ("", ""):
+            return self._claim(self._of_place("place", old, new), Kind.MOVED, (old, new))
+        saids = _said(self.old, around[0]), _said(self.new, around[1])
+        grouping = self._claim(Cause("grouping", *saids), Kind.MOVED, (old, new))
+        explains = Subject(Aspect.PART, new), *lists_of(self.matching, (old, new))
+        because = tuple(self._wrapping(*around))
+        return Consequence(because, explains, otherwise=grouping) if because else grouping
 
-    def group(self, side: IndexedGraph, path: str) -> str:
+    def _group(self, side: IndexedGraph, path: str) -> str:
         """Find the widest scope around a part that has no partner; empty if all have one."""
-        pairs = self.found.scopes if side is self.old else self.found.old_scopes
+        pairs = self.matching.scopes if side is self.old else self.matching.old_scopes
         found = ""
         path = parent(path)
         while path:
@@ -119,50 +143,16 @@ class _Naming:
             path = parent(path)
         return found
 
-    def wrapping(self, old: str, new: str) -> Entry | None:
-        """Find the entry of a merge, residual or repeat that came or went around steps."""
+    def _wrapping(self, old: str, new: str) -> Iterator[Subject]:
+        """Name the first node of a merge, residual or repeat that came or went around steps."""
         sides = (
-            (self.new, new, self.found.old_nodes, self.ledger.owners),
-            (self.old, old, self.found.nodes, self.ledger.old_owners),
+            (self.new, new, self.matching.old_nodes, Aspect.NODE),
+            (self.old, old, self.matching.nodes, Aspect.OLD_NODE),
         )
-        for side, path, pairs, owners in sides:
+        for side, path, pairs, aspect in sides:
             if path and side.kind(path) is not ScopeKind.MODULE:
                 nodes = (node.path for node in side.nodes(path) if node.path not in pairs)
-                found = next((owners[each] for each in nodes if each in owners), None)
-                if found is not None:
-                    return found
-        return None
-
-    def enter(self, cause: Cause, kind: Kind, part: Part) -> None:
-        """Enter a reason."""
-        category = Category.MOVED if kind is Kind.MOVED else Category.RENAMED
-        entry = self.ledger.entry(cause, kind, category)
-        entry.parts[part] = None
-        self.reasons[part[1]] = entry
-        self.ledger.stands_in(entry, part)
-        self.ledger.stands_in(entry, (part[0], ""))
-
-    def count_anew(self) -> None:
-        """Blame whatever else happened in a list for its counters."""
-        for old, new in self.counted:
-            others = self.ledger.in_lists.get(parent(new), [])
-            owner = self.ledger.owners.get(new)
-            if owner is None and not others:
-                self.enter(self.of_place("name", old, new), Kind.RENAMED, (old, new))
-            else:
-                self.reasons[new] = owner or others[0]
-
-    def spread(self, path: str, entries: tuple[Entry, ...]) -> None:
-        """Enter each node whose path changed under the reasons of what holds it."""
-        for new in self.new.contents(path):
-            reason = self.reasons.get(new)
-            inner = (*entries, reason) if reason and reason not in entries else entries
-            self.spread(new, inner)
-            old = self.found.old_nodes.get(new)
-            if old is not None and old != new:
-                change = Change(self.old.graph.nodes[old], self.new.graph.nodes[new])
-                for entry in inner:
-                    self.ledger.rename(entry, change)
+                yield from (Subject(aspect, each) for each in list(nodes)[:1])
 
 
 def _template(side: IndexedGraph, path: str) -> Template | None:

@@ -29,26 +29,32 @@ _BRANCHING = (Kind.BRANCH, Kind.MERGE, Kind.RESIDUAL)
 
 
 @dataclass(frozen=True)
-class Causes:
-    """Finds causes for what a matching shows to differ."""
+class Tracer:
+    """Traces what differs back to the text that its author changed."""
 
-    found: Matching
+    matching: Matching
 
     def of_attribute(self, old: Node, new: Node, attribute: str) -> list[Cause]:
         """Find what changed an attribute; nothing where it follows from channels that arrive."""
-        uses = Use(self.found.old, old.path, old.step), Use(self.found.new, new.path, new.step)
+        uses = (
+            Use(self.matching.old, old.path, old.step),
+            Use(self.matching.new, new.path, new.step),
+        )
         alias = _WRITTEN_AS.get(attribute, attribute)
         name = alias if any(use.says(alias) for use in uses) else attribute
         return _of(uses, name, (value_of(old, attribute), value_of(new, attribute)))
 
     def of_step(self, old: str, new: str) -> Cause:
         """Compare the texts of two steps one of which has taken the place of the other."""
-        (_, before), (_, after) = part_said(self.found.old, old), part_said(self.found.new, new)
+        (_, before), (_, after) = (
+            part_said(self.matching.old, old),
+            part_said(self.matching.new, new),
+        )
         return Cause("step", before, after)
 
     def of_part(self, path: str, *, inserted: bool) -> list[Cause]:
         """Find what inserted or removed a part: a count, an attribute, or the step itself."""
-        mine = self.found.new if inserted else self.found.old
+        mine = self.matching.new if inserted else self.matching.old
         around = mine.scope(parent(path))
         return (
             self._of_count(around, inserted=inserted)
@@ -62,8 +68,8 @@ class Causes:
 
     def _branching(self, path: str, *, inserted: bool) -> str:
         """Find the merge or residual that came or went around a part; else the part itself."""
-        side = self.found.new if inserted else self.found.old
-        pairs = self.found.old_scopes if inserted else self.found.scopes
+        side = self.matching.new if inserted else self.matching.old
+        pairs = self.matching.old_scopes if inserted else self.matching.scopes
         found = path
         while (path := parent(path)) and side.kind(path) in _BRANCHING and path not in pairs:
             found = path
@@ -72,22 +78,24 @@ class Causes:
     def _partners(self, scope: Scope, *, inserted: bool) -> tuple[Scope, Scope] | None:
         """Find the scope on the other side; return both, the old one first."""
         if inserted:
-            other = self.found.old.scope(self.found.old_scopes.get(scope.path, ""))
+            other = self.matching.old.scope(self.matching.old_scopes.get(scope.path, ""))
             return (other, scope) if other and other.path else None
-        other = self.found.new.scope(self.found.scopes.get(scope.path, ""))
+        other = self.matching.new.scope(self.matching.scopes.get(scope.path, ""))
         return (scope, other) if other and other.path else None
 
     def _uses(self, scopes: tuple[Scope, Scope]) -> Uses:
         old, new = scopes
         assert old.step is not None
         assert new.step is not None
-        return Use(self.found.old, old.path, old.step), Use(self.found.new, new.path, new.step)
+        return Use(self.matching.old, old.path, old.step), Use(
+            self.matching.new, new.path, new.step
+        )
 
     def _of_count(self, repeat: Scope | None, *, inserted: bool) -> list[Cause]:
         """Blame the count of a repeat for copies that came or went."""
         if repeat is None or repeat.kind is not Kind.REPEAT or repeat.step is None:
             return []
-        mine = self.found.new if inserted else self.found.old
+        mine = self.matching.new if inserted else self.matching.old
         what = f"count of {mine.word(repeat.path)}"
         scopes = self._partners(repeat, inserted=inserted)
         if scopes is None or scopes[0].kind is not scopes[1].kind:

@@ -72,6 +72,10 @@ class IndexedGraph:
         """Tell where the nodes of a part begin and end in writing order, in which they are one."""
         return self._extents.get(path, (0, 0))
 
+    def position(self, path: str) -> int:
+        """Tell which node in writing order a node is; a merge comes behind its branches."""
+        return self.extent(path)[1] - 1
+
     @cached_property
     def _nodes(self) -> list[Node]:
         return list(self.graph.nodes.values())
@@ -91,6 +95,12 @@ class IndexedGraph:
         """List what stands directly in a part."""
         scope = self.scope(path)
         return scope.contents if scope else ()
+
+    def walk(self, path: str = "") -> Iterator[str]:
+        """List what stands in a part, at any depth, each before what it holds."""
+        for each in self.contents(path):
+            yield each
+            yield from self.walk(each)
 
     def kind(self, path: str) -> Kind | None:
         """Tell what a scope is one use of; None for a node."""

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import accumulate
 
 from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.graph import Node
 
 
 @dataclass(eq=False)
@@ -27,6 +30,30 @@ class Matching:
     def old_scopes(self) -> dict[str, str]:
         """The pairs of scopes from new path to old path."""
         return {new: old for old, new in self.scopes.items()}
+
+    @cached_property
+    def old_inputs(self) -> dict[str, str]:
+        """The pairs of inputs from new name to old name."""
+        return {new: old for old, new in self.inputs.items()}
+
+    def new_value(self, path: str) -> str | None:
+        """Find what the value of an old node or input has become."""
+        return self.nodes.get(path) or self.inputs.get(path)
+
+    def old_value(self, path: str) -> str | None:
+        """Find what the value of a new node or input was."""
+        return self.old_nodes.get(path) or self.old_inputs.get(path)
+
+    def old_node(self, new: Node) -> Node | None:
+        """Find the partner of a new node."""
+        return self.old.node(self.old_nodes.get(new.path, ""))
+
+    def paired_nodes(self) -> Iterator[tuple[Node, Node]]:
+        """List the pairs of nodes in the order of the new graph."""
+        for new in self.new.graph.nodes.values():
+            old = self.old_node(new)
+            if old is not None:
+                yield old, new
 
     def new_of(self, path: str) -> str | None:
         """Find the partner of an old part."""
@@ -59,3 +86,23 @@ class Matching:
         pairs = (self.nodes, self.scopes, self.inputs)
         nodes, scopes, inputs = ({new: old for old, new in each.items()} for each in pairs)
         return Matching(self.new, self.old, nodes, scopes, inputs)
+
+
+def outermost_unpaired(side: IndexedGraph, paired: Mapping[str, str]) -> Iterator[str]:
+    """List the largest parts none of whose nodes has a partner, and merges that went alone."""
+    before = [0, *accumulate(path not in paired for path in side.graph.nodes)]
+
+    def unpaired(path: str) -> tuple[int, int]:
+        start, end = side.extent(path)
+        return before[end] - before[start], end - start
+
+    waiting = [""]
+    while waiting:
+        path = waiting.pop()
+        count, nodes = unpaired(path)
+        if path and count == nodes > 0:
+            yield path
+        elif count:
+            waiting.extend(reversed(side.contents(path)))
+            if side.node(path) and path not in paired:
+                yield path

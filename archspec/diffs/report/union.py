@@ -6,10 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from archspec.diffs.explain.content import outermost
 from archspec.diffs.explain.edits import NAMING, Change, Difference, Edit
 from archspec.diffs.match.indexed_graph import last, parent
-from archspec.diffs.match.matching import Matching
+from archspec.diffs.match.matching import Matching, outermost_unpaired
 from archspec.graph import Graph, Node, Scope
 
 
@@ -120,7 +119,7 @@ class _Placing:
     def fill_lists(self) -> None:
         """Enter each removed part into the list where it stands."""
         arrivals: dict[str, list[str]] = {}
-        for path in outermost(self.found.old, self.found.nodes):
+        for path in outermost_unpaired(self.found.old, self.found.nodes):
             arrivals.setdefault(self.home(path), []).append(self.put(path))
         for home, names in arrivals.items():
             contents = sorted((*self.scopes[home].contents, *names), key=self.keys.__getitem__)

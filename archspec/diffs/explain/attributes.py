@@ -1,0 +1,78 @@
+"""Nodes with another operator or other attributes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archspec.diffs.explain.claims import Aspect, Claim, Statement, Subject
+from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.tracing import Tracer
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.matching import Matching
+from archspec.graph import Kind as ScopeKind
+from archspec.graph import Node
+
+NUMERIC = frozenset(
+    "approximate axis ceil count_padding epsilon factor initial momentum padding rate slope".split()
+)
+"""Attributes that change numbers, and neither wires nor the shape of a parameter."""
+
+
+def changed_attributes(matching: Matching) -> Iterator[Statement]:
+    """Explain nodes that were made from something else, each attribute by its own text."""
+    tracer = Tracer(matching)
+    for old, new in matching.paired_nodes():
+        if old.op == new.op:
+            continue
+        if is_replaced(old, new):
+            yield _replacement(tracer, old, new)
+        else:
+            yield from _attributes(tracer, old, new)
+
+
+def is_replaced(old: Node, new: Node) -> bool:
+    """Whether a step has taken the place of another: its word or its operator is another."""
+    return old.op != new.op and (_has_other_operator(old, new) or old.step.word != new.step.word)
+
+
+def _has_other_operator(old: Node, new: Node) -> bool:
+    return old.op.word != new.op.word and not new.op.role
+
+
+def _replacement(tracer: Tracer, old: Node, new: Node) -> Claim:
+    part = _layers(tracer.matching, old, new)
+    is_other = _has_other_operator(old, new)
+    category = Category.TOPOLOGY if is_other else Category.ATTRIBUTE
+    changes, subjects = (Change(old, new),), (Subject(Aspect.NODE, new.path),)
+    return Claim(tracer.of_step(*part), Kind.CHANGED, category, part, changes, subjects)
+
+
+def _attributes(tracer: Tracer, old: Node, new: Node) -> Iterator[Claim]:
+    part = _layers(tracer.matching, old, new)
+    changes, subjects = (Change(old, new),), (Subject(Aspect.NODE, new.path),)
+    keeps_types = old.inputs != new.inputs or old.output == new.output
+    for at, name in _differing(old, new):
+        is_numeric = keeps_types and name in NUMERIC
+        category = Category.NUMERICS if is_numeric else Category.ATTRIBUTE
+        for cause in tracer.of_attribute(old, new, name):
+            yield Claim(cause, Kind.CHANGED, category, part, changes, subjects, attribute=at)
+
+
+def _differing(old: Node, new: Node) -> Iterator[tuple[int, str]]:
+    """List the attributes that differ and their positions, or the role that another plays now."""
+    if old.op.word != new.op.word:
+        yield 0, new.op.role
+        return
+    for at, name in enumerate(new.op.attributes):
+        if getattr(old.op, name) != getattr(new.op, name):
+            yield at, name
+
+
+def _layers(matching: Matching, old: Node, new: Node) -> tuple[str, str]:
+    return _layer(matching.old, old), _layer(matching.new, new)
+
+
+def _layer(side: IndexedGraph, node: Node) -> str:
+    """Find the layer that a node belongs to; its own path where it stands by itself."""
+    around = parent(node.path)
+    return around if side.kind(around) is ScopeKind.LAYER else node.path

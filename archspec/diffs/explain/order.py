@@ -1,0 +1,59 @@
+"""Steps that changed places with others of their list.
+
+What stayed is a longest increasing subsequence of the old positions, so that the fewest steps have
+moved (S. Chawathe et al., "Change Detection in Hierarchically Structured Information", 1996).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from archspec.diffs.explain.cause import Cause, Said
+from archspec.diffs.explain.claims import Aspect, Claim, PathPair, Statement, Subject
+from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.presence import lists_of
+from archspec.diffs.explain.uses import part_said
+from archspec.diffs.match.alignment import in_order
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.matching import Matching
+from archspec.graph import Kind as ScopeKind
+
+_UNORDERED = (ScopeKind.MERGE, ScopeKind.RESIDUAL, ScopeKind.REPEAT)
+
+
+def changed_order(matching: Matching) -> Iterator[Statement]:
+    """Explain the order of lists."""
+    for old, new in matching.scopes.items():
+        if matching.new.kind(new) not in _UNORDERED:
+            for part in _out_of_order(matching, old, new):
+                yield _claim(matching, part)
+
+
+def _out_of_order(matching: Matching, old: str, new: str) -> Iterator[PathPair]:
+    """List the steps of a list that changed places with others."""
+    places = {path: at for at, path in enumerate(matching.old.contents(old))}
+    partners = ((matching.old_of(path) or "", path) for path in matching.new.contents(new))
+    pairs = [(partner, path) for partner, path in partners if partner in places]
+    stayed = set(in_order([places[partner] for partner, _ in pairs]))
+    return (pair for at, pair in enumerate(pairs) if at not in stayed)
+
+
+def _claim(matching: Matching, part: PathPair) -> Claim:
+    old, new = part
+    cause = Cause("order", _standing(matching.old, old), _standing(matching.new, new))
+    nodes = ((matching.old_node(node), node) for node in matching.new.nodes(new))
+    changes = tuple(Change(before, after) for before, after in nodes if before)
+    subjects = (
+        Subject(Aspect.ORDER, parent(new)),
+        *lists_of(matching, part),
+        *(Subject(Aspect.NAME, each.new.path) for each in changes if each.new),
+    )
+    return Claim(cause, Kind.MOVED, Category.TOPOLOGY, part, changes, subjects)
+
+
+def _standing(side: IndexedGraph, path: str) -> Said:
+    """Say where in its list a step stands."""
+    (text, span), steps = part_said(side, path)[1], side.contents(parent(path))
+    at = steps.index(path)
+    before = part_said(side, steps[at - 1])[1].text if at else ""
+    return Said(f"{text} {f'behind {before}' if before else 'first'}", span)

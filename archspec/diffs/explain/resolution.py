@@ -1,0 +1,106 @@
+"""Deciding between explanations, and following consequences to their causes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from archspec.diffs.explain.cause import Cause, CauseKey, CausePosition
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
+from archspec.diffs.explain.edits import Category, Kind, key_of
+
+_CATEGORIES, _KINDS, _ASPECTS = (
+    {name: at for at, name in enumerate(names)} for names in (Category, Kind, Aspect)
+)
+"""Their precedence is the order in which they are declared."""
+
+Rank = tuple[int, int, int, int, int, CausePosition]
+S = TypeVar("S", Claim, Consequence)
+
+
+@dataclass(eq=False)
+class Resolution:
+    """The cause of every subject, whatever the order of the statements.
+
+    Of several claims the most specific counts, see ``rank``; a claim counts before a consequence.
+    A subject's cause is looked for once and kept.
+    """
+
+    statements: tuple[Statement, ...]
+    _claims: dict[Subject, list[Claim]] = field(init=False)
+    _consequences: dict[Subject, list[Consequence]] = field(init=False)
+    _coverage: dict[CauseKey, set[tuple[str, str]]] = field(default_factory=dict)
+    _causes: dict[Subject, Cause | None] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        claims = [each for each in self.statements if isinstance(each, Claim)]
+        consequences = [each for each in self.statements if isinstance(each, Consequence)]
+        self._claims = _by_subject((subject, each) for each in claims for subject in each.explains)
+        self._consequences = _by_subject(
+            (subject, each) for each in consequences for subject in _offered(each)
+        )
+        for claim in claims:
+            self._coverage.setdefault(claim.cause.key, set()).update(map(key_of, claim.changes))
+        for subject in sorted(self._consequences, key=lambda each: _ASPECTS[each.aspect]):
+            self.cause(subject)  # those before it are known by now, so nothing nests deeply
+
+    def cause(self, subject: Subject) -> Cause | None:
+        """Find what explains a subject; None where nothing does."""
+        if subject not in self._causes:
+            self._causes[subject] = self._search(subject)
+        return self._causes[subject]
+
+    def _search(self, subject: Subject) -> Cause | None:
+        claims = self._claims.get(subject)
+        if claims:
+            return min(claims, key=self.rank).cause
+        consequences = sorted(self._consequences.get(subject, ()), key=_breadth)
+        found = (self._shared(each, subject) for each in consequences)
+        return next((cause for cause in found if cause), None)
+
+    def rank(self, claim: Claim) -> Rank:
+        """Order the claims to one subject, the one that counts first.
+
+        Another shape is not explained by a constant nor by another padding where channels changed,
+        too: the heavier category counts, then the attribute that the operator declares first. Of
+        true rivals it is the more specific, which covers more changes in fewer words. That is the
+        idea of minimum description length: the shortest text that accounts for the most is the
+        likeliest reason (J. Rissanen, "Modeling by Shortest Data Description", 1978). What is left
+        is decided by kind and by the order of the sources.
+        """
+        cause = claim.cause
+        weight = _CATEGORIES[claim.category], claim.attribute
+        specificity = -len(self._coverage[cause.key]), cause.words
+        return *weight, *specificity, _KINDS[claim.kind], cause.position
+
+    def _shared(self, consequence: Consequence, subject: Subject) -> Cause | None:
+        """Find the cause that a consequence gives to a subject."""
+        cause = self.because(consequence)
+        if cause is not None:
+            return cause if subject in consequence.explains else None
+        claim = consequence.otherwise
+        return claim.cause if claim and subject in claim.explains else None
+
+    def because(self, consequence: Consequence) -> Cause | None:
+        """Find the first cause of those that a consequence may share."""
+        found = map(self.cause, consequence.because)
+        return next((cause for cause in found if cause), None)
+
+
+def _offered(consequence: Consequence) -> Iterator[Subject]:
+    """List the subjects that a consequence may explain."""
+    yield from consequence.explains
+    yield from consequence.otherwise.explains if consequence.otherwise else ()
+
+
+def _by_subject(pairs: Iterable[tuple[Subject, S]]) -> dict[Subject, list[S]]:
+    found: dict[Subject, list[S]] = {}
+    for subject, each in pairs:
+        found.setdefault(subject, []).append(each)
+    return found
+
+
+def _breadth(consequence: Consequence) -> tuple[int, tuple[Subject, ...]]:
+    """Order consequences: what more follows first, then by name."""
+    return -len(consequence.follows), consequence.because

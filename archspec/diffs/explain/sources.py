@@ -1,0 +1,198 @@
+"""Nodes that take other values than they did, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
+from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.uses import part_said
+from archspec.diffs.match.indexed_graph import IndexedGraph, last, parent
+from archspec.diffs.match.matching import Matching
+from archspec.graph import Node
+
+Paths = Sequence[str]
+
+
+def changed_sources(matching: Matching) -> Iterator[Statement]:
+    """Explain nodes that take other values, or take them in another order."""
+    detours = Detours(matching)
+    for old, new in matching.paired_nodes():
+        before = [matching.new_value(path) or "" for path in old.sources]
+        if before != list(new.sources):
+            yield from _Taker(matching, detours, old, new).statements(before)
+
+
+@dataclass(frozen=True)
+class Detours:
+    """Finds what came or went between a node and the values that it took or takes."""
+
+    matching: Matching
+
+    @cached_property
+    def _old_origins(self) -> dict[str, frozenset[str]]:
+        return _origins(self.matching.old, self.matching.new_value)
+
+    @cached_property
+    def _new_origins(self) -> dict[str, frozenset[str]]:
+        is_paired = self.matching.old_value
+        return _origins(self.matching.new, lambda path: path if is_paired(path) else None)
+
+    def between(self, lost: Paths, gained: Paths) -> Iterator[Subject]:
+        """Name what came, then what went; nothing if the values have no origin in common."""
+        if any(lost) and any(gained) and not self._share_origin(lost, gained):
+            return
+        for path in gained:
+            if not self.matching.old_value(path):
+                yield from (Subject(Aspect.NODE, path), Subject(Aspect.INPUT, path))
+        for path in lost:
+            if not self.matching.new_value(path):
+                yield Subject(Aspect.OLD_NODE, path)
+
+    def _share_origin(self, lost: Paths, gained: Paths) -> bool:
+        before = {path for each in lost for path in self._old_origins.get(each, ())}
+        return any(path in before for each in gained for path in self._new_origins.get(each, ()))
+
+
+def _origins(side: IndexedGraph, paired: Callable[[str], str | None]) -> dict[str, frozenset[str]]:
+    """Find, for each value, the values that both graphs have and that it comes from."""
+    found: dict[str, frozenset[str]] = {}
+    for path in (*side.graph.inputs, *side.graph.nodes):
+        mine, node = paired(path), side.node(path)
+        if mine is not None:
+            found[path] = frozenset({mine})
+        else:
+            sources = node.sources if node else ()
+            found[path] = frozenset().union(*(found[each] for each in sources))
+    return found
+
+
+@dataclass(frozen=True)
+class _Taker:
+    """A node that takes other values than it did."""
+
+    matching: Matching
+    detours: Detours
+    old: Node
+    new: Node
+
+    def statements(self, before: list[str]) -> Iterator[Statement]:
+        """Explain the order of what it takes, branches that pass it on, and the values."""
+        if not self.new.op.variadic:
+            pairs = zip(self.old.sources, before, self.new.sources, strict=False)
+            rest = [(path, other) for path, partner, other in pairs if partner != other]
+            lost, gained = [a for a, _ in rest], [b for _, b in rest]
+        else:
+            yield from self._reordered(before)
+            lost, gained = self._replaced(before)
+            if not (lost and gained):
+                passing = self._passing(self.matching.old, self.old, lost)
+                arrived = self._passing(self.matching.new, self.new, gained)
+                yield from (self._passed(each, "") for each in passing.values())
+                yield from (self._passed("", each) for each in arrived.values())
+                lost = [path for path in lost if path not in passing]
+                gained = [path for path in gained if path not in arrived]
+        if lost or gained:
+            yield self._explained(lost, gained)
+
+    def _replaced(self, before: Paths) -> tuple[list[str], list[str]]:
+        """List the sources that only the old graph has, and those that only the new one has."""
+        pairs = zip(self.old.sources, before, strict=True)
+        lost = [path for path, partner in pairs if partner not in self.new.sources]
+        return lost, [path for path in self.new.sources if path not in before]
+
+    def _reordered(self, before: Paths) -> Iterator[Claim]:
+        """Explain the order in which a merge takes its branches."""
+        old, new = self.old, self.new
+        kept = [path for path in before if path in new.sources]
+        taken = [path for path in new.sources if path in before]
+        if kept == taken:
+            return
+        texts = [", ".join(self._branch(path) for path in each) for each in (kept, taken)]
+        saids = Said(texts[0], old.step.span), Said(texts[1], new.step.span)
+        category = Category.COSMETIC if new.op.commutative else Category.TOPOLOGY
+        cause = between((f"order of {old.op.word}", f"order of {new.op.word}"), *saids)
+        subjects = (Subject(Aspect.NAME, new.path),)
+        yield Claim(cause, Kind.REWIRED, category, self._part, (Change(old, new),), subjects)
+
+    @property
+    def _part(self) -> tuple[str, str]:
+        return self.old.path, self.new.path
+
+    def _branch(self, path: str) -> str:
+        """Name the branch of a merge through which a value comes, else the step it comes from."""
+        for branch in self.matching.new.contents(self.new.path):
+            if path in self.matching.new.graph.boundary(branch).outputs:
+                return last(branch)
+        return step_of(path, self.new.path)
+
+    def _passing(self, side: IndexedGraph, merge: Node, sources: Paths) -> dict[str, str]:
+        """Find the branches without steps that pass some of the values on which both have."""
+        partner = self.matching.old_value if side is self.matching.new else self.matching.new_value
+        scopes = (side.scope(each) for each in side.contents(merge.path))
+        branches = {each.through: each.path for each in scopes if each and not each.contents}
+        return {path: branches[path] for path in sources if path in branches and partner(path)}
+
+    def _passed(self, old: str, new: str) -> Claim:
+        """Explain a branch without steps that came or went."""
+        side = self.matching.new if new else self.matching.old
+        said = Said("identity", part_said(side, old or new)[1].span)
+        cause = Cause(f"branch {last(old or new)}", *((NOTHING, said) if new else (said, NOTHING)))
+        kind = Kind.INSERTED if new else Kind.REMOVED
+        subjects, changes = (Subject(Aspect.NODE, self.new.path),), (Change(self.old, self.new),)
+        return Claim(cause, kind, Category.TOPOLOGY, (old, new), changes, subjects)
+
+    def _explained(self, lost: Paths, gained: Paths) -> Consequence:
+        """Blame what came or went in between, else a change of order, else the wires themselves."""
+        because = (*self.detours.between(lost, gained), *_lists_around(self.new.path))
+        follows, explains = (Change(self.old, self.new),), (Subject(Aspect.SOURCES, self.new.path),)
+        return Consequence(because, explains, follows, otherwise=self._rewired(lost, gained))
+
+    def _rewired(self, lost: Paths, gained: Paths) -> Claim:
+        """Say that the widest part around a node starts from somewhere else."""
+        part = _outside(self.new.path, gained)
+        partner = self.matching.old_of(part) or self.old.path
+        if not (lost and gained):
+            lost, gained = self.old.sources, self.new.sources
+        before = _starting(self.matching.old, partner, lost)
+        after = _starting(self.matching.new, part, gained)
+        if before.text == after.text:
+            before, after = Said(" ".join(lost), before.span), Said(" ".join(gained), after.span)
+        subjects = tuple(
+            Subject(aspect, self.new.path) for aspect in (Aspect.REWIRED, Aspect.SOURCES)
+        )
+        cause, changes = Cause("from", before, after), (Change(self.old, self.new),)
+        return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes, subjects)
+
+
+def _lists_around(path: str) -> Iterator[Subject]:
+    """Name the order of each list around a node, from the inside out."""
+    while path:
+        path = parent(path)
+        yield Subject(Aspect.ORDER, path)
+
+
+def _starting(side: IndexedGraph, part: str, sources: Paths) -> Said:
+    """Say which steps a part takes values from."""
+    return Said(" ".join(step_of(path, part) for path in sources), part_said(side, part)[1].span)
+
+
+def _outside(path: str, sources: Iterable[str]) -> str:
+    """Find the widest part around a node that holds none of its sources."""
+    while (wider := parent(path)) and not any(
+        f"{each}.".startswith(f"{wider}.") for each in sources
+    ):
+        path = wider
+    return path
+
+
+def step_of(path: str, part: str) -> str:
+    """Name the step that a value comes from as somebody in the list of ``part`` would."""
+    around = parent(part)
+    prefix = f"{around}." if around else ""
+    if path.startswith(prefix):
+        return prefix + path[len(prefix) :].partition(".")[0]
+    return path.partition(".")[0]
