@@ -2,6 +2,6 @@
 
 ``reading`` carries the author's texts along the wires of a graph and lifts fragments from its
 nodes, ``generalize`` finds the one tree of which all uses of a module are instances, ``outlining``
-makes definitions of layers that recur, ``program`` arranges the definitions, ``python`` writes and
-lays out source.
+makes definitions of layers that recur, ``program`` arranges the definitions, ``bodies`` writes
+their statements in the notation of a backend, ``python`` lays the source out.
 """

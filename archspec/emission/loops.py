@@ -71,6 +71,16 @@ class Loop:
             return columns[0]
         return call("zip", columns, {"strict": "True"})
 
+    def numbered(self, index: str, passed: Passed) -> tuple[str, Source]:
+        """Write the variables of the loop, of which one counts, and what it runs through."""
+        columns, names = self.columns(passed), list(self.differing.values())
+        if not columns:
+            return index, self.range[0]
+        if len(names) == 1:
+            return f"{index}, {names[0]}", call("enumerate", columns)
+        zipped = call("zip", columns, {"strict": "True"})
+        return f"{index}, ({', '.join(names)})", call("enumerate", [zipped])
+
     @property
     def range(self) -> list[Source]:
         """Write the count."""

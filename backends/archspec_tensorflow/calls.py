@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from archspec.backend import Backend
-from archspec.emission.definition import Argument, Definition
-from archspec.emission.fragments import DefinitionCall, Operation
+from archspec.emission.bodies import BodyWriter
+from archspec.emission.fragments import (
+    DefinitionCall,
+    Fragment,
+    MergeBlock,
+    Operation,
+    ResidualBlock,
+)
+from archspec.emission.functions import FunctionNotation, quoted
 from archspec.emission.lowering import Leaf, Lowering, Quantity
+from archspec.emission.passing import construct_arguments
 from archspec.emission.python import COLUMNS, Bracketed, Source, call, flat, listed
-from archspec.emission.values import activating, is_activation, is_just, leaves_of, text_of
+from archspec.emission.values import activating, has_scale, is_activation, leaves_of, text_of
 from archspec.operator import Operator
 from archspec_tensorflow.padding import PADDED, settle
 
 BY_POSITION = ("strides", "padding")
 """Arguments that follow the required ones of every convolution."""
-
-FEW = 4
-"""Arguments up to which a call names them."""
 
 WORDS = frozenset("elu gelu hard_sigmoid hard_swish relu relu6 sigmoid silu softmax tanh".split())
 """Activations that Keras finds by our words."""
@@ -64,26 +68,29 @@ class Activations:
 
 
 @dataclass
-class Calls:
-    """Writes the calls of one definition; ``titles`` are all functions, by their definitions."""
+class Calls(FunctionNotation):
+    """How steps are written in Keras: layers are made and called, each a step."""
 
     activations: Activations
-    definitions: Mapping[str, Definition]
-    titles: Mapping[str, str]
-    arguments: Mapping[str, Argument] = field(default_factory=dict)
 
-    def operation(
-        self, part: Operation, read: Sequence[str], path: str, column: int = 0
-    ) -> Bracketed:
-        """Write one operator; ``column`` is where the call begins."""
-        lowering = part.lowering
+    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Source | None:
+        """Call the function of a definition, or a layer."""
+        if isinstance(step, DefinitionCall):
+            return self.called(step, path, values)
+        if isinstance(step, Operation) and not isinstance(step, MergeBlock):
+            return self.joined(step, path, values, column)
+        return None
+
+    def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Bracketed:
+        """Write one operator, its values as a list that may break if it takes several."""
+        lowering = step.lowering
         if lowering.join is None:
-            return layer(*self._settled(lowering, part.leaves), read[0], path)
-        whole = layer(lowering, part.leaves, flat(lowering.join(read)), path)
+            return layer(*self._settled(lowering, step.leaves), values[0], path)
+        whole = layer(lowering, step.leaves, flat(lowering.join(values)), path)
         opening = f"{lowering.construct}(name={quoted(path)})("
         if not lowering.construct.startswith("layers.") or column + len(opening) > COLUMNS:
             return whole
-        return call(opening[:-1], [listed(read)])
+        return call(opening[:-1], [listed(values)])
 
     def _settled(
         self, lowering: Lowering, leaves: Mapping[str, Leaf]
@@ -94,23 +101,7 @@ class Calls:
         defaults = dict(lowering.defaults)
         if construct != lowering.construct:
             defaults["padding"] = "symmetric"
-        settled = Lowering(
-            construct, lowering.positional, lowering.named, defaults, ordered=lowering.ordered
-        )
-        return settled, found
-
-    def called(self, part: DefinitionCall, x: str, path: str) -> Bracketed:
-        """Write a use of a definition."""
-        positional: list[Source] = [x, quoted(path)]
-        named: dict[str, Source] = {}
-        in_a_row = is_long_row(self.definitions[part.definition])
-        for argument in self.definitions[part.definition].arguments:
-            leaf = part.leaves[argument.name]
-            if argument.positional or in_a_row:
-                positional.append(self.passed(leaf))
-            elif argument.default is None or not is_just(leaf, argument.default.value):
-                named[argument.name] = self.passed(leaf)
-        return call(self.titles[part.definition], positional, named)
+        return replace(lowering, construct=construct, defaults=defaults), found
 
     def passed(self, leaf: Leaf) -> str:
         """Write what a use passes for an argument."""
@@ -118,14 +109,41 @@ class Calls:
             return self.activations.passed(leaf.value)
         return text_of(leaf)
 
-    def activation(self, leaf: Leaf, x: str, path: str) -> Bracketed:
+    def activated(self, activation: Leaf, path: str, x: str) -> Bracketed:
         """Write the activation of a layer or residual."""
-        assert isinstance(leaf, Quantity)
-        if leaf.formula is not None:
+        assert isinstance(activation, Quantity)
+        if activation.formula is not None:
             head = "activate_by" if self.activations.by_function else "activate"
-            return call(head, [x, quoted(path), str(leaf.formula)])
-        lowering, leaves = activating(self.activations.backend, leaf.value)
-        return layer(lowering, leaves, x, f"{path}.{leaf.value.word}")
+            return call(head, [x, quoted(path), str(activation.formula)])
+        lowering, leaves = activating(self.activations.backend, activation.value)
+        return layer(lowering, leaves, x, self.inside(path, activation.value.word))
+
+    def residual(
+        self, body: BodyWriter, step: ResidualBlock, path: str, values: Sequence[str], to: str
+    ) -> str:
+        """Write the sum of the branches, a statement each for scale, sum and activation."""
+        found = body.branches(step, path, values)
+        scaled = found["body"] if found["body"] not in values else body.fresh("body")
+        self._scale(body, step, path, found["body"], scaled)
+        opening = f"layers.Add(name={quoted(self.inside(path, 'add'))})"
+        body.assign(to, call(opening, [f"[{found['shortcut']}, {scaled}]"]))
+        return body.activated(step, path, to, to)
+
+    def _scale(self, body: BodyWriter, step: ResidualBlock, path: str, x: str, to: str) -> None:
+        """Write the scale of a residual, if it has one, which an argument may tell."""
+        if not has_scale(step):
+            body.assign(to, x)
+            return
+        factor, name = text_of(step.leaves["scale"]), quoted(self.inside(path, "scale"))
+        made = call("layers.Rescaling", [factor], {"name": name})
+        source = Bracketed(made.opening, made.items, f")({x})")
+        known = self.known(step.leaves["scale"])
+        if known is not None and 1 not in known:
+            body.assign(to, source)
+            return
+        body.assign(to, x)
+        with body.block(f"if {factor} != 1:"):
+            body.assign(to, source)
 
     def known(self, leaf: Leaf) -> list[Any] | None:
         """List what a leaf may be, over all uses of the definition; None where none can tell."""
@@ -145,10 +163,11 @@ def _is_plain(leaf: Leaf) -> bool:
     return leaf.formula is None or leaf.formula.constant is not None
 
 
-def is_long_row(definition: Definition) -> bool:
-    """Whether uses pass all arguments by position, since they are many and must all be given."""
-    arguments = definition.arguments
-    return len(arguments) > FEW and all(each.default is None for each in arguments)
+def kind_of(op: Operator | None) -> str:
+    """Write the type of an activation that is passed on."""
+    if op is None:
+        return "None"
+    return "str" if is_word(op) else "Callable[[KerasTensor, str], KerasTensor]"
 
 
 def is_word(op: Operator) -> bool:
@@ -158,31 +177,8 @@ def is_word(op: Operator) -> bool:
 
 def layer(lowering: Lowering, leaves: Mapping[str, Leaf], x: str, path: str) -> Bracketed:
     """Write a layer that is made and called, or a call of a function that does both."""
-    positional = [text_of(leaves[argument]) for argument in lowering.positional]
-    named: dict[str, Source] = {}
-    is_gapless = lowering.ordered
-    for argument in lowering.named:
-        written = text_of(leaves[argument])
-        is_gapless = is_gapless and written == argument and argument in BY_POSITION
-        if is_gapless:
-            positional.append(written)
-        elif not is_just(leaves[argument], lowering.defaults.get(argument, _NEVER)):
-            named[argument] = written
+    found = construct_arguments(lowering, leaves, BY_POSITION)
     if not lowering.construct.startswith("layers."):
-        return call(lowering.construct, [x, quoted(path), *positional], named)
-    made = call(lowering.construct, positional, {**named, "name": quoted(path)})
+        return call(lowering.construct, [x, quoted(path), *found.positional], found.named)
+    made = call(lowering.construct, found.positional, {**found.named, "name": quoted(path)})
     return Bracketed(made.opening, made.items, f")({x})")
-
-
-_NEVER = object()
-
-_PATH = re.compile(r"(?:\w+|{\w+})(?:\.(?:\w+|{\w+}))*", re.ASCII)
-
-
-def quoted(path: str) -> str:
-    """Write the name of a layer, whose variables are in braces."""
-    if path == "{name}":
-        return "name"
-    if _PATH.fullmatch(path) is None:
-        raise ValueError(f"{path!r} is no name")
-    return f'f"{path}"' if "{" in path else f'"{path}"'

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -10,12 +11,15 @@ from textwrap import dedent
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
-from archspec.emission import describe
+from archspec.emission import describe, heading
+from archspec.emission.bodies import BodyWriter, returned
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.fragments import LayerChain, StepList
-from archspec.emission.lowering import Each, Leaf
+from archspec.emission.functions import NAME, quoted
+from archspec.emission.lowering import Each
 from archspec.emission.names import IN_CHANNELS, identifier, variable
-from archspec.emission.pieces import names, pieces, used
+from archspec.emission.passing import is_long_row
+from archspec.emission.prelude import names, read_prelude, used
 from archspec.emission.program import program
 from archspec.emission.python import (
     INDENT,
@@ -27,48 +31,55 @@ from archspec.emission.python import (
     literal,
     signature,
 )
-from archspec.emission.values import is_activation, leaves_of
+from archspec.emission.values import leaves_of
 from archspec.graph import Graph
 from archspec.operator import Operator
 from archspec.weights.expected import expected
-from archspec_tensorflow.body import Body, Line
-from archspec_tensorflow.calls import Activations, Calls, is_long_row, is_word, quoted
+from archspec_tensorflow.calls import Activations, Calls, is_word, kind_of
 from archspec_tensorflow.padding import pads_by_size
 from archspec_tensorflow.pruning import prune
 
-PIECES = pieces(Path(__file__).parent / "pieces.py")
+PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
 LAST = ("variables", "fill", "arranged", "save", "learned", "returned")
-"""Pieces that stand behind the network."""
+"""Functions of the prelude that stand behind the network."""
 
-IMPORTS = {
+STANDARD = {
     "": ("math",),
     "collections.abc": ("Callable", "Mapping", "Sequence"),
     "typing": ("Any",),
-    "keras": ("KerasTensor", "layers", "ops"),
 }
+KERAS = {"": ("keras",), "keras": ("KerasTensor", "layers", "ops")}
 """What a source may import from where."""
 
-OWNED = frozenset(name for names in IMPORTS.values() for name in names) | frozenset(
-    ("build", "keras", "load_file", "weights")
-)
+IMPORTED = [name for names in (*STANDARD.values(), *KERAS.values()) for name in names]
+OWNED = frozenset((*IMPORTED, "build", "load_file", "weights"))
 """Names that a source uses for something else."""
+
+TAKEN = OWNED | {*PRELUDE, "x", "name", "inputs", "outputs"}
+"""Names that no function of a definition can have."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
     """Write the source of a model."""
     found = program(graph, backend, tells_channels=False)
     every = prune([*found.layers, *found.modules, found.network])
-    titles = _titles(every)
-    activations = Activations(backend, {*titles.values(), *PIECES, *OWNED}, _needs_functions(every))
+    arguments = {given.name for each in every for given in each.arguments}
+    titles = heading.titles([every[-1]], _candidates, TAKEN)
+    titles |= heading.titles(every[:-1], _candidates, TAKEN | arguments | {*titles.values()})
+    activations = Activations(
+        backend, {*titles.values(), *PRELUDE, *OWNED}, _needs_functions(every)
+    )
     writer = _Writer(activations, {each.key: each for each in every}, titles, graph)
     functions = ["\n".join(writer.lines(each)) for each in every]
     functions = [*activations.written(), *functions]
-    first = [text for text in used(PIECES, functions) if not text.startswith(_LATER)]
-    last = [PIECES[name] for name in LAST]
+    first = [text for text in used(PRELUDE, functions) if not text.startswith(_LATER)]
+    last = [PRELUDE[name] for name in LAST]
     code = "\n\n\n".join(
         [*first, *functions, *last, _build(titles[found.network.key], _unread(graph))]
     )
-    return "\n".join([*_head(graph), "", *_imports(names(code)), "", "", code, ""])
+    return "\n".join(
+        [*_head(graph), "", *heading.imports(names(code), STANDARD, KERAS), "", "", code, ""]
+    )
 
 
 _LATER = tuple(f"def {name}(" for name in LAST)
@@ -85,13 +96,9 @@ class _Writer:
 
     def lines(self, definition: Definition) -> Iterator[str]:
         """Write one function."""
-        calls = Calls(
-            self.activations,
-            self.definitions,
-            self.titles,
-            {each.name: each for each in definition.arguments},
-        )
-        body = Body(calls, self._taken(definition))
+        arguments = {each.name: each for each in definition.arguments}
+        calls = Calls(self.definitions, self.titles, self.activations, arguments=arguments)
+        body = BodyWriter(calls, self._taken(definition))
         if definition.key:
             written = list(self._module(definition, body))
             named = "name" in names(dedent("\n".join(written)))
@@ -118,10 +125,10 @@ class _Writer:
         return signature(self.titles[definition.key], head, returns, 0)
 
     def _argument(self, argument: Argument) -> str:
-        written = f"{identifier(argument.name)}: {annotation(argument)}"
+        written = f"{identifier(argument.name)}: {heading.annotation(argument, kind_of)}"
         if argument.default is None:
             return written
-        calls = Calls(self.activations, self.definitions, self.titles)
+        calls = Calls(self.definitions, self.titles, self.activations)
         return f"{written} = {calls.passed(argument.default)}"
 
     def _docstring(self, definition: Definition) -> list[str]:
@@ -129,20 +136,21 @@ class _Writer:
             return docstring(describe.layer(definition), (), INDENT)
         return docstring(*describe.module(definition), INDENT)
 
-    def _module(self, definition: Definition, body: Body) -> Iterator[str]:
+    def _module(self, definition: Definition, body: BodyWriter) -> Iterator[str]:
         """Write the body of a module's or layer's function."""
         part = definition.body
         if IN_CHANNELS in part.names:
             yield f"{' ' * INDENT}{IN_CHANNELS} = x.shape[-1]"
         if isinstance(part, LayerChain):
-            left = body.layer(part, "{name}", ["x"], "x")
+            left = body.step(part, NAME, ["x"], "x")
         else:
             assert isinstance(part, StepList)
             tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
-            (left,) = body.steps(part, "{name}.", ["x"], "x", tell)
-        yield from _returned(body.written, left)
+            (left,) = body.steps(part, NAME, ["x"], "x", tell)
+        for line in returned(body.written, left, INDENT):
+            yield from line.written()
 
-    def _network(self, definition: Definition, body: Body) -> Iterator[str]:
+    def _network(self, definition: Definition, body: BodyWriter) -> Iterator[str]:
         """Write the body of the network's function."""
         part, given = definition.body, self.graph.inputs
         assert isinstance(part, StepList)
@@ -170,44 +178,6 @@ def _input(name: str, shape: tuple[int, ...]) -> str:
     return f'keras.Input({literal(shape)}, name="{identifier(name)}")'
 
 
-def _returned(written: list[Line], left: str) -> Iterator[str]:
-    """Return the last value at once, if the last line makes it."""
-    if written and written[-1].indent == INDENT and written[-1].before == f"{left} = ":
-        written = [*written[:-1], written[-1]._replace(before="return ")]
-    else:
-        written = [*written, Line(INDENT, "return ", left)]
-    for line in written:
-        yield from line.written()
-
-
-def annotation(argument: Argument) -> str:
-    """Write the type of an argument."""
-    kinds = {kind for leaf in leaves_of(argument) for kind in _kinds(leaf)}
-    if "float" in kinds:
-        kinds.discard("int")
-    return " | ".join(sorted(kinds, key=lambda kind: (kind == "None", kind)))
-
-
-def _kinds(leaf: Leaf) -> Iterator[str]:
-    if isinstance(leaf, Each):
-        inner = sorted({kind for item in leaf.items for kind in _kinds(item)})
-        yield f"tuple[{' | '.join(inner)}, ...]"
-        return
-    value = leaf.value
-    if isinstance(value, Operator):
-        yield "str" if is_word(value) else "Callable[[KerasTensor, str], KerasTensor]"
-    if value is None:
-        yield "None"
-    if is_activation(value):
-        return
-    yield _tuple(value) if isinstance(value, tuple) else type(value).__name__
-
-
-def _tuple(value: tuple[object, ...]) -> str:
-    inner = [_tuple(each) if isinstance(each, tuple) else type(each).__name__ for each in value]
-    return f"tuple[{', '.join(inner)}]"
-
-
 def _needs_functions(definitions: Sequence[Definition]) -> bool:
     """Whether some activation is passed that has no word."""
     leaves = [leaf for each in definitions for given in each.arguments for leaf in leaves_of(given)]
@@ -215,30 +185,11 @@ def _needs_functions(definitions: Sequence[Definition]) -> bool:
     return any(isinstance(op, Operator) and not is_word(op) for op in ops)
 
 
-def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
-    """Name the function of each definition, the network's first, which no argument can hide."""
-    arguments = {given.name for each in definitions for given in each.arguments}
-    taken = {*PIECES, *OWNED, "x", "name", "inputs", "outputs"}
-    titles: dict[str, str] = {}
-    for definition in (definitions[-1], *definitions[:-1]):
-        if titles:
-            taken |= arguments
-        title = variable(identifier(definition.name))
-        numbered = (f"{title}_{number}" for number in range(2, len(taken) + 3))
-        titles[definition.key] = next(each for each in (title, *numbered) if each not in taken)
-        taken.add(titles[definition.key])
-    return titles
-
-
-def _imports(spoken: frozenset[str]) -> Iterator[str]:
-    """Import what is used, the standard library first."""
-    for module, offered in IMPORTS.items():
-        if module == "keras":
-            yield ""
-            yield "import keras"
-        imported = ", ".join(name for name in offered if name in spoken)
-        if imported:
-            yield f"from {module} import {imported}" if module else f"import {imported}"
+def _candidates(definition: Definition) -> Iterator[str]:
+    """List names for a function: the spec's, with a number where that means something else."""
+    title = variable(identifier(definition.name))
+    yield title
+    yield from (f"{title}_{number}" for number in itertools.count(2))
 
 
 def _head(graph: Graph) -> list[str]:

@@ -21,21 +21,22 @@ from archspec.emission.fragments import (
 )
 from archspec.emission.loops import Loop
 from archspec.emission.lowering import Leaf, Lowering, Quantity
+from archspec.emission.passing import call_arguments, construct_arguments
 from archspec.emission.python import Bracketed, Generated, Source, call, flat
 from archspec.emission.values import (
     activating,
     has_activation,
     has_scale,
     is_activation,
-    is_just,
+    leaves_of,
     text_of,
 )
 from archspec.operator import Operator
 
 NOTHING = "nn.Identity"
 
-FEW = 4
-"""Options that a call passes by name; more go by position, as in torchvision's GoogLeNet."""
+ANY_ACTIVATION = "Callable[..., nn.Module]"
+"""The type of what makes an activation, which a class is as well."""
 
 
 @dataclass
@@ -76,19 +77,10 @@ class Constructor:
         self, lowering: Lowering, leaves: Mapping[str, Leaf], *, in_place: bool = False
     ) -> Bracketed:
         """Write a call of what a rule constructs."""
-        positional = [text_of(leaves[argument]) for argument in lowering.positional]
-        named: dict[str, Source] = {}
-        is_gapless = lowering.ordered
-        for argument in lowering.named:
-            written = text_of(leaves[argument])
-            is_gapless = is_gapless and written == argument
-            if is_gapless:
-                positional.append(written)
-            elif not is_just(leaves[argument], lowering.defaults.get(argument, _NEVER)):
-                named[argument] = written
+        found = construct_arguments(lowering, leaves, lowering.named)
         if in_place:
-            named["inplace"] = "True"
-        return call(lowering.construct, positional, named)
+            found.named["inplace"] = "True"
+        return call(lowering.construct, found.positional, found.named)
 
     @module.register
     def layer(self, part: LayerChain) -> Source:
@@ -106,18 +98,8 @@ class Constructor:
     @module.register
     def called(self, part: DefinitionCall) -> Source:
         """Write a use of a definition."""
-        definition = self.definitions[part.definition]
-        positional, named = [], {}
-        for argument in definition.arguments:
-            leaf = part.leaves[argument.name]
-            if argument.positional:
-                positional.append(self.passed(leaf))
-            elif argument.default is None or not is_just(leaf, argument.default.value):
-                named[argument.name] = self.passed(leaf)
-        written = call(self.titles[part.definition], positional, named)
-        if len(named) > FEW and all(argument.default is None for argument in definition.arguments):
-            return call(self.titles[part.definition], [*positional, *named.values()])
-        return written
+        found = call_arguments(self.definitions[part.definition], part, self.passed)
+        return call(self.titles[part.definition], found.positional, found.named)
 
     @module.register
     def merge(self, part: MergeBlock) -> Source:
@@ -168,6 +150,10 @@ class Constructor:
         inner = ", ".join(prefix + flat(item) for prefix, item in written.items)
         return f"partial({head}, {inner})" if inner else head
 
+    def kind_of(self, op: Operator | None) -> str:
+        """Write the type of what makes an activation."""
+        return ANY_ACTIVATION if self.factory(op).startswith("partial") else "type[nn.Module]"
+
     def activation(self, leaf: Leaf) -> Source:
         """Write an activation behind an operator whose output nobody else reads."""
         assert isinstance(leaf, Quantity)
@@ -181,18 +167,14 @@ class Constructor:
 
         A use that passes on what it was given itself may stand for any.
         """
-        argument = self.arguments[str(leaf.formula)]
-        leaves = [*argument.leaves, *([argument.default] if argument.default else [])]
-        return all(isinstance(each, Quantity) and self.is_in_place(each) for each in leaves)
+        given = leaves_of(self.arguments[str(leaf.formula)])
+        return all(isinstance(each, Quantity) and self.is_in_place(each) for each in given)
 
     def is_in_place(self, leaf: Quantity) -> bool:
         """Whether a given activation works in place; none at all does no harm."""
         if leaf.formula is not None:
             return False
         return leaf.value is None or activating(self.backend, leaf.value)[0].in_place
-
-
-_NEVER = object()
 
 
 def is_owner(part: Fragment) -> bool:

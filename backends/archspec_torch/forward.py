@@ -1,147 +1,72 @@
-"""The body of ``forward`` where steps read more than the value before them."""
+"""How the body of ``forward`` is written: modules are called, and values joined."""
 
 from __future__ import annotations
 
 import ast
 import keyword
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import singledispatchmethod
+from collections.abc import Sequence
+from typing import ClassVar
 
-from archspec.emission.fragments import (
-    Branching,
-    Fragment,
-    MergeBlock,
-    Operation,
-    RepeatCopies,
-    RepeatLoop,
-    ResidualBlock,
-    StepList,
-)
-from archspec.emission.python import COLUMNS, Source, call, lines
+from archspec.emission.bodies import BodyWriter, LoopHead
+from archspec.emission.fragments import Fragment, MergeBlock, Operation, RepeatLoop, ResidualBlock
+from archspec.emission.lowering import Leaf
+from archspec.emission.python import COLUMNS, Source, call
 from archspec.emission.values import has_activation, has_scale
 
-OWNED = frozenset((*keyword.kwlist, "functional", "math", "nn", "self", "torch"))
-"""Names that Python keeps, or that ``forward`` uses for something else."""
-
 BODY = 8
+"""Columns before the statements of a method."""
 
 
-@dataclass
 class Forward:
-    """Writes the steps of a definition, a statement for each; ``taken`` are the names of values."""
+    """How steps are written in ``forward``; a path leads to the module of a step."""
 
-    taken: set[str] = field(default_factory=lambda: set(OWNED))
-    written: list[str] = field(default_factory=list)
-    indent: int = BODY
+    owned: ClassVar[frozenset[str]] = frozenset(
+        (*keyword.kwlist, "functional", "math", "nn", "self", "torch")
+    )
 
-    def fresh(self, name: str) -> str:
-        """Take a name that no value has yet."""
-        candidates = (name, *(f"{name}_{number}" for number in range(2, len(self.taken) + 3)))
-        found = next(each for each in candidates if each not in self.taken)
-        self.taken.add(found)
-        return found
+    def inside(self, path: str, name: str) -> str:
+        """Return a module inside another."""
+        return f"{path}.{name}"
 
-    def assign(self, variable: str, source: Source) -> str:
-        """Write an assignment; return the variable."""
-        if source != variable:
-            self.written.append("\n".join(lines(source, self.indent, f"{variable} = ")))
-        return variable
+    def copy_of(self, path: str, index: str) -> str:
+        """Return one of the modules in a row."""
+        return f"{path}[{index}]"
 
-    def steps(self, part: StepList, owner: str, arriving: Sequence[str], flow: str) -> list[str]:
-        """Write the steps of a list; return the variables of the values that leave it.
+    def whole(
+        self, step: Fragment, path: str, values: Sequence[str], _column: int
+    ) -> Source | None:
+        """Call the module that stands for a step, or join values that have names."""
+        if step.is_callable:
+            return call(path, values)
+        if isinstance(step, Operation) and not isinstance(step, MergeBlock):
+            return self.joined(step, path, values, _column)
+        return None
 
-        ``flow`` is the variable that holds what only the next step reads.
-        """
-        wiring = part.wiring
-        values = {-1 - place: variable for place, variable in enumerate(arriving)}
-        needed = wiring.needed
-        for place, (name, child) in enumerate(part.children.items()):
-            if place not in needed:
-                continue
-            read = [values[reference] for reference in wiring.reads[place]]
-            kept = {values.get(reference) for reference in wiring.read_after(place)}
-            free = wiring.flows_on(place) and flow not in kept
-            variable = flow if free else self.fresh(name)
-            values[place] = self.step(child, f"{owner}.{name}", read, variable)
-        return [values[reference] for reference in wiring.outputs]
+    def joined(self, step: Operation, _path: str, values: Sequence[str], _column: int) -> Source:
+        """Join values, for which there is no module."""
+        assert step.lowering.join is not None
+        return step.lowering.join(values)
 
-    def step(self, part: Fragment, path: str, read: Sequence[str], variable: str) -> str:
-        """Write one step; return the variable that holds its value."""
-        if part.is_callable:
-            return self.assign(variable, call(path, read))
-        return self.inside(part, path, read, variable)
+    def activated(self, _activation: Leaf, path: str, x: str) -> Source:
+        """Call the module of an activation."""
+        return call(f"{path}.activation", [x])
 
-    @singledispatchmethod
-    def inside(self, part: Fragment, path: str, read: Sequence[str], variable: str) -> str:
-        """Write what is inside a step that is no module by itself."""
-        raise TypeError(part)
+    def residual(
+        self, body: BodyWriter, step: ResidualBlock, path: str, values: Sequence[str], to: str
+    ) -> str:
+        """Write the sum of the branches, scaled and activated, as one expression."""
+        found = body.branches(step, path, values)
+        added = f"{path}.scale({found['body']})" if has_scale(step) else found["body"]
+        total: Source = f"{found['shortcut']} + {added}"
+        if has_activation(step):
+            total = call(f"{path}.activation", [total])
+        return body.assign(to, total)
 
-    @inside.register
-    def listed(self, part: StepList, path: str, read: Sequence[str], variable: str) -> str:
-        """Write a list that is no chain, or reads several values."""
-        (left,) = self.steps(part, path, read, variable)
-        return left
-
-    @inside.register
-    def operation(self, part: Operation, path: str, read: Sequence[str], variable: str) -> str:
-        """Write what joins named values; all other operators are called."""
-        return self.joined(part, read, variable)
-
-    @inside.register
-    def merge(self, part: MergeBlock, path: str, read: Sequence[str], variable: str) -> str:
-        """Write a merge of its branches."""
-        return self.joined(part, list(self.branches(part, path, read).values()), variable)
-
-    def joined(self, part: Operation, values: Sequence[str], variable: str) -> str:
-        """Write a merge of values."""
-        assert part.lowering.join is not None
-        return self.assign(variable, part.lowering.join(values))
-
-    def branches(self, part: Branching, path: str, read: Sequence[str]) -> Mapping[str, str]:
-        """Write the branches of a merge or residual; one without steps is what arrives."""
-        arriving = {-1 - place: variable for place, variable in enumerate(read)}
-        found = {}
-        for name, starts in part.starts.items():
-            taken = [arriving[reference] for reference in starts]
-            child = part.children.get(name)
-            if child is None or not child.children:
-                found[name] = taken[0]
-            else:
-                found[name] = self.step(child, f"{path}.{name}", taken, self.fresh(name))
-        return found
-
-    @inside.register
-    def residual(self, part: ResidualBlock, path: str, read: Sequence[str], variable: str) -> str:
-        """Write a residual: the sum of its branches, scaled and activated."""
-        found = self.branches(part, path, read)
-        body = f"{path}.scale({found['body']})" if has_scale(part) else found["body"]
-        total = f"{found['shortcut']} + {body}"
-        source = call(f"{path}.activation", [total]) if has_activation(part) else total
-        return self.assign(variable, source)
-
-    @inside.register
-    def repeat(self, part: RepeatLoop, path: str, read: Sequence[str], variable: str) -> str:
-        """Write the copies of a list that also reads values from outside as a loop."""
-        arriving, *others = read
-        flow = self.fresh(variable) if variable in others else variable
-        self.assign(flow, arriving)
-        each = self.fresh("copy")
-        self.written.append(f"{' ' * self.indent}for {each} in {path}:")
-        self.indent += 4
-        self.assign(flow, self.step(part.children["copy"], each, [flow, *others], flow))
-        self.indent -= 4
-        return flow
-
-    @inside.register
-    def unrolled(self, part: RepeatCopies, path: str, read: Sequence[str], variable: str) -> str:
-        """Write copies that differ in structure one by one."""
-        arriving, *others = read
-        flow = self.fresh(variable) if variable in others else variable
-        for index, child in part.children.items():
-            arriving = self.step(child, f"{path}[{index}]", [arriving, *others], flow)
-        return arriving
+    def loop(self, body: BodyWriter, repeat: RepeatLoop, path: str) -> LoopHead:
+        """Go through the modules in a row."""
+        each = body.fresh("copy")
+        return LoopHead(f"for {each} in ", path, repeat.children["copy"], each)
 
 
 _ASSIGNMENT = re.compile(r"( +)(\w+) = (.*)")

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import builtins
+import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
-from archspec.emission import describe
+from archspec.emission import describe, heading
+from archspec.emission.bodies import BodyWriter
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.fragments import Fragment, LayerChain, StepList
-from archspec.emission.lowering import Each, Leaf
 from archspec.emission.names import class_name, identifier
-from archspec.emission.pieces import names, pieces, used
-from archspec.emission.program import Program, program
+from archspec.emission.prelude import names, read_prelude, used
+from archspec.emission.program import program
 from archspec.emission.python import (
     Bracketed,
     Source,
@@ -26,12 +27,11 @@ from archspec.emission.python import (
     lines,
     signature,
 )
-from archspec.emission.values import is_activation
 from archspec.graph import Graph
-from archspec_torch.construct import Constructor, is_owner
+from archspec_torch.construct import ANY_ACTIVATION, Constructor, is_owner
 from archspec_torch.forward import BODY, Forward, compacted
 
-PIECES = pieces(Path(__file__).parent / "pieces.py")
+PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
 
 WALL = 40
 """Lines that a class should not exceed."""
@@ -39,49 +39,55 @@ WALL = 40
 LONGEST = 12
 """Steps beyond which a network that is a chain is written as one."""
 
-IMPORTS = {
-    "OrderedDict": "from collections import OrderedDict",
-    "Callable": "from collections.abc import Callable",
-    "math": "import math",
-    "partial": "from functools import partial",
-    "torch": "import torch",
-    "Tensor": "from torch import Tensor, nn",
-    "nn": "from torch import Tensor, nn",
-    "functional": "from torch.nn import functional",
+STANDARD = {
+    "": ("math",),
+    "collections": ("OrderedDict",),
+    "collections.abc": ("Callable",),
+    "functools": ("partial",),
 }
+TORCH = {"": ("torch",), "torch": ("Tensor", "nn"), "torch.nn": ("functional",)}
+"""What a source may import from where."""
 
-OWNED = frozenset((*PIECES, *IMPORTS, *dir(builtins)))
+IMPORTED = [name for names in (*STANDARD.values(), *TORCH.values()) for name in names]
+OWNED = frozenset((*PRELUDE, *IMPORTED, *dir(builtins)))
 """Names that a source uses for something else."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
     """Write the source of a model."""
     found = program(graph, backend)
-    classes = list(_Writer(backend, found).classes())
-    code = "\n\n\n".join([*used(PIECES, classes), *classes])
-    model = _model_title(graph.name)
-    head = _head(graph)
-    imports = _imports(names(code) | {"torch"})
-    return "\n".join([*head, "", *imports, "", "", code, "", "", *_build(model), ""])
+    every = (*found.layers, *found.modules, found.network)
+    titles = heading.titles((found.network, *every[:-1]), _candidates, OWNED)
+    classes = list(
+        _classes(every, Constructor(backend, {each.key: each for each in every}, titles), graph)
+    )
+    code = "\n\n\n".join([*used(PRELUDE, classes), *classes])
+    head = docstring(*describe.source(graph, count(graph), "torch", describe.same_pads), 0)
+    imports = heading.imports(names(code) | {"torch"}, STANDARD, TORCH)
+    build = _build(titles[found.network.key])
+    return "\n".join([*head, "", *imports, "", "", code, "", "", *build, ""])
 
 
-@dataclass
-class _Writer:
-    backend: Backend
-    program: Program
+def _classes(
+    definitions: Sequence[Definition], constructor: Constructor, graph: Graph
+) -> Iterator[str]:
+    """Write the class of each definition."""
+    for definition in definitions:
+        arguments = {each.name: each for each in definition.arguments}
+        title, writer = (
+            constructor.titles[definition.key],
+            replace(constructor, arguments=arguments),
+        )
+        yield "\n".join(_Class(definition, title, writer, graph).lines())
 
-    def classes(self) -> Iterator[str]:
-        """Write all classes, the inner ones first."""
-        found = self.program
-        every = (*found.layers, *found.modules, found.network)
-        definitions = {each.key: each for each in every}
-        titles = _titles(every)
-        for definition in every:
-            arguments = {each.name: each for each in definition.arguments}
-            constructor = Constructor(self.backend, definitions, titles, arguments)
-            yield "\n".join(
-                _Class(definition, titles[definition.key], constructor, found.graph).lines()
-            )
+
+def _candidates(definition: Definition) -> Iterator[str]:
+    """List names for a class: the spec's, with a word or number where that means something else."""
+    title = class_name(definition.name)
+    yield title
+    if not definition.key:
+        yield f"{title}Model"
+    yield from (f"{title}{number}" for number in itertools.count(2))
 
 
 @dataclass
@@ -129,7 +135,8 @@ class _Class:
         yield from (self._argument(each) for each in named)
 
     def _argument(self, argument: Argument) -> str:
-        written = f"{argument.name}: {annotation(argument, self.constructor)}"
+        kinds = heading.annotation(argument, self.constructor.kind_of)
+        written = f"{argument.name}: {ANY_ACTIVATION if ANY_ACTIVATION in kinds else kinds}"
         if argument.default is None:
             return written
         default = self.constructor.passed(argument.default)
@@ -165,7 +172,7 @@ class _Class:
         """Write ``forward``, compactly if it would take more lines than there is ``room`` for."""
         graph = self.graph
         names = list(map(identifier, graph.inputs)) if self.is_network else ["x"]
-        forward = Forward()
+        forward = BodyWriter(Forward(), set(Forward.owned), BODY)
         arriving = ["x"] if len(names) == 1 else [forward.fresh(name) for name in names]
         forward.taken.add("x")
         body = self.definition.body
@@ -174,7 +181,7 @@ class _Class:
         several = self.is_network and len(left) > 1
         returns = "dict[str, Tensor]" if several else "Tensor"
         head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
-        written = forward.written
+        written = ["\n".join(each.written()) for each in forward.written]
         if len("\n".join([*head, *written]).splitlines()) + 1 > room:
             written = compacted(written, left)
         if not several:
@@ -190,67 +197,6 @@ def _returned(written: list[str], variable: str) -> list[str]:
     if written and written[-1].startswith(start):
         return [*written[:-1], f"{margin}return {written[-1].removeprefix(start)}"]
     return [*written, f"{margin}return {variable}"]
-
-
-def annotation(argument: Argument, constructor: Constructor) -> str:
-    """Write the type of an argument."""
-    leaves = [*argument.leaves, *([argument.default] if argument.default else [])]
-    kinds = dict.fromkeys(_kind(leaf, constructor) for leaf in leaves)
-    if "float" in kinds:
-        kinds.pop("int", None)
-    if any(kind.startswith("Callable") for kind in kinds):
-        return "Callable[..., nn.Module]"
-    return " | ".join(sorted(kinds))
-
-
-def _kind(leaf: Leaf, constructor: Constructor) -> str:
-    if isinstance(leaf, Each):
-        inner = sorted({_kind(item, constructor) for item in leaf.items})
-        return f"tuple[{' | '.join(inner)}, ...]"
-    value = leaf.value
-    if is_activation(value):
-        made = constructor.factory(value)
-        return "Callable[..., nn.Module]" if made.startswith("partial") else "type[nn.Module]"
-    if isinstance(value, tuple):
-        return f"tuple[{', '.join('int' for _ in value)}]"
-    return type(value).__name__
-
-
-def _titles(definitions: Sequence[Definition]) -> dict[str, str]:
-    """Name the class of each definition, each by a name of its own."""
-    network = definitions[-1]
-    titles = {network.key: _model_title(network.name)}
-    taken = {*titles.values(), *OWNED}
-    for definition in definitions[:-1]:
-        title = class_name(definition.name)
-        number = 2
-        while title in taken:
-            title = f"{class_name(definition.name)}{number}"
-            number += 1
-        taken.add(title)
-        titles[definition.key] = title
-    return titles
-
-
-def _model_title(name: str) -> str:
-    """Name the model's class after its spec, unless the source means something else by that."""
-    title = class_name(name)
-    return f"{title}Model" if title in OWNED else title
-
-
-def _imports(names: frozenset[str]) -> Iterator[str]:
-    wanted = list(dict.fromkeys(line for name, line in IMPORTS.items() if name in names))
-    standard = [line for line in wanted if "torch" not in line]
-    yield from sorted(standard, key=lambda line: (line.startswith("from"), line))
-    if standard:
-        yield ""
-    yield from sorted(
-        (line for line in wanted if "torch" in line), key=lambda line: line.startswith("from")
-    )
-
-
-def _head(graph: Graph) -> list[str]:
-    return docstring(*describe.source(graph, count(graph), "torch", describe.same_pads), 0)
 
 
 def _build(model: str) -> list[str]:

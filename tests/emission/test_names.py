@@ -6,8 +6,8 @@ import pytest
 
 from archspec.backend import Backend, Runtime
 from archspec.emission.names import FUNCTIONS
-from archspec_tensorflow.source import PIECES as KERAS_PIECES
-from archspec_torch.source import PIECES as TORCH_PIECES
+from archspec_tensorflow.source import PRELUDE as KERAS_PRELUDE
+from archspec_torch.source import PRELUDE as TORCH_PRELUDE
 from tests.conformance.running import BACKENDS, start
 from tests.conformance.specs import graph_of
 from tests.conformance.test_specs import check
@@ -20,7 +20,7 @@ def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
 
 
 def test_all_functions_that_sources_take_along_are_listed() -> None:
-    functions = {name for name in (*KERAS_PIECES, *TORCH_PIECES) if name.islower()}
+    functions = {name for name in (*KERAS_PRELUDE, *TORCH_PRELUDE) if name.islower()}
     assert functions == FUNCTIONS
 
 

@@ -252,7 +252,7 @@ name: small
 input: {in: 6x6x3, self: 6x6x3}
 network: [add from in self]
 """)
-    assert "def forward(self, in_2: Tensor, self_2: Tensor) -> Tensor:" in source
+    assert "def forward(self, in_: Tensor, self_: Tensor) -> Tensor:" in source
 
 
 def test_docstrings_tell_the_figure_the_shapes_and_the_line_of_the_spec() -> None:

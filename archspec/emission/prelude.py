@@ -7,12 +7,12 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
-Pieces = Mapping[str, str]
-"""The text of each piece by its name."""
+Prelude = Mapping[str, str]
+"""The text of each class or function by its name."""
 
 
 @cache
-def pieces(file: Path) -> Pieces:
+def read_prelude(file: Path) -> Prelude:
     """Read the top-level classes and functions of a file."""
     blocks = [block.strip("\n") for block in file.read_text("utf-8").split("\n\n\n")]
     return {_title(block): block for block in blocks if block.startswith(("class ", "def "))}
@@ -22,15 +22,15 @@ def _title(block: str) -> str:
     return block.split(maxsplit=1)[1].split("(", maxsplit=1)[0]
 
 
-def used(pieces: Pieces, code: Iterable[str]) -> list[str]:
-    """Find the pieces that some code uses, and those that these use, in the order of their file."""
-    wanted = {name for each in code for name in names(each) if name in pieces}
+def used(prelude: Prelude, code: Iterable[str]) -> list[str]:
+    """Find what some code uses of a prelude, and what that uses, in the order of its file."""
+    wanted = {name for each in code for name in names(each) if name in prelude}
     waiting = list(wanted)
     while waiting:
-        inner = [name for name in names(pieces[waiting.pop()]) if name in pieces]
+        inner = [name for name in names(prelude[waiting.pop()]) if name in prelude]
         waiting += [name for name in inner if name not in wanted]
         wanted.update(inner)
-    return [text for name, text in pieces.items() if name in wanted]
+    return [text for name, text in prelude.items() if name in wanted]
 
 
 def names(code: str) -> frozenset[str]:

@@ -1,0 +1,262 @@
+"""The body of a function or method: the statements that do the steps of a definition.
+
+One writer serves all backends; what they write otherwise than each other are the methods of a
+``Notation``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import singledispatchmethod
+from typing import NamedTuple, Protocol
+
+from archspec.emission.fragments import (
+    Branching,
+    Fragment,
+    LayerChain,
+    MergeBlock,
+    Operation,
+    RepeatCopies,
+    RepeatLoop,
+    ResidualBlock,
+    StepList,
+)
+from archspec.emission.lowering import Leaf
+from archspec.emission.names import identifier
+from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, commented, lines
+from archspec.emission.values import has_activation
+
+Tell = Callable[[Fragment], str]
+"""What a comment says of a step."""
+
+
+class Statement(NamedTuple):
+    """What stands before a source, the source, what stands behind it."""
+
+    indent: int
+    before: str
+    source: Source
+    after: str = ""
+
+    def written(self) -> list[str]:
+        """Write it, on several lines if it is long."""
+        return lines(self.source, self.indent, self.before, self.after)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether it takes several lines."""
+        return len(self.written()) > 1
+
+    @property
+    def joins(self) -> bool:
+        """Whether it calls what it constructs, with a list that breaks before that does."""
+        return isinstance(self.source, Bracketed) and ")(" in self.source.opening
+
+
+class LoopHead(NamedTuple):
+    """A loop over the copies of a repeat: its head, what one copy is, and the path of that."""
+
+    before: str
+    iterable: Source
+    copy: Fragment
+    path: str
+
+
+class Notation(Protocol):
+    """How a backend writes steps; a path is what its sources call a step by."""
+
+    @property
+    def owned(self) -> Collection[str]:
+        """The names that stand for something else in a body."""
+
+    def inside(self, path: str, name: str) -> str:
+        """Return the path of what has a name inside a step."""
+
+    def copy_of(self, path: str, index: str) -> str:
+        """Return the path of one of the copies of a step."""
+
+    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Source | None:
+        """Write a step as one expression that begins at a column; None where it has parts."""
+
+    def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Source:
+        """Write an operator over what branches gave."""
+
+    def activated(self, activation: Leaf, path: str, x: str) -> Source:
+        """Write the activation of a layer or residual."""
+
+    def residual(
+        self, body: BodyWriter, step: ResidualBlock, path: str, values: Sequence[str], to: str
+    ) -> str:
+        """Write the sum of the branches into a variable; return what holds it."""
+
+    def loop(self, body: BodyWriter, repeat: RepeatLoop, path: str) -> LoopHead:
+        """Write the head of a loop, whose variables are ``taken`` in a body from then on."""
+
+
+@dataclass
+class BodyWriter:
+    """Writes the steps of a definition; ``taken`` are names that a new value cannot have."""
+
+    notation: Notation
+    taken: set[str]
+    indent: int = INDENT
+    written: list[Statement] = field(default_factory=list)
+
+    def fresh(self, name: str) -> str:
+        """Take a name that nothing has yet."""
+        title = identifier(name)
+        while title in self.notation.owned:
+            title += "_"
+        numbered = (f"{title}_{number}" for number in range(2, len(self.taken) + 3))
+        found = next(each for each in (title, *numbered) if each not in self.taken)
+        self.taken.add(found)
+        return found
+
+    def assign(self, variable: str, source: Source) -> str:
+        """Write an assignment; return the variable."""
+        if source != variable:
+            self.written.append(Statement(self.indent, f"{variable} = ", source))
+        return variable
+
+    @contextmanager
+    def block(self, before: str, source: Source = "", after: str = "") -> Iterator[None]:
+        """Write a statement that holds others; none at all where those are none."""
+        self.written.append(Statement(self.indent, before, source, after))
+        count = len(self.written)
+        self.indent += INDENT
+        yield
+        self.indent -= INDENT
+        if len(self.written) == count:
+            self.written.pop()
+
+    def steps(
+        self,
+        listed: StepList,
+        path: str,
+        arriving: Sequence[str],
+        flow: str,
+        tell: Tell | None = None,
+    ) -> list[str]:
+        """Write the steps of a list; return the variables of the values that leave it.
+
+        ``flow`` is the variable that holds what only the next step reads; ``tell`` comments on what
+        a step gives.
+        """
+        wiring, needed = listed.wiring, listed.wiring.needed
+        values = {-1 - place: variable for place, variable in enumerate(arriving)}
+        for place, (name, child) in enumerate(listed.children.items()):
+            if place not in needed:
+                continue
+            read = [values[reference] for reference in wiring.reads[place]]
+            kept = {values.get(reference) for reference in wiring.read_after(place)}
+            free = wiring.flows_on(place) and flow not in kept
+            variable = flow if free else self.fresh(name)
+            before = len(self.written)
+            values[place] = self.step(child, self.notation.inside(path, name), read, variable)
+            if tell is not None and len(self.written) > before:
+                self.comment(before if isinstance(child, RepeatLoop) else -1, tell(child))
+        return [values[reference] for reference in wiring.outputs]
+
+    def comment(self, place: int, text: str) -> None:
+        """Put a comment behind a statement, if its line has room or can make it."""
+        line = self.written[place]
+        told = line._replace(source=commented(line.source, text))
+        if len(told.written()[0]) <= COLUMNS and not (told.is_broken and line.joins):
+            self.written[place] = told
+
+    def step(self, step: Fragment, path: str, values: Sequence[str], variable: str) -> str:
+        """Write one step into a variable; return what holds its value."""
+        column = self.indent + len(f"{variable} = ")
+        source = self.notation.whole(step, path, values, column)
+        if source is not None:
+            return self.assign(variable, source)
+        return self.apart(step, path, values, variable)
+
+    @singledispatchmethod
+    def apart(self, step: Fragment, path: str, values: Sequence[str], variable: str) -> str:
+        """Write what a step consists of."""
+        raise TypeError(step)
+
+    @apart.register
+    def listed(self, step: StepList, path: str, values: Sequence[str], variable: str) -> str:
+        """Write a list."""
+        (left,) = self.steps(step, path, values, variable)
+        return left
+
+    @apart.register
+    def layer(self, step: LayerChain, path: str, values: Sequence[str], variable: str) -> str:
+        """Write a layer's operators in a row."""
+        (x,) = values
+        for word, child in step.children.items():
+            x = self.step(child, self.notation.inside(path, word), [x], variable)
+        return self.activated(step, path, x, variable)
+
+    def activated(self, step: LayerChain | ResidualBlock, path: str, x: str, variable: str) -> str:
+        """Write the activation of a layer or residual, if it has one."""
+        if not has_activation(step):
+            return x
+        return self.assign(variable, self.notation.activated(step.leaves["activation"], path, x))
+
+    @apart.register
+    def merge(self, step: MergeBlock, path: str, values: Sequence[str], variable: str) -> str:
+        """Write a merge of its branches, whose variables nothing reads afterwards."""
+        outside = set(self.taken)
+        found = list(self.branches(step, path, values).values())
+        column = self.indent + len(f"{variable} = ")
+        self.assign(variable, self.notation.joined(step, path, found, column))
+        self.taken = outside
+        return variable
+
+    @apart.register
+    def residual(self, step: ResidualBlock, path: str, values: Sequence[str], variable: str) -> str:
+        """Write a residual: the sum of its branches, scaled and activated."""
+        outside = set(self.taken)
+        left = self.notation.residual(self, step, path, values, variable)
+        self.taken = outside
+        return left
+
+    def branches(self, step: Branching, path: str, values: Sequence[str]) -> Mapping[str, str]:
+        """Write the branches of a merge or residual; one without steps is what arrives."""
+        arriving = {-1 - place: variable for place, variable in enumerate(values)}
+        found = {}
+        for name, starts in step.starts.items():
+            taken = [arriving[reference] for reference in starts]
+            child = step.children.get(name)
+            if child is None or not child.children:
+                found[name] = taken[0]
+            else:
+                inner = self.notation.inside(path, name)
+                found[name] = self.step(child, inner, taken, self.fresh(name))
+        return found
+
+    @apart.register
+    def repeat(self, step: RepeatLoop, path: str, values: Sequence[str], variable: str) -> str:
+        """Write the copies of a repeat as a loop."""
+        arriving, *others = values
+        if not step.children:
+            return arriving
+        flow = self.fresh(variable) if variable in others else variable
+        self.assign(flow, arriving)
+        loop = self.notation.loop(self, step, path)
+        with self.block(loop.before, loop.iterable, ":"):
+            self.assign(flow, self.step(loop.copy, loop.path, [flow, *others], flow))
+        return flow
+
+    @apart.register
+    def unrolled(self, step: RepeatCopies, path: str, values: Sequence[str], variable: str) -> str:
+        """Write copies that differ in structure one by one."""
+        arriving, *others = values
+        flow = self.fresh(variable) if variable in others else variable
+        for index, child in step.children.items():
+            inner = self.notation.copy_of(path, index)
+            arriving = self.step(child, inner, [arriving, *others], flow)
+        return arriving
+
+
+def returned(written: Sequence[Statement], left: str, indent: int) -> list[Statement]:
+    """Return the last value at once, if the last statement makes it."""
+    if written and written[-1][:2] == (indent, f"{left} = "):
+        return [*written[:-1], written[-1]._replace(before="return ")]
+    return [*written, Statement(indent, "return ", left)]

@@ -1,0 +1,69 @@
+"""What stands around the bodies of a source: titles, types of arguments, imports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+
+from archspec.emission.definition import Argument, Definition
+from archspec.emission.lowering import Each, Leaf
+from archspec.emission.values import is_activation, leaves_of
+from archspec.operator import Operator
+
+Imports = Mapping[str, tuple[str, ...]]
+"""The names that a source may import from each module; the modules themselves under ``""``."""
+
+Kinds = Callable[[Operator | None], str]
+"""The type of an activation that is passed on, or of none."""
+
+
+def titles(
+    definitions: Sequence[Definition],
+    candidates: Callable[[Definition], Iterable[str]],
+    taken: Collection[str],
+) -> dict[str, str]:
+    """Name each definition by the first of its candidates that is not taken."""
+    taken, found = set(taken), dict[str, str]()
+    for definition in definitions:
+        title = next(each for each in candidates(definition) if each not in taken)
+        found[definition.key] = title
+        taken.add(title)
+    return found
+
+
+def annotation(argument: Argument, kind_of: Kinds) -> str:
+    """Write the type of an argument."""
+    kinds = {kind for leaf in leaves_of(argument) for kind in _kinds(leaf, kind_of)}
+    if "float" in kinds:
+        kinds.discard("int")
+    return " | ".join(sorted(kinds, key=lambda kind: (kind == "None", kind)))
+
+
+def _kinds(leaf: Leaf, kind_of: Kinds) -> Iterator[str]:
+    if isinstance(leaf, Each):
+        inner = sorted({kind for item in leaf.items for kind in _kinds(item, kind_of)})
+        yield f"tuple[{' | '.join(inner)}, ...]"
+    elif is_activation(leaf.value):
+        yield kind_of(leaf.value)
+    else:
+        yield _kind(leaf.value)
+
+
+def _kind(value: object) -> str:
+    if isinstance(value, tuple):
+        return f"tuple[{', '.join(map(_kind, value))}]"
+    return type(value).__name__
+
+
+def imports(spoken: Collection[str], standard: Imports, framework: Imports) -> list[str]:
+    """Import the names that a source speaks of, those of the standard library first."""
+    first, second = list(_imported(spoken, standard)), list(_imported(spoken, framework))
+    return [*first, *([""] if first else []), *second]
+
+
+def _imported(spoken: Collection[str], offered: Imports) -> Iterator[str]:
+    for module, names in offered.items():
+        wanted = [name for name in names if name in spoken]
+        if module and wanted:
+            yield f"from {module} import {', '.join(wanted)}"
+        elif not module:
+            yield from (f"import {name}" for name in wanted)
