@@ -70,6 +70,12 @@ def show(value: Value) -> str:
     return str(value)
 
 
+def is_size(value: Value) -> bool:
+    """Whether a value counts something: a whole number, or two."""
+    pair = value if isinstance(value, tuple) and len(value) == 2 else (value,)
+    return all(isinstance(each, int) and not isinstance(each, bool) for each in pair)
+
+
 def title(name: str, join: str = "-") -> str:
     """Write a name as a figure does: ``inception_resnet_a`` as ``Inception-resnet-A``."""
     first, *rest = name.split("_")

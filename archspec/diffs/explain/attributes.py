@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from archspec.attributes import is_size
 from archspec.diffs.explain.claims import Aspect, Claim, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.tracing import Tracer
@@ -11,11 +12,7 @@ from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Node
-
-NUMERIC = frozenset(
-    "approximate axis ceil count_padding epsilon factor initial momentum padding rate slope".split()
-)
-"""Attributes that change numbers, and neither wires nor the shape of a parameter."""
+from archspec.operator import Operator, RuleError
 
 
 def changed_attributes(matching: Matching) -> Iterator[Statement]:
@@ -50,10 +47,8 @@ def _replacement(tracer: Tracer, old: Node, new: Node) -> Claim:
 def _attributes(tracer: Tracer, old: Node, new: Node) -> Iterator[Claim]:
     part = _layers(tracer.matching, old, new)
     changes, subjects = (Change(old, new),), (Subject(Aspect.NODE, new.path),)
-    keeps_types = old.inputs != new.inputs or old.output == new.output
     for at, name in _differing(old, new):
-        is_numeric = keeps_types and name in NUMERIC
-        category = Category.NUMERICS if is_numeric else Category.ATTRIBUTE
+        category = Category.NUMERICS if _is_numeric(old, new, name) else Category.ATTRIBUTE
         for cause in tracer.of_attribute(old, new, name):
             yield Claim(cause, Kind.CHANGED, category, part, changes, subjects, attribute=at)
 
@@ -66,6 +61,26 @@ def _differing(old: Node, new: Node) -> Iterator[tuple[int, str]]:
     for at, name in enumerate(new.op.attributes):
         if getattr(old.op, name) != getattr(new.op, name):
             yield at, name
+
+
+def _is_numeric(old: Node, new: Node, name: str) -> bool:
+    """Whether an attribute is no size, and changes the shape of no value and of no tensor.
+
+    Several attributes may keep a grid together, as kernel and padding do.
+    """
+    value = getattr(new.op, name, None)
+    if value is None or is_size(value):
+        return False
+    try:
+        grid = new.op.infer(*old.inputs).grid
+    except RuleError:
+        return False
+    alone = old.op.replace(**{name: value})
+    return grid == old.output.grid and _shapes(alone, old) == _shapes(old.op, old)
+
+
+def _shapes(op: Operator, node: Node) -> dict[str, tuple[int, ...]]:
+    return {each.name: each.shape for each in op.parameters(*node.inputs)}
 
 
 def _layers(matching: Matching, old: Node, new: Node) -> tuple[str, str]:
