@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from archspec import api
-from archspec.commands.explaining import Page, pages
+from archspec.commands.explain.run import Page, pages
 from archspec.graph import Promise
 from tests.commands.running import ROOT
 

@@ -55,7 +55,7 @@ class Verbs(click.Group):
         """Read the file of a verb."""
         if cmd_name not in VERBS:
             return None
-        found = import_module(f"archspec.commands.{cmd_name}").command
+        found = import_module(f"archspec.commands.{cmd_name}.options").command
         return found if isinstance(found, click.Command) else None
 
     def resolve_command(

@@ -13,7 +13,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from archspec import api
-from archspec.commands.explaining import pages
+from archspec.commands.explain.run import pages
 from archspec.weights.file import save
 from archspec.weights.initial import draw
 from tests.commands.running import ROOT, run

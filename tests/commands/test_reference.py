@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from archspec.commands.explaining import pages
+from archspec.commands.explain.run import pages
 from archspec.language.syntax.words import known_words
 from tests.commands.running import run, run_json
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.commands.explaining import Page, pages
+from archspec.commands.explain.run import Page, pages
 from tests.commands.running import run
 from tests.golden_files import Golden
 

@@ -8,7 +8,7 @@ import pytest
 
 from archspec import graph
 from archspec.attributes import show
-from archspec.commands.explaining import pages
+from archspec.commands.explain.run import pages
 from archspec.language.document import inputs
 from archspec.language.document.load import KEYS
 from archspec.language.elaboration import elaborator

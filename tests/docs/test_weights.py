@@ -8,7 +8,7 @@ from statistics import NormalDist
 import pytest
 
 import archspec.operators  # noqa: F401 - lying there is being registered
-from archspec.commands.explaining import pages
+from archspec.commands.explain.run import pages
 from archspec.operator import Constant, Operator, Parameter, operators
 from archspec.tensor import TensorType
 from archspec.weights.initial import QUANTILES

@@ -1,0 +1,74 @@
+"""``archspec build``: a model with its weights, run once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archspec.commands.arguments import (
+    Reading,
+    backend_option,
+    format_option,
+    reads_specs,
+    spec_argument,
+)
+
+
+@click.command(
+    epilog="Example: archspec build zoo:shufflenet_v2_x1_0 --backend torch -o shufflenet"
+)
+@spec_argument
+@reads_specs
+@backend_option
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.  [default: build/ and the network's name]",
+)
+@click.option(
+    "--weights",
+    type=click.Path(path_type=Path, dir_okay=False, exists=True),
+    help="Fill the model from this file instead of by the seed.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**63 - 1),
+    default=0,
+    show_default=True,
+    help="Draw the initial weights from this seed.",
+)
+@click.option(
+    "--device",
+    type=click.Choice(("auto", "cpu", "cuda")),
+    default="auto",
+    show_default=True,
+    help="Where to run the model once.",
+)
+@click.option(
+    "--precision",
+    type=click.Choice(("float32", "bfloat16", "float16")),
+    default="float32",
+    show_default=True,
+    help="What the model computes in when it is run and exported; the weights stay float32.",
+)
+@click.option(
+    "--export",
+    "exports",
+    metavar="FORMAT",
+    multiple=True,
+    help="Export the model too: pt2 or onnx (torch), keras or savedmodel (tensorflow); repeatable.",
+)
+@click.option("--dynamic", is_flag=True, help="Export for maps of any size: pt2 and onnx only.")
+@click.option("--auxiliary", is_flag=True, help="Keep the auxiliary heads, for training.")
+@format_option("text", "json")
+def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
+    """Write SPEC as a model: model.py, weights.safetensors and archspec.json.
+
+    The model is run once, on noise, before any of the files gets its name.
+    """
+    from archspec.commands.build.run import Order, build
+
+    build(spec, reading, form, Order(**options))

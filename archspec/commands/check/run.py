@@ -1,0 +1,116 @@
+"""Checking several specs and telling what was found."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import click
+
+from archspec import checked
+from archspec.analysis.sizes import Run, runs
+from archspec.commands.arguments import Reading
+from archspec.commands.loading import UNCHECKED, overrides
+from archspec.commands.output import paint, print_json, status
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.rendering import github, json, text
+from archspec.rendering.excerpt import visible
+from archspec.source import File
+
+FOREIGN = "contracts inside imported modules hold in their own files and were not checked here"
+
+
+@dataclass(frozen=True)
+class SpecReport:
+    """What is to be told of one spec; ``fits`` is None where nobody asked for sizes."""
+
+    name: str
+    diagnostics: tuple[Diagnostic, ...] = ()
+    notes: tuple[str, ...] = ()
+    fits: tuple[Run, ...] | None = None
+
+    @property
+    def ok(self) -> bool:
+        """Whether no error was found."""
+        return not any(each.severity == "error" for each in self.diagnostics)
+
+
+def check(arguments: Sequence[str], reading: Reading, sizes: range | None) -> list[SpecReport]:
+    """Check every spec that the arguments name."""
+    return [report for each in arguments for report in _reports(each, reading, sizes)]
+
+
+def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[SpecReport]:
+    try:
+        files = checked.specs_of(argument, reading.root)
+    except SpecError as error:
+        yield SpecReport(argument, error.diagnostics)
+        return
+    for file in files:
+        report = _checked(file, reading) if sizes is None else _sized(file, reading, sizes)
+        yield replace(report, name=argument) if argument.startswith("zoo:") else report
+
+
+def _checked(file: File, reading: Reading) -> SpecReport:
+    found = checked.check(file, overrides(reading))
+    return SpecReport(found.name, found.diagnostics, tuple(_notes(found)))
+
+
+def _notes(found: checked.Checked) -> Iterator[str]:
+    if found.modules_only and found.ok:
+        yield "it holds modules and no network"
+    if not found.contracts_checked:
+        yield UNCHECKED
+    elif found.imports_contracts and found.ok:
+        yield FOREIGN
+
+
+def _sized(file: File, reading: Reading, sizes: range) -> SpecReport:
+    asked = f"{sizes[0]}..{sizes[-1]}"
+    try:
+        found = checked.sizes(file, sizes, overrides(reading))
+    except SpecError as error:
+        return SpecReport(file.shown, error.diagnostics)
+    if found:
+        return SpecReport(file.shown, (), (UNCHECKED,), runs(found))
+    message = f"no square input of {asked} fits {file.shown}"
+    help = f"archspec check {file.shown} --input {sizes[-1]}x{sizes[-1]}x3 says why"
+    return SpecReport(file.shown, (Diagnostic("input/sizes", message, (), help),), (UNCHECKED,), ())
+
+
+def tell(reports: Sequence[SpecReport], form: str) -> int:
+    """Print what was found; return the status to leave with."""
+    diagnostics = [each for report in reports for each in report.diagnostics]
+    if form == "json":
+        print_json(_record(reports, diagnostics))
+    elif form == "github":
+        click.echo(github.render(diagnostics), nl=bool(diagnostics))
+    else:
+        drawn = text.render(diagnostics, paint(sys.stdout))
+        lines = [line for report in reports for line in _lines(report)]
+        click.echo("\n\n".join(part for part in (drawn, "\n".join(lines)) if part), color=True)
+    return status(diagnostics)
+
+
+def _lines(report: SpecReport) -> Iterator[str]:
+    name = visible(report.name)
+    if report.ok:
+        fitting = ", ".join(map(str, report.fits or ()))
+        yield f"{name}: {f'square inputs of {fitting} fit' if fitting else 'ok'}"
+    for note in report.notes:
+        yield f"note: {name}: {note}"
+
+
+def _record(reports: Sequence[SpecReport], diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    return {
+        "ok": all(report.ok for report in reports),
+        "diagnostics": [json.record(each) for each in diagnostics],
+        "specs": [_spec(report) for report in reports],
+    }
+
+
+def _spec(report: SpecReport) -> dict[str, Any]:
+    sizes = {} if report.fits is None else {"sizes": [run._asdict() for run in report.fits]}
+    return {"spec": report.name, "ok": report.ok, "notes": list(report.notes), **sizes}

@@ -1,0 +1,155 @@
+"""What git calls to show architecture: a listing to compare, or the whole difference."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+import click
+
+from archspec.checked import Checked, despite_contracts
+from archspec.commands.diff.run import NOWHERE
+from archspec.commands.git.caller import wants_listing
+from archspec.commands.git.patch import Version, as_stored, patch
+from archspec.commands.git.quoting import literal, quoted
+from archspec.commands.git.tracked import listed
+from archspec.commands.screen import has_colours
+from archspec.diffs.comparison import Comparison, added, compare, deleted
+from archspec.diffs.report import text
+from archspec.graph import Graph, Kind
+from archspec.history import WORKING, Stored, holding, toplevel
+from archspec.language.document.declaration import is_spec
+from archspec.rendering import text as rendering
+from archspec.rendering.colour import Paint, coloured, plain
+from archspec.rendering.excerpt import seen
+from archspec.source import File, Unreadable, git
+from archspec.views.summary import Row, summary
+
+_DEEPEST = 64
+_LEAST = 7
+"""Arguments that git gives for a file that is not in conflict."""
+
+
+def listing(file: Path) -> None:
+    """Print a spec as a listing; what is no spec, or a broken one, as its text."""
+    content = file.read_bytes()
+    written = content.decode("utf-8", errors="replace")
+    checked = _read(file, written) if is_spec(written) and wants_listing() else None
+    if checked is None:
+        click.echo(as_stored(file.absolute()), nl=False)
+        return
+    if checked.graph is not None:
+        click.echo("\n".join(_listing(checked.graph)))
+        return
+    if not checked.ok:
+        click.echo(rendering.render(checked.diagnostics) + "\n")
+    click.echo(content, nl=False)
+
+
+def _read(file: Path, content: str) -> Checked | None:
+    """Check a spec; None where git knows nothing of it."""
+    try:
+        return despite_contracts(_file(file, content))
+    except Unreadable:
+        return None
+
+
+def _file(file: Path, content: str) -> File:
+    """Find where a file belongs that git may have written to a temporary place."""
+    root = toplevel(Path.cwd())
+    if file.absolute().is_relative_to(root):
+        path = PurePosixPath(file.absolute().relative_to(root))
+        return File(Stored(root, path, str(path), WORKING, content), path)
+    blob = git(root, "hash-object", str(file)).decode().strip()
+    names = listed(root, f":(glob)**/{literal(file.name)}")
+    known = holding(root, blob, names[0] if len(names) == 1 else "")
+    path = PurePosixPath(known.path if known else names[0] if names else file.name)
+    return File(Stored(root, path, str(path), blob, content), path)
+
+
+def _listing(graph: Graph) -> Iterator[str]:
+    """Write one line for each step, whose form does not depend on others."""
+    for name, given in graph.inputs.items():
+        yield f"{graph.name}: {name} {given.type}"
+    for row in summary(graph, _DEEPEST):
+        yield _line(graph, row)
+    for name, path in graph.outputs.items():
+        yield f"output {name} {graph.type_of(path)}"
+
+
+def _line(graph: Graph, row: Row) -> str:
+    scope = graph.scopes.get(row.path)
+    is_branch = scope is not None and scope.kind in (Kind.BRANCH, Kind.HEAD)
+    name = row.name if is_branch or not row.name.startswith(row.template) else ""
+    said = ": ".join(each for each in (name, row.step) if each)
+    costs = f"{row.totals.parameters:,} parameters, {row.totals.macs:,} MACs"
+    return f"{'  ' * row.depth}{said} -> {row.output}" + (f"  {costs}" if row.totals.macs else "")
+
+
+def _text(version: Version) -> str:
+    """Read a version; empty where there was no file."""
+    if version.file == NOWHERE:
+        return ""
+    return Path(version.file).read_bytes().decode("utf-8", errors="replace")
+
+
+def _checked(version: Version, side: str) -> Checked | None:
+    """Read a version as a spec; None where there was no file."""
+    if version.file == NOWHERE:
+        return None
+    root, path = toplevel(Path.cwd()), PurePosixPath(version.path)
+    stored = Stored(root, path, version.shown(side), version.blob, _text(version))
+    return despite_contracts(File(stored, path))
+
+
+def difference(arguments: tuple[str, ...]) -> None:
+    """Print what differs, then the patch, which stays one that can be applied."""
+    if len(arguments) < _LEAST:
+        click.echo(f"* Unmerged path {' '.join(map(quoted, arguments))}")
+        return
+    path, *sides = arguments
+    old = Version(sides[0], sides[1], sides[2], path)
+    new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
+    paint = coloured if _is_coloured() else plain
+    told = _told(old, new, paint) if is_spec(_text(old)) or is_spec(_text(new)) else ""
+    renaming = sides[_LEAST] if len(sides) > _LEAST else ""
+    _print((f"{told}\n" if told else "") + "".join(patch(old, new, renaming, paint)))
+
+
+def _print(content: str) -> None:
+    """Print; a pager that was left early is no failure, of which git would make a fatal one."""
+    try:
+        click.echo(content.encode("utf-8", "surrogateescape"), nl=False)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _is_coloured() -> bool:
+    in_pager = "GIT_PAGER_IN_USE" in os.environ and not os.environ.get("NO_COLOR")
+    return in_pager or has_colours(sys.stdout)
+
+
+def _told(old: Version, new: Version, paint: Paint) -> str:
+    try:
+        sides = _checked(old, "a"), _checked(new, "b")
+    except Unreadable as error:
+        return f"archspec: {seen(str(error))}"
+    comparison = _comparison(*sides)
+    if comparison is not None:
+        return text.render(comparison, paint)
+    broken = next(side for side in reversed(sides) if side is not None and side.graph is None)
+    if broken.ok:
+        return ""
+    return f"archspec: {seen(broken.name)} is broken\n{rendering.render(broken.diagnostics)}"
+
+
+def _comparison(old: Checked | None, new: Checked | None) -> Comparison | None:
+    before, after = (side.graph if side else None for side in (old, new))
+    if before and after:
+        return compare(before, after)
+    if after and old is None:
+        return added(after, NOWHERE)
+    return deleted(before, NOWHERE) if before and new is None else None

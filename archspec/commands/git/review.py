@@ -1,0 +1,142 @@
+"""Reviewing all specs that changed since a commit, as one page of Markdown."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+from pathlib import Path, PurePosixPath
+
+import click
+
+from archspec.checked import check, despite_contracts, unreadable
+from archspec.commands.arguments import Reading
+from archspec.commands.diff.run import NOWHERE, Read, comparison_of, newly_wrong, read
+from archspec.commands.git.tracked import PATTERNS, listed, text_of
+from archspec.commands.output import leave
+from archspec.diagnostic import Diagnostic
+from archspec.diffs.comparison import Comparison
+from archspec.diffs.report import markdown, overview, wording
+from archspec.history import Changed, Recorded, changes, parting, toplevel
+from archspec.language.document.declaration import is_spec
+from archspec.source import File, Folder, Revision, Tree, Unreadable
+
+_SHORT = 10
+"""Characters of a commit's hash that tell it apart."""
+
+_HEADROOM = 1_024
+_LEAST = 2_048
+"""Characters that a comparison needs to say anything."""
+
+Trees = tuple[Revision, Folder]
+"""Where specs were, and where they are."""
+
+_AS_WRITTEN = Reading({}, {}, None)
+
+
+def review(base: str) -> None:
+    """Print one section for every spec whose network changed or is newly broken."""
+    try:
+        root = toplevel(Path.cwd())
+        commit = parting(root, base)
+        trees = Revision(root, commit, commit[:_SHORT]), Folder(root)
+        pairs = list(_specs(trees, changes(root, commit)))
+    except Unreadable as error:
+        leave([unreadable(error)], "text")
+    os.chdir(root)
+    found = [section for pair in pairs if (section := _compared(trees, pair)) is not None]
+    click.echo(_page(found), nl=False)
+
+
+def _specs(trees: Trees, changed: list[Changed]) -> Iterator[Changed]:
+    """List the specs that changed, themselves or by what they import."""
+    pairs = [pair for pair in changed if _is_spec(trees, pair)]
+    yield from pairs
+    told = {pair.new for pair in pairs}
+    known = {name for pair in changed for name in pair if name}
+    here = trees[1]
+    for name in listed(here.root, *PATTERNS):
+        if name not in told and known & _imports(here, name):
+            yield Changed(name, name)
+
+
+def _is_spec(trees: Trees, pair: Changed) -> bool:
+    """Whether a file says that it is a spec, or said so: what became of it since is told."""
+    old, new = trees
+    return _says_so(old, pair.old) or _says_so(new, pair.new)
+
+
+def _says_so(tree: Tree, name: str) -> bool:
+    is_yaml = any(fnmatchcase(name, pattern) for pattern in PATTERNS)
+    return is_yaml and is_spec(text_of(tree, name))
+
+
+def _imports(folder: Folder, name: str) -> set[str]:
+    """List the files that a spec reads, and those that links among them lead to."""
+    text = text_of(folder, name)
+    if "import" not in text or not is_spec(text):
+        return set()
+    tree, root = Recorded(folder), folder.root.resolve()
+    check(File(tree, PurePosixPath(name)))
+    real = (os.path.relpath((root / path).resolve(), root) for path in tree.paths)
+    return {*map(str, tree.paths), *real}
+
+
+Section = Comparison | tuple[str, list[Diagnostic]]
+
+
+def _compared(trees: Trees, pair: Changed) -> Section | None:
+    """Compare a spec with what it was; None where there is nothing to tell."""
+    old, new = _read(trees[0], pair.old), _read(trees[1], pair.new)
+    comparison = comparison_of(old, new)
+    if comparison is None and new.graph is not None:  # none could be read before, so it is new
+        comparison = comparison_of(read(NOWHERE, _AS_WRITTEN), new)
+    if comparison is not None:
+        silent = comparison.difference.identical and not comparison.diagnostics
+        told = replace(comparison, old=pair.old or NOWHERE, new=pair.new or NOWHERE)
+        return None if silent else told
+    return _broken(pair, old, new)
+
+
+def _read(tree: Tree, name: str) -> Read:
+    """Read one side; its name is a path, whatever else it looks like."""
+    if not name:
+        return read(NOWHERE, _AS_WRITTEN)
+    file = File(tree, PurePosixPath(name))
+    return Read(file.shown, despite_contracts(file))
+
+
+def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
+    """Tell what is newly wrong with a spec; one that always held modules alone is not wrong."""
+    wrong = [each for each in newly_wrong(old, new) if each.severity == "error"]
+    never = new.checked.modules_only and old.graph is None
+    if new.is_missing or never or not wrong:
+        return None
+    return pair.new, wrong
+
+
+def _page(sections: list[Section]) -> str:
+    """Write the sections one below the other, each as long as leaves room for the others."""
+    parts = [overview.render([_told(each) for each in sections])] if len(sections) > 1 else []
+    left = markdown.LONGEST - _HEADROOM - sum(map(len, parts))
+    for number, section in enumerate(sections):
+        if left < _LEAST:
+            more = wording.plural(len(sections) - number, "more spec")
+            parts.append(f"... and {more} changed: too long for a comment.\n")
+            break
+        room = max(left // (len(sections) - number), _LEAST)
+        parts.append(_section(section, room))
+        left -= len(parts[-1]) + 1
+    return "\n".join(parts)
+
+
+def _told(section: Section) -> overview.Told:
+    return section if isinstance(section, Comparison) else section[0]
+
+
+def _section(section: Section, room: int) -> str:
+    if isinstance(section, Comparison):
+        return markdown.render(section, room)
+    name, wrong = section
+    return markdown.broken(name, wrong, room)

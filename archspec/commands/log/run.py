@@ -1,0 +1,251 @@
+"""Following a spec through its history and telling what it cost."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple
+
+import click
+
+from archspec.analysis.count import Totals, count
+from archspec.checked import check, despite_contracts, unreadable
+from archspec.commands.arguments import Reading
+from archspec.commands.loading import overrides
+from archspec.commands.log.bar import bar
+from archspec.commands.log.curve import Point, curve
+from archspec.commands.output import is_named, leave, print_json, put
+from archspec.commands.screen import room
+from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, short
+from archspec.diagnostic import Diagnostic
+from archspec.diffs.report.wording import LEAST_PERCENT
+from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel, touched
+from archspec.language.document.overrides import Overrides
+from archspec.location import locate
+from archspec.rendering.excerpt import visible
+from archspec.source import File, Folder, Revision, Tree, Unreadable
+
+_NARROWEST, _WIDEST = 4, 20
+"""Cells of a bar."""
+
+_BESIDE = 37
+"""Cells of a commit, the beginning of a subject, and the gaps between eight columns."""
+
+_LONGEST = 60
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How a history is told."""
+
+    form: str
+    limit: int | None
+    plot: bool
+    output: Path | None
+
+
+class Milestone(NamedTuple):
+    """A commit, the name that the file had, and what it cost; None where it was broken or gone."""
+
+    commit: Commit
+    path: str
+    totals: Totals | None
+    trouble: str = ""
+
+
+def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
+    """Print the history of a spec, the newest commit first."""
+    if is_named(telling.output) and telling.output.suffix.lower() != ".svg":
+        raise click.UsageError(f"the picture is a file .svg, not {telling.output}")
+    try:
+        rows = _rows(spec, reading, telling.limit)
+    except Unreadable as error:
+        leave([unreadable(error)], telling.form)
+    if not rows:
+        message = f"git has no commit of {spec}"
+        help = "`git add` and `git commit` it first"
+        leave([Diagnostic("file/no-history", message, (), help)], telling.form)
+    if telling.output is not None:
+        put(curve(spec, _points(rows)), telling.output)
+    elif telling.form == "json":
+        print_json({"spec": spec, "rows": [_record(row) for row in rows]})
+    else:
+        click.echo(draw(_table(rows, plot=telling.plot)))
+
+
+def _rows(spec: str, reading: Reading, limit: int | None) -> list[Milestone]:
+    file = locate(spec, reading.root)
+    if not isinstance(file.tree, Folder | Revision):
+        raise Unreadable("no-repository", f"{spec} lies in no git repository")
+    root = toplevel(file.tree.root)
+    if is_shallow(root):
+        click.echo("the clone is shallow: `git fetch --unshallow` brings older commits", err=True)
+    revision = file.tree.commit if isinstance(file.tree, Revision) else "HEAD"
+    path, *imports = _read(file, file.tree.root, root)
+    past = _Past(root, revision, names(root, path, revision), overrides(reading), limit)
+    past.follow(imports, revision)
+    return past.rows()
+
+
+@dataclass
+class _Past:
+    """A history while it is read: what a spec was called, and all that it has ever imported."""
+
+    root: Path
+    revision: str
+    own: list[str]
+    given: Overrides
+    limit: int | None
+    imports: dict[str, None] = field(default_factory=dict)
+    read: dict[str, Milestone | None] = field(default_factory=dict)
+
+    def follow(self, paths: Iterable[str], revision: str) -> None:
+        """Follow files from a commit on, by the names that they had before."""
+        for path in paths:
+            if path not in self.imports and path not in self.own:
+                self.imports.update(dict.fromkeys(names(self.root, path, revision)))
+
+    def rows(self) -> list[Milestone]:
+        """Read one commit after another; what is imported in one leads to more."""
+        while missing := [each for each in self.commits() if each.hash not in self.read]:
+            for commit in missing:
+                self.read[commit.hash] = self.row(commit)
+        found = (self.read[commit.hash] for commit in self.commits())
+        return [row for row in found if row is not None][: self.limit]
+
+    def commits(self) -> list[Commit]:
+        """List the commits of the files that are followed, from the first one of the spec on."""
+        own = set(commits(self.root, self.own, self.revision))
+        found = commits(self.root, [*self.own, *self.imports], self.revision)
+        first = next((at for at, each in enumerate(reversed(found)) if each in own), len(found))
+        within = found[: len(found) - first]
+        told = [each for each in within if self.read.get(each.hash, True)]
+        return told[: self.limit]
+
+    def row(self, commit: Commit) -> Milestone | None:
+        """Count a commit; None where it changed nothing that the spec was made of."""
+        revision = Revision(self.root, commit.hash, commit.short)
+        there = next((each for each in map(PurePosixPath, self.own) if revision.has(each)), None)
+        tree = Recorded(revision)
+        row, read = _row(commit, tree, there, self.given), list(map(str, tree.paths))
+        self.follow(read, commit.hash)
+        return row if touched(self.root, commit.hash) & {*self.own, *read} else None
+
+
+def _read(file: File, base: Path, root: Path) -> list[str]:
+    """List a spec and the files that it imports now, from the top of the working tree."""
+    tree = Recorded(file.tree)
+    check(File(tree, file.path))
+    paths = dict.fromkeys([file.path, *tree.paths])
+    return [str((base / path).resolve().relative_to(root.resolve())) for path in paths]
+
+
+def _row(commit: Commit, tree: Tree, path: PurePosixPath | None, given: Overrides) -> Milestone:
+    if path is None:
+        return Milestone(commit, "", None, "deleted")
+    checked = despite_contracts(File(tree, path), given)
+    graph = checked.graph
+    if graph is None and checked.ok:
+        return Milestone(commit, str(path), None, "holds no network")
+    if graph is None:
+        first = next(each for each in checked.diagnostics if each.severity == "error")
+        return Milestone(commit, str(path), None, f"broken: {first.message}")
+    return Milestone(commit, str(path), count(graph).totals)
+
+
+def _points(rows: list[Milestone]) -> list[Point]:
+    """List what was counted, the oldest first."""
+    return [
+        Point(row.commit.short, row.commit.date, row.totals.parameters, row.totals.macs)
+        for row in reversed(rows)
+        if row.totals is not None
+    ]
+
+
+def _record(row: Milestone) -> dict[str, Any]:
+    counted = row.totals
+    return {
+        "commit": row.commit.hash,
+        "date": row.commit.date,
+        "subject": row.commit.subject,
+        "path": row.path,
+        "parameters": counted.parameters if counted else None,
+        "macs": counted.macs if counted else None,
+        "activations": counted.activations if counted else None,
+        "trouble": row.trouble,
+    }
+
+
+def _table(rows: list[Milestone], *, plot: bool) -> Table:
+    """Lay a history out; a narrow screen loses dates first, then changes, and bars at last."""
+    quantities = [_Quantity(measure, name, rows) for measure, name in _MEASURES.items()]
+    wide = _width(quantities) if plot else 0
+    columns = [Column("commit"), Column("date", spare=5)]
+    for at, quantity in enumerate(quantities):
+        columns += [Column(quantity.name, NUMBER), Column(_CHANGE, NUMBER, spare=3 + at)]
+        columns += [Column("", spare=1 + at)] if plot else []
+    columns.append(Column("subject", cut=True))
+    cells = [_cells(at, row, quantities, wide) for at, row in enumerate(rows)]
+    return Table(tuple(columns), cells)
+
+
+_MEASURES = {"parameters": "parameters", "macs": "MACs"}
+_CHANGE = "change"
+
+
+def _cells(at: int, row: Milestone, quantities: list[_Quantity], wide: int) -> tuple[Cell, ...]:
+    subject = visible(row.commit.subject, _LONGEST)
+    told = f"{subject} ({visible(row.trouble, _LONGEST)})" if row.trouble else subject
+    costs = (cell for quantity in quantities for cell in quantity.cells(at, wide))
+    return (row.commit.short, row.commit.date, *costs, told)
+
+
+class _Quantity:
+    """What networks cost in one respect, the newest first; None where there is none to count."""
+
+    def __init__(self, measure: str, name: str, rows: list[Milestone]) -> None:
+        self.name = name
+        self.amounts: list[int | None] = [getattr(row.totals, measure, None) for row in rows]
+        self.changes = [self.change(at) for at in range(len(rows))]
+        self.most = max((each or 0 for each in self.amounts), default=0) or 1
+
+    def change(self, at: int) -> str:
+        """Say how an amount has changed since the last that was counted."""
+        amount = self.amounts[at]
+        before = next((each for each in self.amounts[at + 1 :] if each is not None), None)
+        return "" if amount is None or before is None else _change(before, amount)
+
+    @property
+    def width(self) -> int:
+        """How wide its short numbers and their changes are."""
+        numbers = (self.name, *(short(each) for each in self.amounts if each is not None))
+        return max(map(len, numbers)) + max(map(len, (_CHANGE, *self.changes)))
+
+    def cells(self, at: int, wide: int) -> Iterator[Cell]:
+        """Write an amount, its change, and its bar where bars have any width."""
+        amount = self.amounts[at]
+        yield "" if amount is None else Amount(amount)
+        yield self.changes[at]
+        if wide:
+            yield bar((amount or 0) / self.most, wide)
+
+
+def _change(before: int, after: int) -> str:
+    """Say a change in percent; one that would be said as none, and one from nothing, by itself."""
+    if before == after:
+        return ""
+    percent = 100 * (after - before) / before if before else 0.0
+    if abs(percent) >= LEAST_PERCENT:
+        return f"{percent:+.1f} %"
+    return f"{'+' if after > before else ''}{short(after - before)}"
+
+
+def _width(quantities: list[_Quantity]) -> int:
+    """Find how long bars may be, so that a subject keeps its beginning."""
+    columns = room(sys.stdout)
+    if columns is None:
+        return _WIDEST
+    beside = _BESIDE + sum(each.width for each in quantities)
+    return max(min((columns - beside) // len(quantities), _WIDEST), _NARROWEST)

@@ -1,0 +1,162 @@
+"""Comparing what frameworks compute, and telling where they part."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import click
+
+from archspec.backend import Backend, backend, installed
+from archspec.commands.arguments import Reading
+from archspec.commands.loading import load_graph
+from archspec.commands.output import FINE, REFUSED, leave, print_json
+from archspec.commands.verify.verdicts import Told, as_json, lines
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.graph import Graph
+from archspec.verify import against, drawn, noise, values, verdict
+from archspec.verify.party import INTERPRETER, Emitted, Interpreter, Party
+from archspec.verify.side import Trial
+from archspec.verify.verdict import Demand
+from archspec.weights import file as weights_file
+
+
+class Order(NamedTuple):
+    """What is to be compared, on which numbers, how strictly, where."""
+
+    backends: tuple[str, ...]
+    weights: Path | None
+    given: Mapping[str, Path]
+    seed: int
+    tolerance: float
+    against: str | None
+    publisher: str | None
+    own_weights: bool
+    auxiliary: bool
+    isolate: bool
+    precision: str
+    device: str
+
+    @property
+    def apart(self) -> bool:
+        """Whether each framework runs in a process of its own."""
+        return self.isolate or self.device != "cpu"
+
+
+def verify(spec: str, reading: Reading, form: str, order: Order) -> None:
+    """Compare, tell what was found, and leave with the status of it."""
+    _refuse_nonsense(order)
+    graph = load_graph(spec, reading, form)
+    graph = graph if order.auxiliary else graph.without_heads()
+    try:
+        told = _against(graph, order) if order.against else _each_other(graph, order)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    if form == "json":
+        print_json(as_json(told))
+    else:
+        click.echo("\n".join(lines(told)))
+    raise SystemExit(FINE if told.verdict.agree else REFUSED)
+
+
+def _refuse_nonsense(order: Order) -> None:
+    if order.own_weights and not order.publisher:
+        raise click.UsageError("--own-weights takes the model's weights over by --from PUBLISHER")
+    if order.publisher and not order.against:
+        raise click.UsageError("--from says whose names the model of --against has")
+    if order.against and (order.publisher is None) == (order.weights is None):
+        raise click.UsageError(
+            "with --against, say where the weights of both come from: --from PUBLISHER draws"
+            " some and gives them to it by its names, --weights FILE holds the same as it does"
+        )
+    if order.against and order.apart:
+        raise click.UsageError("--against compares in one process, on the CPU")
+
+
+def _each_other(graph: Graph, order: Order) -> Told:
+    demand, broken = _demand(order)
+    inputs = _inputs(graph, order)
+    trial = Trial(graph, _tensors(graph, order, inputs), inputs, order.device)
+    return Told(graph, _weights(order), _noise(order), verdict.verify(trial, demand), broken)
+
+
+def _against(graph: Graph, order: Order) -> Told:
+    demand, broken = _demand(order)
+    met = against.meet(str(order.against), _loaded())
+    inputs = _inputs(graph, order)
+    tensors, weights = _shared(graph, order, met, inputs)
+    trial = Trial(graph, tensors, inputs)
+    return Told(graph, weights, _noise(order), against.verify(trial, met, demand), broken)
+
+
+def _shared(
+    graph: Graph, order: Order, met: against.Met, inputs: Mapping[str, Any]
+) -> tuple[Mapping[str, Any], str]:
+    """Find the weights of both sides, and say where they are from."""
+    if order.publisher is None:
+        return _tensors(graph, order, inputs), _weights(order)
+    if order.own_weights:
+        tensors = against.take(met, order.publisher, graph).tensors
+        return (
+            tensors,
+            f"{len(tensors)} tensors taken over from it by the names of {order.publisher}",
+        )
+    lent = against.lend(met, order.publisher, Trial(graph, {}, inputs), order.seed)
+    return lent, f"{_weights(order)}, given to it by the names of {order.publisher}"
+
+
+def _demand(order: Order) -> tuple[Demand, dict[str, str]]:
+    """Find the sides asked for, else all; a broken one that nobody asked for is listed."""
+    if order.backends:
+        asked = [_party(name, order) for name in order.backends]
+        is_lone = len(asked) == 1 and asked[0].name != INTERPRETER and not order.against
+        return Demand([_interpreter(order), *asked] if is_lone else asked, order.tolerance), {}
+    broken = {each.name: each.trouble for each in installed() if each.backend is None}
+    parties = [_interpreter(order), *(Emitted(each, order.apart) for each in _loaded())]
+    return Demand(parties, order.tolerance, chosen=False), broken
+
+
+def _party(name: str, order: Order) -> Party:
+    return _interpreter(order) if name == INTERPRETER else Emitted(backend(name), order.apart)
+
+
+def _interpreter(order: Order) -> Party:
+    return Interpreter(order.precision)
+
+
+def _loaded() -> list[Backend]:
+    """List the backends that load, torch first, as its layout is that of the weights."""
+    found = [each.backend for each in installed() if each.backend is not None]
+    return sorted(found, key=lambda each: (each.name != "torch", each.name))
+
+
+def _tensors(graph: Graph, order: Order, inputs: Mapping[str, Any]) -> dict[str, Any]:
+    if order.weights is not None:
+        return weights_file.load(order.weights, graph)
+    return drawn.tensors(graph, order.seed, inputs)
+
+
+def _inputs(graph: Graph, order: Order) -> dict[str, Any]:
+    if order.given:
+        return noise.accompanied(values.read_inputs(order.given, graph), order.seed)
+    try:
+        return noise.examples(graph, order.seed)
+    except MemoryError as error:
+        raise SpecError((_too_large(error),)) from None
+
+
+def _too_large(error: MemoryError) -> Diagnostic:
+    message = f"the inputs do not fit into the memory: {error}"
+    return Diagnostic("inputs/memory", message, help="take a smaller --input")
+
+
+def _weights(order: Order) -> str:
+    if order.weights is not None:
+        return f"weights of {order.weights.name}"
+    return f"weights and statistics of norms drawn from seed {order.seed}"
+
+
+def _noise(order: Order) -> str:
+    named = ", ".join(file.name for file in order.given.values())
+    return named or f"two examples of noise from seed {order.seed}"
