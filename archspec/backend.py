@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, Node
 from archspec.installing import install
 from archspec.operator import Operator, RuleError
@@ -170,8 +170,9 @@ class Backend:
         seen = set()
         for node in graph.nodes.values():
             refusal = self._refused(node)
-            if refusal is not None and node.step.span not in seen:
-                seen.add(node.step.span)
+            place = node.span or node.path
+            if refusal is not None and place not in seen:
+                seen.add(place)
                 yield self._refusal(node, refusal)
 
     def reason(self, operator: type[Operator]) -> str | None:
@@ -199,13 +200,12 @@ class Backend:
         return None
 
     def _refusal(self, node: Node, error: RuleError) -> Diagnostic:
-        blamed = node.step.written.get(error.blamed)
         return Diagnostic(
             "backend/refused",
             f"{self.framework} cannot run `{node.op.word}` here: {error}",
-            (Label(blamed.span if blamed else node.step.span),),
+            node.labels(attribute=error.blamed),
             help=error.fix,
-            notes=tuple(f"used at {span}" for span in node.trail),
+            notes=node.notes(),
         )
 
     def runtime(self) -> Runtime:

@@ -275,7 +275,7 @@ def test_the_last_block_of_the_releases_ends_in_its_sum(spec: str) -> None:
 
 def test_the_stem_and_reduction_a_are_written_once() -> None:
     home = {
-        (spec, path): Path(template.span.source.name).name
+        (spec, path): Path(template.file).name
         for spec in ("inception_v4", "inception_resnet_v1", "inception_resnet_v2")
         for path, scope in graph_of(spec).scopes.items()
         if (template := scope.template) and path in ("stem", "reduction_a")

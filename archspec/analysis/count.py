@@ -155,11 +155,10 @@ def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> 
     if scope is None:
         node = graph.nodes[path]
         return Row(path, node.op.word, "operator", node.inputs[0], node.output, totals)
-    template = scope.template.name if scope.template else scope.step.word if scope.step else ""
     kind = scope.template.promise if scope.template else scope.kind
     inputs, outputs = graph.boundary(path)
     arrives = graph.type_of(inputs[0]) if inputs else None
-    return Row(path, template, str(kind), arrives, graph.type_of(outputs[0]), totals)
+    return Row(path, scope.word, str(kind), arrives, graph.type_of(outputs[0]), totals)
 
 
 def by_operator(graph: Graph, totaller: Totaller) -> list[Row]:

@@ -161,8 +161,7 @@ class Dependence:
 
     def _layer(self, scope: Scope, names: Names) -> None:
         """Go through a layer: its step speaks of the first operator, and of which ones follow."""
-        assert scope.step is not None
-        self.settled |= self._said(scope.step.written.get("norm"), names)
+        self.settled |= self._said(scope.written.get("norm"), names)
         for index, path in enumerate(scope.contents):
             node = self.graph.nodes[path]
             self._node(node, names, None if index else scope.step)
@@ -170,23 +169,22 @@ class Dependence:
     def _module(self, scope: Scope, names: Names) -> None:
         """Go through a use of a module, in the names of its template."""
         assert scope.template is not None
-        written = scope.step.written if scope.step else {}
-        own = scope.template.span.source.name == self.graph.header.file
+        written = scope.written
+        own = scope.template.file == self.graph.header.file
         inner = self._params() if own else {}
         for option, value in scope.arguments.items():
             default = scope.template.options.get(option)
             if option in written or default is None:
                 inner[option] = self._known(written.get(option), value, names)
             else:
-                text = Written(default, scope.template.span)
-                inner[option] = self._known(text, value, inner)
+                inner[option] = self._known(scope.template.default(option), value, inner)
         arriving = Known(self._channels(self.arrivals.arriving(scope)), is_whole=True)
         self.names[scope.path] = {**inner, IN_CHANNELS: arriving}
         self._list(scope, inner)
 
     def _node(self, node: Node, names: Names, step: Step | None) -> None:
         """Find what decides a node: what its step says, else what the file's defaults say."""
-        file, word = node.step.span.source.name, node.op.word
+        file, word = node.span.source.name if node.span else "", node.op.word
         params = self.names[""] if file == self.graph.header.file else {}
         found = {}
         for name in node.op.attributes:
@@ -204,12 +202,12 @@ class Dependence:
         self.channels[node.path] = self._left(node, found, step, names)
 
     def _is_depthwise(self, node: Node, name: str) -> bool:
-        return node.step.word == "depthwise_conv" and name == "groups"
+        return node.word == "depthwise_conv" and name == "groups"
 
     def _grouped(self, node: Node, found: Mapping[str, Params]) -> None:
         """Settle what decides whether groups are the channels, which is another layer in Keras."""
         groups = getattr(node.op, "groups", 1)
-        if node.op.word == "conv2d" and groups > 1 and node.step.word != "depthwise_conv":
+        if node.op.word == "conv2d" and groups > 1 and node.word != "depthwise_conv":
             self.settled |= self._channels(node.sources[0]) | found.get("filters", NONE)
 
     def _left(
@@ -217,7 +215,7 @@ class Dependence:
     ) -> Params:
         """Find what decides the channels of what a node gives."""
         arriving = frozenset().union(*map(self._channels, node.sources))
-        if node.step.word == "depthwise_conv" and node.op.word == "conv2d" and step:
+        if node.word == "depthwise_conv" and node.op.word == "conv2d" and step:
             return arriving | self._said(step.written.get("multiplier"), names)
         own = node.op.sets_channels
         return frozenset().union(*(found.get(each, NONE) for each in own)) if own else arriving

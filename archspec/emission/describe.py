@@ -8,7 +8,7 @@ from archspec.analysis.count import Count
 from archspec.emission.definition import Definition
 from archspec.emission.fragments import Fragment
 from archspec.emission.python import fits, plain
-from archspec.graph import Graph, Node
+from archspec.graph import Graph, Node, Template
 from archspec.location import file_name
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.pool import Pool
@@ -109,10 +109,15 @@ def module(definition: Definition) -> Docstring:
         or plain(template.doc)
         or template.name.replace("_", " ").capitalize()
     )
-    file = plain(file_name(template.span.source.name))
     shapes = _shapes(definition)
-    place = f"({file}:{template.span.line})."
+    place = _place(template)
     return _summed(f"{told}: {shapes} {place}", [], 4, told, f"{shapes} {place}")
+
+
+def _place(template: Template) -> str:
+    if template.span is None:
+        return "(made in Python)."
+    return f"({plain(file_name(template.file))}:{template.span.line})."
 
 
 def _shapes(definition: Definition) -> str:

@@ -86,7 +86,7 @@ class Reader:
     def module(self, scope: Scope) -> StepList:
         """Read one use of a module in the names of its template."""
         assert scope.template is not None
-        own = scope.template.span.source.name == self.graph.header.file
+        own = scope.template.file == self.graph.header.file
         (flow,) = self.graph.boundary(scope.path).inputs
         arriving = self.graph.type_of(flow).channels
         x = Quantity(arriving, name(IN_CHANNELS))
@@ -188,7 +188,7 @@ class Reader:
         """Read one operator; ``spoken`` says that its step speaks of its attributes."""
         found = texts.attributes(node, place, x, spoken=spoken)
         arriving = tuple([place.channels[source] for source in node.sources])
-        if spoken and node.step.word == "depthwise_conv":
+        if spoken and node.word == "depthwise_conv":
             texts.depthwise(node, found, arriving[0], x, place)
         return self._lowered(node, self._use(node, place, found, arriving), place)
 
@@ -213,7 +213,7 @@ class Reader:
             children.pop(_last(last.path))
         chosen = texts.activation(scope.step, after, place)
         return LayerChain(
-            word=scope.step.word if scope.step else None,
+            word=scope.word,
             shared=_shared(children),
             leaves={"activation": chosen},
             children=children,

@@ -113,7 +113,7 @@ class Place:
     def options(self, scope: Scope, x: Quantity) -> dict[str, Quantity]:
         """Find the options of a use of a module; a default may speak of the options before it."""
         assert scope.template is not None
-        written = scope.step.written if scope.step else {}
+        written = scope.written
         found: dict[str, Quantity] = {}
         for option, value in scope.arguments.items():
             default = scope.template.options.get(option)
@@ -135,7 +135,7 @@ class Place:
         names |= {name: Known(self.said(each)) for name, each in found.items()}
         values = {**{name: self.values[name] for name in params}, **scope.arguments}
         place = Place(known, values, {}, names, unsaid=self.unsaid)
-        value, text = scope.arguments[option], Written(default, scope.template.span)
+        value, text = scope.arguments[option], scope.template.default(option)
         return Quantity(value, place.formula(text, None, value, NO_CHANNELS))
 
 
@@ -147,7 +147,7 @@ def attributes(
     node: Node, place: Place, x: Quantity, *, spoken: bool = True
 ) -> dict[str, Quantity]:
     """Find the value of each attribute of a node, and its formula if the step speaks of it."""
-    written = node.step.written if spoken else {}
+    written = node.written if spoken else {}
     found = {}
     for name, attribute in node.op.attributes.items():
         value = getattr(node.op, name)
@@ -171,7 +171,7 @@ def depthwise(
 ) -> None:
     """Say of a depthwise convolution that its groups are the channels that arrive."""
     multiplier = node.op.filters // arriving.value  # type: ignore[attr-defined]
-    written = node.step.written.get("multiplier")
+    written = node.written.get("multiplier")
     formula = place.formula(written, None, multiplier, x, counts=True)
     found["groups"], found["multiplier"] = arriving, Quantity(multiplier, formula)
     if multiplier == 1:

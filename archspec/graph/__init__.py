@@ -4,20 +4,28 @@ from archspec.graph.boundary import Boundary, encloses, name, parent
 from archspec.graph.builder import MAXIMUM_NODES, GraphBuilder
 from archspec.graph.graph import Graph, Header, Input
 from archspec.graph.inference import MAXIMUM_SIZE, TooLarge
-from archspec.graph.node import Node, Step, Wire, Written
+from archspec.graph.node import Node, Wire
+from archspec.graph.origin import Imported, Origin, Pass, Step, Written
+from archspec.graph.rewriting import Apply, Change, Rule
 from archspec.graph.scope import Kind, Promise, Scope, Template
 
 __all__ = (
     "MAXIMUM_NODES",
     "MAXIMUM_SIZE",
+    "Apply",
     "Boundary",
+    "Change",
     "Graph",
     "GraphBuilder",
     "Header",
+    "Imported",
     "Input",
     "Kind",
     "Node",
+    "Origin",
+    "Pass",
     "Promise",
+    "Rule",
     "Scope",
     "Step",
     "Template",

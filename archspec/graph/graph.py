@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -10,8 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.attributes import Value
-from archspec.graph.boundary import Boundary, boundaries
-from archspec.graph.node import Node, Written
+from archspec.graph.boundary import Boundary, boundaries, parent
+from archspec.graph.invariants import INVARIANTS
+from archspec.graph.node import Node, Wire
+from archspec.graph.origin import Written
+from archspec.graph.rewriting import Regrouping, Rewriter, Rule, alive
 from archspec.graph.scope import Scope
 from archspec.tensor import TensorType
 
@@ -100,33 +102,73 @@ class Graph:
             found[path] = rule(node, tuple(found[source] for source in node.sources))
         return found
 
-    def verify(self) -> None:
-        """Raise ``ValueError`` where what holds for every graph does not hold for this one."""
-        known = {name: given.type for name, given in self.inputs.items()}
-        for path, node in self.nodes.items():
-            _hold(node.path == path and path not in known, f"{path} is said once, by its node")
-            _hold(
-                all(each in known for each in node.sources), f"{path} takes what stands before it"
-            )
-            arriving = tuple(known[each] for each in node.sources)
-            _hold(node.inputs == arriving, f"{path} takes the types that its sources give")
-            _hold(
-                node.output == node.op.infer(*arriving), f"{path} gives the type that is inferred"
-            )
-            known[path] = node.output
-        for path in (*self.outputs.values(), *self.heads.values()):
-            _hold(path in known, f"{path} comes out and exists")
-        for scope in self.scopes.values():
-            at = scope.arriving
-            _hold(at is None or at in known, f"{at} arrives and exists")
-        held = Counter(path for scope in self.scopes.values() for path in scope.contents)
-        wanted = (self.nodes.keys() | self.scopes.keys()) - {""}
-        _hold(held == dict.fromkeys(wanted, 1), "each node and scope lies in one scope")
+    def verify(self) -> Graph:
+        """Return the graph itself; raise ``ValueError`` with the first invariant that is broken."""
+        for invariant in INVARIANTS:
+            found = next(iter(invariant.broken(self)), None)
+            if found is not None:
+                raise ValueError(f"{invariant.name}: {invariant.sentence}; {found} breaks it")
+        return self
+
+    def rewrite(self, rule: Rule, name: str = "") -> Graph:
+        """Return the graph in which every node is what ``rule`` made of it, in writing order.
+
+        Types are inferred anew, nodes that nothing depends on any more are left out, and so are the
+        scopes that they leave empty. The result is verified. Raises the operators' ``RuleError``.
+        """
+        inputs = {each: Wire(each, given.type) for each, given in self.inputs.items()}
+        taken = {*self.nodes, *self.scopes, *self.inputs}
+        done = Rewriter(rule, name or rule.__name__, self.scopes, inputs, taken)
+        for node in self.nodes.values():
+            done.rewrite(node)
+        outputs = {each: done.wires[path].path for each, path in self.outputs.items()}
+        heads = {each: done.wires[path].path for each, path in self.heads.items()}
+        nodes = alive(done.nodes, (*outputs.values(), *heads.values()))
+        left = {path: self.boundary(path).output for path in self.scopes}
+        scopes = Regrouping(done, nodes, left).scopes()
+        return replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads).verify()
+
+    def parent(self, path: str) -> Scope | None:
+        """Return the scope that directly holds a node or scope; None for the network itself."""
+        return self.scopes[parent(path)] if path else None
+
+    def ancestors(self, path: str) -> Iterator[Scope]:
+        """Return the scopes around a node or scope, innermost first."""
+        while path:
+            path = parent(path)
+            if path in self.scopes:
+                yield self.scopes[path]
+
+    def children(self, path: str) -> tuple[str, ...]:
+        """Return what directly lies in a scope; a node by itself holds nothing."""
+        scope = self.scopes.get(path)
+        return scope.contents if scope else ()
+
+    def walk(self, path: str = "") -> Iterator[str]:
+        """Return the nodes and scopes inside a scope at any depth, each before what is in it."""
+        for inner in self.children(path):
+            yield inner
+            yield from self.walk(inner)
+
+    @cached_property
+    def _users(self) -> Mapping[str, tuple[Node, ...]]:
+        found: dict[str, list[Node]] = {}
+        for node in self.nodes.values():
+            for source in node.sources:
+                found.setdefault(source, []).append(node)
+        return {path: tuple(nodes) for path, nodes in found.items()}
+
+    def users(self, path: str) -> tuple[Node, ...]:
+        """Return the nodes that take a value, each once for every input that takes it."""
+        return self._users.get(path, ())
+
+    def producer(self, path: str) -> Node | None:
+        """Return the node that gives the value of a node or scope; None for an input."""
+        return self.nodes.get(self.boundary(path).output if path in self.scopes else path)
 
     def within(self, path: str) -> Iterator[Node]:
         """List the nodes inside a scope, at any depth; the whole network for an empty path."""
-        scope = self.scopes.get(path)
-        for inner in scope.contents if scope else ():
+        for inner in self.children(path):
             yield from self.within(inner)
         if path in self.nodes:
             yield self.nodes[path]
@@ -162,8 +204,3 @@ class Graph:
                 wires.add_edge(source, path, key=slot, type=node.inputs[slot])
         freeze(wires)
         return wires
-
-
-def _hold(condition: bool, invariant: str) -> None:
-    if not condition:
-        raise ValueError(f"this does not hold of the graph: {invariant}")

@@ -2,38 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import NamedTuple
 
+from archspec.attributes import read, show
+from archspec.graph.origin import Origin, Traced
 from archspec.operator import Operator
-from archspec.source import Span
 from archspec.tensor import TensorType
 
 
-class Written(NamedTuple):
-    """A value as its author wrote it: ``2*k``, and where."""
-
-    text: str
-    span: Span
-
-
-class Step(NamedTuple):
-    """The step of a spec that made a node or a scope: its word, its place, and what it says."""
-
-    word: str
-    span: Span
-    written: Mapping[str, Written] = MappingProxyType({})
-
-
 @dataclass(frozen=True, slots=True)
-class Node:
+class Node(Traced):
     """One use of an operator.
 
     ``sources`` are the paths of the nodes or inputs whose values it takes; ``inputs`` and
-    ``output`` are the types of what comes and goes. ``trail`` is where each enclosing module was
-    used, outermost first.
+    ``output`` are the types of what comes and goes.
     """
 
     path: str
@@ -41,8 +24,23 @@ class Node:
     sources: tuple[str, ...]
     inputs: tuple[TensorType, ...]
     output: TensorType
-    step: Step = field(compare=False, repr=False)
-    trail: tuple[Span, ...] = field(default=(), compare=False, repr=False)
+    origin: Origin | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def word(self) -> str:
+        """The word of its step, else of its operator."""
+        step = self.step
+        return step.word if step else self.op.word
+
+    @property
+    def text(self) -> str:
+        """The operator as a step says it: its word, and the attributes that are no defaults."""
+        said = [self.op.word]
+        for name, attribute in self.op.attributes.items():
+            value = getattr(self.op, name)
+            if attribute.required or value != read(attribute.kind, attribute.default):
+                said.append(show(value) if name == self.op.main else f"{name}={show(value)}")
+        return " ".join(said)
 
 
 class Wire(NamedTuple):

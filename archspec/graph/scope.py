@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from archspec.attributes import Value
-from archspec.graph.node import Step
+from archspec.graph.origin import Origin, Traced, Written
 from archspec.source import Span
 
 
@@ -54,15 +54,25 @@ class Template:
     """
 
     name: str
-    promise: Promise
-    options: Mapping[str, str | None]
-    span: Span
+    promise: Promise = Promise.PART
+    options: Mapping[str, str | None] = field(default_factory=dict)
+    span: Span | None = None
     source: str = ""
     doc: str = ""
 
+    @property
+    def file(self) -> str:
+        """The name of the file that it stands in; empty where it was made in Python."""
+        return self.span.source.name if self.span else ""
+
+    def default(self, option: str) -> Written | None:
+        """Return what the default of an option says."""
+        text = self.options.get(option)
+        return Written(text, self.span) if text is not None and self.span else None
+
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Traced):
     """One use of a module, a layer, a branch or a repeat: the tree that the source had.
 
     ``contents`` are the paths of the nodes and scopes directly inside, as written. ``arguments``
@@ -77,8 +87,16 @@ class Scope:
     path: str
     kind: Kind
     contents: tuple[str, ...]
-    arguments: Mapping[str, Value]
-    step: Step | None = field(compare=False, repr=False)
+    arguments: Mapping[str, Value] = field(default_factory=dict)
+    origin: Origin | None = field(default=None, compare=False, repr=False)
     template: Template | None = field(default=None, compare=False, repr=False)
     through: str = ""
     arriving: str | None = field(default=None, compare=False, repr=False)
+
+    @property
+    def word(self) -> str:
+        """The name of its module, else the word of its step; empty without either."""
+        if self.template is not None:
+            return self.template.name
+        step = self.step
+        return step.word if step else ""

@@ -47,7 +47,7 @@ def require_rules(graph: Graph) -> None:
     """Refuse a graph with operators that no rule computes; raise ``SpecError`` with a step each."""
     missing = without_rule(graph)
     if missing:
-        raise SpecError(tuple(_missing(each.op.word, Label(each.step.span)) for each in missing))
+        raise SpecError(tuple(_missing(each.op.word, *each.labels()) for each in missing))
 
 
 def without_rule(graph: Graph) -> tuple[Node, ...]:

@@ -92,7 +92,7 @@ def alone(node: Node) -> Graph:
     names = tuple(f"x{place}" for place in range(len(node.inputs)))
     wires = tuple(Wire(name, given) for name, given in zip(names, node.inputs, strict=True))
     builder = GraphBuilder()
-    builder.add(word, node.op, wires, node.step, ())
+    builder.put(word, node.op, wires, node.origin)
     builder.close(Scope("", Kind.NETWORK, (word,), {}, None))
     inputs = {wire.path: Input(wire.type) for wire in wires}
     return Graph(Header(ALONE), builder.nodes, builder.scopes, inputs, {"left": word}, {})

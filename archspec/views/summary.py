@@ -72,7 +72,7 @@ class _Summary:
             int(str(scope.arguments["times"])) if scope.kind is Kind.REPEAT else 1,
             self.step(scope),
             str(scope.template.promise if scope.template else scope.kind),
-            scope.template.name if scope.template else scope.step.word if scope.step else "",
+            scope.word,
             self.graph.type_of(inputs[0]) if inputs else None,
             self.graph.type_of(outputs[0]),
             totals,
@@ -86,14 +86,14 @@ class _Summary:
             return self.row(scope.contents[0], 0).step if len(scope.contents) == 1 else ""
         if scope.kind is Kind.REPEAT:
             return f"{scope.arguments['times']} x {self.repeated(scope)}"
-        return _written(scope.step) if scope.step else ""
+        return _written(scope.step) if scope.step else scope.word
 
     def repeated(self, scope: Scope) -> str:
         """Write what a repeat repeats; its copies know it whole, which a repeat of none has not."""
         if not scope.contents:
-            return scope.step.word if scope.step else ""
+            return scope.word
         copy = self.graph.scopes.get(scope.contents[0]) or self.graph.nodes[scope.contents[0]]
-        return _written(copy.step) if copy.step else ""
+        return _written(copy.step) if copy.step else copy.word
 
     def inside(self, path: str) -> tuple[str, ...]:
         """List what stands inside a step; equal copies of a repeat are one."""
@@ -109,7 +109,9 @@ class _Summary:
 
 def _operation(node: Node) -> str:
     """Write a node's step, or its operator where the step stands for several."""
-    if node.step.word == node.op.word:
+    if node.step is None:
+        return node.text
+    if node.word == node.op.word:
         return _written(node.step)
     main = node.op.main
     return f"{node.op.word} {show(getattr(node.op, main))}" if main else node.op.word

@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.weights.bounds import size_of
 from archspec.weights.expected import Expected, expected
@@ -141,7 +141,7 @@ def _missing(wanted: Expected, file: Path) -> Diagnostic:
     return Diagnostic(
         "weights/missing",
         f"{file} has no tensor `{key}`",
-        (Label(wanted.node.step.span, f"needs it, {shown(wanted.shape)}"),),
+        wanted.node.labels(f"needs it, {shown(wanted.shape)}"),
         "`archspec weights import` takes over weights with other names, or a part of them",
     )
 
@@ -154,7 +154,7 @@ def _misshapen(key: str, wanted: Expected, shape: tuple[int, ...], file: Path) -
     return Diagnostic(
         "weights/shape",
         f"`{key}` is {shown(shape)} in {file}, and should be {shown(wanted.shape)}",
-        (Label(wanted.node.step.span, f"needs {shown(wanted.shape)}"),),
+        wanted.node.labels(f"needs {shown(wanted.shape)}"),
     )
 
 
@@ -164,7 +164,7 @@ def _mistyped(key: str, wanted: Expected, array: Any, file: Path) -> Diagnostic 
     return Diagnostic(
         "weights/type",
         f"`{key}` is of type {array.dtype} in {file}, and should be float32",
-        (Label(wanted.node.step.span),),
+        wanted.node.labels(),
         "convert the tensors to float32",
     )
 
@@ -180,6 +180,6 @@ def _not_finite(
             yield Diagnostic(
                 "weights/not-finite",
                 f"`{key}` holds infinite numbers, or none at all (NaN), in {file}",
-                (Label(wanted[key].node.step.span),),
+                wanted[key].node.labels(),
                 "the training that wrote the file diverged; use an earlier checkpoint",
             )

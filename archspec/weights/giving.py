@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.weights.expected import Expected, expected
 from archspec.weights.layouts import flattened, theirs
@@ -71,7 +71,7 @@ def _unsaid(
         yield Diagnostic(
             "weights/scale",
             f"`{scaled[0]}` is not one, and {naming.whose.partition(' ')[0]}'s norms have no scale",
-            (Label(wanted[scaled[0]].node.step.span),),
+            wanted[scaled[0]].node.labels(),
             "name a publisher whose norms have scales, or train with gamma=false",
             (f"{len(scaled)} norms have a scale other than one",),
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.diagnostic import Diagnostic, Severity
 from archspec.graph import Graph, Node
 from archspec.weights.names import NameMap
 
@@ -28,7 +28,7 @@ def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | Non
         "weights/otherwise",
         f"{names.publisher}'s {names.network} computes something else with these weights than this"
         f" {graph.name}: {steps} operators differ, the first `{node.path}` in its {attribute}",
-        (Label(node.step.span),),
+        node.labels(),
         f"the spec that they are of is zoo:{names.spec}",
         severity=Severity.WARNING,
     )

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic
 from archspec.weights.expected import Expected
 
 DRAWN = "weights import --partial takes what fits and draws this from a seed"
@@ -21,7 +21,7 @@ def missing(key: str, name: str, wanted: Expected, alike: str | None = None) -> 
     message = f"the file has no tensor for `{key}`{called}"
     if not name:
         message = f"`{key}` is new: no name of the file stands for it"
-    label = (Label(wanted.node.step.span, "needs it"),)
+    label = wanted.node.labels("needs it")
     help = f"--rename takes `{alike}`, which fits and no step needs; {DRAWN}" if alike else DRAWN
     return Diagnostic("weights/missing", message, label, help)
 
@@ -31,7 +31,7 @@ def misshapen(
 ) -> Diagnostic:
     """Say that a tensor has another shape; both are given as the file lays tensors out."""
     message = f"`{name}` is {shown(found)}, and should be {shown(needed)}"
-    label = (Label(wanted.node.step.span, "for this step"),)
+    label = wanted.node.labels("for this step")
     return Diagnostic("weights/shape", message, label, help)
 
 
@@ -39,7 +39,7 @@ def unsound(name: str, array: Any, wanted: Expected) -> Diagnostic | None:
     """Refuse numbers of another kind, and such as are none."""
     from numpy import isfinite
 
-    label = (Label(wanted.node.step.span, "for this step"),)
+    label = wanted.node.labels("for this step")
     if array.dtype.kind != "f":
         message = f"`{name}` is of type {array.dtype}, and should hold floating-point numbers"
         return Diagnostic("weights/type", message, label)

@@ -164,7 +164,7 @@ def _unequal(theirs: list[Layer], ours: list[Layer]) -> Diagnostic:
         f"the file has {len(theirs)} layers of the shapes of `{layer.name}` ({_told(layer)}),"
         f" and the spec {len(ours)}"
     )
-    return _refusal(message, (Label(layer.node.step.span),) if layer.node else ())
+    return _refusal(message, layer.node.labels() if layer.node else ())
 
 
 def _matched(theirs: list[Layer], ours: list[Layer]) -> Iterator[tuple[Layer, Layer]]:
@@ -183,7 +183,7 @@ def _parting(theirs: list[Layer], ours: list[Layer], kind: str) -> Diagnostic | 
                 f"the orders part at the {kind} {place}: the file has `{one.name}`"
                 f" ({_told(one)}), the spec `{two.name}` ({_told(two)})"
             )
-            return _refusal(message, (Label(two.node.step.span),))
+            return _refusal(message, two.node.labels())
     if len(theirs) != len(ours):
         message = f"the file has {len(theirs)} {kind}s, and the spec {len(ours)}"
         return _refusal(message, ())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
-from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, Node
 from archspec.weights import layouts, misfits, renaming
 from archspec.weights.adapting import adapted, differ_in_channels, entries
@@ -163,10 +163,9 @@ class _Found:
         for name in self.rest:
             layer, _, variable = name.rpartition(separator)
             if layer in paths and not self._is_idle(name, self.graph.nodes[paths[layer]]):
-                span = self.graph.nodes[paths[layer]].step.span
                 message = f"the file has `{name}`, and the step has no such parameter"
-                label = Label(span, f"has no {variable}")
-                yield Diagnostic("weights/unexpected", message, (label,))
+                labels = self.graph.nodes[paths[layer]].labels(f"has no {variable}")
+                yield Diagnostic("weights/unexpected", message, labels)
 
     def _is_idle(self, name: str, node: Node) -> bool:
         """Whether a tensor is a scale of one, which a norm without a scale has as well."""

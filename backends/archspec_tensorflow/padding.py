@@ -68,11 +68,11 @@ def pads_by_size(graph: Graph) -> Callable[[Node], bool]:
     it pads. A step that some use of its module pads beforehand is written so for all of them.
     """
     beforehand = {
-        node.step.span
+        node.span or node.path
         for node in graph.nodes.values()
         if isinstance(node.op, Pool) and word_for(node.op, node.inputs[0]) is None
     }
-    return lambda node: _pads_by_size(node, beforehand=node.step.span in beforehand)
+    return lambda node: _pads_by_size(node, beforehand=(node.span or node.path) in beforehand)
 
 
 def _pads_by_size(node: Node, *, beforehand: bool) -> bool:

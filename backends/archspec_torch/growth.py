@@ -5,7 +5,7 @@ Nothing here imports torch.
 
 from __future__ import annotations
 
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic
 from archspec.emission.describe import same_pads
 from archspec.graph import Graph, Node
 from archspec.operator import RuleError
@@ -46,7 +46,7 @@ def _refusal(node: Node, reason: str) -> Diagnostic:
     return Diagnostic(
         "build/dynamic",
         f"the model is right for one size of maps alone: {reason}",
-        (Label(node.step.span),),
+        node.labels(),
         help="export it for each size, with --input and without --dynamic",
-        notes=tuple(f"used at {span}" for span in node.trail),
+        notes=node.notes(),
     )

@@ -7,15 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 from numpy.typing import NDArray
 
-from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Scope, Step, Wire
+from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Scope, Wire
 from archspec.interpreter.interpret import interpret
 from archspec.operator import Operator
-from archspec.source import Source, Span
 from archspec.tensor import TensorType
 
 Array = NDArray[np.float64]
-
-NOWHERE = Span(Source("by_hand.yaml", ""), 1, 0, 1)
 
 
 def single(op: Operator, inputs: tuple[TensorType, ...]) -> Graph:
@@ -23,7 +20,7 @@ def single(op: Operator, inputs: tuple[TensorType, ...]) -> Graph:
     names = tuple("abcdefgh"[: len(inputs)])
     wires = tuple(Wire(name, kind) for name, kind in zip(names, inputs, strict=True))
     builder = GraphBuilder()
-    left = builder.add("only", op, wires, Step(op.word, NOWHERE), ())
+    left = builder.put("only", op, wires)
     builder.close(Scope("", Kind.NETWORK, ("only",), {}, None))
     return Graph(
         Header("single"),

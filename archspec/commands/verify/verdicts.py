@@ -74,7 +74,7 @@ def _number(difference: Difference | None) -> str:
 
 def _blamed(culprit: Culprit) -> Iterator[str]:
     node = culprit.node
-    yield f"\nfirst to disagree: {node.path}, at {node.step.span}"
+    yield f"\nfirst to disagree: {node.path}, at {node.span}"
     yield f"  {node.op}: {', '.join(map(str, node.inputs))} -> {node.output}"
     yield (
         f"  max rel {culprit.difference.relative:.1e},"
@@ -118,13 +118,13 @@ def _finite(value: float) -> float | None:
 
 
 def _culprit(culprit: Culprit) -> dict[str, Any]:
-    span = culprit.node.step.span
+    span = culprit.node.span
     return {
         "path": culprit.node.path,
         "operator": culprit.node.op.word,
         "attributes": str(culprit.node.op),
-        "file": span.source.name,
-        "line": span.line,
+        "file": span.source.name if span else None,
+        "line": span.line if span else None,
         **_gap(culprit.difference),
         "alone": _gap(culprit.alone),
         "written": {name: list(lines) for name, lines in culprit.written.items()},

@@ -29,7 +29,7 @@ def changed_attributes(matching: Matching) -> Iterator[Statement]:
 
 def is_replaced(old: Node, new: Node) -> bool:
     """Whether a step has taken the place of another: its word or its operator is another."""
-    return old.op != new.op and (_has_other_operator(old, new) or old.step.word != new.step.word)
+    return old.op != new.op and (_has_other_operator(old, new) or old.word != new.word)
 
 
 def _has_other_operator(old: Node, new: Node) -> bool:

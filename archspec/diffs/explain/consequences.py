@@ -150,7 +150,7 @@ def _naming(path: str) -> Iterator[Subject]:
 
 def _by_itself(old: Node, new: Node, *explains: Subject) -> Claim:
     """Explain a node that nothing else explains by its step."""
-    cause = Cause("node", Said(old.path, old.step.span), Said(new.path, new.step.span))
+    cause = Cause("node", Said(old.path, old.span), Said(new.path, new.span))
     part, changes = (old.path, new.path), (Change(old, new),)
     return Claim(cause, Kind.CHANGED, Category.ATTRIBUTE, part, changes, explains)
 

@@ -112,7 +112,7 @@ class _Taker:
         if kept == taken:
             return
         texts = [", ".join(self._branch(path) for path in each) for each in (kept, taken)]
-        saids = Said(texts[0], old.step.span), Said(texts[1], new.step.span)
+        saids = Said(texts[0], old.span), Said(texts[1], new.span)
         category = Category.COSMETIC if new.op.commutative else Category.TOPOLOGY
         cause = between((f"order of {old.op.word}", f"order of {new.op.word}"), *saids)
         subjects = (Subject(Aspect.NAME, new.path),)

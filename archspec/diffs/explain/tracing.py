@@ -85,8 +85,6 @@ class Tracer:
 
     def _uses(self, scopes: tuple[Scope, Scope]) -> Uses:
         old, new = scopes
-        assert old.step is not None
-        assert new.step is not None
         return Use(self.matching.old, old.path, old.step), Use(
             self.matching.new, new.path, new.step
         )
@@ -113,7 +111,7 @@ class Tracer:
         if not name or scopes is None:
             return []
         uses = self._uses(scopes)
-        if uses[0].step.word != uses[1].step.word:
+        if uses[0].step_word != uses[1].step_word:
             return [self.of_step(scopes[0].path, scopes[1].path)]
         return _of(uses, name, _arguments(scopes, name))
 
@@ -138,9 +136,9 @@ def _of(uses: Uses, name: str, values: Texts) -> list[Cause]:
     if _by_defaults(uses, before, after):
         texts, what = (before or Said(values[0]), after or Said(values[1])), "defaults "
     else:
-        texts = before or Said(values[0], old.step.span), after or Said(values[1], new.step.span)
+        texts = before or Said(values[0], old.span), after or Said(values[1], new.span)
         what = ""
-    whats = f"{what}{old.step.word} {name}", f"{what}{new.step.word} {name}"
+    whats = f"{what}{old.step_word} {name}", f"{what}{new.step_word} {name}"
     return _of_texts(uses, between(whats, *texts))
 
 

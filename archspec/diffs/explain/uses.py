@@ -16,15 +16,15 @@ _LINEAR = re.compile(r"\blinear\b")
 
 
 class Use(NamedTuple):
-    """A part and the step that made it."""
+    """A part and the step that made it, if one did."""
 
     side: IndexedGraph
     path: str
-    step: Step
+    step: Step | None
 
     def says(self, name: str) -> Said | None:
         """Find what the step says of an attribute, the file's defaults included."""
-        written = self.step.written.get(name)
+        written = self.step.written.get(name) if self.step else None
         return Said(*written) if written else None
 
     def defaults_to(self, said: Said | None) -> bool:
@@ -34,7 +34,7 @@ class Use(NamedTuple):
     @property
     def is_linear(self) -> bool:
         """Whether the step says ``linear``."""
-        return _LINEAR.search(source_text(self.step.span)) is not None
+        return self.step is not None and _LINEAR.search(source_text(self.step.span)) is not None
 
     @property
     def scope(self) -> Scope | None:
@@ -57,7 +57,6 @@ class Use(NamedTuple):
         """The use of the nearest module around."""
         module = self.module
         assert module is not None
-        assert module.step is not None
         return Use(self.side, module.path, module.step)
 
     @property
@@ -65,7 +64,7 @@ class Use(NamedTuple):
         """The file whose defaults and params hold here."""
         module = self.module
         template = module.template if module else None
-        return template.span.source.name if template else self.side.graph.header.file
+        return template.file if template else self.side.graph.header.file
 
     def fact(self, key: str) -> Said | None:
         """Find what the file says outside of steps."""
@@ -106,10 +105,20 @@ class Use(NamedTuple):
         return f"{self.side.word(use.path)} {name}", given
 
     @property
+    def span(self) -> Span | None:
+        """The place of the step."""
+        return self.step.span if self.step else None
+
+    @property
+    def step_word(self) -> str:
+        """The word of the step; where none made the part, the word of that."""
+        return self.step.word if self.step else self.side.word(self.path)
+
+    @property
     def word(self) -> str:
         """The word of the operator at the path, or of the step."""
         node = self.side.node(self.path)
-        return node.op.word if node else self.step.word
+        return node.op.word if node else self.side.word(self.path)
 
 
 def source_text(span: Span) -> str:
@@ -144,6 +153,9 @@ def part_said(side: IndexedGraph, path: str) -> tuple[str, Said]:
         first = next((side.step(each) for each in side.contents(path)), None)
         return f"branch {name}", step_said(first or side.step(path))
     said, scope = step_said(side.step(path)), side.scope(path)
+    if side.step(path) is None:
+        node = side.node(path)
+        return "operator", Said(node.text if node else side.word(path))
     if scope is not None and kind is Kind.REPEAT:
         return "step", Said(f"{show(scope.arguments['times'])} x {said.text}", said.span)
     if scope is not None and kind is Kind.MERGE:

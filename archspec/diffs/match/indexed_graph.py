@@ -121,11 +121,7 @@ class IndexedGraph:
         scope, node = self.scope(path), self.node(path)
         if scope is None:
             return node.op.word if node else ""
-        if scope.template is not None:
-            return scope.template.name
-        if scope.kind is Kind.HEAD:
-            return "auxiliary head"
-        return scope.step.word if scope.step else ""
+        return "auxiliary head" if scope.kind is Kind.HEAD else scope.word
 
     def name(self, path: str) -> str | None:
         """Find the name that an author gave; None for a word with a counter, or an index."""
@@ -183,7 +179,7 @@ class IndexedGraph:
         scope, node = self.scope(path), self.node(path)
         if scope is None:
             assert node is not None
-            mine = node.step.word == node.op.word
+            mine = node.word == node.op.word
             return f"{node.op.word} {self._arguments(node.step)}" if mine else node.op.word
         if scope.kind is Kind.MODULE:
             return f"{self.word(path)} {self._arguments(scope.step)}"

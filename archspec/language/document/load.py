@@ -240,6 +240,7 @@ class _Document:
 
     def _add(self, draft: templates.Draft) -> None:
         name, span = draft.template.name, draft.template.span
+        assert span is not None
         other = self.spec.modules.get(name)
         first = other.template.span if other else self.spec.import_spans.get(name)
         if first:

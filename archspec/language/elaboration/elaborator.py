@@ -180,7 +180,8 @@ class Elaborator:
         if any(wire.type is UNKNOWN for wire in sources):
             return Wire(path, UNKNOWN)
         try:
-            return self.builder.add(path, op, sources, record, frame.trail)
+            origin = record._replace(inlined_at=frame.trail) if frame.trail else record
+            return self.builder.put(path, op, sources, origin)
         except RuleError as error:
             at = misfits.Misfit(op, record, sources, frame.trail)
             raise StepError(misfits.explain(error, at, parts, self.builder, self.spec)) from None

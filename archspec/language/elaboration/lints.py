@@ -85,6 +85,7 @@ def _channels_first(spec: Spec) -> Iterator[Diagnostic]:
 def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
     for name, module in spec.modules.items():
         if name in known_words():
+            assert module.template.span is not None
             yield warning(
                 "name/shadows",
                 f"module `{name}` takes the place of the word `{name}` in this file",
@@ -122,6 +123,7 @@ def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
     used = {step.word.text for step in _all_steps(spec)}
     for name, module in spec.modules.items():
         if name not in used:
+            assert module.template.span is not None
             yield warning("unused/module", f"nothing uses module `{name}`", module.template.span)
     for name, span in spec.import_spans.items():
         if name not in used:
@@ -173,8 +175,8 @@ def _of_operators(graph: Graph) -> Iterator[Diagnostic]:
             continue
         seen.add(key)
         for kind, blamed, message in node.op.lints(node.output, *node.inputs):
-            written = node.step.written.get(blamed)
-            yield warning(f"suspect/{kind}", message, written.span if written else node.step.span)
+            (label,) = node.labels(attribute=blamed)
+            yield warning(f"suspect/{kind}", message, label.span)
 
 
 def _needless_biases(graph: Graph) -> Iterator[Diagnostic]:
@@ -182,12 +184,13 @@ def _needless_biases(graph: Graph) -> Iterator[Diagnostic]:
         if not node.op.cancels_shifts:
             continue
         before = graph.nodes.get(node.sources[0])
-        if before and getattr(before.op, "bias", False) and "bias" not in before.step.written:
+        if before and getattr(before.op, "bias", False) and "bias" not in before.written:
+            assert before.span is not None
             yield warning(
                 "suspect/bias",
-                f"a {node.op.word} follows, so that this `{before.step.word}` learns its bias for "
+                f"a {node.op.word} follows, so that this `{before.word}` learns its bias for "
                 "nothing",
-                before.step.span,
+                before.span,
                 "write norm=... instead of the next step, or bias=true if it is meant",
             )
 
@@ -206,7 +209,7 @@ def _untaken(graph: Graph) -> Iterator[Diagnostic]:
         left = graph.boundary(scope.path).output
         if left in untaken and scope.step is not None:
             untaken[left] = scope.step
-    for step in untaken.values():
+    for step in filter(None, untaken.values()):
         message = f"nobody takes what `{step.word}` gives"
         help = "take it with `from`, list it under `outputs`, or remove the step"
         yield warning("unused/value", message, step.span, help)

@@ -241,6 +241,7 @@ def broken_promise(
 
 
 def _promise(use: Use, message: str, help: str, *changes: Label) -> Diagnostic:
+    assert use.template.span is not None
     labels = (Label(use.template.span, "the promise"), Label(use.step.word.span, "used here"))
     return Diagnostic(f"promise/{use.template.promise}", message, (*labels, *changes), help)
 

@@ -26,14 +26,15 @@ def place_of(node: Node, trail: tuple[Span, ...]) -> Span:
     That is its own step in the same module, else the use of the module that holds it.
     """
     shared = _shared(node, trail)
-    return node.trail[shared] if shared < len(node.trail) else node.step.span
+    assert node.span is not None
+    return node.inlined_at[shared] if shared < len(node.inlined_at) else node.span
 
 
 def _shared(node: Node, trail: tuple[Span, ...]) -> int:
-    pairs = zip(node.trail, trail, strict=False)
+    pairs = zip(node.inlined_at, trail, strict=False)
     return next(
         (index for index, (mine, other) in enumerate(pairs) if mine != other),
-        min(len(node.trail), len(trail)),
+        min(len(node.inlined_at), len(trail)),
     )
 
 
@@ -56,8 +57,8 @@ def _decides_channels(node: Node) -> bool:
 
 def _decided(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Origin:
     """Find the attribute that decided a number, or the step that stands for it."""
-    written = [node.step.written[name].span for name in names if name in node.step.written]
-    if not written or _shared(node, trail) < len(node.trail):
+    written = [node.written[name].span for name in names if name in node.written]
+    if not written or _shared(node, trail) < len(node.inlined_at):
         return Origin(place_of(node, trail))
     return Origin(written[0], is_written=True)
 

@@ -1,0 +1,231 @@
+"""Rewriting a graph node by node, as passes do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple, TypeAlias, Union
+
+from archspec.attributes import Value
+from archspec.graph.boundary import encloses, parent
+from archspec.graph.inference import Inference
+from archspec.graph.node import Node, Wire
+from archspec.graph.origin import Origin, Pass, Step
+from archspec.graph.scope import Kind, Scope
+from archspec.operator import Operator
+
+
+class Apply(NamedTuple):
+    """A new node: an operator and what it takes, which may be new nodes too.
+
+    ``name`` is the last part of its path, the operator's word unless it is given.
+    """
+
+    op: Operator
+    sources: tuple[Wire | Apply, ...]
+    name: str = ""
+
+
+Change: TypeAlias = Union[Operator, Wire, Apply, None]  # noqa: UP007 - a record refers to itself
+Rule = Callable[[Node, tuple[Wire, ...]], Change]
+"""What becomes of a node that takes these wires now.
+
+An operator takes its place; a wire bypasses it; new nodes replace it, of which the first with an
+operator of its kind, else the last, keeps its path; None leaves it as it is.
+"""
+
+
+@dataclass
+class Rewriter:
+    """Hands each node to a rule in writing order, and puts what that returns in its place.
+
+    ``wires`` are the values that have taken the place of the old ones.
+    """
+
+    rule: Rule
+    name: str
+    scopes: Mapping[str, Scope]
+    wires: dict[str, Wire]
+    taken: set[str]
+    nodes: dict[str, Node] = field(default_factory=dict)
+    before: dict[str, list[str]] = field(default_factory=dict)
+    after: dict[str, list[str]] = field(default_factory=dict)
+    inference: Inference = field(default_factory=Inference)
+
+    def rewrite(self, node: Node) -> None:
+        """Put what the rule returns in the place of a node; raise its operators' ``RuleError``."""
+        sources = tuple([self.wires[each] for each in node.sources])
+        change = self.rule(node, sources)
+        if isinstance(change, Wire):
+            self.wires[node.path] = change
+        elif change is None:
+            self.wires[node.path] = self.add(node.path, node.op, sources, node.origin)
+        else:
+            new = change if isinstance(change, Apply) else Apply(change, sources)
+            self.wires[node.path] = self.apply(new, node)
+
+    def add(
+        self, path: str, op: Operator, sources: tuple[Wire, ...], origin: Origin | None
+    ) -> Wire:
+        """Add a node and return the wire that leaves it."""
+        inputs = tuple([each.type for each in sources])
+        output = self.inference.infer(op, inputs)
+        paths = tuple([each.path for each in sources])
+        self.nodes[path] = Node(path, op, paths, inputs, output, origin)
+        return Wire(path, output)
+
+    def apply(self, root: Apply, node: Node) -> Wire:
+        """Add new nodes, operands first, and return the wire that leaves the last."""
+        order = list({id(each): each for each in _operands(root)}.values())
+        kept = next((each for each in order if type(each.op) is type(node.op)), root)
+        beside = self.before
+        found: dict[int, Wire] = {}
+        for each in order:
+            sources = tuple(
+                [one if isinstance(one, Wire) else found[id(one)] for one in each.sources]
+            )
+            path = node.path
+            if each is kept:
+                beside = self.after
+            else:
+                path = self.free(each.name or each.op.word, self.home(node, sources, beside))
+                beside.setdefault(node.path, []).append(path)
+            origin = Pass(self.name, tuple(_holding(node, each.op)))
+            found[id(each)] = self.add(path, each.op, sources, origin)
+        return found[id(root)]
+
+    def home(self, node: Node, sources: tuple[Wire, ...], beside: Mapping[str, list[str]]) -> str:
+        """Find the scope of a new node: that of the old one, or the branch that leads into it."""
+        merge = self.scopes.get(node.path)
+        if merge is None or beside is self.after:
+            return parent(node.path)
+        branches = [each for each in merge.contents if encloses(each, sources[0].path)]
+        return branches[0] if branches else parent(node.path)
+
+    def free(self, name: str, scope: str) -> str:
+        """Find a path in a scope that nothing has yet."""
+        first = path = f"{scope}.{name}" if scope else name
+        count = 0
+        while path in self.taken:
+            count += 1
+            path = f"{first}_{count}"
+        self.taken.add(path)
+        return path
+
+
+def _operands(root: Apply) -> Iterator[Apply]:
+    """List new nodes, each behind those that it takes."""
+    for each in root.sources:
+        if isinstance(each, Apply):
+            yield from _operands(each)
+    yield root
+
+
+def _holding(node: Node, op: Operator) -> Iterator[Origin]:
+    """Find the origin of a node, with the texts that still hold where ``op`` takes its place."""
+    if node.origin is not None:
+        yield _trimmed(node.origin, node.op, op)
+
+
+def _trimmed(origin: Origin, old: Operator, new: Operator) -> Origin:
+    if isinstance(origin, Pass):
+        return origin._replace(replaced=tuple(_trimmed(each, old, new) for each in origin.replaced))
+    if not isinstance(origin, Step):
+        return origin
+    if type(old) is not type(new):
+        return origin._replace(written={})
+    gone = {name for name in old.attributes if getattr(old, name) != getattr(new, name)}
+    return origin._replace(
+        written={name: each for name, each in origin.written.items() if name not in gone}
+    )
+
+
+def alive(nodes: Mapping[str, Node], leaving: tuple[str, ...]) -> dict[str, Node]:
+    """Return the nodes on which the values that leave depend."""
+    needed = set(leaving)
+    for path, node in reversed(list(nodes.items())):
+        if path in needed:
+            needed.update(node.sources)
+    return {path: node for path, node in nodes.items() if path in needed}
+
+
+@dataclass
+class Regrouping:
+    """Brings the scopes in line with rewritten nodes; ``outputs`` are the old values that left."""
+
+    done: Rewriter
+    nodes: Mapping[str, Node]
+    outputs: Mapping[str, str]
+    found: dict[str, Scope] = field(default_factory=dict)
+
+    def scopes(self) -> dict[str, Scope]:
+        """Return the scopes that hold nodes, or through which values pass, inner ones first."""
+        self.enter("")
+        return self.found
+
+    def enter(self, path: str) -> None:
+        """Find what is left of a scope, after what is left of those inside it."""
+        old = self.done.scopes[path]
+        contents = tuple(self.contents(path))
+        through = self.at(old.through) if old.through else ""
+        if not contents and path:
+            through = through or self.passing(path)
+            if not through:
+                return
+        elif not old.contents:
+            through = ""
+        self.found[path] = replace(
+            old,
+            kind=self.kind(old, contents),
+            contents=contents,
+            arguments=_counted(old, contents),
+            through=through,
+            arriving=self.at(old.arriving or "") or None,
+        )
+
+    def contents(self, path: str) -> Iterator[str]:
+        """List what is left in a scope, in writing order."""
+        for each in self.done.scopes[path].contents:
+            yield from self.inside(path, self.done.before.get(each, ()))
+            if each in self.done.scopes:
+                self.enter(each)
+            if each in self.found or each in self.nodes:
+                yield each
+            yield from self.inside(path, self.done.after.get(each, ()))
+        yield from self.inside(path, self.done.before.get(parent(path), ()))
+
+    def inside(self, scope: str, paths: list[str] | tuple[str, ...]) -> Iterator[str]:
+        """Keep the nodes that are alive and stand directly in a scope."""
+        return (each for each in paths if each in self.nodes and parent(each) == scope)
+
+    def at(self, path: str) -> str:
+        """Return where an old value is now; nothing where it is gone."""
+        wire = self.done.wires.get(path)
+        known = wire is not None and (wire.path in self.nodes or wire.path not in self.done.nodes)
+        return wire.path if wire is not None and known else ""
+
+    def passing(self, path: str) -> str:
+        """Find the value that passes through an emptied branch of a merge that still takes it."""
+        merge, value = self.nodes.get(parent(path)), self.at(self.outputs[path])
+        return value if merge is not None and value in merge.sources else ""
+
+    def kind(self, old: Scope, contents: tuple[str, ...]) -> Kind:
+        """Return the kind of a scope; one that is no longer what it was is a list of steps."""
+        if old.kind is Kind.MERGE and old.path not in self.nodes:
+            return Kind.BRANCH
+        if old.kind is Kind.LAYER and not self.is_row(contents):
+            return Kind.BRANCH
+        return old.kind
+
+    def is_row(self, contents: tuple[str, ...]) -> bool:
+        """Whether each node takes the one before it and nothing else."""
+        nodes = [self.nodes[path] for path in contents]
+        pairs = zip(contents, nodes[1:], strict=False)
+        return all(node.sources == (path,) for path, node in pairs)
+
+
+def _counted(scope: Scope, contents: tuple[str, ...]) -> Mapping[str, Value]:
+    """Return the arguments of a scope; those of a repeat count its copies."""
+    if scope.kind is not Kind.REPEAT:
+        return scope.arguments
+    return {**scope.arguments, "times": len(contents)}
