@@ -47,8 +47,10 @@ def boundaries(
     """Find what crosses the boundary of each scope, in one pass over the wires."""
     crossing = _Crossing(scopes)
     for path, node in nodes.items():
+        within = parent(path)
         for source in node.sources:
-            crossing.add(source, path)
+            if parent(source) != within or source in scopes or path in scopes:
+                crossing.add(source, path)
     for path in leaving:
         crossing.add(path, None)
     return {path: crossing.boundary(path, nodes) for path in scopes}
@@ -69,10 +71,9 @@ class _Crossing:
 
     def around(self, path: str | None, other: str | None) -> Iterator[str]:
         """List the scopes around ``path``, innermost first, as long as ``other`` is outside."""
-        around = path
+        around = path if path in self.scopes else parent(path or "")
         while around and not (other and encloses(around, other)):
-            if around in self.scopes:
-                yield around
+            yield around
             around = parent(around)
 
     def boundary(self, path: str, nodes: Mapping[str, Node]) -> Boundary:
