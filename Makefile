@@ -5,14 +5,16 @@ MODEL := build/inception_resnet_v2
 PEERS := fvcore openvino timm torchvision  # and facenet-pytorch, which asks for an older torch
 # Each in a process of its own: the triton of torch's CUDA builds cannot be loaded beside TensorFlow.
 COMPARISONS := $(wildcard tests/published/test_*.py)
+THREADS := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1  # for each process
+PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test published check walls format lint types floors docs lock clean
+.PHONY: help demo test test-all published check walls format lint types floors docs lock clean
 NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1: \2/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1: \2/p' Makefile
 
 demo: .venv/demo  ## set up, build Inception-ResNet-v2 for PyTorch, run it once, show its table
 	@.venv/bin/archspec build specs/inception_resnet_v2.yaml --backend torch -o $(MODEL)
@@ -23,8 +25,11 @@ demo: .venv/demo  ## set up, build Inception-ResNet-v2 for PyTorch, run it once,
 	@echo "    >>> from model import build"
 	@echo "    >>> model = build('weights.safetensors').eval()"
 
-test: .venv/test .venv/tensorflow  ## set up and run all tests
-	@.venv/bin/python -m pytest --numprocesses 2 --dist loadfile
+test: .venv/test .venv/tensorflow  ## set up and run the tests that every change must pass
+	@$(PYTEST) -m 'not slow'
+
+test-all: .venv/test .venv/tensorflow  ## the same and, every night, the zoo at its own size
+	@$(PYTEST)
 
 published: .venv-published/published  ## set up a second environment, compare with others' models and runtimes
 	@status=0; for file in $(COMPARISONS); do \

@@ -1,6 +1,10 @@
-"""What all tests share: golden files."""
+"""What all tests share: golden files, little garbage to look through, one line for each skip."""
 
 from __future__ import annotations
+
+import gc
+from collections import Counter
+from typing import Any
 
 import pytest
 
@@ -18,6 +22,36 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where a test of tests/published would be skipped, and print their figures",
     )
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Let each process run one framework, as far as possible."""
+    from tests.scheduling import ByFramework
+
+    return ByFramework(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_finish() -> None:
+    """Keep the garbage collector from a million objects of modules and tests, which stay.
+
+    Keras collects whenever it forgets its models, which takes a second otherwise.
+    """
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say how many tests were skipped and why, in one line for each reason."""
+    skipped = Counter(_reason(each) for each in terminalreporter.getreports("skipped"))
+    for reason, count in skipped.most_common():
+        terminalreporter.write_line(f"skipped {count}: {reason}")
+
+
+def _reason(report: Any) -> str:
+    *_, reason = report.longrepr
+    return str(reason).removeprefix("Skipped: ")
 
 
 @pytest.fixture

@@ -8,12 +8,12 @@ from itertools import product
 import numpy as np
 import pytest
 
-from archspec.backend import Backend, Runtime, backend
+from archspec.backend import backend
 from archspec.emission.describe import same_pads
 from archspec.graph import Graph, Node
 from archspec.interpreter.interpret import interpret
 from archspec_tensorflow.padding import pads_by_size
-from tests.conformance.running import start
+from tests.conformance.running import Running, start
 from tests.conformance.small import Array
 from tests.conformance.specs import graph_of
 
@@ -60,13 +60,13 @@ def graph(size: tuple[int, int]) -> Graph:
 
 
 @pytest.fixture(scope="module", params=PADS_BY_SIZE)
-def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
+def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)
 
 
 def test_a_window_is_right_at_every_size_unless_its_source_is_said_to_be_exact_for_one(
-    running: tuple[Backend, Runtime],
+    running: Running,
 ) -> None:
     found, runtime = running
     generator = np.random.default_rng(0)

@@ -7,17 +7,16 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from archspec.backend import Backend, Runtime
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
 from archspec.weights.initial import draw, example
-from tests.conformance.running import BACKENDS, start
+from tests.conformance.running import BACKENDS, Running, start
 from tests.conformance.small import Array
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
+def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)
 
@@ -39,26 +38,24 @@ def meaning(
     return {path: array[0] for path, array in found.items()}
 
 
-def check(running: tuple[Backend, Runtime], graph: Graph) -> None:
+def check(running: Running, graph: Graph) -> None:
     """Emit, fill and run a graph; compare its outputs with what it means."""
-    found, runtime = running
     weights, inputs = tensors(graph), example(graph, 2)
-    model = runtime.fill(runtime.model(found.emit(graph), graph.name), weights)
-    outputs = runtime.run(model, inputs, "cpu").outputs
+    outputs = running.outputs(graph, weights, inputs)
     wanted = meaning(graph, inputs, weights)
     paths = (*graph.outputs.values(), *graph.heads.values())
     assert len(outputs) == len(paths)
-    for path, array in zip(paths, outputs.values(), strict=True):
+    for path, array in zip(paths, outputs, strict=True):
         scale = np.abs(wanted[path]).max()
         np.testing.assert_allclose(array[0], wanted[path], rtol=1e-4, atol=1e-4 * scale)
 
 
 @pytest.mark.parametrize("title", SPECS)
-def test_a_model_gives_what_its_spec_means(running: tuple[Backend, Runtime], title: str) -> None:
+def test_a_model_gives_what_its_spec_means(running: Running, title: str) -> None:
     check(running, graph_of(SPECS[title]))
 
 
-def test_several_outputs_and_heads_come_out_by_name(running: tuple[Backend, Runtime]) -> None:
+def test_several_outputs_and_heads_come_out_by_name(running: Running) -> None:
     graph = graph_of(SEVERAL)
     check(running, graph.without_heads())
     check(running, graph)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.backend import Backend, Runtime
 from archspec.emission.names import FUNCTIONS
 from archspec_tensorflow.source import PRELUDE as KERAS_PRELUDE
 from archspec_torch.source import PRELUDE as TORCH_PRELUDE
-from tests.conformance.running import BACKENDS, start
+from tests.conformance.running import BACKENDS, Running, start
 from tests.conformance.specs import graph_of
 from tests.conformance.test_specs import check
 
 
 @pytest.fixture(scope="module", params=BACKENDS)
-def running(request: pytest.FixtureRequest) -> tuple[Backend, Runtime]:
+def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)
 
@@ -25,14 +24,12 @@ def test_all_functions_that_sources_take_along_are_listed() -> None:
 
 
 @pytest.mark.parametrize("name", ["model", "weights", "fill", "value_error", "index_2", "chain"])
-def test_a_network_may_have_any_name(running: tuple[Backend, Runtime], name: str) -> None:
+def test_a_network_may_have_any_name(running: Running, name: str) -> None:
     steps = f"parts: {{{name}: [relu], index: [tanh]}}\nnetwork: [{name}, index, 2 x {name}]"
     check(running, graph_of(f"archspec: 1\nname: {name}\ninput: 4x4x2\n{steps}"))
 
 
-def test_options_and_params_may_have_the_names_of_functions(
-    running: tuple[Backend, Runtime],
-) -> None:
+def test_options_and_params_may_have_the_names_of_functions(running: Running) -> None:
     text = """
 params: {whole: 0.5, inputs: 2, round_to: 3, index_2: 1}
 parts:
