@@ -115,7 +115,9 @@ class Backend:
     ``write`` turns a graph into source with them, ``start`` imports the framework and returns what
     runs models. ``extra`` names the optional dependencies that running needs: an extra of
     archspec's, or as pip has it, such as ``other[gpu]``. ``limited`` refuses some uses of an
-    operator.
+    operator. ``overwritable`` are the operators whose output the backward pass does not need.
+    ``prelude`` holds by name the text of classes and functions that packages of operators add to
+    those which emitted models take along where they use them.
     """
 
     name: str
@@ -127,6 +129,7 @@ class Backend:
     rules: dict[type[Operator], Callable[[Any], Any]] = field(default_factory=dict)
     limited: dict[type[Operator], Callable[..., None]] = field(default_factory=dict)
     overwritable: set[type[Operator]] = field(default_factory=set)
+    prelude: dict[str, str] = field(default_factory=dict)
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False

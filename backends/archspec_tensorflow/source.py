@@ -55,8 +55,8 @@ IMPORTED = [name for names in (*STANDARD.values(), *KERAS.values()) for name in 
 OWNED = frozenset((*IMPORTED, "build", "load_file", "weights"))
 """Names that a source uses for something else."""
 
-TAKEN = OWNED | {*PRELUDE, "x", "name", "inputs", "outputs"}
-"""Names that no function of a definition can have."""
+TAKEN = OWNED | {"x", "name", "inputs", "outputs"}
+"""Names that no function of a definition can have, beside those of the prelude."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
@@ -64,15 +64,17 @@ def write(backend: Backend, graph: Graph) -> str:
     found = program(graph, backend, tells_channels=False)
     every = prune([*found.layers, *found.modules, found.network])
     arguments = {given.name for each in every for given in each.arguments}
-    titles = heading.titles([every[-1]], _candidates, TAKEN)
-    titles |= heading.titles(every[:-1], _candidates, TAKEN | arguments | {*titles.values()})
+    prelude = {**PRELUDE, **backend.prelude}
+    taken = TAKEN | prelude.keys()
+    titles = heading.titles([every[-1]], _candidates, taken)
+    titles |= heading.titles(every[:-1], _candidates, taken | arguments | {*titles.values()})
     activations = Activations(
-        backend, {*titles.values(), *PRELUDE, *OWNED}, _needs_functions(every)
+        backend, {*titles.values(), *prelude, *OWNED}, _needs_functions(every)
     )
     writer = _Writer(activations, {each.key: each for each in every}, titles, graph)
     functions = ["\n".join(writer.lines(each)) for each in every]
     functions = [*activations.written(), *functions]
-    first = [text for text in used(PRELUDE, functions) if not text.startswith(_LATER)]
+    first = [text for text in used(prelude, functions) if not text.startswith(_LATER)]
     last = [PRELUDE[name] for name in LAST]
     code = "\n\n\n".join(
         [*first, *functions, *last, _build(titles[found.network.key], _unread(graph))]

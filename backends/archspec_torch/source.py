@@ -49,19 +49,20 @@ TORCH = {"": ("torch",), "torch": ("Tensor", "nn"), "torch.nn": ("functional",)}
 """What a source may import from where."""
 
 IMPORTED = [name for names in (*STANDARD.values(), *TORCH.values()) for name in names]
-OWNED = frozenset((*PRELUDE, *IMPORTED, *dir(builtins)))
-"""Names that a source uses for something else."""
+OWNED = frozenset((*IMPORTED, *dir(builtins)))
+"""Names that a source uses for something else, beside those of the prelude."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
     """Write the source of a model."""
     found = program(graph, backend)
     every = (*found.layers, *found.modules, found.network)
-    titles = heading.titles((found.network, *every[:-1]), _candidates, OWNED)
+    prelude = {**PRELUDE, **backend.prelude}
+    titles = heading.titles((found.network, *every[:-1]), _candidates, OWNED | prelude.keys())
     classes = list(
         _classes(every, Constructor(backend, {each.key: each for each in every}, titles), graph)
     )
-    code = "\n\n\n".join([*used(PRELUDE, classes), *classes])
+    code = "\n\n\n".join([*used(prelude, classes), *classes])
     head = docstring(*describe.source(graph, count(graph), "torch", describe.same_pads), 0)
     imports = heading.imports(names(code) | {"torch"}, STANDARD, TORCH)
     build = _build(titles[found.network.key])

@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 PROGRAM = "from archspec.commands.main import main; main()"
 
@@ -24,7 +26,7 @@ def run(folder: Path, path: tuple[Path, ...], *arguments: str) -> str:
     return (done.stdout + done.stderr).strip("\n")
 
 
-def install(project: dict[str, dict[str, dict[str, str]]], folder: Path) -> None:
+def install(project: Mapping[str, Any], folder: Path) -> None:
     """Leave what an installation of a project leaves: its name and its entry points."""
     information = folder / f"{str(project['name']).replace('-', '_')}-1.0.dist-info"
     information.mkdir()
