@@ -60,7 +60,7 @@ def strangers(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, text in STRANGERS.items():
         (folder / f"archspec_{name}_test.py").write_text(text)
         points = {"archspec.backends": {name: f"archspec_{name}_test:backend"}}
-        install({"name": name, "entry-points": points}, folder)  # type: ignore[dict-item]
+        install({"name": name, "entry-points": points}, folder)
 
 
 def weights(folder: Path) -> dict[str, np.ndarray]:
@@ -255,7 +255,7 @@ def test_a_framework_that_is_not_installed_is_named_with_the_extra_that_brings_i
     )
     (folder / "archspec_bare_test.py").write_text(text)
     points = {"archspec.backends": {"bare": "archspec_bare_test:backend"}}
-    install({"name": "bare", "entry-points": points}, folder)  # type: ignore[dict-item]
+    install({"name": "bare", "entry-points": points}, folder)
     result = run("verify", "tiny.yaml", "--backends", "torch,bare")
     assert result.exit_code == 2
     assert "pip install '.[bare]'" in result.stderr

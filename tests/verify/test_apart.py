@@ -37,7 +37,7 @@ def stranger(folder: Path, body: str) -> Backend:
         f"{module}\nbackend = dataclasses.replace(torch, name='strange', start=start)\n"
     )
     points = {"archspec.backends": {"strange": "strange:backend"}}
-    install({"name": "strange", "entry-points": points}, folder)  # type: ignore[dict-item]
+    install({"name": "strange", "entry-points": points}, folder)
     return Backend("strange", "Strange", "strange", torch_backend.write, torch_backend.start, {},
                    torch_backend.rules)  # fmt: skip
 
