@@ -108,6 +108,8 @@ class TestInputs:
 
     def test_input_names_belong_to_the_outermost_list(self) -> None:
         assert wrong("relu as input").code == "name/duplicate"
+        module = "parts: {input: {steps: [relu]}}\n"
+        assert wrong("input", head=module).code == "name/duplicate"  # though its path is input_
         assert sources(network("concat: [relu as input, elu]")) == {
             "concat.branch_0.input_": ("input",),
             "concat.branch_1.elu": ("input",),
@@ -286,6 +288,10 @@ class TestOutputs:
     def test_an_output_keeps_its_name_where_its_path_has_an_underscore_more(self) -> None:
         graph = network("relu as type", "elu", head="outputs: [type, elu]\n")
         assert graph.outputs == {"type": "type_", "elu": "elu"}
+
+    def test_an_input_may_come_out(self) -> None:
+        graph = network("relu", "elu", head="outputs: [input, elu]\n")
+        assert graph.outputs == {"input": "input", "elu": "elu"}
 
     def test_an_output_is_listed_once(self) -> None:
         error = wrong("relu as a", "elu as b", head="outputs: [a, b, a]\n")

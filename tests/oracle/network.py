@@ -134,7 +134,7 @@ def run(
     only = next(iter(given.values())) if len(given) == 1 else None
     root = Scope("", file, file.params, only, deque([given]))
     last = computing.listed(listed(document["network"], file.modules), root)
-    named = {**root.steps, **root.names}
+    named = {**given, **root.steps, **root.names}
     wanted = document.get("outputs", list(root.steps)[-1:])
     outputs = {name: named.get(name, last) for name in wanted}
     written = document.get("auxiliary", {}) if mode.heads else {}

@@ -22,27 +22,28 @@ def named(
     whose name is refused keeps its place, under a name that no author can write.
     """
     found: dict[str, Step] = {}
-    for name, step in _names(steps):
-        own = name
+    for written, step in _names(steps):
+        name = own = owned(written)
         if name in found:
             report(_duplicate(name, step, found[name].span))
             own = f"{name}_{len(found)}_"
-        elif name in taken or (step.name and step.name.text in taken):
-            report(_taken(step.name.text if step.name else name, step))
+        elif written in taken:
+            report(_taken(written, step))
         found[own] = step
     return tuple(found.items())
 
 
 def _names(steps: tuple[Step, ...]) -> Iterator[tuple[str, Step]]:
+    """List the names as they are written, or as they would be."""
     unnamed: Counter[str] = Counter()
     for step in steps:
         word = step.word.text
         if step.name is not None:
-            yield owned(step.name.text), step
+            yield step.name.text, step
             continue
         number = unnamed[word]
         unnamed[word] += 1
-        yield owned(f"{word}_{number}" if number else word), step
+        yield f"{word}_{number}" if number else word, step
 
 
 def _duplicate(name: str, step: Step, first: Span) -> Diagnostic:
