@@ -151,25 +151,42 @@ def test_a_step_of_training_gives_moves_and_learns_what_the_text_says(seed: int)
     found = trial(seed, training="unbiased")
     if not found.is_tame:
         pytest.skip("the values of this random network overflow, so that differences say nothing")
-    model, inputs = built(found).train(), given(found.inputs.values())
-    for module in model.modules():
-        if isinstance(module, nn.Dropout):
-            module.p = 0.0
-    left = leaving(model(*(each.requires_grad_() for each in inputs)))
+    model, left, slopes = _step(found)
     for tensor, wanted in zip(left, found.leaving, strict=True):
         assert_close(array(tensor), wanted, 1e-6, "an output")
     moved = statistics(model)
     for key, wanted in found.statistics.items():
         assert_close(moved[key], wanted, 1e-6, key)
-    _differentiate(left, weighing(found))
-    slopes = [
-        np.zeros_like(array(each)) if each.grad is None else array(each.grad) for each in inputs
-    ]
-    learned = {
+    assert are_gradients(found, slopes, learned(model))
+
+
+def test_a_gradient_that_is_a_tenth_too_large_is_found() -> None:
+    found = trial(1, training="unbiased")
+    model, _, slopes = _step(found)
+    right = learned(model)
+    for key in right:
+        assert not are_gradients(found, slopes, {**right, key: right[key] * 1.1}), key
+    assert len(right) > 3
+
+
+def learned(model: nn.Module) -> dict[str, Array]:
+    """List the gradients of weights by key."""
+    return {
         key: np.zeros(each.shape) if each.grad is None else each.grad.numpy()
         for key, each in model.named_parameters()
     }
-    assert are_gradients(found, dict(zip(found.inputs, slopes, strict=True)), learned)
+
+
+def _step(found: Trial) -> tuple[nn.Module, list[Tensor], dict[str, Array]]:
+    """Train a model for a step; return it, what left it, and the gradients of its inputs."""
+    model, inputs = built(found).train(), given(found.inputs.values())
+    for module in model.modules():
+        if isinstance(module, nn.Dropout):
+            module.p = 0.0
+    left = leaving(model(*(each.requires_grad_() for each in inputs)))
+    _differentiate(left, weighing(found))
+    slopes = [array(torch.zeros_like(each) if each.grad is None else each.grad) for each in inputs]
+    return model, left, dict(zip(found.inputs, slopes, strict=True))
 
 
 def _differentiate(left: list[Tensor], weights: list[Array]) -> None:
