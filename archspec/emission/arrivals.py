@@ -16,13 +16,13 @@ class Arrivals:
     _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, path: str) -> tuple[str, ...]:
-        """List the values that a step is given; for a repeat, first the one that is carried on."""
+        """List the values that a step is given; for a repeat, first those that are carried on."""
         scope = self.graph.scopes.get(path)
         if scope is None:
             return self.graph.nodes[path].sources
         if scope.kind is Kind.REPEAT:
-            return (self.arriving(scope), *self._beside(scope))
-        return self.read_by(path)
+            return (*self.carried(scope), *self._beside(scope))
+        return tuple(scope.takes.values()) or self.read_by(path)
 
     def read_by(self, path: str) -> tuple[str, ...]:
         """List the values from outside that nodes of a step read, or that it passes on."""
@@ -31,8 +31,14 @@ class Arrivals:
         return self._read[path]
 
     def output(self, path: str) -> str:
-        """Return the path of the value that a step gives."""
-        return self.graph.boundary(path).output
+        """Return the path of the value that a step gives, or of the first of several."""
+        return self.outputs(path)[0]
+
+    def outputs(self, path: str) -> tuple[str, ...]:
+        """List the paths of the values that a step gives: those of a module's outputs, or one."""
+        scope = self.graph.scopes.get(path)
+        named = tuple(scope.gives.values()) if scope else ()
+        return named or (self.graph.boundary(path).output,)
 
     def arriving(self, scope: Scope) -> str:
         """Return the value that arrives at a scope, which a residual adds and a repeat carries on.
@@ -46,21 +52,28 @@ class Arrivals:
             found = self._carried(*scope.contents[:2])
         return found or self.graph.boundary(scope.path).inputs[0]
 
-    def copies(self, scope: Scope) -> Iterator[tuple[str, str]]:
-        """List the copies of a repeat, each with the value that it takes from the one before."""
-        arriving = self.arriving(scope)
+    def carried(self, scope: Scope) -> tuple[str, ...]:
+        """List the values that the first copy of a repeat takes, and each gives to the next."""
+        left = self.outputs(scope.path)
+        if len(left) == 1:
+            return (self.arriving(scope),)
+        return self.at(scope.contents[0]) if scope.contents else left
+
+    def copies(self, scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """List the copies of a repeat, each with the values that it takes from the one before."""
+        arriving = self.carried(scope)
         for path in scope.contents:
             yield path, arriving
-            arriving = self.output(path)
+            arriving = self.outputs(path)
 
     def _sources(self, path: str) -> Iterable[str]:
         scope = self.graph.scopes.get(path)
         if scope is None:
             return self.graph.nodes[path].sources
         if scope.kind in (Kind.MODULE, Kind.LAYER):
-            return self.graph.boundary(path).inputs
+            return tuple(scope.takes.values()) or self.graph.boundary(path).inputs
         found = [source for each in scope.contents for source in self.read_by(each)]
-        outside = [each for each in (*found, self.output(path)) if not encloses(path, each)]
+        outside = [each for each in (*found, *self.outputs(path)) if not encloses(path, each)]
         first = (self.arriving(scope),) if scope.kind is Kind.RESIDUAL else ()
         return (*(each for each in first if each in outside), *outside)
 
@@ -84,6 +97,6 @@ class Arrivals:
             source
             for path, arriving in self.copies(scope)
             for source in self.read_by(path)
-            if source != arriving and not encloses(scope.path, source)
+            if source not in arriving and not encloses(scope.path, source)
         ]
         return tuple(dict.fromkeys(found))

@@ -150,11 +150,18 @@ class BodyWriter:
             if place not in needed:
                 continue
             read = [values[reference] for reference in wiring.reads[place]]
-            kept = {values.get(reference) for reference in wiring.read_after(place)}
-            free = wiring.flows_on(place) and flow not in kept
+            later, inner = wiring.read_after(place), self.notation.inside(path, name)
+            if child.outputs:
+                given = dict(zip(wiring.given(place), child.outputs, strict=True))
+                left = [self.fresh(f"{name}_{given[at]}") if at in later else "_" for at in given]
+                self.several(child, inner, read, left)
+                values.update(zip(given, left, strict=True))
+                continue
+            free = wiring.flows_on(place) and flow not in set(map(values.get, later))
             variable = flow if free else self.fresh(name)
             before = len(self.written)
-            values[place] = self.step(child, self.notation.inside(path, name), read, variable)
+            (value,) = wiring.given(place)
+            values[value] = self.step(child, inner, read, variable)
             if tell is not None and len(self.written) > before:
                 self.comment(before if isinstance(child, RepeatLoop) else -1, tell(child))
         return [values[reference] for reference in wiring.outputs]
@@ -173,6 +180,24 @@ class BodyWriter:
         if source is not None:
             return self.assign(variable, source)
         return self.apart(step, path, values, variable)
+
+    def several(
+        self, step: Fragment, path: str, values: Sequence[str], variables: Sequence[str]
+    ) -> None:
+        """Write a step that gives several values into variables; nobody reads ``_``."""
+        source = self.notation.whole(step, path, values, self.indent)
+        if source is not None:
+            self.assign(", ".join(variables), source)
+            return
+        carried = [self.fresh("unread") if each == "_" else each for each in variables]
+        self.assign(", ".join(carried), ", ".join(values))
+        if isinstance(step, RepeatCopies):
+            for index, child in step.children.items():
+                self.several(child, self.notation.copy_of(path, index), carried, carried)
+        elif isinstance(step, RepeatLoop) and step.children:
+            loop = self.notation.loop(self, step, path)
+            with self.block(loop.before, loop.iterable, ":"):
+                self.several(loop.copy, loop.path, carried, carried)
 
     @singledispatchmethod
     def apart(self, step: Fragment, path: str, values: Sequence[str], variable: str) -> str:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.emission.fragments import Fragment
@@ -25,7 +26,9 @@ class Definition:
     """One class or function of the source.
 
     ``key`` tells it apart from all others of the source. ``arriving`` and ``leaving`` are the types
-    that its uses take and give; ``template`` is None for a recurring layer and for the network.
+    that its uses take, by the argument that tells their channels, and give, by the names of the
+    outputs; ``inputs`` are the names of what it takes, if that has any. ``template`` is None for a
+    recurring layer and for the network.
     """
 
     key: str
@@ -33,5 +36,6 @@ class Definition:
     body: Fragment
     arguments: tuple[Argument, ...]
     template: Template | None = None
-    arriving: tuple[TensorType, ...] = ()
-    leaving: tuple[TensorType, ...] = ()
+    arriving: Mapping[str, tuple[TensorType, ...]] = field(default_factory=dict)
+    leaving: Mapping[str, tuple[TensorType, ...]] = field(default_factory=dict)
+    inputs: tuple[str, ...] = ()

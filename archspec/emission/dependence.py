@@ -155,9 +155,10 @@ class Dependence:
         for path in scope.contents:
             self._step(path, names)
         counted = self._said(times, names)
-        ends = self.arrivals.arriving(scope), self.arrivals.output(scope.path)
-        if counted and self._channels_of(ends[0]) != self._channels_of(ends[1]):
-            self.behind[ends[1]] = counted | self._channels(ends[0])
+        ends = self.arrivals.carried(scope), self.arrivals.outputs(scope.path)
+        for before, after in zip(*ends, strict=True):
+            if counted and self._channels_of(before) != self._channels_of(after):
+                self.behind[after] = counted | self._channels(before)
 
     def _layer(self, scope: Scope, names: Names) -> None:
         """Go through a layer: its step speaks of the first operator, and of which ones follow."""
@@ -178,9 +179,23 @@ class Dependence:
                 inner[option] = self._known(written.get(option), value, names)
             else:
                 inner[option] = self._known(scope.template.default(option), value, inner)
-        arriving = Known(self._channels(self.arrivals.arriving(scope)), is_whole=True)
-        self.names[scope.path] = {**inner, IN_CHANNELS: arriving}
+        arriving = {
+            name: Known(self._channels(path), is_whole=True)
+            for name, path in self.arriving(scope).items()
+        }
+        self.names[scope.path] = {**inner, **arriving}
         self._list(scope, inner)
+
+    def arriving(self, scope: Scope) -> dict[str, str]:
+        """List what arrives at a use of a module, by the arguments that tell its channels."""
+        if len(scope.takes) < 2:
+            return {IN_CHANNELS: self.arrivals.at(scope.path)[0]}
+        names = {argument_name(each) for each in (*self._params(), *scope.arguments)}
+        told = {name: f"{name}_channels" for name in scope.takes}
+        return {
+            f"{told[name]}_" if told[name] in names else told[name]: path
+            for name, path in scope.takes.items()
+        }
 
     def _node(self, node: Node, names: Names, step: Step | None) -> None:
         """Find what decides a node: what its step says, else what the file's defaults say."""

@@ -121,15 +121,26 @@ def _place(template: Template) -> str:
 
 
 def _shapes(definition: Definition) -> str:
-    before = _written(definition.arriving, "in_channels" if _differs(definition) else "")
-    channels = definition.body.channels
-    formula = str(channels.formula) if channels and channels.formula else ""
-    after = _written(definition.leaving, formula)
-    return before if before == after else f"{before} to {after}"
+    told = {argument: _channels(types, argument) for argument, types in definition.arriving.items()}
+    before = [_written(types, told[argument]) for argument, types in definition.arriving.items()]
+    body = definition.body
+    left = [body.outputs.get(name, body.channels) for name in definition.leaving]
+    formulas = [str(each.formula) if each and each.formula else "" for each in left]
+    after = list(map(_written, definition.leaving.values(), formulas))
+    taken = _by_name(definition.inputs, before)
+    given = _by_name(tuple(body.outputs), after)
+    return taken if taken == given else f"{taken} to {given}"
 
 
-def _differs(definition: Definition) -> bool:
-    return len({each.channels for each in definition.arriving}) > 1
+def _by_name(names: Sequence[str], shapes: Sequence[str]) -> str:
+    """Write shapes in a row, each behind its name where there are several."""
+    if len(shapes) == 1:
+        return shapes[0]
+    return ", ".join(f"{name} {shape}" for name, shape in zip(names, shapes, strict=True))
+
+
+def _channels(types: Sequence[TensorType], argument: str) -> str:
+    return argument if len({each.channels for each in types}) > 1 else ""
 
 
 def _written(types: Sequence[TensorType], channels: str) -> str:

@@ -20,13 +20,15 @@ class Fragment(ABC):
     """One thing to construct, and the things inside it.
 
     ``grid`` is the height and width of what it gives and ``channels`` the formula of its channels,
-    both None where uses differ.
+    both None where uses differ. Where it gives several values, ``outputs`` are the channels of each
+    by its name, and the other two None.
     """
 
     leaves: Mapping[str, Leaf] = field(default_factory=dict)
     children: Mapping[str, Fragment] = field(default_factory=dict)
     grid: tuple[int, ...] | None = None
     channels: Quantity | None = None
+    outputs: Mapping[str, Quantity | None] = field(default_factory=dict)
 
     @property
     @abstractmethod
@@ -41,6 +43,8 @@ class Fragment(ABC):
     @property
     def is_callable(self) -> bool:
         """Whether it is a function of one value, so that a module by itself can stand for it."""
+        if self.outputs:
+            return False
         return self.reads_one_value and all(child.is_callable for child in self.children.values())
 
     def wired_like(self, model: Self) -> Self:
@@ -57,6 +61,7 @@ class Fragment(ABC):
             leaves={name: change(leaf) for name, leaf in self.leaves.items()},
             children={name: child.replace_leaves(change) for name, child in self.children.items()},
             channels=self.channels and _quantity(change(self.channels)),
+            outputs={name: each and _quantity(change(each)) for name, each in self.outputs.items()},
         )
 
     @property
@@ -251,3 +256,15 @@ def _is_alike(fragment: Fragment, model: Fragment) -> bool:
         and len(fragment.children) == len(model.children)
         and all(name == other and _is_alike(one, two) for (name, one), (other, two) in pairs)
     )
+
+
+def shared_channels(children: Mapping[str, Fragment]) -> tuple[tuple[str, str, str, str], ...]:
+    """List which arguments of a layer's operators are the channels that another argument gives."""
+    first: dict[int, tuple[str, str]] = {}
+    shared = []
+    for word, child in children.items():
+        for argument, leaf in child.leaves.items():
+            earlier = first.setdefault(id(leaf), (word, argument))
+            if earlier != (word, argument):
+                shared.append((word, argument, *earlier))
+    return tuple(shared)

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, count, pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from archspec.emission import formula as formulas
 from archspec.emission.dependence import Params
@@ -65,16 +65,11 @@ class Generalizer:
             name: self._leaf([tree.leaves[name] for tree in trees], (*path, name), axes)
             for name in first.leaves
         }
-        grids = {tree.grid for tree in trees}
-        grid = grids.pop() if len(grids) == 1 else None
-        channels = _agreed([tree.channels for tree in trees if tree.channels])
+        shared = _shared_results(trees)
         if isinstance(first, RepeatCopies) and first.alike:
             index, children = _variable(axes), self._copy(trees, path, axes)
-            return RepeatLoop(
-                index=index, leaves=leaves, children=children, grid=grid, channels=channels
-            )
-        children = self._children(trees, path, axes)
-        return replace(first, leaves=leaves, children=children, grid=grid, channels=channels)
+            return RepeatLoop(index=index, leaves=leaves, children=children, **shared)
+        return replace(first, leaves=leaves, children=self._children(trees, path, axes), **shared)
 
     def _children(
         self, trees: Sequence[Fragment], path: tuple[str, ...], axes: tuple[Axis, ...]
@@ -286,6 +281,19 @@ def _with(leaf: Leaf, formula: Formula) -> Leaf:
     return leaf._replace(formula=formula)
 
 
+def _shared_results(trees: Sequence[Fragment]) -> dict[str, Any]:
+    """Find what trees agree on of the values that they give."""
+    grids = {tree.grid for tree in trees}
+    return {
+        "grid": grids.pop() if len(grids) == 1 else None,
+        "channels": _agreed([tree.channels for tree in trees if tree.channels]),
+        "outputs": {
+            name: _agreed([found for tree in trees if (found := tree.outputs[name])])
+            for name in trees[0].outputs
+        },
+    }
+
+
 def _agreed(channels: list[Quantity]) -> Quantity | None:
     agreed = agree(channels) if channels else None
     return agreed if isinstance(agreed, Quantity) else None
@@ -324,6 +332,8 @@ def _widened(operation: Operation) -> Operation:
 def fits(one: Fragment, other: Fragment) -> bool:
     """Whether two trees can be generalized; copies of an empty repeat may be anything."""
     if type(one) is not type(other) or one.symbol != other.symbol:
+        return False
+    if list(one.outputs) != list(other.outputs):
         return False
     ones, others = list(one.children.items()), list(other.children.items())
     if isinstance(one, RepeatCopies) and one.alike:

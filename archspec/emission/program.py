@@ -14,7 +14,7 @@ from archspec.emission.formula import number
 from archspec.emission.fragments import Fragment
 from archspec.emission.generalize import INDEX, Generalizer, fits
 from archspec.emission.lowering import Leaf, Quantity, constant, substitute
-from archspec.emission.names import FUNCTIONS, IN_CHANNELS, argument_name
+from archspec.emission.names import FUNCTIONS, argument_name
 from archspec.emission.outlining import outline_layers
 from archspec.emission.reading import Called, Reader
 from archspec.emission.values import is_plain
@@ -127,20 +127,34 @@ class _Uses:
         return {argument_name(option): option for option in self.template.options}
 
     @cached_property
-    def arriving(self) -> tuple[TensorType, ...]:
-        """What arrives at each use."""
-        return tuple(
-            self.reader.graph.type_of(self.reader.arrivals.arriving(scope)) for scope in self.scopes
-        )
+    def arriving(self) -> Mapping[str, tuple[TensorType, ...]]:
+        """What arrives at each use, by the arguments that tell its channels."""
+        uses = [self.reader.dependence.arriving(scope) for scope in self.scopes]
+        return {argument: self.types([use[argument] for use in uses]) for argument in uses[0]}
+
+    @property
+    def leaving(self) -> Mapping[str, tuple[TensorType, ...]]:
+        """What leaves each use, by the names of the outputs."""
+        uses = [self.reader.arrivals.outputs(scope.path) for scope in self.scopes]
+        names = tuple(self.scopes[0].gives) or ("",)
+        return {name: self.types(paths) for name, *paths in zip(names, *uses, strict=True)}
+
+    def types(self, paths: Sequence[str]) -> tuple[TensorType, ...]:
+        """Find the types of some values."""
+        return tuple(map(self.reader.graph.type_of, paths))
 
     def definition(self) -> Definition:
         """Generalize the uses; tell the reader what each of them passes."""
         params = _params(self.reader)
-        taken = {IN_CHANNELS, INDEX, *FUNCTIONS, *self.options, *params}
+        taken = {*self.arriving, INDEX, *FUNCTIONS, *self.options, *params}
         generalizer = Generalizer(taken, self.given, self.reader.unsaid)
         bodies = self.bodies = self.told_channels()
         body = generalizer.generalize(bodies)
-        body = replace(body, channels=body.channels and self.trusted(body.channels))
+        body = replace(
+            body,
+            channels=body.channels and self.trusted(body.channels),
+            outputs={name: each and self.trusted(each) for name, each in body.outputs.items()},
+        )
         spoken = body.names
         extra = [Argument(argument, leaves) for argument, leaves in generalizer.arguments.items()]
         arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
@@ -151,15 +165,13 @@ class _Uses:
             tuple(argument for argument in arguments if argument.name in spoken),
             self.template,
             self.arriving,
-            tuple(
-                self.reader.graph.type_of(self.reader.arrivals.output(scope.path))
-                for scope in self.scopes
-            ),
+            self.leaving,
+            tuple(self.scopes[0].takes),
         )
         for index, (scope, use) in enumerate(zip(self.scopes, bodies, strict=True)):
-            assert use.channels is not None
             passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
-            channels = self.trusted(use.channels)
+            left = use.outputs.values() or (use.channels,)
+            channels = tuple(self.trusted(each) for each in left if each is not None)
             self.reader.called[scope.path] = Called(definition.key, passed, channels)
         return definition
 
@@ -170,10 +182,13 @@ class _Uses:
 
     def told_channels(self) -> list[Fragment]:
         """Put the number of channels that arrive into the trees, where it is one for all uses."""
-        counts = {x.channels for x in self.arriving}
-        if len(counts) > 1 or IN_CHANNELS in self.given:
+        known = {}
+        for argument, types in self.arriving.items():
+            counts = {x.channels for x in types}
+            if len(counts) == 1 and argument not in self.given:
+                known[argument] = number(counts.pop())
+        if not known:
             return self.bodies
-        known = {IN_CHANNELS: number(counts.pop())}
         return [body.replace_leaves(partial(substitute, formulas=known)) for body in self.bodies]
 
     @property
@@ -182,8 +197,9 @@ class _Uses:
         return self.reader.dependence.given(self.template)
 
     def channels(self) -> list[Argument]:
-        """Make the argument for the channels that arrive, if the framework wants to know them."""
-        return [_in_channels(self.arriving)] if self.reader.tells_channels else []
+        """Make arguments for the channels that arrive, if the framework wants to know them."""
+        arriving = self.arriving.items() if self.reader.tells_channels else ()
+        return [_in_channels(argument, types) for argument, types in arriving]
 
     def chosen(self) -> Iterator[Argument]:
         """Make the arguments of the options, in their order."""
@@ -209,9 +225,9 @@ def _params(reader: Reader) -> dict[str, Value]:
     return {argument_name(param): value for param, value in params if param in live}
 
 
-def _in_channels(arriving: tuple[TensorType, ...]) -> Argument:
+def _in_channels(argument: str, arriving: tuple[TensorType, ...]) -> Argument:
     leaves = tuple(constant(x.channels) for x in arriving)
-    return Argument(IN_CHANNELS, leaves, positional=True)
+    return Argument(argument, leaves, positional=True)
 
 
 def _option(argument: str, option: str, scope: Scope, body: Fragment) -> Leaf:
@@ -257,12 +273,4 @@ def _network(reader: Reader) -> Definition:
         for param, value in params.items()
         if param in spoken
     )
-    return Definition(
-        "",
-        graph.name,
-        body,
-        arguments,
-        None,
-        tuple(given.type for given in graph.inputs.values()),
-        tuple(graph.type_of(path) for path in graph.outputs.values()),
-    )
+    return Definition("", graph.name, body, arguments)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from archspec.attributes import Value
@@ -22,11 +22,12 @@ from archspec.emission.fragments import (
     RepeatCopies,
     ResidualBlock,
     StepList,
+    shared_channels,
     told_apart,
 )
 from archspec.emission.generalize import fits
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
-from archspec.emission.names import IN_CHANNELS, argument_name, identifier
+from archspec.emission.names import argument_name, identifier
 from archspec.emission.texts import Place, Uses
 from archspec.emission.wiring import Starts, Wiring
 from archspec.graph import Graph, Kind, Node, Scope
@@ -37,7 +38,7 @@ class Called(NamedTuple):
 
     key: str
     arguments: Mapping[str, Leaf]
-    channels: Quantity
+    channels: tuple[Quantity, ...]
 
 
 class List(NamedTuple):
@@ -87,18 +88,20 @@ class Reader:
         """Read one use of a module in the names of its template."""
         assert scope.template is not None
         own = scope.template.file == self.graph.header.file
-        (flow,) = self.graph.boundary(scope.path).inputs
-        arriving = self.graph.type_of(flow).channels
-        x = Quantity(arriving, name(IN_CHANNELS))
+        arriving = {
+            path: Quantity(self.graph.type_of(path).channels, name(argument))
+            for argument, path in reversed(self.dependence.arriving(scope).items())
+        }
         options = {option: name(argument_name(option)) for option in scope.arguments}
         place = self._place(
             scope.path,
             {**(self._params() if own else {}), **options},
             {**(self.graph.header.params if own else {}), **scope.arguments},
-            {flow: x},
+            arriving,
         )
-        left = self.arrivals.output(scope.path)
-        return self._steps(List(scope, (flow,), (left,)), place)
+        taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
+        found: StepList = self._steps(List(scope, taken, left), place)
+        return replace(found, **self._given_by(scope, place))
 
     def _place(
         self,
@@ -132,13 +135,15 @@ class Reader:
         known = _references(listed.arrivals)
         x = place.arriving(listed.scope)
         children, reads = {}, []
-        for index, path in enumerate(listed.scope.contents):
-            arrivals = self.arrivals.at(path)
+        widths: list[int] = []
+        for path in listed.scope.contents:
+            arrivals, left = self.arrivals.at(path), self.arrivals.outputs(path)
             reads.append(tuple([known[source] for source in arrivals]))
             children[_last(path)] = self._step(path, Taken(arrivals, x), place)
-            known[self.arrivals.output(path)] = index
+            known.update({each: number for number, each in enumerate(left, sum(widths))})
+            widths.append(len(left))
         outputs = tuple([known[path] for path in listed.outputs])
-        wiring = Wiring(len(listed.arrivals), tuple(reads), outputs)
+        wiring = Wiring(len(listed.arrivals), tuple(reads), outputs, tuple(widths))
         last = listed.outputs[0]
         return StepList(
             wiring=wiring,
@@ -214,15 +219,18 @@ class Reader:
         chosen = texts.activation(scope.step, after, place)
         return LayerChain(
             word=scope.word,
-            shared=_shared(children),
+            shared=shared_channels(children),
             leaves={"activation": chosen},
             children=children,
             **self._given_by(scope, place),
         )
 
     def _given_by(self, scope: Scope, place: Place) -> dict[str, Any]:
-        """Tell the grid and the channels of what a scope gives."""
-        left = self.arrivals.output(scope.path)
+        """Tell the grid and the channels of what a scope gives, or the channels of all it gives."""
+        left, *others = self.arrivals.outputs(scope.path)
+        if others:
+            outputs = {name: place.channels[path] for name, path in scope.gives.items()}
+            return {"grid": None, "channels": None, "outputs": outputs}
         return {"grid": self.graph.type_of(left).grid, "channels": place.channels[left]}
 
     def _branches(
@@ -280,10 +288,11 @@ class Reader:
 
     def _repeat(self, scope: Scope, taken: Taken, place: Place) -> RepeatCopies:
         """Read a repeat and its copies."""
-        others, copies, mixed = taken.arrivals[1:], [], []
+        others = taken.arrivals[len(self.arrivals.carried(scope)) :]
+        copies, mixed = [], []
         for path, arriving in self.arrivals.copies(scope):
-            copies.append(self._step(path, Taken((arriving, *others), taken.x), place))
-            mixed.append(arriving in others)
+            copies.append(self._step(path, Taken((*arriving, *others), taken.x), place))
+            mixed.append(not set(arriving).isdisjoint(others))
         copies = told_apart(copies, mixed)
         children = {str(index): copy for index, copy in enumerate(copies)}
         alike = all(fits(copy, copies[0]) for copy in copies)
@@ -299,17 +308,16 @@ class Reader:
         """Read how many copies a repeat has, and which channels leave them, however many."""
         value = scope.arguments["times"]
         times = place.quantity(scope.step, "times", value, x, counts=True)
-        left = self.arrivals.output(scope.path)
-        paths = (self.arrivals.arriving(scope), *map(self.arrivals.output, scope.contents))
-        given = [place.channels[path] for path in paths]
         params = place.said(times)
-        if not params:
-            place.channels[left] = channels.behind(given, times)
-            return times
-        place.channels[left] = channels.behind_any(given, times)
-        self.counted.add(left)
-        if not alike or not self._is_steady(scope, given):
-            self.unsaid |= params
+        carried = [self.arrivals.carried(scope), *map(self.arrivals.outputs, scope.contents)]
+        for paths in zip(*carried, strict=True):
+            given = [place.channels[path] for path in paths]
+            if params and not (alike and self._is_steady(scope, paths, given)):
+                self.unsaid |= params
+            behind = channels.behind_any if params else channels.behind
+            place.channels[paths[-1]] = behind(given, times)
+        if params:
+            self.counted.update(self.arrivals.outputs(scope.path))
         return times
 
     def _given(
@@ -325,16 +333,14 @@ class Reader:
         self.unsaid.update(each for each in params if each not in said)
         return Quantity(leaf.value, place.formulas[said[0]] if said else None)
 
-    def _is_steady(self, scope: Scope, given: Sequence[Quantity]) -> bool:
+    def _is_steady(self, scope: Scope, paths: Sequence[str], given: Sequence[Quantity]) -> bool:
         """Whether any number of copies is like those that there are, but for the first perhaps.
 
         There are two or more, all from the second on take the same channels, and no grid changes.
         """
-        paths = [arriving for _, arriving in self.arrivals.copies(scope)]
-        left = self.arrivals.output(scope.path)
-        grids = {self.graph.type_of(path).grid for path in (*paths, left)}
+        grids = {self.graph.type_of(path).grid for path in paths}
         later = {channels.formula_of(each) for each in given[1:]}
-        is_taken = self.arrivals.arriving(scope) in self.arrivals.read_by(scope.path)
+        is_taken = paths[0] in self.arrivals.read_by(scope.path)
         return len(given) > 2 and len(later) == len(grids) == 1 and is_taken
 
     def _checked(self, path: str, place: Place) -> None:
@@ -354,19 +360,20 @@ class Reader:
     def _call(self, scope: Scope, place: Place, x: Quantity) -> DefinitionCall:
         """Read a use of a module: what its definition wants, in the names of this place."""
         called = self.called[scope.path]
-        arriving = place.channels[self.arrivals.arriving(scope)]
         given = {
             argument_name(option): self._told(scope, option, value, place)
             for option, value in place.options(scope, x).items()
         }
-        given[IN_CHANNELS] = arriving
+        for argument, path in self.dependence.arriving(scope).items():
+            given[argument] = place.channels[path]
         leaves = {
             argument: self._given(argument, leaf, given, place)
             for argument, leaf in called.arguments.items()
         }
-        left = self.arrivals.output(scope.path)
-        place.channels[left] = channels.translated(called.channels, {**given, **leaves})
-        self._checked(left, place)
+        left = self.arrivals.outputs(scope.path)
+        for path, formula in zip(left, called.channels, strict=True):
+            place.channels[path] = channels.translated(formula, {**given, **leaves})
+            self._checked(path, place)
         given_by = self._given_by(scope, place)
         return DefinitionCall(definition=called.key, leaves=leaves, **given_by)
 
@@ -379,15 +386,3 @@ def _last(path: str) -> str:
 def _references(arrivals: Sequence[str]) -> dict[str, int]:
     """Refer to values that arrive by number: to two that are one, by the first."""
     return {path: -1 - index for index, path in reversed(list(enumerate(arrivals)))}
-
-
-def _shared(children: Mapping[str, Fragment]) -> tuple[tuple[str, str, str, str], ...]:
-    """List which arguments of a layer's operators are the channels that another argument gives."""
-    first: dict[int, tuple[str, str]] = {}
-    shared = []
-    for word, child in children.items():
-        for argument, leaf in child.leaves.items():
-            earlier = first.setdefault(id(leaf), (word, argument))
-            if earlier != (word, argument):
-                shared.append((word, argument, *earlier))
-    return tuple(shared)

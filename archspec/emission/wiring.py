@@ -1,4 +1,4 @@
-"""Who reads what: by the places of steps in a list, and by the branches of a step."""
+"""Who reads what: the steps of a list, and the branches of a step."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 Reads = tuple[int, ...]
-"""References: the place of a step in its list, or ``-1 - n`` for the n-th value from outside."""
+"""References: the number of a value among all that the steps of a list give, in order, or
+``-1 - n`` for the n-th value from outside."""
 
 Starts = Mapping[str, Reads]
 """For each branch, which of the values that arrive it takes."""
@@ -14,34 +15,47 @@ Starts = Mapping[str, Reads]
 
 @dataclass(frozen=True)
 class Wiring:
-    """Who reads what in a list of steps; ``outputs`` are the values that leave."""
+    """Who reads what in a list of steps; ``outputs`` are the values that leave.
+
+    ``widths`` says how many values each step gives.
+    """
 
     arrivals: int
     reads: tuple[Reads, ...]
     outputs: Reads
+    widths: tuple[int, ...]
+
+    def given(self, place: int) -> range:
+        """List the values that a step gives."""
+        start = sum(self.widths[:place])
+        return range(start, start + self.widths[place])
 
     @property
     def needed(self) -> frozenset[int]:
         """The places of the steps that lead to what leaves."""
+        makers = [place for place, width in enumerate(self.widths) for _ in range(width)]
         found, waiting = set[int](), list(self.outputs)
         while waiting:
-            place = waiting.pop()
-            if place >= 0 and place not in found:
-                found.add(place)
-                waiting += self.reads[place]
+            value = waiting.pop()
+            if value >= 0 and makers[value] not in found:
+                found.add(makers[value])
+                waiting += self.reads[makers[value]]
         return frozenset(found)
 
     @property
     def is_chain(self) -> bool:
         """Whether each step takes what the one before it gives, and nothing else is read."""
+        if self.arrivals != 1 or max(self.widths, default=1) > 1:
+            return False
         chained = all(read == (index - 1,) for index, read in enumerate(self.reads))
-        return self.arrivals == 1 and chained and self.outputs == (len(self.reads) - 1,)
+        return chained and self.outputs == (len(self.reads) - 1,)
 
     def flows_on(self, place: int) -> bool:
         """Whether nothing but the next step, or the end of the list, reads what a step gives."""
-        readers = {later for later, read in enumerate(self.reads) if place in read}
-        if place in self.outputs:
-            return place == len(self.reads) - 1 and self.outputs == (place,)
+        value = self.given(place)[0]
+        readers = {later for later, read in enumerate(self.reads) if value in read}
+        if value in self.outputs:
+            return place == len(self.reads) - 1 and self.outputs == (value,)
         return readers == {place + 1}
 
     def read_after(self, place: int) -> frozenset[int]:

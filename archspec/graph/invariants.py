@@ -61,6 +61,7 @@ def _missing(graph: Typed) -> Iterator[str]:
     wanted += [source for node in graph.nodes.values() for source in node.sources]
     for scope in graph.scopes.values():
         wanted += [each for each in (scope.through, scope.arriving) if each]
+        wanted += [*scope.takes.values(), *scope.gives.values()]
     yield from (each for each in wanted if each not in graph.nodes and each not in graph.inputs)
 
 

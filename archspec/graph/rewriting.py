@@ -181,6 +181,8 @@ class Regrouping:
             arguments=_counted(old, contents),
             through=through,
             arriving=self.at(old.arriving or "") or None,
+            takes=self.named(old.takes),
+            gives=self.named(old.gives),
         )
 
     def contents(self, path: str) -> Iterator[str]:
@@ -203,6 +205,10 @@ class Regrouping:
         wire = self.done.wires.get(path)
         known = wire is not None and (wire.path in self.nodes or wire.path not in self.done.nodes)
         return wire.path if wire is not None and known else ""
+
+    def named(self, old: Mapping[str, str]) -> dict[str, str]:
+        """Return where values are now that have names, without those that are gone."""
+        return {name: now for name, path in old.items() if (now := self.at(path))}
 
     def passing(self, path: str) -> str:
         """Find the value that passes through an emptied branch of a merge that still takes it."""

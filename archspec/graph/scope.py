@@ -50,7 +50,8 @@ class Template:
     """A module as its author wrote it; two files may each have one of the same name.
 
     ``options`` maps a name to the text of its default, or to None where the module's user must give
-    it.
+    it. ``inputs`` and ``outputs`` are empty where the module takes or gives one value without a
+    name.
     """
 
     name: str
@@ -59,6 +60,8 @@ class Template:
     span: Span | None = None
     source: str = ""
     doc: str = ""
+    inputs: tuple[str, ...] = ()
+    outputs: tuple[str, ...] = ()
 
     @property
     def file(self) -> str:
@@ -80,8 +83,9 @@ class Scope(Traced):
     ``through`` is the value from outside that the scope hands on as its own, where it does: a
     branch without steps, a repeat of no copies. What goes in and out otherwise follows from the
     nodes: ``Graph.boundary``. ``arriving`` is the value that a list of steps is given, whose
-    channels ``in_channels`` means there: no node need take it. A merge that has branches is a node
-    and a scope of the same path.
+    channels ``in_channels`` means there: no node need take it. ``takes`` and ``gives`` are the
+    values that the inputs and outputs of a module stand for, by their names: a repeat of a module
+    has its outputs, too. A merge that has branches is a node and a scope of the same path.
     """
 
     path: str
@@ -92,6 +96,8 @@ class Scope(Traced):
     template: Template | None = field(default=None, compare=False, repr=False)
     through: str = ""
     arriving: str | None = field(default=None, compare=False, repr=False)
+    takes: Mapping[str, str] = field(default_factory=dict)
+    gives: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def word(self) -> str:

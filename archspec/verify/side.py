@@ -42,8 +42,9 @@ def run(backend: Backend, trial: Trial) -> Side:
 
 
 def paths(graph: Graph) -> tuple[str, ...]:
-    """List what is listened to: every node and every scope."""
-    return tuple(path for path in dict.fromkeys((*graph.nodes, *graph.scopes)) if path)
+    """List what is listened to: every node and every scope that gives one value."""
+    scopes = (path for path, scope in graph.scopes.items() if len(scope.gives) < 2)
+    return tuple(path for path in dict.fromkeys((*graph.nodes, *scopes)) if path)
 
 
 def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:

@@ -42,18 +42,20 @@ def _read(listed: StepList) -> StepList:
     """Keep the steps of a list that lead to what leaves it."""
     wiring = listed.wiring
     kept = sorted(wiring.needed)
-    moved = {place: index for index, place in enumerate(kept)}
+    values = [value for place in kept for value in wiring.given(place)]
+    moved = {value: number for number, value in enumerate(values)}
     reads = tuple(_moved(wiring.reads[place], moved) for place in kept)
+    widths = tuple(wiring.widths[place] for place in kept)
     names = list(listed.children)
     return replace(
         listed,
         children={names[place]: listed.children[names[place]] for place in kept},
-        wiring=Wiring(wiring.arrivals, reads, _moved(wiring.outputs, moved)),
+        wiring=Wiring(wiring.arrivals, reads, _moved(wiring.outputs, moved), widths),
     )
 
 
-def _moved(places: tuple[int, ...], moved: Mapping[int, int]) -> tuple[int, ...]:
-    return tuple(moved.get(place, place) for place in places)
+def _moved(values: tuple[int, ...], moved: Mapping[int, int]) -> tuple[int, ...]:
+    return tuple(moved.get(value, value) for value in values)
 
 
 def _used(definitions: Sequence[Definition]) -> set[str]:

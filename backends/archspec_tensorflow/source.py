@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -102,10 +102,12 @@ class _Writer:
         calls = Calls(self.definitions, self.titles, self.activations, arguments=arguments)
         body = BodyWriter(calls, self._taken(definition))
         if definition.key:
-            written = list(self._module(definition, body))
+            arriving = [body.fresh(each) for each in definition.inputs] or ["x"]
+            written = list(self._module(definition, body, arriving))
             named = "name" in names(dedent("\n".join(written)))
-            head = ["x: KerasTensor", "name: str" if named else "_name: str"]
-            yield from self._signature(definition, head, "KerasTensor")
+            head = [f"{each}: KerasTensor" for each in arriving]
+            head.append("name: str" if named else "_name: str")
+            yield from self._signature(definition, head, _type_of(definition.leaving))
             yield from self._docstring(definition)
             yield from written
         else:
@@ -115,7 +117,8 @@ class _Writer:
 
     def _taken(self, definition: Definition) -> set[str]:
         arguments = {each.name for each in definition.arguments}
-        return {"x", "name", "inputs", IN_CHANNELS, *arguments, *self.activations.taken}
+        told = {IN_CHANNELS, *definition.arriving}
+        return {"x", "name", "inputs", *told, *arguments, *self.activations.taken}
 
     def _signature(self, definition: Definition, before: list[str], returns: str) -> list[str]:
         arguments = definition.arguments
@@ -138,18 +141,21 @@ class _Writer:
             return docstring(describe.layer(definition), (), INDENT)
         return docstring(*describe.module(definition), INDENT)
 
-    def _module(self, definition: Definition, body: BodyWriter) -> Iterator[str]:
+    def _module(
+        self, definition: Definition, body: BodyWriter, arriving: list[str]
+    ) -> Iterator[str]:
         """Write the body of a module's or layer's function."""
         part = definition.body
-        if IN_CHANNELS in part.names:
-            yield f"{' ' * INDENT}{IN_CHANNELS} = x.shape[-1]"
+        for x, told in zip(arriving, definition.arriving or (IN_CHANNELS,), strict=True):
+            if told in part.names:
+                yield f"{' ' * INDENT}{told} = {x}.shape[-1]"
         if isinstance(part, LayerChain):
-            left = body.step(part, NAME, ["x"], "x")
+            left = [body.step(part, NAME, arriving, "x")]
         else:
             assert isinstance(part, StepList)
             tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
-            (left,) = body.steps(part, NAME, ["x"], "x", tell)
-        for line in returned(body.written, left, INDENT):
+            left = body.steps(part, NAME, arriving, "x", tell)
+        for line in returned(body.written, ", ".join(left), INDENT):
             yield from line.written()
 
     def _network(self, definition: Definition, body: BodyWriter) -> Iterator[str]:
@@ -174,6 +180,13 @@ class _Writer:
             return
         yield from lines(outputs, INDENT, "outputs = ")
         yield f'{margin}return keras.Model(inputs, outputs, name="{title}")'
+
+
+def _type_of(leaving: Collection[str]) -> str:
+    """Write the type of what a module gives, one value or several."""
+    if len(leaving) < 2:
+        return "KerasTensor"
+    return f"tuple[{', '.join(['KerasTensor'] * len(leaving))}]"
 
 
 def _input(name: str, shape: tuple[int, ...]) -> str:

@@ -9,7 +9,14 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from archspec.emission.bodies import BodyWriter, LoopHead
-from archspec.emission.fragments import Fragment, MergeBlock, Operation, RepeatLoop, ResidualBlock
+from archspec.emission.fragments import (
+    DefinitionCall,
+    Fragment,
+    MergeBlock,
+    Operation,
+    RepeatLoop,
+    ResidualBlock,
+)
 from archspec.emission.lowering import Leaf
 from archspec.emission.python import COLUMNS, Source, call
 from archspec.emission.values import has_activation, has_scale
@@ -37,7 +44,7 @@ class Forward:
         self, step: Fragment, path: str, values: Sequence[str], _column: int
     ) -> Source | None:
         """Call the module that stands for a step, or join values that have names."""
-        if step.is_callable:
+        if step.is_callable or isinstance(step, DefinitionCall):
             return call(path, values)
         if isinstance(step, Operation) and not isinstance(step, MergeBlock):
             return self.joined(step, path, values, _column)

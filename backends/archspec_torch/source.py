@@ -172,7 +172,8 @@ class _Class:
     def _forward(self, room: int) -> list[str]:
         """Write ``forward``, compactly if it would take more lines than there is ``room`` for."""
         graph = self.graph
-        names = list(map(identifier, graph.inputs)) if self.is_network else ["x"]
+        given = tuple(graph.inputs) if self.is_network else self.definition.inputs
+        names = list(map(identifier, given or ("x",)))
         forward = BodyWriter(Forward(), set(Forward.owned), BODY)
         arriving = ["x"] if len(names) == 1 else [forward.fresh(name) for name in names]
         forward.taken.add("x")
@@ -180,15 +181,20 @@ class _Class:
         assert isinstance(body, StepList)
         left = forward.steps(body, "self", arriving, "x")
         several = self.is_network and len(left) > 1
-        returns = "dict[str, Tensor]" if several else "Tensor"
+        returns = "dict[str, Tensor]" if several else _type_of(left)
         head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
         written = ["\n".join(each.written()) for each in forward.written]
         if len("\n".join([*head, *written]).splitlines()) + 1 > room:
             written = compacted(written, left)
         if not several:
-            return [*head, *_returned(written, left[0])]
+            return [*head, *_returned(written, ", ".join(left))]
         outputs = dict(zip((*graph.outputs, *graph.heads), left, strict=True))
         return [*head, *written, *lines(dictionary(outputs), BODY, "return ")]
+
+
+def _type_of(left: Sequence[str]) -> str:
+    """Write the type of what a module gives, one value or several."""
+    return "Tensor" if len(left) == 1 else f"tuple[{', '.join(['Tensor'] * len(left))}]"
 
 
 def _returned(written: list[str], variable: str) -> list[str]:

@@ -20,6 +20,45 @@ def graph_of(text: str, overrides: Overrides = AS_WRITTEN) -> Graph:
 
 
 SPECS = {
+    "a module with two inputs, given different channels, and one value twice": """
+parts:
+  cell:
+    inputs: [now, before]
+    options: [k]
+    steps: [conv 1x1 k from before as p, conv 3x3 k from now as h, multiply from h p]
+network:
+  - conv 3x3 5 as a
+  - cell 6 from a input as b
+  - cell 4 from b a as c
+  - cell 4 from c c
+""",
+    "a module with two outputs, of which one is not read": """
+parts:
+  split:
+    outputs: [low, high]
+    steps: [conv 3x3 6 /2 as low, upsample 2 as high]
+network:
+  - conv 3x3 4
+  - split as a
+  - conv 1x1 3 from a.low
+  - split as b
+  - concat from b.high b.high
+""",
+    "copies of a module that carry several values, and outputs by their names": """
+parts:
+  exchange:
+    inputs: [a, b]
+    outputs: [b2, a2]
+    options: [k]
+    steps: [conv 1x1 k from b as b2, {add: [conv 3x3 k from a, identity from b2]}, relu as a2]
+network:
+  - conv 3x3 4 as a
+  - conv 1x1 6 from input as b
+  - 3 x exchange 4 from a b as many
+  - 2 x exchange 5 from many as more
+  - add from more
+outputs: [many.a2, add, more.b2]
+""",
     "a chain of layers with and without norm and activation": """
 network:
   - conv 3x3 6 norm=batch_norm activation=relu

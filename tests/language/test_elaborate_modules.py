@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archspec.operators.conv2d import Conv2d
-from tests.language.specs import document, findings, network, operator, shapes, wrong
+from tests.language.specs import document, findings, graph_of, network, operator, shapes, wrong
 
 
 class TestOptions:
@@ -224,3 +224,162 @@ class TestUnreachedModules:
     ) -> None:
         other = "{options: [f], steps: [conv 1x1 f]}"
         assert findings(f"archspec: 1\nparts: {{unit: {steps}, other: {other}}}\n") == codes
+
+
+CELL = """
+parts:
+  cell:
+    inputs: [now, before]
+    options: [f]
+    steps: [conv 1x1 f from before as p, conv 3x3 f from now as h, add from p h]
+"""
+SPLIT = """
+parts:
+  split:
+    outputs: [low, high]
+    steps: [max_pool 2x2 /2 as low, upsample 2 as high]
+"""
+SWAP = """
+parts:
+  swap: {inputs: [a, b], outputs: [c, d], steps: [relu from b as c, tanh from a as d]}
+"""
+
+
+class TestInputs:
+    def test_values_stand_for_the_inputs_in_their_order(self) -> None:
+        graph = network("conv 3x3 4 as a", "cell 8 from a input", head=CELL)
+        assert graph.nodes["cell.p.conv2d"].sources == ("input",)
+        assert graph.nodes["cell.h.conv2d"].sources == ("a.conv2d",)
+        assert graph.scopes["cell"].takes == {"now": "a.conv2d", "before": "input"}
+
+    @pytest.mark.parametrize("step", ["cell 8", "cell 8 from a", "cell 8 from a a a"])
+    def test_as_many_values_are_given_as_there_are_inputs(self, step: str) -> None:
+        error = wrong("conv 3x3 4 as a", step, head=CELL)
+        assert error.code == "from/count"
+        assert "takes 2 values, `now`, `before`, not" in error.message
+
+    def test_one_input_may_have_a_name_and_arrives_at_the_first_step(self) -> None:
+        head = (
+            "parts: {unit: {inputs: [left], steps: [conv 1x1 in_channels as c, add from left c]}}"
+        )
+        graph = network("unit", head=f"{head}\n")
+        assert graph.nodes["unit.add"].sources == ("input", "unit.c.conv2d")
+
+    def test_nothing_arrives_at_the_list_of_a_module_with_several(self) -> None:
+        head = CELL.replace("conv 1x1 f from before as p", "conv 1x1 f as p, relu from before")
+        assert wrong("cell 8 from input input", head=head).code == "from/missing"
+        head = CELL.replace("conv 1x1 f from before", "conv 1x1 in_channels from before")
+        assert wrong("cell 8 from input input", head=head).code == "from/no-channels"
+
+    @pytest.mark.parametrize(
+        ("inputs", "code"),
+        [("[now, now]", "duplicate"), ("[now, from]", "reserved"), ("[now, B]", "invalid")],
+    )
+    def test_their_names_are_names_and_differ(self, inputs: str, code: str) -> None:
+        head = CELL.replace("[now, before]", inputs)
+        assert findings(document("cell 8 from input input", head=head)) == [f"name/{code}"]
+
+    def test_no_step_of_the_list_has_the_name_of_an_input(self) -> None:
+        head = CELL.replace("from before as p", "from before as now, relu as p")
+        assert wrong("cell 8 from input input", head=head).code == "name/duplicate"
+
+    def test_an_input_that_no_step_takes_is_told(self) -> None:
+        head = CELL.replace("from before as p", "from now as p")
+        assert findings(document("cell 8 from input input", head=head)) == ["unused/input"]
+
+    def test_a_module_may_itself_be_called_inputs_or_outputs(self) -> None:
+        head = "parts: {inputs: {options: [k], steps: [conv 1x1 k]}, unit: {inputs: 3}}\n"
+        assert shapes(network("unit", head=head)) == {"unit.inputs_.conv.conv2d": "32x32x3"}
+
+    def test_a_promise_is_about_the_first_input(self) -> None:
+        head = (
+            "blocks:\n  gate:\n    inputs: [x0, mask]\n"
+            "    steps: [global_avg_pool from mask as m, multiply from x0 m]\n"
+        )
+        assert findings(document("max_pool 2x2 /2 as s", "gate from s input", head=head)) == []
+        head = head.replace("x0 m]", "x0 m, max_pool 2x2 /2]")
+        assert wrong("gate from input input", head=head).code == "promise/block"
+
+
+class TestOutputs:
+    def test_each_is_taken_by_its_name_behind_that_of_the_step(self) -> None:
+        graph = network("split as s", "relu from s.high", "relu from s.low", head=SPLIT)
+        assert graph.nodes["relu"].sources == ("s.high",)
+        assert graph.nodes["relu_1"].sources == ("s.low",)
+        assert graph.scopes["s"].gives == {"low": "s.low", "high": "s.high"}
+
+    def test_the_name_of_the_step_stands_for_all_of_them(self) -> None:
+        graph = network("conv 1x1 3 as a", "swap from a input as s", "add from s", head=SWAP)
+        assert graph.nodes["add"].sources == ("s.c", "s.d")
+
+    def test_a_step_that_follows_takes_all_of_them(self) -> None:
+        graph = network(
+            "conv 1x1 3 as a", "swap from a input", "swap as s", "add from s", head=SWAP
+        )
+        assert graph.nodes["s.c"].sources == ("swap.d",)
+        assert graph.nodes["add"].sources == ("s.c", "s.d")
+
+    def test_copies_take_what_the_copy_before_gives(self) -> None:
+        graph = network("conv 1x1 3 as a", "2 x swap from a input as s", "add from s", head=SWAP)
+        assert graph.nodes["s.1.c"].sources == ("s.0.d",)
+        assert graph.nodes["add"].sources == ("s.1.c", "s.1.d")
+
+    def test_no_copy_passes_the_values_through(self) -> None:
+        graph = network(
+            "conv 1x1 3 as a", "0 x swap from a input as s", "add from s.d s.c", head=SWAP
+        )
+        assert graph.nodes["add"].sources == ("input", "a.conv2d")
+
+    def test_a_network_gives_them_under_their_own_names(self) -> None:
+        graph = graph_of(document("split as s", head=SPLIT) + "outputs: [s.low, s.high]\n")
+        assert graph.outputs == {"low": "s.low", "high": "s.high"}
+
+    def test_an_input_may_come_out_and_so_may_an_output_of_a_step_inside(self) -> None:
+        head = (
+            f"{SPLIT}  outer: {{inputs: [left, right], outputs: [left, s.low],"
+            " steps: [split from right as s]}\n"
+        )
+        graph = network("conv 1x1 3 as a", "outer from a input as o", "relu from o.low", head=head)
+        assert graph.scopes["o"].gives == {"left": "a.conv2d", "low": "o.s.low"}
+
+    @pytest.mark.parametrize("step", ["conv 1x1 3", "conv 1x1 3 from s", "residual: [conv 1x1 3]"])
+    def test_where_one_value_goes_on_one_is_named(self, step: str) -> None:
+        error = wrong("split as s", step, head=SPLIT)
+        assert error.code == "from/too-many"
+        assert error.help == "say which: `from s.low` or `from s.high`"
+
+    def test_branches_start_from_one_of_them(self) -> None:
+        error = wrong("split as s", "concat: [relu, tanh]", head=SPLIT)
+        assert (error.code, error.help) == (
+            "from/too-many",
+            "write `from s.low` in the branch that starts there",
+        )
+
+    @pytest.mark.parametrize("step", ["split", "concat: [split, relu]", "residual: [split]"])
+    def test_one_value_leaves_a_list(self, step: str) -> None:
+        assert wrong(step, head=SPLIT).code == "outputs/several"
+
+    def test_a_name_behind_a_dot_is_an_output(self) -> None:
+        error = wrong("split as s", "relu from s.lo", "relu from s.high", head=SPLIT)
+        assert (error.code, error.help) == ("from/unknown", "did you mean `s.low`?")
+
+    def test_outputs_are_steps_of_the_module_and_differ(self) -> None:
+        error = wrong(
+            "split as s", "add from s", head=SPLIT.replace("[low, high]", "[low, higher]")
+        )
+        assert (error.code, error.help) == ("outputs/unknown", "did you mean `high`?")
+        head = SPLIT.replace("[low, high]", "[low, low]")
+        assert findings(document("split", head=head)) == ["name/duplicate"]
+
+    def test_what_nobody_takes_is_told_where_the_module_is_used(self) -> None:
+        assert findings(document("split as s", "relu from s.low", head=SPLIT)) == ["unused/value"]
+
+    def test_a_contract_is_on_one_value(self) -> None:
+        text = document("split as s -> 16x16x3", head=SPLIT) + "outputs: [s.low, s.high]\n"
+        assert findings(text) == ["contract/several"]
+
+    def test_a_step_is_repeated_only_if_it_gives_as_many_values_as_it_takes(self) -> None:
+        assert wrong("2 x split as s", "add from s", head=SPLIT).code == "repeat/sources"
+        assert (
+            wrong("conv 3x3 3 as a", "2 x cell 3 from a input", head=CELL).code == "repeat/sources"
+        )

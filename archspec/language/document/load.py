@@ -253,7 +253,7 @@ class _Document:
                     Label(first, "the first"),
                 )
             )
-        self.spec.modules[name] = Module(draft.template, draft.options, draft.steps, self.spec)
+        self.spec.modules[name] = Module(**draft._asdict(), spec=self.spec)
 
     def _recursion(self) -> None:
         done: set[str] = set()

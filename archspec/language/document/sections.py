@@ -10,7 +10,7 @@ from archspec.diagnostic import Diagnostic, Label, Report
 from archspec.graph import Promise
 from archspec.language.document.spec import Expectation, Move, Param
 from archspec.language.syntax.expressions import Constant
-from archspec.language.syntax.names import RESERVED, is_name, naming, nearest
+from archspec.language.syntax.names import RESERVED, is_name, naming, nearest, output_name
 from archspec.language.syntax.syntax import Text
 from archspec.language.syntax.terms import LARGEST
 from archspec.language.yaml import reader
@@ -145,14 +145,15 @@ def names(value: Value | None, key: str, report: Report) -> tuple[Text, ...]:
 
 
 def outputs(value: Value | None, report: Report) -> tuple[Text, ...]:
-    """Read ``outputs``: names of steps, none of them twice."""
+    """Read ``outputs``: names of steps or of outputs of steps, none of them twice."""
     found: dict[str, Text] = {}
     for each in names(value, "outputs", report):
-        if each.text in found:
-            first = Label(found[each.text].span, "the first")
-            message = f"the output `{each.text}` is listed twice"
+        output = output_name(each.text)
+        if output in found:
+            first = Label(found[output].span, "the first")
+            message = f"the output `{output}` is listed twice"
             report(wrong("name/duplicate", message, each.span, "keep one of them", first))
-        found.setdefault(each.text, each)
+        found.setdefault(output, each)
     return tuple(found.values())
 
 

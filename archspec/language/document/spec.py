@@ -40,6 +40,8 @@ class Module:
 
     template: Template
     options: tuple[Option, ...]
+    inputs: tuple[Text, ...]
+    outputs: tuple[Text, ...]
     steps: tuple[Step, ...]
     spec: Spec
 

@@ -7,10 +7,12 @@ from typing import NamedTuple
 
 from archspec.diagnostic import Diagnostic, Label, Report
 from archspec.graph import Promise, Template
+from archspec.language.document import sections
 from archspec.language.document.sections import name, prose, unknown_keys, wrong
 from archspec.language.document.spec import Head, Option
 from archspec.language.syntax.expressions import ExpressionError
 from archspec.language.syntax.expressions import parse as parse_expression
+from archspec.language.syntax.names import output_name
 from archspec.language.syntax.steps import parse_steps
 from archspec.language.syntax.syntax import Form, Operand, Step, Text
 from archspec.language.yaml import reader
@@ -18,6 +20,8 @@ from archspec.language.yaml.reader import Scalar, Sequence, Value
 from archspec.source import Span
 
 _KEYS = ("options", "doc", "source", "steps")
+_NAMED = ("inputs", "outputs")
+"""Keys of a module that has `steps`, since a module may itself have the name of one of them."""
 
 
 class Draft(NamedTuple):
@@ -25,18 +29,20 @@ class Draft(NamedTuple):
 
     template: Template
     options: tuple[Option, ...]
+    inputs: tuple[Text, ...]
+    outputs: tuple[Text, ...]
     steps: tuple[Step, ...]
 
 
 def module(
     key: Scalar, value: Value, promise: Promise, form: Callable[[str], Form], report: Report
 ) -> Draft | None:
-    """Read a module: steps, or ``{options, doc, source, steps}``; None for a wrong one."""
+    """Read a module: steps, or a mapping of ``steps`` and more; None for a wrong one."""
     label = name(key, f"a {promise}", report)
     written = _record(value)
     refused: list[Diagnostic] = []
     if written:
-        unknown_keys(value, _KEYS, "a module", refused.append)
+        unknown_keys(value, (*_KEYS, *_NAMED), "a module", refused.append)
     if written and "steps" not in written:
         help = f"list them under it: {key.text}: {{options: [...], steps: [...]}}"
         lacking = wrong("syntax/no-steps", f"`{key.text}` has no steps", key.span, help)
@@ -44,6 +50,8 @@ def module(
             report(diagnostic)
         return None
     options = _options(written.get("options"), refused.append)
+    inputs = _inputs(written.get("inputs"), refused.append)
+    outputs = sections.outputs(written.get("outputs"), refused.append)
     for diagnostic in refused:
         report(diagnostic)
     steps = parse_steps(written.get("steps", value), form, report)
@@ -56,8 +64,10 @@ def module(
         key.span,
         prose(written.get("source"), "source", report),
         prose(written.get("doc"), "doc", report),
+        tuple(each.text for each in inputs),
+        tuple(output_name(each.text) for each in outputs),
     )
-    return Draft(template, options, steps)
+    return Draft(template, options, inputs, outputs, steps)
 
 
 def _record(value: Value) -> dict[str, Value]:
@@ -65,6 +75,20 @@ def _record(value: Value) -> dict[str, Value]:
     found = value.entries if isinstance(value, reader.Mapping) else ()
     written = {key.text: each for key, each in found}
     return written if any(key in _KEYS for key in written) else {}
+
+
+def _inputs(value: Value | None, report: Report) -> tuple[Text, ...]:
+    """Read the names of a module's inputs, none of them twice."""
+    found: dict[str, Text] = {}
+    for each in sections.names(value, "inputs", report):
+        label = name(Scalar(each.span, each.text, True), "an input", report)
+        if label and label.text in found:
+            first = Label(found[label.text].span, "the first")
+            message = f"two inputs are called `{label.text}`"
+            report(wrong("name/duplicate", message, label.span, "rename one of them", first))
+        elif label:
+            found[label.text] = label
+    return tuple(found.values())
 
 
 def _options(value: Value | None, report: Report) -> tuple[Option, ...]:

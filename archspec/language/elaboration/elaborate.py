@@ -13,10 +13,11 @@ from archspec.language.document.spec import Head, Spec
 from archspec.language.document.written import facts
 from archspec.language.elaboration import refusals
 from archspec.language.elaboration.elaborator import Elaborator
-from archspec.language.elaboration.evaluate import Environment
+from archspec.language.elaboration.evaluate import Environment, StepError
 from archspec.language.elaboration.frame import Listed, StepFrame
 from archspec.language.elaboration.meaning import UNKNOWN
-from archspec.language.syntax.names import owned
+from archspec.language.elaboration.step_values import Values
+from archspec.language.syntax.names import output_name, owned
 from archspec.language.syntax.syntax import Text
 
 
@@ -68,14 +69,19 @@ class _Elaboration:
         }
         only = next(iter(given.values())) if len(given) == 1 else None
         environment = Environment(self.spec, self.spec.param_values)
-        root = StepFrame("", environment, only, names=dict(given))
+        names: dict[str, Values] = {name: {"": wire} for name, wire in given.items()}
+        root = StepFrame("", environment, only, names=names)
         try:
-            listed = self.elaborator.steps(self.spec.network, root, Kind.NETWORK)
+            listed = self.elaborator.steps(self.spec.network, root)
             heads = {
                 owned(head.name.text): self.head(head, root, listed) for head in self.spec.auxiliary
             }
+            outputs = self.outputs(listed, root)
         except TooLarge as error:
             self.findings.report(self.too_large(str(error)))
+            return None
+        except StepError as refused:
+            self.elaborator.refuse(refused, root)
             return None
         contents = (*listed.contents, *heads)
         self.elaborator.close("", Kind.NETWORK, listed._replace(contents=contents))
@@ -84,7 +90,7 @@ class _Elaboration:
             self.elaborator.builder.nodes,
             self.elaborator.builder.scopes,
             {name: declared.given for name, declared in self.spec.inputs.items()},
-            self.outputs(listed, root),
+            outputs,
             heads,
         )
 
@@ -96,17 +102,23 @@ class _Elaboration:
 
     def outputs(self, listed: Listed, root: StepFrame) -> dict[str, str]:
         """Find the values that come out: those asked for, else the last."""
+        assert self.spec.network is not None
         if not self.spec.outputs:
-            return {listed.contents[-1]: listed.wire.path} if listed.contents else {}
-        wanted = {name.text: self.top(name, root, "outputs/unknown") for name in self.spec.outputs}
-        return {name: wire.path for name, wire in wanted.items() if wire is not None}
+            left = listed.one(self.spec.network)
+            return {listed.contents[-1]: left.path} if listed.contents else {}
+        wanted = {name: self.top(name, root, "outputs/unknown") for name in self.spec.outputs}
+        return {output_name(name.text): wire.path for name, wire in wanted.items() if wire}
 
     def top(self, name: Text, root: StepFrame, code: str) -> Wire | None:
         """Find the value of a step of the network by the name in its path."""
-        wire = {**root.names, **root.steps}.get(name.text)
-        if wire is None:
+        values = {**root.names, **root.steps}.get(name.text)
+        if values is None:
             self.findings.report(refusals.no_step(code, name, root.steps))
-        return wire
+        elif len(values) > 1:
+            self.findings.report(refusals.no_output(name, values, root.steps))
+        else:
+            return next(iter(values.values()))
+        return None
 
     def head(self, head: Head, root: StepFrame, network: Listed) -> str:
         """Write out an auxiliary head; return the path of its value."""
@@ -115,9 +127,9 @@ class _Elaboration:
             self.findings.report(refusals.head_name(head))
         start = self.top(head.source, root, "auxiliary/unknown-step")
         frame = StepFrame(f"{name}.", root.environment, start or Wire(name, UNKNOWN))
-        listed = self.elaborator.steps(head.steps, frame, Kind.HEAD)
+        listed = self.elaborator.steps(head.steps, frame)
         self.elaborator.close(name, Kind.HEAD, listed)
-        return listed.wire.path
+        return listed.one(head.steps).path
 
 
 def header(spec: Spec) -> Header:

@@ -15,6 +15,7 @@ from archspec.language.elaboration.frame import Listed, StepFrame
 from archspec.language.elaboration.meaning import (
     UNKNOWN,
     LayerUse,
+    Meaning,
     Meanings,
     ModuleUse,
     OperatorUse,
@@ -24,8 +25,8 @@ from archspec.language.elaboration.meaning import (
 )
 from archspec.language.elaboration.promises import Promises
 from archspec.language.elaboration.refusals import Use
-from archspec.language.syntax.syntax import Branch, Step, Text
-from archspec.language.syntax.words import chooses_inputs
+from archspec.language.elaboration.step_values import Values, named, paths_by_output, spoken
+from archspec.language.syntax.syntax import Branch, Step
 from archspec.operator import Operator, RuleError, operators
 
 MAXIMUM_NESTING = 64
@@ -54,30 +55,38 @@ class Elaborator:
         template: Template | None = None,
     ) -> None:
         """Add a scope when its list of steps is written out."""
-        left = listed.wire.path
+        left = listed.first.path
         through = "" if encloses(path, left) else left
         self.builder.close(
             Scope(
-                path, kind, listed.contents, arguments, record, template, through, listed.arriving
+                path,
+                kind,
+                listed.contents,
+                arguments,
+                record,
+                template,
+                through,
+                listed.arriving,
+                listed.takes,
+                paths_by_output(listed.values),
             )
         )
 
-    def steps(self, steps: tuple[Step, ...], frame: StepFrame, kind: Kind = Kind.BRANCH) -> Listed:
+    def steps(self, steps: tuple[Step, ...], frame: StepFrame) -> Listed:
         """Write out a list of steps, each taking what the one before it gives."""
         if frame.depth > MAXIMUM_NESTING:
             raise StepError(refusals.too_deep(steps[0], MAXIMUM_NESTING))
-        wire = frame.arriving
+        arriving = frame.arriving
+        values: Values = {} if arriving is None else {"": arriving}
         contents = []
-        inputs = tuple(self.spec.inputs) if kind is Kind.NETWORK else ()
-        for name, step in self.names(steps, inputs):
+        for name, step in self.names(steps, tuple(frame.names)):
             path = f"{frame.prefix}{name}"
             contents.append(path)
-            wire = self.step(step, path, frame, wire)
-            frame.steps[name] = wire
+            values = self.step(step, path, frame, values)
+            frame.steps.update(named(name, values))
             if step.name is not None:
-                frame.names[step.name.text] = wire
-        assert wire is not None
-        return Listed(wire, tuple(contents), frame.arriving and frame.arriving.path)
+                frame.names.update(named(step.name.text, values))
+        return Listed(values, tuple(contents), arriving and arriving.path)
 
     def names(
         self, steps: tuple[Step, ...], taken: tuple[str, ...]
@@ -88,83 +97,77 @@ class Elaborator:
             found = self.named[id(steps)] = paths.named(steps, taken, self.findings.report)
         return found
 
-    def step(self, step: Step, path: str, frame: StepFrame, arriving: Wire | None) -> Wire:
-        """Write out a step and all of its copies; an error leaves a value of unknown type."""
+    def step(self, step: Step, path: str, frame: StepFrame, arriving: Values) -> Values:
+        """Write out a step and all of its copies; an error leaves values of unknown type."""
         self.current = step
+        values: Values = dict.fromkeys(self.outputs(step, frame), Wire(path, UNKNOWN))
         if step.broken:
-            return self.promises.of_step(step, Wire(path, UNKNOWN), frame)
+            return self.promises.of_step(step, values, frame)
         try:
-            wire = self.counted(step, path, frame, self.sources(step, frame, arriving))
-        except StepError as error:
-            self.refuse(error, frame)
-            wire = Wire(path, UNKNOWN)
+            values = self.counted(step, path, frame, frame.sources(step, arriving))
+        except StepError as refused:
+            self.refuse(refused, frame)
         except ChannelsUnknown as unknown:
             if frame.arriving is None:
                 self.refuse(StepError(refusals.no_channels(unknown.span)), frame)
-            wire = Wire(path, UNKNOWN)
         except Poisoned:
-            wire = Wire(path, UNKNOWN)
-        return self.promises.of_step(step, wire, frame)
+            pass
+        return self.promises.of_step(step, values, frame)
+
+    def outputs(self, step: Step, frame: StepFrame) -> tuple[str, ...]:
+        """List the names of what a step gives; one value has none, unless its module names it."""
+        module = frame.environment.spec.module(step.word.text)
+        return (module.template.outputs if module else ()) or ("",)
 
     def refuse(self, error: StepError, frame: StepFrame) -> None:
         """Report what is wrong with a step, and the way to it."""
         for diagnostic in error.diagnostics:
             self.findings.report(refusals.inside(diagnostic, frame.uses))
 
-    def sources(self, step: Step, frame: StepFrame, arriving: Wire | None) -> tuple[Wire, ...]:
-        """Find the values that a step takes: those it names, else the one before it.
+    def counted(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Values:
+        """Write out the copies of a step one after another, or the step itself.
 
-        A merge whose branches all name theirs takes none where nothing arrives.
+        A copy takes what the one before it gives, be it several values.
         """
-        if step.sources:
-            return tuple([self.source(name, frame) for name in step.sources])
-        if arriving is None:
-            if not chooses_inputs(step):
-                raise StepError(refusals.no_arrival(step, self.spec))
-            return ()
-        return (arriving,)
-
-    def source(self, name: Text, frame: StepFrame) -> Wire:
-        """Find a named value."""
-        wire = frame.find(name.text)
-        if wire is None:
-            raise StepError(refusals.no_name(name, frame.visible(), frame.steps))
-        return wire
-
-    def counted(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Wire:
-        """Write out the copies of a step one after another, or the step itself."""
         if step.count is None:
             return self.once(step, path, frame, sources)
-        if len(sources) > 1:
-            raise StepError(refusals.repeated_merge(step))
+        outputs = self.outputs(step, frame)
+        if sources and len(sources) != len(outputs):
+            raise StepError(refusals.repeated(step, len(sources), outputs))
         count = count_of(step.count, frame.environment, frame.in_channels)
         if not sources and not count:
-            raise StepError(refusals.no_arrival(step, self.spec))
-        wire = sources[0] if sources else None
+            raise StepError(refusals.no_arrival(step, frame.names))
+        values: Values = dict(zip(outputs, sources, strict=False))
         copies = tuple([f"{path}.{index}" for index in range(count)])
         for each in copies:
-            if wire is not None and each != copies[0] and wire.type is UNKNOWN:
+            if each != copies[0] and any(wire.type is UNKNOWN for wire in values.values()):
                 break  # one copy has said all that is wrong
-            wire = self.once(step, each, frame, () if wire is None else (wire,))
-        assert wire is not None
+            values = self.once(step, each, frame, tuple(values.values()))
         record = paths.repeat_record(step, step.count)
-        self.close(path, Kind.REPEAT, Listed(wire, copies), record, {"times": count})
-        return wire
+        self.close(path, Kind.REPEAT, Listed(values, copies), record, {"times": count})
+        return values
 
-    def once(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Wire:
+    def once(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Values:
         """Write out one copy of a step."""
         arriving = sources[0].type if sources else UNKNOWN
         meaning = self.meanings.of(step, frame.environment, frame.in_channels, arriving)
+        if isinstance(meaning, ModuleUse):
+            return self.module(step, meaning, path, frame, sources)
+        return {"": self.one(step, meaning, path, frame, sources)}
+
+    def one(
+        self, step: Step, meaning: Meaning, path: str, frame: StepFrame, sources: tuple[Wire, ...]
+    ) -> Wire:
+        """Write out a step that gives one value, since it is no module."""
         if isinstance(meaning, OperatorUse):
             return self.operator(step, meaning, path, frame, sources)
         if len(sources) > 1:
-            raise StepError(refusals.too_many_sources(step))
+            raise StepError(refusals.too_many_sources(step, sources, frame.visible()))
         if isinstance(meaning, LayerUse):
             return self.layer(meaning, path, frame, sources[0])
-        if isinstance(meaning, ModuleUse):
-            return self.module(step, meaning, path, frame, sources[0])
         if isinstance(meaning, ResidualUse):
             return self.residual(step, meaning, path, frame, sources[0])
+        assert isinstance(meaning, RepeatUse)
         return self.copy(step, meaning, path, frame, sources[0])
 
     def node(
@@ -193,15 +196,18 @@ class Elaborator:
         assert use.operator is not None
         if not use.operator.variadic:
             if len(sources) > 1:
-                raise StepError(refusals.too_many_sources(step))
+                raise StepError(refusals.too_many_sources(step, sources, frame.visible()))
             return self.node(path, use.operator, sources, use.record, frame)
         if step.branches:
             if len(sources) > 1:
-                raise StepError(refusals.branches_from_several(step))
+                raise StepError(refusals.branches_from_several(step, sources, frame.visible()))
             return self.merge(step, use, path, frame, sources[0] if sources else None)
         if len(sources) < 2:
             raise StepError(refusals.lonely_merge(step))
-        labels = tuple(f"`{name.text}`" for name in step.sources)
+        names = [name.text for name in step.sources]
+        if len(names) != len(sources):
+            names = list(spoken(sources, frame.visible()))
+        labels = tuple(f"`{each}`" for each in names)
         return self.join(path, use.operator, misfits.Parts(labels, sources), use.record, frame)
 
     def join(
@@ -225,7 +231,7 @@ class Elaborator:
         assert use.operator is not None
         labels = tuple(f"branch `{name.rstrip('_')}`" for name in names)
         wire = self.join(path, use.operator, misfits.Parts(labels, wires), use.record, frame)
-        self.close(path, Kind.MERGE, Listed(wire, inner), use.record)
+        self.close(path, Kind.MERGE, Listed({"": wire}, inner), use.record)
         return wire
 
     def branch(
@@ -234,11 +240,11 @@ class Elaborator:
         """Write out a branch; a lone ``identity`` passes the value through."""
         inner = frame.inside(path, arriving)
         if arriving is not None and branch.passes_through:
-            listed = Listed(arriving, (), arriving.path)
+            listed = Listed({"": arriving}, (), arriving.path)
         else:
             listed = self.steps(branch.steps, inner)
         self.close(path, Kind.BRANCH, listed, record)
-        return listed.wire
+        return listed.one(branch.steps)
 
     def residual(
         self, step: Step, use: ResidualUse, path: str, frame: StepFrame, arriving: Wire
@@ -265,7 +271,9 @@ class Elaborator:
                 f"{path}.{use.activation.word}", use.activation, (wire,), use.record, frame
             )
             contents.append(f"{path}.{use.activation.word}")
-        self.close(path, Kind.RESIDUAL, Listed(wire, tuple(contents)), use.record, use.arguments)
+        self.close(
+            path, Kind.RESIDUAL, Listed({"": wire}, tuple(contents)), use.record, use.arguments
+        )
         return wire
 
     def sum(
@@ -289,25 +297,35 @@ class Elaborator:
             inner = f"{path}.{word}"
             contents.append(inner)
             wire = self.node(inner, op, (wire,), use.record, frame)
-        self.close(path, Kind.LAYER, Listed(wire, tuple(contents)), use.record, use.arguments)
+        self.close(path, Kind.LAYER, Listed({"": wire}, tuple(contents)), use.record, use.arguments)
         return wire
 
     def module(
-        self, step: Step, use: ModuleUse, path: str, frame: StepFrame, arriving: Wire
-    ) -> Wire:
+        self, step: Step, use: ModuleUse, path: str, frame: StepFrame, sources: tuple[Wire, ...]
+    ) -> Values:
         """Write out a module's steps in an environment of their own, and hold it to its promise."""
         template = use.module.template
+        if len(sources) != max(len(template.inputs), 1):
+            if any(wire.type is UNKNOWN for wire in sources):
+                raise Poisoned
+            raise StepError(refusals.wrong_count(step, template, sources, frame.visible()))
         uses = (*frame.uses, Use(template, step, (*frame.trail, step.word.span)))
-        inner = StepFrame(f"{path}.", use.environment, arriving, uses, frame.depth + 1)
-        listed = self.steps(use.module.steps, inner, Kind.MODULE)
-        self.close(path, Kind.MODULE, listed, use.record, use.arguments, template)
-        return self.promises.of_module(uses[-1], arriving, listed.wire, frame)
+        only = sources[0] if len(sources) == 1 else None
+        inner = StepFrame(f"{path}.", use.environment, only, uses, frame.depth + 1)
+        takes = dict(zip(template.inputs, sources, strict=False))
+        inner.names.update({name: {"": wire} for name, wire in takes.items()})
+        listed = self.steps(use.module.steps, inner)
+        left = listed._replace(
+            values=listed.leaving(use.module, inner), takes=paths_by_output(takes)
+        )
+        self.close(path, Kind.MODULE, left, use.record, use.arguments, template)
+        return self.promises.of_module(uses[-1], sources[0], left.values, frame)
 
     def copy(self, step: Step, use: RepeatUse, path: str, frame: StepFrame, arriving: Wire) -> Wire:
         """Write out one copy of a repeated list."""
         if step.count is None:
             raise StepError(refusals.no_count(step))
         inner = frame.inside(path, arriving)
-        listed = self.steps(step.branches[0].steps, inner, Kind.COPY)
+        listed = self.steps(step.branches[0].steps, inner)
         self.close(path, Kind.COPY, listed, use.record)
-        return listed.wire
+        return listed.one(step.branches[0].steps)

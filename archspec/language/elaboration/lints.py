@@ -7,12 +7,13 @@ from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph
+from archspec.graph import Step as Record
 from archspec.language.document.sections import PROMISES
 from archspec.language.document.spec import Spec, nested
 from archspec.language.elaboration.evaluate import Poisoned, StepError, attribute_value
 from archspec.language.elaboration.meaning import misuses
 from archspec.language.syntax.syntax import Step
-from archspec.language.syntax.words import attributes_of, known_words
+from archspec.language.syntax.words import attributes_of, chooses_inputs, known_words
 from archspec.operator import Operator
 from archspec.source import Span
 
@@ -32,6 +33,7 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
     if any(step.broken for step in _all_steps(spec)):
         return  # what a step uses that could not be read is not known
     yield from _unused_options(spec)
+    yield from _unused_inputs(spec)
     if spec.network is not None:
         yield from _unused_modules(spec)
         yield from _unused_params(spec)
@@ -119,6 +121,17 @@ def _unused_options(spec: Spec) -> Iterator[Diagnostic]:
                 )
 
 
+def _unused_inputs(spec: Spec) -> Iterator[Diagnostic]:
+    for module in spec.modules.values():
+        taken = {name.text for step in nested(module.steps) for name in step.sources}
+        taken.update(output.text for output in module.outputs)
+        for each in module.inputs if chooses_inputs(module.steps[0]) else ():
+            if each.text not in taken:
+                message = f"no step of `{module.template.name}` takes its input `{each.text}`"
+                help = f"write `from {each.text}` at a step, or remove the input"
+                yield warning("unused/input", message, each.span, help)
+
+
 def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
     used = {step.word.text for step in _all_steps(spec)}
     for name, module in spec.modules.items():
@@ -204,12 +217,22 @@ def _untaken(graph: Graph) -> Iterator[Diagnostic]:
             span = graph.header.written[graph.header.file, f"inputs.{name}"].span
             help = f"write `from {name}` at a step, or remove the input"
             yield warning("unused/input", f"nobody takes the input `{name}`", span, help)
-    untaken = {path: node.step for path, node in graph.nodes.items() if path not in taken}
-    for scope in graph.scopes.values() if untaken else ():  # an outer one comes behind those inside
-        left = graph.boundary(scope.path).output
-        if left in untaken and scope.step is not None:
-            untaken[left] = scope.step
-    for step in filter(None, untaken.values()):
-        message = f"nobody takes what `{step.word}` gives"
+    if taken.issuperset(graph.nodes):
+        return
+    for step, output in _givers(graph, taken).values():
+        as_output = f" as `{output}`" if output else ""
+        message = f"nobody takes what `{step.word}` gives{as_output}"
         help = "take it with `from`, list it under `outputs`, or remove the step"
         yield warning("unused/value", message, step.span, help)
+
+
+def _givers(graph: Graph, taken: set[str]) -> dict[str, tuple[Record, str]]:
+    """Find the outermost step that gives each value which is not taken, and as which output."""
+    steps = {path: node.step for path, node in graph.nodes.items() if path not in taken}
+    found = {path: (step, "") for path, step in steps.items() if step is not None}
+    for scope in graph.scopes.values():  # an outer one comes behind those inside
+        given = {path: name for name, path in scope.gives.items()}
+        for path in given or (graph.boundary(scope.path).output,):
+            if path in found and scope.step is not None:
+                found[path] = (scope.step, given.get(path, ""))
+    return found

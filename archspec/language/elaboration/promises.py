@@ -12,6 +12,7 @@ from archspec.language.elaboration import misfits, refusals
 from archspec.language.elaboration.frame import StepFrame
 from archspec.language.elaboration.meaning import UNKNOWN
 from archspec.language.elaboration.refusals import Use
+from archspec.language.elaboration.step_values import Values
 from archspec.language.syntax.syntax import Step
 from archspec.tensor import TensorType
 
@@ -30,10 +31,18 @@ class Promises:
     contracts: bool
     is_doubted: bool = False
 
-    def of_step(self, step: Step, wire: Wire, frame: StepFrame) -> Wire:
-        """Hold a value to its step's contract, if it has one; trust it where nothing is known."""
+    def of_step(self, step: Step, values: Values, frame: StepFrame) -> Values:
+        """Hold what a step gives to its contract, if it has one, which is on one value."""
         if step.shape is None:
-            return wire
+            return values
+        if len(values) > 1:
+            self._report(refusals.contract_on_several(step.shape, tuple(values)), frame)
+            return values
+        return {name: self._of_value(step, wire, frame) for name, wire in values.items()}
+
+    def _of_value(self, step: Step, wire: Wire, frame: StepFrame) -> Wire:
+        """Hold a value to a contract; trust it where nothing is known."""
+        assert step.shape is not None
         promised = TensorType(step.shape.shape)
         if wire.type is UNKNOWN:
             return Wire(wire.path, promised)
@@ -43,14 +52,18 @@ class Promises:
         self.is_doubted = is_broken
         return wire
 
-    def of_module(self, use: Use, before: Wire, after: Wire, frame: StepFrame) -> Wire:
-        """Check what a stem, a block or a reduction promises; a broken one gives nothing known."""
+    def of_module(self, use: Use, before: Wire, values: Values, frame: StepFrame) -> Values:
+        """Check what a stem, a block or a reduction promises of its first input and each output.
+
+        What breaks a promise gives nothing known.
+        """
         first = not frame.uses and before.path in self.spec.inputs
-        broken = misfits.broken_promise(use, (before, after), first, self.builder)
-        if broken is None:
-            return after
-        self._report(broken, frame)
-        return Wire(after.path, UNKNOWN)
+        for after in values.values():
+            broken = misfits.broken_promise(use, (before, after), first, self.builder)
+            if broken is not None:
+                self._report(broken, frame)
+                return {name: Wire(wire.path, UNKNOWN) for name, wire in values.items()}
+        return values
 
     def _report(self, broken: Diagnostic, frame: StepFrame) -> None:
         self.findings.report(refusals.inside(broken, frame.uses))

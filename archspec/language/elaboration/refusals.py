@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Template, Wire
-from archspec.language.document.spec import Head, Spec
+from archspec.language.document.spec import Head
+from archspec.language.elaboration.step_values import Values, spoken
 from archspec.language.syntax.names import nearest
-from archspec.language.syntax.syntax import Step, Text
+from archspec.language.syntax.syntax import Contract, Step, Text
 from archspec.language.syntax.words import known_words
 from archspec.source import Span
+
+Wires = Sequence[Wire]
 
 
 class Use(NamedTuple):
@@ -36,7 +39,7 @@ def _used(use: Use, near: Span | None) -> str:
     return f"in {use.template.promise} {use.template.name}, used at {shown}{times}"
 
 
-def no_step(code: str, name: Text, steps: Mapping[str, Wire]) -> Diagnostic:
+def no_step(code: str, name: Text, steps: Mapping[str, Values]) -> Diagnostic:
     """Say that the network has no step of a name."""
     near = nearest(name.text, steps)
     known = f"its steps are {', '.join(steps)}"
@@ -48,7 +51,7 @@ def no_step(code: str, name: Text, steps: Mapping[str, Wire]) -> Diagnostic:
     )
 
 
-def no_name(name: Text, visible: Mapping[str, Wire], steps: Mapping[str, Wire]) -> Diagnostic:
+def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Values]) -> Diagnostic:
     """Say that no value of a name is to be had at a ``from``."""
     near = nearest(name.text, visible)
     if name.text in ("and", "to", "with"):
@@ -71,13 +74,13 @@ def no_name(name: Text, visible: Mapping[str, Wire], steps: Mapping[str, Wire]) 
     )
 
 
-def no_arrival(step: Step, spec: Spec) -> Diagnostic:
+def no_arrival(step: Step, visible: Mapping[str, Values]) -> Diagnostic:
     """Say that a first step does not tell which input it takes."""
     return Diagnostic(
         "from/missing",
-        "the first step of a network with several inputs says which it takes",
+        "the first step of a network or module with several inputs says which it takes",
         (Label(step.word.span),),
-        f"write `{step.word.text} ... from {next(iter(spec.inputs))}`",
+        f"write `{step.word.text} ... from {next(iter(visible))}`",
     )
 
 
@@ -91,32 +94,93 @@ def no_channels(span: Span) -> Diagnostic:
     )
 
 
-def too_many_sources(step: Step) -> Diagnostic:
-    """Say that only merges take several values."""
-    return Diagnostic(
-        "from/too-many",
-        f"`{step.word.text}` takes one value, not {len(step.sources)}",
-        (Label(step.sources[1].span),),
-        "merge them first: `concat from ...` or `add from ...`",
-    )
+def too_many_sources(step: Step, sources: Wires, visible: Mapping[str, Values]) -> Diagnostic:
+    """Say that only merges and modules with several inputs take several values."""
+    if len(step.sources) > 1:
+        message = f"`{step.word.text}` takes one value, not {len(sources)}"
+        help = "merge them first: `concat from ...` or `add from ...`"
+        return Diagnostic("from/too-many", message, (Label(step.sources[1].span),), help)
+    given = f"`{step.sources[0].text}`" if step.sources else "the step before it"
+    message = f"`{step.word.text}` takes one value, and {given} gives {len(sources)}"
+    return Diagnostic("from/too-many", message, (_taken(step),), _way_to_one(sources, visible))
 
 
-def branches_from_several(step: Step) -> Diagnostic:
+def _taken(step: Step) -> Label:
+    return Label(step.sources[0].span if step.sources else step.word.span)
+
+
+def _way_to_one(sources: Wires, visible: Mapping[str, Values]) -> str:
+    names = spoken(sources, visible)
+    if not names:
+        return "name the step before it: write `as name` there and `from name.output` here"
+    return f"say which: {' or '.join(f'`from {name}`' for name in names)}"
+
+
+def branches_from_several(step: Step, sources: Wires, visible: Mapping[str, Values]) -> Diagnostic:
     """Say that the branches of a merge start from one value unless they say otherwise."""
-    return Diagnostic(
-        "from/too-many",
-        f"the branches of `{step.word.text}` start from one value, not {len(step.sources)}",
-        (Label(step.sources[1].span),),
-        f"write `from {step.sources[1].text}` in the branch that starts there",
-    )
+    message = f"the branches of `{step.word.text}` start from one value, not {len(sources)}"
+    names = [name.text for name in step.sources[1:]] or [*spoken(sources, visible), "name.output"]
+    help = f"write `from {names[0]}` in the branch that starts there"
+    label = Label(step.sources[1].span) if len(step.sources) > 1 else _taken(step)
+    return Diagnostic("from/too-many", message, (label,), help)
 
 
-def repeated_merge(step: Step) -> Diagnostic:
-    """Say that a step of several values cannot follow itself."""
+def repeated(step: Step, count: int, outputs: tuple[str, ...]) -> Diagnostic:
+    """Say that a step cannot follow itself, since it does not give as many values as it takes."""
+    taken = f"{count} values" if count > 1 else "one value"
+    given = f"{len(outputs)}" if len(outputs) > 1 else "one"
     return Diagnostic(
         "repeat/sources",
-        f"`{step.word.text}` takes {len(step.sources)} values and gives one: it cannot be repeated",
+        f"`{step.word.text}` takes {taken} and gives {given}: it cannot be repeated",
         (Label(step.word.span),),
+    )
+
+
+def wrong_count(
+    step: Step, template: Template, sources: Wires, visible: Mapping[str, Values]
+) -> Diagnostic:
+    """Say that a module does not get as many values as it has inputs."""
+    if len(template.inputs) < 2:
+        return too_many_sources(step, sources, visible)
+    word, inputs = template.name, ", ".join(f"`{each}`" for each in template.inputs)
+    message = f"`{word}` takes {len(template.inputs)} values, {inputs}, not {len(sources)}"
+    label = Label(step.sources[-1].span if step.sources else step.word.span)
+    assert template.span is not None
+    declared = Label(template.span, "declared here")
+    help = f"write `{word} ... from {' '.join(template.inputs)}` with names of steps"
+    return Diagnostic("from/count", message, (label, declared), help)
+
+
+def several_left(step: Step, outputs: tuple[str, ...]) -> Diagnostic:
+    """Say that a list of steps gives one value, and its last step several."""
+    return Diagnostic(
+        "outputs/several",
+        f"one value leaves this list, and `{step.word.text}` gives {len(outputs)}: "
+        f"{', '.join(f'`{each}`' for each in outputs)}",
+        (Label(step.word.span),),
+        "merge them in one more step, or list under `outputs` of the module or network what leaves",
+    )
+
+
+def no_output(output: Text, found: Values | None, known: Mapping[str, Values]) -> Diagnostic:
+    """Say that a name under a module's ``outputs`` stands for no value, or for several."""
+    if found is None:
+        near = nearest(output.text, known)
+        message = f"the module has no step called `{output.text}`"
+        help = f"did you mean `{near[0]}`?" if near else f"its steps are {', '.join(known)}"
+        return Diagnostic("outputs/unknown", message, (Label(output.span),), help)
+    names = " or ".join(f"`{output.text}.{each}`" for each in found)
+    message = f"`{output.text}` gives {len(found)} values, and an output is one"
+    return Diagnostic("outputs/several", message, (Label(output.span),), f"write {names}")
+
+
+def contract_on_several(contract: Contract, outputs: tuple[str, ...]) -> Diagnostic:
+    """Say that a contract states the shape of one value."""
+    return Diagnostic(
+        "contract/several",
+        f"a contract states one shape, and this step gives {len(outputs)} values",
+        (Label(contract.span),),
+        "write contracts at the steps inside the module",
     )
 
 

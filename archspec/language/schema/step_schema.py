@@ -58,7 +58,7 @@ def defaults(grammar: Grammar) -> Schema:
 
 def module(grammar: Grammar) -> Schema:
     """Allow steps, or a mapping of them; a module with options gives names a value."""
-    texts = {"doc": TEXT, "source": TEXT}
+    texts = {"doc": TEXT, "source": TEXT, "inputs": NAMES, "outputs": NAMES}
     options = {"options": any_of(string(), array(string()))}
     full = record({**options, **texts, "steps": NAMING.ref("steps")}, "options", "steps")
     return any_of(

@@ -83,6 +83,13 @@ class Draft:
             return True
         return False
 
+    def check_source(self, name: Text) -> bool:
+        """Refuse what is neither a name nor the output of a step, ``step.output``."""
+        step, dot, output = name.text.partition(".")
+        if not dot or not is_name(step):
+            return self.check_name(name)
+        return self.check_name(Text(output, name.span), "an output")
+
     def take_argument(self, argument: Argument) -> None:
         """Take an argument; ``linear`` has no other value than true."""
         value = argument.operand.value

@@ -82,6 +82,11 @@ def owned(name: str) -> str:
     return f"{name}_" if name in OWNED else name
 
 
+def output_name(name: str) -> str:
+    """Return the name of an output: a step's, or for ``step.output`` what stands behind the dot."""
+    return name.rpartition(".")[2]
+
+
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
     """List the candidates that ``word`` may have meant, the nearest first.
 

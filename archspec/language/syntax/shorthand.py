@@ -24,7 +24,7 @@ ARROW = "->"
 _CLAUSES = ("as", "from")
 _NAME = re.compile(r"[a-z][a-z0-9_]*")
 _LISTED = re.compile(r"[a-z_],|^[\[(]")
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*")
+_SOURCE = re.compile(r"[A-Za-z_]\w*(?:\.\w+)?")
 _NO_ARROWS = ("=>", "-->", "→", "\N{EN DASH}>", "\N{EM DASH}>")
 _NEXT = ("|", "+", "&", "&&", ">>", ";", "||")
 _NO_TIMES = ("*", "X", "\N{MULTIPLICATION SIGN}", "times")
@@ -182,11 +182,11 @@ def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Locate) -> None:
         return
     names: list[Text] = []
     for piece in own:
-        if not _IDENTIFIER.fullmatch(piece.text):
+        if not _SOURCE.fullmatch(piece.text):
             _refuse_late(draft, piece, "from", at, own)
             break
         name = Text(piece.text, at(piece.start, piece.end))
-        if draft.check_name(name):
+        if draft.check_source(name):
             names.append(name)
     draft.take_sources(tuple(names))
 

@@ -284,7 +284,7 @@ def _read_as(draft: Draft, value: Value) -> None:
 def _read_from(draft: Draft, value: Value) -> None:
     items = value.items if isinstance(value, Sequence) else (value,)
     names = [name for item in items for name in _names(draft, item)]
-    draft.take_sources(tuple(name for name in names if draft.check_name(name)))
+    draft.take_sources(tuple(name for name in names if draft.check_source(name)))
 
 
 def _names(draft: Draft, value: Value) -> Iterator[Text]:

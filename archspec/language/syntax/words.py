@@ -26,7 +26,9 @@ def operator_of(word: str) -> type[Operator] | None:
 
 
 def chooses_inputs(step: Step) -> bool:
-    """Whether a step is a merge whose branches all say by ``from`` what they take."""
+    """Whether a step says by ``from`` what it takes, or all branches of a merge do."""
+    if step.sources:
+        return True
     if not step.branches or step.word.text in (residual.WORD, REPEAT):
         return False
     return all(branch.steps[0].sources for branch in step.branches)
