@@ -1,12 +1,12 @@
-"""Names: what may be one, which Python or a framework owns, and which one was meant."""
+"""Names: what may be one, how one stands in a path, and which one was meant."""
 
 from __future__ import annotations
 
-import keyword
 import re
 from collections.abc import Iterable
 
 from archspec.language.advice import porting
+from archspec.language.syntax.owned_names import OWNED
 
 RESERVED = frozenset("x V same valid symmetric linear as from none true false in_channels".split())
 """Words that mean something by themselves in a step string."""
@@ -19,46 +19,6 @@ COUNTED = re.compile(r"(\S+) +x +([a-z]\w*)")
 
 _NAME = re.compile(r"[a-z](?:[a-z0-9_]*[a-z0-9])?", re.ASCII)
 _LONGEST = 64
-
-_MODULE = frozenset(
-    """
-    T_destination add_module append apply bfloat16 buffers call_super_init children compile cpu
-    cuda double dump_patches eval extend extra_repr float forward get_buffer get_extra_state
-    get_parameter get_submodule half insert ipu load_state_dict modules mtia named_buffers
-    named_children named_modules named_parameters parameters pop register_backward_hook
-    register_buffer register_forward_hook register_forward_pre_hook register_full_backward_hook
-    register_full_backward_pre_hook register_load_state_dict_post_hook
-    register_load_state_dict_pre_hook register_module register_parameter
-    register_state_dict_post_hook register_state_dict_pre_hook requires_grad_ set_extra_state
-    set_submodule share_memory state_dict to to_empty train training type xpu zero_grad
-    """.split()
-)
-
-_KERAS = frozenset(
-    """
-    activity_regularizer add_loss add_metric add_variable add_weight autocast build
-    build_from_config built call call_signature_parameters compile compile_from_config compiled
-    compiled_loss compiled_metrics compute_dtype compute_loss compute_loss_and_updates
-    compute_mask compute_metrics compute_output_shape compute_output_spec count_params
-    distribute_reduction_method distribute_strategy dtype dtype_policy evaluate export fit
-    from_config get_build_config get_compile_config get_config get_layer get_metrics_result
-    get_quantization_layer_structure get_state_tree get_weights input input_dtype input_shape
-    input_spec inputs jit_compile layers load_own_variables load_weights loss losses
-    make_predict_function make_test_function make_train_function metrics metrics_names
-    metrics_variables name non_trainable_variables non_trainable_weights operations output
-    output_names output_shape outputs path predict predict_function predict_on_batch
-    predict_step quantization_mode quantize quantized_build quantized_call rematerialized_call
-    reset_metrics run_eagerly save save_own_variables save_weights set_state_tree set_weights
-    stateless_call stateless_compute_loss steps_per_execution summary supports_jit
-    supports_masking symbolic_call test_function test_on_batch test_step to_json train_function
-    train_on_batch train_step trainable trainable_variables trainable_weights
-    unrolled_steps_per_execution variable_dtype variables weights
-    """.split()
-)
-
-OWNED = frozenset(keyword.kwlist) | _MODULE | _KERAS
-"""Names that Python, ``torch.nn.Sequential`` or Keras's ``Layer`` and ``Model`` own."""
-
 
 NAMING = (
     f"a name has lower-case letters, digits and underscores (at most {_LONGEST}), begins with a "
@@ -78,7 +38,7 @@ def is_name(text: str) -> bool:
 
 
 def owned(name: str) -> str:
-    """Return ``name``, with one underscore at its end where Python or a framework owns it."""
+    """Return ``name``, with one underscore at its end if it is one of those that have it."""
     return f"{name}_" if name in OWNED else name
 
 

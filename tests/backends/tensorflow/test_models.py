@@ -22,7 +22,7 @@ from archspec.emission.building import Filling, build
 from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
-from archspec.language.syntax.names import owned
+from archspec.language.syntax.names import is_name, owned
 from archspec.tensor import TensorType
 from archspec.weights import file as weights_file
 from archspec.weights.expected import expected
@@ -289,9 +289,9 @@ def test_a_traceback_shows_the_lines_of_the_emitted_source(
 def test_names_that_layers_and_models_of_keras_own_are_never_names_of_steps() -> None:
     given = keras.Input((4,))
     model = keras.Model(given, keras.layers.Dense(2)(given))
-    names = {each for kind in (keras.layers.Layer(), model) for each in dir(kind)}
-    public = {each for each in names if not each.startswith("_")}
-    assert {each for each in {*public, *keyword.kwlist} if owned(each) == each} == set()
+    owners = dir(keras.layers.Layer()), dir(model), keyword.kwlist
+    names = {each for names in owners for each in names if is_name(each)}
+    assert {each for each in names if owned(each) == each} == set()
 
 
 @pytest.mark.gpu

@@ -19,7 +19,7 @@ from archspec.emission.live import execute
 from archspec.emission.names import class_name
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
-from archspec.language.syntax.names import owned
+from archspec.language.syntax.names import is_name, owned
 from archspec.tensor import TensorType
 from archspec.weights.expected import expected
 from archspec.weights.initial import draw, example
@@ -199,8 +199,8 @@ def test_inception_v4_compiles_and_exports_without_a_break() -> None:
 
 
 def test_names_that_modules_of_torch_own_are_never_names_of_steps() -> None:
-    names = {each for each in dir(nn.Sequential()) if not each.startswith("_")}
-    assert {each for each in {*names, *keyword.kwlist} if owned(each) == each} == set()
+    names = {each for each in (*dir(nn.Sequential()), *keyword.kwlist) if is_name(each)}
+    assert {each for each in names if owned(each) == each} == set()
 
 
 @pytest.mark.parametrize("name", ["chain", "tensor", "residual", "ordered_dict", "conv", "stem"])
