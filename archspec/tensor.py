@@ -34,6 +34,11 @@ class TensorType(NamedTuple):
         """Whether the value has a grid."""
         return len(self.shape) == 3
 
+    @property
+    def is_known(self) -> bool:
+        """Whether it is a vector or a map, which is all that rules are written for."""
+        return len(self.shape) in (1, 3)
+
     def with_channels(self, channels: int) -> TensorType:
         """Keep the grid, change the channels."""
         return TensorType((*self.grid, channels))

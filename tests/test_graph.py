@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 
 from archspec.checked import check
-from archspec.graph import Graph
+from archspec.graph import Graph, GraphBuilder, Wire
+from archspec.operator import RuleError
+from archspec.operators.activation import Relu
 from archspec.tensor import TensorType
 from tests.commands.running import ROOT
 from tests.conformance.specs import graph_of
@@ -35,6 +37,11 @@ def _retyped(graph: Graph) -> Graph:
 
 def _of_another_input(graph: Graph) -> Graph:
     given = graph.inputs["input"]._replace(type=TensorType((9, 9, 4)))
+    return replace(graph, inputs={"input": given})
+
+
+def _of_tokens(graph: Graph) -> Graph:
+    given = graph.inputs["input"]._replace(type=TensorType((197, 192)))
     return replace(graph, inputs={"input": given})
 
 
@@ -81,6 +88,7 @@ def test_a_graph_of_the_zoo_is_one_with_its_heads_and_without(spec: Path) -> Non
         (_backwards, "dependency order: .*; concat breaks it"),
         (_retyped, f"types: .*; {CONV} breaks it"),
         (_of_another_input, "types: .*; a breaks it"),
+        (_of_tokens, "shapes: .*; input breaks it"),
         (_without_its_end, "closed: .*; nowhere breaks it"),
         (_without_its_head, "closed: .*; side.relu breaks it"),
         (_without_what_arrives, "closed: .*; nowhere breaks it"),
@@ -125,3 +133,22 @@ def test_what_a_scope_without_nodes_gives_is_what_passes_through_it() -> None:
 def test_what_nobody_reads_leaves_its_scope_nonetheless() -> None:
     graph = graph_of("network: [relu as a, conv 1x1 3, elu from a]\n")
     assert graph.boundary("conv").outputs == ("conv.conv2d",)
+
+
+def test_what_is_neither_a_vector_nor_a_map_is_refused_where_it_comes_in() -> None:
+    builder = GraphBuilder()
+    with pytest.raises(ValueError, match="`tokens` is 197x192, neither a vector nor a map"):
+        builder.input("tokens", (197, 192))
+    tokens = Wire("tokens", TensorType((197, 192)))
+    with pytest.raises(RuleError, match="expects a vector or a map, and 197x192 is neither"):
+        builder.add(Relu(), tokens)
+
+
+def test_an_operator_that_gives_neither_a_vector_nor_a_map_is_refused() -> None:
+    class Tokens(Relu):
+        def infer(self, x: TensorType) -> TensorType:
+            return TensorType((x.size // x.channels, x.channels))
+
+    builder = GraphBuilder()
+    with pytest.raises(RuleError, match="gives a vector or a map, and 196x192 is neither"):
+        builder.add(Tokens(), builder.input("input", (14, 14, 192)), name="tokens")

@@ -38,6 +38,8 @@ class GraphBuilder:
     def input(self, name: str, shape: tuple[int, ...]) -> Wire:
         """Add an input: height, width and channels, or channels alone."""
         self._require_free(name, name)
+        if not TensorType(shape).is_known:
+            raise ValueError(f"`{name}` is {TensorType(shape)}, neither a vector nor a map")
         self.inputs[name] = Input(TensorType(shape))
         return Wire(name, self.inputs[name].type)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from archspec.operator import Operator
+from archspec.operator import Operator, require
 from archspec.tensor import TensorType
 
 MAXIMUM_SIZE = 2**40
@@ -26,7 +26,14 @@ class Inference:
         key = (op, inputs)
         output = self._known.get(key)
         if output is None:
+            for given in inputs:
+                _require_known(given, "x", "expects")
             output = self._known[key] = op.infer(*inputs)
+            _require_known(output, "output", "gives")
             if output.size > MAXIMUM_SIZE:
                 raise TooLarge(f"a value of more than {MAXIMUM_SIZE:,} numbers")
         return output
+
+
+def _require_known(found: TensorType, blamed: str, verb: str) -> None:
+    require(found.is_known, blamed, f"{verb} a vector or a map, and {found} is neither")

@@ -73,6 +73,11 @@ def _too_early(graph: Typed) -> Iterator[str]:
         known.add(path)
 
 
+def _unknown(graph: Typed) -> Iterator[str]:
+    yield from (name for name in graph.inputs if not graph.type_of(name).is_known)
+    yield from (path for path, node in graph.nodes.items() if not node.output.is_known)
+
+
 def _mistyped(graph: Typed) -> Iterator[str]:
     known: dict[tuple[object, tuple[TensorType, ...]], TensorType] = {}
     for path, node in graph.nodes.items():
@@ -118,6 +123,7 @@ INVARIANTS = (
     Invariant("unique paths", "a path names one node, scope or input", _said_again),
     Invariant("closed", "every value that is spoken of is one of the graph", _missing),
     Invariant("dependency order", "a node stands behind those that it takes", _too_early),
+    Invariant("shapes", "a value is a vector or a map", _unknown),
     Invariant("types", "a node takes and gives the types that are inferred", _mistyped),
     Invariant("partition", "each node and scope lies directly in one scope", _unsorted),
     Invariant("nesting", "a path is that of its scope and a name", _misplaced),
