@@ -4,10 +4,19 @@ Nothing is imported before it is asked for, so that the command line starts at o
 """
 
 _HOMES = {
+    "Apply": "graph",
+    "Change": "graph",
+    "Diagnostic": "diagnostic",
     "Graph": "graph",
+    "GraphBuilder": "graph",
+    "Kind": "graph",
+    "Node": "graph",
+    "Operator": "operator",
     "Overrides": "language.document.overrides",
     "SpecError": "diagnostic",
+    "Template": "graph",
     "TensorType": "tensor",
+    "Wire": "graph",
     "__version__": "version",
     "build": "api",
     "check": "checked",
@@ -17,6 +26,7 @@ _HOMES = {
     "emit": "api",
     "interpret": "interpreter.interpret",
     "load": "checked",
+    "operators": "",
 }
 
 __all__ = tuple(_HOMES)
@@ -32,4 +42,9 @@ def __getattr__(name: str) -> object:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    return getattr(import_module(f"{__name__}.{_HOMES[name]}"), name)
+    home = _HOMES[name]
+    return (
+        getattr(import_module(f"{__name__}.{home}"), name)
+        if home
+        else import_module(f"{__name__}.{name}")
+    )

@@ -1,16 +1,27 @@
+from archspec import operators
 from archspec.api import build, check, count, diff, draw, emit, load
-from archspec.diagnostic import SpecError
-from archspec.graph import Graph
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.graph import Apply, Change, Graph, GraphBuilder, Kind, Node, Template, Wire
 from archspec.interpreter.interpret import interpret
 from archspec.language.document.overrides import Overrides
+from archspec.operator import Operator
 from archspec.tensor import TensorType
 from archspec.version import __version__
 
 __all__ = (
+    "Apply",
+    "Change",
+    "Diagnostic",
     "Graph",
+    "GraphBuilder",
+    "Kind",
+    "Node",
+    "Operator",
     "Overrides",
     "SpecError",
+    "Template",
     "TensorType",
+    "Wire",
     "__version__",
     "build",
     "check",
@@ -20,4 +31,5 @@ __all__ = (
     "emit",
     "interpret",
     "load",
+    "operators",
 )

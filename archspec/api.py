@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Unpack
 
 from archspec.analysis.count import Count
 from archspec.analysis.count import count as count_graph
@@ -14,18 +14,19 @@ from archspec.diffs.comparison import Comparison, compare
 from archspec.emission import building
 from archspec.graph import Graph
 from archspec.views import formats
-from archspec.views.options import Options
+from archspec.views.options import Asked, Options
+
+Form = Literal["svg", "png", "pdf", "dot", "mermaid", "html"]
 
 __all__ = ("AS_WRITTEN", "Checked", "build", "check", "count", "diff", "draw", "emit", "load")
 
 
-def draw(graph: Graph, form: str = "svg", **options: Any) -> bytes:
+def draw(graph: Graph, form: Form = "svg", **options: Unpack[Asked]) -> bytes:
     """Draw a network or one of its modules as the content of a file.
 
-    ``form`` is svg, png, pdf, dot, mermaid or html; the options are those of
-    ``archspec.views.options.Options``. Raises ``Undrawable``.
+    ``archspec.views.options.Options`` says what the options mean. Raises ``Undrawable``.
     """
-    return formats.draw(graph, form, Options(**options)).content
+    return formats.draw(graph, form, Options.of(**options)).content
 
 
 @paused()

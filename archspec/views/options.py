@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Literal, TypedDict, Unpack
 
 
 class Style(StrEnum):
@@ -48,6 +49,19 @@ _ENUMERATED: Mapping[str, type[StrEnum]] = {
 LAYERS, OPERATORS = "layers", "operators"
 
 
+class Asked(TypedDict, total=False):
+    """The options of a drawing as a program gives them: words, or what they stand for."""
+
+    module: str
+    depth: int | Literal["layers", "operators"] | None
+    style: Style | Literal["paper", "color", "heat"]
+    direction: Direction | Literal["up", "down", "right", "left"]
+    shapes: Shapes | Literal["paper", "all", "none"]
+    unroll: bool
+    legend: bool | None
+    measure: Measure | Literal["macs", "parameters"]
+
+
 class Undrawable(Exception):
     """Something asked for that cannot be drawn; the message says what can."""
 
@@ -82,6 +96,11 @@ class Options:
             if given not in list(words):
                 raise Undrawable(f"the {name} is one of {', '.join(words)}, not `{given}`")
             object.__setattr__(self, name, words(given))
+
+    @classmethod
+    def of(cls, **asked: Unpack[Asked]) -> Options:
+        """Read what a program asks for."""
+        return cls(**asked)  # type: ignore[arg-type]
 
     @property
     def has_legend(self) -> bool:
