@@ -98,7 +98,25 @@ def test_where_no_name_has_a_value_a_name_has_to_be_a_word(step: str) -> None:
     assert complaints(f'{HEAD}parts: {{unit: ["{step}"]}}') != []
 
 
-@pytest.mark.parametrize("step", ["conv 3x3 k padding=foo", "n-1 x conv 3x3 8 activation=after"])
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("conv 3x3 8 bias=1", "conv 3x3 8 bias=2*k", "conv 3x3 8 norm=k+1", "dropout same"),
+        *("conv 3x3 8 stride=same", "conv 3x3 8 activation=[k]", "upsample 2 mode=min(1,k)"),
+        *("conv 3x3 8 padding=true", "true x relu", "conv 3x3 8 activation=3x3"),
+    ],
+)
+def test_what_no_value_of_a_name_makes_legal_is_refused_where_names_have_values(step: str) -> None:
+    assert complaints(f'{HEAD}params: {{k: 3}}\nnetwork: ["{step}"]') != []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("conv 3x3 k padding=foo", "n-1 x conv 3x3 8 activation=after", "conv 3x3 8 bias=biased"),
+        *("conv 3x3 8 activation=(after)", "conv 3x3 in_channels norm=none padding=same"),
+    ],
+)
 def test_where_names_may_have_values_the_schema_lets_them_pass(step: str) -> None:
     assert complaints(f"{HEAD}params: {{k: 3}}\nnetwork: [{step}]") == []
     assert complaints(f"{HEAD}parts: {{unit: {{options: [k], steps: [{step}]}}}}") == []

@@ -20,6 +20,7 @@ Attributes = Mapping[str, Attribute]
 
 _END = r"(?:\s|$)"
 _NAME = rf"(?!(?:{'|'.join(sorted(RESERVED))}){_END})[a-z](?:[a-z0-9_]*[a-z0-9])?"
+_NO_WORD = rf"(?!(?:{'|'.join(sorted(RESERVED - {'in_channels'}))}){_END})"
 _SHAPE = "[1-9][0-9]*(?:x[1-9][0-9]*x[1-9][0-9]*)?"
 _SOURCE = rf"{_NAME}(?:\.[a-z](?:[a-z0-9_]*[a-z0-9])?)?"
 _TAIL = rf"(?:\s+(?:as\s+{_NAME}|from(?:\s+{_SOURCE})+))*(?:\s+->\s*{_SHAPE})?\s*$"
@@ -37,13 +38,43 @@ def expression(has_names: bool) -> str:
     return f"(?:{part}|{group})+"
 
 
+def arithmetic(has_names: bool) -> str:
+    """Match an expression that is no reserved word, which would be no number."""
+    return _NO_WORD + expression(has_names)
+
+
 def value(kind: Kind, has_names: bool) -> str:
     """Match what an attribute of a kind may be told in a step."""
     if has_names:
-        return _either((expression(has_names), _list(has_names)))
+        return named(kind)
+    return _either(words_of(kind) if is_word(kind) else _alternatives(kind.schema, has_names))
+
+
+def is_word(kind: Kind) -> bool:
+    """Whether a kind takes nothing but words."""
+    is_listed = "enum" in kind.schema or kind.schema.get("type") == "boolean"
+    return bool(kind.role) or is_listed
+
+
+def words_of(kind: Kind) -> tuple[str, ...]:
+    """List the words that a kind takes, perhaps among other values."""
     if kind.role:
-        return _either(("none", *words_with(kind.role)))
-    return _either(_alternatives(kind.schema, has_names))
+        return ("none", *words_with(kind.role))
+    if kind.schema.get("type") == "boolean":
+        return ("true", "false")
+    parts = (kind.schema, *kind.schema.get("anyOf", ()))
+    return tuple(str(word) for part in parts for word in part.get("enum", ()))
+
+
+def named(kind: Kind) -> str:
+    """Match a word of a kind or the name of a value, or else arithmetic.
+
+    No name is reserved, so that no text is matched in two ways.
+    """
+    reserved = [word for word in words_of(kind) if word in RESERVED]
+    if is_word(kind):
+        return _either((*reserved, _NAME, rf"\({_NAME}\)"))
+    return _either((*reserved, arithmetic(has_names=True), _list(has_names=True)))
 
 
 def step(has_names: bool) -> str:
@@ -52,7 +83,7 @@ def step(has_names: bool) -> str:
     What is no word of the language may be a module, which takes no kernel without its name.
     """
     words = [_words(args, names) for args, names in _alike(has_names).items()]
-    count = rf"(?:{expression(has_names)}\s+x\s+)?"
+    count = rf"(?:{arithmetic(has_names)}\s+x\s+)?"
     return rf"^\s*{count}{_either([*words, *_merges(), _module()])}{_TAIL}"
 
 

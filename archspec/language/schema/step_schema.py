@@ -26,7 +26,6 @@ from archspec.language.syntax.syntax import Form
 from archspec.language.syntax.words import REPEAT, attributes_of, form_of, known_words, operator_of
 from archspec.layer import layers
 from archspec.layers import residual
-from archspec.operator import words_with
 
 
 class Grammar(NamedTuple):
@@ -157,17 +156,14 @@ def _slug(kind: Kind) -> str:
 
 def _value(kind: Kind, grammar: Grammar) -> Schema:
     """Allow what a kind of attribute takes, and expressions where numbers or names stand."""
-    if kind.role and not grammar.has_names:
-        return {"enum": ["none", *words_with(kind.role)]}
-    is_word = "enum" in kind.schema or kind.schema.get("type") == "boolean"
-    own = (
-        {"enum": ["none", *words_with(kind.role)]} if kind.role else _loosened(kind.schema, grammar)
-    )
-    return own if is_word and not grammar.has_names else any_of(own, _expression(grammar))
+    if step_patterns.is_word(kind):
+        own = {"enum": list(step_patterns.words_of(kind))} if kind.role else dict(kind.schema)
+        return any_of(own, string(f"^{step_patterns.named(kind)}$")) if grammar.has_names else own
+    return any_of(_loosened(kind.schema, grammar), _expression(grammar))
 
 
 def _expression(grammar: Grammar) -> Schema:
-    return string(f"^{step_patterns.expression(grammar.has_names)}$")
+    return string(f"^{step_patterns.arithmetic(grammar.has_names)}$")
 
 
 def _loosened(given: Mapping[str, Any], grammar: Grammar) -> Schema:
