@@ -24,6 +24,13 @@ class Arrivals:
             return (*self.carried(scope), *self._beside(scope))
         return tuple(scope.takes.values()) or self.read_by(path)
 
+    def inside(self, scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """List what is in a scope, and the values that each takes; last the node of its path."""
+        for path in scope.contents:
+            yield path, self.at(path)
+        if scope.path in self.graph.nodes:
+            yield scope.path, self.graph.nodes[scope.path].sources
+
     def read_by(self, path: str) -> tuple[str, ...]:
         """List the values from outside that nodes of a step read, or that it passes on."""
         if path not in self._read:
@@ -87,7 +94,7 @@ class Arrivals:
         given = self.output(first)
         for one, two in zip(self.graph.within(first), self.graph.within(second), strict=False):
             for before, after in zip(one.sources, two.sources, strict=False):
-                if after == given:
+                if after == given and not encloses(first, before):
                     return before
         return None
 

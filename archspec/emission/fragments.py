@@ -258,6 +258,16 @@ def _is_alike(fragment: Fragment, model: Fragment) -> bool:
     )
 
 
+def numbered(copies: Mapping[int, Fragment], carried: int, others: int) -> dict[str, Fragment]:
+    """Call copies by number, from zero on; a list without steps stands for each that is gone.
+
+    Every copy is given the values that are ``carried`` on, and ``others``.
+    """
+    carries = tuple(range(-1, -1 - carried, -1))
+    gone = StepList(wiring=Wiring(carried + others, (), carries, ()))
+    return {str(index): copies.get(index, gone) for index in range(max(copies, default=-1) + 1)}
+
+
 def shared_channels(children: Mapping[str, Fragment]) -> tuple[tuple[str, str, str, str], ...]:
     """List which arguments of a layer's operators are the channels that another argument gives."""
     first: dict[int, tuple[str, str]] = {}

@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from archspec.attributes import Value
 from archspec.backend import Backend
+from archspec.emission.choices import chosen, is_choice
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.dependence import Dependence, Params
 from archspec.emission.formula import number
@@ -232,15 +233,8 @@ def _in_channels(argument: str, arriving: tuple[TensorType, ...]) -> Argument:
 
 def _option(argument: str, option: str, scope: Scope, body: Fragment) -> Leaf:
     """Find the value of an option in one use: an operator, where it chooses an activation."""
-    for each in body.walk():
-        for leaf in each.leaves.values():
-            if leaf.formula is not None and str(leaf.formula) == argument and _is_choice(leaf):
-                return Quantity(leaf.value)  # type: ignore[union-attr]
-    return constant(scope.arguments[option])
-
-
-def _is_choice(leaf: Leaf) -> bool:
-    return isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator))
+    choice = chosen(body, argument)
+    return constant(scope.arguments[option]) if choice is None else Quantity(choice.value)
 
 
 def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
@@ -251,10 +245,7 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
         value = leaf.value if isinstance(leaf, Quantity) else None
         if isinstance(value, Operator) and value.word == text:
             return Quantity(value) if is_plain(Quantity(value)) else None
-    if any(
-        isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator))
-        for leaf in leaves
-    ):
+    if any(map(is_choice, leaves)):
         return Quantity(None) if text == "none" else None
     try:
         return constant(parse(text).evaluate({}))

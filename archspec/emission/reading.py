@@ -11,6 +11,7 @@ from archspec.attributes import Value
 from archspec.backend import Backend
 from archspec.emission import channels, texts
 from archspec.emission.arrivals import Arrivals
+from archspec.emission.choices import choose_alike, settled
 from archspec.emission.dependence import Dependence
 from archspec.emission.formula import Formula, name, number
 from archspec.emission.fragments import (
@@ -22,15 +23,20 @@ from archspec.emission.fragments import (
     RepeatCopies,
     ResidualBlock,
     StepList,
+    numbered,
     shared_channels,
     told_apart,
 )
 from archspec.emission.generalize import fits
+from archspec.emission.lifting import Lifter, Residual, Row
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.names import argument_name, identifier
 from archspec.emission.texts import Place, Uses
-from archspec.emission.wiring import Starts, Wiring
+from archspec.emission.wiring import Starts, Wiring, references
 from archspec.graph import Graph, Kind, Node, Scope
+
+_SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
+"""Scopes of one step that is several nodes, so that its words are those of none of them."""
 
 
 class Called(NamedTuple):
@@ -50,10 +56,14 @@ class List(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a step is given: the values that it reads, and the channels that arrive at its list."""
+    """What a step is given: the values that it reads, and the scope that it stands in.
+
+    ``x`` are the channels that arrive at its list.
+    """
 
     arrivals: tuple[str, ...]
     x: Quantity
+    around: Scope
 
 
 @dataclass
@@ -66,15 +76,16 @@ class Reader:
     tells_channels: bool = True
     called: dict[str, Called] = field(default_factory=dict)
     unsaid: set[str] = field(default_factory=set)
-    readers: Counter[str] = field(init=False)
+    lifter: Lifter = field(init=False)
     arrivals: Arrivals = field(init=False)
     counted: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.arrivals = self.dependence.arrivals
         sources = (source for node in self.graph.nodes.values() for source in node.sources)
-        self.readers = Counter(sources)
-        self.readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
+        readers = Counter(sources)
+        readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
+        self.lifter = Lifter(self.graph, self.arrivals, readers, self.backend.overwritable)
 
     def network(self) -> StepList:
         """Read the network itself."""
@@ -100,7 +111,7 @@ class Reader:
             arriving,
         )
         taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
-        found: StepList = self._steps(List(scope, taken, left), place)
+        found = settled(self._steps(List(scope, taken, left), place))
         return replace(found, **self._given_by(scope, place))
 
     def _place(
@@ -132,14 +143,14 @@ class Reader:
 
     def _steps(self, listed: List, place: Place) -> StepList:
         """Read a list of steps and who reads what in it."""
-        known = _references(listed.arrivals)
-        x = place.arriving(listed.scope)
+        known, scope = references(listed.arrivals), listed.scope
         children, reads = {}, []
         widths: list[int] = []
-        for path in listed.scope.contents:
-            arrivals, left = self.arrivals.at(path), self.arrivals.outputs(path)
+        for path, arrivals in self.arrivals.inside(scope):
             reads.append(tuple([known[source] for source in arrivals]))
-            children[_last(path)] = self._step(path, Taken(arrivals, x), place)
+            taken = Taken(arrivals, place.arriving(scope), scope)
+            children[_last(path)] = self._step(path, taken, place)
+            left = (path,) if path == scope.path else self.arrivals.outputs(path)
             known.update({each: number for number, each in enumerate(left, sum(widths))})
             widths.append(len(left))
         outputs = tuple([known[path] for path in listed.outputs])
@@ -154,19 +165,20 @@ class Reader:
 
     def _step(self, path: str, taken: Taken, place: Place) -> Fragment:
         """Read one step, or one copy of a step."""
-        scope = self.graph.scopes.get(path)
+        scope = self.graph.scopes.get(path) if path != taken.around.path else None
         if scope is None:
-            return self._operation(self.graph.nodes[path], place, taken.x)
+            spoken = taken.around.kind not in _SEVERAL
+            return self._operation(self.graph.nodes[path], place, taken.x, spoken=spoken)
         if scope.kind is Kind.MODULE:
             return self._call(scope, place, taken.x)
-        if scope.kind is Kind.LAYER:
-            return self._layer(scope, place, taken.x)
-        if scope.kind is Kind.MERGE:
-            return self._merge(scope, taken, place)
-        if scope.kind is Kind.RESIDUAL:
-            return self._residual(scope, taken, place)
         if scope.kind is Kind.REPEAT:
             return self._repeat(scope, taken, place)
+        if scope.kind is Kind.LAYER and (row := self.lifter.row(scope)):
+            return self._layer(scope, row, place, taken.x)
+        if scope.kind is Kind.MERGE and (node := self.lifter.merge(scope)):
+            return self._merge(scope, node, taken, place)
+        if scope.kind is Kind.RESIDUAL and (found := self.lifter.residual(scope)):
+            return self._residual(scope, found, taken, place)
         return self._steps(List(scope, taken.arrivals, (self.arrivals.output(path),)), place)
 
     def _use(
@@ -180,9 +192,7 @@ class Reader:
         place.channels[node.path] = channels.left_by(node, found, arriving)
         self._checked(node.path, place)
         before = node.sources[0]
-        source = self.graph.nodes.get(before)
-        is_lone = self.readers[before] == 1 and before not in self.counted
-        free = is_lone and source is not None and type(source.op) in self.backend.overwritable
+        free = self.lifter.is_free(before) and before not in self.counted
         use = Use(node.op, node.inputs, node.output, found, arriving, may_overwrite=free)
         lowering: Lowering = self.backend.rules[type(node.op)](use)
         return lowering
@@ -193,7 +203,7 @@ class Reader:
         """Read one operator; ``spoken`` says that its step speaks of its attributes."""
         found = texts.attributes(node, place, x, spoken=spoken)
         arriving = tuple([place.channels[source] for source in node.sources])
-        if spoken and node.word == "depthwise_conv":
+        if spoken and texts.is_depthwise(node):
             texts.depthwise(node, found, arriving[0], x, place)
         return self._lowered(node, self._use(node, place, found, arriving), place)
 
@@ -206,24 +216,31 @@ class Reader:
             channels=place.channels[node.path],
         )
 
-    def _layer(self, scope: Scope, place: Place, x: Quantity) -> LayerChain:
+    def _layer(self, scope: Scope, row: Row, place: Place, x: Quantity) -> LayerChain:
         """Read a layer: its operators in a row, the activation being a leaf."""
-        nodes = [self.graph.nodes[path] for path in scope.contents]
-        children = {}
-        for index, node in enumerate(nodes):
-            children[_last(node.path)] = self._operation(node, place, x, spoken=index == 0)
-        last = nodes[-1]
-        after = last.op if last.op.role == "activation" else None
-        if after is not None:
-            children.pop(_last(last.path))
-        chosen = texts.activation(scope.step, after, place)
+        children = {
+            _last(node.path): self._operation(node, place, x, spoken=index == 0)
+            for index, node in enumerate(row.nodes)
+        }
         return LayerChain(
             word=scope.word,
             shared=shared_channels(children),
-            leaves={"activation": chosen},
+            leaves={"activation": self._activation(scope, row.activation, place)},
             children=children,
             **self._given_by(scope, place),
         )
+
+    def _activation(self, scope: Scope, node: Node | None, place: Place) -> Quantity:
+        """Read the activation of a layer or residual, which is none where there is no node."""
+        if node is not None:
+            self._pass_on(node, place)
+        return texts.activation(scope.step, node.op if node else None, place)
+
+    def _pass_on(self, node: Node, place: Place) -> None:
+        """Note the channels that a node gives, which are those that it takes."""
+        arriving = tuple([place.channels[source] for source in node.sources])
+        place.channels[node.path] = channels.left_by(node, {}, arriving)
+        self._checked(node.path, place)
 
     def _given_by(self, scope: Scope, place: Place) -> dict[str, Any]:
         """Tell the grid and the channels of what a scope gives, or the channels of all it gives."""
@@ -237,7 +254,7 @@ class Reader:
         self, scope: Scope, taken: Taken, place: Place
     ) -> tuple[dict[str, Fragment], Starts]:
         """Read the branches of a merge or residual, and which of the given values each takes."""
-        known = _references(taken.arrivals)
+        known = references(taken.arrivals)
         children: dict[str, Fragment] = {}
         starts = {}
         for path in scope.contents:
@@ -249,10 +266,10 @@ class Reader:
                 children[_last(path)] = self._steps(List(branch, read, (left,)), place)
         return children, starts
 
-    def _merge(self, scope: Scope, taken: Taken, place: Place) -> MergeBlock:
+    def _merge(self, scope: Scope, node: Node, taken: Taken, place: Place) -> MergeBlock:
         """Read a merge and its branches."""
         children, starts = self._branches(scope, taken, place)
-        operation = self._operation(self.graph.nodes[scope.path], place, taken.x)
+        operation = self._operation(node, place, taken.x)
         return MergeBlock(
             form=operation.form,
             lowering=operation.lowering,
@@ -263,21 +280,16 @@ class Reader:
             channels=operation.channels,
         )
 
-    def _residual(self, scope: Scope, taken: Taken, place: Place) -> ResidualBlock:
+    def _residual(self, scope: Scope, found: Residual, taken: Taken, place: Place) -> ResidualBlock:
         """Read a residual: its branches, its scale and its activation."""
-        flow = self.arrivals.arriving(scope)
         children, starts = self._branches(scope, taken, place)
         if "shortcut" not in starts:
-            starts = {"shortcut": (_references(taken.arrivals)[flow],), **starts}
-        nodes = [self.graph.nodes[path] for path in scope.contents if path in self.graph.nodes]
-        for node in nodes:
-            arriving = tuple([place.channels[source] for source in node.sources])
-            place.channels[node.path] = channels.left_by(node, {}, arriving)
-            self._checked(node.path, place)
-        after = nodes[-1].op if nodes[-1].op.role == "activation" else None
+            starts = {"shortcut": (references(taken.arrivals)[found.shortcut],), **starts}
+        for node in found.sum:
+            self._pass_on(node, place)
         leaves = {
-            "scale": place.quantity(scope.step, "scale", scope.arguments["scale"], taken.x),
-            "activation": texts.activation(scope.step, after, place),
+            "scale": place.quantity(scope.step, "scale", found.factor, taken.x),
+            "activation": self._activation(scope, found.activation, place),
         }
         return ResidualBlock(
             starts=starts,
@@ -288,14 +300,18 @@ class Reader:
 
     def _repeat(self, scope: Scope, taken: Taken, place: Place) -> RepeatCopies:
         """Read a repeat and its copies."""
-        others = taken.arrivals[len(self.arrivals.carried(scope)) :]
+        carried = len(self.arrivals.carried(scope))
+        others = taken.arrivals[carried:]
         copies, mixed = [], []
         for path, arriving in self.arrivals.copies(scope):
-            copies.append(self._step(path, Taken((*arriving, *others), taken.x), place))
+            copy = Taken((*arriving, *others), taken.x, scope)
+            copies.append(self._step(path, copy, place))
             mixed.append(not set(arriving).isdisjoint(others))
         copies = told_apart(copies, mixed)
-        children = {str(index): copy for index, copy in enumerate(copies)}
-        alike = all(fits(copy, copies[0]) for copy in copies)
+        places = [int(path.rpartition(".")[2]) for path in scope.contents]
+        children = numbered(dict(zip(places, copies, strict=True)), carried, len(others))
+        alike = all(fits(each, copies[0]) for each in children.values())
+        alike = alike and all(choose_alike(copy, copies[0]) for copy in copies)
         times = self._times(scope, taken.x, place, alike=alike)
         return RepeatCopies(
             alike=alike,
@@ -306,8 +322,7 @@ class Reader:
 
     def _times(self, scope: Scope, x: Quantity, place: Place, *, alike: bool) -> Quantity:
         """Read how many copies a repeat has, and which channels leave them, however many."""
-        value = scope.arguments["times"]
-        times = place.quantity(scope.step, "times", value, x, counts=True)
+        times = place.quantity(scope.step, "times", len(scope.contents), x, counts=True)
         params = place.said(times)
         carried = [self.arrivals.carried(scope), *map(self.arrivals.outputs, scope.contents)]
         for paths in zip(*carried, strict=True):
@@ -381,8 +396,3 @@ class Reader:
 def _last(path: str) -> str:
     """Return the name that a path ends in; what is none never gets into a source."""
     return identifier(path.rpartition(".")[2])
-
-
-def _references(arrivals: Sequence[str]) -> dict[str, int]:
-    """Refer to values that arrive by number: to two that are one, by the first."""
-    return {path: -1 - index for index, path in reversed(list(enumerate(arrivals)))}

@@ -166,6 +166,14 @@ def _plain(value: Value) -> Value:
     return value
 
 
+def is_depthwise(node: Node) -> bool:
+    """Whether a node is the depthwise convolution that its step calls it."""
+    if node.word != "depthwise_conv" or node.op.word != "conv2d":
+        return False
+    arriving = node.inputs[0].channels
+    return node.op.groups == arriving and node.output.channels % arriving == 0  # type: ignore[attr-defined]
+
+
 def depthwise(
     node: Node, found: dict[str, Quantity], arriving: Quantity, x: Quantity, place: Place
 ) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Reads = tuple[int, ...]
@@ -11,6 +11,11 @@ Reads = tuple[int, ...]
 
 Starts = Mapping[str, Reads]
 """For each branch, which of the values that arrive it takes."""
+
+
+def references(arrivals: Sequence[str]) -> dict[str, int]:
+    """Refer to values that arrive by number: to two that are one, by the first."""
+    return {path: -1 - index for index, path in reversed(list(enumerate(arrivals)))}
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,53 @@
+"""Activations that options choose: what an option is in one use of a module."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TypeVar
+
+from archspec.emission.formula import Formula
+from archspec.emission.fragments import Fragment
+from archspec.emission.lowering import Leaf, Quantity
+from archspec.operator import Operator
+
+F = TypeVar("F", bound=Fragment)
+
+
+def is_choice(leaf: Leaf) -> bool:
+    """Whether a leaf is an activation, or the lack of one."""
+    return isinstance(leaf, Quantity) and (leaf.value is None or isinstance(leaf.value, Operator))
+
+
+def chosen(body: Fragment, argument: str) -> Quantity | None:
+    """Find the activation that an argument chooses in one use, if it chooses any."""
+    return next((leaf for name, leaf in _choices(body) if str(name) == argument), None)
+
+
+def settled(body: F) -> F:
+    """Take no option for what several activations are that differ, as one option cannot be."""
+    found: dict[Formula, set[Operator | None]] = {}
+    for name, leaf in _choices(body):
+        found.setdefault(name, set()).add(leaf.value)
+    torn = {name for name, values in found.items() if len(values) > 1}
+    if not torn:
+        return body
+    return body.replace_leaves(
+        lambda leaf: Quantity(leaf.value) if is_choice(leaf) and leaf.formula in torn else leaf  # type: ignore[union-attr]
+    )
+
+
+def choose_alike(one: Fragment, other: Fragment) -> bool:
+    """Whether two fragments of one structure have the same activations."""
+    return list(_activations(one)) == list(_activations(other))
+
+
+def _activations(body: Fragment) -> Iterator[Operator | None]:
+    leaves = (leaf for each in body.walk() for leaf in each.leaves.values())
+    return (leaf.value for leaf in leaves if isinstance(leaf, Quantity) and is_choice(leaf))
+
+
+def _choices(body: Fragment) -> Iterator[tuple[Formula, Quantity]]:
+    for each in body.walk():
+        for leaf in each.leaves.values():
+            if isinstance(leaf, Quantity) and leaf.formula is not None and is_choice(leaf):
+                yield leaf.formula, leaf
