@@ -10,7 +10,7 @@ import numpy as np
 from archspec.backend import Backend
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
-from archspec.verify import apart, side
+from archspec.verify import isolation, side
 from archspec.verify.side import Side, Trial
 
 INTERPRETER = "interpreter"
@@ -44,7 +44,7 @@ class Emitted:
 
     def run(self, trial: Trial) -> Side:
         """Emit, fill and run a model."""
-        run = apart.run if self.isolate else side.run
+        run = isolation.run if self.isolate else side.run
         return run(self.backend, trial)
 
     def source(self, graph: Graph) -> str:

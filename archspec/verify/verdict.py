@@ -12,8 +12,8 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.interpreter.rule import require_rules
 from archspec.verify import gaps
-from archspec.verify.culprit import Culprit, find
 from archspec.verify.difference import Difference, worst
+from archspec.verify.first_divergence import FirstDivergence, find
 from archspec.verify.party import Interpreter, Party
 from archspec.verify.side import Side, Trial
 
@@ -52,7 +52,7 @@ class Verdict:
     differences: Mapping[str, Difference]
     values: int
     ends: tuple[str, ...]
-    culprit: Culprit | None = None
+    first_divergence: FirstDivergence | None = None
     left_out: tuple[Diagnostic, ...] = ()
     kind: str = "values"
 
@@ -159,7 +159,7 @@ def sides(trial: Trial, demand: Demand) -> tuple[list[Ran], tuple[Diagnostic, ..
     return ran, tuple(absent)
 
 
-def _blame(trial: Trial, compared: Sequence[Compared], demand: Demand) -> Culprit | None:
+def _blame(trial: Trial, compared: Sequence[Compared], demand: Demand) -> FirstDivergence | None:
     """Find the first operator of the first side that disagrees."""
     for party, side, gaps_of_it in compared:
         if any(gap.exceeds(demand.tolerance) for gap in gaps_of_it.values()):

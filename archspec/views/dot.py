@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping
 
 from archspec.views import captions
 from archspec.views.drawing import Box, Drawing, Exit, Frame
-from archspec.views.forks import Fork
+from archspec.views.edge_bundles import EdgeBundle
+from archspec.views.edge_routing import EdgeRouting, Segment, gate, point
 from archspec.views.options import Direction, Options
 from archspec.views.palette import Palette
-from archspec.views.routes import Leg, Routes, gate, point
 
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
@@ -63,7 +63,7 @@ _GATE: Attributes = {
     "width": "0",
     "height": "0",
 }
-_FORK: Attributes = {"shape": "point", "width": "0.02", "label": ""}
+_DIVISION: Attributes = {"shape": "point", "width": "0.02", "label": ""}
 
 
 def write(drawing: Drawing, options: Options, resolution: int = 0) -> str:
@@ -88,12 +88,12 @@ class _Writer:
         self.drawing = drawing
         self.options = options
         self.palette = Palette(drawing, options)
-        self.routes = Routes(drawing, options.direction in _SIDES)
-        self.forks_in: dict[str, list[Fork]] = defaultdict(list)
-        for fork in self.routes.forks.values():
-            for frame in dict.fromkeys((fork.frame, *fork.rows)):
-                self.forks_in[frame].append(fork)
-        self.pieces = {*map(gate, self.routes.gates), *self.routes.bent}
+        self.routing = EdgeRouting(drawing, options.direction in _SIDES)
+        self.bundles_in: dict[str, list[EdgeBundle]] = defaultdict(list)
+        for bundle in self.routing.bundles.values():
+            for frame in dict.fromkeys((bundle.frame, *bundle.rows)):
+                self.bundles_in[frame].append(bundle)
+        self.pieces = {*map(gate, self.routing.gates), *self.routing.bent}
 
     def lines(self, resolution: int) -> Iterator[str]:
         """Write the whole file, line by line."""
@@ -104,9 +104,9 @@ class _Writer:
         for leaving in self.drawing.exits:
             yield from self.exit(leaving)
         yield from self.divisions("", _INDENT)
-        for fork in self.routes.forks.values():
-            for leg in self.routes.legs(fork):
-                yield _INDENT + self.line(leg)
+        for bundle in self.routing.bundles.values():
+            for segment in self.routing.segments(bundle):
+                yield _INDENT + self.line(segment)
         yield "}"
 
     def settings(self, resolution: int) -> Iterator[str]:
@@ -138,7 +138,7 @@ class _Writer:
 
     def caption(self, frame: Frame) -> Iterator[str]:
         """Write a frame's label, beside its gate where it has one."""
-        if frame.path not in self.routes.gates:
+        if frame.path not in self.routing.gates:
             yield f"label={captions.bold(frame.label)};"
             return
         yield 'label="";'
@@ -147,11 +147,11 @@ class _Writer:
 
     def divisions(self, frame: str, indent: str) -> Iterator[str]:
         """Write the points at which lines divide in a frame, and put branches side by side."""
-        for fork in self.forks_in[frame]:
-            if fork.frame == frame and self.routes.divides(fork):
-                yield indent + self.node(point(fork), _FORK)
-            stops = self.routes.row(fork, frame)
-            bends = [each for each in stops if each in self.routes.bent]
+        for bundle in self.bundles_in[frame]:
+            if bundle.frame == frame and self.routing.divides(bundle):
+                yield indent + self.node(point(bundle), _DIVISION)
+            stops = self.routing.row(bundle, frame)
+            bends = [each for each in stops if each in self.routing.bent]
             yield from (indent + _node(each, _GATE, f"label={captions.gate()}") for each in bends)
             if len(stops) > 1:
                 row = " -> ".join(map(quoted, stops))
@@ -165,7 +165,7 @@ class _Writer:
 
     def node(self, name: str, attributes: Attributes, *more: str) -> str:
         """Write a node, and whether its arrows may be seen in any order."""
-        ordering = _FREE if name in self.routes.free else NOTHING
+        ordering = _FREE if name in self.routing.free else NOTHING
         return _node(name, {**attributes, **ordering}, *more)
 
     def exit(self, each: Exit) -> Iterator[str]:
@@ -174,19 +174,19 @@ class _Writer:
         yield _INDENT + _node(name, {**_EXIT, "label": each.label})
         yield _INDENT + _edge(each.box, name)
 
-    def line(self, leg: Leg) -> str:
+    def line(self, segment: Segment) -> str:
         """Write a line; only the last of an arrow has a head."""
-        attributes = {"label": f" {leg.shape}"} if leg.shape else {}
-        if leg.is_straight:
+        attributes = {"label": f" {segment.shape}"} if segment.shape else {}
+        if segment.is_straight:
             attributes["weight"] = _STRAIGHT
-        if not leg.is_last:
+        if not segment.is_last:
             attributes["arrowhead"] = "none"
         entrance, way_out = _SIDES.get(self.options.direction, ("", ""))
-        if leg.head in self.pieces:
+        if segment.head in self.pieces:
             attributes["headport"] = f"{captions.LINE}:{entrance}"
-        if leg.tail in self.pieces:
+        if segment.tail in self.pieces:
             attributes["tailport"] = f"{captions.LINE}:{way_out}"
-        return _edge(leg.tail, leg.head, attributes)
+        return _edge(segment.tail, segment.head, attributes)
 
 
 def _node(name: str, attributes: Attributes, *more: str) -> str:

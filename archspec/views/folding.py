@@ -10,8 +10,8 @@ from archspec.analysis.count import Totaller
 from archspec.graph import Graph, Kind, Node, Promise, Scope
 from archspec.tensor import TensorType
 from archspec.views import drawing, kinds, labels
+from archspec.views.concat_removal import without_concats
 from archspec.views.drawing import Box, Drawing, Frame
-from archspec.views.joints import without_joints
 from archspec.views.naming import Naming
 from archspec.views.options import Options, Shapes
 from archspec.views.selection import OPENED, Depth, depth, entrance, is_inside, root, source
@@ -74,7 +74,7 @@ class Folding:
             contents = tuple(self._inside(self.top, around))
         arrows, exits = self.wiring.arrows(), tuple(self._exits())
         found = Drawing(self._title(), self.boxes, (*self.wiring.sources, *contents), arrows, exits)
-        return found if self.depth.operators else without_joints(found, self.graph)
+        return found if self.depth.operators else without_concats(found, self.graph)
 
     def _title(self) -> str:
         module = self.options.module

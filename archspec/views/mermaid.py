@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from archspec.views.drawing import Drawing, Frame
-from archspec.views.forks import forks
+from archspec.views.edge_bundles import edge_bundles
 from archspec.views.options import Direction, Options
 from archspec.views.palette import KINDS, Palette
 
@@ -79,10 +79,10 @@ class _Writer:
 
     def arrows(self) -> Iterator[str]:
         """Write the arrows; a shape stands beside the first that leaves its box."""
-        for fork in forks(self.drawing).values():
-            beside = f"|{quoted(fork.shape)}|" if fork.shape else ""
-            for head in fork.heads:
-                yield f"  {self.names[fork.tail]} -->{beside} {self.names[head]}"
+        for bundle in edge_bundles(self.drawing).values():
+            beside = f"|{quoted(bundle.shape)}|" if bundle.shape else ""
+            for head in bundle.heads:
+                yield f"  {self.names[bundle.tail]} -->{beside} {self.names[head]}"
                 beside = ""
 
     def exits(self) -> Iterator[str]:

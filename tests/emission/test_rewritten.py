@@ -158,7 +158,7 @@ def agree(running: Running, graph: Graph) -> None:
     """Compare the model of a graph with what its nodes mean."""
     graph.verify()
     found = verify(trial(graph), Demand([Interpreter(), Emitted(running[0])]))
-    assert found.agree, (found.worst, found.culprit)
+    assert found.agree, (found.worst, found.first_divergence)
 
 
 @pytest.fixture(scope="module", params=BACKENDS)

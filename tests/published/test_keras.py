@@ -23,7 +23,7 @@ import keras
 from archspec import checked
 from archspec.analysis.count import count
 from archspec.graph import Graph
-from archspec.verify import against
+from archspec.verify import foreign_model
 from archspec.verify.noise import examples
 from archspec.verify.party import Emitted, Interpreter, Party
 from archspec.verify.side import Trial
@@ -63,7 +63,7 @@ def forgetful() -> Iterator[None]:
 def published(name: str, graph: Graph, inputs: dict[str, Any], seed: int = 7) -> Any:
     """Make a model of Keras with weights that make its outputs depend on its inputs."""
     model = getattr(keras.applications, name)(weights=None, classifier_activation=None)
-    against.lend(live(model, name), "keras", Trial(graph, {}, inputs), seed)
+    foreign_model.lend(live(model, name), "keras", Trial(graph, {}, inputs), seed)
     return model
 
 
@@ -93,8 +93,8 @@ def test_both_frameworks_give_the_outputs_of_keras_with_the_weights_of_its_file(
     taken = taking.take(reading.read(file), naming, graph)
     assert taken.unexpected == taken.left == ()
     trial = Trial(graph, taken.tensors, inputs)
-    met = against.meet(str(file), BACKENDS) if ending == ".keras" else live(model, name)
-    found = against.verify(trial, met, Demand(SIDES))
+    foreign = foreign_model.load(str(file), BACKENDS) if ending == ".keras" else live(model, name)
+    found = foreign_model.verify(trial, foreign, Demand(SIDES))
     assert len(found.versions) == 4
     assert found.worst is not None
     record_property(f"keras {name}, {ending}", f"{found.worst.relative:.1e}")
@@ -122,12 +122,12 @@ def test_keras_loads_what_is_exported_and_computes_the_same(name: str, tmp_path:
         np.testing.assert_array_equal(again(x, training=False).numpy(), expected)
 
 
-def live(model: Any, name: str) -> against.Met:
+def live(model: Any, name: str) -> foreign_model.ForeignModel:
     """Take over a model that is there already."""
     runtime = tensorflow.runtime()
     guest = runtime.guest(model)
     assert guest is not None
-    return against.Met(name, runtime, guest)
+    return foreign_model.ForeignModel(name, runtime, guest)
 
 
 @pytest.mark.slow

@@ -17,7 +17,7 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 from archspec import api  # noqa: E402
 from archspec.emission import building  # noqa: E402
 from archspec.graph import Graph  # noqa: E402
-from archspec.verify import against  # noqa: E402
+from archspec.verify import foreign_model  # noqa: E402
 from archspec.verify.difference import difference  # noqa: E402
 from archspec.verify.noise import examples  # noqa: E402
 from archspec.verify.side import Trial  # noqa: E402
@@ -126,8 +126,8 @@ def lent(theirs: Any, names: NameMap, graph: Graph, inputs: dict[str, Any]) -> A
     runtime = backend.runtime()
     guest = runtime.guest(theirs)
     assert guest is not None
-    met = against.Met(names.network, runtime, guest)
-    against.lend(met, names.publisher, Trial(graph, {}, inputs), 0)
+    foreign = foreign_model.ForeignModel(names.network, runtime, guest)
+    foreign_model.lend(foreign, names.publisher, Trial(graph, {}, inputs), 0)
     return theirs
 
 

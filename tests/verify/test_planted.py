@@ -86,11 +86,13 @@ def test_what_is_planted_here_is_right_before() -> None:
 def test_a_fault_in_the_source_for_pytorch_is_found(right: str, wrong: str, path: str) -> None:
     found = proven(MIXED, rewritten(right, wrong))
     assert found.answer is Answer.DISAGREE
-    assert found.culprit is not None
-    assert found.culprit.node.path == path
-    assert found.culprit.written["planted"]
-    if found.culprit.alone.exceeds(found.tolerance):
-        assert any(wrong.partition("(")[0] in line for line in found.culprit.written["planted"])
+    assert found.first_divergence is not None
+    assert found.first_divergence.node.path == path
+    assert found.first_divergence.written["planted"]
+    if found.first_divergence.alone.exceeds(found.tolerance):
+        assert any(
+            wrong.partition("(")[0] in line for line in found.first_divergence.written["planted"]
+        )
 
 
 @pytest.mark.parametrize(("right", "wrong", "path"), KERAS, ids=lambda each: str(each)[:30])
@@ -98,8 +100,8 @@ def test_a_fault_in_the_source_for_keras_is_found(right: str, wrong: str, path: 
     keras = pytest.importorskip("archspec_tensorflow", reason="TensorFlow is not installed")
     pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
     found = proven(MIXED, rewritten(right, wrong, keras.backend))
-    assert found.culprit is not None
-    assert found.culprit.node.path == path
+    assert found.first_divergence is not None
+    assert found.first_divergence.node.path == path
 
 
 def test_both_frameworks_wrong_alike_are_found_though_they_agree_with_each_other() -> None:
@@ -110,9 +112,9 @@ def test_both_frameworks_wrong_alike_are_found_though_they_agree_with_each_other
     assert verify(trial(MERGED), Demand([one, other])).agree
     for side in (one, other):
         found = proven(MERGED, side)
-        assert found.culprit is not None
-        assert found.culprit.node.path == "residual.0.shortcut.subtract"
-        assert found.culprit.node.span is not None
-        assert found.culprit.node.span.line == 7
-        shown = found.culprit.written["planted"]
+        assert found.first_divergence is not None
+        assert found.first_divergence.node.path == "residual.0.shortcut.subtract"
+        assert found.first_divergence.node.span is not None
+        assert found.first_divergence.node.span.line == 7
+        shown = found.first_divergence.written["planted"]
         assert any("a - a" in line or "[a, a]" in line for line in shown)

@@ -28,7 +28,7 @@ SUM = "network: [conv 3x3 4, add: {a: conv 1x1 3, b: conv 1x1 3}]\n"
 def test_the_same_rules_agree_to_the_last_bit_in_every_value() -> None:
     found = verify(trial(graph_of(DOWN)), Demand([party("one"), party("other")]))
     assert found.agree
-    assert found.culprit is None
+    assert found.first_divergence is None
     assert len(found.differences) == found.values == 6
     assert {each.absolute for each in found.differences.values()} == {0.0}
     assert [row.path for row in found.rows] == ["conv", "down", "global_avg_pool", "logits"]
@@ -43,12 +43,12 @@ def test_same_and_explicit_padding_at_stride_2_differ_as_they_should() -> None:
 
 def test_the_first_operator_that_disagrees_is_shown_with_the_lines_of_both_backends() -> None:
     found = verify(trial(graph_of(DOWN)), Demand([party("one"), party("other", {Conv2d: centred})]))
-    assert found.culprit is not None
-    assert found.culprit.node.path == "down.conv.conv2d"
-    assert found.culprit.node.span is not None
-    assert found.culprit.node.span.line == 4
-    assert found.culprit.alone.relative > 0.01
-    assert found.culprit.written == {
+    assert found.first_divergence is not None
+    assert found.first_divergence.node.path == "down.conv.conv2d"
+    assert found.first_divergence.node.span is not None
+    assert found.first_divergence.node.span.line == 4
+    assert found.first_divergence.alone.relative > 0.01
+    assert found.first_divergence.written == {
         "one": ("self.conv2d = PaddedConv2d(3, 4, 3, stride=2, pads=(0, 1, 0, 1))",
                 "return self.conv2d(x)"),
         "other": ("self.conv2d = nn.Conv2d(3, 4, 3, stride=2, padding=1)",
@@ -58,10 +58,10 @@ def test_the_first_operator_that_disagrees_is_shown_with_the_lines_of_both_backe
 
 def test_an_addition_that_no_part_of_the_model_computes_is_found_by_running_it_alone() -> None:
     found = verify(trial(graph_of(SUM)), Demand([party("one"), party("other", {Add: subtracting})]))
-    assert found.culprit is not None
-    assert found.culprit.node.op.word == "add"
-    assert found.culprit.written["one"][-1] == "return x0 + x1"
-    assert found.culprit.written["other"][-1] == "return x0 - x1"
+    assert found.first_divergence is not None
+    assert found.first_divergence.node.op.word == "add"
+    assert found.first_divergence.written["one"][-1] == "return x0 + x1"
+    assert found.first_divergence.written["other"][-1] == "return x0 - x1"
 
 
 def test_an_operator_without_a_value_of_its_own_is_blamed_for_what_follows() -> None:
@@ -75,9 +75,9 @@ network:
     found = verify(
         trial(graph_of(text)), Demand([party("one"), party("other", {Add: subtracting})])
     )
-    assert found.culprit is not None
-    assert found.culprit.node.span is not None
-    assert (found.culprit.node.path, found.culprit.node.span.line) == ("c", 8)
+    assert found.first_divergence is not None
+    assert found.first_divergence.node.span is not None
+    assert (found.first_divergence.node.path, found.first_divergence.node.span.line) == ("c", 8)
 
 
 def test_differences_below_the_tolerance_are_told_and_no_reason_to_disagree() -> None:
@@ -92,8 +92,8 @@ def test_a_third_backend_is_compared_with_the_first() -> None:
     parties = [party("one"), party("two"), party("three", {Conv2d: centred})]
     found = verify(trial(graph_of(DOWN)), Demand(parties))
     assert not found.agree
-    assert found.culprit is not None
-    assert list(found.culprit.written) == ["one", "three"]
+    assert found.first_divergence is not None
+    assert list(found.first_divergence.written) == ["one", "three"]
 
 
 def test_one_backend_is_none_to_compare_with() -> None:

@@ -52,7 +52,7 @@ def parameters() -> list[Any]:
 def proven(graph: Graph) -> Verdict:
     """Compare, and make sure that what was compared is worth it."""
     found = verify(trial(graph.without_heads()), ALL)
-    assert found.agree, (found.worst, found.culprit)
+    assert found.agree, (found.worst, found.first_divergence)
     assert found.still == ()
     apart = {row.path for row in found.rows if row.difference is not None}
     joined = {path for path, node in graph.nodes.items() if node.op.role == "merge"}
@@ -82,7 +82,7 @@ def test_a_spec_of_the_zoo_agrees_at_another_size_that_fits(file: Path) -> None:
 def test_a_small_spec_agrees(title: str) -> None:
     graph = graph_of(SPECS[title])
     found = verify(trial(graph), ALL)
-    assert found.agree, (found.worst, found.culprit)
+    assert found.agree, (found.worst, found.first_divergence)
 
 
 def test_several_outputs_and_heads_agree() -> None:

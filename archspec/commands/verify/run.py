@@ -15,7 +15,7 @@ from archspec.commands.output import FINE, REFUSED, leave, print_json
 from archspec.commands.verify.verdicts import Told, as_json, lines
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.verify import against, drawn, noise, values, verdict
+from archspec.verify import drawn, foreign_model, noise, values, verdict
 from archspec.verify.party import INTERPRETER, Emitted, Interpreter, Party
 from archspec.verify.side import Trial
 from archspec.verify.verdict import Demand
@@ -83,26 +83,26 @@ def _each_other(graph: Graph, order: Order) -> Told:
 
 def _against(graph: Graph, order: Order) -> Told:
     demand, broken = _demand(order)
-    met = against.meet(str(order.against), _loaded())
+    foreign = foreign_model.load(str(order.against), _loaded())
     inputs = _inputs(graph, order)
-    tensors, weights = _shared(graph, order, met, inputs)
+    tensors, weights = _shared(graph, order, foreign, inputs)
     trial = Trial(graph, tensors, inputs)
-    return Told(graph, weights, _noise(order), against.verify(trial, met, demand), broken)
+    return Told(graph, weights, _noise(order), foreign_model.verify(trial, foreign, demand), broken)
 
 
 def _shared(
-    graph: Graph, order: Order, met: against.Met, inputs: Mapping[str, Any]
+    graph: Graph, order: Order, foreign: foreign_model.ForeignModel, inputs: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], str]:
     """Find the weights of both sides, and say where they are from."""
     if order.publisher is None:
         return _tensors(graph, order, inputs), _weights(order)
     if order.own_weights:
-        tensors = against.take(met, order.publisher, graph).tensors
+        tensors = foreign_model.take(foreign, order.publisher, graph).tensors
         return (
             tensors,
             f"{len(tensors)} tensors taken over from it by the names of {order.publisher}",
         )
-    lent = against.lend(met, order.publisher, Trial(graph, {}, inputs), order.seed)
+    lent = foreign_model.lend(foreign, order.publisher, Trial(graph, {}, inputs), order.seed)
     return lent, f"{_weights(order)}, given to it by the names of {order.publisher}"
 
 

@@ -9,8 +9,8 @@ from typing import Any, NamedTuple
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph
 from archspec.rendering.json import record
-from archspec.verify.culprit import Culprit
 from archspec.verify.difference import Difference
+from archspec.verify.first_divergence import FirstDivergence
 from archspec.verify.verdict import Answer, Row, Verdict
 
 FEW = 3
@@ -41,8 +41,8 @@ def lines(told: Told) -> Iterator[str]:
     compared = f"{seen} of {found.values} {found.kind} compared"
     yield f"{compared}: they {found.answer}, to {_number(found.worst)}; {_allowed(found)}"
     yield from _still(found)
-    if found.culprit is not None:
-        yield from _blamed(found.culprit)
+    if found.first_divergence is not None:
+        yield from _blamed(found.first_divergence)
 
 
 def _allowed(found: Verdict) -> str:
@@ -72,15 +72,15 @@ def _number(difference: Difference | None) -> str:
     return f"{difference.relative:.1e}" if difference else "nothing"
 
 
-def _blamed(culprit: Culprit) -> Iterator[str]:
-    node = culprit.node
+def _blamed(divergence: FirstDivergence) -> Iterator[str]:
+    node = divergence.node
     yield f"\nfirst to disagree: {node.path}, at {node.span}"
     yield f"  {node.op}: {', '.join(map(str, node.inputs))} -> {node.output}"
     yield (
-        f"  max rel {culprit.difference.relative:.1e},"
-        f" and {culprit.alone.relative:.1e} by itself on the same values"
+        f"  max rel {divergence.difference.relative:.1e},"
+        f" and {divergence.alone.relative:.1e} by itself on the same values"
     )
-    for name, written in culprit.written.items():
+    for name, written in divergence.written.items():
         yield f"  {name}:"
         yield from (f"    {line}" for line in written)
 
@@ -100,7 +100,7 @@ def as_json(told: Told) -> dict[str, Any]:
         "values": {"compared": seen, "all": found.values},
         "still": list(found.still),
         "modules": [{"path": row.path, **_gap(row.difference)} for row in found.rows],
-        "first": _culprit(found.culprit) if found.culprit else None,
+        "first": _first_divergence(found.first_divergence) if found.first_divergence else None,
         "left_out": [record(each) for each in found.left_out],
         "broken": dict(told.broken),
     }
@@ -117,15 +117,15 @@ def _finite(value: float) -> float | None:
     return value if isfinite(value) else None
 
 
-def _culprit(culprit: Culprit) -> dict[str, Any]:
-    span = culprit.node.span
+def _first_divergence(divergence: FirstDivergence) -> dict[str, Any]:
+    span = divergence.node.span
     return {
-        "path": culprit.node.path,
-        "operator": culprit.node.op.word,
-        "attributes": str(culprit.node.op),
+        "path": divergence.node.path,
+        "operator": divergence.node.op.word,
+        "attributes": str(divergence.node.op),
         "file": span.source.name if span else None,
         "line": span.line if span else None,
-        **_gap(culprit.difference),
-        "alone": _gap(culprit.alone),
-        "written": {name: list(lines) for name, lines in culprit.written.items()},
+        **_gap(divergence.difference),
+        "alone": _gap(divergence.alone),
+        "written": {name: list(lines) for name, lines in divergence.written.items()},
     }

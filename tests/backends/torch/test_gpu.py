@@ -85,7 +85,7 @@ def compare(graph: Graph, running: Backend) -> None:
     """Compare every node with the interpreter, which follows the values of the card."""
     given = trial(graph)._replace(device="cuda")
     found = verify(given, Demand([Interpreter(), Emitted(running)]))
-    assert found.agree, (found.worst, found.culprit)
+    assert found.agree, (found.worst, found.first_divergence)
 
 
 @pytest.mark.parametrize("form", FORMATS)

@@ -12,30 +12,30 @@ from archspec.views.drawing import Arrow, Drawing, Frame
 Content = Frame | str
 
 
-def without_joints(drawing: Drawing, graph: Graph) -> Drawing:
+def without_concats(drawing: Drawing, graph: Graph) -> Drawing:
     """Draw arrows straight to where a concat's only arrow goes, if that is plain without it.
 
     It is for a concat at the end of another's branch (Figure 6 of arXiv:1602.07261), and for one
     before the convolution of a residual's body (Figures 10 to 19). A module's frame goes with the
     concat that it ends in.
     """
-    joints = _joints(drawing, graph)
-    if not joints:
+    removed = _removable(drawing, graph)
+    if not removed:
         return drawing
     arrows = (
-        Arrow(each.tail, _end(each.head, joints))
+        Arrow(each.tail, _end(each.head, removed))
         for each in drawing.arrows
-        if each.tail not in joints
+        if each.tail not in removed
     )
     return replace(
         drawing,
-        boxes={path: box for path, box in drawing.boxes.items() if path not in joints},
-        contents=tuple(_kept(drawing.contents, joints, graph)),
+        boxes={path: box for path, box in drawing.boxes.items() if path not in removed},
+        contents=tuple(_kept(drawing.contents, removed, graph)),
         arrows=tuple(arrows),
     )
 
 
-def _joints(drawing: Drawing, graph: Graph) -> dict[str, str]:
+def _removable(drawing: Drawing, graph: Graph) -> dict[str, str]:
     """Map each concat that is left out to where its arrow goes."""
     counts = Counter(each.tail for each in drawing.arrows)
     kept = {each.box for each in drawing.exits}
@@ -80,20 +80,20 @@ def _ends_in_convolution(graph: Graph, arrow: Arrow) -> bool:
     )
 
 
-def _end(path: str, joints: Mapping[str, str]) -> str:
-    while path in joints:
-        path = joints[path]
+def _end(path: str, removed: Mapping[str, str]) -> str:
+    while path in removed:
+        path = removed[path]
     return path
 
 
 def _kept(
-    contents: tuple[Content, ...], joints: Mapping[str, str], graph: Graph
+    contents: tuple[Content, ...], removed: Mapping[str, str], graph: Graph
 ) -> Iterator[Content]:
     for each in contents:
         if isinstance(each, str):
-            if each not in joints:
+            if each not in removed:
                 yield each
-        elif graph.boundary(each.path).output in joints:
-            yield from _kept(each.contents, joints, graph)
+        elif graph.boundary(each.path).output in removed:
+            yield from _kept(each.contents, removed, graph)
         else:
-            yield replace(each, contents=tuple(_kept(each.contents, joints, graph)))
+            yield replace(each, contents=tuple(_kept(each.contents, removed, graph)))

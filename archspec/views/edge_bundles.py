@@ -11,7 +11,7 @@ from archspec.views.drawing import Drawing, Frame
 Frames = tuple[str, ...]
 
 
-class Fork(NamedTuple):
+class EdgeBundle(NamedTuple):
     """The arrows out of one box.
 
     ``frames`` are the paths of those that hold all heads, outermost first. ``divides`` says that
@@ -36,16 +36,16 @@ class Fork(NamedTuple):
         return innermost(self.frames)
 
 
-def forks(drawing: Drawing) -> dict[str, Fork]:
+def edge_bundles(drawing: Drawing) -> dict[str, EdgeBundle]:
     """Describe the arrows out of each box that has any."""
     heads: dict[str, list[str]] = defaultdict(list)
     for arrow in drawing.arrows:
         heads[arrow.tail].append(arrow.head)
-    forking = _Forking(drawing)
-    return {tail: forking.fork(tail, heads[tail]) for tail in drawing.boxes if tail in heads}
+    bundling = _Bundling(drawing)
+    return {tail: bundling.bundle(tail, heads[tail]) for tail in drawing.boxes if tail in heads}
 
 
-class _Forking:
+class _Bundling:
     def __init__(self, drawing: Drawing) -> None:
         self.boxes = drawing.boxes
         self.arriving = Counter(arrow.head for arrow in drawing.arrows)
@@ -53,7 +53,7 @@ class _Forking:
         self.leaving = {each.box for each in drawing.exits}
         self.meeting = _meeting(drawing)
 
-    def fork(self, tail: str, heads: list[str]) -> Fork:
+    def bundle(self, tail: str, heads: list[str]) -> EdgeBundle:
         """Describe the arrows from one box; an exit says the shape of what leaves."""
         shape = "" if tail in self.leaving else self.boxes[tail].shape
         frames = _common([self.nesting[each] for each in heads])
@@ -61,7 +61,7 @@ class _Forking:
         divides = len(heads) > 1 and (enters or bool(shape))
         is_ordered = self.meeting.issuperset(heads)
         is_alone = len(heads) == 1 and self.arriving[heads[0]] == 1
-        return Fork(
+        return EdgeBundle(
             tail, tuple(heads), shape, frames, divides, self.rows(heads), is_ordered, is_alone
         )
 

@@ -21,7 +21,7 @@ from archspec.weights import giving, publishers, taking
 from archspec.weights.names import Naming
 
 
-class Met(NamedTuple):
+class ForeignModel(NamedTuple):
     """Somebody else's model, and the runtime of its framework."""
 
     name: str
@@ -29,7 +29,7 @@ class Met(NamedTuple):
     guest: Guest
 
 
-def meet(target: str, backends: Sequence[Backend]) -> Met:
+def load(target: str, backends: Sequence[Backend]) -> ForeignModel:
     """Find the model that a file or ``module:function`` gives; raise ``SpecError``."""
     given = _given(target)
     for backend in backends:
@@ -39,7 +39,7 @@ def meet(target: str, backends: Sequence[Backend]) -> Met:
             continue
         guest = runtime.guest(given)
         if guest is not None:
-            return Met(target, runtime, guest)
+            return ForeignModel(target, runtime, guest)
     raise SpecError((_refused(target, f"no backend that can run takes {_kind(given)}"),))
 
 
@@ -65,31 +65,31 @@ def _given(target: str) -> Any:
         sys.path.remove(str(Path.cwd()))
 
 
-def take(met: Met, publisher: str, graph: Graph) -> taking.Imported:
+def take(foreign: ForeignModel, publisher: str, graph: Graph) -> taking.Imported:
     """Take over the weights of somebody else's model by its publisher's names."""
-    return taking.take(met.guest.tensors, _naming(publisher, graph), graph)
+    return taking.take(foreign.guest.tensors, _naming(publisher, graph), graph)
 
 
-def lend(met: Met, publisher: str, trial: Trial, seed: int) -> dict[str, Any]:
+def lend(foreign: ForeignModel, publisher: str, trial: Trial, seed: int) -> dict[str, Any]:
     """Draw weights that show every error, give them to somebody else's model, and return them.
 
     Scales that its norms have not stay one. Raise ``SpecError`` where the names do not fit.
     """
-    taken = take(met, publisher, trial.graph)
+    taken = take(foreign, publisher, trial.graph)
     drawn = tensors(trial.graph, seed, trial.inputs, ones=taken.filled)
     named = giving.give(drawn, _naming(publisher, trial.graph), trial.graph)
-    theirs = met.guest.tensors
+    theirs = foreign.guest.tensors
     own_name = {id(array): name for name, array in theirs.items()}
     called = {name: own_name[id(array)] for name, array in taken.around.tensors.items()}
     unfit = [name for name in named if named[name].size != taken.around.tensors[name].size]
     if unfit:
         reason = f"`{unfit[0]}` has a class of its own, so that no weights can be drawn for both"
         help = "compare its own by --own-weights"
-        raise SpecError((replace(_refused(met.name, reason), help=help),))
+        raise SpecError((replace(_refused(foreign.name, reason), help=help),))
     lent = {
         called[name]: array.reshape(theirs[called[name]].shape) for name, array in named.items()
     }
-    met.runtime.lend(met.guest, lent)
+    foreign.runtime.lend(foreign.guest, lent)
     return drawn
 
 
@@ -97,9 +97,9 @@ def _naming(publisher: str, graph: Graph) -> Naming:
     return publishers.find(publisher, graph).naming(graph)
 
 
-def verify(trial: Trial, met: Met, demand: Demand) -> Verdict:
+def verify(trial: Trial, foreign: ForeignModel, demand: Demand) -> Verdict:
     """Compare the outputs of every side with those of somebody else's model, on the CPU."""
-    theirs = _outputs(met, trial)
+    theirs = _outputs(foreign, trial)
     ran, left_out = sides(trial, demand)
     if not ran:
         raise SpecError((alone(demand.parties, left_out),))
@@ -113,7 +113,7 @@ def verify(trial: Trial, met: Met, demand: Demand) -> Verdict:
             differences[name] = found
     return Verdict(
         demand.tolerance,
-        (f"{met.name} ({met.runtime.version})", *(each.version for _, each in ran)),
+        (f"{foreign.name} ({foreign.runtime.version})", *(each.version for _, each in ran)),
         tuple(Row(name, "output", gap) for name, gap in differences.items()),
         differences,
         len(ends),
@@ -123,15 +123,15 @@ def verify(trial: Trial, met: Met, demand: Demand) -> Verdict:
     )
 
 
-def _outputs(met: Met, trial: Trial) -> tuple[Any, ...]:
+def _outputs(foreign: ForeignModel, trial: Trial) -> tuple[Any, ...]:
     try:
-        ran = met.runtime.run(met.guest.model, trial.inputs, "cpu")
+        ran = foreign.runtime.run(foreign.guest.model, trial.inputs, "cpu")
     except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
         reason = f"it does not run on these inputs: {told(error)}"
-        raise SpecError((_refused(met.name, reason),)) from None
+        raise SpecError((_refused(foreign.name, reason),)) from None
     wanted = (*trial.graph.outputs, *trial.graph.heads)
     if len(ran.outputs) != len(wanted):
-        message = f"{met.name} gives {len(ran.outputs)} outputs, and the spec {len(wanted)}"
+        message = f"{foreign.name} gives {len(ran.outputs)} outputs, and the spec {len(wanted)}"
         raise SpecError((Diagnostic("verify/outputs", message),))
     return ordered(ran.outputs, wanted)
 

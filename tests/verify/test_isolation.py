@@ -11,7 +11,7 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 from archspec.backend import Backend
 from archspec.diagnostic import SpecError
-from archspec.verify import apart, side
+from archspec.verify import isolation, side
 from archspec.verify.party import Emitted
 from archspec.verify.verdict import Demand, verify
 from archspec_torch import backend as torch_backend
@@ -22,7 +22,7 @@ from tests.verify.crooked import trial
 
 def test_values_and_outputs_are_the_same_bits_as_in_this_process() -> None:
     given = trial(graph_of(SEVERAL))
-    here, there = side.run(torch_backend, given), apart.run(torch_backend, given)
+    here, there = side.run(torch_backend, given), isolation.run(torch_backend, given)
     assert here.version == there.version
     assert here.values.keys() == there.values.keys()
     assert all((here.values[path] == there.values[path]).all() for path in here.values)
@@ -44,7 +44,7 @@ def stranger(folder: Path, body: str) -> Backend:
 
 def refusal(backend: Backend) -> str:
     with pytest.raises(SpecError) as caught:
-        apart.run(backend, trial(graph_of(SEVERAL)))
+        isolation.run(backend, trial(graph_of(SEVERAL)))
     (diagnostic,) = caught.value.diagnostics
     return f"{diagnostic.code}: {diagnostic.message}"
 

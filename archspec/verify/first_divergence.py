@@ -19,7 +19,7 @@ MOST = 12
 
 
 @dataclass(frozen=True, eq=False)
-class Culprit:
+class FirstDivergence:
     """The first operator that disagrees, how far, and the lines that each backend wrote for it.
 
     ``alone`` is how far it disagrees by itself, given the same values; where that is little, the
@@ -38,7 +38,7 @@ def find(
     gaps: Mapping[str, Difference],
     parties: tuple[Party, Party],
     tolerance: float,
-) -> Culprit:
+) -> FirstDivergence:
     """Find the operator to blame, the first that disagrees; ``known`` are values by path.
 
     A framework may have no part of its own for some operators before it. Those are run alone, one
@@ -54,7 +54,7 @@ def find(
     shown = alone(blamed) if apart else trial.graph
     written = {each.name: _lines(each.source(shown), blamed, whole=not apart) for each in parties}
     lines = {name: each for name, each in written.items() if each}
-    return Culprit(blamed, gaps[path], by_itself, lines)
+    return FirstDivergence(blamed, gaps[path], by_itself, lines)
 
 
 def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:
