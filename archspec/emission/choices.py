@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from archspec.emission.formula import Formula
 from archspec.emission.fragments import Fragment
 from archspec.emission.lowering import Leaf, Quantity
-from archspec.operator import Operator
+from archspec.operator import Operator, operators
 
 F = TypeVar("F", bound=Fragment)
 
@@ -21,6 +21,17 @@ def is_choice(leaf: Leaf) -> bool:
 def chosen(body: Fragment, argument: str) -> Quantity | None:
     """Find the activation that an argument chooses in one use, if it chooses any."""
     return next((leaf for name, leaf in _choices(body) if str(name) == argument), None)
+
+
+def as_choices(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
+    """Take the words of activations as operators, where a use without copies constructs none."""
+    return tuple(map(_as_choice, leaves))
+
+
+def _as_choice(leaf: Leaf) -> Leaf:
+    if not isinstance(leaf, Quantity) or not isinstance(leaf.value, str):
+        return leaf
+    return Quantity(None if leaf.value == "none" else operators()[leaf.value]())
 
 
 def settled(body: F) -> F:

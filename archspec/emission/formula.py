@@ -41,7 +41,7 @@ class Applied:
     def __str__(self) -> str:
         if self.function == "if":
             index, first, rest = self.arguments
-            return f"({first} if {index} == 0 else {rest})"
+            return f"({_operand(first, 99)} if {index} == 0 else {rest})"
         if self.function.isidentifier():
             called = {"ceil": "math.ceil", "floor": "math.floor"}.get(self.function, self.function)
             return f"{called}({', '.join(map(str, self.arguments))})"
@@ -130,7 +130,7 @@ class Formula:
     def __str__(self) -> str:
         """Write it as Python."""
         text = ""
-        if list(self.terms.values()) == [1] and (choice := _choice(self)):
+        if (choice := _choice(self)) is not None:
             return str(choice)[1:-1]
         for product, amount in self.terms.items():
             written = _product(product, abs(amount))
@@ -172,6 +172,8 @@ def apply(function: str, arguments: tuple[Formula, ...], *, even: bool = False) 
 
 def choose(index: Formula, first: Formula, rest: Formula) -> Formula:
     """Make the formula that is ``first`` where ``index`` is zero and ``rest`` elsewhere."""
+    if first == rest:
+        return first
     return Formula({(Applied("if", (index, first, rest)),): 1})
 
 
@@ -249,7 +251,8 @@ def _operand(formula: Formula, most: int) -> str:
     text = str(formula)
     factors = [factor for product in formula.terms for factor in product]
     bare = len(formula.terms) <= 1 and text.count(" * ") < most and not text.startswith("-")
-    return text if bare and not any(map(_is_quotient, factors)) else f"({text})"
+    is_bare = bare and not any(map(_is_quotient, factors)) and _choice(formula) is None
+    return text if is_bare else f"({text})"
 
 
 def _product(product: Product, amount: Amount) -> str:
@@ -282,6 +285,8 @@ def _even(formula: Formula) -> Formula:
 
 def _choice(formula: Formula) -> Applied | None:
     """Find the choice by index that a formula is, if it is nothing else."""
+    if list(formula.terms.values()) != [1]:
+        return None
     (product,) = formula.terms
     only = product[0] if len(product) == 1 else None
     return only if isinstance(only, Applied) and only.function == "if" else None

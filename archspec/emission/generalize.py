@@ -110,7 +110,7 @@ class Generalizer:
         self.unsaid.update(
             param for axis in axes if axis.variable in listed for param in axis.params
         )
-        if merged is not None:
+        if merged is not None and not (None in rows and _is_counted_list(merged, axes)):
             return merged
         self.unsaid.update(*map(self._params, leaves))
         argument = self._argument(path)
@@ -303,10 +303,17 @@ def _is_counted(leaf: Leaf) -> bool:
     return leaf.formula is not None and leaf.formula.constant is None
 
 
+def _is_counted_list(leaf: Leaf, axes: tuple[Axis, ...]) -> bool:
+    """Whether a value is listed for copies whose number is a formula: a use may have none."""
+    counted = {axis.variable for axis in axes if axis.counted}
+    return isinstance(leaf, Each) and not counted.isdisjoint(_variables(leaf))
+
+
 def _filled(rows: list[Leaf | None]) -> Iterator[Leaf]:
-    """Give a use without copies what another use has: it is never read."""
+    """Give a use without copies an empty list, or what another use has, which is never read."""
     some = next(leaf for leaf in rows if leaf is not None)
-    return (some if leaf is None else leaf for leaf in rows)
+    empty = some._replace(items=()) if isinstance(some, Each) else some
+    return (empty if leaf is None else leaf for leaf in rows)
 
 
 def _constructed_alike(trees: Sequence[Fragment]) -> Sequence[Fragment]:

@@ -41,7 +41,8 @@ def annotation(argument: Argument, kind_of: Kinds) -> str:
 def _kinds(leaf: Leaf, kind_of: Kinds) -> Iterator[str]:
     if isinstance(leaf, Each):
         inner = sorted({kind for item in leaf.items for kind in _kinds(item, kind_of)})
-        yield f"tuple[{' | '.join(inner)}, ...]"
+        if inner:  # an empty list tells nothing of what others hold
+            yield f"tuple[{' | '.join(inner)}, ...]"
     elif is_activation(leaf.value):
         yield kind_of(leaf.value)
     else:

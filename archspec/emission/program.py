@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from archspec.attributes import Value
 from archspec.backend import Backend
-from archspec.emission.choices import chosen, is_choice
+from archspec.emission.choices import as_choices, chosen, is_choice
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.dependence import Dependence, Params
 from archspec.emission.formula import number
@@ -205,10 +205,11 @@ class _Uses:
     def chosen(self) -> Iterator[Argument]:
         """Make the arguments of the options, in their order."""
         for argument, option in self.options.items():
-            leaves = tuple(
+            found = [
                 _option(argument, option, scope, body)
                 for scope, body in zip(self.scopes, self.bodies, strict=True)
-            )
+            ]
+            leaves = as_choices(found) if any(map(is_choice, found)) else tuple(found)
             default = _default(self.template.options[option], leaves)
             yield Argument(argument, leaves, default)
 

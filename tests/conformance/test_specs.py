@@ -10,6 +10,7 @@ import pytest
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
 from archspec.weights.initial import draw, example
+from tests.conformance.copies import COPIES
 from tests.conformance.running import BACKENDS, Running, start
 from tests.conformance.small import Array
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
@@ -50,9 +51,9 @@ def check(running: Running, graph: Graph) -> None:
         np.testing.assert_allclose(array[0], wanted[path], rtol=1e-4, atol=1e-4 * scale)
 
 
-@pytest.mark.parametrize("title", SPECS)
-def test_a_model_gives_what_its_spec_means(running: Running, title: str) -> None:
-    check(running, graph_of(SPECS[title]))
+@pytest.mark.parametrize("text", [*SPECS.values(), *COPIES.values()], ids=[*SPECS, *COPIES])
+def test_a_model_gives_what_its_spec_means(running: Running, text: str) -> None:
+    check(running, graph_of(text))
 
 
 def test_several_outputs_and_heads_come_out_by_name(running: Running) -> None:

@@ -78,6 +78,15 @@ def test_words_and_unknown_names_say_nothing_about_numbers() -> None:
 
 def test_a_choice_by_index_is_a_conditional() -> None:
     assert str(choose(name("index"), name("a"), name("b"))) == "a if index == 0 else b"
+    assert str(choose(name("index"), name("a"), name("a"))) == "a"
+
+
+def test_a_choice_inside_other_arithmetic_stands_in_parentheses() -> None:
+    inner = choose(name("inner"), name("a"), name("b"))
+    outer = choose(name("outer"), inner, name("n"))
+    assert str(outer) == "(a if inner == 0 else b) if outer == 0 else n"
+    assert str(inner // 2) == "(a if inner == 0 else b) // 2"
+    assert str(name("n") // inner) == "n // (a if inner == 0 else b)"
 
 
 TEXTS = st.recursive(
