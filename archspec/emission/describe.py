@@ -100,6 +100,11 @@ def same_pads(node: Node) -> bool:
     return op.window(node.inputs[0]).same_depends_on_size
 
 
+def function(definition: Definition) -> Docstring:
+    """Describe the class or function of a definition that is not the network."""
+    return module(definition) if definition.template else (layer(definition), ())
+
+
 def module(definition: Definition) -> Docstring:
     """Describe a module's class: its figure, what it takes and gives, the line of the spec."""
     template = definition.template

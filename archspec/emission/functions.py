@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from typing import ClassVar
 
-from archspec.emission.bodies import BodyWriter, LoopHead, Notation
+from archspec.emission import describe
+from archspec.emission.bodies import BodyWriter, LoopHead, Notation, returned
 from archspec.emission.definition import Argument, Definition
-from archspec.emission.fragments import DefinitionCall, RepeatLoop
+from archspec.emission.fragments import (
+    DefinitionCall,
+    Fragment,
+    MergeBlock,
+    Operation,
+    RepeatLoop,
+    StepList,
+)
+from archspec.emission.heading import Kinds, annotation, titles
 from archspec.emission.loops import Loop
 from archspec.emission.lowering import Leaf
-from archspec.emission.names import OWNED
-from archspec.emission.passing import call_arguments
-from archspec.emission.python import Bracketed, Source, call
+from archspec.emission.names import IN_CHANNELS, OWNED, identifier, variable
+from archspec.emission.passing import call_arguments, is_long_row
+from archspec.emission.python import INDENT, Bracketed, Source, call, flat
 
 NAME = "{name}"
 """The path of the step that a function does: the name that it is told."""
@@ -31,6 +43,9 @@ class FunctionNotation(Notation, ABC):
     definitions: Mapping[str, Definition]
     titles: Mapping[str, str]
     arguments: Mapping[str, Argument] = field(default_factory=dict, kw_only=True)
+
+    context: ClassVar[tuple[str, ...]] = ()
+    """What every function is passed beside its values, by the names that it has everywhere."""
 
     @abstractmethod
     def passed(self, leaf: Leaf) -> Source:
@@ -58,11 +73,80 @@ class FunctionNotation(Notation, ABC):
         copy = repeat.children["copy"].replace_leaves(loop.bound)
         return LoopHead(f"for {variables} in ", iterable, copy, self.inside(path, f"{{{index}}}"))
 
+    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Source | None:
+        """Call the function of a definition, or write an operator."""
+        if isinstance(step, DefinitionCall):
+            return self.called(step, path, values)
+        if isinstance(step, Operation) and not isinstance(step, MergeBlock):
+            return self.joined(step, path, values, column)
+        return None
+
     def called(self, use: DefinitionCall, path: str, values: Sequence[str]) -> Bracketed:
         """Call the function of a definition with values and the path of the step."""
         found = call_arguments(self.definitions[use.definition], use, self.passed)
         head = self.titles[use.definition]
-        return call(head, [*values, quoted(path), *found.positional], found.named)
+        return call(head, [*values, *self.context, quoted(path), *found.positional], found.named)
+
+
+def function_titles(definitions: Sequence[Definition], taken: Collection[str]) -> dict[str, str]:
+    """Name the function of each definition, the last one's first, which no argument can hide."""
+    *others, network = definitions
+    found = titles([network], _candidates, taken)
+    hidden = {given.name for each in definitions for given in each.arguments}
+    return found | titles(others, _candidates, {*taken, *hidden, *found.values()})
+
+
+def _candidates(definition: Definition) -> Iterator[str]:
+    """List names for a function: the spec's, with a number where that means something else."""
+    title = variable(identifier(definition.name))
+    yield title
+    yield from (f"{title}_{number}" for number in itertools.count(2))
+
+
+def parameters(definition: Definition, notation: FunctionNotation, kind_of: Kinds) -> list[str]:
+    """Write the parameters of a function that stand for the arguments of its definition."""
+    written: dict[bool, list[str]] = {True: [], False: []}
+    for argument in definition.arguments:
+        told = f"{identifier(argument.name)}: {annotation(argument, kind_of)}"
+        default = argument.default and f" = {flat(notation.passed(argument.default))}"
+        written[argument.positional].append(f"{told}{default or ''}")
+    is_named = definition.key and written[False] and not is_long_row(definition)
+    return [*written[True], *(["*"] if is_named else []), *written[False]]
+
+
+def arrivals(definition: Definition, body: BodyWriter) -> list[str]:
+    """Name the values that a function takes: ``x`` where it is one without a name."""
+    return [body.fresh(each) for each in definition.inputs] or ["x"]
+
+
+def left_by(definition: Definition, kind: str) -> str:
+    """Write the type of what a function gives: one value of a kind, or several."""
+    count = len(definition.leaving)
+    return kind if count < 2 else f"tuple[{', '.join([kind] * count)}]"
+
+
+def statements(definition: Definition, body: BodyWriter, arriving: Sequence[str]) -> Iterator[str]:
+    """Write the statements of a module's or layer's function, to what it returns."""
+    part = definition.body
+    for x, told in zip(arriving, definition.arriving or (IN_CHANNELS,), strict=True):
+        if told in part.names:
+            yield f"{' ' * INDENT}{told} = {x}.shape[-1]"
+    if isinstance(part, StepList):
+        tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
+        left = body.steps(part, NAME, arriving, "x", tell)
+    else:
+        left = [body.step(part, NAME, arriving, "x")]
+    for each in returned(body.written, ", ".join(left), INDENT):
+        yield from each.written()
+
+
+def network_statements(
+    definition: Definition, body: BodyWriter, arriving: Sequence[str]
+) -> list[str]:
+    """Write the statements of the network's function; return what holds its outputs."""
+    part = definition.body
+    assert isinstance(part, StepList)
+    return body.steps(part, "", arriving, "x", partial(describe.shape, numbers=True))
 
 
 _PATH = re.compile(r"(?:\w+|{\w+})(?:\.(?:\w+|{\w+}))*", re.ASCII)

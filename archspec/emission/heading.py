@@ -55,6 +55,11 @@ def _kind(value: object) -> str:
     return type(value).__name__
 
 
+def offered(*tables: Imports) -> frozenset[str]:
+    """List all names that may be imported."""
+    return frozenset(name for table in tables for names in table.values() for name in names)
+
+
 def imports(spoken: Collection[str], standard: Imports, framework: Imports) -> list[str]:
     """Import the names that a source speaks of, those of the standard library first."""
     first, second = list(_imported(spoken, standard)), list(_imported(spoken, framework))

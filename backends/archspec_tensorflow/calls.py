@@ -8,17 +8,11 @@ from typing import Any
 
 from archspec.backend import Backend
 from archspec.emission.bodies import BodyWriter
-from archspec.emission.fragments import (
-    DefinitionCall,
-    Fragment,
-    MergeBlock,
-    Operation,
-    ResidualBlock,
-)
+from archspec.emission.fragments import Operation, ResidualBlock
 from archspec.emission.functions import FunctionNotation, quoted
 from archspec.emission.lowering import Leaf, Lowering, Quantity
 from archspec.emission.passing import construct_arguments
-from archspec.emission.python import COLUMNS, Bracketed, Source, call, flat, listed
+from archspec.emission.python import COLUMNS, Bracketed, call, flat, listed
 from archspec.emission.values import activating, has_scale, is_activation, leaves_of, text_of
 from archspec.operator import Operator
 from archspec_tensorflow.padding import PADDED, settle
@@ -72,14 +66,6 @@ class Calls(FunctionNotation):
     """How steps are written in Keras: layers are made and called, each a step."""
 
     activations: Activations
-
-    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Source | None:
-        """Call the function of a definition, or a layer."""
-        if isinstance(step, DefinitionCall):
-            return self.called(step, path, values)
-        if isinstance(step, Operation) and not isinstance(step, MergeBlock):
-            return self.joined(step, path, values, column)
-        return None
 
     def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Bracketed:
         """Write one operator, its values as a list that may break if it takes several."""

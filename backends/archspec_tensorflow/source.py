@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from textwrap import dedent
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
 from archspec.emission import describe, heading
-from archspec.emission.bodies import BodyWriter, returned
-from archspec.emission.definition import Argument, Definition
-from archspec.emission.fragments import LayerChain, StepList
-from archspec.emission.functions import NAME, quoted
+from archspec.emission.bodies import BodyWriter
+from archspec.emission.definition import Definition
+from archspec.emission.functions import (
+    arrivals,
+    function_titles,
+    left_by,
+    network_statements,
+    parameters,
+    quoted,
+    statements,
+)
 from archspec.emission.lowering import Each
-from archspec.emission.names import IN_CHANNELS, identifier, variable
-from archspec.emission.passing import is_long_row
+from archspec.emission.names import IN_CHANNELS, identifier
 from archspec.emission.prelude import names, read_prelude, used
 from archspec.emission.program import program
 from archspec.emission.python import (
@@ -51,8 +55,7 @@ STANDARD = {
 KERAS = {"": ("keras",), "keras": ("KerasTensor", "layers", "ops")}
 """What a source may import from where."""
 
-IMPORTED = [name for names in (*STANDARD.values(), *KERAS.values()) for name in names]
-OWNED = frozenset((*IMPORTED, "build", "load_file", "weights"))
+OWNED = frozenset((*heading.offered(STANDARD, KERAS), "build", "load_file", "weights"))
 """Names that a source uses for something else."""
 
 TAKEN = OWNED | {"x", "name", "inputs", "outputs"}
@@ -63,11 +66,8 @@ def write(backend: Backend, graph: Graph) -> str:
     """Write the source of a model."""
     found = program(graph, backend, tells_channels=False)
     every = prune([*found.layers, *found.modules, found.network])
-    arguments = {given.name for each in every for given in each.arguments}
     prelude = {**PRELUDE, **backend.prelude}
-    taken = TAKEN | prelude.keys()
-    titles = heading.titles([every[-1]], _candidates, taken)
-    titles |= heading.titles(every[:-1], _candidates, taken | arguments | {*titles.values()})
+    titles = function_titles(every, TAKEN | prelude.keys())
     activations = Activations(
         backend, {*titles.values(), *prelude, *OWNED}, _needs_functions(every)
     )
@@ -101,17 +101,21 @@ class _Writer:
         arguments = {each.name: each for each in definition.arguments}
         calls = Calls(self.definitions, self.titles, self.activations, arguments=arguments)
         body = BodyWriter(calls, self._taken(definition))
+        title, told = self.titles[definition.key], parameters(definition, calls, kind_of)
         if definition.key:
-            arriving = [body.fresh(each) for each in definition.inputs] or ["x"]
-            written = list(self._module(definition, body, arriving))
+            arriving = arrivals(definition, body)
+            written = list(statements(definition, body, arriving))
             named = "name" in names(dedent("\n".join(written)))
-            head = [f"{each}: KerasTensor" for each in arriving]
-            head.append("name: str" if named else "_name: str")
-            yield from self._signature(definition, head, _type_of(definition.leaving))
-            yield from self._docstring(definition)
+            head = [
+                *(f"{each}: KerasTensor" for each in arriving),
+                "name: str" if named else "_name: str",
+                *told,
+            ]
+            yield from signature(title, head, left_by(definition, "KerasTensor"), 0)
+            yield from docstring(*describe.function(definition), INDENT)
             yield from written
         else:
-            yield from self._signature(definition, [], "keras.Model")
+            yield from signature(title, told, "keras.Model", 0)
             yield from docstring(*describe.network(self.graph, channels_first=False), INDENT)
             yield from self._network(definition, body)
 
@@ -120,49 +124,9 @@ class _Writer:
         told = {IN_CHANNELS, *definition.arriving}
         return {"x", "name", "inputs", *told, *arguments, *self.activations.taken}
 
-    def _signature(self, definition: Definition, before: list[str], returns: str) -> list[str]:
-        arguments = definition.arguments
-        named = [each for each in arguments if not each.positional]
-        head = [*before, *(self._argument(each) for each in arguments if each.positional)]
-        if definition.key and named and not is_long_row(definition):
-            head.append("*")
-        head += [self._argument(each) for each in named]
-        return signature(self.titles[definition.key], head, returns, 0)
-
-    def _argument(self, argument: Argument) -> str:
-        written = f"{identifier(argument.name)}: {heading.annotation(argument, kind_of)}"
-        if argument.default is None:
-            return written
-        calls = Calls(self.definitions, self.titles, self.activations)
-        return f"{written} = {calls.passed(argument.default)}"
-
-    def _docstring(self, definition: Definition) -> list[str]:
-        if definition.template is None:
-            return docstring(describe.layer(definition), (), INDENT)
-        return docstring(*describe.module(definition), INDENT)
-
-    def _module(
-        self, definition: Definition, body: BodyWriter, arriving: list[str]
-    ) -> Iterator[str]:
-        """Write the body of a module's or layer's function."""
-        part = definition.body
-        for x, told in zip(arriving, definition.arriving or (IN_CHANNELS,), strict=True):
-            if told in part.names:
-                yield f"{' ' * INDENT}{told} = {x}.shape[-1]"
-        if isinstance(part, LayerChain):
-            left = [body.step(part, NAME, arriving, "x")]
-        else:
-            assert isinstance(part, StepList)
-            tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
-            left = body.steps(part, NAME, arriving, "x", tell)
-        for line in returned(body.written, ", ".join(left), INDENT):
-            yield from line.written()
-
     def _network(self, definition: Definition, body: BodyWriter) -> Iterator[str]:
         """Write the body of the network's function."""
-        part, given = definition.body, self.graph.inputs
-        assert isinstance(part, StepList)
-        made = {name: _input(name, each.type.shape) for name, each in given.items()}
+        made = {name: _input(name, each.type.shape) for name, each in self.graph.inputs.items()}
         margin = " " * INDENT
         if len(made) == 1:
             yield f"{margin}inputs = {next(iter(made.values()))}"
@@ -170,7 +134,7 @@ class _Writer:
         else:
             yield from lines(dictionary(made), INDENT, "inputs = ")
             arriving = [f'inputs["{name}"]' for name in made]
-        left = body.steps(part, "", arriving, "x", partial(describe.shape, numbers=True))
+        left = network_statements(definition, body, arriving)
         for line in body.written:
             yield from line.written()
         names, title = (*self.graph.outputs, *self.graph.heads), identifier(self.graph.name)
@@ -182,13 +146,6 @@ class _Writer:
         yield f'{margin}return keras.Model(inputs, outputs, name="{title}")'
 
 
-def _type_of(leaving: Collection[str]) -> str:
-    """Write the type of what a module gives, one value or several."""
-    if len(leaving) < 2:
-        return "KerasTensor"
-    return f"tuple[{', '.join(['KerasTensor'] * len(leaving))}]"
-
-
 def _input(name: str, shape: tuple[int, ...]) -> str:
     return f'keras.Input({literal(shape)}, name="{identifier(name)}")'
 
@@ -198,13 +155,6 @@ def _needs_functions(definitions: Sequence[Definition]) -> bool:
     leaves = [leaf for each in definitions for given in each.arguments for leaf in leaves_of(given)]
     ops = [leaf.value for leaf in leaves if not isinstance(leaf, Each)]
     return any(isinstance(op, Operator) and not is_word(op) for op in ops)
-
-
-def _candidates(definition: Definition) -> Iterator[str]:
-    """List names for a function: the spec's, with a number where that means something else."""
-    title = variable(identifier(definition.name))
-    yield title
-    yield from (f"{title}_{number}" for number in itertools.count(2))
 
 
 def _head(graph: Graph) -> list[str]:

@@ -48,8 +48,7 @@ STANDARD = {
 TORCH = {"": ("torch",), "torch": ("Tensor", "nn"), "torch.nn": ("functional",)}
 """What a source may import from where."""
 
-IMPORTED = [name for names in (*STANDARD.values(), *TORCH.values()) for name in names]
-OWNED = frozenset((*IMPORTED, *dir(builtins)))
+OWNED = frozenset((*heading.offered(STANDARD, TORCH), *dir(builtins)))
 """Names that a source uses for something else, beside those of the prelude."""
 
 
@@ -120,9 +119,7 @@ class _Class:
     def _docstring(self) -> list[str]:
         if self.is_network:
             return docstring(*describe.network(self.graph), 4)
-        if self.definition.template is None:
-            return docstring(describe.layer(self.definition), (), 4)
-        return docstring(*describe.module(self.definition), 4)
+        return docstring(*describe.function(self.definition), 4)
 
     def _arguments(self) -> Iterator[str]:
         arguments = self.definition.arguments
