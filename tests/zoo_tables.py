@@ -61,6 +61,8 @@ TOTALS = (
     Totals("convnext_tiny", 28_589_128, 4_455_531_264, "torchvision convnext_tiny"),
     Totals("shufflenet_v2_x1_0", 2_278_604, 144_907_992, "torchvision shufflenet_v2_x1_0"),
     Totals("se_resnet_50", 28_088_024, 4_091_699_200, "timm seresnet50"),
+    Totals("dla_34", 15_742_104, 3_060_043_776, "timm dla34"),
+    Totals("hrnet_w18", 21_299_004, 4_283_537_072, "timm hrnet_w18"),
     Totals("u_net", 31_037_698, 48_171_581_440, "Pytorch-UNet, transposed convolutions"),
     # ResNet-50 without its classifier, then 1x1 and 3x3 convolutions on four maps, by hand.
     Totals(
