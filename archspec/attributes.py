@@ -29,7 +29,7 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Kind:
-    """One kind of attribute: its name in messages, how it is read, its JSON Schema.
+    """One kind of attribute: its name in messages, how it is read, its JSON Schema, an example.
 
     ``role`` names the operators whose words are its values (``norm``, ``activation``); empty for
     other kinds.
@@ -39,6 +39,7 @@ class Kind:
     accept: Callable[[Value], Value | None] = field(repr=False)
     schema: Mapping[str, Any] = field(repr=False)
     role: str = ""
+    example: str = "..."
 
 
 def read(kind: Kind, value: Value) -> Value:
@@ -160,22 +161,38 @@ _FLAG = Kind(
 )
 
 Positive = Annotated[
-    int, Kind("a whole number of at least 1", lambda v: _whole(v, 1), _WHOLE_SCHEMA)
+    int,
+    Kind(
+        "a whole number of at least 1",
+        lambda v: _whole(v, 1),
+        _WHOLE_SCHEMA,
+        example="64",
+    ),
 ]
 Natural = Annotated[
     int, Kind("a whole number of at least 0", lambda v: _whole(v, 0), _CELLS_SCHEMA)
 ]
-Number = Annotated[float, Kind("a number", _number, {"type": "number"})]
+Number = Annotated[float, Kind("a number", _number, {"type": "number"}, example="2")]
 AboveZero = Annotated[
     float, Kind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})
 ]
 Share = Annotated[
     float,
-    Kind("a number from 0 to 1", _between(0, 1), {"type": "number", "minimum": 0, "maximum": 1}),
+    Kind(
+        "a number from 0 to 1",
+        _between(0, 1),
+        {"type": "number", "minimum": 0, "maximum": 1},
+        example="0.2",
+    ),
 ]
 Pair = Annotated[
     tuple[int, int],
-    Kind("a size of at least 1, or two as 3x3", lambda v: _pair(v, 1), _pair_schema(_WHOLE_SCHEMA)),
+    Kind(
+        "a size of at least 1, or two as 3x3",
+        lambda v: _pair(v, 1),
+        _pair_schema(_WHOLE_SCHEMA),
+        example="3x3",
+    ),
 ]
 Extra = Annotated[
     tuple[int, int],
@@ -197,6 +214,7 @@ Cells = Annotated[
         "a number of cells of at least 0, or four as [top, bottom, left, right]",
         lambda v: _several(v, 4, 0),
         _PADS_SCHEMA,
+        example="1",
     ),
 ]
 Padding = Annotated[

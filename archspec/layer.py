@@ -32,6 +32,8 @@ class Layer:
     word: ClassVar[str]
     operator: ClassVar[str]
     main: ClassVar[str | None]
+    from_channels: ClassVar[tuple[str, ...]] = ()
+    """The operator's attributes that follow from the channels that arrive."""
 
     def __init_subclass__(cls, *, name: str, operator: str, main: str | None = None) -> None:
         cls.word, cls.operator, cls.main = name, operator, main
@@ -55,6 +57,11 @@ class Layer:
     def lower(cls, values: dict[str, Value], x: TensorType) -> dict[str, Value]:
         """Turn the layer's own attributes into the operator's; most are the same."""
         return values
+
+
+def from_channels(word: str) -> tuple[str, ...]:
+    """List what follows from the channels that arrive at a layer; nothing for any other word."""
+    return _table[word].from_channels if word in _table else ()
 
 
 def layers() -> Mapping[str, type[Layer]]:

@@ -19,6 +19,7 @@ from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Graph, Kind, Node, Scope, Step, Template, Written
 from archspec.language.syntax.expressions import parse
 from archspec.language.syntax.terms import Binary, Call, ExpressionError, Name, Number, Term, Unary
+from archspec.layer import from_channels
 
 Params = frozenset[str]
 
@@ -211,18 +212,15 @@ class Dependence:
             found[name] = self._said(written, params if written in self.defaults else names)
             if name in node.op.symbolic:
                 self._counts(written, getattr(node.op, name), names)
-            elif not self._is_depthwise(node, name):
+            elif name not in from_channels(node.word):
                 self.settled |= found[name]
         self._grouped(node, found)
         self.channels[node.path] = self._left(node, found, step, names)
 
-    def _is_depthwise(self, node: Node, name: str) -> bool:
-        return node.word == "depthwise_conv" and name == "groups"
-
     def _grouped(self, node: Node, found: Mapping[str, Params]) -> None:
         """Settle what decides whether groups are the channels, which is another layer in Keras."""
-        groups = getattr(node.op, "groups", 1)
-        if node.op.word == "conv2d" and groups > 1 and node.word != "depthwise_conv":
+        is_chosen = "groups" in node.op.symbolic or "groups" in from_channels(node.word)
+        if getattr(node.op, "groups", 1) > 1 and not is_chosen:
             self.settled |= self._channels(node.sources[0]) | found.get("filters", NONE)
 
     def _left(
@@ -230,9 +228,9 @@ class Dependence:
     ) -> Params:
         """Find what decides the channels of what a node gives."""
         arriving = frozenset().union(*map(self._channels, node.sources))
-        if node.word == "depthwise_conv" and node.op.word == "conv2d" and step:
-            return arriving | self._said(step.written.get("multiplier"), names)
         own = node.op.sets_channels
+        if step and set(own) & set(from_channels(node.word)):
+            return arriving | self._said(step.written.get("multiplier"), names)
         return frozenset().union(*(found.get(each, NONE) for each in own)) if own else arriving
 
     def _said(self, written: Written | None, names: Names) -> Params:

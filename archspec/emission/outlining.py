@@ -12,16 +12,14 @@ from archspec.emission.formula import name
 from archspec.emission.fragments import DefinitionCall, Fragment, LayerChain, Operation
 from archspec.emission.generalize import agree
 from archspec.emission.lowering import Each, Leaf, Lowering, Quantity
+from archspec.emission.names import IN_CHANNELS
 from archspec.emission.values import is_plain
-from archspec.operator import Operator
+from archspec.operator import Operator, operators
 
 RECURRING = 6
 """Operators that a layer must save a source from repeating, to be worth a definition."""
 
 ACTIVATION = "activation"
-CHANNELS = ("in_channels", "filters", "units")
-"""Arguments that a layer always has, since it is by chance that all uses share them."""
-
 Place = tuple[str, str]
 """An operator of a layer, and one of its arguments."""
 
@@ -130,13 +128,20 @@ class _Layer:
 def _common(uses: Sequence[LayerChain], place: Place, places: dict[str, Place]) -> Leaf:
     """Find the value that all uses share; make it an argument where they do not."""
     leaves = [_leaf(use, place) for use in uses]
-    is_chosen = place[1] in CHANNELS or any(map(_is_chosen, leaves))
+    is_chosen = _tells_channels(place) or any(map(_is_chosen, leaves))
     agreed = None if is_chosen else agree(leaves)
     if agreed is not None:
         return agreed
     argument = place[1] if places.get(place[1], place) == place else "_".join(place)
     places[argument] = place
     return Quantity(_value(leaves), name(argument))
+
+
+def _tells_channels(place: Place) -> bool:
+    """Whether an argument is a number of channels, which all uses share by chance alone."""
+    word, argument = place
+    operator = operators().get(word)
+    return argument == IN_CHANNELS or (operator is not None and argument in operator.sets_channels)
 
 
 def _is_chosen(leaf: Leaf) -> bool:

@@ -15,7 +15,9 @@ from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Node, Scope, Step, Written
 from archspec.language.syntax.expressions import parse
 from archspec.language.syntax.terms import ExpressionError
+from archspec.layer import from_channels
 from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
 
 NO_CHANNELS = Quantity(0)
 
@@ -168,10 +170,10 @@ def _plain(value: Value) -> Value:
 
 def is_depthwise(node: Node) -> bool:
     """Whether a node is the depthwise convolution that its step calls it."""
-    if node.word != "depthwise_conv" or node.op.word != "conv2d":
+    if not from_channels(node.word) or not isinstance(node.op, Conv2d):
         return False
     arriving = node.inputs[0].channels
-    return node.op.groups == arriving and node.output.channels % arriving == 0  # type: ignore[attr-defined]
+    return node.op.groups == arriving and node.output.channels % arriving == 0
 
 
 def depthwise(

@@ -25,11 +25,13 @@ class DepthwiseConv(Layer, name="depthwise_conv", operator="conv2d", main="multi
         multiplier: How many filters are learned for each channel.
     """
 
+    from_channels = ("filters", "groups")
+
     @classmethod
     def attributes(cls) -> dict[str, Attribute]:
         """List those of ``conv``, with ``multiplier`` in place of ``filters`` and ``groups``."""
         inherited = super().attributes()
-        kept = {name: each for name, each in inherited.items() if name not in ("filters", "groups")}
+        kept = {name: each for name, each in inherited.items() if name not in cls.from_channels}
         return {"multiplier": Attribute("multiplier", kind_of(Positive), 1), **kept}
 
     @classmethod

@@ -15,3 +15,6 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "activation": ACTIVATION,
 }
 """``scale`` multiplies the body, never the shortcut; ``activation`` follows the sum."""
+
+WRITTEN_AS: Mapping[str, str] = {"factor": "scale"}
+"""What attributes of the operators of a residual are called there."""

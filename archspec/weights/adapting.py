@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.graph import Graph
+from archspec.operators.conv2d import Conv2d
 
 
 def entries(graph: Graph) -> frozenset[str]:
@@ -16,7 +17,7 @@ def entries(graph: Graph) -> frozenset[str]:
             continue
         if not tuple(node.op.parameters(*node.inputs)):
             bare.add(path)
-        elif node.op.word == "conv2d" and getattr(node.op, "groups", 1) == 1:
+        elif isinstance(node.op, Conv2d) and node.op.groups == 1:
             found.add(path)
     return frozenset(found)
 

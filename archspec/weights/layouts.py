@@ -11,6 +11,10 @@ from typing import Any
 
 from archspec.graph import Graph, Node
 from archspec.operator import Parameter
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Flatten
+from archspec.operators.scale import LayerScale
 from archspec.tensor import TensorType
 from archspec.weights.expected import Expected
 
@@ -129,20 +133,20 @@ def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def _is_scale(wanted: Expected) -> bool:
-    return wanted.node.op.word == "layer_scale"
+    return isinstance(wanted.node.op, LayerScale)
 
 
 def is_depthwise(node: Node) -> bool:
     """Whether a node is a convolution of each channel by itself, which Keras has a layer for."""
-    return node.op.word == "conv2d" and 1 < getattr(node.op, "groups", 1) == node.inputs[0].channels
+    return isinstance(node.op, Conv2d) and 1 < node.op.groups == node.inputs[0].channels
 
 
 def flattened(node: Node, graph: Graph) -> TensorType | None:
     """Find the map that a dense layer gets flattened; None where it gets another vector."""
-    if node.op.word != "fully_connected":
+    if not isinstance(node.op, FullyConnected):
         return None
     for before in _chain(node, graph):
-        if before.op.word == "flatten":
+        if isinstance(before.op, Flatten):
             return before.inputs[0] if _is_laid_out(before.inputs[0], node) else None
         if tuple(before.op.parameters(*before.inputs)) or len(before.sources) != 1:
             return None

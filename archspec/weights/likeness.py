@@ -8,9 +8,6 @@ from archspec.diagnostic import Diagnostic, Severity
 from archspec.graph import Graph, Node
 from archspec.weights.names import NameMap
 
-_ELSEWHERE = ("filters", "units", "momentum", "rate", "initial")
-"""Attributes that shapes of tensors tell of, and such as only training has."""
-
 
 def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | None:
     """Warn where tensors fit a graph that computes something else with them than its original."""
@@ -35,13 +32,13 @@ def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | Non
 
 
 def _differing(one: Node, other: Node) -> Iterator[str]:
-    """Name what differs between two operators of one path, beside their sizes."""
+    """Name what differs in inference, beside what the shapes of tensors tell of."""
     if one.op.word != other.op.word:
         yield "kind"
         return
-    for name in one.op.attributes:
-        if name not in _ELSEWHERE and getattr(one.op, name) != getattr(other.op, name):
-            yield name
+    told = one.op.sets_channels if any(one.op.parameters(*one.inputs)) else ()
+    names = [name for name in one.op.attributes if name not in (*told, *one.op.training_only)]
+    yield from (name for name in names if getattr(one.op, name) != getattr(other.op, name))
 
 
 def mistaken(owner: NameMap, graph: Graph) -> Diagnostic:

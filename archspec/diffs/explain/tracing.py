@@ -12,17 +12,14 @@ from archspec.diffs.explain.uses import Use, part_said, step_said, value_of
 from archspec.diffs.match.indexed_graph import parent
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind, Node, Scope
+from archspec.layer import from_channels
+from archspec.layers import residual
 
 Uses = tuple[Use, Use]
 Texts = tuple[str, str]
 
-_WRITTEN_AS = {"factor": "scale"}
-"""Attributes of operators that the author of a residual writes under another name."""
-
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _SET_BY_LINEAR = ("bias", "norm", "activation")
-_FROM_CHANNELS = ("filters", "groups")
-"""Attributes that follow from the channels that arrive where nobody writes them."""
 
 _ROWS = (Kind.LAYER, Kind.RESIDUAL)
 _BRANCHING = (Kind.BRANCH, Kind.MERGE, Kind.RESIDUAL)
@@ -40,7 +37,7 @@ class Tracer:
             Use(self.matching.old, old.path, old.step),
             Use(self.matching.new, new.path, new.step),
         )
-        alias = _WRITTEN_AS.get(attribute, attribute)
+        alias = residual.WRITTEN_AS.get(attribute, attribute)
         name = alias if any(use.says(alias) for use in uses) else attribute
         return _of(uses, name, (value_of(old, attribute), value_of(new, attribute)))
 
@@ -106,7 +103,7 @@ class Tracer:
         """Blame an attribute of a layer or residual for an operator of it that came or went."""
         if scope is None or node is None or scope.kind not in _ROWS:
             return []
-        name = node.op.role or ("scale" if node.op.word == "scale" else "")
+        name = node.op.role or (node.op.word if node.op.word in residual.ATTRIBUTES else "")
         scopes = self._partners(scope, inserted=inserted)
         if not name or scopes is None:
             return []
@@ -181,7 +178,7 @@ def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
         return [Cause(what, before or Said(values[0]), after or Said(values[1]))]
     if name == "bias" and old.scope and new.scope:
         return _of(uses, "norm", _arguments((old.scope, new.scope), "norm"))
-    if name in _FROM_CHANNELS:
+    if name in from_channels(new.step_word):
         return []
     return [Cause("step", step_said(old.step), step_said(new.step))]
 

@@ -64,8 +64,8 @@ class Function:
             return self._merged(node.op, sources)
         if isinstance(node.op, Pad):
             return self._padded(sources[0], node.op.cells)
-        if self.is_resolved and _is_global(node):
-            return _digest(f"global_{word} {{}}", *sources)
+        if self.is_resolved and isinstance(node.op, Pool) and _is_global(node.op, node.inputs[0]):
+            return _digest(f"{node.op.whole_grid.word} {{}}", *sources)
         record = self._record(node)
         if self.is_resolved and isinstance(node.op, Conv2d):
             sources = [self._padded(sources[0], node.op.pads(*node.inputs))]
@@ -109,10 +109,9 @@ class Function:
         return record | dict(_resolved(node.op, *node.inputs)) if self.is_resolved else record
 
 
-def _is_global(node: Node) -> bool:
+def _is_global(op: Pool, x: TensorType) -> bool:
     """Whether a pool has one window, which is the whole grid."""
-    op, x = node.op, node.inputs[0]
-    return isinstance(op, Pool) and op.kernel == x.shape[:-1] and not any(op.pads(x))
+    return op.kernel == x.grid and not any(op.pads(x))
 
 
 def _digest(text: str, *parts: bytes) -> bytes:

@@ -286,28 +286,21 @@ def _complete(
     missing = [name for name in required if name not in values]
     if missing:
         listed = " and ".join(f"`{name}`" for name in missing)
-        help = f"write `{at.text} {_example(binding, required)}`"
+        help = f"write `{at.text} {_example(binding, attributes, required, at.text)}`"
         message = f"`{at.text}` needs {listed}"
         raise StepError(Diagnostic("attribute/missing", message, (Label(at.span),), help))
 
 
-_SAMPLES = {
-    "kernel": "3x3",
-    "filters": "64",
-    "units": "1000",
-    "rate": "0.2",
-    "factor": "2",
-    "groups": "2",
-    "cells": "1",
-    "stop": "stop=32",
-}
-
-
-def _example(binding: Binding, required: list[str]) -> str:
+def _example(
+    binding: Binding, attributes: Mapping[str, Attribute], required: list[str], word: str
+) -> str:
     """Write what a word needs as a step would, the kernel first; what is written stays."""
     texts = {name: _short(argument.operand) for name, argument in binding.written.items()}
-    ordered = sorted(required, key="kernel".__ne__)
-    return " ".join(texts.get(name, _SAMPLES.get(name, f"{name}=...")) for name in ordered)
+    bare = ("kernel", main_of(word))
+    for name in required:
+        example = attributes[name].kind.example
+        texts.setdefault(name, example if name in bare else f"{name}={example}")
+    return " ".join(texts[name] for name in sorted(required, key="kernel".__ne__))
 
 
 def _short(operand: Operand) -> str:
