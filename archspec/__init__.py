@@ -27,6 +27,7 @@ _HOMES = {
     "interpret": "interpreter.interpret",
     "load": "checked",
     "operators": "",
+    "unparse": "api",
 }
 
 __all__ = tuple(_HOMES)

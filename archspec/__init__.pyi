@@ -1,5 +1,5 @@
 from archspec import operators
-from archspec.api import build, check, count, diff, draw, emit, load
+from archspec.api import build, check, count, diff, draw, emit, load, unparse
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Apply, Change, Graph, GraphBuilder, Kind, Node, Template, Wire
 from archspec.interpreter.interpret import interpret
@@ -32,4 +32,5 @@ __all__ = (
     "interpret",
     "load",
     "operators",
+    "unparse",
 )

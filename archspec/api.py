@@ -13,12 +13,24 @@ from archspec.collector import paused
 from archspec.diffs.comparison import Comparison, compare
 from archspec.emission import building
 from archspec.graph import Graph
+from archspec.language.formatting.unparse import unparse
 from archspec.views import formats
 from archspec.views.options import Asked, Options
 
 Form = Literal["svg", "png", "pdf", "dot", "mermaid", "html"]
 
-__all__ = ("AS_WRITTEN", "Checked", "build", "check", "count", "diff", "draw", "emit", "load")
+__all__ = (
+    "AS_WRITTEN",
+    "Checked",
+    "build",
+    "check",
+    "count",
+    "diff",
+    "draw",
+    "emit",
+    "load",
+    "unparse",
+)
 
 
 def draw(graph: Graph, form: Form = "svg", **options: Unpack[Asked]) -> bytes:

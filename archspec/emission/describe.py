@@ -29,7 +29,7 @@ def source(
     told = [plain(header.doc)] if header.doc else []
     shapes = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
     outputs = ", ".join(f"{name} {graph.type_of(path)}" for name, path in graph.outputs.items())
-    file = plain(file_name(header.file))
+    file = plain(file_name(header.file)) if header.file else "a graph made in Python"
     name, origin = plain(header.name), plain(header.source)
     return _summed(
         f"{name}: {_sentence(origin)}" if origin else f"{name}.",

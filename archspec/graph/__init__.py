@@ -1,6 +1,6 @@
 """The typed graph of a network: nodes, the wires between them, the scopes that group them."""
 
-from archspec.graph.boundary import Boundary, encloses, name, parent
+from archspec.graph.boundary import Boundary, encloses, last, parent
 from archspec.graph.builder import MAXIMUM_NODES, GraphBuilder
 from archspec.graph.graph import Graph, Header, Input
 from archspec.graph.inference import MAXIMUM_SIZE, TooLarge
@@ -33,6 +33,6 @@ __all__ = (
     "Wire",
     "Written",
     "encloses",
-    "name",
+    "last",
     "parent",
 )

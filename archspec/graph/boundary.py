@@ -31,7 +31,7 @@ def parent(path: str) -> str:
     return path.rpartition(".")[0]
 
 
-def name(path: str) -> str:
+def last(path: str) -> str:
     """Return the last part of a path."""
     return path.rpartition(".")[2]
 

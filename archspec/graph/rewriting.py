@@ -99,8 +99,11 @@ class Rewriter:
         merge = self.scopes.get(node.path)
         if merge is None or beside is self.after:
             return parent(node.path)
-        branches = [each for each in merge.contents if encloses(each, sources[0].path)]
-        return branches[0] if branches else parent(node.path)
+        value = sources[0].path
+        taken = [self.wires[each].path for each in node.sources]
+        if value in taken:
+            return merge.contents[taken.index(value)]
+        return next((each for each in merge.contents if encloses(each, value)), parent(node.path))
 
     def free(self, name: str, scope: str) -> str:
         """Find a path in a scope that nothing has yet."""

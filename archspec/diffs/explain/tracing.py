@@ -180,7 +180,11 @@ def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
         return _of(uses, "norm", _arguments((old.scope, new.scope), "norm"))
     if name in from_channels(new.step_word):
         return []
-    return [Cause("step", step_said(old.step), step_said(new.step))]
+    saids = step_said(old.step), step_said(new.step)
+    if saids[0] == saids[1]:  # no author did it: a pass, or one who wrote in Python
+        whats = f"{old.word} {name}", f"{new.word} {name}"
+        return [between(whats, Said(values[0], old.span), Said(values[1], new.span))]
+    return [Cause("step", *saids)]
 
 
 def _of_name(uses: Uses, names: Texts) -> Iterator[Cause]:

@@ -1,0 +1,128 @@
+"""Graphs that are built in Python."""
+
+from __future__ import annotations
+
+import pytest
+
+import archspec
+from archspec import Graph, GraphBuilder, Kind, Template, Wire
+from archspec.graph import Imported
+from archspec.language.formatting.unparse import Unwritable
+from archspec.operator import RuleError
+from archspec.operators.activation import Elu, Relu
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.merge import Add, Concat
+
+
+def branching() -> Graph:
+    """Build a network with a module that is used twice and a merge that passes a value on."""
+    net, unit = GraphBuilder("net"), Template("unit")
+    x = net.input("image", (8, 8, 3))
+    for number in range(2):
+        with net.scope(Kind.MODULE, f"unit_{number}", template=unit):
+            y = net.add(Conv2d(filters=3, kernel=(3, 3)), x)
+            x = net.add(Add(), x, y)
+    with net.scope(Kind.MERGE, "mix"):
+        with net.scope(Kind.BRANCH, "left"):
+            left = net.add(Relu(), x)
+        with net.scope(Kind.BRANCH, "right", through=x):
+            pass
+    return net.graph(net.add(Concat(), left, x, name="mix"))
+
+
+GRAPH = branching()
+
+
+def chain() -> tuple[GraphBuilder, Wire]:
+    net = GraphBuilder("net")
+    return net, net.input("image", (8, 8, 3))
+
+
+def test_paths_are_those_of_the_scopes_that_are_open() -> None:
+    assert list(GRAPH.nodes) == [
+        "unit_0.conv2d",
+        "unit_0.add",
+        "unit_1.conv2d",
+        "unit_1.add",
+        "mix.left.relu",
+        "mix",
+    ]
+    assert GRAPH.outputs == {"mix": "mix"}
+    assert GRAPH.boundary("unit_1") == (("unit_0.add",), ("unit_1.add",))
+
+
+def test_operators_of_one_word_are_counted_within_a_scope() -> None:
+    net, x = chain()
+    for _ in range(3):
+        x = net.add(Relu(), x)
+    assert list(net.graph(x).nodes) == ["relu", "relu_1", "relu_2"]
+
+
+def test_one_value_may_be_taken_twice() -> None:
+    net, x = chain()
+    x = net.add(Relu(), x)
+    graph = net.graph(net.add(Add(), x, x))
+    assert [user.path for user in graph.users("relu")] == ["add", "add"]
+
+
+def test_what_does_not_fit_is_refused_when_it_is_added() -> None:
+    net, x = chain()
+    y = net.add(Conv2d(filters=4, kernel=(1, 1)), x)
+    with pytest.raises(RuleError, match="channels differ"):
+        net.add(Add(), x, y)
+
+
+@pytest.mark.parametrize(("name", "reason"), [("a.b", "is no name"), ("relu", "is taken")])
+def test_a_name_that_is_none_or_taken_is_refused(name: str, reason: str) -> None:
+    net, x = chain()
+    net.add(Relu(), x)
+    with pytest.raises(ValueError, match=reason):
+        net.add(Relu(), x, name=name)
+
+
+def test_outputs_may_be_given_names() -> None:
+    net, x = chain()
+    graph = net.graph(positive=net.add(Relu(), x), smooth=net.add(Elu(), x))
+    assert graph.outputs == {"positive": "relu", "smooth": "elu"}
+
+
+def test_a_graph_without_origins_is_counted_drawn_compared_and_emitted() -> None:
+    assert archspec.count(GRAPH).parameters == 2 * (3 * 3 * 3 * 3 + 3)
+    assert archspec.diff(GRAPH, branching()).edits == ()
+    assert archspec.draw(GRAPH, "svg", depth="operators").startswith(b"<svg")
+    for backend in ("torch", "tensorflow"):
+        source = archspec.emit(GRAPH, backend)
+        assert source.count("# 8x8x6") == 1 or backend == "tensorflow"
+        assert source.lower().count("unit_0")
+        assert source.lower().count("unit_1")
+
+
+def test_a_diagnostic_names_a_node_that_stands_in_no_spec_as_its_importer_did() -> None:
+    net, x = chain()
+    graph = net.graph(net.add(Relu(), x, origin=Imported("model/ReLU:0")))
+    assert graph.nodes["relu"].notes() == ("`relu` was imported as model/ReLU:0",)
+    assert graph.nodes["relu"].labels() == ()
+
+
+def test_a_graph_is_written_as_a_spec_that_says_the_same() -> None:
+    text = archspec.unparse(GRAPH)
+    again = archspec.load(text=text)
+    assert [(node.path, node.op, node.sources) for node in again.nodes.values()] == [
+        (node.path, node.op, node.sources) for node in GRAPH.nodes.values()
+    ]
+    assert text.count("conv2d 3") == 1  # both uses are of one module
+    assert "right: identity" in text
+
+
+def test_what_a_spec_cannot_say_as_simply_is_refused() -> None:
+    with pytest.raises(Unwritable, match="is a layer"):
+        archspec.unparse(archspec.load(text=f"{HEAD}network: [conv 3x3 4 norm=batch_norm]\n"))
+    net, x = chain()
+    with net.scope(Kind.BRANCH, "inner"):
+        y = net.add(Relu(), x)
+        x = net.add(Elu(), y)
+    with pytest.raises(Unwritable, match="has no name where that stands"):
+        archspec.unparse(net.graph(net.add(Add(), x, y)))
+
+
+HEAD = "archspec: 1\nname: net\ninput: 8x8x3\n"

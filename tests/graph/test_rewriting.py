@@ -1,0 +1,201 @@
+"""What becomes of a graph when a pass rewrites it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import archspec
+from archspec import Apply, Change, Graph, Node, Wire
+from archspec.graph import Pass, Step
+from archspec.operators.activation import Elu, Relu
+from archspec.operators.merge import Multiply
+from archspec.operators.norm import BatchNorm
+from archspec.weights.initial import draw, example
+from tests.conformance.running import start
+from tests.conformance.specs import graph_of
+
+BRANCHES = """
+network:
+  - conv 1x1 4 as start
+  - concat: {left: [relu, elu], right: identity, wide: conv 1x1 4 activation=relu}
+  - residual: {scale: 0.5, activation: relu, steps: [conv 1x1 in_channels]}
+  - 2 x relu
+"""
+GRAPH = graph_of(BRANCHES)
+
+
+def word(name: str) -> Callable[[Node], bool]:
+    return lambda node: node.op.word == name
+
+
+def bypass(name: str) -> Callable[[Node, tuple[Wire, ...]], Change]:
+    return lambda node, sources: sources[0] if node.op.word == name else None
+
+
+def meaning(graph: Graph) -> Any:
+    """Compute a graph with weights and inputs that depend on nothing but names and shapes."""
+    found = archspec.interpret(graph, draw(graph, 3), example(graph, 3), taps=(), dtype="float64")
+    return next(iter(found.values()))
+
+
+def computed(graph: Graph) -> Any:
+    """Compute the same with PyTorch."""
+    found, runtime = start("torch")
+    model = runtime.fill(runtime.model(found.emit(graph), graph.name), draw(graph, 3))
+    return next(iter(runtime.run(model, example(graph, 3), "cpu").outputs.values()))
+
+
+def test_a_rule_that_changes_nothing_gives_the_same_graph() -> None:
+    assert GRAPH.rewrite(lambda *_: None) == GRAPH
+
+
+def test_an_operator_takes_the_place_of_another_and_types_follow() -> None:
+    graph = GRAPH.rewrite(
+        lambda node, _: (
+            node.op.replace(filters=7)
+            if node.path == "concat.wide.conv.conv2d"
+            else None
+            if not node.path.startswith("residual") or node.op.word != "conv2d"
+            else node.op.replace(filters=15)
+        )
+    )
+    assert graph.type_of("concat").shape == (8, 8, 4 + 4 + 7)
+    assert graph.type_of("residual.relu").shape == (8, 8, 15)
+
+
+def test_a_branch_whose_nodes_are_bypassed_passes_the_value_through() -> None:
+    graph = GRAPH.rewrite(lambda node, sources: sources[0] if ".left." in node.path else None)
+    assert graph.nodes["concat"].sources == (
+        "start.conv2d",
+        "start.conv2d",
+        "concat.wide.conv.relu",
+    )
+    assert (graph.children("concat.left"), graph.scopes["concat.left"].through) == (
+        (),
+        "start.conv2d",
+    )
+
+
+def test_scopes_that_are_left_empty_are_gone() -> None:
+    graph = GRAPH.rewrite(
+        lambda node, sources: sources[0] if node.path.startswith("relu.") else None
+    )
+    assert "relu" not in graph.scopes
+    assert graph.children("") == ("start", "concat", "residual")
+    assert graph.outputs == {"relu": "residual.relu"}
+
+
+def test_what_nothing_needs_any_more_is_gone() -> None:
+    def first_two(node: Node, sources: tuple[Wire, ...]) -> Change:
+        if node.path == "concat":
+            return Apply(node.op, sources[:2])
+        return node.op.replace(filters=8) if node.path.endswith("body.conv.conv2d") else None
+
+    graph = GRAPH.rewrite(first_two)
+    assert "concat.wide.conv.conv2d" not in graph.nodes
+    assert graph.children("concat") == ("concat.left", "concat.right")
+
+
+def test_new_nodes_stand_where_the_old_one_stood() -> None:
+    def normed(node: Node, sources: tuple[Wire, ...]) -> Change:
+        if node.op.word != "relu":
+            return None
+        return Apply(Elu(), (Apply(node.op, (Apply(BatchNorm(), sources),)),), "smooth")
+
+    graph = GRAPH.rewrite(normed)
+    assert graph.children("concat.left")[:3] == (
+        "concat.left.batch_norm",
+        "concat.left.relu",
+        "concat.left.smooth",
+    )
+    assert graph.nodes["concat.left.elu"].sources == ("concat.left.smooth",)
+
+
+def test_new_nodes_before_a_merge_stand_in_its_branches() -> None:
+    def activated(node: Node, sources: tuple[Wire, ...]) -> Change:
+        if node.op.word != "concat":
+            return None
+        return Apply(node.op, tuple(Apply(Elu(), (each,)) for each in sources))
+
+    graph = GRAPH.rewrite(activated)
+    assert graph.children("concat.left")[-1] == "concat.left.elu_1"
+    assert graph.nodes["concat"].sources[0] == "concat.left.elu_1"
+
+
+def test_a_merge_that_is_bypassed_leaves_a_list_of_steps() -> None:
+    def last_of(node: Node, sources: tuple[Wire, ...]) -> Change:
+        return sources[0] if node.path == "concat" else None
+
+    graph = graph_of("network: [concat: {left: relu, right: elu}]\n")
+    assert list(
+        graph_of("network: [add: {left: relu, right: elu}]\n").rewrite(bypass("add")).nodes
+    ) == ["add.left.relu"]
+    assert list(graph.rewrite(last_of).nodes) == ["concat.left.relu"]
+
+
+def test_a_rule_that_rewires_a_merge_past_its_branches_is_told_by_the_invariant() -> None:
+    with pytest.raises(ValueError, match=r"branches: .*; concat breaks it"):
+        GRAPH.rewrite(
+            lambda node, sources: Apply(node.op, sources[::-1]) if node.path == "concat" else None
+        )
+
+
+def test_a_new_node_remembers_its_pass_and_a_changed_one_the_texts_that_still_hold() -> None:
+    def wider(node: Node, sources: tuple[Wire, ...]) -> Change:
+        return node.op.replace(kernel=(3, 3)) if node.path == "start.conv2d" else None
+
+    node = GRAPH.rewrite(wider).nodes["start.conv2d"]
+    old = GRAPH.nodes["start.conv2d"]
+    assert isinstance(old.origin, Step)
+    assert isinstance(node.origin, Pass)
+    assert (node.origin.name, node.span, node.word) == ("wider", old.span, "conv")
+    assert set(old.written) - set(node.written) == {"kernel"}
+    assert GRAPH.rewrite(wider).nodes["concat"].origin == GRAPH.nodes["concat"].origin
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        bypass("scale"),
+        bypass("relu"),
+        lambda node, _: node.op.replace(factor=0.25) if node.op.word == "scale" else None,
+        lambda node, _: Multiply() if node.op.word == "add" else None,
+        lambda node, _: Elu() if node.op.word == "relu" else None,
+        lambda node, sources: (
+            Apply(Relu(), (Apply(node.op, sources),)) if node.op.word == "concat" else None
+        ),
+    ],
+    ids=["no scale", "no relu", "another scale", "multiply", "elu", "relu behind concat"],
+)
+def test_a_rewritten_network_is_emitted_as_what_it_is_now(
+    rule: Callable[[Node, tuple[Wire, ...]], Change],
+) -> None:
+    graph = GRAPH.rewrite(rule, "test")
+    wanted, found = meaning(graph), computed(graph)
+    assert np.abs(wanted - found).max() < 1e-5 * np.abs(wanted).max()
+    assert np.abs(wanted - meaning(GRAPH)).max() > 1e-3 * np.abs(wanted).max() or rule is None
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "rule", "count"),
+    [
+        ("inception_resnet_v2", 75, bypass("scale"), 20),
+        ("resnet_50", 33, lambda node, _: Multiply() if node.op.word == "add" else None, 16),
+    ],
+    ids=["without scales", "multiplied shortcuts"],
+)
+def test_a_diff_tells_a_rewritten_network_from_the_one_of_the_spec(
+    name: str, size: int, rule: Callable[[Node, tuple[Wire, ...]], Change], count: int
+) -> None:
+    changes = archspec.Overrides(inputs={"": f"{size}x{size}x3"})
+    graph = archspec.load(f"zoo:{name}", changes).without_heads()
+    changed = [
+        change
+        for edit in archspec.diff(graph, graph.rewrite(rule, "test")).edits
+        for change in edit.changes
+    ]
+    assert len(changed) == count
