@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import yaml
+
 from archspec.graph import Graph, Kind, Scope, encloses, last
 from archspec.language.document.findings import Findings
 from archspec.language.document.load import load
@@ -26,8 +28,6 @@ def unparse(graph: Graph) -> str:
     Raise ``Unwritable`` for auxiliary heads, for layers, residuals and repeats, which only specs
     have, and for whatever a spec would call or wire otherwise.
     """
-    from yaml import safe_dump
-
     writer = _Unparser(graph)
     flow = next(iter(graph.inputs)) if len(graph.inputs) == 1 else ""
     network = writer.steps(graph.children(""), flow, {name: name for name in graph.inputs})
@@ -40,7 +40,7 @@ def unparse(graph: Graph) -> str:
         "outputs": list(graph.outputs),
     }
     kept = {key: each for key, each in document.items() if each}
-    text: str = safe_dump(kept, sort_keys=False, width=100)
+    text: str = yaml.safe_dump(kept, sort_keys=False, width=100)
     _require_same(graph, text)
     return text
 
