@@ -128,6 +128,21 @@ class Branching(Fragment):
 class MergeBlock(Branching, Operation):
     """An operator that joins what its branches give."""
 
+    @classmethod
+    def of(
+        cls, operation: Operation, starts: Starts, branches: Mapping[str, Fragment]
+    ) -> MergeBlock:
+        """Give an operation branches."""
+        return cls(
+            form=operation.form,
+            lowering=operation.lowering,
+            starts=starts,
+            leaves=operation.leaves,
+            children=branches,
+            grid=operation.grid,
+            channels=operation.channels,
+        )
+
     @property
     def symbol(self) -> Hashable:
         """Its form, and where its branches start."""

@@ -127,15 +127,15 @@ def left_by(definition: Definition, kind: str) -> str:
 
 def statements(definition: Definition, body: BodyWriter, arriving: Sequence[str]) -> Iterator[str]:
     """Write the statements of a module's or layer's function, to what it returns."""
-    part = definition.body
+    content = definition.body
     for x, told in zip(arriving, definition.arriving or (IN_CHANNELS,), strict=True):
-        if told in part.names:
+        if told in content.names:
             yield f"{' ' * INDENT}{told} = {x}.shape[-1]"
-    if isinstance(part, StepList):
-        tell = partial(describe.shape, numbers=False) if len(part.children) > 1 else None
-        left = body.steps(part, NAME, arriving, "x", tell)
+    if isinstance(content, StepList):
+        tell = partial(describe.shape, numbers=False) if len(content.children) > 1 else None
+        left = body.steps(content, NAME, arriving, "x", tell)
     else:
-        left = [body.step(part, NAME, arriving, "x")]
+        left = [body.step(content, NAME, arriving, "x")]
     for each in returned(body.written, ", ".join(left), INDENT):
         yield from each.written()
 
@@ -144,9 +144,9 @@ def network_statements(
     definition: Definition, body: BodyWriter, arriving: Sequence[str]
 ) -> list[str]:
     """Write the statements of the network's function; return what holds its outputs."""
-    part = definition.body
-    assert isinstance(part, StepList)
-    return body.steps(part, "", arriving, "x", partial(describe.shape, numbers=True))
+    content = definition.body
+    assert isinstance(content, StepList)
+    return body.steps(content, "", arriving, "x", partial(describe.shape, numbers=True))
 
 
 _PATH = re.compile(r"(?:\w+|{\w+})(?:\.(?:\w+|{\w+}))*", re.ASCII)

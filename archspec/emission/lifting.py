@@ -1,135 +1,398 @@
-"""Lifting layers, residuals and merges from nodes: a scope only says where to look.
-
-Where the nodes of a scope are no longer what its author called them, nothing is lifted, and they
-are written as the steps that they are.
-"""
+"""From the scopes of a graph to fragments: one tree for each use of a module."""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection
-from dataclasses import dataclass
-from itertools import pairwise
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
 
+from archspec.attributes import Value
+from archspec.backend import Backend
+from archspec.emission import channels, symbolic
 from archspec.emission.arrivals import Arrivals
-from archspec.graph import Graph, Node, Scope, encloses
-from archspec.operator import Operator
+from archspec.emission.choices import choose_alike, settled
+from archspec.emission.dependence import Dependence
+from archspec.emission.formula import Formula, name, number
+from archspec.emission.fragments import (
+    DefinitionCall,
+    Fragment,
+    LayerChain,
+    MergeBlock,
+    Operation,
+    RepeatCopies,
+    ResidualBlock,
+    StepList,
+    numbered,
+    shared_channels,
+    told_apart,
+)
+from archspec.emission.generalize import fits
+from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
+from archspec.emission.names import argument_name, identifier
+from archspec.emission.patterns import PatternMatcher, ResidualPattern, RowPattern
+from archspec.emission.symbolic import SymbolicScope, Uses
+from archspec.emission.wiring import Starts, Wiring, references
+from archspec.graph import Graph, Kind, Node, Scope
+
+_SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
+"""Scopes of one step that is several nodes, so that its words are those of none of them."""
 
 
-class Row(NamedTuple):
-    """Operators one after another, and the activation behind them, if there is one."""
+class Called(NamedTuple):
+    """A use of a module that has been written: its definition, and with which arguments."""
 
-    nodes: tuple[Node, ...]
-    activation: Node | None
-
-
-class Residual(NamedTuple):
-    """The sum of a value, the shortcut, and of what a body gives, scaled and activated or not."""
-
-    shortcut: str
-    scale: Node | None
-    add: Node
-    activation: Node | None
-
-    @property
-    def factor(self) -> float:
-        """What the body is multiplied by."""
-        return self.scale.op.factor if self.scale else 1  # type: ignore[attr-defined]
-
-    @property
-    def sum(self) -> tuple[Node, ...]:
-        """What scales and adds."""
-        return (self.scale, self.add) if self.scale else (self.add,)
+    key: str
+    arguments: Mapping[str, Leaf]
+    channels: tuple[Quantity, ...]
 
 
-@dataclass(frozen=True)
-class Lifter:
-    """Finds patterns in the nodes of scopes; ``readers`` counts the uses of each value.
+class List(NamedTuple):
+    """A list of steps to lift: its scope, the values from outside that it reads, what leaves."""
 
-    What operators that are ``overwritable`` give is free to be overwritten by whoever takes it.
+    scope: Scope
+    arrivals: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+
+class Taken(NamedTuple):
+    """What a step is given: the values that it reads, and the scope that it stands in.
+
+    ``x`` are the channels that arrive at its list.
     """
 
+    arrivals: tuple[str, ...]
+    x: Quantity
+    around: Scope
+
+
+@dataclass
+class Lifter:
+    """Lifts the uses of modules, the inner ones first; ``called`` holds those that are written."""
+
     graph: Graph
-    arrivals: Arrivals
-    readers: Counter[str]
-    overwritable: Collection[type[Operator]]
+    backend: Backend
+    dependence: Dependence
+    tells_channels: bool = True
+    called: dict[str, Called] = field(default_factory=dict)
+    unsaid: set[str] = field(default_factory=set)
+    patterns: PatternMatcher = field(init=False)
+    arrivals: Arrivals = field(init=False)
+    counted: set[str] = field(default_factory=set)
 
-    def row(self, scope: Scope) -> Row | None:
-        """Find operators in a row: each takes, alone, what the one before it gives."""
-        nodes = self._nodes(scope)
-        if not nodes or len(nodes) < len(scope.contents) or len(nodes[0].sources) > 1:
-            return None
-        if not all(self._follows(after, before) for before, after in pairwise(nodes)):
-            return None
-        if not self._leaves(nodes[-1], scope):
-            return None
-        if self._is_activation(nodes[-1], scope):
-            return Row(nodes[:-1], nodes[-1])
-        return Row(nodes, None)
+    def __post_init__(self) -> None:
+        self.arrivals = self.dependence.arrivals
+        sources = (source for node in self.graph.nodes.values() for source in node.sources)
+        readers = Counter(sources)
+        readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
+        self.patterns = PatternMatcher(
+            self.graph, self.arrivals, readers, self.backend.overwritable
+        )
 
-    def residual(self, scope: Scope) -> Residual | None:
-        """Find an ``add`` of two values, of which the second is that of the branch ``body``."""
-        rest = list(self._nodes(scope))
-        scale = rest.pop(0) if rest and _is(rest[0], "scale") else None
-        add = rest.pop(0) if rest and _is(rest[0], "add") else None
-        if add is None:
-            return None
-        activation = rest.pop(0) if rest and self._is_activation(rest[0], scope) else None
-        if rest or not self._leaves(activation or add, scope):
-            return None
-        if activation is not None and activation.sources != (add.path,):
-            return None
-        shortcut = self._shortcut(scope, add, scale)
-        return None if shortcut is None else Residual(shortcut, scale, add, activation)
+    def network(self) -> StepList:
+        """Lift the network itself."""
+        graph = self.graph
+        given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
+        symbols = self._symbols("", self._params(), graph.header.params, given)
+        outputs = (*graph.outputs.values(), *graph.heads.values())
+        return self._steps(List(graph.scopes[""], tuple(graph.inputs), outputs), symbols)
 
-    def _shortcut(self, scope: Scope, add: Node, scale: Node | None) -> str | None:
-        """Find the value to which the body is added: that of a branch, or one from outside."""
-        branches = [path for path in scope.contents if path in self.graph.scopes]
-        if [_last(path) for path in branches] not in (["body"], ["shortcut", "body"]):
-            return None
-        *projected, body = map(self.arrivals.output, branches)
-        shortcut, scaled = projected[0] if projected else add.sources[0], body
-        if scale is not None:
-            scaled = scale.path if scale.sources == (body,) else ""
-        is_known = projected or not encloses(scope.path, shortcut)
-        return shortcut if is_known and add.sources == (shortcut, scaled) else None
+    def module(self, scope: Scope) -> StepList:
+        """Lift one use of a module in the names of its template."""
+        assert scope.template is not None
+        own = scope.template.file == self.graph.header.file
+        arriving = {
+            path: Quantity(self.graph.type_of(path).channels, name(argument))
+            for argument, path in reversed(self.dependence.arriving(scope).items())
+        }
+        options = {option: name(argument_name(option)) for option in scope.arguments}
+        symbols = self._symbols(
+            scope.path,
+            {**(self._params() if own else {}), **options},
+            {**(self.graph.header.params if own else {}), **scope.arguments},
+            arriving,
+        )
+        taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
+        found = settled(self._steps(List(scope, taken, left), symbols))
+        return replace(found, **self._given_by(scope, symbols))
 
-    def merge(self, scope: Scope) -> Node | None:
-        """Find an operator of the values that the branches give, in their order."""
-        node = self.graph.nodes.get(scope.path)
-        given = tuple(self.arrivals.output(path) for path in scope.contents)
-        return node if node and node.op.variadic and node.sources == given else None
+    def _symbols(
+        self,
+        path: str,
+        formulas: Mapping[str, Formula],
+        values: Mapping[str, Value],
+        arriving: dict[str, Quantity],
+    ) -> SymbolicScope:
+        """Make the scope in which a use of a module, or the network, is lifted."""
+        known = self.dependence
+        template = self.graph.scopes[path].template
+        uses = Uses(known.fractions(template), frozenset(known.given(template)))
+        params = SymbolicScope(
+            self._params(), self.graph.header.params, {}, known.names[""], uses, self.unsaid
+        )
+        defaults = dict.fromkeys(known.defaults, params)
+        return SymbolicScope(
+            formulas, values, arriving, known.names[path], uses, self.unsaid, defaults
+        )
 
-    def is_free(self, path: str) -> bool:
-        """Whether a value may be overwritten by the one node that takes it."""
-        source = self.graph.nodes.get(path)
-        if source is None or self.readers[path] > 1:
-            return False
-        return type(source.op) in self.overwritable
+    def _params(self) -> dict[str, Formula]:
+        """Find the formula of each param: a name, or a number where it is settled."""
+        found = {}
+        for param, value in self.graph.header.params.items():
+            if param in self.dependence.live:
+                found[param] = name(argument_name(param))
+            elif isinstance(value, int | float) and not isinstance(value, bool):
+                found[param] = number(value)
+        return found
 
-    def _nodes(self, scope: Scope) -> tuple[Node, ...]:
-        nodes = self.graph.nodes
-        return tuple(nodes[path] for path in scope.contents if path in nodes)
+    def _steps(self, listed: List, symbols: SymbolicScope) -> StepList:
+        """Lift a list of steps and who reads what in it."""
+        known, scope = references(listed.arrivals), listed.scope
+        children, reads = {}, []
+        widths: list[int] = []
+        for path, arrivals in self.arrivals.inside(scope):
+            reads.append(tuple([known[source] for source in arrivals]))
+            taken = Taken(arrivals, symbols.arriving(scope), scope)
+            children[_last(path)] = self._step(path, taken, symbols)
+            left = (path,) if path == scope.path else self.arrivals.outputs(path)
+            known.update({each: number for number, each in enumerate(left, sum(widths))})
+            widths.append(len(left))
+        outputs = tuple([known[path] for path in listed.outputs])
+        wiring = Wiring(len(listed.arrivals), tuple(reads), outputs, tuple(widths))
+        last = listed.outputs[0]
+        return StepList(
+            wiring=wiring,
+            children=children,
+            grid=self.graph.type_of(last).grid,
+            channels=symbols.channels[last],
+        )
 
-    def _follows(self, node: Node, before: Node) -> bool:
-        return node.sources == (before.path,) and self.readers[before.path] == 1
+    def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
+        """Lift one step, or one copy of a step."""
+        scope = self.graph.scopes.get(path) if path != taken.around.path else None
+        if scope is None:
+            spoken = taken.around.kind not in _SEVERAL
+            return self._operation(self.graph.nodes[path], symbols, taken.x, spoken=spoken)
+        if scope.kind is Kind.MODULE:
+            return self._call(scope, symbols, taken.x)
+        if scope.kind is Kind.REPEAT:
+            return self._repeat(scope, taken, symbols)
+        if scope.kind is Kind.LAYER and (row := self.patterns.row(scope)):
+            return self._layer(scope, row, symbols, taken.x)
+        if scope.kind is Kind.MERGE and (node := self.patterns.merge(scope)):
+            return self._merge(scope, node, taken, symbols)
+        if scope.kind is Kind.RESIDUAL and (found := self.patterns.residual(scope)):
+            return self._residual(scope, found, taken, symbols)
+        return self._steps(List(scope, taken.arrivals, (self.arrivals.output(path),)), symbols)
 
-    def _leaves(self, node: Node, scope: Scope) -> bool:
-        return self.arrivals.output(scope.path) == node.path
-
-    def _is_activation(self, node: Node, scope: Scope) -> bool:
-        """Whether a node is what ``activation=`` makes: it may overwrite, where anything may."""
-        if node.op.role != "activation" or not _is(node, node.op.word):
-            return False
+    def _use(
+        self,
+        node: Node,
+        symbols: SymbolicScope,
+        found: Mapping[str, Quantity],
+        arriving: tuple[Quantity, ...],
+    ) -> Lowering:
+        """Apply the backend's rule."""
+        symbols.channels[node.path] = channels.left_by(node, found, arriving)
+        self._checked(node.path, symbols)
         before = node.sources[0]
-        return before in scope.contents and (self.is_free(before) or not self.overwritable)
+        free = self.patterns.is_free(before) and before not in self.counted
+        use = Use(node.op, node.inputs, node.output, found, arriving, may_overwrite=free)
+        lowering: Lowering = self.backend.rules[type(node.op)](use)
+        return lowering
 
+    def _operation(
+        self, node: Node, symbols: SymbolicScope, x: Quantity, *, spoken: bool = True
+    ) -> Operation:
+        """Lift one operator; ``spoken`` says that its step speaks of its attributes."""
+        found = symbolic.attributes(node, symbols, x, spoken=spoken)
+        arriving = tuple([symbols.channels[source] for source in node.sources])
+        if spoken and symbolic.is_depthwise(node):
+            symbolic.depthwise(node, found, arriving[0], x, symbols)
+        return self._lowered(node, self._use(node, symbols, found, arriving), symbols)
 
-def _is(node: Node, word: str) -> bool:
-    """Whether a node has a word and is called by it."""
-    return node.op.word == word == _last(node.path)
+    def _lowered(self, node: Node, lowering: Lowering, symbols: SymbolicScope) -> Operation:
+        return Operation(
+            form=(node.op.word, tuple([len(x.shape) for x in node.inputs]), lowering.form),
+            lowering=lowering,
+            leaves={**lowering.positional, **lowering.named},
+            grid=node.output.grid,
+            channels=symbols.channels[node.path],
+        )
+
+    def _layer(
+        self, scope: Scope, row: RowPattern, symbols: SymbolicScope, x: Quantity
+    ) -> LayerChain:
+        """Lift a layer: its operators in a row, the activation being a leaf."""
+        children = {
+            _last(node.path): self._operation(node, symbols, x, spoken=index == 0)
+            for index, node in enumerate(row.nodes)
+        }
+        return LayerChain(
+            word=scope.word,
+            shared=shared_channels(children),
+            leaves={"activation": self._activation(scope, row.activation, symbols)},
+            children=children,
+            **self._given_by(scope, symbols),
+        )
+
+    def _activation(self, scope: Scope, node: Node | None, symbols: SymbolicScope) -> Quantity:
+        """Lift the activation of a layer or residual, which is none where there is no node."""
+        if node is not None:
+            self._pass_on(node, symbols)
+        return symbolic.activation(scope.step, node.op if node else None, symbols)
+
+    def _pass_on(self, node: Node, symbols: SymbolicScope) -> None:
+        """Note the channels that a node gives, which are those that it takes."""
+        arriving = tuple([symbols.channels[source] for source in node.sources])
+        symbols.channels[node.path] = channels.left_by(node, {}, arriving)
+        self._checked(node.path, symbols)
+
+    def _given_by(self, scope: Scope, symbols: SymbolicScope) -> dict[str, Any]:
+        """Tell the grid and the channels of what a scope gives, or the channels of all it gives."""
+        left, *others = self.arrivals.outputs(scope.path)
+        if others:
+            outputs = {name: symbols.channels[path] for name, path in scope.gives.items()}
+            return {"grid": None, "channels": None, "outputs": outputs}
+        return {"grid": self.graph.type_of(left).grid, "channels": symbols.channels[left]}
+
+    def _branches(
+        self, scope: Scope, taken: Taken, symbols: SymbolicScope
+    ) -> tuple[dict[str, Fragment], Starts]:
+        """Lift the branches of a merge or residual, and which of the given values each takes."""
+        known = references(taken.arrivals)
+        children: dict[str, Fragment] = {}
+        starts = {}
+        for path in scope.contents:
+            branch = self.graph.scopes.get(path)
+            if branch is not None:
+                read = self.arrivals.read_by(path)
+                starts[_last(path)] = tuple([known[each] for each in read])
+                left = self.arrivals.output(path)
+                children[_last(path)] = self._steps(List(branch, read, (left,)), symbols)
+        return children, starts
+
+    def _merge(self, scope: Scope, node: Node, taken: Taken, symbols: SymbolicScope) -> MergeBlock:
+        """Lift a merge and its branches."""
+        children, starts = self._branches(scope, taken, symbols)
+        operation = self._operation(node, symbols, taken.x)
+        return MergeBlock.of(operation, starts, children)
+
+    def _residual(
+        self, scope: Scope, found: ResidualPattern, taken: Taken, symbols: SymbolicScope
+    ) -> ResidualBlock:
+        """Lift a residual: its branches, its scale and its activation."""
+        children, starts = self._branches(scope, taken, symbols)
+        if "shortcut" not in starts:
+            starts = {"shortcut": (references(taken.arrivals)[found.shortcut],), **starts}
+        for node in found.sum:
+            self._pass_on(node, symbols)
+        leaves = {
+            "scale": symbols.quantity(scope.step, "scale", found.factor, taken.x),
+            "activation": self._activation(scope, found.activation, symbols),
+        }
+        return ResidualBlock(
+            starts=starts,
+            leaves=leaves,
+            children=children,
+            **self._given_by(scope, symbols),
+        )
+
+    def _repeat(self, scope: Scope, taken: Taken, symbols: SymbolicScope) -> RepeatCopies:
+        """Lift a repeat and its copies."""
+        carried = len(self.arrivals.carried(scope))
+        others = taken.arrivals[carried:]
+        copies, mixed = [], []
+        for path, arriving in self.arrivals.copies(scope):
+            copy = Taken((*arriving, *others), taken.x, scope)
+            copies.append(self._step(path, copy, symbols))
+            mixed.append(not set(arriving).isdisjoint(others))
+        copies = told_apart(copies, mixed)
+        places = [int(path.rpartition(".")[2]) for path in scope.contents]
+        children = numbered(dict(zip(places, copies, strict=True)), carried, len(others))
+        alike = all(fits(each, copies[0]) for each in children.values())
+        alike = alike and all(choose_alike(copy, copies[0]) for copy in copies)
+        times = self._times(scope, taken.x, symbols, alike=alike)
+        return RepeatCopies(
+            alike=alike,
+            leaves={"times": times},
+            children=children,
+            **self._given_by(scope, symbols),
+        )
+
+    def _times(self, scope: Scope, x: Quantity, symbols: SymbolicScope, *, alike: bool) -> Quantity:
+        """Read how many copies a repeat has, and which channels leave them, however many."""
+        times = symbols.quantity(scope.step, "times", len(scope.contents), x, counts=True)
+        params = symbols.said(times)
+        carried = [self.arrivals.carried(scope), *map(self.arrivals.outputs, scope.contents)]
+        for paths in zip(*carried, strict=True):
+            given = [symbols.channels[path] for path in paths]
+            if params and not (alike and self._is_steady(scope, paths, given)):
+                self.unsaid |= params
+            behind = channels.behind_any if params else channels.behind
+            symbols.channels[paths[-1]] = behind(given, times)
+        if params:
+            self.counted.update(self.arrivals.outputs(scope.path))
+        return times
+
+    def _given(
+        self, argument: str, leaf: Leaf, given: Mapping[str, Quantity], symbols: SymbolicScope
+    ) -> Leaf:
+        """Find what a use passes for an argument; a param is passed on under its name."""
+        if not isinstance(leaf, Quantity):
+            return leaf.passed()
+        if argument in given:
+            return Quantity(leaf.value, given[argument].formula)
+        params = [each for each in self.dependence.live if argument_name(each) == argument]
+        said = [each for each in params if symbols.names[each].param == each]
+        self.unsaid.update(each for each in params if each not in said)
+        return Quantity(leaf.value, symbols.formulas[said[0]] if said else None)
+
+    def _is_steady(self, scope: Scope, paths: Sequence[str], given: Sequence[Quantity]) -> bool:
+        """Whether any number of copies is like those that there are, but for the first perhaps.
+
+        There are two or more, all from the second on take the same channels, and no grid changes.
+        """
+        grids = {self.graph.type_of(path).grid for path in paths}
+        later = {channels.formula_of(each) for each in given[1:]}
+        is_taken = paths[0] in self.arrivals.read_by(scope.path)
+        return len(given) > 2 and len(later) == len(grids) == 1 and is_taken
+
+    def _checked(self, path: str, symbols: SymbolicScope) -> None:
+        """Note the params that decide the channels of a value, if its formula leaves any out."""
+        params = self.dependence.channels.get(path, frozenset())
+        if not params <= symbols.said(symbols.channels[path]):
+            self.unsaid |= params
+
+    def _told(self, scope: Scope, option: str, value: Quantity, symbols: SymbolicScope) -> Quantity:
+        """Keep the formula of an option if it speaks of just the params that decide the option."""
+        params = self.dependence.names[scope.path][option].params
+        if symbols.said(value) == params:
+            return value
+        self.unsaid |= params | symbols.said(value)
+        return Quantity(value.value)
+
+    def _call(self, scope: Scope, symbols: SymbolicScope, x: Quantity) -> DefinitionCall:
+        """Lift a use of a module: what its definition wants, in the names of this scope."""
+        called = self.called[scope.path]
+        given = {
+            argument_name(option): self._told(scope, option, value, symbols)
+            for option, value in symbols.options(scope, x).items()
+        }
+        for argument, path in self.dependence.arriving(scope).items():
+            given[argument] = symbols.channels[path]
+        leaves = {
+            argument: self._given(argument, leaf, given, symbols)
+            for argument, leaf in called.arguments.items()
+        }
+        left = self.arrivals.outputs(scope.path)
+        for path, formula in zip(left, called.channels, strict=True):
+            symbols.channels[path] = channels.translated(formula, {**given, **leaves})
+            self._checked(path, symbols)
+        given_by = self._given_by(scope, symbols)
+        return DefinitionCall(definition=called.key, leaves=leaves, **given_by)
 
 
 def _last(path: str) -> str:
-    return path.rpartition(".")[2]
+    """Return the name that a path ends in; what is none never gets into a source."""
+    return identifier(path.rpartition(".")[2])

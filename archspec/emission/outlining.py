@@ -20,7 +20,7 @@ RECURRING = 6
 """Operators that a layer must save a source from repeating, to be worth a definition."""
 
 ACTIVATION = "activation"
-Place = tuple[str, str]
+Operand = tuple[str, str]
 """An operator of a layer, and one of its arguments."""
 
 
@@ -93,7 +93,7 @@ class _Layer:
     """A recurring layer: its definition, and where in a use each argument is found."""
 
     definition: Definition
-    places: Mapping[str, Place]
+    operands: Mapping[str, Operand]
 
     @classmethod
     def of(cls, title: str, uses: Sequence[LayerChain]) -> _Layer:
@@ -102,44 +102,44 @@ class _Layer:
         shared = {
             (word, argument): (source, given) for word, argument, source, given in first.shared
         }
-        places: dict[str, Place] = {}
+        operands: dict[str, Operand] = {}
         children = {}
         for word, child in first.children.items():
             leaves = {}
             for argument in child.leaves:
-                place = shared.get((word, argument), (word, argument))
-                leaves[argument] = _common(uses, place, places)
+                operand = shared.get((word, argument), (word, argument))
+                leaves[argument] = _common(uses, operand, operands)
             children[word] = replace(child, leaves=leaves)
-        chosen = _common(uses, ("", ACTIVATION), places)
+        chosen = _common(uses, ("", ACTIVATION), operands)
         body = replace(
             first, leaves={ACTIVATION: chosen}, children=children, grid=None, channels=None
         )
-        arguments = tuple(_argument(each, place, uses) for each, place in places.items())
-        return cls(Definition(f"{title} (layer)", title, body, arguments), places)
+        arguments = tuple(_argument(each, operand, uses) for each, operand in operands.items())
+        return cls(Definition(f"{title} (layer)", title, body, arguments), operands)
 
     def call(self, use: LayerChain) -> DefinitionCall:
         """Write a use as a call of the definition."""
-        leaves = {argument: _leaf(use, place) for argument, place in self.places.items()}
+        leaves = {argument: _leaf(use, operand) for argument, operand in self.operands.items()}
         return DefinitionCall(
             definition=self.definition.key, leaves=leaves, grid=use.grid, channels=use.channels
         )
 
 
-def _common(uses: Sequence[LayerChain], place: Place, places: dict[str, Place]) -> Leaf:
+def _common(uses: Sequence[LayerChain], operand: Operand, operands: dict[str, Operand]) -> Leaf:
     """Find the value that all uses share; make it an argument where they do not."""
-    leaves = [_leaf(use, place) for use in uses]
-    is_chosen = _tells_channels(place) or any(map(_is_chosen, leaves))
+    leaves = [_leaf(use, operand) for use in uses]
+    is_chosen = _tells_channels(operand) or any(map(_is_chosen, leaves))
     agreed = None if is_chosen else agree(leaves)
     if agreed is not None:
         return agreed
-    argument = place[1] if places.get(place[1], place) == place else "_".join(place)
-    places[argument] = place
+    argument = operand[1] if operands.get(operand[1], operand) == operand else "_".join(operand)
+    operands[argument] = operand
     return Quantity(_value(leaves), name(argument))
 
 
-def _tells_channels(place: Place) -> bool:
+def _tells_channels(operand: Operand) -> bool:
     """Whether an argument is a number of channels, which all uses share by chance alone."""
-    word, argument = place
+    word, argument = operand
     operator = operators().get(word)
     return argument == IN_CHANNELS or (operator is not None and argument in operator.sets_channels)
 
@@ -155,14 +155,14 @@ def _value(leaves: Sequence[Leaf]) -> object:
     return next((value for value in values if value is not None), None)
 
 
-def _leaf(use: LayerChain, place: Place) -> Leaf:
-    word, argument = place
+def _leaf(use: LayerChain, operand: Operand) -> Leaf:
+    word, argument = operand
     return use.children[word].leaves[argument] if word else use.leaves[argument]
 
 
-def _argument(argument: str, place: Place, uses: Sequence[LayerChain]) -> Argument:
-    leaves = tuple(_leaf(use, place) for use in uses)
-    lowering = _lowering(uses[0].children[place[0]]) if place[0] else None
+def _argument(argument: str, operand: Operand, uses: Sequence[LayerChain]) -> Argument:
+    leaves = tuple(_leaf(use, operand) for use in uses)
+    lowering = _lowering(uses[0].children[operand[0]]) if operand[0] else None
     if lowering is None or argument in lowering.usual:
         return Argument(argument, leaves, _most_common(leaves))
     if argument in lowering.positional:

@@ -14,10 +14,10 @@ from archspec.emission.dependence import Dependence, Params
 from archspec.emission.formula import number
 from archspec.emission.fragments import Fragment
 from archspec.emission.generalize import INDEX, Generalizer, fits
+from archspec.emission.lifting import Called, Lifter
 from archspec.emission.lowering import Leaf, Quantity, constant, substitute
 from archspec.emission.names import FUNCTIONS, argument_name
 from archspec.emission.outlining import outline_layers
-from archspec.emission.reading import Called, Reader
 from archspec.emission.values import is_plain
 from archspec.graph import Graph, Scope, Template
 from archspec.language.syntax.expressions import parse
@@ -44,27 +44,27 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
     params = graph.header.params.items()
     live = frozenset(name for name, value in params if not isinstance(value, str))
     while True:
-        reader = _reader(graph, backend, live, tells_channels)
-        found = _program(reader)
-        if reader.unsaid.isdisjoint(reader.dependence.live):
+        lifter = _lifter(graph, backend, live, tells_channels)
+        found = _program(lifter)
+        if lifter.unsaid.isdisjoint(lifter.dependence.live):
             return found
-        live = reader.dependence.live - reader.unsaid
+        live = lifter.dependence.live - lifter.unsaid
 
 
-def _reader(graph: Graph, backend: Backend, live: Params, tells_channels: bool) -> Reader:
+def _lifter(graph: Graph, backend: Backend, live: Params, tells_channels: bool) -> Lifter:
     """Begin to read a graph whose ``live`` params are to be arguments, if they can."""
     dependence = Dependence(graph, live)
     if dependence.settled & live:
         dependence = Dependence(graph, live - dependence.settled)
-    return Reader(graph, backend, dependence, tells_channels)
+    return Lifter(graph, backend, dependence, tells_channels)
 
 
-def _program(reader: Reader) -> Program:
-    graph = reader.graph
+def _program(lifter: Lifter) -> Program:
+    graph = lifter.graph
     modules = [
-        definition for template in _templates(graph) for definition in _define(template, reader)
+        definition for template in _templates(graph) for definition in _define(template, lifter)
     ]
-    network = _network(reader)
+    network = _network(lifter)
     layers, (*inner, outer) = outline_layers([*modules, network])
     return Program(graph, layers, tuple(inner), outer)
 
@@ -98,15 +98,15 @@ def _used_in(scope: Scope, graph: Graph) -> Iterator[Template]:
             yield from _used_in(inner, graph)
 
 
-def _define(template: Template, reader: Reader) -> Iterator[Definition]:
+def _define(template: Template, lifter: Lifter) -> Iterator[Definition]:
     """Define a module: once, or once for each structure that its uses have."""
     groups: list[_Uses] = []
-    for scope in reader.graph.scopes.values():
+    for scope in lifter.graph.scopes.values():
         if scope.template is template:
-            body = reader.module(scope)
+            body = lifter.module(scope)
             group = next((each for each in groups if fits(each.bodies[0], body)), None)
             if group is None:
-                group = _Uses(template, reader)
+                group = _Uses(template, lifter)
                 groups.append(group)
             group.scopes.append(scope)
             group.bodies.append(body)
@@ -118,7 +118,7 @@ class _Uses:
     """The uses of a module that have one structure."""
 
     template: Template
-    reader: Reader
+    lifter: Lifter
     scopes: list[Scope] = field(default_factory=list)
     bodies: list[Fragment] = field(default_factory=list)
 
@@ -130,25 +130,25 @@ class _Uses:
     @cached_property
     def arriving(self) -> Mapping[str, tuple[TensorType, ...]]:
         """What arrives at each use, by the arguments that tell its channels."""
-        uses = [self.reader.dependence.arriving(scope) for scope in self.scopes]
+        uses = [self.lifter.dependence.arriving(scope) for scope in self.scopes]
         return {argument: self.types([use[argument] for use in uses]) for argument in uses[0]}
 
     @property
     def leaving(self) -> Mapping[str, tuple[TensorType, ...]]:
         """What leaves each use, by the names of the outputs."""
-        uses = [self.reader.arrivals.outputs(scope.path) for scope in self.scopes]
+        uses = [self.lifter.arrivals.outputs(scope.path) for scope in self.scopes]
         names = tuple(self.scopes[0].gives) or ("",)
         return {name: self.types(paths) for name, *paths in zip(names, *uses, strict=True)}
 
     def types(self, paths: Sequence[str]) -> tuple[TensorType, ...]:
         """Find the types of some values."""
-        return tuple(map(self.reader.graph.type_of, paths))
+        return tuple(map(self.lifter.graph.type_of, paths))
 
     def definition(self) -> Definition:
-        """Generalize the uses; tell the reader what each of them passes."""
-        params = _params(self.reader)
+        """Generalize the uses; tell the lifter what each of them passes."""
+        params = _params(self.lifter)
         taken = {*self.arriving, INDEX, *FUNCTIONS, *self.options, *params}
-        generalizer = Generalizer(taken, self.given, self.reader.unsaid)
+        generalizer = Generalizer(taken, self.given, self.lifter.unsaid)
         bodies = self.bodies = self.told_channels()
         body = generalizer.generalize(bodies)
         body = replace(
@@ -160,7 +160,7 @@ class _Uses:
         extra = [Argument(argument, leaves) for argument, leaves in generalizer.arguments.items()]
         arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
         definition = Definition(
-            f"{self.template.name} {len(self.reader.called)}",
+            f"{self.template.name} {len(self.lifter.called)}",
             self.template.name,
             body,
             tuple(argument for argument in arguments if argument.name in spoken),
@@ -173,12 +173,12 @@ class _Uses:
             passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
             left = use.outputs.values() or (use.channels,)
             channels = tuple(self.trusted(each) for each in left if each is not None)
-            self.reader.called[scope.path] = Called(definition.key, passed, channels)
+            self.lifter.called[scope.path] = Called(definition.key, passed, channels)
         return definition
 
     def trusted(self, channels: Quantity) -> Quantity:
         """Take the channels that leave as they are told outside, where nothing need be checked."""
-        fractions = self.reader.dependence.fractions(self.template)
+        fractions = self.lifter.dependence.fractions(self.template)
         return channels.map(lambda value: value, lambda formula: formula.trusted(fractions))
 
     def told_channels(self) -> list[Fragment]:
@@ -195,11 +195,11 @@ class _Uses:
     @property
     def given(self) -> Mapping[str, Params]:
         """The variables that params decide in some use, with these params."""
-        return self.reader.dependence.given(self.template)
+        return self.lifter.dependence.given(self.template)
 
     def channels(self) -> list[Argument]:
         """Make arguments for the channels that arrive, if the framework wants to know them."""
-        arriving = self.arriving.items() if self.reader.tells_channels else ()
+        arriving = self.arriving.items() if self.lifter.tells_channels else ()
         return [_in_channels(argument, types) for argument, types in arriving]
 
     def chosen(self) -> Iterator[Argument]:
@@ -220,10 +220,10 @@ class _Uses:
                 yield Argument(argument, (constant(value),) * len(self.scopes))
 
 
-def _params(reader: Reader) -> dict[str, Value]:
+def _params(lifter: Lifter) -> dict[str, Value]:
     """List the params that the network is given, by the names of their arguments."""
-    params = reader.graph.header.params.items()
-    live = reader.dependence.live
+    params = lifter.graph.header.params.items()
+    live = lifter.dependence.live
     return {argument_name(param): value for param, value in params if param in live}
 
 
@@ -254,11 +254,11 @@ def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
         return None
 
 
-def _network(reader: Reader) -> Definition:
-    graph, params = reader.graph, _params(reader)
+def _network(lifter: Lifter) -> Definition:
+    graph, params = lifter.graph, _params(lifter)
     taken = {INDEX, *FUNCTIONS, *params}
-    generalizer = Generalizer(taken, reader.dependence.given(None), reader.unsaid)
-    body = generalizer.generalize([reader.network()])
+    generalizer = Generalizer(taken, lifter.dependence.given(None), lifter.unsaid)
+    body = generalizer.generalize([lifter.network()])
     spoken = body.names
     arguments = tuple(
         Argument(param, (constant(value),), constant(value))

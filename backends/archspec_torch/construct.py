@@ -41,7 +41,7 @@ ANY_ACTIVATION = "Callable[..., nn.Module]"
 
 @dataclass
 class Constructor:
-    """Writes the parts of one definition; ``titles`` are the class names of all, by key."""
+    """Writes the modules of one definition; ``titles`` are the class names of all, by key."""
 
     backend: Backend
     definitions: Mapping[str, Definition]
@@ -49,29 +49,29 @@ class Constructor:
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
     @singledispatchmethod
-    def module(self, part: Fragment) -> Source:
-        """Write what constructs a part."""
-        raise TypeError(part)
+    def module(self, step: Fragment) -> Source:
+        """Write what constructs a step."""
+        raise TypeError(step)
 
     @module.register
-    def steps(self, part: StepList) -> Source:
+    def steps(self, step: StepList) -> Source:
         """Write a list of steps: a chain where it is one, else just what is in it."""
-        if not part.children:
+        if not step.children:
             return call(NOTHING)
-        head = "Chain" if part.is_callable else "Parts"
-        return call(head, (), self.owned(part))
+        head = "Chain" if step.is_callable else "Parts"
+        return call(head, (), self.owned(step))
 
-    def owned(self, part: Fragment) -> dict[str, Source]:
-        """Write the modules inside a part by name, leaving out what constructs nothing."""
+    def owned(self, step: Fragment) -> dict[str, Source]:
+        """Write the modules inside a step by name, leaving out what constructs nothing."""
         return {
-            word: self.module(child) for word, child in part.children.items() if is_owner(child)
+            word: self.module(child) for word, child in step.children.items() if is_owner(child)
         }
 
     @module.register
-    def operation(self, part: Operation) -> Source:
+    def operation(self, step: Operation) -> Source:
         """Write one operator."""
-        lowering = part.lowering
-        return self.lowered(lowering, part.leaves, in_place=lowering.in_place)
+        lowering = step.lowering
+        return self.lowered(lowering, step.leaves, in_place=lowering.in_place)
 
     def lowered(
         self, lowering: Lowering, leaves: Mapping[str, Leaf], *, in_place: bool = False
@@ -83,57 +83,57 @@ class Constructor:
         return call(lowering.construct, found.positional, found.named)
 
     @module.register
-    def layer(self, part: LayerChain) -> Source:
+    def layer(self, step: LayerChain) -> Source:
         """Write a layer's operators in a row."""
         steps: dict[str, Source] = {
-            word: self.module(child) for word, child in part.children.items()
+            word: self.module(child) for word, child in step.children.items()
         }
-        chosen = part.leaves["activation"]
-        if has_activation(part):
+        chosen = step.leaves["activation"]
+        if has_activation(step):
             assert isinstance(chosen, Quantity)
             word = chosen.value.word if chosen.formula is None else "activation"
             steps[word] = self.activation(chosen)
         return call("Chain", (), steps)
 
     @module.register
-    def called(self, part: DefinitionCall) -> Source:
+    def called(self, step: DefinitionCall) -> Source:
         """Write a use of a definition."""
-        found = call_arguments(self.definitions[part.definition], part, self.passed)
-        return call(self.titles[part.definition], found.positional, found.named)
+        found = call_arguments(self.definitions[step.definition], step, self.passed)
+        return call(self.titles[step.definition], found.positional, found.named)
 
     @module.register
-    def merge(self, part: MergeBlock) -> Source:
+    def merge(self, step: MergeBlock) -> Source:
         """Write a merge with its branches."""
-        head = part.lowering.construct if part.is_callable else "Parts"
-        return call(head, (), self.owned(part))
+        head = step.lowering.construct if step.is_callable else "Parts"
+        return call(head, (), self.owned(step))
 
     @module.register
-    def residual(self, part: ResidualBlock) -> Source:
-        """Write a residual; its parts alone where they start from different values."""
+    def residual(self, step: ResidualBlock) -> Source:
+        """Write a residual; its modules alone where they start from different values."""
         named: dict[str, Source] = {}
-        if has_scale(part):
-            factor = text_of(part.leaves["scale"])
-            named["scale"] = factor if part.is_callable else call("Scale", [factor])
-        if has_activation(part):
-            named["activation"] = self.activation(part.leaves["activation"])
-        head = "Residual" if part.is_callable else "Parts"
-        return call(head, (), {**named, **self.owned(part)})
+        if has_scale(step):
+            factor = text_of(step.leaves["scale"])
+            named["scale"] = factor if step.is_callable else call("Scale", [factor])
+        if has_activation(step):
+            named["activation"] = self.activation(step.leaves["activation"])
+        head = "Residual" if step.is_callable else "Parts"
+        return call(head, (), {**named, **self.owned(step)})
 
     @module.register
-    def repeat(self, part: RepeatLoop) -> Source:
+    def repeat(self, step: RepeatLoop) -> Source:
         """Write the copies of a repeat as a loop."""
-        copy = part.children.get("copy")
+        copy = step.children.get("copy")
         if copy is None:
             return call("nn.Sequential")
-        loop = Loop.over(part, frozenset(self.arguments))
+        loop = Loop.over(step, frozenset(self.arguments))
         element = self.module(copy.replace_leaves(loop.bound))
         iterable = loop.iterable(self.passed)
         return call("nn.Sequential", [Generated("*(", element, loop.variables, iterable)])
 
     @module.register
-    def unrolled(self, part: RepeatCopies) -> Source:
+    def unrolled(self, step: RepeatCopies) -> Source:
         """Write copies that differ in structure one by one."""
-        return call("nn.Sequential", [self.module(child) for child in part.children.values()])
+        return call("nn.Sequential", [self.module(child) for child in step.children.values()])
 
     def passed(self, leaf: Leaf) -> Source:
         """Write what a use passes for an argument: an activation by its class."""
@@ -177,7 +177,7 @@ class Constructor:
         return leaf.value is None or activating(self.backend, leaf.value)[0].in_place
 
 
-def is_owner(part: Fragment) -> bool:
-    """Whether a part constructs anything; a merge of named values does not."""
-    is_merge = isinstance(part, MergeBlock)
-    return is_merge or not isinstance(part, Operation) or part.lowering.join is None
+def is_owner(step: Fragment) -> bool:
+    """Whether a step constructs anything; a merge of named values does not."""
+    is_merge = isinstance(step, MergeBlock)
+    return is_merge or not isinstance(step, Operation) or step.lowering.join is None

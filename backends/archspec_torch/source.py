@@ -154,8 +154,8 @@ class _Class:
             if is_owner(child)
         }
 
-    def _shape(self, part: Fragment) -> str:
-        return describe.shape(part, numbers=self.is_network)
+    def _shape(self, step: Fragment) -> str:
+        return describe.shape(step, numbers=self.is_network)
 
     def _chain(self) -> list[str]:
         written = call("super().__init__", (), self._steps())

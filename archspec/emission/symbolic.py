@@ -30,12 +30,12 @@ class Uses(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Place:
+class SymbolicScope:
     """The names that one use of a module may speak of, and the channels of the values inside it.
 
     ``names`` says what is known of them here, ``uses`` what in all uses. ``unsaid`` collects the
     params that decide something for which there is no formula. What ``defaults`` say is read in a
-    place of its own, where there are only params.
+    scope of its own, where there are only params.
     """
 
     formulas: Mapping[str, Formula]
@@ -44,7 +44,7 @@ class Place:
     names: Names = field(default_factory=dict)
     uses: Uses = field(default_factory=Uses)
     unsaid: set[str] = field(default_factory=set)
-    defaults: Mapping[Written, Place] = field(default_factory=dict)
+    defaults: Mapping[Written, SymbolicScope] = field(default_factory=dict)
 
     def arriving(self, scope: Scope) -> Quantity:
         """Find what ``in_channels`` means in a list of steps: nothing, where no value arrives."""
@@ -136,9 +136,9 @@ class Place:
         names = {name: self.names[name] for name in params}
         names |= {name: Known(self.said(each)) for name, each in found.items()}
         values = {**{name: self.values[name] for name in params}, **scope.arguments}
-        place = Place(known, values, {}, names, unsaid=self.unsaid)
+        symbols = SymbolicScope(known, values, {}, names, unsaid=self.unsaid)
         value, text = scope.arguments[option], scope.template.default(option)
-        return Quantity(value, place.formula(text, None, value, NO_CHANNELS))
+        return Quantity(value, symbols.formula(text, None, value, NO_CHANNELS))
 
 
 def _names(formula: Formula | None) -> frozenset[str]:
@@ -146,7 +146,7 @@ def _names(formula: Formula | None) -> frozenset[str]:
 
 
 def attributes(
-    node: Node, place: Place, x: Quantity, *, spoken: bool = True
+    node: Node, symbols: SymbolicScope, x: Quantity, *, spoken: bool = True
 ) -> dict[str, Quantity]:
     """Find the value of each attribute of a node, and its formula if the step speaks of it."""
     written = node.written if spoken else {}
@@ -154,7 +154,7 @@ def attributes(
     for name, attribute in node.op.attributes.items():
         value = getattr(node.op, name)
         counts = isinstance(value, int) and not isinstance(value, bool)
-        formula = place.formula(written.get(name), attribute.kind, value, x, counts=counts)
+        formula = symbols.formula(written.get(name), attribute.kind, value, x, counts=counts)
         found[name] = Quantity(_plain(value), formula)
     return found
 
@@ -177,12 +177,12 @@ def is_depthwise(node: Node) -> bool:
 
 
 def depthwise(
-    node: Node, found: dict[str, Quantity], arriving: Quantity, x: Quantity, place: Place
+    node: Node, found: dict[str, Quantity], arriving: Quantity, x: Quantity, symbols: SymbolicScope
 ) -> None:
     """Say of a depthwise convolution that its groups are the channels that arrive."""
     multiplier = node.op.filters // arriving.value  # type: ignore[attr-defined]
     written = node.written.get("multiplier")
-    formula = place.formula(written, None, multiplier, x, counts=True)
+    formula = symbols.formula(written, None, multiplier, x, counts=True)
     found["groups"], found["multiplier"] = arriving, Quantity(multiplier, formula)
     if multiplier == 1:
         found["filters"] = arriving
@@ -192,10 +192,10 @@ def depthwise(
     found["filters"] = Quantity(arriving.value * multiplier, product)
 
 
-def activation(step: Step | None, op: Operator | None, place: Place) -> Quantity:
+def activation(step: Step | None, op: Operator | None, symbols: SymbolicScope) -> Quantity:
     """Find the activation of a layer or residual, and the option that chose it."""
     word = op.word if op is not None else "none"
     written = step.written.get("activation") if step else None
     text = written.text if written else ""
-    chosen = place.values.get(text) == word and text in place.formulas
-    return Quantity(op, place.formulas[text] if chosen else None)
+    chosen = symbols.values.get(text) == word and text in symbols.formulas
+    return Quantity(op, symbols.formulas[text] if chosen else None)

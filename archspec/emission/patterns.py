@@ -1,0 +1,135 @@
+"""Lifting layers, residuals and merges from nodes: a scope only says where to look.
+
+Where the nodes of a scope are no longer what its author called them, nothing is lifted, and they
+are written as the steps that they are.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import NamedTuple
+
+from archspec.emission.arrivals import Arrivals
+from archspec.graph import Graph, Node, Scope, encloses
+from archspec.operator import Operator
+
+
+class RowPattern(NamedTuple):
+    """Operators one after another, and the activation behind them, if there is one."""
+
+    nodes: tuple[Node, ...]
+    activation: Node | None
+
+
+class ResidualPattern(NamedTuple):
+    """The sum of a value, the shortcut, and of what a body gives, scaled and activated or not."""
+
+    shortcut: str
+    scale: Node | None
+    add: Node
+    activation: Node | None
+
+    @property
+    def factor(self) -> float:
+        """What the body is multiplied by."""
+        return self.scale.op.factor if self.scale else 1  # type: ignore[attr-defined]
+
+    @property
+    def sum(self) -> tuple[Node, ...]:
+        """What scales and adds."""
+        return (self.scale, self.add) if self.scale else (self.add,)
+
+
+@dataclass(frozen=True)
+class PatternMatcher:
+    """Finds patterns in the nodes of scopes; ``readers`` counts the uses of each value.
+
+    What operators that are ``overwritable`` give is free to be overwritten by whoever takes it.
+    """
+
+    graph: Graph
+    arrivals: Arrivals
+    readers: Counter[str]
+    overwritable: Collection[type[Operator]]
+
+    def row(self, scope: Scope) -> RowPattern | None:
+        """Find operators in a row: each takes, alone, what the one before it gives."""
+        nodes = self._nodes(scope)
+        if not nodes or len(nodes) < len(scope.contents) or len(nodes[0].sources) > 1:
+            return None
+        if not all(self._follows(after, before) for before, after in pairwise(nodes)):
+            return None
+        if not self._leaves(nodes[-1], scope):
+            return None
+        if self._is_activation(nodes[-1], scope):
+            return RowPattern(nodes[:-1], nodes[-1])
+        return RowPattern(nodes, None)
+
+    def residual(self, scope: Scope) -> ResidualPattern | None:
+        """Find an ``add`` of two values, of which the second is that of the branch ``body``."""
+        rest = list(self._nodes(scope))
+        scale = rest.pop(0) if rest and _is(rest[0], "scale") else None
+        add = rest.pop(0) if rest and _is(rest[0], "add") else None
+        if add is None:
+            return None
+        activation = rest.pop(0) if rest and self._is_activation(rest[0], scope) else None
+        if rest or not self._leaves(activation or add, scope):
+            return None
+        if activation is not None and activation.sources != (add.path,):
+            return None
+        shortcut = self._shortcut(scope, add, scale)
+        return None if shortcut is None else ResidualPattern(shortcut, scale, add, activation)
+
+    def _shortcut(self, scope: Scope, add: Node, scale: Node | None) -> str | None:
+        """Find the value to which the body is added: that of a branch, or one from outside."""
+        branches = [path for path in scope.contents if path in self.graph.scopes]
+        if [_last(path) for path in branches] not in (["body"], ["shortcut", "body"]):
+            return None
+        *projected, body = map(self.arrivals.output, branches)
+        shortcut, scaled = projected[0] if projected else add.sources[0], body
+        if scale is not None:
+            scaled = scale.path if scale.sources == (body,) else ""
+        is_known = projected or not encloses(scope.path, shortcut)
+        return shortcut if is_known and add.sources == (shortcut, scaled) else None
+
+    def merge(self, scope: Scope) -> Node | None:
+        """Find an operator of the values that the branches give, in their order."""
+        node = self.graph.nodes.get(scope.path)
+        given = tuple(self.arrivals.output(path) for path in scope.contents)
+        return node if node and node.op.variadic and node.sources == given else None
+
+    def is_free(self, path: str) -> bool:
+        """Whether a value may be overwritten by the one node that takes it."""
+        source = self.graph.nodes.get(path)
+        if source is None or self.readers[path] > 1:
+            return False
+        return type(source.op) in self.overwritable
+
+    def _nodes(self, scope: Scope) -> tuple[Node, ...]:
+        nodes = self.graph.nodes
+        return tuple(nodes[path] for path in scope.contents if path in nodes)
+
+    def _follows(self, node: Node, before: Node) -> bool:
+        return node.sources == (before.path,) and self.readers[before.path] == 1
+
+    def _leaves(self, node: Node, scope: Scope) -> bool:
+        return self.arrivals.output(scope.path) == node.path
+
+    def _is_activation(self, node: Node, scope: Scope) -> bool:
+        """Whether a node is what ``activation=`` makes: it may overwrite, where anything may."""
+        if node.op.role != "activation" or not _is(node, node.op.word):
+            return False
+        before = node.sources[0]
+        return before in scope.contents and (self.is_free(before) or not self.overwritable)
+
+
+def _is(node: Node, word: str) -> bool:
+    """Whether a node has a word and is called by it."""
+    return node.op.word == word == _last(node.path)
+
+
+def _last(path: str) -> str:
+    return path.rpartition(".")[2]
