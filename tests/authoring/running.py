@@ -48,14 +48,12 @@ class Trial:
 
     @property
     def statistics(self) -> dict[str, Array]:
-        """The running statistics by key; those whose norm leads to nothing that leaves stay."""
+        """The running statistics by key, of norms that lead to what leaves; others may stay."""
         read = {*self.graph.outputs.values(), *self.graph.heads.values()}
         for node in reversed(tuple(self.graph.nodes.values())):
             read.update(node.sources if node.path in read else ())
-        return {
-            key: moved if key.rpartition(".")[0] in read else self.weights[key]
-            for key, moved in self.wanted.statistics.items()
-        }
+        moved = self.wanted.statistics.items()
+        return {key: array for key, array in moved if key.rpartition(".")[0] in read}
 
     def computed(self, inputs: Mapping[str, Array], weights: Mapping[str, Array]) -> Result:
         """Compute the spec for other inputs and weights."""
