@@ -30,7 +30,7 @@ class Diagnostic:
 
     ``code`` is a stable word (``residual/channels``) that ``archspec explain`` knows. The first
     label says where, the others why. ``notes`` tell the way there, such as the use of the enclosing
-    module.
+    module. ``about`` names what is at fault, wherever it stands: ``("conv", "strides")``.
     """
 
     code: str
@@ -39,6 +39,7 @@ class Diagnostic:
     help: str | None = None
     notes: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
+    about: tuple[str, ...] = ()
 
     @property
     def span(self) -> Span | None:

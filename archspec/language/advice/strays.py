@@ -39,7 +39,8 @@ def unknown_word(step: Step, spec: Spec) -> Diagnostic:
     """Say that a word means nothing, and what was meant by it."""
     word = step.word.text
     message = f"`{word}` is no operator, no layer and no module of this file"
-    return Diagnostic("word/unknown", message, (Label(step.word.span),), _way_to(word, spec))
+    labels, help = (Label(step.word.span),), _way_to(word, spec)
+    return Diagnostic("word/unknown", message, labels, help, about=(word,))
 
 
 def _way_to(word: str, spec: Spec) -> str:
@@ -87,7 +88,7 @@ def unknown_argument(
     if not attributes and attributes_of(word) is None and not _COUNT.fullmatch(text):
         message = f"`{word}` has no options, and takes nothing"
         help = "declare them in the module: `options: [k]`"
-        return Diagnostic("argument/unknown", message, (Label(argument.span),), help)
+        return Diagnostic("argument/unknown", message, (Label(argument.span),), help, about=(word,))
     if argument.key is None or name is None:
         message = f"`{word}` takes no `{text}`"
         help = _way_of_a_name(text, spec) or way_of(_stray(argument, step), attributes)
@@ -95,7 +96,8 @@ def unknown_argument(
             help = "leave it out: how many channels arrive is known"
     else:
         message, help = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
-    return Diagnostic("argument/unknown", message, (Label(argument.span),), help or known)
+    about, labels = (word, name or text), (Label(argument.span),)
+    return Diagnostic("argument/unknown", message, labels, help or known, about=about)
 
 
 def _way_of_key(name: str, value: str, attributes: Attributes) -> str | None:
@@ -143,7 +145,8 @@ def given_twice(
         ways.append(positions.way_of(step, name, bare, tuple(attributes)))
     help = next(filter(None, ways), "keep one of them")
     labels = (Label(second.span), Label(first.span, "the first"))
-    return Diagnostic("argument/twice", message, labels, help)
+    about = tuple(each.operand.text for each in both)
+    return Diagnostic("argument/twice", message, labels, help, about=about)
 
 
 def _way_of_a_name(text: str, spec: Spec) -> str | None:

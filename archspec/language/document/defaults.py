@@ -64,7 +64,8 @@ def _refuse_channels(argument: Argument, report: Report) -> None:
     if "in_channels" in argument.operand.names:
         message = "`in_channels` is known in steps alone, not in `defaults`"
         help = "write it in the steps, or in a module of your own"
-        report(wrong("expression/unknown-name", message, argument.operand.span, help))
+        about = ("defaults", "in_channels")
+        report(wrong("expression/unknown-name", message, argument.operand.span, help, about=about))
 
 
 def _refuse_attribute(
@@ -77,4 +78,5 @@ def _refuse_attribute(
         message = f"`{word}` has no `{argument.key}`"
     listed = f"it takes {', '.join(known)}" if known else "it takes nothing"
     help = f"did you mean `{near[0]}`?" if near else listed
-    report(wrong("argument/unknown", message, argument.span, help))
+    about = (word, argument.key or argument.operand.text)
+    report(wrong("argument/unknown", message, argument.span, help, about=about))

@@ -9,8 +9,9 @@ from dataclasses import replace
 from archspec.diagnostic import Diagnostic, Label
 from archspec.source import Span
 
-_OF_NAMES = (
+_MERGED = (
     "argument/unknown",
+    "attribute/value",
     "expression/unknown-name",
     "from/unknown",
     "name/invalid",
@@ -23,21 +24,21 @@ _MOST_PLACES = 8
 class Findings:
     """Collects diagnostics, one per cause.
 
-    A code at a place speaks once, and a name that is wrong in several places of a file is one
-    mistake that shows them.
+    A code at a place speaks once. A name that is wrong in several places of a file is one mistake
+    that shows them, and so is a value that a name has or that was calculated.
     """
 
     def __init__(self) -> None:
-        self._found: dict[tuple[str, Span | str | None, str], Diagnostic] = {}
+        self._found: dict[tuple[str, Span | str | None, str | tuple[str, ...]], Diagnostic] = {}
 
     def report(self, diagnostic: Diagnostic) -> None:
         """Keep a diagnostic unless its cause has spoken already."""
-        code, span = diagnostic.code, diagnostic.span
-        if span is None or not (code in _OF_NAMES or _is_computed(diagnostic)):
+        code, span, about = diagnostic.code, diagnostic.span, diagnostic.about
+        if span is None or not (about and code in _MERGED):
             message = "" if span else diagnostic.message
             self._found.setdefault((code, span, message), diagnostic)
             return
-        key = (code, span.source.name, _mistake(diagnostic))
+        key = (code, span.source.name, about)
         first = self._found.setdefault(key, diagnostic)
         places = [label.span for label in first.labels]
         if span not in places and len(places) < _MOST_PLACES:
@@ -58,27 +59,18 @@ class Findings:
         return tuple(each for each in self.all if each.severity == "error")
 
 
-def _mistake(diagnostic: Diagnostic) -> str:
-    """Tell what is wrong, wherever it is: a name that nothing has, or all of the message."""
-    is_name = diagnostic.message.endswith("`") and "is called" in diagnostic.message
-    return _name(diagnostic) if is_name else diagnostic.message
-
-
-def _is_computed(diagnostic: Diagnostic) -> bool:
-    """Whether a value is wrong that a name has or that was calculated, which many places share."""
-    return diagnostic.code == "attribute/value" and " = " in diagnostic.message
-
-
 def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
     """Leave out what follows from something else that was found."""
     unknown = [each for each in found if each.code == "word/unknown"]
     unread = [each for each in found if each.code.startswith("syntax/") and each.span]
-    gone = {_name(each) for each in found if each.code == "from/unknown"}
+    gone = {each.about for each in found if each.code == "from/unknown"}
     places = [label.span for each in unknown for label in each.labels]
-    strays = " ".join(each.message for each in found if each.code.startswith("argument/"))
+    strays = {name for each in found if each.code.startswith("argument/") for name in each.about}
 
-    def is_stray(each: Diagnostic) -> bool:
-        return f"`{_name(each)}`" in strays
+    def is_given(each: Diagnostic) -> bool:
+        """Whether a step that could not be read may have, or should have given, this name."""
+        is_declared = any(_declares(step, name) for step in unread for name in each.about)
+        return is_declared or not strays.isdisjoint(each.about)
 
     def follows(each: Diagnostic) -> bool:
         match each.code.partition("/"):
@@ -87,17 +79,12 @@ def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
             case "unused", _, _:
                 return bool(unknown)
             case "from", _, "unknown":
-                return any(_declares(step, _name(each)) for step in unread) or is_stray(each)
+                return is_given(each)
             case "outputs" | "auxiliary", _, "unknown" | "unknown-step":
-                return bool(unread) or _name(each) in gone or is_stray(each)
+                return bool(unread) or each.about in gone or is_given(each)
         return False
 
     return [each for each in found if not follows(each)]
-
-
-def _name(diagnostic: Diagnostic) -> str:
-    """Find the name that a diagnostic speaks of, the last in its message."""
-    return str(re.findall("`([^`]*)`", diagnostic.message)[-1])
 
 
 def _declares(unread: Diagnostic, name: str) -> bool:

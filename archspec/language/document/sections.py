@@ -28,9 +28,16 @@ _TOTALS = 'write 42679816, or "<= 12.3G"'
 _BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
 
 
-def wrong(code: str, message: str, span: Span, help: str | None = None, *why: Label) -> Diagnostic:
+def wrong(
+    code: str,
+    message: str,
+    span: Span,
+    help: str | None = None,
+    *why: Label,
+    about: tuple[str, ...] = (),
+) -> Diagnostic:
     """Make an error with one place, a way out, and perhaps reasons."""
-    return Diagnostic(code, message, (Label(span), *why), help)
+    return Diagnostic(code, message, (Label(span), *why), help, about=about)
 
 
 def entries(value: Value | None, what: str, report: Report) -> Iterator[tuple[Scalar, Value]]:
@@ -56,7 +63,7 @@ def name(key: Scalar, what: str, report: Report) -> Text | None:
     """Read the name of something that a document declares."""
     if not is_name(key.text):
         message = f"`{key.text}` cannot name {what}"
-        report(wrong("name/invalid", message, key.span, naming(key.text)))
+        report(wrong("name/invalid", message, key.span, naming(key.text), about=(what, key.text)))
         return None
     if key.text in RESERVED:
         report(
@@ -64,6 +71,7 @@ def name(key: Scalar, what: str, report: Report) -> Text | None:
                 "name/reserved",
                 f"`{key.text}` is a word of the language and cannot name {what}",
                 key.span,
+                about=(what, key.text),
             )
         )
         return None

@@ -145,7 +145,8 @@ def _default(text: str, span: Span, report: Report) -> Operand:
     if "in_channels" in default.names:
         message = "`in_channels` is known in steps alone, not in an option's default"
         help = "write it in the steps, or where the module is used"
-        report(wrong("expression/unknown-name", message, span, help))
+        about = ("default", "in_channels")
+        report(wrong("expression/unknown-name", message, span, help, about=about))
     return default
 
 

@@ -147,6 +147,7 @@ def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagno
         f"no option or param is called `{name}`",
         (Label(span),),
         f"did you mean `{near[0]}`?" if near else known,
+        about=(name,),
     )
 
 
@@ -219,6 +220,7 @@ def _unfit(
         f"`{attribute.name}` {message.split(', got', maxsplit=1)[0]}, not {shown}",
         (Label(operand.span),),
         f"did you mean `{near[0]}`?" if near else _fitting(attribute.kind, value),
+        about=() if is_plain else (attribute.name, shown),
     )
 
 

@@ -189,6 +189,7 @@ def _late(option: Option, default: Operand) -> Diagnostic:
         f"the default of `{option.name.text}` uses an option that stands behind it",
         (Label(default.span),),
         "move that option before it: a default knows params and the options before it",
+        about=(option.name.text,),
     )
 
 

@@ -48,6 +48,7 @@ def no_step(code: str, name: Text, steps: Mapping[str, Values]) -> Diagnostic:
         f"the network has no step called `{name.text}`",
         (Label(name.span),),
         f"did you mean `{near[0]}`?" if near else known,
+        about=(name.text,),
     )
 
 
@@ -71,6 +72,7 @@ def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Value
         f"nothing before this step is called `{name.text}`",
         (Label(name.span),),
         help,
+        about=(name.text,),
     )
 
 
@@ -168,7 +170,8 @@ def no_output(output: Text, found: Values | None, known: Mapping[str, Values]) -
         near = nearest(output.text, known)
         message = f"the module has no step called `{output.text}`"
         help = f"did you mean `{near[0]}`?" if near else f"its steps are {', '.join(known)}"
-        return Diagnostic("outputs/unknown", message, (Label(output.span),), help)
+        labels, about = (Label(output.span),), (output.text,)
+        return Diagnostic("outputs/unknown", message, labels, help, about=about)
     names = " or ".join(f"`{output.text}.{each}`" for each in found)
     message = f"`{output.text}` gives {len(found)} values, and an output is one"
     return Diagnostic("outputs/several", message, (Label(output.span),), f"write {names}")

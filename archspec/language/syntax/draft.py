@@ -46,12 +46,19 @@ class Draft:
     broken: bool = False
 
     def refuse(
-        self, code: str, message: str, span: Span, help: str | None = None, *why: Label
+        self,
+        code: str,
+        message: str,
+        span: Span,
+        help: str | None = None,
+        *why: Label,
+        about: tuple[str, ...] = (),
     ) -> None:
         """Report a mistake."""
         self.broken = True
         labels = (Label(span), *why)
-        self.report(Diagnostic(code, shorten(message), labels, help and shorten(help)))
+        help = help and shorten(help)
+        self.report(Diagnostic(code, shorten(message), labels, help, about=about))
 
     def check_word(self) -> None:
         """Refuse a word that can be none."""
@@ -74,11 +81,12 @@ class Draft:
         """Refuse what cannot name a step, or another thing."""
         if name.text in RESERVED:
             message = f"`{name.text}` is a word of the language and cannot name {what}"
-            self.refuse("name/reserved", message, name.span, "choose another name")
+            help, about = "choose another name", (what, name.text)
+            self.refuse("name/reserved", message, name.span, help, about=about)
         elif not is_name(name.text):
-            self.refuse(
-                "name/invalid", f"`{name.text}` cannot name {what}", name.span, naming(name.text)
-            )
+            message = f"`{name.text}` cannot name {what}"
+            help, about = naming(name.text), (what, name.text)
+            self.refuse("name/invalid", message, name.span, help, about=about)
         else:
             return True
         return False

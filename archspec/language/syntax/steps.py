@@ -239,7 +239,8 @@ def _read_residual(draft: Draft, value: Value, form: FormOf) -> None:
             _read_attribute(draft, key, written)
         else:
             message = f"`{key.text}` is no key of a residual"
-            draft.refuse("argument/unknown", message, key.span, _RESIDUAL_KEYS)
+            about = (draft.word.text, key.text)
+            draft.refuse("argument/unknown", message, key.span, _RESIDUAL_KEYS, about=about)
     if value.get("steps") is None and not draft.broken:
         help = "write the residual branch under `steps:`"
         draft.refuse("syntax/no-steps", "a residual without steps", draft.word.span, help)
