@@ -36,7 +36,6 @@ class Aspect(StrEnum):
     PART = "the part has another name or stands in another list"
     NAME = "the node has another path, or takes its values in another order"
     TYPES = "the node takes or gives values of another type"
-    TAKEN_NAMES = "what the node takes has another name"
 
 
 class Subject(NamedTuple):
@@ -69,8 +68,9 @@ class Consequence:
     """Changes that have the cause of something else.
 
     That is the first subject of ``because`` that anything explains, and where nothing does, the
-    claim ``otherwise``. The changes are ``follows``; ``blamed`` are those whose cost the cause
-    answers for, ``category`` is what they mean at least, ``explains`` whom else the cause serves.
+    claim that ``otherwise`` makes. The changes are ``follows``; ``blamed`` are those whose cost the
+    cause answers for, ``category`` is what they mean at least, ``explains`` whom else the cause
+    serves, and ``explains_otherwise`` whom the claim serves beside those.
     """
 
     because: tuple[Subject, ...]
@@ -79,7 +79,8 @@ class Consequence:
     blamed: tuple[Change, ...] = ()
     ends: tuple[EndChange, ...] = ()
     category: Category | None = None
-    otherwise: Claim | None = None
+    otherwise: Callable[[], Claim] | None = None
+    explains_otherwise: tuple[Subject, ...] = ()
 
 
 Statement = Claim | Consequence

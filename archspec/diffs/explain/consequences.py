@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 
 from archspec.diffs.explain.cause import Cause, Said
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
@@ -36,7 +37,7 @@ def taken_names(matching: Matching) -> Iterator[Statement]:
     """Explain nodes that are what they were but for the names of what they take."""
     upstream = _Upstream(matching)
     for old, new in matching.paired_nodes():
-        if old != new and _computes(old) == _computes(new):
+        if old.path == new.path and old != new and _computes(old) == _computes(new):
             yield upstream.of_names(old, new)
 
 
@@ -66,10 +67,8 @@ class _Upstream:
             Subject(Aspect.NODE, path),
             Subject(Aspect.SOURCES, path),
         )
-        explains = (Subject(Aspect.TYPES, path),)
-        return Consequence(
-            because, explains, changes, changes, otherwise=_by_itself(old, new, *explains)
-        )
+        explains, otherwise = (Subject(Aspect.TYPES, path),), partial(_by_itself, old, new)
+        return Consequence(because, explains, changes, changes, otherwise=otherwise)
 
     def of_names(self, old: Node, new: Node) -> Consequence:
         """Name what may have renamed something that a node takes."""
@@ -79,9 +78,8 @@ class _Upstream:
             *(Subject(aspect, new.path) for aspect in (Aspect.NODE, Aspect.SOURCES, Aspect.NAME)),
             *(subject for path in renamed for subject in _naming(path)),
         )
-        explains = (Subject(Aspect.TAKEN_NAMES, new.path),)
-        otherwise = _by_itself(old, new, *explains)
-        return Consequence(because, explains, (Change(old, new),), otherwise=otherwise)
+        otherwise = partial(_by_itself, old, new)
+        return Consequence(because, (), (Change(old, new),), otherwise=otherwise)
 
     def _arriving(self, old: Node, new: Node) -> Iterator[Subject]:
         """Name what explains what a node takes, else what arrives at its lists.
@@ -96,7 +94,7 @@ class _Upstream:
                 new_inputs = self.matching.new.graph.boundary(scope.path).inputs
                 pairs += zip(old_inputs, new_inputs, strict=False)
         differing = [each for each in pairs if not self._keep_type(*each)]
-        for each in (*differing, *pairs):
+        for each in dict.fromkeys((*differing, *pairs)):
             yield from self._explaining(*each, new.path)
 
     def _keep_type(self, old: str, new: str) -> bool:
@@ -148,11 +146,11 @@ def _naming(path: str) -> Iterator[Subject]:
     yield from _explaining(path)
 
 
-def _by_itself(old: Node, new: Node, *explains: Subject) -> Claim:
+def _by_itself(old: Node, new: Node) -> Claim:
     """Explain a node that nothing else explains by its step."""
     cause = Cause("node", Said(old.path, old.span), Said(new.path, new.span))
     part, changes = (old.path, new.path), (Change(old, new),)
-    return Claim(cause, Kind.CHANGED, Category.ATTRIBUTE, part, changes, explains)
+    return Claim(cause, Kind.CHANGED, Category.ATTRIBUTE, part, changes)
 
 
 def _computes(node: Node) -> tuple[Operator, list[TensorType], TensorType]:

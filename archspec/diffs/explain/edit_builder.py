@@ -98,8 +98,9 @@ def _builder(builders: dict[CauseKey, EditBuilder], cause: Cause) -> EditBuilder
 def _consequence(
     builders: dict[CauseKey, EditBuilder], resolution: Resolution, consequence: Consequence
 ) -> None:
-    cause, claim = resolution.because(consequence), consequence.otherwise
-    if cause is None and claim is not None:
+    cause = resolution.because(consequence)
+    if cause is None and consequence.otherwise:
+        claim = consequence.otherwise()
         cause = claim.cause
         _builder(builders, cause).claim(claim)
     if cause is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from archspec.diffs.explain.cause import Cause, Said
 from archspec.diffs.explain.claims import (
@@ -169,12 +170,13 @@ class _Leaving:
     def _explained(self, change: EndChange, category: Category | None) -> Consequence:
         """Blame what came, went or renamed at the end, else the list of outputs or heads."""
         part = _path(change.old), _path(change.new)
+        because, otherwise = tuple(self._because(*part)), partial(self._by_itself, part)
+        return Consequence(because, ends=(change,), category=category, otherwise=otherwise)
+
+    def _by_itself(self, part: PathPair) -> Claim:
         graphs = self.matching.old.graph, self.matching.new.graph
         before, after = (Said(_step(*each)) for each in zip(graphs, part, strict=True))
-        cause = Cause(str(self.end), before, after)
-        otherwise = Claim(cause, _kind(part), Category.INTERFACE, part)
-        because = tuple(self._because(*part))
-        return Consequence(because, ends=(change,), category=category, otherwise=otherwise)
+        return Claim(Cause(str(self.end), before, after), _kind(part), Category.INTERFACE, part)
 
     def _because(self, old: str, new: str) -> Iterator[Subject]:
         """Name what may have come, gone or been renamed at an end."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from archspec.diffs.explain.attributes import is_replaced
 from archspec.diffs.explain.cause import Cause, Said, between
@@ -118,20 +119,23 @@ class _Naming:
     def _counted(self, old: str, new: str) -> Consequence:
         """Blame whatever else happened to a step or in its list for its counter."""
         because = Subject(Aspect.NODE, new), Subject(Aspect.LIST, parent(new))
-        cause, explains = self._of_place("name", old, new), (Subject(Aspect.PART, new),)
-        otherwise = Claim(cause, Kind.RENAMED, Category.RENAMED, (old, new), (), explains)
-        return Consequence(because, explains, otherwise=otherwise)
+        otherwise = partial(self._by_itself, old, new)
+        return Consequence(because, (Subject(Aspect.PART, new),), otherwise=otherwise)
+
+    def _by_itself(self, old: str, new: str) -> Claim:
+        return Claim(self._of_place("name", old, new), Kind.RENAMED, Category.RENAMED, (old, new))
 
     def _moved(self, old: str, new: str) -> Statement:
         """Tell steps that were grouped otherwise from those that stand elsewhere."""
         around = self._group(self.old, old), self._group(self.new, new)
         if around == ("", ""):
             return self._claim(self._of_place("place", old, new), Kind.MOVED, (old, new))
-        saids = _said(self.old, around[0]), _said(self.new, around[1])
-        grouping = self._claim(Cause("grouping", *saids), Kind.MOVED, (old, new))
-        explains = Subject(Aspect.PART, new), *lists_of(self.matching, (old, new))
         because = tuple(self._wrapping(*around))
-        return Consequence(because, explains, otherwise=grouping) if because else grouping
+        if because:
+            explains = Subject(Aspect.PART, new), *lists_of(self.matching, (old, new))
+            return Consequence(because, explains)
+        saids = _said(self.old, around[0]), _said(self.new, around[1])
+        return self._claim(Cause("grouping", *saids), Kind.MOVED, (old, new))
 
     def _group(self, side: IndexedGraph, path: str) -> str:
         """Find the widest scope around a part that has no partner; empty if all have one."""

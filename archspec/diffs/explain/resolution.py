@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar
 
 from archspec.diffs.explain.cause import Cause, CauseKey, CausePosition
-from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, PathPair, Statement, Subject
 from archspec.diffs.explain.edits import Category, Kind, key_of
 
-_CATEGORIES, _KINDS, _ASPECTS = (
-    {name: at for at, name in enumerate(names)} for names in (Category, Kind, Aspect)
-)
+_CATEGORIES, _KINDS = ({name: at for at, name in enumerate(names)} for names in (Category, Kind))
 """Their precedence is the order in which they are declared."""
 
 Rank = tuple[int, int, int, int, int, CausePosition]
@@ -30,7 +29,6 @@ class Resolution:
     statements: tuple[Statement, ...]
     _claims: dict[Subject, list[Claim]] = field(init=False)
     _consequences: dict[Subject, list[Consequence]] = field(init=False)
-    _coverage: dict[CauseKey, set[tuple[str, str]]] = field(default_factory=dict)
     _causes: dict[Subject, Cause | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -40,10 +38,18 @@ class Resolution:
         self._consequences = _by_subject(
             (subject, each) for each in consequences for subject in _offered(each)
         )
-        for claim in claims:
-            self._coverage.setdefault(claim.cause.key, set()).update(map(key_of, claim.changes))
-        for subject in sorted(self._consequences, key=lambda each: _ASPECTS[each.aspect]):
-            self.cause(subject)  # those before it are known by now, so nothing nests deeply
+        for subject in self._consequences:
+            if subject.aspect is Aspect.TYPES:  # which a long chain of nodes may share
+                self.cause(subject)
+
+    @cached_property
+    def _coverage(self) -> dict[CauseKey, set[PathPair]]:
+        """The changes that each cause claims."""
+        found: dict[CauseKey, set[PathPair]] = {}
+        for claim in self.statements:
+            if isinstance(claim, Claim):
+                found.setdefault(claim.cause.key, set()).update(map(key_of, claim.changes))
+        return found
 
     def cause(self, subject: Subject) -> Cause | None:
         """Find what explains a subject; None where nothing does."""
@@ -54,7 +60,7 @@ class Resolution:
     def _search(self, subject: Subject) -> Cause | None:
         claims = self._claims.get(subject)
         if claims:
-            return min(claims, key=self.rank).cause
+            return min(claims, key=self.rank).cause if len(claims) > 1 else claims[0].cause
         consequences = sorted(self._consequences.get(subject, ()), key=_breadth)
         found = (self._shared(each, subject) for each in consequences)
         return next((cause for cause in found if cause), None)
@@ -79,8 +85,7 @@ class Resolution:
         cause = self.because(consequence)
         if cause is not None:
             return cause if subject in consequence.explains else None
-        claim = consequence.otherwise
-        return claim.cause if claim and subject in claim.explains else None
+        return consequence.otherwise().cause if consequence.otherwise else None
 
     def because(self, consequence: Consequence) -> Cause | None:
         """Find the first cause of those that a consequence may share."""
@@ -91,7 +96,7 @@ class Resolution:
 def _offered(consequence: Consequence) -> Iterator[Subject]:
     """List the subjects that a consequence may explain."""
     yield from consequence.explains
-    yield from consequence.otherwise.explains if consequence.otherwise else ()
+    yield from consequence.explains_otherwise
 
 
 def _by_subject(pairs: Iterable[tuple[Subject, S]]) -> dict[Subject, list[S]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
@@ -148,8 +148,14 @@ class _Taker:
     def _explained(self, lost: Paths, gained: Paths) -> Consequence:
         """Blame what came or went in between, else a change of order, else the wires themselves."""
         because = (*self.detours.between(lost, gained), *_lists_around(self.new.path))
-        follows, explains = (Change(self.old, self.new),), (Subject(Aspect.SOURCES, self.new.path),)
-        return Consequence(because, explains, follows, otherwise=self._rewired(lost, gained))
+        path, follows = self.new.path, (Change(self.old, self.new),)
+        return Consequence(
+            because,
+            (Subject(Aspect.SOURCES, path),),
+            follows,
+            otherwise=partial(self._rewired, lost, gained),
+            explains_otherwise=(Subject(Aspect.REWIRED, path),),
+        )
 
     def _rewired(self, lost: Paths, gained: Paths) -> Claim:
         """Say that the widest part around a node starts from somewhere else."""
@@ -161,11 +167,8 @@ class _Taker:
         after = _starting(self.matching.new, part, gained)
         if before.text == after.text:
             before, after = Said(" ".join(lost), before.span), Said(" ".join(gained), after.span)
-        subjects = tuple(
-            Subject(aspect, self.new.path) for aspect in (Aspect.REWIRED, Aspect.SOURCES)
-        )
         cause, changes = Cause("from", before, after), (Change(self.old, self.new),)
-        return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes, subjects)
+        return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes)
 
 
 def _lists_around(path: str) -> Iterator[Subject]:
