@@ -117,7 +117,8 @@ class Backend:
     archspec's, or as pip has it, such as ``other[gpu]``. ``limited`` refuses some uses of an
     operator. ``overwritable`` are the operators whose output the backward pass does not need.
     ``prelude`` holds by name the text of classes and functions that packages of operators add to
-    those which emitted models take along where they use them.
+    those which emitted models take along where they use them. ``step_name`` writes the name of a
+    step where it means something else to the framework; its runtime reads it back.
     """
 
     name: str
@@ -130,6 +131,7 @@ class Backend:
     limited: dict[type[Operator], Callable[..., None]] = field(default_factory=dict)
     overwritable: set[type[Operator]] = field(default_factory=set)
     prelude: dict[str, str] = field(default_factory=dict)
+    step_name: Callable[[str], str] = str
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False

@@ -153,7 +153,7 @@ class Lifter:
         for path, arrivals in self.arrivals.inside(scope):
             reads.append(tuple([known[source] for source in arrivals]))
             taken = Taken(arrivals, symbols.arriving(scope), scope)
-            children[_last(path)] = self._step(path, taken, symbols)
+            children[self._name(path)] = self._step(path, taken, symbols)
             left = (path,) if path == scope.path else self.arrivals.outputs(path)
             known.update({each: number for number, each in enumerate(left, sum(widths))})
             widths.append(len(left))
@@ -166,6 +166,10 @@ class Lifter:
             grid=self.graph.type_of(last).grid,
             channels=symbols.channels[last],
         )
+
+    def _name(self, path: str) -> str:
+        """Return what a step is called in the source; what is no name never gets into it."""
+        return self.backend.step_name(identifier(path.rpartition(".")[2]))
 
     def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
         """Lift one step, or one copy of a step."""
@@ -225,7 +229,7 @@ class Lifter:
     ) -> LayerChain:
         """Lift a layer: its operators in a row, the activation being a leaf."""
         children = {
-            _last(node.path): self._operation(node, symbols, x, spoken=index == 0)
+            self._name(node.path): self._operation(node, symbols, x, spoken=index == 0)
             for index, node in enumerate(row.nodes)
         }
         return LayerChain(
@@ -267,9 +271,9 @@ class Lifter:
             branch = self.graph.scopes.get(path)
             if branch is not None:
                 read = self.arrivals.read_by(path)
-                starts[_last(path)] = tuple([known[each] for each in read])
+                starts[self._name(path)] = tuple([known[each] for each in read])
                 left = self.arrivals.output(path)
-                children[_last(path)] = self._steps(List(branch, read, (left,)), symbols)
+                children[self._name(path)] = self._steps(List(branch, read, (left,)), symbols)
         return children, starts
 
     def _merge(self, scope: Scope, node: Node, taken: Taken, symbols: SymbolicScope) -> MergeBlock:
@@ -391,8 +395,3 @@ class Lifter:
             self._checked(path, symbols)
         given_by = self._given_by(scope, symbols)
         return DefinitionCall(definition=called.key, leaves=leaves, **given_by)
-
-
-def _last(path: str) -> str:
-    """Return the name that a path ends in; what is none never gets into a source."""
-    return identifier(path.rpartition(".")[2])

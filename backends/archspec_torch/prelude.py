@@ -258,3 +258,8 @@ def round_to(value: float, divisor: int) -> int:
     """Round to the nearest multiple, one more if over a tenth would be lost."""
     nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)
     return nearest + divisor if nearest < 0.9 * value else nearest
+
+
+def renamed(key: str, names: dict[str, str]) -> str:
+    """Change names in the key of a tensor that mean something else to PyTorch."""
+    return ".".join([names.get(each, each) for each in key.split(".")])

@@ -16,6 +16,7 @@ from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec_torch import checkpoint
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
+from archspec_torch.members import key_read, key_written
 
 
 class TorchRuntime:
@@ -51,14 +52,14 @@ class TorchRuntime:
     def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:
         """Give a model the arrays as its parameters and statistics; only short types are copies."""
         precision = next((each.dtype for each in model.parameters()), torch.float32)
-        values = {key: torch.from_numpy(tensors[key]) for key in tensors}
+        values = {key_written(key): torch.from_numpy(tensors[key]) for key in tensors}
         model.load_state_dict(values, assign=True)
         return _in_precision(model, precision)
 
     def tensors(self, model: nn.Module) -> Mapping[str, Any]:
         """Read the parameters and statistics; how many batches a norm has seen is no weight."""
         return {
-            key: value.detach().float().cpu().contiguous().numpy()
+            key_read(key): value.detach().float().cpu().contiguous().numpy()
             for key, value in model.state_dict().items()
             if value.is_floating_point()
         }
@@ -71,7 +72,7 @@ class TorchRuntime:
 
     def lend(self, guest: Guest, tensors: Mapping[str, Any]) -> None:
         """Load tensors into a live module."""
-        values = {name: torch.from_numpy(array) for name, array in tensors.items()}
+        values = {key_written(name): torch.from_numpy(array) for name, array in tensors.items()}
         guest.model.load_state_dict(values, strict=False)
 
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
@@ -90,7 +91,8 @@ class TorchRuntime:
         model.to(device).eval()
         given = [each.to(device) for each in arranged(model, inputs)]
         tapped: dict[str, Any] = {}
-        parts = dict(model.named_modules(remove_duplicate=False)) if taps else {}
+        named = model.named_modules(remove_duplicate=False) if taps else ()
+        parts = {key_read(path): part for path, part in named}
         hooks = [
             parts[path].register_forward_hook(_tap(path, tapped)) for path in taps if path in parts
         ]

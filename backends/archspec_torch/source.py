@@ -30,6 +30,7 @@ from archspec.emission.python import (
 from archspec.graph import Graph
 from archspec_torch.construct import ANY_ACTIVATION, Constructor, is_owner
 from archspec_torch.forward import BODY, Forward, compacted
+from archspec_torch.members import met
 
 PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
 
@@ -61,11 +62,11 @@ def write(backend: Backend, graph: Graph) -> str:
     classes = list(
         _classes(every, Constructor(backend, {each.key: each for each in every}, titles), graph)
     )
-    code = "\n\n\n".join([*used(prelude, classes), *classes])
+    build = _build(titles[found.network.key], met((*graph.nodes, *graph.scopes)))
+    code = "\n\n\n".join([*used(prelude, [*classes, build]), *classes])
     head = docstring(*describe.source(graph, count(graph), "torch", describe.same_pads), 0)
     imports = heading.imports(names(code) | {"torch"}, STANDARD, TORCH)
-    build = _build(titles[found.network.key])
-    return "\n".join([*head, "", *imports, "", "", code, "", "", *build, ""])
+    return "\n".join([*head, "", *imports, "", "", code, "", "", build, ""])
 
 
 def _classes(
@@ -203,7 +204,10 @@ def _returned(written: list[str], variable: str) -> list[str]:
     return [*written, f"{margin}return {variable}"]
 
 
-def _build(model: str) -> list[str]:
+def _build(model: str, changed: Mapping[str, str]) -> str:
+    """Write what makes and saves a model; ``changed`` are names that its modules have otherwise."""
+    back = {mine: name for name, mine in changed.items()}
+    loaded = f"{{{_key(changed)}: each for key, each in load_file(weights).items()}}"
     return f'''def build(weights: str | None = None) -> {model}:
     """Make the model and fill it from a safetensors file, if one is given."""
     if weights is None:
@@ -212,7 +216,7 @@ def _build(model: str) -> list[str]:
 
     with torch.device("meta"):
         model = {model}()
-    model.load_state_dict(load_file(weights), assign=True)
+    model.load_state_dict({loaded if changed else "load_file(weights)"}, assign=True)
     return model
 
 
@@ -221,5 +225,9 @@ def save(model: {model}, path: str) -> None:
     from safetensors.torch import save_file
 
     learned = model.state_dict().items()  # counts of batches have no dimension
-    tensors = {{key: each.float().contiguous() for key, each in learned if each.ndim}}
-    save_file(tensors, path)'''.split("\n")
+    tensors = {{{_key(back)}: each.float().contiguous() for key, each in learned if each.ndim}}
+    save_file(tensors, path)'''
+
+
+def _key(names: Mapping[str, str]) -> str:
+    return f"renamed(key, {dict(names)!r})" if names else "key"

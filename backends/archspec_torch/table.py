@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from archspec.backend import Backend, Runtime
+from archspec_torch.members import written
 from archspec_torch.source import write
 
 
@@ -13,4 +14,4 @@ def start() -> Runtime:
     return runtime.TorchRuntime()
 
 
-backend = Backend("torch", "PyTorch", "torch", write, start)
+backend = Backend("torch", "PyTorch", "torch", write, start, step_name=written)

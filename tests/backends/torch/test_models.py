@@ -6,11 +6,13 @@ import keyword
 import pickle
 import traceback
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 import torch
+from safetensors.numpy import load_file
 from torch import nn
 
 from archspec.checked import load
@@ -23,7 +25,7 @@ from archspec.language.syntax.names import is_name, owned
 from archspec.tensor import TensorType
 from archspec.weights.expected import expected
 from archspec.weights.initial import draw, example
-from archspec_torch import backend
+from archspec_torch import backend, members
 from archspec_torch.runtime import TorchRuntime
 from tests.backends.torch.zoo import SPECS, ZOO, graph, source
 from tests.conformance.specs import SPECS as SMALL
@@ -200,7 +202,38 @@ def test_inception_v4_compiles_and_exports_without_a_break() -> None:
 
 def test_names_that_modules_of_torch_own_are_never_names_of_steps() -> None:
     names = {each for each in (*dir(nn.Sequential()), *keyword.kwlist) if is_name(each)}
-    assert {each for each in names if owned(each) == each} == set()
+    assert {each for each in names if owned(each) == each} == set(members.OWNED)
+
+
+def test_a_name_that_only_a_later_torch_owns_changes_in_the_source_and_in_no_file(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """As if ``stem`` and ``mine`` were methods of every module from now on."""
+    network = graph_of("""
+parts: {stem: [conv 3x3 4, relu]}
+network:
+  - stem
+  - residual: [conv 3x3 4 as stem, 2 x conv 1x1 4]
+  - add: {mine: conv 1x1 4, yours: identity}
+""")
+    before, tensors = build(network, backend), draw(network, 0)
+    monkeypatch.setattr(members, "OWNED", ("stem", "mine"))
+    source, after = backend.emit(network), build(network, backend)
+    assert "self.stem_ = Stem()" in source
+    assert not [name for name, _ in after.named_modules() if {"stem", "mine"} & {*name.split(".")}]
+    runtime, image = TorchRuntime(), example(network)
+    assert runtime.tensors(after).keys() == tensors.keys()
+    taps = ("stem.conv", "residual.body.stem")
+    ran = [runtime.run(each, image, "cpu", taps) for each in (before, after)]
+    assert ran[1].taps.keys() == set(taps)
+    (wanted,), (found,) = (each.outputs.values() for each in ran)
+    assert np.array_equal(found, wanted)
+    module = execute(source, "later")
+    module.save(after, str(tmp_path / "later.safetensors"))
+    assert load_file(tmp_path / "later.safetensors").keys() == tensors.keys()
+    again = module.build(str(tmp_path / "later.safetensors"))
+    (reread,) = runtime.run(again, image, "cpu").outputs.values()
+    assert np.array_equal(reread, wanted)
 
 
 @pytest.mark.parametrize("name", ["chain", "tensor", "residual", "ordered_dict", "conv", "stem"])
