@@ -6,7 +6,7 @@ PEERS := fvcore openvino timm torchvision  # and facenet-pytorch, which asks for
 # Each in a process of its own: the triton of torch's CUDA builds cannot be loaded beside TensorFlow.
 COMPARISONS := $(wildcard tests/published/test_*.py)
 THREADS := OMP_NUM_THREADS=1 TF_NUM_INTRAOP_THREADS=1 TF_NUM_INTEROP_THREADS=1  # for each process
-PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2
+PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help

@@ -26,7 +26,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
-    """Let each process run one framework, as far as possible."""
+    """Let each process run one framework, as far as possible, where files are given out whole."""
+    if config.getoption("dist") != "loadfile":
+        return None
     from tests.scheduling import ByFramework
 
     return ByFramework(config, log)
