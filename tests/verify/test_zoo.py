@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -21,14 +20,13 @@ from archspec.verify.party import Emitted, Interpreter
 from archspec.verify.verdict import Demand, Verdict, verify
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
-from tests.conformance.specs import SEVERAL, SPECS, graph_of
+from tests.conformance.specs import SEVERAL, graph_of
 from tests.verify.crooked import trial
 
 ZOO = Path(__file__).parents[2] / "specs"
 PRINTED = ZOO / "as_printed"
 """Specs that keep the mistakes of a paper, and so are no networks."""
 FILES = sorted(file for file in ZOO.rglob("*.yaml") if PRINTED not in file.parents)
-QUICK = ("shufflenet_v2_x1_0", "resnet_50", "mobilenet_v2")
 SMALL = range(97, 160)
 """Sizes of which the first that fits is taken, as ``archspec check --sizes 97..159`` lists it."""
 ALL = Demand([Interpreter(), Emitted(torch), Emitted(tensorflow)])
@@ -39,14 +37,6 @@ def forgetful() -> Iterator[None]:
     """Let Keras forget the models of a test."""
     yield
     keras.utils.clear_session()
-
-
-def parameters() -> list[Any]:
-    return [
-        pytest.param(file, marks=() if file.stem in QUICK else pytest.mark.slow,
-                     id=file.relative_to(ZOO).with_suffix("").as_posix())
-        for file in FILES
-    ]  # fmt: skip
 
 
 def proven(graph: Graph) -> Verdict:
@@ -69,20 +59,13 @@ def test_a_spec_of_the_zoo_agrees_at_its_own_size(file: Path) -> None:
     proven(checked.load(str(file)))
 
 
-@pytest.mark.parametrize("file", parameters())
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_a_spec_of_the_zoo_agrees_at_another_size_that_fits(file: Path) -> None:
     (found,) = checked.specs_of(str(file), None)
     size = checked.sizes(found, SMALL, Overrides({}, {}))[0]
     given = checked.load(str(file)).inputs
     inputs = {name: at_size(each.type, size) for name, each in given.items()}
     proven(checked.load(str(file), Overrides({}, inputs)))
-
-
-@pytest.mark.parametrize("title", SPECS)
-def test_a_small_spec_agrees(title: str) -> None:
-    graph = graph_of(SPECS[title])
-    found = verify(trial(graph), ALL)
-    assert found.agree, (found.worst, found.first_divergence)
 
 
 def test_several_outputs_and_heads_agree() -> None:
