@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 import archspec
+from archspec import operators as _registers  # noqa: F401
+from archspec.operator import operators
 
 ROOT = Path(__file__).parents[1]
 FOLDERS = ("archspec", "backends", "tests")
@@ -122,6 +124,40 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
     }
     order = list(TopologicalSorter(graph).static_order())  # raises CycleError, which names them
     assert set(order) == set(MODULES)
+
+
+NAMED_ELSEWHERE = {
+    "emission/names.py": "functions of emitted sources, some of them called like operators",
+    "language/advice/calls.py": "the calls of other tools",
+    "language/advice/porting.py": "the words of other tools",
+    "weights/file.py": "the conventions that a file of weights tells",
+    "weights/writing.py": "the classes of Keras",
+}
+"""Where the words of operators stand beside what others call them, or in what files say."""
+
+
+def words_in(node: ast.AST) -> set[str]:
+    """List the words of operators in a table that is written out, or beside a comparison."""
+    match node:
+        case ast.Dict(keys=found) | ast.Set(elts=found) | ast.Tuple(elts=found):
+            pass
+        case ast.List(elts=found) | ast.Compare(comparators=found):
+            pass
+        case ast.Call(func=ast.Attribute(value=ast.Constant(value=str(text)), attr="split")):
+            return {*text.split()} & operators().keys()
+        case _:
+            return set()
+    values = (each.value for each in found if isinstance(each, ast.Constant))
+    return {each for each in values if isinstance(each, str)} & operators().keys()
+
+
+def test_no_table_of_operators_by_their_words_stands_beside_their_traits() -> None:
+    tables = {
+        path.relative_to(ROOT / "archspec").as_posix()
+        for path in CORE
+        if any(len(words_in(node)) > 1 for node in ast.walk(TREES[path]))
+    }
+    assert tables == NAMED_ELSEWHERE.keys()
 
 
 def test_only_the_graph_has_imports_for_type_checkers_alone() -> None:
