@@ -276,7 +276,8 @@ class BodyWriter:
         flow = self.fresh(variable) if variable in others else variable
         for index, child in step.children.items():
             inner = self.notation.copy_of(path, index)
-            arriving = self.step(child, inner, [arriving, *others], flow)
+            read = [arriving] if child.is_callable else [arriving, *others]
+            arriving = self.step(child, inner, read, flow)
         return arriving
 
 

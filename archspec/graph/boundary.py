@@ -36,6 +36,13 @@ def last(path: str) -> str:
     return path.rpartition(".")[2]
 
 
+def upwards(path: str) -> Iterator[str]:
+    """Return a path and those of the scopes around it, innermost first, but for the network's."""
+    while path:
+        yield path
+        path = parent(path)
+
+
 def encloses(scope: str, path: str) -> bool:
     """Whether a path lies in a scope or is it; everything lies in the network, the empty path."""
     return not scope or path == scope or path.startswith(f"{scope}.")

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from archspec.graph.boundary import Boundary, encloses, parent
+from archspec.graph.boundary import Boundary, encloses, parent, upwards
 from archspec.graph.node import Node
 from archspec.graph.scope import Kind, Scope
 from archspec.tensor import TensorType
@@ -113,8 +113,9 @@ def _unmerged(graph: Typed) -> Iterator[str]:
 
 
 def _through_itself(graph: Typed) -> Iterator[str]:
+    full = {around for path in graph.nodes for around in upwards(path)}
     for path, scope in graph.scopes.items():
-        empty = not scope.contents and path != ""
+        empty = path and path not in full
         if (empty and not scope.through) or (scope.through and encloses(path, scope.through)):
             yield path
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, Union
 
 from archspec.attributes import Value
-from archspec.graph.boundary import encloses, parent
+from archspec.graph.boundary import encloses, parent, upwards
 from archspec.graph.inference import Inference
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Origin, Pass, Step
@@ -161,6 +161,9 @@ class Regrouping:
     outputs: Mapping[str, str]
     found: dict[str, Scope] = field(default_factory=dict)
 
+    def __post_init__(self) -> None:
+        self.full = {around for path in self.nodes for around in upwards(path)}
+
     def scopes(self) -> dict[str, Scope]:
         """Return the scopes that hold nodes, or through which values pass, inner ones first."""
         self.enter("")
@@ -171,9 +174,10 @@ class Regrouping:
         old = self.done.scopes[path]
         contents = tuple(self.contents(path))
         through = self.at(old.through) if old.through else ""
-        if not contents and path:
-            through = through or self.passing(path)
+        if path and path not in self.full:
+            through = self.passing(path, through)
             if not through:
+                self.forget(contents)
                 return
         elif not old.contents:
             through = ""
@@ -213,10 +217,23 @@ class Regrouping:
         """Return where values are now that have names, without those that are gone."""
         return {name: now for name, path in old.items() if (now := self.at(path))}
 
-    def passing(self, path: str) -> str:
-        """Find the value that passes through an emptied branch of a merge that still takes it."""
-        merge, value = self.nodes.get(parent(path)), self.at(self.outputs[path])
-        return value if merge is not None and value in merge.sources else ""
+    def forget(self, contents: tuple[str, ...]) -> None:
+        """Leave out scopes through which values only pass, with what they hold."""
+        for each in contents:
+            self.forget(self.found.pop(each).contents)
+
+    def passing(self, path: str, through: str) -> str:
+        """Find the value that passes through a scope without nodes.
+
+        It is a branch of a merge that still takes the value, or of none, and has been without nodes
+        before.
+        """
+        around = parent(path)
+        merge, value = self.nodes.get(around), self.at(self.outputs[path])
+        if merge is None:
+            is_branch = around in self.done.scopes and self.done.scopes[around].kind is Kind.MERGE
+            return "" if is_branch else through
+        return value if value in merge.sources else ""
 
     def kind(self, old: Scope, contents: tuple[str, ...]) -> Kind:
         """Return the kind of a scope; one that is no longer what it was is a list of steps."""

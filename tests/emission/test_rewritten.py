@@ -80,6 +80,13 @@ network:
     times: 2
 """
 
+GATES = """
+parts:
+  gate:
+    - multiply: {p: identity, q: [global_avg_pool, dense in_channels]}
+network: [conv 3x3 4, gate, 2 x gate, {concat: {a: gate, b: [gate, 2 x gate]}}, gate]
+"""
+
 CHANGES: dict[str, tuple[str, Rule]] = {
     "all scales left out": (RESIDUALS, bypassing("scale")),
     "one scale left out": (RESIDUALS, bypassing("scale", "unit.")),
@@ -149,6 +156,13 @@ CHANGES: dict[str, tuple[str, Rule]] = {
     ),
     "a merge left out": (MERGES, bypassing("subtract")),
     "branches left out": (MERGES, lambda node, sources: sources[0] if ".p." in node.path else None),
+    "a step left out of what the first copy takes twice": (
+        "network: [{repeat: [{add: {a: 2 x tanh, b: identity from input}}], times: 2}]",
+        bypassing("tanh", "repeat.0.add.a.tanh.0."),
+    ),
+    "merges left out that pass on what arrives": (GATES, bypassing("multiply")),
+    "one of them": (GATES, bypassing("multiply", "gate_1.0.")),
+    "one of them in a branch": (GATES, bypassing("multiply", "concat.b.gate_1.")),
     "a merge left out in one copy": (MERGES, bypassing("add", "repeat.1.")),
 }
 """Specs by what is changed in their nodes, with the change."""
