@@ -197,7 +197,7 @@ def _step(graph: Graph, path: str) -> str:
     parts = path.split(".")
     around = (".".join(parts[:count]) for count in range(1, len(parts)))
     leaves = (
-        each for each in around if each in graph.scopes and graph.boundary(each).output == path
+        each for each in around if each in graph.scopes and graph.boundary(each).outputs == (path,)
     )
     return next(leaves, path)
 

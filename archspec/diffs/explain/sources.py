@@ -127,7 +127,7 @@ class _Taker:
         for branch in self.matching.new.contents(self.new.path):
             if path in self.matching.new.graph.boundary(branch).outputs:
                 return last(branch)
-        return step_of(path, self.new.path)
+        return _step_of(self.matching.new, path, self.new.path)
 
     def _passing(self, side: IndexedGraph, merge: Node, sources: Paths) -> dict[str, str]:
         """Find the branches without steps that pass some of the values on which both have."""
@@ -180,7 +180,8 @@ def _lists_around(path: str) -> Iterator[Subject]:
 
 def _starting(side: IndexedGraph, part: str, sources: Paths) -> Said:
     """Say which steps a part takes values from."""
-    return Said(" ".join(step_of(path, part) for path in sources), part_said(side, part)[1].span)
+    steps = (_step_of(side, path, part) for path in sources)
+    return Said(" ".join(steps), part_said(side, part)[1].span)
 
 
 def _outside(path: str, sources: Iterable[str]) -> str:
@@ -192,10 +193,14 @@ def _outside(path: str, sources: Iterable[str]) -> str:
     return path
 
 
-def step_of(path: str, part: str) -> str:
-    """Name the step that a value comes from as somebody in the list of ``part`` would."""
+def _step_of(side: IndexedGraph, path: str, part: str) -> str:
+    """Name the step that a value comes from as somebody in the list of ``part`` would.
+
+    Of a module with several outputs that is one of them.
+    """
     around = parent(part)
-    prefix = f"{around}." if around else ""
-    if path.startswith(prefix):
-        return prefix + path[len(prefix) :].partition(".")[0]
-    return path.partition(".")[0]
+    prefix = f"{around}." if path.startswith(f"{around}.") else ""
+    step, *inside = path[len(prefix) :].split(".")
+    found = prefix + step
+    has_several = inside and len(side.graph.boundary(found).outputs) > 1
+    return f"{found}.{inside[0]}" if has_several else found
