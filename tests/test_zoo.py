@@ -64,7 +64,8 @@ def test_every_network_of_the_zoo_has_published_totals() -> None:
 @pytest.mark.parametrize("spec", WRITTEN)
 def test_a_spec_of_the_zoo_draws_no_word_from_the_checker(spec: str) -> None:
     # At 160x160 five windows of facenet end one row short of their map; that is how it is.
-    known = ["suspect/unread"] * 5 if "facenet" in spec else []
+    # NASNet's first convolution leaves out the last row of 224, as published.
+    known = ["suspect/unread"] * {"nasnet_a_mobile": 1}.get(spec, 5 * ("facenet" in spec))
     found = api.check(SPECS / f"{spec}.yaml").diagnostics
     assert [each.code for each in found] == known
 

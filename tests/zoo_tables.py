@@ -63,6 +63,8 @@ TOTALS = (
     Totals("se_resnet_50", 28_088_024, 4_091_699_200, "timm seresnet50"),
     Totals("dla_34", 15_742_104, 3_060_043_776, "timm dla34"),
     Totals("hrnet_w18", 21_299_004, 4_283_537_072, "timm hrnet_w18"),
+    # Keras counts 36,738 means and variances of norms as well: 5,326,716.
+    Totals("nasnet_a_mobile", 5_289_978, 563_638_816, "keras.applications NASNetMobile"),
     Totals("u_net", 31_037_698, 48_171_581_440, "Pytorch-UNet, transposed convolutions"),
     # ResNet-50 without its classifier, then 1x1 and 3x3 convolutions on four maps, by hand.
     Totals(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from archspec.interpreter.rule import computes
 from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.grid import Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
 
 Array = NDArray[Any]
@@ -26,6 +26,12 @@ def flatten(op: Flatten, x: Array) -> Array:
 def pad(op: Pad, x: Array) -> Array:
     top, bottom, left, right = op.cells
     return np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+
+
+@computes(Crop)
+def crop(op: Crop, x: Array) -> Array:
+    top, bottom, left, right = op.cells
+    return x[:, top : x.shape[1] - bottom, left : x.shape[2] - right]
 
 
 @computes(Upsample)

@@ -1,4 +1,4 @@
-"""What changes the grid without learning anything: flatten, pad, upsample."""
+"""What changes the grid without learning anything: flatten, pad, crop, upsample."""
 
 from collections.abc import Mapping, Sequence
 from math import prod
@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from archspec.attributes import Cells, Pads, Pair, choice, show
 from archspec.cost import Cost
-from archspec.operator import Label, Operator, require_map
+from archspec.operator import Label, Operator, require, require_map
 from archspec.tensor import TensorType
 
 Mode = Annotated[str, choice("nearest", "bilinear")]
@@ -60,6 +60,33 @@ class Pad(Operator, name="pad", main="cells"):
 
     def is_identity(self, x: TensorType) -> bool:
         """Whether no cell is added."""
+        return not any(self.cells)
+
+
+class Crop(Operator, name="crop", main="cells"):
+    """Cut cells off the sides of a map: ``h x w x channels`` to ``h' x w' x channels``.
+
+    Attributes:
+        cells: How many cells are cut off, on every side or as ``[top, bottom, left, right]``.
+    """
+
+    cells: Cells
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Refuse to cut a map away."""
+        require_map(x)
+        top, bottom, left, right = self.cells
+        height, width, channels = x.shape
+        left_over = (height - top - bottom, width - left - right)
+        require(min(left_over) > 0, "cells", f"nothing is left of {height}x{width} cells")
+        return TensorType((*left_over, channels))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing: no number is computed."""
+        return Cost()
+
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether no cell is cut off."""
         return not any(self.cells)
 
 

@@ -22,7 +22,7 @@ from archspec.operators.activation import (
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
 from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
@@ -132,6 +132,13 @@ def pad(use: Use[Pad]) -> Lowering:
         )
     cells = constant(((top, bottom), (left, right)))
     return Lowering("layers.ZeroPadding2D", {"cells": cells})
+
+
+@backend.lowers(Crop)
+def crop(use: Use[Crop]) -> Lowering:
+    """Cut cells off."""
+    top, bottom, left, right = use.op.cells
+    return Lowering("layers.Cropping2D", {"cells": constant(((top, bottom), (left, right)))})
 
 
 @backend.lowers(Upsample)

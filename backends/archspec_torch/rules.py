@@ -24,7 +24,7 @@ from archspec.operators.activation import (
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
 from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
@@ -124,6 +124,13 @@ def pad(use: Use[Pad]) -> Lowering:
             "nn.ZeroPad2d", {"cells": Quantity(cells[0], one or formulas.number(cells[0]))}
         )
     return Lowering("nn.ZeroPad2d", {"cells": constant(turned(cells))})
+
+
+@backend.lowers(Crop)
+def crop(use: Use[Crop]) -> Lowering:
+    """Surround with fewer than no zeros, which PyTorch takes for cutting off."""
+    top, bottom, left, right = turned(use.op.cells)
+    return Lowering("nn.ZeroPad2d", {"cells": constant((-top, -bottom, -left, -right))})
 
 
 @backend.lowers(Upsample)

@@ -50,6 +50,7 @@ MAIN: Mapping[str, str] = {
     "channel_shuffle": "groups",
     "dropout": "rate",
     "pad": "cells",
+    "crop": "cells",
     "layer_scale": "initial",
 }
 
@@ -245,6 +246,12 @@ def _pad(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     return surrounded(x, [(top, bottom), (left, right)], 0.0)
 
 
+def _crop(x: Array, attributes: Attributes, _weights: Weights) -> Array:
+    top, bottom, left, right = np.broadcast_to(attributes["cells"], 4)
+    height, width, _ = x.shape
+    return x[top : height - bottom, left : width - right]
+
+
 def _gelu(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     if attributes["approximate"]:
         return x / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3)))
@@ -280,6 +287,7 @@ OPERATORS: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "upsample": upsample,
     "channel_shuffle": channel_shuffle,
     "pad": _pad,
+    "crop": _crop,
     "gelu": _gelu,
     "softmax": _softmax,
     "elu": _elu,

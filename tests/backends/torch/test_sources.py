@@ -24,8 +24,11 @@ ALLOWED = {
     "torch.nn",
 }
 
-LONGER = {"hrnet_w18": {"Exchange3", "Exchange4", "HrnetW18"}}
-"""Exchange units have 9 and 16 ways to construct and to follow."""
+LONGER = {
+    "hrnet_w18": {"Exchange3", "Exchange4", "HrnetW18"},
+    "nasnet_a_mobile": {"NasnetAMobile", "Normal", "Reduction", "Reduction2", "Sep"},
+}
+"""Exchange units and cells have many ways, each of which is constructed and followed."""
 
 RULES = (
     "A,ANN,ARG,B,C4,D,E,ERA,F,FURB,I,ICN,ISC,N,PERF,PIE,PLE,PLW,Q,RET,RUF,S,SIM,SLF,TID,TRY,UP,W"
