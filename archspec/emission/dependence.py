@@ -68,10 +68,10 @@ class Dependence:
             self._walk()
 
     @cached_property
-    def defaults(self) -> frozenset[Written]:
-        """The texts of the documents' defaults, which speak of params alone."""
-        facts = self.graph.header.written.items()
-        return frozenset(text for (_, name), text in facts if name.startswith("defaults."))
+    def defaults(self) -> Mapping[Written, bool]:
+        """The texts of the documents' defaults, and whether they speak of the network's params."""
+        file, facts = self.graph.header.file, self.graph.header.written.items()
+        return {text: at == file for (at, name), text in facts if name.startswith("defaults.")}
 
     def fractions(self, template: Template | None) -> frozenset[str]:
         """List the variables of a module that need not be whole numbers in all of its uses."""
@@ -156,10 +156,18 @@ class Dependence:
         for path in scope.contents:
             self._step(path, names)
         counted = self._said(times, names)
+        if self._passes_on_another(scope):
+            self.settled |= counted
         ends = self.arrivals.carried(scope), self.arrivals.outputs(scope.path)
         for before, after in zip(*ends, strict=True):
             if counted and self._channels_of(before) != self._channels_of(after):
                 self.behind[after] = counted | self._channels(before)
+
+    def _passes_on_another(self, repeat: Scope) -> bool:
+        """Whether no copies would give another value than the one that the first of some takes."""
+        first = self.graph.scopes.get(repeat.contents[0]) if repeat.contents else None
+        arriving = first.arriving if first and first.kind is Kind.COPY else None
+        return arriving is not None and arriving not in self.arrivals.carried(repeat)
 
     def _layer(self, scope: Scope, names: Names) -> None:
         """Go through a layer: its step speaks of the first operator, and of which ones follow."""

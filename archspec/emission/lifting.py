@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
@@ -36,6 +36,8 @@ from archspec.emission.wiring import Starts, Wiring, references
 from archspec.graph import Graph, Kind, Node, Scope
 
 _SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
+_ELSEWHERE = SymbolicScope({}, {})
+"""Where the defaults of other files are read, whose params are no names here."""
 """Scopes of one step that is several nodes, so that its words are those of none of them."""
 
 
@@ -127,20 +129,20 @@ class Lifter:
         known = self.dependence
         template = self.graph.scopes[path].template
         uses = Uses(known.fractions(template), frozenset(known.given(template)))
-        params = SymbolicScope(
-            self._params(), self.graph.header.params, {}, known.names[""], uses, self.unsaid
-        )
-        defaults = dict.fromkeys(known.defaults, params)
+        formulas_of_params = self._params(template.options if template else ())
+        params, names = self.graph.header.params, known.names[""]
+        own = SymbolicScope(formulas_of_params, params, {}, names, uses, self.unsaid)
+        defaults = {text: own if is_own else _ELSEWHERE for text, is_own in known.defaults.items()}
         return SymbolicScope(
             formulas, values, arriving, known.names[path], uses, self.unsaid, defaults
         )
 
-    def _params(self) -> dict[str, Formula]:
-        """Find the formula of each param: a name, or a number where it is settled."""
+    def _params(self, hidden: Container[str] = ()) -> dict[str, Formula]:
+        """Find the formula of each param: a name if not hidden, or a number where settled."""
         found = {}
         for param, value in self.graph.header.params.items():
             if param in self.dependence.live:
-                found[param] = name(argument_name(param))
+                found |= {} if param in hidden else {param: name(argument_name(param))}
             elif isinstance(value, int | float) and not isinstance(value, bool):
                 found[param] = number(value)
         return found

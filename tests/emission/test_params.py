@@ -167,6 +167,20 @@ network:
 """,
         {"k": (1, 5), "p": ("symmetric",), "a": ("tanh", "none"), "z": ("none",), "s": (2,)},
     ),
+    "defaults that speak of a param which an option hides, and copies whose first takes another": (
+        """
+params: {c: 1.5, n: 2}
+defaults: {residual: {scale: c}}
+parts: {unit: {options: [c=1], steps: [{residual: [relu, conv 1x1 in_channels]}, scale c]}}
+network:
+  - conv 1x1 2 as first
+  - {repeat: [relu from input, conv 1x1 2], times: n}
+  - unit
+  - residual: [unit 2, conv 1x1 in_channels]
+outputs: [first, residual]
+""",
+        {"c": (2, 0.5), "n": (1, 0)},
+    ),
 }
 """Specs by what their params do, with further values of each."""
 
@@ -181,6 +195,9 @@ HONOURED: dict[str, set[str]] = {
         set()
     ),
     "what decides windows, operators or grids": set(),
+    "defaults that speak of a param which an option hides, and copies whose first takes another": (
+        set()
+    ),
 }
 """The params that models take as arguments; of the others, any may."""
 
