@@ -139,7 +139,7 @@ class Lifter:
 
     def _params(self, hidden: Container[str] = ()) -> dict[str, Formula]:
         """Find the formula of each param: a name if not hidden, or a number where settled."""
-        found = {}
+        found: dict[str, Formula] = {}
         for param, value in self.graph.header.params.items():
             if param in self.dependence.live:
                 found |= {} if param in hidden else {param: name(argument_name(param))}

@@ -174,7 +174,8 @@ defaults: {residual: {scale: c}}
 parts: {unit: {options: [c=1], steps: [{residual: [relu, conv 1x1 in_channels]}, scale c]}}
 network:
   - conv 1x1 2 as first
-  - {repeat: [relu from input, conv 1x1 2], times: n}
+  - {repeat: [hard_sigmoid from input], times: n}
+  - conv 1x1 2
   - unit
   - residual: [unit 2, conv 1x1 in_channels]
 outputs: [first, residual]
