@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from archspec.checked import load
 from archspec.language.document.overrides import Overrides
 from tests.conformance.running import BACKENDS, start
 from tests.conformance.specs import graph_of
@@ -238,3 +240,15 @@ def test_half_of_an_odd_number_of_channels_is_refused(running: Running) -> None:
     check(running, make(c=6), graph_of(text, Overrides(params={"c": 6})))
     with pytest.raises(ValueError, match=r"3\.5 should be a whole number"):
         make(c=7)
+
+
+def test_the_defaults_of_an_imported_file_speak_of_its_own_params(
+    running: Running, tmp_path: Path
+) -> None:
+    own = "defaults: {residual: {scale: c}}\nparts: {unit: [{residual: [relu, conv 1x1 2]}]}\n"
+    (tmp_path / "other.yaml").write_text(f"archspec: 1\nparams: {{c: 2}}\n{own}")
+    main = "import: {other.yaml: [unit]}\nnetwork: [conv 1x1 2, unit, conv 1x1 c]\n"
+    spec = tmp_path / "main.yaml"
+    spec.write_text(f"archspec: 1\nname: main\ninput: 4x4x3\nparams: {{c: 2}}\n{main}")
+    make = constructor(running[0], load(spec))
+    check(running, make(c=3), load(spec, Overrides(params={"c": 3})))
