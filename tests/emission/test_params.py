@@ -71,6 +71,20 @@ network:
 """,
         {"n": (0, 1, 5), "m": (1, 4)},
     ),
+    "a count of copies that do not take what arrives at the first": (
+        """
+params: {n: 2, m: 1}
+network:
+  - conv 1x1 4 as a
+  - conv 1x1 2 as c
+  - {repeat: [subtract from a a], times: n}
+  - conv 1x1 3 as d
+  - {repeat: [tanh, relu from a], times: m}
+  - relu as b
+  - concat from b b c d
+""",
+        {"n": (0, 1, 3), "m": (0, 2)},
+    ),
     "defaults of options and of the file, and an option that hides a param": (
         """
 params: {c: 4, e: 0.5, b: true}
