@@ -138,3 +138,8 @@ class Lowering:
         """What uses must share to be written in one way: the widest construct and its arguments."""
         widest = self.wider or self
         return (widest.construct, *widest.positional, *widest.named)
+
+
+def constructing(construct: str, *attributes: str) -> Callable[[Use[Any]], Lowering]:
+    """Make the rule that constructs the same for all uses, from attributes in this order."""
+    return lambda use: Lowering(construct, {name: use[name] for name in attributes})

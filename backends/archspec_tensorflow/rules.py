@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 from archspec.emission.formula import Formula
-from archspec.emission.lowering import Lowering, Use, constant
+from archspec.emission.lowering import Lowering, Use, constant, constructing
 from archspec.operators.activation import (
     Elu,
     Gelu,
@@ -43,23 +44,33 @@ def listed(values: Sequence[str]) -> str:
     return f"[{', '.join(values)}]"
 
 
+def activation(word: str) -> Callable[[Use[Any]], Lowering]:
+    """Make the rule that names one of Keras's functions."""
+    return lambda _use: Lowering("layers.Activation", {"activation": constant(word)})
+
+
+backend.lowers(ChannelShuffle)(constructing("channel_shuffle", "groups"))
+backend.lowers(Dropout)(constructing("layers.Dropout", "rate"))
+backend.lowers(GlobalAvgPool)(constructing("layers.GlobalAveragePooling2D"))
+backend.lowers(GlobalMaxPool)(constructing("layers.GlobalMaxPooling2D"))
+backend.lowers(HardSigmoid)(activation("hard_sigmoid"))
+backend.lowers(HardSwish)(activation("hard_swish"))
+backend.lowers(Identity)(constructing("layers.Identity"))
+backend.lowers(LayerScale)(constructing("layer_scale", "initial"))
+backend.lowers(Relu)(constructing("layers.ReLU"))
+backend.lowers(Scale)(constructing("layers.Rescaling", "factor"))
+backend.lowers(Sigmoid)(activation("sigmoid"))
+backend.lowers(Silu)(activation("silu"))
+backend.lowers(Slice)(constructing("slice_channels", "start", "stop"))
+backend.lowers(Softmax)(activation("softmax"))
+backend.lowers(Tanh)(activation("tanh"))
+
+
 @backend.lowers(FullyConnected)
 def fully_connected(use: Use[FullyConnected]) -> Lowering:
     """Multiply by a matrix, add a bias."""
     named = {"use_bias": use["bias"]}
     return Lowering("layers.Dense", {"units": use["units"]}, named, {"use_bias": True})
-
-
-@backend.lowers(GlobalAvgPool)
-def global_avg_pool(use: Use[GlobalAvgPool]) -> Lowering:
-    """Average over the grid."""
-    return Lowering("layers.GlobalAveragePooling2D")
-
-
-@backend.lowers(GlobalMaxPool)
-def global_max_pool(use: Use[GlobalMaxPool]) -> Lowering:
-    """Take the largest over the grid."""
-    return Lowering("layers.GlobalMaxPooling2D")
 
 
 @backend.lowers(BatchNorm)
@@ -84,30 +95,6 @@ def l2_normalize(use: Use[L2Normalize]) -> Lowering:
     if use.op.epsilon != KERAS_EPSILON:
         return wider
     return Lowering("layers.UnitNormalization", wider=wider)
-
-
-@backend.lowers(Scale)
-def scale(use: Use[Scale]) -> Lowering:
-    """Multiply by a constant."""
-    return Lowering("layers.Rescaling", {"factor": use["factor"]})
-
-
-@backend.lowers(LayerScale)
-def layer_scale(use: Use[LayerScale]) -> Lowering:
-    """Convolve each channel by itself with a kernel of one cell."""
-    return Lowering("layer_scale", {"initial": use["initial"]})
-
-
-@backend.lowers(Dropout)
-def dropout(use: Use[Dropout]) -> Lowering:
-    """Drop elements while training."""
-    return Lowering("layers.Dropout", {"rate": use["rate"]})
-
-
-@backend.lowers(Identity)
-def identity(use: Use[Identity]) -> Lowering:
-    """Nothing."""
-    return Lowering("layers.Identity")
 
 
 @backend.lowers(Flatten)
@@ -149,18 +136,6 @@ def upsample(use: Use[Upsample]) -> Lowering:
     return Lowering("layers.UpSampling2D", factor, named, {"interpolation": "nearest"})
 
 
-@backend.lowers(Slice)
-def slice_channels(use: Use[Slice]) -> Lowering:
-    """Keep a range of channels."""
-    return Lowering("slice_channels", {"start": use["start"], "stop": use["stop"]})
-
-
-@backend.lowers(ChannelShuffle)
-def channel_shuffle(use: Use[ChannelShuffle]) -> Lowering:
-    """Deal the channels out anew."""
-    return Lowering("channel_shuffle", {"groups": use["groups"]})
-
-
 @backend.lowers(Concat)
 def concat(use: Use[Concat]) -> Lowering:
     """Join along channels."""
@@ -188,12 +163,6 @@ def multiply(use: Use[Multiply]) -> Lowering:
     return Lowering("layers.Multiply", join=listed, wider=wider)
 
 
-@backend.lowers(Relu)
-def relu(use: Use[Relu]) -> Lowering:
-    """Nothing below zero."""
-    return Lowering("layers.ReLU")
-
-
 @backend.lowers(Relu6)
 def relu6(use: Use[Relu6]) -> Lowering:
     """Nothing below zero and above six."""
@@ -218,45 +187,4 @@ def elu(use: Use[Elu]) -> Lowering:
 @backend.lowers(Gelu)
 def gelu(use: Use[Gelu]) -> Lowering:
     """Exact, or by the hyperbolic tangent."""
-    return Lowering("approximate_gelu") if use.op.approximate else activation("gelu")
-
-
-@backend.lowers(Silu)
-def silu(use: Use[Silu]) -> Lowering:
-    """Swish."""
-    return activation("silu")
-
-
-@backend.lowers(Sigmoid)
-def sigmoid(use: Use[Sigmoid]) -> Lowering:
-    """Logistic."""
-    return activation("sigmoid")
-
-
-@backend.lowers(Tanh)
-def tanh(use: Use[Tanh]) -> Lowering:
-    """Hyperbolic tangent."""
-    return activation("tanh")
-
-
-@backend.lowers(HardSigmoid)
-def hard_sigmoid(use: Use[HardSigmoid]) -> Lowering:
-    """Keras's clips the same line."""
-    return activation("hard_sigmoid")
-
-
-@backend.lowers(HardSwish)
-def hard_swish(use: Use[HardSwish]) -> Lowering:
-    """Weigh by the hard sigmoid."""
-    return activation("hard_swish")
-
-
-@backend.lowers(Softmax)
-def softmax(use: Use[Softmax]) -> Lowering:
-    """Over the last axis, which holds the channels."""
-    return activation("softmax")
-
-
-def activation(word: str) -> Lowering:
-    """Name one of Keras's functions."""
-    return Lowering("layers.Activation", {"activation": constant(word)})
+    return Lowering("approximate_gelu") if use.op.approximate else activation("gelu")(use)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from archspec.emission import formula as formulas
 from archspec.emission.formula import Formula
-from archspec.emission.lowering import Lowering, Quantity, Use, constant
+from archspec.emission.lowering import Lowering, Quantity, Use, constant, constructing
 from archspec.emission.python import call, listed
 from archspec.operators.activation import (
     Elu,
@@ -33,24 +33,26 @@ from archspec.operators.scale import LayerScale, Scale
 from archspec_torch.table import backend
 from archspec_torch.windows import turned
 
+backend.lowers(ChannelShuffle)(constructing("nn.ChannelShuffle", "groups"))
+backend.lowers(Dropout)(constructing("nn.Dropout", "rate"))
+backend.lowers(Flatten)(constructing("nn.Flatten"))
+backend.lowers(GlobalAvgPool)(constructing("GlobalAvgPool"))
+backend.lowers(GlobalMaxPool)(constructing("GlobalMaxPool"))
+backend.lowers(HardSigmoid)(constructing("nn.Hardsigmoid"))
+backend.lowers(HardSwish)(constructing("nn.Hardswish"))
+backend.lowers(Identity)(constructing("nn.Identity"))
+backend.lowers(Scale)(constructing("Scale", "factor"))
+backend.lowers(Sigmoid)(constructing("nn.Sigmoid"))
+backend.lowers(Silu)(constructing("nn.SiLU"))
+backend.lowers(Slice)(constructing("Slice", "start", "stop"))
+backend.lowers(Tanh)(constructing("nn.Tanh"))
+
 
 @backend.lowers(FullyConnected, overwritable=True)
 def fully_connected(use: Use[FullyConnected]) -> Lowering:
     """Multiply by a matrix and add a bias."""
     positional = {"in_channels": use.channels[0], "units": use["units"]}
     return Lowering("nn.Linear", positional, {"bias": use["bias"]}, {"bias": True})
-
-
-@backend.lowers(GlobalAvgPool)
-def global_avg_pool(use: Use[GlobalAvgPool]) -> Lowering:
-    """Average over the grid."""
-    return Lowering("GlobalAvgPool")
-
-
-@backend.lowers(GlobalMaxPool)
-def global_max_pool(use: Use[GlobalMaxPool]) -> Lowering:
-    """Take the largest over the grid."""
-    return Lowering("GlobalMaxPool")
 
 
 @backend.lowers(BatchNorm, overwritable=True)
@@ -84,34 +86,10 @@ def l2_normalize(use: Use[L2Normalize]) -> Lowering:
     return Lowering("L2Normalize", {}, {"eps": use["epsilon"]}, {"eps": 1e-12})
 
 
-@backend.lowers(Scale)
-def scale(use: Use[Scale]) -> Lowering:
-    """Multiply by a constant."""
-    return Lowering("Scale", {"factor": use["factor"]})
-
-
 @backend.lowers(LayerScale)
 def layer_scale(use: Use[LayerScale]) -> Lowering:
     """Multiply each channel by a learned factor."""
     return Lowering("LayerScale", {"channels": use.channels[0], "initial": use["initial"]})
-
-
-@backend.lowers(Dropout)
-def dropout(use: Use[Dropout]) -> Lowering:
-    """Drop elements while training."""
-    return Lowering("nn.Dropout", {"rate": use["rate"]})
-
-
-@backend.lowers(Identity)
-def identity(use: Use[Identity]) -> Lowering:
-    """Construct what does nothing."""
-    return Lowering("nn.Identity")
-
-
-@backend.lowers(Flatten)
-def flatten(use: Use[Flatten]) -> Lowering:
-    """Run channels, height, width, the order of PyTorch's own layout."""
-    return Lowering("nn.Flatten")
 
 
 @backend.lowers(Pad)
@@ -140,18 +118,6 @@ def upsample(use: Use[Upsample]) -> Lowering:
     if use.op.mode == "bilinear":
         named["align_corners"] = constant(value=False)
     return Lowering("nn.Upsample", {}, named, {"mode": "nearest"})
-
-
-@backend.lowers(Slice)
-def slice_channels(use: Use[Slice]) -> Lowering:
-    """Keep a range of channels."""
-    return Lowering("Slice", {"start": use["start"], "stop": use["stop"]})
-
-
-@backend.lowers(ChannelShuffle)
-def channel_shuffle(use: Use[ChannelShuffle]) -> Lowering:
-    """Deal the channels out anew."""
-    return Lowering("nn.ChannelShuffle", {"groups": use["groups"]})
 
 
 @backend.lowers(Concat, overwritable=True)
@@ -212,36 +178,6 @@ def gelu(use: Use[Gelu]) -> Lowering:
     """Choose between the exact function and the one with a hyperbolic tangent."""
     kind = constant("tanh" if use.op.approximate else "none")
     return Lowering("nn.GELU", {}, {"approximate": kind}, {"approximate": "none"})
-
-
-@backend.lowers(Silu)
-def silu(use: Use[Silu]) -> Lowering:
-    """Write swish, as PyTorch calls it."""
-    return Lowering("nn.SiLU")
-
-
-@backend.lowers(Sigmoid)
-def sigmoid(use: Use[Sigmoid]) -> Lowering:
-    """Write the logistic function."""
-    return Lowering("nn.Sigmoid")
-
-
-@backend.lowers(Tanh)
-def tanh(use: Use[Tanh]) -> Lowering:
-    """Write the hyperbolic tangent."""
-    return Lowering("nn.Tanh")
-
-
-@backend.lowers(HardSigmoid)
-def hard_sigmoid(use: Use[HardSigmoid]) -> Lowering:
-    """Clip the line that PyTorch clips."""
-    return Lowering("nn.Hardsigmoid")
-
-
-@backend.lowers(HardSwish)
-def hard_swish(use: Use[HardSwish]) -> Lowering:
-    """Multiply by the hard sigmoid."""
-    return Lowering("nn.Hardswish")
 
 
 @backend.lowers(Softmax)

@@ -7,7 +7,7 @@ from typing import Any
 
 from archspec.attributes import Positive, Share
 from archspec.cost import Cost
-from archspec.emission.lowering import Lowering, Use, constant
+from archspec.emission.lowering import Lowering, Use, constant, constructing
 from archspec.emission.python import Source, call, listed
 from archspec.interpreter.rule import computes
 from archspec.operator import Label, Normal, Operator, Parameter
@@ -112,11 +112,7 @@ def _largest(_use: Use[Maximum]) -> Lowering:
     return Lowering("Maximum", join=join)
 
 
-@backend.lowers(DropPath)
-def _dropped(use: Use[DropPath]) -> Lowering:
-    return Lowering("DropPath", {"rate": use["rate"]})
-
-
+backend.lowers(DropPath)(constructing("DropPath", "rate"))
 backend.prelude |= {
     "Maximum": '''class Maximum(Chain):
     """Branches over one input, the largest of each number."""
