@@ -43,6 +43,7 @@ def test_a_small_spec_comes_back_without_the_change_of_a_bit(title: str, tmp_pat
     travel(graph_of(TEXTS[title]), tmp_path)
 
 
+@pytest.mark.slow
 def test_inception_resnet_v2_comes_back_without_the_change_of_a_bit(tmp_path: Path) -> None:
     graph = checked.load(str(ROOT / "specs/inception_resnet_v2.yaml"))
     travel(graph.without_heads(), tmp_path)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,12 +73,20 @@ def check_served(network: Graph, folder: Path) -> None:
     compare(network, {name: x.numpy() for name, x in serve(**given).items()}, inputs)
 
 
-@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
-def test_inception_is_saved_and_loaded_in_every_format(tmp_path: Path) -> None:
+def inception() -> Graph:
+    """Load Inception-ResNet-v2 at its smallest size."""
     inputs = {"input": TensorType((75, 75, 3))}
     network = load(SPECS / "released/inception_resnet_v2.yaml", Overrides(inputs=inputs))
-    network = network.without_heads()
-    model, x = build(network, backend), noise(2, 75, 75, 3)
+    return network.without_heads()
+
+
+@pytest.mark.filterwarnings("ignore:You are saving your model as an HDF5 file")
+@pytest.mark.parametrize("make", [tiny, pytest.param(inception, marks=pytest.mark.slow)])
+def test_a_model_is_saved_and_loaded_in_every_format(
+    make: Callable[[], Graph], tmp_path: Path
+) -> None:
+    network = make()
+    model, x = build(network, backend), noise(2, *network.inputs["input"].type.shape)
     wanted = np.asarray(model(x))
     for name in ("model.keras", "model.h5"):
         model.save(tmp_path / name)
