@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archspec.attributes import is_size
+from archspec.diffs.explain.cause import Cause
 from archspec.diffs.explain.claims import Aspect, Claim, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.tracing import Tracer
@@ -21,8 +22,11 @@ def changed_attributes(matching: Matching) -> Iterator[Statement]:
     for old, new in matching.paired_nodes():
         if old.op == new.op:
             continue
-        if is_replaced(old, new):
-            yield _replacement(tracer, old, new)
+        cause = tracer.of_pass(old, new)
+        if cause is not None:
+            yield _claim(matching, cause, old, new)
+        elif is_replaced(old, new):
+            yield _claim(matching, tracer.of_step(*_layers(matching, old, new)), old, new)
         else:
             yield from _attributes(tracer, old, new)
 
@@ -36,12 +40,18 @@ def _has_other_operator(old: Node, new: Node) -> bool:
     return old.op.word != new.op.word and not new.op.role
 
 
-def _replacement(tracer: Tracer, old: Node, new: Node) -> Claim:
-    part = _layers(tracer.matching, old, new)
-    is_other = _has_other_operator(old, new)
-    category = Category.TOPOLOGY if is_other else Category.ATTRIBUTE
-    changes, subjects = (Change(old, new),), (Subject(Aspect.NODE, new.path),)
-    return Claim(tracer.of_step(*part), Kind.CHANGED, category, part, changes, subjects)
+def _claim(matching: Matching, cause: Cause, old: Node, new: Node) -> Claim:
+    """Claim that one cause has changed the operator as a whole."""
+    part, changes = _layers(matching, old, new), (Change(old, new),)
+    subjects = (Subject(Aspect.NODE, new.path),)
+    return Claim(cause, Kind.CHANGED, _category(old, new), part, changes, subjects)
+
+
+def _category(old: Node, new: Node) -> Category:
+    if old.op.word != new.op.word:
+        return Category.ATTRIBUTE if new.op.role else Category.TOPOLOGY
+    is_numeric = all(_is_numeric(old, new, name) for _, name in _differing(old, new))
+    return Category.NUMERICS if is_numeric else Category.ATTRIBUTE
 
 
 def _attributes(tracer: Tracer, old: Node, new: Node) -> Iterator[Claim]:

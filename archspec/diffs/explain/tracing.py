@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from archspec.attributes import show
 from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
 from archspec.diffs.explain.uses import Use, part_said, step_said, value_of
-from archspec.diffs.match.indexed_graph import parent
+from archspec.diffs.match.indexed_graph import IndexedGraph, parent
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Kind, Node, Scope
+from archspec.graph import Kind, Node, Pass, Scope
 from archspec.layer import from_channels
 from archspec.layers import residual
 
@@ -41,6 +41,15 @@ class Tracer:
         name = alias if any(use.says(alias) for use in uses) else attribute
         return _of(uses, name, (value_of(old, attribute), value_of(new, attribute)))
 
+    def of_pass(self, old: Node, new: Node) -> Cause | None:
+        """Name the pass that one graph has gone through at a node, and the other has not."""
+        before, after = (each.origin for each in (old, new))
+        names = [each.name if isinstance(each, Pass) else "" for each in (before, after)]
+        if names[0] == names[1]:
+            return None
+        saids = Said(old.text, old.span), Said(new.text, new.span)
+        return Cause(f"pass {names[1] or names[0]}", *saids)
+
     def of_step(self, old: str, new: str) -> Cause:
         """Compare the texts of two steps one of which has taken the place of the other."""
         (_, before), (_, after) = (
@@ -56,12 +65,16 @@ class Tracer:
         return (
             self._of_count(around, inserted=inserted)
             or self._of_row(around, mine.node(path), inserted=inserted)
-            or [
-                _of_one(
-                    *part_said(mine, self._branching(path, inserted=inserted)), inserted=inserted
-                )
-            ]
+            or [_of_one(*self._said(mine, path, inserted=inserted), inserted=inserted)]
         )
+
+    def _said(self, mine: IndexedGraph, path: str, *, inserted: bool) -> tuple[str, Said]:
+        """Describe a part as its author wrote it; an operator whose step has stayed by itself."""
+        node, around = mine.node(path), mine.scope(parent(path))
+        has_stayed = around is not None and self._partners(around, inserted=inserted)
+        if node and around and has_stayed and around.kind in _ROWS and around.span == node.span:
+            return "operator", Said(node.text, node.span)
+        return part_said(mine, self._branching(path, inserted=inserted))
 
     def _branching(self, path: str, *, inserted: bool) -> str:
         """Find the merge or residual that came or went around a part; else the part itself."""

@@ -39,7 +39,8 @@ def parent(path: str) -> str:
 class IndexedGraph:
     """A graph and what is asked of its parts; a part is the path of a node or a scope.
 
-    The nodes of a scope stand one after another in the graph, which is in writing order.
+    Nodes are taken in the order of the tree, in which those of a scope are one stretch; a graph
+    made in Python may have built several scopes by turns.
     """
 
     graph: Graph
@@ -69,22 +70,22 @@ class IndexedGraph:
         return self._nodes[start:end]
 
     def extent(self, path: str) -> tuple[int, int]:
-        """Tell where the nodes of a part begin and end in writing order, in which they are one."""
+        """Tell where the nodes of a part begin and end in the order of the tree."""
         return self._extents.get(path, (0, 0))
 
     def position(self, path: str) -> int:
-        """Tell which node in writing order a node is; a merge comes behind its branches."""
+        """Tell which node in the order of the tree a node is; a merge comes behind its branches."""
         return self.extent(path)[1] - 1
 
     @cached_property
     def _nodes(self) -> list[Node]:
-        return list(self.graph.nodes.values())
+        return list(self.graph.within(""))
 
     @cached_property
     def _extents(self) -> dict[str, tuple[int, int]]:
         found: dict[str, tuple[int, int]] = {"": (0, len(self._nodes))}
-        for at, path in enumerate(self.graph.nodes):
-            around = path
+        for at, node in enumerate(self._nodes):
+            around = node.path
             while around:
                 start, _ = found.get(around, (at, at))
                 found[around] = start, at + 1

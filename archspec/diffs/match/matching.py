@@ -90,7 +90,7 @@ class Matching:
 
 def outermost_unpaired(side: IndexedGraph, paired: Mapping[str, str]) -> Iterator[str]:
     """List the largest parts none of whose nodes has a partner, and merges that went alone."""
-    before = [0, *accumulate(path not in paired for path in side.graph.nodes)]
+    before = [0, *accumulate(node.path not in paired for node in side.nodes(""))]
 
     def unpaired(path: str) -> tuple[int, int]:
         start, end = side.extent(path)
