@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import singledispatchmethod
 from typing import NamedTuple, Protocol
 
@@ -25,7 +25,7 @@ from archspec.emission.fragments import (
 )
 from archspec.emission.lowering import Leaf
 from archspec.emission.names import identifier
-from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, commented, lines
+from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, commented, lines, listed
 from archspec.emission.values import has_activation
 
 Tell = Callable[[Fragment], str]
@@ -39,6 +39,14 @@ class Statement(NamedTuple):
     before: str
     source: Source
     after: str = ""
+
+    @classmethod
+    def several(cls, indent: int, variables: Sequence[str], values: Sequence[str]) -> Statement:
+        """Assign values to variables at once, in brackets where they take several lines."""
+        before, bare = f"{', '.join(variables)} = ", ", ".join(values)
+        if indent + len(before) + len(bare) <= COLUMNS:
+            return cls(indent, before, bare)
+        return cls(indent, before, replace(listed(values, "()"), broken=True))
 
     def written(self) -> list[str]:
         """Write it, on several lines if it is long."""
@@ -190,7 +198,7 @@ class BodyWriter:
             self.assign(", ".join(variables), source)
             return
         carried = [self.fresh("unread") if each == "_" else each for each in variables]
-        self.assign(", ".join(carried), ", ".join(values))
+        self.written.append(Statement.several(self.indent, carried, values))
         if isinstance(step, RepeatCopies):
             for index, child in step.children.items():
                 self.several(child, self.notation.copy_of(path, index), carried, carried)
