@@ -210,15 +210,11 @@ def _elu(x: ndarray, alpha: float) -> ndarray:
     return numpy.where(x > 0, x, alpha * numpy.expm1(numpy.minimum(x, 0)))
 
 
-def _gelu(x: ndarray) -> ndarray:
-    """Weigh each element by the normal distribution."""
+def _gelu(x: ndarray, approximate: bool) -> ndarray:
+    if approximate:
+        return x / 2 * (1 + numpy.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     erf = numpy.vectorize(math.erf, otypes=[x.dtype])(x / math.sqrt(2))
     return x * (1 + erf) / 2
-
-
-def _gelu_by_tanh(x: ndarray) -> ndarray:
-    """Weigh each element by what resembles the normal distribution."""
-    return x / 2 * (1 + numpy.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
 
 
 def _silu(x: ndarray) -> ndarray:

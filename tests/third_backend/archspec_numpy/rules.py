@@ -8,11 +8,10 @@ from archspec.backend import Backend, Runtime
 from archspec.emission.lowering import Lowering, Use, constant
 from archspec.emission.python import call
 from archspec.operator import Operator, operators
-from archspec.operators.activation import Gelu
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.dropout import Dropout
-from archspec.operators.grid import Pad, Upsample
+from archspec.operators.grid import Crop, Pad, Upsample
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
 from archspec.operators.pool import AvgPool, MaxPool
 from archspec_numpy.source import PRELUDE, write
@@ -72,16 +71,16 @@ def pad(use: Use[Pad]) -> Lowering:
     return Lowering("_padded", {"pads": constant(use.op.cells)})
 
 
+@backend.lowers(Crop)
+def crop(use: Use[Crop]) -> Lowering:
+    """Surround with less than nothing."""
+    return Lowering("_padded", {"pads": constant(tuple(-cells for cells in use.op.cells))})
+
+
 @backend.lowers(Upsample)
 def upsample(use: Use[Upsample]) -> Lowering:
     """Choose a function for each mode."""
     return Lowering(f"_upsample_{use.op.mode}", {"factor": use["factor"]})
-
-
-@backend.lowers(Gelu)
-def gelu(use: Use[Gelu]) -> Lowering:
-    """Choose between the exact function and the one with a hyperbolic tangent."""
-    return Lowering("_gelu_by_tanh" if use.op.approximate else "_gelu")
 
 
 @backend.lowers(Dropout)
@@ -111,7 +110,7 @@ def plain(use: Use[Operator]) -> Lowering:
     """Call the function with the operator's name; what only training takes is left out."""
     left_out = TOLD_BY_WEIGHTS.union(use.op.training_only)
     named = {name: each for name, each in use.attributes.items() if name not in left_out}
-    return Lowering(f"_{use.op.word}", named)
+    return Lowering(f"_{use.op.word}", {}, named)
 
 
 for operator in operators().values():

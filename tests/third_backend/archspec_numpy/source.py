@@ -59,14 +59,14 @@ class Numpy(functions.FunctionNotation):
         if activation.formula is not None:
             return call(str(activation.formula), [x])
         lowering, leaves = activating(self.backend, activation.value)
-        return call(lowering.construct, [x, *construct_arguments(lowering, leaves, ()).positional])
+        return call(lowering.construct, [x], construct_arguments(lowering, leaves, ()).named)
 
     def residual(
         self, body: BodyWriter, step: ResidualBlock, path: str, values: Sequence[str], to: str
     ) -> str:
         """Write the sum of the branches."""
         found = body.branches(step, path, values)
-        scaled = f"_scale({found['body']}, {text_of(step.leaves['scale'])})"
+        scaled = f"_scale({found['body']}, factor={text_of(step.leaves['scale'])})"
         added = scaled if has_scale(step) else found["body"]
         body.assign(to, f"{found['shortcut']} + {added}")
         return body.activated(step, path, to, to)
