@@ -35,12 +35,16 @@ def announced(shape: TensorType) -> str:
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where a box is placed: how many levels open below, of what kind, how its shape is said."""
+    """Where a box is placed: how many levels open below, of what kind, how its shape is said.
+
+    It stands for as many ``times`` copies, of which ``last`` is the last, if it is a copy.
+    """
 
     levels: int
     kind: drawing.Kind
     say: Say
     times: int = 1
+    last: str = ""
 
 
 def fold(graph: Graph, options: Options) -> Drawing:
@@ -83,9 +87,12 @@ class Folding:
     def _place_sources(self) -> None:
         """Place what comes from outside: the inputs of the network, or what precedes a module."""
         network = self.top.kind is Kind.NETWORK
-        for path in self.graph.inputs if network else self.graph.boundary(self.top.path).inputs[:1]:
+        named = {path: name for name, path in self.top.takes.items()}
+        only = self.graph.boundary(self.top.path).inputs[:1]
+        for path in self.graph.inputs if network else named or only:
             is_input = path in self.graph.inputs
             label = source(self.graph, path) if network else entrance(self.graph, self.top)
+            label = named[path] if len(named) > 1 else label
             say = self._trunk() if is_input else silent
             shape = str(self.graph.type_of(path)) if say(self.graph.type_of(path)) else ""
             self.boxes[path] = Box(path, label, drawing.Kind.INPUT, shape)
@@ -100,6 +107,11 @@ class Folding:
         return announced if self.top.kind is Kind.NETWORK else _said_in(self.top)
 
     def _exits(self) -> Iterator[drawing.Exit]:
+        if len(self.top.gives) > 1:
+            for name, path in self.top.gives.items():
+                shape = self.graph.type_of(path)
+                yield drawing.Exit(self.wiring.box_of(path), f"{name}: {shape}")
+            return
         if self.top.kind is not Kind.NETWORK:
             box = self.wiring.box_of(self.graph.boundary(self.top.path).output)
             if self.boxes[box].shape:
@@ -131,12 +143,25 @@ class Folding:
         around = replace(around, kind=kinds.of_scope(scope))
         label = labels.times(around.times, self.naming.of(scope))
         if around.levels <= 0:
-            yield self._box(scope, label, around)
+            has_several = len(scope.gives) > 1
+            box = self._box(scope, label, replace(around, say=silent) if has_several else around)
+            yield box
+            yield from self._outputs(self.graph.scopes[around.last or scope.path], box, around)
             return
         say = around.say if self.options.shapes is not Shapes.PAPER else _said_in(scope)
-        inner = replace(around, levels=around.levels - 1, times=1, say=say)
+        inner = replace(around, levels=around.levels - 1, times=1, last="", say=say)
         yield Frame(scope.path, label, around.kind, tuple(self._inside(scope, inner)))
         self._say_output(scope, around)
+
+    def _outputs(self, scope: Scope, box: str, around: Surroundings) -> Iterator[str]:
+        """Place what a folded module gives, where that are several values that are taken."""
+        taken = self.graph.boundary(scope.path).outputs
+        for name, path in scope.gives.items() if len(scope.gives) > 1 else ():
+            if path in taken and is_inside(path, scope.path):
+                shape = around.say(self.graph.type_of(path))
+                self.boxes[f"{box}:{name}"] = Box(f"{box}:{name}", name, around.kind, shape)
+                self.wiring.output(f"{box}:{name}", box, path)
+                yield f"{box}:{name}"
 
     def _say_output(self, scope: Scope, around: Surroundings) -> None:
         """Say the shape that leaves an opened module where one leaves a folded module."""
@@ -147,7 +172,7 @@ class Folding:
 
     def _framed(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
         """Place a merge, a residual or a copy of steps; several copies of it have a frame."""
-        contents = self._inside(scope, replace(around, times=1))
+        contents = self._inside(scope, replace(around, times=1, last=""))
         if around.times > 1:
             frame = labels.times(around.times, "")
             yield Frame(scope.path, frame, around.kind, tuple(contents))
@@ -170,8 +195,9 @@ class Folding:
     def _repeat(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
         for copies in self._alike(scope):
             box_count = len(self.boxes)
-            placed = list(self._place(copies[0], replace(around, times=len(copies))))
-            if len(self.boxes) == box_count + 1 and isinstance(placed[0], str):
+            copy = replace(around, times=len(copies), last=copies[-1])
+            placed = list(self._place(copies[0], copy))
+            if len(self.boxes) == box_count + len(placed) and isinstance(placed[0], str):
                 self._hold_copies(placed[0], copies)
             else:
                 self.wiring.stand_in(copies)

@@ -66,6 +66,7 @@ class _Summary:
             word, step = node.op.word, _operation(node)
             return Row(path, depth, 1, step, "operator", word, node.inputs[0], node.output, totals)
         inputs, outputs = self.graph.boundary(path)
+        inputs, outputs = (*scope.takes.values(), *inputs), (*scope.gives.values(), *outputs)
         return Row(
             path,
             depth,

@@ -28,6 +28,8 @@ class Wiring:
         self._holders: dict[str, str] = {}
         self._sizes: Counter[str] = Counter()
         self._stand_ins: dict[str, str] = {}
+        self._outputs: dict[str, str] = {}
+        self._fixed: list[Arrow] = []
         self._places: dict[str, int] = {}
         self._branches: dict[tuple[str, int], int] = {}
         self._clock = 0
@@ -50,6 +52,12 @@ class Wiring:
             for node in self.graph.within(copy):
                 self._stand_ins[node.path] = first + node.path[len(copy) :]
 
+    def output(self, box: str, of: str, value: str) -> None:
+        """Let a box stand for one of the values that another box gives."""
+        self._places.setdefault(box, self._tick())
+        self._outputs[value] = box
+        self._fixed.append(Arrow(of, box))
+
     def begin_branch(self, merge: str, slot: int) -> None:
         """Note where the branch begins that arrives at a slot of a merge."""
         self._branches[merge, slot] = self._tick()
@@ -60,6 +68,8 @@ class Wiring:
             path = self._stand_ins[path]
         if path in self.sources:
             return path
+        if path in self._outputs:
+            return self._outputs[path]
         return self._holders.get(path) or self.sources[0]
 
     def arrows(self) -> tuple[Arrow, ...]:
@@ -68,10 +78,14 @@ class Wiring:
         return tuple(each.arrow for each in found)
 
     def _all(self) -> Iterator[_Ordered]:
+        for arrow in self._fixed:
+            yield _Ordered(self._places[arrow.head], arrow)
         seen: set[tuple[str, str]] = set()
         for path, head in self._held():
             for slot, source in enumerate(self.graph.nodes[path].sources):
                 tail = self.box_of(source)
+                if self._holders.get(source) == head:
+                    continue
                 again = (source, head) in seen and self._sizes[head] > 1
                 if tail != head and not again:
                     seen.add((source, head))

@@ -168,3 +168,33 @@ def test_an_unknown_module_is_answered_with_those_there_are_and_the_heads() -> N
     with pytest.raises(Undrawable, match=r"no module `aux`; it uses stem, .*, auxiliary_logits$"):
         drawn(graph("inception_v3"), module="aux")
     assert boxes(drawn(graph("inception_v3"), module="auxiliary_logits"))[-1] == "Dense (1000)"
+
+
+EXCHANGE = (
+    f"{HEAD}parts:\n  exchange:\n    inputs: [a, b]\n    outputs: [fine, coarse]\n"
+    "    steps: [conv 1x1 4 from b as up, add from a up as fine, relu from b as coarse]\n"
+    "network: [conv 3x3 4 as x0, conv 1x1 4 as x1, 3 x exchange from x0 x1 as s, "
+    "conv 1x1 2 from s.coarse as c, conv 1x1 2 from s.fine as f, concat from c f]\n"
+)
+
+
+def test_each_value_that_a_module_gives_has_a_box_from_which_its_arrow_goes(tmp_path: Path) -> None:
+    drawing = drawn(written(tmp_path, EXCHANGE))
+    end = ("1x1 conv (2 Linear)", "Filter concat")
+    assert {way[-4:] for way in ways(drawing)} == {("3 x Exchange", "fine", *end)} | {
+        ("3 x Exchange", "coarse", *end)
+    }
+    assert {way[:-4] for way in ways(drawing)} == {
+        ("Input (8x8x4)", "3x3 conv (4 Linear)"),
+        ("Input (8x8x4)", "3x3 conv (4 Linear)", "1x1 conv (4 Linear)"),
+    }
+    exchange = next(each for each in drawing.boxes.values() if each.label == "3 x Exchange")
+    assert exchange.parameters == 3 * (4 * 4 + 4)
+
+
+def test_a_module_by_itself_has_a_box_for_each_input_and_an_exit_for_each_output(
+    tmp_path: Path,
+) -> None:
+    drawing = drawn(written(tmp_path, EXCHANGE), module="exchange")
+    assert boxes(drawing)[:2] == ["a", "b"]
+    assert [each.label for each in drawing.exits] == ["fine: 8x8x4", "coarse: 8x8x4"]
