@@ -8,6 +8,7 @@ import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any, NamedTuple, Self
@@ -120,8 +121,9 @@ def build_folder(
     try:
         with Draft(folder) as draft:
             draft.write(MODEL, source)
-            draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
+            facts["sha256"] = draft.digests(MODEL, WEIGHTS)
+            draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
             tell(f"running it once on {chosen}")
             with backend.attempt(f"run {graph.name} in {target.precision} on {chosen}"):
@@ -208,6 +210,14 @@ class Draft:
     def write(self, name: str, text: str) -> None:
         """Write a text."""
         (self.path / name).write_text(text, "utf-8")
+
+    def digests(self, *names: str) -> dict[str, str]:
+        """Compute the SHA-256 of files, so that a reader can tell which ones belong together."""
+        found = {}
+        for name in names:
+            with (self.path / name).open("rb") as file:
+                found[name] = file_digest(file, "sha256").hexdigest()
+        return found
 
     def placed(self, names: Mapping[Export, str]) -> dict[Export, Path]:
         """Say where files of some names are written."""

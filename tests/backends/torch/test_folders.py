@@ -6,6 +6,7 @@ import importlib.util
 import json
 import subprocess
 import sys
+from hashlib import sha256
 from pathlib import Path
 from types import ModuleType
 
@@ -101,6 +102,18 @@ def test_the_facts_name_the_spec_the_versions_the_input_and_the_counts(
     assert facts["parameters"] == 3 * 9 * 4 + 2 * 4 + 4 * 5 + 5
     assert facts["macs"] == 5 * 5 * 3 * 9 * 4 + 4 * 5
     assert facts["weights"] == {"seed": 4}
+
+
+def test_a_reader_can_tell_the_files_of_two_builds_apart(graph: Graph, tmp_path: Path) -> None:
+    build_folder(graph, backend, tmp_path, target=CPU)
+    read = (tmp_path / MODEL).read_bytes()
+    build_folder(graph, backend, tmp_path, Filling(seed=1), CPU)
+    told = json.loads((tmp_path / FACTS).read_text())["sha256"]
+    assert told[WEIGHTS] == sha256((tmp_path / WEIGHTS).read_bytes()).hexdigest()
+    assert told[MODEL] == sha256(read).hexdigest()  # the same spec: these belong together
+    build_folder(graph_of("network: [conv 3x3 4]\n"), backend, tmp_path, target=CPU)
+    told = json.loads((tmp_path / FACTS).read_text())["sha256"]
+    assert told[MODEL] != sha256(read).hexdigest()
 
 
 def test_equal_specs_and_seeds_give_equal_bytes(graph: Graph, tmp_path: Path) -> None:
