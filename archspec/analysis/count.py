@@ -136,19 +136,12 @@ def by_module(graph: Graph, totaller: Totaller) -> list[Row]:
     """Count each top step of the network, and each module at any depth."""
     top = set(graph.scopes[""].contents)
     rows = []
-    for path in _places(graph, ""):
+    for path in graph.walk():
         scope = graph.scopes.get(path)
         if path in top or (scope is not None and scope.kind is Kind.MODULE):
             totals = totaller.total(graph.within(path))
             rows.append(_described(graph, path, scope, totals))
     return rows
-
-
-def _places(graph: Graph, path: str) -> Iterable[str]:
-    scope = graph.scopes.get(path)
-    for inner in scope.contents if scope else ():
-        yield inner
-        yield from _places(graph, inner)
 
 
 def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> Row:

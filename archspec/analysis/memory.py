@@ -39,10 +39,11 @@ def peak(graph: Graph) -> Peak:
 
 def _owners(graph: Graph) -> dict[str, str]:
     """Find for each value the one whose memory it uses: its own, unless it is a view."""
-    owners = {name: name for name in graph.inputs}
-    for path, node in graph.nodes.items():
-        owners[path] = owners[node.sources[0]] if node.op.is_view else path
-    return owners
+
+    def owner(node: Node, owners: tuple[str, ...]) -> str:
+        return owners[0] if node.op.is_view else node.path
+
+    return graph.fold(owner, {name: name for name in graph.inputs})
 
 
 def _freed(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
@@ -33,7 +32,7 @@ from archspec.emission.names import argument_name, identifier
 from archspec.emission.patterns import PatternMatcher, ResidualPattern, RowPattern
 from archspec.emission.symbolic import SymbolicScope, Uses
 from archspec.emission.wiring import Starts, Wiring, references
-from archspec.graph import Graph, Kind, Node, Scope
+from archspec.graph import Graph, Kind, Node, Scope, last
 
 _SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
 _ELSEWHERE = SymbolicScope({}, {})
@@ -84,12 +83,7 @@ class Lifter:
 
     def __post_init__(self) -> None:
         self.arrivals = self.dependence.arrivals
-        sources = (source for node in self.graph.nodes.values() for source in node.sources)
-        readers = Counter(sources)
-        readers.update((*self.graph.outputs.values(), *self.graph.heads.values()))
-        self.patterns = PatternMatcher(
-            self.graph, self.arrivals, readers, self.backend.overwritable
-        )
+        self.patterns = PatternMatcher(self.graph, self.arrivals, self.backend.overwritable)
 
     def network(self) -> StepList:
         """Lift the network itself."""
@@ -171,7 +165,7 @@ class Lifter:
 
     def _name(self, path: str) -> str:
         """Return what a step is called in the source; what is no name never gets into it."""
-        return self.backend.step_name(identifier(path.rpartition(".")[2]))
+        return self.backend.step_name(identifier(last(path)))
 
     def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
         """Lift one step, or one copy of a step."""
@@ -314,7 +308,7 @@ class Lifter:
             copies.append(self._step(path, copy, symbols))
             mixed.append(not set(arriving).isdisjoint(others))
         copies = told_apart(copies, mixed)
-        places = [int(path.rpartition(".")[2]) for path in scope.contents]
+        places = [int(last(path)) for path in scope.contents]
         children = numbered(dict(zip(places, copies, strict=True)), carried, len(others))
         alike = all(fits(each, copies[0]) for each in children.values())
         alike = alike and all(choose_alike(copy, copies[0]) for copy in copies)

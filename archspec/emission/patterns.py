@@ -6,14 +6,13 @@ are written as the steps that they are.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
 from archspec.emission.arrivals import Arrivals
-from archspec.graph import Graph, Node, Scope, encloses
+from archspec.graph import Graph, Node, Scope, encloses, last
 from archspec.operator import Operator
 
 
@@ -45,14 +44,13 @@ class ResidualPattern(NamedTuple):
 
 @dataclass(frozen=True)
 class PatternMatcher:
-    """Finds patterns in the nodes of scopes; ``readers`` counts the uses of each value.
+    """Finds patterns in the nodes of scopes.
 
     What operators that are ``overwritable`` give is free to be overwritten by whoever takes it.
     """
 
     graph: Graph
     arrivals: Arrivals
-    readers: Counter[str]
     overwritable: Collection[type[Operator]]
 
     def row(self, scope: Scope) -> RowPattern | None:
@@ -86,7 +84,7 @@ class PatternMatcher:
     def _shortcut(self, scope: Scope, add: Node, scale: Node | None) -> str | None:
         """Find the value to which the body is added: that of a branch, or one from outside."""
         branches = [path for path in scope.contents if path in self.graph.scopes]
-        if [_last(path) for path in branches] not in (["body"], ["shortcut", "body"]):
+        if [last(path) for path in branches] not in (["body"], ["shortcut", "body"]):
             return None
         *projected, body = map(self.arrivals.output, branches)
         shortcut, scaled = projected[0] if projected else add.sources[0], body
@@ -104,7 +102,7 @@ class PatternMatcher:
     def is_free(self, path: str) -> bool:
         """Whether a value may be overwritten by the one node that takes it."""
         source = self.graph.nodes.get(path)
-        if source is None or self.readers[path] > 1:
+        if source is None or self.graph.uses(path) > 1:
             return False
         return type(source.op) in self.overwritable
 
@@ -113,7 +111,7 @@ class PatternMatcher:
         return tuple(nodes[path] for path in scope.contents if path in nodes)
 
     def _follows(self, node: Node, before: Node) -> bool:
-        return node.sources == (before.path,) and self.readers[before.path] == 1
+        return node.sources == (before.path,) and self.graph.uses(before.path) == 1
 
     def _leaves(self, node: Node, scope: Scope) -> bool:
         return self.arrivals.output(scope.path) == node.path
@@ -128,8 +126,4 @@ class PatternMatcher:
 
 def _is(node: Node, word: str) -> bool:
     """Whether a node has a word and is called by it."""
-    return node.op.word == word == _last(node.path)
-
-
-def _last(path: str) -> str:
-    return path.rpartition(".")[2]
+    return node.op.word == word == last(node.path)

@@ -1,11 +1,12 @@
 """The typed graph of a network: nodes, the wires between them, the scopes that group them."""
 
-from archspec.graph.boundary import Boundary, encloses, last, parent
+from archspec.graph.boundary import Boundary
 from archspec.graph.builder import MAXIMUM_NODES, GraphBuilder
 from archspec.graph.graph import Graph, Header, Input
 from archspec.graph.inference import MAXIMUM_SIZE, TooLarge
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Imported, Origin, Pass, Step, Written
+from archspec.graph.path import encloses, first, last, parent, upwards
 from archspec.graph.rewriting import Apply, Change, Rule
 from archspec.graph.scope import Kind, Promise, Scope, Template
 
@@ -33,6 +34,8 @@ __all__ = (
     "Wire",
     "Written",
     "encloses",
+    "first",
     "last",
     "parent",
+    "upwards",
 )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.graph.node import Node
+from archspec.graph.path import encloses, parent, upwards
 from archspec.graph.scope import Scope
 
 
@@ -24,28 +25,6 @@ class Boundary(NamedTuple):
     def output(self) -> str:
         """The one value that leaves, or the first of several; empty if there is none."""
         return self.outputs[0] if self.outputs else ""
-
-
-def parent(path: str) -> str:
-    """Return the path of the scope that directly holds what is at ``path``."""
-    return path.rpartition(".")[0]
-
-
-def last(path: str) -> str:
-    """Return the last part of a path."""
-    return path.rpartition(".")[2]
-
-
-def upwards(path: str) -> Iterator[str]:
-    """Return a path and those of the scopes around it, innermost first, but for the network's."""
-    while path:
-        yield path
-        path = parent(path)
-
-
-def encloses(scope: str, path: str) -> bool:
-    """Whether a path lies in a scope or is it; everything lies in the network, the empty path."""
-    return not scope or path == scope or path.startswith(f"{scope}.")
 
 
 def boundaries(
@@ -78,10 +57,10 @@ class _Crossing:
 
     def around(self, path: str | None, other: str | None) -> Iterator[str]:
         """List the scopes around ``path``, innermost first, as long as ``other`` is outside."""
-        around = path if path in self.scopes else parent(path or "")
-        while around and not (other and encloses(around, other)):
+        for around in upwards(path if path and path in self.scopes else parent(path or "")):
+            if other and encloses(around, other):
+                return
             yield around
-            around = parent(around)
 
     def boundary(self, path: str, nodes: Mapping[str, Node]) -> Boundary:
         """Put together what crosses one boundary, with the value that passes through."""

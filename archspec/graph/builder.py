@@ -10,6 +10,7 @@ from archspec.graph.graph import Graph, Header, Input
 from archspec.graph.inference import Inference, TooLarge
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Origin
+from archspec.graph.path import first
 from archspec.graph.scope import Kind, Scope, Template
 from archspec.operator import Operator
 from archspec.tensor import TensorType
@@ -84,7 +85,7 @@ class GraphBuilder:
     def graph(self, *outputs: Wire, **named: Wire) -> Graph:
         """Return the graph that gives these values; one without a name has that of its step."""
         scopes = {**self.scopes, "": Scope("", Kind.NETWORK, tuple(self._contents[""]))}
-        leaving = {wire.path.partition(".")[0]: wire.path for wire in outputs}
+        leaving = {first(wire.path): wire.path for wire in outputs}
         leaving |= {name: wire.path for name, wire in named.items()}
         graph = Graph(Header(self.name), dict(self.nodes), scopes, dict(self.inputs), leaving, {})
         graph.verify()

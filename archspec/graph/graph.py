@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -9,10 +10,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.attributes import Value
-from archspec.graph.boundary import Boundary, boundaries, parent
+from archspec.graph.boundary import Boundary, boundaries
 from archspec.graph.invariants import INVARIANTS
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Written
+from archspec.graph.path import parent, upwards
 from archspec.graph.rewriting import Regrouping, Rewriter, Rule, alive
 from archspec.graph.scope import Scope
 from archspec.tensor import TensorType
@@ -134,10 +136,7 @@ class Graph:
 
     def ancestors(self, path: str) -> Iterator[Scope]:
         """Return the scopes around a node or scope, innermost first."""
-        while path:
-            path = parent(path)
-            if path in self.scopes:
-                yield self.scopes[path]
+        return (self.scopes[each] for each in (*upwards(parent(path)), "") if path)
 
     def children(self, path: str) -> tuple[str, ...]:
         """Return what directly lies in a scope; a node by itself holds nothing."""
@@ -161,6 +160,14 @@ class Graph:
     def users(self, path: str) -> tuple[Node, ...]:
         """Return the nodes that take a value, each once for every input that takes it."""
         return self._users.get(path, ())
+
+    @cached_property
+    def _leaving(self) -> Counter[str]:
+        return Counter((*self.outputs.values(), *self.heads.values()))
+
+    def uses(self, path: str) -> int:
+        """Count how often a value is taken: by nodes, as an output, by a head."""
+        return len(self.users(path)) + self._leaving[path]
 
     def producer(self, path: str) -> Node | None:
         """Return the node that gives the value of a node or scope; None for an input."""

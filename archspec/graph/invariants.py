@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
-from archspec.graph.boundary import Boundary, encloses, parent, upwards
+from archspec.graph.boundary import Boundary
 from archspec.graph.node import Node
+from archspec.graph.path import encloses, parent, upwards
 from archspec.graph.scope import Kind, Scope
 from archspec.tensor import TensorType
 

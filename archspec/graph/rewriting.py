@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, Union
 
 from archspec.attributes import Value
-from archspec.graph.boundary import encloses, parent, upwards
 from archspec.graph.inference import Inference
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Origin, Pass, Step
+from archspec.graph.path import encloses, parent, upwards
 from archspec.graph.scope import Kind, Scope
 from archspec.operator import Operator
 

@@ -53,7 +53,7 @@ def walk(
     """Give each node to ``rule`` with what arrives; keep what comes out, and what is to be kept."""
     ends = {*graph.outputs.values(), *graph.heads.values()}
     wanted = {*kept, *ends}
-    needed = Counter(source for node in graph.nodes.values() for source in node.sources)
+    needed = Counter({path: len(graph.users(path)) for path in (*graph.inputs, *graph.nodes)})
     values = dict(inputs)
     for path, node in graph.nodes.items():
         values[path] = rule(node, tuple(values[each] for each in node.sources))

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Node, Scope, Wire
+from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Node, Scope, Wire, parent
 from archspec.verify.difference import Difference, difference
 from archspec.verify.party import Party
 from archspec.verify.side import Trial
@@ -77,7 +77,7 @@ def _alone(
     tensors = {
         f"{node.op.word}.{key.removeprefix(prefix)}": array
         for key, array in trial.tensors.items()
-        if key.rpartition(".")[0] == node.path
+        if parent(key) == node.path
     }
     given = (known[path].astype("float32") for path in node.sources)
     inputs = dict(zip(graph.inputs, given, strict=True))

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from itertools import takewhile
 
-from archspec.graph import Graph, Kind
+from archspec.graph import Graph, Kind, encloses, parent
 from archspec.views.drawing import Arrow, Drawing, Frame
 
 Content = Frame | str
@@ -53,30 +54,25 @@ def _is_concat(graph: Graph, path: str) -> bool:
 
 def _ends_branch(graph: Graph, arrow: Arrow) -> bool:
     """Whether an arrow leads from a concat to the one in whose branch it stands, uncopied."""
-    inside = arrow.tail.startswith(f"{arrow.head}.")
+    inside = encloses(arrow.head, arrow.tail)
     return inside and _is_concat(graph, arrow.head) and not _is_copied(graph, arrow)
 
 
 def _is_copied(graph: Graph, arrow: Arrow) -> bool:
-    path = arrow.tail
-    while path != arrow.head:
-        path = path.rpartition(".")[0]
-        scope = graph.scopes.get(path)
-        if scope is not None and scope.kind is Kind.REPEAT:
-            return True
-    return False
+    around = takewhile(lambda scope: scope.path != arrow.head, graph.ancestors(arrow.tail))
+    return any(scope.kind is Kind.REPEAT for scope in around)
 
 
 def _ends_in_convolution(graph: Graph, arrow: Arrow) -> bool:
-    body = arrow.tail.rpartition(".")[0]
-    residual = graph.scopes.get(body.rpartition(".")[0])
+    body = parent(arrow.tail)
+    residual = graph.parent(body)
     head = graph.scopes.get(arrow.head)
     return (
         residual is not None
         and residual.kind is Kind.RESIDUAL
         and head is not None
         and head.kind is Kind.LAYER
-        and arrow.head.rpartition(".")[0] == body
+        and parent(arrow.head) == body
     )
 
 

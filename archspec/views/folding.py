@@ -7,14 +7,14 @@ from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from archspec.analysis.count import Totaller
-from archspec.graph import Graph, Kind, Node, Promise, Scope
+from archspec.graph import Graph, Kind, Node, Promise, Scope, encloses
 from archspec.tensor import TensorType
 from archspec.views import drawing, kinds, labels
 from archspec.views.concat_removal import without_concats
 from archspec.views.drawing import Box, Drawing, Frame
 from archspec.views.naming import Naming
 from archspec.views.options import Options, Shapes
-from archspec.views.selection import OPENED, Depth, depth, entrance, is_inside, root, source
+from archspec.views.selection import OPENED, Depth, depth, entrance, root, source
 from archspec.views.wiring import Wiring
 
 Content = Frame | str
@@ -157,7 +157,7 @@ class Folding:
         """Place what a folded module gives, where that are several values that are taken."""
         taken = self.graph.boundary(scope.path).outputs
         for name, path in scope.gives.items() if len(scope.gives) > 1 else ():
-            if path in taken and is_inside(path, scope.path):
+            if path in taken and encloses(scope.path, path):
                 shape = around.say(self.graph.type_of(path))
                 self.boxes[f"{box}:{name}"] = Box(f"{box}:{name}", name, around.kind, shape)
                 self.wiring.output(f"{box}:{name}", box, path)
@@ -258,6 +258,6 @@ def _signature(graph: Graph, path: str) -> tuple[object, ...]:
     """Describe a copy by its operators and the wires inside, without its place."""
     cut = len(path)
     return tuple(
-        (node.path[cut:], node.op, *(each[cut:] for each in node.sources if is_inside(each, path)))
+        (node.path[cut:], node.op, *(each[cut:] for each in node.sources if encloses(path, each)))
         for node in graph.within(path)
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archspec.attributes import title
-from archspec.graph import Graph, Kind, Scope
+from archspec.graph import Graph, Kind, Scope, last
 from archspec.views import labels
 
 
@@ -17,7 +17,7 @@ class Naming:
     def of(self, scope: Scope) -> str:
         """Name a module, an auxiliary head, or one copy of either."""
         if scope.template is None:
-            return title(scope.path.rpartition(".")[2], " ")
+            return title(last(scope.path), " ")
         shown = self._varying[id(scope.template)]
         return labels.of_module(scope.template.name, scope.arguments, shown)
 

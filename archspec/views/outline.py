@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from archspec.analysis.count import Totaller
 from archspec.attributes import title
-from archspec.graph import Graph, Kind, Node, Scope, Step
+from archspec.graph import Graph, Kind, Node, Scope, Step, last
 from archspec.location import file_name
 from archspec.views import drawing, kinds, labels
 from archspec.views.naming import Naming
@@ -164,16 +164,15 @@ class _Outline:
         """Name a group; a copy says which one it is."""
         if scope.kind is Kind.REPEAT:
             return self.naming.of_copies(scope)
-        parent, _, last = scope.path.rpartition(".")
-        above = self.graph.scopes.get(parent)
+        above = self.graph.parent(scope.path)
         copied = above is not None and above.kind is Kind.REPEAT and len(above.contents) > 1
         if scope.kind is Kind.COPY:
-            return f"copy {last}"
+            return f"copy {last(scope.path)}"
         if scope.kind is Kind.LAYER:
             name = labels.of_layer(scope, self.graph.nodes[scope.contents[0]])
         else:
             name = self.naming.of(scope)
-        return f"{name} [{last}]" if copied else name
+        return f"{name} [{last(scope.path)}]" if copied else name
 
     def is_open(self, scope: Scope, levels: int) -> bool:
         """Whether a group is open at first: to the depth asked for, repeats only if unrolled."""

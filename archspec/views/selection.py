@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from itertools import takewhile
 from typing import NamedTuple
 
 from archspec.attributes import title
-from archspec.graph import Graph, Kind, Scope
+from archspec.graph import Graph, Kind, Scope, encloses
 from archspec.views import labels
 from archspec.views.options import LAYERS, OPERATORS, Undrawable
 
@@ -60,23 +60,10 @@ def _levels(graph: Graph, scope: Scope) -> int:
     """Count how deep modules are nested, from 1 for what stands in the scope itself."""
     deepest = 0
     for each in graph.scopes.values():
-        if each.kind in OPENED and each.path != scope.path and is_inside(each.path, scope.path):
-            deepest = max(deepest, sum(1 for _ in _enclosing(graph, each.path, scope.path)))
+        if each.kind in OPENED and each.path != scope.path and encloses(scope.path, each.path):
+            around = takewhile(lambda outer: outer.path != scope.path, graph.ancestors(each.path))
+            deepest = max(deepest, 1 + sum(outer.kind in OPENED for outer in around))
     return deepest + 1
-
-
-def _enclosing(graph: Graph, path: str, top: str) -> Iterator[Scope]:
-    """List the modules from ``path`` outwards, below ``top``."""
-    while path and path != top:
-        scope = graph.scopes.get(path)
-        if scope is not None and scope.kind in OPENED:
-            yield scope
-        path = path.rpartition(".")[0]
-
-
-def is_inside(path: str, scope: str) -> bool:
-    """Whether a path lies in a scope; everything lies in the network, whose path is empty."""
-    return not scope or path == scope or path.startswith(f"{scope}.")
 
 
 def entrance(graph: Graph, top: Scope) -> str:
@@ -91,8 +78,7 @@ def entrance(graph: Graph, top: Scope) -> str:
 def _producer(graph: Graph, path: str) -> str:
     if path in graph.inputs:
         return source(graph, path)
-    parent = graph.scopes.get(path.rpartition(".")[0])
-    node = graph.nodes[path]
+    parent, node = graph.parent(path), graph.nodes[path]
     ends_sum = parent is not None and parent.kind is Kind.RESIDUAL
     if node.op.concatenates or (ends_sum and not node.op.variadic):
         return labels.of_node(node)

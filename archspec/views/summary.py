@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archspec.analysis.copies import are_equal
 from archspec.analysis.count import Totaller, Totals
 from archspec.attributes import show
-from archspec.graph import Graph, Kind, Node, Scope, Step
+from archspec.graph import Graph, Kind, Node, Scope, Step, last
 from archspec.tensor import TensorType
 
 _COUNT = re.compile(r"^\S+ x ")
@@ -36,7 +36,7 @@ class Row(NamedTuple):
     @property
     def name(self) -> str:
         """The last part of the path."""
-        return self.path.rpartition(".")[2]
+        return last(self.path)
 
 
 def summary(graph: Graph, depth: int = 1) -> list[Row]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.graph import Graph
+from archspec.graph import Graph, last, parent
 from archspec.source import Unreadable, content_of
 from archspec.weights.expected import expected
 from archspec.weights.names import Naming, layout_of
@@ -78,7 +78,7 @@ def _told(side: Side, other: str) -> str:
 
 def _spelt(key: str, names: Collection[str]) -> str:
     """Find what a file calls a tensor: emitted Keras models call their variables as Keras does."""
-    path, _, parameter = key.rpartition(".")
+    path, parameter = parent(key), last(key)
     spelt = (f"{path}/{variable}" for variable in _KERAS.get(parameter, ()))
     return next((each for each in (key, *spelt) if each in names), key)
 

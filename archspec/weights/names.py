@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.graph import Graph, Node
+from archspec.graph import Graph, Node, parent
 from archspec.source import Unreadable, refuse_special
 from archspec.weights.expected import expected
 from archspec.weights.layouts import EMITTED, LAYOUTS, TORCH, Layout
@@ -128,10 +128,10 @@ class NameMap:
 def _by_layer(graph: Graph, layout: Layout) -> dict[str, str]:
     """Call a tensor by the layer that it is of, or by its node where the layer has several."""
     nodes = dict.fromkeys(each.node.path for each in expected(graph).values())
-    layers = Counter(path.rpartition(".")[0] for path in nodes)
+    layers = Counter(map(parent, nodes))
     found = {}
     for key, each in expected(graph).items():
-        layer = each.node.path.rpartition(".")[0]
+        layer = parent(each.node.path)
         owner = layer if layers[layer] == 1 and layer else each.node.path
         found[key] = f"{owner}{layout.separator}{layout.variable(each.node, each.parameter)}"
     return found

@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from typing import Any, NamedTuple
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
-from archspec.graph import Graph, Kind, Node
+from archspec.graph import Graph, Kind, Node, encloses
 from archspec.weights.expected import Expected
 from archspec.weights.layouts import Layout, shape_of_theirs
 from archspec.weights.names import Naming, layout_of
@@ -111,17 +111,13 @@ def _with_shortcuts(nodes: list[Node], graph: Graph, *, last: bool) -> list[Node
     for path, scope in sorted(graph.scopes.items(), key=lambda each: -each[0].count(".")):
         if scope.kind is not Kind.RESIDUAL:
             continue
-        places = [place for place, node in enumerate(nodes) if _lies(node.path, path)]
+        places = [place for place, node in enumerate(nodes) if encloses(path, node.path)]
         around = [nodes[place] for place in places]
-        side = [node for node in around if _lies(node.path, f"{path}.shortcut")]
+        side = [node for node in around if encloses(f"{path}.shortcut", node.path)]
         body = [node for node in around if node not in side]
         for place, node in zip(places, [*body, *side] if last else [*side, *body], strict=True):
             nodes = [*nodes[:place], node, *nodes[place + 1 :]]
     return nodes
-
-
-def _lies(path: str, scope: str) -> bool:
-    return path.startswith(f"{scope}.")
 
 
 class _Paired(NamedTuple):

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.graph import Graph, Node
+from archspec.graph import Graph, Node, parent
 from archspec.weights import layouts, misfits, renaming
 from archspec.weights.adapting import adapted, differ_in_channels, entries
 from archspec.weights.expected import Expected, expected
@@ -157,8 +157,7 @@ class _Found:
         """Find tensors of layers that have a step here, which has no such parameter."""
         separator = self.naming.layout.separator
         paths = {
-            name.rpartition(separator)[0]: key.rpartition(".")[0]
-            for key, name in self.naming.keys.items()
+            name.rpartition(separator)[0]: parent(key) for key, name in self.naming.keys.items()
         }
         for name in self.rest:
             layer, _, variable = name.rpartition(separator)

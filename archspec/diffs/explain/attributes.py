@@ -9,10 +9,10 @@ from archspec.diffs.explain.cause import Cause
 from archspec.diffs.explain.claims import Aspect, Claim, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.tracing import Tracer
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
-from archspec.graph import Node
+from archspec.graph import Node, parent
 from archspec.operator import Operator, RuleError
 
 

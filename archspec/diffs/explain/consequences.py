@@ -9,9 +9,9 @@ from functools import partial
 from archspec.diffs.explain.cause import Cause, Said
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Node, Scope
+from archspec.graph import Node, Scope, parent
 from archspec.operator import Operator, RuleError
 from archspec.tensor import TensorType
 

@@ -9,7 +9,7 @@ from archspec.diffs.explain.cause import Cause, CauseKey
 from archspec.diffs.explain.claims import Claim, Consequence, PathPair, Statement
 from archspec.diffs.explain.edits import Category, Change, Edit, End, EndChange, Kind, key_of
 from archspec.diffs.explain.resolution import Resolution
-from archspec.diffs.match.indexed_graph import parent
+from archspec.graph import parent
 
 Changes = dict[PathPair, Change]
 EndKey = tuple[int, str, str]

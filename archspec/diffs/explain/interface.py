@@ -19,7 +19,7 @@ from archspec.diffs.explain.edits import Category, End, EndChange, Kind
 from archspec.diffs.explain.sources import Detours
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Graph, Input
+from archspec.graph import Graph, Input, parent, upwards
 from archspec.source import Span
 
 Paths = Mapping[str, str]
@@ -194,12 +194,8 @@ def _step(graph: Graph, path: str) -> str:
 
     ``conv.conv2d`` is what comes out of the step ``conv``.
     """
-    parts = path.split(".")
-    around = (".".join(parts[:count]) for count in range(1, len(parts)))
-    leaves = (
-        each for each in around if each in graph.scopes and graph.boundary(each).outputs == (path,)
-    )
-    return next(leaves, path)
+    around = reversed([*upwards(parent(path))])
+    return next((each for each in around if graph.boundary(each).outputs == (path,)), path)
 
 
 def _path(end: tuple[str, Input | str] | None) -> str:

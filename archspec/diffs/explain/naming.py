@@ -19,10 +19,10 @@ from archspec.diffs.explain.claims import (
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.presence import lists_of
 from archspec.diffs.explain.uses import part_said
-from archspec.diffs.match.indexed_graph import IndexedGraph, last, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
-from archspec.graph import Template
+from archspec.graph import Template, last, parent
 
 
 def changed_paths(matching: Matching) -> Iterator[Statement]:

@@ -14,9 +14,10 @@ from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.presence import lists_of
 from archspec.diffs.explain.uses import part_said
 from archspec.diffs.match.alignment import in_order
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
+from archspec.graph import parent
 
 _UNORDERED = (ScopeKind.MERGE, ScopeKind.RESIDUAL, ScopeKind.REPEAT)
 

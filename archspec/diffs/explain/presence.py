@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from archspec.diffs.explain.claims import Aspect, Claim, PathPair, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.tracing import Tracer
-from archspec.diffs.match.indexed_graph import parent
 from archspec.diffs.match.matching import Matching, outermost_unpaired
 from archspec.graph import Kind as ScopeKind
+from archspec.graph import parent
 
 
 def removed_parts(matching: Matching) -> Iterator[Statement]:

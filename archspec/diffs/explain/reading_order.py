@@ -9,8 +9,8 @@ from functools import cached_property
 from archspec.diffs.explain.cause import CausePosition
 from archspec.diffs.explain.claims import PathPair
 from archspec.diffs.explain.edits import Category, Edit
-from archspec.diffs.match.indexed_graph import parent
 from archspec.diffs.match.matching import Matching
+from archspec.graph import parent
 
 Place = tuple[int, int]
 """The position of a node in the new graph, and of one that went behind the last that stayed."""

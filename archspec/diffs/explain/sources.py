@@ -10,9 +10,9 @@ from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.uses import part_said
-from archspec.diffs.match.indexed_graph import IndexedGraph, last, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Node
+from archspec.graph import Node, encloses, last, parent
 
 Paths = Sequence[str]
 
@@ -186,9 +186,7 @@ def _starting(side: IndexedGraph, part: str, sources: Paths) -> Said:
 
 def _outside(path: str, sources: Iterable[str]) -> str:
     """Find the widest part around a node that holds none of its sources."""
-    while (wider := parent(path)) and not any(
-        f"{each}.".startswith(f"{wider}.") for each in sources
-    ):
+    while (wider := parent(path)) and not any(encloses(wider, each) for each in sources):
         path = wider
     return path
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from archspec.attributes import show
 from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
 from archspec.diffs.explain.uses import Use, part_said, step_said, value_of
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Kind, Node, Pass, Scope
+from archspec.graph import Kind, Node, Pass, Scope, parent
 from archspec.layer import from_channels
 from archspec.layers import residual
 

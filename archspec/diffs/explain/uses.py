@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from archspec.attributes import Value, show
 from archspec.diffs.explain.cause import NOTHING, Said
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
-from archspec.graph import Kind, Node, Scope, Step
+from archspec.diffs.match.indexed_graph import IndexedGraph
+from archspec.graph import Kind, Node, Scope, Step, last, parent
 from archspec.language.syntax.expressions import ExpressionError, parse
 from archspec.source import Span
 
@@ -145,7 +145,7 @@ def value_of(node: Node, attribute: str) -> str:
 
 def part_said(side: IndexedGraph, path: str) -> tuple[str, Said]:
     """Describe a part as its author wrote it: what it is, and its text."""
-    kind, name = side.kind(path), path.rpartition(".")[2]
+    kind, name = side.kind(path), last(path)
     if kind is Kind.HEAD:
         written = side.graph.header.written.get((side.graph.header.file, f"auxiliary.{name}"))
         return "auxiliary head", Said(name, written.span if written else None)
@@ -159,6 +159,6 @@ def part_said(side: IndexedGraph, path: str) -> tuple[str, Said]:
     if scope is not None and kind is Kind.REPEAT:
         return "step", Said(f"{show(scope.arguments['times'])} x {said.text}", said.span)
     if scope is not None and kind is Kind.MERGE:
-        branches = ", ".join(each.rpartition(".")[2] for each in scope.contents)
+        branches = ", ".join(last(each) for each in scope.contents)
         return "step", Said(f"{said.text} of {branches}", said.span)
     return "step", said

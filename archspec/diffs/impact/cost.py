@@ -7,9 +7,9 @@ from typing import NamedTuple
 
 from archspec.analysis.count import Totaller, Totals
 from archspec.diffs.explain.edits import Change, Difference, Edit, key_of
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Graph, Kind, Node
+from archspec.graph import Graph, Kind, Node, first, parent
 
 MEASURES = ("parameters", "macs", "activations")
 
@@ -176,7 +176,7 @@ def _home(found: Matching, path: str) -> str:
 
 
 def _is_in_head(graph: Graph, path: str) -> bool:
-    return path.partition(".")[0] in graph.heads
+    return first(path) in graph.heads
 
 
 def _parts(side: IndexedGraph, path: str = "") -> Iterator[str]:

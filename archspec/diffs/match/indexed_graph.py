@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from archspec.diffs.match.digest import Digest, Digests
-from archspec.graph import Graph, Kind, Node, Scope, Step, Written
+from archspec.graph import Graph, Kind, Node, Scope, Step, Written, last, upwards
 from archspec.source import Span
 
 _GROUPS = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
@@ -20,19 +20,9 @@ _COUNTED = re.compile(r"(.+?)_?(?:_\d+)?")
 _UNNAMED_BRANCH = re.compile(r"branch_\d+")
 
 
-def last(path: str) -> str:
-    """Return the last part of a path."""
-    return path.rpartition(".")[2]
-
-
 def span_key(span: Span) -> SpanKey:
     """Return a span in a form that two readings of one file share."""
     return span.source.name, span.line, span.start
-
-
-def parent(path: str) -> str:
-    """Return the path of the list that a part stands in."""
-    return path.rpartition(".")[0]
 
 
 @dataclass(eq=False)
@@ -85,11 +75,9 @@ class IndexedGraph:
     def _extents(self) -> dict[str, tuple[int, int]]:
         found: dict[str, tuple[int, int]] = {"": (0, len(self._nodes))}
         for at, node in enumerate(self._nodes):
-            around = node.path
-            while around:
+            for around in upwards(node.path):
                 start, _ = found.get(around, (at, at))
                 found[around] = start, at + 1
-                around = parent(around)
         return found
 
     def contents(self, path: str) -> tuple[str, ...]:

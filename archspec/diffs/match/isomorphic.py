@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from archspec.diffs.match.indexed_graph import IndexedGraph, last
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
+from archspec.graph import last
 
 Nodes = frozenset[str]
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import accumulate
 
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
-from archspec.graph import Node
+from archspec.diffs.match.indexed_graph import IndexedGraph
+from archspec.graph import Node, parent
 
 
 @dataclass(eq=False)

@@ -7,9 +7,9 @@ from collections.abc import Container, Iterable, Iterator
 from enum import Enum
 
 from archspec.diffs.match.digest import Digest, learns
-from archspec.diffs.match.indexed_graph import IndexedGraph, parent
+from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Kind
+from archspec.graph import Kind, parent
 
 _SUBSTANTIAL = (Kind.MODULE, Kind.REPEAT, Kind.MERGE, Kind.RESIDUAL, Kind.HEAD)
 

@@ -21,13 +21,13 @@ from archspec.diffs.match.alignment import (
 from archspec.diffs.match.declared_moves import declared
 from archspec.diffs.match.digest import Digest
 from archspec.diffs.match.grouping import GROUPING, unwrapped, written_out
-from archspec.diffs.match.indexed_graph import IndexedGraph, Paths, last
+from archspec.diffs.match.indexed_graph import IndexedGraph, Paths
 from archspec.diffs.match.isomorphic import are_isomorphic, pair_scopes
 from archspec.diffs.match.matching import Matching
 from archspec.diffs.match.moved_subgraphs import moved_subgraphs
 from archspec.diffs.match.shape import Shape, pairs_of_shape, written_out_by
 from archspec.diffs.match.similarity import similarity
-from archspec.graph import Kind
+from archspec.graph import Kind, last
 
 Key = Callable[[IndexedGraph, str], Hashable]
 

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from archspec.attributes import Value
 from archspec.diffs.match.grouping import GROUPING
-from archspec.diffs.match.indexed_graph import Part, dice, last
-from archspec.graph import Kind, Node
+from archspec.diffs.match.indexed_graph import Part, dice
+from archspec.graph import Kind, Node, last
 
 SAME_WORD, REPLACED, LEAST_SHARED = 2.0, 0.25, 0.5
 SAME_NAME = 0.01

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from archspec.diffs.report import wording
 from archspec.diffs.report.union import UNTOUCHED, Status, Union, common
-from archspec.graph import Kind, Node, Scope
+from archspec.graph import Kind, Node, Scope, last
 from archspec.views import drawing, labels
 from archspec.views.drawing import Box, Drawing, Exit, Frame
 from archspec.views.naming import Naming
@@ -134,7 +134,7 @@ class _Picture:
         scope, node = self.graph.scopes.get(path), self.graph.nodes.get(path)
         if scope is None:
             return labels.of_node(self.graph.nodes[path])
-        names = [each.rpartition(".")[2] for each in scope.contents]
+        names = [last(each) for each in scope.contents]
         if node is not None:
             return f"{labels.of_node(node)} of {', '.join(names)}"
         if scope.kind is Kind.LAYER:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from archspec.diffs.explain.edits import NAMING, Change, Difference, Edit
-from archspec.diffs.match.indexed_graph import last, parent
 from archspec.diffs.match.matching import Matching, outermost_unpaired
-from archspec.graph import Graph, Node, Scope
+from archspec.graph import Graph, Node, Scope, first, last, parent
 
 
 class Status(StrEnum):
@@ -165,7 +163,7 @@ class _Placing:
     def position(self, path: str, home: str) -> int:
         """Find the position in a list of the part that holds a path; -1 where it is elsewhere."""
         prefix = f"{home}." if home else ""
-        inside = path.removeprefix(prefix).partition(".")[0] if path.startswith(prefix) else ""
+        inside = first(path.removeprefix(prefix)) if path.startswith(prefix) else ""
         return self.keys.get(prefix + inside, (-1, 0))[0]
 
     def is_whole(self, path: str) -> bool:
@@ -203,16 +201,10 @@ class _Placing:
         """List the nodes in the order of the lists that hold them, without wires that run back."""
         found: dict[str, Node] = {}
         known = set(self.found.new.graph.inputs)
-        for path in self._walk(""):
-            node = self.nodes[path]
+        both = replace(self.found.new.graph, nodes=self.nodes, scopes=self.scopes)
+        for node in both.within(""):
             sources = tuple(each for each in node.sources if each in known)
-            found[path] = node if sources == node.sources else replace(node, sources=sources)
-            known.add(path)
+            same = sources == node.sources
+            found[node.path] = node if same else replace(node, sources=sources)
+            known.add(node.path)
         return found
-
-    def _walk(self, path: str) -> Iterator[str]:
-        scope = self.scopes.get(path)
-        for inner in scope.contents if scope else ():
-            yield from self._walk(inner)
-        if path in self.nodes:
-            yield path

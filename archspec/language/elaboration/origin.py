@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archspec.graph import GraphBuilder, Kind, Node
+from archspec.graph import GraphBuilder, Kind, Node, last
 from archspec.source import Span
 from archspec.window import Side, Window
 
@@ -68,7 +68,7 @@ def _terms(node: Node, builder: GraphBuilder) -> str:
     parts = scope.contents if scope and scope.kind is Kind.MERGE else node.sources
     if len(parts) != len(node.sources):
         parts = node.sources
-    names = [part.rpartition(".")[2].rstrip("_") for part in parts]
+    names = [last(part).rstrip("_") for part in parts]
     terms = [f"{given.channels} ({name})" for given, name in zip(node.inputs, names, strict=True)]
     return " + ".join(terms)
 
