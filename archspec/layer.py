@@ -12,7 +12,7 @@ from archspec.tensor import TensorType
 NORM = Attribute("norm", kind_of(Norm), "none")
 ACTIVATION = Attribute("activation", kind_of(Activation), "none")
 
-Row = tuple[str, dict[str, Value]]
+LayerRow = tuple[str, dict[str, Value]]
 """One operator of a layer: its word and the attributes that the layer decides."""
 
 _table: dict[str, type[Layer]] = {}
@@ -45,12 +45,12 @@ class Layer:
         return {**operators()[cls.operator].attributes, "norm": NORM, "activation": ACTIVATION}
 
     @classmethod
-    def rows(cls, values: Mapping[str, Value], x: TensorType) -> tuple[Row, ...]:
+    def rows(cls, values: Mapping[str, Value], x: TensorType) -> tuple[LayerRow, ...]:
         """Write the layer out as operators; ``values`` holds what was written or defaulted."""
         norm, activation = values.get("norm", "none"), values.get("activation", "none")
         own = {name: value for name, value in values.items() if name not in ("norm", "activation")}
         own.setdefault("bias", norm == "none")
-        tail: list[Row] = [(str(word), {}) for word in (norm, activation) if word != "none"]
+        tail: list[LayerRow] = [(str(word), {}) for word in (norm, activation) if word != "none"]
         return ((cls.operator, cls.lower(own, x)), *tail)
 
     @classmethod

@@ -36,14 +36,14 @@ class Column(NamedTuple):
     cut: bool = False
 
 
-class Amount(NamedTuple):
+class ShortNumber(NamedTuple):
     """A number, and which share of a whole it is."""
 
     number: int
     share: float = 0.0
 
 
-Cell = str | Amount
+Cell = str | ShortNumber
 
 
 @dataclass(frozen=True)

@@ -119,7 +119,7 @@ def build_folder(
     facts = describe(graph, backend, filling, runtime.version)
     facts["precision"] = target.precision
     try:
-        with Draft(folder) as draft:
+        with FolderDraft(folder) as draft:
             draft.write(MODEL, source)
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
             facts["sha256"] = draft.digests(MODEL, WEIGHTS)
@@ -188,7 +188,7 @@ def _unwritable(folder: Path, error: OSError) -> Diagnostic:
     )
 
 
-class Draft:
+class FolderDraft:
     """A folder beside the final files, in which they are written before they get their names."""
 
     def __init__(self, folder: Path) -> None:

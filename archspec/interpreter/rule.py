@@ -13,13 +13,13 @@ from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph, Node
 from archspec.operator import Operator
 
-Rule = TypeVar("Rule", bound=Callable[..., Any])
+NodeRule = TypeVar("NodeRule", bound=Callable[..., Any])
 
 _rules: dict[type[Operator], Callable[..., Any]] = {}
 _in_training: dict[type[Operator], Callable[..., Any]] = {}
 
 
-def computes(operator: type[Operator], *, training: bool = False) -> Callable[[Rule], Rule]:
+def computes(operator: type[Operator], *, training: bool = False) -> Callable[[NodeRule], NodeRule]:
     """Register the decorated function as what an operator computes, or computes in ``training``.
 
     It takes the operator, an array for each input, and by their names the tensors that it learns,
@@ -29,7 +29,7 @@ def computes(operator: type[Operator], *, training: bool = False) -> Callable[[R
     """
     table = _in_training if training else _rules
 
-    def register(rule: Rule) -> Rule:
+    def register(rule: NodeRule) -> NodeRule:
         if operator in table:
             raise TypeError(f"there are two rules for {operator.word}")
         table[operator] = rule

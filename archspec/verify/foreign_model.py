@@ -18,7 +18,7 @@ from archspec.verify.gaps import rounding
 from archspec.verify.side import Trial, ordered
 from archspec.verify.verdict import Demand, Row, Verdict, alone, sides
 from archspec.weights import giving, publishers, taking
-from archspec.weights.names import Naming
+from archspec.weights.names import KeyNaming
 
 
 class ForeignModel(NamedTuple):
@@ -93,7 +93,7 @@ def lend(foreign: ForeignModel, publisher: str, trial: Trial, seed: int) -> dict
     return drawn
 
 
-def _naming(publisher: str, graph: Graph) -> Naming:
+def _naming(publisher: str, graph: Graph) -> KeyNaming:
     return publishers.find(publisher, graph).naming(graph)
 
 

@@ -9,10 +9,10 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.weights.expected import Expected, expected
 from archspec.weights.layouts import flattened, theirs
-from archspec.weights.names import Naming
+from archspec.weights.names import KeyNaming
 
 
-def give(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[str, Any]:
+def give(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph) -> dict[str, Any]:
     """Turn a graph's tensors into a publisher's, by the publisher's names.
 
     Raise ``SpecError`` where a norm has a scale that the publisher's norm has not.
@@ -30,7 +30,7 @@ def give(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[str, 
     return given if naming.unscaled else dict(_scales(wanted, naming)) | given
 
 
-def _scales(wanted: Mapping[str, Expected], naming: Naming) -> Iterator[tuple[str, Any]]:
+def _scales(wanted: Mapping[str, Expected], naming: KeyNaming) -> Iterator[tuple[str, Any]]:
     """Give the publisher's norms the scale of one that norms without a scale have."""
     from numpy import float32, ones
 
@@ -42,7 +42,7 @@ def _scales(wanted: Mapping[str, Expected], naming: Naming) -> Iterator[tuple[st
             yield f"{layer}{naming.layout.separator}{called}", ones(each.shape, float32)
 
 
-def _given(array: Any, each: Expected, naming: Naming, graph: Graph) -> Any:
+def _given(array: Any, each: Expected, naming: KeyNaming, graph: Graph) -> Any:
     """Bring a tensor into the publisher's layout, and into the kind of layer that it has."""
     name = naming.keys[f"{each.node.path}.{each.parameter.name}"]
     ends = reversed(name.split(naming.layout.separator)[-2:])
@@ -63,7 +63,7 @@ def _is_scale(wanted: Expected) -> bool:
 
 
 def _unsaid(
-    left: set[str], tensors: Mapping[str, Any], naming: Naming, wanted: Mapping[str, Expected]
+    left: set[str], tensors: Mapping[str, Any], naming: KeyNaming, wanted: Mapping[str, Expected]
 ) -> Iterator[Diagnostic]:
     """Refuse scales other than one where the publisher has none: say so once."""
     scaled = [key for key in sorted(left) if not (tensors[key] == 1).all()]

@@ -12,7 +12,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, last, parent
 from archspec.source import Unreadable, content_of
 from archspec.weights.expected import expected
-from archspec.weights.names import Naming, layout_of
+from archspec.weights.names import KeyNaming, layout_of
 
 VERSION = 1
 """Of the format, which a map states as `archspec_map`; one that was written by hand need not."""
@@ -20,7 +20,7 @@ LARGEST = 2**26
 """Bytes that a key map may have."""
 
 
-class Side(NamedTuple):
+class KeyMapSide(NamedTuple):
     """One of the two specs of a map: its name, and the digest of its text."""
 
     name: str
@@ -37,9 +37,9 @@ class KeyMap:
 
     file: Path
     tensors: Mapping[str, str]
-    specs: Mapping[str, Side] = field(default_factory=dict)
+    specs: Mapping[str, KeyMapSide] = field(default_factory=dict)
 
-    def naming(self, source: Mapping[str, Any], graph: Graph) -> Naming:
+    def naming(self, source: Mapping[str, Any], graph: Graph) -> KeyNaming:
         """Apply the map to the names of a file; raise ``SpecError`` for keys of no step."""
         strange = [key for key in self.tensors if key not in expected(graph)]
         if strange:
@@ -47,7 +47,7 @@ class KeyMap:
             raise SpecError((self._wrong(reason, "the keys are those of the new spec"),))
         layout = layout_of(source)
         spelt = {new: _spelt(old, source) for new, old in self.tensors.items()}
-        return Naming(spelt, layout, f"{self.file} has them")
+        return KeyNaming(spelt, layout, f"{self.file} has them")
 
     def check(self, graph: Graph, written: Mapping[str, Any]) -> None:
         """Refuse a map of other specs than those of a graph and of a file; raise ``SpecError``.
@@ -72,7 +72,7 @@ class KeyMap:
         return Diagnostic("weights/map", f"{self.file} does not fit: {reason}", help=help)
 
 
-def _told(side: Side, other: str) -> str:
+def _told(side: KeyMapSide, other: str) -> str:
     return f"another version of {side.name}" if side.name == other else side.name
 
 
@@ -97,7 +97,7 @@ def read(file: Path) -> KeyMap:
         said = json.loads(content_of(file, LARGEST))
         tensors = {str(new): str(old) for new, old in said["tensors"].items()}
         specs = {
-            str(side): Side(str(each["name"]), str(each["digest"]))
+            str(side): KeyMapSide(str(each["name"]), str(each["digest"]))
             for side, each in said.get("specs", {}).items()
         }
     except Unreadable as error:

@@ -31,7 +31,7 @@ _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 
 
 @dataclass(frozen=True)
-class Naming:
+class KeyNaming:
     """What a file calls the tensors of one graph, and how it lays them out.
 
     ``keys`` maps our keys to the file's names, ``spare`` to those under which it may have what it
@@ -60,7 +60,7 @@ class NameMap:
     ``names`` maps a prefix of theirs to the path of a node or of a layer of ours, or one name of
     theirs to a key of ours; ``units`` say what stands behind the prefix of a layer for each of its
     nodes. ``automatic`` maps a word that Keras numbers to ours: the nth of theirs is the nth of
-    ours that has no other name. The rest is as in ``Naming``.
+    ours that has no other name. The rest is as in ``KeyNaming``.
     """
 
     publisher: str
@@ -74,7 +74,7 @@ class NameMap:
     unscaled: bool = False
     stored: Mapping[str, str] = field(default_factory=dict)
 
-    def naming(self, graph: Graph, *, partial: bool = False) -> Naming:
+    def naming(self, graph: Graph, *, partial: bool = False) -> KeyNaming:
         """Apply the names to a graph, as far as it has the paths.
 
         ``partial`` calls the layers that have no name here as the spec calls them, and lets those
@@ -82,7 +82,7 @@ class NameMap:
         """
         heads = (theirs for theirs, ours in self.names.items() if ours.startswith("auxiliary"))
         rest = _by_layer(graph, self.layout) if partial else {}
-        return Naming(
+        return KeyNaming(
             rest | self.keys(graph),
             self.layout,
             f"{self.publisher} calls those of {self.network}",
@@ -141,13 +141,13 @@ def _numbered(word: str, number: int) -> str:
     return f"{word}_{number}" if number else word
 
 
-def own(graph: Graph, layout: Layout) -> Naming:
+def own(graph: Graph, layout: Layout) -> KeyNaming:
     """Call the tensors by the graph's own paths, as emitted models of a framework do."""
     keys = {
         key: f"{each.node.path}{layout.separator}{layout.variable(each.node, each.parameter)}"
         for key, each in expected(graph).items()
     }
-    return Naming(keys, layout, f"{graph.name} calls its own")
+    return KeyNaming(keys, layout, f"{graph.name} calls its own")
 
 
 def layout_of(names: Mapping[str, Any]) -> Layout:

@@ -10,18 +10,18 @@ from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.graph import Graph, Kind, Node, encloses
 from archspec.weights.expected import Expected
 from archspec.weights.layouts import Layout, shape_of_theirs
-from archspec.weights.names import Naming, layout_of
+from archspec.weights.names import KeyNaming, layout_of
 from archspec.weights.unwrapping import weights
 
-Shapes = tuple[tuple[str, tuple[int, ...]], ...]
+KeyShapes = tuple[tuple[str, tuple[int, ...]], ...]
 """The variables of a layer with their shapes, without the ones of 1x1 kernels."""
 
 
-class Layer(NamedTuple):
+class OrderedLayer(NamedTuple):
     """A layer of a file or of a graph: its variables in order, each with its full name or key."""
 
     name: str
-    shapes: Shapes
+    shapes: KeyShapes
     keys: tuple[str, ...]
     node: Node | None = None
 
@@ -35,7 +35,7 @@ class Layer(NamedTuple):
 
 def by_order(
     source: Mapping[str, Any], graph: Graph, *, partial: bool = False, is_sorted: bool = False
-) -> Naming:
+) -> KeyNaming:
     """Name the tensors of a graph by the order of a file; raise ``SpecError`` where they part.
 
     Kernels are compared with kernels, norms with norms, scales with scales. Shortcuts are
@@ -53,7 +53,7 @@ def by_order(
     if best.parted is not None and not partial:
         raise SpecError((best.parted,))
     _refuse_doubt(best, attempts)
-    return Naming(best.keys, layout, f"{graph.name} has them, in order")
+    return KeyNaming(best.keys, layout, f"{graph.name} has them, in order")
 
 
 def _refuse_doubt(best: _Paired, attempts: Sequence[_Paired]) -> None:
@@ -69,7 +69,7 @@ def _refuse_doubt(best: _Paired, attempts: Sequence[_Paired]) -> None:
             raise SpecError((_refusal(message, ()),))
 
 
-def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[Layer]:
+def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[OrderedLayer]:
     """Gather the variables of a file by layer; those of one layer may lie apart."""
     layers: dict[str, dict[str, str]] = {}
     for name in source:
@@ -77,20 +77,24 @@ def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[Layer]:
         layers.setdefault(layer, {})[variable] = name
     for layer, variables in layers.items():
         shapes = {variable: source[name].shape for variable, name in variables.items()}
-        yield Layer(layer, _shapes(shapes), tuple(variables[each] for each in sorted(variables)))
+        yield OrderedLayer(
+            layer, _shapes(shapes), tuple(variables[each] for each in sorted(variables))
+        )
 
 
-def _layer(node: Node, layout: Layout, graph: Graph) -> Layer:
+def _layer(node: Node, layout: Layout, graph: Graph) -> OrderedLayer:
     """Describe a node as a file of a layout would have it."""
     shapes, keys = {}, {}
     for parameter in node.op.parameters(*node.inputs):
         variable = layout.variable(node, parameter)
         shapes[variable] = shape_of_theirs(Expected(node, parameter), layout, graph)
         keys[variable] = f"{node.path}.{parameter.name}"
-    return Layer(node.path, _shapes(shapes), tuple(keys[each] for each in sorted(keys)), node)
+    return OrderedLayer(
+        node.path, _shapes(shapes), tuple(keys[each] for each in sorted(keys)), node
+    )
 
 
-def _shapes(shapes: Mapping[str, Sequence[int]]) -> Shapes:
+def _shapes(shapes: Mapping[str, Sequence[int]]) -> KeyShapes:
     """Sort variables by name; one that is alone needs none."""
     plain = {
         name: tuple(extent for extent in shape if extent != 1) for name, shape in shapes.items()
@@ -127,7 +131,7 @@ class _Paired(NamedTuple):
     parted: Diagnostic | None
 
 
-def _paired(theirs: list[Layer], ours: list[Layer]) -> _Paired:
+def _paired(theirs: list[OrderedLayer], ours: list[OrderedLayer]) -> _Paired:
     keys: dict[str, str] = {}
     parted = None
     for kind in ("kernel", "norm", "scale"):
@@ -139,7 +143,7 @@ def _paired(theirs: list[Layer], ours: list[Layer]) -> _Paired:
     return _Paired(keys, parted)
 
 
-def _paired_by_shapes(theirs: list[Layer], ours: list[Layer]) -> _Paired:
+def _paired_by_shapes(theirs: list[OrderedLayer], ours: list[OrderedLayer]) -> _Paired:
     """Pair the layers of each set of shapes in order."""
     keys: dict[str, str] = {}
     parted = None
@@ -154,7 +158,7 @@ def _paired_by_shapes(theirs: list[Layer], ours: list[Layer]) -> _Paired:
     return _Paired(keys, parted)
 
 
-def _unequal(theirs: list[Layer], ours: list[Layer]) -> Diagnostic:
+def _unequal(theirs: list[OrderedLayer], ours: list[OrderedLayer]) -> Diagnostic:
     layer = (*ours, *theirs)[0]
     message = (
         f"the file has {len(theirs)} layers of the shapes of `{layer.name}` ({_told(layer)}),"
@@ -163,14 +167,16 @@ def _unequal(theirs: list[Layer], ours: list[Layer]) -> Diagnostic:
     return _refusal(message, layer.node.labels() if layer.node else ())
 
 
-def _matched(theirs: list[Layer], ours: list[Layer]) -> Iterator[tuple[Layer, Layer]]:
+def _matched(
+    theirs: list[OrderedLayer], ours: list[OrderedLayer]
+) -> Iterator[tuple[OrderedLayer, OrderedLayer]]:
     """Pair layers of the same shapes without changing their order."""
     shapes = [each.shapes for each in theirs], [each.shapes for each in ours]
     for start, other, size in SequenceMatcher(None, *shapes, autojunk=False).get_matching_blocks():
         yield from zip(theirs[start : start + size], ours[other : other + size], strict=True)
 
 
-def _parting(theirs: list[Layer], ours: list[Layer], kind: str) -> Diagnostic | None:
+def _parting(theirs: list[OrderedLayer], ours: list[OrderedLayer], kind: str) -> Diagnostic | None:
     """Say where the two orders part; None where they do not."""
     for place, (one, two) in enumerate(zip(theirs, ours, strict=False), 1):
         if one.shapes != two.shapes:
@@ -194,7 +200,7 @@ def _refusal(message: str, labels: tuple[Label, ...]) -> Diagnostic:
     return Diagnostic("weights/order", message, labels, help)
 
 
-def _told(layer: Layer) -> str:
+def _told(layer: OrderedLayer) -> str:
     return ", ".join(
         f"{name} {'x'.join(map(str, shape)) or 1}".strip() for name, shape in layer.shapes
     )

@@ -37,7 +37,7 @@ json.dump([names, changes], sys.stdout)
 """
 
 
-class Rule(NamedTuple):
+class RenameRule(NamedTuple):
     """A regular expression, and what takes the place of what it matches."""
 
     pattern: str
@@ -57,7 +57,7 @@ def rule(theirs: str, wanted: str, separator: str, beginning: str = "") -> str:
     return f"{quote(f'^{re.escape(before)}')} {quote(after)}"
 
 
-def renamed(source: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
+def renamed(source: Mapping[str, Any], rules: Sequence[RenameRule]) -> dict[str, Any]:
     """Rename tensors by rules, one after the other; raise ``SpecError``."""
     if not rules:
         return dict(source)
@@ -72,7 +72,7 @@ def renamed(source: Mapping[str, Any], rules: Sequence[Rule]) -> dict[str, Any]:
     return dict(zip(names, source.values(), strict=True))
 
 
-def _run(rules: Sequence[Rule], names: list[str]) -> tuple[list[str], list[int]]:
+def _run(rules: Sequence[RenameRule], names: list[str]) -> tuple[list[str], list[int]]:
     command = [sys.executable, "-I", "-S", "-c", _CHILD]
     given = json.dumps([rules, names])
     try:

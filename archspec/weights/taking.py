@@ -14,7 +14,7 @@ from archspec.weights import layouts, misfits, renaming
 from archspec.weights.adapting import adapted, differ_in_channels, entries
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
-from archspec.weights.names import Naming
+from archspec.weights.names import KeyNaming
 from archspec.weights.publishers import recognized
 from archspec.weights.unwrapping import Unwrapped, unwrapped
 
@@ -60,7 +60,7 @@ class Imported:
 
 
 def take(
-    source: Mapping[str, Any], naming: Naming, graph: Graph, terms: Terms = STRICT
+    source: Mapping[str, Any], naming: KeyNaming, graph: Graph, terms: Terms = STRICT
 ) -> Imported:
     """Turn a file's tensors into a graph's, heads included if the graph has them.
 
@@ -75,7 +75,7 @@ def take(
     return found.imported()
 
 
-def _refuse_strangers(theirs: Mapping[str, Any], naming: Naming, terms: Terms) -> None:
+def _refuse_strangers(theirs: Mapping[str, Any], naming: KeyNaming, terms: Terms) -> None:
     """Refuse a file with none of the names, or with names that Keras counted otherwise."""
     if theirs.keys().isdisjoint(naming.keys.values()):
         raise SpecError((_strange(theirs, naming),))
@@ -87,7 +87,7 @@ def _refuse_strangers(theirs: Mapping[str, Any], naming: Naming, terms: Terms) -
 class _Found:
     """The tensors of a graph, while they are looked for in a file."""
 
-    def __init__(self, around: Unwrapped, naming: Naming, graph: Graph, terms: Terms) -> None:
+    def __init__(self, around: Unwrapped, naming: KeyNaming, graph: Graph, terms: Terms) -> None:
         self.around, self.naming, self.graph, self.terms = around, naming, graph, terms
         self.theirs = around.tensors
         self.names = _names(naming, self.theirs)
@@ -219,7 +219,7 @@ class _Found:
         return is_entry and differ_in_channels(tuple(array.shape), each.shape)
 
 
-def _names(naming: Naming, theirs: Mapping[str, Any]) -> dict[str, str]:
+def _names(naming: KeyNaming, theirs: Mapping[str, Any]) -> dict[str, str]:
     """Choose the name of each tensor: the first, or the spare one where only that is there."""
     free = set(theirs).difference(naming.keys.values())
     names = dict(naming.keys)
@@ -238,7 +238,7 @@ def _owner(theirs: Mapping[str, Any]) -> str:
     return f"they are those of {whose}: --from {found.publisher} --spec zoo:{found.spec}"
 
 
-def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:
+def _strange(theirs: Mapping[str, Any], naming: KeyNaming) -> Diagnostic:
     first = f"; its first is `{next(iter(theirs))}`" if theirs else ""
     return Diagnostic(
         "weights/missing",
@@ -247,7 +247,7 @@ def _strange(theirs: Mapping[str, Any], naming: Naming) -> Diagnostic:
     )
 
 
-def _miscounted(theirs: Mapping[str, Any], naming: Naming) -> Iterator[Diagnostic]:
+def _miscounted(theirs: Mapping[str, Any], naming: KeyNaming) -> Iterator[Diagnostic]:
     """Find layers that Keras counts where there are more or fewer: all behind them are shifted."""
     for word in naming.automatic:
         counted = re.compile(rf"({word}(?:_\d+)?)/.+")
@@ -264,7 +264,7 @@ def _miscounted(theirs: Mapping[str, Any], naming: Naming) -> Iterator[Diagnosti
             )
 
 
-def _renumbered(source: Mapping[str, Any], naming: Naming) -> dict[str, Any]:
+def _renumbered(source: Mapping[str, Any], naming: KeyNaming) -> dict[str, Any]:
     """Count Keras's automatic names from zero: later models of a session begin higher."""
     found = dict(source)
     for word in naming.automatic:

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from archspec.weights.names import Naming
+from archspec.weights.names import KeyNaming
 
 DEEPEST = 8
 """Parts of a name that may stand before the name that is known."""
@@ -48,7 +48,7 @@ def weights(source: Mapping[str, Any]) -> dict[str, Any]:
     return {name: array for name, array in source.items() if not _BESIDE.fullmatch(name)}
 
 
-def unwrapped(source: Mapping[str, Any], naming: Naming) -> Unwrapped:
+def unwrapped(source: Mapping[str, Any], naming: KeyNaming) -> Unwrapped:
     """Find the weights in a file: under the beginning that leaves the most known names.
 
     What wrappers put into names is taken away where that helps.

@@ -13,12 +13,12 @@ from archspec.graph import Graph, Node
 from archspec.weights.hdf5 import open_file
 from archspec.weights.keras_order import in_keras_order
 from archspec.weights.layouts import is_depthwise
-from archspec.weights.names import Naming
+from archspec.weights.names import KeyNaming
 
 NUMBERED = ".weights.h5"
 
 
-def encode(tensors: Mapping[str, Any], naming: Naming, graph: Graph, file: Path) -> bytes:
+def encode(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph, file: Path) -> bytes:
     """Write a publisher's tensors as the content of a file, by its ending.
 
     Raise ``SpecError`` for other endings.
@@ -49,7 +49,7 @@ class _Layer:
     variables: dict[str, Any] = field(default_factory=dict)
 
 
-def _layers(tensors: Mapping[str, Any], naming: Naming, graph: Graph) -> dict[str, _Layer]:
+def _layers(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph) -> dict[str, _Layer]:
     """Gather the variables of layers, in the order of Keras's model."""
     layers: dict[str, _Layer] = {}
     for path in in_keras_order(graph):

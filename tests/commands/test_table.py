@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.commands.table import NUMBER, Amount, Column, Table, drawn, short
+from archspec.commands.table import NUMBER, Column, ShortNumber, Table, drawn, short
 from archspec.rendering.colour import Colour, coloured, plain
 
 TABLE = Table(
@@ -20,9 +20,9 @@ TABLE = Table(
             "inception_resnet_a",
             "block",
             "unit k=192 l=224 m=256 n=384",
-            *[Amount(9_257_953_632)] * 2,
+            *[ShortNumber(9_257_953_632)] * 2,
         ),
-        ("stem", "stem", "stem", Amount(0), Amount(42_679_816)),
+        ("stem", "stem", "stem", ShortNumber(0), ShortNumber(42_679_816)),
     ],
 )
 
@@ -73,7 +73,7 @@ def test_a_short_number_has_three_digits_and_its_unit(number: int, text: str) ->
 
 
 def test_a_number_that_is_a_quarter_of_the_whole_stands_out() -> None:
-    table = Table((Column("MACs", NUMBER),), [(Amount(3, 0.75),), (Amount(1, 0.05),)])
+    table = Table((Column("MACs", NUMBER),), [(ShortNumber(3, 0.75),), (ShortNumber(1, 0.05),)])
     assert drawn(table, None, coloured).splitlines()[1:] == [
         f"   {Colour.STRONG_YELLOW}3\x1b[0m",
         "   1",

@@ -15,7 +15,7 @@ from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.weights import giving, names, order, taking
 from archspec.weights.layouts import EMITTED, LAYOUTS
-from archspec.weights.renaming import Rule, renamed
+from archspec.weights.renaming import RenameRule, renamed
 from tests.weights.networks import SPEC, network, several
 
 
@@ -100,21 +100,21 @@ def test_in_part_what_keeps_the_order_is_taken(graph: Graph) -> None:
 
 def test_rules_change_names_one_after_the_other() -> None:
     source = {"features.0.weight": 1, "features.11.weight": 2, "fc.bias": 3}
-    rules = [Rule(r"^features\.(\d+)", r"stage.\1"), Rule("^fc", "logits")]
+    rules = [RenameRule(r"^features\.(\d+)", r"stage.\1"), RenameRule("^fc", "logits")]
     assert list(renamed(source, rules)) == ["stage.0.weight", "stage.11.weight", "logits.bias"]
 
 
 @pytest.mark.parametrize(
     ("rule", "told"),
     [
-        (Rule("(", "x"), "unterminated subpattern"),
-        (Rule("conv", r"\2"), "invalid group reference"),
-        (Rule("^nothing", "x"), "matches no name of the file; the first is `conv1.weight`"),
-        (Rule("(.*)", r"\1" * 600), "it makes names without end"),
-        (Rule(r"\d", ""), "several tensors would be called `conv.weight`"),
+        (RenameRule("(", "x"), "unterminated subpattern"),
+        (RenameRule("conv", r"\2"), "invalid group reference"),
+        (RenameRule("^nothing", "x"), "matches no name of the file; the first is `conv1.weight`"),
+        (RenameRule("(.*)", r"\1" * 600), "it makes names without end"),
+        (RenameRule(r"\d", ""), "several tensors would be called `conv.weight`"),
     ],
 )
-def test_a_rule_that_cannot_hold_is_refused(rule: Rule, told: str) -> None:
+def test_a_rule_that_cannot_hold_is_refused(rule: RenameRule, told: str) -> None:
     with pytest.raises(SpecError) as caught:
         renamed({"conv1.weight": 1, "conv2.weight": 2}, [rule])
     (diagnostic,) = caught.value.diagnostics
@@ -126,7 +126,7 @@ def test_a_rule_that_would_take_for_ever_is_stopped(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr("archspec.weights.renaming.SECONDS", 1)
     start = time.perf_counter()
     with pytest.raises(SpecError) as caught:
-        renamed({"a" * 60: 1}, [Rule("(a*)*b", "x")])
+        renamed({"a" * 60: 1}, [RenameRule("(a*)*b", "x")])
     assert "more than 1 seconds" in caught.value.diagnostics[0].message
     assert time.perf_counter() - start < 10
 

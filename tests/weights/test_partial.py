@@ -15,7 +15,7 @@ from archspec.weights import names, publishers, taking
 from archspec.weights.adapting import adapted
 from archspec.weights.initial import draw
 from archspec.weights.layouts import LAYOUTS
-from archspec.weights.renaming import Rule, renamed
+from archspec.weights.renaming import RenameRule, renamed
 from archspec.weights.taking import STRICT, Terms
 from tests.weights.networks import SPEC, network, several
 
@@ -137,7 +137,7 @@ def test_in_part_the_rule_that_takes_a_tuned_layer_is_told_and_does(beginning: s
 
     reason = taking.take(source, naming, graph, PARTIAL).drawn["logits.fully_connected.weight"]
     before, after = shlex.split(reason.partition("`dense/kernel` fits: --rename ")[2])
-    found = taking.take(renamed(source, [Rule(before, after)]), naming, graph, PARTIAL)
+    found = taking.take(renamed(source, [RenameRule(before, after)]), naming, graph, PARTIAL)
 
     assert found.drawn == {}
     assert (found.tensors["logits.fully_connected.weight"] == 0.5).all()

@@ -69,6 +69,6 @@ def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
 
     The model is run once, on noise, before any of the files gets its name.
     """
-    from archspec.commands.build.run import Order, build
+    from archspec.commands.build.run import BuildOrder, build
 
-    build(spec, reading, form, Order(**options))
+    build(spec, reading, form, BuildOrder(**options))

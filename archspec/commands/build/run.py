@@ -18,7 +18,7 @@ from archspec.emission.building import Built, Filling, Target, build_folder
 from archspec.graph import Graph
 
 
-class Order(NamedTuple):
+class BuildOrder(NamedTuple):
     """What is to be built: for which backend, where to, filled how, run where and in what."""
 
     backend: str
@@ -32,7 +32,7 @@ class Order(NamedTuple):
     auxiliary: bool
 
 
-def build(spec: str, reading: Reading, form: str, order: Order) -> None:
+def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
     """Build a spec into a folder and tell what its first run gave."""
     graph = load_graph(spec, reading, form)
     graph = graph if order.auxiliary else graph.without_heads()

@@ -13,7 +13,7 @@ from archspec.analysis.copies import folded
 from archspec.analysis.count import GROUPS, Count, Row, Totaller, Totals, count
 from archspec.analysis.memory import Peak, peak
 from archspec.commands.output import print_json
-from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw
+from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw
 from archspec.graph import Graph
 from archspec.tensor import TensorType
 
@@ -127,7 +127,9 @@ def _text(counted: Counted) -> str:
 
 def _table(counted: Counted) -> Table:
     if counted.by == "operator":
-        uses = [(row.path, Amount(row.totals.nodes), *_cells(row, counted)) for row in counted.rows]
+        uses = [
+            (row.path, ShortNumber(row.totals.nodes), *_cells(row, counted)) for row in counted.rows
+        ]
         return Table((Column("operator"), Column("uses", NUMBER), *_AMOUNTS), uses)
     columns = (Column("path"), Column("is", spare=3), Column("output", NUMBER), *_AMOUNTS)
     rows = [
@@ -147,7 +149,9 @@ _AMOUNTS = (
 
 def _cells(row: Row, counted: Counted) -> tuple[Cell, ...]:
     mine, whole = (_amounts(each, counted) for each in (row.totals, counted.count.totals))
-    return tuple(Amount(part, part / (all_ or 1)) for part, all_ in zip(mine, whole, strict=True))
+    return tuple(
+        ShortNumber(part, part / (all_ or 1)) for part, all_ in zip(mine, whole, strict=True)
+    )
 
 
 def _amounts(totals: Totals, counted: Counted) -> tuple[int, ...]:

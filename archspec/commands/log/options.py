@@ -28,6 +28,6 @@ def command(
 
     REVISION:PATH begins at another commit than HEAD. Earlier names of the file are followed.
     """
-    from archspec.commands.log.run import Telling, chronicle
+    from archspec.commands.log.run import LogTelling, chronicle
 
-    chronicle(spec, reading, Telling(form, limit, plot, output))
+    chronicle(spec, reading, LogTelling(form, limit, plot, output))

@@ -18,7 +18,7 @@ from archspec.commands.log.bar import bar
 from archspec.commands.log.curve import Point, curve
 from archspec.commands.output import is_named, leave, print_json, put
 from archspec.commands.screen import room
-from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw, short
+from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw, short
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.report.wording import LEAST_PERCENT
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel, touched
@@ -37,7 +37,7 @@ _LONGEST = 60
 
 
 @dataclass(frozen=True)
-class Telling:
+class LogTelling:
     """How a history is told."""
 
     form: str
@@ -55,7 +55,7 @@ class Milestone(NamedTuple):
     trouble: str = ""
 
 
-def chronicle(spec: str, reading: Reading, telling: Telling) -> None:
+def chronicle(spec: str, reading: Reading, telling: LogTelling) -> None:
     """Print the history of a spec, the newest commit first."""
     if is_named(telling.output) and telling.output.suffix.lower() != ".svg":
         raise click.UsageError(f"the picture is a file .svg, not {telling.output}")
@@ -226,7 +226,7 @@ class _Quantity:
     def cells(self, at: int, wide: int) -> Iterator[Cell]:
         """Write an amount, its change, and its bar where bars have any width."""
         amount = self.amounts[at]
-        yield "" if amount is None else Amount(amount)
+        yield "" if amount is None else ShortNumber(amount)
         yield self.changes[at]
         if wide:
             yield bar((amount or 0) / self.most, wide)

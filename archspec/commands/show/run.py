@@ -8,7 +8,7 @@ import click
 
 from archspec.analysis.count import Totaller, Totals
 from archspec.commands.output import print_json
-from archspec.commands.table import NUMBER, Amount, Cell, Column, Table, draw
+from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw
 from archspec.graph import Graph
 from archspec.rendering.excerpt import visible
 from archspec.views.summary import Row, summary
@@ -36,14 +36,14 @@ def tell(graph: Graph, depth: int, form: str) -> None:
 
 def _table(graph: Graph, rows: list[Row], totals: Totals) -> Table:
     outputs = ", ".join(str(graph.type_of(path)) for path in graph.outputs.values())
-    last = ("total", "", outputs, Amount(totals.parameters), Amount(totals.macs))
+    last = ("total", "", outputs, ShortNumber(totals.parameters), ShortNumber(totals.macs))
     return Table(_COLUMNS, [_cells(row, totals) for row in rows], last)
 
 
 def _cells(row: Row, whole: Totals) -> tuple[Cell, ...]:
     name, totals = "  " * (row.depth - 1) + row.name, row.totals
-    parameters = Amount(totals.parameters, totals.parameters / (whole.parameters or 1))
-    macs = Amount(totals.macs, totals.macs / (whole.macs or 1))
+    parameters = ShortNumber(totals.parameters, totals.parameters / (whole.parameters or 1))
+    macs = ShortNumber(totals.macs, totals.macs / (whole.macs or 1))
     return (name, row.step, str(row.output), parameters, macs)
 
 

@@ -117,7 +117,7 @@ def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
     plain interpreter makes of it. One framework is enough.
     """
     try:
-        from archspec.commands.verify.run import Order, verify
+        from archspec.commands.verify.run import VerifyOrder, verify
     except ModuleNotFoundError as error:
         leave((_without(error),), form)
-    verify(spec, reading, form, Order(**options))
+    verify(spec, reading, form, VerifyOrder(**options))

@@ -12,7 +12,7 @@ from archspec.backend import Backend, backend, installed
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import FINE, REFUSED, leave, print_json
-from archspec.commands.verify.verdicts import Told, as_json, lines
+from archspec.commands.verify.verdicts import ToldVerdict, as_json, lines
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.verify import drawn, foreign_model, noise, values, verdict
@@ -22,7 +22,7 @@ from archspec.verify.verdict import Demand
 from archspec.weights import file as weights_file
 
 
-class Order(NamedTuple):
+class VerifyOrder(NamedTuple):
     """What is to be compared, on which numbers, how strictly, where."""
 
     backends: tuple[str, ...]
@@ -44,7 +44,7 @@ class Order(NamedTuple):
         return self.isolate or self.device != "cpu"
 
 
-def verify(spec: str, reading: Reading, form: str, order: Order) -> None:
+def verify(spec: str, reading: Reading, form: str, order: VerifyOrder) -> None:
     """Compare, tell what was found, and leave with the status of it."""
     _refuse_nonsense(order)
     graph = load_graph(spec, reading, form)
@@ -60,7 +60,7 @@ def verify(spec: str, reading: Reading, form: str, order: Order) -> None:
     raise SystemExit(FINE if told.verdict.agree else REFUSED)
 
 
-def _refuse_nonsense(order: Order) -> None:
+def _refuse_nonsense(order: VerifyOrder) -> None:
     if order.own_weights and not order.publisher:
         raise click.UsageError("--own-weights takes the model's weights over by --from PUBLISHER")
     if order.publisher and not order.against:
@@ -74,24 +74,26 @@ def _refuse_nonsense(order: Order) -> None:
         raise click.UsageError("--against compares in one process, on the CPU")
 
 
-def _each_other(graph: Graph, order: Order) -> Told:
+def _each_other(graph: Graph, order: VerifyOrder) -> ToldVerdict:
     demand, broken = _demand(order)
     inputs = _inputs(graph, order)
     trial = Trial(graph, _tensors(graph, order, inputs), inputs, order.device)
-    return Told(graph, _weights(order), _noise(order), verdict.verify(trial, demand), broken)
+    return ToldVerdict(graph, _weights(order), _noise(order), verdict.verify(trial, demand), broken)
 
 
-def _against(graph: Graph, order: Order) -> Told:
+def _against(graph: Graph, order: VerifyOrder) -> ToldVerdict:
     demand, broken = _demand(order)
     foreign = foreign_model.load(str(order.against), _loaded())
     inputs = _inputs(graph, order)
     tensors, weights = _shared(graph, order, foreign, inputs)
     trial = Trial(graph, tensors, inputs)
-    return Told(graph, weights, _noise(order), foreign_model.verify(trial, foreign, demand), broken)
+    return ToldVerdict(
+        graph, weights, _noise(order), foreign_model.verify(trial, foreign, demand), broken
+    )
 
 
 def _shared(
-    graph: Graph, order: Order, foreign: foreign_model.ForeignModel, inputs: Mapping[str, Any]
+    graph: Graph, order: VerifyOrder, foreign: foreign_model.ForeignModel, inputs: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], str]:
     """Find the weights of both sides, and say where they are from."""
     if order.publisher is None:
@@ -106,7 +108,7 @@ def _shared(
     return lent, f"{_weights(order)}, given to it by the names of {order.publisher}"
 
 
-def _demand(order: Order) -> tuple[Demand, dict[str, str]]:
+def _demand(order: VerifyOrder) -> tuple[Demand, dict[str, str]]:
     """Find the sides asked for, else all; a broken one that nobody asked for is listed."""
     if order.backends:
         asked = [_party(name, order) for name in order.backends]
@@ -117,11 +119,11 @@ def _demand(order: Order) -> tuple[Demand, dict[str, str]]:
     return Demand(parties, order.tolerance, chosen=False), broken
 
 
-def _party(name: str, order: Order) -> Party:
+def _party(name: str, order: VerifyOrder) -> Party:
     return _interpreter(order) if name == INTERPRETER else Emitted(backend(name), order.apart)
 
 
-def _interpreter(order: Order) -> Party:
+def _interpreter(order: VerifyOrder) -> Party:
     return Interpreter(order.precision)
 
 
@@ -131,13 +133,13 @@ def _loaded() -> list[Backend]:
     return sorted(found, key=lambda each: (each.name != "torch", each.name))
 
 
-def _tensors(graph: Graph, order: Order, inputs: Mapping[str, Any]) -> dict[str, Any]:
+def _tensors(graph: Graph, order: VerifyOrder, inputs: Mapping[str, Any]) -> dict[str, Any]:
     if order.weights is not None:
         return weights_file.load(order.weights, graph)
     return drawn.tensors(graph, order.seed, inputs)
 
 
-def _inputs(graph: Graph, order: Order) -> dict[str, Any]:
+def _inputs(graph: Graph, order: VerifyOrder) -> dict[str, Any]:
     if order.given:
         return noise.accompanied(values.read_inputs(order.given, graph), order.seed)
     try:
@@ -151,12 +153,12 @@ def _too_large(error: MemoryError) -> Diagnostic:
     return Diagnostic("inputs/memory", message, help="take a smaller --input")
 
 
-def _weights(order: Order) -> str:
+def _weights(order: VerifyOrder) -> str:
     if order.weights is not None:
         return f"weights of {order.weights.name}"
     return f"weights and statistics of norms drawn from seed {order.seed}"
 
 
-def _noise(order: Order) -> str:
+def _noise(order: VerifyOrder) -> str:
     named = ", ".join(file.name for file in order.given.values())
     return named or f"two examples of noise from seed {order.seed}"

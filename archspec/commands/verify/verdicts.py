@@ -17,7 +17,7 @@ FEW = 3
 """Values that are named where more show nothing."""
 
 
-class Told(NamedTuple):
+class ToldVerdict(NamedTuple):
     """What was compared, as one says it, and what came of it."""
 
     graph: Graph
@@ -27,7 +27,7 @@ class Told(NamedTuple):
     broken: Mapping[str, str]
 
 
-def lines(told: Told) -> Iterator[str]:
+def lines(told: ToldVerdict) -> Iterator[str]:
     """Write what was found."""
     found = told.verdict
     given = ", ".join(str(each.type) for each in told.graph.inputs.values())
@@ -85,7 +85,7 @@ def _blamed(divergence: FirstDivergence) -> Iterator[str]:
         yield from (f"    {line}" for line in written)
 
 
-def as_json(told: Told) -> dict[str, Any]:
+def as_json(told: ToldVerdict) -> dict[str, Any]:
     """Write what was found for programs."""
     found = told.verdict
     seen = len(found.differences) - len(found.still)

@@ -33,9 +33,9 @@ from archspec.weights import file as canonical
 from archspec.weights import giving, keymap, likeness, names, publishers, reading, taking, writing
 from archspec.weights.expected import expected
 from archspec.weights.layouts import SLIM
-from archspec.weights.names import NameMap, Naming
+from archspec.weights.names import KeyNaming, NameMap
 from archspec.weights.order import by_order
-from archspec.weights.renaming import Rule, renamed
+from archspec.weights.renaming import RenameRule, renamed
 from archspec.weights.short_floats import stored_type
 
 SHOWN = 10
@@ -148,10 +148,10 @@ def _source(transfer: Transfer) -> dict[str, Any]:
         if not found:
             reason = f"no tensor of it has a name that begins with `{beginning}`"
             raise SpecError((reading.unreadable(transfer.file, reason),))
-    return renamed(found, [Rule(*each) for each in transfer.rules])
+    return renamed(found, [RenameRule(*each) for each in transfer.rules])
 
 
-def _naming(transfer: Transfer, source: Mapping[str, Any], graph: Graph) -> Naming:
+def _naming(transfer: Transfer, source: Mapping[str, Any], graph: Graph) -> KeyNaming:
     """Find names by a key map, by order, or among the spec's own; raise ``SpecError``."""
     if transfer.renames is not None:
         found = keymap.read(transfer.renames)
@@ -252,7 +252,7 @@ def give(transfer: Transfer, spec: str, asked: Reading) -> None:
         click.echo(f"wrote {len(given)} tensors to {transfer.output}", err=transfer.is_piped)
 
 
-def _theirs(transfer: Transfer, graph: Graph) -> Naming:
+def _theirs(transfer: Transfer, graph: Graph) -> KeyNaming:
     """Find the names to give; raise ``SpecError`` where some are not known."""
     published = transfer.published(graph)
     if published is not None and published.layout is SLIM:

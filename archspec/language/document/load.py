@@ -39,7 +39,7 @@ KEYS = (
 
 
 @dataclass
-class Reading:
+class FileReading:
     """What is shared while one spec and its imports are read."""
 
     findings: Findings
@@ -50,10 +50,10 @@ class Reading:
 
 def load(file: File, findings: Findings) -> Spec | None:
     """Read a spec with its imports; None where nothing usable came of it."""
-    return _load(file, Reading(findings), None)
+    return _load(file, FileReading(findings), None)
 
 
-def _load(file: File, reading: Reading, span: Span | None) -> Spec | None:
+def _load(file: File, reading: FileReading, span: Span | None) -> Spec | None:
     if file in reading.specs:
         return reading.specs[file]
     report = reading.findings.report
@@ -76,7 +76,7 @@ def _load(file: File, reading: Reading, span: Span | None) -> Spec | None:
     return reading.specs[file]
 
 
-def _circle(file: File, reading: Reading, span: Span | None) -> Diagnostic:
+def _circle(file: File, reading: FileReading, span: Span | None) -> Diagnostic:
     first = [other for other, _ in reading.open].index(file)
     why = [
         Label(place, "which is imported here") for _, place in reading.open[first + 1 :] if place
@@ -90,7 +90,7 @@ def _circle(file: File, reading: Reading, span: Span | None) -> Diagnostic:
     )
 
 
-def _read(file: File, source: Source, reading: Reading) -> Spec | None:
+def _read(file: File, source: Source, reading: FileReading) -> Spec | None:
     try:
         value = reader.read(source)
     except SpecError as error:
@@ -115,7 +115,9 @@ def _read(file: File, source: Source, reading: Reading) -> Spec | None:
 class _Document:
     """One mapping being read into a spec; the order of sections does not matter."""
 
-    def __init__(self, file: File, source: Source, value: reader.Mapping, reading: Reading) -> None:
+    def __init__(
+        self, file: File, source: Source, value: reader.Mapping, reading: FileReading
+    ) -> None:
         self.value = value
         self.reading = reading
         self.report = reading.findings.report
@@ -238,7 +240,7 @@ class _Document:
                     self.spec.missing.update((key.text, key.text.partition("(")[0]))
         self._recursion()
 
-    def _add(self, draft: templates.Draft) -> None:
+    def _add(self, draft: templates.ModuleDraft) -> None:
         name, span = draft.template.name, draft.template.span
         assert span is not None
         other = self.spec.modules.get(name)

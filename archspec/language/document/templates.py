@@ -24,7 +24,7 @@ _NAMED = ("inputs", "outputs")
 """Keys of a module that has `steps`, since a module may itself have the name of one of them."""
 
 
-class Draft(NamedTuple):
+class ModuleDraft(NamedTuple):
     """A module as read, before the names around it are known."""
 
     template: Template
@@ -36,7 +36,7 @@ class Draft(NamedTuple):
 
 def module(
     key: Scalar, value: Value, promise: Promise, form: Callable[[str], Form], report: Report
-) -> Draft | None:
+) -> ModuleDraft | None:
     """Read a module: steps, or a mapping of ``steps`` and more; None for a wrong one."""
     label = name(key, f"a {promise}", report)
     written = _record(value)
@@ -67,7 +67,7 @@ def module(
         tuple(each.text for each in inputs),
         tuple(output_name(each.text) for each in outputs),
     )
-    return Draft(template, options, inputs, outputs, steps)
+    return ModuleDraft(template, options, inputs, outputs, steps)
 
 
 def _record(value: Value) -> dict[str, Value]:

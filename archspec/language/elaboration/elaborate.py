@@ -13,7 +13,7 @@ from archspec.language.document.spec import Head, Spec
 from archspec.language.document.written import facts
 from archspec.language.elaboration import refusals
 from archspec.language.elaboration.elaborator import Elaborator
-from archspec.language.elaboration.evaluate import Environment, StepError
+from archspec.language.elaboration.evaluate import StepEnvironment, StepError
 from archspec.language.elaboration.frame import Listed, StepFrame
 from archspec.language.elaboration.meaning import UNKNOWN
 from archspec.language.elaboration.step_values import Values
@@ -68,7 +68,7 @@ class _Elaboration:
             for name, declared in self.spec.inputs.items()
         }
         only = next(iter(given.values())) if len(given) == 1 else None
-        environment = Environment(self.spec, self.spec.param_values)
+        environment = StepEnvironment(self.spec, self.spec.param_values)
         names: dict[str, Values] = {name: {"": wire} for name, wire in given.items()}
         root = StepFrame("", environment, only, names=names)
         try:

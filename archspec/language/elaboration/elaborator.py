@@ -24,7 +24,7 @@ from archspec.language.elaboration.meaning import (
     count_of,
 )
 from archspec.language.elaboration.promises import Promises
-from archspec.language.elaboration.refusals import Use
+from archspec.language.elaboration.refusals import Inlining
 from archspec.language.elaboration.step_values import Values, named, paths_by_output, spoken
 from archspec.language.syntax.syntax import Branch, Step
 from archspec.operator import Operator, RuleError, operators
@@ -177,7 +177,7 @@ class Elaborator:
         sources: tuple[Wire, ...],
         record: Record,
         frame: StepFrame,
-        parts: misfits.Parts | None = None,
+        parts: misfits.MergeParts | None = None,
     ) -> Wire:
         """Add a node, unless something that it takes is broken; a merge's sources are parts."""
         if any(wire.type is UNKNOWN for wire in sources):
@@ -208,10 +208,10 @@ class Elaborator:
         if len(names) != len(sources):
             names = list(spoken(sources, frame.visible()))
         labels = tuple(f"`{each}`" for each in names)
-        return self.join(path, use.operator, misfits.Parts(labels, sources), use.record, frame)
+        return self.join(path, use.operator, misfits.MergeParts(labels, sources), use.record, frame)
 
     def join(
-        self, path: str, op: Operator, parts: misfits.Parts, record: Record, frame: StepFrame
+        self, path: str, op: Operator, parts: misfits.MergeParts, record: Record, frame: StepFrame
     ) -> Wire:
         """Add the node that merges some parts."""
         return self.node(path, op, parts.wires, record, frame, parts)
@@ -230,7 +230,7 @@ class Elaborator:
         )
         assert use.operator is not None
         labels = tuple(f"branch `{name.rstrip('_')}`" for name in names)
-        wire = self.join(path, use.operator, misfits.Parts(labels, wires), use.record, frame)
+        wire = self.join(path, use.operator, misfits.MergeParts(labels, wires), use.record, frame)
         self.close(path, Kind.MERGE, Listed({"": wire}, inner), use.record)
         return wire
 
@@ -281,7 +281,7 @@ class Elaborator:
     ) -> Wire:
         """Add the body to the shortcut; where they do not fit, go on with the shortcut's type."""
         is_projected = f"{path}.shortcut" in self.builder.scopes
-        parts = misfits.Parts(("the shortcut", "the residual"), (shortcut, body), is_projected)
+        parts = misfits.MergeParts(("the shortcut", "the residual"), (shortcut, body), is_projected)
         path = f"{path}.add"
         try:
             wire = self.join(path, operators()["add"](), parts, use.record, frame)
@@ -309,7 +309,7 @@ class Elaborator:
             if any(wire.type is UNKNOWN for wire in sources):
                 raise Poisoned
             raise StepError(refusals.wrong_count(step, template, sources, frame.visible()))
-        uses = (*frame.uses, Use(template, step, (*frame.trail, step.word.span)))
+        uses = (*frame.uses, Inlining(template, step, (*frame.trail, step.word.span)))
         only = sources[0] if len(sources) == 1 else None
         inner = StepFrame(f"{path}.", use.environment, only, uses, frame.depth + 1)
         takes = dict(zip(template.inputs, sources, strict=False))

@@ -45,7 +45,7 @@ class ChannelsUnknown(Poisoned):
 
 
 @dataclass(eq=False)
-class Environment:
+class StepEnvironment:
     """The names that the steps of one use of a module may speak of, and the spec they stand in.
 
     ``memory`` holds what steps came to, since the copies of a block all come to the same.

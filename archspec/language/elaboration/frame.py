@@ -10,8 +10,8 @@ from typing import NamedTuple
 from archspec.graph import Wire
 from archspec.language.document.spec import Module
 from archspec.language.elaboration import refusals
-from archspec.language.elaboration.evaluate import Environment, StepError
-from archspec.language.elaboration.refusals import Use
+from archspec.language.elaboration.evaluate import StepEnvironment, StepError
+from archspec.language.elaboration.refusals import Inlining
 from archspec.language.elaboration.step_values import Values
 from archspec.language.syntax.syntax import Step, Text
 from archspec.language.syntax.words import chooses_inputs
@@ -28,9 +28,9 @@ class StepFrame:
     """
 
     prefix: str
-    environment: Environment
+    environment: StepEnvironment
     arriving: Wire | None
-    uses: tuple[Use, ...] = ()
+    uses: tuple[Inlining, ...] = ()
     depth: int = 0
     outer: StepFrame | None = None
     names: dict[str, Values] = field(default_factory=dict)

@@ -14,8 +14,8 @@ from archspec.language.document.spec import Module, Option, Spec
 from archspec.language.elaboration.evaluate import (
     LINEAR,
     Binding,
-    Environment,
     Poisoned,
+    StepEnvironment,
     StepError,
     attribute_value,
     bind,
@@ -53,7 +53,7 @@ class ModuleUse(NamedTuple):
     """A step that is a module, and the environment that its steps will stand in."""
 
     module: Module
-    environment: Environment
+    environment: StepEnvironment
     arguments: Mapping[str, Value]
     record: Record
 
@@ -80,10 +80,10 @@ class Meanings:
     """Finds the meaning of each step once per environment and number of arriving channels."""
 
     def __init__(self) -> None:
-        self._environments: dict[tuple[object, ...], Environment] = {}
+        self._environments: dict[tuple[object, ...], StepEnvironment] = {}
 
     def of(
-        self, step: Step, environment: Environment, in_channels: int | None, x: TensorType
+        self, step: Step, environment: StepEnvironment, in_channels: int | None, x: TensorType
     ) -> Meaning:
         """Find what a step means; raise ``StepError`` or ``Poisoned``.
 
@@ -97,7 +97,7 @@ class Meanings:
         return meaning
 
     def _find(
-        self, step: Step, environment: Environment, names: Mapping[str, Constant], x: TensorType
+        self, step: Step, environment: StepEnvironment, names: Mapping[str, Constant], x: TensorType
     ) -> Meaning:
         word = step.word.text
         module = environment.spec.module(word)
@@ -118,7 +118,11 @@ class Meanings:
         return _operator(step, operator, environment, names)
 
     def _module(
-        self, step: Step, module: Module, environment: Environment, names: Mapping[str, Constant]
+        self,
+        step: Step,
+        module: Module,
+        environment: StepEnvironment,
+        names: Mapping[str, Constant],
     ) -> ModuleUse:
         options = {option.name.text: option for option in module.options}
         binding = bind(step, *_options(module), environment.spec)
@@ -132,12 +136,12 @@ class Meanings:
         arguments = {name: inner[name] for name in options}
         return ModuleUse(module, self.environment(module, inner), arguments, binding.step)
 
-    def environment(self, module: Module, values: Mapping[str, Constant]) -> Environment:
+    def environment(self, module: Module, values: Mapping[str, Constant]) -> StepEnvironment:
         """Find the environment of a module's steps; equal values share one."""
         key = (id(module), *values.values(), *map(type, values.values()))
         found = self._environments.get(key)
         if found is None:
-            found = self._environments[key] = Environment(module.spec, values)
+            found = self._environments[key] = StepEnvironment(module.spec, values)
         return found
 
 
@@ -194,7 +198,10 @@ def _late(option: Option, default: Operand) -> Diagnostic:
 
 
 def _operator(
-    step: Step, operator: type[Operator], environment: Environment, names: Mapping[str, Constant]
+    step: Step,
+    operator: type[Operator],
+    environment: StepEnvironment,
+    names: Mapping[str, Constant],
 ) -> OperatorUse:
     binding = bind(step, operator.attributes, operator.main, environment.spec)
     values = _values(binding, operator.attributes, names, environment)
@@ -205,7 +212,7 @@ def _operator(
 def _layer(
     step: Step,
     layer: type[Layer],
-    environment: Environment,
+    environment: StepEnvironment,
     names: Mapping[str, Constant],
     x: TensorType,
 ) -> LayerUse:
@@ -227,7 +234,7 @@ def _layer(
     return LayerUse(rows, arguments, binding.step)
 
 
-def _row(word: str, decided: Mapping[str, Value], environment: Environment) -> Operator:
+def _row(word: str, decided: Mapping[str, Value], environment: StepEnvironment) -> Operator:
     """Make one operator of a layer: what the layer decides, then what the file's defaults say."""
     operator = operators()[word]
     undecided = {name: each for name, each in operator.attributes.items() if name not in decided}
@@ -235,7 +242,7 @@ def _row(word: str, decided: Mapping[str, Value], environment: Environment) -> O
 
 
 def _defaults(
-    word: str, attributes: Mapping[str, Attribute], environment: Environment
+    word: str, attributes: Mapping[str, Attribute], environment: StepEnvironment
 ) -> dict[str, Value]:
     """Evaluate what the file's defaults say of some attributes of an operator."""
     return {
@@ -245,7 +252,9 @@ def _defaults(
     }
 
 
-def _residual(step: Step, environment: Environment, names: Mapping[str, Constant]) -> ResidualUse:
+def _residual(
+    step: Step, environment: StepEnvironment, names: Mapping[str, Constant]
+) -> ResidualUse:
     binding = bind(step, residual.ATTRIBUTES, None, environment.spec)
     values = _values(binding, residual.ATTRIBUTES, names, environment)
     scale, activation = values.get("scale", 1), str(values.get("activation", "none"))
@@ -258,7 +267,7 @@ def _values(
     binding: Binding,
     attributes: Mapping[str, Attribute],
     names: Mapping[str, Constant],
-    environment: Environment,
+    environment: StepEnvironment,
 ) -> dict[str, Value]:
     """Evaluate what is written; it wins over ``linear``, which wins over the file's defaults."""
     refused: list[Diagnostic] = []
@@ -309,7 +318,7 @@ def _short(operand: Operand) -> str:
     return operand.text if isinstance(parts, Expression) else "x".join(each.text for each in parts)
 
 
-def count_of(operand: Operand, environment: Environment, in_channels: int | None) -> int:
+def count_of(operand: Operand, environment: StepEnvironment, in_channels: int | None) -> int:
     """Evaluate how often a step repeats; raise ``StepError`` or ``Poisoned``."""
     names = environment.names(in_channels)
     count = value_of(operand, names)

@@ -11,7 +11,7 @@ from archspec.graph import GraphBuilder, Promise, Wire
 from archspec.graph import Step as Record
 from archspec.language.document.spec import Spec
 from archspec.language.elaboration.origin import channels_origin, grid_origin, place_of
-from archspec.language.elaboration.refusals import Use
+from archspec.language.elaboration.refusals import Inlining
 from archspec.language.syntax.syntax import Step
 from archspec.operator import Operator, RuleError
 from archspec.source import Span
@@ -30,7 +30,7 @@ class Misfit(NamedTuple):
     trail: tuple[Span, ...]
 
 
-class Parts(NamedTuple):
+class MergeParts(NamedTuple):
     """What a merge joins, and what messages call each part.
 
     ``is_projected`` says of a residual that its shortcut is more than what arrives.
@@ -42,7 +42,7 @@ class Parts(NamedTuple):
 
 
 def explain(
-    error: RuleError, at: Misfit, parts: Parts | None, builder: GraphBuilder, spec: Spec
+    error: RuleError, at: Misfit, parts: MergeParts | None, builder: GraphBuilder, spec: Spec
 ) -> Diagnostic:
     """Say why the rule of an operator, or of a merge of some parts, refused what arrives."""
     if parts is None:
@@ -86,7 +86,7 @@ def _arrival(
 
 
 def _of_merge(
-    error: RuleError, at: Misfit, parts: Parts, builder: GraphBuilder, spec: Spec
+    error: RuleError, at: Misfit, parts: MergeParts, builder: GraphBuilder, spec: Spec
 ) -> Diagnostic:
     """Say which parts of a merge differ, in what, and where each got it."""
     types = [wire.type for wire in parts.wires]
@@ -119,7 +119,7 @@ def _odd_one(values: list[int | tuple[int, ...]]) -> int:
     return max(index for index, value in enumerate(values) if counts[value] == least)
 
 
-def _difference(parts: Parts, first: int, second: int, by_grid: bool) -> str:
+def _difference(parts: MergeParts, first: int, second: int, by_grid: bool) -> str:
     here, there = parts.wires[first].type, parts.wires[second].type
     if not by_grid:
         return (
@@ -134,7 +134,7 @@ def _grid(given: TensorType) -> str:
 
 
 def _channels_label(
-    parts: Parts, index: int, trail: tuple[Span, ...], builder: GraphBuilder
+    parts: MergeParts, index: int, trail: tuple[Span, ...], builder: GraphBuilder
 ) -> Label | None:
     what, wire = parts.labels[index], parts.wires[index]
     origin = channels_origin(wire.path, trail, builder)
@@ -146,7 +146,7 @@ def _channels_label(
 
 
 def _grid_label(
-    parts: Parts, index: int, trail: tuple[Span, ...], builder: GraphBuilder
+    parts: MergeParts, index: int, trail: tuple[Span, ...], builder: GraphBuilder
 ) -> Label | None:
     what, wire = parts.labels[index], parts.wires[index]
     origin = grid_origin(wire.path, trail, builder)
@@ -157,7 +157,7 @@ def _grid_label(
 
 
 def _input_label(
-    parts: Parts, index: int, builder: GraphBuilder, spec: Spec, by_grid: bool
+    parts: MergeParts, index: int, builder: GraphBuilder, spec: Spec, by_grid: bool
 ) -> Label | None:
     """Point at the input whose channels or grid a part still has."""
     path = parts.wires[index].path
@@ -174,7 +174,7 @@ def _input_label(
     return None if declared is None else Label(declared.span, text)
 
 
-def _same_grid(parts: Parts, op: Operator) -> str:
+def _same_grid(parts: MergeParts, op: Operator) -> str:
     maps = [wire.type for wire in parts.wires if wire.type.grid]
     if len(maps) == len(parts.wires):
         return "give both the same strides and padding"
@@ -186,7 +186,7 @@ def _same_grid(parts: Parts, op: Operator) -> str:
 
 
 def _same_channels(
-    parts: Parts, odd: int, trail: tuple[Span, ...], builder: GraphBuilder
+    parts: MergeParts, odd: int, trail: tuple[Span, ...], builder: GraphBuilder
 ) -> str | None:
     if parts.labels[odd] != "the residual":
         return "give all of them the same number of channels"
@@ -222,7 +222,7 @@ def broken_contract(
 
 
 def broken_promise(
-    use: Use, wires: tuple[Wire, Wire], first: bool, builder: GraphBuilder
+    use: Inlining, wires: tuple[Wire, Wire], first: bool, builder: GraphBuilder
 ) -> Diagnostic | None:
     """Say how a module breaks its promise, and where; None where it keeps it."""
     template = use.template
@@ -240,7 +240,7 @@ def broken_promise(
     return _promise(use, message, "make it a block or a part", *changes)
 
 
-def _promise(use: Use, message: str, help: str, *changes: Label) -> Diagnostic:
+def _promise(use: Inlining, message: str, help: str, *changes: Label) -> Diagnostic:
     assert use.template.span is not None
     labels = (Label(use.template.span, "the promise"), Label(use.step.word.span, "used here"))
     return Diagnostic(f"promise/{use.template.promise}", message, (*labels, *changes), help)

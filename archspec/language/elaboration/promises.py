@@ -11,7 +11,7 @@ from archspec.language.document.spec import Spec
 from archspec.language.elaboration import misfits, refusals
 from archspec.language.elaboration.frame import StepFrame
 from archspec.language.elaboration.meaning import UNKNOWN
-from archspec.language.elaboration.refusals import Use
+from archspec.language.elaboration.refusals import Inlining
 from archspec.language.elaboration.step_values import Values
 from archspec.language.syntax.syntax import Step
 from archspec.tensor import TensorType
@@ -52,7 +52,7 @@ class Promises:
         self.is_doubted = is_broken
         return wire
 
-    def of_module(self, use: Use, before: Wire, values: Values, frame: StepFrame) -> Values:
+    def of_module(self, use: Inlining, before: Wire, values: Values, frame: StepFrame) -> Values:
         """Check what a stem, a block or a reduction promises of its first input and each output.
 
         What breaks a promise gives nothing known.

@@ -18,7 +18,7 @@ from archspec.source import Span
 Wires = Sequence[Wire]
 
 
-class Use(NamedTuple):
+class Inlining(NamedTuple):
     """One use of a module on the way to a place: its template, its step, and all uses so far."""
 
     template: Template
@@ -26,13 +26,13 @@ class Use(NamedTuple):
     trail: tuple[Span, ...]
 
 
-def inside(diagnostic: Diagnostic, uses: tuple[Use, ...]) -> Diagnostic:
+def inside(diagnostic: Diagnostic, uses: tuple[Inlining, ...]) -> Diagnostic:
     """Add the way through the enclosing modules, innermost first."""
     notes = tuple(_used(use, diagnostic.span) for use in reversed(uses))
     return replace(diagnostic, notes=(*diagnostic.notes, *notes)) if notes else diagnostic
 
 
-def _used(use: Use, near: Span | None) -> str:
+def _used(use: Inlining, near: Span | None) -> str:
     span = use.step.span
     shown = f"{span.line}:{span.column}" if near and near.source is span.source else str(span)
     times = f" as {use.step.count.text} x" if use.step.count else ""

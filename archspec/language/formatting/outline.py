@@ -16,7 +16,7 @@ _LEAVES = (Form.ATTRIBUTES, Form.UNKNOWN)
 _RESIDUAL_PARTS = ("steps", "shortcut")
 
 
-class Leaf(NamedTuple):
+class OutlineLeaf(NamedTuple):
     """A step that has no steps inside, and whether it stands between brackets."""
 
     value: Scalar | Mapping
@@ -35,7 +35,7 @@ class Outline:
         """Tell what stands under a word in mapping form."""
         return Form.ATTRIBUTES if word in self.modules else form_of(word)
 
-    def lists(self) -> Iterator[list[Leaf]]:
+    def lists(self) -> Iterator[list[OutlineLeaf]]:
         """List the steps that stand under each other, or alone."""
         is_bracketed = self.extents.is_bracketed(self.root)
         for section in PROMISES:
@@ -45,7 +45,7 @@ class Outline:
             yield from self._steps(_part(head, "steps"), is_bracketed)
         yield from self._steps(self.root.get("network"), is_bracketed)
 
-    def _steps(self, value: Value | None, is_bracketed: bool) -> Iterator[list[Leaf]]:
+    def _steps(self, value: Value | None, is_bracketed: bool) -> Iterator[list[OutlineLeaf]]:
         if value is None or self.extents.is_anchored(value):
             return
         items: tuple[Value, ...] = (value,)
@@ -56,13 +56,13 @@ class Outline:
         for item in items:
             yield from self._inside(item, is_bracketed)
 
-    def _leaf(self, value: Value, is_bracketed: bool) -> Leaf | None:
+    def _leaf(self, value: Value, is_bracketed: bool) -> OutlineLeaf | None:
         if isinstance(value, Sequence) or self.extents.is_anchored(value):
             return None
         is_leaf = isinstance(value, Scalar) or self._form(value) in _LEAVES
-        return Leaf(value, is_bracketed) if is_leaf else None
+        return OutlineLeaf(value, is_bracketed) if is_leaf else None
 
-    def _inside(self, value: Value, is_bracketed: bool) -> Iterator[list[Leaf]]:
+    def _inside(self, value: Value, is_bracketed: bool) -> Iterator[list[OutlineLeaf]]:
         is_bracketed = is_bracketed or self.extents.is_bracketed(value)
         if isinstance(value, Sequence):
             yield from self._steps(value, is_bracketed)
@@ -71,7 +71,9 @@ class Outline:
                 if key.text not in CLAUSES:
                     yield from self._under(inner, self._form(value), is_bracketed)
 
-    def _under(self, value: Value, form: Form | None, is_bracketed: bool) -> Iterator[list[Leaf]]:
+    def _under(
+        self, value: Value, form: Form | None, is_bracketed: bool
+    ) -> Iterator[list[OutlineLeaf]]:
         """List the steps that stand under a word of a form."""
         if form is None or form in _LEAVES:
             return

@@ -10,7 +10,7 @@ from statistics import median_low
 from typing import NamedTuple
 
 from archspec.diagnostic import SpecError
-from archspec.language.formatting.outline import Leaf, Outline
+from archspec.language.formatting.outline import Outline, OutlineLeaf
 from archspec.language.formatting.short_form import (
     MODULE,
     Short,
@@ -56,7 +56,7 @@ class Line(NamedTuple):
         return self.column + len(self.short.text)
 
 
-class Edit(NamedTuple):
+class TextEdit(NamedTuple):
     """What takes the place of an extent: a text, or blanks up to a column."""
 
     extent: Extent
@@ -88,7 +88,7 @@ class _Document:
         read = [self._read(leaf) for leaves in self.outline.lists() for leaf in leaves]
         return [None if found is None else meaning(*found) for found in read]
 
-    def edits(self) -> Iterator[Edit]:
+    def edits(self) -> Iterator[TextEdit]:
         """List what has to be written anew, and the blanks before the comments behind it."""
         mappings: set[int] = set()
         for leaves in self.outline.lists():
@@ -97,26 +97,26 @@ class _Document:
             arrow = _arrow_column(lines)
             for line in lines:
                 is_joined = self.text[line.extent.start] in " \n"
-                yield Edit(line.extent, " " * is_joined + _written(line, arrow))
+                yield TextEdit(line.extent, " " * is_joined + _written(line, arrow))
         yield from self._before_comments(mappings)
 
-    def _before_comments(self, mappings: set[int]) -> Iterator[Edit]:
+    def _before_comments(self, mappings: set[int]) -> Iterator[TextEdit]:
         """Keep comments in their columns, but draw them near where a mapping became a line."""
         for comment in self.extents.comments:
             column = self.extents.column(comment)
             code = self.text[comment - column : comment].rstrip(" \t")
             end = comment - column + len(code)
             if code:
-                yield Edit(Extent(end, comment), "", 0 if end in mappings else column)
+                yield TextEdit(Extent(end, comment), "", 0 if end in mappings else column)
 
-    def _read(self, leaf: Leaf) -> tuple[Step, Word] | None:
+    def _read(self, leaf: OutlineLeaf) -> tuple[Step, Word] | None:
         """Read a step; None where it is wrong, or its word is unknown."""
         steps = parse_steps(leaf.value, self.outline.form, lambda _: None)
         text = steps[0].word.text
         word = MODULE if text in self.outline.modules else word_of(text)
         return None if steps[0].broken or word is None else (steps[0], word)
 
-    def _line(self, leaf: Leaf) -> Line | None:
+    def _line(self, leaf: OutlineLeaf) -> Line | None:
         """Find how to write a step; None where it has to stay."""
         extent = self.extents.of(leaf.value)
         is_fixed = self.extents.has_comment(extent) or self.extents.has_anchor(extent)
@@ -131,7 +131,7 @@ class _Document:
         column = None if arrow < 0 else self.extents.column(arrow)
         return Line(short, extent, self.extents.column(extent.start), column, leaf.is_bracketed)
 
-    def _from_mapping(self, leaf: Leaf, short: Short, extent: Extent) -> Line | None:
+    def _from_mapping(self, leaf: OutlineLeaf, short: Short, extent: Extent) -> Line | None:
         """Write a mapping as a line, beside the key or dash that it stands under."""
         whole = self._with_break(extent)
         column = self.extents.column(whole.start) + (whole != extent)
@@ -188,7 +188,7 @@ def _written(line: Line, arrow: int) -> str:
     return f'"{text}"' if is_cut or text in INSTEAD else text
 
 
-def _edited(extents: Extents, edits: list[Edit]) -> str:
+def _edited(extents: Extents, edits: list[TextEdit]) -> str:
     """Make the edits, from left to right; a comment moves only where it has to."""
     written: list[str] = []
     position = column = 0

@@ -20,8 +20,8 @@ from archspec.emission.building import (
     FACTS,
     MODEL,
     WEIGHTS,
-    Draft,
     Filling,
+    FolderDraft,
     Target,
     build,
     build_folder,
@@ -191,7 +191,7 @@ def test_a_model_that_fails_in_its_first_run_leaves_nothing(graph: Graph, tmp_pa
 
 def test_an_interrupted_draft_leaves_no_file_and_no_folder_of_its_own(tmp_path: Path) -> None:
     def interrupted() -> None:
-        with Draft(tmp_path / "out") as draft:
+        with FolderDraft(tmp_path / "out") as draft:
             draft.write(MODEL, "half")
             raise KeyboardInterrupt
 
@@ -203,7 +203,7 @@ def test_an_interrupted_draft_leaves_no_file_and_no_folder_of_its_own(tmp_path: 
 KILLED = """
 import os, sys
 from pathlib import Path
-from archspec.emission.building import Draft
+from archspec.emission.building import FolderDraft
 left, replace = int(sys.argv[2]), Path.replace
 def counted(self, target):
     global left
@@ -211,7 +211,7 @@ def counted(self, target):
     {end}
     return replace(self, target)
 Path.replace = counted
-with Draft(Path(sys.argv[1])) as draft:
+with FolderDraft(Path(sys.argv[1])) as draft:
     for name in sys.argv[3:]:
         draft.write(name, "new")
     draft.keep(tuple(sys.argv[3:]))
