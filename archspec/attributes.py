@@ -56,7 +56,9 @@ def kind_of(annotation: object) -> Kind:
         return _FLAG
     found = [each for each in get_args(annotation)[1:] if isinstance(each, Kind)]
     if not found:
-        raise TypeError(f"{annotation!r} is no kind of attribute")
+        late = ": leave out `from __future__ import annotations`"
+        what = f"{annotation!r} is no kind of attribute"
+        raise TypeError(f"{what}{late if isinstance(annotation, str) else ''}")
     return found[0]
 
 

@@ -137,3 +137,25 @@ def test_the_emitted_source_computes_what_the_interpreter_does(folder: Path) -> 
 def test_none_of_this_is_known_without_the_package() -> None:
     assert not OPERATORS.keys() & operators().keys()
     assert not set(OPERATORS.values()) & {each.__name__ for each in rules()}
+
+
+def test_a_package_that_cannot_be_loaded_is_told_where_its_word_is_used(tmp_path: Path) -> None:
+    lines = (
+        "from __future__ import annotations",
+        "from archspec.attributes import Number",
+        "from archspec.operator import Operator",
+        "class Shift(Operator, name='shift', main='by'):",
+        "    by: Number",
+    )
+    (tmp_path / "late.py").write_text("\n".join(lines), "utf-8")
+    entries = {"archspec.operators": {"shift": "late:Shift"}}
+    install({"name": "late", "entry-points": entries}, tmp_path)
+    spec = "archspec: 1\nname: net\ninput: 8x8x4\nnetwork: [shift 2]\n"
+    (tmp_path / "net.yaml").write_text(spec, "utf-8")
+    told = tell(tmp_path, "check", "net.yaml")
+    assert "error[word/unknown]" in told
+    assert (
+        "late:Shift provides `shift` and cannot be loaded: TypeError: 'Number' is no kind" in told
+    )
+    assert "leave out `from __future__ import annotations`" in told
+    assert "Traceback" not in told

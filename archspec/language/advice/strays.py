@@ -13,6 +13,7 @@ from archspec.language.advice.calls import step_of
 from archspec.language.advice.positions import is_number
 from archspec.language.document.spec import Spec, nested
 from archspec.language.syntax.names import nearest
+from archspec.language.syntax.plugins import trouble_with
 from archspec.language.syntax.syntax import Argument, Step
 from archspec.language.syntax.words import attributes_of, known_words
 from archspec.operator import Attribute, operators
@@ -40,7 +41,8 @@ def unknown_word(step: Step, spec: Spec) -> Diagnostic:
     word = step.word.text
     message = f"`{word}` is no operator, no layer and no module of this file"
     labels, help = (Label(step.word.span),), _way_to(word, spec)
-    return Diagnostic("word/unknown", message, labels, help, about=(word,))
+    notes = trouble_with(word)
+    return Diagnostic("word/unknown", message, labels, help, notes, about=(word,))
 
 
 def _way_to(word: str, spec: Spec) -> str:
