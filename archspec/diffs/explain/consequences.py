@@ -9,9 +9,8 @@ from functools import partial
 from archspec.diffs.explain.cause import Cause, Said
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
-from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Node, Scope, parent
+from archspec.graph import Node
 from archspec.operator import Operator, RuleError
 from archspec.tensor import TensorType
 
@@ -87,7 +86,7 @@ class _Upstream:
         Values of another type come first.
         """
         pairs = list(self._slots(old.sources, new.sources))
-        for scope in _around(self.matching.new, new.path):
+        for scope in self.matching.new.graph.ancestors(new.path):
             before = self.matching.old_scopes.get(scope.path)
             if before is not None:
                 old_inputs = self.matching.old.graph.boundary(before).inputs
@@ -169,11 +168,3 @@ def _changes_type(old: Node, new: Node) -> bool:
         return old.op != new.op and new.op.infer(*old.inputs) != old.output
     except (RuleError, TypeError):
         return True
-
-
-def _around(side: IndexedGraph, path: str) -> Iterator[Scope]:
-    """List the scopes around a node, from the inside out."""
-    while path := parent(path):
-        scope = side.scope(path)
-        if scope is not None:
-            yield scope

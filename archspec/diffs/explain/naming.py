@@ -28,7 +28,7 @@ from archspec.graph import Template, last, parent
 def changed_paths(matching: Matching) -> Iterator[Statement]:
     """Explain why paths differ: of each part its own name or place, of a node all of its parts."""
     naming = _Naming(matching)
-    for path in matching.new.walk():
+    for path in matching.new.graph.walk():
         old = matching.old_of(path)
         if old is not None and old != path:
             yield from naming.of_part(old, path)
@@ -93,7 +93,7 @@ class _Naming:
 
     def _replaced(self, new: str) -> Subject | None:
         """Find a node of a step that took the place of another, and brought its own name."""
-        for path in (new, *self.new.contents(new)):
+        for path in (new, *self.new.graph.children(new)):
             node = self.new.node(path)
             old = self.matching.old_node(node) if node else None
             if node and old and is_replaced(old, node):
@@ -140,12 +140,8 @@ class _Naming:
     def _group(self, side: IndexedGraph, path: str) -> str:
         """Find the widest scope around a part that has no partner; empty if all have one."""
         pairs = self.matching.scopes if side is self.old else self.matching.old_scopes
-        found = ""
-        path = parent(path)
-        while path:
-            found = found if path in pairs else path
-            path = parent(path)
-        return found
+        around = (scope.path for scope in side.graph.ancestors(path))
+        return min((each for each in around if each not in pairs), key=len, default="")
 
     def _wrapping(self, old: str, new: str) -> Iterator[Subject]:
         """Name the first node of a merge, residual or repeat that came or went around steps."""

@@ -32,8 +32,8 @@ def changed_order(matching: Matching) -> Iterator[Statement]:
 
 def _out_of_order(matching: Matching, old: str, new: str) -> Iterator[PathPair]:
     """List the steps of a list that changed places with others."""
-    places = {path: at for at, path in enumerate(matching.old.contents(old))}
-    partners = ((matching.old_of(path) or "", path) for path in matching.new.contents(new))
+    places = {path: at for at, path in enumerate(matching.old.graph.children(old))}
+    partners = ((matching.old_of(path) or "", path) for path in matching.new.graph.children(new))
     pairs = [(partner, path) for partner, path in partners if partner in places]
     stayed = set(in_order([places[partner] for partner, _ in pairs]))
     return (pair for at, pair in enumerate(pairs) if at not in stayed)
@@ -54,7 +54,7 @@ def _claim(matching: Matching, part: PathPair) -> Claim:
 
 def _standing(side: IndexedGraph, path: str) -> Said:
     """Say where in its list a step stands."""
-    (text, span), steps = part_said(side, path)[1], side.contents(parent(path))
+    (text, span), steps = part_said(side, path)[1], side.graph.children(parent(path))
     at = steps.index(path)
     before = part_said(side, steps[at - 1])[1].text if at else ""
     return Said(f"{text} {f'behind {before}' if before else 'first'}", span)

@@ -124,7 +124,7 @@ class _Taker:
 
     def _branch(self, path: str) -> str:
         """Name the branch of a merge through which a value comes, else the step it comes from."""
-        for branch in self.matching.new.contents(self.new.path):
+        for branch in self.matching.new.graph.children(self.new.path):
             if path in self.matching.new.graph.boundary(branch).outputs:
                 return last(branch)
         return _step_of(self.matching.new, path, self.new.path)
@@ -132,7 +132,7 @@ class _Taker:
     def _passing(self, side: IndexedGraph, merge: Node, sources: Paths) -> dict[str, str]:
         """Find the branches without steps that pass some of the values on which both have."""
         partner = self.matching.old_value if side is self.matching.new else self.matching.new_value
-        scopes = (side.scope(each) for each in side.contents(merge.path))
+        scopes = (side.scope(each) for each in side.graph.children(merge.path))
         branches = {each.through: each.path for each in scopes if each and not each.contents}
         return {path: branches[path] for path in sources if path in branches and partner(path)}
 
@@ -147,7 +147,9 @@ class _Taker:
 
     def _explained(self, lost: Paths, gained: Paths) -> Consequence:
         """Blame what came or went in between, else a change of order, else the wires themselves."""
-        because = (*self.detours.between(lost, gained), *_lists_around(self.new.path))
+        lists = self.matching.new.graph.ancestors(self.new.path)
+        orders = (Subject(Aspect.ORDER, scope.path) for scope in lists)
+        because = (*self.detours.between(lost, gained), *orders)
         path, follows = self.new.path, (Change(self.old, self.new),)
         return Consequence(
             because,
@@ -169,13 +171,6 @@ class _Taker:
             before, after = Said(" ".join(lost), before.span), Said(" ".join(gained), after.span)
         cause, changes = Cause("from", before, after), (Change(self.old, self.new),)
         return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes)
-
-
-def _lists_around(path: str) -> Iterator[Subject]:
-    """Name the order of each list around a node, from the inside out."""
-    while path:
-        path = parent(path)
-        yield Subject(Aspect.ORDER, path)
 
 
 def _starting(side: IndexedGraph, part: str, sources: Paths) -> Said:

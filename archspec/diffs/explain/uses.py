@@ -44,13 +44,8 @@ class Use(NamedTuple):
     @property
     def module(self) -> Scope | None:
         """The nearest module around."""
-        path = parent(self.path)
-        while path:
-            scope = self.side.scope(path)
-            if scope is not None and scope.template is not None:
-                return scope
-            path = parent(path)
-        return None
+        around = self.side.graph.ancestors(self.path)
+        return next((scope for scope in around if scope.template), None)
 
     @property
     def of_module(self) -> Use:
@@ -150,7 +145,7 @@ def part_said(side: IndexedGraph, path: str) -> tuple[str, Said]:
         written = side.graph.header.written.get((side.graph.header.file, f"auxiliary.{name}"))
         return "auxiliary head", Said(name, written.span if written else None)
     if kind is Kind.BRANCH:
-        first = next((side.step(each) for each in side.contents(path)), None)
+        first = next((side.step(each) for each in side.graph.children(path)), None)
         return f"branch {name}", step_said(first or side.step(path))
     said, scope = step_said(side.step(path)), side.scope(path)
     if side.step(path) is None:

@@ -181,7 +181,7 @@ def _is_in_head(graph: Graph, path: str) -> bool:
 
 def _parts(side: IndexedGraph, path: str = "") -> Iterator[str]:
     """List the steps of a network and the uses of modules, in writing order, heads left out."""
-    for inner in side.contents(path):
+    for inner in side.graph.children(path):
         if side.kind(inner) is Kind.HEAD:
             continue
         if not path or side.kind(inner) is Kind.MODULE:

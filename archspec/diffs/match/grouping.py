@@ -35,14 +35,16 @@ def written_out(mine: Parts, other: Parts) -> Paths:
     found: Paths = []
     for path in paths:
         opens = _repeats if side.kind(path) is Kind.REPEAT else _groups
-        found.extend(side.contents(path) if opens(side, path, theirs) else (path,))
+        found.extend(side.graph.children(path) if opens(side, path, theirs) else (path,))
     return found
 
 
 def _repeats(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
     """Whether a repeat holds what stands by itself on the other side."""
     is_single = (Kind.MODULE, side.word(path)) in theirs.words
-    return is_single or any(_holds(side, each, theirs.digests) for each in side.contents(path))
+    return is_single or any(
+        _holds(side, each, theirs.digests) for each in side.graph.children(path)
+    )
 
 
 def _groups(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
@@ -56,7 +58,7 @@ def _holds(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> bool:
     """Whether a part is one of some digests, or groups steps of which a good deal are."""
     if side.digest(path) in digests:
         return True
-    contents = side.contents(path) if side.kind(path) in GROUPING else ()
+    contents = side.graph.children(path) if side.kind(path) in GROUPING else ()
     shared = sum(_holds(side, each, digests) for each in contents)
     if side.kind(path) is Kind.REPEAT:
         return shared > 0
@@ -75,8 +77,8 @@ def unwrapped(mine: Parts, other: Parts) -> tuple[Paths, Paths]:
     left: Paths = []
     for path in paths:
         branch = _branch_with(side, path, digests)
-        found.extend(side.contents(branch) if branch else (path,))
-        left.extend(each for each in side.contents(path) if branch and each != branch)
+        found.extend(side.graph.children(branch) if branch else (path,))
+        left.extend(each for each in side.graph.children(path) if branch and each != branch)
     return found, left
 
 
@@ -84,7 +86,7 @@ def _branch_with(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> s
     """Find the branch of a merge or residual that holds a step of some digest."""
     if side.kind(path) not in BRANCHING:
         return None
-    for branch in side.contents(path):
-        if any(side.digest(each) in digests for each in side.contents(branch)):
+    for branch in side.graph.children(path):
+        if any(side.digest(each) in digests for each in side.graph.children(branch)):
             return branch
     return None

@@ -80,17 +80,6 @@ class IndexedGraph:
                 found[around] = start, at + 1
         return found
 
-    def contents(self, path: str) -> tuple[str, ...]:
-        """List what stands directly in a part."""
-        scope = self.scope(path)
-        return scope.contents if scope else ()
-
-    def walk(self, path: str = "") -> Iterator[str]:
-        """List what stands in a part, at any depth, each before what it holds."""
-        for each in self.contents(path):
-            yield each
-            yield from self.walk(each)
-
     def kind(self, path: str) -> Kind | None:
         """Tell what a scope is one use of; None for a node."""
         scope = self.scope(path)
@@ -144,7 +133,9 @@ class IndexedGraph:
         kind = self.kind(path)
         inside: Iterator[str] = iter(())
         if is_deep or kind in _GROUPS:
-            parts = (self._made_of(each, known, is_deep=is_deep) for each in self.contents(path))
+            parts = (
+                self._made_of(each, known, is_deep=is_deep) for each in self.graph.children(path)
+            )
             inside = (item for part in parts for item in part)
         if kind in _GROUPS:
             known[path] = tuple(inside)

@@ -19,7 +19,7 @@ def are_isomorphic(before: IndexedGraph, old: str, after: IndexedGraph, new: str
     a, b = before.node(old), after.node(new)
     if before.kind(old) is not after.kind(new) or (a and a.op) != (b and b.op):
         return False
-    contents, others = before.contents(old), after.contents(new)
+    contents, others = before.graph.children(old), after.graph.children(new)
     if len(contents) != len(others):
         return False
     names, theirs = list(map(last, contents)), list(map(last, others))
@@ -52,7 +52,7 @@ def _are_alike(found: Matching, old: str, new: str) -> bool:
 
 def _scopes(side: IndexedGraph, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, Nodes]]:
     """List the scopes inside with the nodes that they hold, outermost first."""
-    for inner in side.contents(path):
+    for inner in side.graph.children(path):
         if side.scope(inner):
             nodes = frozenset(names.get(node.path, "") for node in side.nodes(inner))
             if nodes and "" not in nodes:

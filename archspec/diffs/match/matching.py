@@ -103,6 +103,6 @@ def outermost_unpaired(side: IndexedGraph, paired: Mapping[str, str]) -> Iterato
         if path and count == nodes > 0:
             yield path
         elif count:
-            waiting.extend(reversed(side.contents(path)))
+            waiting.extend(reversed(side.graph.children(path)))
             if side.node(path) and path not in paired:
                 yield path

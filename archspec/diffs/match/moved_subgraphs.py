@@ -74,7 +74,7 @@ def _substantial(side: IndexedGraph, paths: Iterable[str]) -> Iterator[str]:
         is_known = named or side.kind(path) in _SUBSTANTIAL
         if is_known and any(learns(node.op) for node in side.nodes(path)):
             yield path
-        yield from _substantial(side, side.contents(path))
+        yield from _substantial(side, side.graph.children(path))
 
 
 def _standing(side: IndexedGraph, path: str, paired: Container[str]) -> _Standing:

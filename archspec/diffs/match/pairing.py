@@ -61,7 +61,7 @@ class _Pairing:
         if self.old.digests.function == self.new.digests.function and not self.moved:
             self.equal("", "")
         else:
-            self.lists(self.old.contents(""), self.new.contents(""))
+            self.lists(self.old.graph.children(""), self.new.graph.children(""))
         for old, new in moved_subgraphs(self.found, self.loose):
             self.pair(old, new)
         self.found.forget_empty()
@@ -84,7 +84,7 @@ class _Pairing:
             self.found.nodes[old] = new
         before, after = self.old.scope(old), self.new.scope(new)
         if before is None or after is None:
-            self.leave(self.old.contents(old), self.new.contents(new))
+            self.leave(self.old.graph.children(old), self.new.graph.children(new))
             return
         if before.kind is not after.kind and {before.kind, after.kind} & set(GROUPING):
             self.lists(*self.ungrouped(old, new))
@@ -97,11 +97,7 @@ class _Pairing:
 
     def ungrouped(self, old: str, new: str) -> tuple[Sequence[str], Sequence[str]]:
         """Write a group out that is of another kind than its partner; both, if both are groups."""
-        sides = ((self.old, old), (self.new, new))
-        before, after = (
-            side.contents(path) if side.kind(path) in GROUPING else (path,) for side, path in sides
-        )
-        return before, after
+        return _ungrouped(self.old, old), _ungrouped(self.new, new)
 
     def leave(self, old: Iterable[str], new: Iterable[str]) -> None:
         """Keep parts without a partner for the search elsewhere."""
@@ -123,17 +119,17 @@ class _Pairing:
             self.found.nodes[old] = new
         if self.old.scope(old):
             self.found.scopes[old] = new
-        for a, b in zip(self.old.contents(old), self.new.contents(new), strict=True):
+        for a, b in zip(self.old.graph.children(old), self.new.graph.children(new), strict=True):
             self.pair_isomorphic(a, b)
 
     def have_same_names(self, old: str, new: str) -> bool:
         """Whether the contents of two scopes have the same names, perhaps in another order."""
-        names = [sorted(map(last, each)) for each in self.contents(old, new)]
+        names = [sorted(map(last, each)) for each in self.children(old, new)]
         return names[0] == names[1]
 
-    def contents(self, old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    def children(self, old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """List what stands in two scopes."""
-        return self.old.contents(old), self.new.contents(new)
+        return self.old.graph.children(old), self.new.graph.children(new)
 
     def by_wires(self, old: str, new: str) -> None:
         """Pair what computes the same, however it is grouped."""
@@ -147,7 +143,7 @@ class _Pairing:
 
     def inside(self, old: str, new: str) -> None:
         """Pair the contents of two scopes that differ."""
-        before, after = self.free(*self.contents(old, new))
+        before, after = self.free(*self.children(old, new))
         kinds = (self.old.kind(old), self.new.kind(new))
         if kinds == (Kind.REPEAT, Kind.REPEAT):
             for a, b in zip(before, after, strict=False):
@@ -344,6 +340,10 @@ class _Pairing:
             return old, new
         rest = self.align(before, after)
         return [*rest[0], *emptied], [*rest[1], *filled]
+
+
+def _ungrouped(side: IndexedGraph, path: str) -> Sequence[str]:
+    return side.graph.children(path) if side.kind(path) in GROUPING else (path,)
 
 
 def _stem(side: IndexedGraph, path: str) -> str | None:

@@ -41,7 +41,7 @@ def _key(side: IndexedGraph, path: str) -> Hashable:
 def _whole(side: IndexedGraph, path: str, shape: Shape) -> Hashable:
     """Tell what a part is made of; of a repeat, whatever its count, what a copy is."""
     if side.kind(path) is Kind.REPEAT:
-        return "repeat", *(shape(side, copy) for copy in side.contents(path)[:1])
+        return "repeat", *(shape(side, copy) for copy in side.graph.children(path)[:1])
     return shape(side, path)
 
 
@@ -69,7 +69,7 @@ def written_out_by(shape: Shape, mine: Parts, other: Parts) -> Paths:
     for at, path in enumerate(paths):
         is_unknown = at in foreign and _whole(side, path, shape) not in known
         opens = is_unknown and _is_held(shape(side, path), items)
-        found.extend(side.contents(path) if opens else (path,))
+        found.extend(side.graph.children(path) if opens else (path,))
     return found
 
 

@@ -145,7 +145,7 @@ class _Picture:
             return self.naming.of(scope)
         if scope.kind is Kind.BRANCH and len(scope.contents) == 1:
             return self.label(scope.contents[0])
-        return f"{path.rpartition('.')[2]} ({wording.plural(len(names), 'step')})"
+        return f"{last(path)} ({wording.plural(len(names), 'step')})"
 
     def box(self, paths: list[str], label: str) -> str:
         """Add a box for some parts of which the same became."""

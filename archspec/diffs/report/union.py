@@ -155,7 +155,7 @@ class _Placing:
         listed = self.listed(path)
         if listed not in self.behind:
             reached = -1
-            for sibling in self.found.old.contents(parent(listed)):
+            for sibling in self.found.old.graph.children(parent(listed)):
                 self.behind[sibling] = reached
                 reached = max(reached, self.position(self.found.new_of(sibling) or "", home))
         return self.behind.get(listed, -1)
