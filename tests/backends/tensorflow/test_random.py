@@ -27,11 +27,16 @@ SEEDS = seeds(30)
 LEARNING = seeds(24)
 
 
+def skip_refused(graph: Graph) -> None:
+    """Skip a random spec in which there is something that Keras has not."""
+    if any(backend.refusals(graph)):
+        pytest.skip("this random spec has something that the backend refuses, as its limits say")
+
+
 @pytest.mark.parametrize("seed", seeds(100))
 def test_the_source_of_a_random_spec_is_python_that_defines_each_function_once(seed: int) -> None:
     graph = random_graph(seed)
-    for refusal in backend.refusals(graph):
-        pytest.skip(refusal.message)
+    skip_refused(graph)
     defined = ast.parse(backend.emit(graph)).body
     names = [each.name for each in defined if isinstance(each, ast.FunctionDef)]
     assert names[-1] == "build"
@@ -42,8 +47,7 @@ def skip_what_cannot_be_run(found: Trial) -> None:
     """Skip networks whose numbers say nothing, and those that Keras has no layers for."""
     if not found.is_tame:
         pytest.skip("the values of this random network overflow, or do not vary over the batch")
-    for refusal in backend.refusals(found.graph):
-        pytest.skip(refusal.message)
+    skip_refused(found.graph)
 
 
 @pytest.fixture(scope="module")
