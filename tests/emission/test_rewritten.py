@@ -157,8 +157,8 @@ CHANGES: dict[str, tuple[str, Rule]] = {
     "a merge left out": (MERGES, bypassing("subtract")),
     "branches left out": (MERGES, lambda node, sources: sources[0] if ".p." in node.path else None),
     "a step left out of what the first copy takes twice": (
-        "network: [{repeat: [{add: {a: 2 x tanh, b: identity from input}}], times: 2}]",
-        bypassing("tanh", "repeat.0.add.a.tanh.0."),
+        "network: [{add: {a: 2 x tanh, b: identity from input}, times: 2}]",
+        bypassing("tanh", "add.0.a.tanh.0."),
     ),
     "merges left out that pass on what arrives": (GATES, bypassing("multiply")),
     "one of them": (GATES, bypassing("multiply", "gate_1.0.")),
