@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 
 from archspec.analysis.count import Row
-from archspec.graph import Graph, Kind
+from archspec.graph import Graph, Kind, Node, encloses
 
 EACH = "*"
 """What stands in a path for the number of any copy."""
@@ -14,10 +14,14 @@ EACH = "*"
 
 def are_equal(graph: Graph, copies: tuple[str, ...]) -> bool:
     """Whether all copies of a repeat are made of equal operators on equal types."""
-    first, *others = [
-        [(node.op, node.inputs) for node in graph.within(path)] for path in copies
-    ] or [[]]
-    return bool(copies) and all(each == first for each in others)
+    made = [[_likeness(node, path) for node in graph.within(path)] for path in copies]
+    return bool(made) and all(each == made[0] for each in made)
+
+
+def _likeness(node: Node, copy: str) -> tuple[object, ...]:
+    """Describe a node by its operator and by what it takes, from inside its copy or outside."""
+    sources = [each.removeprefix(copy) if encloses(copy, each) else "" for each in node.sources]
+    return node.op, node.inputs, *sources
 
 
 def folded(graph: Graph, rows: Iterable[Row]) -> Iterator[Row]:

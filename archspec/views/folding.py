@@ -234,8 +234,8 @@ class Folding:
         return self._add(Box(node.path, label, kind, around.say(node.output)), (node,))
 
     def _box_of_layer(self, scope: Scope, around: Surroundings) -> str:
-        first = self.graph.nodes[scope.contents[0]]
-        return self._box(scope, labels.times(around.times, labels.of_layer(scope, first)), around)
+        name = labels.of_layer(*self.graph.within(scope.path))
+        return self._box(scope, labels.times(around.times, name), around)
 
     def _box(self, scope: Scope, label: str, around: Surroundings) -> str:
         shape = around.say(self.graph.type_of(self.graph.boundary(scope.path).output))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from archspec.attributes import Value, show, title
-from archspec.graph import Node, Scope
+from archspec.graph import Node
 
 _LONGEST_OPTIONS = 32
 
@@ -15,9 +15,9 @@ def of_node(node: Node) -> str:
     return _with(*node.op.label(*node.inputs))
 
 
-def of_layer(scope: Scope, first: Node) -> str:
+def of_layer(first: Node, *others: Node) -> str:
     """Name a layer by its operator; an activation is said unless it is the usual one."""
-    activation = str(scope.arguments.get("activation", "none"))
+    activation = next((each.op.word for each in others if each.op.role == "activation"), "none")
     name, details = first.op.label(*first.inputs)
     if activation == first.op.usual_activation:
         return _with(name, details)

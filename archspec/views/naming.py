@@ -28,7 +28,7 @@ class Naming:
         if first is None:
             name = labels.of_node(self.graph.nodes[scope.contents[0]])
         elif first.kind is Kind.LAYER:
-            name = labels.of_layer(first, self.graph.nodes[first.contents[0]])
+            name = labels.of_layer(*self.graph.within(first.path))
         else:
             name = self.of(first) if first.template else "steps"
         return labels.times(count, name)

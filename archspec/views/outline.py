@@ -169,7 +169,7 @@ class _Outline:
         if scope.kind is Kind.COPY:
             return f"copy {last(scope.path)}"
         if scope.kind is Kind.LAYER:
-            name = labels.of_layer(scope, self.graph.nodes[scope.contents[0]])
+            name = labels.of_layer(*self.graph.within(scope.path))
         else:
             name = self.naming.of(scope)
         return f"{name} [{last(scope.path)}]" if copied else name

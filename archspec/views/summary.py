@@ -70,7 +70,7 @@ class _Summary:
         return Row(
             path,
             depth,
-            int(str(scope.arguments["times"])) if scope.kind is Kind.REPEAT else 1,
+            len(scope.contents) if scope.kind is Kind.REPEAT else 1,
             self.step(scope),
             str(scope.template.promise if scope.template else scope.kind),
             scope.word,
@@ -86,15 +86,25 @@ class _Summary:
         if scope.kind is Kind.BRANCH:
             return self.row(scope.contents[0], 0).step if len(scope.contents) == 1 else ""
         if scope.kind is Kind.REPEAT:
-            return f"{scope.arguments['times']} x {self.repeated(scope)}"
-        return _written(scope.step) if scope.step else scope.word
+            return f"{len(scope.contents)} x {self.repeated(scope)}"
+        return self.text(scope)
 
     def repeated(self, scope: Scope) -> str:
         """Write what a repeat repeats; its copies know it whole, which a repeat of none has not."""
         if not scope.contents:
             return scope.word
-        copy = self.graph.scopes.get(scope.contents[0]) or self.graph.nodes[scope.contents[0]]
-        return _written(copy.step) if copy.step else copy.word
+        copy = self.graph.scopes.get(scope.contents[0])
+        return self.text(copy) if copy else _operation(self.graph.nodes[scope.contents[0]])
+
+    def text(self, scope: Scope) -> str:
+        """Write what an author wrote for a scope, or the operators that it has become since."""
+        paths = (*scope.contents, scope.path)
+        nodes = [self.graph.nodes[path] for path in paths if path in self.graph.nodes]
+        if scope.step is None:
+            return scope.word
+        if scope.kind in (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL) and not _holds(scope, nodes):
+            return ", ".join(node.text for node in nodes)
+        return _written(scope.step)
 
     def inside(self, path: str) -> tuple[str, ...]:
         """List what stands inside a step; equal copies of a repeat are one."""
@@ -108,9 +118,21 @@ class _Summary:
         return scope.contents
 
 
+def _holds(scope: Scope, nodes: list[Node]) -> bool:
+    """Whether the operators of a layer, merge or residual are those that its step speaks of."""
+    tail = (str(scope.arguments.get(name, "none")) for name in ("norm", "activation"))
+    said = [word for word in tail if word != "none"]
+    words = [node.op.word for node in nodes]
+    if scope.kind is Kind.RESIDUAL:
+        said = [*(["scale"] if scope.arguments.get("scale", 1) != 1 else []), "add", *said]
+    elif words:
+        said = [words[0], *said]
+    return said == words and all(isinstance(node.origin, Step) for node in nodes)
+
+
 def _operation(node: Node) -> str:
-    """Write a node's step, or its operator where the step stands for several."""
-    if node.step is None:
+    """Write a node's step, or its operator where the step stands for several or for another."""
+    if node.step is None or not isinstance(node.origin, Step):
         return node.text
     if node.word == node.op.word:
         return _written(node.step)

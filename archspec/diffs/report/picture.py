@@ -138,7 +138,7 @@ class _Picture:
         if node is not None:
             return f"{labels.of_node(node)} of {', '.join(names)}"
         if scope.kind is Kind.LAYER:
-            return labels.of_layer(scope, self.graph.nodes[scope.contents[0]])
+            return labels.of_layer(*self.graph.within(scope.path))
         if scope.kind is Kind.REPEAT:
             return self.naming.of_copies(scope)
         if scope.template is not None or scope.kind is Kind.HEAD:
