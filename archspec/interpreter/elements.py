@@ -6,11 +6,10 @@ Sources: the formulas in the operators' own docstrings and the papers that those
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from archspec.interpreter.arrays import Array
 from archspec.interpreter.rule import computes
 from archspec.operators.activation import (
     Elu,
@@ -30,8 +29,6 @@ from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.identity import Identity
 from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
 from archspec.operators.scale import LayerScale, Scale
-
-Array = NDArray[Any]
 
 
 @computes(Identity)

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from functools import reduce
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from archspec.interpreter.arrays import Array
 from archspec.interpreter.rule import computes
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
-
-Array = NDArray[Any]
 
 
 @computes(Flatten)

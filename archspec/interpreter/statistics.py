@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from archspec.graph import Graph
+from archspec.interpreter.arrays import Array
 from archspec.interpreter.interpret import interpret, parameters
 from archspec.operators.norm import BatchNorm
-
-Array = NDArray[Any]
 
 
 def statistics(

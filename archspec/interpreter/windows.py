@@ -13,8 +13,8 @@ from functools import reduce
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
+from archspec.interpreter.arrays import Array
 from archspec.interpreter.rule import computes
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
@@ -22,7 +22,6 @@ from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPo
 from archspec.tensor import TensorType
 from archspec.window import Side
 
-Array = NDArray[Any]
 Tap = tuple[int, int]
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 
-class Kind(StrEnum):
+class BoxKind(StrEnum):
     """What a box stands for, which decides its colour."""
 
     INPUT = "input"
@@ -30,7 +30,7 @@ class Box(NamedTuple):
 
     path: str
     label: str
-    kind: Kind
+    kind: BoxKind
     shape: str = ""
     parameters: int = 0
     macs: int = 0
@@ -57,7 +57,7 @@ class Frame:
 
     path: str
     label: str
-    kind: Kind
+    kind: BoxKind
     contents: tuple[Frame | str, ...]
 
 

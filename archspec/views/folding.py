@@ -41,7 +41,7 @@ class Surroundings:
     """
 
     levels: int
-    kind: drawing.Kind
+    kind: drawing.BoxKind
     say: Say
     times: int = 1
     last: str = ""
@@ -95,7 +95,7 @@ class Folding:
             label = named[path] if len(named) > 1 else label
             say = self._trunk() if is_input else silent
             shape = str(self.graph.type_of(path)) if say(self.graph.type_of(path)) else ""
-            self.boxes[path] = Box(path, label, drawing.Kind.INPUT, shape)
+            self.boxes[path] = Box(path, label, drawing.BoxKind.INPUT, shape)
             self.wiring.sources.append(path)
 
     def _trunk(self) -> Say:
@@ -229,7 +229,7 @@ class Folding:
 
     def _box_of_node(self, node: Node, around: Surroundings) -> str:
         merges = len(node.sources) > 1
-        kind = drawing.Kind.MERGE if merges else around.kind
+        kind = drawing.BoxKind.MERGE if merges else around.kind
         label = labels.times(around.times, labels.of_node(node))
         return self._add(Box(node.path, label, kind, around.say(node.output)), (node,))
 

@@ -4,36 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archspec.graph import Graph, Promise, Scope
-from archspec.graph import Kind as ScopeKind
-from archspec.views.drawing import Kind
+from archspec.graph import Graph, Kind, Promise, Scope
+from archspec.views.drawing import BoxKind
 
 _PROMISED = {
-    Promise.STEM: Kind.STEM,
-    Promise.BLOCK: Kind.BLOCK,
-    Promise.REDUCTION: Kind.REDUCTION,
-    Promise.PART: Kind.PART,
+    Promise.STEM: BoxKind.STEM,
+    Promise.BLOCK: BoxKind.BLOCK,
+    Promise.REDUCTION: BoxKind.REDUCTION,
+    Promise.PART: BoxKind.PART,
 }
 
 
-def of_scope(scope: Scope) -> Kind:
+def of_scope(scope: Scope) -> BoxKind:
     """Tell what a module promises; an auxiliary head is a head, anything else a part."""
-    if scope.kind is ScopeKind.HEAD:
-        return Kind.HEAD
-    return _PROMISED[scope.template.promise] if scope.template else Kind.PART
+    if scope.kind is Kind.HEAD:
+        return BoxKind.HEAD
+    return _PROMISED[scope.template.promise] if scope.template else BoxKind.PART
 
 
-def of_steps(graph: Graph) -> Iterator[tuple[str, Kind]]:
+def of_steps(graph: Graph) -> Iterator[tuple[str, BoxKind]]:
     """List a network's steps: a stem before its first module, a head behind its last."""
     steps = graph.scopes[""].contents
     modules = [at for at, path in enumerate(steps) if _has_module(graph, path)]
     first, last = (modules[0], modules[-1]) if modules else (0, len(steps))
     for at, path in enumerate(steps):
-        yield path, Kind.STEM if at < first else Kind.HEAD if at > last else Kind.PART
+        yield path, BoxKind.STEM if at < first else BoxKind.HEAD if at > last else BoxKind.PART
 
 
 def _has_module(graph: Graph, path: str) -> bool:
     scope = graph.scopes.get(path)
-    if scope is None or scope.kind is ScopeKind.HEAD:
+    if scope is None or scope.kind is Kind.HEAD:
         return False
     return scope.template is not None or any(_has_module(graph, each) for each in scope.contents)

@@ -55,7 +55,7 @@ class Around(NamedTuple):
     group: int
     path: str
     levels: int
-    kind: drawing.Kind
+    kind: drawing.BoxKind
 
 
 def outline(graph: Graph, options: Options) -> list[Item]:
@@ -90,7 +90,7 @@ class _Outline:
             said = source(self.graph, path) if network else entrance(self.graph, top)
             self.found[path] = len(self.items)
             shape = str(self.graph.type_of(path))
-            self.items.append(Item(0, path, said, drawing.Kind.INPUT, shape))
+            self.items.append(Item(0, path, said, drawing.BoxKind.INPUT, shape))
         for path, kind in kinds.of_steps(self.graph) if network else ():
             self.add(path, around._replace(kind=kind))
         if not network:
@@ -120,7 +120,7 @@ class _Outline:
             around.group,
             _below(node.path, around.path),
             labels.of_node(node),
-            drawing.Kind.MERGE if len(node.sources) > 1 else around.kind,
+            drawing.BoxKind.MERGE if len(node.sources) > 1 else around.kind,
             self.shape(node.path),
             _place(node.step),
             parameters=totals.parameters,
@@ -155,7 +155,7 @@ class _Outline:
         shape, name = str(self.graph.type_of(path)), self.leaving.get(path)
         return f"{name}: {shape}" if name else shape
 
-    def kind(self, scope: Scope, around: Around) -> drawing.Kind:
+    def kind(self, scope: Scope, around: Around) -> drawing.BoxKind:
         """Tell what a group stands for; a repeat is what its copies are."""
         inner = self.graph.scopes.get(scope.contents[0]) if scope.kind is Kind.REPEAT else scope
         return kinds.of_scope(inner) if inner and inner.kind in OPENED else around.kind

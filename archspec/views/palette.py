@@ -9,18 +9,18 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from archspec.views.drawing import Box, Drawing, Frame, Kind
+from archspec.views.drawing import Box, BoxKind, Drawing, Frame
 from archspec.views.options import Measure, Options, Style
 
 WHITE = "#FFFFFF"
-KINDS: Mapping[Kind, str] = {
-    Kind.INPUT: WHITE,
-    Kind.STEM: "#99DDFF",
-    Kind.BLOCK: "#EEDD88",
-    Kind.REDUCTION: "#EE8866",
-    Kind.PART: "#77AADD",
-    Kind.MERGE: "#DDDDDD",
-    Kind.HEAD: "#44BB99",
+KINDS: Mapping[BoxKind, str] = {
+    BoxKind.INPUT: WHITE,
+    BoxKind.STEM: "#99DDFF",
+    BoxKind.BLOCK: "#EEDD88",
+    BoxKind.REDUCTION: "#EE8866",
+    BoxKind.PART: "#77AADD",
+    BoxKind.MERGE: "#DDDDDD",
+    BoxKind.HEAD: "#44BB99",
 }
 HEAT = ("#FFFFE5", "#FFF7BC", "#FEE391", "#FEC44F", "#FB9A29", "#EC7014")
 _UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
@@ -65,8 +65,8 @@ class Palette:
     def legend(self) -> tuple[Meaning, ...]:
         """Explain the colours that are used."""
         if self.style == Style.COLOR:
-            used = {box.kind for box in self.boxes.values()} - {Kind.INPUT}
-            return tuple(Meaning(KINDS[kind], kind) for kind in Kind if kind in used)
+            used = {box.kind for box in self.boxes.values()} - {BoxKind.INPUT}
+            return tuple(Meaning(KINDS[kind], kind) for kind in BoxKind if kind in used)
         if self.style == Style.HEAT and self.most:
             bounds = ((at + 1) * self.most // len(HEAT) for at in range(len(HEAT)))
             steps = [Meaning(*each) for each in zip(HEAT, map(amount, bounds), strict=True)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from archspec import api
 from archspec.graph import Graph
-from archspec.views.drawing import Arrow, Box, Drawing, Frame, Kind
+from archspec.views.drawing import Arrow, Box, BoxKind, Drawing, Frame
 from archspec.views.folding import fold
 from archspec.views.options import Options
 
@@ -43,9 +43,10 @@ def labelled(*labels: str) -> Drawing:
     """Draw boxes in a frame, with arrows from each to the next."""
     paths = [f"box {label}" for label in labels]
     boxes = {
-        path: Box(path, label, Kind.BLOCK, label) for path, label in zip(paths, labels, strict=True)
+        path: Box(path, label, BoxKind.BLOCK, label)
+        for path, label in zip(paths, labels, strict=True)
     }
-    frame = Frame("frame", labels[0], Kind.BLOCK, tuple(paths))
+    frame = Frame("frame", labels[0], BoxKind.BLOCK, tuple(paths))
     arrows = tuple(Arrow(*pair) for pair in pairwise(paths))
     return Drawing(labels[0], boxes, (frame,), arrows)
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from archspec.views.drawing import Arrow, Kind
+from archspec.views.drawing import Arrow, BoxKind
 from archspec.views.options import Options, Undrawable
 from tests.views.drawn import ZOO, boxes, drawn, frames, graph, ways, written
 
@@ -95,22 +95,22 @@ def test_adding_a_value_to_itself_draws_two_arrows(tmp_path: Path) -> None:
 def test_heads_outputs_and_what_follows_the_last_module_are_told_apart() -> None:
     drawing = drawn(graph("inception_v3"))
     kinds = {box.label: box.kind for box in drawing.boxes.values()}
-    assert kinds["Auxiliary logits"] is Kind.HEAD
-    assert kinds["Average pooling"] is Kind.HEAD
-    assert kinds["Stem"] is Kind.STEM
+    assert kinds["Auxiliary logits"] is BoxKind.HEAD
+    assert kinds["Average pooling"] is BoxKind.HEAD
+    assert kinds["Stem"] is BoxKind.STEM
     assert [each.label for each in drawing.exits] == ["logits: 1000", "auxiliary_logits: 1000"]
 
 
 def test_steps_before_the_first_module_are_its_stem() -> None:
     drawing = drawn(graph("densenet_121"))
     kinds = {box.label: box.kind for box in drawing.boxes.values()}
-    assert kinds["7x7 conv (64 stride 2)"] is Kind.STEM
+    assert kinds["7x7 conv (64 stride 2)"] is BoxKind.STEM
 
 
 def test_shapes_may_be_shown_everywhere_or_nowhere() -> None:
     block = {"module": "inception_a"}
     everywhere = drawn(graph("inception_v4"), **block, shapes="all").boxes.values()
-    assert {box.shape for box in everywhere if box.kind is Kind.BLOCK} == {
+    assert {box.shape for box in everywhere if box.kind is BoxKind.BLOCK} == {
         "35x35x384",
         "35x35x96",
         "35x35x64",
@@ -160,7 +160,7 @@ def test_every_box_of_the_zoo_is_placed_once_and_reached_from_an_input(
     drawing = drawn(graph(spec), depth=depth)
     heads = {arrow.head for arrow in drawing.arrows}
     unreached = {path for path in drawing.boxes if path not in heads}
-    assert {drawing.boxes[path].kind for path in unreached} == {Kind.INPUT}
+    assert {drawing.boxes[path].kind for path in unreached} == {BoxKind.INPUT}
     assert {*heads, *(arrow.tail for arrow in drawing.arrows)} <= drawing.boxes.keys()
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from archspec.views.drawing import Box, Drawing, Kind
+from archspec.views.drawing import Box, BoxKind, Drawing
 from archspec.views.options import Options
 from archspec.views.palette import HEAT, KINDS, Palette, amount
 
@@ -27,7 +27,7 @@ def test_warmer_is_darker_so_that_heat_reads_in_grey() -> None:
 
 
 def drawing(*costs: int) -> Drawing:
-    boxes = {str(at): Box(str(at), "", Kind.BLOCK, macs=cost) for at, cost in enumerate(costs)}
+    boxes = {str(at): Box(str(at), "", BoxKind.BLOCK, macs=cost) for at, cost in enumerate(costs)}
     return Drawing("", boxes, tuple(boxes), ())
 
 

@@ -22,7 +22,7 @@ from archspec.views.outline import Item, Place, outline
 
 _DOWN = Options(direction=Direction.DOWN)
 _PAGE = Options(direction=Direction.DOWN, style=Style.COLOR)
-_KINDS = {str(drawing.Kind.INPUT): "#FFFFFF", **{str(key): it for key, it in COLOURS.items()}}
+_KINDS = {str(drawing.BoxKind.INPUT): "#FFFFFF", **{str(key): it for key, it in COLOURS.items()}}
 _DEEPEST = 64
 _LONGEST_DIAGRAM = 20_000
 """Characters of a diagram in a report that has other things to say."""
@@ -95,7 +95,7 @@ def _items(both: Union) -> Iterator[Item]:
 
 
 def _marked(item: Item, path: str, both: Union) -> Item:
-    if item.kind is drawing.Kind.INPUT:
+    if item.kind is drawing.BoxKind.INPUT:
         return item
     status = both.statuses[path] if not item.is_group else both.status(path)
     edit = _edit(path, both)

@@ -57,7 +57,7 @@ class _Picture:
         """Place everything, then draw the arrows."""
         for name in self.graph.inputs:
             label = source(self.graph, name)
-            self.boxes[name] = Box(name, label, drawing.Kind.INPUT)
+            self.boxes[name] = Box(name, label, drawing.BoxKind.INPUT)
             self.wiring.sources.append(name)
         contents = tuple(self.inside(self.graph.scopes[""], self.depth))
         ends = {**self.graph.outputs, **self.graph.heads}
@@ -99,7 +99,7 @@ class _Picture:
             yield self.box([path], self.label(path))
         elif scope.kind in _OPENED:
             frame = tuple(self.inside(scope, depth - 1))
-            yield Frame(path, self.label(path), drawing.Kind.PART, frame)
+            yield Frame(path, self.label(path), drawing.BoxKind.PART, frame)
         else:
             yield from self.inside(scope, depth)
 
@@ -121,7 +121,7 @@ class _Picture:
             if len(groups) == 1:
                 yield from contents
             else:
-                yield Frame(alike[0], label, drawing.Kind.PART, contents)
+                yield Frame(alike[0], label, drawing.BoxKind.PART, contents)
 
     def fingerprint(self, path: str) -> tuple[object, ...]:
         """Describe a copy by its operators and what became of them."""
@@ -157,7 +157,7 @@ class _Picture:
         """Add a box that holds some nodes."""
         status = common({self.union.statuses[node.path] for node in nodes})
         merges = len(nodes) == 1 and len(nodes[0].sources) > 1
-        kind = drawing.Kind.MERGE if merges else drawing.Kind.PART
+        kind = drawing.BoxKind.MERGE if merges else drawing.BoxKind.PART
         self.boxes[path] = Box(path, f"{_MARKS[status]}{label}", kind, colour=COLOURS[status])
         self.wiring.hold(path, nodes)
         return path

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.explain.cause import Said
 from archspec.diffs.explain.edits import Edit
@@ -11,9 +9,8 @@ from archspec.diffs.impact.checkpoint import Loads
 from archspec.diffs.impact.cost import Amount, Blame, Delta, PartDelta
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.wording import cause
+from archspec.rendering.json import Record
 from archspec.rendering.json import record as diagnostic_record
-
-Record = dict[str, Any]
 
 MEASURES = ("parameters", "macs", "flops", "activations")
 

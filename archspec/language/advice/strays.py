@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archspec.attributes import PADDINGS
@@ -15,10 +15,8 @@ from archspec.language.document.spec import Spec, nested
 from archspec.language.syntax.names import nearest
 from archspec.language.syntax.plugins import trouble_with
 from archspec.language.syntax.syntax import Argument, Step
-from archspec.language.syntax.words import attributes_of, known_words
+from archspec.language.syntax.words import Attributes, attributes_of, known_words
 from archspec.operator import Attribute, operators
-
-Attributes = Mapping[str, Attribute]
 
 _COUNT = re.compile(r"x([0-9]+)|([0-9]+)x")
 _GLUED = re.compile(r"([a-z]+)_?([0-9]+(?:x[0-9]+)?)")

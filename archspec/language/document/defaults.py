@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections import abc
-
 from archspec.diagnostic import Label, Report
 from archspec.language.document.sections import entries, wrong
 from archspec.language.syntax.names import nearest
 from archspec.language.syntax.steps import parse_arguments
 from archspec.language.syntax.syntax import Argument
-from archspec.language.syntax.words import attributes_of, known_words, main_of
+from archspec.language.syntax.words import Attributes, attributes_of, known_words, main_of
 from archspec.language.yaml.reader import Mapping, Scalar, Sequence, Value
-from archspec.operator import Attribute
 
 
 def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argument]]:
@@ -42,7 +39,7 @@ def _refuse_word(key: Scalar, value: Value, report: Report) -> None:
 def _of_word(
     word: str,
     arguments: tuple[Argument, ...],
-    known: abc.Mapping[str, Attribute],
+    known: Attributes,
     report: Report,
 ) -> dict[str, Argument]:
     found: dict[str, Argument] = {}
@@ -68,9 +65,7 @@ def _refuse_channels(argument: Argument, report: Report) -> None:
         report(wrong("expression/unknown-name", message, argument.operand.span, help, about=about))
 
 
-def _refuse_attribute(
-    word: str, argument: Argument, known: abc.Mapping[str, Attribute], report: Report
-) -> None:
+def _refuse_attribute(word: str, argument: Argument, known: Attributes, report: Report) -> None:
     near = nearest(argument.key or "", known)
     if argument.key is None:
         message = f"`{word}` takes no `{argument.operand.text}`"

@@ -24,7 +24,7 @@ from archspec.language.elaboration.evaluate import (
 )
 from archspec.language.syntax.expressions import Constant, Expression
 from archspec.language.syntax.syntax import Argument, Operand, Step, Text
-from archspec.language.syntax.words import REPEAT, attributes_of, main_of, operator_of
+from archspec.language.syntax.words import REPEAT, Attributes, attributes_of, main_of, operator_of
 from archspec.layer import Layer, layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
@@ -241,9 +241,7 @@ def _row(word: str, decided: Mapping[str, Value], environment: StepEnvironment) 
     return operator(**_defaults(word, undecided, environment), **decided)
 
 
-def _defaults(
-    word: str, attributes: Mapping[str, Attribute], environment: StepEnvironment
-) -> dict[str, Value]:
+def _defaults(word: str, attributes: Attributes, environment: StepEnvironment) -> dict[str, Value]:
     """Evaluate what the file's defaults say of some attributes of an operator."""
     return {
         name: attribute_value(attributes[name], argument, environment.params)
@@ -265,7 +263,7 @@ def _residual(
 
 def _values(
     binding: Binding,
-    attributes: Mapping[str, Attribute],
+    attributes: Attributes,
     names: Mapping[str, Constant],
     environment: StepEnvironment,
 ) -> dict[str, Value]:
@@ -290,7 +288,7 @@ def _values(
 
 
 def _complete(
-    binding: Binding, attributes: Mapping[str, Attribute], values: Mapping[str, Value], at: Text
+    binding: Binding, attributes: Attributes, values: Mapping[str, Value], at: Text
 ) -> None:
     required = [name for name, each in attributes.items() if each.required]
     missing = [name for name in required if name not in values]
@@ -301,9 +299,7 @@ def _complete(
         raise StepError(Diagnostic("attribute/missing", message, (Label(at.span),), help))
 
 
-def _example(
-    binding: Binding, attributes: Mapping[str, Attribute], required: list[str], word: str
-) -> str:
+def _example(binding: Binding, attributes: Attributes, required: list[str], word: str) -> str:
     """Write what a word needs as a step would, the kernel first; what is written stays."""
     texts = {name: _short(argument.operand) for name, argument in binding.written.items()}
     bare = ("kernel", main_of(word))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from typing import NamedTuple
 
 from archspec.attributes import Extra, Pair, kind_of
@@ -11,9 +10,8 @@ from archspec.diagnostic import Diagnostic
 from archspec.language.syntax.expressions import Expression, Number, Term
 from archspec.language.syntax.steps import parse_steps
 from archspec.language.syntax.syntax import Argument, Form, Operand, Step
-from archspec.language.syntax.words import attributes_of, main_of
+from archspec.language.syntax.words import Attributes, attributes_of, main_of
 from archspec.language.yaml.values import Scalar
-from archspec.operator import Attribute
 
 _PAIRS = (kind_of(Pair), kind_of(Extra))
 _SIZES = re.compile(r"[0-9]+x[0-9]+")
@@ -41,7 +39,7 @@ class Word(NamedTuple):
     """What a step's word makes of its arguments; the options of a module keep their names."""
 
     main: str | None
-    attributes: Mapping[str, Attribute]
+    attributes: Attributes
 
 
 MODULE = Word(None, {})

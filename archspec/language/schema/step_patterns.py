@@ -14,9 +14,7 @@ from archspec.language.syntax.names import RESERVED
 from archspec.language.syntax.syntax import Form
 from archspec.language.syntax.terms import FUNCTIONS
 from archspec.language.syntax.words import attributes_of, form_of, known_words, main_of
-from archspec.operator import Attribute, words_with
-
-Attributes = Mapping[str, Attribute]
+from archspec.operator import words_with
 
 _END = r"(?:\s|$)"
 _NAME = rf"(?!(?:{'|'.join(sorted(RESERVED))}){_END})[a-z](?:[a-z0-9_]*[a-z0-9])?"

@@ -15,6 +15,9 @@ from archspec.operator import Attribute, Operator, operators
 REGISTERED = (archspec.operators, archspec.layers)
 """Importing these packages enters every word into its table."""
 
+Attributes = Mapping[str, Attribute]
+"""What a word may be told, by name."""
+
 REPEAT = "repeat"
 
 
@@ -48,7 +51,7 @@ def form_of(word: str) -> Form:
     return Form.BRANCHES if operator.variadic else Form.ATTRIBUTES
 
 
-def attributes_of(word: str) -> Mapping[str, Attribute] | None:
+def attributes_of(word: str) -> Attributes | None:
     """List what an operator, a layer or ``residual`` may be told; None for any other word."""
     if word in layers():
         return layers()[word].attributes()
