@@ -7,7 +7,7 @@ differ, and children.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Self
 
@@ -246,31 +246,6 @@ def _names(leaf: Leaf) -> Iterator[str]:
 
 def _quantity(leaf: Leaf) -> Quantity | None:
     return leaf if isinstance(leaf, Quantity) else None
-
-
-def told_apart(copies: Sequence[Fragment], mixed: Sequence[bool]) -> list[Fragment]:
-    """Wire copies of a repeat alike, which tells apart values that are one value in some of them.
-
-    ``mixed`` says of each copy that it is given one of the values from outside by the copy before
-    it, so that its own wiring cannot tell the two apart.
-    """
-    models = [copy for copy, is_mixed in zip(copies, mixed, strict=True) if not is_mixed]
-    if not models:
-        return list(copies)
-    return [
-        copy.wired_like(models[0]) if is_mixed and _is_alike(copy, models[0]) else copy
-        for copy, is_mixed in zip(copies, mixed, strict=True)
-    ]
-
-
-def _is_alike(fragment: Fragment, model: Fragment) -> bool:
-    """Whether two fragments differ in nothing but in who reads what."""
-    pairs = zip(fragment.children.items(), model.children.items(), strict=False)
-    return (
-        type(fragment) is type(model)
-        and len(fragment.children) == len(model.children)
-        and all(name == other and _is_alike(one, two) for (name, one), (other, two) in pairs)
-    )
 
 
 def numbered(copies: Mapping[int, Fragment], carried: int, others: int) -> dict[str, Fragment]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from archspec.attributes import Value
 from archspec.backend import Backend
 from archspec.emission import channels, symbolic
+from archspec.emission.aliasing import told_apart
 from archspec.emission.arrivals import Arrivals
 from archspec.emission.choices import choose_alike, settled
 from archspec.emission.dependence import Dependence
@@ -24,7 +25,6 @@ from archspec.emission.fragments import (
     StepList,
     numbered,
     shared_channels,
-    told_apart,
 )
 from archspec.emission.generalize import fits
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
@@ -302,12 +302,11 @@ class Lifter:
         """Lift a repeat and its copies."""
         carried = len(self.arrivals.carried(scope))
         others = taken.arrivals[carried:]
-        copies, mixed = [], []
+        copies, given = [], []
         for path, arriving in self.arrivals.copies(scope):
-            copy = Taken((*arriving, *others), taken.x, scope)
-            copies.append(self._step(path, copy, symbols))
-            mixed.append(not set(arriving).isdisjoint(others))
-        copies = told_apart(copies, mixed)
+            given.append((*arriving, *others))
+            copies.append(self._step(path, Taken(given[-1], taken.x, scope), symbols))
+        copies = told_apart(copies, given)
         places = [int(last(path)) for path in scope.contents]
         children = numbered(dict(zip(places, copies, strict=True)), carried, len(others))
         alike = all(fits(each, copies[0]) for each in children.values())

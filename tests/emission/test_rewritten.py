@@ -200,6 +200,18 @@ def test_operands_that_change_places_do_so_in_the_model(running: Running, path: 
     agree(running, replace(graph, nodes=nodes, scopes=scopes))
 
 
+def test_operands_change_places_in_the_copy_alone_that_takes_one_value_for_two(
+    running: Running,
+) -> None:
+    graph = graph_of(
+        "network: [tanh as a, {repeat: [scale 2 as c, subtract from c a], times: 3}, relu]"
+    )
+    path = "repeat.0.subtract"
+    node = graph.nodes[path]
+    swapped = replace(node, sources=node.sources[::-1])
+    agree(running, replace(graph, nodes={**graph.nodes, path: swapped}))
+
+
 ZOO: dict[str, tuple[str, str, Rule]] = {
     "all scales left out": ("inception_resnet_v2", "75x75x3", bypassing("scale")),
     "all scales changed": (
