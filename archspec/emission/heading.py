@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from textwrap import dedent
 
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.lowering import Each, Leaf
+from archspec.emission.prelude import names
 from archspec.emission.values import is_activation, leaves_of
 from archspec.operator import Operator
 
@@ -28,6 +30,12 @@ def titles(
         found[definition.key] = title
         taken.add(title)
     return found
+
+
+def marked(given: Iterable[str], statements: Iterable[str]) -> list[str]:
+    """Put an underscore before the names of what statements are given and do not speak of."""
+    spoken = names(dedent("\n".join(statements)))
+    return [each if each in spoken else f"_{each}" for each in given]
 
 
 def annotation(argument: Argument, kind_of: Kinds) -> str:
@@ -57,7 +65,7 @@ def _kind(value: object) -> str:
 
 def offered(*tables: Imports) -> frozenset[str]:
     """List all names that may be imported."""
-    return frozenset(name for table in tables for names in table.values() for name in names)
+    return frozenset(name for table in tables for known in table.values() for name in known)
 
 
 def imports(spoken: Collection[str], standard: Imports, framework: Imports) -> list[str]:
@@ -67,8 +75,8 @@ def imports(spoken: Collection[str], standard: Imports, framework: Imports) -> l
 
 
 def _imported(spoken: Collection[str], offered: Imports) -> Iterator[str]:
-    for module, names in offered.items():
-        wanted = [name for name in names if name in spoken]
+    for module, known in offered.items():
+        wanted = [name for name in known if name in spoken]
         if module and wanted:
             yield f"from {module} import {', '.join(wanted)}"
         elif not module:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from textwrap import dedent
 
 from archspec.analysis.count import count
 from archspec.backend import Backend
@@ -105,12 +104,8 @@ class _Writer:
         if definition.key:
             arriving = arrivals(definition, body)
             written = list(statements(definition, body, arriving))
-            named = "name" in names(dedent("\n".join(written)))
-            head = [
-                *(f"{each}: KerasTensor" for each in arriving),
-                "name: str" if named else "_name: str",
-                *told,
-            ]
+            *given, name = heading.marked([*arriving, "name"], written)
+            head = [*(f"{each}: KerasTensor" for each in given), f"{name}: str", *told]
             yield from signature(title, head, left_by(definition, "KerasTensor"), 0)
             yield from docstring(*describe.function(definition), INDENT)
             yield from written

@@ -180,8 +180,11 @@ class _Class:
         left = forward.steps(body, "self", arriving, "x")
         several = self.is_network and len(left) > 1
         returns = "dict[str, Tensor]" if several else _type_of(left)
-        head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
         written = ["\n".join(each.written()) for each in forward.written]
+        if not self.is_network:
+            end = f"{' ' * BODY}return {', '.join(left)}"
+            arriving = heading.marked(arriving, [*written, end])
+        head = signature("forward", ["self", *(f"{name}: Tensor" for name in arriving)], returns, 4)
         if len("\n".join([*head, *written]).splitlines()) + 1 > room:
             written = compacted(written, left)
         if not several:
