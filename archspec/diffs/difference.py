@@ -5,7 +5,7 @@ from __future__ import annotations
 from hashlib import blake2b
 
 from archspec.collector import paused
-from archspec.diffs.explain.cause import NOTHING, Cause, Said
+from archspec.diffs.explain.cause import NOTHING, Cause, SourceText
 from archspec.diffs.explain.edits import Category, Change, Difference, Edit, End, EndChange, Kind
 from archspec.diffs.explain.explanations import explain
 from archspec.diffs.explain.reading_order import in_reading_order
@@ -21,19 +21,19 @@ def diff(old: Graph, new: Graph) -> Difference:
     """Compare two graphs; swapped graphs give the mirrored edits."""
     sides = IndexedGraph(old), IndexedGraph(new)
     if _signature(sides[0]) <= _signature(sides[1]):
-        found = match(*sides)
-        edits = explain(found)
+        matching = match(*sides)
+        edits = explain(matching)
     else:
         back = match(sides[1], sides[0])
-        found = back.mirrored()
+        matching = back.mirrored()
         edits = [edit.mirrored() for edit in explain(back)]
-    return Difference(old, new, found, in_reading_order(found, edits))
+    return Difference(old, new, matching, in_reading_order(matching, edits))
 
 
 def whole(graph: Graph, *, is_added: bool) -> Difference:
     """Describe a network that came or went with its file: one edit."""
     nodes = tuple(graph.nodes.values())
-    said, name = Said(graph.name), (graph.name, "")
+    said, name = SourceText(graph.name), (graph.name, "")
     if is_added:
         old, new, cause, kind = _nothing(graph), graph, Cause("file", NOTHING, said), Kind.INSERTED
         changes = tuple(Change(None, node) for node in nodes)

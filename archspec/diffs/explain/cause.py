@@ -8,7 +8,7 @@ from archspec.diffs.match.indexed_graph import SpanKey, span_key
 from archspec.source import Span
 
 
-class Said(NamedTuple):
+class SourceText(NamedTuple):
     """What a source says, or what holds where it says nothing, and the place of it."""
 
     text: str = ""
@@ -20,7 +20,7 @@ class Said(NamedTuple):
         return ("", -1, -1) if self.span is None else span_key(self.span)
 
 
-NOTHING = Said()
+NOTHING = SourceText()
 CauseKey = tuple[str, str, str, str, SpanKey, SpanKey]
 CausePosition = tuple[SpanKey, SpanKey, CauseKey]
 
@@ -32,8 +32,8 @@ class Cause(NamedTuple):
     """
 
     what: str
-    old: Said = NOTHING
-    new: Said = NOTHING
+    old: SourceText = NOTHING
+    new: SourceText = NOTHING
     formerly: str = ""
 
     @property
@@ -68,7 +68,7 @@ class Cause(NamedTuple):
         return f"{self.what}: {before or after}" if before or after else self.what
 
 
-def between(whats: tuple[str, str], old: Said, new: Said) -> Cause:
+def between(whats: tuple[str, str], old: SourceText, new: SourceText) -> Cause:
     """Make the cause of something that the two sources may call otherwise."""
     before, after = whats
     return Cause(after, old, new, before if before != after else "")

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from archspec.diffs.explain.cause import Cause, Said
+from archspec.diffs.explain.cause import Cause, SourceText
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.match.matching import Matching
@@ -147,7 +147,7 @@ def _naming(path: str) -> Iterator[Subject]:
 
 def _by_itself(old: Node, new: Node) -> Claim:
     """Explain a node that nothing else explains by its step."""
-    cause = Cause("node", Said(old.path, old.span), Said(new.path, new.span))
+    cause = Cause("node", SourceText(old.path, old.span), SourceText(new.path, new.span))
     part, changes = (old.path, new.path), (Change(old, new),)
     return Claim(cause, Kind.CHANGED, Category.ATTRIBUTE, part, changes)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from archspec.diffs.explain.cause import Cause, Said
+from archspec.diffs.explain.cause import Cause, SourceText
 from archspec.diffs.explain.claims import (
     Aspect,
     Claim,
@@ -29,7 +29,7 @@ def changed_name(matching: Matching) -> Iterator[Statement]:
     """Explain that the network is called otherwise."""
     old, new = matching.old.graph.name, matching.new.graph.name
     if old != new:
-        cause = Cause("name of the network", Said(old), Said(new))
+        cause = Cause("name of the network", SourceText(old), SourceText(new))
         ends = (EndChange(End.NAME, (old, ""), (new, "")),)
         yield Claim(cause, Kind.RENAMED, Category.RENAMED, ("", ""), ends=ends)
 
@@ -43,7 +43,7 @@ def changed_inputs(matching: Matching) -> Iterator[Statement]:
             continue
         is_renamed = given[0] == given[1]
         cause = (
-            Cause("name of an input", Said(pair[0]), Said(pair[1]))
+            Cause("name of an input", SourceText(pair[0]), SourceText(pair[1]))
             if is_renamed
             else _cause(sides, pair)
         )
@@ -76,7 +76,7 @@ def _cause(sides: tuple[IndexedGraph, IndexedGraph], pair: PathPair) -> Cause:
     name = pair[1] or pair[0]
     what = " ".join(each for each in ("input", "" if name == "input" else name, key) if each)
     spans = (_span(side, name) for side, name in zip(sides, pair, strict=True))
-    before, after = (Said(text, span) for text, span in zip(texts, spans, strict=True))
+    before, after = (SourceText(text, span) for text, span in zip(texts, spans, strict=True))
     return Cause(what, before, after)
 
 
@@ -175,7 +175,7 @@ class _Leaving:
 
     def _by_itself(self, part: PathPair) -> Claim:
         graphs = self.matching.old.graph, self.matching.new.graph
-        before, after = (Said(_step(*each)) for each in zip(graphs, part, strict=True))
+        before, after = (SourceText(_step(*each)) for each in zip(graphs, part, strict=True))
         return Claim(Cause(str(self.end), before, after), _kind(part), Category.INTERFACE, part)
 
     def _because(self, old: str, new: str) -> Iterator[Subject]:

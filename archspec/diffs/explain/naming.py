@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from archspec.diffs.explain.attributes import is_replaced
-from archspec.diffs.explain.cause import Cause, Said, between
+from archspec.diffs.explain.cause import Cause, SourceText, between
 from archspec.diffs.explain.claims import (
     Aspect,
     Claim,
@@ -18,7 +18,7 @@ from archspec.diffs.explain.claims import (
 )
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.presence import lists_of
-from archspec.diffs.explain.uses import part_said
+from archspec.diffs.explain.uses import part_text
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
@@ -78,8 +78,8 @@ class _Naming:
 
     def _of_place(self, what: str, old: str, new: str) -> Cause:
         """Name both paths of a part as a cause."""
-        spans = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
-        return Cause(what, Said(old, spans[0]), Said(new, spans[1]))
+        spans = part_text(self.old, old)[1].span, part_text(self.new, new)[1].span
+        return Cause(what, SourceText(old, spans[0]), SourceText(new, spans[1]))
 
     def _renamed(self, old: str, new: str) -> Statement:
         """Tell a name given by the author from a module's, and from a counter."""
@@ -104,8 +104,8 @@ class _Naming:
         words = self.old.word(old), self.new.word(new)
         if self.new.kind(new) is ScopeKind.BRANCH:
             words = ("branch", "branch")
-        spans = part_said(self.old, old)[1].span, part_said(self.new, new)[1].span
-        texts = Said(last(old), spans[0]), Said(last(new), spans[1])
+        spans = part_text(self.old, old)[1].span, part_text(self.new, new)[1].span
+        texts = SourceText(last(old), spans[0]), SourceText(last(new), spans[1])
         return between((f"name of {words[0]}", f"name of {words[1]}"), *texts)
 
     def _of_template(self, old: str, new: str) -> Claim | None:
@@ -113,7 +113,9 @@ class _Naming:
         before, after = _template(self.old, old), _template(self.new, new)
         if before is None or after is None or self.old.word(old) == self.new.word(new):
             return None
-        cause = Cause("module", Said(before.name, before.span), Said(after.name, after.span))
+        cause = Cause(
+            "module", SourceText(before.name, before.span), SourceText(after.name, after.span)
+        )
         return self._claim(cause, Kind.RENAMED, (old, new))
 
     def _counted(self, old: str, new: str) -> Consequence:
@@ -163,11 +165,11 @@ def _template(side: IndexedGraph, path: str) -> Template | None:
     return scope.template if scope else None
 
 
-def _said(side: IndexedGraph, path: str) -> Said:
+def _said(side: IndexedGraph, path: str) -> SourceText:
     """Name a group of steps: a module by its template, else its step."""
     if not path:
-        return Said("written out")
+        return SourceText("written out")
     template = _template(side, path) if side.kind(path) is ScopeKind.MODULE else None
     if template is None:
-        return part_said(side, path)[1]
-    return Said(f"module {template.name}", template.span)
+        return part_text(side, path)[1]
+    return SourceText(f"module {template.name}", template.span)

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archspec.diffs.explain.cause import Cause, Said
+from archspec.diffs.explain.cause import Cause, SourceText
 from archspec.diffs.explain.claims import Aspect, Claim, PathPair, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.presence import lists_of
-from archspec.diffs.explain.uses import part_said
+from archspec.diffs.explain.uses import part_text
 from archspec.diffs.match.alignment import in_order
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
@@ -52,9 +52,9 @@ def _claim(matching: Matching, part: PathPair) -> Claim:
     return Claim(cause, Kind.MOVED, Category.TOPOLOGY, part, changes, subjects)
 
 
-def _standing(side: IndexedGraph, path: str) -> Said:
+def _standing(side: IndexedGraph, path: str) -> SourceText:
     """Say where in its list a step stands."""
-    (text, span), steps = part_said(side, path)[1], side.graph.children(parent(path))
+    (text, span), steps = part_text(side, path)[1], side.graph.children(parent(path))
     at = steps.index(path)
-    before = part_said(side, steps[at - 1])[1].text if at else ""
-    return Said(f"{text} {f'behind {before}' if before else 'first'}", span)
+    before = part_text(side, steps[at - 1])[1].text if at else ""
+    return SourceText(f"{text} {f'behind {before}' if before else 'first'}", span)

@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
-from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
+from archspec.diffs.explain.cause import NOTHING, Cause, SourceText, between
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
-from archspec.diffs.explain.uses import part_said
+from archspec.diffs.explain.uses import part_text
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Node, encloses, last, parent
@@ -112,7 +112,7 @@ class _Taker:
         if kept == taken:
             return
         texts = [", ".join(self._branch(path) for path in each) for each in (kept, taken)]
-        saids = Said(texts[0], old.span), Said(texts[1], new.span)
+        saids = SourceText(texts[0], old.span), SourceText(texts[1], new.span)
         category = Category.COSMETIC if new.op.commutative else Category.TOPOLOGY
         cause = between((f"order of {old.op.word}", f"order of {new.op.word}"), *saids)
         subjects = (Subject(Aspect.NAME, new.path),)
@@ -139,7 +139,7 @@ class _Taker:
     def _passed(self, old: str, new: str) -> Claim:
         """Explain a branch without steps that came or went."""
         side = self.matching.new if new else self.matching.old
-        said = Said("identity", part_said(side, old or new)[1].span)
+        said = SourceText("identity", part_text(side, old or new)[1].span)
         cause = Cause(f"branch {last(old or new)}", *((NOTHING, said) if new else (said, NOTHING)))
         kind = Kind.INSERTED if new else Kind.REMOVED
         subjects, changes = (Subject(Aspect.NODE, self.new.path),), (Change(self.old, self.new),)
@@ -168,15 +168,18 @@ class _Taker:
         before = _starting(self.matching.old, partner, lost)
         after = _starting(self.matching.new, part, gained)
         if before.text == after.text:
-            before, after = Said(" ".join(lost), before.span), Said(" ".join(gained), after.span)
+            before, after = (
+                SourceText(" ".join(lost), before.span),
+                SourceText(" ".join(gained), after.span),
+            )
         cause, changes = Cause("from", before, after), (Change(self.old, self.new),)
         return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes)
 
 
-def _starting(side: IndexedGraph, part: str, sources: Paths) -> Said:
+def _starting(side: IndexedGraph, part: str, sources: Paths) -> SourceText:
     """Say which steps a part takes values from."""
     steps = (_step_of(side, path, part) for path in sources)
-    return Said(" ".join(steps), part_said(side, part)[1].span)
+    return SourceText(" ".join(steps), part_text(side, part)[1].span)
 
 
 def _outside(path: str, sources: Iterable[str]) -> str:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from archspec.attributes import show
-from archspec.diffs.explain.cause import NOTHING, Cause, Said, between
-from archspec.diffs.explain.uses import Use, part_said, step_said, value_of
+from archspec.diffs.explain.cause import NOTHING, Cause, SourceText, between
+from archspec.diffs.explain.uses import Use, part_text, step_text, value_of
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind, Node, Pass, Scope, parent
@@ -47,14 +47,14 @@ class Tracer:
         names = [each.name if isinstance(each, Pass) else "" for each in (before, after)]
         if names[0] == names[1]:
             return None
-        saids = Said(old.text, old.span), Said(new.text, new.span)
+        saids = SourceText(old.text, old.span), SourceText(new.text, new.span)
         return Cause(f"pass {names[1] or names[0]}", *saids)
 
     def of_step(self, old: str, new: str) -> Cause:
         """Compare the texts of two steps one of which has taken the place of the other."""
         (_, before), (_, after) = (
-            part_said(self.matching.old, old),
-            part_said(self.matching.new, new),
+            part_text(self.matching.old, old),
+            part_text(self.matching.new, new),
         )
         return Cause("step", before, after)
 
@@ -68,13 +68,13 @@ class Tracer:
             or [_of_one(*self._said(mine, path, inserted=inserted), inserted=inserted)]
         )
 
-    def _said(self, mine: IndexedGraph, path: str, *, inserted: bool) -> tuple[str, Said]:
+    def _said(self, mine: IndexedGraph, path: str, *, inserted: bool) -> tuple[str, SourceText]:
         """Describe a part as its author wrote it; an operator whose step has stayed by itself."""
         node, around = mine.node(path), mine.scope(parent(path))
         has_stayed = around is not None and self._partners(around, inserted=inserted)
         if node and around and has_stayed and around.kind in _ROWS and around.span == node.span:
-            return "operator", Said(node.text, node.span)
-        return part_said(mine, self._branching(path, inserted=inserted))
+            return "operator", SourceText(node.text, node.span)
+        return part_text(mine, self._branching(path, inserted=inserted))
 
     def _branching(self, path: str, *, inserted: bool) -> str:
         """Find the merge or residual that came or went around a part; else the part itself."""
@@ -107,7 +107,7 @@ class Tracer:
         what = f"count of {mine.word(repeat.path)}"
         scopes = self._partners(repeat, inserted=inserted)
         if scopes is None or scopes[0].kind is not scopes[1].kind:
-            return [_of_one(what, Said(*repeat.step.written["times"]), inserted=inserted)]
+            return [_of_one(what, SourceText(*repeat.step.written["times"]), inserted=inserted)]
         uses = self._uses(scopes)
         before, after = uses[0].says("times") or NOTHING, uses[1].says("times") or NOTHING
         return _of_texts(uses, Cause(what, before, after))
@@ -131,7 +131,7 @@ def _arguments(scopes: tuple[Scope, Scope], name: str) -> Texts:
     return old, new
 
 
-def _of_one(what: str, said: Said, *, inserted: bool) -> Cause:
+def _of_one(what: str, said: SourceText, *, inserted: bool) -> Cause:
     return Cause(what, NOTHING, said) if inserted else Cause(what, said, NOTHING)
 
 
@@ -140,13 +140,13 @@ def _of(uses: Uses, name: str, values: Texts) -> list[Cause]:
     old, new = uses
     before, after = old.says(name), new.says(name)
     if name in _SET_BY_LINEAR and old.is_linear != new.is_linear:
-        return [Cause("linear", step_said(old.step), step_said(new.step))]
+        return [Cause("linear", step_text(old.step), step_text(new.step))]
     if before is None and after is None:
         return _unwritten(uses, name, values)
     if _by_defaults(uses, before, after):
-        texts, what = (before or Said(values[0]), after or Said(values[1])), "defaults "
+        texts, what = (before or SourceText(values[0]), after or SourceText(values[1])), "defaults "
     else:
-        texts = before or Said(values[0], old.span), after or Said(values[1], new.span)
+        texts = before or SourceText(values[0], old.span), after or SourceText(values[1], new.span)
         what = ""
     whats = f"{what}{old.step_word} {name}", f"{what}{new.step_word} {name}"
     return _of_texts(uses, between(whats, *texts))
@@ -167,14 +167,14 @@ def _of_texts(uses: Uses, said: Cause) -> list[Cause]:
         return [cause for pair in pairs for cause in _of_name(uses, pair)]
     if gained == [said.new.text]:
         what, given = new.definition(said.new.text)
-        return [Cause(what, Said(said.old.text), given)]
+        return [Cause(what, SourceText(said.old.text), given)]
     if lost == [said.old.text]:
         what, given = old.definition(said.old.text)
-        return [Cause(what, given, Said(said.new.text))]
+        return [Cause(what, given, SourceText(said.new.text))]
     return [said]
 
 
-def _by_defaults(uses: Uses, before: Said | None, after: Said | None) -> bool:
+def _by_defaults(uses: Uses, before: SourceText | None, after: SourceText | None) -> bool:
     """Whether no step says anything, only the defaults of a file do."""
     return all(
         said is None or use.defaults_to(said)
@@ -188,15 +188,15 @@ def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
     before, after = (use.fact(f"defaults.{use.word}.{name}") for use in uses)
     if before or after:
         what = f"defaults {new.word} {name}"
-        return [Cause(what, before or Said(values[0]), after or Said(values[1]))]
+        return [Cause(what, before or SourceText(values[0]), after or SourceText(values[1]))]
     if name == "bias" and old.scope and new.scope:
         return _of(uses, "norm", _arguments((old.scope, new.scope), "norm"))
     if name in from_channels(new.step_word):
         return []
-    saids = step_said(old.step), step_said(new.step)
+    saids = step_text(old.step), step_text(new.step)
     if saids[0] == saids[1]:  # no author did it: a pass, or one who wrote in Python
         whats = f"{old.word} {name}", f"{new.word} {name}"
-        return [between(whats, Said(values[0], old.span), Said(values[1], new.span))]
+        return [between(whats, SourceText(values[0], old.span), SourceText(values[1], new.span))]
     return [Cause("step", *saids)]
 
 

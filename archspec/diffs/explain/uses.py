@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from archspec.attributes import Value, show
-from archspec.diffs.explain.cause import NOTHING, Said
+from archspec.diffs.explain.cause import NOTHING, SourceText
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.graph import Kind, Node, Scope, Step, last, parent
 from archspec.language.syntax.expressions import ExpressionError, parse
@@ -22,12 +22,12 @@ class Use(NamedTuple):
     path: str
     step: Step | None
 
-    def says(self, name: str) -> Said | None:
+    def says(self, name: str) -> SourceText | None:
         """Find what the step says of an attribute, the file's defaults included."""
         written = self.step.written.get(name) if self.step else None
-        return Said(*written) if written else None
+        return SourceText(*written) if written else None
 
-    def defaults_to(self, said: Said | None) -> bool:
+    def defaults_to(self, said: SourceText | None) -> bool:
         """Whether something is said by the file's defaults and not by the step."""
         return said is not None and said.key in self.side.defaults
 
@@ -61,21 +61,21 @@ class Use(NamedTuple):
         template = module.template if module else None
         return template.file if template else self.side.graph.header.file
 
-    def fact(self, key: str) -> Said | None:
+    def fact(self, key: str) -> SourceText | None:
         """Find what the file says outside of steps."""
         written = self.side.graph.header.written.get((self.file, key))
-        return Said(*written) if written else None
+        return SourceText(*written) if written else None
 
     def argument(self, name: str) -> Value | None:
         """Find the value of an option of the nearest module around."""
         module = self.module
         return module.arguments.get(name) if module else None
 
-    def option(self, name: str) -> Said:
+    def option(self, name: str) -> SourceText:
         """Find what this use of a module gives for an option, or its default."""
         scope = self.side.graph.scopes[self.path]
         assert scope.template is not None
-        default = Said(scope.template.options.get(name) or "", scope.template.span)
+        default = SourceText(scope.template.options.get(name) or "", scope.template.span)
         return self.says(name) or default
 
     def knows(self, name: str) -> bool:
@@ -89,7 +89,7 @@ class Use(NamedTuple):
         except ExpressionError:
             return []
 
-    def definition(self, name: str) -> tuple[str, Said]:
+    def definition(self, name: str) -> tuple[str, SourceText]:
         """Find what gives a name its value: a use of a module around, else the file."""
         if self.argument(name) is None:
             return f"param {name}", self.fact(f"params.{name}") or NOTHING
@@ -121,11 +121,11 @@ def source_text(span: Span) -> str:
     return span.source.line(span.line)[span.start : span.end]
 
 
-def step_said(step: Step | None) -> Said:
+def step_text(step: Step | None) -> SourceText:
     """Read a step as its author wrote it, without its contract."""
     if step is None:
-        return Said()
-    return Said(" ".join(source_text(step.span).partition("->")[0].split()), step.span)
+        return SourceText()
+    return SourceText(" ".join(source_text(step.span).partition("->")[0].split()), step.span)
 
 
 def value_of(node: Node, attribute: str) -> str:
@@ -138,22 +138,22 @@ def value_of(node: Node, attribute: str) -> str:
     return show(value)
 
 
-def part_said(side: IndexedGraph, path: str) -> tuple[str, Said]:
+def part_text(side: IndexedGraph, path: str) -> tuple[str, SourceText]:
     """Describe a part as its author wrote it: what it is, and its text."""
     kind, name = side.kind(path), last(path)
     if kind is Kind.HEAD:
         written = side.graph.header.written.get((side.graph.header.file, f"auxiliary.{name}"))
-        return "auxiliary head", Said(name, written.span if written else None)
+        return "auxiliary head", SourceText(name, written.span if written else None)
     if kind is Kind.BRANCH:
         first = next((side.step(each) for each in side.graph.children(path)), None)
-        return f"branch {name}", step_said(first or side.step(path))
-    said, scope = step_said(side.step(path)), side.scope(path)
+        return f"branch {name}", step_text(first or side.step(path))
+    said, scope = step_text(side.step(path)), side.scope(path)
     if side.step(path) is None:
         node = side.node(path)
-        return "operator", Said(node.text if node else side.word(path))
+        return "operator", SourceText(node.text if node else side.word(path))
     if scope is not None and kind is Kind.REPEAT:
-        return "step", Said(f"{show(scope.arguments['times'])} x {said.text}", said.span)
+        return "step", SourceText(f"{show(scope.arguments['times'])} x {said.text}", said.span)
     if scope is not None and kind is Kind.MERGE:
         branches = ", ".join(last(each) for each in scope.contents)
-        return "step", Said(f"{said.text} of {branches}", said.span)
+        return "step", SourceText(f"{said.text} of {branches}", said.span)
     return "step", said

@@ -123,37 +123,39 @@ class Costs:
         A node counts where it stands now, one that went where it stood; so the steps add up to the
         total's change, however they are grouped.
         """
-        found = self.difference.matching
-        rows: dict[str, _Row] = {path: ([], []) for path in _parts(found.new)}
+        matching = self.difference.matching
+        rows: dict[str, _Row] = {path: ([], []) for path in _parts(matching.new)}
         gone: dict[str, _Row] = {
-            path: ([], []) for path in _parts(found.old) if found.new_of(path) is None
+            path: ([], []) for path in _parts(matching.old) if matching.new_of(path) is None
         }
-        for path, node in found.new.graph.nodes.items():
-            old = found.old.node(found.old_nodes.get(path, ""))
+        for path, node in matching.new.graph.nodes.items():
+            old = matching.old.node(matching.old_nodes.get(path, ""))
             for part in _among(rows, path):
                 part[1].append(node)
-                part[0].extend([old] if old and not _is_in_head(found.old.graph, old.path) else [])
-        for path, node in found.old.graph.nodes.items():
-            if path not in found.nodes:
-                home = _home(found, path)
+                part[0].extend(
+                    [old] if old and not _is_in_head(matching.old.graph, old.path) else []
+                )
+        for path, node in matching.old.graph.nodes.items():
+            if path not in matching.nodes:
+                home = _home(matching, path)
                 for part in (
-                    *_among(rows, found.new_of(home) or ""),
+                    *_among(rows, matching.new_of(home) or ""),
                     *_among(gone, path, home),
                 ):
                     part[0].append(node)
         return [
-            *self._changed((found.old_of(path) or "", path, row) for path, row in rows.items()),
+            *self._changed((matching.old_of(path) or "", path, row) for path, row in rows.items()),
             *self._changed((path, "", row) for path, row in gone.items()),
         ]
 
     def _changed(self, rows: Iterable[tuple[str, str, _Row]]) -> Iterator[PartDelta]:
         """List those parts whose cost is another."""
-        found = self.difference.matching
+        matching = self.difference.matching
         for old, new, (before, after) in rows:
             delta = Delta(self._totaller.total(before), self._totaller.total(after))
             if not delta.is_nothing:
                 yield PartDelta(
-                    old, new, found.new.word(new) if new else found.old.word(old), delta
+                    old, new, matching.new.word(new) if new else matching.old.word(old), delta
                 )
 
 
@@ -168,9 +170,9 @@ def _among(rows: Mapping[str, _Row], path: str, outside: str = "") -> Iterator[_
         path = parent(path)
 
 
-def _home(found: Matching, path: str) -> str:
+def _home(matching: Matching, path: str) -> str:
     """Find the nearest part around an old node that the new network has too."""
-    while path and found.new_of(path) is None:
+    while path and matching.new_of(path) is None:
         path = parent(path)
     return path
 

@@ -95,7 +95,9 @@ def _backtrack(history: list[dict[int, int]], end: tuple[int, int]) -> Pairs:
 def alike_pairs(old: Sequence[T], new: Sequence[T], similarity: Callable[[T, T], float]) -> Pairs:
     """Pair positions, in order, so that the sum of their similarity is greatest.
 
-    What has no similarity is not paired. Long sequences are taken piece by piece.
+    This is global alignment by dynamic programming, with gaps that cost nothing (S. Needleman and
+    C. Wunsch, "A General Method Applicable to the Search for Similarities", 1970). What has no
+    similarity is not paired. Long sequences are taken piece by piece.
     """
     pairs: Pairs = []
     for start in range(0, min(len(old), len(new)), LONGEST_TABLE):
@@ -142,7 +144,10 @@ def gaps(pairs: Pairs, old: int, new: int) -> Iterator[tuple[slice, slice]]:
 
 
 def in_order(positions: Sequence[int]) -> list[int]:
-    """List the indices of a longest increasing subsequence: what stayed while the rest moved."""
+    """List the indices of a longest increasing subsequence: what stayed while the rest moved.
+
+    By M. Fredman, "On Computing the Length of Longest Increasing Subsequences", 1975.
+    """
     tails: list[int] = []
     last: list[int] = []
     before: list[int] = []

@@ -1,9 +1,10 @@
 """Digests of nodes and scopes: equal where two parts of graphs compute the same.
 
-Names do not count. A digest follows the wires from what arrives to what leaves, so that writing
-steps out or moving them into a module changes nothing. Equal nodes that learn are numbered in
-writing order, since two convolutions of the same value are not one that is used twice. ``VERSION``
-goes into every digest.
+This is value numbering by hashes, as compilers find common subexpressions (B. Alpern et al.,
+"Detecting Equality of Variables in Programs", 1988). Names do not count. A digest follows the wires
+from what arrives to what leaves, so that writing steps out or moving them into a module changes
+nothing. Equal nodes that learn are numbered in writing order, since two convolutions of the same
+value are not one that is used twice. ``VERSION`` goes into every digest.
 """
 
 from __future__ import annotations

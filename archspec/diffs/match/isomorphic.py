@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Iterator, Mapping
 
+from archspec.diffs.match.digest import Digest
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import last
@@ -31,23 +33,51 @@ def are_isomorphic(before: IndexedGraph, old: str, after: IndexedGraph, new: str
     )
 
 
-def pair_scopes(found: Matching, old: str, new: str) -> None:
+def pair_isomorphic(matching: Matching, old: str, new: str) -> None:
+    """Pair two isomorphic parts, node by node and scope by scope."""
+    if matching.old.node(old):
+        matching.nodes[old] = new
+    if matching.old.scope(old):
+        matching.scopes[old] = new
+    children = matching.old.graph.children(old), matching.new.graph.children(new)
+    for a, b in zip(*children, strict=True):
+        pair_isomorphic(matching, a, b)
+
+
+def pair_by_values(matching: Matching, old: str, new: str) -> None:
+    """Pair nodes whose values are the same, however they are grouped, then the scopes."""
+    waiting: dict[Digest, deque[str]] = {}
+    for path, digest in _values(matching.old, old):
+        waiting.setdefault(digest, deque()).append(path)
+    for path, digest in _values(matching.new, new):
+        if waiting.get(digest):
+            matching.nodes[waiting[digest].popleft()] = path
+    _pair_scopes(matching, old, new)
+
+
+def _values(side: IndexedGraph, path: str) -> Iterator[tuple[str, Digest]]:
+    """List the digests of the nodes in a scope, followed from what arrives there."""
+    digests = side.digests.inside(side.graph.scopes[path]) if path else side.digests.network
+    return ((node.path, digests[node.path]) for node in side.nodes(path))
+
+
+def _pair_scopes(matching: Matching, old: str, new: str) -> None:
     """Pair the scopes inside two that hold one another's nodes."""
     waiting: dict[Nodes, list[str]] = {}
-    partners = {path: path for path in found.nodes}
-    for path, nodes in _scopes(found.old, old, partners):
+    partners = {path: path for path in matching.nodes}
+    for path, nodes in _scopes(matching.old, old, partners):
         waiting.setdefault(nodes, []).append(path)
-    back = {b: a for a, b in found.nodes.items()}
-    for path, nodes in _scopes(found.new, new, back):
+    back = {b: a for a, b in matching.nodes.items()}
+    for path, nodes in _scopes(matching.new, new, back):
         candidates = waiting.get(nodes, [])
-        partner = next((each for each in candidates if _are_alike(found, each, path)), None)
+        partner = next((each for each in candidates if _are_alike(matching, each, path)), None)
         if partner is not None:
             candidates.remove(partner)
-            found.scopes[partner] = path
+            matching.scopes[partner] = path
 
 
-def _are_alike(found: Matching, old: str, new: str) -> bool:
-    return found.old.kind(old) is found.new.kind(new)
+def _are_alike(matching: Matching, old: str, new: str) -> bool:
+    return matching.old.kind(old) is matching.new.kind(new)
 
 
 def _scopes(side: IndexedGraph, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, Nodes]]:

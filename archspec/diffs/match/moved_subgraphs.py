@@ -36,33 +36,33 @@ Copies that came and went with counts have not moved from one repeat to another.
 
 
 def moved_subgraphs(
-    found: Matching, loose: tuple[Iterable[str], Iterable[str]]
+    matching: Matching, loose: tuple[Iterable[str], Iterable[str]]
 ) -> Iterator[tuple[str, str]]:
     """Find pairs of equal parts among those left, if there is enough of them.
 
     Each pair has to be entered into the matching before the next is asked for.
     """
     waiting: dict[tuple[Digest, _Standing], Queue] = {}
-    for path in _substantial(found.old, loose[0]):
-        key = found.old.digest(path), _standing(found.old, path, found.scopes)
+    for path in _substantial(matching.old, loose[0]):
+        key = matching.old.digest(path), _standing(matching.old, path, matching.scopes)
         waiting.setdefault(key, deque()).append(path)
-    given, kept = set(found.nodes.values()), set(found.scopes.values())
-    for path in _substantial(found.new, loose[1]):
-        if any(each.path in given for each in found.new.nodes(path)):
+    given, kept = set(matching.nodes.values()), set(matching.scopes.values())
+    for path in _substantial(matching.new, loose[1]):
+        if any(each.path in given for each in matching.new.nodes(path)):
             continue
-        digest, standing = found.new.digest(path), _standing(found.new, path, kept)
+        digest, standing = matching.new.digest(path), _standing(matching.new, path, kept)
         queues = (waiting.get((digest, each), deque()) for each in _OTHERS[standing])
-        old = next((each for queue in queues if (each := _first_free(found, queue))), None)
+        old = next((each for queue in queues if (each := _first_free(matching, queue))), None)
         if old is not None:
             yield old, path
-            given.update(each.path for each in found.new.nodes(path))
+            given.update(each.path for each in matching.new.nodes(path))
 
 
-def _first_free(found: Matching, candidates: Queue) -> str | None:
+def _first_free(matching: Matching, candidates: Queue) -> str | None:
     """Take the first of some old parts none of whose nodes has a partner."""
     while candidates:
         path = candidates.popleft()
-        if not any(each.path in found.nodes for each in found.old.nodes(path)):
+        if not any(each.path in matching.nodes for each in matching.old.nodes(path)):
             return path
     return None
 

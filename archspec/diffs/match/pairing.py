@@ -1,14 +1,16 @@
 """Pairing the parts of two graphs, list by list from the outside in.
 
-Tried in turn: paths that an author says have moved; names that authors gave; equal digests; equal
-texts, or these first where more of them are equal; then similarity. What is left is compared with
-modules and repeats written out, and last with equal parts anywhere else, which have moved.
+The idea is GumTree's (J. Falleri et al., "Fine-grained and Accurate Source Code Differencing",
+2014): what is isomorphic first, then containers that share enough of what they hold. Tried in turn
+are paths that an author says have moved; names that authors gave; equal digests; equal texts, or
+these first where more of them are equal; then similarity. What is left is compared with modules and
+repeats written out, and last with equal parts anywhere else, which have moved.
 """
 
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from archspec.diffs.match.alignment import (
     LONGEST_TABLE,
@@ -18,16 +20,16 @@ from archspec.diffs.match.alignment import (
     gaps,
     in_order,
 )
+from archspec.diffs.match.authored_names import pairs_by_name
 from archspec.diffs.match.declared_moves import declared
-from archspec.diffs.match.digest import Digest
 from archspec.diffs.match.grouping import GROUPING, unwrapped, written_out
 from archspec.diffs.match.indexed_graph import IndexedGraph, Paths
-from archspec.diffs.match.isomorphic import are_isomorphic, pair_scopes
+from archspec.diffs.match.isomorphic import are_isomorphic, pair_by_values, pair_isomorphic
 from archspec.diffs.match.matching import Matching
 from archspec.diffs.match.moved_subgraphs import moved_subgraphs
 from archspec.diffs.match.shape import Shape, pairs_of_shape, written_out_by
 from archspec.diffs.match.similarity import similarity
-from archspec.graph import Kind, last
+from archspec.graph import Graph, Kind, last
 
 Key = Callable[[IndexedGraph, str], Hashable]
 
@@ -45,59 +47,46 @@ def match(old: IndexedGraph, new: IndexedGraph) -> Matching:
 
 
 class _Pairing:
-    def __init__(self, found: Matching) -> None:
-        self.found = found
-        self.old, self.new = found.old, found.new
+    """Fills a matching; ``loose`` are the parts of both graphs that have no partner so far."""
+
+    def __init__(self, matching: Matching) -> None:
+        self.matching = matching
+        self.old, self.new = matching.old, matching.new
         self.moved = dict(declared(self.old, self.new))
         self.arrived = set(self.moved.values())
         self.loose: tuple[Paths, Paths] = ([], [])
 
     def run(self) -> Matching:
         """Pair the inputs, the networks, and what has moved."""
-        self.inputs()
+        self.matching.inputs = _paired_inputs(self.old.graph, self.new.graph)
         for old, new in self.moved.items():
             self.pair(old, new)
-        self.found.scopes[""] = ""
+        self.matching.scopes[""] = ""
         if self.old.digests.function == self.new.digests.function and not self.moved:
             self.equal("", "")
         else:
             self.lists(self.old.graph.children(""), self.new.graph.children(""))
-        for old, new in moved_subgraphs(self.found, self.loose):
+        for old, new in moved_subgraphs(self.matching, self.loose):
             self.pair(old, new)
-        self.found.forget_empty()
-        return self.found
-
-    def inputs(self) -> None:
-        """Pair inputs by name, then in order."""
-        before, after = self.old.graph.inputs, self.new.graph.inputs
-        shared = {name: name for name in before if name in after}
-        rest = zip(
-            [name for name in before if name not in shared],
-            [name for name in after if name not in shared],
-            strict=False,
-        )
-        self.found.inputs = {**shared, **dict(rest)}
+        self.matching.forget_empty()
+        return self.matching
 
     def pair(self, old: str, new: str) -> None:
         """Pair two parts and what is inside of them."""
         if self.old.node(old) and self.new.node(new):
-            self.found.nodes[old] = new
+            self.matching.nodes[old] = new
         before, after = self.old.scope(old), self.new.scope(new)
         if before is None or after is None:
             self.leave(self.old.graph.children(old), self.new.graph.children(new))
             return
         if before.kind is not after.kind and {before.kind, after.kind} & set(GROUPING):
-            self.lists(*self.ungrouped(old, new))
+            self.lists(_ungrouped(self.old, old), _ungrouped(self.new, new))
             return
-        self.found.scopes[old] = new
+        self.matching.scopes[old] = new
         if self.old.digest(old) == self.new.digest(new) and not self.moved:
             self.equal(old, new)
         else:
             self.inside(old, new)
-
-    def ungrouped(self, old: str, new: str) -> tuple[Sequence[str], Sequence[str]]:
-        """Write a group out that is of another kind than its partner; both, if both are groups."""
-        return _ungrouped(self.old, old), _ungrouped(self.new, new)
 
     def leave(self, old: Iterable[str], new: Iterable[str]) -> None:
         """Keep parts without a partner for the search elsewhere."""
@@ -107,43 +96,21 @@ class _Pairing:
     def equal(self, old: str, new: str) -> None:
         """Pair the insides of two scopes that compute the same."""
         if are_isomorphic(self.old, old, self.new, new):
-            self.pair_isomorphic(old, new)
-        elif old and self.have_same_names(old, new):
+            pair_isomorphic(self.matching, old, new)
+        elif old and self._have_same_names(old, new):
             self.inside(old, new)
         else:
-            self.by_wires(old, new)
+            pair_by_values(self.matching, old, new)
 
-    def pair_isomorphic(self, old: str, new: str) -> None:
-        """Pair two scopes of the same make, part by part."""
-        if self.old.node(old):
-            self.found.nodes[old] = new
-        if self.old.scope(old):
-            self.found.scopes[old] = new
-        for a, b in zip(self.old.graph.children(old), self.new.graph.children(new), strict=True):
-            self.pair_isomorphic(a, b)
-
-    def have_same_names(self, old: str, new: str) -> bool:
-        """Whether the contents of two scopes have the same names, perhaps in another order."""
-        names = [sorted(map(last, each)) for each in self.children(old, new)]
+    def _have_same_names(self, old: str, new: str) -> bool:
+        """Whether the children of two scopes have the same names, perhaps in another order."""
+        graphs = (self.old.graph, old), (self.new.graph, new)
+        names = [sorted(map(last, graph.children(path))) for graph, path in graphs]
         return names[0] == names[1]
-
-    def children(self, old: str, new: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-        """List what stands in two scopes."""
-        return self.old.graph.children(old), self.new.graph.children(new)
-
-    def by_wires(self, old: str, new: str) -> None:
-        """Pair what computes the same, however it is grouped."""
-        waiting: dict[Digest, deque[str]] = {}
-        for path, digest in _values(self.old, old):
-            waiting.setdefault(digest, deque()).append(path)
-        for path, digest in _values(self.new, new):
-            if waiting.get(digest):
-                self.found.nodes[waiting[digest].popleft()] = path
-        pair_scopes(self.found, old, new)
 
     def inside(self, old: str, new: str) -> None:
         """Pair the contents of two scopes that differ."""
-        before, after = self.free(*self.children(old, new))
+        before, after = self.free(self.old.graph.children(old), self.new.graph.children(new))
         kinds = (self.old.kind(old), self.new.kind(new))
         if kinds == (Kind.REPEAT, Kind.REPEAT):
             for a, b in zip(before, after, strict=False):
@@ -196,7 +163,7 @@ class _Pairing:
     def lists(self, old: Sequence[str], new: Sequence[str]) -> None:
         """Pair two lists of steps: what has a name, what stands between, what changed its place."""
         before, after = self.free(old, new)
-        anchors = self.named(before, after)
+        anchors = pairs_by_name((self.old, before), (self.new, after))
         stayed = [anchors[index] for index in in_order([b for _, b in anchors])]
         self.paired(before, after, [(before[a], after[b]) for a, b in anchors])
         taken, given = {a for a, _ in anchors}, {b for _, b in anchors}
@@ -209,39 +176,6 @@ class _Pairing:
             left[0].extend(rest[0])
             left[1].extend(rest[1])
         self.leave(*self.crosswise(*left, IndexedGraph.digest))
-
-    def named(self, old: Paths, new: Paths) -> Pairs:
-        """Pair positions by the names that authors gave, in any order."""
-        names = {self.new.name(path): at for at, path in enumerate(new)}
-        names.pop(None, None)
-        found = ((at, names.get(self.old.name(path))) for at, path in enumerate(old))
-        pairs = [(a, b) for a, b in found if b is not None and self.similarity(old[a], new[b])]
-        stems = dict.fromkeys(
-            _stem(self.old, old[a]) for a, b in pairs if self.differ(old[a], new[b])
-        )
-        for stem in stems:
-            shifted = self.shifted(old, new, stem)
-            given = {b for _, b in shifted}
-            pairs = [pair for pair in pairs if not shifted or _stem(self.old, old[pair[0]]) != stem]
-            pairs = sorted([*(pair for pair in pairs if pair[1] not in given), *shifted])
-        return pairs
-
-    def differ(self, old: str, new: str) -> bool:
-        """Whether two parts compute something else."""
-        return self.old.digest(old) != self.new.digest(new)
-
-    def shifted(self, old: Paths, new: Paths, stem: str | None) -> Pairs:
-        """Pair what is numbered by what it computes where numbers moved with one that came or went.
-
-        That is, if all of the shorter series is in the longer one, in its order.
-        """
-        mine = [at for at, path in enumerate(old) if stem and _stem(self.old, path) == stem]
-        theirs = [at for at, path in enumerate(new) if stem and _stem(self.new, path) == stem]
-        pairs = self.equals(
-            [old[at] for at in mine], [new[at] for at in theirs], IndexedGraph.digest
-        )
-        is_whole = len(mine) != len(theirs) and len(pairs) == min(len(mine), len(theirs))
-        return [(mine[a], theirs[b]) for a, b in pairs] if is_whole else []
 
     def similarity(self, old: str, new: str) -> float:
         """Score how alike two parts are."""
@@ -313,10 +247,11 @@ class _Pairing:
             return None
         repeats = [path for path in new if self.new.kind(path) is Kind.REPEAT]
         for path in old:
-            partner = next((each for each in repeats if self.are_repeats(path, each)), None)
+            word = self.old.word(path) if self.old.kind(path) is Kind.REPEAT else None
+            partner = next((each for each in repeats if self.new.word(each) == word), None)
             if partner is not None:
                 repeats.remove(partner)
-                self.found.scopes[path] = partner
+                self.matching.scopes[path] = partner
         return before, after
 
     def opened_by(self, shape: Shape, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
@@ -324,11 +259,6 @@ class _Pairing:
         before = written_out_by(shape, (self.old, old), (self.new, new))
         after = written_out_by(shape, (self.new, new), (self.old, old))
         return None if (before, after) == (old, new) else (before, after)
-
-    def are_repeats(self, old: str, new: str) -> bool:
-        """Whether two parts repeat the same word."""
-        is_repeat = self.old.kind(old) is Kind.REPEAT
-        return is_repeat and self.old.word(old) == self.new.word(new)
 
     def wrapped(self, old: Paths, new: Paths) -> tuple[Paths, Paths]:
         """Look inside branches for steps around which a merge or a residual was put."""
@@ -342,22 +272,17 @@ class _Pairing:
         return [*rest[0], *emptied], [*rest[1], *filled]
 
 
+def _paired_inputs(old: Graph, new: Graph) -> dict[str, str]:
+    """Pair inputs by name, then in order."""
+    shared = {name: name for name in old.inputs if name in new.inputs}
+    rest = ([name for name in graph.inputs if name not in shared] for graph in (old, new))
+    return {**shared, **dict(zip(*rest, strict=False))}
+
+
 def _ungrouped(side: IndexedGraph, path: str) -> Sequence[str]:
+    """Write a group out that is paired with a part of another kind."""
     return side.graph.children(path) if side.kind(path) in GROUPING else (path,)
-
-
-def _stem(side: IndexedGraph, path: str) -> str | None:
-    """Find what stands before the number of a name that an author gave; None without a number."""
-    name = side.name(path)
-    stem = name.rstrip("0123456789") if name else name
-    return stem if stem != name else None
 
 
 def _how_many(found: tuple[Pairs, Key]) -> int:
     return len(found[0])
-
-
-def _values(side: IndexedGraph, path: str) -> Iterator[tuple[str, Digest]]:
-    """List the digests of the nodes in a scope, followed from what arrives there."""
-    digests = side.digests.inside(side.graph.scopes[path]) if path else side.digests.network
-    return ((node.path, digests[node.path]) for node in side.nodes(path))

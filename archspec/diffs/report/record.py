@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.explain.cause import Said
+from archspec.diffs.explain.cause import SourceText
 from archspec.diffs.explain.edits import Edit
 from archspec.diffs.impact.checkpoint import Loads
 from archspec.diffs.impact.cost import Amount, Blame, Delta, PartDelta
@@ -73,7 +73,7 @@ def _changes(delta: Delta) -> dict[str, int]:
     return {measure: delta.of(measure).change for measure in MEASURES}
 
 
-def _said(said: Said) -> Record | None:
+def _said(said: SourceText) -> Record | None:
     if said.span is None:
         return (
             {"text": said.text, "file": None, "line": None, "column": None} if said.text else None

@@ -78,11 +78,11 @@ class _Placing:
     network by its position, a removed one behind what stood before it and what it takes.
     """
 
-    def __init__(self, found: Matching) -> None:
-        self.found = found
-        self.nodes: dict[str, Node] = dict(found.new.graph.nodes)
-        self.scopes: dict[str, Scope] = dict(found.new.graph.scopes)
-        self.names: dict[str, str] = {**found.inputs, **found.nodes}
+    def __init__(self, matching: Matching) -> None:
+        self.matching = matching
+        self.nodes: dict[str, Node] = dict(matching.new.graph.nodes)
+        self.scopes: dict[str, Scope] = dict(matching.new.graph.scopes)
+        self.names: dict[str, str] = {**matching.inputs, **matching.nodes}
         self.placed: dict[str, str] = {}
         self.taken = {*self.nodes, *self.scopes}
         self.keys = {
@@ -100,15 +100,15 @@ class _Placing:
     def place(self) -> None:
         """Put back every part that was removed, then what it gave to nodes that are still there."""
         self.fill_lists()
-        for node in self.found.old.graph.nodes.values():
-            if node.path not in self.found.nodes:
+        for node in self.matching.old.graph.nodes.values():
+            if node.path not in self.matching.nodes:
                 self.nodes[self.names[node.path]] = self.renamed(node)
         for path, name in self.placed.items():
             if self.is_whole(path):
                 self.copy(path, path, name)
-        for old, new in self.found.nodes.items():
-            sources = self.found.old.graph.nodes[old].sources
-            gone = (self.names.get(each, "") for each in sources if each not in self.found.nodes)
+        for old, new in self.matching.nodes.items():
+            sources = self.matching.old.graph.nodes[old].sources
+            gone = (self.names.get(each, "") for each in sources if each not in self.matching.nodes)
             lost = tuple(path for path in gone if path in self.nodes)
             if lost:
                 node = self.nodes[new]
@@ -117,7 +117,7 @@ class _Placing:
     def fill_lists(self) -> None:
         """Enter each removed part into the list where it stands."""
         arrivals: dict[str, list[str]] = {}
-        for path in outermost_unpaired(self.found.old, self.found.nodes):
+        for path in outermost_unpaired(self.matching.old, self.matching.nodes):
             arrivals.setdefault(self.home(path), []).append(self.put(path))
         for home, names in arrivals.items():
             contents = sorted((*self.scopes[home].contents, *names), key=self.keys.__getitem__)
@@ -125,11 +125,11 @@ class _Placing:
 
     def home(self, path: str) -> str:
         """Find the list here in which a removed part stands."""
-        return self.found.scopes[parent(self.listed(path))]
+        return self.matching.scopes[parent(self.listed(path))]
 
     def listed(self, path: str) -> str:
         """Find the part around that stands in a list which is still there."""
-        while parent(path) not in self.found.scopes:
+        while parent(path) not in self.matching.scopes:
             path = parent(path)
         return path
 
@@ -137,7 +137,9 @@ class _Placing:
         """Name a removed part and find its place in the list where it stands."""
         home = self.home(path)
         name = self.free(f"{home}.{last(path)}" if home else last(path))
-        nodes = self.found.old.nodes(path) if self.is_whole(path) else [self.found.old.node(path)]
+        nodes = (
+            self.matching.old.nodes(path) if self.is_whole(path) else [self.matching.old.node(path)]
+        )
         for node in nodes:
             if node is not None:
                 self.names[node.path] = name + node.path[len(path) :]
@@ -155,9 +157,9 @@ class _Placing:
         listed = self.listed(path)
         if listed not in self.behind:
             reached = -1
-            for sibling in self.found.old.graph.children(parent(listed)):
+            for sibling in self.matching.old.graph.children(parent(listed)):
                 self.behind[sibling] = reached
-                reached = max(reached, self.position(self.found.new_of(sibling) or "", home))
+                reached = max(reached, self.position(self.matching.new_of(sibling) or "", home))
         return self.behind.get(listed, -1)
 
     def position(self, path: str, home: str) -> int:
@@ -168,7 +170,7 @@ class _Placing:
 
     def is_whole(self, path: str) -> bool:
         """Whether all of a part was removed, and not just the node of a merge."""
-        return all(node.path not in self.found.nodes for node in self.found.old.nodes(path))
+        return all(node.path not in self.matching.nodes for node in self.matching.old.nodes(path))
 
     def free(self, path: str) -> str:
         """Find a path that nothing has yet."""
@@ -184,7 +186,7 @@ class _Placing:
 
     def copy(self, path: str, top: str, name: str) -> None:
         """Copy the scopes of a part."""
-        scope = self.found.old.scope(path)
+        scope = self.matching.old.scope(path)
         if scope is None:
             return
         for inner in scope.contents:
@@ -200,8 +202,8 @@ class _Placing:
     def ordered(self) -> dict[str, Node]:
         """List the nodes in the order of the lists that hold them, without wires that run back."""
         found: dict[str, Node] = {}
-        known = set(self.found.new.graph.inputs)
-        both = replace(self.found.new.graph, nodes=self.nodes, scopes=self.scopes)
+        known = set(self.matching.new.graph.inputs)
+        both = replace(self.matching.new.graph, nodes=self.nodes, scopes=self.scopes)
         for node in both.within(""):
             sources = tuple(each for each in node.sources if each in known)
             same = sources == node.sources
