@@ -195,7 +195,8 @@ class Backend:
         """Why a node cannot be written, and what is to blame."""
         reason = self.reason(type(node.op))
         if reason is not None:
-            return RuleError("", reason)
+            help = "`archspec backends` lists what each backend refuses"
+            return RuleError("", reason, help)
         limit = self.limited.get(type(node.op))
         try:
             if limit is not None:

@@ -17,6 +17,7 @@ from archspec.operators.identity import Identity
 from archspec.operators.scale import Scale
 from archspec.tensor import TensorType
 from tests.conformance.small import single
+from tests.conformance.specs import graph_of
 
 ROOT = Path(__file__).parents[2]
 
@@ -160,11 +161,12 @@ def test_an_operator_without_a_rule_is_refused_with_the_line_that_uses_it() -> N
     empty = Backend("empty", "Empty", "empty", lambda *_: "", lambda: NotImplemented)
     empty.refuses = {Scale: "it cannot multiply"}
     with pytest.raises(SpecError) as caught:
-        empty.emit(single(Scale(factor=2), (TensorType((4,)),)))
-    (diagnostic,) = caught.value.diagnostics
+        empty.emit(graph_of("network: [relu as a, scale 2]\n"))
+    diagnostic = caught.value.diagnostics[-1]
     assert diagnostic.code == "backend/refused"
     assert "it cannot multiply" in diagnostic.message
-    assert str(diagnostic.span) == "by_hand.yaml:1:1"
+    assert diagnostic.span is not None
+    assert diagnostic.span.source.line(diagnostic.span.line)[diagnostic.span.start :] == "scale 2]"
 
 
 def test_an_operator_has_one_rule_in_a_backend() -> None:

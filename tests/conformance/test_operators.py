@@ -34,6 +34,8 @@ def case(row: Row) -> Case:
 
 def run(running: Running, given: Sequence[tuple[Row, Values]]) -> list[Array]:
     """Emit all rows as one model, fill and run it, each with values of its own."""
+    if not given:
+        return []
     graph = several([case(row) for row, _ in given])
     tensors = {
         f"case_{place}.{name}": each

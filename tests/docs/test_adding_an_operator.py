@@ -21,6 +21,7 @@ TESTS = (
     "tests/test_operator_explanations.py",
     "tests/conformance/test_operators.py",
     "tests/interpreter/test_operators.py",
+    "tests/interpreter/test_traits.py",
     "tests/test_documents.py",
 )
 
