@@ -1,4 +1,4 @@
-"""What all tests share: golden files, little garbage to look through, one line for each skip."""
+"""What all tests share: graphs held to their invariants, golden files, one line for each skip."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from archspec import checked
+from archspec.graph import Graph
 from tests.golden_files import Golden
 
 
@@ -22,6 +24,20 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="fail where a test of tests/published would be skipped, and print their figures",
     )
+
+
+def pytest_configure() -> None:
+    """Hold every graph that a test reads from a spec to what is true of all graphs.
+
+    Graphs that are built or rewritten in Python hold themselves to it.
+    """
+
+    def verified(*given: Any, **options: Any) -> Graph | None:
+        graph = elaborate(*given, **options)
+        return graph.verify() if graph else None
+
+    elaborate = checked.elaborate
+    pytest.MonkeyPatch().setattr(checked, "elaborate", verified)
 
 
 @pytest.hookimpl(optionalhook=True)
