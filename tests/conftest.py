@@ -10,6 +10,7 @@ import pytest
 
 from archspec import checked
 from archspec.graph import Graph
+from archspec.language.elaboration.elaborate import elaborate
 from tests.golden_files import Golden
 
 
@@ -36,7 +37,6 @@ def pytest_configure() -> None:
         graph = elaborate(*given, **options)
         return graph.verify() if graph else None
 
-    elaborate = checked.elaborate
     pytest.MonkeyPatch().setattr(checked, "elaborate", verified)
 
 
