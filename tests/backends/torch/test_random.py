@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from itertools import count, islice
 from random import Random
 from typing import Any
@@ -19,6 +19,7 @@ from archspec_torch import backend
 from tests.authoring.running import Trial, assert_close, other_params, trial
 from tests.authoring.seeds import seeds
 from tests.authoring.slopes import are_gradients, weighing
+from tests.backends.torch.leaving import leaving
 from tests.conformance.specs import graph_of
 from tests.oracle.windows import Array
 
@@ -56,11 +57,6 @@ def given(arrays: Iterable[Array]) -> list[Tensor]:
 def array(tensor: Tensor) -> Array:
     """Turn a tensor into the layout of arrays."""
     return np.moveaxis(tensor.detach().numpy(), 1, -1)
-
-
-def leaving(left: Any) -> list[Tensor]:
-    """List what left a model."""
-    return list(left.values()) if isinstance(left, Mapping) else [left]
 
 
 def gives(model: nn.Module, found: Trial) -> None:
