@@ -119,12 +119,6 @@ def arrivals(definition: Definition, body: BodyWriter) -> list[str]:
     return [body.fresh(each) for each in definition.inputs] or ["x"]
 
 
-def left_by(definition: Definition, kind: str) -> str:
-    """Write the type of what a function gives: one value of a kind, or several."""
-    count = len(definition.leaving)
-    return kind if count < 2 else f"tuple[{', '.join([kind] * count)}]"
-
-
 def statements(definition: Definition, body: BodyWriter, arriving: Sequence[str]) -> Iterator[str]:
     """Write the statements of a module's or layer's function, to what it returns."""
     content = definition.body

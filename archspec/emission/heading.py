@@ -38,6 +38,11 @@ def marked(given: Iterable[str], statements: Iterable[str]) -> list[str]:
     return [each if each in spoken else f"_{each}" for each in given]
 
 
+def type_of(count: int, kind: str) -> str:
+    """Write the type of what a function gives: one value of a kind, or several."""
+    return kind if count < 2 else f"tuple[{', '.join([kind] * count)}]"
+
+
 def annotation(argument: Argument, kind_of: Kinds) -> str:
     """Write the type of an argument."""
     kinds = {kind for leaf in leaves_of(argument) for kind in _kinds(leaf, kind_of)}

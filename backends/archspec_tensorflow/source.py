@@ -14,7 +14,6 @@ from archspec.emission.definition import Definition
 from archspec.emission.functions import (
     arrivals,
     function_titles,
-    left_by,
     network_statements,
     parameters,
     quoted,
@@ -106,7 +105,9 @@ class _Writer:
             written = list(statements(definition, body, arriving))
             *given, name = heading.marked([*arriving, "name"], written)
             head = [*(f"{each}: KerasTensor" for each in given), f"{name}: str", *told]
-            yield from signature(title, head, left_by(definition, "KerasTensor"), 0)
+            yield from signature(
+                title, head, heading.type_of(len(definition.leaving), "KerasTensor"), 0
+            )
             yield from docstring(*describe.function(definition), INDENT)
             yield from written
         else:

@@ -179,7 +179,7 @@ class _Class:
         assert isinstance(body, StepList)
         left = forward.steps(body, "self", arriving, "x")
         several = self.is_network and len(left) > 1
-        returns = "dict[str, Tensor]" if several else _type_of(left)
+        returns = "dict[str, Tensor]" if several else heading.type_of(len(left), "Tensor")
         written = ["\n".join(each.written()) for each in forward.written]
         if not self.is_network:
             end = f"{' ' * BODY}return {', '.join(left)}"
@@ -191,11 +191,6 @@ class _Class:
             return [*head, *_returned(written, ", ".join(left))]
         outputs = dict(zip((*graph.outputs, *graph.heads), left, strict=True))
         return [*head, *written, *lines(dictionary(outputs), BODY, "return ")]
-
-
-def _type_of(left: Sequence[str]) -> str:
-    """Write the type of what a module gives, one value or several."""
-    return "Tensor" if len(left) == 1 else f"tuple[{', '.join(['Tensor'] * len(left))}]"
 
 
 def _returned(written: list[str], variable: str) -> list[str]:

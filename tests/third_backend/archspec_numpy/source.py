@@ -108,7 +108,8 @@ def _function(definition: Definition, notation: Numpy, graph: Graph) -> Iterator
     if definition.key:
         arriving = functions.arrivals(definition, body)
         head = [*(f"{each}: ndarray" for each in arriving), weights, "name: str", *told]
-        yield from signature(title, head, functions.left_by(definition, "ndarray"), 0)
+        returns = heading.type_of(len(definition.leaving), "ndarray")
+        yield from signature(title, head, returns, 0)
         yield from docstring(*describe.function(definition), INDENT)
         yield from functions.statements(definition, body, arriving)
         return
