@@ -11,35 +11,8 @@ from archspec.tensor import TensorType
 from archspec.window import Window
 
 
-class GlobalPool(Operator):
-    """Summarise each channel over the whole grid: ``h x w x channels`` to ``channels``."""
-
-    def infer(self, x: TensorType) -> TensorType:
-        require_map(x, "a vector has no grid to pool; leave this step out")
-        return TensorType((x.channels,))
-
-    def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """One operation per element of the map."""
-        return Cost(pointwise=x.size)
-
-
-class GlobalAvgPool(GlobalPool, name="global_avg_pool"):
-    """Average each channel over the grid: ``h x w x c`` to ``c``."""
-
-    title = "Average pooling"
-
-
-class GlobalMaxPool(GlobalPool, name="global_max_pool"):
-    """Take the largest value of each channel over the grid: ``h x w x c`` to ``c``."""
-
-    title = "Max pooling"
-
-
 class Pool(Operator):
     """Summarise each channel within a window: ``h x w x channels`` to ``h' x w' x channels``."""
-
-    whole_grid: ClassVar[type[GlobalPool]]
-    """What it is where its window is the whole grid."""
 
     kernel: Pair
     stride: Pair = (1, 1)
@@ -112,7 +85,6 @@ class MaxPool(Pool, name="max_pool", main="kernel"):
     """
 
     title = "MaxPool"
-    whole_grid = GlobalMaxPool
 
 
 class AvgPool(Pool, name="avg_pool", main="kernel"):
@@ -128,7 +100,6 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
     """
 
     title = "AvgPool"
-    whole_grid = GlobalAvgPool
 
     count_padding: bool = False
 
@@ -137,3 +108,32 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
         name, details = super().label(x)
         counted = self.count_padding and any(self.pads(x))
         return Label(name, (*details, "padding counted" if counted else ""))
+
+
+class GlobalPool(Operator):
+    """Summarise each channel over the whole grid: ``h x w x channels`` to ``channels``."""
+
+    windowed: ClassVar[type[Pool]]
+    """The pool that does the same with a window of the whole grid."""
+
+    def infer(self, x: TensorType) -> TensorType:
+        require_map(x, "a vector has no grid to pool; leave this step out")
+        return TensorType((x.channels,))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One operation per element of the map."""
+        return Cost(pointwise=x.size)
+
+
+class GlobalAvgPool(GlobalPool, name="global_avg_pool"):
+    """Average each channel over the grid: ``h x w x c`` to ``c``."""
+
+    title = "Average pooling"
+    windowed = AvgPool
+
+
+class GlobalMaxPool(GlobalPool, name="global_max_pool"):
+    """Take the largest value of each channel over the grid: ``h x w x c`` to ``c``."""
+
+    title = "Max pooling"
+    windowed = MaxPool

@@ -16,7 +16,7 @@ from archspec.graph import Graph, Node
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.grid import Pad
-from archspec.operators.pool import Pool
+from archspec.operators.pool import GlobalPool, Pool
 from archspec.tensor import TensorType
 
 _SIZE = 16
@@ -64,8 +64,9 @@ class Function:
             return self._merged(node.op, sources)
         if isinstance(node.op, Pad):
             return self._padded(sources[0], node.op.cells)
-        if self.is_resolved and isinstance(node.op, Pool) and _is_global(node.op, node.inputs[0]):
-            return _digest(f"{node.op.whole_grid.word} {{}}", *sources)
+        pool = _over_all(node.op, node.inputs[0]) if self.is_resolved else None
+        if pool is not None:
+            return _digest(f"{pool.word} over all", *sources)
         record = self._record(node)
         if self.is_resolved and isinstance(node.op, Conv2d):
             sources = [self._padded(sources[0], node.op.pads(*node.inputs))]
@@ -109,9 +110,12 @@ class Function:
         return record | dict(_resolved(node.op, *node.inputs)) if self.is_resolved else record
 
 
-def _is_global(op: Pool, x: TensorType) -> bool:
-    """Whether a pool has one window, which is the whole grid."""
-    return op.kernel == x.grid and not any(op.pads(x))
+def _over_all(op: Operator, x: TensorType) -> type[Pool] | None:
+    """Find the pool that an operator is, if it has one window, which is the whole grid."""
+    if isinstance(op, GlobalPool):
+        return op.windowed
+    is_one = isinstance(op, Pool) and op.kernel == x.grid and not any(op.pads(x))
+    return type(op) if isinstance(op, Pool) and is_one else None
 
 
 def _digest(text: str, *parts: bytes) -> bytes:
