@@ -45,12 +45,12 @@ def multiplied(node: Node, _sources: tuple[Wire, ...]) -> Change:
             INCEPTION,
             halved_scale,
             {
-                "changed numerics pass test: scale 0.17 -> scale 0.5": 5,
-                "changed numerics pass test: scale 0.1 -> scale 0.5": 10,
-                "changed numerics pass test: scale 0.2 -> scale 0.5": 5,
+                "changed numerics scale factor in pass test: 0.17 -> 0.5": 5,
+                "changed numerics scale factor in pass test: 0.1 -> 0.5": 10,
+                "changed numerics scale factor in pass test: 0.2 -> 0.5": 5,
             },
         ),
-        (RESNET, multiplied, {"changed attribute pass test: add -> multiply": 16}),
+        (RESNET, multiplied, {"changed attribute operator in pass test: add -> multiply": 16}),
     ],
     ids=["without scales", "another scale", "multiplied shortcuts"],
 )

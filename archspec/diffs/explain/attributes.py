@@ -8,7 +8,7 @@ from archspec.attributes import is_size
 from archspec.diffs.explain.cause import Cause
 from archspec.diffs.explain.claims import Aspect, Claim, Statement, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
-from archspec.diffs.explain.tracing import Tracer
+from archspec.diffs.explain.tracing import Tracer, is_rewritten
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
@@ -22,9 +22,8 @@ def changed_attributes(matching: Matching) -> Iterator[Statement]:
     for old, new in matching.paired_nodes():
         if old.op == new.op:
             continue
-        cause = tracer.of_pass(old, new)
-        if cause is not None:
-            yield _claim(matching, cause, old, new)
+        if is_rewritten(old, new) and old.op.word != new.op.word:
+            yield _claim(matching, tracer.of_pass(old, new), old, new)
         elif is_replaced(old, new):
             yield _claim(matching, tracer.of_step(*_layers(matching, old, new)), old, new)
         else:

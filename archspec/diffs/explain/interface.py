@@ -22,7 +22,7 @@ from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Input, parent, upwards
 from archspec.source import Span
 
-Paths = Mapping[str, str]
+Ends = Mapping[str, str]
 
 
 def changed_name(matching: Matching) -> Iterator[Statement]:
@@ -130,7 +130,7 @@ class _Leaving:
     detours: Detours
     end: End
 
-    def statements(self, old: Paths, new: Paths) -> Iterator[Statement]:
+    def statements(self, old: Ends, new: Ends) -> Iterator[Statement]:
         """Explain what differs among outputs or heads, by name and path."""
         pairs = dict(self._pairs(old, new))
         is_named = self.end is End.HEAD or len(new) > 1
@@ -144,7 +144,7 @@ class _Leaving:
             if name not in arrived:
                 yield self._explained(EndChange(self.end, None, (name, path)), Category.INTERFACE)
 
-    def _pairs(self, old: Paths, new: Paths) -> Iterator[PathPair]:
+    def _pairs(self, old: Ends, new: Ends) -> Iterator[PathPair]:
         """Pair by name, then by what comes out, and an only output with the only other."""
         if self.end is End.OUTPUT and len(old) == len(new) == 1:
             yield next(iter(old)), next(iter(new))

@@ -12,10 +12,10 @@ from archspec.diffs.explain.edits import Category, Edit
 from archspec.diffs.match.matching import Matching
 from archspec.graph import parent
 
-Place = tuple[int, int]
+NodeOrder = tuple[int, int]
 """The position of a node in the new graph, and of one that went behind the last that stayed."""
 
-PartPlace = tuple[Place, str, str]
+PartPlace = tuple[NodeOrder, str, str]
 
 
 def in_reading_order(matching: Matching, edits: Iterable[Edit]) -> tuple[Edit, ...]:
@@ -30,13 +30,13 @@ class _Places:
     matching: Matching
 
     @cached_property
-    def _new(self) -> dict[str, Place]:
+    def _new(self) -> dict[str, NodeOrder]:
         return {path: (at, 0) for at, path in enumerate(self.matching.new.graph.nodes)}
 
     @cached_property
-    def _old(self) -> dict[str, Place]:
-        found: dict[str, Place] = {}
-        last: Place = (-1, 0)
+    def _old(self) -> dict[str, NodeOrder]:
+        found: dict[str, NodeOrder] = {}
+        last: NodeOrder = (-1, 0)
         for number, path in enumerate(self.matching.old.graph.nodes, 1):
             partner = self.matching.nodes.get(path)
             last = self._new[partner] if partner else (last[0], number)
@@ -53,7 +53,7 @@ class _Places:
         old, new = part
         return self._of_first_node(part), new or old, old
 
-    def _of_first_node(self, part: PathPair) -> Place:
+    def _of_first_node(self, part: PathPair) -> NodeOrder:
         old, new = part
         sides = self.matching.new, self.matching.old
         side, places = (sides[0], self._new) if new or not old else (sides[1], self._old)

@@ -14,8 +14,6 @@ from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Node, encloses, last, parent
 
-Paths = Sequence[str]
-
 
 def changed_sources(matching: Matching) -> Iterator[Statement]:
     """Explain nodes that take other values, or take them in another order."""
@@ -41,7 +39,7 @@ class Detours:
         is_paired = self.matching.old_value
         return _origins(self.matching.new, lambda path: path if is_paired(path) else None)
 
-    def between(self, lost: Paths, gained: Paths) -> Iterator[Subject]:
+    def between(self, lost: Sequence[str], gained: Sequence[str]) -> Iterator[Subject]:
         """Name what came, then what went; nothing if the values have no origin in common."""
         if any(lost) and any(gained) and not self._share_origin(lost, gained):
             return
@@ -52,7 +50,7 @@ class Detours:
             if not self.matching.new_value(path):
                 yield Subject(Aspect.OLD_NODE, path)
 
-    def _share_origin(self, lost: Paths, gained: Paths) -> bool:
+    def _share_origin(self, lost: Sequence[str], gained: Sequence[str]) -> bool:
         before = {path for each in lost for path in self._old_origins.get(each, ())}
         return any(path in before for each in gained for path in self._new_origins.get(each, ()))
 
@@ -98,13 +96,13 @@ class _Taker:
         if lost or gained:
             yield self._explained(lost, gained)
 
-    def _replaced(self, before: Paths) -> tuple[list[str], list[str]]:
+    def _replaced(self, before: Sequence[str]) -> tuple[list[str], list[str]]:
         """List the sources that only the old graph has, and those that only the new one has."""
         pairs = zip(self.old.sources, before, strict=True)
         lost = [path for path, partner in pairs if partner not in self.new.sources]
         return lost, [path for path in self.new.sources if path not in before]
 
-    def _reordered(self, before: Paths) -> Iterator[Claim]:
+    def _reordered(self, before: Sequence[str]) -> Iterator[Claim]:
         """Explain the order in which a merge takes its branches."""
         old, new = self.old, self.new
         kept = [path for path in before if path in new.sources]
@@ -129,7 +127,7 @@ class _Taker:
                 return last(branch)
         return _step_of(self.matching.new, path, self.new.path)
 
-    def _passing(self, side: IndexedGraph, merge: Node, sources: Paths) -> dict[str, str]:
+    def _passing(self, side: IndexedGraph, merge: Node, sources: Sequence[str]) -> dict[str, str]:
         """Find the branches without steps that pass some of the values on which both have."""
         partner = self.matching.old_value if side is self.matching.new else self.matching.new_value
         scopes = (side.scope(each) for each in side.graph.children(merge.path))
@@ -145,7 +143,7 @@ class _Taker:
         subjects, changes = (Subject(Aspect.NODE, self.new.path),), (Change(self.old, self.new),)
         return Claim(cause, kind, Category.TOPOLOGY, (old, new), changes, subjects)
 
-    def _explained(self, lost: Paths, gained: Paths) -> Consequence:
+    def _explained(self, lost: Sequence[str], gained: Sequence[str]) -> Consequence:
         """Blame what came or went in between, else a change of order, else the wires themselves."""
         lists = self.matching.new.graph.ancestors(self.new.path)
         orders = (Subject(Aspect.ORDER, scope.path) for scope in lists)
@@ -159,7 +157,7 @@ class _Taker:
             explains_otherwise=(Subject(Aspect.REWIRED, path),),
         )
 
-    def _rewired(self, lost: Paths, gained: Paths) -> Claim:
+    def _rewired(self, lost: Sequence[str], gained: Sequence[str]) -> Claim:
         """Say that the widest part around a node starts from somewhere else."""
         part = _outside(self.new.path, gained)
         partner = self.matching.old_of(part) or self.old.path
@@ -176,7 +174,7 @@ class _Taker:
         return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes)
 
 
-def _starting(side: IndexedGraph, part: str, sources: Paths) -> SourceText:
+def _starting(side: IndexedGraph, part: str, sources: Sequence[str]) -> SourceText:
     """Say which steps a part takes values from."""
     steps = (_step_of(side, path, part) for path in sources)
     return SourceText(" ".join(steps), part_text(side, part)[1].span)

@@ -33,22 +33,23 @@ class Tracer:
 
     def of_attribute(self, old: Node, new: Node, attribute: str) -> list[Cause]:
         """Find what changed an attribute; nothing where it follows from channels that arrive."""
+        values = value_of(old, attribute), value_of(new, attribute)
+        if is_rewritten(old, new):
+            what = f"{new.op.word} {attribute}{_pass(old, new)}"
+            texts = SourceText(values[0], old.span), SourceText(values[1], new.span)
+            return [Cause(what, *texts)]
         uses = (
             Use(self.matching.old, old.path, old.step),
             Use(self.matching.new, new.path, new.step),
         )
         alias = residual.WRITTEN_AS.get(attribute, attribute)
         name = alias if any(use.says(alias) for use in uses) else attribute
-        return _of(uses, name, (value_of(old, attribute), value_of(new, attribute)))
+        return _of(uses, name, values)
 
-    def of_pass(self, old: Node, new: Node) -> Cause | None:
-        """Name the pass that one graph has gone through at a node, and the other has not."""
-        before, after = (each.origin for each in (old, new))
-        names = [each.name if isinstance(each, Pass) else "" for each in (before, after)]
-        if names[0] == names[1]:
-            return None
-        saids = SourceText(old.text, old.span), SourceText(new.text, new.span)
-        return Cause(f"pass {names[1] or names[0]}", *saids)
+    def of_pass(self, old: Node, new: Node) -> Cause:
+        """Name an operator that a pass has put in the place of another."""
+        texts = SourceText(old.text, old.span), SourceText(new.text, new.span)
+        return Cause(f"operator{_pass(old, new)}", *texts)
 
     def of_step(self, old: str, new: str) -> Cause:
         """Compare the texts of two steps one of which has taken the place of the other."""
@@ -124,6 +125,21 @@ class Tracer:
         if uses[0].step_word != uses[1].step_word:
             return [self.of_step(scopes[0].path, scopes[1].path)]
         return _of(uses, name, _arguments(scopes, name))
+
+
+def is_rewritten(old: Node, new: Node) -> bool:
+    """Whether one of two nodes has gone through a pass, and the other has not."""
+    return _pass_name(old) != _pass_name(new)
+
+
+def _pass_name(node: Node) -> str | None:
+    return node.origin.name if isinstance(node.origin, Pass) else None
+
+
+def _pass(old: Node, new: Node) -> str:
+    """Name the pass that made one of two nodes, if it has a name."""
+    name = _pass_name(new) or _pass_name(old) or ""
+    return f" in pass {name}" if name.isidentifier() else ""
 
 
 def _arguments(scopes: tuple[Scope, Scope], name: str) -> Texts:
