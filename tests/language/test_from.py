@@ -38,3 +38,18 @@ network:
     (found,) = check(network, tmp_path).diagnostics
     assert found.code == "from/too-many"
     assert found.help == "write `from b` in the branch that starts there"
+
+
+SPLIT = """
+parts:
+  split:
+    outputs: [fine, coarse]
+    steps: [conv 3x3 4 as fine, conv 3x3 5 as coarse]
+"""
+
+
+def test_outputs_that_do_not_fit_together_are_called_as_they_may_be_written(tmp_path: Path) -> None:
+    network = f"{SPLIT}network: [split as both, add from both both.fine]\n"
+    (found,) = check(network, tmp_path).diagnostics
+    assert found.code == "add/channels"
+    assert found.message == "`both.fine` has 4 channels, `both.coarse` 5"

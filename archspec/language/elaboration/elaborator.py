@@ -25,7 +25,7 @@ from archspec.language.elaboration.meaning import (
 )
 from archspec.language.elaboration.promises import Promises
 from archspec.language.elaboration.refusals import Inlining
-from archspec.language.elaboration.step_values import Values, named, paths_by_output, spoken
+from archspec.language.elaboration.step_values import Values, named, paths_by_output
 from archspec.language.syntax.syntax import Branch, Step
 from archspec.operator import Operator, RuleError, operators
 
@@ -204,11 +204,8 @@ class Elaborator:
             return self.merge(step, use, path, frame, sources[0] if sources else None)
         if len(sources) < 2:
             raise StepError(refusals.lonely_merge(step))
-        names = [name.text for name in step.sources]
-        if len(names) != len(sources):
-            names = list(spoken(sources, frame.visible()))
-        labels = tuple(f"`{each}`" for each in names)
-        return self.join(path, use.operator, misfits.MergeParts(labels, sources), use.record, frame)
+        parts = misfits.MergeParts(frame.labels(step), sources)
+        return self.join(path, use.operator, parts, use.record, frame)
 
     def join(
         self, path: str, op: Operator, parts: misfits.MergeParts, record: Record, frame: StepFrame

@@ -75,6 +75,14 @@ class StepFrame:
             raise StepError(refusals.no_arrival(step, self.names))
         return tuple(arriving.values())
 
+    def labels(self, step: Step) -> tuple[str, ...]:
+        """Call each value that a step takes by name as its author could."""
+        return tuple(f"`{each}`" for name in step.sources for each in self._spelled(name.text))
+
+    def _spelled(self, name: str) -> tuple[str, ...]:
+        values = self.find(name) or {}
+        return (name,) if len(values) < 2 else tuple(f"{name}.{each}" for each in values)
+
     def _taken(self, name: Text) -> tuple[Wire, ...]:
         """Find what a name stands for: a value, or all that a step gives."""
         values = self.find(name.text)
