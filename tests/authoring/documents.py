@@ -205,11 +205,39 @@ class _Growth:
         names = self.names({**params, **kinds})
         used = {name: each for name, each in self.modules.items() if self.author.chance(0.5)}
         vector = self.author.chance(0.1)
+        if self.author.chance(0.25):
+            place = Place(self.names({**params, **kinds}, channels=False), used, vector=vector)
+            return self.joining(place, Module(kinds, required), options)
         steps = self.author.listed(
             Place(names, used, vector=vector), 3, keeping=section == "blocks"
         )
         written: Any = {"options": options, "steps": steps} if options else steps
         return Module(kinds, required), written
+
+    def joining(self, place: Place, module: Module, options: list[str]) -> tuple[Module, Any]:
+        """Write a module of several inputs, and perhaps of several outputs."""
+        author, random = self.author, self.random
+        module.inputs = random.sample(NAMES, random.randint(2, 3))
+        place.values = list(module.inputs)
+        own, steps = set(module.inputs), list[Any]()
+        has_outputs = author.chance(0.6)
+        for _ in range(random.randint(2, 4)):
+            step = author.step(place)
+            author.named(step, place, own)
+            if not step.sources and not steps:
+                step.sources = [random.choice(module.inputs)]
+            if has_outputs and not step.name:
+                step.name = random.choice([name for name in NAMES if name not in own])
+                own.add(step.name)
+                place.values.append(step.name)
+            steps += [each.render(random) for each in author.followed(step, place)]
+        written: dict[str, Any] = {"inputs": module.inputs, "steps": steps}
+        ends = [each for each in place.values if each not in module.inputs]
+        if has_outputs and len(ends) > 1:
+            ends = random.sample(ends, random.randint(2, min(3, len(ends))))
+            module.outputs = [each.rpartition(".")[2] for each in ends]
+            written["outputs"] = ends
+        return module, written | ({"options": options} if options else {})
 
     def serves(
         self,
@@ -220,11 +248,16 @@ class _Growth:
         described: Module,
     ) -> bool:
         """Whether a network of nothing but a module is legal."""
-        place = Place(self.names(channels=False), {name: described})
-        step = self.author.used(place).render(self.random)
-        trial = {**found, "name": "trial", "input": draft.document["input"], "network": [step]}
-        if isinstance(trial["input"], dict):
-            trial["input"] = next(iter(trial["input"].values()))
+        place = Place(self.names(channels=False), {name: described}, list(described.inputs))
+        step = self.author.used(place)
+        step.name = "served"
+        shape = draft.document["input"]
+        if isinstance(shape, dict):
+            shape = next(iter(shape.values()))
+        trial = {**found, "name": "trial", "network": [step.render(self.random)]}
+        trial["input"] = dict.fromkeys(described.inputs, shape) or shape
+        if described.outputs:
+            trial["outputs"] = [f"served.{each}" for each in described.outputs]
         return (
             Draft(trial, draft.other if document is not draft.other else None).graph() is not None
         )
@@ -256,7 +289,8 @@ class _Growth:
         self.author.named(step, trial, names)
         if several and not steps and not step.sources:
             step.sources = [self.random.choice(trial.values[: len(own)])]
-        document = {**draft.document, "network": [*steps, step.render(self.random)]}
+        more = [each.render(self.random) for each in self.author.followed(step, trial)]
+        document = {**draft.document, "network": [*steps, *more]}
         graph = Draft(document, draft.other).graph()
         if graph is None:
             return

@@ -20,10 +20,15 @@ POINTWISE = (
 
 @dataclass
 class Module:
-    """A module that steps may use: the kinds of its options, and those that have no default."""
+    """A module that steps may use: the kinds of its options, and those that have no default.
+
+    ``inputs`` and ``outputs`` are its own where it has several.
+    """
 
     kinds: dict[str, str]
     required: set[str]
+    inputs: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -57,16 +62,24 @@ class Author:
         for number in range(self.random.randint(1, most)):
             step = self.step(place, keeping=keeping)
             self.named(step, place, own, first=number == 0)
-            steps.append(step.render(self.random))
+            steps += [each.render(self.random) for each in self.followed(step, place)]
         return steps
+
+    def followed(self, step: Written, place: Place) -> list[Written]:
+        """Let one of several values that leave a step go on."""
+        if not step.outputs:
+            return [step]
+        return [step, Written("identity", sources=[f"{step.name}.{self.choice(step.outputs)}"])]
 
     def named(self, step: Written, place: Place, own: set[str], *, first: bool = False) -> None:
         """Give a step a name, or let it take a named value instead of the one before it."""
         if not step.sources and place.values and self.chance(0.3 if first else 0.12):
             step.sources = [self.choice(place.values)]
-        if self.chance(0.35):
+        if step.outputs or self.chance(0.35):
             step.name = self.choice([name for name in NAMES if name not in own])
             own.add(step.name)
+            place.values += [f"{step.name}.{output}" for output in step.outputs]
+        if step.name and (not step.outputs or self.chance(0.3)):
             place.values.append(step.name)
 
     def step(self, place: Place, *, keeping: bool = False) -> Written:
@@ -290,15 +303,22 @@ class Author:
         return Written("multiply", under=self.branches([gate, ["identity"]]))
 
     def used(self, place: Place) -> Written:
-        """Use a module."""
-        word = self.choice(list(place.modules))
+        """Use a module, of several values where it takes several."""
+        fitting = [word for word, each in place.modules.items() if place.values or not each.inputs]
+        if not fitting:
+            return self.pointwise(place)
+        word = self.choice(fitting)
         module = place.modules[word]
         given = {
             name: place.names.value(kind)
             for name, kind in module.kinds.items()
             if name in module.required or self.chance(0.4)
         }
-        return Written(word, given, main=next(iter(module.kinds), ""))
+        used = Written(word, given, main=next(iter(module.kinds), ""), outputs=module.outputs)
+        used.sources = [self.choice(place.values) for _ in module.inputs]
+        if len(module.inputs) == len(module.outputs) and module.inputs and self.chance(0.3):
+            used.times = place.names.value("times")
+        return used
 
 
 _OPTIONAL = {

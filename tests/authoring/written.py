@@ -33,7 +33,10 @@ def plain(text: str) -> Any:
 
 @dataclass
 class Written:
-    """A step: its word, its attributes, and whatever stands under it instead of them."""
+    """A step: its word, its attributes, and whatever stands under it instead of them.
+
+    ``outputs`` are those of the module that it uses, if there are several.
+    """
 
     word: str
     attributes: dict[str, str] = field(default_factory=dict)
@@ -43,6 +46,7 @@ class Written:
     times: str = ""
     linear: bool = False
     main: str = ""
+    outputs: list[str] = field(default_factory=list)
 
     def render(self, random: Random) -> Any:
         """Write the step, short or as a mapping."""

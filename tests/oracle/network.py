@@ -16,6 +16,7 @@ import yaml
 
 from tests.oracle import expressions, operators
 from tests.oracle.expressions import Names, Value
+from tests.oracle.flows import names_of, output_name, picked, values_of
 from tests.oracle.operators import DEFAULTS, MAIN
 from tests.oracle.steps import MERGES, Step, attributes, listed
 from tests.oracle.windows import Array
@@ -52,11 +53,16 @@ INFERENCE = Mode()
 
 @dataclass
 class Module:
-    """A template: its options with the texts of their defaults, its steps, and its file."""
+    """A template: its options with the texts of their defaults, its steps, and its file.
+
+    ``inputs`` name what it takes, and ``outputs`` what it gives, where it lists them.
+    """
 
     options: dict[str, str | None]
     steps: list[Step]
     file: File
+    inputs: list[str] = field(default_factory=list)
+    outputs: list[str] = field(default_factory=list)
 
 
 @dataclass
@@ -98,7 +104,8 @@ def _module(written: Any, file: File, words: Container[str]) -> Module:
     for each in written.get("options", []):
         name, equals, default = each.partition("=")
         options[name] = default if equals else None
-    return Module(options, listed(written["steps"], words), file)
+    steps, inputs = listed(written["steps"], words), names_of(written.get("inputs", []))
+    return Module(options, steps, file, inputs, names_of(written.get("outputs", [])))
 
 
 @dataclass
@@ -136,7 +143,7 @@ def run(
     last = computing.listed(listed(document["network"], file.modules), root)
     named = {**given, **root.steps, **root.names}
     wanted = document.get("outputs", list(root.steps)[-1:])
-    outputs = {name: named.get(name, last) for name in wanted}
+    outputs = {output_name(name): picked(named, name, last) for name in wanted}
     written = document.get("auxiliary", {}) if mode.heads else {}
     beside = {name: computing.head(name, each, named, root) for name, each in written.items()}
     return Result(computing.values, outputs, beside, computing.statistics)
@@ -182,8 +189,9 @@ class Scope:
         return Scope(prefix, self.file, self.values, arriving, self.visible)
 
     def source(self, name: str) -> Array:
-        """Find a named value."""
-        return next(each[name] for each in self.visible if name in each)
+        """Find a named value, or one output of a named step."""
+        step = name.partition(".")[0]
+        return picked(next(each for each in self.visible if step in each), name)
 
 
 def owned(name: str) -> str:
@@ -219,19 +227,23 @@ class _Computing:
 
     def counted(self, step: Step, path: str, scope: Scope, value: Array | None) -> Array:
         """Compute all copies of a step."""
-        taken = [scope.source(name) for name in step.sources] or [value]
+        sources = [scope.source(name) for name in step.sources] or [value]
+        taken = [each for source in sources for each in values_of(source)]
         if step.times is None:
             return self.step(step, path, scope, taken)
         times = expressions.evaluate(step.times, scope.known)
+        module = scope.file.modules.get(step.word)
+        outputs = [output_name(name) for name in module.outputs] if module else []
+        flow = dict(zip(outputs, taken, strict=True)) if len(outputs) > 1 else taken[0]
         for index in range(int(expressions.number(times))):
-            taken = [self.step(step, f"{path}.{index}", scope, taken)]
-        assert taken[0] is not None
-        return taken[0]
+            flow = self.step(step, f"{path}.{index}", scope, values_of(flow) if index else taken)
+        assert flow is not None
+        return flow
 
     def step(self, step: Step, path: str, scope: Scope, taken: list[Array | None]) -> Array:
         """Compute one copy of a step."""
         if step.word in scope.file.modules:
-            return self.module(step, path, scope, taken[0])
+            return self.module(step, path, scope, taken)
         if step.word in MERGES:
             return self.merge(step, path, scope, taken)
         if step.word == "repeat":
@@ -242,7 +254,7 @@ class _Computing:
             return self.layer(step, path, scope, taken[0])
         return self.operator(step.word, path, taken[0], self.settings(step, step.word, scope))
 
-    def module(self, step: Step, path: str, scope: Scope, x: Array | None) -> Array:
+    def module(self, step: Step, path: str, scope: Scope, taken: list[Array | None]) -> Any:
         """Compute a use of a module."""
         module = scope.file.modules[step.word]
         written = dict(step.attributes)
@@ -255,7 +267,13 @@ class _Computing:
             else:
                 assert default is not None
                 values[name] = expressions.evaluate(default, values)
-        return self.listed(module.steps, Scope(f"{path}.", module.file, values, x, deque()))
+        given = dict(zip(module.inputs, taken, strict=bool(module.inputs)))
+        arriving = None if len(given) > 1 else taken[0]
+        inner = Scope(f"{path}.", module.file, values, arriving, deque([given]))
+        last = self.listed(module.steps, inner)
+        named = {**inner.steps, **inner.names}
+        left = {output_name(name): picked(named, name) for name in module.outputs}
+        return left if len(left) > 1 else next(iter(left.values()), last)
 
     def merge(self, step: Step, path: str, scope: Scope, taken: list[Array | None]) -> Array:
         """Compute a merge of branches, or of named values."""
@@ -327,7 +345,7 @@ class _Computing:
         self, name: str, written: Mapping[str, Any], named: Mapping[str, Array], root: Scope
     ) -> Array:
         """Compute an auxiliary head."""
-        start = named[written["from"]]
+        start = picked(named, written["from"])
         inner = Scope(f"{owned(name)}.", root.file, root.values, start, deque())
         return self.listed(listed(written["steps"], root.file.modules), inner)
 
