@@ -150,6 +150,7 @@ def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> 
         return Row(path, node.op.word, "operator", node.inputs[0], node.output, totals)
     kind = scope.template.promise if scope.template else scope.kind
     inputs, outputs = graph.boundary(path)
+    inputs, outputs = (*scope.takes.values(), *inputs), (*scope.gives.values(), *outputs)
     arrives = graph.type_of(inputs[0]) if inputs else None
     return Row(path, scope.word, str(kind), arrives, graph.type_of(outputs[0]), totals)
 

@@ -58,9 +58,10 @@ class _Inference:
         ]
 
         self.promises = [
-            (scope.template.promise, crossing.inputs[0], crossing.output)
+            (scope.template.promise, (*scope.takes.values(), *crossing.inputs)[0], output)
             for path, scope in graph.scopes.items()
             if scope.template and (crossing := graph.boundary(path))
+            for output in (*scope.gives.values(),) or (crossing.output,)
         ]
 
     def fits(self, size: int) -> bool | None:

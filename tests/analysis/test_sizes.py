@@ -39,6 +39,17 @@ def test_a_promise_that_a_size_breaks_refuses_the_size(tmp_path: Path) -> None:
     assert accepted(text, range(1, 5), tmp_path) == (2, 3, 4)
 
 
+def test_a_promise_is_held_against_the_first_input_and_by_every_output(tmp_path: Path) -> None:
+    text = (
+        "input: 8x8x3\nreductions:\n  half:\n    inputs: [a, b]\n    outputs: [c, d]\n"
+        "    steps: [max_pool 1x1 /2 from a as c, max_pool 1x1 /2 from b as d]\n"
+        "network: [avg_pool 1x1 /3 as e, half from input e as h]\noutputs: [h.c, h.d]\n"
+    )
+    assert accepted(text, range(1, 13), tmp_path) == tuple(range(2, 13))
+    turned = text.replace("from input e", "from e input")  # ceil(n / 2) is above ceil(n / 3)
+    assert accepted(turned, range(2, 13), tmp_path) == ()
+
+
 def test_channels_that_follow_the_grid_are_looked_at_anew(tmp_path: Path) -> None:
     text = "input: 4x4x3\nnetwork:\n  - flatten\n  - residual: [dense 48]\n"
     assert accepted(text, range(1, 9), tmp_path) == (4,)
