@@ -20,14 +20,14 @@ _HOMES = {
     "__version__": "version",
     "build": "api",
     "check": "checked",
-    "count": "api",
+    "count": "analysis.count",
     "diff": "api",
     "draw": "api",
     "emit": "api",
     "interpret": "interpreter.interpret",
     "load": "checked",
     "operators": "",
-    "unparse": "api",
+    "unparse": "language.formatting.unparse",
 }
 
 __all__ = tuple(_HOMES)

@@ -1,9 +1,10 @@
 from archspec import operators
-from archspec.api import build, check, count, diff, draw, emit, load, unparse
+from archspec.api import build, check, count, diff, draw, emit, load
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Apply, Change, Graph, GraphBuilder, Kind, Node, Template, Wire
 from archspec.interpreter.interpret import interpret
 from archspec.language.document.overrides import Overrides
+from archspec.language.formatting.unparse import unparse
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 from archspec.version import __version__

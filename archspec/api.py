@@ -5,15 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal, Unpack
 
-from archspec.analysis.count import Count
-from archspec.analysis.count import count as count_graph
+from archspec.analysis.count import count
 from archspec.backend import backend as find_backend
 from archspec.checked import AS_WRITTEN, Checked, check, load
-from archspec.collector import paused
 from archspec.diffs.comparison import Comparison, compare
 from archspec.emission import building
 from archspec.graph import Graph
-from archspec.language.formatting.unparse import unparse
 from archspec.views import formats
 from archspec.views.options import Asked, Options
 
@@ -29,7 +26,6 @@ __all__ = (
     "draw",
     "emit",
     "load",
-    "unparse",
 )
 
 
@@ -39,12 +35,6 @@ def draw(graph: Graph, form: Form = "svg", **options: Unpack[Asked]) -> bytes:
     ``archspec.views.options.Options`` says what the options mean. Raises ``Undrawable``.
     """
     return formats.draw(graph, form, Options.of(**options)).content
-
-
-@paused()
-def count(graph: Graph) -> Count:
-    """Count parameters, MACs and activations, in total and by module."""
-    return count_graph(graph)
 
 
 def diff(old: Graph, new: Graph) -> Comparison:

@@ -13,6 +13,7 @@ from math import prod
 from typing import NamedTuple
 
 from archspec.analysis.conventions import Convention, multiply_accumulates
+from archspec.collector import paused
 from archspec.cost import Cost
 from archspec.graph import Graph, Kind, Node, Scope
 from archspec.operator import Operator
@@ -123,6 +124,7 @@ def _totals(node: Node, conventional_macs: int) -> Totals:
     )
 
 
+@paused()
 def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
     """Count a network, in total and by the steps of its network and the modules inside them."""
     inference = graph.without_heads()
