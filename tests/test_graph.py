@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from archspec.checked import check
-from archspec.graph import Graph, GraphBuilder, Wire
+from archspec.graph import Graph, GraphBuilder, Kind, Wire
 from archspec.operator import RuleError
 from archspec.operators.activation import Relu
 from archspec.tensor import TensorType
@@ -73,6 +73,32 @@ def _with_a_scope_of_nothing(graph: Graph) -> Graph:
     return replace(graph, scopes=scopes)
 
 
+def _with_a_scope_of_another_name(graph: Graph) -> Graph:
+    scope = replace(graph.scopes["concat.left"], path="concat.other")
+    return replace(graph, scopes={**graph.scopes, "concat.left": scope})
+
+
+def _with_a_node_of_another_list(graph: Graph) -> Graph:
+    left = replace(graph.scopes["concat.left"], contents=("concat.left.conv", "a"))
+    root = replace(graph.scopes[""], contents=("concat",))
+    return replace(graph, scopes={**graph.scopes, "": root, "concat.left": left})
+
+
+def _with_branches_of_no_merge(graph: Graph) -> Graph:
+    scope = replace(graph.scopes["concat"], kind=Kind.BRANCH)
+    return replace(graph, scopes={**graph.scopes, "concat": scope})
+
+
+def _with_branches_in_another_order(graph: Graph) -> Graph:
+    scope = replace(graph.scopes["concat"], contents=("concat.right", "concat.left"))
+    return replace(graph, scopes={**graph.scopes, "concat": scope})
+
+
+def _with_a_branch_of_nothing(graph: Graph) -> Graph:
+    scope = replace(graph.scopes["concat.right"], through="")
+    return replace(graph, scopes={**graph.scopes, "concat.right": scope})
+
+
 @pytest.mark.parametrize("spec", ZOO, ids=lambda each: each.stem)
 def test_a_graph_of_the_zoo_is_one_with_its_heads_and_without(spec: Path) -> None:
     graph = check(spec).graph
@@ -92,6 +118,11 @@ def test_a_graph_of_the_zoo_is_one_with_its_heads_and_without(spec: Path) -> Non
         (_without_its_end, "closed: .*; nowhere breaks it"),
         (_without_its_head, "closed: .*; side.relu breaks it"),
         (_without_what_arrives, "closed: .*; nowhere breaks it"),
+        (_with_a_scope_of_another_name, "unique paths: .*; concat.left breaks it"),
+        (_with_a_node_of_another_list, "nesting: .*; a breaks it"),
+        (_with_branches_of_no_merge, "merges: .*; concat breaks it"),
+        (_with_branches_in_another_order, "branches: .*; concat breaks it"),
+        (_with_a_branch_of_nothing, "(branches|empty scopes): .*; concat.* breaks it"),
         (_with_a_node_in_no_scope, "partition: .*; a breaks it"),
         (_with_a_node_in_two_scopes, f"partition: .*; {CONV} breaks it"),
         (_with_a_scope_of_nothing, "partition: .*; concat.left.conv breaks it"),

@@ -175,7 +175,8 @@ class Graph:
 
     def within(self, path: str) -> Iterator[Node]:
         """List the nodes inside a scope, at any depth; the whole network for an empty path."""
-        for inner in self.children(path):
+        scope = self.scopes.get(path)
+        for inner in scope.contents if scope else ():
             yield from self.within(inner)
         if path in self.nodes:
             yield self.nodes[path]
