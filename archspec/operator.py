@@ -228,6 +228,9 @@ def declared_attributes(cls: type) -> dict[str, Attribute]:
     fields = {
         name: note for name, note in cls.__annotations__.items() if "ClassVar" not in str(note)
     }
+    for name in fields:
+        if hasattr(Operator, name):
+            raise TypeError(f"{cls.__name__} has an attribute {name}, which is a trait or a rule")
     return {
         name: Attribute(name, kind_of(note), cls.__dict__.get(name, REQUIRED))
         for name, note in fields.items()

@@ -7,6 +7,7 @@ from math import sqrt
 
 import pytest
 
+from archspec.attributes import Positive
 from archspec.cost import Cost
 from archspec.operator import Constant, Normal, Operator, Parameter, RuleError, operators
 from archspec.tensor import TensorType
@@ -191,3 +192,8 @@ def test_what_learns_is_refused_as_an_activation_where_it_is_declared() -> None:
 
             def cost(self, out: TensorType, x: TensorType) -> Cost:
                 return Cost(pointwise=out.size)
+
+
+def test_an_attribute_that_would_hide_a_trait_is_refused_where_it_is_declared() -> None:
+    with pytest.raises(TypeError, match="Titled has an attribute title, which is a trait"):
+        type("Titled", (Operator,), {"__annotations__": {"title": Positive}})
