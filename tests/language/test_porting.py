@@ -207,7 +207,7 @@ def test_a_call_with_what_is_not_known_gets_a_step_in_general(call: str) -> None
 MISSING = """
     attention MultiheadAttention transformer LSTM GRU Embedding Conv1d conv3d Conv3D MaxPool3d prelu
     PReLU mish selu celu softplus GroupNorm InstanceNorm2d LocalResponseNorm RMSNorm weight_norm
-    reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Lambda crop
+    reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Lambda CenterCrop
     ReflectionPad2d DeformConv2d roi_align siamese maximum
 """.split()
 

@@ -68,6 +68,7 @@ STEPS: Mapping[str, str] = _by_name(
         "upsample 2 mode=bilinear": """
             bilinear bilinearupsample bilinearupsampling upsamplingbilinear""",
         "pad 1": "pad constantpad padding zeropad zeropadding",
+        "crop 1": "crop cropping zerocrop",
         "concat from a b": """
             concat
             cat concatenate concatenation depthconcat filterconcat join jointable route
@@ -121,7 +122,7 @@ UNKNOWN: Mapping[str, str] = _by_name(
             depthtospace expand expanddims fold focus permute pixelshuffle pixelunshuffle rearrange
             reorg repeatvector reshape spacetodepth squeeze swapaxes transpose unflatten unfold
             unsqueeze view""",
-        "cutting cells off a map": "centercrop crop cropping zerocrop",
+        "cutting all but the middle off a map": "centercrop",
         "a window that is chosen by the input": """
             dcn dcnv2 deformableconv deformconv fractionalmaxpool gridsample maxunpool roialign
             roipool roipooling spatialtransformer unpool""",
