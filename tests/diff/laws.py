@@ -77,9 +77,9 @@ def the_order_of_explanations_does_not_matter(difference: Difference) -> None:
     expected = in_reading_order(matching, explain(matching))
     for order in (EXPLANATIONS[::-1], chance.sample(EXPLANATIONS, len(EXPLANATIONS))):
         assert in_reading_order(matching, explain(matching, order)) == expected
-    statements = [each for explanation in EXPLANATIONS for each in explanation(matching)]
-    chance.shuffle(statements)
-    edits = in_reading_order(matching, build(tuple(statements)))
+    findings = [each for explanation in EXPLANATIONS for each in explanation(matching)]
+    chance.shuffle(findings)
+    edits = in_reading_order(matching, build(tuple(findings)))
     assert edits == expected
     told = (Comparison("old", "new", replace(difference, edits=each)) for each in (edits, expected))
     assert len(set(map(text.render, told))) == 1

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from archspec.attributes import is_size
 from archspec.diffs.explain.cause import Cause
-from archspec.diffs.explain.claims import Aspect, Claim, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Finding, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.tracing import Tracer, is_rewritten
 from archspec.diffs.match.indexed_graph import IndexedGraph
@@ -16,7 +16,7 @@ from archspec.graph import Node, parent
 from archspec.operator import Operator, RuleError
 
 
-def changed_attributes(matching: Matching) -> Iterator[Statement]:
+def changed_attributes(matching: Matching) -> Iterator[Finding]:
     """Explain nodes that were made from something else, each attribute by its own text."""
     tracer = Tracer(matching)
     for old, new in matching.paired_nodes():

@@ -83,5 +83,5 @@ class Consequence:
     explains_otherwise: tuple[Subject, ...] = ()
 
 
-Statement = Claim | Consequence
-Explanation = Callable[[Matching], Iterator[Statement]]
+Finding = Claim | Consequence
+Explanation = Callable[[Matching], Iterator[Finding]]

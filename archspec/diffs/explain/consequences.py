@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from archspec.diffs.explain.cause import Cause, SourceText
-from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Finding, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Node
@@ -17,7 +17,7 @@ from archspec.tensor import TensorType
 Sources = tuple[str, ...]
 
 
-def changed_types(matching: Matching) -> Iterator[Statement]:
+def changed_types(matching: Matching) -> Iterator[Finding]:
     """Explain nodes of other types: by themselves if they would differ anyway, else by upstream.
 
     Each answers to what explains it for its cost; outputs of another type weigh on that.
@@ -32,7 +32,7 @@ def changed_types(matching: Matching) -> Iterator[Statement]:
             yield Consequence(tuple(_explaining(path)), category=Category.INTERFACE)
 
 
-def taken_names(matching: Matching) -> Iterator[Statement]:
+def taken_names(matching: Matching) -> Iterator[Finding]:
     """Explain nodes that are what they were but for the names of what they take."""
     upstream = _Upstream(matching)
     for old, new in matching.paired_nodes():
@@ -40,7 +40,7 @@ def taken_names(matching: Matching) -> Iterator[Statement]:
             yield upstream.of_names(old, new)
 
 
-def blamed_nodes(matching: Matching) -> Iterator[Statement]:
+def blamed_nodes(matching: Matching) -> Iterator[Finding]:
     """Let what explains that a node came or went answer for its cost."""
     for old in matching.old.graph.nodes.values():
         if old.path not in matching.nodes:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from archspec.diffs.explain.cause import Cause, CauseKey
-from archspec.diffs.explain.claims import Claim, Consequence, PathPair, Statement
+from archspec.diffs.explain.claims import Claim, Consequence, Finding, PathPair
 from archspec.diffs.explain.edits import Category, Change, Edit, End, EndChange, Kind, key_of
 from archspec.diffs.explain.resolution import Resolution
 from archspec.graph import parent
@@ -79,15 +79,15 @@ def _ordered(changes: Changes) -> tuple[Change, ...]:
     return tuple(changes[key] for key in sorted(changes))
 
 
-def build(statements: tuple[Statement, ...]) -> list[Edit]:
+def build(findings: tuple[Finding, ...]) -> list[Edit]:
     """Make one edit of all that has the same cause."""
-    resolution = Resolution(statements)
+    resolution = Resolution(findings)
     builders: dict[CauseKey, EditBuilder] = {}
-    for statement in statements:
-        if isinstance(statement, Claim):
-            _builder(builders, statement.cause).claim(statement)
+    for finding in findings:
+        if isinstance(finding, Claim):
+            _builder(builders, finding.cause).claim(finding)
         else:
-            _consequence(builders, resolution, statement)
+            _consequence(builders, resolution, finding)
     return [builder.edit() for builder in builders.values()]
 
 

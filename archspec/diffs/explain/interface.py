@@ -11,8 +11,8 @@ from archspec.diffs.explain.claims import (
     Aspect,
     Claim,
     Consequence,
+    Finding,
     PathPair,
-    Statement,
     Subject,
 )
 from archspec.diffs.explain.edits import Category, End, EndChange, Kind
@@ -25,7 +25,7 @@ from archspec.source import Span
 Ends = Mapping[str, str]
 
 
-def changed_name(matching: Matching) -> Iterator[Statement]:
+def changed_name(matching: Matching) -> Iterator[Finding]:
     """Explain that the network is called otherwise."""
     old, new = matching.old.graph.name, matching.new.graph.name
     if old != new:
@@ -34,7 +34,7 @@ def changed_name(matching: Matching) -> Iterator[Statement]:
         yield Claim(cause, Kind.RENAMED, Category.RENAMED, ("", ""), ends=ends)
 
 
-def changed_inputs(matching: Matching) -> Iterator[Statement]:
+def changed_inputs(matching: Matching) -> Iterator[Finding]:
     """Explain inputs of another name, type or preprocessing, and those that came or went."""
     sides = matching.old, matching.new
     for pair in _input_pairs(matching):
@@ -114,12 +114,12 @@ def _shown(value: tuple[float, ...] | str) -> str:
     return value if isinstance(value, str) else " ".join(f"{each:g}" for each in value)
 
 
-def changed_ends(matching: Matching) -> Iterator[Statement]:
+def changed_ends(matching: Matching) -> Iterator[Finding]:
     """Explain the values that leave a network, and its heads."""
     old, new = matching.old.graph, matching.new.graph
     detours = Detours(matching)
-    yield from _Leaving(matching, detours, End.OUTPUT).statements(old.outputs, new.outputs)
-    yield from _Leaving(matching, detours, End.HEAD).statements(old.heads, new.heads)
+    yield from _Leaving(matching, detours, End.OUTPUT).findings(old.outputs, new.outputs)
+    yield from _Leaving(matching, detours, End.HEAD).findings(old.heads, new.heads)
 
 
 @dataclass(frozen=True)
@@ -130,7 +130,7 @@ class _Leaving:
     detours: Detours
     end: End
 
-    def statements(self, old: Ends, new: Ends) -> Iterator[Statement]:
+    def findings(self, old: Ends, new: Ends) -> Iterator[Finding]:
         """Explain what differs among outputs or heads, by name and path."""
         pairs = dict(self._pairs(old, new))
         is_named = self.end is End.HEAD or len(new) > 1
@@ -156,7 +156,7 @@ class _Leaving:
             if name not in new and partner:
                 yield name, partner
 
-    def _compared(self, old: PathPair, new: PathPair, *, is_named: bool) -> Iterator[Statement]:
+    def _compared(self, old: PathPair, new: PathPair, *, is_named: bool) -> Iterator[Finding]:
         """Compare two ends by name and path; users see the names of heads and several outputs."""
         is_partner = self.matching.new_value(old[1]) == new[1]
         if old == new and is_partner:

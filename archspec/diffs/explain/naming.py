@@ -12,20 +12,20 @@ from archspec.diffs.explain.claims import (
     Aspect,
     Claim,
     Consequence,
+    Finding,
     PathPair,
-    Statement,
     Subject,
 )
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.presence import lists_of
-from archspec.diffs.explain.uses import part_text
+from archspec.diffs.explain.written_part import part_text
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind as ScopeKind
 from archspec.graph import Template, last, parent
 
 
-def changed_paths(matching: Matching) -> Iterator[Statement]:
+def changed_paths(matching: Matching) -> Iterator[Finding]:
     """Explain why paths differ: of each part its own name or place, of a node all of its parts."""
     naming = _Naming(matching)
     for path in matching.new.graph.walk():
@@ -56,14 +56,14 @@ class _Naming:
         back = ((new, old) for old, new in self.old.graph.header.moved)
         self.declared = {*self.new.graph.header.moved, *back}
 
-    def of_part(self, old: str, new: str) -> Iterator[Statement]:
+    def of_part(self, old: str, new: str) -> Iterator[Finding]:
         """Compare the place and the name of a part; it may be only what holds it that differs."""
-        found = self._statement(old, new)
+        found = self._finding(old, new)
         if found is not None:
             self.explained.append(new)
             yield found
 
-    def _statement(self, old: str, new: str) -> Statement | None:
+    def _finding(self, old: str, new: str) -> Finding | None:
         if (old, new) in self.declared:
             return self._claim(self._of_place("moved", old, new), Kind.MOVED, (old, new))
         if not self.matching.are_paired(parent(old), parent(new)):
@@ -81,7 +81,7 @@ class _Naming:
         spans = part_text(self.old, old)[1].span, part_text(self.new, new)[1].span
         return Cause(what, SourceText(old, spans[0]), SourceText(new, spans[1]))
 
-    def _renamed(self, old: str, new: str) -> Statement:
+    def _renamed(self, old: str, new: str) -> Finding:
         """Tell a name given by the author from a module's, and from a counter."""
         words = self.old.word(old), self.new.word(new)
         replaced = self._replaced(new) if words[0] != words[1] else None
@@ -127,7 +127,7 @@ class _Naming:
     def _by_itself(self, old: str, new: str) -> Claim:
         return Claim(self._of_place("name", old, new), Kind.RENAMED, Category.RENAMED, (old, new))
 
-    def _moved(self, old: str, new: str) -> Statement:
+    def _moved(self, old: str, new: str) -> Finding:
         """Tell steps that were grouped otherwise from those that stand elsewhere."""
         around = self._group(self.old, old), self._group(self.new, new)
         if around == ("", ""):

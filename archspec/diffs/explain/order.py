@@ -9,10 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archspec.diffs.explain.cause import Cause, SourceText
-from archspec.diffs.explain.claims import Aspect, Claim, PathPair, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Finding, PathPair, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.presence import lists_of
-from archspec.diffs.explain.uses import part_text
+from archspec.diffs.explain.written_part import part_text
 from archspec.diffs.match.alignment import in_order
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
@@ -22,7 +22,7 @@ from archspec.graph import parent
 _UNORDERED = (ScopeKind.MERGE, ScopeKind.RESIDUAL, ScopeKind.REPEAT)
 
 
-def changed_order(matching: Matching) -> Iterator[Statement]:
+def changed_order(matching: Matching) -> Iterator[Finding]:
     """Explain the order of lists."""
     for old, new in matching.scopes.items():
         if matching.new.kind(new) not in _UNORDERED:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from archspec.diffs.explain.claims import Aspect, Claim, PathPair, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Finding, PathPair, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
 from archspec.diffs.explain.tracing import Tracer
 from archspec.diffs.match.matching import Matching, outermost_unpaired
@@ -12,7 +12,7 @@ from archspec.graph import Kind as ScopeKind
 from archspec.graph import parent
 
 
-def removed_parts(matching: Matching) -> Iterator[Statement]:
+def removed_parts(matching: Matching) -> Iterator[Finding]:
     """Explain what the new graph lacks."""
     tracer = Tracer(matching)
     for path in outermost_unpaired(matching.old, matching.nodes):
@@ -27,7 +27,7 @@ def removed_parts(matching: Matching) -> Iterator[Statement]:
             yield Claim(cause, Kind.REMOVED, category, (path, ""), changes, subjects)
 
 
-def added_parts(matching: Matching) -> Iterator[Statement]:
+def added_parts(matching: Matching) -> Iterator[Finding]:
     """Explain what the old graph lacks."""
     tracer = Tracer(matching)
     for path in outermost_unpaired(matching.new, matching.old_nodes):

@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import TypeVar
 
 from archspec.diffs.explain.cause import Cause, CauseKey, CausePosition
-from archspec.diffs.explain.claims import Aspect, Claim, Consequence, PathPair, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Finding, PathPair, Subject
 from archspec.diffs.explain.edits import Category, Kind, key_of
 
 _CATEGORIES, _KINDS = ({name: at for at, name in enumerate(names)} for names in (Category, Kind))
@@ -20,20 +20,20 @@ S = TypeVar("S", Claim, Consequence)
 
 @dataclass(eq=False)
 class Resolution:
-    """The cause of every subject, whatever the order of the statements.
+    """The cause of every subject, whatever the order of the findings.
 
     Of several claims the most specific counts, see ``rank``; a claim counts before a consequence.
     A subject's cause is looked for once and kept.
     """
 
-    statements: tuple[Statement, ...]
+    findings: tuple[Finding, ...]
     _claims: dict[Subject, list[Claim]] = field(init=False)
     _consequences: dict[Subject, list[Consequence]] = field(init=False)
     _causes: dict[Subject, Cause | None] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        claims = [each for each in self.statements if isinstance(each, Claim)]
-        consequences = [each for each in self.statements if isinstance(each, Consequence)]
+        claims = [each for each in self.findings if isinstance(each, Claim)]
+        consequences = [each for each in self.findings if isinstance(each, Consequence)]
         self._claims = _by_subject((subject, each) for each in claims for subject in each.explains)
         self._consequences = _by_subject(
             (subject, each) for each in consequences for subject in _offered(each)
@@ -46,7 +46,7 @@ class Resolution:
     def _coverage(self) -> dict[CauseKey, set[PathPair]]:
         """The changes that each cause claims."""
         found: dict[CauseKey, set[PathPair]] = {}
-        for claim in self.statements:
+        for claim in self.findings:
             if isinstance(claim, Claim):
                 found.setdefault(claim.cause.key, set()).update(map(key_of, claim.changes))
         return found

@@ -7,21 +7,21 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 from archspec.diffs.explain.cause import NOTHING, Cause, SourceText, between
-from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Statement, Subject
+from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Finding, Subject
 from archspec.diffs.explain.edits import Category, Change, Kind
-from archspec.diffs.explain.uses import part_text
+from archspec.diffs.explain.written_part import part_text
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Node, encloses, last, parent
 
 
-def changed_sources(matching: Matching) -> Iterator[Statement]:
+def changed_sources(matching: Matching) -> Iterator[Finding]:
     """Explain nodes that take other values, or take them in another order."""
     detours = Detours(matching)
     for old, new in matching.paired_nodes():
         before = [matching.new_value(path) or "" for path in old.sources]
         if before != list(new.sources):
-            yield from _Taker(matching, detours, old, new).statements(before)
+            yield from _Taker(matching, detours, old, new).findings(before)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,7 @@ class _Taker:
     old: Node
     new: Node
 
-    def statements(self, before: list[str]) -> Iterator[Statement]:
+    def findings(self, before: list[str]) -> Iterator[Finding]:
         """Explain the order of what it takes, branches that pass it on, and the values."""
         if not self.new.op.variadic:
             pairs = zip(self.old.sources, before, self.new.sources, strict=False)

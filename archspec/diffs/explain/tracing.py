@@ -8,14 +8,14 @@ from dataclasses import dataclass
 
 from archspec.attributes import show
 from archspec.diffs.explain.cause import NOTHING, Cause, SourceText, between
-from archspec.diffs.explain.uses import Use, part_text, step_text, value_of
+from archspec.diffs.explain.written_part import WrittenPart, part_text, step_text, value_of
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Kind, Node, Pass, Scope, parent
 from archspec.layer import from_channels
 from archspec.layers import residual
 
-Uses = tuple[Use, Use]
+WrittenParts = tuple[WrittenPart, WrittenPart]
 Texts = tuple[str, str]
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
@@ -38,13 +38,13 @@ class Tracer:
             what = f"{new.op.word} {attribute}{_pass(old, new)}"
             texts = SourceText(values[0], old.span), SourceText(values[1], new.span)
             return [Cause(what, *texts)]
-        uses = (
-            Use(self.matching.old, old.path, old.step),
-            Use(self.matching.new, new.path, new.step),
+        parts = (
+            WrittenPart(self.matching.old, old.path, old.step),
+            WrittenPart(self.matching.new, new.path, new.step),
         )
         alias = residual.WRITTEN_AS.get(attribute, attribute)
-        name = alias if any(use.says(alias) for use in uses) else attribute
-        return _of(uses, name, values)
+        name = alias if any(part.says(alias) for part in parts) else attribute
+        return _of(parts, name, values)
 
     def of_pass(self, old: Node, new: Node) -> Cause:
         """Name an operator that a pass has put in the place of another."""
@@ -94,9 +94,9 @@ class Tracer:
         other = self.matching.new.scope(self.matching.scopes.get(scope.path, ""))
         return (scope, other) if other and other.path else None
 
-    def _uses(self, scopes: tuple[Scope, Scope]) -> Uses:
+    def _written_parts(self, scopes: tuple[Scope, Scope]) -> WrittenParts:
         old, new = scopes
-        return Use(self.matching.old, old.path, old.step), Use(
+        return WrittenPart(self.matching.old, old.path, old.step), WrittenPart(
             self.matching.new, new.path, new.step
         )
 
@@ -109,9 +109,9 @@ class Tracer:
         scopes = self._partners(repeat, inserted=inserted)
         if scopes is None or scopes[0].kind is not scopes[1].kind:
             return [_of_one(what, SourceText(*repeat.step.written["times"]), inserted=inserted)]
-        uses = self._uses(scopes)
-        before, after = uses[0].says("times") or NOTHING, uses[1].says("times") or NOTHING
-        return _of_texts(uses, Cause(what, before, after))
+        parts = self._written_parts(scopes)
+        before, after = parts[0].says("times") or NOTHING, parts[1].says("times") or NOTHING
+        return _of_texts(parts, Cause(what, before, after))
 
     def _of_row(self, scope: Scope | None, node: Node | None, *, inserted: bool) -> list[Cause]:
         """Blame an attribute of a layer or residual for an operator of it that came or went."""
@@ -121,10 +121,10 @@ class Tracer:
         scopes = self._partners(scope, inserted=inserted)
         if not name or scopes is None:
             return []
-        uses = self._uses(scopes)
-        if uses[0].step_word != uses[1].step_word:
+        parts = self._written_parts(scopes)
+        if parts[0].step_word != parts[1].step_word:
             return [self.of_step(scopes[0].path, scopes[1].path)]
-        return _of(uses, name, _arguments(scopes, name))
+        return _of(parts, name, _arguments(scopes, name))
 
 
 def is_rewritten(old: Node, new: Node) -> bool:
@@ -151,36 +151,36 @@ def _of_one(what: str, said: SourceText, *, inserted: bool) -> Cause:
     return Cause(what, NOTHING, said) if inserted else Cause(what, said, NOTHING)
 
 
-def _of(uses: Uses, name: str, values: Texts) -> list[Cause]:
+def _of(parts: WrittenParts, name: str, values: Texts) -> list[Cause]:
     """Compare what two steps say of an attribute whose values are known."""
-    old, new = uses
+    old, new = parts
     before, after = old.says(name), new.says(name)
     if name in _SET_BY_LINEAR and old.is_linear != new.is_linear:
         return [Cause("linear", step_text(old.step), step_text(new.step))]
     if before is None and after is None:
-        return _unwritten(uses, name, values)
-    if _by_defaults(uses, before, after):
+        return _unwritten(parts, name, values)
+    if _by_defaults(parts, before, after):
         texts, what = (before or SourceText(values[0]), after or SourceText(values[1])), "defaults "
     else:
         texts = before or SourceText(values[0], old.span), after or SourceText(values[1], new.span)
         what = ""
     whats = f"{what}{old.step_word} {name}", f"{what}{new.step_word} {name}"
-    return _of_texts(uses, between(whats, *texts))
+    return _of_texts(parts, between(whats, *texts))
 
 
-def _of_texts(uses: Uses, said: Cause) -> list[Cause]:
+def _of_texts(parts: WrittenParts, said: Cause) -> list[Cause]:
     """Follow texts that are equal, new names of options and params aside; else they are to blame.
 
     A name that one side alone knows stands for what it was given.
     """
-    old, new = uses
+    old, new = parts
     names = old.names_in(said.old.text), new.names_in(said.new.text)
     lost = [name for name in names[0] if not new.knows(name)]
     gained = [name for name in names[1] if not old.knows(name)]
     renamed = dict(zip(lost, gained, strict=False))
     if _NAME.sub(lambda found: renamed.get(found[0], found[0]), said.old.text) == said.new.text:
         pairs = ((name, renamed.get(name, name)) for name in names[0])
-        return [cause for pair in pairs for cause in _of_name(uses, pair)]
+        return [cause for pair in pairs for cause in _of_name(parts, pair)]
     if gained == [said.new.text]:
         what, given = new.definition(said.new.text)
         return [Cause(what, SourceText(said.old.text), given)]
@@ -190,23 +190,23 @@ def _of_texts(uses: Uses, said: Cause) -> list[Cause]:
     return [said]
 
 
-def _by_defaults(uses: Uses, before: SourceText | None, after: SourceText | None) -> bool:
+def _by_defaults(parts: WrittenParts, before: SourceText | None, after: SourceText | None) -> bool:
     """Whether no step says anything, only the defaults of a file do."""
     return all(
-        said is None or use.defaults_to(said)
-        for use, said in zip(uses, (before, after), strict=True)
+        said is None or part.defaults_to(said)
+        for part, said in zip(parts, (before, after), strict=True)
     )
 
 
-def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
+def _unwritten(parts: WrittenParts, name: str, values: Texts) -> list[Cause]:
     """Blame the defaults of the files, or the norm for the bias that it makes needless."""
-    old, new = uses
-    before, after = (use.fact(f"defaults.{use.word}.{name}") for use in uses)
+    old, new = parts
+    before, after = (part.fact(f"defaults.{part.word}.{name}") for part in parts)
     if before or after:
         what = f"defaults {new.word} {name}"
         return [Cause(what, before or SourceText(values[0]), after or SourceText(values[1]))]
     if name == "bias" and old.scope and new.scope:
-        return _of(uses, "norm", _arguments((old.scope, new.scope), "norm"))
+        return _of(parts, "norm", _arguments((old.scope, new.scope), "norm"))
     if name in from_channels(new.step_word):
         return []
     saids = step_text(old.step), step_text(new.step)
@@ -216,9 +216,9 @@ def _unwritten(uses: Uses, name: str, values: Texts) -> list[Cause]:
     return [Cause("step", *saids)]
 
 
-def _of_name(uses: Uses, names: Texts) -> Iterator[Cause]:
+def _of_name(parts: WrittenParts, names: Texts) -> Iterator[Cause]:
     """Find what gave a name another value; it may be called otherwise on the new side."""
-    old, new = uses
+    old, new = parts
     before, after = old.argument(names[0]), new.argument(names[1])
     if before is not None and after is not None:
         if before != after:
@@ -229,11 +229,11 @@ def _of_name(uses: Uses, names: Texts) -> Iterator[Cause]:
         yield between((f"param {names[0]}", f"param {names[1]}"), said, says)
 
 
-def _of_option(uses: Uses, names: Texts) -> list[Cause]:
+def _of_option(parts: WrittenParts, names: Texts) -> list[Cause]:
     """Compare what two users of a module gave for an option."""
-    old, new = uses
+    old, new = parts
     before, after = old.option(names[0]), new.option(names[1])
     words = old.side.word(old.path), new.side.word(new.path)
     cause = between((f"{words[0]} {names[0]}", f"{words[1]} {names[1]}"), before, after)
     is_given = old.says(names[0]) and new.says(names[1])
-    return _of_texts(uses, cause) if is_given else [cause]
+    return _of_texts(parts, cause) if is_given else [cause]

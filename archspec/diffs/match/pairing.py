@@ -27,7 +27,7 @@ from archspec.diffs.match.indexed_graph import IndexedGraph, Paths
 from archspec.diffs.match.isomorphic import are_isomorphic, pair_by_values, pair_isomorphic
 from archspec.diffs.match.matching import Matching
 from archspec.diffs.match.moved_subgraphs import moved_subgraphs
-from archspec.diffs.match.shape import Shape, pairs_of_shape, written_out_by
+from archspec.diffs.match.shape import ShapeOf, pairs_of_shape, written_out_by
 from archspec.diffs.match.similarity import similarity
 from archspec.graph import Graph, Kind, last
 
@@ -254,7 +254,7 @@ class _Pairing:
                 self.matching.scopes[path] = partner
         return before, after
 
-    def opened_by(self, shape: Shape, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
+    def opened_by(self, shape: ShapeOf, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
         """Write groups out that were extracted or inlined and changed; None if there are none."""
         before = written_out_by(shape, (self.old, old), (self.new, new))
         after = written_out_by(shape, (self.new, new), (self.old, old))

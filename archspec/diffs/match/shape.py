@@ -15,7 +15,7 @@ from archspec.diffs.match.grouping import BRANCHING, GROUPING
 from archspec.diffs.match.indexed_graph import IndexedGraph, Parts, Paths
 from archspec.graph import Kind
 
-Shape = Callable[[IndexedGraph, str], tuple[str, ...]]
+ShapeOf = Callable[[IndexedGraph, str], tuple[str, ...]]
 """Lists what a part is made of: ``IndexedGraph.shape``, or the coarser ``outline``."""
 
 _LEAST_SHARED = 0.5
@@ -38,7 +38,7 @@ def _key(side: IndexedGraph, path: str) -> Hashable:
     return _whole(side, path, IndexedGraph.shape) if is_group else (path, id(side))
 
 
-def _whole(side: IndexedGraph, path: str, shape: Shape) -> Hashable:
+def _whole(side: IndexedGraph, path: str, shape: ShapeOf) -> Hashable:
     """Tell what a part is made of; of a repeat, whatever its count, what a copy is."""
     if side.kind(path) is Kind.REPEAT:
         return "repeat", *(shape(side, copy) for copy in side.graph.children(path)[:1])
@@ -56,7 +56,7 @@ def _foreign(mine: Parts, other: Parts) -> set[int]:
     }
 
 
-def written_out_by(shape: Shape, mine: Parts, other: Parts) -> Paths:
+def written_out_by(shape: ShapeOf, mine: Parts, other: Parts) -> Paths:
     """Replace groups by their contents that are made of what the other side groups otherwise.
 
     That is, if the other side has no word and no part for them, and most of what they hold.

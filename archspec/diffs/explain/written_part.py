@@ -15,7 +15,7 @@ from archspec.source import Span
 _LINEAR = re.compile(r"\blinear\b")
 
 
-class Use(NamedTuple):
+class WrittenPart(NamedTuple):
     """A part and the step that made it, if one did."""
 
     side: IndexedGraph
@@ -48,11 +48,11 @@ class Use(NamedTuple):
         return next((scope for scope in around if scope.template), None)
 
     @property
-    def of_module(self) -> Use:
-        """The use of the nearest module around."""
+    def of_module(self) -> WrittenPart:
+        """The nearest module around, and the step that uses it."""
         module = self.module
         assert module is not None
-        return Use(self.side, module.path, module.step)
+        return WrittenPart(self.side, module.path, module.step)
 
     @property
     def file(self) -> str:
