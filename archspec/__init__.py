@@ -28,6 +28,7 @@ _HOMES = {
     "load": "checked",
     "operators": "",
     "unparse": "language.formatting.unparse",
+    "verify": "verification.verify",
 }
 
 __all__ = tuple(_HOMES)

@@ -7,6 +7,7 @@ from archspec.language.document.overrides import Overrides
 from archspec.language.formatting.unparse import unparse
 from archspec.operator import Operator
 from archspec.tensor import TensorType
+from archspec.verification.verify import verify
 from archspec.version import __version__
 
 __all__ = (
@@ -34,4 +35,5 @@ __all__ = (
     "load",
     "operators",
     "unparse",
+    "verify",
 )

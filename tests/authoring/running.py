@@ -15,7 +15,7 @@ from archspec.language.document.overrides import Overrides
 from archspec.language.syntax.expressions import Constant
 from archspec.operators.norm import BatchNorm
 from archspec.tensor import TensorType
-from archspec.verify.drawn import tensors
+from archspec.verification.drawn import tensors
 from tests.authoring.documents import MAIN, Draft, random_spec
 from tests.authoring.values import PARAMS
 from tests.authoring.written import plain

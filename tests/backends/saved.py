@@ -12,7 +12,7 @@ from archspec.backend import Runtime
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
-from archspec.verify import drawn
+from archspec.verification import drawn
 from tests.conformance.small import Array
 from tests.conformance.specs import graph_of
 

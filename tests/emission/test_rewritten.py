@@ -11,8 +11,8 @@ from archspec.attributes import Value
 from archspec.graph import Graph, Node, Rule, Wire
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator, operators
-from archspec.verify.party import Emitted, Interpreter
-from archspec.verify.verdict import Demand, verify
+from archspec.verification.party import Emitted, Interpreter
+from archspec.verification.verdict import Demand, verify
 from tests.conformance.running import BACKENDS, start
 from tests.conformance.specs import graph_of
 from tests.emission.calling import Running

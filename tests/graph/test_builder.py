@@ -12,6 +12,7 @@ from archspec.operator import RuleError
 from archspec.operators.activation import Elu, Relu
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.merge import Add, Concat
+from tests.conformance.running import start
 
 
 def branching() -> Graph:
@@ -95,6 +96,13 @@ def test_a_graph_without_origins_is_counted_drawn_compared_and_emitted() -> None
         assert source.count("# 8x8x6") == 1 or backend == "tensorflow"
         assert source.lower().count("unit_0")
         assert source.lower().count("unit_1")
+
+
+def test_a_graph_without_origins_is_verified() -> None:
+    start("torch")
+    verdict = archspec.verify(GRAPH, "torch")
+    assert verdict.agree
+    assert {row.path for row in verdict.rows} == set(GRAPH.children(""))
 
 
 def test_a_diagnostic_names_a_node_that_stands_in_no_spec_as_its_importer_did() -> None:

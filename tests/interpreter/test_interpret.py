@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from archspec.interpreter.interpret import interpret
-from archspec.verify.drawn import tensors
+from archspec.verification.drawn import tensors
 from archspec.weights.initial import example
 from tests.conformance.specs import SEVERAL, graph_of
 

@@ -25,11 +25,11 @@ from archspec.analysis.count import count
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
 from archspec.tensor import TensorType
-from archspec.verify import foreign_model
-from archspec.verify.noise import examples
-from archspec.verify.party import Emitted, Interpreter, Party
-from archspec.verify.side import Trial
-from archspec.verify.verdict import Demand
+from archspec.verification import foreign_model
+from archspec.verification.noise import examples
+from archspec.verification.party import Emitted, Interpreter, Party
+from archspec.verification.side import Trial
+from archspec.verification.verdict import Demand
 from archspec.weights import giving, publishers, reading, taking, writing
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch

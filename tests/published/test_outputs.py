@@ -17,10 +17,10 @@ torch = pytest.importorskip("torch", reason="torch is not installed")
 from archspec import api  # noqa: E402
 from archspec.emission import building  # noqa: E402
 from archspec.graph import Graph  # noqa: E402
-from archspec.verify import foreign_model  # noqa: E402
-from archspec.verify.difference import difference  # noqa: E402
-from archspec.verify.noise import examples  # noqa: E402
-from archspec.verify.side import Trial  # noqa: E402
+from archspec.verification import foreign_model  # noqa: E402
+from archspec.verification.difference import difference  # noqa: E402
+from archspec.verification.noise import examples  # noqa: E402
+from archspec.verification.side import Trial  # noqa: E402
 from archspec.weights import giving, taking  # noqa: E402
 from archspec.weights.file import load, save  # noqa: E402
 from archspec.weights.names import NameMap, maps  # noqa: E402

@@ -12,7 +12,7 @@ import pytest
 library: Any = pytest.importorskip("openvino", reason="OpenVINO is not installed")
 
 from archspec import checked  # noqa: E402
-from archspec.verify import drawn  # noqa: E402
+from archspec.verification import drawn  # noqa: E402
 from archspec.weights.initial import example  # noqa: E402
 from archspec_torch import backend  # noqa: E402
 from tests.backends.saved import apart, channels_first, channels_last, compare  # noqa: E402

@@ -11,10 +11,10 @@ from archspec.emission.lowering import Lowering, Use
 from archspec.graph import Graph
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
-from archspec.verify.drawn import tensors
-from archspec.verify.noise import examples
-from archspec.verify.party import Emitted
-from archspec.verify.side import Trial
+from archspec.verification.drawn import tensors
+from archspec.verification.noise import examples
+from archspec.verification.party import Emitted
+from archspec.verification.side import Trial
 from archspec_torch import backend as straight
 
 Rule = Callable[[Use[Any]], Lowering]

@@ -7,9 +7,9 @@ import pytest
 
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
-from archspec.verify.difference import difference
-from archspec.verify.drawn import tensors
-from archspec.verify.noise import accompanied, examples
+from archspec.verification.difference import difference
+from archspec.verification.drawn import tensors
+from archspec.verification.noise import accompanied, examples
 from archspec.weights.initial import draw
 from tests.conformance.specs import graph_of
 

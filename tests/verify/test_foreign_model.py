@@ -10,7 +10,7 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 from safetensors.numpy import save_file
 
-from archspec.verify.drawn import tensors
+from archspec.verification.drawn import tensors
 from tests.commands.running import run, run_json
 from tests.conformance.specs import graph_of
 

@@ -11,9 +11,9 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 from archspec.backend import Backend
 from archspec.diagnostic import SpecError
-from archspec.verify import isolation, side
-from archspec.verify.party import Emitted
-from archspec.verify.verdict import Demand, verify
+from archspec.verification import isolation, side
+from archspec.verification.party import Emitted
+from archspec.verification.verdict import Demand, verify
 from archspec_torch import backend as torch_backend
 from tests.conformance.specs import SEVERAL, graph_of
 from tests.docs.packages import install

@@ -16,11 +16,11 @@ from archspec.interpreter.interpret import interpret
 from archspec.operator import Operator
 from archspec.operators.activation import Relu
 from archspec.tensor import TensorType
-from archspec.verify.drawn import tensors
-from archspec.verify.noise import examples
-from archspec.verify.party import Emitted, Interpreter, Party
-from archspec.verify.side import Trial
-from archspec.verify.verdict import Demand, verify
+from archspec.verification.drawn import tensors
+from archspec.verification.noise import examples
+from archspec.verification.party import Emitted, Interpreter, Party
+from archspec.verification.side import Trial
+from archspec.verification.verdict import Demand, verify
 from archspec_torch import backend as torch
 from tests.conformance.small import single
 from tests.conformance.specs import graph_of

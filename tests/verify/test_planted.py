@@ -7,8 +7,8 @@ import pytest
 pytest.importorskip("torch", reason="torch is not installed")
 
 from archspec.graph import Graph
-from archspec.verify.party import Emitted, Interpreter
-from archspec.verify.verdict import Answer, Demand, Verdict, verify
+from archspec.verification.party import Emitted, Interpreter
+from archspec.verification.verdict import Answer, Demand, Verdict, verify
 from archspec_torch import backend as torch
 from tests.conformance.specs import graph_of
 from tests.verify.crooked import rewritten, trial

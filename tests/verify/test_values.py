@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from archspec.diagnostic import SpecError
-from archspec.verify.values import read_inputs
+from archspec.verification.values import read_inputs
 from tests.conformance.specs import SEVERAL, graph_of
 
 PLAIN = graph_of("network: [conv 3x3 4]\n")

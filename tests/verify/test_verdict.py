@@ -10,8 +10,8 @@ pytest.importorskip("torch", reason="torch is not installed")
 from archspec.diagnostic import SpecError
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.merge import Add
-from archspec.verify.difference import BEYOND, difference
-from archspec.verify.verdict import Demand, verify
+from archspec.verification.difference import BEYOND, difference
+from archspec.verification.verdict import Demand, verify
 from tests.conformance.specs import graph_of
 from tests.verify.crooked import centred, party, subtracting, trial
 

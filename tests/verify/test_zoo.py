@@ -16,8 +16,8 @@ from archspec import checked
 from archspec.analysis.sizes import at_size
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
-from archspec.verify.party import Emitted, Interpreter
-from archspec.verify.verdict import Demand, Verdict, verify
+from archspec.verification.party import Emitted, Interpreter
+from archspec.verification.verdict import Demand, Verdict, verify
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
 from tests.conformance.specs import SEVERAL, graph_of

@@ -15,10 +15,10 @@ from archspec.commands.output import FINE, REFUSED, leave, print_json
 from archspec.commands.verify.verdicts import ToldVerdict, as_json, lines
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.verify import drawn, foreign_model, noise, values, verdict
-from archspec.verify.party import INTERPRETER, Emitted, Interpreter, Party
-from archspec.verify.side import Trial
-from archspec.verify.verdict import Demand
+from archspec.verification import drawn, foreign_model, noise, values, verdict
+from archspec.verification.party import INTERPRETER, Emitted, Interpreter, Party
+from archspec.verification.side import Trial
+from archspec.verification.verdict import Demand
 from archspec.weights import file as weights_file
 
 

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph
 from archspec.rendering.json import record
-from archspec.verify.difference import Difference
-from archspec.verify.first_divergence import FirstDivergence
-from archspec.verify.verdict import Answer, Row, Verdict
+from archspec.verification.difference import Difference
+from archspec.verification.first_divergence import FirstDivergence
+from archspec.verification.verdict import Answer, Row, Verdict
 
 FEW = 3
 """Values that are named where more show nothing."""

@@ -20,7 +20,7 @@ from archspec.emission.building import WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
 from archspec.tensor import TensorType
-from archspec.verify import drawn
+from archspec.verification import drawn
 from archspec.weights.initial import example
 from archspec_tensorflow import backend
 from archspec_tensorflow.runtime import KerasRuntime

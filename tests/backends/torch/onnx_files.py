@@ -10,7 +10,7 @@ import onnxruntime
 
 from archspec.backend import Export
 from archspec.graph import Graph
-from archspec.verify import drawn
+from archspec.verification import drawn
 from archspec_torch import backend
 from tests.backends.saved import channels_first, channels_last
 from tests.conformance.small import Array

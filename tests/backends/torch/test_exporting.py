@@ -15,7 +15,7 @@ from archspec.backend import Export
 from archspec.diagnostic import SpecError
 from archspec.emission.building import FACTS, WEIGHTS, Target, build, build_folder
 from archspec.graph import Graph
-from archspec.verify import drawn
+from archspec.verification import drawn
 from archspec.weights.initial import draw, example
 from archspec_torch import backend
 from tests.backends.saved import GROWS, channels_first, channels_last, compare, tiny

@@ -17,8 +17,8 @@ from archspec.emission.building import build
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
 from archspec.tensor import TensorType
-from archspec.verify.party import Emitted, Interpreter
-from archspec.verify.verdict import Demand, verify
+from archspec.verification.party import Emitted, Interpreter
+from archspec.verification.verdict import Demand, verify
 from archspec_torch import backend
 from archspec_torch.runtime import TorchRuntime
 from tests.backends.torch.leaving import one_number

@@ -1,4 +1,4 @@
-"""The process of its own: ``python -m archspec.verify.child FOLDER`` runs the task in a folder."""
+"""A process of its own: ``python -m archspec.verification.child FOLDER`` runs the task in it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 from archspec.backend import backend
 from archspec.diagnostic import SpecError
-from archspec.verify import files
+from archspec.verification import files
 
 
 def main(folder: Path) -> None:

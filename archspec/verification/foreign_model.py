@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from archspec.backend import Backend, Guest, Runtime, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.verify.difference import Difference, difference, worst
-from archspec.verify.drawn import tensors
-from archspec.verify.gaps import rounding
-from archspec.verify.side import Trial, ordered
-from archspec.verify.verdict import Demand, Row, Verdict, alone, sides
+from archspec.verification.difference import Difference, difference, worst
+from archspec.verification.drawn import tensors
+from archspec.verification.gaps import rounding
+from archspec.verification.side import Trial, ordered
+from archspec.verification.verdict import Demand, Row, Verdict, alone, sides
 from archspec.weights import giving, publishers, taking
 from archspec.weights.names import KeyNaming
 

@@ -10,8 +10,8 @@ import numpy as np
 from archspec.backend import Backend
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
-from archspec.verify import isolation, side
-from archspec.verify.side import Side, Trial
+from archspec.verification import isolation, side
+from archspec.verification.side import Side, Trial
 
 INTERPRETER = "interpreter"
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Node, Scope, Wire, parent
-from archspec.verify.difference import Difference, difference
-from archspec.verify.party import Party
-from archspec.verify.side import Trial
+from archspec.verification.difference import Difference, difference
+from archspec.verification.party import Party
+from archspec.verification.side import Trial
 
 ALONE = "alone"
 MOST = 12

@@ -10,8 +10,8 @@ import numpy as np
 from archspec.graph import Graph, Node
 from archspec.interpreter.interpret import apply, interpret, parameters, walk
 from archspec.interpreter.rule import without_rule
-from archspec.verify.difference import Difference, difference
-from archspec.verify.side import Side, Trial
+from archspec.verification.difference import Difference, difference
+from archspec.verification.side import Side, Trial
 
 MARGIN = 10
 """How many times the rounding of one side two others may differ by: they add in another order."""

@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 
 from archspec.backend import Backend, Ran
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.verify import files
-from archspec.verify.side import Side, Trial, paths, side
+from archspec.verification import files
+from archspec.verification.side import Side, Trial, paths, side
 
 WHOLE = {"NVIDIA_TF32_OVERRIDE": "0"}
 """Makes GPUs multiply float32 numbers as such; with the ten bits of TF32 few values would agree."""
@@ -47,7 +47,7 @@ def _ask(backend: Backend, folder: Path) -> str:
     """Run the process; return the version of the framework that answered."""
     path = os.pathsep.join(each or os.curdir for each in sys.path)
     done = subprocess.run(
-        [sys.executable, "-P", "-m", "archspec.verify.child", str(folder)],
+        [sys.executable, "-P", "-m", "archspec.verification.child", str(folder)],
         env={**WHOLE, **os.environ, "PYTHONPATH": path},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,

@@ -11,11 +11,11 @@ from archspec.analysis.count import Totaller, by_module
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.interpreter.rule import require_rules
-from archspec.verify import gaps
-from archspec.verify.difference import Difference, worst
-from archspec.verify.first_divergence import FirstDivergence, find
-from archspec.verify.party import Interpreter, Party
-from archspec.verify.side import Side, Trial
+from archspec.verification import gaps
+from archspec.verification.difference import Difference, worst
+from archspec.verification.first_divergence import FirstDivergence, find
+from archspec.verification.party import Interpreter, Party
+from archspec.verification.side import Side, Trial
 
 TOLERANCE = 1e-4
 ABSENT = "backend/no-framework"

@@ -19,8 +19,8 @@ from archspec.graph import Graph, Node
 from archspec.interpreter.interpret import apply, walk
 from archspec.interpreter.rule import without_rule
 from archspec.operator import Constant, Normal
-from archspec.verify.difference import difference
-from archspec.verify.noise import examples
+from archspec.verification.difference import difference
+from archspec.verification.noise import examples
 from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
 
