@@ -7,7 +7,7 @@ it, unless its author had a formula for it.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate, chain, count, pairwise
 from typing import Any, NamedTuple
@@ -336,16 +336,41 @@ def _widened(operation: Operation) -> Operation:
     return replace(operation, lowering=wider, leaves={**wider.positional, **wider.named})
 
 
-def fits(one: Fragment, other: Fragment) -> bool:
-    """Whether two trees can be generalized; copies of an empty repeat may be anything."""
+def fit(fragments: Collection[Fragment]) -> bool:
+    """Whether trees can be generalized together."""
+    return not fragments or _structure(fragments) is not None
+
+
+def common(one: Fragment, other: Fragment) -> Fragment | None:
+    """Return a tree of the structure of both; None where they have none in common.
+
+    An empty repeat fits any, and takes on what the other repeats: two that fit it need not fit each
+    other.
+    """
     if type(one) is not type(other) or one.symbol != other.symbol:
-        return False
+        return None
     if list(one.outputs) != list(other.outputs):
-        return False
-    ones, others = list(one.children.items()), list(other.children.items())
+        return None
     if isinstance(one, RepeatCopies) and one.alike:
-        ones, others = ones[:1], others[:1]
-        return not (ones and others) or fits(ones[0][1], others[0][1])
-    return [name for name, _ in ones] == [name for name, _ in others] and all(
-        fits(inner, outer) for (_, inner), (_, outer) in zip(ones, others, strict=True)
-    )
+        copies = [*one.children.values(), *other.children.values()]
+        copy = _structure(copies) if copies else None
+        return one if not copies else copy and replace(one, children={"0": copy})
+    if list(one.children) != list(other.children):
+        return None
+    found = {name: common(child, other.children[name]) for name, child in one.children.items()}
+    known = {name: child for name, child in found.items() if child is not None}
+    if len(known) < len(found):
+        return None
+    is_same = all(child is one.children[name] for name, child in known.items())
+    return one if is_same else replace(one, children=known)
+
+
+def _structure(fragments: Collection[Fragment]) -> Fragment | None:
+    """Return a tree of the structure of all."""
+    found, *others = fragments
+    for each in others:
+        shared = common(found, each)
+        if shared is None:
+            return None
+        found = shared
+    return found

@@ -26,7 +26,7 @@ from archspec.emission.fragments import (
     numbered,
     shared_channels,
 )
-from archspec.emission.generalize import fits
+from archspec.emission.generalize import fit
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.names import argument_name, identifier
 from archspec.emission.patterns import PatternMatcher, ResidualPattern, RowPattern
@@ -309,7 +309,7 @@ class Lifter:
         copies = told_apart(copies, given)
         places = [int(last(path)) for path in scope.contents]
         children = numbered(dict(zip(places, copies, strict=True)), carried, len(others))
-        alike = all(fits(each, copies[0]) for each in children.values())
+        alike = fit(children.values())
         alike = alike and all(choose_alike(copy, copies[0]) for copy in copies)
         times = self._times(scope, taken.x, symbols, alike=alike)
         return RepeatCopies(

@@ -13,7 +13,7 @@ from archspec.emission.definition import Argument, Definition
 from archspec.emission.dependence import Dependence, Params
 from archspec.emission.formula import number
 from archspec.emission.fragments import Fragment
-from archspec.emission.generalize import INDEX, Generalizer, fits
+from archspec.emission.generalize import INDEX, Generalizer, common
 from archspec.emission.lifting import Called, Lifter
 from archspec.emission.lowering import Leaf, Quantity, constant, substitute
 from archspec.emission.names import FUNCTIONS, argument_name
@@ -104,23 +104,30 @@ def _define(template: Template, lifter: Lifter) -> Iterator[Definition]:
     for scope in lifter.graph.scopes.values():
         if scope.template is template:
             body = lifter.module(scope)
-            group = next((each for each in groups if fits(each.bodies[0], body)), None)
-            if group is None:
-                group = _Uses(template, lifter)
-                groups.append(group)
-            group.scopes.append(scope)
-            group.bodies.append(body)
+            if not any(group.takes(scope, body) for group in groups):
+                groups.append(_Uses(template, lifter, body, [scope], [body]))
     return (group.definition() for group in groups)
 
 
 @dataclass
 class _Uses:
-    """The uses of a module that have one structure."""
+    """The uses of a module that have one ``structure``."""
 
     template: Template
     lifter: Lifter
+    structure: Fragment
     scopes: list[Scope] = field(default_factory=list)
     bodies: list[Fragment] = field(default_factory=list)
+
+    def takes(self, scope: Scope, body: Fragment) -> bool:
+        """Add a use, if it has the structure of the others."""
+        found = common(self.structure, body)
+        if found is None:
+            return False
+        self.structure = found
+        self.scopes.append(scope)
+        self.bodies.append(body)
+        return True
 
     @cached_property
     def options(self) -> dict[str, str]:

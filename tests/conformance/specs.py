@@ -78,6 +78,17 @@ blocks:
       - conv 1x1 in_channels
 network: [unit 4, unit 5 m=2, 2 x unit 3]
 """,
+    "uses that differ in structure, of which the first repeats nothing": """
+blocks:
+  inner: {options: [z], steps: [conv 3x3 4 norm=z]}
+  outer: {options: [n, z], steps: [n x inner z, relu]}
+network:
+  - {repeat: [conv 1x1 4, outer 0 z=none], times: 1}
+  - repeat: [{concat: {a: outer 0 z=none, b: outer 1 z=none}}, conv 1x1 4]
+    times: 2
+  - outer 1 z=batch_norm
+  - outer 2 z=none
+""",
     "a residual with a scale, with none, and with activations chosen by an option": """
 blocks:
   unit:
