@@ -131,7 +131,8 @@ class Generalizer:
         """Name an argument after its node and attribute, as briefly as is clear."""
         names = ("_".join(path[-length:]) for length in range(2, len(path) + 1))
         numbered = (f"{'_'.join(path)}_{number}" for number in count(2))
-        name = next(name for name in chain(names, numbered) if name not in self.taken)
+        known = (name for name in chain(names, numbered) if name.isidentifier())
+        name = next(name for name in known if name not in self.taken)
         self.taken.add(name)
         return name
 

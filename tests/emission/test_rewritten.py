@@ -200,6 +200,16 @@ def test_operands_that_change_places_do_so_in_the_model(running: Running, path: 
     agree(running, replace(graph, nodes=nodes, scopes=scopes))
 
 
+def test_an_activation_that_is_gone_from_another_copy_in_each_use_is_an_argument_with_a_name(
+    running: Running,
+) -> None:
+    graph = graph_of(
+        "blocks: {unit: [2 x conv 3x3 4 activation=relu]}\nnetwork: [unit, unit as other]"
+    )
+    changed = graph.rewrite(bypassing("relu", "unit.conv.0."))
+    agree(running, changed.rewrite(bypassing("relu", "other.conv.1.")))
+
+
 def test_operands_change_places_in_the_copy_alone_that_takes_one_value_for_two(
     running: Running,
 ) -> None:
