@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Hashable, Iterable, Sequence
+from functools import partial
 
 from archspec.diffs.match.alignment import (
     LONGEST_TABLE,
@@ -32,6 +33,8 @@ from archspec.diffs.match.similarity import similarity
 from archspec.graph import Graph, Kind, last
 
 Key = Callable[[IndexedGraph, str], Hashable]
+Lists = tuple[Paths, Paths]
+PairGap = Callable[[Paths, Paths], Lists]
 
 
 def _digest_and_text(side: IndexedGraph, path: str) -> Hashable:
@@ -54,7 +57,7 @@ class _Pairing:
         self.old, self.new = matching.old, matching.new
         self.moved = dict(declared(self.old, self.new))
         self.arrived = set(self.moved.values())
-        self.loose: tuple[Paths, Paths] = ([], [])
+        self.loose: Lists = ([], [])
 
     def run(self) -> Matching:
         """Pair the inputs, the networks, and what has moved."""
@@ -129,14 +132,14 @@ class _Pairing:
         a, b = self.in_gap(a, b)
         self.leave(a, b)
 
-    def free(self, old: Iterable[str], new: Iterable[str]) -> tuple[Paths, Paths]:
+    def free(self, old: Iterable[str], new: Iterable[str]) -> Lists:
         """Leave out what an author says has moved."""
         return (
             [path for path in old if path not in self.moved],
             [path for path in new if path not in self.arrived],
         )
 
-    def crosswise(self, old: Paths, new: Paths, key: Key) -> tuple[Paths, Paths]:
+    def crosswise(self, old: Paths, new: Paths, key: Key) -> Lists:
         """Pair what has an equal key in any order; return what is left."""
         waiting: dict[Hashable, deque[str]] = {}
         for path in old:
@@ -149,9 +152,7 @@ class _Pairing:
                 pairs.append((candidates.popleft(), path))
         return self.paired(old, new, pairs)
 
-    def paired(
-        self, old: Paths, new: Paths, pairs: Sequence[tuple[str, str]]
-    ) -> tuple[Paths, Paths]:
+    def paired(self, old: Paths, new: Paths, pairs: Sequence[tuple[str, str]]) -> Lists:
         """Pair some parts and return the others."""
         for a, b in pairs:
             self.pair(a, b)
@@ -167,7 +168,7 @@ class _Pairing:
         stayed = [anchors[index] for index in in_order([b for _, b in anchors])]
         self.paired(before, after, [(before[a], after[b]) for a, b in anchors])
         taken, given = {a for a, _ in anchors}, {b for _, b in anchors}
-        left: tuple[Paths, Paths] = ([], [])
+        left: Lists = ([], [])
         for a, b in gaps(stayed, len(before), len(after)):
             rest = self.align(
                 [before[at] for at in range(a.start, a.stop) if at not in taken],
@@ -181,7 +182,7 @@ class _Pairing:
         """Score how alike two parts are."""
         return similarity((self.old, old), (self.new, new))
 
-    def align(self, old: Paths, new: Paths, rungs: tuple[Key, ...] = _RUNGS) -> tuple[Paths, Paths]:
+    def align(self, old: Paths, new: Paths, rungs: tuple[Key, ...] = _RUNGS) -> Lists:
         """Pair two stretches of steps in order; return what is left."""
         if not (old and new):
             return old, new
@@ -189,7 +190,8 @@ class _Pairing:
             return self.in_gap(old, new)
         first = rungs[:1] if rungs is _RUNGS else rungs
         pairs, key = max(((self.equals(old, new, each), each) for each in first), key=_how_many)
-        return self.between(old, new, pairs, tuple(each for each in rungs if each is not key))
+        rest = tuple(each for each in rungs if each is not key)
+        return self.fill(old, new, pairs, partial(self.align, rungs=rest))
 
     def equals(self, old: Paths, new: Paths, key: Key) -> Pairs:
         """Pair positions in order by an equal key."""
@@ -197,46 +199,38 @@ class _Pairing:
             [key(self.old, path) for path in old], [key(self.new, path) for path in new]
         )
 
-    def between(
-        self, old: Paths, new: Paths, pairs: Pairs, rungs: tuple[Key, ...]
-    ) -> tuple[Paths, Paths]:
-        """Pair what was found, and go on in the gaps."""
-        left: tuple[Paths, Paths] = ([], [])
+    def fill(self, old: Paths, new: Paths, pairs: Pairs, pair_gap: PairGap) -> Lists:
+        """Pair what was found, and ``pair_gap`` what lies between; return what is left."""
+        left: Lists = ([], [])
         for a, b in pairs:
             self.pair(old[a], new[b])
         for before, after in gaps(pairs, len(old), len(new)):
-            rest = self.align(old[before], new[after], rungs)
+            rest = pair_gap(old[before], new[after])
             left[0].extend(rest[0])
             left[1].extend(rest[1])
         return left
 
-    def in_gap(self, old: Paths, new: Paths) -> tuple[Paths, Paths]:
+    def in_gap(self, old: Paths, new: Paths) -> Lists:
         """Pair steps none of which is equal to another: grouped otherwise, or most alike."""
         opened = self.opened(old, new)
         if opened is not None:
             return self.align(*opened)
         pairs = pairs_of_shape((self.old, old), (self.new, new))
         if pairs:
-            return self.between(old, new, pairs, ())
+            return self.fill(old, new, pairs, partial(self.align, rungs=()))
         for shape in (IndexedGraph.shape, IndexedGraph.outline):
             reshaped = self.opened_by(shape, old, new)
             if reshaped is not None:
                 return self.align(*reshaped)
-        if min(len(old), len(new)) > LONGEST_TABLE:
-            words = [self.old.word(each) for each in old], [self.new.word(each) for each in new]
-            pairs = equal_pairs(*words)
-        else:
-            pairs = alike_pairs(old, new, self.similarity)
-        for a, b in pairs:
-            self.pair(old[a], new[b])
-        left: tuple[Paths, Paths] = ([], [])
-        for before, after in gaps(pairs, len(old), len(new)):
-            rest = self.wrapped(old[before], new[after])
-            left[0].extend(rest[0])
-            left[1].extend(rest[1])
-        return left
+        return self.fill(old, new, self.most_alike(old, new), self.wrapped)
 
-    def opened(self, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
+    def most_alike(self, old: Paths, new: Paths) -> Pairs:
+        """Pair positions by similarity; in lists too long for that, by equal words."""
+        if min(len(old), len(new)) > LONGEST_TABLE:
+            return self.equals(old, new, IndexedGraph.word)
+        return alike_pairs(old, new, self.similarity)
+
+    def opened(self, old: Paths, new: Paths) -> Lists | None:
         """Write modules and repeats out that hold what the other side has; None if there are none.
 
         So an extracted or inlined module is seen for what it is.
@@ -254,13 +248,13 @@ class _Pairing:
                 self.matching.scopes[path] = partner
         return before, after
 
-    def opened_by(self, shape: ShapeOf, old: Paths, new: Paths) -> tuple[Paths, Paths] | None:
+    def opened_by(self, shape: ShapeOf, old: Paths, new: Paths) -> Lists | None:
         """Write groups out that were extracted or inlined and changed; None if there are none."""
         before = written_out_by(shape, (self.old, old), (self.new, new))
         after = written_out_by(shape, (self.new, new), (self.old, old))
         return None if (before, after) == (old, new) else (before, after)
 
-    def wrapped(self, old: Paths, new: Paths) -> tuple[Paths, Paths]:
+    def wrapped(self, old: Paths, new: Paths) -> Lists:
         """Look inside branches for steps around which a merge or a residual was put."""
         if not (old and new):
             return old, new
