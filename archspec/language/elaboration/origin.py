@@ -9,7 +9,7 @@ from archspec.source import Span
 from archspec.window import Side, Window
 
 
-class Origin(NamedTuple):
+class Decision(NamedTuple):
     """The place that decided a number, and the sum or quotient that it came from.
 
     ``is_written`` says that the number itself is written there.
@@ -38,12 +38,12 @@ def _shared(node: Node, trail: tuple[Span, ...]) -> int:
     )
 
 
-def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Origin | None:
+def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Decision | None:
     """Find what decided how many channels a value has; None where it is an input."""
     node = builder.nodes.get(path)
     while node is not None:
         if node.op.concatenates:
-            return Origin(place_of(node, trail), _terms(node, builder))
+            return Decision(place_of(node, trail), _terms(node, builder))
         if _decides_channels(node):
             names = node.op.sets_channels
             return _decided(node, trail, names if len(names) == 1 else ())
@@ -55,12 +55,12 @@ def _decides_channels(node: Node) -> bool:
     return bool(node.op.sets_channels) or node.output.channels != node.inputs[0].channels
 
 
-def _decided(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Origin:
+def _decided(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Decision:
     """Find the attribute that decided a number, or the step that stands for it."""
     written = [node.written[name].span for name in names if name in node.written]
     if not written or _shared(node, trail) < len(node.inlined_at):
-        return Origin(place_of(node, trail))
-    return Origin(written[0], is_written=True)
+        return Decision(place_of(node, trail))
+    return Decision(written[0], is_written=True)
 
 
 def _terms(node: Node, builder: GraphBuilder) -> str:
@@ -73,7 +73,7 @@ def _terms(node: Node, builder: GraphBuilder) -> str:
     return " + ".join(terms)
 
 
-def grid_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Origin | None:
+def grid_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Decision | None:
     """Find what last changed a value's grid; None where it is still the input's."""
     node = builder.nodes.get(path)
     while node is not None:
