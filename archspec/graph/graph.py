@@ -125,7 +125,9 @@ class Graph:
             done.rewrite(node)
         outputs = {each: done.wires[path].path for each, path in self.outputs.items()}
         heads = {each: done.wires[path].path for each, path in self.heads.items()}
-        nodes = alive(done.nodes, (*outputs.values(), *heads.values()))
+        given = [tuple(scope.gives.values()) for scope in self.scopes.values() if scope.gives]
+        together = [tuple([done.wires[path].path for path in paths]) for paths in given]
+        nodes = alive(done.nodes, (*outputs.values(), *heads.values()), together)
         left = {path: self.boundary(path).output for path in self.scopes}
         scopes = Regrouping(done, nodes, left).scopes()
         return replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads).verify()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, Union
 
@@ -143,13 +143,22 @@ def _trimmed(origin: Origin, old: Operator, new: Operator) -> Origin:
     )
 
 
-def alive(nodes: Mapping[str, Node], leaving: tuple[str, ...]) -> dict[str, Node]:
-    """Return the nodes on which the values that leave depend."""
+def alive(
+    nodes: Mapping[str, Node], leaving: tuple[str, ...], together: Collection[tuple[str, ...]]
+) -> dict[str, Node]:
+    """Return the nodes on which the values that leave depend.
+
+    Of values that a module gives ``together`` all are kept, if any is.
+    """
     needed = set(leaving)
-    for path, node in reversed(list(nodes.items())):
-        if path in needed:
-            needed.update(node.sources)
-    return {path: node for path, node in nodes.items() if path in needed}
+    while True:
+        for path, node in reversed(list(nodes.items())):
+            if path in needed:
+                needed.update(node.sources)
+        kept = {path for values in together if not needed.isdisjoint(values) for path in values}
+        if kept <= needed:
+            return {path: node for path, node in nodes.items() if path in needed}
+        needed |= kept
 
 
 @dataclass

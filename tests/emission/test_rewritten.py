@@ -87,6 +87,17 @@ parts:
 network: [conv 3x3 4, gate, 2 x gate, {concat: {a: gate, b: [gate, 2 x gate]}}, gate]
 """
 
+SEVERAL = """
+parts:
+  pair:
+    inputs: [left, right]
+    steps: [conv 3x3 4 from left as a, add from a right as b]
+    outputs: [a, b]
+network:
+  - 2 x pair from input input as twice
+  - relu from twice.a
+"""
+
 CHANGES: dict[str, tuple[str, Rule]] = {
     "all scales left out": (RESIDUALS, bypassing("scale")),
     "one scale left out": (RESIDUALS, bypassing("scale", "unit.")),
@@ -163,6 +174,7 @@ CHANGES: dict[str, tuple[str, Rule]] = {
     "merges left out that pass on what arrives": (GATES, bypassing("multiply")),
     "one of them": (GATES, bypassing("multiply", "gate_1.0.")),
     "one of them in a branch": (GATES, bypassing("multiply", "concat.b.gate_1.")),
+    "a module of two outputs, of which one is read": (SEVERAL, becoming("relu", "elu")),
     "a merge left out in one copy": (MERGES, bypassing("add", "repeat.1.")),
 }
 """Specs by what is changed in their nodes, with the change."""
