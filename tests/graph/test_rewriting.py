@@ -199,3 +199,18 @@ def test_a_diff_tells_a_rewritten_network_from_the_one_of_the_spec(
         for change in edit.changes
     ]
     assert len(changed) == count
+
+
+def test_what_inputs_and_outputs_of_a_module_stand_for_follows_the_values() -> None:
+    graph = graph_of("""
+parts:
+  exchange:
+    inputs: [a, b]
+    outputs: [left, right]
+    steps: [add from a b as sum, relu as left, conv 1x1 4 from b as wide, relu as right]
+network: [conv 1x1 4 as one, conv 1x1 4 as two, 2 x exchange from one two as pair, add from pair]
+""")
+    rewritten = graph.rewrite(bypass("relu"))
+    assert rewritten.scopes["pair.1"].takes == {"a": "pair.0.sum", "b": "pair.0.wide.conv2d"}
+    assert rewritten.scopes["pair"].gives == {"left": "pair.1.sum", "right": "pair.1.wide.conv2d"}
+    assert rewritten.nodes["add"].sources == ("pair.1.sum", "pair.1.wide.conv2d")
