@@ -232,7 +232,7 @@ class _Growth:
                 place.values.append(step.name)
             steps += [each.render(random) for each in author.followed(step, place)]
         written: dict[str, Any] = {"inputs": module.inputs, "steps": steps}
-        ends = [each for each in place.values if each not in module.inputs]
+        ends = [each for each in place.values if each not in module.inputs or author.chance(0.2)]
         if has_outputs and len(ends) > 1:
             ends = random.sample(ends, random.randint(2, min(3, len(ends))))
             module.outputs = [each.rpartition(".")[2] for each in ends]

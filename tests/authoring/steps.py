@@ -201,9 +201,8 @@ class Author:
             mode = {"mode": place.names.value("mode")} if self.chance(0.5) else {}
             return Written("upsample", {"factor": self.choice(("1x2", "2", "2x1", "1"))} | mode)
         if self.chance(0.4):
-            return Written(
-                "pad", {"cells": self.choice(("1", "[0,1,2,0]", place.names.value("cells")))}
-            )
+            cells = self.choice(("1", "[0,1,2,0]", place.names.value("cells")))
+            return Written(self.choice(("pad", "crop")), {"cells": cells})
         return Written("channel_shuffle", {"groups": self.choice(("2", "3", "in_channels", "1"))})
 
     def single(self, place: Place) -> Written:

@@ -271,7 +271,7 @@ class _Computing:
         arriving = None if len(given) > 1 else taken[0]
         inner = Scope(f"{path}.", module.file, values, arriving, deque([given]))
         last = self.listed(module.steps, inner)
-        named = {**inner.steps, **inner.names}
+        named = {**given, **inner.steps, **inner.names}
         left = {output_name(name): picked(named, name) for name in module.outputs}
         return left if len(left) > 1 else next(iter(left.values()), last)
 

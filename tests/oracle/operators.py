@@ -248,8 +248,8 @@ def _pad(x: Array, attributes: Attributes, _weights: Weights) -> Array:
 
 def _crop(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     top, bottom, left, right = np.broadcast_to(attributes["cells"], 4)
-    height, width, _ = x.shape
-    return x[top : height - bottom, left : width - right]
+    height, width = x.shape[1:3]
+    return x[:, top : height - bottom, left : width - right]
 
 
 def _gelu(x: Array, attributes: Attributes, _weights: Weights) -> Array:
