@@ -178,12 +178,22 @@ class GlobalMaxPool(nn.Module):
         return x.amax(dim=(2, 3))
 
 
+def shifted_norm(norm: nn.BatchNorm1d | nn.BatchNorm2d, x: Tensor) -> Tensor:
+    """Norm a batch beside a scale of one: a GPU has no gradient of a shift alone."""
+    moving = norm.running_mean, norm.running_var
+    affine = torch.ones_like(norm.bias), norm.bias
+    return functional.batch_norm(x, *moving, *affine, True, norm.momentum, norm.eps)
+
+
 class UnscaledBatchNorm1d(nn.BatchNorm1d):
     """Batch norm of vectors with a learned shift and no learned scale."""
 
     def __init__(self, channels: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__(channels, eps, momentum)
         self.register_parameter("weight", None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return shifted_norm(self, x) if self.training else super().forward(x)
 
 
 class UnscaledBatchNorm2d(nn.BatchNorm2d):
@@ -192,6 +202,9 @@ class UnscaledBatchNorm2d(nn.BatchNorm2d):
     def __init__(self, channels: int, eps: float = 1e-5, momentum: float = 0.1) -> None:
         super().__init__(channels, eps, momentum)
         self.register_parameter("weight", None)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return shifted_norm(self, x) if self.training else super().forward(x)
 
 
 class ChannelNorm(nn.LayerNorm):
