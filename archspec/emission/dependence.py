@@ -165,9 +165,15 @@ class Dependence:
 
     def _passes_on_another(self, repeat: Scope) -> bool:
         """Whether no copies would give another value than the one that the first of some takes."""
-        first = self.graph.scopes.get(repeat.contents[0]) if repeat.contents else None
-        arriving = first.arriving if first and first.kind is Kind.COPY else None
+        arriving = self._arriving(repeat.contents[0]) if repeat.contents else None
         return arriving is not None and arriving not in self.arrivals.carried(repeat)
+
+    def _arriving(self, copy: str) -> str | None:
+        """Find what arrives at the list of steps of a copy, or of its first branch."""
+        scope = self.graph.scopes.get(copy)
+        if scope is not None and scope.kind is Kind.MERGE and scope.contents:
+            return self._arriving(scope.contents[0])
+        return scope.arriving if scope is not None else None
 
     def _layer(self, scope: Scope, names: Names) -> None:
         """Go through a layer: its step speaks of the first operator, and of which ones follow."""

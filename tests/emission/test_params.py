@@ -198,6 +198,18 @@ outputs: [first, residual]
 """,
         {"c": (2, 0.5), "n": (1, 0)},
     ),
+    "a count of merges, none of whose branches takes what arrives": (
+        """
+params: {n: 2}
+network:
+  - conv 1x1 4 as first
+  - conv 1x1 2
+  - {add: {a: relu from first, b: subtract from first input}, times: n}
+  - conv 1x1 3
+outputs: [first, conv, conv_1]
+""",
+        {"n": (1, 0)},
+    ),
 }
 """Specs by what their params do, with further values of each."""
 
@@ -215,6 +227,7 @@ HONOURED: dict[str, set[str]] = {
     "defaults that speak of a param which an option hides, and copies whose first takes another": (
         set()
     ),
+    "a count of merges, none of whose branches takes what arrives": set(),
 }
 """The params that models take as arguments; of the others, any may."""
 
