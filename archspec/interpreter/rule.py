@@ -47,7 +47,7 @@ def require_rules(graph: Graph) -> None:
     """Refuse a graph with operators that no rule computes; raise ``SpecError`` with a step each."""
     missing = without_rule(graph)
     if missing:
-        raise SpecError(tuple(_missing(each.op.word, *each.labels()) for each in missing))
+        raise SpecError(tuple(_missing(each.op.word, each.labels()) for each in missing))
 
 
 def without_rule(graph: Graph) -> tuple[Node, ...]:
@@ -56,11 +56,11 @@ def without_rule(graph: Graph) -> tuple[Node, ...]:
     return tuple(found.values())
 
 
-def _missing(word: str, label: Label) -> Diagnostic:
+def _missing(word: str, labels: tuple[Label, ...]) -> Diagnostic:
     return Diagnostic(
         "verify/no-rule",
         f"the interpreter has no rule for `{word}`",
-        (label,),
+        labels,
         help=f"whoever provides `{word}` registers one by archspec.interpreter.rule.computes;"
         " `verify --backends` says what is compared without it",
     )
