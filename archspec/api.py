@@ -14,7 +14,7 @@ from archspec.graph import Graph
 from archspec.views import formats
 from archspec.views.options import Asked, Options
 
-Form = Literal["svg", "png", "pdf", "dot", "mermaid", "html"]
+DrawingFormat = Literal["svg", "png", "pdf", "dot", "mermaid", "html"]
 
 __all__ = (
     "AS_WRITTEN",
@@ -29,7 +29,7 @@ __all__ = (
 )
 
 
-def draw(graph: Graph, form: Form = "svg", **options: Unpack[Asked]) -> bytes:
+def draw(graph: Graph, form: DrawingFormat = "svg", **options: Unpack[Asked]) -> bytes:
     """Draw a network or one of its modules as the content of a file.
 
     ``archspec.views.options.Options`` says what the options mean. Raises ``Undrawable``.

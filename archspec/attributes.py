@@ -28,7 +28,7 @@ class Unfit(Exception):
 
 
 @dataclass(frozen=True, eq=False)
-class Kind:
+class AttributeKind:
     """One kind of attribute: its name in messages, how it is read, its JSON Schema, an example.
 
     ``role`` names the operators whose words are its values (``norm``, ``activation``); empty for
@@ -42,7 +42,7 @@ class Kind:
     example: str = "..."
 
 
-def read(kind: Kind, value: Value) -> Value:
+def read(kind: AttributeKind, value: Value) -> Value:
     """Read ``value`` as ``kind`` in its canonical form; raise ``Unfit``."""
     accepted = kind.accept(value)
     if accepted is None:
@@ -50,11 +50,11 @@ def read(kind: Kind, value: Value) -> Value:
     return accepted
 
 
-def kind_of(annotation: object) -> Kind:
+def kind_of(annotation: object) -> AttributeKind:
     """Find the kind that an annotation carries; ``bool`` is a kind by itself."""
     if annotation is bool:
         return _FLAG
-    found = [each for each in get_args(annotation)[1:] if isinstance(each, Kind)]
+    found = [each for each in get_args(annotation)[1:] if isinstance(each, AttributeKind)]
     if not found:
         late = ": leave out `from __future__ import annotations`"
         what = f"{annotation!r} is no kind of attribute"
@@ -138,17 +138,17 @@ def _word(value: Value) -> str | None:
     return value if isinstance(value, str) else None
 
 
-def choice(*words: str) -> Kind:
+def choice(*words: str) -> AttributeKind:
     """Make the kind that takes one of ``words``."""
-    return Kind(
+    return AttributeKind(
         f"one of {', '.join(words)}",
         lambda value: value if value in words else None,
         {"enum": list(words)},
     )
 
 
-def _role(role: str, name: str) -> Kind:
-    return Kind(name, _word, {"type": "string"}, role)
+def _role(role: str, name: str) -> AttributeKind:
+    return AttributeKind(name, _word, {"type": "string"}, role)
 
 
 def _pair_schema(each: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -158,13 +158,13 @@ def _pair_schema(each: Mapping[str, Any]) -> Mapping[str, Any]:
 
 _WHOLE_SCHEMA = {"type": "integer", "minimum": 1}
 _CELLS_SCHEMA = {"type": "integer", "minimum": 0}
-_FLAG = Kind(
+_FLAG = AttributeKind(
     "true or false", lambda value: value if isinstance(value, bool) else None, {"type": "boolean"}
 )
 
 Positive = Annotated[
     int,
-    Kind(
+    AttributeKind(
         "a whole number of at least 1",
         lambda v: _whole(v, 1),
         _WHOLE_SCHEMA,
@@ -172,15 +172,15 @@ Positive = Annotated[
     ),
 ]
 Natural = Annotated[
-    int, Kind("a whole number of at least 0", lambda v: _whole(v, 0), _CELLS_SCHEMA)
+    int, AttributeKind("a whole number of at least 0", lambda v: _whole(v, 0), _CELLS_SCHEMA)
 ]
-Number = Annotated[float, Kind("a number", _number, {"type": "number"}, example="2")]
+Number = Annotated[float, AttributeKind("a number", _number, {"type": "number"}, example="2")]
 AboveZero = Annotated[
-    float, Kind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})
+    float, AttributeKind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})
 ]
 Share = Annotated[
     float,
-    Kind(
+    AttributeKind(
         "a number from 0 to 1",
         _between(0, 1),
         {"type": "number", "minimum": 0, "maximum": 1},
@@ -189,7 +189,7 @@ Share = Annotated[
 ]
 Pair = Annotated[
     tuple[int, int],
-    Kind(
+    AttributeKind(
         "a size of at least 1, or two as 3x3",
         lambda v: _pair(v, 1),
         _pair_schema(_WHOLE_SCHEMA),
@@ -198,7 +198,7 @@ Pair = Annotated[
 ]
 Extra = Annotated[
     tuple[int, int],
-    Kind(
+    AttributeKind(
         "a number of cells of at least 0, or two as 1x0",
         lambda v: _pair(v, 0),
         _pair_schema(_CELLS_SCHEMA),
@@ -212,7 +212,7 @@ _PADS_SCHEMA = {
 }
 Cells = Annotated[
     Pads,
-    Kind(
+    AttributeKind(
         "a number of cells of at least 0, or four as [top, bottom, left, right]",
         lambda v: _several(v, 4, 0),
         _PADS_SCHEMA,
@@ -221,7 +221,7 @@ Cells = Annotated[
 ]
 Padding = Annotated[
     str | Pads,
-    Kind(
+    AttributeKind(
         "valid, same, symmetric, a number of cells of at least 0, or [top, bottom, left, right]",
         _padding,
         {"anyOf": [{"enum": [*PADDINGS, "V"]}, *_PADS_SCHEMA["anyOf"]]},

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.attributes import Value, show
-from archspec.operator import Label, Operator, RuleError
+from archspec.operator import FigureLabel, Operator, RuleError
 from archspec.tensor import TensorType
 
 
-def convolution(op: Any, x: TensorType) -> Label:
+def convolution(op: Any, x: TensorType) -> FigureLabel:
     """Name a convolution; one of each channel by itself is called depthwise."""
     is_depthwise = 1 < op.groups == x.channels
     details = (
@@ -20,7 +20,9 @@ def convolution(op: Any, x: TensorType) -> Label:
         padding(op, x),
         unless((0, 0), getattr(op, "output_padding", (0, 0)), "output padding"),
     )
-    return Label(f"{show(op.kernel)} {'depthwise ' if is_depthwise else ''}{op.title}", details)
+    return FigureLabel(
+        f"{show(op.kernel)} {'depthwise ' if is_depthwise else ''}{op.title}", details
+    )
 
 
 def unless(usual: Value, value: Value, name: str) -> str:

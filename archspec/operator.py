@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from math import gcd
 from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
-from archspec.attributes import Kind, Value, kind_of, read, show, title
+from archspec.attributes import AttributeKind, Value, kind_of, read, show, title
 from archspec.cost import Cost
 from archspec.tensor import TensorType
 
@@ -66,7 +66,7 @@ class Parameter(NamedTuple):
     trainable: bool = True
 
 
-class Label(NamedTuple):
+class FigureLabel(NamedTuple):
     """What a figure calls a use of an operator, and what it says of it in brackets."""
 
     name: str
@@ -77,7 +77,7 @@ class Attribute(NamedTuple):
     """What an author may write of an operator: its kind, and what holds if nothing is written."""
 
     name: str
-    kind: Kind
+    kind: AttributeKind
     default: Value = REQUIRED
 
     @property
@@ -202,14 +202,14 @@ class Operator:
         """Whether what arrives is what leaves, in inference; a view that keeps the shape is one."""
         return self.is_view and self.infer(*inputs) == inputs[0]
 
-    def label(self, *inputs: Any) -> Label:
+    def label(self, *inputs: Any) -> FigureLabel:
         """Name a use as a figure does."""
         if self.title:
-            return Label(self.title)
+            return FigureLabel(self.title)
         differing = (each for each in self.attributes.values() if self._differs(each))
         said = ((each.name, show(getattr(self, each.name))) for each in differing)
         details = tuple([text if name == self.main else f"{name}={text}" for name, text in said])
-        return Label(title(self.word, " "), details)
+        return FigureLabel(title(self.word, " "), details)
 
     def _differs(self, attribute: Attribute) -> bool:
         return attribute.required or bool(getattr(self, attribute.name) != attribute.default)

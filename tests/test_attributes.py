@@ -12,9 +12,9 @@ import pytest
 from archspec.attributes import (
     AboveZero,
     Activation,
+    AttributeKind,
     Cells,
     Extra,
-    Kind,
     Natural,
     Norm,
     Number,
@@ -156,7 +156,7 @@ def test_a_value_of_another_kind_is_refused_with_the_kind_and_the_value(
     assert str(refusal.value) == f"expects {KINDS[name].name}, got {show(written)}"
 
 
-def _fits(kind: Kind, value: Value) -> bool:
+def _fits(kind: AttributeKind, value: Value) -> bool:
     document = list(value) if isinstance(value, tuple) else value
     return bool(jsonschema.Draft7Validator(dict(kind.schema)).is_valid(document))
 

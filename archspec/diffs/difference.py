@@ -6,14 +6,21 @@ from hashlib import blake2b
 
 from archspec.collector import paused
 from archspec.diffs.explain.cause import NOTHING, Cause, SourceText
-from archspec.diffs.explain.edits import Category, Change, Difference, Edit, End, EndChange, Kind
+from archspec.diffs.explain.edits import (
+    Category,
+    Change,
+    Difference,
+    Edit,
+    EditKind,
+    End,
+    EndChange,
+)
 from archspec.diffs.explain.explanations import explain
 from archspec.diffs.explain.reading_order import in_reading_order
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
 from archspec.diffs.match.pairing import match
-from archspec.graph import Graph, Header, Scope
-from archspec.graph import Kind as ScopeKind
+from archspec.graph import Graph, Header, Kind, Scope
 
 
 @paused()
@@ -35,11 +42,21 @@ def whole(graph: Graph, *, is_added: bool) -> Difference:
     nodes = tuple(graph.nodes.values())
     said, name = SourceText(graph.name), (graph.name, "")
     if is_added:
-        old, new, cause, kind = _nothing(graph), graph, Cause("file", NOTHING, said), Kind.INSERTED
+        old, new, cause, kind = (
+            _nothing(graph),
+            graph,
+            Cause("file", NOTHING, said),
+            EditKind.INSERTED,
+        )
         changes = tuple(Change(None, node) for node in nodes)
         ends: tuple[EndChange, ...] = (EndChange(End.NAME, None, name),)
     else:
-        old, new, cause, kind = graph, _nothing(graph), Cause("file", said, NOTHING), Kind.REMOVED
+        old, new, cause, kind = (
+            graph,
+            _nothing(graph),
+            Cause("file", said, NOTHING),
+            EditKind.REMOVED,
+        )
         changes = tuple(Change(node, None) for node in nodes)
         ends = (EndChange(End.NAME, name, None),)
     edit = Edit(kind, Category.INTERFACE, cause, (("", ""),), changes, (), changes, ends)
@@ -50,7 +67,7 @@ def whole(graph: Graph, *, is_added: bool) -> Difference:
 
 def _nothing(graph: Graph) -> Graph:
     """Make a network without steps."""
-    root = Scope("", ScopeKind.NETWORK, (), {}, None)
+    root = Scope("", Kind.NETWORK, (), {}, None)
     return Graph(Header(graph.name), {}, {"": root}, {}, {}, {})
 
 

@@ -9,10 +9,10 @@ from archspec.emission.fragments import Branching, Fragment, RepeatCopies, StepL
 
 F = TypeVar("F", bound=Fragment)
 
-Values = tuple[Hashable, ...]
-"""Values by what they come from: outside, or the path of a step."""
+ValueOrigins = tuple[Hashable, ...]
+"""ValueOrigins by what they come from: outside, or the path of a step."""
 
-Reads = list[tuple[tuple[str, ...], Values]]
+SourcesRead = list[tuple[tuple[str, ...], ValueOrigins]]
 """What each step takes, by its path."""
 
 
@@ -31,7 +31,7 @@ def _is_aliased(given: Sequence[str]) -> bool:
     return len(set(given)) < len(given)
 
 
-def _wired(use: F, models: Sequence[F], given: Values) -> F:
+def _wired(use: F, models: Sequence[F], given: ValueOrigins) -> F:
     """Wire a use as the first model that reads the same, where values that arrive are one."""
     if len(set(given)) == len(given):
         return use
@@ -50,13 +50,15 @@ def _is_alike(fragment: Fragment, model: Fragment) -> bool:
     )
 
 
-def _reads(fragment: Fragment, given: Values) -> tuple[Values, Reads]:
+def _reads(fragment: Fragment, given: ValueOrigins) -> tuple[ValueOrigins, SourcesRead]:
     """Find what leaves a fragment and what everything in it takes, whatever lists call that."""
-    reads: Reads = []
+    reads: SourcesRead = []
     return _followed(fragment, given, (), reads), reads
 
 
-def _followed(fragment: Fragment, given: Values, path: tuple[str, ...], reads: Reads) -> Values:
+def _followed(
+    fragment: Fragment, given: ValueOrigins, path: tuple[str, ...], reads: SourcesRead
+) -> ValueOrigins:
     if isinstance(fragment, StepList):
         return _through_list(fragment, given, path, reads)
     if isinstance(fragment, RepeatCopies):
@@ -67,7 +69,9 @@ def _followed(fragment: Fragment, given: Values, path: tuple[str, ...], reads: R
     return tuple((*path, place) for place in range(max(len(fragment.outputs), 1)))
 
 
-def _through_list(listed: StepList, given: Values, path: tuple[str, ...], reads: Reads) -> Values:
+def _through_list(
+    listed: StepList, given: ValueOrigins, path: tuple[str, ...], reads: SourcesRead
+) -> ValueOrigins:
     wiring = listed.wiring
     values = {-1 - place: value for place, value in enumerate(given)}
     for place, (name, child) in enumerate(listed.children.items()):
@@ -78,8 +82,8 @@ def _through_list(listed: StepList, given: Values, path: tuple[str, ...], reads:
 
 
 def _through_copies(
-    copies: RepeatCopies, given: Values, path: tuple[str, ...], reads: Reads
-) -> Values:
+    copies: RepeatCopies, given: ValueOrigins, path: tuple[str, ...], reads: SourcesRead
+) -> ValueOrigins:
     carried = max(len(copies.outputs), 1)
     flow, others = given[:carried], given[carried:]
     for name, copy in copies.children.items():
@@ -88,7 +92,7 @@ def _through_copies(
 
 
 def _through_branches(
-    step: Branching, given: Values, path: tuple[str, ...], reads: Reads
+    step: Branching, given: ValueOrigins, path: tuple[str, ...], reads: SourcesRead
 ) -> Iterator[Hashable]:
     for name, starts in step.starts.items():
         taken = tuple(given[-1 - reference] for reference in starts)

@@ -25,10 +25,10 @@ from archspec.emission.fragments import (
 )
 from archspec.emission.lowering import Leaf
 from archspec.emission.names import identifier
-from archspec.emission.python import COLUMNS, INDENT, Bracketed, Source, commented, lines, listed
+from archspec.emission.python import COLUMNS, INDENT, Bracketed, Code, commented, lines, listed
 from archspec.emission.values import has_activation
 
-Tell = Callable[[Fragment], str]
+Comment = Callable[[Fragment], str]
 """What a comment says of a step."""
 
 
@@ -37,7 +37,7 @@ class Statement(NamedTuple):
 
     indent: int
     before: str
-    source: Source
+    source: Code
     after: str = ""
 
     @classmethod
@@ -67,7 +67,7 @@ class LoopHead(NamedTuple):
     """A loop over the copies of a repeat: its head, what one copy is, and the path of that."""
 
     before: str
-    iterable: Source
+    iterable: Code
     copy: Fragment
     path: str
 
@@ -85,13 +85,13 @@ class Notation(Protocol):
     def copy_of(self, path: str, index: str) -> str:
         """Return the path of one of the copies of a step."""
 
-    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Source | None:
+    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Code | None:
         """Write a step as one expression that begins at a column; None where it has parts."""
 
-    def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Source:
+    def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Code:
         """Write an operator over what branches gave."""
 
-    def activated(self, activation: Leaf, path: str, x: str) -> Source:
+    def activated(self, activation: Leaf, path: str, x: str) -> Code:
         """Write the activation of a layer or residual."""
 
     def residual(
@@ -122,14 +122,14 @@ class BodyWriter:
         self.taken.add(found)
         return found
 
-    def assign(self, variable: str, source: Source) -> str:
+    def assign(self, variable: str, source: Code) -> str:
         """Write an assignment; return the variable."""
         if source != variable:
             self.written.append(Statement(self.indent, f"{variable} = ", source))
         return variable
 
     @contextmanager
-    def block(self, before: str, source: Source = "", after: str = "") -> Iterator[None]:
+    def block(self, before: str, source: Code = "", after: str = "") -> Iterator[None]:
         """Write a statement that holds others; none at all where those are none."""
         self.written.append(Statement(self.indent, before, source, after))
         count = len(self.written)
@@ -145,7 +145,7 @@ class BodyWriter:
         path: str,
         arriving: Sequence[str],
         flow: str,
-        tell: Tell | None = None,
+        tell: Comment | None = None,
     ) -> list[str]:
         """Write the steps of a list; return the variables of the values that leave it.
 

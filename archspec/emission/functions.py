@@ -26,7 +26,7 @@ from archspec.emission.loops import Loop
 from archspec.emission.lowering import Leaf
 from archspec.emission.names import IN_CHANNELS, OWNED, identifier, variable
 from archspec.emission.passing import call_arguments, is_long_row
-from archspec.emission.python import INDENT, Bracketed, Source, call, flat
+from archspec.emission.python import INDENT, Bracketed, Code, call, flat
 
 NAME = "{name}"
 """The path of the step that a function does: the name that it is told."""
@@ -48,7 +48,7 @@ class FunctionNotation(Notation, ABC):
     """What every function is passed beside its values, by the names that it has everywhere."""
 
     @abstractmethod
-    def passed(self, leaf: Leaf) -> Source:
+    def passed(self, leaf: Leaf) -> Code:
         """Write what a use passes for an argument."""
 
     @property
@@ -73,7 +73,7 @@ class FunctionNotation(Notation, ABC):
         copy = repeat.children["copy"].replace_leaves(loop.bound)
         return LoopHead(f"for {variables} in ", iterable, copy, self.inside(path, f"{{{index}}}"))
 
-    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Source | None:
+    def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Code | None:
         """Call the function of a definition, or write an operator."""
         if isinstance(step, DefinitionCall):
             return self.called(step, path, values)

@@ -22,7 +22,7 @@ INDEX = "index"
 """The variable that counts the copies of a repeat."""
 
 Group = Sequence[Leaf]
-Form = Callable[[list[list[Leaf]], "Axis"], list[Leaf] | None]
+CopiesForm = Callable[[list[list[Leaf]], "Axis"], list[Leaf] | None]
 
 
 class Axis(NamedTuple):
@@ -199,7 +199,7 @@ def _folded(leaves: Sequence[Leaf], axes: tuple[Axis, ...]) -> list[Leaf | None]
 
 
 def _over_axes(
-    leaves: Sequence[Leaf], axes: tuple[Axis, ...], forms: tuple[Form, ...]
+    leaves: Sequence[Leaf], axes: tuple[Axis, ...], forms: tuple[CopiesForm, ...]
 ) -> list[Leaf | None]:
     rows: list[Leaf | None] = list(leaves)
     for axis in reversed(axes):
@@ -212,7 +212,7 @@ def _over_axes(
 
 
 def _over_copies(
-    groups: list[list[Leaf]], axis: Axis, forms: tuple[Form, ...]
+    groups: list[list[Leaf]], axis: Axis, forms: tuple[CopiesForm, ...]
 ) -> list[Leaf | None]:
     """Find one leaf for each group of copies, of the same form in all groups."""
     for form in forms:

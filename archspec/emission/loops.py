@@ -9,10 +9,10 @@ from itertools import chain, count, pairwise
 from archspec.emission.formula import name
 from archspec.emission.fragments import RepeatLoop
 from archspec.emission.lowering import Each, Leaf, Quantity
-from archspec.emission.python import Source, call, listed
+from archspec.emission.python import Code, call, listed
 from archspec.emission.values import text_of
 
-Passed = Callable[[Leaf], Source]
+Passed = Callable[[Leaf], Code]
 """How a backend writes a value that is passed on."""
 
 
@@ -64,14 +64,14 @@ class Loop:
         counted = self.times.formula is not None and self.times.formula.names
         return ["_"] if counted or not self.differing else []
 
-    def iterable(self, passed: Passed) -> Source:
+    def iterable(self, passed: Passed) -> Code:
         """Write what the loop runs through."""
         columns = [*self.range, *self.columns(passed)] if self._counter else self.columns(passed)
         if len(columns) == 1:
             return columns[0]
         return call("zip", columns, {"strict": "True"})
 
-    def numbered(self, index: str, passed: Passed) -> tuple[str, Source]:
+    def numbered(self, index: str, passed: Passed) -> tuple[str, Code]:
         """Write the variables of the loop, of which one counts, and what it runs through."""
         columns, names = self.columns(passed), list(self.differing.values())
         if not columns:
@@ -82,16 +82,16 @@ class Loop:
         return f"{index}, ({', '.join(names)})", call("enumerate", [zipped])
 
     @property
-    def range(self) -> list[Source]:
+    def range(self) -> list[Code]:
         """Write the count."""
         return [call("range", [text_of(self.times)])]
 
-    def columns(self, passed: Passed) -> list[Source]:
+    def columns(self, passed: Passed) -> list[Code]:
         """Write the values of each variable in which the copies differ."""
         return [_column(each, passed) for each in self.differing]
 
 
-def _column(each: Each, passed: Passed) -> Source:
+def _column(each: Each, passed: Passed) -> Code:
     """Write the values of one variable: a range, where they count up by the same amount."""
     if each.formula is not None:
         return str(each.formula)
@@ -102,7 +102,7 @@ def _column(each: Each, passed: Passed) -> Source:
     return listed([_item(item, passed) for item in each.items], "()")
 
 
-def _item(item: Leaf, passed: Passed) -> Source:
+def _item(item: Leaf, passed: Passed) -> Code:
     if isinstance(item, Each) and item.formula is None:
         return listed([_item(inner, passed) for inner in item.items], "()")
     return passed(item)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from archspec.emission.formula import Formula, number
-from archspec.emission.python import Source
+from archspec.emission.python import Code
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 
@@ -120,7 +120,7 @@ class Lowering:
     usual: frozenset[str] = frozenset()
     ordered: bool = False
     in_place: bool = False
-    join: Callable[[Sequence[str]], Source] | None = None
+    join: Callable[[Sequence[str]], Code] | None = None
     wider: Lowering | None = None
 
     def replace_wider(self, change: Callable[[Leaf], Leaf]) -> Lowering:

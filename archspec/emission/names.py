@@ -33,7 +33,7 @@ FUNCTIONS = frozenset(
     activate activate_by approximate_gelu arranged channel_shuffle counted_avg_pool
     cropped_conv_transpose2d fill flatten l2_normalize layer_scale learned multiply padded_avg_pool
     padded_conv2d padded_depthwise_conv2d padded_max_pool renamed returned round_to save
-    slice_channels sloped_relu surrounded variables whole
+    shifted_norm slice_channels sloped_relu surrounded variables whole
     """.split()
 )
 """Functions that an emitted source takes along, which no argument may hide."""

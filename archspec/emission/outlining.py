@@ -20,7 +20,7 @@ RECURRING = 6
 """Operators that a layer must save a source from repeating, to be worth a definition."""
 
 ACTIVATION = "activation"
-Operand = tuple[str, str]
+LayerLeaf = tuple[str, str]
 """An operator of a layer, and one of its arguments."""
 
 
@@ -93,7 +93,7 @@ class _Layer:
     """A recurring layer: its definition, and where in a use each argument is found."""
 
     definition: Definition
-    operands: Mapping[str, Operand]
+    operands: Mapping[str, LayerLeaf]
 
     @classmethod
     def of(cls, title: str, uses: Sequence[LayerChain]) -> _Layer:
@@ -102,7 +102,7 @@ class _Layer:
         shared = {
             (word, argument): (source, given) for word, argument, source, given in first.shared
         }
-        operands: dict[str, Operand] = {}
+        operands: dict[str, LayerLeaf] = {}
         children = {}
         for word, child in first.children.items():
             leaves = {}
@@ -125,7 +125,7 @@ class _Layer:
         )
 
 
-def _common(uses: Sequence[LayerChain], operand: Operand, operands: dict[str, Operand]) -> Leaf:
+def _common(uses: Sequence[LayerChain], operand: LayerLeaf, operands: dict[str, LayerLeaf]) -> Leaf:
     """Find the value that all uses share; make it an argument where they do not."""
     leaves = [_leaf(use, operand) for use in uses]
     is_chosen = _tells_channels(operand) or any(map(_is_chosen, leaves))
@@ -137,7 +137,7 @@ def _common(uses: Sequence[LayerChain], operand: Operand, operands: dict[str, Op
     return Quantity(_value(leaves), name(argument))
 
 
-def _tells_channels(operand: Operand) -> bool:
+def _tells_channels(operand: LayerLeaf) -> bool:
     """Whether an argument is a number of channels, which all uses share by chance alone."""
     word, argument = operand
     operator = operators().get(word)
@@ -155,12 +155,12 @@ def _value(leaves: Sequence[Leaf]) -> object:
     return next((value for value in values if value is not None), None)
 
 
-def _leaf(use: LayerChain, operand: Operand) -> Leaf:
+def _leaf(use: LayerChain, operand: LayerLeaf) -> Leaf:
     word, argument = operand
     return use.children[word].leaves[argument] if word else use.leaves[argument]
 
 
-def _argument(argument: str, operand: Operand, uses: Sequence[LayerChain]) -> Argument:
+def _argument(argument: str, operand: LayerLeaf, uses: Sequence[LayerChain]) -> Argument:
     leaves = tuple(_leaf(use, operand) for use in uses)
     lowering = _lowering(uses[0].children[operand[0]]) if operand[0] else None
     if lowering is None or argument in lowering.usual:

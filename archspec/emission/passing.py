@@ -9,7 +9,7 @@ from archspec.emission.definition import Definition
 from archspec.emission.fragments import DefinitionCall
 from archspec.emission.loops import Passed
 from archspec.emission.lowering import Leaf, Lowering
-from archspec.emission.python import Source
+from archspec.emission.python import Code
 from archspec.emission.values import is_just, text_of
 
 FEW = 4
@@ -20,8 +20,8 @@ FEW = 4
 class Arguments:
     """What a call passes by position, and by name."""
 
-    positional: list[Source] = field(default_factory=list)
-    named: dict[str, Source] = field(default_factory=dict)
+    positional: list[Code] = field(default_factory=list)
+    named: dict[str, Code] = field(default_factory=dict)
 
 
 def construct_arguments(

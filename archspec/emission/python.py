@@ -24,7 +24,7 @@ class Bracketed:
     """Items between brackets, each with what stands before it; a comment goes behind the whole."""
 
     opening: str
-    items: tuple[tuple[str, Source], ...]
+    items: tuple[tuple[str, Code], ...]
     closing: str = ")"
     comment: str = ""
     broken: bool = False
@@ -35,17 +35,17 @@ class Generated:
     """``element for variables in iterable``, with what stands before and after it."""
 
     opening: str
-    element: Source
+    element: Code
     variables: str
-    iterable: Source
+    iterable: Code
     closing: str = ")"
 
 
-Source = str | Bracketed | Generated
+Code = str | Bracketed | Generated
 
 
 def call(
-    head: str, positional: Iterable[Source] = (), named: Mapping[str, Source] | None = None
+    head: str, positional: Iterable[Code] = (), named: Mapping[str, Code] | None = None
 ) -> Bracketed:
     """Write a call."""
     items = [("", each) for each in positional]
@@ -53,24 +53,24 @@ def call(
     return Bracketed(f"{head}(", tuple(items))
 
 
-def listed(items: Iterable[Source], brackets: str = "[]") -> Bracketed:
+def listed(items: Iterable[Code], brackets: str = "[]") -> Bracketed:
     """Write a list, or a tuple of at least two."""
     return Bracketed(brackets[0], tuple([("", each) for each in items]), brackets[1])
 
 
-def dictionary(entries: Mapping[str, Source]) -> Bracketed:
+def dictionary(entries: Mapping[str, Code]) -> Bracketed:
     """Write a dictionary with words for keys."""
     return Bracketed(
         "{", tuple([(f"{literal(key)}: ", each) for key, each in entries.items()]), "}"
     )
 
 
-def commented(source: Source, comment: str) -> Source:
+def commented(source: Code, comment: str) -> Code:
     """Put a comment behind a call."""
     return replace(source, comment=comment) if isinstance(source, Bracketed) else source
 
 
-def flat(source: Source) -> str:
+def flat(source: Code) -> str:
     """Write on one line, without comments."""
     if isinstance(source, Bracketed):
         items = ", ".join([prefix + flat(item) for prefix, item in source.items])
@@ -81,7 +81,7 @@ def flat(source: Source) -> str:
     return source
 
 
-def lines(source: Source, indent: int, before: str = "", after: str = "") -> list[str]:
+def lines(source: Code, indent: int, before: str = "", after: str = "") -> list[str]:
     """Write with ``before`` and ``after`` around it, on one line if it fits."""
     start = " " * indent + before
     comment = f"  # {source.comment}" if isinstance(source, Bracketed) and source.comment else ""
@@ -119,11 +119,11 @@ def _generated(
     return [f"{start}{source.opening}", *inner, f"{margin}{source.closing}{after}"]
 
 
-def _can_break(source: Source) -> bool:
+def _can_break(source: Code) -> bool:
     return isinstance(source, Generated) or (isinstance(source, Bracketed) and bool(source.items))
 
 
-def _is_broken(source: Source) -> bool:
+def _is_broken(source: Code) -> bool:
     """Whether it must stand on several lines: it was told so, or has a comment inside."""
     if isinstance(source, Generated):
         return _is_broken(source.element)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from archspec.attributes import Kind, Unfit, Value, read
+from archspec.attributes import AttributeKind, Unfit, Value, read
 from archspec.emission import formula as formulas
 from archspec.emission.dependence import Known, Names, Params, spoken
 from archspec.emission.formula import Formula, Inexpressible
@@ -53,7 +53,7 @@ class SymbolicScope:
     def formula(
         self,
         written: Written | None,
-        kind: Kind | None,
+        kind: AttributeKind | None,
         value: Value,
         x: Quantity,
         *,
@@ -77,7 +77,7 @@ class SymbolicScope:
             return formulas.apply(formulas.WHOLE, (found,))
         return found
 
-    def _read(self, text: str, kind: Kind | None, value: Value, x: Quantity) -> Formula:
+    def _read(self, text: str, kind: AttributeKind | None, value: Value, x: Quantity) -> Formula:
         """Read a text; raise what says that it is no formula for ``value``.
 
         What comes out even here need not do so where a param has another value.

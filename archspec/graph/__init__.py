@@ -7,7 +7,7 @@ from archspec.graph.inference import MAXIMUM_SIZE, TooLarge
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Imported, Origin, Pass, Step, Written
 from archspec.graph.path import encloses, first, last, parent, upwards
-from archspec.graph.rewriting import Apply, Change, Rule
+from archspec.graph.rewriting import Apply, Change, RewriteRule
 from archspec.graph.scope import Kind, Promise, Scope, Template
 
 __all__ = (
@@ -26,7 +26,7 @@ __all__ = (
     "Origin",
     "Pass",
     "Promise",
-    "Rule",
+    "RewriteRule",
     "Scope",
     "Step",
     "Template",

@@ -15,7 +15,7 @@ from archspec.graph.invariants import INVARIANTS
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Written
 from archspec.graph.path import parent, upwards
-from archspec.graph.rewriting import Regrouping, Rewriter, Rule, alive
+from archspec.graph.rewriting import Regrouping, Rewriter, RewriteRule, alive
 from archspec.graph.scope import Scope
 from archspec.tensor import TensorType
 
@@ -112,7 +112,7 @@ class Graph:
                 raise ValueError(f"{invariant.name}: {invariant.sentence}; {found} breaks it")
         return self
 
-    def rewrite(self, rule: Rule, name: str = "") -> Graph:
+    def rewrite(self, rule: RewriteRule, name: str = "") -> Graph:
         """Return the graph in which every node is what ``rule`` made of it, in writing order.
 
         Types are inferred anew, nodes that nothing depends on any more are left out, and so are the

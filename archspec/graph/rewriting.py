@@ -27,7 +27,7 @@ class Apply(NamedTuple):
 
 
 Change: TypeAlias = Union[Operator, Wire, Apply, None]  # noqa: UP007 - a record refers to itself
-Rule = Callable[[Node, tuple[Wire, ...]], Change]
+RewriteRule = Callable[[Node, tuple[Wire, ...]], Change]
 """What becomes of a node that takes these wires now.
 
 An operator takes its place; a wire bypasses it; new nodes replace it, of which the first with an
@@ -42,7 +42,7 @@ class Rewriter:
     ``wires`` are the values that have taken the place of the old ones.
     """
 
-    rule: Rule
+    rule: RewriteRule
     name: str
     scopes: Mapping[str, Scope]
     wires: dict[str, Wire]

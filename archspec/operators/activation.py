@@ -2,7 +2,7 @@
 
 from archspec.attributes import AboveZero, Number
 from archspec.cost import Cost
-from archspec.operator import Label, Operator
+from archspec.operator import FigureLabel, Operator
 from archspec.tensor import TensorType
 
 
@@ -17,7 +17,7 @@ class Activation(Operator):
         """One operation per element."""
         return Cost(pointwise=out.size)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say that it is an activation, unless it has a title."""
         found = super().label(x)
         return found if self.title else found._replace(name=f"{found.name} activation")

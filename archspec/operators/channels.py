@@ -5,7 +5,7 @@ from typing import Any
 
 from archspec.attributes import Natural, Positive
 from archspec.cost import Cost
-from archspec.operator import Label, Operator, require, require_groups, require_map
+from archspec.operator import FigureLabel, Operator, require, require_groups, require_map
 from archspec.tensor import TensorType
 
 
@@ -55,9 +55,9 @@ class Slice(Operator, name="slice"):
         """Whether all channels are kept."""
         return self.infer(x) == x
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say which channels are kept."""
-        return Label("Slice", (f"{self.start} to {self.stop}",))
+        return FigureLabel("Slice", (f"{self.start} to {self.stop}",))
 
 
 class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
@@ -88,6 +88,6 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
         """Whether there is one group, or one channel in each."""
         return self.groups in (1, x.channels)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say how many groups there are."""
-        return Label("Channel shuffle", (f"{self.groups} groups",))
+        return FigureLabel("Channel shuffle", (f"{self.groups} groups",))

@@ -8,7 +8,7 @@ from archspec.cost import Cost
 from archspec.label import convolution
 from archspec.operator import (
     Constant,
-    Label,
+    FigureLabel,
     Normal,
     Operator,
     Parameter,
@@ -74,7 +74,7 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         macs = out.size * height * width * x.channels // self.groups
         return Cost(macs, out.size if self.bias else 0)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Name it as ``3x3 conv (96 stride 2 V)``, or ``3x3 depthwise conv (stride 2)``."""
         return convolution(self, x)
 

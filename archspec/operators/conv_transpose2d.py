@@ -8,7 +8,7 @@ from archspec.cost import Cost
 from archspec.label import convolution
 from archspec.operator import (
     Constant,
-    Label,
+    FigureLabel,
     Normal,
     Operator,
     Parameter,
@@ -120,6 +120,6 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         macs = x.size * height * width * self.filters // self.groups
         return Cost(macs, out.size if self.bias else 0)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Name it as ``3x3 transposed conv (96 stride 2 V)``."""
         return convolution(self, x)

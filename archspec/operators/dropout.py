@@ -2,7 +2,7 @@
 
 from archspec.attributes import Share
 from archspec.cost import Cost
-from archspec.operator import Label, Operator
+from archspec.operator import FigureLabel, Operator
 from archspec.tensor import TensorType
 
 
@@ -29,6 +29,6 @@ class Dropout(Operator, name="dropout", main="rate"):
         """Nothing: it works only in training."""
         return Cost()
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say the share that is kept, as papers do."""
-        return Label("Dropout", (f"keep {round(1 - self.rate, 6):g}",))
+        return FigureLabel("Dropout", (f"keep {round(1 - self.rate, 6):g}",))

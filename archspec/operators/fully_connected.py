@@ -5,7 +5,7 @@ from math import sqrt
 
 from archspec.attributes import Positive
 from archspec.cost import Cost
-from archspec.operator import Constant, Label, Normal, Operator, Parameter, require
+from archspec.operator import Constant, FigureLabel, Normal, Operator, Parameter, require
 from archspec.tensor import TensorType
 
 
@@ -43,6 +43,6 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
         """One multiply-accumulate per weight; the bias is pointwise."""
         return Cost(x.channels * self.units, self.units if self.bias else 0)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say how many units there are."""
-        return Label("Dense", (str(self.units),))
+        return FigureLabel("Dense", (str(self.units),))

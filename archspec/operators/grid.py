@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 from archspec.attributes import Cells, Pads, Pair, choice, show
 from archspec.cost import Cost
-from archspec.operator import Label, Operator, require, require_map
+from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 
 Mode = Annotated[str, choice("nearest", "bilinear")]
@@ -118,6 +118,6 @@ class Upsample(Operator, name="upsample", main="factor"):
         """Whether the factor is one."""
         return self.factor == (1, 1)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say the factor and the mode."""
-        return Label(f"{show(self.factor)} upsample", (self.mode,))
+        return FigureLabel(f"{show(self.factor)} upsample", (self.mode,))

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archspec.cost import Cost
-from archspec.operator import Label, Operator, require
+from archspec.operator import FigureLabel, Operator, require
 from archspec.tensor import TensorType
 
 
@@ -37,9 +37,9 @@ class Concat(Merge, name="concat", role="merge"):
         """Nothing: no number is computed."""
         return Cost()
 
-    def label(self, *xs: TensorType) -> Label:
+    def label(self, *xs: TensorType) -> FigureLabel:
         """Name it after filters where there are some."""
-        return Label("Filter concat" if xs[0].is_map else "Concat")
+        return FigureLabel("Filter concat" if xs[0].is_map else "Concat")
 
 
 class Add(Merge, name="add", role="merge"):

@@ -6,7 +6,7 @@ from typing import ClassVar
 from archspec.attributes import Padding, Pads, Pair, show
 from archspec.cost import Cost
 from archspec.label import padding, reshapes, steps
-from archspec.operator import Label, Operator, require, require_map
+from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 from archspec.window import Window
 
@@ -61,10 +61,12 @@ class Pool(Operator):
         """Whether every cell has a window of its own."""
         return self.kernel == self.stride == (1, 1) and not any(self.pads(x))
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Name it as ``3x3 MaxPool (stride 2 V)``; ``ceil`` is said where it adds a window."""
         ceil = "ceil" if reshapes(self, x, ceil=False) else ""
-        return Label(f"{show(self.kernel)} {self.title}", (*steps(self), padding(self, x), ceil))
+        return FigureLabel(
+            f"{show(self.kernel)} {self.title}", (*steps(self), padding(self, x), ceil)
+        )
 
     def lints(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:
         """Rows or columns that no window reads."""
@@ -103,11 +105,11 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
 
     count_padding: bool = False
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say that padding is counted where there is some."""
         name, details = super().label(x)
         counted = self.count_padding and any(self.pads(x))
-        return Label(name, (*details, "padding counted" if counted else ""))
+        return FigureLabel(name, (*details, "padding counted" if counted else ""))
 
 
 class GlobalPool(Operator):

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from archspec.attributes import Number
 from archspec.cost import Cost
-from archspec.operator import Constant, Label, Operator, Parameter
+from archspec.operator import Constant, FigureLabel, Operator, Parameter
 from archspec.tensor import TensorType
 
 
@@ -31,9 +31,9 @@ class Scale(Operator, name="scale", main="factor"):
         """Whether the factor is one."""
         return self.factor == 1
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say the factor."""
-        return Label("Activation scaling", (f"{self.factor:g}",))
+        return FigureLabel("Activation scaling", (f"{self.factor:g}",))
 
 
 class LayerScale(Operator, name="layer_scale", main="initial"):

@@ -18,7 +18,7 @@ ROUGH = 0.1
 """The share of how much a value varies above which rounding alone leaves nothing to be seen."""
 
 
-class Difference(NamedTuple):
+class Deviation(NamedTuple):
     """The largest ``|a - b|``, its share of how much ``a`` varies, and whether that can be seen.
 
     How much a value varies is how far its numbers lie, root mean square, from their means over the
@@ -36,10 +36,10 @@ class Difference(NamedTuple):
         return not self.relative <= max(tolerance, self.rounding)
 
 
-BEYOND = Difference(float("inf"), float("inf"))
+BEYOND = Deviation(float("inf"), float("inf"))
 
 
-def difference(a: Any, b: Any, rounding: float = 0.0) -> Difference:
+def difference(a: Any, b: Any, rounding: float = 0.0) -> Deviation:
     """Compare two batches; those of different shapes could not be further apart.
 
     ``rounding`` is how far rounding alone may bring them apart.
@@ -52,8 +52,8 @@ def difference(a: Any, b: Any, rounding: float = 0.0) -> Difference:
     measure = max(spread, ROUNDED * largest)
     varies = spread > HARDLY * largest and rounding <= ROUGH * measure
     if not measure:
-        return Difference(absolute, float("inf") if absolute else 0.0, varies)
-    return Difference(absolute, absolute / measure, varies, rounding / measure)
+        return Deviation(absolute, float("inf") if absolute else 0.0, varies)
+    return Deviation(absolute, absolute / measure, varies, rounding / measure)
 
 
 def _spread(a: Any) -> float:
@@ -61,10 +61,10 @@ def _spread(a: Any) -> float:
     return float(np.sqrt(np.square(a - a.mean(axis=0, dtype=float)).mean()))
 
 
-def worst(differences: Iterable[Difference]) -> Difference | None:
+def worst(differences: Iterable[Deviation]) -> Deviation | None:
     """Return the largest of each kind; None where nothing was compared."""
     found = tuple(differences)
     if not found:
         return None
     absolute, relative, varies, rounding = zip(*found, strict=True)
-    return Difference(max(absolute), max(relative), all(varies), max(rounding))
+    return Deviation(max(absolute), max(relative), all(varies), max(rounding))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.graph import Graph, GraphBuilder, Header, Input, Kind, Node, Scope, Wire, parent
-from archspec.verification.difference import Difference, difference
+from archspec.verification.difference import Deviation, difference
 from archspec.verification.party import Party
 from archspec.verification.side import Trial
 
@@ -27,15 +27,15 @@ class FirstDivergence:
     """
 
     node: Node
-    difference: Difference
-    alone: Difference
+    difference: Deviation
+    alone: Deviation
     written: Mapping[str, tuple[str, ...]]
 
 
 def find(
     trial: Trial,
     known: dict[str, Any],
-    gaps: Mapping[str, Difference],
+    gaps: Mapping[str, Deviation],
     parties: tuple[Party, Party],
     tolerance: float,
 ) -> FirstDivergence:
@@ -70,7 +70,7 @@ def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:
 
 def _alone(
     node: Node, trial: Trial, known: dict[str, Any], parties: tuple[Party, ...]
-) -> Difference:
+) -> Deviation:
     """Run one operator on two sides, given the same values; remember the first's."""
     graph = alone(node)
     prefix = f"{node.path}."

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple
 from archspec.backend import Backend, Guest, Runtime, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.verification.difference import Difference, difference, worst
+from archspec.verification.difference import Deviation, difference, worst
 from archspec.verification.drawn import tensors
 from archspec.verification.gaps import rounding
 from archspec.verification.side import Trial, ordered
-from archspec.verification.verdict import Demand, Row, Verdict, alone, sides
+from archspec.verification.verdict import Agreement, Demand, PartRow, alone, sides
 from archspec.weights import giving, publishers, taking
 from archspec.weights.names import KeyNaming
 
@@ -65,7 +65,7 @@ def _given(target: str) -> Any:
         sys.path.remove(str(Path.cwd()))
 
 
-def take(foreign: ForeignModel, publisher: str, graph: Graph) -> taking.Imported:
+def take(foreign: ForeignModel, publisher: str, graph: Graph) -> taking.TakenTensors:
     """Take over the weights of somebody else's model by its publisher's names."""
     return taking.take(foreign.guest.tensors, _naming(publisher, graph), graph)
 
@@ -97,7 +97,7 @@ def _naming(publisher: str, graph: Graph) -> KeyNaming:
     return publishers.find(publisher, graph).naming(graph)
 
 
-def verify(trial: Trial, foreign: ForeignModel, demand: Demand) -> Verdict:
+def verify(trial: Trial, foreign: ForeignModel, demand: Demand) -> Agreement:
     """Compare the outputs of every side with those of somebody else's model, on the CPU."""
     theirs = _outputs(foreign, trial)
     ran, left_out = sides(trial, demand)
@@ -111,10 +111,10 @@ def verify(trial: Trial, foreign: ForeignModel, demand: Demand) -> Verdict:
         found = worst(_gap(name, theirs[place], each.outputs[place], blurred) for _, each in ran)
         if found is not None:
             differences[name] = found
-    return Verdict(
+    return Agreement(
         demand.tolerance,
         (f"{foreign.name} ({foreign.runtime.version})", *(each.version for _, each in ran)),
-        tuple(Row(name, "output", gap) for name, gap in differences.items()),
+        tuple(PartRow(name, "output", gap) for name, gap in differences.items()),
         differences,
         len(ends),
         tuple(ends),
@@ -136,7 +136,7 @@ def _outputs(foreign: ForeignModel, trial: Trial) -> tuple[Any, ...]:
     return ordered(ran.outputs, wanted)
 
 
-def _gap(name: str, theirs: Any, ours: Any, rounded: float) -> Difference:
+def _gap(name: str, theirs: Any, ours: Any, rounded: float) -> Deviation:
     if theirs.shape != ours.shape:
         shapes = f"{_shown(theirs)} there and {_shown(ours)} in the spec"
         message = f"the output `{name}` is {shapes}"

@@ -10,20 +10,20 @@ import numpy as np
 from archspec.graph import Graph, Node
 from archspec.interpreter.interpret import apply, interpret, parameters, walk
 from archspec.interpreter.rule import without_rule
-from archspec.verification.difference import Difference, difference
+from archspec.verification.difference import Deviation, difference
 from archspec.verification.side import Side, Trial
 
 MARGIN = 10
 """How many times the rounding of one side two others may differ by: they add in another order."""
 
 
-def from_rules(trial: Trial, side: Side, precision: str = "float32") -> dict[str, Difference]:
+def from_rules(trial: Trial, side: Side, precision: str = "float32") -> dict[str, Deviation]:
     """Compare a side with what the rules make of its own values, so that no rounding adds up.
 
     The rule of each node takes the values that the side has before it; where the side has none,
     what the rule of the node before gave.
     """
-    found: dict[str, Difference] = {}
+    found: dict[str, Deviation] = {}
 
     def rule(node: Node, given: tuple[Any, ...]) -> Any:
         wanted = apply(node, given, parameters(node, trial.tensors, precision))
@@ -40,7 +40,7 @@ def from_rules(trial: Trial, side: Side, precision: str = "float32") -> dict[str
 
 def between(
     graph: Graph, one: Side, other: Side, rounding: Mapping[str, float]
-) -> dict[str, Difference]:
+) -> dict[str, Deviation]:
     """Compare all values that both sides have, in writing order."""
     return {
         path: difference(one.values[path], other.values[path], rounding.get(path, 0.0))

@@ -12,7 +12,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.interpreter.rule import require_rules
 from archspec.verification import gaps
-from archspec.verification.difference import Difference, worst
+from archspec.verification.difference import Deviation, worst
 from archspec.verification.first_divergence import FirstDivergence, find
 from archspec.verification.party import Interpreter, Party
 from archspec.verification.side import Side, Trial
@@ -23,12 +23,12 @@ ABSENT = "backend/no-framework"
 Ran = tuple[Party, Side]
 
 
-class Row(NamedTuple):
+class PartRow(NamedTuple):
     """How far a module or a step differs; None where nothing inside could be compared."""
 
     path: str
     template: str
-    difference: Difference | None
+    difference: Deviation | None
 
 
 class Answer(StrEnum):
@@ -40,7 +40,7 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, eq=False)
-class Verdict:
+class Agreement:
     """What a comparison found: rows, how many values of how many were compared, who is to blame.
 
     ``ends`` are those of the values that leave the network.
@@ -48,8 +48,8 @@ class Verdict:
 
     tolerance: float
     versions: tuple[str, ...]
-    rows: tuple[Row, ...]
-    differences: Mapping[str, Difference]
+    rows: tuple[PartRow, ...]
+    differences: Mapping[str, Deviation]
     values: int
     ends: tuple[str, ...]
     first_divergence: FirstDivergence | None = None
@@ -57,7 +57,7 @@ class Verdict:
     kind: str = "values"
 
     @property
-    def worst(self) -> Difference | None:
+    def worst(self) -> Deviation | None:
         """The largest differences of all."""
         return worst(self.differences.values())
 
@@ -96,10 +96,10 @@ class Compared(NamedTuple):
 
     party: Party
     side: Side
-    gaps: Mapping[str, Difference]
+    gaps: Mapping[str, Deviation]
 
 
-def verify(trial: Trial, demand: Demand) -> Verdict:
+def verify(trial: Trial, demand: Demand) -> Agreement:
     """Run a graph on every side and compare all values with the interpreter's, else the first's.
 
     Raise ``SpecError`` where fewer than two sides can run it.
@@ -108,7 +108,7 @@ def verify(trial: Trial, demand: Demand) -> Verdict:
     demand = demand._replace(parties=parties)
     version, compared, left_out = _compared(trial, demand)
     merged = _merged(trial.graph, [each.gaps for each in compared])
-    return Verdict(
+    return Agreement(
         demand.tolerance,
         (version, *(each.side.version for each in compared)),
         rows(trial.graph, merged),
@@ -168,10 +168,10 @@ def _blame(trial: Trial, compared: Sequence[Compared], demand: Demand) -> FirstD
     return None
 
 
-def rows(graph: Graph, differences: Mapping[str, Difference]) -> tuple[Row, ...]:
+def rows(graph: Graph, differences: Mapping[str, Deviation]) -> tuple[PartRow, ...]:
     """List each top step of the network and each module, with the largest differences inside."""
     return tuple(
-        Row(
+        PartRow(
             row.path,
             row.template,
             worst(
@@ -184,7 +184,7 @@ def rows(graph: Graph, differences: Mapping[str, Difference]) -> tuple[Row, ...]
     )
 
 
-def _merged(graph: Graph, found: Sequence[Mapping[str, Difference]]) -> dict[str, Difference]:
+def _merged(graph: Graph, found: Sequence[Mapping[str, Deviation]]) -> dict[str, Deviation]:
     merged = {path: worst(each[path] for each in found if path in each) for path in graph.nodes}
     return {path: each for path, each in merged.items() if each is not None}
 

@@ -9,7 +9,7 @@ from archspec.graph import Graph
 from archspec.verification import drawn, noise, verdict
 from archspec.verification.party import Emitted, Interpreter
 from archspec.verification.side import Trial
-from archspec.verification.verdict import TOLERANCE, Demand, Verdict
+from archspec.verification.verdict import TOLERANCE, Agreement, Demand
 from archspec.weights import file
 
 
@@ -19,7 +19,7 @@ def verify(
     weights: str | Path | None = None,
     seed: int = 0,
     tolerance: float = TOLERANCE,
-) -> Verdict:
+) -> Agreement:
     """Compare what backends compute, all unless some are named, with what the interpreter does.
 
     Weights and two examples of each input are drawn unless a file of weights is given. Raises

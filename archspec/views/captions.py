@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from html import escape
 
-from archspec.views.palette import Meaning
+from archspec.views.palette import ColourMeaning
 
 LINE = "line"
 """The port of a gate at which arrows come and go."""
@@ -26,7 +26,7 @@ def gate(label: str = "") -> str:
     return _table("</tr><tr>".join(map("".join, rows)), 'cellspacing="0" cellpadding="0"')
 
 
-def legend(meanings: Iterable[Meaning]) -> str:
+def legend(meanings: Iterable[ColourMeaning]) -> str:
     """Draw patches of colour, each before what it means."""
     return _table("".join(map(_cells, meanings)), 'cellspacing="4"')
 
@@ -39,7 +39,7 @@ def _line(height: int, port: str = "") -> str:
     return f'<td width="1" height="{height}" bgcolor="black"{port}></td>'
 
 
-def _cells(meaning: Meaning) -> str:
+def _cells(meaning: ColourMeaning) -> str:
     colour, label = meaning
     patch = f'<td bgcolor="{colour}" border="1" width="14"> </td>' if colour else ""
     return f'{patch}<td align="left">{escape(label)}  </td>'

@@ -18,17 +18,17 @@ _SIDES = {Direction.UP: ("s", "n"), Direction.DOWN: ("n", "s")}
 """At which side of a gate arrows come, and at which they go; sideways there are no gates."""
 _INDENT = "  "
 
-Attributes = Mapping[str, str]
-NOTHING: Attributes = {}
+DotAttributes = Mapping[str, str]
+NOTHING: DotAttributes = {}
 
-_GRAPH: Attributes = {
+_GRAPH: DotAttributes = {
     "nodesep": "0.25",
     "ranksep": "0.3",
     "pad": "0.1",
     "fontname": FONT,
     "fontsize": "11",
 }
-_NODE: Attributes = {
+_NODE: DotAttributes = {
     "ordering": "out",
     "shape": "box",
     "style": "filled",
@@ -39,31 +39,31 @@ _NODE: Attributes = {
     "fontname": FONT,
     "fontsize": "11",
 }
-_EDGE: Attributes = {"arrowsize": "0.6", "penwidth": "0.8", "fontname": FONT, "fontsize": "10"}
-_FRAME: Attributes = {
+_EDGE: DotAttributes = {"arrowsize": "0.6", "penwidth": "0.8", "fontname": FONT, "fontsize": "10"}
+_FRAME: DotAttributes = {
     "labelloc": "t",
     "labeljust": "r",
     "style": "filled,rounded,dashed",
     "color": "#777777",
 }
-_EXIT: Attributes = {
+_EXIT: DotAttributes = {
     "shape": "plaintext",
     "style": "",
     "fontsize": "10",
     "height": "0.2",
     "margin": "0.02,0.02",
 }
-_FREE: Attributes = {"ordering": ""}
+_FREE: DotAttributes = {"ordering": ""}
 _STRAIGHT = "8"
-_UNSEEN: Attributes = {"style": "invis"}
-_GATE: Attributes = {
+_UNSEEN: DotAttributes = {"style": "invis"}
+_GATE: DotAttributes = {
     "shape": "plaintext",
     "style": "",
     "margin": "0",
     "width": "0",
     "height": "0",
 }
-_DIVISION: Attributes = {"shape": "point", "width": "0.02", "label": ""}
+_DIVISION: DotAttributes = {"shape": "point", "width": "0.02", "label": ""}
 
 
 def write(drawing: Drawing, options: Options, resolution: int = 0) -> str:
@@ -163,7 +163,7 @@ class _Writer:
         label = f"{box.label}\n{said}" if said else box.label
         return self.node(box.path, {"label": label, "fillcolor": self.palette.fill(box)})
 
-    def node(self, name: str, attributes: Attributes, *more: str) -> str:
+    def node(self, name: str, attributes: DotAttributes, *more: str) -> str:
         """Write a node, and whether its arrows may be seen in any order."""
         ordering = _FREE if name in self.routing.free else NOTHING
         return _node(name, {**attributes, **ordering}, *more)
@@ -189,15 +189,15 @@ class _Writer:
         return _edge(segment.tail, segment.head, attributes)
 
 
-def _node(name: str, attributes: Attributes, *more: str) -> str:
+def _node(name: str, attributes: DotAttributes, *more: str) -> str:
     return f"{quoted(name)} {_listed(attributes, *more)};"
 
 
-def _edge(tail: str, head: str, attributes: Attributes = NOTHING) -> str:
+def _edge(tail: str, head: str, attributes: DotAttributes = NOTHING) -> str:
     listed = f" {_listed(attributes)}" if attributes else ""
     return f"{quoted(tail)} -> {quoted(head)}{listed};"
 
 
-def _listed(attributes: Attributes, *more: str) -> str:
+def _listed(attributes: DotAttributes, *more: str) -> str:
     listed = (f"{name}={quoted(value)}" for name, value in attributes.items())
     return f"[{', '.join((*listed, *more))}]"

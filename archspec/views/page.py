@@ -29,11 +29,11 @@ def record(graph: Graph, options: Options) -> str:
     header = graph.header
     kinds = {str(kind): colour for kind, colour in KINDS.items()}
     title = f"{graph.name}: {options.module}" if options.module else graph.name
-    told = Told(graph.name, title, header.source, header.doc, kinds)
+    told = PageHead(graph.name, title, header.source, header.doc, kinds)
     return encode(told, outline(graph, options), options)
 
 
-class Told(NamedTuple):
+class PageHead(NamedTuple):
     """What the page says of the whole, and which colours the kinds of items have."""
 
     name: str
@@ -43,7 +43,7 @@ class Told(NamedTuple):
     kinds: Mapping[str, str]
 
 
-def encode(told: Told, items: Iterable[Item], options: Options) -> str:
+def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
     """Write items as JSON; texts are numbered, since most of them recur."""
     texts = _Numbers()
     places = _Numbers()

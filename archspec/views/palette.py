@@ -27,7 +27,7 @@ _UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
 _NAMES = {Measure.MACS: "MACs", Measure.PARAMETERS: "parameters"}
 
 
-class Meaning(NamedTuple):
+class ColourMeaning(NamedTuple):
     """What a colour says; without a colour, what all of them do."""
 
     colour: str
@@ -62,15 +62,15 @@ class Palette:
         cost = self._cost(box)
         return f"{amount(cost)} {_NAMES[self.measure]}" if self.style == Style.HEAT and cost else ""
 
-    def legend(self) -> tuple[Meaning, ...]:
+    def legend(self) -> tuple[ColourMeaning, ...]:
         """Explain the colours that are used."""
         if self.style == Style.COLOR:
             used = {box.kind for box in self.boxes.values()} - {BoxKind.INPUT}
-            return tuple(Meaning(KINDS[kind], kind) for kind in BoxKind if kind in used)
+            return tuple(ColourMeaning(KINDS[kind], kind) for kind in BoxKind if kind in used)
         if self.style == Style.HEAT and self.most:
             bounds = ((at + 1) * self.most // len(HEAT) for at in range(len(HEAT)))
-            steps = [Meaning(*each) for each in zip(HEAT, map(amount, bounds), strict=True)]
-            return (Meaning("", f"{_NAMES[self.measure]}, up to"), *steps)
+            steps = [ColourMeaning(*each) for each in zip(HEAT, map(amount, bounds), strict=True)]
+            return (ColourMeaning("", f"{_NAMES[self.measure]}, up to"), *steps)
         return ()
 
     def _cost(self, box: Box) -> int:

@@ -40,7 +40,7 @@ STRUCTURES: Mapping[str, str] = {
 """What is neither operator nor layer."""
 
 
-class Taken(NamedTuple):
+class AttributeRow(NamedTuple):
     """One attribute: its name, what it takes, what holds if nothing is written, what it means."""
 
     name: str
@@ -57,7 +57,7 @@ class Entry(NamedTuple):
     summary: str
     text: str
     main: str | None
-    attributes: tuple[Taken, ...]
+    attributes: tuple[AttributeRow, ...]
 
 
 def reference() -> dict[str, Entry]:
@@ -100,13 +100,13 @@ def _documented(doc: str) -> dict[str, str]:
     return {name: _joined(text) for name, text in _ATTRIBUTE.findall(section)}
 
 
-def _taken(word: str, name: str, attribute: Attribute | None, doc: str) -> Taken:
+def _taken(word: str, name: str, attribute: Attribute | None, doc: str) -> AttributeRow:
     if attribute is None:
-        return Taken(name, "a list of steps", "" if name == "steps" else "identity", doc)
+        return AttributeRow(name, "a list of steps", "" if name == "steps" else "identity", doc)
     default = "" if attribute.required else show(attribute.default)
     if word in layers() and name == "bias":
         default = "true, but false with a norm"
-    return Taken(name, attribute.kind.name, default, doc)
+    return AttributeRow(name, attribute.kind.name, default, doc)
 
 
 def _group(word: str) -> str:

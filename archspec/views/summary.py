@@ -17,7 +17,7 @@ _COUNT = re.compile(r"^\S+ x ")
 _NAME = re.compile(r" as \S+")
 
 
-class Row(NamedTuple):
+class StepRow(NamedTuple):
     """One step, or equal copies of one: its path, how deep it lies, what was written, its totals.
 
     ``times`` copies are in the totals; the rows inside a repeat are of one copy.
@@ -39,7 +39,7 @@ class Row(NamedTuple):
         return last(self.path)
 
 
-def summary(graph: Graph, depth: int = 1) -> list[Row]:
+def summary(graph: Graph, depth: int = 1) -> list[StepRow]:
     """List the steps of a network and, to ``depth`` levels, what is in them; heads come last."""
     return list(_Summary(graph, Totaller(), depth).rows(graph.scopes[""].contents, 1))
 
@@ -50,24 +50,26 @@ class _Summary:
     totaller: Totaller
     depth: int
 
-    def rows(self, paths: tuple[str, ...], depth: int) -> Iterator[Row]:
+    def rows(self, paths: tuple[str, ...], depth: int) -> Iterator[StepRow]:
         """List some steps and what is inside them."""
         for path in paths:
             yield self.row(path, depth)
             if depth < self.depth:
                 yield from self.rows(self.inside(path), depth + 1)
 
-    def row(self, path: str, depth: int) -> Row:
+    def row(self, path: str, depth: int) -> StepRow:
         """Describe a step."""
         scope, node = self.graph.scopes.get(path), self.graph.nodes.get(path)
         totals = self.totaller.total(self.graph.within(path))
         if scope is None:
             assert node is not None
             word, step = node.op.word, _operation(node)
-            return Row(path, depth, 1, step, "operator", word, node.inputs[0], node.output, totals)
+            return StepRow(
+                path, depth, 1, step, "operator", word, node.inputs[0], node.output, totals
+            )
         inputs, outputs = self.graph.boundary(path)
         inputs, outputs = (*scope.takes.values(), *inputs), (*scope.gives.values(), *outputs)
-        return Row(
+        return StepRow(
             path,
             depth,
             len(scope.contents) if scope.kind is Kind.REPEAT else 1,

@@ -20,7 +20,7 @@ from archspec.weights.unwrapping import Unwrapped, unwrapped
 
 
 @dataclass(frozen=True)
-class Terms:
+class TakingTerms:
     """How strictly tensors are taken.
 
     ``partial`` draws what the file has not, or in another shape, from ``seed``. ``adapt`` is how a
@@ -32,12 +32,12 @@ class Terms:
     adapt: str | None = None
 
 
-STRICT = Terms()
+STRICT = TakingTerms()
 NOTHING = Unwrapped({})
 
 
 @dataclass(frozen=True)
-class Imported:
+class TakenTensors:
     """Tensors of a graph, and what became of the file's others.
 
     ``filled`` are keys that the publisher leaves out since they are all one; ``drawn`` says of keys
@@ -60,8 +60,8 @@ class Imported:
 
 
 def take(
-    source: Mapping[str, Any], naming: KeyNaming, graph: Graph, terms: Terms = STRICT
-) -> Imported:
+    source: Mapping[str, Any], naming: KeyNaming, graph: Graph, terms: TakingTerms = STRICT
+) -> TakenTensors:
     """Turn a file's tensors into a graph's, heads included if the graph has them.
 
     Raise ``SpecError`` with all tensors that are missing, belong to no parameter of a step, have
@@ -75,7 +75,7 @@ def take(
     return found.imported()
 
 
-def _refuse_strangers(theirs: Mapping[str, Any], naming: KeyNaming, terms: Terms) -> None:
+def _refuse_strangers(theirs: Mapping[str, Any], naming: KeyNaming, terms: TakingTerms) -> None:
     """Refuse a file with none of the names, or with names that Keras counted otherwise."""
     if theirs.keys().isdisjoint(naming.keys.values()):
         raise SpecError((_strange(theirs, naming),))
@@ -87,7 +87,9 @@ def _refuse_strangers(theirs: Mapping[str, Any], naming: KeyNaming, terms: Terms
 class _Found:
     """The tensors of a graph, while they are looked for in a file."""
 
-    def __init__(self, around: Unwrapped, naming: KeyNaming, graph: Graph, terms: Terms) -> None:
+    def __init__(
+        self, around: Unwrapped, naming: KeyNaming, graph: Graph, terms: TakingTerms
+    ) -> None:
         self.around, self.naming, self.graph, self.terms = around, naming, graph, terms
         self.theirs = around.tensors
         self.names = _names(naming, self.theirs)
@@ -124,11 +126,11 @@ class _Found:
         if len(self.drawn) == wanted:
             raise SpecError((_strange(self.theirs, self.naming),))
 
-    def imported(self) -> Imported:
+    def imported(self) -> TakenTensors:
         """Draw what was not found, and say what became of everything."""
         tensors = self.taken | draw(self.graph, self.terms.seed, self.drawn.keys())
         heads = self.naming.heads
-        return Imported(
+        return TakenTensors(
             {key: tensors[key] for key in expected(self.graph)},
             tuple(self.filled),
             self.drawn,

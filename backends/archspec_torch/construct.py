@@ -22,7 +22,7 @@ from archspec.emission.fragments import (
 from archspec.emission.loops import Loop
 from archspec.emission.lowering import Leaf, Lowering, Quantity
 from archspec.emission.passing import call_arguments, construct_arguments
-from archspec.emission.python import Bracketed, Generated, Source, call, flat
+from archspec.emission.python import Bracketed, Code, Generated, call, flat
 from archspec.emission.values import (
     activating,
     has_activation,
@@ -49,26 +49,26 @@ class Constructor:
     arguments: Mapping[str, Argument] = field(default_factory=dict)
 
     @singledispatchmethod
-    def module(self, step: Fragment) -> Source:
+    def module(self, step: Fragment) -> Code:
         """Write what constructs a step."""
         raise TypeError(step)
 
     @module.register
-    def steps(self, step: StepList) -> Source:
+    def steps(self, step: StepList) -> Code:
         """Write a list of steps: a chain where it is one, else just what is in it."""
         if not step.children:
             return call(NOTHING)
         head = "Chain" if step.is_callable else "Parts"
         return call(head, (), self.owned(step))
 
-    def owned(self, step: Fragment) -> dict[str, Source]:
+    def owned(self, step: Fragment) -> dict[str, Code]:
         """Write the modules inside a step by name, leaving out what constructs nothing."""
         return {
             word: self.module(child) for word, child in step.children.items() if is_owner(child)
         }
 
     @module.register
-    def operation(self, step: Operation) -> Source:
+    def operation(self, step: Operation) -> Code:
         """Write one operator."""
         lowering = step.lowering
         return self.lowered(lowering, step.leaves, in_place=lowering.in_place)
@@ -83,11 +83,9 @@ class Constructor:
         return call(lowering.construct, found.positional, found.named)
 
     @module.register
-    def layer(self, step: LayerChain) -> Source:
+    def layer(self, step: LayerChain) -> Code:
         """Write a layer's operators in a row."""
-        steps: dict[str, Source] = {
-            word: self.module(child) for word, child in step.children.items()
-        }
+        steps: dict[str, Code] = {word: self.module(child) for word, child in step.children.items()}
         chosen = step.leaves["activation"]
         if has_activation(step):
             assert isinstance(chosen, Quantity)
@@ -96,21 +94,21 @@ class Constructor:
         return call("Chain", (), steps)
 
     @module.register
-    def called(self, step: DefinitionCall) -> Source:
+    def called(self, step: DefinitionCall) -> Code:
         """Write a use of a definition."""
         found = call_arguments(self.definitions[step.definition], step, self.passed)
         return call(self.titles[step.definition], found.positional, found.named)
 
     @module.register
-    def merge(self, step: MergeBlock) -> Source:
+    def merge(self, step: MergeBlock) -> Code:
         """Write a merge with its branches."""
         head = step.lowering.construct if step.is_callable else "Parts"
         return call(head, (), self.owned(step))
 
     @module.register
-    def residual(self, step: ResidualBlock) -> Source:
+    def residual(self, step: ResidualBlock) -> Code:
         """Write a residual; its modules alone where they start from different values."""
-        named: dict[str, Source] = {}
+        named: dict[str, Code] = {}
         if has_scale(step):
             factor = text_of(step.leaves["scale"])
             named["scale"] = factor if step.is_callable else call("Scale", [factor])
@@ -120,7 +118,7 @@ class Constructor:
         return call(head, (), {**named, **self.owned(step)})
 
     @module.register
-    def repeat(self, step: RepeatLoop) -> Source:
+    def repeat(self, step: RepeatLoop) -> Code:
         """Write the copies of a repeat as a loop."""
         copy = step.children.get("copy")
         if copy is None:
@@ -131,11 +129,11 @@ class Constructor:
         return call("nn.Sequential", [Generated("*(", element, loop.variables, iterable)])
 
     @module.register
-    def unrolled(self, step: RepeatCopies) -> Source:
+    def unrolled(self, step: RepeatCopies) -> Code:
         """Write copies that differ in structure one by one."""
         return call("nn.Sequential", [self.module(child) for child in step.children.values()])
 
-    def passed(self, leaf: Leaf) -> Source:
+    def passed(self, leaf: Leaf) -> Code:
         """Write what a use passes for an argument: an activation by its class."""
         if leaf.formula is None and isinstance(leaf, Quantity) and is_activation(leaf.value):
             return self.factory(leaf.value)
@@ -154,7 +152,7 @@ class Constructor:
         """Write the type of what makes an activation."""
         return ANY_ACTIVATION if self.factory(op).startswith("partial") else "type[nn.Module]"
 
-    def activation(self, leaf: Leaf) -> Source:
+    def activation(self, leaf: Leaf) -> Code:
         """Write an activation behind an operator whose output nobody else reads."""
         assert isinstance(leaf, Quantity)
         if leaf.formula is None:

@@ -18,7 +18,7 @@ from archspec.emission.fragments import (
     ResidualBlock,
 )
 from archspec.emission.lowering import Leaf
-from archspec.emission.python import COLUMNS, Source, call
+from archspec.emission.python import COLUMNS, Code, call
 from archspec.emission.values import has_activation, has_scale
 
 BODY = 8
@@ -40,9 +40,7 @@ class Forward:
         """Return one of the modules in a row."""
         return f"{path}[{index}]"
 
-    def whole(
-        self, step: Fragment, path: str, values: Sequence[str], _column: int
-    ) -> Source | None:
+    def whole(self, step: Fragment, path: str, values: Sequence[str], _column: int) -> Code | None:
         """Call the module that stands for a step, or join values that have names."""
         if step.is_callable or isinstance(step, DefinitionCall):
             return call(path, values)
@@ -50,12 +48,12 @@ class Forward:
             return self.joined(step, path, values, _column)
         return None
 
-    def joined(self, step: Operation, _path: str, values: Sequence[str], _column: int) -> Source:
+    def joined(self, step: Operation, _path: str, values: Sequence[str], _column: int) -> Code:
         """Join values, for which there is no module."""
         assert step.lowering.join is not None
         return step.lowering.join(values)
 
-    def activated(self, _activation: Leaf, path: str, x: str) -> Source:
+    def activated(self, _activation: Leaf, path: str, x: str) -> Code:
         """Call the module of an activation."""
         return call(f"{path}.activation", [x])
 
@@ -65,7 +63,7 @@ class Forward:
         """Write the sum of the branches, scaled and activated, as one expression."""
         found = body.branches(step, path, values)
         added = f"{path}.scale({found['body']})" if has_scale(step) else found["body"]
-        total: Source = f"{found['shortcut']} + {added}"
+        total: Code = f"{found['shortcut']} + {added}"
         if has_activation(step):
             total = call(f"{path}.activation", [total])
         return body.assign(to, total)

@@ -19,7 +19,7 @@ from archspec.emission.prelude import names, read_prelude, used
 from archspec.emission.program import program
 from archspec.emission.python import (
     Bracketed,
-    Source,
+    Code,
     call,
     commented,
     dictionary,
@@ -141,7 +141,7 @@ class _Class:
         default = self.constructor.passed(argument.default)
         return f"{written} = {default}"
 
-    def _steps(self) -> Mapping[str, Source]:
+    def _steps(self) -> Mapping[str, Code]:
         """Write what constructs each step, with the shape that it gives."""
         body = self.definition.body
         if isinstance(body, LayerChain):

@@ -9,7 +9,7 @@ from networkx import topological_generations
 
 import archspec
 from archspec.diffs.comparison import compare
-from archspec.graph import Change, Graph, Node, Rule, Wire
+from archspec.graph import Change, Graph, Node, RewriteRule, Wire
 from archspec.operators.merge import Multiply
 from tests.diff.laws import keeps_the_laws
 
@@ -55,7 +55,7 @@ def multiplied(node: Node, _sources: tuple[Wire, ...]) -> Change:
     ids=["without scales", "another scale", "multiplied shortcuts"],
 )
 def test_a_diff_names_the_operators_that_a_pass_changed_and_the_pass(
-    graph: Graph, rule: Rule, edits: dict[str, int]
+    graph: Graph, rule: RewriteRule, edits: dict[str, int]
 ) -> None:
     found = compare(graph, graph.rewrite(rule, "test")).groups
     assert {f"{it.kind} {it.category} {it.cause}": it.touched for it in found} == edits

@@ -8,7 +8,7 @@ import pytest
 
 from archspec import checked
 from archspec.attributes import Value
-from archspec.graph import Graph, Node, Rule, Wire
+from archspec.graph import Graph, Node, RewriteRule, Wire
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator, operators
 from archspec.verification.party import Emitted, Interpreter
@@ -19,12 +19,12 @@ from tests.emission.calling import Running
 from tests.verify.crooked import trial
 
 
-def bypassing(word: str, within: str = "") -> Rule:
+def bypassing(word: str, within: str = "") -> RewriteRule:
     """Leave out the operators of a word."""
     return lambda node, sources: sources[0] if _is(node, word, within) else None
 
 
-def becoming(word: str, other: str, within: str = "", **attributes: Value) -> Rule:
+def becoming(word: str, other: str, within: str = "", **attributes: Value) -> RewriteRule:
     """Put another operator in the place of those of a word, or other attributes."""
 
     def rule(node: Node, _sources: tuple[Wire, ...]) -> Operator | None:
@@ -98,7 +98,7 @@ network:
   - relu from twice.a
 """
 
-CHANGES: dict[str, tuple[str, Rule]] = {
+CHANGES: dict[str, tuple[str, RewriteRule]] = {
     "all scales left out": (RESIDUALS, bypassing("scale")),
     "one scale left out": (RESIDUALS, bypassing("scale", "unit.")),
     "all scales changed": (RESIDUALS, becoming("scale", "scale", factor=0.7)),
@@ -234,7 +234,7 @@ def test_operands_change_places_in_the_copy_alone_that_takes_one_value_for_two(
     agree(running, replace(graph, nodes={**graph.nodes, path: swapped}))
 
 
-ZOO: dict[str, tuple[str, str, Rule]] = {
+ZOO: dict[str, tuple[str, str, RewriteRule]] = {
     "all scales left out": ("inception_resnet_v2", "75x75x3", bypassing("scale")),
     "all scales changed": (
         "inception_resnet_v2",

@@ -8,9 +8,9 @@ from typing import Any
 from archspec.attributes import Positive, Share
 from archspec.cost import Cost
 from archspec.emission.lowering import Lowering, Use, constant, constructing
-from archspec.emission.python import Source, call, listed
+from archspec.emission.python import Code, call, listed
 from archspec.interpreter.rule import computes
-from archspec.operator import Label, Normal, Operator, Parameter
+from archspec.operator import FigureLabel, Normal, Operator, Parameter
 from archspec.operators.merge import Merge, require_equal, require_several
 from archspec.tensor import TensorType
 from archspec_torch import backend
@@ -41,9 +41,9 @@ class Project(Operator, name="project", main="width"):
         """One multiply-accumulate per number that leaves and channel that arrives."""
         return Cost(out.size * x.channels)
 
-    def label(self, x: TensorType) -> Label:
+    def label(self, x: TensorType) -> FigureLabel:
         """Say how many channels leave."""
-        return Label("Projection", (f"to {self.width}",))
+        return FigureLabel("Projection", (f"to {self.width}",))
 
 
 class Maximum(Merge, name="maximum", role="merge"):
@@ -106,7 +106,7 @@ def _projected(use: Use[Project]) -> Lowering:
 
 @backend.lowers(Maximum)
 def _largest(_use: Use[Maximum]) -> Lowering:
-    def join(xs: Sequence[str]) -> Source:
+    def join(xs: Sequence[str]) -> Code:
         return call("torch.amax", [call("torch.stack", [listed(xs)])], {"dim": "0"})
 
     return Lowering("Maximum", join=join)

@@ -8,7 +8,7 @@ pytest.importorskip("torch", reason="torch is not installed")
 
 from archspec.graph import Graph
 from archspec.verification.party import Emitted, Interpreter
-from archspec.verification.verdict import Answer, Demand, Verdict, verify
+from archspec.verification.verdict import Agreement, Answer, Demand, verify
 from archspec_torch import backend as torch
 from tests.conformance.specs import graph_of
 from tests.verify.crooked import rewritten, trial
@@ -73,7 +73,7 @@ KERAS = [
 ]
 
 
-def proven(graph: Graph, side: Emitted) -> Verdict:
+def proven(graph: Graph, side: Emitted) -> Agreement:
     return verify(trial(graph), Demand([Interpreter(), side]))
 
 

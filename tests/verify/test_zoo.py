@@ -17,7 +17,7 @@ from archspec.analysis.sizes import at_size
 from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
 from archspec.verification.party import Emitted, Interpreter
-from archspec.verification.verdict import Demand, Verdict, verify
+from archspec.verification.verdict import Agreement, Demand, verify
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
 from tests.conformance.specs import SEVERAL, graph_of
@@ -39,7 +39,7 @@ def forgetful() -> Iterator[None]:
     keras.utils.clear_session()
 
 
-def proven(graph: Graph) -> Verdict:
+def proven(graph: Graph) -> Agreement:
     """Compare, and make sure that what was compared is worth it."""
     found = verify(trial(graph.without_heads()), ALL)
     assert found.agree, (found.worst, found.first_divergence)

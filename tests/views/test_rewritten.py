@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import archspec
 from archspec.analysis.copies import are_equal
-from archspec.graph import Graph, Node, Rule, Wire
+from archspec.graph import Graph, Node, RewriteRule, Wire
 from archspec.operator import operators
 from archspec.operators.scale import Scale
 from archspec.views.summary import summary
@@ -22,11 +22,11 @@ network:
 """)
 
 
-def becoming(word: str, other: str) -> Rule:
+def becoming(word: str, other: str) -> RewriteRule:
     return lambda node, _: operators()[other]() if node.op.word == word else None
 
 
-def without(word: str) -> Rule:
+def without(word: str) -> RewriteRule:
     return lambda node, sources: sources[0] if node.op.word == word else None
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from archspec import api
 from archspec.graph import Graph
-from archspec.views.summary import Row, summary
+from archspec.views.summary import StepRow, summary
 
 TEXT = """\
 archspec: 1
@@ -35,7 +35,7 @@ def graph(folder: Path) -> Graph:
     return api.load(file)
 
 
-def shown(rows: list[Row]) -> list[tuple[int, str, str]]:
+def shown(rows: list[StepRow]) -> list[tuple[int, str, str]]:
     return [(row.depth, row.name, row.step) for row in rows]
 
 

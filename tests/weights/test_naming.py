@@ -93,7 +93,7 @@ def test_in_part_what_keeps_the_order_is_taken(graph: Graph) -> None:
     other = network(SPEC.replace("classes: 4", "classes: 9"))
     source = foreign(graph)
     naming = order.by_order(source, other, partial=True)
-    found = taking.take(source, naming, other, taking.Terms(partial=True))
+    found = taking.take(source, naming, other, taking.TakingTerms(partial=True))
     assert set(found.drawn) == {"logits.fully_connected.weight", "logits.fully_connected.bias"}
     assert found.matched == len(several(graph)) - 2
 

@@ -16,15 +16,17 @@ from archspec.weights.adapting import adapted
 from archspec.weights.initial import draw
 from archspec.weights.layouts import LAYOUTS
 from archspec.weights.renaming import RenameRule, renamed
-from archspec.weights.taking import STRICT, Terms
+from archspec.weights.taking import STRICT, TakingTerms
 from tests.weights.networks import SPEC, network, several
 
-PARTIAL = Terms(partial=True, seed=7)
+PARTIAL = TakingTerms(partial=True, seed=7)
 LOGITS = ["logits.fully_connected.weight", "logits.fully_connected.bias"]
 OTHER = SPEC.replace("classes: 4", "classes: 9").replace("flatten\n", "flatten\n  - dense 16\n")
 
 
-def take(source: Mapping[str, Any], graph: Graph, terms: Terms = STRICT) -> taking.Imported:
+def take(
+    source: Mapping[str, Any], graph: Graph, terms: TakingTerms = STRICT
+) -> taking.TakenTensors:
     return taking.take(source, names.own(graph, LAYOUTS["torch"]), graph, terms)
 
 
@@ -148,7 +150,7 @@ def test_a_grey_image_is_seen_by_the_sum_as_the_colours_were() -> None:
     tensors = several(old)
     key = "stem.conv2d.weight"
 
-    found = take(tensors, grey, Terms(adapt="sum"))
+    found = take(tensors, grey, TakingTerms(adapt="sum"))
 
     assert found.adapted == (key,)
     assert found.drawn == {}
@@ -174,7 +176,7 @@ def test_only_a_first_convolution_is_adapted() -> None:
         SPEC.replace("conv 3x3 8 norm", "conv 3x3 16 norm").replace("dense 8", "dense 16")
     )
     with pytest.raises(SpecError):
-        take(several(network()), wider, Terms(adapt="sum"))
+        take(several(network()), wider, TakingTerms(adapt="sum"))
 
 
 def test_a_first_convolution_of_other_channels_is_refused_with_the_way_to_adapt_it() -> None:

@@ -16,7 +16,7 @@ from archspec.weights import giving, publishers, taking
 from archspec.weights.expected import expected
 from archspec.weights.initial import draw
 from archspec.weights.names import NameMap, expand, maps
-from archspec.weights.taking import Terms
+from archspec.weights.taking import TakingTerms
 
 TESTS = Path(__file__).parents[1]
 SPECS = TESTS.parent / "specs"
@@ -49,7 +49,7 @@ def graph_of(names: NameMap, *, heads: bool = False) -> Graph:
     return graph if heads else graph.without_heads()
 
 
-def take(source: Mapping[str, Any], names: NameMap, graph: Graph) -> taking.Imported:
+def take(source: Mapping[str, Any], names: NameMap, graph: Graph) -> taking.TakenTensors:
     return taking.take(source, names.naming(graph), graph)
 
 
@@ -253,7 +253,7 @@ def test_layers_that_keras_counts_are_taken_in_part_only_where_none_came_or_went
     graph = graph_of(names)
     source = give(draw(graph), names, graph)
     del source["predictions/kernel"]
-    partial = Terms(partial=True)
+    partial = TakingTerms(partial=True)
     found = taking.take(source, names.naming(graph), graph, partial)
     assert list(found.drawn) == ["logits.fully_connected.weight"]
     source["conv2d_94/kernel"] = numpy.zeros((1, 1, 3, 3), numpy.float32)

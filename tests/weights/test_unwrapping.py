@@ -27,7 +27,7 @@ def drawn(graph: Graph) -> Tensors:
     return several(graph)
 
 
-def take(source: Tensors, graph: Graph) -> taking.Imported:
+def take(source: Tensors, graph: Graph) -> taking.TakenTensors:
     return taking.take(source, names.own(graph, LAYOUTS["torch"]), graph)
 
 

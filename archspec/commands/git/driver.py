@@ -25,7 +25,7 @@ from archspec.rendering import text as rendering
 from archspec.rendering.colour import Paint, coloured, plain
 from archspec.rendering.excerpt import seen
 from archspec.source import File, Unreadable, git
-from archspec.views.summary import Row, summary
+from archspec.views.summary import StepRow, summary
 
 _DEEPEST = 64
 _LEAST = 7
@@ -79,7 +79,7 @@ def _listing(graph: Graph) -> Iterator[str]:
         yield f"output {name} {graph.type_of(path)}"
 
 
-def _line(graph: Graph, row: Row) -> str:
+def _line(graph: Graph, row: StepRow) -> str:
     scope = graph.scopes.get(row.path)
     is_branch = scope is not None and scope.kind in (Kind.BRANCH, Kind.HEAD)
     name = row.name if is_branch or not row.name.startswith(row.template) else ""

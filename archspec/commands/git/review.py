@@ -131,7 +131,7 @@ def _page(sections: list[Section]) -> str:
     return "\n".join(parts)
 
 
-def _told(section: Section) -> overview.Told:
+def _told(section: Section) -> overview.SpecComparison:
     return section if isinstance(section, Comparison) else section[0]
 
 

@@ -11,7 +11,7 @@ from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw
 from archspec.graph import Graph
 from archspec.rendering.excerpt import visible
-from archspec.views.summary import Row, summary
+from archspec.views.summary import StepRow, summary
 
 _COLUMNS = (
     Column("name"),
@@ -34,20 +34,20 @@ def tell(graph: Graph, depth: int, form: str) -> None:
     click.echo(f"{graph.name}: {inputs}{source}\n\n{draw(_table(graph, rows, totals))}")
 
 
-def _table(graph: Graph, rows: list[Row], totals: Totals) -> Table:
+def _table(graph: Graph, rows: list[StepRow], totals: Totals) -> Table:
     outputs = ", ".join(str(graph.type_of(path)) for path in graph.outputs.values())
     last = ("total", "", outputs, ShortNumber(totals.parameters), ShortNumber(totals.macs))
     return Table(_COLUMNS, [_cells(row, totals) for row in rows], last)
 
 
-def _cells(row: Row, whole: Totals) -> tuple[Cell, ...]:
+def _cells(row: StepRow, whole: Totals) -> tuple[Cell, ...]:
     name, totals = "  " * (row.depth - 1) + row.name, row.totals
     parameters = ShortNumber(totals.parameters, totals.parameters / (whole.parameters or 1))
     macs = ShortNumber(totals.macs, totals.macs / (whole.macs or 1))
     return (name, row.step, str(row.output), parameters, macs)
 
 
-def _record(graph: Graph, rows: list[Row], totals: Totals) -> dict[str, Any]:
+def _record(graph: Graph, rows: list[StepRow], totals: Totals) -> dict[str, Any]:
     return {
         "spec": graph.header.file,
         "name": graph.name,
@@ -60,7 +60,7 @@ def _record(graph: Graph, rows: list[Row], totals: Totals) -> dict[str, Any]:
     }
 
 
-def _row(row: Row) -> dict[str, Any]:
+def _row(row: StepRow) -> dict[str, Any]:
     return {
         "path": row.path,
         "depth": row.depth,

@@ -9,9 +9,9 @@ from typing import Any, NamedTuple
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph
 from archspec.rendering.json import record
-from archspec.verification.difference import Difference
+from archspec.verification.difference import Deviation
 from archspec.verification.first_divergence import FirstDivergence
-from archspec.verification.verdict import Answer, Row, Verdict
+from archspec.verification.verdict import Agreement, Answer, PartRow
 
 FEW = 3
 """Values that are named where more show nothing."""
@@ -23,7 +23,7 @@ class ToldVerdict(NamedTuple):
     graph: Graph
     weights: str
     inputs: str
-    verdict: Verdict
+    verdict: Agreement
     broken: Mapping[str, str]
 
 
@@ -45,14 +45,14 @@ def lines(told: ToldVerdict) -> Iterator[str]:
         yield from _blamed(found.first_divergence)
 
 
-def _allowed(found: Verdict) -> str:
+def _allowed(found: Agreement) -> str:
     """Say what is tolerated; in deep networks rounding may make more than the tolerance."""
     is_more = any(each.rounding > found.tolerance for each in found.differences.values())
     more = ", or ten times what rounding makes where that is more" if is_more else ""
     return f"tolerance {found.tolerance:g}{more}"
 
 
-def _still(found: Verdict) -> Iterator[str]:
+def _still(found: Agreement) -> Iterator[str]:
     """Say which values show nothing, and what to do where outputs are among them."""
     if found.still:
         more = f" and {len(found.still) - FEW} more" if len(found.still) > FEW else ""
@@ -61,14 +61,14 @@ def _still(found: Verdict) -> Iterator[str]:
         yield "what does not depend on the inputs would be the same with a wrong operator before it"
 
 
-def _cells(row: Row) -> tuple[str, ...]:
+def _cells(row: PartRow) -> tuple[str, ...]:
     if row.difference is None:
         return (row.path, row.template, "", "")
     absolute, relative = f"{row.difference.absolute:.1e}", f"{row.difference.relative:.1e}"
     return (row.path, row.template, absolute, relative)
 
 
-def _number(difference: Difference | None) -> str:
+def _number(difference: Deviation | None) -> str:
     return f"{difference.relative:.1e}" if difference else "nothing"
 
 
@@ -106,7 +106,7 @@ def as_json(told: ToldVerdict) -> dict[str, Any]:
     }
 
 
-def _gap(difference: Difference | None) -> dict[str, float | None]:
+def _gap(difference: Deviation | None) -> dict[str, float | None]:
     """Write a difference; JSON knows no infinity, which is null as what was not compared is."""
     if difference is None:
         return {"max_abs": None, "max_rel": None}

@@ -75,9 +75,9 @@ class Transfer:
         return is_standard(self.output)
 
     @property
-    def terms(self) -> taking.Terms:
+    def terms(self) -> taking.TakingTerms:
         """How strictly tensors are taken."""
-        return taking.Terms(self.partial, self.seed, self.adapt)
+        return taking.TakingTerms(self.partial, self.seed, self.adapt)
 
     def graph(self, spec: str, asked: Reading) -> Graph:
         """Read the spec, its heads only if they are wanted."""
@@ -123,7 +123,7 @@ def _note_versions(transfer: Transfer, graph: Graph) -> None:
         click.echo(f"note: {visible(note)}: {moved}", err=True)
 
 
-def _warning(published: NameMap, graph: Graph, found: taking.Imported) -> Diagnostic | None:
+def _warning(published: NameMap, graph: Graph, found: taking.TakenTensors) -> Diagnostic | None:
     """Say where the file is of another network, or the network of the names another than this."""
     owner = publishers.recognized(found.around.tensors) if found.unexpected else None
     if owner is not None and owner.spec != published.spec:
@@ -186,7 +186,7 @@ def _tensors(file: Path) -> dict[str, Any]:
         return dict(found.runtime().checkpoint(file))
 
 
-def _tell(found: taking.Imported, transfer: Transfer) -> None:
+def _tell(found: taking.TakenTensors, transfer: Transfer) -> None:
     if transfer.form == "json":
         print_json(_record(found, transfer), err=transfer.is_piped)
         return
@@ -204,7 +204,7 @@ def _tell(found: taking.Imported, transfer: Transfer) -> None:
     tell(f"wrote {visible(str(transfer.output))}")
 
 
-def _record(found: taking.Imported, transfer: Transfer) -> dict[str, Any]:
+def _record(found: taking.TakenTensors, transfer: Transfer) -> dict[str, Any]:
     return {
         "matched": found.matched,
         "missing": [],
@@ -220,7 +220,7 @@ def _record(found: taking.Imported, transfer: Transfer) -> dict[str, Any]:
     }
 
 
-def _kinds(found: taking.Imported, transfer: Transfer) -> dict[str, Sequence[str]]:
+def _kinds(found: taking.TakenTensors, transfer: Transfer) -> dict[str, Sequence[str]]:
     drawn = [f"{key} ({reason})" for key, reason in found.drawn.items()]
     return {
         "scales of norms filled with one: the publisher leaves them out": found.filled,

@@ -7,12 +7,11 @@ from collections.abc import Iterator
 from archspec.attributes import is_size
 from archspec.diffs.explain.cause import Cause
 from archspec.diffs.explain.claims import Aspect, Claim, Finding, Subject
-from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind
 from archspec.diffs.explain.tracing import Tracer, is_rewritten
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Kind as ScopeKind
-from archspec.graph import Node, parent
+from archspec.graph import Kind, Node, parent
 from archspec.operator import Operator, RuleError
 
 
@@ -43,7 +42,7 @@ def _claim(matching: Matching, cause: Cause, old: Node, new: Node) -> Claim:
     """Claim that one cause has changed the operator as a whole."""
     part, changes = _layers(matching, old, new), (Change(old, new),)
     subjects = (Subject(Aspect.NODE, new.path),)
-    return Claim(cause, Kind.CHANGED, _category(old, new), part, changes, subjects)
+    return Claim(cause, EditKind.CHANGED, _category(old, new), part, changes, subjects)
 
 
 def _category(old: Node, new: Node) -> Category:
@@ -59,7 +58,7 @@ def _attributes(tracer: Tracer, old: Node, new: Node) -> Iterator[Claim]:
     for at, name in _differing(old, new):
         category = Category.NUMERICS if _is_numeric(old, new, name) else Category.ATTRIBUTE
         for cause in tracer.of_attribute(old, new, name):
-            yield Claim(cause, Kind.CHANGED, category, part, changes, subjects, attribute=at)
+            yield Claim(cause, EditKind.CHANGED, category, part, changes, subjects, attribute=at)
 
 
 def _differing(old: Node, new: Node) -> Iterator[tuple[int, str]]:
@@ -99,4 +98,4 @@ def _layers(matching: Matching, old: Node, new: Node) -> tuple[str, str]:
 def _layer(side: IndexedGraph, node: Node) -> str:
     """Find the layer that a node belongs to; its own path where it stands by itself."""
     around = parent(node.path)
-    return around if side.kind(around) is ScopeKind.LAYER else node.path
+    return around if side.kind(around) is Kind.LAYER else node.path

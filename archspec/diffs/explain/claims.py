@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import NamedTuple
 
 from archspec.diffs.explain.cause import Cause
-from archspec.diffs.explain.edits import Category, Change, EndChange, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind, EndChange
 from archspec.diffs.match.matching import Matching
 
 PathPair = tuple[str, str]
@@ -54,7 +54,7 @@ class Claim:
     """
 
     cause: Cause
-    kind: Kind
+    kind: EditKind
     category: Category
     part: PathPair
     changes: tuple[Change, ...] = ()

@@ -8,7 +8,7 @@ from functools import partial
 
 from archspec.diffs.explain.cause import Cause, SourceText
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Finding, Subject
-from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind
 from archspec.diffs.match.matching import Matching
 from archspec.graph import Node
 from archspec.operator import Operator, RuleError
@@ -149,7 +149,7 @@ def _by_itself(old: Node, new: Node) -> Claim:
     """Explain a node that nothing else explains by its step."""
     cause = Cause("node", SourceText(old.path, old.span), SourceText(new.path, new.span))
     part, changes = (old.path, new.path), (Change(old, new),)
-    return Claim(cause, Kind.CHANGED, Category.ATTRIBUTE, part, changes)
+    return Claim(cause, EditKind.CHANGED, Category.ATTRIBUTE, part, changes)
 
 
 def _computes(node: Node) -> tuple[Operator, list[TensorType], TensorType]:

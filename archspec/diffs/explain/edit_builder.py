@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archspec.diffs.explain.cause import Cause, CauseKey
 from archspec.diffs.explain.claims import Claim, Consequence, Finding, PathPair
-from archspec.diffs.explain.edits import Category, Change, Edit, End, EndChange, Kind, key_of
+from archspec.diffs.explain.edits import Category, Change, Edit, EditKind, End, EndChange, key_of
 from archspec.diffs.explain.resolution import Resolution
 from archspec.graph import parent
 
@@ -20,7 +20,7 @@ class EditBuilder:
     """One edit in the making; in whatever order it is told of something, it becomes the same."""
 
     cause: Cause
-    kinds: set[Kind] = field(default_factory=set)
+    kinds: set[EditKind] = field(default_factory=set)
     categories: set[Category] = field(default_factory=set)
     parts: set[PathPair] = field(default_factory=set)
     changes: Changes = field(default_factory=dict)
@@ -46,7 +46,7 @@ class EditBuilder:
     def edit(self) -> Edit:
         """Make the edit."""
         return Edit(
-            next(iter(self.kinds)) if len(self.kinds) == 1 else Kind.CHANGED,
+            next(iter(self.kinds)) if len(self.kinds) == 1 else EditKind.CHANGED,
             min(self.categories, key=list(Category).index),
             self.cause,
             tuple(sorted(self._outer_parts())),

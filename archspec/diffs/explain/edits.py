@@ -13,7 +13,7 @@ from archspec.diffs.match.matching import Matching
 from archspec.graph import Graph, Input, Node
 
 
-class Kind(StrEnum):
+class EditKind(StrEnum):
     """What happened."""
 
     INSERTED = "inserted"
@@ -80,7 +80,7 @@ class Edit:
     that does), ``ends`` what it did to inputs, outputs and heads.
     """
 
-    kind: Kind
+    kind: EditKind
     category: Category
     cause: Cause
     parts: tuple[tuple[str, str], ...]
@@ -123,7 +123,7 @@ def _swapped(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(Change(new, old) for old, new in changes)
 
 
-_MIRRORED = {Kind.INSERTED: Kind.REMOVED, Kind.REMOVED: Kind.INSERTED}
+_MIRRORED = {EditKind.INSERTED: EditKind.REMOVED, EditKind.REMOVED: EditKind.INSERTED}
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from archspec.diffs.explain.claims import (
     PathPair,
     Subject,
 )
-from archspec.diffs.explain.edits import Category, End, EndChange, Kind
+from archspec.diffs.explain.edits import Category, EditKind, End, EndChange
 from archspec.diffs.explain.sources import Detours
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
@@ -31,7 +31,7 @@ def changed_name(matching: Matching) -> Iterator[Finding]:
     if old != new:
         cause = Cause("name of the network", SourceText(old), SourceText(new))
         ends = (EndChange(End.NAME, (old, ""), (new, "")),)
-        yield Claim(cause, Kind.RENAMED, Category.RENAMED, ("", ""), ends=ends)
+        yield Claim(cause, EditKind.RENAMED, Category.RENAMED, ("", ""), ends=ends)
 
 
 def changed_inputs(matching: Matching) -> Iterator[Finding]:
@@ -48,17 +48,17 @@ def changed_inputs(matching: Matching) -> Iterator[Finding]:
             else _cause(sides, pair)
         )
         old, new = [(name, it) if it else None for name, it in zip(pair, given, strict=True)]
-        kind = Kind.RENAMED if is_renamed else _kind(pair)
+        kind = EditKind.RENAMED if is_renamed else _kind(pair)
         ends = (EndChange(End.INPUT, old, new),)
         subjects = (Subject(Aspect.INPUT, pair[1]),)
         yield Claim(cause, kind, Category.INTERFACE, pair, (), subjects, ends)
 
 
-def _kind(part: PathPair) -> Kind:
+def _kind(part: PathPair) -> EditKind:
     """Tell whether something came, went or changed by itself."""
     if all(part):
-        return Kind.CHANGED
-    return Kind.INSERTED if part[1] else Kind.REMOVED
+        return EditKind.CHANGED
+    return EditKind.INSERTED if part[1] else EditKind.REMOVED
 
 
 def _input_pairs(matching: Matching) -> Iterator[PathPair]:

@@ -16,13 +16,12 @@ from archspec.diffs.explain.claims import (
     PathPair,
     Subject,
 )
-from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind
 from archspec.diffs.explain.presence import lists_of
 from archspec.diffs.explain.written_part import part_text
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Kind as ScopeKind
-from archspec.graph import Template, last, parent
+from archspec.graph import Kind, Template, last, parent
 
 
 def changed_paths(matching: Matching) -> Iterator[Finding]:
@@ -65,14 +64,14 @@ class _Naming:
 
     def _finding(self, old: str, new: str) -> Finding | None:
         if (old, new) in self.declared:
-            return self._claim(self._of_place("moved", old, new), Kind.MOVED, (old, new))
+            return self._claim(self._of_place("moved", old, new), EditKind.MOVED, (old, new))
         if not self.matching.are_paired(parent(old), parent(new)):
             return self._moved(old, new)
         return self._renamed(old, new) if last(old) != last(new) else None
 
-    def _claim(self, cause: Cause, kind: Kind, part: PathPair) -> Claim:
+    def _claim(self, cause: Cause, kind: EditKind, part: PathPair) -> Claim:
         """Explain a part, and the lists that it left and stands in."""
-        category = Category.MOVED if kind is Kind.MOVED else Category.RENAMED
+        category = Category.MOVED if kind is EditKind.MOVED else Category.RENAMED
         lists = (*lists_of(self.matching, part), *lists_of(self.matching, (part[0], "")))
         return Claim(cause, kind, category, part, (), (Subject(Aspect.PART, part[1]), *lists))
 
@@ -88,7 +87,7 @@ class _Naming:
         if replaced is not None:
             return Consequence((replaced,), (Subject(Aspect.PART, new),))
         if self.old.name(old) or self.new.name(new):
-            return self._claim(self._of_name(old, new), Kind.RENAMED, (old, new))
+            return self._claim(self._of_name(old, new), EditKind.RENAMED, (old, new))
         return self._of_template(old, new) or self._counted(old, new)
 
     def _replaced(self, new: str) -> Subject | None:
@@ -102,7 +101,7 @@ class _Naming:
 
     def _of_name(self, old: str, new: str) -> Cause:
         words = self.old.word(old), self.new.word(new)
-        if self.new.kind(new) is ScopeKind.BRANCH:
+        if self.new.kind(new) is Kind.BRANCH:
             words = ("branch", "branch")
         spans = part_text(self.old, old)[1].span, part_text(self.new, new)[1].span
         texts = SourceText(last(old), spans[0]), SourceText(last(new), spans[1])
@@ -116,7 +115,7 @@ class _Naming:
         cause = Cause(
             "module", SourceText(before.name, before.span), SourceText(after.name, after.span)
         )
-        return self._claim(cause, Kind.RENAMED, (old, new))
+        return self._claim(cause, EditKind.RENAMED, (old, new))
 
     def _counted(self, old: str, new: str) -> Consequence:
         """Blame whatever else happened to a step or in its list for its counter."""
@@ -125,19 +124,21 @@ class _Naming:
         return Consequence(because, (Subject(Aspect.PART, new),), otherwise=otherwise)
 
     def _by_itself(self, old: str, new: str) -> Claim:
-        return Claim(self._of_place("name", old, new), Kind.RENAMED, Category.RENAMED, (old, new))
+        return Claim(
+            self._of_place("name", old, new), EditKind.RENAMED, Category.RENAMED, (old, new)
+        )
 
     def _moved(self, old: str, new: str) -> Finding:
         """Tell steps that were grouped otherwise from those that stand elsewhere."""
         around = self._group(self.old, old), self._group(self.new, new)
         if around == ("", ""):
-            return self._claim(self._of_place("place", old, new), Kind.MOVED, (old, new))
+            return self._claim(self._of_place("place", old, new), EditKind.MOVED, (old, new))
         because = tuple(self._wrapping(*around))
         if because:
             explains = Subject(Aspect.PART, new), *lists_of(self.matching, (old, new))
             return Consequence(because, explains)
         saids = _said(self.old, around[0]), _said(self.new, around[1])
-        return self._claim(Cause("grouping", *saids), Kind.MOVED, (old, new))
+        return self._claim(Cause("grouping", *saids), EditKind.MOVED, (old, new))
 
     def _group(self, side: IndexedGraph, path: str) -> str:
         """Find the widest scope around a part that has no partner; empty if all have one."""
@@ -152,7 +153,7 @@ class _Naming:
             (self.old, old, self.matching.nodes, Aspect.OLD_NODE),
         )
         for side, path, pairs, aspect in sides:
-            if path and side.kind(path) is not ScopeKind.MODULE:
+            if path and side.kind(path) is not Kind.MODULE:
                 nodes = (node.path for node in side.nodes(path) if node.path not in pairs)
                 yield from (Subject(aspect, each) for each in list(nodes)[:1])
 
@@ -160,7 +161,7 @@ class _Naming:
 def _template(side: IndexedGraph, path: str) -> Template | None:
     """Find the module that a step names, counted or not."""
     scope = side.scope(path)
-    if scope is not None and scope.kind is ScopeKind.REPEAT and scope.contents:
+    if scope is not None and scope.kind is Kind.REPEAT and scope.contents:
         scope = side.scope(scope.contents[0])
     return scope.template if scope else None
 
@@ -169,7 +170,7 @@ def _said(side: IndexedGraph, path: str) -> SourceText:
     """Name a group of steps: a module by its template, else its step."""
     if not path:
         return SourceText("written out")
-    template = _template(side, path) if side.kind(path) is ScopeKind.MODULE else None
+    template = _template(side, path) if side.kind(path) is Kind.MODULE else None
     if template is None:
         return part_text(side, path)[1]
     return SourceText(f"module {template.name}", template.span)

@@ -10,16 +10,15 @@ from collections.abc import Iterator
 
 from archspec.diffs.explain.cause import Cause, SourceText
 from archspec.diffs.explain.claims import Aspect, Claim, Finding, PathPair, Subject
-from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind
 from archspec.diffs.explain.presence import lists_of
 from archspec.diffs.explain.written_part import part_text
 from archspec.diffs.match.alignment import in_order
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
-from archspec.graph import Kind as ScopeKind
-from archspec.graph import parent
+from archspec.graph import Kind, parent
 
-_UNORDERED = (ScopeKind.MERGE, ScopeKind.RESIDUAL, ScopeKind.REPEAT)
+_UNORDERED = (Kind.MERGE, Kind.RESIDUAL, Kind.REPEAT)
 
 
 def changed_order(matching: Matching) -> Iterator[Finding]:
@@ -49,7 +48,7 @@ def _claim(matching: Matching, part: PathPair) -> Claim:
         *lists_of(matching, part),
         *(Subject(Aspect.NAME, each.new.path) for each in changes if each.new),
     )
-    return Claim(cause, Kind.MOVED, Category.TOPOLOGY, part, changes, subjects)
+    return Claim(cause, EditKind.MOVED, Category.TOPOLOGY, part, changes, subjects)
 
 
 def _standing(side: IndexedGraph, path: str) -> SourceText:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archspec.diffs.explain.claims import Aspect, Claim, Finding, PathPair, Subject
-from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind
 from archspec.diffs.explain.tracing import Tracer
 from archspec.diffs.match.matching import Matching, outermost_unpaired
-from archspec.graph import Kind as ScopeKind
-from archspec.graph import parent
+from archspec.graph import Kind, parent
 
 
 def removed_parts(matching: Matching) -> Iterator[Finding]:
@@ -24,7 +23,7 @@ def removed_parts(matching: Matching) -> Iterator[Finding]:
             *lists_of(matching, (path, "")),
         )
         for cause in tracer.of_part(path, inserted=False):
-            yield Claim(cause, Kind.REMOVED, category, (path, ""), changes, subjects)
+            yield Claim(cause, EditKind.REMOVED, category, (path, ""), changes, subjects)
 
 
 def added_parts(matching: Matching) -> Iterator[Finding]:
@@ -39,11 +38,11 @@ def added_parts(matching: Matching) -> Iterator[Finding]:
             *lists_of(matching, ("", path)),
         )
         for cause in tracer.of_part(path, inserted=True):
-            yield Claim(cause, Kind.INSERTED, category, ("", path), changes, subjects)
+            yield Claim(cause, EditKind.INSERTED, category, ("", path), changes, subjects)
 
 
-def _category(kind: ScopeKind | None) -> Category:
-    return Category.INTERFACE if kind is ScopeKind.HEAD else Category.TOPOLOGY
+def _category(kind: Kind | None) -> Category:
+    return Category.INTERFACE if kind is Kind.HEAD else Category.TOPOLOGY
 
 
 def lists_of(matching: Matching, part: PathPair) -> Iterator[Subject]:

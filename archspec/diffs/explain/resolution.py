@@ -9,9 +9,11 @@ from typing import TypeVar
 
 from archspec.diffs.explain.cause import Cause, CauseKey, CausePosition
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Finding, PathPair, Subject
-from archspec.diffs.explain.edits import Category, Kind, key_of
+from archspec.diffs.explain.edits import Category, EditKind, key_of
 
-_CATEGORIES, _KINDS = ({name: at for at, name in enumerate(names)} for names in (Category, Kind))
+_CATEGORIES, _KINDS = (
+    {name: at for at, name in enumerate(names)} for names in (Category, EditKind)
+)
 """Their precedence is the order in which they are declared."""
 
 Rank = tuple[int, int, int, int, int, CausePosition]

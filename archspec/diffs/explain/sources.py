@@ -8,7 +8,7 @@ from functools import cached_property, partial
 
 from archspec.diffs.explain.cause import NOTHING, Cause, SourceText, between
 from archspec.diffs.explain.claims import Aspect, Claim, Consequence, Finding, Subject
-from archspec.diffs.explain.edits import Category, Change, Kind
+from archspec.diffs.explain.edits import Category, Change, EditKind
 from archspec.diffs.explain.written_part import part_text
 from archspec.diffs.match.indexed_graph import IndexedGraph
 from archspec.diffs.match.matching import Matching
@@ -114,7 +114,7 @@ class _Taker:
         category = Category.COSMETIC if new.op.commutative else Category.TOPOLOGY
         cause = between((f"order of {old.op.word}", f"order of {new.op.word}"), *saids)
         subjects = (Subject(Aspect.NAME, new.path),)
-        yield Claim(cause, Kind.REWIRED, category, self._part, (Change(old, new),), subjects)
+        yield Claim(cause, EditKind.REWIRED, category, self._part, (Change(old, new),), subjects)
 
     @property
     def _part(self) -> tuple[str, str]:
@@ -139,7 +139,7 @@ class _Taker:
         side = self.matching.new if new else self.matching.old
         said = SourceText("identity", part_text(side, old or new)[1].span)
         cause = Cause(f"branch {last(old or new)}", *((NOTHING, said) if new else (said, NOTHING)))
-        kind = Kind.INSERTED if new else Kind.REMOVED
+        kind = EditKind.INSERTED if new else EditKind.REMOVED
         subjects, changes = (Subject(Aspect.NODE, self.new.path),), (Change(self.old, self.new),)
         return Claim(cause, kind, Category.TOPOLOGY, (old, new), changes, subjects)
 
@@ -171,7 +171,7 @@ class _Taker:
                 SourceText(" ".join(gained), after.span),
             )
         cause, changes = Cause("from", before, after), (Change(self.old, self.new),)
-        return Claim(cause, Kind.REWIRED, Category.TOPOLOGY, (partner, part), changes)
+        return Claim(cause, EditKind.REWIRED, Category.TOPOLOGY, (partner, part), changes)
 
 
 def _starting(side: IndexedGraph, part: str, sources: Sequence[str]) -> SourceText:

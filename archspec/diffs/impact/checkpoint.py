@@ -22,7 +22,7 @@ class Loads(StrEnum):
     NO = "no"
 
 
-class Pair(NamedTuple):
+class TensorPair(NamedTuple):
     """A tensor that both networks have: its keys and shapes before and after."""
 
     old: str
@@ -38,9 +38,9 @@ class Checkpoint:
     Running statistics count as tensors, auxiliary heads do not.
     """
 
-    kept: tuple[Pair, ...]
-    moved: tuple[Pair, ...]
-    reshaped: tuple[Pair, ...]
+    kept: tuple[TensorPair, ...]
+    moved: tuple[TensorPair, ...]
+    reshaped: tuple[TensorPair, ...]
     new: Mapping[str, Shape]
     dropped: Mapping[str, Shape]
 
@@ -115,11 +115,11 @@ class Checkpoint:
 class _Fates:
     """Tensors sorted by what becomes of them, while it is found out."""
 
-    kept: list[Pair] = field(default_factory=list)
-    moved: list[Pair] = field(default_factory=list)
-    reshaped: list[Pair] = field(default_factory=list)
+    kept: list[TensorPair] = field(default_factory=list)
+    moved: list[TensorPair] = field(default_factory=list)
+    reshaped: list[TensorPair] = field(default_factory=list)
 
-    def add(self, pair: Pair) -> None:
+    def add(self, pair: TensorPair) -> None:
         """Sort in a tensor that both have."""
         if pair.old_shape != pair.new_shape:
             self.reshaped.append(pair)
@@ -135,9 +135,9 @@ def checkpoint(difference: Difference) -> Checkpoint:
     fates = _Fates()
     for before, after in _partners(difference):
         if before in old and after in new:
-            fates.add(Pair(before, after, old.pop(before), new.pop(after)))
+            fates.add(TensorPair(before, after, old.pop(before), new.pop(after)))
     for key in [key for key in old if key in new]:
-        fates.add(Pair(key, key, old.pop(key), new.pop(key)))
+        fates.add(TensorPair(key, key, old.pop(key), new.pop(key)))
     return Checkpoint(tuple(fates.kept), tuple(fates.moved), tuple(fates.reshaped), new, old)
 
 

@@ -14,7 +14,7 @@ from archspec.graph import Graph, Kind, Node, first, parent
 MEASURES = ("parameters", "macs", "activations")
 
 
-class Amount(NamedTuple):
+class CostPair(NamedTuple):
     """A quantity before and after."""
 
     before: int
@@ -37,9 +37,9 @@ class Delta(NamedTuple):
     before: Totals = Totals()
     after: Totals = Totals()
 
-    def of(self, measure: str) -> Amount:
+    def of(self, measure: str) -> CostPair:
         """Compare one quantity: ``parameters``, ``macs``, ``activations`` or ``flops``."""
-        return Amount(getattr(self.before, measure), getattr(self.after, measure))
+        return CostPair(getattr(self.before, measure), getattr(self.after, measure))
 
     def plus(self, other: Delta) -> Delta:
         """Add what something else costs."""

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from archspec.diffs.explain.cause import Cause
-from archspec.diffs.explain.edits import Category, Edit, Kind
+from archspec.diffs.explain.edits import Category, Edit, EditKind
 from archspec.diffs.impact.cost import Blame
 from archspec.source import Span
 
@@ -19,7 +19,7 @@ class EditGroup:
     blame: Blame
 
     @property
-    def kind(self) -> Kind:
+    def kind(self) -> EditKind:
         """What happened."""
         return self.edits[0].kind
 
@@ -56,7 +56,7 @@ class EditGroup:
 
 def grouped(edits: Iterable[Edit], blames: Sequence[Blame]) -> list[EditGroup]:
     """Fold edits of the same kind and the same words, in the order of the first of each."""
-    found: dict[tuple[Kind, str], EditGroup] = {}
+    found: dict[tuple[EditKind, str], EditGroup] = {}
     for edit, blame in zip(edits, blames, strict=True):
         key = edit.kind, str(edit.cause)
         known = found.get(key, EditGroup((), Blame()))

@@ -25,7 +25,7 @@ Keys = Mapping[str, Sequence[str]]
 Record = dict[str, Value]
 
 
-class Mode(Enum):
+class ComputingMode(Enum):
     """When something is computed: in inference, or in training with auxiliary heads."""
 
     INFERENCE = 0
@@ -33,7 +33,7 @@ class Mode(Enum):
 
 
 @dataclass(eq=False)
-class Function:
+class FunctionDigests:
     """Digests what leaves a network; ``keys`` name the tensors of each node, and inputs.
 
     With ``is_resolved`` padding counts by its cells at the size of the network's input and not by
@@ -43,14 +43,14 @@ class Function:
 
     graph: Graph
     keys: Keys
-    mode: Mode = Mode.INFERENCE
+    mode: ComputingMode = ComputingMode.INFERENCE
     is_resolved: bool = False
     terms: dict[tuple[Operator, bytes], list[bytes]] = field(default_factory=dict, repr=False)
     pads: dict[bytes, tuple[bytes, Pads]] = field(default_factory=dict, repr=False)
 
     def leaving(self) -> dict[str, bytes]:
         """Digest each output by its name, and in training each head."""
-        graph = self.graph if self.mode is Mode.TRAINING else self.graph.without_heads()
+        graph = self.graph if self.mode is ComputingMode.TRAINING else self.graph.without_heads()
         found = {name: "".join(self.keys[name]).encode() for name in graph.inputs}
         for path, node in graph.nodes.items():
             found[path] = self._value(node, [found[each] for each in node.sources])
@@ -96,7 +96,7 @@ class Function:
     def _passes(self, node: Node) -> bool:
         """Whether a node gives what it takes."""
         op, x = node.op, node.inputs[0]
-        if self.mode is Mode.TRAINING and op.training_only:
+        if self.mode is ComputingMode.TRAINING and op.training_only:
             return False
         is_reshaped = self.is_resolved and op.is_view and x.grid == (1, 1)
         return is_reshaped or op.is_identity(*node.inputs)
@@ -104,7 +104,7 @@ class Function:
     def _record(self, node: Node) -> Record:
         """Write an operator's attributes down as far as they decide what is computed."""
         record: Record = dict(vars(node.op))
-        if self.mode is Mode.INFERENCE:
+        if self.mode is ComputingMode.INFERENCE:
             for name in node.op.training_only:
                 del record[name]
         return record | dict(_resolved(node.op, *node.inputs)) if self.is_resolved else record
@@ -141,7 +141,7 @@ def _resolved(op: Operator, *inputs: TensorType) -> Iterator[tuple[str, Value]]:
         yield "ceil", op.replace(ceil=False).infer(*inputs) != op.infer(*inputs)
 
 
-def alike(old: Function, new: Function) -> bool:
+def alike(old: FunctionDigests, new: FunctionDigests) -> bool:
     """Whether two networks give the same; outputs are told apart by names that both know."""
     before, after = old.leaving(), new.leaving()
     if before.keys() == after.keys():

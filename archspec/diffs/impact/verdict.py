@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from archspec.diffs.explain.edits import Difference
-from archspec.diffs.impact.checkpoint import Checkpoint, Loads, Pair
-from archspec.diffs.impact.function import Function, Keys, Mode, alike
+from archspec.diffs.impact.checkpoint import Checkpoint, Loads, TensorPair
+from archspec.diffs.impact.function import ComputingMode, FunctionDigests, Keys, alike
 from archspec.graph import Graph
 
 
@@ -46,9 +46,13 @@ def judge(difference: Difference, checkpoint: Checkpoint) -> Judgement:
     if checkpoint.loads is Loads.YES:
         verdict = Verdict.LOADS if is_same else Verdict.OTHERWISE
     elif checkpoint.loads_wrongly:
-        strict = tuple(Pair(each.new, each.new, each.new_shape, each.new_shape) for each in pairs)
+        strict = tuple(
+            TensorPair(each.new, each.new, each.new_shape, each.new_shape) for each in pairs
+        )
         verdict = Verdict.LOADS if sides.compute_alike(strict) else Verdict.OTHERWISE
-    return Judgement(verdict, is_same, is_same and sides.compute_alike(pairs, Mode.TRAINING))
+    return Judgement(
+        verdict, is_same, is_same and sides.compute_alike(pairs, ComputingMode.TRAINING)
+    )
 
 
 class _Sides:
@@ -58,7 +62,9 @@ class _Sides:
         self.difference = difference
         self.old, self.new = _own(difference.old), _own(difference.new)
 
-    def compute_alike(self, pairs: Iterable[Pair], mode: Mode = Mode.INFERENCE) -> bool:
+    def compute_alike(
+        self, pairs: Iterable[TensorPair], mode: ComputingMode = ComputingMode.INFERENCE
+    ) -> bool:
         """Whether both compute the same with the tensors of some pairs."""
         old, new = self.difference.old, self.difference.new
         keys = self.old, self._taken(pairs)
@@ -67,15 +73,15 @@ class _Sides:
             _sizes(old) == _sizes(new) and self._compare(keys, mode, is_resolved=True)
         )
 
-    def _compare(self, keys: tuple[Keys, Keys], mode: Mode, *, is_resolved: bool) -> bool:
+    def _compare(self, keys: tuple[Keys, Keys], mode: ComputingMode, *, is_resolved: bool) -> bool:
         graphs = self.difference.old, self.difference.new
         old, new = (
-            Function(graph, names, mode, is_resolved)
+            FunctionDigests(graph, names, mode, is_resolved)
             for graph, names in zip(graphs, keys, strict=True)
         )
         return alike(old, new)
 
-    def _taken(self, pairs: Iterable[Pair]) -> Keys:
+    def _taken(self, pairs: Iterable[TensorPair]) -> Keys:
         """Name the tensors and inputs of the new network as the old one does."""
         inputs = self.difference.matching.inputs.items()
         origin = {each.new: each.old for each in pairs} | {after: old for old, after in inputs}

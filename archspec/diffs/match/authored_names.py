@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from archspec.diffs.match.alignment import Pairs, equal_pairs
-from archspec.diffs.match.indexed_graph import IndexedGraph, Parts
+from archspec.diffs.match.indexed_graph import IndexedGraph, PartList
 from archspec.diffs.match.similarity import similarity
 
 
-def pairs_by_name(mine: Parts, other: Parts) -> Pairs:
+def pairs_by_name(mine: PartList, other: PartList) -> Pairs:
     """Pair positions by name, in any order; of a series such as ``s1``, ``s2`` as a whole.
 
     Where a series grew or shrank and its members moved to other numbers, they are paired by what
@@ -30,7 +30,7 @@ def pairs_by_name(mine: Parts, other: Parts) -> Pairs:
     return pairs
 
 
-def _shifted(mine: Parts, other: Parts, stem: str) -> Pairs:
+def _shifted(mine: PartList, other: PartList, stem: str) -> Pairs:
     """Pair a series by what it computes if all of the shorter is in the longer, in its order."""
     series = [
         [at for at, path in enumerate(paths) if _stem(side, path) == stem]

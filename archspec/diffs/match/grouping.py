@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from archspec.diffs.match.digest import Digest
-from archspec.diffs.match.indexed_graph import IndexedGraph, Parts, Paths
+from archspec.diffs.match.indexed_graph import IndexedGraph, PartList, Paths
 from archspec.graph import Kind
 
 GROUPING = (Kind.MODULE, Kind.REPEAT, Kind.COPY)
@@ -28,7 +28,7 @@ def _facts(side: IndexedGraph, paths: Paths) -> _Facts:
     )
 
 
-def written_out(mine: Parts, other: Parts) -> Paths:
+def written_out(mine: PartList, other: PartList) -> Paths:
     """Replace the modules and repeats that hold what the other side has by their contents."""
     side, paths = mine
     theirs = _facts(*other)
@@ -65,7 +65,7 @@ def _holds(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> bool:
     return shared * 2 >= len(contents) > 0 or shared == len(digests) > 1
 
 
-def unwrapped(mine: Parts, other: Parts) -> tuple[Paths, Paths]:
+def unwrapped(mine: PartList, other: PartList) -> tuple[Paths, Paths]:
     """Put the steps of a branch in the place of its merge or residual where the other has them.
 
     Returns the steps, and the other branches of what was opened.

@@ -188,7 +188,7 @@ Part = tuple[IndexedGraph, str]
 """A part of one graph of the two: a node or a scope."""
 
 Paths = list[str]
-Parts = tuple[IndexedGraph, Paths]
+PartList = tuple[IndexedGraph, Paths]
 """A list of parts of one graph."""
 
 

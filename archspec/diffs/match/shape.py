@@ -12,7 +12,7 @@ from collections.abc import Callable, Hashable, Sequence
 
 from archspec.diffs.match.alignment import Pairs, equal_pairs
 from archspec.diffs.match.grouping import BRANCHING, GROUPING
-from archspec.diffs.match.indexed_graph import IndexedGraph, Parts, Paths
+from archspec.diffs.match.indexed_graph import IndexedGraph, PartList, Paths
 from archspec.graph import Kind
 
 ShapeOf = Callable[[IndexedGraph, str], tuple[str, ...]]
@@ -21,7 +21,7 @@ ShapeOf = Callable[[IndexedGraph, str], tuple[str, ...]]
 _LEAST_SHARED = 0.5
 
 
-def pairs_of_shape(mine: Parts, other: Parts) -> Pairs:
+def pairs_of_shape(mine: PartList, other: PartList) -> Pairs:
     """Pair groups of steps by their shape, in order, if one of them is a group of one side alone.
 
     Steps that are no groups are left to those who compare their attributes.
@@ -45,7 +45,7 @@ def _whole(side: IndexedGraph, path: str, shape: ShapeOf) -> Hashable:
     return shape(side, path)
 
 
-def _foreign(mine: Parts, other: Parts) -> set[int]:
+def _foreign(mine: PartList, other: PartList) -> set[int]:
     """Find the positions of groups that the other side has no word for."""
     side, paths = mine
     words = {(other[0].kind(path), other[0].word(path)) for path in other[1]}
@@ -56,7 +56,7 @@ def _foreign(mine: Parts, other: Parts) -> set[int]:
     }
 
 
-def written_out_by(shape: ShapeOf, mine: Parts, other: Parts) -> Paths:
+def written_out_by(shape: ShapeOf, mine: PartList, other: PartList) -> Paths:
     """Replace groups by their contents that are made of what the other side groups otherwise.
 
     That is, if the other side has no word and no part for them, and most of what they hold.

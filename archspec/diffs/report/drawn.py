@@ -79,7 +79,7 @@ def html(comparison: Comparison) -> bytes:
     ]
     compared = f"{comparison.old} -> {comparison.new}"
     title = str(headline(comparison))
-    told = page.Told(header.name, title, compared, "; ".join(said), _KINDS)
+    told = page.PageHead(header.name, title, compared, "; ".join(said), _KINDS)
     text = page.encode(told, _items(both), _PAGE)
     return page.write(text, stamp.of(text), title)
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.explain.edits import NAMING, Category, Difference, End
 from archspec.diffs.impact.checkpoint import Checkpoint, Loads
-from archspec.diffs.impact.cost import Amount, Delta
+from archspec.diffs.impact.cost import CostPair, Delta
 from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.diffs.impact.function import differs_in_training_alone
 from archspec.diffs.impact.verdict import Judgement, Verdict
@@ -68,7 +68,7 @@ def costs(total: Delta) -> str:
     return ", ".join(said) or _cost(total.of("activations"), "activations") or "costs the same"
 
 
-def _cost(amount: Amount, measure: str) -> str:
+def _cost(amount: CostPair, measure: str) -> str:
     if not amount.change:
         return ""
     is_little = amount.percent is None or abs(amount.percent) < LEAST_PERCENT

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.impact.checkpoint import Pair
+from archspec.diffs.impact.checkpoint import TensorPair
 from archspec.diffs.impact.cost import Delta
 from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.diffs.report import drawn, wording
@@ -212,10 +212,10 @@ def _listed(name: str, items: Iterable[str]) -> list[str]:
     return [f"- {len(every):,} {name}", *shown, *tail]
 
 
-def _moved(pair: Pair) -> str:
+def _moved(pair: TensorPair) -> str:
     return f"{code(pair.old)} to {code(pair.new)}"
 
 
-def _reshaped(pair: Pair) -> str:
+def _reshaped(pair: TensorPair) -> str:
     shapes = ("x".join(map(str, shape)) for shape in (pair.old_shape, pair.new_shape))
     return f"{code(pair.new)}: {' to '.join(shapes)}"

@@ -16,11 +16,11 @@ _BROKEN = "no network to compare"
 _HEADS = ("spec", "what changed", "parameters", "MACs", "checkpoints")
 _TEXTS = (0, 1, 4)
 
-Told = Comparison | str
+SpecComparison = Comparison | str
 """A comparison, or the name of a spec that has no network."""
 
 
-def render(told: Sequence[Told]) -> str:
+def render(told: Sequence[SpecComparison]) -> str:
     """Count the verdicts, then list the specs, each with its headline."""
     verdicts = Counter(map(_verdict, told))
     counted = ", ".join(_counted(*each) for each in verdicts.items())
@@ -41,14 +41,14 @@ _OF_MANY: Mapping[str, str] = {
 }
 
 
-def _verdict(told: Told) -> str:
+def _verdict(told: SpecComparison) -> str:
     if isinstance(told, str):
         return _BROKEN
     difference = told.difference
     return str(difference.edits[0].kind if difference.is_of_file else told.judgement.verdict)
 
 
-def _row(told: Told) -> tuple[str, ...]:
+def _row(told: SpecComparison) -> tuple[str, ...]:
     if isinstance(told, str):
         return code(told), _BROKEN, "", "", ""
     said = headline(told)

@@ -6,7 +6,7 @@ from archspec.diffs.comparison import Comparison
 from archspec.diffs.explain.cause import SourceText
 from archspec.diffs.explain.edits import Edit
 from archspec.diffs.impact.checkpoint import Loads
-from archspec.diffs.impact.cost import Amount, Blame, Delta, PartDelta
+from archspec.diffs.impact.cost import Blame, CostPair, Delta, PartDelta
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.wording import cause
 from archspec.rendering.json import Record
@@ -86,7 +86,7 @@ def _delta(delta: Delta) -> Record:
     return {measure: _amount(delta.of(measure)) for measure in MEASURES}
 
 
-def _amount(amount: Amount) -> Record:
+def _amount(amount: CostPair) -> Record:
     percent = None if amount.percent is None else round(amount.percent, 3)
     return {
         "before": amount.before,

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.explain.edits import Kind
+from archspec.diffs.explain.edits import EditKind
 from archspec.diffs.impact.cost import Delta, PartDelta
 from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.diffs.impact.verdict import Verdict
@@ -15,13 +15,13 @@ from archspec.diffs.report.headline import headline
 from archspec.rendering.colour import Colour, Paint, plain
 from archspec.rendering.excerpt import visible
 
-_COLOURS: Mapping[Kind, Colour] = {
-    Kind.INSERTED: Colour.GREEN,
-    Kind.REMOVED: Colour.RED,
-    Kind.CHANGED: Colour.YELLOW,
-    Kind.MOVED: Colour.CYAN,
-    Kind.RENAMED: Colour.CYAN,
-    Kind.REWIRED: Colour.YELLOW,
+_COLOURS: Mapping[EditKind, Colour] = {
+    EditKind.INSERTED: Colour.GREEN,
+    EditKind.REMOVED: Colour.RED,
+    EditKind.CHANGED: Colour.YELLOW,
+    EditKind.MOVED: Colour.CYAN,
+    EditKind.RENAMED: Colour.CYAN,
+    EditKind.REWIRED: Colour.YELLOW,
 }
 _CHANGES: Mapping[str, Colour] = {"+": Colour.RED, "-": Colour.GREEN}
 """Of what costs more, and of what costs less."""

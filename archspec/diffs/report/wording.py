@@ -6,19 +6,19 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.explain.edits import Difference, Edit, Kind
+from archspec.diffs.explain.edits import Difference, Edit, EditKind
 from archspec.diffs.impact.checkpoint import Checkpoint
-from archspec.diffs.impact.cost import Amount, Delta, PartDelta
+from archspec.diffs.impact.cost import CostPair, Delta, PartDelta
 from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.source import Span
 
-SYMBOLS: Mapping[Kind, str] = {
-    Kind.INSERTED: "+",
-    Kind.REMOVED: "-",
-    Kind.CHANGED: "~",
-    Kind.MOVED: ">",
-    Kind.RENAMED: "=",
-    Kind.REWIRED: "*",
+SYMBOLS: Mapping[EditKind, str] = {
+    EditKind.INSERTED: "+",
+    EditKind.REMOVED: "-",
+    EditKind.CHANGED: "~",
+    EditKind.MOVED: ">",
+    EditKind.RENAMED: "=",
+    EditKind.REWIRED: "*",
 }
 BROKEN = "!"
 """The symbol of a promise that the new spec breaks."""
@@ -127,7 +127,7 @@ def row(part: PartDelta) -> str:
     """Name a step or module in a table of costs; one that came or went has its symbol."""
     if part.old and part.new:
         return part.new
-    return f"{SYMBOLS[Kind.INSERTED if part.new else Kind.REMOVED]} {part.path}"
+    return f"{SYMBOLS[EditKind.INSERTED if part.new else EditKind.REMOVED]} {part.path}"
 
 
 def touched(group: EditGroup) -> str:
@@ -146,7 +146,7 @@ def costs(delta: Delta) -> list[str]:
     return [f"{amount.change:+,} {name}" for amount, name in amounts if amount.change]
 
 
-def percent(amount: Amount) -> str:
+def percent(amount: CostPair) -> str:
     """Say a change in percent, ``+72.2 %``, and nothing where there is none."""
     if amount.percent is None:
         return "new" if amount.change else ""
@@ -155,7 +155,7 @@ def percent(amount: Amount) -> str:
     return f"{amount.percent:+.1f} %"
 
 
-def change(amount: Amount) -> str:
+def change(amount: CostPair) -> str:
     """Say a change by its number, and nothing where there is none."""
     return f"{amount.change:+,}" if amount.change else ""
 
@@ -163,5 +163,5 @@ def change(amount: Amount) -> str:
 def tally(groups: Iterable[EditGroup], mark: Callable[[str], str] = str) -> str:
     """Count changes by kind, each with its symbol: ``+ 2 inserted, ~ 1 changed``."""
     counts = Counter(group.kind for group in groups)
-    said = (f"{mark(SYMBOLS[kind])} {counts[kind]:,} {kind}" for kind in Kind if counts[kind])
+    said = (f"{mark(SYMBOLS[kind])} {counts[kind]:,} {kind}" for kind in EditKind if counts[kind])
     return ", ".join(said)

@@ -6,7 +6,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from archspec.attributes import Cells, Kind, Padding, Share, Unfit, Value, kind_of, read, show
+from archspec.attributes import (
+    AttributeKind,
+    Cells,
+    Padding,
+    Share,
+    Unfit,
+    Value,
+    kind_of,
+    read,
+    show,
+)
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Step, Written
 from archspec.language.advice import porting
@@ -165,7 +175,7 @@ def attribute_value(
         raise StepError(_unfit(attribute, operand, value, names, str(unfit))) from None
 
 
-def _role_word(kind: Kind, value: Value, operand: Operand) -> str:
+def _role_word(kind: AttributeKind, value: Value, operand: Operand) -> str:
     if value == "none":
         return "none"
     operator = operators().get(str(value)) or plugged_in(str(value))
@@ -224,7 +234,7 @@ def _unfit(
     )
 
 
-def _fitting(kind: Kind, value: Value) -> str | None:
+def _fitting(kind: AttributeKind, value: Value) -> str | None:
     """Say how a value is written that would be of a kind in other tools."""
     if kind in _CELLS and isinstance(value, tuple) and len(value) == 2:
         down, across = map(show, value)

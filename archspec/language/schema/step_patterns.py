@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from archspec.attributes import PADDINGS, Kind
+from archspec.attributes import PADDINGS, AttributeKind
 from archspec.language.syntax.names import RESERVED
 from archspec.language.syntax.syntax import Form
 from archspec.language.syntax.terms import FUNCTIONS
@@ -41,20 +41,20 @@ def arithmetic(has_names: bool) -> str:
     return _NO_WORD + expression(has_names)
 
 
-def value(kind: Kind, has_names: bool) -> str:
+def value(kind: AttributeKind, has_names: bool) -> str:
     """Match what an attribute of a kind may be told in a step."""
     if has_names:
         return named(kind)
     return _either(words_of(kind) if is_word(kind) else _alternatives(kind.schema, has_names))
 
 
-def is_word(kind: Kind) -> bool:
+def is_word(kind: AttributeKind) -> bool:
     """Whether a kind takes nothing but words."""
     is_listed = "enum" in kind.schema or kind.schema.get("type") == "boolean"
     return bool(kind.role) or is_listed
 
 
-def words_of(kind: Kind) -> tuple[str, ...]:
+def words_of(kind: AttributeKind) -> tuple[str, ...]:
     """List the words that a kind takes, perhaps among other values."""
     if kind.role:
         return ("none", *words_with(kind.role))
@@ -64,7 +64,7 @@ def words_of(kind: Kind) -> tuple[str, ...]:
     return tuple(str(word) for part in parts for word in part.get("enum", ()))
 
 
-def named(kind: Kind) -> str:
+def named(kind: AttributeKind) -> str:
     """Match a word of a kind or the name of a value, or else arithmetic.
 
     No name is reserved, so that no text is matched in two ways.

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from archspec.attributes import Kind
+from archspec.attributes import AttributeKind
 from archspec.language.schema import step_patterns
 from archspec.language.schema.json_schema import (
     NAME,
@@ -150,11 +150,11 @@ def _kinds(grammar: Grammar) -> Schema:
     return {_slug(kind): _value(kind, grammar) for kind in kinds}
 
 
-def _slug(kind: Kind) -> str:
+def _slug(kind: AttributeKind) -> str:
     return "_".join(re.findall("[a-z0-9]+", kind.name))
 
 
-def _value(kind: Kind, grammar: Grammar) -> Schema:
+def _value(kind: AttributeKind, grammar: Grammar) -> Schema:
     """Allow what a kind of attribute takes, and expressions where numbers or names stand."""
     if step_patterns.is_word(kind):
         own = {"enum": list(step_patterns.words_of(kind))} if kind.role else dict(kind.schema)

@@ -17,7 +17,7 @@ from archspec.emission.names import IN_CHANNELS
 from archspec.emission.passing import construct_arguments
 from archspec.emission.prelude import names, read_prelude, used
 from archspec.emission.program import program
-from archspec.emission.python import INDENT, Source, call, dictionary, docstring, lines, signature
+from archspec.emission.python import INDENT, Code, call, dictionary, docstring, lines, signature
 from archspec.emission.values import activating, has_scale, is_activation, text_of
 from archspec.graph import Graph
 
@@ -45,7 +45,7 @@ class Numpy(functions.FunctionNotation):
     backend: Backend
     context = (WEIGHTS,)
 
-    def joined(self, step: Operation, path: str, values: Sequence[str], _column: int) -> Source:
+    def joined(self, step: Operation, path: str, values: Sequence[str], _column: int) -> Code:
         """Write one operator."""
         if step.lowering.join is not None:
             return step.lowering.join(values)
@@ -53,7 +53,7 @@ class Numpy(functions.FunctionNotation):
         told = [WEIGHTS, functions.quoted(path)] if step.lowering.construct in WEIGHTED else []
         return call(step.lowering.construct, [*values, *told, *found.positional], found.named)
 
-    def activated(self, activation: Leaf, path: str, x: str) -> Source:
+    def activated(self, activation: Leaf, path: str, x: str) -> Code:
         """Call an activation."""
         assert isinstance(activation, Quantity)
         if activation.formula is not None:
@@ -71,7 +71,7 @@ class Numpy(functions.FunctionNotation):
         body.assign(to, f"{found['shortcut']} + {added}")
         return body.activated(step, path, to, to)
 
-    def passed(self, leaf: Leaf) -> Source:
+    def passed(self, leaf: Leaf) -> Code:
         """Write what a use passes for an argument: an activation as a function."""
         if leaf.formula is not None or not isinstance(leaf, Quantity):
             return text_of(leaf)
