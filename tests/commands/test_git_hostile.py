@@ -181,6 +181,28 @@ def test_other_lines_of_attributes_stay_byte_for_byte(repository: Repository) ->
     assert file.read_bytes() == kept + b"\n"
 
 
+@pytest.mark.parametrize("kind", ODD)
+def test_a_file_that_is_named_is_matched_whatever_its_name(
+    kind: str, repository: Repository
+) -> None:
+    name = f"{ODD[kind]}.yaml"
+    repository.write(name, SMALL)
+    assert run("git", "install", "--", name).exit_code == 0
+    checked = repository.git("check-attr", "-z", "diff", "--", name, "other.yaml")
+    assert [checked.split("\0")[at] for at in (2, 5)] == ["archspec", "unspecified"]
+
+
+@pytest.mark.parametrize("name", ["specs", "specs/"])
+def test_a_folder_whose_attributes_git_would_not_read_is_refused(
+    name: str, repository: Repository
+) -> None:
+    repository.write("specs/net.yaml", SMALL)
+    found = run("git", "install", name)
+    assert found.exit_code == 2
+    assert "'specs/**/*.yaml'" in found.stderr
+    assert not (repository.root / ".gitattributes").exists()
+
+
 @pytest.mark.parametrize("pattern", ["!specs/*.yaml", "", "a" * 3000])
 def test_a_pattern_that_git_would_not_read_is_refused(pattern: str, repository: Repository) -> None:
     assert run("git", "install", "--", pattern).exit_code == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Iterator
@@ -36,7 +37,7 @@ def install(patterns: tuple[str, ...]) -> None:
     """Configure the driver and write the attributes."""
     with _trouble():
         root = toplevel(Path.cwd())
-        wanted = patterns or tuple(_patterns(root))
+        wanted = tuple(_pattern(root, each) for each in patterns) or tuple(_patterns(root))
         if not wanted:
             help = "name patterns, 'specs/**/*.yaml'"
             raise click.UsageError(f"no tracked file is a spec yet: {help}")
@@ -120,6 +121,14 @@ def _patterns(root: Path) -> Iterator[str]:
     found = {(str(PurePosixPath(name).parent), PurePosixPath(name).suffix) for name in specs}
     for folder, suffix in sorted(found):
         yield f"/*{suffix}" if folder == "." else f"{literal(folder)}/*{suffix}"
+
+
+def _pattern(root: Path, argument: str) -> str:
+    """Read an argument: the name of a file, which a shell may have written out, or a pattern."""
+    if argument and os.path.isdir(root / argument):
+        help = f"name the files in it, '{visible(argument.rstrip('/'))}/**/*.yaml'"
+        raise click.UsageError(f"`{visible(argument)}` is a folder, which has no attributes: {help}")
+    return literal(argument) if os.path.lexists(root / argument) else argument
 
 
 def _line(pattern: str) -> str:
