@@ -78,6 +78,7 @@ WRITTEN = {
     "names in quoted brackets": ("'[first second]'", "concat from first second"),
     "a padding that is a word": ("conv 3x3 64 padding same", "`padding=same`"),
     "a stride glued to the kernel": ("max_pool 3x3/2", "3x3 /2"),
+    "a stride with its letter glued to the kernel": ("conv 3x3s2 64", "3x3 /2"),
     "a stride glued to the word": ("conv7x7/2 64", "`conv 7x7 64 /2`"),
     "a layer of VGG's table": ("FC-4096", "`dense 4096`"),
     "an activation that is none": ("conv 3x3 8 activation=linear", "`none`"),
@@ -187,6 +188,16 @@ CALLS = {
     "nn.Dropout(p=0.5)": "dropout 0.5",
     "UpSampling2D(2)": "upsample 2",
     "ZeroPadding2D(1)": "pad 1",
+    "AdaptiveAvgPool2d((1, 1))": "global_avg_pool",
+    "Activation('tanh')": "tanh",
+    "Activation('swish')": "silu",
+    "ReLU(6.)": "relu6",
+    "ReLU(max_value=6)": "relu6",
+    "nn.ReLU(True)": "relu",
+    "nn.GELU(approximate='tanh')": "gelu approximate=true",
+    "nn.Upsample(scale_factor=2, mode='bilinear')": "upsample 2 mode=bilinear",
+    "nn.LayerNorm(64, eps=1e-6)": "layer_norm epsilon=1e-6",
+    "nn.LeakyReLU()": "leaky_relu",
 }
 """What PyTorch and Keras do by default is said: they pad nothing, and their pools stride."""
 
@@ -204,11 +215,31 @@ def test_a_call_with_what_is_not_known_gets_a_step_in_general(call: str) -> None
     assert only(f'"{call}"').code == "word/unknown"
 
 
+OTHERWISE = [
+    "AdaptiveAvgPool2d(7)",
+    "nn.AdaptiveMaxPool2d((2, 2))",
+    "Activation(function)",
+    "ReLU(max_value=4)",
+    "ReLU(6, 0.1)",
+    "nn.BatchNorm2d(64, affine=False)",
+    "nn.Conv2d(3, 8, 3, padding_mode='reflect')",
+    "nn.MaxPool2d(2, padding=1, dilation=2)",
+    "nn.Upsample(size=64)",
+    "nn.ZeroPad2d((1, 0, 1, 0))",
+    "GlobalAveragePooling2D(keepdims=True)",
+]
+
+
+@pytest.mark.parametrize("call", OTHERWISE)
+def test_no_step_is_offered_as_the_same_for_a_call_that_does_something_else(call: str) -> None:
+    assert (only(f'"{call}"').help or "").startswith("not all of these arguments can be read")
+
+
 MISSING = """
     attention MultiheadAttention transformer LSTM GRU Embedding Conv1d conv3d Conv3D MaxPool3d prelu
     PReLU mish selu celu softplus GroupNorm InstanceNorm2d LocalResponseNorm RMSNorm weight_norm
-    reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Lambda CenterCrop
-    ReflectionPad2d DeformConv2d roi_align siamese maximum
+    reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Dropout2d Lambda
+    CenterCrop ReflectionPad2d DeformConv2d roi_align siamese maximum
 """.split()
 
 

@@ -21,11 +21,20 @@ _POSITIONS: Mapping[str, tuple[str, str]] = {
     "DepthwiseConv2D": ("depthwise_conv", "kernel stride padding multiplier"),
     "Dropout": ("dropout", "rate"),
     "ELU": ("elu", "alpha"),
+    "Flatten": ("flatten", "_ _"),
+    "GELU": ("gelu", "approximate"),
+    "Hardswish": ("hard_swish", "_"),
+    "LayerNorm": ("layer_norm", "_ epsilon"),
     "LeakyReLU": ("leaky_relu", "slope"),
     "Linear": ("dense", "_ units bias"),
     "MaxPool2d": ("max_pool", "kernel stride padding"),
     "MaxPooling2D": ("max_pool", "kernel stride padding"),
+    "ReLU": ("relu", ""),
+    "ReLU6": ("relu6", "_"),
+    "SiLU": ("silu", "_"),
+    "Softmax": ("softmax", "_"),
     "UpSampling2D": ("upsample", "factor"),
+    "Upsample": ("upsample", ""),
     "ZeroPad2d": ("pad", "cells"),
     "ZeroPadding2D": ("pad", "cells"),
 }
@@ -36,6 +45,18 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "BatchNorm2d": {"epsilon": "1e-5", "momentum": "0.9"},
 }
 """What PyTorch does where nothing is said, and a spec does not."""
+
+_SAYING: Mapping[tuple[str, str], str] = {
+    ("AdaptiveAvgPool2d", "1"): "global_avg_pool",
+    ("AdaptiveAvgPool2d", "1x1"): "global_avg_pool",
+    ("AdaptiveMaxPool2d", "1"): "global_max_pool",
+    ("AdaptiveMaxPool2d", "1x1"): "global_max_pool",
+    ("ReLU", "true"): "relu",
+    ("ReLU", "6"): "relu6",
+    ("ReLU", "6.0"): "relu6",
+    ("ReLU", "6."): "relu6",
+}
+"""Calls whose one argument says which word is meant."""
 
 _CALL = re.compile(r"(?:\w+\.)*(\w+)\((.*)\)", re.DOTALL)
 _ARGUMENT = re.compile(r"(?:[^,([]|\([^()]*\)|\[[^][]*\])+")
@@ -51,14 +72,26 @@ _RANKS = ("kernel", *_BARE, "stride", "padding")
 def step_of(call: str) -> str | None:
     """Write a call as a step; None for a layer, an argument or a value that is not known."""
     found = _CALL.fullmatch(call)
-    if found is None or found[1] not in _POSITIONS:
+    if found is None:
         return None
-    word, positions = _POSITIONS[found[1]]
-    given = dict(_arguments(found[2], positions.split(), word))
+    value = _value(found[2].rpartition("=")[2])
+    if found[1] == "Activation":
+        word = porting.word_for(value) or value
+        return word if word in known_words() else None
+    if (found[1], value) in _SAYING and "," not in found[2].partition("(")[0]:
+        return _SAYING[found[1], value]
+    return _step_by_position(found[1], found[2])
+
+
+def _step_by_position(layer: str, arguments: str) -> str | None:
+    if layer not in _POSITIONS:
+        return None
+    word, positions = _POSITIONS[layer]
+    given = dict(_arguments(arguments, positions.split(), word))
     if None in given or any(not _VALUE.fullmatch(value) for value in given.values()):
         return None
     told = {str(name): value for name, value in given.items() if name != "_"}
-    return _written(word, dict(_DEFAULTS.get(found[1], {})) | _as_here(told, found[1]))
+    return _written(word, dict(_DEFAULTS.get(layer, {})) | _as_here(told, layer))
 
 
 def _arguments(text: str, positions: list[str], word: str) -> Iterator[tuple[str | None, str]]:
@@ -72,12 +105,23 @@ def _arguments(text: str, positions: list[str], word: str) -> Iterator[tuple[str
             continue
         meant = (key.strip(), *porting.ATTRIBUTES.get(porting.plain(key), ()))
         name = next((each for each in meant if each in attributes), None)
-        is_left_out = name is None and porting.plain(key) in porting.ARGUMENTS
-        yield "_" if is_left_out else name, _value(value)
+        yield "_" if name is None and _says_nothing(key, value) else name, _value(value)
+
+
+def _says_nothing(key: str, value: str) -> bool:
+    """Tell whether an argument that no step is told leaves what is computed as it is."""
+    said = porting.ARGUMENTS.get(porting.plain(key), porting.MISSING)
+    return not said.startswith(porting.MISSING) and _value(value) != "false"
 
 
 def _as_here(given: dict[str, str], layer: str) -> dict[str, str]:
-    """Turn PyTorch's momentum, the share of the new value, into the share of the old one."""
+    """Turn PyTorch's momentum, the share of the new value, into the share of the old one.
+
+    Its way to approximate GELU, the only one, becomes whether to do so.
+    """
+    if "approximate" in given:
+        said = {"tanh": "true", "none": "false"}
+        return {**given, "approximate": said.get(given["approximate"], given["approximate"])}
     momentum = given.get("momentum", "")
     if layer == "BatchNorm2d" and _FRACTION.fullmatch(momentum):
         return {**given, "momentum": f"{1 - float(momentum):g}"}

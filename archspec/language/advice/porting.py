@@ -23,6 +23,9 @@ def _all_by_name(rows: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
     return found
 
 
+MISSING = "version 1 has no"
+"""How it begins what is said of something that a spec cannot say."""
+
 STEPS: Mapping[str, str] = _by_name(
     {
         "conv 3x3 64": "conv convolution convolutional conv2dlayer convlayer",
@@ -48,7 +51,8 @@ STEPS: Mapping[str, str] = _by_name(
         "l2_normalize": "l2norm l2normalization normalize unitnorm unitnormalization",
         "relu": "activation activationlayer act rectifiedlinear rectifier",
         "relu6": "relu6 clippedrelu",
-        "leaky_relu 0.1": "leakyrelu leaky lrelu",
+        "leaky_relu 0.1": "leaky",
+        "leaky_relu": "leakyrelu lrelu",
         "silu": "swish memoryefficientswish silu1 swishactivation",
         "sigmoid": "logistic",
         "hard_sigmoid": "hsigmoid",
@@ -133,7 +137,8 @@ UNKNOWN: Mapping[str, str] = _by_name(
             replicatepad""",
         "this way of dropping; `dropout` drops single values": """
             alphadropout dropblock droppath featurealphadropout featuredropout gaussiandropout
-            gaussiannoise spatialdropout stochasticdepth channeldropout dropout1d dropconnect""",
+            gaussiannoise spatialdropout stochasticdepth channeldropout dropout1d dropout2d
+            dropconnect""",
         "code of your own: an operator can come from another package": "customlayer lambda module",
         "shared weights: every step learns its own": """
             reuse share shared sharedweights siamese tie tied""",
@@ -238,14 +243,16 @@ KEYS: Mapping[str, str] = _by_name(
 """Names elsewhere of what the top of a document holds."""
 
 _SIZED = re.compile(r"([a-z]+)[_-]?([1-9])(?:x([1-9]))?(?:-([0-9]+))?(?:/([1-9]))?")
-_UNITS = re.compile(r"(?:fc|dense|linear)[_-]([0-9]+)")
+_UNITS = re.compile(r"(?:fc|dense|linear)[_-]?([0-9]+)")
+_HAS_ARGUMENTS = re.compile(r"\(\s*[^\s)]")
 _DIMENSIONS = {"1d": "sequences, 1-D", "3d": "volumes, 3-D"}
 
 
 def plain(text: str) -> str:
     """Reduce a name to what the tables know it by: ``nn.Conv2d(3, 8)`` to ``conv``."""
     name = text.partition("(")[0].rpartition(".")[2].lower()
-    return "".join(re.findall("[a-z0-9]+", name)).removesuffix("2d")
+    letters = "".join(re.findall("[a-z0-9]+", name))
+    return letters if letters in UNKNOWN else letters.removesuffix("2d")
 
 
 def hint(text: str, words: Iterable[str]) -> str | None:
@@ -263,8 +270,9 @@ def hint(text: str, words: Iterable[str]) -> str | None:
     step = _sized(text) or STEPS.get(name) or same
     if step is None:
         return None
-    called = ": its arguments without parentheses and commas, and no channels that arrive"
-    return f"write `{step}`{called if '(' in text and ' ' in step else ''}"
+    if _HAS_ARGUMENTS.search(text):
+        return f"not all of these arguments can be read; a step like it is `{step}`"
+    return f"write `{step}`"
 
 
 def elsewhere(text: str) -> tuple[str, ...]:

@@ -30,7 +30,7 @@ Unplaced = Expression | tuple[Expression, ...]
 _KERNEL = re.compile(r"([0-9]+)x([0-9]+)")
 _NUMBERS = re.compile(r"[0-9]+")
 _TUPLE = re.compile(r"\(?[0-9]+(, *[0-9]+)+,?\)?")
-_GLUED_STRIDE = re.compile(r"([0-9]+[xX][0-9]+)(/.+)")
+_GLUED_STRIDE = re.compile(r"([0-9]+[xX][0-9]+)(?:/|[sS])([0-9].*)")
 _SOLID = re.compile(r"[0-9]+[xX][0-9]+[xX][0-9]+")
 _MARKS: dict[str, tuple[str, str]] = {
     "V": ("padding", "valid"),
@@ -230,7 +230,7 @@ def _instead(text: str) -> str | None:
     if text[0] == text[-1] and text[0] in "'\"" and len(text) > 1:
         return f"write it without quotes: {text[1:-1]}"
     if glued := _GLUED_STRIDE.fullmatch(text):
-        return f"leave a blank before the stride: {glued[1]} {glued[2]}"
+        return f"leave a blank before the stride: {glued[1]} /{glued[2]}"
     if _SOLID.match(text) and len(sizes) > 2:
         return "a kernel has two sizes, 3x3; version 1 has no word for volumes"
     return way_of_word(text) if text.isidentifier() and not is_name(text) else None
