@@ -83,6 +83,12 @@ def _is_keras(file: Path) -> bool:
         return False
 
 
+def _unknown_kind(file: Path) -> str:
+    if not file.suffix:
+        return "it begins as no file of weights does, and its name has no ending"
+    return f"what `{file.suffix}` means is not known"
+
+
 def read(file: Path) -> dict[str, Any]:
     """Read all tensors of a file as arrays by name; raise ``SpecError``."""
     if not file.exists():
@@ -91,7 +97,7 @@ def read(file: Path) -> dict[str, Any]:
         size_of(file)
     reader = _READERS.get(str(_kind(file)))
     if reader is None:
-        raise SpecError((unreadable(file, f"what `{file.suffix}` means is not known"),))
+        raise SpecError((unreadable(file, _unknown_kind(file)),))
     found: dict[str, Any] = {}
     with _refusing(file):
         found.update(reader(file))

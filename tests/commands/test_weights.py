@@ -54,6 +54,18 @@ def take(file: str, *options: str) -> Any:
     return run("weights", "import", file, *options, "-o", "out.safetensors")
 
 
+def test_one_tensor_is_counted_as_one() -> None:
+    more = {**weights("old", OLD), "mask": numpy.zeros(2, numpy.float32)}
+    save_file(more, "more.safetensors")
+    found = take("more.safetensors", "--spec", "old.yaml")
+    assert "\n1 tensor that no step needs left out: mask\n" in found.output
+
+
+def test_a_file_of_no_known_kind_and_no_ending_is_told_so() -> None:
+    Path("settings").write_text("[user]\n")
+    assert "its name has no ending" in run("weights", "inspect", "settings").stderr
+
+
 def test_a_map_of_another_version_is_refused() -> None:
     weights("old", OLD)
     Path("map.json").write_text('{"archspec_map": 2, "tensors": {}}')

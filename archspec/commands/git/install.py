@@ -125,9 +125,11 @@ def _patterns(root: Path) -> Iterator[str]:
 
 def _pattern(root: Path, argument: str) -> str:
     """Read an argument: the name of a file, which a shell may have written out, or a pattern."""
-    if argument and os.path.isdir(root / argument):
+    if argument and os.path.isdir(root / argument):  # noqa: PTH112 - of a long name, too
         help = f"name the files in it, '{visible(argument.rstrip('/'))}/**/*.yaml'"
-        raise click.UsageError(f"`{visible(argument)}` is a folder, which has no attributes: {help}")
+        raise click.UsageError(
+            f"`{visible(argument)}` is a folder, which has no attributes: {help}"
+        )
     return literal(argument) if os.path.lexists(root / argument) else argument
 
 

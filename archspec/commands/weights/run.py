@@ -194,7 +194,7 @@ def _tell(found: taking.TakenTensors, transfer: Transfer) -> None:
     tell(f"{plural(found.matched, 'tensor')} matched")
     for what, listed in _kinds(found, transfer).items():
         if listed:
-            tell(f"{len(listed)} {what}: {_listed(listed)}")
+            tell(f"{what}: {_listed(listed)}")
     around = found.around
     if around.outside:
         outside = plural(len(around.outside), "tensor")
@@ -222,12 +222,17 @@ def _record(found: taking.TakenTensors, transfer: Transfer) -> dict[str, Any]:
 
 def _kinds(found: taking.TakenTensors, transfer: Transfer) -> dict[str, Sequence[str]]:
     drawn = [f"{key} ({reason})" for key, reason in found.drawn.items()]
+    scales = f"{plural(len(found.filled), 'scale')} of norms"
+    heads = f"{plural(len(found.left), 'tensor')} of auxiliary heads"
+    unexpected = plural(len(found.unexpected), "tensor")
     return {
-        "scales of norms filled with one: the publisher leaves them out": found.filled,
-        f"drawn from seed {transfer.seed}": drawn,
-        f"adapted to the channels of the input by {transfer.adapt}": found.adapted,
-        "tensors of auxiliary heads left out: --auxiliary takes them": found.left,
-        "tensors that no step needs left out": found.unexpected,
+        f"{scales} filled with one: the publisher leaves them out": found.filled,
+        f"{len(drawn)} drawn from seed {transfer.seed}": drawn,
+        f"{len(found.adapted)} adapted to the channels of the input by {transfer.adapt}": (
+            found.adapted
+        ),
+        f"{heads} left out: --auxiliary takes them": found.left,
+        f"{unexpected} that no step needs left out": found.unexpected,
     }
 
 
@@ -249,7 +254,8 @@ def give(transfer: Transfer, spec: str, asked: Reading) -> None:
     if transfer.form == "json":
         print_json({"tensors": len(given), "file": str(transfer.output)}, err=transfer.is_piped)
     else:
-        click.echo(f"wrote {len(given)} tensors to {transfer.output}", err=transfer.is_piped)
+        written = f"wrote {plural(len(given), 'tensor')} to {visible(str(transfer.output))}"
+        click.echo(written, err=transfer.is_piped)
 
 
 def _theirs(transfer: Transfer, graph: Graph) -> KeyNaming:
