@@ -23,7 +23,7 @@ _SIZES = "[0-9]{1,9}x[0-9]{1,9}"
 _LARGEST = 1e308
 
 
-class Unfit(Exception):
+class Unfit(ValueError):
     """A value that is not of the kind wanted; the message says what is."""
 
 

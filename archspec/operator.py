@@ -14,7 +14,7 @@ REQUIRED: Any = object()
 """Stands for the default of an attribute that has none."""
 
 
-class RuleError(Exception):
+class RuleError(ValueError):
     """A rule's refusal: why, what is to blame (an attribute, an input or a property), a way out."""
 
     def __init__(self, blamed: str, message: str, fix: str = "") -> None:

@@ -172,7 +172,7 @@ def test_what_is_neither_a_vector_nor_a_map_is_refused_where_it_comes_in() -> No
         builder.input("tokens", (197, 192))
     tokens = Wire("tokens", TensorType((197, 192)))
     with pytest.raises(RuleError, match="expects a vector or a map, and 197x192 is neither"):
-        builder.add(Relu(), tokens)
+        builder.put("relu", Relu(), (tokens,))
 
 
 def test_an_operator_that_gives_neither_a_vector_nor_a_map_is_refused() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from archspec.graph import Graph, Kind, Scope, encloses
+from archspec.graph import Graph, Kind, Scope, encloses, last
 
 
 @dataclass
@@ -107,3 +107,39 @@ class Arrivals:
             if source not in arriving and not encloses(scope.path, source)
         ]
         return tuple(dict.fromkeys(found))
+
+
+def require_copies(graph: Graph) -> None:
+    """Refuse repeats that no source repeats; raises ``ValueError``.
+
+    Specs have none, but a pass may read one copy outside of its repeat or put nodes between them.
+    """
+    for path, scope in graph.scopes.items():
+        if scope.kind is Kind.REPEAT:
+            stray = next(_strays(graph, scope), None)
+            if stray:
+                raise ValueError(
+                    f"`{path}` cannot be written as a repeat: `{stray}` is no copy that takes what"
+                    " the one before it gives and is read by the next alone"
+                )
+
+
+def _strays(graph: Graph, repeat: Scope) -> Iterator[str]:
+    """List what is no copy among the copies of a repeat, and what leaves another than the last."""
+    width = max(len(repeat.gives), 1)
+    for path in repeat.contents:
+        copy = graph.scopes.get(path)
+        takes, gives = (len(copy.takes), len(copy.gives)) if copy else (0, 0)
+        if not last(path).isdecimal() or max(gives, 1) != width or width not in (1, takes):
+            yield path
+    final = _given(graph, repeat.contents[-1]) if repeat.contents else ()
+    for value in graph.boundary(repeat.path).outputs:
+        if encloses(repeat.path, value) and value not in final:
+            yield value
+
+
+def _given(graph: Graph, path: str) -> tuple[str, ...]:
+    """List what a copy gives, with what it hands on from the one before."""
+    scope = graph.scopes.get(path)
+    handed = tuple(scope.gives.values()) if scope else ()
+    return (*graph.boundary(path).outputs, *handed)

@@ -197,6 +197,11 @@ class BodyWriter:
         if source is not None:
             self.assign(", ".join(variables), source)
             return
+        if isinstance(step, StepList):
+            flow = next(each for each in variables if each != "_")
+            left = self.steps(step, path, values, flow)
+            self.written.append(Statement.several(self.indent, variables, left))
+            return
         carried = [self.fresh("unread") if each == "_" else each for each in variables]
         self.written.append(Statement.several(self.indent, carried, values))
         if isinstance(step, RepeatCopies):

@@ -177,13 +177,17 @@ class Lifter:
             return self._call(scope, symbols, taken.x)
         if scope.kind is Kind.REPEAT:
             return self._repeat(scope, taken, symbols)
+        left = self.arrivals.outputs(path)
+        if len(left) > 1:
+            steps = self._steps(List(scope, taken.arrivals, left), symbols)
+            return replace(steps, **self._given_by(scope, symbols))
         if scope.kind is Kind.LAYER and (row := self.patterns.row(scope)):
             return self._layer(scope, row, symbols, taken.x)
         if scope.kind is Kind.MERGE and (node := self.patterns.merge(scope)):
             return self._merge(scope, node, taken, symbols)
         if scope.kind is Kind.RESIDUAL and (found := self.patterns.residual(scope)):
             return self._residual(scope, found, taken, symbols)
-        return self._steps(List(scope, taken.arrivals, (self.arrivals.output(path),)), symbols)
+        return self._steps(List(scope, taken.arrivals, left), symbols)
 
     def _use(
         self,

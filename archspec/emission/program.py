@@ -8,6 +8,7 @@ from functools import cached_property, partial
 
 from archspec.attributes import Value
 from archspec.backend import Backend
+from archspec.emission.arrivals import require_copies
 from archspec.emission.choices import as_choices, chosen, is_choice
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.dependence import Dependence, Params
@@ -40,7 +41,9 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
     """Find the definitions that a graph's source consists of.
 
     ``tells_channels`` says that a module is told how many channels arrive, since it cannot see.
+    Raises ``ValueError`` for repeats that a pass has taken apart.
     """
+    require_copies(graph)
     params = graph.header.params.items()
     live = frozenset(name for name, value in params if not isinstance(value, str))
     while True:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archspec.graph.node import Node
@@ -40,6 +40,34 @@ def boundaries(
     for path in leaving:
         crossing.add(path, None)
     return {path: crossing.boundary(path, nodes) for path in scopes}
+
+
+def naming_boundaries(
+    nodes: Mapping[str, Node], scopes: Mapping[str, Scope], leaving: Iterable[str]
+) -> dict[str, Scope]:
+    """Name what crosses the boundary of each scope where several values do that have no names yet.
+
+    So it is where a node reads what is inside another scope, which no spec can say.
+    """
+    found = dict(scopes)
+    for path, (inputs, outputs) in boundaries(nodes, scopes, leaving).items():
+        scope = scopes[path]
+        gives = _named(scope, scope.gives, outputs) if path and len(outputs) > 1 else scope.gives
+        takes = _named(scope, scope.takes, inputs) if scope.takes else scope.takes
+        found[path] = replace(scope, takes=takes, gives=gives)
+    return found
+
+
+def _named(scope: Scope, known: Mapping[str, str], values: Iterable[str]) -> dict[str, str]:
+    """Name values by where they stand, unless they have names."""
+    named = dict(known)
+    for path in values:
+        if path not in named.values():
+            name = first = path.removeprefix(f"{scope.path}.").replace(".", "_")
+            while name in named:
+                name = f"{first}_{len(named)}"
+            named[name] = path
+    return named
 
 
 @dataclass

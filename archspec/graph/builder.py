@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from archspec.attributes import Value
+from archspec.graph.boundary import naming_boundaries
 from archspec.graph.graph import Graph, Header, Input
-from archspec.graph.inference import Inference, TooLarge
+from archspec.graph.inference import Inference, TooLarge, require_applicable
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Origin
 from archspec.graph.path import first
@@ -19,6 +20,7 @@ MAXIMUM_NODES = 500_000
 
 _TOO_MANY = f"the graph has more than {MAXIMUM_NODES:,} nodes or scopes, the most there may be"
 _NOTHING: Mapping[str, Value] = {}
+_OPENED = tuple(kind for kind in Kind if kind not in (Kind.NETWORK, Kind.HEAD))
 
 
 class GraphBuilder:
@@ -39,6 +41,8 @@ class GraphBuilder:
     def input(self, name: str, shape: tuple[int, ...]) -> Wire:
         """Add an input: height, width and channels, or channels alone."""
         self._require_free(name, name)
+        if not _is_shape(shape):
+            raise TypeError(f"the shape of `{name}` is a tuple of whole numbers, not {shape!r}")
         if not TensorType(shape).is_known:
             raise ValueError(f"`{name}` is {TensorType(shape)}, neither a vector nor a map")
         self.inputs[name] = Input(TensorType(shape))
@@ -52,6 +56,8 @@ class GraphBuilder:
         Its name is the operator's word, with a number where that is taken. A merge that has
         branches takes the name of the scope that holds them. Raises the operator's ``RuleError``.
         """
+        require_applicable(op, sources)
+        self._require_own(sources)
         path = self._path(name) if name else self._numbered(op.word)
         merge = self.scopes.get(path)
         if merge is None or merge.kind is not Kind.MERGE or path in self.nodes:
@@ -69,27 +75,51 @@ class GraphBuilder:
         arguments: Mapping[str, Value] = _NOTHING,
         through: Wire | None = None,
     ) -> Iterator[None]:
-        """Open a scope inside the one that is open; ``through`` passes where nothing is added."""
+        """Open a scope inside the one that is open; ``through`` passes where nothing is added.
+
+        A module without a template is one of its own.
+        """
+        if kind not in _OPENED:
+            raise ValueError(
+                f"{kind!r} is no kind of scope to open; these are: {', '.join(_OPENED)}"
+            )
+        if Kind(kind) is Kind.MODULE and template is None:
+            template = Template(name)
         path = self._path(name)
         self._require_free(name, path)
         self._contents[self._open[-1]].append(path)
         self._open.append(path)
         self._contents[path] = []
-        yield
-        contents = tuple(self._contents[self._open.pop()])
-        if kind is Kind.REPEAT:
-            arguments = {**arguments, "times": len(contents)}
-        passing = through.path if through and not contents else ""
-        self.close(Scope(path, kind, contents, arguments, None, template, passing))
+        try:
+            yield
+        finally:
+            contents = tuple(self._contents[self._open.pop()])
+            counted = {"times": len(contents)} if kind == Kind.REPEAT else {}
+            passing = through.path if through and not contents else ""
+            told = {**arguments, **counted}
+            self.close(Scope(path, Kind(kind), contents, told, None, template, passing))
 
     def graph(self, *outputs: Wire, **named: Wire) -> Graph:
         """Return the graph that gives these values; one without a name has that of its step."""
-        scopes = {**self.scopes, "": Scope("", Kind.NETWORK, tuple(self._contents[""]))}
-        leaving = {first(wire.path): wire.path for wire in outputs}
-        leaving |= {name: wire.path for name, wire in named.items()}
+        if len(self._open) > 1:
+            raise ValueError(f"the scope `{self._open[-1]}` is still open; leave its `with` first")
+        leaving = self._leaving(outputs, named)
+        whole = {**self.scopes, "": Scope("", Kind.NETWORK, tuple(self._contents[""]))}
+        scopes = naming_boundaries(self.nodes, whole, leaving.values())
         graph = Graph(Header(self.name), dict(self.nodes), scopes, dict(self.inputs), leaving, {})
         graph.verify()
         return graph
+
+    def _leaving(self, outputs: tuple[Wire, ...], named: Mapping[str, Wire]) -> dict[str, str]:
+        self._require_own((*outputs, *named.values()))
+        leaving: dict[str, str] = {}
+        for name, wire in (*((first(each.path), each) for each in outputs), *named.items()):
+            if name in leaving:
+                raise ValueError(f"two values come out as `{name}`; name one: graph(name=wire)")
+            leaving[name] = wire.path
+        if not leaving:
+            raise ValueError("nothing comes out; hand `graph` the wires that leave the network")
+        return leaving
 
     def put(
         self, path: str, op: Operator, sources: tuple[Wire, ...], origin: Origin | None = None
@@ -122,8 +152,21 @@ class GraphBuilder:
     def _is_taken(self, path: str) -> bool:
         return path in self.nodes or path in self._contents or path in self.inputs
 
+    def _require_own(self, wires: tuple[Wire, ...]) -> None:
+        for each in wires:
+            if not isinstance(each, Wire):
+                raise TypeError(f"a network gives wires, as `add` and `input` return, not {each!r}")
+            given = self.inputs.get(each.path) or self.nodes.get(each.path)
+            own = given.type if isinstance(given, Input) else given and given.output
+            if own != each.type:
+                raise ValueError(f"`{each.path}` {each.type} is no value of this network")
+
     def _require_free(self, name: str, path: str) -> None:
         if not name or "." in name:
             raise ValueError(f"`{name}` is no name: it is empty or holds a dot")
         if self._is_taken(path):
             raise ValueError(f"`{path}` is taken; names are told apart within a scope")
+
+
+def _is_shape(shape: object) -> bool:
+    return isinstance(shape, tuple) and all(type(each) is int for each in shape)

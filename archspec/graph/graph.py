@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.attributes import Value
-from archspec.graph.boundary import Boundary, boundaries
+from archspec.graph.boundary import Boundary, boundaries, naming_boundaries
 from archspec.graph.invariants import INVARIANTS
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Written
@@ -125,11 +125,12 @@ class Graph:
             done.rewrite(node)
         outputs = {each: done.wires[path].path for each, path in self.outputs.items()}
         heads = {each: done.wires[path].path for each, path in self.heads.items()}
+        leaving = (*outputs.values(), *heads.values())
         given = [tuple(scope.gives.values()) for scope in self.scopes.values() if scope.gives]
         together = [tuple([done.wires[path].path for path in paths]) for paths in given]
-        nodes = alive(done.nodes, (*outputs.values(), *heads.values()), together)
+        nodes = alive(done.nodes, leaving, together)
         left = {path: self.boundary(path).output for path in self.scopes}
-        scopes = Regrouping(done, nodes, left).scopes()
+        scopes = naming_boundaries(nodes, Regrouping(done, nodes, left).scopes(), leaving)
         return replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads).verify()
 
     def parent(self, path: str) -> Scope | None:

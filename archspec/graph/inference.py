@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from archspec.graph.node import Wire
 from archspec.operator import Operator, require
 from archspec.tensor import TensorType
 
@@ -11,8 +13,23 @@ MAXIMUM_SIZE = 2**40
 """Numbers that one value may hold: a thousand times what fits into a large machine."""
 
 
-class TooLarge(Exception):
+class TooLarge(ValueError):
     """A graph beyond the bounds on nodes, scopes or the size of a value; the message says which."""
+
+
+def require_applicable(op: object, sources: Sequence[object]) -> None:
+    """Refuse what is no operator, and sources that are no wires or not as many as it takes.
+
+    Raises ``TypeError``.
+    """
+    if not isinstance(op, Operator):
+        raise TypeError(f"{op!r} is no operator; make one, such as `operators.Relu()`")
+    for each in sources:
+        if not isinstance(each, Wire):
+            raise TypeError(f"{op.word} takes wires, as `add` and `input` return, not {each!r}")
+    if not op.variadic and len(sources) != len(op.inputs):
+        values = "1 value" if len(op.inputs) == 1 else f"{len(op.inputs)} values"
+        raise TypeError(f"{op.word} takes {values}, not {len(sources)}")
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import NamedTuple, TypeAlias, Union
 
 from archspec.attributes import Value
-from archspec.graph.inference import Inference
+from archspec.graph.inference import Inference, require_applicable
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Origin, Pass, Step
 from archspec.graph.path import encloses, parent, upwards
@@ -68,6 +68,7 @@ class Rewriter:
         self, path: str, op: Operator, sources: tuple[Wire, ...], origin: Origin | None
     ) -> Wire:
         """Add a node and return the wire that leaves it."""
+        require_applicable(op, sources)
         inputs = tuple([each.type for each in sources])
         output = self.inference.infer(op, inputs)
         paths = tuple([each.path for each in sources])
@@ -82,7 +83,7 @@ class Rewriter:
         found: dict[int, Wire] = {}
         for each in order:
             sources = tuple(
-                [one if isinstance(one, Wire) else found[id(one)] for one in each.sources]
+                [found[id(one)] if isinstance(one, Apply) else one for one in each.sources]
             )
             path = node.path
             if each is kept:

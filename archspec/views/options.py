@@ -62,7 +62,7 @@ class Asked(TypedDict, total=False):
     measure: Measure | Literal["macs", "parameters"]
 
 
-class Undrawable(Exception):
+class Undrawable(ValueError):
     """Something asked for that cannot be drawn; the message says what can."""
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 import archspec
@@ -11,7 +13,7 @@ from archspec.language.formatting.unparse import Unwritable
 from archspec.operator import RuleError
 from archspec.operators.activation import Elu, Relu
 from archspec.operators.conv2d import Conv2d
-from archspec.operators.merge import Add, Concat
+from archspec.operators.merge import Add, Concat, Subtract
 from tests.conformance.running import start
 
 
@@ -81,6 +83,98 @@ def test_a_name_that_is_none_or_taken_is_refused(name: str, reason: str) -> None
         net.add(Relu(), x, name=name)
 
 
+@pytest.mark.parametrize(
+    ("op", "sources", "reason"),
+    [
+        (Relu, 1, "is no operator; make one"),
+        ("relu", 1, "'relu' is no operator"),
+        (Relu(), 0, "relu takes 1 value, not 0"),
+        (Relu(), 2, "relu takes 1 value, not 2"),
+    ],
+)
+def test_what_is_no_use_of_an_operator_is_told(op: Any, sources: int, reason: str) -> None:
+    net, x = chain()
+    with pytest.raises(TypeError, match=reason):
+        net.add(op, *[x] * sources)
+
+
+@pytest.mark.parametrize("value", ["image", 3, None, ["image"]])
+def test_what_is_no_wire_is_told(value: Any) -> None:
+    net, _ = chain()
+    with pytest.raises(TypeError, match="takes wires"):
+        net.add(Relu(), value)
+    with pytest.raises(TypeError, match="gives wires"):
+        net.graph(value)
+
+
+@pytest.mark.parametrize("shape", [10, "8x8x3", [8, 8, 3], (8.0, 8, 3), (True, 8, 3)])
+def test_a_shape_is_a_tuple_of_whole_numbers(shape: Any) -> None:
+    with pytest.raises(TypeError, match="a tuple of whole numbers"):
+        GraphBuilder("net").input("image", shape)
+
+
+def test_a_value_of_another_network_is_refused() -> None:
+    net, x = chain()
+    other = GraphBuilder("other")
+    small = other.input("image", (4, 4, 3))
+    with pytest.raises(ValueError, match="`image` 4x4x3 is no value of this network"):
+        net.add(Relu(), small)
+    with pytest.raises(ValueError, match="`relu` 4x4x3 is no value of this network"):
+        net.graph(x, other.add(Relu(), small))
+
+
+def test_two_outputs_of_one_name_and_no_outputs_are_refused() -> None:
+    net, x = chain()
+    with net.scope(Kind.MODULE, "both"):
+        y = net.add(Relu(), x)
+        z = net.add(Elu(), y)
+    with pytest.raises(ValueError, match="two values come out as `both`"):
+        net.graph(y, z)
+    with pytest.raises(ValueError, match="nothing comes out"):
+        net.graph()
+    assert net.graph(y, last=z).outputs == {"both": "both.relu", "last": "both.elu"}
+
+
+@pytest.mark.parametrize("kind", ["modul", "network", Kind.HEAD])
+def test_a_scope_of_no_kind_is_refused(kind: Any) -> None:
+    net, _ = chain()
+    with pytest.raises(ValueError, match="is no kind of scope to open"), net.scope(kind, "inner"):
+        pass
+
+
+def test_a_scope_that_an_exception_leaves_is_closed() -> None:
+    net, x = chain()
+
+    def unit() -> None:
+        with net.scope(Kind.MODULE, "unit"):
+            net.add(Relu(), net.add(Relu(), x), name="relu")
+
+    with pytest.raises(ValueError, match=r"`unit\.relu` is taken"):
+        unit()
+    assert list(net.graph(net.add(Elu(), x)).nodes) == ["unit.relu", "elu"]
+
+
+def test_a_scope_that_is_open_is_named() -> None:
+    net, x = chain()
+    with net.scope(Kind.MODULE, "unit"):
+        x = net.add(Relu(), x)
+        with pytest.raises(ValueError, match="the scope `unit` is still open"):
+            net.graph(x)
+
+
+@pytest.mark.parametrize("kind", [Kind.MODULE, Kind.BRANCH, Kind.LAYER, Kind.RESIDUAL])
+@pytest.mark.parametrize("backend", ["torch", "tensorflow"])
+def test_any_value_of_a_scope_may_be_read_outside(kind: Kind, backend: str) -> None:
+    start(backend)
+    net, x = chain()
+    with net.scope(kind, "two"):
+        y = net.add(Conv2d(filters=3, kernel=(3, 3)), x)
+        z = net.add(Relu(), y)
+    graph = net.graph(net.add(Subtract(), y, z), raw=y)
+    assert archspec.verify(graph, backend).agree
+    assert archspec.draw(graph, "svg").startswith(b"<svg")
+
+
 def test_outputs_may_be_given_names() -> None:
     net, x = chain()
     graph = net.graph(positive=net.add(Relu(), x), smooth=net.add(Elu(), x))
@@ -129,6 +223,11 @@ def test_what_a_spec_cannot_say_as_simply_is_refused() -> None:
     with net.scope(Kind.BRANCH, "inner"):
         y = net.add(Relu(), x)
         x = net.add(Elu(), y)
+    empty, x2 = chain()
+    with empty.scope(Kind.MODULE, "none", through=x2):
+        pass
+    with pytest.raises(Unwritable, match="`none` is a module without steps"):
+        archspec.unparse(empty.graph(empty.add(Relu(), x2)))
     with pytest.raises(Unwritable, match="has no name where that stands"):
         archspec.unparse(net.graph(net.add(Add(), x, y)))
 

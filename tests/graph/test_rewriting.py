@@ -12,7 +12,7 @@ import archspec
 from archspec import Apply, Change, Graph, Node, Wire
 from archspec.graph import Pass, Step
 from archspec.operators.activation import Elu, Relu
-from archspec.operators.merge import Multiply
+from archspec.operators.merge import Add, Multiply
 from archspec.operators.norm import BatchNorm
 from archspec.weights.initial import draw, example
 from tests.conformance.running import start
@@ -214,3 +214,80 @@ network: [conv 1x1 4 as one, conv 1x1 4 as two, 2 x exchange from one two as pai
     assert rewritten.scopes["pair.1"].takes == {"a": "pair.0.sum", "b": "pair.0.wide.conv2d"}
     assert rewritten.scopes["pair"].gives == {"left": "pair.1.sum", "right": "pair.1.wide.conv2d"}
     assert rewritten.nodes["add"].sources == ("pair.1.sum", "pair.1.wide.conv2d")
+
+
+STAGES = """
+parts:
+  unit:
+    inputs: [fine, coarse]
+    outputs: [finer, coarser]
+    steps:
+      - conv 3x3 4 norm=batch_norm activation=relu from fine as finer
+      - conv 3x3 4 from coarse as coarser
+network:
+  - conv 3x3 4 norm=batch_norm activation=relu as stem
+  - unit from stem stem as first
+  - unit as second
+  - add from second as both
+  - 2 x conv 3x3 4
+"""
+"""Modules of several inputs and outputs, and a repeat; all values have one shape."""
+
+
+def reading(value: str, reader: str) -> Callable[[Node, tuple[Wire, ...]], Change]:
+    """Add one value to what a node gives, wherever both stand."""
+    found: dict[str, Wire] = {}
+
+    def rule(node: Node, sources: tuple[Wire, ...]) -> Change:
+        if node.path == value:
+            found[value] = Wire(node.path, node.output)
+        if node.path == reader:
+            return Apply(Add(), (Apply(node.op, sources), found[value]))
+        return None
+
+    return rule
+
+
+@pytest.mark.parametrize(
+    ("value", "reader"),
+    [
+        ("stem.conv2d", "both"),
+        ("stem.batch_norm", "second.coarser.conv2d"),
+        ("first.finer.conv2d", "second.finer.batch_norm"),
+        ("first.finer.batch_norm", "conv.1.conv2d"),
+    ],
+)
+def test_a_pass_may_read_a_value_inside_another_scope(value: str, reader: str) -> None:
+    start("torch")
+    graph = graph_of(STAGES).rewrite(reading(value, reader))
+    assert value in {source for node in graph.users(value) for source in node.sources}
+    assert len(graph.users(value)) == 2
+    assert archspec.verify(graph, "torch").agree
+    assert archspec.draw(graph, "svg", depth="operators", unroll=True).startswith(b"<svg")
+
+
+def test_a_repeat_that_a_pass_took_apart_is_refused_by_name_where_it_is_written() -> None:
+    spec = graph_of("network: [2 x conv 3x3 4, relu, 2 x relu, elu]")
+    read = spec.rewrite(reading("conv.0.conv2d", "elu"))
+    assert archspec.draw(read, "svg").startswith(b"<svg")
+    with pytest.raises(ValueError, match=r"`conv` cannot be written as a repeat: `conv\.0`"):
+        archspec.emit(read, "torch")
+    between = spec.rewrite(
+        lambda node, sources: (
+            Apply(Elu(), (Apply(node.op, sources),)) if word("relu")(node) else None
+        )
+    )
+    with pytest.raises(ValueError, match="cannot be written as a repeat"):
+        archspec.emit(between, "torch")
+
+
+@pytest.mark.parametrize("change", [5, Relu, "relu", False, ()])
+def test_a_rule_that_returns_nonsense_is_told(change: Any) -> None:
+    with pytest.raises(TypeError, match="is no operator"):
+        GRAPH.rewrite(lambda _node, _sources: change)
+
+
+def test_operands_of_new_nodes_that_are_no_wires_are_told() -> None:
+    sources: Any = ("input",)
+    with pytest.raises(TypeError, match="relu takes wires"):
+        GRAPH.rewrite(lambda _node, _given: Apply(Relu(), sources))

@@ -116,6 +116,8 @@ class _Unparser:
     def part(self, scope: Scope) -> str:
         """Write a scope as a module, or find one that is written the same; return its name."""
         inputs = self.graph.boundary(scope.path).inputs
+        if not scope.contents:
+            raise Unwritable(f"`{scope.path}` is a {scope.kind} without steps")
         if scope.kind not in (Kind.BRANCH, Kind.MODULE) or len(inputs) != 1:
             raise Unwritable(f"`{scope.path}` is a {scope.kind} with {len(inputs)} inputs")
         if self.flows_in(scope, inputs[0]):
