@@ -145,9 +145,10 @@ class Revision:
 
     def _stored(self, path: PurePosixPath) -> _Stored | None:
         """Find what the commit has at a path, links followed; raise where one leads out."""
-        if "\n" in str(path):  # which would be two questions
+        question = self._question(path)
+        if question is None:
             return None
-        asked = f"{self.commit}:./{path}\n".encode("utf-8", "surrogateescape")
+        asked = f"{question}\n".encode("utf-8", "surrogateescape")
         found = git(self.root, "cat-file", "--batch-check", "--follow-symlinks", stdin=asked)
         first = found.partition(b"\n")[0].decode(errors="replace")
         if first.startswith("symlink "):
@@ -155,6 +156,15 @@ class Revision:
             raise Unreadable("outside-root", message)
         *_, blob, kind, size = f"- - {first}".split(" ")
         return _Stored(blob, int(size)) if kind == "blob" and size.isdecimal() else None
+
+    def _question(self, path: PurePosixPath) -> str | None:
+        """Write what git is asked for a path; one of two lines goes by its blob, and by no link."""
+        if "\n" not in str(path):
+            return f"{self.commit}:./{path}"
+        listed = git(self.root, "ls-tree", "-z", self.commit, "--", str(path))
+        facts = listed.partition(b"\t")[0].decode()
+        mode, kind, blob = f"{facts} - -".split(" ")[:3]
+        return blob if mode.startswith("100") and kind == "blob" else None
 
     def shown(self, path: PurePosixPath) -> str:
         """Name a file as git does."""

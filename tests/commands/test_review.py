@@ -43,6 +43,16 @@ def test_only_specs_whose_network_changed_are_told(repository: Repository) -> No
     assert "`dense units: 10 -> 20`" in page
 
 
+def test_a_spec_whose_name_has_two_lines_is_compared_with_what_it_was(
+    repository: Repository,
+) -> None:
+    repository.write("specs/two\nlines.yaml", SMALL)
+    repository.commit("Add it")
+    repository.change("specs/two\nlines.yaml", "dense 10", "dense 20")
+    repository.commit("Twice the classes")
+    assert heads(run("git", "review", "HEAD~1").stdout) == [WIDER]
+
+
 def test_nothing_is_said_where_nothing_semantic_changed(repository: Repository) -> None:
     repository.change("specs/small.yaml", "name: small", "name: small  # a remark")
     repository.commit("Remark")
