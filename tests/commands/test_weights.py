@@ -59,6 +59,8 @@ def test_one_tensor_is_counted_as_one() -> None:
     save_file(more, "more.safetensors")
     found = take("more.safetensors", "--spec", "old.yaml")
     assert "\n1 tensor that no step needs left out: mask\n" in found.output
+    save_file({"one": numpy.zeros(1, numpy.float32)}, "one.safetensors")
+    assert run("weights", "inspect", "one.safetensors").output.endswith("\n1 tensor, 1 number\n")
 
 
 def test_a_file_of_no_known_kind_and_no_ending_is_told_so() -> None:

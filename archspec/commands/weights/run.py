@@ -300,4 +300,4 @@ def inspect(file: Path, form: str) -> None:
     for name, row in zip(shown, rows, strict=True):
         shape = "x".join(map(str, row["shape"])) or "1"
         click.echo(f"{name:{width}}  {shape}  {row['type']}")
-    click.echo(f"{len(rows)} tensors, {total:,} numbers")
+    click.echo(f"{plural(len(rows), 'tensor')}, {plural(total, 'number')}")
