@@ -28,7 +28,7 @@ from archspec.emission.fragments import (
 )
 from archspec.emission.generalize import fit
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
-from archspec.emission.names import argument_name, identifier
+from archspec.emission.names import argument_name, step_name
 from archspec.emission.patterns import PatternMatcher, ResidualPattern, RowPattern
 from archspec.emission.symbolic import SymbolicScope, Uses
 from archspec.emission.wiring import Starts, Wiring, references
@@ -165,7 +165,7 @@ class Lifter:
 
     def _name(self, path: str) -> str:
         """Return what a step is called in the source; what is no name never gets into it."""
-        return self.backend.step_name(identifier(last(path)))
+        return self.backend.step_name(step_name(last(path)))
 
     def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
         """Lift one step, or one copy of a step."""

@@ -6,6 +6,8 @@ import builtins
 import keyword
 import re
 
+from archspec.language.syntax.names import owned
+
 _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
@@ -14,6 +16,17 @@ def identifier(text: str) -> str:
     if _IDENTIFIER.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no name")
     return text
+
+
+def step_name(text: str) -> str:
+    """Return the name of a step; raise ``ValueError`` for those that no path of a spec has.
+
+    A graph that was made in Python, or a pass, may have them.
+    """
+    if owned(text) != text or text.startswith("_"):
+        better = f"{text.strip('_')}_"
+        raise ValueError(f"Python or a framework owns the name `{text}`; call the step `{better}`")
+    return identifier(text)
 
 
 def class_name(text: str) -> str:

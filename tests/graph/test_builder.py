@@ -192,6 +192,17 @@ def test_a_graph_without_origins_is_counted_drawn_compared_and_emitted() -> None
         assert source.lower().count("unit_1")
 
 
+@pytest.mark.parametrize("name", ["lambda", "forward", "half", "training", "_modules"])
+@pytest.mark.parametrize("backend", ["torch", "tensorflow"])
+def test_a_name_that_python_or_a_framework_owns_is_refused_in_sources(
+    name: str, backend: str
+) -> None:
+    net, x = chain()
+    graph = net.graph(net.add(Conv2d(filters=3, kernel=(1, 1)), x, name=name))
+    with pytest.raises(ValueError, match=f"call the step `{name.strip('_')}_`"):
+        archspec.emit(graph, backend)
+
+
 def test_a_graph_without_origins_is_verified() -> None:
     start("torch")
     verdict = archspec.verify(GRAPH, "torch")
