@@ -94,6 +94,17 @@ def test_equal_copies_are_one_row_that_stands_for_each() -> None:
     assert int(whole[5].replace(",", "")) == 5 * int(each[3].replace(",", ""))
 
 
+@pytest.mark.parametrize("verb", ["show", "count"])
+def test_on_the_narrowest_screen_columns_go_before_names_do(verb: str) -> None:
+    lines = on_terminal([verb, SPEC], 40)
+    table = lines[next(at for at, line in enumerate(lines) if "parameters  " in f"{line}  ") :]
+    table = [line for line in table if line.startswith("inception_resnet_")]
+    assert {line.split()[0].removesuffix(".*") for line in table} >= {
+        f"inception_resnet_{each}" for each in "abc"
+    }
+    assert max(map(len, table)) <= 40
+
+
 def on_terminal(arguments: list[str], columns: int) -> list[str]:
     """Run a command on a terminal of so many columns, and read its lines without colours."""
     ours, theirs = pty.openpty()

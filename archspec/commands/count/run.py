@@ -131,7 +131,7 @@ def _table(counted: Counted) -> Table:
             (row.path, ShortNumber(row.totals.nodes), *_cells(row, counted)) for row in counted.rows
         ]
         return Table((Column("operator"), Column("uses", NUMBER), *_AMOUNTS), uses)
-    columns = (Column("path"), Column("is", spare=3), Column("output", NUMBER), *_AMOUNTS)
+    columns = (Column("path"), Column("is", spare=5), Column("output", NUMBER, spare=1), *_AMOUNTS)
     rows = [
         (row.path, row.template, _shape(row.output) or "", *_cells(row, counted))
         for row in folded(counted.graph, counted.rows)
@@ -141,9 +141,9 @@ def _table(counted: Counted) -> Table:
 
 _AMOUNTS = (
     Column("parameters", NUMBER),
-    Column("MACs", NUMBER),
-    Column("FLOPs", NUMBER, spare=1),
-    Column("activations", NUMBER, spare=2),
+    Column("MACs", NUMBER, spare=2),
+    Column("FLOPs", NUMBER, spare=3),
+    Column("activations", NUMBER, spare=4),
 )
 
 

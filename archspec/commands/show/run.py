@@ -15,10 +15,10 @@ from archspec.views.summary import StepRow, summary
 
 _COLUMNS = (
     Column("name"),
-    Column("step", spare=1, cut=True),
-    Column("output", NUMBER),
+    Column("step", spare=3, cut=True),
+    Column("output", NUMBER, spare=1),
     Column("parameters", NUMBER),
-    Column("MACs", NUMBER),
+    Column("MACs", NUMBER, spare=2),
 )
 
 
