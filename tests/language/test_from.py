@@ -53,3 +53,12 @@ def test_outputs_that_do_not_fit_together_are_called_as_they_may_be_written(tmp_
     (found,) = check(network, tmp_path).diagnostics
     assert found.code == "add/channels"
     assert found.message == "`both.fine` has 4 channels, `both.coarse` 5"
+
+
+def test_an_output_is_one_of_the_step_that_the_inner_list_calls_so(tmp_path: Path) -> None:
+    inner = "[relu as both, conv 3x3 4 from both.fine]"
+    merge = f"{{add: {{a: {inner}, b: identity}}, from: both.fine}}"
+    network = f"{SPLIT}network: [split as both, {merge}, add from both.coarse both.coarse]\n"
+    (found,) = check(network, tmp_path).diagnostics
+    assert found.code == "from/unknown"
+    assert found.message == "nothing before this step is called `both.fine`"

@@ -52,11 +52,15 @@ class StepFrame:
         return StepFrame(f"{path}.", self.environment, arriving, self.uses, self.depth + 1, self)
 
     def find(self, name: str) -> Values | None:
-        """Find what a name stands for in this list or an enclosing one."""
+        """Find what a name stands for in this list or an enclosing one.
+
+        An output behind a dot is one of the step that the name before it stands for.
+        """
+        step = name.partition(".")[0]
         frame: StepFrame | None = self
         while frame is not None:
-            if name in frame.names:
-                return frame.names[name]
+            if step in frame.names:
+                return frame.names.get(name)
             frame = frame.outer
         return None
 
