@@ -122,9 +122,8 @@ def build_folder(
         with FolderDraft(folder) as draft:
             draft.write(MODEL, source)
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
-            facts["sha256"] = draft.digests(MODEL, WEIGHTS)
-            draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
+            _tell_facts(draft, facts)
             tell(f"running it once on {chosen}")
             with backend.attempt(f"run {graph.name} in {target.precision} on {chosen}"):
                 model = runtime.fill(runtime.model(source, graph.name, target.precision), tensors)
@@ -136,6 +135,12 @@ def build_folder(
         raise SpecError((_unwritable(folder, error),)) from None
     files = tuple(folder / name for name in (MODEL, WEIGHTS, FACTS, *exports.values()))
     return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
+
+
+def _tell_facts(draft: FolderDraft, facts: dict[str, Any]) -> None:
+    """Write the facts last, with the digests of the files that belong together."""
+    facts["sha256"] = draft.digests(MODEL, WEIGHTS)
+    draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
 
 def _export(
