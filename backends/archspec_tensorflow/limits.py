@@ -11,7 +11,7 @@ from archspec_tensorflow.table import backend
 
 @backend.limits(Conv2d)
 def conv2d(op: Conv2d, x: TensorType) -> None:
-    """No stride together with a dilation, unless each channel is convolved by itself."""
+    """No stride with a dilation, nor along the width to one column, but channel by channel."""
     by_channel = op.groups == x.channels > 1
     pads = ",".join(map(str, op.pads(x)))
     require(
@@ -20,6 +20,15 @@ def conv2d(op: Conv2d, x: TensorType) -> None:
         "Keras's Conv2D takes a stride or a dilation, not both",
         f"for the same numbers convolve with padding=[{pads}] and no stride, then keep every cell "
         f"that the stride meets: max_pool 1x1 /{_sizes(op.stride)} V",
+    )
+    height, width = op.infer(x).grid
+    require(
+        by_channel or op.stride[0] > 1 or op.stride[1] == 1 or width > 1 or height == 1,
+        "stride",
+        "TensorFlow's kernel for CPUs gives wrong numbers where a stride along the width alone "
+        "leaves one column",
+        "for the same numbers crop the map to the columns of the one window, and convolve without "
+        "a stride",
     )
 
 

@@ -119,3 +119,23 @@ def test_limits_tell_what_is_left_out() -> None:
     told = {operator.word: backend.limit(operator) for operator in backend.limited}
     assert set(told) == {"conv2d", "conv_transpose2d"}
     assert all(told.values())
+
+
+def test_a_stride_along_the_width_to_one_column_is_refused_whose_numbers_are_wrong_on_cpus() -> (
+    None
+):
+    def graph(stride: str, shape: str) -> Graph:
+        head = f"archspec: 1\nname: small\ninput: {shape}\n"
+        return graph_of(f'{head}network: ["conv 3x3 2 stride={stride}"]\n')
+
+    with pytest.raises(SpecError) as caught:
+        backend.emit(graph("[1,3]", "4x2x1"))
+    (refused,) = caught.value.diagnostics
+    assert "gives wrong numbers" in refused.message
+    for stride, shape in (
+        ("[3,1]", "4x2x1"),
+        ("[1,3]", "4x5x1"),
+        ("[1,3]", "1x2x1"),
+        ("3", "4x2x1"),
+    ):
+        assert "layers.Conv2D(" in backend.emit(graph(stride, shape))
