@@ -55,7 +55,7 @@ def test_the_backends_are_listed_with_what_they_refuse() -> None:
 def test_what_a_backend_writes_in_part_is_listed_with_what_it_leaves_out() -> None:
     found = {each["name"]: each for each in run_json("backends")["backends"]}
     assert set(found["tensorflow"]["limited"]) == {"conv2d", "conv_transpose2d"}
-    assert "  conv2d, in part: No stride together with a dilation" in run("backends").stdout
+    assert "  conv2d, in part: No stride with a dilation" in run("backends").stdout
     table = run("backends", "--format", "markdown").stdout
     assert "| operator | TensorFlow | PyTorch |" in table
-    assert "| `conv2d` | in part: No stride together with a dilation" in table
+    assert "| `conv2d` | in part: No stride with a dilation" in table
