@@ -10,7 +10,7 @@ from archspec.emission.fragments import Branching, Fragment, RepeatCopies, StepL
 F = TypeVar("F", bound=Fragment)
 
 ValueOrigins = tuple[Hashable, ...]
-"""ValueOrigins by what they come from: outside, or the path of a step."""
+"""Values by what they come from: outside, or the path of a step."""
 
 SourcesRead = list[tuple[tuple[str, ...], ValueOrigins]]
 """What each step takes, by its path."""
