@@ -16,7 +16,7 @@ parts:
           - residual: {shortcut: [conv 1x1 3], steps: [1 x layer_scale 0.1, conv 1x1 3]}
           - relu
         times: n
-network: [unit 0, conv 1x1 2 as a, unit, unit from a as c, concat from a c]
+network: [conv 1x1 2 as a, unit 0, unit as c, concat from a c]
 """,
     "a use without copies of an activation that others choose": """
 parts:
