@@ -183,3 +183,9 @@ def test_an_operator_that_gives_neither_a_vector_nor_a_map_is_refused() -> None:
     builder = GraphBuilder()
     with pytest.raises(RuleError, match="gives a vector or a map, and 196x192 is neither"):
         builder.add(Tokens(), builder.input("input", (14, 14, 192)), name="tokens")
+
+
+def test_a_value_is_used_by_each_node_that_takes_it_each_output_and_each_head() -> None:
+    head = "auxiliary: {side: {from: b, steps: [identity]}}\n"
+    graph = graph_of(f"network: [relu as a, add from a a as b, tanh]\noutputs: [a, b]\n{head}")
+    assert [graph.uses(path) for path in ("input", "a", "b", "tanh")] == [1, 3, 3, 0]

@@ -198,3 +198,16 @@ def test_a_module_by_itself_has_a_box_for_each_input_and_an_exit_for_each_output
     drawing = drawn(written(tmp_path, EXCHANGE), module="exchange")
     assert boxes(drawing)[:2] == ["a", "b"]
     assert [each.label for each in drawing.exits] == ["fine: 8x8x4", "coarse: 8x8x4"]
+
+
+def test_values_that_nobody_takes_have_no_box_and_exits_say_their_own_shapes(
+    tmp_path: Path,
+) -> None:
+    text = (
+        f"{HEAD}parts:\n  split:\n    outputs: [fine, coarse]\n"
+        "    steps: [conv 3x3 4 as fine, max_pool 2x2 /2 as coarse]\n"
+        "network: [split as s, conv 1x1 2 from s.coarse]\n"
+    )
+    assert boxes(drawn(written(tmp_path, text)))[1:3] == ["Split", "coarse"]
+    exits = drawn(written(tmp_path, text), module="split").exits
+    assert [each.label for each in exits] == ["fine: 8x8x4", "coarse: 4x4x4"]
