@@ -1,0 +1,175 @@
+"""What a recipe says: how a network is trained."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Constant = int | float | bool | str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RMSProp:
+    """Divide each gradient by a running root mean square.
+
+    Three variants are in use, and at the paper's epsilon of 1.0 their first steps differ by a
+    third. ``tensorflow1`` is the paper's: epsilon inside the root, the mean square starts at one,
+    the momentum gathers steps that the learning rate has scaled. ``keras`` starts at zero;
+    ``torch`` starts at zero and adds epsilon outside the root, and the learning rate scales what
+    the momentum has gathered.
+
+    Source: Hinton, Neural Networks for Machine Learning, lecture 6; arXiv:1602.07261, section 4.
+    """
+
+    rate: float
+    decay: float = 0.9
+    momentum: float = 0.0
+    epsilon: float = 1.0
+    variant: Literal["tensorflow1", "keras", "torch"] = "tensorflow1"
+
+
+@dataclass(frozen=True, kw_only=True)
+class SGD:
+    """Follow the gradient, with momentum.
+
+    Source: Sutskever et al., On the importance of initialization and momentum, 2013.
+    """
+
+    rate: float
+    momentum: float = 0.9
+    nesterov: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class AdamW:
+    """Adam whose weight decay is no part of the gradient.
+
+    Source: arXiv:1711.05101.
+    """
+
+    rate: float
+    beta1: float = 0.9
+    beta2: float = 0.999
+    epsilon: float = 1e-8
+
+
+Optimizer = RMSProp | SGD | AdamW
+
+
+@dataclass(frozen=True, kw_only=True)
+class Constantly:
+    """Keep the learning rate."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Exponential:
+    """Multiply the learning rate by ``factor`` at once after ``every`` epochs."""
+
+    factor: float
+    every: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Steps:
+    """Multiply the learning rate by ``factor`` at each of some epochs."""
+
+    factor: float
+    at: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Cosine:
+    """Take the learning rate down to ``end`` of itself along half a cosine.
+
+    Source: arXiv:1608.03983.
+    """
+
+    end: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class OneCycle:
+    """Take the learning rate up along a cosine from ``start`` of itself, then down to ``end``.
+
+    ``rise`` is the share of the steps on the way up.
+
+    Source: arXiv:1708.07120.
+    """
+
+    rise: float = 0.3
+    start: float = 0.04
+    end: float = 4e-6
+
+
+Schedule = Constantly | Exponential | Steps | Cosine | OneCycle
+
+
+@dataclass(frozen=True, kw_only=True)
+class WeightDecay:
+    """Pull weights towards zero; ``spares`` names the kinds of parameters that are left alone.
+
+    For RMSProp and SGD the rate times the weight is added to the gradient, as the L2 penalty of
+    the papers does; AdamW takes it from the weight itself.
+    """
+
+    rate: float = 0.0
+    spares: tuple[Literal["norm", "bias"], ...] = ("norm", "bias")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Augmentation:
+    """How training images are varied.
+
+    ``inception`` takes a random part of 5 to 100 % of the area and an aspect of 3/4 to 4/3, resizes
+    it, mirrors it and shifts its colours, as GoogLeNet did (arXiv:1409.4842, section 6).
+    ``light`` pads by ``padding`` pixels, cuts out a random part of the input's size and mirrors it,
+    as ResNets did on CIFAR (arXiv:1512.03385, section 4.2). ``none`` resizes alone.
+    """
+
+    kind: Literal["inception", "light", "none"] = "none"
+    padding: int = 4
+    mirror: bool = True
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How a network is trained.
+
+    Attributes:
+        name: What the recipe is called.
+        batch: Examples of a step, over all processes and accumulated parts together.
+        epochs: How often each example is seen.
+        accumulate: Parts that a step's batch is taken in, one after another.
+        warmup: Epochs in which the learning rate rises linearly from zero.
+        averaging: The decay of the running average of weights and statistics that is evaluated;
+            None evaluates the weights themselves.
+        smoothing: The share of the target that is spread over all classes
+            (arXiv:1512.00567, section 7).
+        auxiliary: The weight of each auxiliary head's loss.
+        clip: The largest global norm of the gradient (arXiv:1211.5063).
+        normalization: ``inception`` takes pixels to -1..1, ``imagenet`` by the mean and deviation
+            of ImageNet's channels, ``unit`` to 0..1.
+        precision: What products are computed in; weights stay float32.
+        synchronized: Whether batch norms take their statistics over all processes.
+        params: Values of the spec's params, such as the scale of residuals.
+    """
+
+    name: str
+    optimizer: Optimizer
+    batch: int
+    epochs: float
+    accumulate: int = 1
+    schedule: Schedule = Constantly()
+    warmup: float = 0.0
+    averaging: float | None = None
+    smoothing: float = 0.0
+    auxiliary: float = 0.4
+    weight_decay: WeightDecay = WeightDecay()
+    clip: float | None = None
+    augmentation: Augmentation = Augmentation()
+    normalization: Literal["inception", "imagenet", "unit"] = "inception"
+    precision: Literal["float32", "bfloat16"] = "float32"
+    synchronized: bool = False
+    seed: int = 0
+    params: Mapping[str, Constant] = field(default_factory=dict)
