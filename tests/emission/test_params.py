@@ -210,6 +210,17 @@ outputs: [first, conv, conv_1]
 """,
         {"n": (1, 0)},
     ),
+    "channels behind counted copies, which are what arrives if there are none": (
+        """
+params: {c: 4, n: 3}
+parts: {unit: {options: [k], steps: [conv 1x1 k]}}
+network:
+  - conv 1x1 c
+  - n x conv 3x3 8
+  - concat: {a: unit in_channels, b: identity}
+""",
+        {"c": (3, 8), "n": (0, 1)},
+    ),
 }
 """Specs by what their params do, with further values of each."""
 
@@ -228,6 +239,7 @@ HONOURED: dict[str, set[str]] = {
         set()
     ),
     "a count of merges, none of whose branches takes what arrives": set(),
+    "channels behind counted copies, which are what arrives if there are none": {"c", "n"},
 }
 """The params that models take as arguments; of the others, any may."""
 
