@@ -10,7 +10,7 @@ from archspec.backend import backend as find_backend
 from archspec.checked import AS_WRITTEN, Checked, check, load
 from archspec.diffs.comparison import Comparison, compare
 from archspec.emission import building
-from archspec.graph import Graph
+from archspec.graph import Graph, taking_graphs
 from archspec.views import formats
 from archspec.views.options import Asked, Options
 
@@ -29,6 +29,7 @@ __all__ = (
 )
 
 
+@taking_graphs
 def draw(graph: Graph, form: DrawingFormat = "svg", **options: Unpack[Asked]) -> bytes:
     """Draw a network or one of its modules as the content of a file.
 
@@ -37,16 +38,19 @@ def draw(graph: Graph, form: DrawingFormat = "svg", **options: Unpack[Asked]) ->
     return formats.draw(graph, form, Options.of(**options)).content
 
 
+@taking_graphs
 def diff(old: Graph, new: Graph) -> Comparison:
     """Tell what changed between two networks, what it costs, and whether old weights still load."""
     return compare(old, new)
 
 
+@taking_graphs
 def emit(graph: Graph, backend: str) -> str:
     """Write a network as the source of a model; the framework need not be installed."""
     return find_backend(backend).emit(graph)
 
 
+@taking_graphs
 def build(graph: Graph, backend: str, weights: str | Path | None = None, seed: int = 0) -> Any:
     """Make a live model: the emitted source, executed, and filled from a file or by a seed."""
     filling = building.Filling(None if weights is None else Path(weights), seed)

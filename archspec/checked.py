@@ -7,12 +7,13 @@ from pathlib import Path
 
 from archspec import contracts, layers, operators
 from archspec.analysis.sizes import accepted, at_size
+from archspec.argument_types import require
 from archspec.collector import paused
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.language.document.findings import Findings
 from archspec.language.document.load import load as load_spec
-from archspec.language.document.overrides import Overrides, apply
+from archspec.language.document.overrides import Overrides, apply, taking_overrides
 from archspec.language.document.spec import Spec, nested
 from archspec.language.elaboration import lints
 from archspec.language.elaboration.elaborate import elaborate
@@ -67,6 +68,7 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
     return found
 
 
+@taking_overrides
 @paused()
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
@@ -74,7 +76,7 @@ def check(
     """Check a spec and its contracts; whatever is wrong is in the answer."""
     findings = Findings()
     try:
-        file = spec if isinstance(spec, File) else locate(str(spec), root)
+        file = _file(spec, root)
     except Unreadable as error:
         return Checked(str(spec), (unreadable(error),))
     document = _read(file, overrides, findings)
@@ -93,7 +95,7 @@ def despite_contracts(
 ) -> Checked:
     """Check a spec; the answer has its graph even where it breaks promises, and nothing else."""
     try:
-        file = spec if isinstance(spec, File) else locate(str(spec), root)
+        file = _file(spec, root)
     except Unreadable as error:
         return Checked(str(spec), (unreadable(error),))
     checked = check(file, overrides)
@@ -103,6 +105,16 @@ def despite_contracts(
     document = _read(file, overrides, Findings())
     graph = _graph(document, Findings(), contracts_checked=False) if document else None
     return replace(checked, graph=graph)
+
+
+def _file(spec: str | Path | File, root: Path | None) -> File:
+    require(spec, (str, Path, File), "a spec", "name its file, or give its text as text=...")
+    return spec if isinstance(spec, File) else locate(str(spec), root)
+
+
+def _text(text: str) -> File:
+    require(text, str, "the text of a spec", "decode what was read as bytes")
+    return of_text(text.encode())
 
 
 def _states_contracts(document: Spec) -> bool:
@@ -183,6 +195,7 @@ def _is_beyond_elaboration(document: Spec, findings: Findings) -> bool:
     return document.has_unknown_keys or any(each.code == "param/value" for each in findings.errors)
 
 
+@taking_overrides
 def load(
     spec: str | Path | File | None = None,
     overrides: Overrides = AS_WRITTEN,
@@ -194,7 +207,7 @@ def load(
 
     Raise ``SpecError`` with all that is wrong with it.
     """
-    given = spec if text is None else of_text(text.encode())
+    given = spec if text is None else _text(text)
     if given is None or None not in (spec, text):
         raise TypeError("name a spec, or give its text, and not both")
     return graph_of(check(given, overrides, root))

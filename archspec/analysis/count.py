@@ -15,7 +15,7 @@ from typing import NamedTuple
 from archspec.analysis.conventions import Convention, multiply_accumulates
 from archspec.collector import paused
 from archspec.cost import Cost
-from archspec.graph import Graph, Kind, Node, Scope
+from archspec.graph import Graph, Kind, Node, Scope, taking_graphs
 from archspec.operator import Operator
 from archspec.tensor import TensorType
 
@@ -124,6 +124,7 @@ def _totals(node: Node, conventional_macs: int) -> Totals:
     )
 
 
+@taking_graphs
 @paused()
 def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
     """Count a network, in total and by the steps of its network and the modules inside them."""

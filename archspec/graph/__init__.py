@@ -2,7 +2,7 @@
 
 from archspec.graph.boundary import Boundary
 from archspec.graph.builder import MAXIMUM_NODES, GraphBuilder
-from archspec.graph.graph import Graph, Header, Input
+from archspec.graph.graph import Graph, Header, Input, taking_graphs
 from archspec.graph.inference import MAXIMUM_SIZE, TooLarge
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Imported, Origin, Pass, Step, Written
@@ -37,5 +37,6 @@ __all__ = (
     "first",
     "last",
     "parent",
+    "taking_graphs",
     "upwards",
 )

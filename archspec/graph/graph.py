@@ -9,6 +9,7 @@ from functools import cached_property
 from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
+from archspec.argument_types import taking
 from archspec.attributes import Value
 from archspec.graph.boundary import Boundary, boundaries, naming_boundaries
 from archspec.graph.invariants import INVARIANTS
@@ -215,3 +216,7 @@ class Graph:
                 wires.add_edge(source, path, key=slot, type=node.inputs[slot])
         freeze(wires)
         return wires
+
+
+taking_graphs = taking(Graph, "archspec.load(...) reads a spec as one")
+"""Decorates verbs that take graphs."""

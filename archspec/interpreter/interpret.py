@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from archspec.graph import Graph, Node
+from archspec.graph import Graph, Node, taking_graphs
 from archspec.interpreter import elements, layouts, windows
 from archspec.interpreter.rule import require_rules, rules
 
@@ -16,6 +16,7 @@ RULES = (elements, layouts, windows)
 """Where the rules of the core lie; being imported is being registered."""
 
 
+@taking_graphs
 def interpret(
     graph: Graph,
     tensors: Mapping[str, Any],

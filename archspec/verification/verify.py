@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archspec.backend import backend, installed
-from archspec.graph import Graph
+from archspec.graph import Graph, taking_graphs
 from archspec.verification import drawn, noise, verdict
 from archspec.verification.party import Emitted, Interpreter
 from archspec.verification.side import Trial
@@ -13,6 +13,7 @@ from archspec.verification.verdict import TOLERANCE, Agreement, Demand
 from archspec.weights import file
 
 
+@taking_graphs
 def verify(
     graph: Graph,
     *backends: str,

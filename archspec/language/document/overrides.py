@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from archspec.argument_types import taking
 from archspec.diagnostic import Diagnostic, Report
 from archspec.language.document.inputs import shape, write_shape
 from archspec.language.document.spec import Param, Spec
@@ -23,6 +24,10 @@ class Overrides(NamedTuple):
 
     params: Mapping[str, Constant] = {}
     inputs: Mapping[str, TensorType | str] = {}
+
+
+taking_overrides = taking(Overrides, "archspec.Overrides(params={...}, inputs={...}) makes some")
+"""Decorates verbs that take overrides."""
 
 
 def apply(overrides: Overrides, document: Spec, report: Report) -> None:

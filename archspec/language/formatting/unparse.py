@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from archspec.graph import Graph, Kind, Scope, encloses, last
+from archspec.graph import Graph, Kind, Scope, encloses, last, taking_graphs
 from archspec.language.document.findings import Findings
 from archspec.language.document.load import load
 from archspec.language.elaboration.elaborate import elaborate
@@ -22,6 +22,7 @@ class Unwritable(ValueError):
     """A graph that no spec writes as simply; the message says why."""
 
 
+@taking_graphs
 def unparse(graph: Graph) -> str:
     """Write a graph as a spec: merges with their branches, other scopes as modules.
 
