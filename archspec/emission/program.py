@@ -92,13 +92,16 @@ def _templates(graph: Graph) -> list[Template]:
 
 
 def _used_in(scope: Scope, graph: Graph) -> Iterator[Template]:
-    """List the templates that the steps of a scope use themselves."""
-    for path in scope.contents:
-        inner = graph.scopes.get(path)
-        if inner is not None and inner.template is not None:
-            yield inner.template
-        elif inner is not None:
-            yield from _used_in(inner, graph)
+    """List the templates that a scope uses directly, not inside another module."""
+
+    def template(path: str) -> Template | None:
+        inner = graph.scopes.get(path) if path != scope.path else None
+        return inner.template if inner else None
+
+    def unopened(path: str) -> tuple[str, ...]:
+        return () if template(path) else graph.children(path)
+
+    return filter(None, map(template, graph.walk(scope.path, unopened)))
 
 
 def _define(template: Template, lifter: Lifter) -> Iterator[Definition]:

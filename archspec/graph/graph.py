@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from types import MappingProxyType
@@ -147,11 +147,17 @@ class Graph:
         scope = self.scopes.get(path)
         return scope.contents if scope else ()
 
-    def walk(self, path: str = "") -> Iterator[str]:
-        """Return the nodes and scopes inside a scope at any depth, each before what is in it."""
-        for inner in self.children(path):
+    def walk(
+        self, path: str = "", children: Callable[[str], Iterable[str]] | None = None
+    ) -> Iterator[str]:
+        """Return the nodes and scopes inside a scope at any depth, in preorder.
+
+        ``children`` lists what is visited below each of them, to prune or to fold the tree.
+        """
+        children = children or self.children
+        for inner in children(path):
             yield inner
-            yield from self.walk(inner)
+            yield from self.walk(inner, children)
 
     @cached_property
     def _users(self) -> Mapping[str, tuple[Node, ...]]:

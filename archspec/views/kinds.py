@@ -35,4 +35,5 @@ def _has_module(graph: Graph, path: str) -> bool:
     scope = graph.scopes.get(path)
     if scope is None or scope.kind is Kind.HEAD:
         return False
-    return scope.template is not None or any(_has_module(graph, each) for each in scope.contents)
+    inside = (graph.scopes.get(each) for each in graph.walk(path))
+    return any(each is not None and each.template is not None for each in (scope, *inside))

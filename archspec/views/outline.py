@@ -14,7 +14,6 @@ from archspec.views.options import Options
 from archspec.views.selection import OPENED, depth, entrance, root, source
 
 _TRANSPARENT = frozenset({Kind.NETWORK, Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH})
-"""Scopes that are no box of their own: what is in them stands in what is around them."""
 
 
 class Place(NamedTuple):
@@ -75,9 +74,12 @@ class _Outline:
         self.depth = depth(graph, top, options.depth)
         leaving = {**graph.outputs, **graph.heads}
         self.leaving = {path: name for name, path in leaving.items()} if len(leaving) > 1 else {}
-        self.add_top(top)
+        self.kinds = dict(kinds.of_steps(graph)) if top.kind is Kind.NETWORK else {}
+        self.opened = {top.path: self.add_top(top)}
+        for node in graph.within(top.path):
+            self.add_node(node, self.around(node.path))
 
-    def add_top(self, top: Scope) -> None:
+    def add_top(self, top: Scope) -> Around:
         """List a network or a module, and what it takes."""
         network = top.kind is Kind.NETWORK
         label = title(self.graph.name) if network else self.naming.of(top)
@@ -91,27 +93,19 @@ class _Outline:
             self.found[path] = len(self.items)
             shape = str(self.graph.type_of(path))
             self.items.append(Item(0, path, said, drawing.BoxKind.INPUT, shape))
-        for path, kind in kinds.of_steps(self.graph) if network else ():
-            self.add(path, around._replace(kind=kind))
-        if not network:
-            self.add_contents(top, around)
+        return around
 
-    def add(self, path: str, around: Around) -> None:
-        """List a step with all that is in it."""
-        scope = self.graph.scopes.get(path)
+    def around(self, path: str) -> Around:
+        """Find the group around a node or scope; one without items yet is listed first."""
+        scope = self.graph.parent(path)
         if scope is None:
-            self.add_node(self.graph.nodes[path], around)
-        elif scope.kind in _TRANSPARENT or (scope.kind is Kind.REPEAT and len(scope.contents) < 2):
-            self.add_contents(scope, around)
-        else:
-            self.add_group(scope, around)
-
-    def add_contents(self, scope: Scope, around: Around) -> None:
-        """List what is directly in a scope, then the node of a merge."""
-        for path in scope.contents:
-            self.add(path, around)
-        if scope.path in self.graph.nodes:
-            self.add_node(self.graph.nodes[scope.path], around)
+            return self.opened[""]
+        if scope.path not in self.opened:
+            outer = self.around(scope.path)
+            is_group = not _is_transparent(scope)
+            self.opened[scope.path] = self.add_group(scope, outer) if is_group else outer
+        found = self.opened[scope.path]
+        return found._replace(kind=self.kinds.get(path, found.kind))
 
     def add_node(self, node: Node, around: Around) -> None:
         """List an operator; what comes from outside of a module comes from its entrance."""
@@ -130,7 +124,7 @@ class _Outline:
         self.found[node.path] = len(self.items)
         self.items.append(item)
 
-    def add_group(self, scope: Scope, around: Around) -> None:
+    def add_group(self, scope: Scope, around: Around) -> Around:
         """List a layer, a module or a repeat with what is in it; its costs are those inside."""
         is_module = scope.kind in OPENED
         kind = self.kind(scope, around)
@@ -148,7 +142,7 @@ class _Outline:
             is_head=scope.kind is Kind.HEAD,
         )
         self.items.append(item)
-        self.add_contents(scope, opened)
+        return opened
 
     def shape(self, path: str) -> str:
         """Write what flows from somewhere, after its name if it is one of several outputs."""
@@ -179,6 +173,11 @@ class _Outline:
         if scope.kind is Kind.LAYER:
             return self.depth.operators
         return levels > 0 and (self.options.unroll or scope.kind is not Kind.REPEAT)
+
+
+def _is_transparent(scope: Scope) -> bool:
+    """Whether what is in a scope stands in what is around it: it is no box of its own."""
+    return scope.kind in _TRANSPARENT or (scope.kind is Kind.REPEAT and len(scope.contents) < 2)
 
 
 def _below(path: str, group: str) -> str:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.analysis.copies import are_equal
@@ -41,21 +40,25 @@ class StepRow(NamedTuple):
 
 def summary(graph: Graph, depth: int = 1) -> list[StepRow]:
     """List the steps of a network and, to ``depth`` levels, what is in them; heads come last."""
-    return list(_Summary(graph, Totaller(), depth).rows(graph.scopes[""].contents, 1))
+    table = _Summary(graph, depth)
+    return [table.row(path, table.levels[path]) for path in graph.walk("", table.listed)]
 
 
 @dataclass(frozen=True)
 class _Summary:
-    graph: Graph
-    totaller: Totaller
-    depth: int
+    """The tree of steps as the table folds it; ``levels`` says how deep each listed step lies."""
 
-    def rows(self, paths: tuple[str, ...], depth: int) -> Iterator[StepRow]:
-        """List some steps and what is inside them."""
-        for path in paths:
-            yield self.row(path, depth)
-            if depth < self.depth:
-                yield from self.rows(self.inside(path), depth + 1)
+    graph: Graph
+    depth: int
+    totaller: Totaller = field(default_factory=Totaller)
+    levels: dict[str, int] = field(default_factory=lambda: {"": 0})
+
+    def listed(self, path: str) -> tuple[str, ...]:
+        """Return the steps that the table lists inside one: none below its depth."""
+        level = self.levels[path] + 1
+        found = self.inside(path) if level <= self.depth else ()
+        self.levels.update(dict.fromkeys(found, level))
+        return found
 
     def row(self, path: str, depth: int) -> StepRow:
         """Describe a step."""
@@ -109,15 +112,21 @@ class _Summary:
         return _written(scope.step)
 
     def inside(self, path: str) -> tuple[str, ...]:
-        """List what stands inside a step; equal copies of a repeat are one."""
-        scope = self.graph.scopes.get(path)
-        if scope is None or scope.kind is Kind.LAYER:
-            return ()
-        if scope.kind is Kind.BRANCH and len(scope.contents) == 1:
-            return self.inside(scope.contents[0])
-        if scope.kind is Kind.REPEAT and are_equal(self.graph, scope.contents):
-            return self.inside(scope.contents[0])
-        return scope.contents
+        """Return the steps inside one; a branch of one step and equal copies are that step."""
+        while path in self.graph.scopes:
+            scope = self.graph.scopes[path]
+            if scope.kind is Kind.LAYER:
+                return ()
+            if not self.is_folded(scope):
+                return scope.contents
+            path = scope.contents[0]
+        return ()
+
+    def is_folded(self, scope: Scope) -> bool:
+        """Whether the first step in a scope stands for all that is in it."""
+        if scope.kind is Kind.REPEAT:
+            return are_equal(self.graph, scope.contents)
+        return scope.kind is Kind.BRANCH and len(scope.contents) == 1
 
 
 def _holds(scope: Scope, nodes: list[Node]) -> bool:

@@ -54,6 +54,17 @@ def test_paths_are_those_of_the_scopes_that_are_open() -> None:
     assert GRAPH.boundary("unit_1") == (("unit_0.add",), ("unit_1.add",))
 
 
+def test_a_walk_is_in_preorder_and_visits_what_it_is_told_are_children() -> None:
+    assert list(GRAPH.walk("mix")) == ["mix.left", "mix.left.relu", "mix.right"]
+    assert list(GRAPH.walk("unit_0.add")) == []
+
+    def unopened(path: str) -> tuple[str, ...]:
+        return () if path in GRAPH.scopes and GRAPH.scopes[path].template else GRAPH.children(path)
+
+    units = ["unit_0", "unit_1"]
+    assert list(GRAPH.walk("", unopened)) == [*units, "mix", *GRAPH.walk("mix")]
+
+
 def test_operators_of_one_word_are_counted_within_a_scope() -> None:
     net, x = chain()
     for _ in range(3):

@@ -35,13 +35,12 @@ def are_isomorphic(before: IndexedGraph, old: str, after: IndexedGraph, new: str
 
 def pair_isomorphic(matching: Matching, old: str, new: str) -> None:
     """Pair two isomorphic parts, node by node and scope by scope."""
-    if matching.old.node(old):
-        matching.nodes[old] = new
-    if matching.old.scope(old):
-        matching.scopes[old] = new
-    children = matching.old.graph.children(old), matching.new.graph.children(new)
-    for a, b in zip(*children, strict=True):
-        pair_isomorphic(matching, a, b)
+    before, after = matching.old.graph.walk(old), matching.new.graph.walk(new)
+    for a, b in zip((old, *before), (new, *after), strict=True):
+        if matching.old.node(a):
+            matching.nodes[a] = b
+        if matching.old.scope(a):
+            matching.scopes[a] = b
 
 
 def pair_by_values(matching: Matching, old: str, new: str) -> None:
@@ -82,9 +81,7 @@ def _are_alike(matching: Matching, old: str, new: str) -> bool:
 
 def _scopes(side: IndexedGraph, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, Nodes]]:
     """List the scopes inside with the nodes that they hold, outermost first."""
-    for inner in side.graph.children(path):
-        if side.scope(inner):
-            nodes = frozenset(names.get(node.path, "") for node in side.nodes(inner))
-            if nodes and "" not in nodes:
-                yield inner, nodes
-            yield from _scopes(side, inner, names)
+    for inner in filter(side.scope, side.graph.walk(path)):
+        nodes = frozenset(names.get(node.path, "") for node in side.nodes(inner))
+        if nodes and "" not in nodes:
+            yield inner, nodes

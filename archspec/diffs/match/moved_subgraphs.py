@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Container, Iterable, Iterator
 from enum import Enum
+from functools import partial
 
 from archspec.diffs.match.digest import Digest, learns
 from archspec.diffs.match.indexed_graph import IndexedGraph
@@ -68,13 +69,16 @@ def _first_free(matching: Matching, candidates: Queue) -> str | None:
 
 
 def _substantial(side: IndexedGraph, paths: Iterable[str]) -> Iterator[str]:
-    """List parts large enough to be known again elsewhere, outermost first."""
+    """List parts large enough to be recognized elsewhere, outermost first."""
     for path in paths:
-        named = side.name(path) is not None and side.kind(path) is not Kind.BRANCH
-        is_known = named or side.kind(path) in _SUBSTANTIAL
-        if is_known and any(learns(node.op) for node in side.nodes(path)):
-            yield path
-        yield from _substantial(side, side.graph.children(path))
+        yield from filter(partial(_is_substantial, side), (path, *side.graph.walk(path)))
+
+
+def _is_substantial(side: IndexedGraph, path: str) -> bool:
+    """Whether a part has a structure or a name of its own, and learned tensors."""
+    named = side.name(path) is not None and side.kind(path) is not Kind.BRANCH
+    is_known = named or side.kind(path) in _SUBSTANTIAL
+    return is_known and any(learns(node.op) for node in side.nodes(path))
 
 
 def _standing(side: IndexedGraph, path: str, paired: Container[str]) -> _Standing:
