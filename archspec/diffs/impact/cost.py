@@ -181,11 +181,9 @@ def _is_in_head(graph: Graph, path: str) -> bool:
     return first(path) in graph.heads
 
 
-def _parts(side: IndexedGraph, path: str = "") -> Iterator[str]:
-    """List the steps of a network and the uses of modules, in writing order, heads left out."""
-    for inner in side.graph.children(path):
-        if side.kind(inner) is Kind.HEAD:
-            continue
-        if not path or side.kind(inner) is Kind.MODULE:
-            yield inner
-        yield from _parts(side, inner)
+def _parts(side: IndexedGraph) -> Iterator[str]:
+    """List the steps of a network and the uses of modules, in writing order, without heads."""
+    for path in side.graph.walk():
+        is_listed = not parent(path) or side.kind(path) is Kind.MODULE
+        if is_listed and not _is_in_head(side.graph, path):
+            yield path
