@@ -29,13 +29,18 @@ class StepRow(NamedTuple):
     kind: str
     template: str
     input: TensorType | None
-    output: TensorType
+    outputs: tuple[TensorType, ...]
     totals: Totals
 
     @property
     def name(self) -> str:
         """The last part of the path."""
         return last(self.path)
+
+    @property
+    def shapes(self) -> str:
+        """The shapes of all that it gives."""
+        return ", ".join(map(str, self.outputs))
 
 
 def summary(graph: Graph, depth: int = 1) -> list[StepRow]:
@@ -68,10 +73,11 @@ class _Summary:
             assert node is not None
             word, step = node.op.word, _operation(node)
             return StepRow(
-                path, depth, 1, step, "operator", word, node.inputs[0], node.output, totals
+                path, depth, 1, step, "operator", word, node.inputs[0], (node.output,), totals
             )
         inputs, outputs = self.graph.boundary(path)
-        inputs, outputs = (*scope.takes.values(), *inputs), (*scope.gives.values(), *outputs)
+        inputs = (*scope.takes.values(), *inputs)
+        outputs = tuple(scope.gives.values()) or outputs[:1]
         return StepRow(
             path,
             depth,
@@ -80,7 +86,7 @@ class _Summary:
             str(scope.template.promise if scope.template else scope.kind),
             scope.word,
             self.graph.type_of(inputs[0]) if inputs else None,
-            self.graph.type_of(outputs[0]),
+            tuple(map(self.graph.type_of, outputs)),
             totals,
         )
 

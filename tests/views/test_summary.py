@@ -52,7 +52,7 @@ def test_steps_are_written_as_their_author_did_without_names_and_contracts(tmp_p
 def test_a_repeat_is_one_row_with_the_totals_of_all_copies(tmp_path: Path) -> None:
     row = summary(graph(tmp_path))[0]
     first = (4 * 2 + 2) * 2 + (9 * 2 * 2 + 2)
-    assert (row.times, row.totals.parameters, str(row.output)) == (3, 3 * first, "8x8x4")
+    assert (row.times, row.totals.parameters, row.shapes) == (3, 3 * first, "8x8x4")
 
 
 def test_equal_copies_are_opened_once_and_a_branch_of_one_step_is_that_step(
@@ -71,7 +71,7 @@ def test_equal_copies_are_opened_once_and_a_branch_of_one_step_is_that_step(
 
 def test_copies_that_take_different_channels_are_listed_one_by_one(tmp_path: Path) -> None:
     rows = [row for row in summary(graph(tmp_path), 2) if row.path.startswith("conv")]
-    assert [(row.path, str(row.output)) for row in rows] == [
+    assert [(row.path, row.shapes) for row in rows] == [
         ("conv", "8x8x8"),
         ("conv.0", "8x8x8"),
         ("conv.1", "8x8x8"),
@@ -81,3 +81,11 @@ def test_copies_that_take_different_channels_are_listed_one_by_one(tmp_path: Pat
 def test_what_a_residual_adds_is_written_by_operator(tmp_path: Path) -> None:
     rows = [row for row in summary(graph(tmp_path), 2) if row.path.startswith("residual.")]
     assert [row.step for row in rows] == ["conv 1x1 in_channels", "scale 0.5", "add", "relu"]
+
+
+def test_a_step_that_gives_several_values_says_the_shapes_of_all() -> None:
+    rows = summary(api.load("zoo:hrnet_w18"))
+    assert [row.shapes for row in rows if row.name in ("stage_1", "stage_3")] == [
+        "56x56x256",
+        "56x56x18, 28x28x36, 14x14x72",
+    ]

@@ -85,7 +85,7 @@ def _line(graph: Graph, row: StepRow) -> str:
     name = row.name if is_branch or not row.name.startswith(row.template) else ""
     said = ": ".join(each for each in (name, row.step) if each)
     costs = f"{row.totals.parameters:,} parameters, {row.totals.macs:,} MACs"
-    return f"{'  ' * row.depth}{said} -> {row.output}" + (f"  {costs}" if row.totals.macs else "")
+    return f"{'  ' * row.depth}{said} -> {row.shapes}" + (f"  {costs}" if row.totals.macs else "")
 
 
 def _text(version: Version) -> str:

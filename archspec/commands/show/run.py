@@ -44,7 +44,7 @@ def _cells(row: StepRow, whole: Totals) -> tuple[Cell, ...]:
     name, totals = "  " * (row.depth - 1) + row.name, row.totals
     parameters = ShortNumber(totals.parameters, totals.parameters / (whole.parameters or 1))
     macs = ShortNumber(totals.macs, totals.macs / (whole.macs or 1))
-    return (name, row.step, str(row.output), parameters, macs)
+    return (name, row.step, row.shapes, parameters, macs)
 
 
 def _record(graph: Graph, rows: list[StepRow], totals: Totals) -> dict[str, Any]:
@@ -69,7 +69,8 @@ def _row(row: StepRow) -> dict[str, Any]:
         "kind": row.kind,
         "template": row.template,
         "input": None if row.input is None else str(row.input),
-        "output": str(row.output),
+        "output": str(row.outputs[0]),
+        "outputs": list(map(str, row.outputs)),
         "parameters": row.totals.parameters,
         "macs": row.totals.macs,
         "nodes": row.totals.nodes,
