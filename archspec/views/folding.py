@@ -37,14 +37,18 @@ def announced(shape: TensorType) -> str:
 class Surroundings:
     """Where a box is placed: how many levels open below, of what kind, how its shape is said.
 
-    It stands for as many ``times`` copies, of which ``last`` is the last, if it is a copy.
+    It stands for all of the ``copies``, if it is a copy.
     """
 
     levels: int
     kind: drawing.BoxKind
     say: Say
-    times: int = 1
-    last: str = ""
+    copies: tuple[str, ...] = ()
+
+    @property
+    def times(self) -> int:
+        """How many copies the box stands for."""
+        return max(len(self.copies), 1)
 
 
 def fold(graph: Graph, options: Options) -> Drawing:
@@ -146,22 +150,32 @@ class Folding:
             has_several = len(scope.gives) > 1
             box = self._box(scope, label, replace(around, say=silent) if has_several else around)
             yield box
-            yield from self._outputs(self.graph.scopes[around.last or scope.path], box, around)
+            yield from self._outputs(around.copies or (scope.path,), box, around)
             return
         say = around.say if self.options.shapes is not Shapes.PAPER else _said_in(scope)
-        inner = replace(around, levels=around.levels - 1, times=1, last="", say=say)
+        inner = replace(around, levels=around.levels - 1, copies=(), say=say)
         yield Frame(scope.path, label, around.kind, tuple(self._inside(scope, inner)))
         self._say_output(scope, around)
 
-    def _outputs(self, scope: Scope, box: str, around: Surroundings) -> Iterator[str]:
-        """Place what a folded module gives, where that are several values that are taken."""
-        taken = self.graph.boundary(scope.path).outputs
-        for name, path in scope.gives.items() if len(scope.gives) > 1 else ():
-            if path in taken and encloses(scope.path, path):
+    def _outputs(self, copies: tuple[str, ...], box: str, around: Surroundings) -> Iterator[str]:
+        """Place what the last copy of a folded module gives, where several values are taken.
+
+        It may hand on what a copy before it gave.
+        """
+        last = self.graph.scopes[copies[-1]]
+        for name, path in last.gives.items() if len(last.gives) > 1 else ():
+            if self._leaves(path, copies):
                 shape = around.say(self.graph.type_of(path))
                 self.boxes[f"{box}:{name}"] = Box(f"{box}:{name}", name, around.kind, shape)
                 self.wiring.output(f"{box}:{name}", box, path)
                 yield f"{box}:{name}"
+
+    def _leaves(self, path: str, copies: tuple[str, ...]) -> bool:
+        """Whether a value comes from copies and is taken outside of them."""
+        users = (each.path for each in self.graph.users(path))
+        is_end = path in self.graph.outputs.values() or path in self.graph.heads.values()
+        is_taken = is_end or not all(_is_in(copies, each) for each in users)
+        return is_taken and _is_in(copies, path)
 
     def _say_output(self, scope: Scope, around: Surroundings) -> None:
         """Say the shape that leaves an opened module where one leaves a folded module."""
@@ -172,7 +186,7 @@ class Folding:
 
     def _framed(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
         """Place a merge, a residual or a copy of steps; several copies of it have a frame."""
-        contents = self._inside(scope, replace(around, times=1, last=""))
+        contents = self._inside(scope, replace(around, copies=()))
         if around.times > 1:
             frame = labels.times(around.times, "")
             yield Frame(scope.path, frame, around.kind, tuple(contents))
@@ -195,7 +209,7 @@ class Folding:
     def _repeat(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
         for copies in self._alike(scope):
             box_count = len(self.boxes)
-            copy = replace(around, times=len(copies), last=copies[-1])
+            copy = replace(around, copies=tuple(copies))
             placed = list(self._place(copies[0], copy))
             if len(self.boxes) == box_count + len(placed) and isinstance(placed[0], str):
                 self._hold_copies(placed[0], copies)
@@ -247,6 +261,10 @@ class Folding:
         self.boxes[box.path] = box._replace(parameters=totals.parameters, macs=totals.macs)
         self.wiring.hold(box.path, members)
         return box.path
+
+
+def _is_in(copies: tuple[str, ...], path: str) -> bool:
+    return any(encloses(copy, path) for copy in copies)
 
 
 def _said_in(scope: Scope) -> Say:

@@ -192,6 +192,20 @@ def test_each_value_that_a_module_gives_has_a_box_from_which_its_arrow_goes(tmp_
     assert exchange.parameters == 3 * (4 * 4 + 4)
 
 
+def test_a_value_that_a_copy_hands_on_has_a_box_where_a_step_behind_the_copies_takes_it(
+    tmp_path: Path,
+) -> None:
+    text = (
+        f"{HEAD}parts:\n  cell:\n    inputs: [now, before]\n    outputs: [after, now]\n"
+        "    steps: [add from now before as after]\n"
+        "network: [relu as a, 3 x cell from input a as s, %s]\n"
+    )
+    both = drawn(written(tmp_path, text % "concat from s.after s.now"))
+    assert boxes(both)[-4:] == ["3 x Cell", "after", "now", "Filter concat"]
+    one = drawn(written(tmp_path, text % "relu from s.after"))
+    assert boxes(one)[-3:] == ["3 x Cell", "after", "Relu activation"]
+
+
 def test_a_module_by_itself_has_a_box_for_each_input_and_an_exit_for_each_output(
     tmp_path: Path,
 ) -> None:
