@@ -1,4 +1,4 @@
-"""Labels of DOT that are more than a text: those of frames and of gates, and legends."""
+"""HTML-like labels of DOT: those of frames and gates, and legends."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 from archspec.views.palette import ColourMeaning
 
 LINE = "line"
-"""The port of a gate at which arrows come and go."""
+"""The port of a gate to which arrows attach."""
 
 
 def bold(text: str) -> str:
@@ -17,9 +17,9 @@ def bold(text: str) -> str:
 
 
 def gate(label: str = "") -> str:
-    """Draw a piece of a line, with a frame's label beside it.
+    """Draw a gate: a short piece of a line, with a frame's label beside it.
 
-    Arrows come and go in the middle third of it: they end a little before what they lead to.
+    Arrows attach to its middle third, since dot ends them a little before a port.
     """
     said = f'<td rowspan="3" cellpadding="4"><b>{escape(label)}</b></td>' if label else ""
     rows = (_line(2), said), (_line(10, f' port="{LINE}"'), ""), (_line(2), "")
@@ -27,7 +27,7 @@ def gate(label: str = "") -> str:
 
 
 def legend(meanings: Iterable[ColourMeaning]) -> str:
-    """Draw patches of colour, each before what it means."""
+    """Draw patches of colour, each beside its meaning."""
     return _table("".join(map(_cells, meanings)), 'cellspacing="4"')
 
 

@@ -1,4 +1,4 @@
-"""Leaving out the concats that figures leave out."""
+"""Removing the concats that figures in papers do not draw."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Content = Frame | str
 
 
 def without_concats(drawing: Drawing, graph: Graph) -> Drawing:
-    """Draw arrows straight to where a concat's only arrow goes, if that is plain without it.
+    """Connect the inputs of a concat to the head of its only arrow, where figures omit it.
 
-    It is for a concat at the end of another's branch (Figure 6 of arXiv:1602.07261), and for one
-    before the convolution of a residual's body (Figures 10 to 19). A module's frame goes with the
-    concat that it ends in.
+    They omit a concat that ends a branch of another (Figure 6 of arXiv:1602.07261), and one before
+    the convolution of a residual's body (Figures 10 to 19). The frame of a module that ends in such
+    a concat is removed with it.
     """
     removed = _removable(drawing, graph)
     if not removed:
@@ -37,7 +37,7 @@ def without_concats(drawing: Drawing, graph: Graph) -> Drawing:
 
 
 def _removable(drawing: Drawing, graph: Graph) -> dict[str, str]:
-    """Map each concat that is left out to where its arrow goes."""
+    """Map each concat to remove to the head of its arrow."""
     counts = Counter(each.tail for each in drawing.arrows)
     kept = {each.box for each in drawing.exits}
     return {
@@ -53,7 +53,7 @@ def _is_concat(graph: Graph, path: str) -> bool:
 
 
 def _ends_branch(graph: Graph, arrow: Arrow) -> bool:
-    """Whether an arrow leads from a concat to the one in whose branch it stands, uncopied."""
+    """Whether an arrow leads from a concat to one whose branch it ends, with no repeat between."""
     inside = encloses(arrow.head, arrow.tail)
     return inside and _is_concat(graph, arrow.head) and not _is_copied(graph, arrow)
 

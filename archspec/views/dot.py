@@ -15,7 +15,7 @@ from archspec.views.palette import Palette
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
 _SIDES = {Direction.UP: ("s", "n"), Direction.DOWN: ("n", "s")}
-"""At which side of a gate arrows come, and at which they go; sideways there are no gates."""
+"""The compass points at which arrows enter and leave a gate; sideways there are no gates."""
 _INDENT = "  "
 
 DotAttributes = Mapping[str, str]
@@ -67,12 +67,12 @@ _DIVISION: DotAttributes = {"shape": "point", "width": "0.02", "label": ""}
 
 
 def write(drawing: Drawing, options: Options, resolution: int = 0) -> str:
-    """Write a drawing; ``resolution`` is in dots per inch, for pictures of pixels."""
+    """Write a drawing; ``resolution`` is in dots per inch, for raster images."""
     return "\n".join(_Writer(drawing, options).lines(resolution)) + "\n"
 
 
 def quoted(text: str) -> str:
-    """Write a text so that DOT shows it as it is; it would read entities, such as ``&lt;``."""
+    """Escape a text for DOT, which reads backslashes and entities such as ``&lt;``."""
     safe = (
         text.replace("&", "&amp;")
         .replace("\\", "\\\\")
@@ -110,7 +110,7 @@ class _Writer:
         yield "}"
 
     def settings(self, resolution: int) -> Iterator[str]:
-        """Write what holds for all boxes and arrows; branches keep the order they have."""
+        """Write the attributes of the graph, defaults of nodes and edges, and the legend."""
         graph = {"rankdir": _RANKS[self.options.direction], **_GRAPH}
         if resolution:
             graph["dpi"] = str(resolution)
@@ -123,7 +123,7 @@ class _Writer:
             yield f"{_INDENT}label={captions.legend(legend)};"
 
     def content(self, content: Frame | str, indent: str) -> Iterator[str]:
-        """Write a box, or a frame with what is inside."""
+        """Write a box, or a frame and its contents."""
         if isinstance(content, str):
             yield f"{indent}{self.box(self.drawing.boxes[content])}"
             return
@@ -146,7 +146,7 @@ class _Writer:
         yield self.node(gate(frame.path), _GATE, label)
 
     def divisions(self, frame: str, indent: str) -> Iterator[str]:
-        """Write the points at which lines divide in a frame, and put branches side by side."""
+        """Write the points at which lines fork in a frame, and put branches on one rank."""
         for bundle in self.bundles_in[frame]:
             if bundle.frame == frame and self.routing.divides(bundle):
                 yield indent + self.node(point(bundle), _DIVISION)
@@ -158,24 +158,24 @@ class _Writer:
                 yield f"{indent}{{ rank=same; {row} {_listed(_UNSEEN)}; }}"
 
     def box(self, box: Box) -> str:
-        """Write a box; what it costs stands on a line of its own."""
-        said = self.palette.said(box)
+        """Write a box, with its cost on a second line where that is shown."""
+        said = self.palette.cost_label(box)
         label = f"{box.label}\n{said}" if said else box.label
         return self.node(box.path, {"label": label, "fillcolor": self.palette.fill(box)})
 
     def node(self, name: str, attributes: DotAttributes, *more: str) -> str:
-        """Write a node, and whether its arrows may be seen in any order."""
+        """Write a node; a free one does not order its outgoing edges."""
         ordering = _FREE if name in self.routing.free else NOTHING
         return _node(name, {**attributes, **ordering}, *more)
 
     def exit(self, each: Exit) -> Iterator[str]:
-        """Write an arrow out of the drawing, which ends at the shape of what leaves."""
+        """Write an arrow out of the drawing, which ends at the label of an output."""
         name = f"{each.label} of {each.box}"
         yield _INDENT + _node(name, {**_EXIT, "label": each.label})
         yield _INDENT + _edge(each.box, name)
 
     def line(self, segment: Segment) -> str:
-        """Write a line; only the last of an arrow has a head."""
+        """Write a segment; only the last one of an arrow has an arrowhead."""
         attributes = {"label": f" {segment.shape}"} if segment.shape else {}
         if segment.is_straight:
             attributes["weight"] = _STRAIGHT

@@ -1,4 +1,4 @@
-"""What is drawn, before any format: boxes, the arrows between them, the frames around them."""
+"""A drawing in no format yet: boxes, the arrows between them, the frames around them."""
 
 from __future__ import annotations
 
@@ -23,9 +23,8 @@ class BoxKind(StrEnum):
 class Box(NamedTuple):
     """An operator, a layer, or a module that is not opened.
 
-    ``shape`` is what its output is called beside its arrow; empty where it is not shown.
-    ``parameters`` and ``macs`` are those of everything in it, copies included. ``colour`` is one
-    that does not depend on the style, if there is one.
+    ``shape`` labels its outgoing arrow; empty where it is not shown. ``parameters`` and ``macs``
+    are those of everything in it, copies included. ``colour``, if given, overrides the style.
     """
 
     path: str
@@ -38,14 +37,14 @@ class Box(NamedTuple):
 
 
 class Arrow(NamedTuple):
-    """A value that goes from one box to another."""
+    """A value that one box takes from another."""
 
     tail: str
     head: str
 
 
 class Exit(NamedTuple):
-    """A box whose value leaves the drawing, and what that value is called."""
+    """A box whose value leaves the drawing, and the label of that value."""
 
     box: str
     label: str
@@ -65,8 +64,8 @@ class Frame:
 class Drawing:
     """A network or a module as it is drawn.
 
-    ``contents`` is the tree of frames and of the paths of boxes; arrows stand in the order in which
-    those that leave a box should be seen.
+    ``contents`` is the tree of frames and of the paths of boxes. The arrows out of a box are in the
+    order in which they should be laid out.
     """
 
     title: str

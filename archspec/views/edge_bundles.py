@@ -1,4 +1,4 @@
-"""Where a line divides: in which frame, and which boxes then stand side by side."""
+"""Edge bundles: the arrows out of one box, the frame in which their line forks, and ranks."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Frames = tuple[str, ...]
 class EdgeBundle(NamedTuple):
     """The arrows out of one box.
 
-    ``frames`` are the paths of those that hold all heads, outermost first. ``divides`` says that
-    one line leaves the box and divides in the innermost: where its shape is to stand beside it, or
-    where it enters a frame. ``rows`` are the heads that begin branches, by frame. ``is_ordered``
-    says that heads are to be seen in their order: each leads to others again, unlike one before an
-    exit. ``is_alone`` says that there is one head, in which no other arrow arrives.
+    ``frames`` are the paths of the frames around all heads, outermost first. ``divides`` says that
+    one line leaves the box and forks in the innermost of them, because a shape labels it or because
+    it enters a frame. ``rows`` are the heads that begin branches, by frame. ``is_ordered`` says
+    that the layout keeps the order of the heads: each leads to a box that joins several arrows,
+    unlike one before an exit. ``is_alone`` says that there is one head, and one arrow into it.
     """
 
     tail: str
@@ -32,7 +32,7 @@ class EdgeBundle(NamedTuple):
 
     @property
     def frame(self) -> str:
-        """The innermost frame that holds all heads, empty for none."""
+        """The innermost frame around all heads; empty for none."""
         return innermost(self.frames)
 
 
@@ -54,7 +54,7 @@ class _Bundling:
         self.meeting = _meeting(drawing)
 
     def bundle(self, tail: str, heads: list[str]) -> EdgeBundle:
-        """Describe the arrows from one box; an exit says the shape of what leaves."""
+        """Describe the arrows from one box; where it has an exit, that shows the shape."""
         shape = "" if tail in self.leaving else self.boxes[tail].shape
         frames = _common([self.nesting[each] for each in heads])
         enters = frames != _common([frames, self.nesting[tail]])
@@ -66,7 +66,7 @@ class _Bundling:
         )
 
     def rows(self, heads: list[str]) -> Mapping[str, tuple[str, ...]]:
-        """Find the heads that begin branches, which will meet others, by frame."""
+        """Find the heads that begin branches, which are joined further on, by frame."""
         found: dict[str, tuple[str, ...]] = defaultdict(tuple)
         for head in heads:
             if self.arriving[head] == 1 and head in self.meeting:
@@ -75,12 +75,12 @@ class _Bundling:
 
 
 def innermost(frames: Frames) -> str:
-    """Name the innermost of some frames, empty for none."""
+    """Return the innermost of some frames; empty for none."""
     return frames[-1] if frames else ""
 
 
 def _meeting(drawing: Drawing) -> set[str]:
-    """Find the boxes in which several arrows arrive, and all that lead to one."""
+    """Find the boxes that join several arrows, and all boxes from which one can be reached."""
     tails: dict[str, list[str]] = defaultdict(list)
     for tail, head in drawing.arrows:
         tails[head].append(tail)
@@ -94,7 +94,7 @@ def _meeting(drawing: Drawing) -> set[str]:
 
 
 def _common(nestings: list[Frames]) -> Frames:
-    """Find the frames, outermost first, that are around all."""
+    """Find the longest common prefix: the frames around all boxes, outermost first."""
     shared: list[str] = []
     for level in zip(*nestings, strict=False):
         if len(set(level)) > 1:

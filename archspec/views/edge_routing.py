@@ -1,4 +1,4 @@
-"""The ways of arrows: over points at which lines divide or bend, and through gates of frames."""
+"""Edge routing: arrows pass the points where lines fork or bend, and the gates of frames."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from archspec.views.edge_bundles import EdgeBundle, Frames, edge_bundles, innerm
 
 
 class Segment(NamedTuple):
-    """One line of a way: between which boxes, points or gates, and what stands beside it.
+    """One segment of a route between two boxes, points or gates, and the shape that labels it.
 
-    ``is_straight`` says that a branch is better seen if the line is straight.
+    ``is_straight`` asks the layout to keep it straight, so that its branch is easier to follow.
     """
 
     tail: str
@@ -23,11 +23,11 @@ class Segment(NamedTuple):
 
 
 class EdgeRouting:
-    """Leads arrows into each frame at one gate, so that its label can stand clear of them.
+    """Routes the arrows of a drawing; those that enter a frame share a gate, clear of its label.
 
-    ``gates`` names for each frame that arrows enter the box from which they do first, and ``bent``
-    are the points at which lines bend; neither exists unless ``gated``. ``free`` are the
-    names of what arrows may leave in any order.
+    ``gates`` maps each frame that arrows enter to the box whose arrows enter it first, and ``bent``
+    holds the points at which lines bend; both are empty unless ``gated``. ``free`` holds the names
+    of the nodes whose outgoing arrows may be laid out in any order.
     """
 
     def __init__(self, drawing: Drawing, gated: bool) -> None:
@@ -52,27 +52,27 @@ class EdgeRouting:
                 yield from (bundle.tail, point(bundle), gate(bundle.frame))
 
     def divides(self, bundle: EdgeBundle) -> bool:
-        """Whether a line divides at a point of its own; else it does at a gate, or nowhere."""
+        """Whether a line forks at a point of its own, rather than at a gate or not at all."""
         return bundle.divides and self.gates.get(bundle.frame) != bundle.tail
 
     def bends(self, bundle: EdgeBundle, head: str) -> bool:
-        """Whether an arrow of a frame passes by the branches that begin there, as shortcuts do.
+        """Whether an arrow bypasses the branches that begin in its frame, as shortcuts do.
 
-        It bends beside them, where dot would else forget on which side it is to be seen.
+        It is bent beside them, since dot would not keep it on its side otherwise.
         """
         frame = innermost(self.nesting[head])
         row = bundle.rows.get(frame, ()) if frame and self.gated else ()
         return bool(row) and head not in row
 
     def row(self, bundle: EdgeBundle, frame: str) -> list[str]:
-        """List what stands side by side in a frame where branches begin."""
+        """List the nodes on one rank of a frame, where branches begin."""
         inside = [each for each in bundle.heads if innermost(self.nesting[each]) == frame]
         beside = {head: bend(bundle, head) for head in inside if self.bends(bundle, head)}
         row = bundle.rows.get(frame, ())
         return [beside.get(head, head) for head in inside if head in row or head in beside]
 
     def segments(self, bundle: EdgeBundle) -> Iterator[Segment]:
-        """List the lines out of a box, those that several arrows share once."""
+        """List the segments of the arrows out of a box, each shared one once."""
         seen: set[tuple[str, str]] = set()
         for head in bundle.heads:
             tail = bundle.tail
@@ -102,7 +102,7 @@ class EdgeRouting:
 
 
 def point(bundle: EdgeBundle) -> str:
-    """Name the point at which a line divides."""
+    """Name the point at which a line forks."""
     return f"fork of {bundle.tail}"
 
 

@@ -1,4 +1,4 @@
-"""Laying out DOT as a picture: with Graphviz where it is installed, else with graphviz-pure."""
+"""Rendering DOT as a picture: with Graphviz if it is installed, else with graphviz-pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _INSTALL = "install Graphviz (apt-get install graphviz, brew install graphviz)"
 
 
 def render(dot: str, form: str) -> bytes:
-    """Lay out DOT as ``svg``, ``png`` or ``pdf``; raise ``Undrawable`` where nothing can."""
+    """Render DOT as ``svg``, ``png`` or ``pdf``; raise ``Undrawable`` without an engine."""
     picture = _render(dot, form)
     if form == "svg":
         return _cleaned(picture)
@@ -41,7 +41,7 @@ def _render(dot: str, form: str) -> bytes:
 
 
 def _pure() -> str | None:
-    """Find graphviz-pure on the path, or beside the Python that runs, which may be off the path."""
+    """Find graphviz-pure on PATH, or beside the running Python, which may not be on it."""
     beside = Path(sys.executable).parent
     return which(PURE) or which(PURE, path=str(beside))
 
@@ -70,9 +70,9 @@ def _last_line(text: bytes) -> str:
 
 
 def _cleaned(svg: bytes) -> bytes:
-    """Leave out the engine's version, its comments, and the ids that clash within one page.
+    """Remove the engine's version, its comments, and the ids that would clash within one page.
 
-    Hyphens are written so for the sake of comments; written plainly, labels can be searched for.
+    Graphviz escapes hyphens because of comments; unescaped, labels can be searched for.
     """
     svg = _IDS.sub(b"", _COMMENTS.sub(b"", svg)).replace(b"&#45;", b"-")
     return svg[svg.index(b"<svg") :]

@@ -1,4 +1,4 @@
-"""Folding a drawing until it keeps within a limit."""
+"""Coarsening a drawing until it fits within a limit."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archspec.views.selection import depth, root
 
 
 class Fitted(NamedTuple):
-    """A drawing, its text, and what was done to make it fit; empty for nothing."""
+    """A drawing, its text, and a note of what was done to make it fit, if anything was."""
 
     drawing: Drawing
     text: str
@@ -27,7 +27,7 @@ def fitted(
     write: Callable[[Drawing, Options], str],
     fits: Callable[[Drawing, str], bool],
 ) -> Fitted:
-    """Draw as asked; where that does not fit, draw ever less, and say what was left out."""
+    """Draw as asked, else with less and less detail until it fits, and note what was done."""
     found = Fitted(Drawing("", {}, (), ()), "")
     for drawing, note in _candidates(graph, options):
         found = Fitted(drawing, write(drawing, options), note)
@@ -37,7 +37,7 @@ def fitted(
 
 
 def _candidates(graph: Graph, options: Options) -> Iterator[tuple[Drawing, str]]:
-    """Draw what was asked for, repeats once, fewer levels, then runs of steps as one box."""
+    """Draw as asked, then repeats once, then fewer levels, then runs of steps as one box."""
     drawing = Drawing("", {}, (), ())
     for coarser, note in _coarser(graph, options):
         drawing = fold(graph, coarser)
@@ -49,7 +49,7 @@ def _candidates(graph: Graph, options: Options) -> Iterator[tuple[Drawing, str]]
 
 
 def _coarser(graph: Graph, options: Options) -> Iterator[tuple[Options, str]]:
-    """List what was asked for, then ever less of it."""
+    """List the options that were asked for, then ever coarser ones."""
     yield options, ""
     if options.unroll:
         options = replace(options, unroll=False)
@@ -62,7 +62,7 @@ def _coarser(graph: Graph, options: Options) -> Iterator[tuple[Options, str]]:
 
 
 def _condensed(drawing: Drawing, length: int) -> Drawing:
-    """Put every ``length`` boxes or frames that follow each other into one box."""
+    """Put each run of ``length`` boxes or frames into one box."""
     boxes: dict[str, Box] = {}
     holders: dict[str, str] = {}
     for start in range(0, len(drawing.contents), length):

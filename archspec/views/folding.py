@@ -1,4 +1,4 @@
-"""A graph folded into what is drawn: modules to a depth, layers to one box, repeats to one copy."""
+"""Folding a graph into a drawing: modules to a depth, layers to one box, repeats to one copy."""
 
 from __future__ import annotations
 
@@ -18,31 +18,31 @@ from archspec.views.selection import OPENED, Depth, depth, entrance, root, sourc
 from archspec.views.wiring import Wiring
 
 Content = Frame | str
-Say = Callable[[TensorType], str]
+ShowShape = Callable[[TensorType], str]
 
 _OFF_TRUNK = (Kind.BRANCH, Kind.RESIDUAL)
 
 
-def silent(shape: TensorType) -> str:
-    """Say nothing of a shape."""
+def hidden(shape: TensorType) -> str:
+    """Show no shape."""
     return ""
 
 
 def announced(shape: TensorType) -> str:
-    """Say a shape as the overview of a network does."""
+    """Show a shape as overviews of networks do."""
     return f"Output: {shape}"
 
 
 @dataclass(frozen=True)
 class Surroundings:
-    """Where a box is placed: how many levels open below, of what kind, how its shape is said.
+    """The context of a box: levels of modules to open below, its kind, how shapes are shown.
 
-    It stands for all of the ``copies``, if it is a copy.
+    It stands for ``copies``, which are equal, if it is a copy of a repeat.
     """
 
     levels: int
     kind: drawing.BoxKind
-    say: Say
+    show: ShowShape
     copies: tuple[str, ...] = ()
 
     @property
@@ -59,7 +59,7 @@ def fold(graph: Graph, options: Options) -> Drawing:
 
 @dataclass
 class Folding:
-    """Places boxes for the contents of a scope, and remembers which nodes each of them holds."""
+    """Places boxes for the contents of a scope, and records which nodes each of them holds."""
 
     graph: Graph
     options: Options
@@ -97,18 +97,18 @@ class Folding:
             is_input = path in self.graph.inputs
             label = source(self.graph, path) if network else entrance(self.graph, self.top)
             label = named[path] if len(named) > 1 else label
-            say = self._trunk() if is_input else silent
-            shape = str(self.graph.type_of(path)) if say(self.graph.type_of(path)) else ""
+            show = self._trunk() if is_input else hidden
+            shape = str(self.graph.type_of(path)) if show(self.graph.type_of(path)) else ""
             self.boxes[path] = Box(path, label, drawing.BoxKind.INPUT, shape)
             self.wiring.sources.append(path)
 
-    def _trunk(self) -> Say:
-        """Say the shapes along the trunk of a network or stem, which is where papers print them."""
+    def _trunk(self) -> ShowShape:
+        """Choose how to show shapes along the trunk of a network or stem, as papers print them."""
         if self.options.shapes is Shapes.NONE:
-            return silent
+            return hidden
         if self.options.shapes is Shapes.ALL:
             return str
-        return announced if self.top.kind is Kind.NETWORK else _said_in(self.top)
+        return announced if self.top.kind is Kind.NETWORK else _shapes_in(self.top)
 
     def _exits(self) -> Iterator[drawing.Exit]:
         if len(self.top.gives) > 1:
@@ -148,44 +148,44 @@ class Folding:
         label = labels.times(around.times, self.naming.of(scope))
         if around.levels <= 0:
             has_several = len(scope.gives) > 1
-            box = self._box(scope, label, replace(around, say=silent) if has_several else around)
+            box = self._box(scope, label, replace(around, show=hidden) if has_several else around)
             yield box
             yield from self._outputs(around.copies or (scope.path,), box, around)
             return
-        say = around.say if self.options.shapes is not Shapes.PAPER else _said_in(scope)
-        inner = replace(around, levels=around.levels - 1, copies=(), say=say)
+        show = around.show if self.options.shapes is not Shapes.PAPER else _shapes_in(scope)
+        inner = replace(around, levels=around.levels - 1, copies=(), show=show)
         yield Frame(scope.path, label, around.kind, tuple(self._inside(scope, inner)))
-        self._say_output(scope, around)
+        self._show_output(scope, around)
 
     def _outputs(self, copies: tuple[str, ...], box: str, around: Surroundings) -> Iterator[str]:
-        """Place what the last copy of a folded module gives, where several values are taken.
+        """Place a box for each output in use of a folded module that has several.
 
-        It may hand on what a copy before it gave.
+        They are those of the last copy, which may hand on an output of one before it.
         """
         last = self.graph.scopes[copies[-1]]
         for name, path in last.gives.items() if len(last.gives) > 1 else ():
             if self._leaves(path, copies):
-                shape = around.say(self.graph.type_of(path))
+                shape = around.show(self.graph.type_of(path))
                 self.boxes[f"{box}:{name}"] = Box(f"{box}:{name}", name, around.kind, shape)
                 self.wiring.output(f"{box}:{name}", box, path)
                 yield f"{box}:{name}"
 
     def _leaves(self, path: str, copies: tuple[str, ...]) -> bool:
-        """Whether a value comes from copies and is taken outside of them."""
+        """Whether a value is produced in some copies and used outside of them."""
         users = (each.path for each in self.graph.users(path))
         is_end = path in self.graph.outputs.values() or path in self.graph.heads.values()
         is_taken = is_end or not all(_is_in(copies, each) for each in users)
         return is_taken and _is_in(copies, path)
 
-    def _say_output(self, scope: Scope, around: Surroundings) -> None:
-        """Say the shape that leaves an opened module where one leaves a folded module."""
+    def _show_output(self, scope: Scope, around: Surroundings) -> None:
+        """Show the output shape of an opened module where a folded one would show it."""
         left = self.graph.boundary(scope.path).output
         shape, box = self.graph.type_of(left), self.wiring.box_of(left)
-        if around.say(shape) and not self.boxes[box].shape:
+        if around.show(shape) and not self.boxes[box].shape:
             self.boxes[box] = self.boxes[box]._replace(shape=str(shape))
 
     def _framed(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
-        """Place a merge, a residual or a copy of steps; several copies of it have a frame."""
+        """Place a merge, a residual or a copy of steps; several equal copies get a frame."""
         contents = self._inside(scope, replace(around, copies=()))
         if around.times > 1:
             frame = labels.times(around.times, "")
@@ -198,7 +198,7 @@ class Folding:
         if scope.kind is Kind.RESIDUAL:
             self.wiring.begin_branch(f"{scope.path}.add", 0)
         if scope.kind in _OFF_TRUNK and self.options.shapes is Shapes.PAPER:
-            around = replace(around, say=silent)
+            around = replace(around, show=hidden)
         for slot, path in enumerate(scope.contents):
             if scope.kind is Kind.MERGE:
                 self.wiring.begin_branch(scope.path, slot)
@@ -215,19 +215,19 @@ class Folding:
                 self._hold_copies(placed[0], copies)
             else:
                 self.wiring.stand_in(copies)
-            self._say_last(copies)
+            self._show_last(copies)
             yield from placed
 
     def _hold_copies(self, path: str, copies: list[str]) -> None:
-        """Let one box hold further copies, and cost what all of them do."""
+        """Let one box hold further copies, with the cost of all of them."""
         box = self.boxes[path]
         for copy in copies[1:]:
             self.wiring.hold(path, self.graph.within(copy))
         count = len(copies)
         self.boxes[path] = box._replace(parameters=box.parameters * count, macs=box.macs * count)
 
-    def _say_last(self, copies: list[str]) -> None:
-        """Say what leaves the last copy: copies may widen their input, as those of DenseNet do."""
+    def _show_last(self, copies: list[str]) -> None:
+        """Show the output shape of the last copy: copies may widen their input, as in DenseNet."""
         first, last = (self.graph.boundary(copies[index]).output for index in (0, -1))
         box = self.boxes[self.wiring.box_of(last)]
         said = box.shape.replace(str(self.graph.type_of(first)), str(self.graph.type_of(last)))
@@ -245,14 +245,14 @@ class Folding:
         merges = len(node.sources) > 1
         kind = drawing.BoxKind.MERGE if merges else around.kind
         label = labels.times(around.times, labels.of_node(node))
-        return self._add(Box(node.path, label, kind, around.say(node.output)), (node,))
+        return self._add(Box(node.path, label, kind, around.show(node.output)), (node,))
 
     def _box_of_layer(self, scope: Scope, around: Surroundings) -> str:
         name = labels.of_layer(*self.graph.within(scope.path))
         return self._box(scope, labels.times(around.times, name), around)
 
     def _box(self, scope: Scope, label: str, around: Surroundings) -> str:
-        shape = around.say(self.graph.type_of(self.graph.boundary(scope.path).output))
+        shape = around.show(self.graph.type_of(self.graph.boundary(scope.path).output))
         return self._add(Box(scope.path, label, around.kind, shape), self.graph.within(scope.path))
 
     def _add(self, box: Box, nodes: Iterable[Node]) -> str:
@@ -267,13 +267,13 @@ def _is_in(copies: tuple[str, ...], path: str) -> bool:
     return any(encloses(copy, path) for copy in copies)
 
 
-def _said_in(scope: Scope) -> Say:
+def _shapes_in(scope: Scope) -> ShowShape:
     stem = scope.template is not None and scope.template.promise is Promise.STEM
-    return str if stem else silent
+    return str if stem else hidden
 
 
 def _signature(graph: Graph, path: str) -> tuple[object, ...]:
-    """Describe a copy by its operators and the wires inside, without its place."""
+    """Describe a copy by its operators and inner wires, relative to its path."""
     cut = len(path)
     return tuple(
         (node.path[cut:], node.op, *(each[cut:] for each in node.sources if encloses(path, each)))

@@ -1,4 +1,4 @@
-"""The formats of drawings: which a file's ending means, and how each is written and checked."""
+"""The formats of drawings: which one a suffix names, and how each is written and checked."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ _MAXIMUM_BOXES = 4_000
 
 
 class Drawn(NamedTuple):
-    """A file's content, and what had to be done to draw it; empty for nothing."""
+    """The content of a file, and a note of what was done to make it fit, if anything was."""
 
     content: bytes
     note: str = ""
 
 
 class _Text(NamedTuple):
-    """What a drawing says before any engine sees it: the stamp is of this."""
+    """A drawing as text, before layout: the stamp is the digest of this."""
 
     text: str
     note: str = ""
 
 
 def format_of(name: str) -> str:
-    """Tell the format that a file's ending means."""
+    """Return the format that the suffix of a file names; raise ``Undrawable`` without one."""
     ending = PurePath(name).suffix.lower()
     if ending not in ENDINGS:
         known = " ".join(ENDINGS)
@@ -51,7 +51,10 @@ def format_of(name: str) -> str:
 
 
 def draw(graph: Graph, form: str, options: Options) -> Drawn:
-    """Draw a network or a module as the content of a file; a file's ending names a format too."""
+    """Draw a network or a module as the content of a file; ``form`` is a format or a suffix.
+
+    Raises ``Undrawable``.
+    """
     form = ENDINGS.get(f".{form}", form)
     if form not in FORMATS:
         raise Undrawable(f"`{form}` is no format of drawings; these are: {', '.join(FORMATS)}")
@@ -60,7 +63,7 @@ def draw(graph: Graph, form: str, options: Options) -> Drawn:
 
 
 def is_current(content: bytes, graph: Graph, form: str, options: Options) -> bool:
-    """Whether a file draws what would be drawn now; engines and fonts make no difference."""
+    """Whether a file shows what would be drawn now; engines and fonts make no difference."""
     form = ENDINGS.get(f".{form}", form)
     return stamp.find(content) == stamp.of(_text(graph, form, options).text)
 
@@ -83,7 +86,7 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
 
 
 def _finish(form: str) -> Callable[[str, str], bytes]:
-    """Find how a text is made into a file that carries a stamp."""
+    """Return what turns a text and its stamp into the content of a file."""
     return _FINISHES[form]
 
 

@@ -1,4 +1,4 @@
-"""What parts of a network stand for: stem, block, reduction, part, head."""
+"""The kinds of the parts of a network: stem, block, reduction, part, head."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ _PROMISED = {
 
 
 def of_scope(scope: Scope) -> BoxKind:
-    """Tell what a module promises; an auxiliary head is a head, anything else a part."""
+    """Return what a module promises to be; an auxiliary head is a head, the rest are parts."""
     if scope.kind is Kind.HEAD:
         return BoxKind.HEAD
     return _PROMISED[scope.template.promise] if scope.template else BoxKind.PART
 
 
 def of_steps(graph: Graph) -> Iterator[tuple[str, BoxKind]]:
-    """List a network's steps: a stem before its first module, a head behind its last."""
+    """List a network's steps and kinds: stem before the first module, head after the last."""
     steps = graph.scopes[""].contents
     modules = [at for at, path in enumerate(steps) if _has_module(graph, path)]
     first, last = (modules[0], modules[-1]) if modules else (0, len(steps))

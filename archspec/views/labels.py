@@ -1,4 +1,4 @@
-"""What boxes say, in the words of the figures of arXiv:1602.07261."""
+"""Labels of boxes, in the words of the figures of arXiv:1602.07261."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def of_node(node: Node) -> str:
 
 
 def of_layer(first: Node, *others: Node) -> str:
-    """Name a layer by its operator; an activation is said unless it is the usual one."""
+    """Name a layer by its operator, and by its activation unless that is the usual one."""
     activation = next((each.op.word for each in others if each.op.role == "activation"), "none")
     name, details = first.op.label(*first.inputs)
     if activation == first.op.usual_activation:
@@ -36,13 +36,13 @@ def of_module(name: str, options: Mapping[str, Value], shown: Iterable[str]) -> 
 
 
 def _first(words: list[str], most: int) -> list[str]:
-    """Take as many words as fit into ``most`` characters, at least one, and tell if more follow."""
+    """Take as many words as fit into ``most`` characters, at least one; dots stand for the rest."""
     count = next((n for n in range(2, len(words) + 1) if len(" ".join(words[:n])) > most), 0)
     return [*words[: count - 1], "..."] if count else words
 
 
 def times(count: int, label: str) -> str:
-    """Say how many copies there are, where there are several."""
+    """Put the number of copies before a label, if there are several."""
     return f"{count} x {label}".rstrip() if count > 1 else label
 
 

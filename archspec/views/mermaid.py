@@ -20,7 +20,7 @@ _DIRECTIONS = {
     Direction.LEFT: "RL",
 }
 _STRUCTURE = frozenset('"#$%&<>`\\\r\n;|*_~+')
-"""What Mermaid, the Markdown in its labels, or the page around it would take for something else."""
+"""Characters that mean something to Mermaid, to Markdown in its labels, or to HTML."""
 
 
 def write(drawing: Drawing, options: Options) -> str:
@@ -29,13 +29,13 @@ def write(drawing: Drawing, options: Options) -> str:
 
 
 def fits(drawing: Drawing, text: str) -> bool:
-    """Whether GitHub draws it: fewer than 500 edges and 50,000 characters, a comment to spare."""
+    """Whether GitHub renders it: fewer than 500 edges and 50,000 characters, with a stamp."""
     edges = len(drawing.arrows) + len(drawing.exits)
     return edges < MAXIMUM_EDGES and len(text) < MAXIMUM_CHARACTERS - _HEADROOM
 
 
 def quoted(text: str) -> str:
-    """Write a text so that Mermaid shows it as it is."""
+    """Escape a text for Mermaid."""
     safe = (f"#{ord(each)};" if each in _STRUCTURE else each for each in text)
     return f'"{"".join(safe)}"'
 
@@ -58,7 +58,7 @@ class _Writer:
         yield from self.colours()
 
     def content(self, content: Frame | str, indent: str) -> Iterator[str]:
-        """Write a box, or a frame with what is inside."""
+        """Write a box, or a frame and its contents."""
         if isinstance(content, str):
             yield f"{indent}{self.names[content]}[{quoted(self.label(content))}]"
             return
@@ -72,13 +72,13 @@ class _Writer:
         yield f"{indent}style {name} fill:{backdrop},stroke:#777,stroke-dasharray:4,color:#000"
 
     def label(self, path: str) -> str:
-        """Write what a box says, and what it costs where that is shown."""
+        """Write the label of a box, with its cost where that is shown."""
         box = self.drawing.boxes[path]
-        said = self.palette.said(box)
+        said = self.palette.cost_label(box)
         return f"{box.label}, {said}" if said else box.label
 
     def arrows(self) -> Iterator[str]:
-        """Write the arrows; a shape stands beside the first that leaves its box."""
+        """Write the arrows; a shape labels the first one out of its box."""
         for bundle in edge_bundles(self.drawing).values():
             beside = f"|{quoted(bundle.shape)}|" if bundle.shape else ""
             for head in bundle.heads:
@@ -92,7 +92,7 @@ class _Writer:
             yield f"  style o{at} fill:none,stroke:none"
 
     def colours(self) -> Iterator[str]:
-        """Write which boxes have which colour."""
+        """Write a class for each colour, and the boxes that have it."""
         used: dict[str, list[str]] = defaultdict(list)
         for path, box in self.drawing.boxes.items():
             used[self.palette.fill(box)].append(self.names[path])

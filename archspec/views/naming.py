@@ -1,4 +1,4 @@
-"""What modules and repeats are called in a drawing."""
+"""The names of modules and repeats in a drawing."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from archspec.views import labels
 
 
 class Naming:
-    """Calls modules by their templates, with the options in which the uses of one differ."""
+    """Names modules after their templates, with the options in which the uses of one differ."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph

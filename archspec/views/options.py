@@ -1,4 +1,4 @@
-"""How a drawing is asked for."""
+"""The options of a drawing."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ LAYERS, OPERATORS = "layers", "operators"
 
 
 class Asked(TypedDict, total=False):
-    """The options of a drawing as a program gives them: words, or what they stand for."""
+    """The options of a drawing as a program gives them: members of enumerations, or their words."""
 
     module: str
     depth: int | Literal["layers", "operators"] | None
@@ -63,7 +63,7 @@ class Asked(TypedDict, total=False):
 
 
 class Undrawable(ValueError):
-    """Something asked for that cannot be drawn; the message says what can."""
+    """A request that cannot be drawn; the message says what can."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,12 +72,12 @@ class Options:
 
     Attributes:
         module: The module to draw alone, by its template's name or by the path of one use.
-        depth: How many levels of modules are opened; one more than there are shows operators.
+        depth: How many levels of modules are opened; more than there are shows operators.
             ``layers`` opens every module, ``operators`` every layer too. None draws a network as
             its steps, a module as its layers.
         unroll: Whether copies of a repeat are drawn one by one.
-        legend: Whether the colours are explained; None does so where there are any.
-        measure: What the style ``heat`` shows.
+        legend: Whether there is a legend of colours; None adds one where there are colours.
+        measure: The cost that the style ``heat`` shows.
     """
 
     module: str = ""
@@ -90,7 +90,7 @@ class Options:
     measure: Measure = Measure.MACS
 
     def __post_init__(self) -> None:
-        """Take words for the enumerated options, and refuse words that are none of theirs."""
+        """Convert words to members of the enumerations; raise ``Undrawable`` for unknown ones."""
         for name, words in _ENUMERATED.items():
             given = getattr(self, name)
             if given not in list(words):
@@ -104,5 +104,5 @@ class Options:
 
     @property
     def has_legend(self) -> bool:
-        """Whether the colours are explained."""
+        """Whether there is a legend of colours."""
         return self.style != Style.PAPER if self.legend is None else self.legend

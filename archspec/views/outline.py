@@ -17,7 +17,7 @@ _TRANSPARENT = frozenset({Kind.NETWORK, Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH})
 
 
 class Place(NamedTuple):
-    """A line of a spec; line 0 for what stands in none."""
+    """A line of a spec; line 0 for an item that stands in none."""
 
     file: str = ""
     line: int = 0
@@ -27,10 +27,10 @@ class Place(NamedTuple):
 class Item(NamedTuple):
     """One operator or input, or a group that opens: a layer, a module, a repeat.
 
-    ``parent`` is the place of the group around it in the outline, -1 for the whole; ``name`` the
-    part of its path that the parent's lacks. ``sources`` are the places of the items whose values
-    an operator takes. ``is_open`` says that a group shows its contents at first, ``is_head`` that
-    it is an auxiliary head, whose costs are no part of the whole's.
+    ``parent`` is the index of the enclosing group in the outline, -1 for the outermost; ``name`` is
+    the path relative to the parent's. ``sources`` are the indices of the items whose values an
+    operator takes. ``is_open`` says that a group is open at first, ``is_head`` that it is an
+    auxiliary head, whose costs do not count in those of the network.
     """
 
     parent: int
@@ -49,7 +49,7 @@ class Item(NamedTuple):
 
 
 class Around(NamedTuple):
-    """The group around something, how deep that is, and what its contents stand for."""
+    """An enclosing group, its path, the levels left to open inside, the kind of its contents."""
 
     group: int
     path: str
@@ -80,7 +80,7 @@ class _Outline:
             self.add_node(node, self.around(node.path))
 
     def add_top(self, top: Scope) -> Around:
-        """List a network or a module, and what it takes."""
+        """List a network or a module, and its inputs."""
         network = top.kind is Kind.NETWORK
         label = title(self.graph.name) if network else self.naming.of(top)
         shape = ", ".join(map(self.shape, self.leaving)) if network else ""
@@ -108,7 +108,7 @@ class _Outline:
         return found._replace(kind=self.kinds.get(path, found.kind))
 
     def add_node(self, node: Node, around: Around) -> None:
-        """List an operator; what comes from outside of a module comes from its entrance."""
+        """List an operator; a value from outside of a module comes from the module's input."""
         totals = self.totaller.of(node)
         item = Item(
             around.group,
@@ -125,7 +125,7 @@ class _Outline:
         self.items.append(item)
 
     def add_group(self, scope: Scope, around: Around) -> Around:
-        """List a layer, a module or a repeat with what is in it; its costs are those inside."""
+        """List a layer, a module or a repeat, whose costs are those of its contents."""
         is_module = scope.kind in OPENED
         kind = self.kind(scope, around)
         opened = Around(len(self.items), scope.path, around.levels - is_module, kind)
@@ -145,17 +145,17 @@ class _Outline:
         return opened
 
     def shape(self, path: str) -> str:
-        """Write what flows from somewhere, after its name if it is one of several outputs."""
+        """Write the type of a value, after its name if it is one of several outputs."""
         shape, name = str(self.graph.type_of(path)), self.leaving.get(path)
         return f"{name}: {shape}" if name else shape
 
     def kind(self, scope: Scope, around: Around) -> drawing.BoxKind:
-        """Tell what a group stands for; a repeat is what its copies are."""
+        """Return the kind of a group; a repeat has that of its copies."""
         inner = self.graph.scopes.get(scope.contents[0]) if scope.kind is Kind.REPEAT else scope
         return kinds.of_scope(inner) if inner and inner.kind in OPENED else around.kind
 
     def label(self, scope: Scope) -> str:
-        """Name a group; a copy says which one it is."""
+        """Name a group; a copy is named with its index."""
         if scope.kind is Kind.REPEAT:
             return self.naming.of_copies(scope)
         above = self.graph.parent(scope.path)
@@ -169,14 +169,14 @@ class _Outline:
         return f"{name} [{last(scope.path)}]" if copied else name
 
     def is_open(self, scope: Scope, levels: int) -> bool:
-        """Whether a group is open at first: to the depth asked for, repeats only if unrolled."""
+        """Whether a group is open at first: down to the depth, repeats only if unrolled."""
         if scope.kind is Kind.LAYER:
             return self.depth.operators
         return levels > 0 and (self.options.unroll or scope.kind is not Kind.REPEAT)
 
 
 def _is_transparent(scope: Scope) -> bool:
-    """Whether what is in a scope stands in what is around it: it is no box of its own."""
+    """Whether a scope has no group of its own, so that its contents belong to the one around it."""
     return scope.kind in _TRANSPARENT or (scope.kind is Kind.REPEAT and len(scope.contents) < 2)
 
 
@@ -185,7 +185,7 @@ def _below(path: str, group: str) -> str:
 
 
 def _place(step: Step | None) -> Place:
-    """Find the line that made something; a file goes by its name, wherever it lies."""
+    """Find the line of a step; its file is given by name, without a folder."""
     if step is None:
         return Place()
     source, line, _, _ = step.span

@@ -25,7 +25,7 @@ _PROGRAM = ("model", "layout", "picture", "panel", "main")
 
 
 def record(graph: Graph, options: Options) -> str:
-    """Write all that the page shows of a network as JSON."""
+    """Encode all that the page shows of a network as JSON."""
     header = graph.header
     kinds = {str(kind): colour for kind, colour in KINDS.items()}
     title = f"{graph.name}: {options.module}" if options.module else graph.name
@@ -34,7 +34,7 @@ def record(graph: Graph, options: Options) -> str:
 
 
 class PageHead(NamedTuple):
-    """What the page says of the whole, and which colours the kinds of items have."""
+    """The heading of the page, and the colour of each kind of item."""
 
     name: str
     title: str
@@ -44,7 +44,7 @@ class PageHead(NamedTuple):
 
 
 def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
-    """Write items as JSON; texts are numbered, since most of them recur."""
+    """Encode items as JSON; texts are interned, since most of them recur."""
     texts = _Numbers()
     places = _Numbers()
     kinds = list(told.kinds)
@@ -67,7 +67,7 @@ def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
 
 
 def write(text: str, stamp: str, title: str = "archspec") -> bytes:
-    """Put a record into the page; what is in it can neither end a script nor be one."""
+    """Embed a record in the page, escaped so that it can neither end a script nor start one."""
     data = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     scripts = [_script(_libraries()), _script(_program())]
     parts = {
@@ -88,13 +88,13 @@ def write(text: str, stamp: str, title: str = "archspec") -> bytes:
 
 
 class _Numbers:
-    """Gives each value the number of its first appearance."""
+    """Interns values: each gets the number of its first appearance."""
 
     def __init__(self) -> None:
         self._numbers: dict[Any, int] = {}
 
     def of(self, value: Any) -> int:
-        """Find or give the number of a value."""
+        """Return the number of a value, a new one if need be."""
         return self._numbers.setdefault(value, len(self._numbers))
 
     @property
@@ -133,5 +133,5 @@ def _script(parts: Iterable[str]) -> str:
 
 
 def _hash(script: str) -> str:
-    """Name a script so that the page's policy lets it run, and no other."""
+    """Write the hash by which the page's Content-Security-Policy allows a script."""
     return f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'"

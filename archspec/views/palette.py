@@ -1,7 +1,7 @@
-"""Colours that people with any colour vision can tell apart, and what they mean.
+"""Colours that are distinct to people with any colour vision, and their meanings.
 
-Both schemes are Paul Tol's (https://personal.sron.nl/~pault/): "light" for kinds, whose colours are
-made to stand behind black text, and the light end of "YlOrBr" for amounts.
+Both schemes are Paul Tol's (https://personal.sron.nl/~pault/): "light" for kinds, whose colours
+suit black text, and the light end of "YlOrBr" for amounts.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ _NAMES = {Measure.MACS: "MACs", Measure.PARAMETERS: "parameters"}
 
 
 class ColourMeaning(NamedTuple):
-    """What a colour says; without a colour, what all of them do."""
+    """The meaning of a colour in the legend; without a colour, a heading for all."""
 
     colour: str
     label: str
@@ -57,13 +57,13 @@ class Palette:
         """Choose the colour behind the contents of a frame."""
         return _lighter(KINDS[frame.kind]) if self.style == Style.COLOR else WHITE
 
-    def said(self, box: Box) -> str:
-        """Say what a box costs where its colour shows that."""
+    def cost_label(self, box: Box) -> str:
+        """Write the cost of a box where its colour shows it; else nothing."""
         cost = self._cost(box)
         return f"{amount(cost)} {_NAMES[self.measure]}" if self.style == Style.HEAT and cost else ""
 
     def legend(self) -> tuple[ColourMeaning, ...]:
-        """Explain the colours that are used."""
+        """List the colours that are used, with their meanings."""
         if self.style == Style.COLOR:
             used = {box.kind for box in self.boxes.values()} - {BoxKind.INPUT}
             return tuple(ColourMeaning(KINDS[kind], kind) for kind in BoxKind if kind in used)

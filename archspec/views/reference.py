@@ -37,11 +37,11 @@ STRUCTURES: Mapping[str, str] = {
     numbers, and is found under its index in the paths.
     """,
 }
-"""What is neither operator nor layer."""
+"""The words that are neither operators nor layers, and what they mean."""
 
 
 class AttributeRow(NamedTuple):
-    """One attribute: its name, what it takes, what holds if nothing is written, what it means."""
+    """One attribute: its name, the kind of its value, its default, and what it means."""
 
     name: str
     kind: str
@@ -50,7 +50,7 @@ class AttributeRow(NamedTuple):
 
 
 class Entry(NamedTuple):
-    """One word: the group it belongs to, what it does, its main attribute and all of them."""
+    """One word: its group, what it does, its main attribute, and all of its attributes."""
 
     word: str
     group: str
@@ -61,7 +61,7 @@ class Entry(NamedTuple):
 
 
 def reference() -> dict[str, Entry]:
-    """Describe every word, by word: layers first, then by what operators are for."""
+    """Describe every word, by word: layers first, then structures, then operators by role."""
     entries = [_entry(word) for word in known_words()]
     order = ["Layers", "Structures", *_ROLES.values(), _OTHERS]
     return {each.word: each for each in sorted(entries, key=lambda each: order.index(each.group))}
@@ -88,7 +88,7 @@ def _doc(word: str) -> str:
 
 
 def _attribute_docs(word: str) -> dict[str, str]:
-    """Read what attributes mean from docstrings; a layer adds its own to its operator's."""
+    """Read the meanings of attributes from docstrings; a layer adds to those of its operator."""
     if word not in layers():
         return _documented(_doc(word))
     operator = _documented(_doc(layers()[word].operator))

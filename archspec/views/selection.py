@@ -1,4 +1,4 @@
-"""Finding the part of a network that is to be drawn, and how deep."""
+"""Selecting the part of a network to draw, and how deep."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ class Depth(NamedTuple):
 
 
 def root(graph: Graph, name: str) -> Scope:
-    """Find a module by its template's name, else a scope by its path; the network for no name."""
+    """Find a module by its template's name, else a scope by its path; the network for no name.
+
+    Raises ``Undrawable``.
+    """
     if not name:
         return graph.scopes[""]
     found = next((each for each in graph.scopes.values() if _is_use(each, name)), None)
@@ -45,7 +48,7 @@ def _unknown(graph: Graph, name: str) -> str:
 
 
 def depth(graph: Graph, top: Scope, asked: int | str | None) -> Depth:
-    """Count the levels to open below a scope."""
+    """Count the levels to open below a scope; raise ``Undrawable`` for what is no depth."""
     levels = _levels(graph, top)
     if asked is None:
         return Depth(1 if top.kind is Kind.NETWORK else levels, operators=False)
@@ -57,7 +60,7 @@ def depth(graph: Graph, top: Scope, asked: int | str | None) -> Depth:
 
 
 def _levels(graph: Graph, scope: Scope) -> int:
-    """Count how deep modules are nested, from 1 for what stands in the scope itself."""
+    """Count how deep modules are nested, from 1 for those directly in the scope."""
     deepest = 0
     for each in graph.scopes.values():
         if each.kind in OPENED and each.path != scope.path and encloses(scope.path, each.path):
@@ -67,7 +70,7 @@ def _levels(graph: Graph, scope: Scope) -> int:
 
 
 def entrance(graph: Graph, top: Scope) -> str:
-    """Name what comes before a module, as most of its uses have it: ``Filter concat``."""
+    """Name the producer of a module's input in most of its uses: ``Filter concat``."""
     uses = [
         each for each in graph.scopes.values() if each.template and each.template is top.template
     ]

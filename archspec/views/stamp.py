@@ -1,7 +1,7 @@
-"""The digest that a file carries of what it draws, so that a stale one can be told.
+"""The digest of a drawing, kept in its file so that a stale file can be detected.
 
-It is of the drawing as text, before any engine lays it out: another version of Graphviz or another
-font changes the file, not the digest.
+It is computed from the drawing as text, before layout: another version of Graphviz or another font
+changes the file, not the digest.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ _PNG_HEAD = 33
 
 
 def of(text: str) -> str:
-    """Stamp what a text draws."""
+    """Return the stamp of a drawing as text."""
     return _MARK + sha256(text.encode()).hexdigest()
 
 
@@ -33,7 +33,7 @@ def into_svg(svg: bytes, stamp: str) -> bytes:
 
 
 def into_png(png: bytes, stamp: str) -> bytes:
-    """Put a stamp into a text chunk, behind the header of a PNG."""
+    """Put a stamp into a text chunk after the header of a PNG."""
     body = b"tEXtComment\0" + stamp.encode("latin-1")
     chunk = (len(body) - 4).to_bytes(4) + body + crc32(body).to_bytes(4)
     return png[:_PNG_HEAD] + chunk + png[_PNG_HEAD:]

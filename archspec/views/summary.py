@@ -17,9 +17,9 @@ _NAME = re.compile(r" as \S+")
 
 
 class StepRow(NamedTuple):
-    """One step, or equal copies of one: its path, how deep it lies, what was written, its totals.
+    """One step, or equal copies of one: path, depth, text, kind, template, types and totals.
 
-    ``times`` copies are in the totals; the rows inside a repeat are of one copy.
+    The totals are those of all ``times`` copies; rows inside a repeat describe one copy.
     """
 
     path: str
@@ -44,7 +44,7 @@ class StepRow(NamedTuple):
 
 
 def summary(graph: Graph, depth: int = 1) -> list[StepRow]:
-    """List the steps of a network and, to ``depth`` levels, what is in them; heads come last."""
+    """List the steps of a network and, to ``depth`` levels, their contents; heads come last."""
     table = _Summary(graph, depth)
     return [table.row(path, table.levels[path]) for path in graph.walk("", table.listed)]
 
@@ -101,14 +101,14 @@ class _Summary:
         return self.text(scope)
 
     def repeated(self, scope: Scope) -> str:
-        """Write what a repeat repeats; its copies know it whole, which a repeat of none has not."""
+        """Write the step that is repeated as its copies have it; without copies, its word."""
         if not scope.contents:
             return scope.word
         copy = self.graph.scopes.get(scope.contents[0])
         return self.text(copy) if copy else _operation(self.graph.nodes[scope.contents[0]])
 
     def text(self, scope: Scope) -> str:
-        """Write what an author wrote for a scope, or the operators that it has become since."""
+        """Write the author's text of a scope, or its operators where a pass has changed them."""
         paths = (*scope.contents, scope.path)
         nodes = [self.graph.nodes[path] for path in paths if path in self.graph.nodes]
         if scope.step is None:
@@ -129,14 +129,14 @@ class _Summary:
         return ()
 
     def is_folded(self, scope: Scope) -> bool:
-        """Whether the first step in a scope stands for all that is in it."""
+        """Whether a scope is shown as its first step: a branch of one, or equal copies."""
         if scope.kind is Kind.REPEAT:
             return are_equal(self.graph, scope.contents)
         return scope.kind is Kind.BRANCH and len(scope.contents) == 1
 
 
 def _holds(scope: Scope, nodes: list[Node]) -> bool:
-    """Whether the operators of a layer, merge or residual are those that its step speaks of."""
+    """Whether the operators of a layer, merge or residual are still those of its step."""
     tail = (str(scope.arguments.get(name, "none")) for name in ("norm", "activation"))
     said = [word for word in tail if word != "none"]
     words = [node.op.word for node in nodes]
@@ -148,7 +148,7 @@ def _holds(scope: Scope, nodes: list[Node]) -> bool:
 
 
 def _operation(node: Node) -> str:
-    """Write a node's step, or its operator where the step stands for several or for another."""
+    """Write the step of a node, or the operator where the step has several or another one."""
     if node.step is None or not isinstance(node.origin, Step):
         return node.text
     if node.word == node.op.word:

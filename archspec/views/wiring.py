@@ -1,4 +1,4 @@
-"""Which box holds which node, and so where the arrows go."""
+"""Arrows between boxes, from the wires between the nodes that they hold."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ class _Ordered(NamedTuple):
 
 
 class Wiring:
-    """Remembers what boxes hold while they are placed, then draws the arrows.
+    """Records which box holds which node while boxes are placed, then draws the arrows.
 
-    Places count up as boxes are placed. An arrow that reaches a merge past its branches, such as a
-    shortcut, is seen where that branch begins.
+    Arrows are in the order in which their heads were placed. One that enters a merge without a box
+    in its branch, such as a shortcut, is ordered by where that branch begins.
     """
 
     def __init__(self, graph: Graph) -> None:
@@ -53,17 +53,17 @@ class Wiring:
                 self._stand_ins[node.path] = first + node.path[len(copy) :]
 
     def output(self, box: str, of: str, value: str) -> None:
-        """Let a box stand for one of the values that another box gives."""
+        """Let a box stand for one output of another box."""
         self._places.setdefault(box, self._tick())
         self._outputs[value] = box
         self._fixed.append(Arrow(of, box))
 
     def begin_branch(self, merge: str, slot: int) -> None:
-        """Note where the branch begins that arrives at a slot of a merge."""
+        """Record where the branch begins that feeds one input slot of a merge."""
         self._branches[merge, slot] = self._tick()
 
     def box_of(self, path: str) -> str:
-        """Find the box from which a value comes."""
+        """Find the box that produces a value."""
         while path in self._stand_ins:
             path = self._stand_ins[path]
         if path in self.sources:
@@ -73,7 +73,7 @@ class Wiring:
         return self._holders.get(path) or self.sources[0]
 
     def arrows(self) -> tuple[Arrow, ...]:
-        """Draw every wire between boxes; a box of several nodes takes each value once."""
+        """Draw the wires between boxes; into a box of several nodes, one arrow for each value."""
         found = sorted(self._all(), key=lambda each: each.place)
         return tuple(each.arrow for each in found)
 
@@ -93,7 +93,7 @@ class Wiring:
                     yield _Ordered(place, Arrow(tail, head))
 
     def _held(self) -> Iterator[tuple[str, str]]:
-        """List the nodes in boxes, in writing order; a module alone needs none but its own."""
+        """List the nodes in boxes, in writing order, without a pass over all for a small module."""
         if len(self._holders) * 2 < len(self.graph.nodes):
             return iter(self._holders.items())
         holders: Mapping[str, str] = self._holders
