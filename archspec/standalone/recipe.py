@@ -4,9 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Annotated, Literal, NamedTuple
 
-Constant = int | float | bool | str
+ParamValue = int | float | bool | str
+"""What a spec's param may be told."""
+
+
+class Bounds(NamedTuple):
+    """Which numbers make sense, where not all do."""
+
+    least: float | None = None
+    above: float | None = None
+    most: float | None = None
+    below: float | None = None
+
+
+AboveZero = Annotated[float, Bounds(above=0)]
+NotNegative = Annotated[float, Bounds(least=0)]
+Decay = Annotated[float, Bounds(least=0, below=1)]
+"""How much of a running mean stays at each step."""
+Share = Annotated[float, Bounds(least=0, most=1)]
+Factor = Annotated[float, Bounds(above=0, most=1)]
+Count = Annotated[int, Bounds(least=1)]
+Pixels = Annotated[int, Bounds(least=0)]
+Seed = Annotated[int, Bounds(least=0, below=2**32)]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,10 +43,10 @@ class RMSProp:
     Source: Hinton, Neural Networks for Machine Learning, lecture 6; arXiv:1602.07261, section 4.
     """
 
-    rate: float
-    decay: float = 0.9
-    momentum: float = 0.0
-    epsilon: float = 1.0
+    rate: AboveZero
+    decay: Decay = 0.9
+    momentum: Decay = 0.0
+    epsilon: AboveZero = 1.0
     variant: Literal["tensorflow1", "keras", "torch"] = "tensorflow1"
 
 
@@ -36,8 +57,8 @@ class SGD:
     Source: Sutskever et al., On the importance of initialization and momentum, 2013.
     """
 
-    rate: float
-    momentum: float = 0.9
+    rate: AboveZero
+    momentum: Decay = 0.9
     nesterov: bool = False
 
 
@@ -48,17 +69,17 @@ class AdamW:
     Source: arXiv:1711.05101.
     """
 
-    rate: float
-    beta1: float = 0.9
-    beta2: float = 0.999
-    epsilon: float = 1e-8
+    rate: AboveZero
+    beta1: Decay = 0.9
+    beta2: Decay = 0.999
+    epsilon: AboveZero = 1e-8
 
 
 Optimizer = RMSProp | SGD | AdamW
 
 
 @dataclass(frozen=True, kw_only=True)
-class Constantly:
+class Constant:
     """Keep the learning rate."""
 
 
@@ -66,16 +87,16 @@ class Constantly:
 class Exponential:
     """Multiply the learning rate by ``factor`` at once after ``every`` epochs."""
 
-    factor: float
-    every: float = 1.0
+    factor: Factor
+    every: AboveZero = 1.0
 
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
     """Multiply the learning rate by ``factor`` at each of some epochs."""
 
-    factor: float
-    at: tuple[float, ...]
+    factor: Factor
+    at: tuple[AboveZero, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,7 +106,7 @@ class Cosine:
     Source: arXiv:1608.03983.
     """
 
-    end: float = 0.0
+    end: Share = 0.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -97,12 +118,12 @@ class OneCycle:
     Source: arXiv:1708.07120.
     """
 
-    rise: float = 0.3
-    start: float = 0.04
-    end: float = 4e-6
+    rise: Annotated[float, Bounds(above=0, below=1)] = 0.3
+    start: Share = 0.04
+    end: Share = 4e-6
 
 
-Schedule = Constantly | Exponential | Steps | Cosine | OneCycle
+Schedule = Constant | Exponential | Steps | Cosine | OneCycle
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,7 +134,7 @@ class WeightDecay:
     the papers does; AdamW takes it from the weight itself.
     """
 
-    rate: float = 0.0
+    rate: NotNegative = 0.0
     spares: tuple[Literal["norm", "bias"], ...] = ("norm", "bias")
 
 
@@ -128,7 +149,7 @@ class Augmentation:
     """
 
     kind: Literal["inception", "light", "none"] = "none"
-    padding: int = 4
+    padding: Pixels = 4
     mirror: bool = True
 
 
@@ -157,19 +178,19 @@ class Recipe:
 
     name: str
     optimizer: Optimizer
-    batch: int
-    epochs: float
-    accumulate: int = 1
-    schedule: Schedule = Constantly()
-    warmup: float = 0.0
-    averaging: float | None = None
-    smoothing: float = 0.0
-    auxiliary: float = 0.4
+    batch: Count
+    epochs: AboveZero
+    accumulate: Count = 1
+    schedule: Schedule = Constant()
+    warmup: NotNegative = 0.0
+    averaging: Decay | None = None
+    smoothing: Decay = 0.0
+    auxiliary: NotNegative = 0.4
     weight_decay: WeightDecay = WeightDecay()
-    clip: float | None = None
+    clip: AboveZero | None = None
     augmentation: Augmentation = Augmentation()
     normalization: Literal["inception", "imagenet", "unit"] = "inception"
     precision: Literal["float32", "bfloat16"] = "float32"
     synchronized: bool = False
-    seed: int = 0
-    params: Mapping[str, Constant] = field(default_factory=dict)
+    seed: Seed = 0
+    params: Mapping[str, ParamValue] = field(default_factory=dict)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import cos, floor, pi
 
 from archspec.standalone.recipe import (
-    Constantly,
+    Constant,
     Cosine,
     Exponential,
     OneCycle,
@@ -25,7 +25,7 @@ def learning_rate(recipe: Recipe, step: int, steps_per_epoch: float, steps: int)
 def factor(schedule: Schedule, epoch: float, progress: float) -> float:
     """Compute what a schedule multiplies the rate by; ``progress`` goes from 0 to 1."""
     match schedule:
-        case Constantly():
+        case Constant():
             return 1.0
         case Exponential():
             return float(schedule.factor ** floor(epoch / schedule.every))

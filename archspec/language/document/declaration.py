@@ -1,8 +1,10 @@
-"""Telling a spec, which says that it is one and of which version, from any other file."""
+"""Telling a document, which says what it is and of which version, from any other file."""
 
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
+from functools import cache
 
 from archspec.diagnostic import Diagnostic, Label, Report
 from archspec.language.document.sections import wrong
@@ -11,48 +13,74 @@ from archspec.language.yaml.reader import Scalar
 from archspec.source import Source, Span
 
 VERSION = 1
-_DECLARED = re.compile(
-    r"""(?:^|\A(?:[ \t\r]*(?:(?:\#|---|%)[^\n]*)?\n)*\s*\{?\s*)["']?archspec["']?[ \t]*[:\uff1a]""",
-    re.MULTILINE,
-)
-"""The key at the left edge, or as the first of a document that is indented or in braces."""
-_BEGINNING = "begin with `archspec: 1`"
+
+
+@dataclass(frozen=True)
+class DocumentKind:
+    """A kind of document, which begins with its key and the version of the language."""
+
+    key: str
+    noun: str
+
+    @property
+    def beginning(self) -> str:
+        """The first line of such a document."""
+        return f"{self.key}: {VERSION}"
+
+    def claims(self, text: str) -> bool:
+        """Whether a text says somewhere that it is such a document, however it is written.
+
+        The key stands at the left edge, or first in a document that is indented or in braces.
+        """
+        return _declares(self.key).search(text) is not None
+
+
+SPEC = DocumentKind("archspec", "spec")
+RECIPE = DocumentKind("recipe", "recipe")
+
+
+@cache
+def _declares(key: str) -> re.Pattern[str]:
+    start = r"(?:^|\A(?:[ \t\r]*(?:(?:\#|---|%)[^\n]*)?\n)*\s*\{?\s*)"
+    return re.compile(rf"""{start}["']?{key}["']?[ \t]*[:\uff1a]""", re.MULTILINE)
 
 
 def is_spec(text: str) -> bool:
     """Whether a text says somewhere that it is a spec, however it is written."""
-    return _DECLARED.search(text) is not None
+    return SPEC.claims(text)
 
 
-def no_spec(source: Source, span: Span | None = None) -> Diagnostic:
-    """Say that a file is no spec; what it is may be secret, so no line of it is shown."""
+def not_declared(source: Source, kind: DocumentKind = SPEC, span: Span | None = None) -> Diagnostic:
+    """Say that a file is no such document; what it is may be secret, so no line is shown."""
     if all(line.lstrip()[:1] in ("", "#") for line in source.lines):
-        return Diagnostic("yaml/empty", f"{source.name} is empty", (), _BEGINNING)
+        help = f"begin with `{kind.beginning}`"
+        return Diagnostic("yaml/empty", f"{source.name} is empty", (), help)
     return Diagnostic(
-        "spec/version",
-        f"{source.name} does not say that it is a spec, so nothing of it is read",
+        f"{kind.noun}/version",
+        f"{source.name} does not say that it is a {kind.noun}, so nothing of it is read",
         (Label(span, "imported here"),) if span else (),
-        "write `archspec: 1` as the first line of a spec",
+        f"write `{kind.beginning}` as the first line of a {kind.noun}",
     )
 
 
-def check_version(value: reader.Mapping, report: Report) -> bool:
+def check_version(value: reader.Mapping, report: Report, kind: DocumentKind = SPEC) -> bool:
     """Tell whether a document begins with a known version of the language; report if not."""
     first, version = value.entries[0] if value.entries else (None, None)
-    if first is None or first.text != "archspec":
-        late = value.key("archspec")
-        report(_late(late) if late else no_spec(value.span.source))
+    if first is None or first.text != kind.key:
+        late = value.key(kind.key)
+        report(_late(late, kind) if late else not_declared(value.span.source, kind))
         return False
     if not isinstance(version, Scalar) or version.value != VERSION or version.value is True:
         span = version.span if version else first.span
         message = "the version of the language is a number"
         if isinstance(version, Scalar) and isinstance(version.value, int | float):
             message = f"version {version.text} of the language is not known"
-        report(wrong("spec/version", message, span, "write `archspec: 1`"))
+        report(wrong(f"{kind.noun}/version", message, span, f"write `{kind.beginning}`"))
         return False
     return True
 
 
-def _late(key: Scalar) -> Diagnostic:
-    message = "a spec begins with the version of the language"
-    return wrong("spec/version", message, key.span, "write `archspec: 1` as the first line")
+def _late(key: Scalar, kind: DocumentKind) -> Diagnostic:
+    message = f"a {kind.noun} begins with the version of the language"
+    help = f"write `{kind.beginning}` as the first line"
+    return wrong(f"{kind.noun}/version", message, key.span, help)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language.document import defaults, inputs, sections, templates
-from archspec.language.document.declaration import check_version, is_spec, no_spec
+from archspec.language.document.declaration import check_version, is_spec, not_declared
 from archspec.language.document.findings import Findings
 from archspec.language.document.sections import PROMISES, wrong
 from archspec.language.document.spec import Head, Module, Spec, nested
@@ -67,7 +67,7 @@ def _load(file: File, reading: FileReading, span: Span | None) -> Spec | None:
         report(Diagnostic(f"file/{error.kind}", str(error), labels, error.help))
         return None
     if not is_spec(source.text):
-        report(no_spec(source, span))
+        report(not_declared(source, span=span))
         return None
     reading.files.append(source)
     reading.open.append((file, span))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.language.document.declaration import check_version, is_spec, no_spec
+from archspec.language.document.declaration import check_version, is_spec, not_declared
 from archspec.language.formatting.indentation import indented
 from archspec.language.formatting.rewriting import shortened
 from archspec.language.yaml import reader
@@ -41,7 +41,7 @@ def trimmed(source: Source) -> str:
 
 def _check_version(source: Source) -> None:
     if not is_spec(source.text):
-        raise SpecError([no_spec(source)])
+        raise SpecError([not_declared(source)])
     found: list[Diagnostic] = []
     if not check_version(reader.read(source), found.append):
         raise SpecError(found)

@@ -1,0 +1,1 @@
+"""Training a network: what it takes beside what programs take along."""

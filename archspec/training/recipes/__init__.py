@@ -1,0 +1,1 @@
+"""Recipes: how a network is trained, from text to record."""

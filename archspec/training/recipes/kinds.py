@@ -1,0 +1,69 @@
+"""The kinds of value that the annotations of a recipe's records stand for."""
+
+from __future__ import annotations
+
+from operator import ge, gt, le, lt
+from typing import Any, Literal, get_args, get_origin
+
+from archspec import attributes
+from archspec.attributes import AttributeKind, Number, Value, choice
+from archspec.language.schema.json_schema import NAME
+from archspec.language.syntax.names import NAMING, is_name
+from archspec.standalone.recipe import Bounds
+
+_COMPARISONS = {"least": ge, "above": gt, "most": le, "below": lt}
+_SPOKEN = {"least": "of at least", "above": "above", "most": "of at most", "below": "below"}
+_SCHEMA = {
+    "least": "minimum",
+    "above": "exclusiveMinimum",
+    "most": "maximum",
+    "below": "exclusiveMaximum",
+}
+
+
+def kind_of(hint: Any) -> AttributeKind:
+    """Find the kind that an annotation stands for."""
+    if hint is bool:
+        return attributes.kind_of(bool)
+    if hint is str:
+        return AttributeKind(NAMING, _name, {"type": "string", "pattern": NAME})
+    if get_origin(hint) is Literal:
+        return choice(*get_args(hint))
+    if get_origin(hint) is tuple:
+        return _several(kind_of(get_args(hint)[0]))
+    number, bounds = get_args(hint)
+    return _bounded(number is int, bounds)
+
+
+def _name(value: Value) -> Value | None:
+    return value if isinstance(value, str) and is_name(value) else None
+
+
+def _several(item: AttributeKind) -> AttributeKind:
+    """Make the kind that takes a list, or one alone."""
+
+    def accept(value: Value) -> Value | None:
+        given = value if isinstance(value, tuple) else (value,)
+        read = tuple(one for each in given if (one := item.accept(each)) is not None)
+        return read if len(read) == len(given) else None
+
+    schema = {"anyOf": [item.schema, {"type": "array", "items": item.schema}]}
+    return AttributeKind(f"a list of which each is {item.name}", accept, schema)
+
+
+def _bounded(whole: bool, bounds: Bounds) -> AttributeKind:
+    limits = {name: limit for name, limit in bounds._asdict().items() if limit is not None}
+
+    def accept(value: Value) -> Value | None:
+        number = value if isinstance(value, int | float) else None
+        if number is None or attributes.kind_of(Number).accept(number) is None:
+            return None
+        if whole and number != int(number):
+            return None
+        fits = all(_COMPARISONS[name](number, limit) for name, limit in limits.items())
+        return (int(number) if whole else float(number)) if fits else None
+
+    spoken = " and ".join(f"{_SPOKEN[name]} {limit}" for name, limit in limits.items())
+    schema = {_SCHEMA[name]: limit for name, limit in limits.items()}
+    noun, type_ = ("a whole number", "integer") if whole else ("a number", "number")
+    return AttributeKind(f"{noun} {spoken}".strip(), accept, {"type": type_, **schema})
