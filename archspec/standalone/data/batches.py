@@ -1,0 +1,203 @@
+"""Batches of images for training and evaluation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from archspec.standalone.data.augmentation import augmented
+from archspec.standalone.data.examples import (
+    BrokenImage,
+    DataError,
+    Draws,
+    Example,
+    Examples,
+    Floats,
+    Numbers,
+)
+from archspec.standalone.data.pixels import loaded, normalized, single_crop
+from archspec.standalone.data.stream import (
+    ALONE,
+    Planned,
+    Shard,
+    evaluation_order,
+    read_ahead,
+    training_order,
+)
+from archspec.standalone.recipe import Recipe
+
+Shape = tuple[int, int, int]
+
+PATIENCE = 100
+"""Broken images one after another at which reading gives up."""
+
+
+class Batch(NamedTuple):
+    """Images N x H x W x C in the network's range, labels N, and each one's number in its split."""
+
+    images: Floats
+    labels: Numbers
+    indices: Numbers
+
+
+class Read(NamedTuple):
+    """A batch, and the numbers of the examples that it was to hold."""
+
+    batch: Batch
+    planned: Numbers
+
+
+@dataclass
+class Batches:
+    """Batches in an order that is always the same, which can be left and taken up anywhere.
+
+    ``broken`` tells by name why examples were left out; with ``strict`` the first raises.
+    """
+
+    examples: Examples
+    order: Any
+    reader: TrainingReader | EvaluationReader
+    workers: int = 0
+    strict: bool = False
+    broken: dict[str, str] = field(default_factory=dict)
+    next: int = 0
+    _reads: Any = None
+
+    def __iter__(self) -> Iterator[Batch]:
+        return self
+
+    def __len__(self) -> int:
+        return len(self.order)
+
+    def __next__(self) -> Batch:
+        if self.next >= len(self):
+            self.close()
+            raise StopIteration
+        if self._reads is None:
+            self._reads = read_ahead(self.order, self.reader, self.next, self.workers)
+        batch, planned = next(self._reads)
+        self._note(np.setdiff1d(planned, batch.indices))
+        self.next += 1
+        return batch if len(batch.labels) else next(self)
+
+    def get_state(self) -> dict[str, Any]:
+        """Tell where reading stands, as JSON can; processes and workers do not matter to it."""
+        return {"next": self.next, "broken": dict(self.broken)}
+
+    def set_state(self, state: Mapping[str, Any]) -> None:
+        """Go on where a state was taken, as if reading had not stopped."""
+        self.close()
+        self.next, self.broken = int(state["next"]), dict(state["broken"])
+
+    def close(self) -> None:
+        """End the threads and processes that read ahead; reading may go on with new ones."""
+        if self._reads is not None:
+            self._reads.close()
+        self._reads = None
+
+    def _note(self, missing: Numbers) -> None:
+        for index in missing.tolist():
+            reason = self._reason(index)
+            if self.strict:
+                raise DataError(reason, "repair or exclude it, or train without --strict")
+            self.broken[self.examples.name(index)] = reason
+
+    def _reason(self, index: int) -> str:
+        """Read a broken example once more, to say what the matter is."""
+        try:
+            self.examples[index]
+        except BrokenImage as error:
+            return str(error)
+        return f"{self.examples.name(index)} could not be read at first"
+
+
+def training_batches(
+    examples: Examples,
+    recipe: Recipe,
+    shape: Shape,
+    shard: Shard = ALONE,
+    *,
+    workers: int = 0,
+    strict: bool = False,
+) -> Batches:
+    """Give the parts of batches that a process trains on, varied and normalized.
+
+    Where an image is broken, another that its place in the stream tells stands in, so that
+    batches stay full. Raises DataError where processes and parts do not divide the batch.
+    """
+    order = training_order(examples, recipe, shard)
+    return Batches(examples, order, TrainingReader(examples, recipe, shape), workers, strict)
+
+
+def evaluation_batches(
+    examples: Examples,
+    recipe: Recipe,
+    shape: Shape,
+    batch: int,
+    shard: Shard = ALONE,
+    *,
+    strict: bool = False,
+) -> Batches:
+    """Give every example of a process's share once; the last batch is short, broken ones lack."""
+    order = evaluation_order(examples, batch, shard)
+    return Batches(examples, order, EvaluationReader(examples, recipe, shape), strict=strict)
+
+
+@dataclass(frozen=True)
+class TrainingReader:
+    """Reads planned examples and varies them."""
+
+    examples: Examples
+    recipe: Recipe
+    shape: Shape
+
+    def __call__(self, planned: Planned) -> Read:
+        found = [self._found(*each) for each in zip(*planned, strict=True)]
+        images = [example.image for _, example in found]
+        varied = augmented(images, planned.draws, self.recipe.augmentation, self.shape)
+        return _read(found, normalized(varied, self.recipe.normalization), planned.indices)
+
+    def _found(self, index: int, draws: Draws) -> tuple[int, Example]:
+        """Read an example, or where it is broken the first that is not, from a random one on."""
+        count = len(self.examples)
+        start = int(draws[-1] * count)
+        for candidate in (index, *((start + step) % count for step in range(PATIENCE))):
+            if example := _whole(self.examples, candidate):
+                return candidate, example
+        raise DataError(
+            f"{PATIENCE} images from {self.examples.name(start)} on are broken",
+            "look whether these files are images at all",
+        )
+
+
+@dataclass(frozen=True)
+class EvaluationReader:
+    """Reads examples and takes the middle of each."""
+
+    examples: Examples
+    recipe: Recipe
+    shape: Shape
+
+    def __call__(self, indices: Numbers) -> Read:
+        tried = [(index, _whole(self.examples, index)) for index in indices.tolist()]
+        found = [(index, example) for index, example in tried if example]
+        images = np.empty((len(found), *self.shape), np.uint8)
+        for image, (_, example) in zip(images, found, strict=True):
+            image[:] = single_crop(loaded(example.image, self.shape[2]), self.shape[:2])
+        return _read(found, normalized(images, self.recipe.normalization), indices)
+
+
+def _read(found: list[tuple[int, Example]], images: Floats, planned: Numbers) -> Read:
+    labels = np.array([example.label for _, example in found], np.int64)
+    indices = np.array([index for index, _ in found], np.int64)
+    return Read(Batch(images, labels, indices), planned)
+
+
+def _whole(examples: Examples, index: int) -> Example | None:
+    try:
+        return examples[index]
+    except BrokenImage:
+        return None

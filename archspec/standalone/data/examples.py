@@ -1,0 +1,53 @@
+"""What a data set is to training and evaluation: examples that are numbered."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+Floats = np.ndarray[Any, np.dtype[np.float32]]
+Draws = np.ndarray[Any, np.dtype[np.float64]]
+Numbers = np.ndarray[Any, np.dtype[np.int64]]
+
+
+class DataError(Exception):
+    """Data that cannot be used: what is the matter, and what helps."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+
+class BrokenImage(DataError):
+    """An image that cannot be decoded, among others that can."""
+
+
+class Example(NamedTuple):
+    """An image, H x W x 1 or H x W x 3, and the number of its class."""
+
+    image: Pixels
+    label: int
+
+
+class Examples(Protocol):
+    """A split of a data set, in an order that is always the same.
+
+    Processes that read ahead get a pickled copy.
+    """
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        """The names of the classes, by label."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int) -> Example:
+        """Decode an example, or raise BrokenImage."""
+        ...
+
+    def name(self, index: int) -> str:
+        """Name an example as people find it: a file, or a place in a file."""
+        ...

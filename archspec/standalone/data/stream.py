@@ -1,0 +1,101 @@
+"""The order in which examples are seen, shuffled, shared out and read ahead by grain."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from archspec.standalone.data.augmentation import DRAWS
+from archspec.standalone.data.examples import DataError, Draws, Examples, Numbers
+from archspec.standalone.recipe import Recipe
+
+_silence = logging.NullHandler()
+logging.root.addHandler(_silence)  # grain warns where there is no JAX, which it does not need
+import grain  # noqa: E402
+
+logging.root.removeHandler(_silence)
+
+THREADS = min(8, os.cpu_count() or 1)
+"""Batches that are read at the same time; most of the work leaves Python to other threads."""
+
+
+class Shard(NamedTuple):
+    """One of several processes that share each batch."""
+
+    rank: int = 0
+    world: int = 1
+
+
+ALONE = Shard()
+
+
+class Planned(NamedTuple):
+    """Which examples are to be read, N, and the numbers that vary them, N x DRAWS."""
+
+    indices: Numbers
+    draws: Draws
+
+
+def training_order(examples: Examples, recipe: Recipe, shard: Shard) -> Any:
+    """Lay out the parts of batches that a process reads, one after another.
+
+    Part a of step k holds, over all processes together, ``batch / accumulate`` items of the
+    shuffled stream from ``(k * accumulate + a) * batch / accumulate`` on; process r has every
+    world-th of them from the r-th on. So neither what a step sees nor how it is varied depends on
+    the number of processes. Each pass is shuffled anew, and the last batch is full.
+    """
+    size = _part(recipe, shard)
+    stream = grain.MapDataset.range(len(examples)).seed(recipe.seed).shuffle().repeat()
+    varied = stream.random_map(_with_draws)[: recipe.batch * steps(examples, recipe)]
+    return varied[shard.rank :: shard.world].batch(size)
+
+
+def evaluation_order(examples: Examples, batch: int, shard: Shard) -> Any:
+    """Lay out the batches that a process evaluates: every world-th example from the rank-th on."""
+    return grain.MapDataset.range(len(examples))[shard.rank :: shard.world].batch(batch)
+
+
+def read_ahead(order: Any, read: Callable[[Any], Any], start: int, workers: int) -> Iterator[Any]:
+    """Read what is laid out, from one place on, in the same order for any number of workers.
+
+    Without workers threads read; each worker is a process with a thread of its own.
+    """
+    threads = 1 if workers else THREADS
+    options = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=threads + 1)
+    reads = order.map(read)[start:].to_iter_dataset(options)
+    if workers:
+        workers = min(workers, len(order) - start)
+        reads = reads.mp_prefetch(grain.multiprocessing.MultiprocessingOptions(workers))
+    return iter(reads)
+
+
+def steps(examples: Examples, recipe: Recipe) -> int:
+    """Count the steps of a training; the last batch may take examples of one more pass."""
+    if not len(examples):
+        raise DataError("there are no examples to train on")
+    return max(1, -(-round(recipe.epochs * len(examples)) // recipe.batch))
+
+
+def steps_per_epoch(examples: Examples, recipe: Recipe) -> float:
+    """Count the steps in which each example is seen once; the last may be a part of a step."""
+    return len(examples) / recipe.batch
+
+
+def _part(recipe: Recipe, shard: Shard) -> int:
+    """Count the examples of a part of a batch that one process reads."""
+    size, rest = divmod(recipe.batch, shard.world * recipe.accumulate)
+    if rest or not size:
+        raise DataError(
+            f"a batch of {recipe.batch} does not go into {recipe.accumulate} parts "
+            f"on {shard.world} processes",
+            "make batch a multiple of accumulate times the number of processes",
+        )
+    return size
+
+
+def _with_draws(index: int, random: np.random.Generator) -> Planned:
+    return Planned(np.array(index), random.random(DRAWS))
