@@ -1,6 +1,6 @@
 """A declarative compiler for neural network architectures.
 
-Nothing is imported before it is asked for, so that the command line starts at once.
+Public names are imported lazily, so that the command line starts fast.
 """
 
 _HOMES = {
@@ -39,7 +39,7 @@ def __dir__() -> list[str]:
 
 
 def __getattr__(name: str) -> object:
-    """Fetch a public name from the module that it lives in."""
+    """Import a public name from the module that defines it."""
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module

@@ -31,27 +31,33 @@ __all__ = (
 
 @taking_graphs
 def draw(graph: Graph, form: DrawingFormat = "svg", **options: Unpack[Asked]) -> bytes:
-    """Draw a network or one of its modules as the content of a file.
+    """Draw a network or one of its modules and return the content of a file.
 
-    ``archspec.views.options.Options`` says what the options mean. Raises ``Undrawable``.
+    ``archspec.views.options.Options`` documents the options. Raises ``Undrawable``.
     """
     return formats.draw(graph, form, Options.of(**options)).content
 
 
 @taking_graphs
 def diff(old: Graph, new: Graph) -> Comparison:
-    """Tell what changed between two networks, what it costs, and whether old weights still load."""
+    """Compare two networks: what changed, what it costs, and whether old checkpoints load."""
     return compare(old, new)
 
 
 @taking_graphs
 def emit(graph: Graph, backend: str) -> str:
-    """Write a network as the source of a model; the framework need not be installed."""
+    """Lower a network to the source of a model; the framework need not be installed.
+
+    Raises ``SpecError`` if the backend is unknown or refuses an operator.
+    """
     return find_backend(backend).emit(graph)
 
 
 @taking_graphs
 def build(graph: Graph, backend: str, weights: str | Path | None = None, seed: int = 0) -> Any:
-    """Make a live model: the emitted source, executed, and filled from a file or by a seed."""
+    """Execute the emitted source and fill the model from a file of weights or from a seed.
+
+    Raises ``SpecError`` if the framework is missing or the weights do not fit.
+    """
     filling = building.Filling(None if weights is None else Path(weights), seed)
     return building.build(graph, find_backend(backend), filling)

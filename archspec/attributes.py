@@ -1,7 +1,7 @@
-"""The kinds of attribute an author may write, and reading a value as one of them.
+"""The kinds of attribute that an author may write, and how values are validated against them.
 
-A kind is an annotation: ``filters: Positive`` in an operator says how YAML is read, what the JSON
-Schema allows and what the reference page prints.
+A kind is an annotation: ``filters: Positive`` in an operator determines how YAML is read, what the
+JSON Schema allows and what the reference page prints.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from re import fullmatch
 from typing import Annotated, Any, get_args
 
 Value = int | float | bool | str | tuple["Value", ...]
-"""What an author's text evaluates to: a number, true or false, a word, or a list of these."""
+"""The value of an author's text: a number, true or false, a word, or a list of these."""
 
 Pads = tuple[int, int, int, int]
 """Cells added above, below, left and right."""
@@ -24,15 +24,15 @@ _LARGEST = 1e308
 
 
 class Unfit(ValueError):
-    """A value that is not of the kind wanted; the message says what is."""
+    """A value is not of the expected kind; the message names the kind."""
 
 
 @dataclass(frozen=True, eq=False)
 class AttributeKind:
-    """One kind of attribute: its name in messages, how it is read, its JSON Schema, an example.
+    """One kind of attribute: its name in messages, its reader, its JSON Schema and an example.
 
-    ``role`` names the operators whose words are its values (``norm``, ``activation``); empty for
-    other kinds.
+    ``accept`` returns the canonical form of a value, or None if it is not of this kind. ``role`` is
+    that of the operators whose words are its values (``norm``, ``activation``), if they are words.
     """
 
     name: str
@@ -51,7 +51,7 @@ def read(kind: AttributeKind, value: Value) -> Value:
 
 
 def kind_of(annotation: object) -> AttributeKind:
-    """Find the kind that an annotation carries; ``bool`` is a kind by itself."""
+    """Return the kind in an ``Annotated`` type, or that of ``bool``; raise ``TypeError``."""
     if annotation is bool:
         return _FLAG
     found = [each for each in get_args(annotation)[1:] if isinstance(each, AttributeKind)]
@@ -74,13 +74,13 @@ def show(value: Value) -> str:
 
 
 def is_size(value: Value) -> bool:
-    """Whether a value counts something: a whole number, or two."""
+    """Whether a value is a whole number or a pair of whole numbers."""
     pair = value if isinstance(value, tuple) and len(value) == 2 else (value,)
     return all(isinstance(each, int) and not isinstance(each, bool) for each in pair)
 
 
 def title(name: str, join: str = "-") -> str:
-    """Write a name as a figure does: ``inception_resnet_a`` as ``Inception-resnet-A``."""
+    """Format a name for a figure: ``inception_resnet_a`` as ``Inception-resnet-A``."""
     first, *rest = name.split("_")
     return join.join(
         [first.capitalize(), *(each.upper() if len(each) == 1 else each for each in rest)]
@@ -139,7 +139,7 @@ def _word(value: Value) -> str | None:
 
 
 def choice(*words: str) -> AttributeKind:
-    """Make the kind that takes one of ``words``."""
+    """Return the kind whose values are ``words``."""
     return AttributeKind(
         f"one of {', '.join(words)}",
         lambda value: value if value in words else None,

@@ -1,4 +1,4 @@
-"""What a backend is: rules that write operators in a framework; finding one by its name."""
+"""Backends: the rules that lower operators to a framework, and the lookup of a backend by name."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ Limit = TypeVar("Limit", bound=Callable[..., None])
 
 
 class Ran(NamedTuple):
-    """What came out of a forward pass, and how long it took.
+    """The results of a forward pass, and its duration.
 
-    Arrays are batches of maps, height x width x channels, or of vectors, whatever the framework
-    likes. ``taps`` are the values that left the nodes and scopes asked for, by path.
+    Arrays have shape (batch, height, width, channels) or (batch, channels) in every framework.
+    ``taps`` are the values of the requested nodes and scopes, by path.
     """
 
     outputs: Mapping[str, Any]
@@ -32,16 +32,16 @@ class Ran(NamedTuple):
 
 
 class Guest(NamedTuple):
-    """A model that somebody else wrote, and its tensors by its own names and in its own layout."""
+    """A third-party model, with its tensors by its own names and in its own layout."""
 
     model: Any
     tensors: Mapping[str, Any]
 
 
 class Export(NamedTuple):
-    """How a model is to be exported: in which format, computing in which type.
+    """How to export a model: the format and the type that it computes in.
 
-    ``dynamic`` says for maps of any size; batches may have any size in any case.
+    ``dynamic`` leaves the height and width of maps open; the batch size always is.
     """
 
     form: str
@@ -50,47 +50,47 @@ class Export(NamedTuple):
 
 
 class Runtime(Protocol):
-    """How a backend runs models; loading it imports the framework."""
+    """The part of a backend that runs models; loading it imports the framework."""
 
     @property
     def version(self) -> str:
         """The framework and its version."""
 
     def device(self, wanted: str) -> str:
-        """Find the device that ``auto``, ``cpu`` or ``cuda`` means; raise ``SpecError``."""
+        """Resolve ``auto``, ``cpu`` or ``cuda`` to a device; raise ``SpecError``."""
 
     @property
     def exports(self) -> Mapping[str, str]:
-        """The formats that ``export`` writes, each with the name of its file or folder."""
+        """The formats that ``export`` supports, with the name of the file or folder of each."""
 
     def model(self, source: str, name: str, precision: str = "float32") -> Any:
-        """Execute an emitted source; construct its model without filling it.
+        """Execute an emitted source and construct its model, uninitialised.
 
         ``precision`` is the type that it computes in: ``float32``, ``bfloat16`` or ``float16``.
         """
 
     def fill(self, model: Any, tensors: Mapping[str, Any]) -> Any:
-        """Fill a model with all of its tensors, by the keys of the weights file."""
+        """Load all tensors of a model, by the keys of the weights file."""
 
     def tensors(self, model: Any) -> Mapping[str, Any]:
-        """Read the tensors of an emitted model, as ``fill`` takes them: by key, float32."""
+        """Return the tensors of an emitted model in the form ``fill`` takes: by key, float32."""
 
     def guest(self, given: Any) -> Guest | None:
-        """Take somebody else's model: the path of a file that holds one, or a live one.
+        """Open a third-party model: a live one, or the path of a file that contains one.
 
-        None if it is none of this framework. Nothing in a file is executed; raise ``SpecError``
-        where it cannot be read.
+        Returns None if it is not of this framework. Executes nothing in a file; raises
+        ``SpecError`` if it cannot be read.
         """
 
     def lend(self, guest: Guest, tensors: Mapping[str, Any]) -> None:
-        """Give somebody else's model other tensors, by its own names and in its own layout."""
+        """Load tensors into a third-party model, by its own names and in its own layout."""
 
     def checkpoint(self, file: Path) -> Mapping[str, Any]:
-        """Read the tensors of a file that only this framework reads, as arrays by name.
+        """Read a file in the framework's own format as arrays by name.
 
-        A name is the way to the tensor, with dots between the containers it lies in. Types that
-        numpy has not become float32, whose ``dtype.metadata["stored"]`` says what they were.
-        Nothing in the file is executed; raise ``SpecError`` where it cannot be read.
+        A name joins the keys of the containers around the tensor by dots. Types that numpy lacks
+        become float32, with the original type in ``dtype.metadata["stored"]``. Executes nothing in
+        the file; raises ``SpecError`` if it cannot be read.
         """
 
     def run(
@@ -98,27 +98,28 @@ class Runtime(Protocol):
     ) -> Ran:
         """Run a batch through a model in inference mode.
 
-        ``taps`` are paths of nodes and scopes; those that the model has no part for are left out.
+        ``taps`` are paths of nodes and scopes; those without a counterpart in the model are left
+        out.
         """
 
     def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
-        """Say why a model of a graph cannot be exported so; None where nothing is known of that."""
+        """Return why a model of a graph cannot be exported as wanted; None if nothing is known."""
 
     def export(self, model: Any, graph: Graph, wanted: Export, path: Path) -> None:
-        """Write a filled model of a graph for inference, in one of ``exports``, for any batch."""
+        """Export a filled model for inference in one of the formats of ``exports``."""
 
 
 @dataclass(eq=False)
 class Backend:
-    """A framework's rules: one for each operator, or a reason to refuse it.
+    """The lowering rules of a framework: one for each operator, or a reason to refuse it.
 
-    ``write`` turns a graph into source with them, ``start`` imports the framework and returns what
-    runs models. ``extra`` names the optional dependencies that running needs: an extra of
-    archspec's, or as pip has it, such as ``other[gpu]``. ``limited`` refuses some uses of an
-    operator. ``overwritable`` are the operators whose output the backward pass does not need.
-    ``prelude`` holds by name the text of classes and functions that packages of operators add to
-    those which emitted models take along where they use them. ``step_name`` writes the name of a
-    step where it means something else to the framework; its runtime reads it back.
+    ``write`` lowers a graph to source, ``start`` imports the framework and returns its runtime.
+    ``extra`` names the optional dependencies of the runtime: an extra of archspec, or a requirement
+    for pip such as ``other[gpu]``. ``limited`` refuses some uses of an operator. ``overwritable``
+    are the operators whose output the backward pass does not need. ``prelude`` maps names to the
+    source of classes and functions that packages of operators add; a model that uses one contains
+    it. ``step_name`` escapes names of steps that mean something else to the framework; the runtime
+    reverses it.
     """
 
     name: str
@@ -138,8 +139,8 @@ class Backend:
     ) -> Callable[[Rule], Rule]:
         """Register the decorated function as the rule for an operator.
 
-        ``overwritable`` says that the framework's backward pass does not need what it gives, so
-        that the next operator may overwrite it.
+        ``overwritable`` states that the framework's backward pass does not need the output, so that
+        the next operator may overwrite it.
         """
 
         def register(rule: Rule) -> Rule:
@@ -152,9 +153,9 @@ class Backend:
         return register
 
     def limits(self, operator: type[Operator]) -> Callable[[Limit], Limit]:
-        """Register the decorated function, which refuses uses of an operator with ``require``.
+        """Register the decorated function, which refuses some uses of an operator with ``require``.
 
-        It takes the operator and the types of what arrives; its docstring says what is left out.
+        It takes the operator and the types of its inputs; its docstring describes what it refuses.
         """
 
         def register(limit: Limit) -> Limit:
@@ -164,14 +165,14 @@ class Backend:
         return register
 
     def emit(self, graph: Graph) -> str:
-        """Write the source of a model; raise ``SpecError`` for operators that are refused."""
+        """Write the source of a model; raise ``SpecError`` for every operator that is refused."""
         refused = tuple(self.refusals(graph))
         if refused:
             raise SpecError(refused)
         return self.write(self, graph)
 
     def refusals(self, graph: Graph) -> Iterable[Diagnostic]:
-        """Say of each step whose operator cannot be written why that is so."""
+        """Yield a diagnostic for each step whose operator cannot be lowered."""
         seen = set()
         for node in graph.nodes.values():
             refusal = self._refused(node)
@@ -181,18 +182,18 @@ class Backend:
                 yield self._refusal(node, refusal)
 
     def reason(self, operator: type[Operator]) -> str | None:
-        """Why an operator is refused; None where it is not."""
+        """Return why an operator is refused; None if it is not."""
         if operator in self.rules:
             return None
         return self.refuses.get(operator, f"the backend {self.name} has no rule for it")
 
     def limit(self, operator: type[Operator]) -> str | None:
-        """Say which uses of an operator are refused; None where all are written."""
+        """Return which uses of an operator are refused; None if all are supported."""
         limit = self.limited.get(operator)
         return limit.__doc__ if limit is not None else None
 
     def _refused(self, node: Node) -> RuleError | None:
-        """Why a node cannot be written, and what is to blame."""
+        """Return why a node cannot be lowered and what is to blame; None if it can."""
         reason = self.reason(type(node.op))
         if reason is not None:
             help = "`archspec backends` lists what each backend refuses"
@@ -215,7 +216,7 @@ class Backend:
         )
 
     def runtime(self) -> Runtime:
-        """Import the framework; raise ``SpecError`` where it is not installed or does not start."""
+        """Import the framework; raise ``SpecError`` if it is not installed or fails to start."""
         try:
             return self.start()
         except SpecError:
@@ -225,9 +226,9 @@ class Backend:
 
     @contextmanager
     def attempt(self, what: str) -> Iterator[None]:
-        """Turn what the framework raises while it is to do something into ``SpecError``.
+        """Turn exceptions of the framework into ``SpecError``; ``what`` it was doing is a verb.
 
-        What cannot be read or written is left to the caller.
+        ``OSError`` is left to the caller.
         """
         try:
             yield
@@ -256,7 +257,7 @@ class Backend:
 
 @dataclass(frozen=True)
 class Installed:
-    """A backend that an installed package offers: loaded, or broken with a reason."""
+    """A backend of an installed package: loaded, or None with the reason in ``trouble``."""
 
     name: str
     package: str
@@ -265,7 +266,7 @@ class Installed:
 
 
 def installed() -> tuple[Installed, ...]:
-    """List the backends that installed packages offer; no other suffers from a broken one."""
+    """List the backends of installed packages; a broken one does not affect the others."""
     return tuple(sorted((_load(entry) for entry in _entries()), key=lambda each: each.name))
 
 
@@ -290,7 +291,7 @@ def _load(entry: Any) -> Installed:
     package = entry.value.partition(":")[0]
     try:
         found = entry.load()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - third-party code may raise anything
         return Installed(entry.name, package, None, told(error))
     if not isinstance(found, Backend):
         return Installed(entry.name, package, None, f"{entry.value} is no archspec.backend.Backend")
@@ -298,7 +299,7 @@ def _load(entry: Any) -> Installed:
 
 
 def told(error: BaseException) -> str:
-    """Say in one line what a stranger's code raised."""
+    """Describe an exception of third-party code in one line."""
     kind, text = type(error).__name__, str(error).strip()
     return f"{kind}: {text.splitlines()[0]}" if text else kind
 

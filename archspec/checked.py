@@ -1,4 +1,4 @@
-"""Reading a spec and everything that is wrong with it."""
+"""Checking a spec: reading, elaboration, contracts and lints in one call."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from archspec.location import locate, of_text
 from archspec.source import File, Unreadable
 
 REGISTERED = (operators, layers)
-"""Importing these packages enters every word into its table."""
+"""Importing these packages registers the words of operators and layers."""
 
 
 AS_WRITTEN = Overrides()
@@ -29,11 +29,11 @@ AS_WRITTEN = Overrides()
 
 @dataclass(frozen=True)
 class Checked:
-    """What checking a spec found; ``graph`` is None where an error is among the diagnostics.
+    """The result of checking a spec; ``graph`` is None if there is an error or no network.
 
-    ``contracts_checked`` is false where the spec states some that do not hold for what was set;
-    ``modules_only`` says that the file holds modules and no network, which is no error;
-    ``imports_contracts`` that imported modules state contracts, which hold in their own files.
+    ``contracts_checked`` is false if the spec states contracts that were skipped because overrides
+    were set; ``modules_only`` if the file defines modules and no network, which is no error;
+    ``imports_contracts`` if imported modules state contracts, which are checked in their own files.
     """
 
     name: str
@@ -50,9 +50,9 @@ class Checked:
 
 
 def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
-    """Find the spec that an argument names, or all that lie directly in a folder.
+    """Find the spec that an argument names, or all specs directly in a folder.
 
-    Raise ``SpecError`` where there is none.
+    Raises ``SpecError`` if there is none.
     """
     try:
         file = locate(argument, root)
@@ -73,7 +73,7 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Checked:
-    """Check a spec and its contracts; whatever is wrong is in the answer."""
+    """Check a spec and its contracts; errors are returned, not raised."""
     findings = Findings()
     try:
         file = _file(spec, root)
@@ -93,7 +93,7 @@ def check(
 def despite_contracts(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Checked:
-    """Check a spec; the answer has its graph even where it breaks promises, and nothing else."""
+    """Check a spec and return its graph even if contracts are broken, as long as all else holds."""
     try:
         file = _file(spec, root)
     except Unreadable as error:
@@ -118,14 +118,14 @@ def _text(text: str) -> File:
 
 
 def _states_contracts(document: Spec) -> bool:
-    """Whether a document says what its steps or its network should come to."""
+    """Whether a document states contracts for its steps or for its network."""
     lists = [document.network or (), *(module.steps for module in document.modules.values())]
     lists += [head.steps for head in document.auxiliary]
     return bool(document.expect) or any(step.shape for steps in lists for step in nested(steps))
 
 
 def _imports_contracts(document: Spec) -> bool:
-    """Whether a module that comes from another file states a contract in its steps."""
+    """Whether an imported module, or one that it uses, states a contract in its steps."""
     found, waiting = set(), list(document.imported.values())
     while waiting:
         module = waiting.pop()
@@ -147,9 +147,9 @@ def _read(file: File, overrides: Overrides, findings: Findings) -> Spec | None:
 
 @paused()
 def sizes(file: File, candidates: range, overrides: Overrides = AS_WRITTEN) -> tuple[int, ...]:
-    """List the square inputs of a range that fit a spec, whose contracts are left aside.
+    """List the square input sizes in a range that a spec accepts, ignoring its contracts.
 
-    Every input that is a map takes the size. Raise ``SpecError`` for what no other size mends.
+    Every input that is a map gets the size. Raises ``SpecError`` for errors at any size.
     """
     findings = Findings()
     document = _read(file, overrides, findings)
@@ -166,7 +166,7 @@ def _at_size(document: Spec, size: int) -> Graph | None:
 
 
 def unreadable(error: Unreadable) -> Diagnostic:
-    """Say why a source cannot be read."""
+    """Return the diagnostic for a source that cannot be read."""
     return Diagnostic(f"file/{error.kind}", str(error), (), error.help)
 
 
@@ -179,7 +179,7 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
         findings.report(diagnostic)
     is_network = document.network is not None and document.inputs
     graph = elaborate(document, findings, contracts=contracts_checked) if is_network else None
-    for diagnostic in lints.of_steps(document):  # what elaboration said is not said again
+    for diagnostic in lints.of_steps(document):  # findings drops what elaboration has reported
         findings.report(diagnostic)
     if graph is None:
         return None
@@ -191,7 +191,7 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
 
 
 def _is_beyond_elaboration(document: Spec, findings: Findings) -> bool:
-    """Whether more would be said of a network only because something before it is broken."""
+    """Whether errors so far would only cause misleading ones in elaboration."""
     return document.has_unknown_keys or any(each.code == "param/value" for each in findings.errors)
 
 
@@ -203,9 +203,9 @@ def load(
     *,
     text: str | None = None,
 ) -> Graph:
-    """Read a spec, or the text of one, as its checked graph; a text imports nothing.
+    """Read a spec by name or from ``text``, which cannot import, and return its checked graph.
 
-    Raise ``SpecError`` with all that is wrong with it.
+    Raises ``SpecError`` with all of its diagnostics.
     """
     given = spec if text is None else _text(text)
     if given is None or None not in (spec, text):
@@ -214,7 +214,7 @@ def load(
 
 
 def graph_of(checked: Checked) -> Graph:
-    """Take the graph of a spec that was checked; raise ``SpecError`` with all that is wrong."""
+    """Return the graph of a checked spec; raise ``SpecError`` with its diagnostics if none."""
     if checked.graph is not None:
         return checked.graph
     raise SpecError(checked.diagnostics if not checked.ok else (_modules_only(checked.name),))

@@ -1,4 +1,4 @@
-"""Pausing the garbage collector while a large graph grows."""
+"""Suspension of the garbage collector while a large graph is built."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def paused() -> Iterator[None]:
-    """Keep the collector from walking growing records again and again; they hold no cycles."""
+    """Suspend the cyclic collector, which would traverse acyclic records again and again."""
     enabled = gc.isenabled()
     gc.disable()
     try:

@@ -1,4 +1,4 @@
-"""Whether a network keeps the totals that its spec expects."""
+"""Contracts on the totals of a network: the section ``expect`` of a spec."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.language.document.spec import Expectation, Spec
 
 
 def broken(spec: Spec, graph: Graph) -> Iterator[Diagnostic]:
-    """List each total that is not what the spec expects."""
+    """Yield a diagnostic for each total that differs from the spec's expectation."""
     if not spec.expect:
         return
     totals = count(graph).totals

@@ -1,4 +1,4 @@
-"""What computing costs, with multiply-accumulates and pointwise work kept apart."""
+"""The cost of a computation, with multiply-accumulates and pointwise operations kept apart."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 
 class Cost(NamedTuple):
-    """Work for one example.
+    """The number of operations for one example.
 
-    ``macs`` are the multiply-accumulates of convolutions and dense layers, biases left out;
+    ``macs`` are the multiply-accumulates of convolutions and dense layers without biases;
     ``pointwise`` are the single operations of everything else.
     """
 

@@ -1,4 +1,4 @@
-"""What went wrong, as data: a code, a message, places with remarks, a way out."""
+"""Diagnostics as data: a code, a message, labelled places and a suggested fix."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from archspec.source import Span
 
 
 class Severity(StrEnum):
-    """How bad it is: an error stops the spec, a warning only speaks."""
+    """An error makes a spec unusable, a warning does not."""
 
     ERROR = "error"
     WARNING = "warning"
 
 
 class Label(NamedTuple):
-    """A place and what is to be said of it."""
+    """A place and a remark about it."""
 
     span: Span
     text: str = ""
@@ -26,11 +26,12 @@ class Label(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One cause of trouble.
+    """One error or warning.
 
-    ``code`` is a stable word (``residual/channels``) that ``archspec explain`` knows. The first
-    label says where, the others why. ``notes`` tell the way there, such as the use of the enclosing
-    module. ``about`` names what is at fault, wherever it stands: ``("conv", "strides")``.
+    ``code`` is a stable identifier (``residual/channels``) that ``archspec explain`` knows. The
+    first label is the primary place, the others explain it. ``notes`` give context, such as call
+    sites of the enclosing module. ``about`` names what is at fault, regardless of the place:
+    ``("conv", "strides")``.
     """
 
     code: str
@@ -43,22 +44,22 @@ class Diagnostic:
 
     @property
     def span(self) -> Span | None:
-        """Where it is; None for what has no place, such as a missing file."""
+        """The primary place; None if there is none, as for a missing file."""
         return self.labels[0].span if self.labels else None
 
     def __str__(self) -> str:
-        """Say it in a line, as compilers do, and a way out in another."""
+        """Format it in one line, as compilers do, and the fix in another."""
         place = f"{self.span}: " if self.span else ""
         help = f"\n  help: {self.help}" if self.help else ""
         return f"{place}{self.severity}[{self.code}]: {self.message}{help}"
 
 
 Report = Callable[[Diagnostic], None]
-"""Takes note of what went wrong, while reading goes on."""
+"""Records a diagnostic, after which checking continues."""
 
 
 class SpecError(Exception):
-    """A spec that cannot be used, with everything that is wrong with it."""
+    """A spec, a file or a backend cannot be used; ``diagnostics`` say why."""
 
     def __init__(self, diagnostics: Iterable[Diagnostic]) -> None:
         self.diagnostics = tuple(diagnostics)

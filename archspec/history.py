@@ -1,4 +1,4 @@
-"""What git knows of a file: its commits, its earlier names, and where a stored content belongs."""
+"""The history of files in git: commits, earlier names, and the commits that contain a blob."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from typing import NamedTuple
 from archspec.source import Folder, Revision, Source, Tree, Unreadable, git
 
 _FORMAT = "--format=%H%x00%h%x00%cs%x00%s"
-"""The four parts of a commit, none of which can hold what stands between them."""
+"""The fields of a commit, separated by NUL, which none of them can contain."""
 
 _FOUND = "commit "
 _LITERAL = "--literal-pathspecs"
 
 WORKING = "0" * 40
-"""The hash that git gives to a file of the working tree."""
+"""The hash that git reports for a file of the working tree."""
 
 
 class Commit(NamedTuple):
-    """A commit: its hash, the short one, its date, its subject."""
+    """A commit: its hash, the abbreviated hash, its date (``YYYY-MM-DD``) and its subject."""
 
     hash: str
     short: str
@@ -31,22 +31,22 @@ class Commit(NamedTuple):
 
 
 def toplevel(folder: Path) -> Path:
-    """Find the working tree that a folder lies in; raise ``Unreadable`` where there is none."""
+    """Find the root of the working tree around a folder; raise ``Unreadable`` if there is none."""
     try:
         return Path(os.fsdecode(git(folder, "rev-parse", "--show-toplevel")).removesuffix("\n"))
     except Unreadable as error:
         if error.kind == "no-git":
             raise
-        raise Unreadable("no-repository", f"{folder} lies in no git repository") from None
+        raise Unreadable("no-repository", f"{folder} is not in a git repository") from None
 
 
 def is_shallow(root: Path) -> bool:
-    """Whether a clone lacks older commits."""
+    """Whether a clone lacks part of its history."""
     return git(root, "rev-parse", "--is-shallow-repository").strip() == b"true"
 
 
 def commits(root: Path, paths: list[str], revision: str = "HEAD") -> list[Commit]:
-    """List the commits that changed any of some files, the newest first."""
+    """List the commits that changed any of the files, newest first."""
     order = ("log", "-z", "--topo-order", _FORMAT, "--end-of-options", revision, "--", *paths)
     parts = git(root, _LITERAL, *order).decode(errors="replace").split("\0")
     fields = len(Commit._fields)
@@ -55,7 +55,7 @@ def commits(root: Path, paths: list[str], revision: str = "HEAD") -> list[Commit
 
 
 def names(root: Path, path: str, revision: str = "HEAD") -> list[str]:
-    """List the names that a file has had, the present one first."""
+    """List the names that a file has had, the current one first."""
     order = (
         _LITERAL,
         "log",
@@ -73,23 +73,20 @@ def names(root: Path, path: str, revision: str = "HEAD") -> list[str]:
 
 
 def touched(root: Path, commit: str) -> set[str]:
-    """List the files that a commit changed, those that it moved by both names."""
+    """List the files that a commit changed; a renamed file is listed under both names."""
     order = ("diff-tree", "-r", "-m", "-z", "--root", "--no-commit-id", "--name-only", commit)
     return set(os.fsdecode(git(root, *order)).split("\0"))
 
 
 class Changed(NamedTuple):
-    """A file before and after; empty where it was not there."""
+    """The old and the new path of a file; empty where the file does not exist."""
 
     old: str
     new: str
 
 
 def parting(root: Path, base: str) -> str:
-    """Find the commit in which the history of HEAD parted from that of ``base``.
-
-    In a shallow clone, whose history does not reach so far, it is ``base`` itself.
-    """
+    """Return the merge base of HEAD and ``base``, or ``base`` itself in a shallow clone."""
     commit = Revision.resolve(root, base).commit
     try:
         return git(root, "merge-base", "HEAD", commit).decode().strip()
@@ -98,7 +95,7 @@ def parting(root: Path, base: str) -> str:
 
 
 def changes(root: Path, base: str) -> list[Changed]:
-    """List the files that differ between a commit and the working tree, renames followed."""
+    """List the files that differ between a commit and the working tree, with renames detected."""
     order = ("diff", "--name-status", "-z", "-M", "--no-ext-diff", "--end-of-options", base, "--")
     parts = iter(os.fsdecode(git(root, *order)).split("\0"))
     found = []
@@ -112,14 +109,14 @@ def changes(root: Path, base: str) -> list[Changed]:
 
 
 class Holding(NamedTuple):
-    """A commit that has a stored content, and the path that the content has there."""
+    """A commit that contains a blob, and the blob's path there."""
 
     commit: str
     path: str
 
 
 def holding(root: Path, blob: str, path: str = "") -> Holding | None:
-    """Find where a stored content belongs: at HEAD, else in the history of a path, or of all."""
+    """Find a commit with a blob: HEAD, or else one in the history of ``path``, or of all files."""
     try:
         if path and git(root, "rev-parse", "--verify", f"HEAD:./{path}").decode().strip() == blob:
             return Holding("HEAD", path)
@@ -132,7 +129,7 @@ def holding(root: Path, blob: str, path: str = "") -> Holding | None:
 
 
 def _holdings(text: str, blob: str) -> Iterator[Holding]:
-    """List commits that brought a content, or the parents of those that replaced it."""
+    """Yield the commits that added a blob, and the parents of those that replaced it."""
     commit = ""
     for line in text.split("\n"):
         if line.startswith(_FOUND):
@@ -148,10 +145,9 @@ def _holdings(text: str, blob: str) -> Iterator[Holding]:
 
 @dataclass(frozen=True)
 class Stored:
-    """A file with a content that git has stored; its imports come from a commit that has it too.
+    """A file with the content of a blob; its imports are read from a commit that contains it.
 
-    ``name`` is what messages call it; ``blob`` is the content's hash, all zeros for a file of the
-    working tree.
+    ``name`` is used in messages; ``blob`` is the hash, all zeros for a file of the working tree.
     """
 
     root: Path
@@ -162,7 +158,7 @@ class Stored:
 
     @cached_property
     def others(self) -> Tree:
-        """The files beside it."""
+        """The tree that its imports are read from."""
         if set(self.blob) != {"0"}:
             found = holding(self.root, self.blob, str(self.path))
             if found is not None:
@@ -174,30 +170,30 @@ class Stored:
         return self.name if path == self.path else self.others.shown(path)
 
     def read(self, path: PurePosixPath) -> Source:
-        """Read the file or one beside it."""
+        """Read the file itself or one of its imports."""
         return Source(self.name, self.text) if path == self.path else self.others.read(path)
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
-        """Return None: it is no folder."""
+        """Return None: it is not a folder."""
         return None
 
 
 @dataclass(frozen=True, eq=False)
 class Recorded:
-    """A tree that remembers which of its files were read."""
+    """A tree that records which of its files were read."""
 
     tree: Tree
     paths: list[PurePosixPath] = field(default_factory=list)
 
     def shown(self, path: PurePosixPath) -> str:
-        """Name a file as the tree does."""
+        """Name a file as the underlying tree does."""
         return self.tree.shown(path)
 
     def read(self, path: PurePosixPath) -> Source:
-        """Read a file and remember it."""
+        """Read a file and record its path."""
         self.paths.append(path)
         return self.tree.read(path)
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
-        """List the specs of a folder as the tree does."""
+        """List the specs of a folder as the underlying tree does."""
         return self.tree.specs(path)

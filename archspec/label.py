@@ -1,4 +1,4 @@
-"""What labels say of windows, strides and padding: only what sizes do not tell by themselves."""
+"""Labels of windowed operators in figures: only what the shapes do not already show."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.tensor import TensorType
 
 
 def convolution(op: Any, x: TensorType) -> FigureLabel:
-    """Name a convolution; one of each channel by itself is called depthwise."""
+    """Label a convolution; with one group per channel it is called depthwise."""
     is_depthwise = 1 < op.groups == x.channels
     details = (
         "" if is_depthwise and op.filters == x.channels else str(op.filters),
@@ -26,7 +26,7 @@ def convolution(op: Any, x: TensorType) -> FigureLabel:
 
 
 def unless(usual: Value, value: Value, name: str) -> str:
-    """Say a value with its name where it is not the usual one; equal sizes are said once."""
+    """Format a value with its name, or nothing if it is the usual one; ``(2, 2)`` becomes ``2``."""
     if value == usual:
         return ""
     square = isinstance(value, tuple) and len(set(value)) == 1
@@ -34,13 +34,13 @@ def unless(usual: Value, value: Value, name: str) -> str:
 
 
 def steps(op: Any) -> Iterator[str]:
-    """Say how far a window moves, and how far apart its cells lie."""
+    """Format the stride and the dilation of a window."""
     yield unless((1, 1), op.stride, "stride")
     yield unless((1, 1), getattr(op, "dilation", (1, 1)), "dilation")
 
 
 def padding(op: Any, x: TensorType) -> str:
-    """Say a padding; ``symmetric`` only where it gives another shape than ``same``."""
+    """Format a padding; ``symmetric`` only if it yields a different shape than ``same``."""
     if op.padding == "valid":
         return "V"
     if isinstance(op.padding, str):
@@ -49,7 +49,7 @@ def padding(op: Any, x: TensorType) -> str:
 
 
 def reshapes(op: Operator, x: TensorType, **usual: Value) -> bool:
-    """Whether an operator gives another shape than it would with the usual attributes."""
+    """Whether an operator yields a different shape than it would with the ``usual`` attributes."""
     try:
         return op.replace(**usual).infer(x) != op.infer(x)
     except RuleError:

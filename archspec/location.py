@@ -1,4 +1,4 @@
-"""Finding what a command line names: a path, a revision's, a spec of the zoo, standard input."""
+"""Resolution of a command-line argument: a path, ``REVISION:path``, ``zoo:NAME`` or ``-``."""
 
 from __future__ import annotations
 
@@ -22,27 +22,30 @@ _ENDING = ".yaml"
 
 @dataclass(frozen=True)
 class Zoo(Folder):
-    """The specs that came with the package, whose names do not tell where that lies."""
+    """The specs that come with the package, shown as ``zoo:NAME`` wherever they are installed."""
 
     def shown(self, path: PurePosixPath) -> str:
-        """Name a spec as a command line does."""
+        """Name a spec as on a command line."""
         return f"{ZOO}{path.with_suffix('')}"
 
 
 def file_name(shown: str) -> str:
-    """Name a file without its folders, by what messages call it; the zoo's are files, too."""
+    """Return the base name of a file that messages call ``shown``; ``zoo:NAME`` is a file, too."""
     name = PurePosixPath(shown.removeprefix(ZOO)).name
     return f"{name}{_ENDING}" if shown.startswith(ZOO) else name
 
 
 def locate(argument: str, root: Path | None = None) -> File:
-    """Find what a command line names: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``."""
+    """Resolve an argument: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``.
+
+    The root is the folder given, or else the enclosing git repository. Raises ``Unreadable``.
+    """
     if not argument:
         raise Unreadable("not-found", "a spec's name is empty", "name a file, or . for this folder")
     if argument == "-":
         return of_text(sys.stdin.buffer.read(MAXIMUM_BYTES + 1), "<stdin>")
     if "\n" in argument:
-        message = "a text stands where the name of a spec should"
+        message = "a text was given in place of the name of a spec"
         raise Unreadable("not-found", message, "in Python, pass it as text=...; else save it")
     if argument.startswith(ZOO):
         return _locate_in_zoo(argument.removeprefix(ZOO))
@@ -54,12 +57,12 @@ def locate(argument: str, root: Path | None = None) -> File:
 
 
 def of_text(content: bytes, name: str = "<text>") -> File:
-    """Take a text for a file without a folder, which imports nothing."""
+    """Wrap a text as a file without a folder, which cannot import anything."""
     return File(Text(name, content), PurePosixPath(name))
 
 
 def zoo() -> Path:
-    """Find the folder of the specs that came with the package."""
+    """Return the folder of the specs that come with the package."""
     here = Path(__file__).parent
     packaged = here / "zoo"
     return packaged if packaged.is_dir() else here.parent / "specs"
@@ -89,8 +92,8 @@ def _locate_path(path: Path, root: Path | None) -> File:
 def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
     repository = root or _repository(path.absolute().parent)
     if repository is None:
-        raise Unreadable("no-repository", f"{path} lies in no git repository")
-    place = path.parent.resolve() / path.name  # itself it may be a link now, or have been one then
+        raise Unreadable("no-repository", f"{path} is not in a git repository")
+    place = path.parent.resolve() / path.name  # the file itself may be a link in either revision
     if not place.is_relative_to(repository.resolve()):
         raise Unreadable("outside-root", f"{path} lies outside the repository {repository}")
     here = PurePosixPath(place.relative_to(repository.resolve()))
@@ -101,5 +104,5 @@ def _locate_revision(revision: str, path: Path, root: Path | None) -> File:
 
 
 def _repository(folder: Path) -> Path | None:
-    """Find the nearest folder that holds ``.git``, this one included."""
+    """Find the nearest folder that contains ``.git``, starting with this one."""
     return next((place for place in (folder, *folder.parents) if (place / ".git").exists()), None)

@@ -1,4 +1,4 @@
-"""What an operator is: a frozen record of attributes with pure rules, and the table of all."""
+"""Operators: frozen records of attributes with pure rules, and the registry of all of them."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from archspec.cost import Cost
 from archspec.tensor import TensorType
 
 REQUIRED: Any = object()
-"""Stands for the default of an attribute that has none."""
+"""The default of an attribute that must be written."""
 
 
 class RuleError(ValueError):
-    """A rule's refusal: why, what is to blame (an attribute, an input or a property), a way out."""
+    """A rule refuses its operands: why, the attribute or input to blame, and a suggested fix."""
 
     def __init__(self, blamed: str, message: str, fix: str = "") -> None:
         super().__init__(message)
@@ -24,41 +24,41 @@ class RuleError(ValueError):
 
 
 def require(condition: object, blamed: str, message: str, fix: str = "") -> None:
-    """Refuse, naming ``blamed``, unless ``condition`` holds; ``fix`` says what to write instead."""
+    """Raise ``RuleError`` unless ``condition`` holds."""
     if not condition:
         raise RuleError(blamed, message, fix)
 
 
 def require_groups(groups: int, count: int, counted: str) -> None:
-    """Refuse groups that do not divide a number of channels."""
+    """Raise ``RuleError`` unless ``groups`` divides ``count``; ``counted`` names what it counts."""
     if count % groups:
         message = f"{groups} groups do not divide {count} {counted}"
         require(False, "groups", message, f"groups={gcd(groups, count)} would")
 
 
-_NO_GRID = "put it before what makes a vector of the map"
+_NO_GRID = "put it before the step that turns the map into a vector"
 
 
 def require_map(x: TensorType, fix: str = _NO_GRID) -> None:
-    """Refuse an input without a grid."""
+    """Raise ``RuleError`` unless the input is a map."""
     if len(x.shape) != 3:
         require(False, "x", f"expects height x width x channels, got a vector of {x}", fix)
 
 
 class Normal(NamedTuple):
-    """Initial values drawn from a normal distribution around zero."""
+    """Initial values drawn from a normal distribution with mean zero."""
 
     deviation: float
 
 
 class Constant(NamedTuple):
-    """Initial values that are all the same."""
+    """Initial values that are all equal."""
 
     value: float
 
 
 class Parameter(NamedTuple):
-    """A learned tensor, in PyTorch's layout; one that is not trainable is a running statistic."""
+    """A tensor of an operator, in PyTorch's layout; if not trainable, it is a running statistic."""
 
     name: str
     shape: tuple[int, ...]
@@ -67,14 +67,14 @@ class Parameter(NamedTuple):
 
 
 class FigureLabel(NamedTuple):
-    """What a figure calls a use of an operator, and what it says of it in brackets."""
+    """The label of an operator in a figure: a name, and details that are put in brackets."""
 
     name: str
     details: tuple[str, ...] = ()
 
 
 class Attribute(NamedTuple):
-    """What an author may write of an operator: its kind, and what holds if nothing is written."""
+    """An attribute that an author may write: its kind and its default."""
 
     name: str
     kind: AttributeKind
@@ -106,28 +106,28 @@ class Operator:
     variadic: ClassVar[bool]
 
     sets_channels: ClassVar[tuple[str, ...]] = ()
-    """The attributes that alone decide how many channels leave."""
+    """The attributes that alone determine the number of output channels."""
     symbolic: ClassVar[tuple[str, ...]] = ()
-    """The attributes that frameworks pass on whatever they come to, so that params may give them.
+    """The attributes that emitted models may compute from params.
 
-    None of them decides a grid, or which layer a framework takes.
+    None of them affects the grid or the choice of the framework's layer.
     """
     commutative: ClassVar[bool] = False
-    """Whether the inputs may come in any order."""
+    """Whether the order of the inputs does not matter."""
     associative: ClassVar[bool] = False
-    """Whether one of three inputs is two of two: ``(a + b) + c = a + b + c``."""
+    """Whether nested uses can be flattened: ``(a + b) + c = a + b + c``."""
     is_view: ClassVar[bool] = False
-    """Whether the numbers that arrive are handed on without a copy, in inference."""
+    """Whether the output shares the memory of the input, in inference."""
     training_only: ClassVar[tuple[str, ...]] = ()
-    """The attributes that play a part in training, or in drawing weights, and none in inference."""
+    """The attributes that affect training or initialisation, but not inference."""
     concatenates: ClassVar[bool] = False
-    """Whether the inputs are laid beside each other, so that every number keeps its own place."""
+    """Whether the output holds the inputs side by side, each element once."""
     title: ClassVar[str] = ""
-    """What figures call it; without one, its word and the attributes that are no defaults."""
+    """Its name in figures; if empty, its word and the attributes that differ from defaults."""
     usual_activation: ClassVar[str] = "none"
-    """The activation behind it that figures leave unsaid."""
+    """The activation that figures take for granted after it."""
     cancels_shifts: ClassVar[bool] = False
-    """Whether a number added to a whole channel of the input changes nothing of the output."""
+    """Whether a constant added to a channel of the input leaves the output unchanged."""
 
     _defaults: ClassVar[Mapping[str, Value]]
 
@@ -174,36 +174,36 @@ class Operator:
         return f"{type(self).__name__}({values})"
 
     def replace(self, **values: Value) -> Self:
-        """Make the same record with some attributes changed."""
+        """Return a copy with some attributes changed."""
         return type(self)(**(self.__dict__ | values))
 
     def infer(self, *inputs: Any) -> TensorType:
-        """Compute the output's type from the inputs'; refuse with ``require``."""
+        """Compute the type of the output from those of the inputs; raise ``RuleError``."""
         raise NotImplementedError(f"{self.word} defines no infer")
 
     def output_channels(
         self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
     ) -> Any:
-        """Compute how many channels leave, in numbers or in formulas, which reckon alike.
+        """Compute the number of output channels, from numbers or from symbolic expressions.
 
-        ``said`` are the values of ``sets_channels``, ``arriving`` the channels of the inputs. To be
-        defined where neither one attribute sets them nor an input has as many: then it is None.
+        ``said`` are the values of ``sets_channels``, ``arriving`` the channels of the inputs. Only
+        overridden if the number is neither that of an attribute nor that of an input; else None.
         """
 
     def cost(self, out: TensorType, *inputs: Any) -> Cost:
-        """Count the work for one example."""
+        """Count the operations for one example."""
         raise NotImplementedError(f"{self.word} defines no cost")
 
     def parameters(self, *inputs: Any) -> Iterator[Parameter]:
-        """List the learned tensors; none unless an operator says otherwise."""
+        """Yield the tensors of a use of the operator; none by default."""
         return iter(())
 
     def is_identity(self, *inputs: Any) -> bool:
-        """Whether what arrives is what leaves, in inference; a view that keeps the shape is one."""
+        """Whether the output equals the input in inference, as a view of the same shape does."""
         return self.is_view and self.infer(*inputs) == inputs[0]
 
     def label(self, *inputs: Any) -> FigureLabel:
-        """Name a use as a figure does."""
+        """Return the label of a use in a figure."""
         if self.title:
             return FigureLabel(self.title)
         differing = (each for each in self.attributes.values() if self._differs(each))
@@ -215,7 +215,7 @@ class Operator:
         return attribute.required or bool(getattr(self, attribute.name) != attribute.default)
 
     def lints(self, out: TensorType, *inputs: Any) -> Iterator[tuple[str, str, str]]:
-        """List what is legal but suspect, as (kind, blamed, message); nothing unless overridden."""
+        """Yield legal but suspicious facts as (kind, blamed, message); none by default."""
         return iter(())
 
 
@@ -224,7 +224,7 @@ _table: dict[str, type[Operator]] = {}
 
 
 def declared_attributes(cls: type) -> dict[str, Attribute]:
-    """Read a class body's annotated fields as attributes, in the order written."""
+    """Read the annotated fields of a class body as attributes, in source order."""
     fields = {
         name: note for name, note in cls.__annotations__.items() if "ClassVar" not in str(note)
     }
@@ -238,17 +238,17 @@ def declared_attributes(cls: type) -> dict[str, Attribute]:
 
 
 def register(word: str, operator: type[Operator]) -> None:
-    """Enter an operator into the table; a word taken twice is a mistake of the programmer."""
+    """Add an operator to the registry; raise ``TypeError`` if its word is taken."""
     if word in _table:
         raise TypeError(f"two operators are called {word}: {_table[word]!r} and {operator!r}")
     _table[word] = operator
 
 
 def operators() -> Mapping[str, type[Operator]]:
-    """Return the table of operators, by word."""
+    """Return the registry of operators, by word."""
     return _table
 
 
 def words_with(role: str) -> tuple[str, ...]:
-    """List the words whose operators have a role, such as ``activation``."""
+    """List the words of the operators with a role, such as ``activation``."""
     return tuple(word for word, operator in _table.items() if operator.role == role)

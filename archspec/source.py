@@ -1,4 +1,4 @@
-"""Where something was written, and reading the files of a folder or of a git revision."""
+"""Source texts and places in them, read from a folder, a git revision or a string."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from unicodedata import category
 
 MAXIMUM_BYTES = 8 * 2**20
 ZOO = "zoo:"
-"""What stands before the name of a spec that came with the package."""
+"""The prefix of names of specs that come with the package."""
 
 
 class Unreadable(Exception):
-    """A source that cannot be read; the message says why, without a place.
+    """A source cannot be read; the message says why, without a place.
 
-    ``kind`` is the last part of the diagnostic's code (``file/<kind>``), ``help`` a way out.
+    ``kind`` is the last part of the diagnostic's code (``file/<kind>``), ``help`` a suggested fix.
     """
 
     def __init__(self, kind: str, message: str, help: str | None = None) -> None:
@@ -38,7 +38,7 @@ class Source:
 
     @cached_property
     def lines(self) -> list[str]:
-        """The text's lines, as editors count them, without their ends."""
+        """The lines of the text, as editors count them, without line feeds."""
         return self.text.split("\n")
 
     def line(self, number: int) -> str:
@@ -47,7 +47,7 @@ class Source:
 
 
 class Span(NamedTuple):
-    """A stretch of one line: ``line`` counts from 1, ``start`` and ``end`` are columns from 0."""
+    """A range of columns in one line: ``line`` counts from 1, ``start`` and ``end`` from 0."""
 
     source: Source
     line: int
@@ -83,7 +83,7 @@ class Folder:
     root: Path
 
     def shown(self, path: PurePosixPath) -> str:
-        """Name a file as a person at the prompt would."""
+        """Name a file relative to the working directory where it lies below that."""
         return _shown(self.root / path)
 
     def read(self, path: PurePosixPath) -> Source:
@@ -98,7 +98,7 @@ class Folder:
                     "move the file below the root, or widen the root with --root",
                 )
             if _is_gits(path) or _is_gits(file.resolve().relative_to(self.root.resolve())):
-                raise Unreadable("outside-root", f"{shown} is git's own, of which nothing is read")
+                raise Unreadable("outside-root", f"{shown} is part of git's own data")
             return Source(shown, _decode(content_of(file), shown))
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
@@ -111,7 +111,7 @@ class Folder:
 
 
 class _Stored(NamedTuple):
-    """A content that git has: its hash and its number of bytes."""
+    """A blob in git's object database: its hash and its size in bytes."""
 
     blob: str
     size: int
@@ -144,7 +144,7 @@ class Revision:
             return False
 
     def _stored(self, path: PurePosixPath) -> _Stored | None:
-        """Find what the commit has at a path, links followed; raise where one leads out."""
+        """Find the blob at a path, following links; raise ``Unreadable`` if one leads outside."""
         question = self._question(path)
         if question is None:
             return None
@@ -158,7 +158,11 @@ class Revision:
         return _Stored(blob, int(size)) if kind == "blob" and size.isdecimal() else None
 
     def _question(self, path: PurePosixPath) -> str | None:
-        """Write what git is asked for a path; one of two lines goes by its blob, and by no link."""
+        """Return the object name to ask git for; None if there is no such file.
+
+        ``cat-file --batch-check`` reads a name per line, so a path with a line feed is looked up by
+        the hash of its blob, without following links.
+        """
         if "\n" not in str(path):
             return f"{self.commit}:./{path}"
         listed = git(self.root, "ls-tree", "-z", self.commit, "--", str(path))
@@ -187,7 +191,7 @@ class Revision:
 
 @dataclass(frozen=True)
 class Text:
-    """One text without a folder: standard input."""
+    """A text without a folder, such as standard input."""
 
     name: str
     content: bytes
@@ -238,7 +242,7 @@ class File:
 
 @contextmanager
 def trouble_with(shown: str) -> Iterator[None]:
-    """Turn what the system says of a path into ``Unreadable``."""
+    """Turn errors of the operating system about a path into ``Unreadable``."""
     try:
         yield
     except FileNotFoundError:
@@ -265,7 +269,7 @@ def _inside(path: PurePosixPath, written: str) -> PurePosixPath:
 
 
 def _shown(path: Path) -> str:
-    """Name a file as a person at the prompt would: relative to here where that is shorter."""
+    """Name a file relative to the working directory where it lies below that."""
     try:
         return str(path.absolute().relative_to(Path.cwd()))
     except ValueError:
@@ -273,7 +277,7 @@ def _shown(path: Path) -> str:
 
 
 def content_of(file: Path, most: int = MAXIMUM_BYTES) -> bytes:
-    """Read a file of at most so many bytes; raise ``Unreadable``, for a pipe or a device too."""
+    """Read a regular file of at most ``most`` bytes; raise ``Unreadable``."""
     refuse_special(file)
     with trouble_with(_shown(file)), file.open("rb") as stream:
         content = stream.read(most + 1)
@@ -283,14 +287,14 @@ def content_of(file: Path, most: int = MAXIMUM_BYTES) -> bytes:
 
 
 def refuse_special(file: Path) -> None:
-    """Raise ``Unreadable`` for what has no content of its own, and may never end."""
+    """Raise ``Unreadable`` for anything but a regular file: reading a pipe may never end."""
     shown = _shown(file)
     with trouble_with(shown):
         mode = file.stat().st_mode
     if S_ISDIR(mode):
-        raise Unreadable("folder", f"{shown} is a folder, and a file is wanted")
+        raise Unreadable("folder", f"{shown} is a folder; a file is expected")
     if not S_ISREG(mode):
-        raise Unreadable("unreadable", f"{shown} is a pipe or a device, and no file")
+        raise Unreadable("unreadable", f"{shown} is a pipe or a device, not a file")
 
 
 def _too_large(name: str, most: int) -> Unreadable:
@@ -298,12 +302,16 @@ def _too_large(name: str, most: int) -> Unreadable:
 
 
 def _is_gits(path: PurePath) -> bool:
-    """Whether a path lies in git's own folder, in any spelling that some file system takes."""
+    """Whether a path lies in ``.git``, in any spelling that some file system accepts for it."""
     return any(_plain(part) in _GITS for part in path.parts)
 
 
 def _plain(part: str) -> str:
-    """Write a name as file systems do that fold case, blanks at its end or what is not seen."""
+    """Normalise a name as file systems do that take several spellings for one.
+
+    They ignore case, trailing blanks and dots, the name of an NTFS stream after a colon, and on
+    HFS+ characters of category ``Cf``.
+    """
     seen = "".join(each for each in part if category(each) != "Cf")
     return seen.casefold().partition(":")[0].rstrip(" .")
 
@@ -321,14 +329,14 @@ def _decode(content: bytes, name: str) -> str:
 
 
 def _deepening(root: Path) -> str | None:
-    """Say how to get the history that a shallow clone lacks."""
+    """Return advice on fetching the missing history if the clone is shallow."""
     if git(root, "rev-parse", "--is-shallow-repository").strip() != b"true":
         return None
     return "this clone is shallow: run `git fetch --unshallow` (actions/checkout: fetch-depth: 0)"
 
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
-    """Run git in a folder and return what it prints; raise ``Unreadable`` with what it says."""
+    """Run git in a folder and return its standard output; raise ``Unreadable`` with its error."""
     order = ["git", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(order, input=stdin, capture_output=True, check=False, timeout=60)

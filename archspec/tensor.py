@@ -1,4 +1,4 @@
-"""What flows along a wire: the type of a value, never its data."""
+"""The types of values: shapes without data."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from typing import NamedTuple
 class TensorType(NamedTuple):
     """The shape of one example: height, width and channels of a map, or the length of a vector.
 
-    The batch is implied. Prints as papers do: ``35x35x384``, ``1536``.
+    The batch dimension is implied. Formatted as in papers: ``35x35x384``, ``1536``.
     """
 
     shape: tuple[int, ...]
 
     @property
     def channels(self) -> int:
-        """The last extent."""
+        """The last dimension: channels of a map, length of a vector."""
         return self.shape[-1]
 
     @property
@@ -26,21 +26,21 @@ class TensorType(NamedTuple):
 
     @property
     def size(self) -> int:
-        """How many numbers one example holds."""
+        """The number of elements of one example."""
         return prod(self.shape)
 
     @property
     def is_map(self) -> bool:
-        """Whether the value has a grid."""
+        """Whether the shape is (height, width, channels)."""
         return len(self.shape) == 3
 
     @property
     def is_known(self) -> bool:
-        """Whether it is a vector or a map, which is all that rules are written for."""
+        """Whether it is a vector or a map, the only types that operators support."""
         return len(self.shape) in (1, 3)
 
     def with_channels(self, channels: int) -> TensorType:
-        """Keep the grid, change the channels."""
+        """Return the type with the same grid and other channels."""
         return TensorType((*self.grid, channels))
 
     def __str__(self) -> str:

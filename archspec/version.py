@@ -1,3 +1,3 @@
-"""The version of the distribution; this is its only home."""
+"""The version of the distribution, which pyproject.toml reads from here."""
 
 __version__ = "0.1.0"

@@ -1,4 +1,4 @@
-"""The arithmetic of windows that slide over a map: how much padding, how many outputs.
+"""The arithmetic of sliding windows: padding and output sizes.
 
 All sizes are cells along one side of a grid. Sources: TensorFlow's definition of ``SAME`` and
 ``VALID``; Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
@@ -24,57 +24,60 @@ class Side(NamedTuple):
 
     @property
     def extent(self) -> int:
-        """The cells from the first to the last that one window spans."""
+        """The number of cells that one window spans, gaps of the dilation included."""
         return (self.kernel - 1) * self.dilation + 1
 
     def same(self) -> tuple[int, int]:
-        """Pad so that ``ceil(size / stride)`` windows fit; the odd cell goes last."""
+        """Return the padding for which ``ceil(size / stride)`` windows fit; an odd cell is last."""
         outputs = -(-self.size // self.stride)
         total = max((outputs - 1) * self.stride + self.extent - self.size, 0)
         return total // 2, total - total // 2
 
     def symmetric(self) -> tuple[int, int]:
-        """Pad ``floor((extent - 1) / 2)`` at both ends, as PyTorch models do."""
+        """Return ``floor((extent - 1) / 2)`` at both ends, as PyTorch models pad."""
         cells = (self.extent - 1) // 2
         return cells, cells
 
     def offset(self, before: int, after: int, *, ceil: bool = False) -> int:
-        """Find ``a`` so that ``(size + a) // stride + 1`` windows lie over the side, at any size.
+        """Return ``a`` such that ``(size + a) // stride + 1`` windows fit, at any size.
 
-        With ``ceil`` a last window may hang over the end, if it begins inside the side or the
-        padding before it.
+        With ``ceil`` the last window may extend beyond the padded side, if it begins inside the
+        side or the padding before it.
         """
         if not ceil:
             return before + after - self.extent
         return before + self.overhang(after) - self.extent
 
     def overhang(self, after: int) -> int:
-        """Pad so much at the end, in place of ``after``, that no window of ``ceil`` hangs over."""
+        """Return the padding at the end that, without ``ceil``, gives the windows of ``ceil``."""
         return min(after + self.stride, self.extent) - 1
 
     def outputs(self, before: int, after: int, *, ceil: bool = False) -> int:
-        """Count the windows over the padded side; zero or less where none fits."""
+        """Count the windows over the padded side; zero or less if none fits."""
         return (self.size + self.offset(before, after, ceil=ceil)) // self.stride + 1
 
     def unread(self, before: int, outputs: int) -> int:
-        """Count the cells at the end that no window reads, unless the stride skips cells anyway."""
+        """Count the cells at the end that no window reads; 0 if the stride skips cells anyway."""
         if self.extent < self.stride:
             return 0
         behind = self.size + before - (outputs - 1) * self.stride - self.extent
         return min(max(behind, 0), self.size)
 
     def spread(self) -> int:
-        """Count the cells that the windows of a transposed convolution cover together."""
+        """Return the output size of a transposed convolution without cropping."""
         return (self.size - 1) * self.stride + self.extent
 
     def same_crop(self) -> tuple[int, int]:
-        """Crop ``spread()`` to ``size * stride`` cells, the odd one last; below zero adds cells."""
+        """Return the crop of ``spread()`` to ``size * stride`` cells; negative values add cells.
+
+        The odd cell is cropped at the end.
+        """
         total = self.extent - self.stride
         before = max(total, 0) // 2
         return before, total - before
 
     def arithmetic(self, before: int, after: int) -> str:
-        """Write out how the windows are counted, as ``floor((5 + 1 + 1 - 3) / 2) + 1 = 3``."""
+        """Write out the count of windows: ``floor((5 + 1 + 1 - 3) / 2) + 1 = 3``."""
         counted = f"floor(({self.size} + {before} + {after} - {self.extent}) / {self.stride}) + 1"
         return f"{counted} = {self.outputs(before, after)}"
 
@@ -93,14 +96,14 @@ class Window(NamedTuple):
         stride: tuple[int, int],
         dilation: tuple[int, int] = (1, 1),
     ) -> Window:
-        """Lay a window over a grid of height and width."""
+        """Return a window over a grid; all pairs are (height, width)."""
         return cls(
             Side(grid[0], kernel[0], stride[0], dilation[0]),
             Side(grid[1], kernel[1], stride[1], dilation[1]),
         )
 
     def pads(self, padding: str | Pads) -> Pads:
-        """Turn a padding as written into cells above, below, left and right."""
+        """Resolve a padding to numbers of cells above, below, left and right."""
         if not isinstance(padding, str):
             return padding
         if padding == "valid":
@@ -111,23 +114,23 @@ class Window(NamedTuple):
 
     @property
     def same_depends_on_size(self) -> bool:
-        """Whether ``same`` pads by the size of the grid."""
+        """Whether the padding ``same`` depends on the size of the grid."""
         return any(side.stride > 1 and side.extent > 1 for side in self)
 
     def offsets(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
-        """Find what the windows depend on beside size and stride: equal offsets, equal windows."""
+        """Return the offsets of both sides, which with size and stride determine the windows."""
         top, bottom, left, right = pads
         rows, columns = self
         return rows.offset(top, bottom, ceil=ceil), columns.offset(left, right, ceil=ceil)
 
     def counts(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
-        """Count the windows down and across; zero or less where none fits."""
+        """Count the windows in each dimension; zero or less if none fits."""
         top, bottom, left, right = pads
         rows, columns = self
         return rows.outputs(top, bottom, ceil=ceil), columns.outputs(left, right, ceil=ceil)
 
     def outputs(self, pads: Pads, *, ceil: bool = False) -> tuple[int, int]:
-        """Count the windows down and across; refuse a ``kernel`` that does not fit once."""
+        """Count the windows in each dimension; raise ``RuleError`` if none fits."""
         counts = self.counts(pads, ceil=ceil)
         if min(counts) < 1:
             raise self._misfit(pads)
@@ -151,7 +154,7 @@ class Window(NamedTuple):
         )
 
     def lints(self, pads: Pads, outputs: tuple[int, ...]) -> Iterator[tuple[str, str, str]]:
-        """Warn of rows or columns at the end of the input that no window reads."""
+        """Yield a lint for rows or columns at the end of the input that no window reads."""
         for name, side, before, count in (
             ("row", self.rows, pads[0], outputs[0]),
             ("column", self.columns, pads[2], outputs[1]),

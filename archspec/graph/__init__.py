@@ -1,4 +1,4 @@
-"""The typed graph of a network: nodes, the wires between them, the scopes that group them."""
+"""The typed dataflow graph of a network: nodes, the wires between them, the scopes around them."""
 
 from archspec.graph.boundary import Boundary
 from archspec.graph.builder import MAXIMUM_NODES, GraphBuilder

@@ -1,4 +1,4 @@
-"""What crosses the boundaries of scopes, found in the nodes: the live-ins and live-outs."""
+"""The live-in and live-out values of scopes, computed from the nodes."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from archspec.graph.scope import Scope
 
 
 class Boundary(NamedTuple):
-    """The values that a scope takes from outside and that it gives, in order of first use.
+    """The live-in and live-out values of a scope, in order of first use.
 
-    A value leaves a scope that is read outside, or that comes out of the network. Where nobody
-    reads any, the last one is what the scope gives.
+    A value is live-out if a node outside the scope reads it or if it is an output of the network.
+    If there is none, the result of the last step stands in.
     """
 
     inputs: tuple[str, ...]
@@ -23,14 +23,14 @@ class Boundary(NamedTuple):
 
     @property
     def output(self) -> str:
-        """The one value that leaves, or the first of several; empty if there is none."""
+        """The first live-out value; empty if there is none."""
         return self.outputs[0] if self.outputs else ""
 
 
 def boundaries(
     nodes: Mapping[str, Node], scopes: Mapping[str, Scope], leaving: Iterable[str]
 ) -> dict[str, Boundary]:
-    """Find what crosses the boundary of each scope, in one pass over the wires."""
+    """Compute the boundary of each scope in one pass over the wires; ``leaving`` are outputs."""
     crossing = _Crossing(scopes)
     for path, node in nodes.items():
         within = parent(path)
@@ -45,9 +45,10 @@ def boundaries(
 def naming_boundaries(
     nodes: Mapping[str, Node], scopes: Mapping[str, Scope], leaving: Iterable[str]
 ) -> dict[str, Scope]:
-    """Name what crosses the boundary of each scope where several values do that have no names yet.
+    """Complete ``takes`` and ``gives`` of scopes with several values on their boundary.
 
-    So it is where a node reads what is inside another scope, which no spec can say.
+    Passes and Python may let a node read a value from inside any scope; a spec can only read what
+    a module names.
     """
     found = dict(scopes)
     for path, (inputs, outputs) in boundaries(nodes, scopes, leaving).items():
@@ -59,7 +60,7 @@ def naming_boundaries(
 
 
 def _named(scope: Scope, known: Mapping[str, str], values: Iterable[str]) -> dict[str, str]:
-    """Name values by where they stand, unless they have names."""
+    """Name the values that ``known`` does not name yet after their paths."""
     named = dict(known)
     for path in values:
         if path not in named.values():
@@ -77,21 +78,21 @@ class _Crossing:
     outputs: dict[str, dict[str, None]] = field(default_factory=dict)
 
     def add(self, source: str, reader: str | None) -> None:
-        """Note one use of a value in every scope that one of its ends lies in, and one only."""
+        """Record a use of ``source`` in every scope that contains only one end of the wire."""
         for scope in self.around(reader, source):
             self.inputs.setdefault(scope, {})[source] = None
         for scope in self.around(source, reader):
             self.outputs.setdefault(scope, {})[source] = None
 
     def around(self, path: str | None, other: str | None) -> Iterator[str]:
-        """List the scopes around ``path``, innermost first, as long as ``other`` is outside."""
+        """Yield the scopes around ``path`` that do not contain ``other``, innermost first."""
         for around in upwards(path if path and path in self.scopes else parent(path or "")):
             if other and encloses(around, other):
                 return
             yield around
 
     def boundary(self, path: str, nodes: Mapping[str, Node]) -> Boundary:
-        """Put together what crosses one boundary, with the value that passes through."""
+        """Return the boundary of one scope, including the value that passes through it."""
         inputs, outputs = self.inputs.get(path, {}), self.outputs.get(path, {})
         through = self.scopes[path].through
         if through:
@@ -100,7 +101,7 @@ class _Crossing:
 
 
 def _last(path: str, nodes: Mapping[str, Node], scopes: Mapping[str, Scope]) -> tuple[str, ...]:
-    """Find the value that the last step of a scope gives."""
+    """Return the result of the last step of a scope."""
     while path not in nodes and path in scopes and scopes[path].contents:
         path = scopes[path].contents[-1]
     through = scopes[path].through if path in scopes else ""

@@ -1,4 +1,4 @@
-"""Building a graph node by node."""
+"""Construction of a graph, one node or scope at a time."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _OPENED = tuple(kind for kind in Kind if kind not in (Kind.NETWORK, Kind.HEAD))
 
 
 class GraphBuilder:
-    """Adds nodes and scopes one by one; the type of each node is inferred as it is added.
+    """Adds nodes and scopes one by one, inferring the type of each node as it is added.
 
-    ``add`` and ``scope`` add to the scope that is open; ``put`` and ``close`` take whole paths.
+    ``add`` and ``scope`` add to the open scope; ``put`` and ``close`` take full paths.
     """
 
     def __init__(self, name: str = "network") -> None:
@@ -39,7 +39,7 @@ class GraphBuilder:
         self._contents: dict[str, list[str]] = {"": []}
 
     def input(self, name: str, shape: tuple[int, ...]) -> Wire:
-        """Add an input: height, width and channels, or channels alone."""
+        """Add an input of shape (height, width, channels) or (channels,)."""
         self._require_free(name, name)
         if not _is_shape(shape):
             raise TypeError(f"the shape of `{name}` is a tuple of whole numbers, not {shape!r}")
@@ -51,10 +51,10 @@ class GraphBuilder:
     def add(
         self, op: Operator, *sources: Wire, name: str = "", origin: Origin | None = None
     ) -> Wire:
-        """Add a node to the open scope and return the wire that leaves it.
+        """Add a node to the open scope and return its output.
 
-        Its name is the operator's word, with a number where that is taken. A merge that has
-        branches takes the name of the scope that holds them. Raises the operator's ``RuleError``.
+        The default name is the operator's word, numbered if it is taken. A merge with branches
+        takes the name of the scope that contains them. Raises the operator's ``RuleError``.
         """
         require_applicable(op, sources)
         self._require_own(sources)
@@ -75,9 +75,9 @@ class GraphBuilder:
         arguments: Mapping[str, Value] = _NOTHING,
         through: Wire | None = None,
     ) -> Iterator[None]:
-        """Open a scope inside the one that is open; ``through`` passes where nothing is added.
+        """Open a scope inside the open one; ``through`` is its value if nothing is added to it.
 
-        A module without a template is one of its own.
+        A module without a template gets one of its own.
         """
         if kind not in _OPENED:
             raise ValueError(
@@ -100,7 +100,7 @@ class GraphBuilder:
             self.close(Scope(path, Kind(kind), contents, told, None, template, passing))
 
     def graph(self, *outputs: Wire, **named: Wire) -> Graph:
-        """Return the graph that gives these values; one without a name has that of its step."""
+        """Return the graph with these outputs; an unnamed one is named after its top-level step."""
         if len(self._open) > 1:
             raise ValueError(f"the scope `{self._open[-1]}` is still open; leave its `with` first")
         leaving = self._leaving(outputs, named)
@@ -124,7 +124,7 @@ class GraphBuilder:
     def put(
         self, path: str, op: Operator, sources: tuple[Wire, ...], origin: Origin | None = None
     ) -> Wire:
-        """Add a node and return the wire that leaves it; raise the operator's ``RuleError``."""
+        """Add a node at a path and return its output; raise the operator's ``RuleError``."""
         if len(self.nodes) >= MAXIMUM_NODES:
             raise TooLarge(_TOO_MANY)
         inputs = tuple([wire.type for wire in sources])
@@ -134,7 +134,7 @@ class GraphBuilder:
         return Wire(path, output)
 
     def close(self, scope: Scope) -> None:
-        """Add a scope when all of its contents are there."""
+        """Add a scope whose contents have all been added."""
         if len(self.scopes) >= MAXIMUM_NODES:
             raise TooLarge(_TOO_MANY)
         self.scopes[scope.path] = scope

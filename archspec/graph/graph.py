@@ -1,4 +1,4 @@
-"""The typed graph of a network."""
+"""The typed dataflow graph of a network: navigation, verification and rewriting."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 
 class Input(NamedTuple):
-    """What a network takes: its type, and the preprocessing its numbers need if the spec tells."""
+    """An input of a network: its type and, if the spec states it, the preprocessing of images."""
 
     type: TensorType
     preprocessing: Mapping[str, tuple[float, ...] | str] = MappingProxyType({})
@@ -35,11 +35,11 @@ class Input(NamedTuple):
 
 @dataclass(frozen=True)
 class Header:
-    """What a spec says of itself: its name, where it comes from, its params and their defaults.
+    """The metadata of a spec: its name, its source in the literature, its params and their values.
 
-    ``moved`` pairs an old path with the new one; ``digest`` is the SHA-256 of the text and its
-    imports. ``written`` is what the documents say outside of steps, by the name of the source and a
-    dotted name such as ``params.classes``.
+    ``moved`` pairs old paths with new ones. ``digest`` is the SHA-256 of the text and its imports.
+    ``written`` holds the texts outside of steps, by the name of the file and a dotted key such as
+    ``params.classes``.
     """
 
     name: str
@@ -58,9 +58,8 @@ class Header:
 class Graph:
     """A network that has passed its shape check.
 
-    ``nodes`` are in writing order, which is a dependency order. ``outputs`` maps a name to the path
-    of the value that comes out; ``heads`` does the same for auxiliary heads, which serve training
-    alone.
+    ``nodes`` are in source order, which is a topological order. ``outputs`` maps the name of each
+    output to the path of its value; so does ``heads`` for auxiliary heads, used in training only.
     """
 
     header: Header
@@ -81,7 +80,7 @@ class Graph:
         return self.header.name
 
     def type_of(self, path: str) -> TensorType:
-        """Return the type of the value that a node or an input gives."""
+        """Return the type of the value that a node or an input produces."""
         node = self.nodes.get(path)
         return self.inputs[path].type if node is None else node.output
 
@@ -92,21 +91,21 @@ class Graph:
         return {**boundaries(self.nodes, self.scopes, leaving), "": whole}
 
     def boundary(self, path: str) -> Boundary:
-        """Return the values that a scope or node takes from outside, and those that it gives."""
+        """Return the live-in and live-out values of a scope, or operands and result of a node."""
         found = self._boundaries.get(path)
         return found or Boundary(tuple(dict.fromkeys(self.nodes[path].sources)), (path,))
 
     def fold(
         self, rule: Callable[[Node, tuple[T, ...]], T], inputs: Mapping[str, T]
     ) -> dict[str, T]:
-        """Give each node to ``rule``, with what that returned for the node's sources before."""
+        """Compute a fact for each value: ``rule`` takes a node and the facts of its operands."""
         found = dict(inputs)
         for path, node in self.nodes.items():
             found[path] = rule(node, tuple(found[source] for source in node.sources))
         return found
 
     def verify(self) -> Graph:
-        """Return the graph itself; raise ``ValueError`` with the first invariant that is broken."""
+        """Return the graph itself; raise ``ValueError`` naming the first invariant it violates."""
         for invariant in INVARIANTS:
             found = next(iter(invariant.broken(self)), None)
             if found is not None:
@@ -114,10 +113,10 @@ class Graph:
         return self
 
     def rewrite(self, rule: RewriteRule, name: str = "") -> Graph:
-        """Return the graph in which every node is what ``rule`` made of it, in writing order.
+        """Apply ``rule`` to every node in topological order and return the new graph, verified.
 
-        Types are inferred anew, nodes that nothing depends on any more are left out, and so are the
-        scopes that they leave empty. The result is verified. Raises the operators' ``RuleError``.
+        Types are inferred again; dead nodes, and scopes that become empty, are removed. ``name``
+        is that of the pass in origins. Raises the operators' ``RuleError``.
         """
         inputs = {each: Wire(each, given.type) for each, given in self.inputs.items()}
         taken = {*self.nodes, *self.scopes, *self.inputs}
@@ -135,22 +134,22 @@ class Graph:
         return replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads).verify()
 
     def parent(self, path: str) -> Scope | None:
-        """Return the scope that directly holds a node or scope; None for the network itself."""
+        """Return the scope that directly contains a node or scope; None for the network itself."""
         return self.scopes[parent(path)] if path else None
 
     def ancestors(self, path: str) -> Iterator[Scope]:
-        """Return the scopes around a node or scope, innermost first."""
+        """Yield the scopes that enclose a node or scope, innermost first."""
         return (self.scopes[each] for each in (*upwards(parent(path)), "") if path)
 
     def children(self, path: str) -> tuple[str, ...]:
-        """Return what directly lies in a scope; a node by itself holds nothing."""
+        """Return the paths directly inside a scope; empty for a node."""
         scope = self.scopes.get(path)
         return scope.contents if scope else ()
 
     def walk(
         self, path: str = "", children: Callable[[str], Iterable[str]] | None = None
     ) -> Iterator[str]:
-        """Return the nodes and scopes inside a scope at any depth, in preorder.
+        """Yield the paths of nodes and scopes inside a scope at any depth, in pre-order.
 
         ``children`` lists what is visited below each of them, to prune or to fold the tree.
         """
@@ -168,7 +167,7 @@ class Graph:
         return {path: tuple(nodes) for path, nodes in found.items()}
 
     def users(self, path: str) -> tuple[Node, ...]:
-        """Return the nodes that take a value, each once for every input that takes it."""
+        """Return the nodes that read a value, each once per operand that does."""
         return self._users.get(path, ())
 
     @cached_property
@@ -176,15 +175,15 @@ class Graph:
         return Counter((*self.outputs.values(), *self.heads.values()))
 
     def uses(self, path: str) -> int:
-        """Count how often a value is taken: by nodes, as an output, by a head."""
+        """Count the uses of a value: as an operand, as an output, as the output of a head."""
         return len(self.users(path)) + self._leaving[path]
 
     def producer(self, path: str) -> Node | None:
-        """Return the node that gives the value of a node or scope; None for an input."""
+        """Return the node that produces the value of a node or scope; None for an input."""
         return self.nodes.get(self.boundary(path).output if path in self.scopes else path)
 
     def within(self, path: str) -> Iterator[Node]:
-        """List the nodes inside a scope, at any depth; the whole network for an empty path."""
+        """Yield the nodes inside a scope at any depth; the empty path is the whole network."""
         scope = self.scopes.get(path)
         for inner in scope.contents if scope else ():
             yield from self.within(inner)
@@ -192,7 +191,7 @@ class Graph:
             yield self.nodes[path]
 
     def without_heads(self) -> Graph:
-        """Leave the auxiliary heads out, as inference does."""
+        """Return the graph without its auxiliary heads, as inference uses it."""
         if not self.heads:
             return self
         mine = tuple(f"{name}." for name in self.heads)
@@ -210,7 +209,7 @@ class Graph:
 
     @cached_property
     def wires(self) -> networkx.MultiDiGraph[str]:
-        """The frozen networkx view: inputs and nodes by path, the input slot as edge key."""
+        """The graph as a frozen networkx multigraph; an edge's key is the operand's position."""
         from networkx import MultiDiGraph, freeze
 
         wires: networkx.MultiDiGraph[str] = MultiDiGraph(name=self.name)

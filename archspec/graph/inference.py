@@ -1,4 +1,4 @@
-"""Inferring types node by node, within bounds."""
+"""Type inference, one node at a time, with bounds on the sizes of values."""
 
 from __future__ import annotations
 
@@ -10,18 +10,15 @@ from archspec.operator import Operator, require
 from archspec.tensor import TensorType
 
 MAXIMUM_SIZE = 2**40
-"""Numbers that one value may hold: a thousand times what fits into a large machine."""
+"""The most elements that one value may have: a thousand times what fits into a large machine."""
 
 
 class TooLarge(ValueError):
-    """A graph beyond the bounds on nodes, scopes or the size of a value; the message says which."""
+    """A graph exceeds the bound on nodes, scopes or the size of a value; the message says which."""
 
 
 def require_applicable(op: object, sources: Sequence[object]) -> None:
-    """Refuse what is no operator, and sources that are no wires or not as many as it takes.
-
-    Raises ``TypeError``.
-    """
+    """Raise ``TypeError`` unless ``op`` is an operator and ``sources`` are wires, one per input."""
     if not isinstance(op, Operator):
         raise TypeError(f"{op!r} is no operator; make one, such as `operators.Relu()`")
     for each in sources:
@@ -34,12 +31,12 @@ def require_applicable(op: object, sources: Sequence[object]) -> None:
 
 @dataclass
 class Inference:
-    """Infers output types; equal uses of an operator are inferred once."""
+    """Infers output types, memoised by operator and operand types."""
 
     _known: dict[tuple[Operator, tuple[TensorType, ...]], TensorType] = field(default_factory=dict)
 
     def infer(self, op: Operator, inputs: tuple[TensorType, ...]) -> TensorType:
-        """Return the type that an operator gives; raise ``RuleError`` or ``TooLarge``."""
+        """Return the type of an operator's result; raise ``RuleError`` or ``TooLarge``."""
         key = (op, inputs)
         output = self._known.get(key)
         if output is None:

@@ -1,4 +1,4 @@
-"""What holds of every graph: the sentences by which a pass, an importer or a test is judged."""
+"""The invariants of graphs, to which builders, passes and importers are held."""
 
 from __future__ import annotations
 
@@ -14,50 +14,50 @@ from archspec.tensor import TensorType
 
 
 class Typed(Protocol):
-    """A graph, as far as its invariants speak of it."""
+    """The part of a graph's interface that the invariants use."""
 
     @property
     def nodes(self) -> Mapping[str, Node]:
-        """Its nodes, in writing order."""
+        """Its nodes by path, in topological order."""
 
     @property
     def scopes(self) -> Mapping[str, Scope]:
-        """Its scopes."""
+        """Its scopes by path."""
 
     @property
     def inputs(self) -> Mapping[str, Any]:
-        """Its inputs."""
+        """Its inputs by name."""
 
     @property
     def outputs(self) -> Mapping[str, str]:
-        """The values that come out."""
+        """The paths of its outputs by name."""
 
     @property
     def heads(self) -> Mapping[str, str]:
-        """The values of auxiliary heads."""
+        """The paths of its auxiliary heads' outputs by name."""
 
     def type_of(self, path: str) -> TensorType:
         """Return the type of a value."""
 
     def boundary(self, path: str) -> Boundary:
-        """Return what goes into a scope and what leaves it."""
+        """Return the live-in and live-out values of a scope."""
 
 
 class Invariant(NamedTuple):
-    """A sentence with a name, and how to find the paths that break it."""
+    """A named sentence, and a function that yields the paths that violate it."""
 
     name: str
     sentence: str
     broken: Callable[[Typed], Iterator[str]]
 
 
-def _said_again(graph: Typed) -> Iterator[str]:
+def _ambiguous_paths(graph: Typed) -> Iterator[str]:
     yield from (path for path, node in graph.nodes.items() if node.path != path)
     yield from (path for path, scope in graph.scopes.items() if scope.path != path)
     yield from (name for name in graph.inputs if name in graph.nodes or name in graph.scopes)
 
 
-def _missing(graph: Typed) -> Iterator[str]:
+def _dangling_references(graph: Typed) -> Iterator[str]:
     wanted = [*graph.outputs.values(), *graph.heads.values()]
     wanted += [source for node in graph.nodes.values() for source in node.sources]
     for scope in graph.scopes.values():
@@ -66,7 +66,7 @@ def _missing(graph: Typed) -> Iterator[str]:
     yield from (each for each in wanted if each not in graph.nodes and each not in graph.inputs)
 
 
-def _too_early(graph: Typed) -> Iterator[str]:
+def _uses_before_definition(graph: Typed) -> Iterator[str]:
     known = set(graph.inputs)
     for path, node in graph.nodes.items():
         if not known.issuperset(node.sources):
@@ -74,12 +74,12 @@ def _too_early(graph: Typed) -> Iterator[str]:
         known.add(path)
 
 
-def _unknown(graph: Typed) -> Iterator[str]:
+def _unknown_shapes(graph: Typed) -> Iterator[str]:
     yield from (name for name in graph.inputs if not graph.type_of(name).is_known)
     yield from (path for path, node in graph.nodes.items() if not node.output.is_known)
 
 
-def _mistyped(graph: Typed) -> Iterator[str]:
+def _wrong_types(graph: Typed) -> Iterator[str]:
     known: dict[tuple[object, tuple[TensorType, ...]], TensorType] = {}
     for path, node in graph.nodes.items():
         key = (node.op, node.inputs)
@@ -88,24 +88,24 @@ def _mistyped(graph: Typed) -> Iterator[str]:
             yield path
 
 
-def _unsorted(graph: Typed) -> Iterator[str]:
+def _not_in_one_scope(graph: Typed) -> Iterator[str]:
     held = Counter(path for scope in graph.scopes.values() for path in scope.contents)
     wanted = dict.fromkeys((*graph.nodes, *graph.scopes), 1) | {"": 0}
     yield from (path for path in {**wanted, **held} if held[path] != wanted.get(path))
 
 
-def _misplaced(graph: Typed) -> Iterator[str]:
+def _wrong_parents(graph: Typed) -> Iterator[str]:
     for path, scope in graph.scopes.items():
         yield from (each for each in scope.contents if parent(each) != path)
 
 
-def _shared(graph: Typed) -> Iterator[str]:
+def _shared_without_merge(graph: Typed) -> Iterator[str]:
     for path, scope in graph.scopes.items():
         if (path in graph.nodes) != (scope.kind is Kind.MERGE):
             yield path
 
 
-def _unmerged(graph: Typed) -> Iterator[str]:
+def _merges_of_other_values(graph: Typed) -> Iterator[str]:
     for path, scope in graph.scopes.items():
         if scope.kind is Kind.MERGE:
             given = tuple([graph.boundary(each).output for each in scope.contents])
@@ -113,7 +113,7 @@ def _unmerged(graph: Typed) -> Iterator[str]:
                 yield path
 
 
-def _through_itself(graph: Typed) -> Iterator[str]:
+def _empty_without_value(graph: Typed) -> Iterator[str]:
     full = {around for path in graph.nodes for around in upwards(path)}
     for path, scope in graph.scopes.items():
         empty = path and path not in full
@@ -122,15 +122,21 @@ def _through_itself(graph: Typed) -> Iterator[str]:
 
 
 INVARIANTS = (
-    Invariant("unique paths", "a path names one node, scope or input", _said_again),
-    Invariant("closed", "every value that is spoken of is one of the graph", _missing),
-    Invariant("dependency order", "a node stands behind those that it takes", _too_early),
-    Invariant("shapes", "a value is a vector or a map", _unknown),
-    Invariant("types", "a node takes and gives the types that are inferred", _mistyped),
-    Invariant("partition", "each node and scope lies directly in one scope", _unsorted),
-    Invariant("nesting", "a path is that of its scope and a name", _misplaced),
-    Invariant("merges", "a scope shares its path with a node if it holds its branches", _shared),
-    Invariant("branches", "a merge takes what its branches give, in their order", _unmerged),
-    Invariant("empty scopes", "an empty scope hands on a value from outside", _through_itself),
+    Invariant("unique paths", "a path names one node, scope or input", _ambiguous_paths),
+    Invariant("closed", "every value referred to is defined in the graph", _dangling_references),
+    Invariant("dependency order", "nodes are in topological order", _uses_before_definition),
+    Invariant("shapes", "every value is a vector or a map", _unknown_shapes),
+    Invariant("types", "the types of a node's values are those inferred", _wrong_types),
+    Invariant("partition", "each node and scope lies directly in one scope", _not_in_one_scope),
+    Invariant("nesting", "a path is that of its scope and a name", _wrong_parents),
+    Invariant(
+        "merges",
+        "a scope shares its path only with the merge of its branches",
+        _shared_without_merge,
+    ),
+    Invariant(
+        "branches", "a merge reads the results of its branches in order", _merges_of_other_values
+    ),
+    Invariant("empty scopes", "an empty scope passes on an outside value", _empty_without_value),
 )
-"""In an order in which each may rely on those before it."""
+"""Ordered so that each may rely on those before it."""

@@ -1,4 +1,4 @@
-"""Nodes: uses of operators, each by its path, with the types of what it takes and gives."""
+"""Nodes: uses of operators, with the types of their operands and results."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from archspec.tensor import TensorType
 class Node(Traced):
     """One use of an operator.
 
-    ``sources`` are the paths of the nodes or inputs whose values it takes; ``inputs`` and
-    ``output`` are the types of what comes and goes.
+    ``sources`` are the paths of the nodes or inputs that produce its operands; ``inputs`` are the
+    types of the operands, ``output`` is that of the result.
     """
 
     path: str
@@ -28,13 +28,13 @@ class Node(Traced):
 
     @property
     def word(self) -> str:
-        """The word of its step, else of its operator."""
+        """The word of the step that it comes from, or else of its operator."""
         step = self.step
         return step.word if step else self.op.word
 
     @property
     def text(self) -> str:
-        """The operator as a step says it: its word, and the attributes that are no defaults."""
+        """The operator in the notation of steps: its word and the attributes without defaults."""
         said = [self.op.word]
         for name, attribute in self.op.attributes.items():
             value = getattr(self.op, name)
@@ -44,7 +44,7 @@ class Node(Traced):
 
 
 class Wire(NamedTuple):
-    """The value that leaves a node or an input: its path and its type."""
+    """A value: the path of the node or input that produces it, and its type."""
 
     path: str
     type: TensorType

@@ -1,4 +1,4 @@
-"""Where nodes and scopes come from: a step of a spec, a pass, or another format."""
+"""The provenance of nodes and scopes: a step of a spec, a pass, or another format."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.source import Span
 
 
 class Written(NamedTuple):
-    """A value as its author wrote it: ``2*k``, and where."""
+    """The text of a value as its author wrote it, such as ``2*k``, and its place."""
 
     text: str
     span: Span
@@ -21,9 +21,10 @@ _NOTHING: Mapping[str, Written] = MappingProxyType({})
 
 
 class Step(NamedTuple):
-    """The step of a spec that made a node or a scope: its word, its place, and what it says.
+    """The step of a spec from which a node or a scope was elaborated.
 
-    ``inlined_at`` is where each enclosing module was used, outermost first.
+    ``written`` maps attributes and options to their texts. ``inlined_at`` holds the call sites of
+    the enclosing modules, outermost first.
     """
 
     word: str
@@ -33,9 +34,9 @@ class Step(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """The pass that made a node, by its name, and the origins of what it replaced.
+    """The name of the pass that made a node, and the origins of the nodes that it replaced.
 
-    Those say only what still holds of the node.
+    These keep only the texts that are still true of the new node.
     """
 
     name: str
@@ -43,7 +44,7 @@ class Pass(NamedTuple):
 
 
 class Imported(NamedTuple):
-    """The name that an importer found."""
+    """The name that a node or a scope has in the format that it was imported from."""
 
     name: str
 
@@ -52,7 +53,7 @@ Origin: TypeAlias = Union[Step, Pass, Imported]  # noqa: UP007 - the classes ref
 
 
 class Traced:
-    """What is known of the origin of a node or a scope; nothing, where it has none."""
+    """Access to the origin of a node or a scope; every property is empty where it has none."""
 
     __slots__ = ()
 
@@ -61,7 +62,7 @@ class Traced:
 
     @property
     def step(self) -> Step | None:
-        """The step of a spec that it comes from, be it through passes."""
+        """The step of a spec that it comes from, directly or through passes."""
         found = self.origin
         while isinstance(found, Pass):
             found = found.replaced[0] if found.replaced else None
@@ -69,7 +70,7 @@ class Traced:
 
     @property
     def written(self) -> Mapping[str, Written]:
-        """What its step says, by the name of the attribute or option."""
+        """The texts of its step, by the name of the attribute or option."""
         step = self.step
         return step.written if step else _NOTHING
 
@@ -81,18 +82,18 @@ class Traced:
 
     @property
     def inlined_at(self) -> tuple[Span, ...]:
-        """Where each enclosing module was used, outermost first."""
+        """The call sites of the enclosing modules, outermost first."""
         step = self.step
         return step.inlined_at if step else ()
 
     def labels(self, text: str = "", attribute: str = "") -> tuple[Label, ...]:
-        """Point at its step, or at what that says of an attribute; at nothing without a step."""
+        """Label its step, or the text of one attribute there; empty without a step."""
         said = self.written.get(attribute)
         span = said.span if said else self.span
         return (Label(span, text),) if span else ()
 
     def notes(self) -> tuple[str, ...]:
-        """Tell the way to it: the uses of the modules around, the pass, or the name elsewhere."""
+        """Describe how it came about: the call sites of modules, the pass, or the imported name."""
         if isinstance(self.origin, Pass):
             return (f"the pass {self.origin.name} made `{self.path}`",)
         if isinstance(self.origin, Imported):

@@ -1,4 +1,4 @@
-"""Paths: names of steps with dots between them, each scope before what lies in it."""
+"""Paths: the names of nested scopes and of a node, outermost first, joined by dots."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 
 def parent(path: str) -> str:
-    """Return the path of the scope that directly holds what is at ``path``."""
+    """Return the path of the scope that directly contains ``path``."""
     return path.rpartition(".")[0]
 
 
@@ -16,17 +16,17 @@ def last(path: str) -> str:
 
 
 def first(path: str) -> str:
-    """Return the first part of a path: the step of the network that holds what is there."""
+    """Return the first part of a path, which names a top-level step of the network."""
     return path.partition(".")[0]
 
 
 def upwards(path: str) -> Iterator[str]:
-    """Return a path and those of the scopes around it, innermost first, without the network's."""
+    """Yield a path and those of its enclosing scopes, innermost first, without the network's."""
     while path:
         yield path
         path = parent(path)
 
 
 def encloses(scope: str, path: str) -> bool:
-    """Whether a path lies in a scope or is it; everything lies in the network, the empty path."""
+    """Whether ``path`` is ``scope`` or lies inside it; the empty path is the whole network."""
     return not scope or path == scope or path.startswith(f"{scope}.")

@@ -1,4 +1,4 @@
-"""Rewriting a graph node by node, as passes do."""
+"""Graph rewriting: a rule applied to each node in topological order, then dead-code elimination."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from archspec.operator import Operator
 
 
 class Apply(NamedTuple):
-    """A new node: an operator and what it takes, which may be new nodes too.
+    """A new node: an operator and its operands, which may be new nodes themselves.
 
-    ``name`` is the last part of its path, the operator's word unless it is given.
+    ``name`` is the last part of its path; the operator's word by default.
     """
 
     op: Operator
@@ -28,18 +28,20 @@ class Apply(NamedTuple):
 
 Change: TypeAlias = Union[Operator, Wire, Apply, None]  # noqa: UP007 - a record refers to itself
 RewriteRule = Callable[[Node, tuple[Wire, ...]], Change]
-"""What becomes of a node that takes these wires now.
+"""Maps a node and its rewritten operands to its replacement.
 
-An operator takes its place; a wire bypasses it; new nodes replace it, of which the first with an
-operator of its kind, else the last, keeps its path; None leaves it as it is.
+An operator replaces that of the node; a wire replaces the node's result; ``Apply`` replaces the
+node by new ones, of which the first with the same kind of operator, or else the last, keeps its
+path; None keeps the node.
 """
 
 
 @dataclass
 class Rewriter:
-    """Hands each node to a rule in writing order, and puts what that returns in its place.
+    """Applies a rule to each node in topological order.
 
-    ``wires`` are the values that have taken the place of the old ones.
+    ``wires`` maps each old value to its replacement, ``taken`` holds all paths in use, ``before``
+    and ``after`` the new nodes on either side of the one that keeps an old path.
     """
 
     rule: RewriteRule
@@ -53,7 +55,7 @@ class Rewriter:
     inference: Inference = field(default_factory=Inference)
 
     def rewrite(self, node: Node) -> None:
-        """Put what the rule returns in the place of a node; raise its operators' ``RuleError``."""
+        """Replace a node by what the rule returns; raise the new operators' ``RuleError``."""
         sources = tuple([self.wires[each] for each in node.sources])
         change = self.rule(node, sources)
         if isinstance(change, Wire):
@@ -67,7 +69,7 @@ class Rewriter:
     def add(
         self, path: str, op: Operator, sources: tuple[Wire, ...], origin: Origin | None
     ) -> Wire:
-        """Add a node and return the wire that leaves it."""
+        """Add a node and return its output."""
         require_applicable(op, sources)
         inputs = tuple([each.type for each in sources])
         output = self.inference.infer(op, inputs)
@@ -76,7 +78,7 @@ class Rewriter:
         return Wire(path, output)
 
     def apply(self, root: Apply, node: Node) -> Wire:
-        """Add new nodes, operands first, and return the wire that leaves the last."""
+        """Add new nodes, operands first, and return the output of ``root``."""
         order = list({id(each): each for each in _operands(root)}.values())
         kept = next((each for each in order if type(each.op) is type(node.op)), root)
         beside = self.before
@@ -91,12 +93,12 @@ class Rewriter:
             else:
                 path = self.free(each.name or each.op.word, self.home(node, sources, beside))
                 beside.setdefault(node.path, []).append(path)
-            origin = Pass(self.name, tuple(_holding(node, each.op)))
+            origin = Pass(self.name, tuple(_still_true(node, each.op)))
             found[id(each)] = self.add(path, each.op, sources, origin)
         return found[id(root)]
 
     def home(self, node: Node, sources: tuple[Wire, ...], beside: Mapping[str, list[str]]) -> str:
-        """Find the scope of a new node: that of the old one, or the branch that leads into it."""
+        """Choose the scope of a new node: that of the old one, or the branch that feeds it."""
         merge = self.scopes.get(node.path)
         if merge is None or beside is self.after:
             return parent(node.path)
@@ -107,7 +109,7 @@ class Rewriter:
         return next((each for each in merge.contents if encloses(each, value)), parent(node.path))
 
     def free(self, name: str, scope: str) -> str:
-        """Find a path in a scope that nothing has yet."""
+        """Reserve an unused path in a scope."""
         first = path = f"{scope}.{name}" if scope else name
         count = 0
         while path in self.taken:
@@ -118,15 +120,15 @@ class Rewriter:
 
 
 def _operands(root: Apply) -> Iterator[Apply]:
-    """List new nodes, each behind those that it takes."""
+    """Yield new nodes in post-order: operands first."""
     for each in root.sources:
         if isinstance(each, Apply):
             yield from _operands(each)
     yield root
 
 
-def _holding(node: Node, op: Operator) -> Iterator[Origin]:
-    """Find the origin of a node, with the texts that still hold where ``op`` takes its place."""
+def _still_true(node: Node, op: Operator) -> Iterator[Origin]:
+    """Return the origin of a node with only the texts that are still true of ``op``."""
     if node.origin is not None:
         yield _trimmed(node.origin, node.op, op)
 
@@ -147,9 +149,10 @@ def _trimmed(origin: Origin, old: Operator, new: Operator) -> Origin:
 def alive(
     nodes: Mapping[str, Node], leaving: tuple[str, ...], together: Collection[tuple[str, ...]]
 ) -> dict[str, Node]:
-    """Return the nodes on which the values that leave depend.
+    """Eliminate dead code: keep the nodes on which the ``leaving`` values depend.
 
-    Of values that a module gives ``together`` all are kept, if any is.
+    A module keeps all of the outputs that it has ``together`` if any of them is needed, which may
+    make more nodes live: the marking is repeated until it reaches a fixed point.
     """
     needed = set(leaving)
     while True:
@@ -164,7 +167,7 @@ def alive(
 
 @dataclass
 class Regrouping:
-    """Brings the scopes in line with rewritten nodes; ``outputs`` are the old values that left."""
+    """Rebuilds the scopes around rewritten nodes; ``outputs`` are the old scopes' results."""
 
     done: Rewriter
     nodes: Mapping[str, Node]
@@ -175,12 +178,12 @@ class Regrouping:
         self.full = {around for path in self.nodes for around in upwards(path)}
 
     def scopes(self) -> dict[str, Scope]:
-        """Return the scopes that hold nodes, or through which values pass, inner ones first."""
+        """Return the scopes that contain nodes or pass a value on, in post-order."""
         self.enter("")
         return self.found
 
     def enter(self, path: str) -> None:
-        """Find what is left of a scope, after what is left of those inside it."""
+        """Rebuild a scope after those inside it; leave it out if nothing remains."""
         old = self.done.scopes[path]
         contents = tuple(self.contents(path))
         through = self.at(old.through) if old.through else ""
@@ -203,7 +206,7 @@ class Regrouping:
         )
 
     def contents(self, path: str) -> Iterator[str]:
-        """List what is left in a scope, in writing order."""
+        """Yield the remaining and new contents of a scope, in source order."""
         for each in self.done.scopes[path].contents:
             yield from self.inside(path, self.done.before.get(each, ()))
             if each in self.done.scopes:
@@ -214,29 +217,29 @@ class Regrouping:
         yield from self.inside(path, self.done.before.get(parent(path), ()))
 
     def inside(self, scope: str, paths: list[str] | tuple[str, ...]) -> Iterator[str]:
-        """Keep the nodes that are alive and stand directly in a scope."""
+        """Filter out the new nodes that are live and belong directly to a scope."""
         return (each for each in paths if each in self.nodes and parent(each) == scope)
 
     def at(self, path: str) -> str:
-        """Return where an old value is now; nothing where it is gone."""
+        """Return the path that an old value has now; empty if it was eliminated."""
         wire = self.done.wires.get(path)
         known = wire is not None and (wire.path in self.nodes or wire.path not in self.done.nodes)
         return wire.path if wire is not None and known else ""
 
     def named(self, old: Mapping[str, str]) -> dict[str, str]:
-        """Return where values are now that have names, without those that are gone."""
+        """Rebind names to the values' new paths, without those that were eliminated."""
         return {name: now for name, path in old.items() if (now := self.at(path))}
 
     def forget(self, contents: tuple[str, ...]) -> None:
-        """Leave out scopes through which values only pass, with what they hold."""
+        """Remove scopes without nodes, recursively."""
         for each in contents:
             self.forget(self.found.pop(each).contents)
 
     def passing(self, path: str, through: str) -> str:
-        """Find the value that passes through a scope without nodes.
+        """Return the value that a scope without nodes passes on; empty if it is to be removed.
 
-        It is a branch of a merge that still takes the value, or of none, and has been without nodes
-        before.
+        A branch stays as long as its merge still reads the value; any other scope stays if it had
+        no nodes before.
         """
         around = parent(path)
         merge, value = self.nodes.get(around), self.at(self.outputs[path])
@@ -246,7 +249,7 @@ class Regrouping:
         return value if value in merge.sources else ""
 
     def kind(self, old: Scope, contents: tuple[str, ...]) -> Kind:
-        """Return the kind of a scope; one that is no longer what it was is a list of steps."""
+        """Return the kind of a scope; a merge or layer that lost its form becomes a branch."""
         if old.kind is Kind.MERGE and old.path not in self.nodes:
             return Kind.BRANCH
         if old.kind is Kind.LAYER and not self.is_row(contents):
@@ -254,14 +257,14 @@ class Regrouping:
         return old.kind
 
     def is_row(self, contents: tuple[str, ...]) -> bool:
-        """Whether each node takes the one before it and nothing else."""
+        """Whether the nodes form a chain: each reads the one before it and nothing else."""
         nodes = [self.nodes[path] for path in contents]
         pairs = zip(contents, nodes[1:], strict=False)
         return all(node.sources == (path,) for path, node in pairs)
 
 
 def _counted(scope: Scope, contents: tuple[str, ...]) -> Mapping[str, Value]:
-    """Return the arguments of a scope; those of a repeat count its copies."""
+    """Return the arguments of a scope, with ``times`` of a repeat set to its number of copies."""
     if scope.kind is not Kind.REPEAT:
         return scope.arguments
     return {**scope.arguments, "times": len(contents)}

@@ -1,4 +1,4 @@
-"""Scopes: the tree of modules, layers, branches and repeats into which nodes are grouped."""
+"""Scopes: the tree of modules, layers, branches and repeats that groups the nodes."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archspec.source import Span
 
 
 class Promise(StrEnum):
-    """What a module template promises of its grid."""
+    """What a module template promises about the grids of its input and output."""
 
     STEM = "stem"
     BLOCK = "block"
@@ -20,7 +20,7 @@ class Promise(StrEnum):
     PART = "part"
 
     def holds(self, before: tuple[int, ...], after: tuple[int, ...]) -> bool:
-        """Whether a grid that comes in as ``before`` may go out as ``after``."""
+        """Whether a module with this promise may turn the grid ``before`` into ``after``."""
         if not before or not after:
             return True
         if self is Promise.BLOCK:
@@ -32,7 +32,7 @@ class Promise(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a scope is one use of."""
+    """The construct that a scope is an instance of."""
 
     NETWORK = "network"
     HEAD = "head"
@@ -47,11 +47,10 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """A module as its author wrote it; two files may each have one of the same name.
+    """A module as its author wrote it, compared by identity: files may use the same names.
 
-    ``options`` maps a name to the text of its default, or to None where the module's user must give
-    it. ``inputs`` and ``outputs`` are empty where the module takes or gives one value without a
-    name.
+    ``options`` maps each name to the text of its default, or to None where it is required.
+    ``inputs`` and ``outputs`` are empty where the module has a single unnamed input or output.
     """
 
     name: str
@@ -65,27 +64,28 @@ class Template:
 
     @property
     def file(self) -> str:
-        """The name of the file that it stands in; empty where it was made in Python."""
+        """The name of the file that defines it; empty if it was made in Python."""
         return self.span.source.name if self.span else ""
 
     def default(self, option: str) -> Written | None:
-        """Return what the default of an option says."""
+        """Return the text of an option's default and its place; None if there is none."""
         text = self.options.get(option)
         return Written(text, self.span) if text is not None and self.span else None
 
 
 @dataclass(frozen=True, slots=True)
 class Scope(Traced):
-    """One use of a module, a layer, a branch or a repeat: the tree that the source had.
+    """One use of a module, a layer, a branch or a repeat: a node of the source's syntax tree.
 
-    ``contents`` are the paths of the nodes and scopes directly inside, as written. ``arguments``
-    holds option values of a module, ``times`` of a repeat, attributes of a layer or residual.
-    ``through`` is the value from outside that the scope hands on as its own, where it does: a
-    branch without steps, a repeat of no copies. What goes in and out otherwise follows from the
-    nodes: ``Graph.boundary``. ``arriving`` is the value that a list of steps is given, whose
-    channels ``in_channels`` means there: no node need take it. ``takes`` and ``gives`` are the
-    values that the inputs and outputs of a module stand for, by their names: a repeat of a module
-    has its outputs, too. A merge that has branches is a node and a scope of the same path.
+    ``contents`` are the paths of the nodes and scopes directly inside, in source order.
+    ``arguments`` holds the options of a module, ``times`` of a repeat, or the attributes of a layer
+    or residual. A merge with branches is both a node and a scope of the same path.
+
+    What crosses the boundary follows from the nodes (``Graph.boundary``), except for what the nodes
+    do not show: ``through`` is the outside value that a scope without nodes passes on, as an empty
+    branch or a repeat of no copies does. ``arriving`` is the value to which ``in_channels`` refers
+    in a list of steps, whether or not a node reads it. ``takes`` and ``gives`` bind the named
+    inputs and outputs of a module, or of a repeat of one, to values.
     """
 
     path: str
@@ -101,7 +101,7 @@ class Scope(Traced):
 
     @property
     def word(self) -> str:
-        """The name of its module, else the word of its step; empty without either."""
+        """The name of its module, or else the word of its step; empty without either."""
         if self.template is not None:
             return self.template.name
         step = self.step

@@ -1,4 +1,4 @@
-"""Words that stand for a few operators in a row; lying here is being registered."""
+"""Words that expand to several operators in sequence; every module here is imported."""
 
 from importlib import import_module
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The layers that convolve."""
+"""Convolutional layers."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ class ConvTranspose(Layer, name="conv_transpose", operator="conv_transpose2d", m
 
 
 class DepthwiseConv(Layer, name="depthwise_conv", operator="conv2d", main="multiplier"):
-    """Convolution of every channel by itself, then its norm, then its activation.
+    """Convolution of each channel separately, then its norm, then its activation.
 
     Attributes:
-        multiplier: How many filters are learned for each channel.
+        multiplier: The number of filters for each channel.
     """
 
     from_channels = ("filters", "groups")
 
     @classmethod
     def attributes(cls) -> dict[str, Attribute]:
-        """List those of ``conv``, with ``multiplier`` in place of ``filters`` and ``groups``."""
+        """Return those of ``conv``, with ``multiplier`` in place of ``filters`` and ``groups``."""
         inherited = super().attributes()
         kept = {name: each for name, each in inherited.items() if name not in cls.from_channels}
         return {"multiplier": Attribute("multiplier", kind_of(Positive), 1), **kept}
 
     @classmethod
     def lower(cls, values: dict[str, Value], x: TensorType) -> dict[str, Value]:
-        """Make as many groups as channels arrive, of ``multiplier`` filters each."""
+        """Set one group per input channel, with ``multiplier`` filters each."""
         multiplier = cast("int", values.pop("multiplier", 1))
         return {**values, "filters": x.channels * multiplier, "groups": x.channels}

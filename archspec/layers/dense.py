@@ -1,7 +1,7 @@
-"""The layer that is fully connected."""
+"""The fully connected layer."""
 
 from archspec.layer import Layer
 
 
 class Dense(Layer, name="dense", operator="fully_connected", main="units"):
-    """Full connection, then its norm, then its activation."""
+    """Fully connected layer, then its norm, then its activation."""

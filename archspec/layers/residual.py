@@ -14,7 +14,7 @@ ATTRIBUTES: Mapping[str, Attribute] = {
     "scale": Attribute("scale", kind_of(Number), 1),
     "activation": ACTIVATION,
 }
-"""``scale`` multiplies the body, never the shortcut; ``activation`` follows the sum."""
+"""``scale`` multiplies the body, not the shortcut; ``activation`` follows the sum."""
 
 WRITTEN_AS: Mapping[str, str] = {"factor": "scale"}
-"""What attributes of the operators of a residual are called there."""
+"""The names that attributes of the lowered operators have in a residual."""

@@ -1,6 +1,6 @@
-"""The operators, one file each or one small family; lying here is being registered.
+"""The operators, one file for each or for a small family; every module here is imported.
 
-``operators.Conv2d`` is the operator ``conv2d``, and so for all, those of other packages included.
+``operators.Conv2d`` is the class of ``conv2d``; operators of other packages are found as well.
 """
 
 from importlib import import_module
@@ -14,7 +14,7 @@ for _file in sorted(Path(__path__[0]).glob("[!_]*.py")):
 
 
 def __getattr__(name: str) -> type[Operator]:
-    """Return an operator by the name of its class."""
+    """Look an operator up by the name of its class."""
     for operator in _registered().values():
         if operator.__name__ == name:
             return operator

@@ -1,4 +1,4 @@
-"""What rearranges channels: slice and shuffle."""
+"""Operators that select or permute channels."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,13 +10,13 @@ from archspec.tensor import TensorType
 
 
 class Slice(Operator, name="slice"):
-    """Keep some of the channels: ``h x w x channels`` to ``h x w x (stop - start)``.
+    """Keep a range of channels: ``h x w x channels`` to ``h x w x (stop - start)``.
 
     A vector is sliced in the same way.
 
     Attributes:
-        start: The first channel that is kept, counted from 0.
-        stop: The first channel that is no longer kept.
+        start: The first channel of the range, counted from 0.
+        stop: The first channel after the range.
     """
 
     sets_channels = ("start", "stop")
@@ -26,12 +26,12 @@ class Slice(Operator, name="slice"):
     stop: Positive
 
     def infer(self, x: TensorType) -> TensorType:
-        """Count the channels that are kept; refuse a range that is empty or reaches too far."""
+        """Refuse a range that is empty or exceeds the channels."""
         require(
             self.start < self.stop,
             "start",
-            f"no channel lies from {self.start} to {self.stop}",
-            "start is the first channel that is kept, stop the first that is not",
+            f"the range from {self.start} to {self.stop} has no channels",
+            "start is the first channel of the range, stop the first after it",
         )
         require(
             self.stop <= x.channels,
@@ -44,7 +44,7 @@ class Slice(Operator, name="slice"):
     def output_channels(
         self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
     ) -> Any:
-        """As many as lie from start to stop."""
+        """As many as the range is long."""
         return said["stop"] - said["start"]
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
@@ -56,12 +56,12 @@ class Slice(Operator, name="slice"):
         return self.infer(x) == x
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say which channels are kept."""
+        """Show the range."""
         return FigureLabel("Slice", (f"{self.start} to {self.stop}",))
 
 
 class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
-    """Deal the channels out anew, so that each group meets the others; the shape stays.
+    """Interleave the channels of groups, so that the next groups mix them; the shape is unchanged.
 
     With ``g`` groups of ``n`` channels, channel ``j * n + i`` becomes channel ``i * g + j``.
     Source: arXiv:1707.01083.
@@ -89,5 +89,5 @@ class ChannelShuffle(Operator, name="channel_shuffle", main="groups"):
         return self.groups in (1, x.channels)
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say how many groups there are."""
+        """Show the number of groups."""
         return FigureLabel("Channel shuffle", (f"{self.groups} groups",))

@@ -23,12 +23,13 @@ class Conv2d(Operator, name="conv2d", main="filters"):
     """Slide learned filters over a map: ``h x w x channels`` to ``h' x w' x filters``.
 
     Attributes:
-        filters: How many filters are learned; one output channel each.
+        filters: The number of filters, each of which yields an output channel.
         kernel: Height and width of a filter.
-        stride: How far a filter moves, down and across.
-        dilation: How far apart the cells of a filter lie.
+        stride: The step of a filter, down and across.
+        dilation: The distance between the cells of a filter.
         padding: Zeros around the map.
-        groups: Into how many equal parts the channels are divided, each with filters of its own.
+        groups: The number of equal parts that the channels are divided into, each with its own
+            filters.
         bias: Whether a learned number is added to each output channel.
     """
 
@@ -46,11 +47,11 @@ class Conv2d(Operator, name="conv2d", main="filters"):
     bias: bool = True
 
     def window(self, x: TensorType) -> Window:
-        """Lay the filters over the grid of ``x``."""
+        """Return the window of the filters over the grid of ``x``."""
         return Window.over(x.grid, self.kernel, self.stride, self.dilation)
 
     def pads(self, x: TensorType) -> Pads:
-        """Cells of zeros above, below, left and right of ``x``."""
+        """Return the cells of zeros above, below, left and right of ``x``."""
         return self.window(x).pads(self.padding)
 
     def infer(self, x: TensorType) -> TensorType:
@@ -61,7 +62,10 @@ class Conv2d(Operator, name="conv2d", main="filters"):
         return TensorType((*self.window(x).outputs(self.pads(x)), self.filters))
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
-        """``weight`` (filters, channels / groups, height, width) and, if asked for, ``bias``."""
+        """``weight`` (filters, channels / groups, height, width) and optionally ``bias``.
+
+        Initialised as in He et al. 2015, arXiv:1502.01852.
+        """
         shape = (self.filters, x.channels // self.groups, *self.kernel)
         fan_in = shape[1] * shape[2] * shape[3]
         yield Parameter("weight", shape, Normal(sqrt(2 / fan_in)))
@@ -69,13 +73,13 @@ class Conv2d(Operator, name="conv2d", main="filters"):
             yield Parameter("bias", (self.filters,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """One multiply-accumulate per output element and weight; one operation for its bias."""
+        """One multiply-accumulate per output element and weight of its filter, one add per bias."""
         height, width = self.kernel
         macs = out.size * height * width * x.channels // self.groups
         return Cost(macs, out.size if self.bias else 0)
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Name it as ``3x3 conv (96 stride 2 V)``, or ``3x3 depthwise conv (stride 2)``."""
+        """Return ``3x3 conv (96 stride 2 V)`` or ``3x3 depthwise conv (stride 2)``, for example."""
         return convolution(self, x)
 
     def lints(self, out: TensorType, x: TensorType) -> Iterator[tuple[str, str, str]]:

@@ -21,21 +21,22 @@ from archspec.window import Window
 
 
 class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
-    """Let every cell stamp a learned filter: ``h x w x channels`` to ``h' x w' x filters``.
+    """Add up a learned filter for each cell: ``h x w x channels`` to ``h' x w' x filters``.
 
-    The gradient of a convolution with respect to its input: the stamps lie ``stride`` cells apart,
-    cover ``(h - 1) * stride + (kernel - 1) * dilation + 1`` rows together, and are added up.
+    The gradient of a convolution with respect to its input: the filters, scaled by the cells, are
+    placed ``stride`` cells apart and cover ``(h - 1) * stride + (kernel - 1) * dilation + 1`` rows.
 
     Attributes:
-        filters: How many filters are learned; one output channel each.
+        filters: The number of filters, each of which yields an output channel.
         kernel: Height and width of a filter.
-        stride: How far apart the stamps lie, down and across.
-        dilation: How far apart the cells of a filter lie.
-        padding: Cells cut off the result, as many as the convolution the other way would pad;
-            ``same`` leaves ``stride`` times the grid, an odd cell going below and to the right.
-        output_padding: Cells that are not cut off below and to the right after all; a convolution
-            with a stride maps several sizes to one, and this says which of them is meant.
-        groups: Into how many equal parts the channels are divided, each with filters of its own.
+        stride: The distance between the filters of neighbouring cells, down and across.
+        dilation: The distance between the cells of a filter.
+        padding: Cells cropped from the result, as many as the corresponding convolution pads;
+            ``same`` leaves ``stride`` times the grid and crops an odd cell below and on the right.
+        output_padding: Cells that are not cropped below and on the right; a convolution with a
+            stride maps several sizes to one, and this selects which of them results.
+        groups: The number of equal parts that the channels are divided into, each with its own
+            filters.
         bias: Whether a learned number is added to each output channel.
     """
 
@@ -54,11 +55,11 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
     bias: bool = True
 
     def window(self, x: TensorType) -> Window:
-        """Lay the filters over the grid of ``x``."""
+        """Return the window of the filters over the grid of ``x``."""
         return Window.over(x.grid, self.kernel, self.stride, self.dilation)
 
     def crops(self, x: TensorType) -> Pads:
-        """Cells cut off above, below, left and right; below zero, as many zeros are added."""
+        """Return the cells cropped above, below, left and right; negative values add zeros."""
         rows, columns = window = self.window(x)
         top, bottom, left, right = (
             (*rows.same_crop(), *columns.same_crop())
@@ -79,7 +80,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         require(
             height > 0 and width > 0,
             "padding",
-            f"nothing is left of {rows.spread()}x{columns.spread()} cells after cutting off "
+            f"nothing is left of {rows.spread()}x{columns.spread()} cells after cropping "
             f"{top} above, {bottom} below, {left} left and {right} right",
             "use less padding",
         )
@@ -91,7 +92,7 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
         require(
             self.padding != "same",
             "output_padding",
-            "padding same already gives stride times the grid",
+            "padding same already yields stride times the grid",
             "leave output_padding out, or write the padding as numbers",
         )
         for extra, stride in zip(self.output_padding, self.stride, strict=True):
@@ -99,13 +100,15 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
                 extra < stride,
                 "output_padding",
                 f"an output padding of {extra} is not smaller than the stride {stride}",
-                "a convolution with this stride maps only as many sizes to one",
+                f"write at most {stride - 1}: a convolution with this stride maps only {stride}"
+                " sizes to one",
             )
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
-        """``weight`` (channels, filters / groups, height, width) and, if asked for, ``bias``.
+        """``weight`` (channels, filters / groups, height, width) and optionally ``bias``.
 
-        The fan-in is what reaches one output cell: ``ceil(kernel / stride)`` rows and columns.
+        Initialised as in He et al. 2015, arXiv:1502.01852, where the fan-in of an output cell is
+        ``ceil(kernel / stride)`` rows and columns of each channel.
         """
         shape = (x.channels, self.filters // self.groups, *self.kernel)
         reach = [-(-size // step) for size, step in zip(self.kernel, self.stride, strict=True)]
@@ -115,11 +118,11 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
             yield Parameter("bias", (self.filters,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """One multiply-accumulate per input element and weight; one operation per bias added."""
+        """One multiply-accumulate per input element and weight of its filters, one add per bias."""
         height, width = self.kernel
         macs = x.size * height * width * self.filters // self.groups
         return Cost(macs, out.size if self.bias else 0)
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Name it as ``3x3 transposed conv (96 stride 2 V)``."""
+        """Return ``3x3 transposed conv (96 stride 2 V)``, for example."""
         return convolution(self, x)

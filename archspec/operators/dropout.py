@@ -1,4 +1,4 @@
-"""Random omission."""
+"""Dropout."""
 
 from archspec.attributes import Share
 from archspec.cost import Cost
@@ -7,12 +7,13 @@ from archspec.tensor import TensorType
 
 
 class Dropout(Operator, name="dropout", main="rate"):
-    """Zero random elements while training and divide the others by ``1 - rate``; the shape stays.
+    """Set random elements to zero in training and divide the others by ``1 - rate``.
 
-    In inference nothing happens.
+    The shape is unchanged. In inference it is the identity.
+    Source: Srivastava et al., JMLR 15, 2014.
 
     Attributes:
-        rate: The share of elements that is dropped; a paper may print the share that is kept.
+        rate: The fraction of elements that is dropped; papers may state the fraction that is kept.
     """
 
     is_view = True
@@ -26,9 +27,9 @@ class Dropout(Operator, name="dropout", main="rate"):
         return x
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Nothing: it works only in training."""
+        """Nothing: it has no effect in inference."""
         return Cost()
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say the share that is kept, as papers do."""
+        """Show the fraction that is kept, as papers do."""
         return FigureLabel("Dropout", (f"keep {round(1 - self.rate, 6):g}",))

@@ -1,4 +1,4 @@
-"""Matrix multiplication of a vector."""
+"""Multiplication of a vector by a learned matrix."""
 
 from collections.abc import Iterator
 from math import sqrt
@@ -10,7 +10,7 @@ from archspec.tensor import TensorType
 
 
 class FullyConnected(Operator, name="fully_connected", main="units"):
-    """Connect every number of a vector with every unit: ``channels`` to ``units``.
+    """Multiply a vector by a learned matrix: ``channels`` to ``units``.
 
     Attributes:
         units: The length of the result.
@@ -24,7 +24,7 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
     bias: bool = True
 
     def infer(self, x: TensorType) -> TensorType:
-        """Refuse a map, which could be averaged or flattened: the author must say."""
+        """Refuse a map: whether it is to be averaged or flattened is up to the author."""
         require(
             not x.grid,
             "x",
@@ -34,7 +34,7 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
         return TensorType((self.units,))
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
-        """``weight`` (units, channels) and, if asked for, ``bias``."""
+        """``weight`` (units, channels) and optionally ``bias``."""
         yield Parameter("weight", (self.units, x.channels), Normal(sqrt(1 / x.channels)))
         if self.bias:
             yield Parameter("bias", (self.units,), Constant(0.0))
@@ -44,5 +44,5 @@ class FullyConnected(Operator, name="fully_connected", main="units"):
         return Cost(x.channels * self.units, self.units if self.bias else 0)
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say how many units there are."""
+        """Show the number of units."""
         return FigureLabel("Dense", (str(self.units),))

@@ -1,4 +1,4 @@
-"""What changes the grid without learning anything: flatten, pad, crop, upsample."""
+"""Operators without weights that change the grid: flatten, pad, crop, upsample."""
 
 from collections.abc import Mapping, Sequence
 from math import prod
@@ -13,9 +13,10 @@ Mode = Annotated[str, choice("nearest", "bilinear")]
 
 
 class Flatten(Operator, name="flatten"):
-    """Lay a map out as a vector: ``h x w x channels`` to ``channels * h * w``; a vector stays.
+    """Flatten a map to a vector: ``h x w x channels`` to ``channels * h * w``.
 
-    It runs channels, height, width: the whole grid of the first channel comes first.
+    A vector is unchanged. The order is channels, height, width: the whole grid of the first channel
+    comes first.
     """
 
     title = "Flatten"
@@ -27,7 +28,7 @@ class Flatten(Operator, name="flatten"):
     def output_channels(
         self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
     ) -> Any:
-        """As many as there are numbers."""
+        """As many as there are elements."""
         return arriving[0] * prod(inputs[0].grid)
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
@@ -39,13 +40,13 @@ class Pad(Operator, name="pad", main="cells"):
     """Surround a map with zeros: ``h x w x channels`` to ``h' x w' x channels``.
 
     Attributes:
-        cells: How many cells are added, on every side or as ``[top, bottom, left, right]``.
+        cells: The cells to add, on every side or as ``[top, bottom, left, right]``.
     """
 
     cells: Cells
 
     def pads(self, x: TensorType) -> Pads:
-        """Cells of zeros above, below, left and right of ``x``."""
+        """Return the cells of zeros above, below, left and right of ``x``."""
         return self.cells
 
     def infer(self, x: TensorType) -> TensorType:
@@ -64,16 +65,16 @@ class Pad(Operator, name="pad", main="cells"):
 
 
 class Crop(Operator, name="crop", main="cells"):
-    """Cut cells off the sides of a map: ``h x w x channels`` to ``h' x w' x channels``.
+    """Remove cells from the sides of a map: ``h x w x channels`` to ``h' x w' x channels``.
 
     Attributes:
-        cells: How many cells are cut off, on every side or as ``[top, bottom, left, right]``.
+        cells: The cells to remove, on every side or as ``[top, bottom, left, right]``.
     """
 
     cells: Cells
 
     def infer(self, x: TensorType) -> TensorType:
-        """Refuse to cut a map away."""
+        """Refuse to crop a map to nothing."""
         require_map(x)
         top, bottom, left, right = self.cells
         height, width, channels = x.shape
@@ -86,7 +87,7 @@ class Crop(Operator, name="crop", main="cells"):
         return Cost()
 
     def is_identity(self, x: TensorType) -> bool:
-        """Whether no cell is cut off."""
+        """Whether no cell is removed."""
         return not any(self.cells)
 
 
@@ -98,8 +99,9 @@ class Upsample(Operator, name="upsample", main="factor"):
     repeated.
 
     Attributes:
-        factor: By how much height and width grow.
-        mode: Whether a cell copies its nearest neighbour or weighs the four around it.
+        factor: The factor for height and width.
+        mode: Whether a cell copies its nearest neighbour or interpolates between the four around
+            it.
     """
 
     factor: Pair
@@ -119,5 +121,5 @@ class Upsample(Operator, name="upsample", main="factor"):
         return self.factor == (1, 1)
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say the factor and the mode."""
+        """Show the factor and the mode."""
         return FigureLabel(f"{show(self.factor)} upsample", (self.mode,))

@@ -1,4 +1,4 @@
-"""Nothing at all."""
+"""The identity."""
 
 from archspec.cost import Cost
 from archspec.operator import Operator
@@ -6,7 +6,7 @@ from archspec.tensor import TensorType
 
 
 class Identity(Operator, name="identity"):
-    """Pass the value on as it is; the shape stays."""
+    """Return the input unchanged; the shape is unchanged."""
 
     is_view = True
 

@@ -1,4 +1,4 @@
-"""What makes one value of several: concat, add, subtract, multiply."""
+"""Operators that combine several values: concat, add, subtract, multiply."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -9,7 +9,7 @@ from archspec.tensor import TensorType
 
 
 class Merge(Operator):
-    """Make one value of several."""
+    """Combine several values into one."""
 
     def cost(self, out: TensorType, *xs: TensorType) -> Cost:
         """One operation per output element and input after the first."""
@@ -17,7 +17,7 @@ class Merge(Operator):
 
 
 class Concat(Merge, name="concat", role="merge"):
-    """Stack the channels of maps of one grid, or of vectors, in the order written."""
+    """Concatenate the channels of maps with the same grid, or of vectors, in the order written."""
 
     associative = True
     concatenates = True
@@ -30,7 +30,7 @@ class Concat(Merge, name="concat", role="merge"):
     def output_channels(
         self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
     ) -> Any:
-        """As many as arrive together."""
+        """As many as the inputs have together."""
         return sum(arriving)
 
     def cost(self, out: TensorType, *xs: TensorType) -> Cost:
@@ -38,7 +38,7 @@ class Concat(Merge, name="concat", role="merge"):
         return Cost()
 
     def label(self, *xs: TensorType) -> FigureLabel:
-        """Name it after filters where there are some."""
+        """Return ``Filter concat`` for maps, as papers do."""
         return FigureLabel("Filter concat" if xs[0].is_map else "Concat")
 
 
@@ -56,7 +56,7 @@ class Add(Merge, name="add", role="merge"):
 
 
 class Subtract(Merge, name="subtract", role="merge"):
-    """Take the second value from the first, element by element; their shapes are equal."""
+    """Subtract the second value from the first, element by element; their shapes are equal."""
 
     title = "\N{MINUS SIGN}"
 
@@ -64,8 +64,8 @@ class Subtract(Merge, name="subtract", role="merge"):
         require(
             len(xs) == 2,
             "inputs",
-            f"takes one value from another, got {len(xs)} values",
-            "add what is to be taken away first",
+            f"subtracts one value from another, got {len(xs)} values",
+            "add up the values to be subtracted first",
         )
         require_equal(xs)
         return xs[0]
@@ -74,7 +74,7 @@ class Subtract(Merge, name="subtract", role="merge"):
 class Multiply(Merge, name="multiply", role="merge"):
     """Multiply values element by element.
 
-    A vector, or a map of 1x1, is spread over the grid of the others; one channel over all channels.
+    A vector or a 1x1 map is broadcast over the grid of the others, a single channel over all.
     """
 
     title = "\N{MULTIPLICATION SIGN}"
@@ -82,7 +82,7 @@ class Multiply(Merge, name="multiply", role="merge"):
     associative = True
 
     def infer(self, *xs: TensorType) -> TensorType:
-        """Refuse grids and channels that are neither equal nor one."""
+        """Refuse grids and channels that are neither equal nor 1."""
         require_several(xs)
         maps = [x for x in xs if x.grid]
         spread = [x for x in maps if x.grid != (1, 1)]
@@ -101,7 +101,7 @@ def require_several(xs: tuple[TensorType, ...]) -> None:
 
 
 def require_same_grid(xs: list[TensorType] | tuple[TensorType, ...]) -> None:
-    """Refuse values on different grids, or some on a grid and some on none."""
+    """Refuse values with different grids, or maps together with vectors."""
     odd = next((x for x in xs if x.grid != xs[0].grid), None)
     if odd is None:
         return
@@ -111,11 +111,11 @@ def require_same_grid(xs: list[TensorType] | tuple[TensorType, ...]) -> None:
             "grid",
             f"the grids differ: {show_grid(xs[0])} of {xs[0]} and {show_grid(odd)} of {odd}",
         )
-    require(False, "grid", f"a map and a vector do not fit: {xs[0]} and {odd}")
+    require(False, "grid", f"a map and a vector do not fit together: {xs[0]} and {odd}")
 
 
 def require_same_channels(xs: list[TensorType] | tuple[TensorType, ...]) -> None:
-    """Refuse values of different numbers of channels."""
+    """Refuse values with different numbers of channels."""
     odd = next((x for x in xs if x.channels != xs[0].channels), None)
     if odd is not None:
         require(
@@ -126,12 +126,12 @@ def require_same_channels(xs: list[TensorType] | tuple[TensorType, ...]) -> None
 
 
 def require_equal(xs: tuple[TensorType, ...]) -> None:
-    """Refuse values of different shapes, the grid first."""
+    """Refuse values with different shapes; the grid is compared first."""
     if any(x != xs[0] for x in xs):
         require_same_grid(xs)
         require_same_channels(xs)
 
 
 def show_grid(x: TensorType) -> str:
-    """Write height and width."""
+    """Format height and width: ``35x35``."""
     return "x".join(map(str, x.grid))

@@ -1,4 +1,4 @@
-"""Normalisation."""
+"""Normalisation over the batch, over the channels, and to unit length."""
 
 from collections.abc import Iterator
 
@@ -9,17 +9,18 @@ from archspec.tensor import TensorType
 
 
 class BatchNorm(Operator, name="batch_norm", role="norm"):
-    """Normalise each channel over the batch and the grid, then scale and shift it; the shape stays.
+    """Normalise each channel over the batch and the grid, then scale and shift it.
 
-    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the batch's mean and biased
-    variance in training and running ones in inference. A vector has a batch, too. A training step
-    moves the running mean towards the batch's, and the running variance towards the unbiased one in
-    PyTorch, as in the paper, towards the biased one in Keras. Source: arXiv:1502.03167.
+    The shape is unchanged: ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the mean
+    and the biased variance of the batch in training, and running statistics in inference. Vectors
+    are normalised over the batch alone. A training step moves the running mean towards that of the
+    batch, and the running variance towards the unbiased one in PyTorch, as in the paper, or the
+    biased one in Keras. Source: arXiv:1502.03167.
 
     Attributes:
-        epsilon: What is added to the variance.
-        momentum: The share of the old running value that a training step keeps, as in TensorFlow;
-            PyTorch's is one minus it.
+        epsilon: The number added to the variance.
+        momentum: The fraction of the running value that a training step keeps, as in TensorFlow;
+            in PyTorch it is one minus this.
         gamma: Whether each channel has a learned scale.
     """
 
@@ -37,7 +38,7 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
         return x
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
-        """``weight`` (gamma) if asked for, ``bias`` (beta), and the running mean and variance."""
+        """``weight`` (gamma, optional), ``bias`` (beta), and the running mean and variance."""
         shape = (x.channels,)
         if self.gamma:
             yield Parameter("weight", shape, Constant(1.0))
@@ -46,18 +47,18 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
         yield Parameter("running_var", shape, Constant(1.0), trainable=False)
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Two operations per element: in inference it is one scale and one shift per channel."""
+        """Two operations per element: in inference it is a scale and a shift of each channel."""
         return Cost(pointwise=2 * out.size)
 
 
 class LayerNorm(Operator, name="layer_norm", role="norm"):
-    """Normalise each cell over its channels, then scale and shift each channel; the shape stays.
+    """Normalise each cell over its channels, then scale and shift each channel.
 
-    ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the biased variance. A vector is
-    one cell. Source: arXiv:1607.06450.
+    The shape is unchanged: ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the
+    biased variance. A vector is one cell. Source: arXiv:1607.06450.
 
     Attributes:
-        epsilon: What is added to the variance.
+        epsilon: The number added to the variance.
     """
 
     title = "Layer norm"
@@ -75,17 +76,17 @@ class LayerNorm(Operator, name="layer_norm", role="norm"):
         yield Parameter("bias", (x.channels,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Seven operations per element: mean, centre, square, sum, divide, scale, shift."""
+        """Seven operations per element: mean, centring, square, sum, division, scale, shift."""
         return Cost(pointwise=7 * out.size)
 
 
 class L2Normalize(Operator, name="l2_normalize"):
-    """Divide each cell by the length of its channels: ``x / max(length, epsilon)``.
+    """Divide each cell by the L2 norm of its channels: ``x / max(length, epsilon)``.
 
-    The shape stays. A vector is one cell.
+    The shape is unchanged. A vector is one cell.
 
     Attributes:
-        epsilon: The least that is divided by.
+        epsilon: The least divisor.
     """
 
     title = "L2 normalize"
@@ -97,5 +98,5 @@ class L2Normalize(Operator, name="l2_normalize"):
         return x
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Three operations per element: square, sum, divide."""
+        """Three operations per element: square, sum, division."""
         return Cost(pointwise=3 * out.size)

@@ -1,4 +1,4 @@
-"""Pooling with a window, and over the whole grid."""
+"""Pooling within a window and over the whole grid."""
 
 from collections.abc import Iterator
 from typing import ClassVar
@@ -12,7 +12,7 @@ from archspec.window import Window
 
 
 class Pool(Operator):
-    """Summarise each channel within a window: ``h x w x channels`` to ``h' x w' x channels``."""
+    """Reduce each channel within a window: ``h x w x channels`` to ``h' x w' x channels``."""
 
     kernel: Pair
     stride: Pair = (1, 1)
@@ -20,17 +20,17 @@ class Pool(Operator):
     ceil: bool = False
 
     def window(self, x: TensorType) -> Window:
-        """Lay the window over the grid of ``x``."""
+        """Return the window over the grid of ``x``."""
         return Window.over(x.grid, self.kernel, self.stride)
 
     def pads(self, x: TensorType) -> Pads:
-        """Cells above, below, left and right of ``x`` over which windows may lie."""
+        """Return the cells of padding above, below, left and right of ``x``."""
         return self.window(x).pads(self.padding)
 
     def reach(self, x: TensorType) -> Pads:
-        """Cells around ``x`` with which the windows that fit are all there are, at any size.
+        """Return the padding with which no window of ``ceil`` extends beyond it, at any size.
 
-        ``same`` is exact for the size of ``x`` alone.
+        For ``same`` it holds for the size of ``x`` only.
         """
         top, bottom, left, right = pads = self.pads(x)
         if not self.ceil or self.padding == "same":
@@ -39,7 +39,7 @@ class Pool(Operator):
         return top, rows.overhang(bottom), left, columns.overhang(right)
 
     def infer(self, x: TensorType) -> TensorType:
-        """Refuse a window larger than the grid, and one that would lie in the padding alone."""
+        """Refuse a window larger than the grid, and one that could lie entirely in the padding."""
         require_map(x)
         top, bottom, left, right = pads = self.pads(x)
         for cells, size in ((max(top, bottom), self.kernel[0]), (max(left, right), self.kernel[1])):
@@ -58,11 +58,11 @@ class Pool(Operator):
         return Cost(pointwise=out.size * height * width)
 
     def is_identity(self, x: TensorType) -> bool:
-        """Whether every cell has a window of its own."""
+        """Whether each window is exactly one cell."""
         return self.kernel == self.stride == (1, 1) and not any(self.pads(x))
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Name it as ``3x3 MaxPool (stride 2 V)``; ``ceil`` is said where it adds a window."""
+        """Return ``3x3 MaxPool (stride 2 V)``, for example; ``ceil`` only if it adds a window."""
         ceil = "ceil" if reshapes(self, x, ceil=False) else ""
         return FigureLabel(
             f"{show(self.kernel)} {self.title}", (*steps(self), padding(self, x), ceil)
@@ -80,10 +80,10 @@ class MaxPool(Pool, name="max_pool", main="kernel"):
 
     Attributes:
         kernel: Height and width of the window.
-        stride: How far the window moves, down and across.
-        padding: Cells around the map over which the window may lie.
-        ceil: Whether a last window may hang over the end, if it begins inside the map or its first
-            padding.
+        stride: The step of the window, down and across.
+        padding: Cells around the map that windows may cover.
+        ceil: Whether the last window may extend beyond the padding, if it begins inside the map or
+            the padding before it.
     """
 
     title = "MaxPool"
@@ -94,11 +94,11 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
 
     Attributes:
         kernel: Height and width of the window.
-        stride: How far the window moves, down and across.
-        padding: Cells around the map over which the window may lie.
-        ceil: Whether a last window may hang over the end, if it begins inside the map or its first
-            padding; what hangs over never counts.
-        count_padding: Whether cells of padding count, as zeros; else only cells of the map do.
+        stride: The step of the window, down and across.
+        padding: Cells around the map that windows may cover.
+        ceil: Whether the last window may extend beyond the padding, if it begins inside the map or
+            the padding before it; cells beyond the padding never count.
+        count_padding: Whether cells of padding count, as zeros; otherwise only cells of the map do.
     """
 
     title = "AvgPool"
@@ -106,17 +106,17 @@ class AvgPool(Pool, name="avg_pool", main="kernel"):
     count_padding: bool = False
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say that padding is counted where there is some."""
+        """Show whether padding counts, if there is any."""
         name, details = super().label(x)
         counted = self.count_padding and any(self.pads(x))
         return FigureLabel(name, (*details, "padding counted" if counted else ""))
 
 
 class GlobalPool(Operator):
-    """Summarise each channel over the whole grid: ``h x w x channels`` to ``channels``."""
+    """Reduce each channel over the whole grid: ``h x w x channels`` to ``channels``."""
 
     windowed: ClassVar[type[Pool]]
-    """The pool that does the same with a window of the whole grid."""
+    """The operator that computes the same with a window as large as the grid."""
 
     def infer(self, x: TensorType) -> TensorType:
         require_map(x, "a vector has no grid to pool; leave this step out")

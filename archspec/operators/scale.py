@@ -1,4 +1,4 @@
-"""Multiplication by a constant and by learned factors."""
+"""Multiplication by a constant or by learned factors."""
 
 from collections.abc import Iterator
 
@@ -9,10 +9,10 @@ from archspec.tensor import TensorType
 
 
 class Scale(Operator, name="scale", main="factor"):
-    """Multiply each element by a constant; the shape stays.
+    """Multiply each element by a constant; the shape is unchanged.
 
     Attributes:
-        factor: What is multiplied by; it is not learned.
+        factor: The constant, which is not learned.
     """
 
     symbolic = ("factor",)
@@ -32,12 +32,12 @@ class Scale(Operator, name="scale", main="factor"):
         return self.factor == 1
 
     def label(self, x: TensorType) -> FigureLabel:
-        """Say the factor."""
+        """Show the factor."""
         return FigureLabel("Activation scaling", (f"{self.factor:g}",))
 
 
 class LayerScale(Operator, name="layer_scale", main="initial"):
-    """Multiply each channel by a learned factor; the shape stays.
+    """Multiply each channel by a learned factor; the shape is unchanged.
 
     Source: arXiv:2103.17239; the default is ConvNeXt's, arXiv:2201.03545.
 

@@ -315,7 +315,7 @@ class TestWhatGoesWrong:
         monkeypatch.chdir(tmp_path)
         found = run("diff", "HEAD:small.yaml", "small.yaml")
         assert found.exit_code == 2
-        assert "lies in no git repository" in found.stderr
+        assert "is not in a git repository" in found.stderr
 
 
 def test_a_file_of_no_known_ending_is_refused(repository: Repository) -> None:

@@ -166,7 +166,7 @@ def test_outside_of_a_repository_nothing_is_installed(
     monkeypatch.chdir(tmp_path)
     found = run("git", "install")
     assert found.exit_code == 2
-    assert "lies in no git repository" in found.stderr
+    assert "is not in a git repository" in found.stderr
 
 
 def test_without_a_spec_patterns_are_asked_for(

@@ -184,7 +184,7 @@ def test_a_broken_promise_is_no_reason_not_to_count(history: Repository) -> None
     ("spec", "said"),
     [
         ("specs/new.yaml", "git has no commit of specs/new.yaml"),
-        ("-", "lies in no git repository"),
+        ("-", "is not in a git repository"),
         ("nowhere:specs/tiny.yaml", "no git revision `nowhere` here"),
         ("specs/nothing.yaml", "git has no commit of specs/nothing.yaml"),
     ],

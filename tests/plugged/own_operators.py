@@ -61,7 +61,7 @@ class Maximum(Merge, name="maximum", role="merge"):
 
 
 class DropPath(Operator, name="drop_path", main="rate"):
-    """Zero whole examples at random while training (arXiv:1603.09382); the shape stays.
+    """Zero whole examples at random while training (arXiv:1603.09382); the shape is unchanged.
 
     Attributes:
         rate: The share of examples that is dropped.

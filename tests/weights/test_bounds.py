@@ -224,7 +224,7 @@ def test_a_pipe_or_a_device_is_called_so_where_an_array_or_a_map_of_names_is_wan
     ):
         found = run(*words)
         assert found.exit_code == 1
-        assert "stream is a pipe or a device, and no file" in found.output
+        assert "stream is a pipe or a device, not a file" in found.output
 
 
 def test_an_archive_of_a_later_version_is_refused_in_words(tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_a_pipe_or_a_device_is_no_file_of_weights(
     make(tmp_path / name)
     found = run("weights", "inspect", tmp_path / name)
     assert found.exit_code == 1
-    assert "is a pipe or a device, and no file" in found.stderr
+    assert "is a pipe or a device, not a file" in found.stderr
 
 
 @pytest.mark.parametrize("make", [fifo, zero])

@@ -78,7 +78,7 @@ def chronicle(spec: str, reading: Reading, telling: LogTelling) -> None:
 def _rows(spec: str, reading: Reading, limit: int | None) -> list[Milestone]:
     file = locate(spec, reading.root)
     if not isinstance(file.tree, Folder | Revision):
-        raise Unreadable("no-repository", f"{spec} lies in no git repository")
+        raise Unreadable("no-repository", f"{spec} is not in a git repository")
     root = toplevel(file.tree.root)
     if is_shallow(root):
         click.echo("the clone is shallow: `git fetch --unshallow` brings older commits", err=True)
