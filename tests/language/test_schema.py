@@ -70,6 +70,7 @@ NO_STEPS = """
     cnv 3x3 8; rleu 2x2; concat a b; concat; residual; repeat 3; conv 3 x 3 8; relu 3; dropout 3x3
     ; conv 3x3 8 stirde=2; conv 3x3 8 as x; conv 3,3 8; conv 3x3, 8; conv 3x3 8 -> 3x3
     ; conv 3x3 8 from; conv 3x3 8 => 8x8x8; max_pool 3x3 pading=1; batch_norm 3x3; V 3x3
+    ; dropout 50%; dropout rate=50%; unit 50%; 2* x relu; conv 3x3 8 /2+
 """
 NO_WORDS = """
     conv 3x3 8 padding=foo; conv 3x3 8 activation=rleu; conv 3x3 8 relu; conv 3x3 8 bias=yes
@@ -118,8 +119,50 @@ def test_what_no_value_of_a_name_makes_legal_is_refused_where_names_have_values(
     ],
 )
 def test_where_names_may_have_values_the_schema_lets_them_pass(step: str) -> None:
-    assert complaints(f"{HEAD}params: {{k: 3}}\nnetwork: [{step}]") == []
+    params = "params: {k: 3, after: relu, biased: true, foo: same}"
+    assert complaints(f"{HEAD}{params}\nnetwork: [{step}]") == []
     assert complaints(f"{HEAD}parts: {{unit: {{options: [k], steps: [{step}]}}}}") == []
+
+
+@pytest.mark.parametrize(
+    "step",
+    [
+        *("conv 3x3 8 activation=rleu", "{conv: {kernel: 3, filters: k, norm: bn}}"),
+        *("conv 3x3 8 bias=biased", "upsample 2 mode=cubic", "{conv: 3x3 8 activation=rleu}"),
+        *("{residual: {activation: rleu, steps: [relu]}}", "{residual: [conv 3x3 8 norm=bn]}"),
+    ],
+)
+def test_where_all_params_are_numbers_no_name_stands_for_a_word(step: str) -> None:
+    numbers, words = "params: {k: 3, scale: 0.5}", "params: {k: 3, act: relu}"
+    assert complaints(f"{HEAD}{numbers}\nnetwork: [{step}]") != []
+    assert complaints(f"{HEAD}{numbers}\nparts: {{unit: [{step}]}}") != []
+    assert complaints(f"{HEAD}{words}\nnetwork: [{step}]") == []
+    assert (
+        complaints(f"{HEAD}{numbers}\nparts: {{unit: {{options: [act], steps: [{step}]}}}}") == []
+    )
+
+
+def test_where_all_params_are_numbers_names_still_stand_for_numbers() -> None:
+    steps = "conv 3x3 2*k padding=k, dropout p, k x relu, {conv: {kernel: k, filters: 8}}"
+    assert complaints(f"{HEAD}params: {{k: 3, p: 0.5}}\nnetwork: [{steps}]") == []
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        *("{conv: {kernel: 3, filters: 8, linear: true}}", "{conv: {kernel: 3, filters: 2 * 8}}"),
+        *("{relu: {}, times: 4 // 2}", "{conv: {kernel: 3, filters: 8, stride: ( 1 + 1 ) / 2}}"),
+    ],
+)
+def test_a_mapping_may_hold_marks_and_space_around_operators(written: str) -> None:
+    assert complaints(f"{HEAD}network: [{written}]") == []
+    assert complaints(f"{HEAD}params: {{k: 3}}\nnetwork: [{written}]") == []
+
+
+@pytest.mark.parametrize("written", ["{dropout: 50%}", "{dropout: {rate: 50%}}"])
+def test_no_arithmetic_ends_with_an_operator_under_a_word_either(written: str) -> None:
+    assert complaints(f"{HEAD}params: {{k: 3}}\nnetwork: [{written}]") != []
+    assert complaints(f"{HEAD}network: [{written}]") != []
 
 
 @pytest.mark.parametrize(

@@ -2,7 +2,8 @@
 
 It is safe for draft-07 and sees less than ``archspec check``: no shapes, and not whether a name is
 there. So any name may be a module's, though one that is told a kernel is none; where a file has
-params or a module options, any name may be a value; a word of another package counts as a module,
+params or a module options, any name may be a value, though no word where all params are numbers; a
+word of another package counts as a module,
 and is no norm and no activation. A module that takes the place of a word is held to the word.
 """
 
@@ -25,14 +26,14 @@ from archspec.language.schema.json_schema import (
     ref,
     string,
 )
-from archspec.language.schema.step_schema import NAMING, PLAIN, Grammar
+from archspec.language.schema.step_schema import COUNTING, NAMING, PLAIN, Grammar
 
 _SHAPE = "^[1-9][0-9]*(x[1-9][0-9]*x[1-9][0-9]*)?$"
 _BOUND = r"^\s*(<=|>=|<|>|==)?\s*[0-9][0-9_]*(\.[0-9]+)?\s*[KMGT]?\s*$"
 
 
 def schema() -> Schema:
-    """Make the schema of a document; where it has no params, names are held to be words."""
+    """Make the schema of a document, which is stricter where no param or none but numbers is."""
     document = _document()
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -43,6 +44,10 @@ def schema() -> Schema:
         "properties": {key: document[key] for key in KEYS},
         "if": {"not": {"required": ["params"]}},
         "then": {"properties": _of_steps(PLAIN)},
+        "else": {
+            "if": {"properties": {"params": named({"type": "number"})}},
+            "then": {"properties": _of_steps(COUNTING)},
+        },
         "definitions": {
             "shape": any_of(string(_SHAPE), {"type": "integer", "minimum": 1}),
             **step_schema.definitions(),

@@ -1,13 +1,13 @@
 """Regular expressions of steps on one line, made from the words and the kinds of their attributes.
 
 They are for JSON Schema, so that they use what JavaScript and Python read alike. Where names have
-values (options, params), any name may stand for a value; where none has, a name is a word.
+values (options, params), any name may stand for a value of that sort; elsewhere a name is a word.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.attributes import PADDINGS, AttributeKind
 from archspec.language.syntax.names import RESERVED
@@ -26,26 +26,48 @@ _NO_ARGUMENT = rf"(?!(?:as|from|x){_END}|->)"
 _NO_SIZES = "(?![0-9]+[xX])"
 _NUMBERS = rf"[0-9.+*/%-]|[0-9]e|in_channels|(?:{'|'.join(FUNCTIONS)})(?=\()"
 _ANY = "[A-Za-z0-9_.+*/%-]"
+_NO_OPERATOR_AT_THE_END = rf"(?![^\s(]*[+*/%-]{_END})"
 
 
-def expression(has_names: bool) -> str:
+class Names(NamedTuple):
+    """What a name may stand for: a number, or a word or truth value as well."""
+
+    numbers: bool
+    words: bool
+
+
+ANY = Names(numbers=True, words=True)
+
+
+def expression(names: Names) -> str:
     """Match arithmetic, of known and of any other names; no text is matched in two ways."""
-    part = _ANY if has_names else _NUMBERS
+    part, group = _parts(names)
+    return f"{_NO_OPERATOR_AT_THE_END}(?:{part}|{group})+"
+
+
+def _parts(names: Names) -> tuple[str, str]:
+    """Match a piece of arithmetic, and arithmetic in brackets."""
+    part = _ANY if names.numbers else _NUMBERS
     inside = f"(?:{part}|[, ])"
-    group = rf"\((?:{inside}|\((?:{inside}|\({inside}*\))*\))*\)"
-    return f"(?:{part}|{group})+"
+    return part, rf"\((?:{inside}|\((?:{inside}|\({inside}*\))*\))*\)"
 
 
-def arithmetic(has_names: bool) -> str:
+def alone(names: Names) -> str:
+    """Match arithmetic that stands alone, with space around its operators."""
+    part, group = _parts(names)
+    return rf"^{_NO_WORD}(?!.*[+*/%-]\s*$)(?:{part}|{group}|\s)+$"
+
+
+def arithmetic(names: Names) -> str:
     """Match an expression that is no reserved word, which would be no number."""
-    return _NO_WORD + expression(has_names)
+    return _NO_WORD + expression(names)
 
 
-def value(kind: AttributeKind, has_names: bool) -> str:
+def value(kind: AttributeKind, names: Names) -> str:
     """Match what an attribute of a kind may be told in a step."""
-    if has_names:
-        return named(kind)
-    return _either(words_of(kind) if is_word(kind) else _alternatives(kind.schema, has_names))
+    if is_word(kind):
+        return named(kind) if names.words else _either(words_of(kind))
+    return named(kind) if names.numbers else _either(_alternatives(kind.schema, names))
 
 
 def is_word(kind: AttributeKind) -> bool:
@@ -72,22 +94,22 @@ def named(kind: AttributeKind) -> str:
     reserved = [word for word in words_of(kind) if word in RESERVED]
     if is_word(kind):
         return _either((*reserved, _NAME, rf"\({_NAME}\)"))
-    return _either((*reserved, arithmetic(has_names=True), _list(has_names=True)))
+    return _either((*reserved, arithmetic(names=ANY), _list(names=ANY)))
 
 
-def step(has_names: bool) -> str:
+def step(names: Names) -> str:
     """Match a step on one line.
 
     What is no word of the language may be a module, which takes no kernel without its name.
     """
-    words = [_words(args, names) for args, names in _alike(has_names).items()]
-    count = rf"(?:{arithmetic(has_names)}\s+x\s+)?"
+    words = [_words(args, alike) for args, alike in _alike(names).items()]
+    count = rf"(?:{arithmetic(names)}\s+x\s+)?"
     return rf"^\s*{count}{_either([*words, *_merges(), _module()])}{_TAIL}"
 
 
-def rest(word: str, has_names: bool) -> str:
+def rest(word: str, names: Names) -> str:
     """Match what may stand under a word in place of its attributes: the rest of a short step."""
-    arguments = _arguments(word, has_names)
+    arguments = _arguments(word, names)
     return rf"^(?:\s*{_NO_ARGUMENT}{arguments}(?=\s|$))*{_TAIL}"
 
 
@@ -100,12 +122,12 @@ def _words(arguments: str, names: Iterable[str]) -> str:
     return rf"{_either(names)}(?:\s+{_NO_ARGUMENT}{arguments}(?=\s|$))*(?=\s|$)"
 
 
-def _alike(has_names: bool) -> dict[str, list[str]]:
+def _alike(names: Names) -> dict[str, list[str]]:
     """Gather the words that take the same arguments."""
     found: dict[str, list[str]] = {}
     for word in known_words():
         if form_of(word) is Form.ATTRIBUTES:
-            found.setdefault(_arguments(word, has_names), []).append(word)
+            found.setdefault(_arguments(word, names), []).append(word)
     return found
 
 
@@ -122,42 +144,42 @@ def _module() -> str:
 
 def _module_argument() -> str:
     """Match an option; a kernel needs its name, for only words of other packages take one."""
-    values = expression(has_names=True)
-    named = f"[a-z][a-z0-9_]*={_either((values, _list(has_names=True)))}"
+    values = expression(names=ANY)
+    named = f"[a-z][a-z0-9_]*={_either((values, _list(names=ANY)))}"
     return _either((f"{_NO_SIZES}{values}", f"/{values}", named))
 
 
-def _arguments(word: str, has_names: bool) -> str:
+def _arguments(word: str, names: Names) -> str:
     """Match one argument of a word."""
     known = attributes_of(word) or {}
     main = known.get(main_of(word) or "")
     marks = ["linear"] if "norm" in known else []
     marks += [*PADDINGS, "V"] if "padding" in known else []
     marks += ["[0-9]+x[0-9]+"] if "kernel" in known else []
-    marks += ["/" + value(known["stride"].kind, has_names)] if "stride" in known else []
-    bare = [] if main is None else [_NO_SIZES + value(main.kind, has_names)]
+    marks += ["/" + value(known["stride"].kind, names)] if "stride" in known else []
+    bare = [] if main is None else [_NO_SIZES + value(main.kind, names)]
     keyed: dict[str, list[str]] = {}
     for name, each in known.items():
-        keyed.setdefault(value(each.kind, has_names), []).append(name)
-    named = [f"{_either(names)}={values}" for values, names in keyed.items()]
+        keyed.setdefault(value(each.kind, names), []).append(name)
+    named = [f"{_either(alike)}={values}" for values, alike in keyed.items()]
     return _either((*marks, *bare, *named)) if known else "(?!)"
 
 
-def _list(has_names: bool) -> str:
-    item = expression(has_names)
+def _list(names: Names) -> str:
+    item = expression(names)
     return rf"\[\s*{item}(?:,\s*{item})*\s*\]"
 
 
-def _alternatives(schema: Mapping[str, Any], has_names: bool) -> Iterable[str]:
+def _alternatives(schema: Mapping[str, Any], names: Names) -> Iterable[str]:
     """List the texts that a kind's schema allows."""
     if "anyOf" in schema:
-        return [each for part in schema["anyOf"] for each in _alternatives(part, has_names)]
+        return [each for part in schema["anyOf"] for each in _alternatives(part, names)]
     if "enum" in schema:
         return [str(each) for each in schema["enum"]]
     if "pattern" in schema:
         return [schema["pattern"].strip("^$")]
-    by_type = {"boolean": "(?:true|false)", "array": _list(has_names)}
-    return [by_type.get(schema["type"], expression(has_names))]
+    by_type = {"boolean": "(?:true|false)", "array": _list(names)}
+    return [by_type.get(schema["type"], expression(names))]
 
 
 def _either(parts: Iterable[str]) -> str:

@@ -21,6 +21,7 @@ from archspec.language.schema.json_schema import (
     ref,
     string,
 )
+from archspec.language.schema.step_patterns import ANY, Names
 from archspec.language.syntax.names import CLAUSES
 from archspec.language.syntax.syntax import Form
 from archspec.language.syntax.words import REPEAT, attributes_of, form_of, known_words, operator_of
@@ -29,22 +30,28 @@ from archspec.layers import residual
 
 
 class Grammar(NamedTuple):
-    """How steps are written where names have values (options, params), or where none has."""
+    """How steps are written, by what names have values there (options, params)."""
 
-    has_names: bool
+    prefix: str
+    names: Names
 
     def ref(self, name: str) -> Schema:
         """Refer to this grammar's definition of a name."""
-        return ref(name if self.has_names else f"plain_{name}")
+        return ref(self.prefix + name)
 
 
-NAMING, PLAIN = Grammar(has_names=True), Grammar(has_names=False)
+NAMING = Grammar("", ANY)
+COUNTING = Grammar("counting_", Names(numbers=True, words=False))
+PLAIN = Grammar("plain_", Names(numbers=False, words=False))
 
 
 def definitions() -> Schema:
-    """Define steps and what stands in them, for both grammars."""
-    plain = {f"plain_{name}": each for name, each in _definitions(PLAIN).items()}
-    return {**_definitions(NAMING), **plain}
+    """Define steps and what stands in them, for each grammar."""
+    return {
+        grammar.prefix + name: each
+        for grammar in (NAMING, COUNTING, PLAIN)
+        for name, each in _definitions(grammar).items()
+    }
 
 
 def defaults(grammar: Grammar) -> Schema:
@@ -80,7 +87,7 @@ def _definitions(grammar: Grammar) -> Schema:
         "additionalProperties": grammar.ref("attributes"),
     }
     return {
-        "line": string(step_patterns.step(grammar.has_names)),
+        "line": string(step_patterns.step(grammar.names)),
         "step": any_of(line, mapping),
         "steps": any_of(grammar.ref("step"), array(grammar.ref("step"))),
         "branches": any_of(array(steps), {**named(steps), "minProperties": 1}),
@@ -122,22 +129,28 @@ def _word(word: str, grammar: Grammar) -> Schema:
     if word == REPEAT:
         return grammar.ref("steps")
     if form is not Form.RESIDUAL:
-        return _told(word, grammar)
+        return _told(word, grammar, _mark(word))
     attributes = _attributes(word, grammar)
     steps = {"steps": grammar.ref("steps"), "shortcut": grammar.ref("steps")}
     full = record(attributes["properties"] | steps, "steps")
     return any_of(full, grammar.ref("line"), array(grammar.ref("step")))
 
 
-def _told(word: str, grammar: Grammar) -> Schema:
+def _mark(word: str) -> Schema:
+    """Allow the mark ``linear`` among the attributes of a layer."""
+    return {"linear": {"const": True}} if word in layers() else {}
+
+
+def _told(word: str, grammar: Grammar, mark: Schema | None = None) -> Schema:
     """Allow what a word may be told: attributes by name, or the rest of a short step."""
-    return any_of(grammar.ref(f"{word}_rest"), _attributes(word, grammar))
+    attributes = _attributes(word, grammar)["properties"] | (mark or {})
+    return any_of(grammar.ref(f"{word}_rest"), record(attributes))
 
 
 def _rests(grammar: Grammar) -> Schema:
     words = [word for word in known_words() if form_of(word) is Form.ATTRIBUTES]
     words += [word for word in known_words() if form_of(word) is Form.BRANCHES]
-    return {f"{word}_rest": _text(step_patterns.rest(word, grammar.has_names)) for word in words}
+    return {f"{word}_rest": _text(step_patterns.rest(word, grammar.names)) for word in words}
 
 
 def _attributes(word: str, grammar: Grammar) -> Schema:
@@ -158,12 +171,12 @@ def _value(kind: AttributeKind, grammar: Grammar) -> Schema:
     """Allow what a kind of attribute takes, and expressions where numbers or names stand."""
     if step_patterns.is_word(kind):
         own = {"enum": list(step_patterns.words_of(kind))} if kind.role else dict(kind.schema)
-        return any_of(own, string(f"^{step_patterns.named(kind)}$")) if grammar.has_names else own
+        return any_of(own, string(f"^{step_patterns.named(kind)}$")) if grammar.names.words else own
     return any_of(_loosened(kind.schema, grammar), _expression(grammar))
 
 
 def _expression(grammar: Grammar) -> Schema:
-    return string(f"^{step_patterns.arithmetic(grammar.has_names)}$")
+    return string(step_patterns.alone(grammar.names))
 
 
 def _loosened(given: Mapping[str, Any], grammar: Grammar) -> Schema:
