@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
+from typing import NamedTuple
 
 from archspec.source import (
     MAXIMUM_BYTES,
@@ -17,26 +19,51 @@ from archspec.source import (
     trouble_with,
 )
 
+RECIPES = "recipe:"
+"""Prefix of the recipes that come with the package."""
+
 _ENDING = ".yaml"
 
 
+class _Place(NamedTuple):
+    """Folders of documents that come with the package, in a wheel and in a checkout."""
+
+    packaged: str
+    unpackaged: str
+    missing: str
+
+
+_PLACES: Mapping[str, _Place] = {
+    ZOO: _Place("zoo", "specs", "the zoo has no spec"),
+    RECIPES: _Place("recipes", "recipes", "the package has no recipe"),
+}
+
+
 @dataclass(frozen=True)
-class Zoo(Folder):
-    """The specs that come with the package, shown as ``zoo:NAME`` wherever they are installed."""
+class Shipped(Folder):
+    """Documents that come with the package, shown with their prefix wherever they are installed."""
+
+    prefix: str
 
     def shown(self, path: PurePosixPath) -> str:
-        """Name a spec as on a command line."""
-        return f"{ZOO}{path.with_suffix('')}"
+        """Name a document as on a command line."""
+        return f"{self.prefix}{path.with_suffix('')}"
+
+
+def prefix_of(argument: str) -> str | None:
+    """Return the prefix of a document that comes with the package; None for any other name."""
+    return next((prefix for prefix in _PLACES if argument.startswith(prefix)), None)
 
 
 def file_name(shown: str) -> str:
     """Return the base name of a file that messages call ``shown``; ``zoo:NAME`` is a file, too."""
-    name = PurePosixPath(shown.removeprefix(ZOO)).name
-    return f"{name}{_ENDING}" if shown.startswith(ZOO) else name
+    prefix = prefix_of(shown)
+    name = PurePosixPath(shown.removeprefix(prefix or "")).name
+    return f"{name}{_ENDING}" if prefix else name
 
 
 def locate(argument: str, root: Path | None = None) -> File:
-    """Resolve an argument: a path, ``-``, ``zoo:NAME`` or ``REVISION:path``.
+    """Resolve an argument: a path, ``-``, ``zoo:NAME``, ``recipe:NAME`` or ``REVISION:path``.
 
     The root is the folder given, or else the enclosing git repository. Raises ``Unreadable``.
     """
@@ -47,8 +74,8 @@ def locate(argument: str, root: Path | None = None) -> File:
     if "\n" in argument:
         message = "a text was given in place of the name of a spec"
         raise Unreadable("not-found", message, "in Python, pass it as text=...; else save it")
-    if argument.startswith(ZOO):
-        return _locate_in_zoo(argument.removeprefix(ZOO))
+    if prefix := prefix_of(argument):
+        return _locate_shipped(prefix, argument.removeprefix(prefix))
     revision, colon, path = argument.partition(":")
     with trouble_with(argument):
         if colon and revision and not Path(argument).exists():
@@ -61,21 +88,26 @@ def of_text(content: bytes, name: str = "<text>") -> File:
     return File(Text(name, content), PurePosixPath(name))
 
 
-def zoo() -> Path:
-    """Return the folder of the specs that come with the package."""
-    here = Path(__file__).parent
-    packaged = here / "zoo"
-    return packaged if packaged.is_dir() else here.parent / "specs"
+def shipped(prefix: str) -> Path:
+    """Return the folder of the documents that come with the package."""
+    here, place = Path(__file__).parent, _PLACES[prefix]
+    packaged = here / place.packaged
+    return packaged if packaged.is_dir() else here.parent / place.unpackaged
 
 
-def _locate_in_zoo(name: str) -> File:
-    folder = zoo()
-    files = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))
-    names = [file.as_posix() for file in files]
+def shipped_names(prefix: str) -> list[str]:
+    """List the documents that come with the package."""
+    folder = shipped(prefix)
+    files = (file.relative_to(folder) for file in sorted(folder.rglob(f"*{_ENDING}")))
+    return [file.with_suffix("").as_posix() for file in files]
+
+
+def _locate_shipped(prefix: str, name: str) -> File:
+    names = shipped_names(prefix)
     if name not in names:
-        help = f"it has {', '.join(names)}"
-        raise Unreadable("not-found", f"the zoo has no spec `{name}`", help)
-    return File(Zoo(folder), PurePosixPath(f"{name}{_ENDING}"))
+        message, help = f"{_PLACES[prefix].missing} `{name}`", f"it has {', '.join(names)}"
+        raise Unreadable("not-found", message, help)
+    return File(Shipped(shipped(prefix), prefix), PurePosixPath(f"{name}{_ENDING}"))
 
 
 def _locate_path(path: Path, root: Path | None) -> File:

@@ -99,6 +99,12 @@ def test_the_wheel_holds_the_zoo(wheel: set[str]) -> None:
     assert wheel >= {f"archspec/zoo/{path.as_posix()}" for path in specs}
 
 
+def test_the_wheel_holds_the_recipes(wheel: set[str]) -> None:
+    recipes = {path.name for path in (ROOT / "recipes").glob("*.yaml")}
+    assert recipes
+    assert wheel >= {f"archspec/recipes/{name}" for name in recipes}
+
+
 def test_the_wheel_tells_type_checkers_that_its_packages_are_typed(wheel: set[str]) -> None:
     assert wheel >= {"archspec/py.typed", "archspec_torch/py.typed"}
 

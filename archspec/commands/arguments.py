@@ -36,13 +36,22 @@ def complete_spec(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
     """Offer the zoo's specs after ``zoo:``, else files."""
-    if not incomplete.startswith("zoo:"):
-        return [CompletionItem(incomplete, type="file"), CompletionItem("zoo:")]
-    from archspec.location import zoo
+    return _offered("zoo:", incomplete)
 
-    folder = zoo()
-    names = (file.relative_to(folder).with_suffix("") for file in sorted(folder.rglob("*.yaml")))
-    offered = (f"zoo:{name.as_posix()}" for name in names)
+
+def complete_recipe(
+    _ctx: click.Context, _param: click.Parameter, incomplete: str
+) -> list[CompletionItem]:
+    """Offer the recipes that came along after ``recipe:``, else files."""
+    return _offered("recipe:", incomplete)
+
+
+def _offered(prefix: str, incomplete: str) -> list[CompletionItem]:
+    if not incomplete.startswith(prefix):
+        return [CompletionItem(incomplete, type="file"), CompletionItem(prefix)]
+    from archspec.location import shipped_names
+
+    offered = (f"{prefix}{name}" for name in shipped_names(prefix))
     return [CompletionItem(each) for each in offered if each.startswith(incomplete)]
 
 

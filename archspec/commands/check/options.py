@@ -1,4 +1,4 @@
-"""``archspec check``: everything that is wrong with specs."""
+"""``archspec check``: everything that is wrong with specs and recipes."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from archspec.commands.arguments import (
 )
 @format_option("text", "json", "github")
 def command(specs: tuple[str, ...], reading: Reading, sizes: range | None, form: str) -> None:
-    """Find everything that is wrong with SPECS; a folder stands for the specs directly in it."""
+    """Find everything that is wrong with SPECS; a folder stands for the specs directly in it.
+
+    Recipes are checked, too: what begins with `recipe: 1` is one.
+    """
     from archspec.commands.check.run import check, tell
 
     raise SystemExit(tell(check(specs, reading, sizes), form))

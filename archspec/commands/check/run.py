@@ -15,16 +15,18 @@ from archspec.commands.arguments import Reading
 from archspec.commands.loading import UNCHECKED, overrides
 from archspec.commands.output import paint, print_json, status
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.location import prefix_of
 from archspec.rendering import github, json, text
 from archspec.rendering.excerpt import visible
 from archspec.source import File
+from archspec.training import recipes
 
 FOREIGN = "contracts inside imported modules hold in their own files and were not checked here"
 
 
 @dataclass(frozen=True)
 class SpecReport:
-    """What is to be told of one spec; ``fits`` is None where nobody asked for sizes."""
+    """What is to be told of one spec or recipe; ``fits`` is None where nobody asked for sizes."""
 
     name: str
     diagnostics: tuple[Diagnostic, ...] = ()
@@ -49,8 +51,15 @@ def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[S
         yield SpecReport(argument, error.diagnostics)
         return
     for file in files:
-        report = _checked(file, reading) if sizes is None else _sized(file, reading, sizes)
-        yield replace(report, name=argument) if argument.startswith("zoo:") else report
+        report = _report(file, reading, sizes)
+        yield replace(report, name=argument) if prefix_of(argument) else report
+
+
+def _report(file: File, reading: Reading, sizes: range | None) -> SpecReport:
+    if recipes.is_recipe(file):
+        found = recipes.check(file)
+        return SpecReport(found.name, found.diagnostics)
+    return _checked(file, reading) if sizes is None else _sized(file, reading, sizes)
 
 
 def _checked(file: File, reading: Reading) -> SpecReport:

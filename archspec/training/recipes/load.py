@@ -33,8 +33,12 @@ class Checked:
     recipe: Recipe | None = None
 
 
-def is_recipe(text: str) -> bool:
-    """Whether a text says that it is a recipe, and not that it is a spec."""
+def is_recipe(file: File) -> bool:
+    """Whether a file can be read, and says that it is a recipe and not that it is a spec."""
+    try:
+        text = file.read().text
+    except Unreadable:
+        return False
     return RECIPE.claims(text) and not is_spec(text)
 
 

@@ -1,0 +1,50 @@
+"""``archspec check`` of recipes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.commands.running import ROOT, run, run_json
+
+RECIPES = ROOT / "recipes"
+LEAST = "recipe: 1\nname: example\nbatch: 32\nepochs: 2\noptimizer: sgd 0.1\n"
+
+
+def test_nothing_is_wrong_with_the_recipes_that_come_along() -> None:
+    found = run_json("check", RECIPES)
+    assert [each["ok"] for each in found["specs"]] == [True] * len(list(RECIPES.glob("*.yaml")))
+
+
+def test_a_recipe_that_came_along_is_called_as_it_was_asked_for() -> None:
+    assert run("check", "recipe:small").stdout == "recipe:small: ok\n"
+
+
+def test_a_recipe_that_did_not_come_along_is_told_beside_those_that_did() -> None:
+    told = run("check", "recipe:smal").stdout
+    assert "the package has no recipe `smal`" in told
+    assert "it has inception_paper, small" in told
+
+
+def test_specs_and_recipes_are_checked_side_by_side() -> None:
+    told = run("check", "zoo:vgg_16", "recipe:small").stdout
+    assert told == "zoo:vgg_16: ok\nrecipe:small: ok\n"
+
+
+def test_a_recipe_is_checked_from_standard_input() -> None:
+    assert run("check", "-", stdin=LEAST).stdout == "<stdin>: ok\n"
+    assert run("check", "-", stdin=LEAST.replace("32", "0")).exit_code == 1
+
+
+def test_a_spec_with_a_stray_recipe_is_a_spec(tmp_path: Path) -> None:
+    file = tmp_path / "both.yaml"
+    file.write_text("archspec: 1\nname: both\ninput: 8x8x3\nrecipe: 1\nnetwork: [relu]\n")
+    assert "`recipe` is no key of a spec" in run("check", file).stdout
+
+
+@pytest.mark.parametrize("verb", ["show", "count"])
+def test_a_verb_for_networks_says_that_a_recipe_is_no_spec(verb: str) -> None:
+    told = run(verb, RECIPES / "small.yaml")
+    assert told.exit_code == 1
+    assert "does not say that it is a spec" in told.stderr + told.stdout
