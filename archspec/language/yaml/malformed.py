@@ -15,8 +15,8 @@ MOST_DIAGNOSTICS = 100
 """After so many the rest of a document is left unread."""
 
 _UNREADABLE = re.compile(
-    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd"
-    "\U00010000-\U0010ffff]|\r(?!\n)"
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+    "|\r(?!\n)"
 )
 _INDENTING_TAB = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
 
