@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import Enum, auto
+from typing import NamedTuple
 
 from archspec.diagnostic import Diagnostic, Label
 from archspec.language.syntax.expressions import Expression, ExpressionError
@@ -20,16 +21,14 @@ class Form(Enum):
     UNKNOWN = auto()
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(NamedTuple):
     """A name and its place."""
 
     text: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Operand:
+class Operand(NamedTuple):
     """A value as it was written, its place, and what was read (several operands if a list)."""
 
     text: str
@@ -56,8 +55,7 @@ class Operand:
         return Diagnostic(f"expression/{error.kind}", str(error), (label,), error.help)
 
 
-@dataclass(frozen=True, slots=True)
-class Argument:
+class Argument(NamedTuple):
     """A value for an attribute or option; without a key, for the word's main one."""
 
     key: str | None
@@ -65,16 +63,14 @@ class Argument:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Contract:
+class Contract(NamedTuple):
     """The shape that an author says a step gives."""
 
     shape: tuple[int, ...]
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(NamedTuple):
     """One of the ways between a step's input and its output."""
 
     name: Text | None

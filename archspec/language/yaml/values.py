@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from itertools import product
+from typing import NamedTuple
 
 from archspec.source import Span
 
@@ -16,8 +17,7 @@ _LONGEST_NUMBER = 64
 """A longer run of digits is a text."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A text, plain or quoted, and its place."""
 
     span: Span
