@@ -4,8 +4,8 @@ Public names are imported lazily, so that the command line starts fast.
 """
 
 _HOMES = {
-    "Apply": "graph",
-    "Change": "graph",
+    "Apply": "graph.rewriting",
+    "Change": "graph.rewriting",
     "Diagnostic": "diagnostic",
     "Graph": "graph",
     "GraphBuilder": "graph",

@@ -1,7 +1,8 @@
 from archspec import operators
 from archspec.api import build, check, count, diff, draw, emit, load
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.graph import Apply, Change, Graph, GraphBuilder, Kind, Node, Template, Wire
+from archspec.graph import Graph, GraphBuilder, Kind, Node, Template, Wire
+from archspec.graph.rewriting import Apply, Change
 from archspec.interpreter.interpret import interpret
 from archspec.language.document.overrides import Overrides
 from archspec.language.formatting.unparse import unparse

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -337,6 +336,8 @@ def _deepening(root: Path) -> str | None:
 
 def git(folder: Path, *arguments: str, stdin: bytes = b"") -> bytes:
     """Run git in a folder and return its standard output; raise ``Unreadable`` with its error."""
+    import subprocess
+
     order = ["git", "-C", str(folder), *arguments]
     try:
         done = subprocess.run(order, input=stdin, capture_output=True, check=False, timeout=60)

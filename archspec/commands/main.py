@@ -16,7 +16,6 @@ import click
 from archspec.commands.installation import foreign_installation
 from archspec.commands.screen import is_forced
 from archspec.installing import install
-from archspec.rendering.excerpt import seen
 from archspec.version import __version__
 
 VERBS: Mapping[str, str] = {
@@ -80,6 +79,8 @@ class Verbs(click.Group):
         except KeyboardInterrupt:
             ctx.exit(_INTERRUPTED)
         except click.ClickException as error:
+            from archspec.rendering.excerpt import seen
+
             error.message = seen(error.message)  # type: ignore[misc]  # final for subclasses
             raise
         except BrokenPipeError:

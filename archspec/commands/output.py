@@ -8,7 +8,6 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from errno import ELOOP
 from pathlib import Path
-from secrets import token_hex
 from stat import S_IMODE
 from typing import Any, NoReturn, TextIO, TypeGuard
 
@@ -128,6 +127,8 @@ def _pour(file: Path, content: bytes) -> None:
 
 def _replace(place: Path, content: bytes) -> None:
     """Write beside a file and give that its name; no failure and no interrupt leaves it behind."""
+    from secrets import token_hex
+
     if place.is_symlink():  # resolved, it still is one: to itself
         raise OSError(ELOOP, os.strerror(ELOOP))
     temporary = place.with_name(f".archspec-{token_hex(8)}")

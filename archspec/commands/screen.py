@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from time import monotonic
@@ -37,8 +35,14 @@ def has_colours(stream: TextIO) -> bool:
 def room(stream: TextIO | None = None) -> int | None:
     """Count the columns of the screen that a stream goes to; None where it goes to none."""
     if is_forced() or (stream or sys.stdout).isatty():
-        return max(shutil.get_terminal_size().columns, _NARROWEST)
+        return max(_columns(), _NARROWEST)
     return None
+
+
+def _columns() -> int:
+    from shutil import get_terminal_size
+
+    return get_terminal_size().columns
 
 
 @contextmanager
@@ -48,7 +52,7 @@ def progress(title: str) -> Iterator[Callable[[str], None]]:
 
     def tell(what: str) -> None:
         line = f"{title}: {what} ({monotonic() - start:.0f} s) ..."
-        _put(f"{_CLEARED}{line[: shutil.get_terminal_size().columns - 1]}")
+        _put(f"{_CLEARED}{line[: _columns() - 1]}")
 
     try:
         yield tell
@@ -66,7 +70,9 @@ def wrapped(text: str, indent: int = 0) -> str:
     columns = room()
     if columns is None or len(text) <= columns:
         return text
-    return textwrap.fill(
+    from textwrap import fill
+
+    return fill(
         text,
         columns,
         subsequent_indent=" " * indent,

@@ -7,15 +7,12 @@ from archspec.graph.inference import MAXIMUM_SIZE, TooLarge
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Imported, Origin, Pass, Step, Written
 from archspec.graph.path import encloses, first, last, parent, upwards
-from archspec.graph.rewriting import Apply, Change, RewriteRule
 from archspec.graph.scope import Kind, Promise, Scope, Template
 
 __all__ = (
     "MAXIMUM_NODES",
     "MAXIMUM_SIZE",
-    "Apply",
     "Boundary",
-    "Change",
     "Graph",
     "GraphBuilder",
     "Header",
@@ -26,7 +23,6 @@ __all__ = (
     "Origin",
     "Pass",
     "Promise",
-    "RewriteRule",
     "Scope",
     "Step",
     "Template",

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 from archspec.argument_types import taking
 from archspec.attributes import Value
 from archspec.graph.boundary import Boundary, boundaries, naming_boundaries
-from archspec.graph.invariants import INVARIANTS
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Written
 from archspec.graph.path import parent, upwards
-from archspec.graph.rewriting import Regrouping, Rewriter, RewriteRule, alive
 from archspec.graph.scope import Scope
 from archspec.tensor import TensorType
 
 if TYPE_CHECKING:
     import networkx
+
+    from archspec.graph.rewriting import RewriteRule
 
 T = TypeVar("T")
 
@@ -37,7 +37,7 @@ class Input(NamedTuple):
 class Header:
     """The metadata of a spec: its name, its source in the literature, its params and their values.
 
-    ``moved`` pairs old paths with new ones. ``digest`` is the SHA-256 of the text and its imports.
+    ``moved`` pairs old paths with new ones. ``texts`` are those of the document and its imports.
     ``written`` holds the texts outside of steps, by the name of the file and a dotted key such as
     ``params.classes``.
     """
@@ -48,10 +48,17 @@ class Header:
     params: Mapping[str, Value] = field(default_factory=dict)
     moved: tuple[tuple[str, str], ...] = ()
     file: str = field(default="", compare=False)
-    digest: str = field(default="", compare=False)
+    texts: tuple[str, ...] = field(default=(), compare=False, repr=False)
     written: Mapping[tuple[str, str], Written] = field(
         default_factory=dict, compare=False, repr=False
     )
+
+    @cached_property
+    def digest(self) -> str:
+        """The SHA-256 of the texts; empty where there are none."""
+        from hashlib import sha256
+
+        return sha256("".join(self.texts).encode()).hexdigest() if self.texts else ""
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,8 @@ class Graph:
 
     def verify(self) -> Graph:
         """Return the graph itself; raise ``ValueError`` naming the first invariant it violates."""
+        from archspec.graph.invariants import INVARIANTS
+
         for invariant in INVARIANTS:
             found = next(iter(invariant.broken(self)), None)
             if found is not None:
@@ -118,6 +127,8 @@ class Graph:
         Types are inferred again; dead nodes, and scopes that become empty, are removed. ``name``
         is that of the pass in origins. Raises the operators' ``RuleError``.
         """
+        from archspec.graph.rewriting import Regrouping, Rewriter, alive
+
         inputs = {each: Wire(each, given.type) for each, given in self.inputs.items()}
         taken = {*self.nodes, *self.scopes, *self.inputs}
         done = Rewriter(rule, name or rule.__name__, self.scopes, inputs, taken)

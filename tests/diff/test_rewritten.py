@@ -9,7 +9,8 @@ from networkx import topological_generations
 
 import archspec
 from archspec.diffs.comparison import compare
-from archspec.graph import Change, Graph, Node, RewriteRule, Wire
+from archspec.graph import Graph, Node, Wire
+from archspec.graph.rewriting import Change, RewriteRule
 from archspec.operators.merge import Multiply
 from tests.diff.laws import keeps_the_laws
 

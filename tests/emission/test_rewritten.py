@@ -8,7 +8,8 @@ import pytest
 
 from archspec import checked
 from archspec.attributes import Value
-from archspec.graph import Graph, Node, RewriteRule, Wire
+from archspec.graph import Graph, Node, Wire
+from archspec.graph.rewriting import RewriteRule
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator, operators
 from archspec.verification.party import Emitted, Interpreter

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import archspec
 from archspec.analysis.copies import are_equal
-from archspec.graph import Graph, Node, RewriteRule, Wire
+from archspec.graph import Graph, Node, Wire
+from archspec.graph.rewriting import RewriteRule
 from archspec.operator import operators
 from archspec.operators.scale import Scale
 from archspec.views.summary import summary

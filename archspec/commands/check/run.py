@@ -16,7 +16,7 @@ from archspec.commands.loading import UNCHECKED, overrides
 from archspec.commands.output import paint, print_json, status
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.location import prefix_of
-from archspec.rendering import github, json, text
+from archspec.rendering import text
 from archspec.rendering.excerpt import visible
 from archspec.source import File
 from archspec.training import recipes
@@ -95,6 +95,8 @@ def tell(reports: Sequence[SpecReport], form: str) -> int:
     if form == "json":
         print_json(_record(reports, diagnostics))
     elif form == "github":
+        from archspec.rendering import github
+
         click.echo(github.render(diagnostics), nl=bool(diagnostics))
     else:
         drawn = text.render(diagnostics, paint(sys.stdout))
@@ -113,9 +115,11 @@ def _lines(report: SpecReport) -> Iterator[str]:
 
 
 def _record(reports: Sequence[SpecReport], diagnostics: Sequence[Diagnostic]) -> dict[str, Any]:
+    from archspec.rendering.json import record
+
     return {
         "ok": all(report.ok for report in reports),
-        "diagnostics": [json.record(each) for each in diagnostics],
+        "diagnostics": [record(each) for each in diagnostics],
         "specs": [_spec(report) for report in reports],
     }
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from hashlib import sha256
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph, Header, Kind, TooLarge, Wire
@@ -134,9 +133,6 @@ class _Elaboration:
 
 def header(spec: Spec) -> Header:
     """Take over what a spec says of itself."""
-    digest = sha256()
-    for source in spec.files:
-        digest.update(source.text.encode())
     return Header(
         name=spec.name.text if spec.name else "",
         source=spec.origin,
@@ -144,6 +140,6 @@ def header(spec: Spec) -> Header:
         params=spec.param_values,
         moved=spec.moved,
         file=spec.source.name,
-        digest=digest.hexdigest(),
+        texts=tuple([each.text for each in spec.files]),
         written=facts(spec),
     )

@@ -19,8 +19,6 @@ from archspec.attributes import (
 )
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import Step, Written
-from archspec.language.advice import porting
-from archspec.language.advice.strays import given_twice, unknown_argument, way_of_word
 from archspec.language.document.spec import Spec
 from archspec.language.syntax import syntax
 from archspec.language.syntax.expressions import Constant, Expression, ExpressionError, Name
@@ -92,22 +90,29 @@ def bind(
 ) -> Binding:
     """Match a step's arguments to the attributes of its word; raise ``StepError``."""
     written: dict[str, Argument] = {}
-    refused: list[Diagnostic] = []
-    twice: dict[str, Diagnostic] = {}
+    strays: list[tuple[Argument, str | None]] = []
+    twice: dict[str, Argument] = {}
     linear = False
     for argument in step.arguments:
         name = argument.key or main
         if name == "linear" and "norm" in attributes:
             linear = True
         elif name is None or name not in attributes:
-            refused.append(unknown_argument(step, argument, name, attributes, spec))
+            strays.append((argument, name))
         elif name in written:
-            both = (argument, written[name])
-            twice.setdefault(name, given_twice(step, name, both, attributes, spec))
+            twice.setdefault(name, argument)
         else:
             written[name] = argument
-    if refused or twice:
-        raise StepError(*refused, *twice.values())
+    if strays or twice:
+        from archspec.language.advice.strays import given_twice, unknown_argument
+
+        raise StepError(
+            *(unknown_argument(step, *each, attributes, spec) for each in strays),
+            *(
+                given_twice(step, name, (second, written[name]), attributes, spec)
+                for name, second in twice.items()
+            ),
+        )
     bare = {} if spec.module(step.word.text) else spec.defaults.get(step.word.text, {})
     defaults = {
         name: argument
@@ -187,6 +192,8 @@ def _role_word(kind: AttributeKind, value: Value, operand: Operand) -> str:
 
 
 def _way_to_role(word: str, words: tuple[str, ...]) -> str:
+    from archspec.language.advice import porting
+
     near = ("none",) if word in ("linear", "identity") else nearest(word, words)
     if porting.is_unknown(word):
         return porting.hint(word, words) or ""
@@ -199,6 +206,8 @@ def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
         return f"write its value in place of `{word}`"
     if attribute.kind.schema.get("type") == "boolean":
         return f"write `{_TRUTHS[word]}`" if word in _TRUTHS else None
+    from archspec.language.advice.strays import way_of_word
+
     return way_of_word(word)
 
 

@@ -9,7 +9,6 @@ from archspec.attributes import Value, show
 from archspec.diagnostic import Diagnostic, Label
 from archspec.graph import MAXIMUM_NODES
 from archspec.graph import Step as Record
-from archspec.language.advice.strays import unknown_word
 from archspec.language.document.spec import Module, Option, Spec
 from archspec.language.elaboration.evaluate import (
     LINEAR,
@@ -114,7 +113,7 @@ class Meanings:
             return RepeatUse(bind(step, {}, None, environment.spec).step)
         operator = operator_of(word)
         if operator is None:
-            raise StepError(unknown_word(step, environment.spec))
+            raise StepError(_unknown(step, environment.spec))
         return _operator(step, operator, environment, names)
 
     def _module(
@@ -335,6 +334,12 @@ def count_of(operand: Operand, environment: StepEnvironment, in_channels: int | 
     return int(count)
 
 
+def _unknown(step: Step, spec: Spec) -> Diagnostic:
+    from archspec.language.advice.strays import unknown_word
+
+    return unknown_word(step, spec)
+
+
 def misuses(step: Step, spec: Spec) -> tuple[Diagnostic, ...]:
     """Say what is wrong with a step whatever its values are: its word, or what it is told."""
     word = step.word.text
@@ -343,7 +348,7 @@ def misuses(step: Step, spec: Spec) -> tuple[Diagnostic, ...]:
     if word in spec.missing:
         return ()
     if attributes is None and word != REPEAT:
-        return (unknown_word(step, spec),)
+        return (_unknown(step, spec),)
     try:
         bind(step, attributes or {}, main, spec)
     except StepError as error:

@@ -8,7 +8,6 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
-from archspec.language.advice.strays import way_of_word
 from archspec.language.syntax import expressions
 from archspec.language.syntax.draft import Draft
 from archspec.language.syntax.expressions import Expression, ExpressionError
@@ -233,7 +232,11 @@ def _instead(text: str) -> str | None:
         return f"leave a blank before the stride: {glued[1]} /{glued[2]}"
     if _SOLID.match(text) and len(sizes) > 2:
         return "a kernel has two sizes, 3x3; version 1 has no word for volumes"
-    return way_of_word(text) if text.isidentifier() and not is_name(text) else None
+    if not text.isidentifier() or is_name(text):
+        return None
+    from archspec.language.advice.strays import way_of_word
+
+    return way_of_word(text)
 
 
 def _sizes(sizes: list[str]) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from archspec.language.advice import porting
 from archspec.language.syntax.owned_names import OWNED
 
 RESERVED = frozenset("x V same valid symmetric linear as from none true false in_channels".split())
@@ -55,6 +54,8 @@ def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, 
     beginning in common with all of the shorter word; then the same parts among others, as
     ``global_pool`` in ``global_avg_pool``. Capitals and underscores do not count.
     """
+    from archspec.language.advice import porting
+
     known = set(candidates)
     meant = [each for each in porting.elsewhere(word[:_LONGEST]) if each in known]
     if meant:

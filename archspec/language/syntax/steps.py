@@ -6,7 +6,6 @@ import re
 from collections.abc import Callable, Iterator
 
 from archspec.diagnostic import Diagnostic, Label, Report
-from archspec.language.advice.misshapen import sources_of, texts_of, way_of_a_list, way_of_two
 from archspec.language.syntax.arguments import Piece, locator, open_brackets, read_operand, split
 from archspec.language.syntax.draft import WORDS, Draft
 from archspec.language.syntax.names import CLAUSES, is_name
@@ -71,6 +70,8 @@ def _step(value: Value, form: FormOf, report: Report) -> Step:
         return _line(value, form, report)
     if isinstance(value, Mapping):
         return _mapping(value, form, report)
+    from archspec.language.advice.misshapen import way_of_a_list
+
     message, help = "a list where a step should be", way_of_a_list(value)
     report(Diagnostic("syntax/nested-list", message, (Label(value.span),), help))
     return Step(Text("", value.span), value.span, broken=True)
@@ -85,14 +86,20 @@ def _line(scalar: Scalar, form: FormOf, report: Report) -> Step:
 
 def _check_inner(draft: Draft, form: Form) -> None:
     """Refuse a step that needs branches or steps and has none."""
-    word, names = draft.word.text, sources_of(draft.arguments)
-    help = {
-        Form.BRANCHES: f"list branches under it, or name steps: {word} from {names}",
-        Form.RESIDUAL: f"list the steps of its body under it: `{word}: [...]`",
-        Form.STEPS: f"list the steps under it: {{{word}: [...], times: 4}}; one step is `4 x word`",
-    }.get(form)
-    if help is not None:
-        draft.refuse("syntax/no-steps", f"`{word}` has no steps", draft.word.span, help)
+    word = draft.word.text
+    match form:
+        case Form.BRANCHES:
+            from archspec.language.advice.misshapen import sources_of
+
+            names = sources_of(draft.arguments)
+            help = f"list branches under it, or name steps: {word} from {names}"
+        case Form.RESIDUAL:
+            help = f"list the steps of its body under it: `{word}: [...]`"
+        case Form.STEPS:
+            help = f"list the steps under it: {{{word}: [...], times: 4}}; one step is `4 x word`"
+        case _:
+            return
+    draft.refuse("syntax/no-steps", f"`{word}` has no steps", draft.word.span, help)
 
 
 def _mapping(mapping: Mapping, form: FormOf, report: Report) -> Step:
@@ -120,6 +127,8 @@ def _refuse_words(mapping: Mapping, words: list[tuple[Scalar, Value]], report: R
         help = "indent it as far as the word that it belongs to: {conv: 3x3 64, as: name}"
         draft.refuse("syntax/no-word", message, mapping.span, help if lone else WORDS)
     else:
+        from archspec.language.advice.misshapen import way_of_two
+
         first, second = words[0][0], words[1][0]
         begins = Label(first.span, "the step begins here")
         message = f"two words in one step: `{first.text}` and `{second.text}`"
@@ -157,6 +166,8 @@ def _read_attributes(draft: Draft, value: Value) -> None:
         for key, written in value.entries:
             _read_attribute(draft, key, written)
     else:
+        from archspec.language.advice.misshapen import texts_of
+
         help = f"write them in a row, `{draft.word.text}: {texts_of(value)}`, or by name"
         draft.refuse("syntax/argument", "a list where attributes should be", value.span, help)
 
