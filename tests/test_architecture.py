@@ -30,6 +30,7 @@ SELDOM = frozenset(
         "archspec.language.advice.misshapen",
         "archspec.language.advice.porting",
         "archspec.language.advice.strays",
+        "archspec.training.recipes",
         "hashlib",
         "subprocess",
     }

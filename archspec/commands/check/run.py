@@ -15,11 +15,11 @@ from archspec.commands.arguments import Reading
 from archspec.commands.loading import UNCHECKED, overrides
 from archspec.commands.output import paint, print_json, status
 from archspec.diagnostic import Diagnostic, SpecError
+from archspec.language.document.declaration import is_recipe
 from archspec.location import prefix_of
 from archspec.rendering import text
 from archspec.rendering.excerpt import visible
 from archspec.source import File
-from archspec.training import recipes
 
 FOREIGN = "contracts inside imported modules hold in their own files and were not checked here"
 
@@ -56,7 +56,9 @@ def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[S
 
 
 def _report(file: File, reading: Reading, sizes: range | None) -> SpecReport:
-    if recipes.is_recipe(file):
+    if is_recipe(file):
+        from archspec.training import recipes
+
         found = recipes.check(file)
         return SpecReport(found.name, found.diagnostics)
     return _checked(file, reading) if sizes is None else _sized(file, reading, sizes)

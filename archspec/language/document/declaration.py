@@ -10,7 +10,7 @@ from archspec.diagnostic import Diagnostic, Label, Report
 from archspec.language.document.sections import wrong
 from archspec.language.yaml import reader
 from archspec.language.yaml.reader import Scalar
-from archspec.source import Source, Span
+from archspec.source import File, Source, Span, Unreadable
 
 VERSION = 1
 
@@ -48,6 +48,15 @@ def _declares(key: str) -> re.Pattern[str]:
 def is_spec(text: str) -> bool:
     """Whether a text says somewhere that it is a spec, however it is written."""
     return SPEC.claims(text)
+
+
+def is_recipe(file: File) -> bool:
+    """Whether a file can be read, and says that it is a recipe and not that it is a spec."""
+    try:
+        text = file.read().text
+    except Unreadable:
+        return False
+    return RECIPE.claims(text) and not is_spec(text)
 
 
 def not_declared(source: Source, kind: DocumentKind = SPEC, span: Span | None = None) -> Diagnostic:

@@ -1,5 +1,5 @@
 """Recipes: how a network is trained, from text to record."""
 
-from archspec.training.recipes.load import Checked, check, is_recipe, load
+from archspec.training.recipes.load import Checked, check, load
 
-__all__ = ["Checked", "check", "is_recipe", "load"]
+__all__ = ["Checked", "check", "load"]

@@ -8,7 +8,7 @@ from typing import Any
 
 from archspec.diagnostic import Diagnostic, Report, SpecError
 from archspec.language.document import sections
-from archspec.language.document.declaration import RECIPE, check_version, is_spec, not_declared
+from archspec.language.document.declaration import RECIPE, check_version, not_declared
 from archspec.language.document.findings import Findings
 from archspec.language.yaml import reader
 from archspec.language.yaml.values import Mapping, Scalar, Value
@@ -31,15 +31,6 @@ class Checked:
     name: str
     diagnostics: tuple[Diagnostic, ...]
     recipe: Recipe | None = None
-
-
-def is_recipe(file: File) -> bool:
-    """Whether a file can be read, and says that it is a recipe and not that it is a spec."""
-    try:
-        text = file.read().text
-    except Unreadable:
-        return False
-    return RECIPE.claims(text) and not is_spec(text)
 
 
 def load(recipe: str | Path | File) -> Recipe:
