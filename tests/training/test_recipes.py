@@ -25,7 +25,7 @@ from archspec.standalone.recipe import (
 from archspec.training.recipes.load import load
 
 RECIPES = Path(__file__).parents[2] / "recipes"
-LEAST = "recipe: 1\nname: example\nbatch: 32\nepochs: 2\n"
+LEAST = "recipe: 1\nname: example\nbatch: 32\nepochs: 100\n"
 
 
 def read(text: str) -> Recipe:
@@ -96,7 +96,7 @@ seed: 7
         name="example",
         optimizer=SGD(rate=0.1),
         batch=32,
-        epochs=2.0,
+        epochs=100.0,
         params={"scale": 0.17, "activation": "relu", "wide": True},
         accumulate=4,
         warmup=0.5,

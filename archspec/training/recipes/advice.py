@@ -20,24 +20,31 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "base_lr": ("rate",),
     "batch_size": ("batch",),
     "betas": ("beta1",),
+    "bf16": ("bfloat16",),
+    "bn": ("norm",),
     "constant_lr": ("constant",),
     "cosine_annealing": ("cosine",),
-    "crop_padding": ("padding",),
     "dtype": ("precision",),
     "ema": ("averaging",),
     "ema_decay": ("averaging",),
     "eps": ("epsilon",),
     "eta_min": ("end",),
+    "float16": ("bfloat16",),
+    "fp16": ("bfloat16",),
+    "fp32": ("float32",),
     "gamma": ("factor",),
     "grad_accum": ("accumulate",),
     "gradient_accumulation": ("accumulate",),
     "gradient_clipping": ("clip",),
+    "half": ("bfloat16",),
     "hflip": ("mirror",),
     "label_smoothing": ("smoothing",),
-    "learning_rate": ("rate", "optimizer"),
-    "lr": ("rate", "optimizer"),
+    "learning_rate": ("rate",),
+    "lr": ("rate",),
+    "lr_scheduler": ("schedule",),
     "max_lr": ("rate",),
     "milestones": ("at",),
+    "mixed": ("bfloat16",),
     "moving_average": ("averaging",),
     "multistep": ("steps",),
     "none": ("constant",),
@@ -45,18 +52,38 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "params": ("set",),
     "pct_start": ("rise",),
     "polyak": ("averaging",),
+    "pytorch": ("torch",),
     "random_seed": ("seed",),
     "rho": ("decay",),
     "scheduler": ("schedule",),
-    "lr_scheduler": ("schedule",),
     "step_size": ("every",),
     "sync_bn": ("synchronized",),
+    "tensorflow": ("tensorflow1",),
+    "tf": ("tensorflow1",),
     "transforms": ("augmentation",),
     "wd": ("weight_decay",),
 }
 """What other tools call keys, words and arguments: each stands for the first that is known."""
 
-_EXAMPLES = {"optimizer": "rmsprop 0.045 decay=0.9", "schedule": "exponential 0.94 every=2"}
+_INSIDE: Mapping[str, str] = {
+    "decay": "it stands behind the optimizer: `optimizer: rmsprop 0.045 decay=0.9`",
+    "learning_rate": "it stands behind the optimizer: `optimizer: sgd 0.1`",
+    "lr": "the learning rate stands behind the optimizer: `optimizer: sgd 0.1`",
+    "momentum": "it stands behind the optimizer: `optimizer: sgd 0.1 momentum=0.9`",
+    "rate": "it stands behind the optimizer: `optimizer: sgd 0.1`",
+}
+"""What elsewhere is a key of its own, and where a recipe says it."""
+
+_EXAMPLES = {
+    "at": "[30,60,90]",
+    "batch": "128",
+    "epochs": "100",
+    "factor": "0.94",
+    "name": "mine",
+    "optimizer": "rmsprop 0.045 decay=0.9",
+    "rate": "0.1",
+    "schedule": "exponential 0.94 every=2",
+}
 
 
 def meant(text: str, known: Iterable[str]) -> str | None:
@@ -75,8 +102,8 @@ def way_to(text: str, known: Iterable[str]) -> str:
 
 
 def example_of(field: Field) -> str:
-    """Show how a key is written that wants a word."""
-    return f"write `{field.name}: {_EXAMPLES.get(field.name, next(iter(field.words), '...'))}`"
+    """Show a value that a field may be told."""
+    return _EXAMPLES.get(field.name, "...")
 
 
 def no_word(field: Field, value: Value) -> Diagnostic:
@@ -84,7 +111,7 @@ def no_word(field: Field, value: Value) -> Diagnostic:
     written = "a mapping of several" if isinstance(value, reader.Mapping) else "an empty text"
     written = "a list" if isinstance(value, Sequence) else written
     message = f"`{field.name}` is one word and what it is told, and not {written}"
-    return wrong("recipe/word", message, value.span, example_of(field))
+    return wrong("recipe/word", message, value.span, f"write `{field.name}: {example_of(field)}`")
 
 
 def unknown_word(field: Field, word: Text) -> Diagnostic:
@@ -96,37 +123,50 @@ def unknown_word(field: Field, word: Text) -> Diagnostic:
 def unknown_key(key: Scalar, known: Iterable[str]) -> Diagnostic:
     """Say that a recipe has no such key."""
     message = f"`{key.text}` is no key of a recipe"
-    return wrong("recipe/key", message, key.span, way_to(key.text, known))
+    help = _INSIDE.get(key.text) or way_to(key.text, known)
+    return wrong("recipe/key", message, key.span, help)
+
+
+def no_arguments(key: Scalar, field: Field) -> Diagnostic:
+    """Say that a key holds a plain value, of which no part can be changed."""
+    message = f"`{field.name}` is a plain value, without arguments"
+    return wrong("recipe/key", message, key.span, f"write {field.name}=...")
 
 
 def missing_key(field: Field, span: Span) -> Diagnostic:
     """Say that a recipe lacks a key."""
     message = f"a recipe without `{field.name}`"
-    return wrong("recipe/missing", message, span, f"write `{field.name}: ...`")
+    return wrong("recipe/missing", message, span, f"write `{field.name}: {example_of(field)}`")
 
 
 def missing_argument(word: Text, field: Field) -> Diagnostic:
     """Say that a word was not told what it must be."""
     message = f"`{word.text}` needs its `{field.name}`"
-    return wrong("recipe/missing", message, word.span, f"write `{field.name}=...`")
+    return wrong("recipe/missing", message, word.span, f"write `{field.name}={example_of(field)}`")
 
 
-def unknown_argument(word: Text, argument: Argument, fields: Mapping[str, Field]) -> Diagnostic:
+def unknown_argument(word: str, argument: Argument, fields: Mapping[str, Field]) -> Diagnostic:
     """Say that a word takes no such argument."""
-    takes = f"`{word.text}` takes {', '.join(fields) or 'nothing'}"
-    if argument.key is None:
-        message = f"`{word.text}` takes no `{argument.operand.text}`"
-        return wrong("argument/unknown", message, argument.span, takes)
-    near = meant(argument.key, fields)
-    message = f"`{word.text}` has no `{argument.key}`"
-    help = f"did you mean `{near}`?" if near else takes
-    return wrong("argument/unknown", message, argument.span, help)
-
-
-def way_of_two(name: str, argument: Argument, fields: Mapping[str, Field]) -> str:
-    """Say what to do with two values of one argument."""
     if argument.key is not None:
+        return unknown_name(word, argument.key, argument.span, fields)
+    message = f"`{word}` takes no `{argument.operand.text}`"
+    return wrong("argument/unknown", message, argument.span, _taken(word, fields))
+
+
+def unknown_name(word: str, name: str, span: Span, fields: Mapping[str, Field]) -> Diagnostic:
+    """Say that a word has no argument of a name."""
+    near = meant(name, fields)
+    help = f"did you mean `{near}`?" if near else _taken(word, fields)
+    return wrong("argument/unknown", f"`{word}` has no `{name}`", span, help)
+
+
+def _taken(word: str, fields: Mapping[str, Field]) -> str:
+    return f"`{word}` takes {', '.join(fields) or 'nothing'}"
+
+
+def way_of_two(name: str, second: Argument, fields: Mapping[str, Field]) -> str:
+    """Say what to do with two values of one argument."""
+    others = ", ".join(f"{each}=..." for each in fields if each != name)
+    if second.key is not None or not others:
         return "keep one of them"
-    others = [each for each in fields if each != name]
-    listed = ", ".join(f"{each}=..." for each in others)
-    return f"only `{name}` may be written without its name; the others are {listed}"
+    return f"only `{name}` may be written without its name; the others are {others}"

@@ -19,12 +19,20 @@ from archspec.training.recipes.operands import Unusable, value_of
 
 @dataclass(frozen=True)
 class Call:
-    """A record as it was written: its word, and what it is told as far as that could be read."""
+    """A record as it was written: its word, and what it is told, None for nothing.
+
+    ``main`` is what messages call the argument that is written without its name.
+    """
 
     record: type
     word: Text
-    arguments: tuple[Argument, ...]
-    broken: bool
+    main: str
+    told: Value | None
+
+    @property
+    def fields(self) -> Mapping[str, Field]:
+        """What the record may be told."""
+        return fields_of(self.record)
 
 
 def read_record(field: Field, value: Value, report: Report) -> Any:
@@ -46,17 +54,17 @@ def read_value(field: Field, key: Scalar, value: Value, report: Report) -> Any:
 
 def _call(field: Field, value: Value, report: Report) -> Call | None:
     if not field.words:
-        word = Text(field.name, value.span)
-        return _told(field.records[0], word, value, report)
+        return Call(field.records[0], Text(field.name, value.span), field.name, value)
     found = _worded(value)
     if found is None:
         report(advice.no_word(field, value))
         return None
     word, told = found
-    if word.text not in field.words:
+    record = field.words.get(word.text)
+    if record is None:
         report(advice.unknown_word(field, word))
         return None
-    return _told(field.words[word.text], word, told, report)
+    return Call(record, word, next(iter(fields_of(record)), ""), told)
 
 
 def _worded(value: Value) -> tuple[Text, Value | None] | None:
@@ -76,49 +84,47 @@ def _part(whole: Scalar, start: int, end: int) -> Scalar:
     return Scalar(whole.at(start, end), whole.text[start:end], whole.plain)
 
 
-def _told(record: type, word: Text, told: Value | None, report: Report) -> Call:
-    found: list[Diagnostic] = []
-    arguments = parse_arguments(told, found.append) if told is not None else ()
-    for diagnostic in found:
-        report(diagnostic)
-    return Call(record, word, arguments, broken=bool(found))
-
-
 def _built(call: Call, report: Report) -> Any:
     found: list[Diagnostic] = []
-    fields = fields_of(call.record)
-    bound = _bound(call, fields, found.append)
-    if not found and not call.broken:
-        missing = (each for each in fields.values() if each.required and each.name not in bound)
-        found += [advice.missing_argument(call.word, each) for each in missing]
-    values = dict(_values(bound, fields, found.append))
+    arguments = parse_arguments(call.told, found.append) if call.told is not None else ()
+    bound = _bound(call, arguments, found.append)
+    if not found:
+        found += [advice.missing_argument(call.word, each) for each in _left_out(call, bound)]
+    values = dict(_values(call, bound, found.append))
     for diagnostic in found:
         report(diagnostic)
-    return None if found or call.broken else call.record(**values)
+    return None if found else call.record(**values)
 
 
-def _bound(call: Call, fields: Mapping[str, Field], report: Report) -> dict[str, Argument]:
+def _left_out(call: Call, bound: Mapping[str, Argument]) -> Iterator[Field]:
+    return (each for name, each in call.fields.items() if each.required and name not in bound)
+
+
+def _bound(call: Call, arguments: tuple[Argument, ...], report: Report) -> dict[str, Argument]:
     """Match arguments to fields; report those that fit nowhere, and those that are there twice."""
-    main = next(iter(fields), None)
     found: dict[str, Argument] = {}
-    for argument in call.arguments:
-        name = argument.key or main
-        if name is None or name not in fields:
-            report(advice.unknown_argument(call.word, argument, fields))
+    for argument in arguments:
+        name = argument.key or next(iter(call.fields), "")
+        if name not in call.fields:
+            report(advice.unknown_argument(call.word.text, argument, call.fields))
         elif name in found:
-            first = Label(found[name].span, "the first")
-            message, help = f"`{name}` is given twice", advice.way_of_two(name, argument, fields)
-            report(wrong("argument/twice", message, argument.span, help, first))
+            report(_twice(name, argument, found[name], call))
         else:
             found[name] = argument
     return found
 
 
-def _values(
-    bound: Mapping[str, Argument], fields: Mapping[str, Field], report: Report
-) -> Iterator[tuple[str, Any]]:
+def _twice(name: str, second: Argument, first: Argument, call: Call) -> Diagnostic:
+    label = Label(first.span, "the first")
+    help = advice.way_of_two(name, second, call.fields)
+    return wrong("argument/twice", f"`{name}` is given twice", second.span, help, label)
+
+
+def _values(call: Call, bound: Mapping[str, Argument], report: Report) -> Iterator[tuple[str, Any]]:
     for name, argument in bound.items():
+        field = call.fields[name]
         try:
-            yield fields[name].attribute, value_of(fields[name], argument.operand)
+            said = field if argument.key else field._replace(name=call.main)
+            yield field.attribute, value_of(said, argument.operand)
         except Unusable as error:
             report(error.diagnostic)

@@ -10,6 +10,7 @@ from types import NoneType, UnionType
 from typing import Any, NamedTuple, Union, get_args, get_origin, get_type_hints
 
 from archspec.attributes import AttributeKind, show
+from archspec.language.document.declaration import RECIPE
 from archspec.operator import REQUIRED
 from archspec.standalone.recipe import Recipe
 from archspec.training.recipes.kinds import kind_of
@@ -41,6 +42,8 @@ class Field(NamedTuple):
     @property
     def default_text(self) -> str:
         """What holds without it, as an author writes it."""
+        if isinstance(self.default, tuple):
+            return f"[{', '.join(map(show, self.default))}]"
         return "none" if self.default is None else show(self.default)
 
     @property
@@ -81,3 +84,10 @@ def _default(declared: Any) -> Any:
     if declared.default_factory is not MISSING:
         return declared.default_factory()
     return REQUIRED if declared.default is MISSING else declared.default
+
+
+FIELDS = fields_of(Recipe)
+"""What a recipe may be told, by key."""
+PROSE = ("source", "doc")
+"""Keys for people, of which nothing is made."""
+KEYS = (RECIPE.key, "name", *PROSE, *(name for name in FIELDS if name != "name"), "$schema")

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from archspec.diagnostic import Diagnostic, Report, SpecError
 from archspec.language.document import sections
 from archspec.language.document.declaration import RECIPE, check_version, not_declared
 from archspec.language.document.findings import Findings
 from archspec.language.yaml import reader
-from archspec.language.yaml.values import Mapping, Scalar, Value
+from archspec.language.yaml.values import Mapping as Document
 from archspec.location import locate
 from archspec.source import File, Unreadable
 from archspec.standalone.recipe import Recipe
 from archspec.training.recipes import advice
-from archspec.training.recipes.calls import read_record, read_value
-from archspec.training.recipes.fields import Field, fields_of
-
-FIELDS = fields_of(Recipe)
-PROSE = ("source", "doc")
-KEYS = (RECIPE.key, "name", *PROSE, *(name for name in FIELDS if name != "name"), "$schema")
+from archspec.training.recipes.draft import RecipeDraft
+from archspec.training.recipes.fields import FIELDS, KEYS, PROSE
+from archspec.training.recipes.overrides import overridden
 
 
 @dataclass(frozen=True)
@@ -33,12 +30,12 @@ class Checked:
     recipe: Recipe | None = None
 
 
-def load(recipe: str | Path | File) -> Recipe:
-    """Read a recipe; raise ``SpecError`` with all that is wrong with it."""
+def load(recipe: str | Path | File, changes: Mapping[str, str] | None = None) -> Recipe:
+    """Read a recipe; raise ``SpecError`` with all that is wrong with it and with the changes."""
     checked = check(recipe)
     if checked.recipe is None:
         raise SpecError(checked.diagnostics)
-    return checked.recipe
+    return overridden(checked.recipe, changes or {})
 
 
 def check(recipe: str | Path | File) -> Checked:
@@ -56,42 +53,26 @@ def check(recipe: str | Path | File) -> Checked:
         document = reader.read(source)
     except SpecError as error:
         return Checked(source.name, error.diagnostics)
-    is_known = check_version(document, findings.report, RECIPE)
-    read = _recipe(document, findings.report) if is_known else None
-    return Checked(source.name, findings.all, None if findings.errors else read)
+    if not check_version(document, findings.report, RECIPE):
+        return Checked(source.name, findings.all)
+    draft = _read(document, findings.report)
+    return Checked(source.name, findings.all, None if findings.errors else draft.finish())
 
 
-def _recipe(document: Mapping, report: Report) -> Recipe | None:
-    """Read a document's keys into a recipe; None where one is missing."""
+def _read(document: Document, report: Report) -> RecipeDraft:
+    """Read a document's keys."""
     unknown = [key for key, _ in document.entries if key.text not in KEYS]
     for key in unknown:
         report(advice.unknown_key(key, KEYS))
     for each in PROSE:
         sections.prose(document.get(each), each, report)
-    written = [(key, value) for key, value in document.entries if key.text in FIELDS]
-    values = {
-        FIELDS[key.text].attribute: _value(FIELDS[key.text], key, value, report)
-        for key, value in written
-    }
-    missing = [each for each in FIELDS.values() if each.required and each.attribute not in values]
+    optional = (field for field in FIELDS.values() if not field.required)
+    draft = RecipeDraft(report, {field.attribute: field.default for field in optional})
+    for key, value in document.entries:
+        if key.text in FIELDS:
+            draft.take(FIELDS[key.text], key, value)
+    missing = (each for each in FIELDS.values() if each.required and not document.get(each.name))
     for field in missing if not unknown else ():
         report(advice.missing_key(field, document.span))
-    return None if missing else Recipe(**values)
-
-
-def _value(field: Field, key: Scalar, value: Value, report: Report) -> Any:
-    if field.records:
-        return read_record(field, value, report)
-    if field.attribute == "params":
-        return {name: param.value for name, param in sections.params(value, report).items()}
-    if field.attribute == "name":
-        return _name(value, report)
-    return read_value(field, key, value, report)
-
-
-def _name(value: Value, report: Report) -> str:
-    if not isinstance(value, Scalar):
-        report(sections.wrong("spec/text", "`name` is one word", value.span))
-        return ""
-    found = sections.name(value, "a recipe", report)
-    return found.text if found else ""
+    draft.check_rules()
+    return draft

@@ -6,10 +6,12 @@ from archspec.attributes import AttributeKind, Unfit, Value, read, show
 from archspec.diagnostic import Diagnostic
 from archspec.language.document.sections import wrong
 from archspec.language.syntax.expressions import Expression, ExpressionError, Name
-from archspec.language.syntax.names import nearest
 from archspec.language.syntax.syntax import Operand
+from archspec.training.recipes import advice
 from archspec.training.recipes.fields import Field
 
+_PERCENT = 5
+"""From here on, what should be a share looks like one in percent."""
 _NO_NAMES = "write the number; a recipe calculates with numbers alone"
 
 
@@ -56,11 +58,20 @@ def _unfit(field: Field, kind: AttributeKind, operand: Operand, value: Value) ->
     return wrong("recipe/value", message, operand.span, _way_to(field, kind, value))
 
 
-def _way_to(field: Field, kind: AttributeKind, value: Value) -> str | None:
-    near = nearest(str(value), kind.schema.get("enum", ()))
-    if near:
-        return f"did you mean `{near[0]}`?"
+def _way_to(field: Field, kind: AttributeKind, value: Value) -> str:
     has_most = "maximum" in kind.schema or "exclusiveMaximum" in kind.schema
-    if has_most and isinstance(value, int | float) and 1 < value < 100:
+    if near := _near(kind, value):
+        return f"did you mean `{near}`?"
+    if has_most and isinstance(value, int | float) and _PERCENT <= value < 100:
         return f"{show(value)} % is written {value / 100:g}"
-    return None if field.required else f"leave it out for {field.default_text}"
+    if field.required:
+        return f"write {advice.example_of(field)}, say"
+    return f"without it, {field.default_text} holds"
+
+
+def _near(kind: AttributeKind, value: Value) -> str | None:
+    """Find the word that was meant where a kind takes words, or a list of them."""
+    schema = kind.schema.get("anyOf", [kind.schema])[0]
+    words = schema.get("enum", ())
+    given = value if isinstance(value, tuple) else (value,)
+    return next((advice.meant(str(each), words) for each in given if each not in words), None)
