@@ -1,1 +1,1 @@
-"""Facts about a graph; an analysis reads it and returns records."""
+"""Analyses: pure functions from a graph to facts about it."""

@@ -1,7 +1,7 @@
-"""What tools count as a multiply-accumulate.
+"""Conventions by which tools count multiply-accumulates.
 
-A convention gives for one use of an operator what a tool's total adds for it. That of timm's tables
-is fvcore's (``fvcore/nn/jit_handles.py``, version 0.1.5), run on the emitted PyTorch source.
+A convention maps a node to its share of a tool's total. That of timm's tables is fvcore's
+(``fvcore/nn/jit_handles.py``, version 0.1.5), applied to the emitted PyTorch source.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ def multiply_accumulates(node: Node) -> int:
 
 
 def timm(node: Node) -> int:
-    """Count what fvcore does: norms and upsampling too, by the element."""
+    """Count as fvcore does, which adds operations per element for norms and upsampling."""
     each = _PER_ELEMENT.get(type(node.op))
     return multiply_accumulates(node) + (each(node.op) * node.output.size if each else 0)
 

@@ -1,4 +1,4 @@
-"""Copies of a repeat that are alike, so that one of them can stand for all."""
+"""Equal copies of a repeat, of which one can represent all."""
 
 from __future__ import annotations
 
@@ -9,23 +9,23 @@ from archspec.analysis.count import Row
 from archspec.graph import Graph, Kind, Node, encloses
 
 EACH = "*"
-"""What stands in a path for the number of any copy."""
+"""The part of a path that represents every copy."""
 
 
 def are_equal(graph: Graph, copies: tuple[str, ...]) -> bool:
-    """Whether all copies of a repeat are made of equal operators on equal types."""
-    made = [[_likeness(node, path) for node in graph.within(path)] for path in copies]
-    return bool(made) and all(each == made[0] for each in made)
+    """Whether all copies of a repeat have equal operators, operand types and wiring."""
+    described = [[_signature(node, path) for node in graph.within(path)] for path in copies]
+    return bool(described) and all(each == described[0] for each in described)
 
 
-def _likeness(node: Node, copy: str) -> tuple[object, ...]:
-    """Describe a node by its operator and by what it takes, from inside its copy or outside."""
+def _signature(node: Node, copy: str) -> tuple[object, ...]:
+    """Describe a node independently of its copy: operator, operand types, sources inside it."""
     sources = [each.removeprefix(copy) if encloses(copy, each) else "" for each in node.sources]
     return node.op, node.inputs, *sources
 
 
 def folded(graph: Graph, rows: Iterable[Row]) -> Iterator[Row]:
-    """Let the rows of one copy stand for equal ones, with ``*`` in their paths."""
+    """Keep only the rows of the first of equal copies, with ``*`` in their paths."""
     repeats = {
         path: scope.contents
         for path, scope in graph.scopes.items()
@@ -41,7 +41,7 @@ def folded(graph: Graph, rows: Iterable[Row]) -> Iterator[Row]:
 
 
 def _folded(path: str, firsts: dict[str, str]) -> str | None:
-    """Write the path of a row; None for one inside a copy that is not the first."""
+    """Return the path to show for a row; None if it lies inside a copy other than the first."""
     parts = path.split(".")
     shown = parts.copy()
     for depth, (outer, inner) in enumerate(pairwise(accumulate(parts, "{}.{}".format)), 1):

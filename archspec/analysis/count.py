@@ -1,8 +1,8 @@
-"""What a network costs: parameters, multiply-accumulates, activations, in total and by part.
+"""The cost of a network in parameters, multiply-accumulates and activations, in total and by part.
 
-Parameters are the trained numbers, the scale and shift of norms among them, running statistics not.
-MACs are those of convolutions and dense layers. Activations are the outputs of convolutions and
-dense layers, as fvcore and timm count them. All for one example.
+Parameters are the trainable numbers, scales and shifts of norms included, running statistics not.
+MACs are those of convolutions and dense layers. Activations are the output elements of convolutions
+and dense layers, as fvcore and timm count them. MACs and activations are for one example.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from archspec.tensor import TensorType
 
 
 class Totals(NamedTuple):
-    """Sums over some nodes; ``conventional_macs`` are MACs as a tool counts them."""
+    """Sums over nodes; ``conventional_macs`` are MACs by the chosen convention."""
 
     parameters: int = 0
     statistics: int = 0
@@ -37,12 +37,12 @@ class Totals(NamedTuple):
         return Cost(self.macs, self.pointwise).flops
 
     def plus(self, other: Totals) -> Totals:
-        """Add two sums."""
+        """Add totals field by field."""
         return Totals(*(mine + yours for mine, yours in zip(self, other, strict=True)))
 
 
 class Row(NamedTuple):
-    """The totals of one part: a module, a layer, an operator, or a step by itself."""
+    """The totals of a part of a network: a module, a layer, an operator or a step."""
 
     path: str
     template: str
@@ -54,7 +54,7 @@ class Row(NamedTuple):
 
 @dataclass(frozen=True)
 class Count:
-    """The totals of a network without its auxiliary heads, and with them."""
+    """The totals of a network without and with its auxiliary heads, and rows for its modules."""
 
     totals: Totals
     with_auxiliary: Totals
@@ -62,12 +62,12 @@ class Count:
 
     @property
     def parameters(self) -> int:
-        """Trained numbers."""
+        """Trainable numbers, without auxiliary heads."""
         return self.totals.parameters
 
     @property
     def parameters_with_auxiliary(self) -> int:
-        """Trained numbers, those of the auxiliary heads among them."""
+        """Trainable numbers, auxiliary heads included."""
         return self.with_auxiliary.parameters
 
     @property
@@ -82,12 +82,12 @@ class Count:
 
     @property
     def activations(self) -> int:
-        """Outputs of convolutions and dense layers."""
+        """Output elements of convolutions and dense layers."""
         return self.totals.activations
 
 
 class Totaller:
-    """Counts nodes by a convention; equal uses of an operator are counted once and remembered."""
+    """Counts nodes by a convention, memoised by operator and operand types."""
 
     def __init__(self, convention: Convention = multiply_accumulates) -> None:
         self._convention = convention
@@ -102,7 +102,7 @@ class Totaller:
         return found
 
     def total(self, nodes: Iterable[Node]) -> Totals:
-        """Count some nodes."""
+        """Sum the counts of nodes."""
         each = [self.of(node) for node in nodes]
         return Totals(*map(sum, zip(*each, strict=True))) if each else Totals()
 
@@ -127,7 +127,7 @@ def _totals(node: Node, conventional_macs: int) -> Totals:
 @taking_graphs
 @paused()
 def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
-    """Count a network, in total and by the steps of its network and the modules inside them."""
+    """Count a network in total, by top-level step and by module."""
     inference = graph.without_heads()
     totaller = Totaller(convention)
     everything = totaller.total(graph.nodes.values())
@@ -136,7 +136,7 @@ def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
 
 
 def by_module(graph: Graph, totaller: Totaller) -> list[Row]:
-    """Count each top step of the network, and each module at any depth."""
+    """Count each top-level step, and each module at any depth, in pre-order."""
     top = set(graph.scopes[""].contents)
     rows = []
     for path in graph.walk():
@@ -159,7 +159,7 @@ def _described(graph: Graph, path: str, scope: Scope | None, totals: Totals) -> 
 
 
 def by_operator(graph: Graph, totaller: Totaller) -> list[Row]:
-    """Count the nodes of each operator, in the order in which operators first appear."""
+    """Count the nodes of each operator, in order of first use."""
     groups: dict[str, Totals] = {}
     for node in graph.nodes.values():
         name = node.op.word
@@ -168,7 +168,7 @@ def by_operator(graph: Graph, totaller: Totaller) -> list[Row]:
 
 
 def by_layer(graph: Graph, totaller: Totaller) -> list[Row]:
-    """Count each layer and each operator that stands by itself, in writing order."""
+    """Count each layer, and each operator outside of layers, in source order."""
     owners = {
         inner: path
         for path, scope in graph.scopes.items()

@@ -1,4 +1,4 @@
-"""How much memory the values of a network take at once, in inference."""
+"""The peak memory of the activations of a network, in inference."""
 
 from __future__ import annotations
 
@@ -8,21 +8,21 @@ from typing import NamedTuple
 from archspec.graph import Graph, Node
 
 BYTES = 4
-"""Bytes of one number: 32-bit floating point."""
+"""Bytes of one element: 32-bit floating point."""
 
 
 class Peak(NamedTuple):
-    """The most memory that values take at once, for one example, and the node that takes it."""
+    """The largest memory of live values for one example, in bytes, and the node where it occurs."""
 
     bytes: int
     path: str
 
 
 def peak(graph: Graph) -> Peak:
-    """Find the peak when nodes run in writing order and a value is freed after its last use.
+    """Compute the peak when nodes run in source order and each value is freed after its last use.
 
-    Inputs and outputs of the network are never freed; nothing is overwritten in place. Weights are
-    not values, and neither is what a convolution needs for itself.
+    Inputs and outputs of the network are never freed, and nothing is overwritten in place. Weights
+    and workspaces of operators are not counted.
     """
     owners = _owners(graph)
     uses = Counter(owners[source] for node in graph.nodes.values() for source in node.sources)
@@ -38,7 +38,7 @@ def peak(graph: Graph) -> Peak:
 
 
 def _owners(graph: Graph) -> dict[str, str]:
-    """Find for each value the one whose memory it uses: its own, unless it is a view."""
+    """Map each value to the one whose memory it uses: itself, unless it is a view."""
 
     def owner(node: Node, owners: tuple[str, ...]) -> str:
         return owners[0] if node.op.is_view else node.path
@@ -49,7 +49,7 @@ def _owners(graph: Graph) -> dict[str, str]:
 def _freed(
     node: Node, owners: dict[str, str], uses: Counter[str], kept: set[str], graph: Graph
 ) -> int:
-    """Count the numbers that nobody needs after a node has run."""
+    """Count the elements whose last use is this node."""
     for source in node.sources:
         uses[owners[source]] -= 1
     done = {owners[source] for source in node.sources} - kept

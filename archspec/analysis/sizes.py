@@ -1,4 +1,4 @@
-"""Which square inputs a network accepts."""
+"""The square input sizes that a network accepts."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from archspec.operator import Operator, RuleError
 from archspec.tensor import TensorType
 
 WriteOut = Callable[[int], Graph | None]
-"""Elaborates a spec at a size of its inputs; None where it does not fit."""
+"""Elaborates a spec at an input size; returns None if it does not fit."""
 
 
 class Run(NamedTuple):
-    """Sizes from ``first`` to ``last``, each ``step`` above the one before."""
+    """An arithmetic progression of sizes from ``first`` to ``last``."""
 
     first: int
     last: int
@@ -28,11 +28,11 @@ class Run(NamedTuple):
 
 
 def accepted(candidates: range, write_out: WriteOut) -> tuple[int, ...]:
-    """List the sizes whose shapes fit.
+    """List the candidate sizes at which all shapes fit.
 
-    The spec is written out once, at the largest size that fits, and the types are inferred anew for
-    each other one; only where channels follow the grid may another size make another graph.
-    Auxiliary heads, which a small input leaves out, are no part of it.
+    The spec is elaborated once, at the largest size that fits; for the others only the types are
+    inferred again. It is elaborated again where channels depend on the grid, since then the graph
+    itself may differ. Auxiliary heads are ignored.
     """
     found = ((size, write_out(size)) for size in reversed(candidates))
     largest, graph = next(((size, graph) for size, graph in found if graph), (0, None))
@@ -46,7 +46,7 @@ def accepted(candidates: range, write_out: WriteOut) -> tuple[int, ...]:
 
 
 class _Inference:
-    """Infers the types of a graph at other sizes; equal uses of an operator are inferred once."""
+    """Infers the types of a graph at other sizes, memoised by operator and operand types."""
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
@@ -65,7 +65,7 @@ class _Inference:
         ]
 
     def fits(self, size: int) -> bool | None:
-        """Whether shapes and promises hold; None where the graph itself may be another one."""
+        """Whether shapes fit and promises hold; None if the graph itself may differ at the size."""
         types = {name: at_size(given.type, size) for name, given in self.graph.inputs.items()}
         for path, op, number, sources, before in self.rows:
             inputs = tuple([types[source] for source in sources])
@@ -79,7 +79,7 @@ class _Inference:
         return self.keeps_promises(types)
 
     def infer(self, op: Operator, number: int, inputs: tuple[TensorType, ...]) -> TensorType:
-        """Infer the type of one use of an operator."""
+        """Infer and memoise the type of one use of an operator."""
         output = self.known[number, inputs] = op.infer(*inputs)
         return output
 
@@ -92,12 +92,12 @@ class _Inference:
 
 
 def at_size(given: TensorType, size: int) -> TensorType:
-    """Make the grid of an input square; an input without a grid stays as it is."""
+    """Return an input type with a square grid of this size; a vector is unchanged."""
     return TensorType((size, size, given.channels)) if given.is_map else given
 
 
 def runs(sizes: Sequence[int]) -> tuple[Run, ...]:
-    """Write sizes as runs of equal steps; fewer than three sizes are no run unless neighbours."""
+    """Group sizes into arithmetic progressions, of at least three sizes or two consecutive ones."""
     return tuple(_runs(list(sizes)))
 
 
@@ -113,7 +113,7 @@ def _runs(sizes: list[int]) -> Iterator[Run]:
 
 
 def _end(sizes: list[int], start: int) -> int:
-    """Find the last index of the run that begins at ``start``."""
+    """Return the last index of the progression that begins at ``start``."""
     end = min(start + 1, len(sizes) - 1)
     while end + 1 < len(sizes) and sizes[end + 1] - sizes[end] == sizes[end] - sizes[end - 1]:
         end += 1

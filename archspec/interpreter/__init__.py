@@ -1,1 +1,1 @@
-"""What a network means, computed node by node from plain rules; it owes nothing to emission."""
+"""The reference semantics of graphs in numpy, independent of emission and frameworks."""

@@ -1,4 +1,4 @@
-"""What values are: batches of maps, N x height x width x channels, or of vectors, N x units."""
+"""Values: arrays of shape (batch, height, width, channels) or (batch, channels)."""
 
 from __future__ import annotations
 

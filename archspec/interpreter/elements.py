@@ -1,6 +1,6 @@
-"""What each element, cell or vector becomes by itself: activations, norms, scales, dense layers.
+"""Rules of operators on elements, cells and vectors: activations, norms, scales, dense layers.
 
-Sources: the formulas in the operators' own docstrings and the papers that those name.
+Sources: the formulas in the operators' docstrings and the papers cited there.
 """
 
 from __future__ import annotations
@@ -68,7 +68,7 @@ def batch_norm(
     running_var: Array,
     weight: Array | float = 1.0,
 ) -> Array:
-    """Normalise by the running statistics, as in inference; arXiv:1502.03167, Algorithm 2."""
+    """Normalise by running statistics; arXiv:1502.03167, Algorithm 2."""
     return (x - running_mean) / np.sqrt(running_var + op.epsilon) * weight + bias
 
 
@@ -76,14 +76,14 @@ def batch_norm(
 def batch_norm_in_training(
     op: BatchNorm, x: Array, *, bias: Array, weight: Array | float = 1.0, **_running: Array
 ) -> Array:
-    """Normalise by the batch's own mean and biased variance; arXiv:1502.03167, Algorithm 1."""
+    """Normalise by the mean and biased variance of the batch; arXiv:1502.03167, Algorithm 1."""
     axes = tuple(range(x.ndim - 1))
     return (x - x.mean(axes)) / np.sqrt(x.var(axes) + op.epsilon) * weight + bias
 
 
 @computes(LayerNorm)
 def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array) -> Array:
-    """Normalise each cell by its own mean and biased variance; arXiv:1607.06450, Equation 3."""
+    """Normalise each cell by its mean and biased variance; arXiv:1607.06450, Equation 3."""
     centred = x - x.mean(axis=-1, keepdims=True)
     variance = (centred**2).mean(axis=-1, keepdims=True)
     return centred / np.sqrt(variance + op.epsilon) * weight + bias
@@ -117,14 +117,14 @@ def elu(op: Elu, x: Array) -> Array:
 
 @computes(Gelu)
 def gelu(op: Gelu, x: Array) -> Array:
-    """Weigh by the normal distribution; arXiv:1606.08415, Section 2."""
+    """Multiply by the normal distribution function; arXiv:1606.08415, Section 2."""
     if op.approximate:
         return x / 2 * (1 + np.tanh(math.sqrt(2 / math.pi) * (x + 0.044715 * x**3)))
     return x / 2 * (1 + erf(x / math.sqrt(2)))
 
 
 def erf(x: Array) -> Array:
-    """Apply the error function of Python's ``math`` to each element."""
+    """Apply ``math.erf`` to each element; numpy has no error function."""
     return np.fromiter(map(math.erf, x.flat), x.dtype, x.size).reshape(x.shape)
 
 
@@ -155,6 +155,6 @@ def hard_swish(op: HardSwish, x: Array) -> Array:
 
 @computes(Softmax)
 def softmax(op: Softmax, x: Array) -> Array:
-    """Divide exponentials by their sum; the largest is taken off first, which changes nothing."""
+    """Divide exponentials by their sum, after subtracting the maximum against overflow."""
     powers = np.exp(x - x.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)

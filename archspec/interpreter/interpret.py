@@ -1,4 +1,4 @@
-"""Computing a graph: each node by the rule of its operator, in the order of the spec."""
+"""Interpretation of a graph: the rule of each node's operator, in topological order."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archspec.interpreter import elements, layouts, windows
 from archspec.interpreter.rule import require_rules, rules
 
 RULES = (elements, layouts, windows)
-"""Where the rules of the core lie; being imported is being registered."""
+"""The modules whose import registers the rules of the core."""
 
 
 @taking_graphs
@@ -26,15 +26,15 @@ def interpret(
     taps: Collection[str] | None = None,
     training: bool = False,
 ) -> dict[str, Any]:
-    """Compute what a graph gives for a batch of each input; return values by path.
+    """Evaluate a graph for a batch of each input and return values by path.
 
-    ``tensors`` are by the keys of the weights file, in PyTorch's layout; ``inputs`` by name,
-    batches of maps, height x width x channels, or of vectors. All is computed in ``dtype``,
-    ``float32`` or ``float64``. ``taps`` are the nodes whose values are wanted besides outputs and
-    heads, all unless it says otherwise; others are forgotten once nobody needs them. In
-    ``training`` norms go by the batch's own statistics; dropout, which is random, drops nothing.
+    ``tensors`` are by the keys of the weights file, in PyTorch's layout. ``inputs`` are by name, of
+    shape (batch, height, width, channels) or (batch, channels). ``dtype`` is ``float32`` or
+    ``float64``. ``taps`` are the nodes whose values are returned besides outputs and heads, by
+    default all; other values are freed after their last use. In ``training`` norms use the
+    statistics of the batch; dropout, which is random, drops nothing.
 
-    Raise ``SpecError`` for operators without a rule, ``ValueError`` for arrays that do not fit.
+    Raises ``SpecError`` for operators without a rule, ``ValueError`` for arrays that do not fit.
     """
     require_rules(graph)
     given = {name: _input(graph, name, inputs, dtype) for name in graph.inputs}
@@ -51,7 +51,7 @@ def walk(
     rule: Callable[[Node, tuple[Any, ...]], Any],
     kept: Collection[str] = (),
 ) -> dict[str, Any]:
-    """Give each node to ``rule`` with what arrives; keep what comes out, and what is to be kept."""
+    """Apply ``rule`` to each node and its operands; return outputs, heads and ``kept`` values."""
     ends = {*graph.outputs.values(), *graph.heads.values()}
     wanted = {*kept, *ends}
     needed = Counter({path: len(graph.users(path)) for path in (*graph.inputs, *graph.nodes)})
@@ -65,7 +65,7 @@ def walk(
 def _forget(
     values: dict[str, Any], paths: tuple[str, ...], needed: Counter[str], kept: Collection[str]
 ) -> None:
-    """Drop values that no later node takes; the first path is that of the node just computed."""
+    """Free values after their last use; the first path is that of the node just computed."""
     needed.subtract(paths[1:])
     for path in {path for path in paths if needed[path] <= 0 and path not in kept}:
         del values[path]
@@ -74,7 +74,7 @@ def _forget(
 def apply(
     node: Node, given: tuple[Any, ...], parameters: Mapping[str, Any], *, training: bool = False
 ) -> Any:
-    """Compute one node; numbers may overflow, as they do in frameworks."""
+    """Evaluate one node; overflow is silent, as in frameworks."""
     rule = rules(training=training)[type(node.op)]
     with np.errstate(all="ignore"):
         left = rule(node.op, *given, **parameters)
@@ -86,7 +86,7 @@ def apply(
 
 
 def parameters(node: Node, tensors: Mapping[str, Any], dtype: str) -> dict[str, Any]:
-    """Find the tensors of a node, by their names; raise ``ValueError``."""
+    """Return the tensors of a node by parameter name; raise ``ValueError`` if one does not fit."""
     return {
         each.name: _tensor(tensors, f"{node.path}.{each.name}", each.shape, dtype)
         for each in node.op.parameters(*node.inputs)

@@ -1,4 +1,4 @@
-"""What moves, repeats or joins numbers: grids, channels, merges."""
+"""Rules of operators that move, repeat or combine elements: grids, channels, merges."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archspec.operators.merge import Add, Concat, Multiply, Subtract
 
 @computes(Flatten)
 def flatten(op: Flatten, x: Array) -> Array:
-    """Lay out channels, height, width; a vector stays."""
+    """Flatten in the order channels, height, width; a vector is unchanged."""
     return np.moveaxis(x, -1, 1).reshape(len(x), -1)
 
 
@@ -33,13 +33,13 @@ def crop(op: Crop, x: Array) -> Array:
 
 @computes(Upsample)
 def upsample(op: Upsample, x: Array) -> Array:
-    """Enlarge rows, then columns."""
-    enlarge = np.repeat if op.mode == "nearest" else weighed
+    """Enlarge rows, then columns: both modes are separable."""
+    enlarge = np.repeat if op.mode == "nearest" else interpolated
     return enlarge(enlarge(x, op.factor[0], 1), op.factor[1], 2)
 
 
-def weighed(x: Array, factor: int, axis: int) -> Array:
-    """Enlarge one axis by weighing the two cells around the centre of each enlarged cell."""
+def interpolated(x: Array, factor: int, axis: int) -> Array:
+    """Enlarge one axis by linear interpolation between the centres of cells."""
     size = x.shape[axis]
     centres = np.clip((np.arange(size * factor) + 0.5) / factor - 0.5, 0, size - 1)
     low = np.floor(centres).astype(int)
@@ -55,9 +55,9 @@ def slice_(op: Slice, x: Array) -> Array:
 
 @computes(ChannelShuffle)
 def channel_shuffle(op: ChannelShuffle, x: Array) -> Array:
-    """Deal the channels of each group out in turn; arXiv:1707.01083, Section 3.1."""
-    dealt = x.reshape(*x.shape[:-1], op.groups, -1)
-    return dealt.swapaxes(-1, -2).reshape(x.shape)
+    """Transpose groups and the channels within them; arXiv:1707.01083, Section 3.1."""
+    grouped = x.reshape(*x.shape[:-1], op.groups, -1)
+    return grouped.swapaxes(-1, -2).reshape(x.shape)
 
 
 @computes(Concat)
@@ -77,6 +77,6 @@ def subtract(op: Subtract, x: Array, y: Array) -> Array:
 
 @computes(Multiply)
 def multiply(op: Multiply, *xs: Array) -> Array:
-    """Multiply; a vector beside maps is one cell that is spread over their grid."""
+    """Multiply; a vector is broadcast over the grid of maps."""
     rank = max(x.ndim for x in xs)
     return reduce(np.multiply, (x if x.ndim == rank else x[:, None, None, :] for x in xs))

@@ -1,6 +1,6 @@
-"""The rules by which operators are computed: one function for each, registered by a decorator.
+"""The registry of evaluation rules: one function for each operator, registered by a decorator.
 
-Knowing this table loads no library, so that a plug-in may put its rule beside its operator.
+This module imports no numerical library, so that a plug-in may put its rule next to its operator.
 """
 
 from __future__ import annotations
@@ -20,12 +20,11 @@ _in_training: dict[type[Operator], Callable[..., Any]] = {}
 
 
 def computes(operator: type[Operator], *, training: bool = False) -> Callable[[NodeRule], NodeRule]:
-    """Register the decorated function as what an operator computes, or computes in ``training``.
+    """Register the decorated function as the rule of an operator, in inference or ``training``.
 
-    It takes the operator, an array for each input, and by their names the tensors that it learns,
-    in PyTorch's layout; it returns an array. Arrays are batches of maps, height x width x channels,
-    or of vectors; what it takes must not be written into. What has no rule for training computes
-    there what it does in inference.
+    It takes the operator, an array for each input and, by name, its tensors in PyTorch's layout; it
+    returns an array and must not modify its arguments. Values have shape (batch, height, width,
+    channels) or (batch, channels). An operator without a rule for training uses that for inference.
     """
     table = _in_training if training else _rules
 
@@ -39,19 +38,19 @@ def computes(operator: type[Operator], *, training: bool = False) -> Callable[[N
 
 
 def rules(*, training: bool = False) -> Mapping[type[Operator], Callable[..., Any]]:
-    """Return the table of rules, by operator."""
+    """Return the registry of rules, by operator."""
     return MappingProxyType({**_rules, **_in_training} if training else _rules)
 
 
 def require_rules(graph: Graph) -> None:
-    """Refuse a graph with operators that no rule computes; raise ``SpecError`` with a step each."""
+    """Raise ``SpecError`` for operators without a rule, with one step of each."""
     missing = without_rule(graph)
     if missing:
         raise SpecError(tuple(_missing(each.op.word, each.labels()) for each in missing))
 
 
 def without_rule(graph: Graph) -> tuple[Node, ...]:
-    """List the nodes that no rule computes, one of each operator."""
+    """List the nodes whose operator has no rule, one for each operator."""
     found = {type(each.op): each for each in graph.nodes.values() if type(each.op) not in _rules}
     return tuple(found.values())
 

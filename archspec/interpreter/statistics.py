@@ -1,4 +1,4 @@
-"""How training moves running statistics, the tensors that no gradient changes."""
+"""The update of running statistics in training."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from archspec.operators.norm import BatchNorm
 def statistics(
     graph: Graph, tensors: Mapping[str, Any], inputs: Mapping[str, Any], *, dtype: str = "float32"
 ) -> dict[str, Array]:
-    """Compute by key what one step of training makes of the running statistics.
+    """Compute the running statistics after one training step, by key.
 
-    Raise as ``interpret`` does, and ``ValueError`` for a batch with one value of each channel.
+    Raises as ``interpret`` does, and ``ValueError`` if a channel has a single value in the batch.
     """
     given = {name: np.asarray(each, dtype) for name, each in inputs.items()}
     values = given | interpret(graph, tensors, inputs, dtype=dtype, training=True)
@@ -35,9 +35,9 @@ def statistics(
 def moved(
     op: BatchNorm, x: Array, *, running_mean: Array, running_var: Array, **_learned: Array
 ) -> dict[str, Array]:
-    """Keep a share, and take in the batch's mean and unbiased variance.
+    """Update the exponential moving averages with the batch's mean and unbiased variance.
 
-    Source: arXiv:1502.03167, Algorithm 2, step 10, and PyTorch; Keras takes in the biased variance.
+    Source: arXiv:1502.03167, Algorithm 2, step 10, and PyTorch; Keras uses the biased variance.
     """
     axes, count = tuple(range(x.ndim - 1)), x.size // x.shape[-1]
     if count < 2:

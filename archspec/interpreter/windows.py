@@ -1,9 +1,9 @@
-"""What slides over a map: convolutions, transposed convolutions, pools.
+"""Rules of sliding-window operators: convolutions, transposed convolutions, pooling.
 
-Windows are taken apart into their taps: tap (a, b) of all windows reads a grid of cells, ``stride``
-apart, so that a convolution is a sum of matrix products, and a pool a running sum or maximum.
+Windows are decomposed by tap: tap (a, b) of all windows reads a strided slice of the map, so a
+convolution is a sum of matrix products over the taps, and pooling a sum or maximum over them.
 Sources: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning",
-arXiv:1603.07285; the operators' own docstrings.
+arXiv:1603.07285; the operators' docstrings.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ Tap = tuple[int, int]
 
 @computes(Conv2d)
 def conv2d(op: Conv2d, x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
-    """Add up, over the taps, what the cells there give through the filters' weights there."""
+    """Sum over the taps the products of the cells and the filters' weights at the tap."""
     filters, channels = weight.shape[:2]
     own = weight.reshape(op.groups, filters // op.groups, channels, *op.kernel).swapaxes(1, 2)
     return added(mixed(cells, own[..., a, b]) for (a, b), cells in read(op, x)) + bias
@@ -37,7 +37,7 @@ def conv2d(op: Conv2d, x: Array, weight: Array, bias: Array | float = 0.0) -> Ar
 def conv_transpose2d(
     op: ConvTranspose2d, x: Array, weight: Array, bias: Array | float = 0.0
 ) -> Array:
-    """Let every cell stamp, at each tap, what it gives through the filters' weights; then crop."""
+    """Add the products of each cell and the filters' weights at each tap to the output; crop it."""
     kind = TensorType(x.shape[1:])
     height, width, filters = op.infer(kind).shape
     rows, columns = op.window(kind)
@@ -53,13 +53,13 @@ def conv_transpose2d(
 
 @computes(MaxPool)
 def max_pool(op: MaxPool, x: Array) -> Array:
-    """Take the largest over the taps; padding is below everything."""
+    """Take the maximum over the taps; padding is minus infinity."""
     return reduce(np.maximum, (cells for _, cells in read(op, x, -np.inf, -np.inf)))
 
 
 @computes(AvgPool)
 def avg_pool(op: AvgPool, x: Array) -> Array:
-    """Divide the sum over the taps by how many cells count; what hangs over never does."""
+    """Divide the sum over the taps by the number of cells that count in each window."""
     ones = np.ones((1, *x.shape[1:3], 1), x.dtype)
     counted = added(cells for _, cells in read(op, ones, float(op.count_padding)))
     return added(cells for _, cells in read(op, x)) / counted
@@ -78,9 +78,10 @@ def global_max_pool(op: GlobalMaxPool, x: Array) -> Array:
 def read(
     op: Conv2d | Pool, x: Array, padding: float = 0.0, beyond: float = 0.0
 ) -> Iterator[tuple[Tap, Array]]:
-    """Give for each tap the cells that it reads, one for each window.
+    """Yield each tap with the cells that it reads, one for each window.
 
-    ``padding`` is what lies around the map; ``beyond`` what a last window reads that hangs over it.
+    ``padding`` is the value of cells around the map; ``beyond`` that of cells past the padding,
+    which the last window of ``ceil`` may read.
     """
     kind = TensorType(x.shape[1:])
     top, bottom, left, right = op.pads(kind)
@@ -97,24 +98,24 @@ def read(
 
 
 def surrounded(x: Array, before: Any, behind: Any, value: float) -> Array:
-    """Surround a batch of maps with cells of one value."""
+    """Pad a batch of maps with a constant."""
     rows, columns = zip(before, behind, strict=True)
     return np.pad(x, ((0, 0), rows, columns, (0, 0)), constant_values=value)
 
 
 def places(side: Side, tap: int, windows: int) -> slice:
-    """Say which cells along a side one tap of several windows falls on."""
+    """Return the slice of a side that one tap of all windows reads."""
     first = tap * side.dilation
     return slice(first, first + (windows - 1) * side.stride + 1, side.stride)
 
 
 def mixed(cells: Array, weight: Array) -> Array:
-    """Multiply the channels of each cell with weights: groups x channels x filters."""
+    """Multiply the channels of each cell by weights of shape (groups, channels, filters)."""
     groups, channels, filters = weight.shape
     apart = cells.reshape(-1, groups, channels).swapaxes(0, 1)
     return (apart @ weight).swapaxes(0, 1).reshape(*cells.shape[:-1], groups * filters)
 
 
 def added(arrays: Iterator[Array]) -> Array:
-    """Add arrays up, one after the other."""
+    """Add arrays in order, without stacking them."""
     return reduce(np.add, arrays)

@@ -1,1 +1,1 @@
-"""Diagnostics drawn for people, for programs and for GitHub."""
+"""Diagnostics rendered as text, as JSON and as annotations on GitHub."""

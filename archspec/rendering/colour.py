@@ -1,4 +1,4 @@
-"""Colours on a terminal: what to write before a text, and painting with it or not at all."""
+"""Terminal colours, and functions that apply or ignore them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from enum import StrEnum
 
 
 class Colour(StrEnum):
-    """What a terminal is told before a text."""
+    """ANSI escape sequences (ECMA-48, Select Graphic Rendition)."""
 
     RED = "\x1b[31m"
     GREEN = "\x1b[32m"
@@ -27,10 +27,10 @@ Paint = Callable[[Colour, str], str]
 
 
 def plain(_colour: Colour, text: str) -> str:
-    """Leave a text as it is."""
+    """Return a text without colour."""
     return text
 
 
 def coloured(colour: Colour, text: str) -> str:
-    """Put a colour around a text."""
+    """Wrap a text in a colour and a reset."""
     return f"{colour}{text}{_RESET}"

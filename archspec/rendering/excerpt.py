@@ -1,4 +1,4 @@
-"""A line of a source as a terminal can show it, and where a stretch of it stands there."""
+"""Excerpts: a source line as a terminal can show it, and the columns of a span in it."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TAB = "    "
 
 
 class Excerpt(NamedTuple):
-    """A shown line, and the column and width in it, in cells of a terminal, of what is meant."""
+    """A line to show, and the column and width of the span in it, in terminal cells."""
 
     line: str
     column: int
@@ -22,19 +22,19 @@ class Excerpt(NamedTuple):
 
 
 def visible(text: str, most: int = LONGEST_TEXT) -> str:
-    """Escape what a terminal would obey or hide, and cut a text that is too long."""
+    """Escape control and invisible characters, and truncate a text that is too long."""
     shown = "".join(map(_cell, text[: most + 1]))
     return shown if len(text) <= most else shown[:most] + _CUT
 
 
 def seen(text: str) -> str:
-    """Escape what a terminal would obey or hide, line by line."""
+    """Escape control and invisible characters, but keep line feeds."""
     lines = text.split("\n")
     return "\n".join(line if line.isprintable() else "".join(map(_cell, line)) for line in lines)
 
 
 def excerpt(span: Span) -> Excerpt:
-    """Show the line of a span, cut around it where it is long."""
+    """Return the line of a span, truncated around it if it is long."""
     text = span.source.line(span.line)
     start = min(span.start, len(text))
     end = max(min(span.end, len(text)), start)
@@ -53,7 +53,7 @@ def excerpt(span: Span) -> Excerpt:
 
 
 def _first(text: str, start: int, end: int) -> int:
-    """Find the character at which the shown part begins, so that the marked part is in it."""
+    """Return the index of the first character to show so that the marked part is visible."""
     if width("".join(map(_cell, text[: end + 1]))) <= LONGEST_LINE:
         return 0
     marked = min(end - start, LONGEST_LINE // 2)
@@ -61,7 +61,7 @@ def _first(text: str, start: int, end: int) -> int:
 
 
 def width(text: str) -> int:
-    """Count the cells of a terminal that a text takes; wide characters take two."""
+    """Return the width of a text in terminal cells; East Asian wide characters take two."""
     if text.isascii():
         return len(text)
     return sum(0 if combining(each) else 1 + (east_asian_width(each) in "WF") for each in text)

@@ -1,4 +1,4 @@
-"""Diagnostics as the commands with which a workflow on GitHub marks lines of files."""
+"""Diagnostics as workflow commands, which GitHub shows as annotations of lines."""
 
 from __future__ import annotations
 

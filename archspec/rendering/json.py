@@ -1,4 +1,4 @@
-"""Diagnostics as records for programs."""
+"""Diagnostics as JSON records."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _UNSEEN = re.compile(r"[^\n -~]")
 
 
 def written(content: Mapping[str, Any], *, compact: bool = False) -> str:
-    """Write a record as text, in which what an editor or a terminal would obey is escaped."""
+    """Serialise a record; characters that editors and terminals interpret are escaped."""
     layout: dict[str, Any] = {"separators": (",", ":")} if compact else {"indent": 2}
     return _UNSEEN.sub(_escaped, json.dumps(content, ensure_ascii=False, **layout))
 
@@ -27,7 +27,7 @@ def _escaped(found: re.Match[str]) -> str:
 
 
 def record(diagnostic: Diagnostic) -> Record:
-    """Write a diagnostic as plain data; what has no place has no file, line and column."""
+    """Convert a diagnostic to plain data; file, line and columns are None if it has no place."""
     return {
         "code": diagnostic.code,
         "severity": str(diagnostic.severity),

@@ -1,4 +1,4 @@
-"""Diagnostics as people read them: the message, the lines it is about, a way out."""
+"""Diagnostics as text: the message, the source lines with marks, and the suggested fix."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MAXIMUM_SHOWN = 20
 
 
 def render(diagnostics: Sequence[Diagnostic], paint: Paint = plain) -> str:
-    """Draw diagnostics, errors first, at most twenty of them, and count them all."""
+    """Render diagnostics, errors first and at most twenty, followed by their number."""
     if not diagnostics:
         return ""
     ordered = sorted(diagnostics, key=lambda each: each.severity is Severity.WARNING)
@@ -31,7 +31,7 @@ def tally(diagnostics: Sequence[Diagnostic]) -> str:
 
 
 def draw(diagnostic: Diagnostic, paint: Paint = plain) -> str:
-    """Draw one diagnostic over several lines."""
+    """Render one diagnostic over several lines."""
     colour = Colour.STRONG_RED if diagnostic.severity is Severity.ERROR else Colour.STRONG_YELLOW
     head = paint(colour, f"{diagnostic.severity}[{diagnostic.code}]")
     lines = [f"{head}{paint(Colour.STRONG, f': {visible(diagnostic.message)}')}"]

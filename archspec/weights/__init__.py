@@ -1,4 +1,4 @@
-"""One canonical file of weights for all backends, and the initial values that a seed gives.
+"""Weights: the canonical file for all backends, seeded initial values, and published checkpoints.
 
-Keys are node paths with the parameter's name, tensors are float32 in PyTorch's layout.
+Keys are ``<path of the node>.<name of the parameter>``; tensors are float32 in PyTorch's layout.
 """

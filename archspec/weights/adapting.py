@@ -1,4 +1,4 @@
-"""First convolutions that are to take images of another number of channels."""
+"""Adaptation of the first convolution to images with another number of channels."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archspec.operators.conv2d import Conv2d
 
 
 def entries(graph: Graph) -> frozenset[str]:
-    """Find the convolutions that an input reaches through nothing that learns."""
+    """Find the convolutions that are the first operators with weights on a path from an input."""
     bare = set(graph.inputs)
     found = set()
     for path, node in graph.nodes.items():
@@ -23,10 +23,10 @@ def entries(graph: Graph) -> frozenset[str]:
 
 
 def adapted(array: Any, shape: tuple[int, ...], how: str) -> Any:
-    """Make a kernel of n input channels one of m.
+    """Convert a kernel from n to m input channels.
 
-    ``sum`` gives each channel the sum of the old ones, divided by m: a grey image in all of them is
-    seen as before. ``repeat`` gives them the old ones in turn, times n / m.
+    ``sum`` sets each channel to the sum of the old ones divided by m, so that an image with equal
+    channels yields the same output as before. ``repeat`` cycles through the old ones, times n / m.
     """
     before, after = array.shape[1], shape[1]
     if how == "sum":
@@ -35,7 +35,7 @@ def adapted(array: Any, shape: tuple[int, ...], how: str) -> Any:
 
 
 def differ_in_channels(one: tuple[int, ...], other: tuple[int, ...]) -> bool:
-    """Whether two kernels differ in the channels that they take, and in nothing else."""
+    """Whether two shapes of kernels differ in the number of input channels only."""
     return len(one) == len(other) == 4 and one != other and _rest(one) == _rest(other)
 
 

@@ -1,4 +1,4 @@
-"""How much of a file of weights is read, so that a small one neither fills the memory nor hangs."""
+"""Resource limits for reading files of weights, against decompression bombs and endless reads."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ if sys.platform != "win32":
     import resource
 
 LARGEST = 4 * 2**30
-"""Bytes that a file may have or unpack to."""
+"""The maximum size of a file, packed and unpacked, in bytes."""
 DENSEST = 20
-"""How many times its size a file may unpack to; weights hardly shrink at all."""
+"""The maximum compression ratio; weights hardly compress at all."""
 SMALL = 2**20
-"""Bytes that any file may unpack to."""
+"""The unpacked size in bytes that is allowed regardless of the ratio."""
 ROOM = 2**28
-"""Bytes that a library may need for itself while it reads."""
+"""The memory in bytes that a library may need for itself while it reads."""
 
 MOST_PARTS = 20_000
-"""Groups and datasets that are looked at in one file."""
+"""The maximum number of groups and datasets in one file."""
 
 
 def unpacked(size: int) -> int:
-    """Count the bytes that so many may unpack to."""
+    """Return the number of bytes that a file of ``size`` bytes may unpack to."""
     return min(LARGEST, max(SMALL, DENSEST * size))
 
 
 def size_of(file: Path) -> int:
-    """Count the bytes of a file; raise ``OSError``, or ``ValueError`` for what is none or large."""
+    """Return the size in bytes; raise ``OSError``, or ``ValueError`` if irregular or too large."""
     size = file.stat().st_size
     try:
         refuse_special(file)
@@ -44,9 +44,9 @@ def size_of(file: Path) -> int:
 
 @contextmanager
 def memory(size: int) -> Iterator[None]:
-    """Let the process take no more than so many bytes more, where the system sees to that.
+    """Limit the process to ``size`` more bytes of address space, where the system supports it.
 
-    A library that believes what a damaged file says of itself runs into this instead.
+    A library that trusts the sizes claimed by a damaged file gets ``MemoryError`` instead.
     """
     told = Path("/proc/self/statm")
     if sys.platform == "win32" or not told.exists():
@@ -64,14 +64,14 @@ def memory(size: int) -> Iterator[None]:
 
 
 class Allowance:
-    """What may still be taken out of a file of ``size`` bytes, or of what was made of one."""
+    """The bytes and parts that may still be read from a file of ``size`` bytes."""
 
     def __init__(self, size: int, parts: int = MOST_PARTS) -> None:
         self.bytes = unpacked(size)
         self.most = self.parts = parts
 
     def take(self, what: str, size: int = 0) -> None:
-        """Count a part of so many bytes; raise ``ValueError`` for one too many."""
+        """Account for a part of ``size`` bytes; raise ``ValueError`` if a limit is exceeded."""
         self.bytes -= size
         self.parts -= 1
         if self.bytes < 0:

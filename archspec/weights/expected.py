@@ -1,4 +1,4 @@
-"""The tensors that a graph needs."""
+"""The tensors of a graph, by key."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from archspec.operator import Parameter
 
 
 class Expected(NamedTuple):
-    """A tensor that a node needs."""
+    """A parameter of a node."""
 
     node: Node
     parameter: Parameter
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """Its shape, in PyTorch's layout."""
+        """The shape of the tensor, in PyTorch's layout."""
         return self.parameter.shape
 
 

@@ -1,7 +1,7 @@
-"""The canonical file: safetensors with node paths as keys and one entry of metadata.
+"""The canonical file of weights: safetensors with node paths as keys and one entry of metadata.
 
-The same weights are the same bytes: safetensors orders tensors by name, and several entries of
-metadata would come in random order.
+Equal weights are equal bytes: safetensors sorts tensors by name, but the order of several entries
+of metadata would be random.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ CONVENTIONS = {
     "layout": "conv2d: filters, channels, height, width; fully_connected: units, channels",
 }
 COUNTED = ".num_batches_tracked"
-"""What PyTorch counts beside a running mean; it is no weight, and may be there or not."""
+"""PyTorch's counter of batches in a batch norm, which is not a weight and is ignored."""
 
 
 def save(file: Path, tensors: Mapping[str, Any], graph: Graph) -> None:
-    """Write the tensors of a graph; raise ``OSError`` where the disk does."""
+    """Write the tensors of a graph to a file; raise ``OSError``."""
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
 
@@ -40,7 +40,7 @@ def save(file: Path, tensors: Mapping[str, Any], graph: Graph) -> None:
 
 
 def encode(tensors: Mapping[str, Any], graph: Graph) -> bytes:
-    """Write the tensors of a graph as the content of a file."""
+    """Return the content of the file for the tensors of a graph."""
     from safetensors.numpy import save as save_bytes
 
     return bytes(save_bytes(dict(tensors), _metadata(graph)))
@@ -57,7 +57,7 @@ def _metadata(graph: Graph) -> dict[str, str]:
 
 
 def load(file: Path, graph: Graph) -> dict[str, Any]:
-    """Read the tensors of a graph as arrays by key; raise ``SpecError`` with all that is wrong."""
+    """Read the tensors of a graph as arrays by key; raise ``SpecError`` with all misfits."""
     wanted = expected(graph)
     found = _read(file)
     misfits = told(list(_misfits(found, wanted, file)), len(wanted))
@@ -71,7 +71,7 @@ def load(file: Path, graph: Graph) -> dict[str, Any]:
 
 
 def _read(file: Path) -> dict[str, Any]:
-    """Read all tensors; safetensors checks the sizes that the header claims beforehand."""
+    """Read all tensors; safetensors checks the sizes in the header before it allocates."""
     from safetensors import SafetensorError
     from safetensors.numpy import load_file
 
@@ -83,16 +83,16 @@ def _read(file: Path) -> dict[str, Any]:
     except OSError as error:
         reason = error.strerror or str(error)
         raise SpecError((_unreadable(file, reason),)) from None
-    except (TypeError, AttributeError) as error:  # numpy has no short floats
+    except (TypeError, AttributeError) as error:  # numpy has no bfloat16 and no 8-bit floats
         raise SpecError((_unreadable(file, f"its tensors are not float32 ({error})"),)) from None
     except (SafetensorError, KeyError, ValueError) as error:
         raise SpecError(
-            (_unreadable(file, f"it is no whole safetensors file ({error})"),)
+            (_unreadable(file, f"it is not a complete safetensors file ({error})"),)
         ) from None
 
 
 def notes(file: Path, graph: Graph) -> Iterator[str]:
-    """Say what a file was written for, if it tells and it is something else."""
+    """Note if the metadata of a file names another spec, or another version of it."""
     said = origin(file)
     if said.get("spec", graph.name) != graph.name:
         yield f"{file} was written for {said['spec']}, and this is {graph.name}"
@@ -101,7 +101,7 @@ def notes(file: Path, graph: Graph) -> Iterator[str]:
 
 
 def origin(file: Path) -> dict[str, str]:
-    """Read which spec a file was written for, and its digest; nothing where it does not tell."""
+    """Read the name and the digest of the spec from a file's metadata; empty if there is none."""
     from safetensors import SafetensorError, safe_open
 
     try:
@@ -116,15 +116,15 @@ def _unreadable(file: Path, reason: str) -> Diagnostic:
     return Diagnostic(
         "weights/unreadable",
         f"{file} cannot be read: {reason}",
-        help="copy or download it again, if it is safetensors with tensors of float32;"
-        " `archspec weights import` makes that of another file",
+        help="copy or download it again if it should be safetensors with float32 tensors;"
+        " `archspec weights import` converts other files",
     )
 
 
 def _misfits(
     found: Mapping[str, Any], wanted: Mapping[str, Expected], file: Path
 ) -> Iterator[Diagnostic]:
-    """Compare keys, shapes and number types."""
+    """Compare keys, shapes and types."""
     shared = {key: each for key, each in wanted.items() if key in found}
     yield from (_missing(each, file) for key, each in wanted.items() if key not in found)
     extra = [key for key in found if key not in wanted and not key.endswith(COUNTED)]
@@ -172,7 +172,7 @@ def _mistyped(key: str, wanted: Expected, array: Any, file: Path) -> Diagnostic 
 def _not_finite(
     found: Mapping[str, Any], wanted: Mapping[str, Expected], file: Path
 ) -> Iterator[Diagnostic]:
-    """Find tensors with numbers that are none."""
+    """Yield a diagnostic for each tensor with infinities or NaN."""
     import numpy
 
     for key, array in found.items():

@@ -1,4 +1,4 @@
-"""Tensors of a graph written as a publisher has them."""
+"""Export of a graph's tensors in a publisher's names and layout."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from archspec.weights.names import KeyNaming
 
 
 def give(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph) -> dict[str, Any]:
-    """Turn a graph's tensors into a publisher's, by the publisher's names.
+    """Convert a graph's tensors to a publisher's names and layout.
 
-    Raise ``SpecError`` where a norm has a scale that the publisher's norm has not.
+    Raises ``SpecError`` if a norm has a scale other than one and the publisher's norms have none.
     """
     wanted = expected(graph)
-    left = {key for key in wanted if naming.unscaled and _is_scale(wanted[key])}
-    unsaid = tuple(_unsaid(left, tensors, naming, wanted))
-    if unsaid:
-        raise SpecError(unsaid)
+    dropped = {key for key in wanted if naming.unscaled and _is_scale(wanted[key])}
+    lost = tuple(_lost_scales(dropped, tensors, naming, wanted))
+    if lost:
+        raise SpecError(lost)
     given = {
         naming.keys[key]: _given(tensors[key], each, naming, graph)
         for key, each in wanted.items()
-        if key not in left
+        if key not in dropped
     }
     return given if naming.unscaled else dict(_scales(wanted, naming)) | given
 
 
 def _scales(wanted: Mapping[str, Expected], naming: KeyNaming) -> Iterator[tuple[str, Any]]:
-    """Give the publisher's norms the scale of one that norms without a scale have."""
+    """Yield a scale of one for each norm that has none here but has one at the publisher."""
     from numpy import float32, ones
 
     for key, each in wanted.items():
@@ -43,7 +43,7 @@ def _scales(wanted: Mapping[str, Expected], naming: KeyNaming) -> Iterator[tuple
 
 
 def _given(array: Any, each: Expected, naming: KeyNaming, graph: Graph) -> Any:
-    """Bring a tensor into the publisher's layout, and into the kind of layer that it has."""
+    """Convert a tensor to the publisher's layout and kind of layer, convolution or dense."""
     name = naming.keys[f"{each.node.path}.{each.parameter.name}"]
     ends = reversed(name.split(naming.layout.separator)[-2:])
     kind = next((naming.stored[end] for end in ends if end in naming.stored), "")
@@ -62,11 +62,11 @@ def _is_scale(wanted: Expected) -> bool:
     return wanted.node.op.role == "norm" and wanted.parameter.name == "weight"
 
 
-def _unsaid(
-    left: set[str], tensors: Mapping[str, Any], naming: KeyNaming, wanted: Mapping[str, Expected]
+def _lost_scales(
+    dropped: set[str], tensors: Mapping[str, Any], naming: KeyNaming, wanted: Mapping[str, Expected]
 ) -> Iterator[Diagnostic]:
-    """Refuse scales other than one where the publisher has none: say so once."""
-    scaled = [key for key in sorted(left) if not (tensors[key] == 1).all()]
+    """Refuse scales other than one that would be dropped, with one diagnostic for all."""
+    scaled = [key for key in sorted(dropped) if not (tensors[key] == 1).all()]
     if scaled:
         yield Diagnostic(
             "weights/scale",

@@ -1,7 +1,7 @@
-"""Keras's files, by the library that reads and writes them, imported where one is met.
+"""Safe access to HDF5 files through h5py, which is imported late.
 
-Of a stranger's file only what lies in it is looked at: no link leads anywhere, no other file is
-opened, and nothing is unpacked that the file cannot hold.
+Files may be hostile: links are not followed, no other file is opened, and the unpacked size is
+bounded.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ from archspec.weights.bounds import Allowance
 from archspec.weights.short_floats import bfloat16
 
 _DEFLATE, _SHUFFLE, _CHECKSUM = 1, 2, 3
-"""Numbers of HDF5's filters."""
+"""Identifiers of filters (``H5Zpublic.h``)."""
 
 
 def open_file(file: Any, mode: str) -> Any:
-    """Open an HDF5 file, by path or as a stream; raise ``SpecError`` without the library."""
+    """Open an HDF5 file by path or as a stream; raise ``SpecError`` if h5py is not installed."""
     try:
         from h5py import File
     except ImportError:
@@ -31,7 +31,7 @@ def open_file(file: Any, mode: str) -> Any:
 
 
 def member(group: Any, path: str) -> Any:
-    """Find what lies in a group; raise ``KeyError``, or ``ValueError`` for a link."""
+    """Return the member of a group at a path; raise ``KeyError``, or ``ValueError`` for a link."""
     from h5py import HardLink
 
     here = group
@@ -40,26 +40,26 @@ def member(group: Any, path: str) -> Any:
         if kind is None:
             raise KeyError(f"{group.name} has no {path}")
         if kind is not HardLink:
-            raise ValueError(f"{group.name}/{path} lies in another file, or elsewhere in this")
+            raise ValueError(f"{group.name}/{path} is a link, which is not followed")
         here = here[part]
     return here
 
 
 def has(group: Any, name: str) -> bool:
-    """Whether a group has a member; unlike ``in``, this follows no link."""
+    """Whether a group has a member; unlike ``in``, this does not follow links."""
     return group.get(name, getclass=True, getlink=True) is not None
 
 
 def numbers(dataset: Any, allowance: Allowance) -> Any:
-    """Read the numbers of a dataset, which lie in the file itself.
+    """Read a numerical dataset that is stored in the file itself; raise ``ValueError``.
 
-    Keras writes those of bfloat16 as two bytes that mean nothing to others.
+    Keras stores bfloat16 as opaque elements of two bytes.
     """
     kind = getattr(dataset, "dtype", None)
     if kind is None or (kind.kind not in "fiu" and kind.str != "|V2"):
-        raise ValueError(f"{dataset.name} holds no numbers")
+        raise ValueError(f"{dataset.name} is not numerical")
     if dataset.external or dataset.is_virtual:
-        raise ValueError(f"{dataset.name} lies in another file")
+        raise ValueError(f"{dataset.name} is stored in another file")
     chunk = prod(dataset.chunks or ()) * dataset.dtype.itemsize
     allowance.take(dataset.name, max(dataset.nbytes, chunk))
     if dataset.chunks:
@@ -69,11 +69,14 @@ def numbers(dataset: Any, allowance: Allowance) -> Any:
 
 
 def _check_filters(dataset: Any, chunk: int) -> None:
-    """Refuse filters that are not known, and chunks that unpack to more than a chunk is."""
+    """Refuse unknown filters, and chunks that inflate to more than twice their size.
+
+    Chunks are first inflated here, within bounds, since HDF5's own filter has none.
+    """
     told = dataset.id.get_create_plist()
     filters = [told.get_filter(number)[0] for number in range(told.get_nfilters())]
     if not set(filters) <= {_DEFLATE, _SHUFFLE, _CHECKSUM} or filters.count(_DEFLATE) > 1:
-        raise ValueError(f"{dataset.name} is packed in an unusual way")
+        raise ValueError(f"{dataset.name} uses unsupported compression filters")
     if _DEFLATE not in filters:
         return
     for number in range(dataset.id.get_num_chunks()):

@@ -1,9 +1,10 @@
-"""Initial values from a seed: every tensor has a stream of its own.
+"""Seeded initial values: every tensor has its own stream of random numbers.
 
-A stream is keyed by the seed and the tensor's key: a spec that gains a layer keeps the values of
-all others, and all cores draw at once. Normal values are drawn from 65,536 equally likely quantiles
-of the normal distribution, which is five times as fast as drawing real numbers, and never further
-out than 4.3 deviations.
+A stream is seeded by the SHA-256 of the seed and the tensor's key. So a new layer leaves the values
+of all others unchanged, and tensors can be drawn in parallel. Normal values are sampled from the
+65,536 midpoint quantiles of the normal distribution, which is five times as fast as sampling real
+numbers and never further than 4.3 standard deviations from zero. The generator is SFC64
+(Doty-Humphrey, PractRand).
 """
 
 from __future__ import annotations
@@ -22,14 +23,14 @@ from archspec.weights.expected import Expected, expected
 
 QUANTILES = 2**16
 PIECE = 2**18
-"""Values drawn at once: few enough to stay in a cache, enough for threads to seldom take turns."""
+"""Values drawn at once: few enough to stay in a cache, enough that threads rarely hold the GIL."""
 THREADED = 2**16
-"""The least size of a tensor that is worth a turn of a thread."""
+"""The least number of elements for which a tensor is filled in a thread."""
 THREADS = min(8, os.cpu_count() or 1)
 
 
 def draw(graph: Graph, seed: int = 0, only: Collection[str] | None = None) -> dict[str, Any]:
-    """Draw the initial values of all tensors of a graph, or some, as float32 arrays by key."""
+    """Draw initial values as float32 arrays by key, for all tensors of a graph or ``only`` some."""
     import numpy
 
     wanted = expected(graph)
@@ -62,14 +63,14 @@ def _fill(drawn: Any, key: str, wanted: Expected, seed: int) -> None:
 
 
 def _places(generator: Any, count: int) -> Any:
-    """Draw places in the table of quantiles, four from each of the generator's 64-bit words."""
+    """Draw indices into the table of quantiles, four from each 64-bit word of the generator."""
     words = generator.integers(0, 2**64, -(-count // 4), "uint64")
     return words.astype("<u8", copy=False).view("<u2")[:count]
 
 
 @cache
 def _quantiles() -> Any:
-    """Compute equally likely values of the standard normal distribution."""
+    """Return the midpoint quantiles of the standard normal distribution, symmetric around zero."""
     import numpy
 
     value = NormalDist().inv_cdf
@@ -78,7 +79,7 @@ def _quantiles() -> Any:
 
 
 def example(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Draw one example of each input, normally distributed: 1 x height x width x channels."""
+    """Draw a standard normal example of each input, (1, height, width, channels) for a map."""
     import numpy
 
     generator = numpy.random.Generator(numpy.random.SFC64(seed))

@@ -1,4 +1,4 @@
-"""The order in which Keras keeps the layers of a model, by which it reads files of weights."""
+"""The order of layers in a Keras model, by which Keras reads files of weights."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from archspec.graph import Graph
 
 
 def in_keras_order(graph: Graph) -> list[str]:
-    """List the paths of a graph's nodes as Keras lists layers.
+    """List the paths of a graph's nodes in the order of ``keras.Model.layers``.
 
-    The farthest from an output come first; of equally far ones, the one that is met first on the
-    way back from the outputs (``keras.Function``, map_graph).
+    Sorted by decreasing depth, the longest distance to an output, and then by the order of a
+    depth-first traversal from the outputs, as in ``map_graph`` of ``keras/src/ops/function.py``.
     """
     met = {path: place for place, path in enumerate(_backwards(graph))}
     depths = _depths(graph)
@@ -19,7 +19,7 @@ def in_keras_order(graph: Graph) -> list[str]:
 
 
 def _depths(graph: Graph) -> dict[str, int]:
-    """Count the operators on the longest way from each node to an output."""
+    """Compute the longest distance of each node to an output, in reverse topological order."""
     depths = dict.fromkeys(graph.nodes, 0)
     for path in reversed(list(graph.nodes)):
         for source in graph.nodes[path].sources:
@@ -29,7 +29,7 @@ def _depths(graph: Graph) -> dict[str, int]:
 
 
 def _backwards(graph: Graph) -> Iterator[str]:
-    """Walk from the outputs back, depth first, and meet each node once."""
+    """Yield nodes in depth-first pre-order from the outputs against the wires, each once."""
     seen: set[str] = set()
     waiting = [*reversed((*graph.outputs.values(), *graph.heads.values()))]
     while waiting:

@@ -1,4 +1,4 @@
-"""Key maps, which say of each tensor what its key was in another version of a spec."""
+"""Key maps: the keys that tensors had in another version of a spec."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from archspec.weights.expected import expected
 from archspec.weights.names import KeyNaming, layout_of
 
 VERSION = 1
-"""Of the format, which a map states as `archspec_map`; one that was written by hand need not."""
+"""The version of the format, stated as `archspec_map`; optional in maps written by hand."""
 LARGEST = 2**26
-"""Bytes that a key map may have."""
+"""The maximum size of a key map in bytes."""
 
 
 class KeyMapSide(NamedTuple):
@@ -31,8 +31,8 @@ class KeyMapSide(NamedTuple):
 class KeyMap:
     """The old key of each tensor that is taken over, by its new key.
 
-    ``specs`` are the two specs that the map was made for, if it says so; those written by hand need
-    not.
+    ``specs`` are the ``old`` and the ``new`` spec that the map was made for; optional in maps
+    written by hand.
     """
 
     file: Path
@@ -40,7 +40,7 @@ class KeyMap:
     specs: Mapping[str, KeyMapSide] = field(default_factory=dict)
 
     def naming(self, source: Mapping[str, Any], graph: Graph) -> KeyNaming:
-        """Apply the map to the names of a file; raise ``SpecError`` for keys of no step."""
+        """Apply the map to the names of a file; raise ``SpecError`` for unknown new keys."""
         strange = [key for key in self.tensors if key not in expected(graph)]
         if strange:
             reason = f"`{strange[0]}` is no tensor of {graph.name}"
@@ -50,15 +50,15 @@ class KeyMap:
         return KeyNaming(spelt, layout, f"{self.file} has them")
 
     def check(self, graph: Graph, written: Mapping[str, Any]) -> None:
-        """Refuse a map of other specs than those of a graph and of a file; raise ``SpecError``.
+        """Raise ``SpecError`` if the map was made for other specs than those of graph and file.
 
-        ``written`` is what the file says of itself, which is nothing in the files of others.
+        ``written`` is the metadata of the file, which files of other tools lack.
         """
-        wrong = tuple(self._strangers(graph, written))
+        wrong = tuple(self._wrong_sides(graph, written))
         if wrong:
             raise SpecError(wrong)
 
-    def _strangers(self, graph: Graph, written: Mapping[str, Any]) -> Iterator[Diagnostic]:
+    def _wrong_sides(self, graph: Graph, written: Mapping[str, Any]) -> Iterator[Diagnostic]:
         old, new = self.specs.get("old"), self.specs.get("new")
         again = "archspec diff OLD NEW --emit-map FILE writes one for these two"
         if new is not None and new.digest != graph.header.digest:
@@ -77,7 +77,7 @@ def _told(side: KeyMapSide, other: str) -> str:
 
 
 def _spelt(key: str, names: Collection[str]) -> str:
-    """Find what a file calls a tensor: emitted Keras models call their variables as Keras does."""
+    """Return the name of a key in a file, where emitted Keras models use Keras's variable names."""
     path, parameter = parent(key), last(key)
     spelt = (f"{path}/{variable}" for variable in _KERAS.get(parameter, ()))
     return next((each for each in (key, *spelt) if each in names), key)

@@ -1,6 +1,6 @@
-"""How frameworks call and lay out the variables of a layer, and tensors turned from one to another.
+"""Names and layouts of a layer's variables in frameworks, and conversion between layouts.
 
-Ours is PyTorch's layout: kernels are filters, channels, height, width, and units, channels.
+Our layout is PyTorch's: (filters, channels, height, width) and (units, channels).
 """
 
 from __future__ import annotations
@@ -21,11 +21,10 @@ from archspec.weights.expected import Expected
 
 @dataclass(frozen=True)
 class Layout:
-    """How a framework names and lays out the tensors of one node.
+    """The names and the layout that a framework uses for the tensors of a node.
 
-    ``kernels`` and ``norms`` give its names for ours. ``moved`` says whether the channels of
-    kernels stand last, as in TensorFlow, where ours have them first; ``flattened`` whether those
-    of maps that were flattened do.
+    ``kernels`` and ``norms`` map our names to the framework's. ``moved`` is true if kernels have
+    their channels last, as in TensorFlow; ``flattened`` if flattened maps have, too.
     """
 
     separator: str = "."
@@ -35,7 +34,7 @@ class Layout:
     flattened: bool = False
 
     def variable(self, node: Node, parameter: Parameter) -> str:
-        """Name a parameter of a node as the framework does."""
+        """Return the framework's name of a parameter."""
         names = self.norms if node.op.role == "norm" else self.kernels
         return names.get(parameter.name, parameter.name)
 
@@ -47,24 +46,24 @@ TORCH = Layout()
 KERAS = Layout("/", {"weight": "kernel"}, _NORMS, moved=True, flattened=True)
 SLIM = Layout("/", {"weight": "weights", "bias": "biases"}, _NORMS, moved=True, flattened=True)
 EMITTED = replace(KERAS, flattened=False)
-"""What Keras saves of an emitted model, which flattens channels first."""
+"""The layout that Keras saves for emitted models, which flatten channels first."""
 
 LAYOUTS: Mapping[str, Layout] = {"torch": TORCH, "keras": KERAS, "slim": SLIM}
 
 _TO_OURS = {2: (1, 0), 4: (3, 2, 0, 1)}
 _TO_THEIRS = {2: (1, 0), 4: (2, 3, 1, 0)}
-"""Permutations of kernels by rank: HWIO to OIHW, in x out to out x in, and back."""
+"""Permutations of kernels by rank: HWIO to OIHW, (in, out) to (out, in), and back."""
 
 
 def ours(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
-    """Bring a framework's tensor into our layout; what does not fit keeps a shape that tells so."""
+    """Convert a framework's tensor to our layout; one that does not fit keeps a wrong shape."""
     if layout.moved and wanted.node.op.role != "norm":
         return _moved(array, wanted, layout, graph)
     return array
 
 
 def _moved(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
-    """Turn a kernel of TensorFlow's around."""
+    """Convert a kernel from TensorFlow's layout."""
     if _is_scale(wanted) and array.size == wanted.shape[0]:
         return array.reshape(wanted.shape)
     if array.ndim == 4 and array.shape[2] > 1 and is_depthwise(wanted.node):
@@ -79,7 +78,7 @@ def _moved(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
 
 
 def theirs(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any:
-    """Bring a tensor of ours into a framework's layout."""
+    """Convert a tensor from our layout to a framework's."""
     from numpy import ascontiguousarray
 
     if layout.moved and wanted.node.op.role != "norm":
@@ -102,7 +101,7 @@ def _returned(array: Any, wanted: Expected, layout: Layout, graph: Graph) -> Any
 
 
 def shape_of_theirs(wanted: Expected, layout: Layout, graph: Graph) -> tuple[int, ...]:
-    """Give the shape that a tensor has in a framework's layout."""
+    """Return the shape of a tensor in a framework's layout."""
     from numpy import broadcast_to, float32
 
     hollow = broadcast_to(float32(0), wanted.shape)
@@ -112,9 +111,9 @@ def shape_of_theirs(wanted: Expected, layout: Layout, graph: Graph) -> tuple[int
 
 
 def regridded(array: Any, wanted: Expected, graph: Graph) -> Any:
-    """Take a 1x1 convolution for a dense layer, or the other way round: the numbers are the same.
+    """Convert between 1x1 convolutions and dense layers, which have the same weights.
 
-    A convolution whose window covers the map that a dense layer gets flattened is that layer, too.
+    So does a convolution whose kernel covers the whole map that a dense layer gets flattened.
     """
     if _without_ones(array.shape) == _without_ones(wanted.shape):
         return array.reshape(wanted.shape)
@@ -125,7 +124,7 @@ def regridded(array: Any, wanted: Expected, graph: Graph) -> Any:
 
 
 def _without_ones(shape: tuple[int, ...]) -> tuple[int, ...]:
-    """Leave out the extents of one at the end, but never the first two of a kernel."""
+    """Strip trailing dimensions of 1, but never the first dimension."""
     kept = list(shape)
     while len(kept) > 1 and kept[-1] == 1:
         kept.pop()
@@ -137,12 +136,12 @@ def _is_scale(wanted: Expected) -> bool:
 
 
 def is_depthwise(node: Node) -> bool:
-    """Whether a node is a convolution of each channel by itself, which Keras has a layer for."""
+    """Whether a node is a depthwise convolution, for which Keras has a layer of its own."""
     return isinstance(node.op, Conv2d) and 1 < node.op.groups == node.inputs[0].channels
 
 
 def flattened(node: Node, graph: Graph) -> TensorType | None:
-    """Find the map that a dense layer gets flattened; None where it gets another vector."""
+    """Return the type of the map that a dense layer gets flattened; None if there is none."""
     if not isinstance(node.op, FullyConnected):
         return None
     for before in _chain(node, graph):
@@ -158,7 +157,7 @@ def _is_laid_out(source: TensorType, node: Node) -> bool:
 
 
 def _chain(node: Node, graph: Graph) -> Iterator[Node]:
-    """Walk from a node towards the input, as long as each has one node before it."""
+    """Yield the predecessors of a node as long as each has a single source."""
     while len(node.sources) == 1 and node.sources[0] in graph.nodes:
         node = graph.nodes[node.sources[0]]
         yield node

@@ -1,4 +1,4 @@
-"""Whether a graph computes what the network computes whose tensors it takes."""
+"""Whether a graph computes the same as the network whose tensors it takes over."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archspec.weights.names import NameMap
 
 
 def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | None:
-    """Warn where tensors fit a graph that computes something else with them than its original."""
+    """Warn if tensors fit a graph that computes something else than their original network."""
     pairs = [
         (node, attribute)
         for path, node in graph.nodes.items()
@@ -26,13 +26,13 @@ def otherwise(graph: Graph, original: Graph, names: NameMap) -> Diagnostic | Non
         f"{names.publisher}'s {names.network} computes something else with these weights than this"
         f" {graph.name}: {steps} operators differ, the first `{node.path}` in its {attribute}",
         node.labels(),
-        f"the spec that they are of is zoo:{names.spec}",
+        f"their spec is zoo:{names.spec}",
         severity=Severity.WARNING,
     )
 
 
 def _differing(one: Node, other: Node) -> Iterator[str]:
-    """Name what differs in inference, beside what the shapes of tensors tell of."""
+    """Yield the attributes that differ in inference and do not show in the shapes of tensors."""
     if one.op.word != other.op.word:
         yield "kind"
         return
@@ -42,11 +42,11 @@ def _differing(one: Node, other: Node) -> Iterator[str]:
 
 
 def mistaken(owner: NameMap, graph: Graph) -> Diagnostic:
-    """Warn of a file that is of a larger network, whose names this one shares."""
+    """Warn that a file belongs to a larger network, whose names this graph shares."""
     return Diagnostic(
         "weights/otherwise",
         f"the file has all tensors of {owner.publisher}'s {owner.network}, and this {graph.name}"
         " takes a part of them",
-        help=f"the spec that they are of is zoo:{owner.spec}",
+        help=f"their spec is zoo:{owner.spec}",
         severity=Severity.WARNING,
     )

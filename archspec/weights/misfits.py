@@ -1,4 +1,4 @@
-"""What is wrong with tensors, as diagnostics: a few lines, however many tensors there are."""
+"""Diagnostics about tensors that do not fit, summarised however many there are."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from archspec.weights.expected import Expected
 DRAWN = "weights import --partial takes what fits and draws this from a seed"
 ADAPTED = "weights import --adapt-input sum, or repeat, makes it fit the channels of the input"
 MOST = 3
-"""Tensors of one kind of trouble that are told one by one; of more, the first and the number."""
+"""The most tensors per code that are reported one by one; of more, the first and their number."""
 
 
 def missing(key: str, name: str, wanted: Expected, alike: str | None = None) -> Diagnostic:
-    """Say that a step has no tensor in a file, which may have one ``alike`` that is not needed."""
+    """Report a tensor that a file lacks; it may have an unused one of the same shape, ``alike``."""
     called = f" (`{name}`)" if name and name != key else ""
     message = f"the file has no tensor for `{key}`{called}"
     if not name:
-        message = f"`{key}` is new: no name of the file stands for it"
+        message = f"`{key}` is new: no name of the file corresponds to it"
     label = wanted.node.labels("needs it")
     help = f"--rename takes `{alike}`, which fits and no step needs; {DRAWN}" if alike else DRAWN
     return Diagnostic("weights/missing", message, label, help)
@@ -29,14 +29,14 @@ def missing(key: str, name: str, wanted: Expected, alike: str | None = None) -> 
 def misshapen(
     name: str, found: Sequence[int], needed: Sequence[int], wanted: Expected, help: str = DRAWN
 ) -> Diagnostic:
-    """Say that a tensor has another shape; both are given as the file lays tensors out."""
+    """Report a tensor of another shape; both shapes are in the layout of the file."""
     message = f"`{name}` is {shown(found)}, and should be {shown(needed)}"
     label = wanted.node.labels("for this step")
     return Diagnostic("weights/shape", message, label, help)
 
 
 def unsound(name: str, array: Any, wanted: Expected) -> Diagnostic | None:
-    """Refuse numbers of another kind, and such as are none."""
+    """Report a tensor that is not floating-point, or holds infinities or NaN; None if sound."""
     from numpy import isfinite
 
     label = wanted.node.labels("for this step")
@@ -50,14 +50,14 @@ def unsound(name: str, array: Any, wanted: Expected) -> Diagnostic | None:
 
 
 def shown(shape: Sequence[int]) -> str:
-    """Write a shape for people."""
+    """Format a shape: ``64 x 3 x 7 x 7``."""
     return " x ".join(map(str, shape)) or "a single number"
 
 
 def told(wrong: Sequence[Diagnostic], wanted: int, whose: str = "") -> tuple[Diagnostic, ...]:
-    """Tell all that is wrong with a file of which ``wanted`` tensors are needed.
+    """Summarise the diagnostics for a file of which ``wanted`` tensors are needed.
 
-    Where most do not fit, the file is of another network, and that is the one thing to be said.
+    If most do not fit, the file is of another network, which is then the only diagnostic.
     """
     kinds: dict[str, list[Diagnostic]] = {}
     for each in wrong:
@@ -78,7 +78,7 @@ _KINDS = {
 
 
 def _few(found: list[Diagnostic]) -> Iterator[Diagnostic]:
-    """Keep a few; of many the first, which says how many more there are."""
+    """Keep up to ``MOST``; of more, the first with a note on the number of the others."""
     if len(found) <= MOST:
         yield from found
         return

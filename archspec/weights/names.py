@@ -1,4 +1,4 @@
-"""How files call the tensors of a network: name maps, which are data, read and applied."""
+"""The names that files use for the tensors of a network, and name maps that are read from YAML."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from archspec.weights.layouts import EMITTED, LAYOUTS, TORCH, Layout
 
 MAPS = Path(__file__).parent / "maps"
 MOST_NAMES = 100_000
-"""Names that the braces of one line may stand for."""
+"""The maximum number of names that the braces of one line may expand to."""
 LARGEST = 2**20
-"""Bytes that a name map may have."""
+"""The maximum size of a name map in bytes."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
@@ -32,14 +32,14 @@ _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
 
 @dataclass(frozen=True)
 class KeyNaming:
-    """What a file calls the tensors of one graph, and how it lays them out.
+    """The names and the layout of one graph's tensors in a file.
 
-    ``keys`` maps our keys to the file's names, ``spare`` to those under which it may have what it
-    has not under these. ``whose`` says whose names they are.
-    ``background`` lists classifiers whose first class is none of ours, ``heads`` the beginnings of
-    names of auxiliary heads, ``automatic`` words that Keras numbers. ``unscaled`` norms have no
-    scale in the file where it is one. ``stored`` maps the end of a layer's name to ``conv`` or
-    ``dense`` where the file has the other kind of kernel than the spec.
+    ``keys`` maps our keys to the file's names, ``spare`` to alternative names. ``whose`` describes
+    them in messages. ``background`` lists classifiers with an extra first class for the background,
+    ``heads`` the prefixes of auxiliary heads, ``automatic`` the words that Keras numbers.
+    ``unscaled`` is true if norms have no scale in the file. ``stored`` maps the last part of a
+    layer's name to ``conv``, ``dense`` or ``scale`` if the file has another kind of kernel than
+    the spec.
     """
 
     keys: Mapping[str, str]
@@ -57,10 +57,10 @@ class KeyNaming:
 class NameMap:
     """One publisher's names for one network.
 
-    ``names`` maps a prefix of theirs to the path of a node or of a layer of ours, or one name of
-    theirs to a key of ours; ``units`` say what stands behind the prefix of a layer for each of its
-    nodes. ``automatic`` maps a word that Keras numbers to ours: the nth of theirs is the nth of
-    ours that has no other name. The rest is as in ``KeyNaming``.
+    ``names`` maps their prefixes to our paths of nodes or layers, or their names to our keys;
+    ``units`` maps what follows the prefix of a layer to the node in it. ``automatic`` maps a word
+    that Keras numbers to an operator's: their nth layer is our nth node without another name. The
+    rest is as in ``KeyNaming``.
     """
 
     publisher: str
@@ -75,10 +75,10 @@ class NameMap:
     stored: Mapping[str, str] = field(default_factory=dict)
 
     def naming(self, graph: Graph, *, partial: bool = False) -> KeyNaming:
-        """Apply the names to a graph, as far as it has the paths.
+        """Apply the names to the paths that a graph has.
 
-        ``partial`` calls the layers that have no name here as the spec calls them, and lets those
-        that have one be called so, too: the last layer of a network that was tuned.
+        ``partial`` also accepts the spec's own names of layers, as fine-tuned models use for the
+        layers that they replaced.
         """
         heads = (theirs for theirs, ours in self.names.items() if ours.startswith("auxiliary"))
         rest = _by_layer(graph, self.layout) if partial else {}
@@ -95,7 +95,7 @@ class NameMap:
         )
 
     def keys(self, graph: Graph) -> dict[str, str]:
-        """Map the key of each tensor of a graph, as far as it is known here, to the publisher's."""
+        """Map the keys of a graph's tensors to the publisher's names, as far as they are known."""
         wanted = expected(graph)
         whole = {ours: theirs for theirs, ours in self.names.items() if ours in wanted}
         prefixes = dict(self._prefixes(graph))
@@ -126,7 +126,7 @@ class NameMap:
 
 
 def _by_layer(graph: Graph, layout: Layout) -> dict[str, str]:
-    """Call a tensor by the layer that it is of, or by its node where the layer has several."""
+    """Name each tensor after its layer, or after its node if the layer has several with weights."""
     nodes = dict.fromkeys(each.node.path for each in expected(graph).values())
     layers = Counter(map(parent, nodes))
     found = {}
@@ -142,7 +142,7 @@ def _numbered(word: str, number: int) -> str:
 
 
 def own(graph: Graph, layout: Layout) -> KeyNaming:
-    """Call the tensors by the graph's own paths, as emitted models of a framework do."""
+    """Name the tensors by the graph's own paths, as emitted models do."""
     keys = {
         key: f"{each.node.path}{layout.separator}{layout.variable(each.node, each.parameter)}"
         for key, each in expected(graph).items()
@@ -151,13 +151,13 @@ def own(graph: Graph, layout: Layout) -> KeyNaming:
 
 
 def layout_of(names: Mapping[str, Any]) -> Layout:
-    """Tell a file's layout by its names: those of TensorFlow's variables have slashes."""
+    """Infer a file's layout from its names: those of TensorFlow's variables contain slashes."""
     return EMITTED if names and all("/" in name for name in names) else TORCH
 
 
 @cache
 def maps() -> tuple[NameMap, ...]:
-    """Read the name maps that came with the package; some are of several publishers."""
+    """Read the name maps that come with the package, one for each publisher."""
     return tuple(
         replace(found, publisher=publisher)
         for found in map(read, sorted(MAPS.glob("*.yaml")))
@@ -166,20 +166,20 @@ def maps() -> tuple[NameMap, ...]:
 
 
 def read(file: Path) -> NameMap:
-    """Read a name map that somebody wrote; raise ``SpecError`` where it is none."""
+    """Read a name map from a file; raise ``SpecError``."""
     try:
         return parse(_loaded(_text(file)), file.stem)
     except OSError as error:
         raise SpecError((_wrong(file, error.strerror or str(error)),)) from None
     except yaml.YAMLError as error:
-        reason = str(error).splitlines()[0] if str(error) else "it is no YAML"
+        reason = str(error).splitlines()[0] if str(error) else "it is not YAML"
         raise SpecError((_wrong(file, reason),)) from None
     except (NoMapError, RecursionError, TypeError, ValueError) as error:  # an odd date, a list
         raise SpecError((_wrong(file, str(error)),)) from None
 
 
 class NoMapError(Exception):
-    """What a document says is no name map."""
+    """A document is not a name map; the message says why."""
 
 
 def _text(file: Path) -> bytes:
@@ -195,9 +195,9 @@ def _text(file: Path) -> bytes:
 
 
 def _loaded(text: bytes) -> Any:
-    """Read a document without aliases, by which a short one becomes as long as one likes."""
+    """Parse a document, refusing aliases, which can expand exponentially."""
     if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-        raise NoMapError("it has aliases (`*name`): write out what they stand for")
+        raise NoMapError("it has aliases (`*name`): write their values out")
     return yaml.safe_load(text)
 
 
@@ -205,7 +205,7 @@ def _wrong(file: Path, reason: str) -> Diagnostic:
     return Diagnostic(
         "weights/names",
         f"{file} is no name map: {reason}",
-        help="it wants `layout: torch` or `keras`, and `names:` from theirs to paths of the spec",
+        help="it needs `layout: torch` or `keras`, and `names:` from theirs to paths of the spec",
     )
 
 
@@ -214,7 +214,7 @@ _MAPPINGS = ("names", "units", "automatic", "stored")
 
 
 def parse(said: Any, name: str) -> NameMap:
-    """Make a name map of what a document says; raise ``NoMapError``."""
+    """Convert a parsed document to a name map; raise ``NoMapError``."""
     _check(said)
     base = _base(said)
     names = _names(_texts(said, "names"))
@@ -246,28 +246,28 @@ def _check(said: Any) -> None:
 
 
 def _base(said: Mapping[str, Any]) -> NameMap:
-    """Read the map that another is like, but for what it says itself."""
+    """Read the map that ``like`` names, whose entries are the defaults."""
     like = said.get("like")
     if like is None:
         return NameMap("", "", "", TORCH, {})
     files = {file.stem: file for file in MAPS.glob("*.yaml")}
     if str(like) not in files:
-        raise NoMapError(f"it is like `{like}`, and there is no such map")
+        raise NoMapError(f"it is `like: {like}`, and there is no such map")
     return read(files[str(like)])
 
 
 def _background(said: Any) -> tuple[str, ...]:
     if not isinstance(said, list) or not all(isinstance(each, str) for each in said):
-        raise NoMapError("its `background` is no list of paths")
+        raise NoMapError("its `background` is not a list of paths")
     return tuple(said)
 
 
 def _texts(said: Mapping[str, Any], key: str) -> dict[str, str]:
     found = said.get(key) or {}
     if not isinstance(found, dict):
-        raise NoMapError(f"its `{key}` is no mapping")
+        raise NoMapError(f"its `{key}` is not a mapping")
     if any(isinstance(each, (dict, list)) for pair in found.items() for each in pair):
-        raise NoMapError(f"its `{key}` holds more than texts")
+        raise NoMapError(f"its `{key}` has values that are not texts")
     return {str(one): str(other) for one, other in found.items()}
 
 
@@ -282,11 +282,11 @@ def _names(lines: Mapping[str, str]) -> dict[str, str]:
 
 
 def expand(pattern: str) -> list[str]:
-    """Write out the braces of a pattern: ``conv{1,2}``, ``{0..3}``; the last changes fastest."""
+    """Expand the braces of a pattern: ``conv{1,2}``, ``{0..3}``; the last varies fastest."""
     pieces = _BRACES.split(pattern)
     choices = [[piece] if index % 2 == 0 else _choices(piece) for index, piece in enumerate(pieces)]
     if prod(map(len, choices)) > MOST_NAMES:
-        raise NoMapError(f"the braces of `{pattern}` stand for too many names")
+        raise NoMapError(f"the braces of `{pattern}` expand to too many names")
     return ["".join(map(str, chosen)) for chosen in product(*choices)]
 
 

@@ -1,4 +1,4 @@
-"""Names found by order and shape: the nth layer of a file is the nth of a graph."""
+"""Matching of tensors by order and shape: the nth layer of a file is the nth of a graph."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from archspec.weights.names import KeyNaming, layout_of
 from archspec.weights.unwrapping import weights
 
 KeyShapes = tuple[tuple[str, tuple[int, ...]], ...]
-"""The variables of a layer with their shapes, without the ones of 1x1 kernels."""
+"""The variables of a layer with their shapes, without dimensions of 1."""
 
 
 class OrderedLayer(NamedTuple):
-    """A layer of a file or of a graph: its variables in order, each with its full name or key."""
+    """A layer of a file or of a graph: its variables, sorted by name, with full names or keys."""
 
     name: str
     shapes: KeyShapes
@@ -27,7 +27,7 @@ class OrderedLayer(NamedTuple):
 
     @property
     def kind(self) -> str:
-        """What is compared with it; networks order norms and scales in ways of their own."""
+        """The class within which it is matched; norms and scales may be ordered differently."""
         if any(len(shape) > 1 for _, shape in self.shapes):
             return "kernel"
         return "norm" if len(self.shapes) > 1 else "scale"
@@ -36,12 +36,12 @@ class OrderedLayer(NamedTuple):
 def by_order(
     source: Mapping[str, Any], graph: Graph, *, partial: bool = False, is_sorted: bool = False
 ) -> KeyNaming:
-    """Name the tensors of a graph by the order of a file; raise ``SpecError`` where they part.
+    """Name the tensors of a graph by the order of a file; raise ``SpecError`` if they diverge.
 
-    Kernels are compared with kernels, norms with norms, scales with scales. Shortcuts are
-    looked for where the spec has them, and behind or before the body that they go around.
-    ``partial`` leaves out what does not fit. Of a file that ``is_sorted`` by its names only layers
-    of equal shapes are compared by their order.
+    Kernels, norms and scales are matched separately. Layers on shortcuts are expected where the
+    spec has them, after the body of the residual, or before it. ``partial`` leaves out what does
+    not match, by the longest matching blocks (Ratcliff and Metzener 1988, ``difflib``). In a file
+    that ``is_sorted`` by name, order is used only among layers of equal shapes.
     """
     layout = layout_of(source)
     theirs = list(_layers_of(weights(source), layout))
@@ -52,25 +52,25 @@ def by_order(
     best = max(attempts, key=lambda each: (each.parted is None, len(each.keys)))
     if best.parted is not None and not partial:
         raise SpecError((best.parted,))
-    _refuse_doubt(best, attempts)
+    _refuse_ambiguity(best, attempts)
     return KeyNaming(best.keys, layout, f"{graph.name} has them, in order")
 
 
-def _refuse_doubt(best: _Paired, attempts: Sequence[_Paired]) -> None:
-    """Refuse what another order of the shortcuts makes something else of, without a misfit."""
+def _refuse_ambiguity(best: _Paired, attempts: Sequence[_Paired]) -> None:
+    """Raise ``SpecError`` if another order of the shortcuts fits as well and differs."""
     for other in attempts:
         differing = [key for key, name in best.keys.items() if other.keys.get(key, name) != name]
         if differing and other.parted is None and best.parted is None:
             key = differing[0]
             message = (
-                f"which tensor is `{key}` cannot be told by order: `{best.keys[key]}` and"
+                f"the order does not determine which tensor is `{key}`: `{best.keys[key]}` and"
                 f" `{other.keys[key]}` have its shape, on both sides of a shortcut"
             )
             raise SpecError((_refusal(message, ()),))
 
 
 def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[OrderedLayer]:
-    """Gather the variables of a file by layer; those of one layer may lie apart."""
+    """Group the variables of a file by layer; they need not be adjacent."""
     layers: dict[str, dict[str, str]] = {}
     for name in source:
         layer, _, variable = name.rpartition(layout.separator)
@@ -83,7 +83,7 @@ def _layers_of(source: Mapping[str, Any], layout: Layout) -> Iterator[OrderedLay
 
 
 def _layer(node: Node, layout: Layout, graph: Graph) -> OrderedLayer:
-    """Describe a node as a file of a layout would have it."""
+    """Describe a node as a layer in a file's layout."""
     shapes, keys = {}, {}
     for parameter in node.op.parameters(*node.inputs):
         variable = layout.variable(node, parameter)
@@ -95,7 +95,7 @@ def _layer(node: Node, layout: Layout, graph: Graph) -> OrderedLayer:
 
 
 def _shapes(shapes: Mapping[str, Sequence[int]]) -> KeyShapes:
-    """Sort variables by name; one that is alone needs none."""
+    """Sort variables by name; the name of a single variable does not matter."""
     plain = {
         name: tuple(extent for extent in shape if extent != 1) for name, shape in shapes.items()
     }
@@ -105,13 +105,13 @@ def _shapes(shapes: Mapping[str, Sequence[int]]) -> KeyShapes:
 
 
 def _orders(graph: Graph) -> list[list[Node]]:
-    """List the nodes that learn, with projections of shortcuts where the spec has them, or else."""
+    """List the nodes with weights in each possible order: shortcuts as written, last, first."""
     written = [node for node in graph.nodes.values() if tuple(node.op.parameters(*node.inputs))]
     return [written, *(_with_shortcuts(written, graph, last=last) for last in (True, False))]
 
 
 def _with_shortcuts(nodes: list[Node], graph: Graph, *, last: bool) -> list[Node]:
-    """Put what lies on the shortcut of a residual behind its body, or before it."""
+    """Move the nodes on the shortcut of each residual after its body, or before it."""
     for path, scope in sorted(graph.scopes.items(), key=lambda each: -each[0].count(".")):
         if scope.kind is not Kind.RESIDUAL:
             continue
@@ -125,7 +125,7 @@ def _with_shortcuts(nodes: list[Node], graph: Graph, *, last: bool) -> list[Node
 
 
 class _Paired(NamedTuple):
-    """The names that were found, and where the two orders part if they do."""
+    """The names that were matched, and the first divergence of the two orders, if any."""
 
     keys: dict[str, str]
     parted: Diagnostic | None
@@ -144,7 +144,7 @@ def _paired(theirs: list[OrderedLayer], ours: list[OrderedLayer]) -> _Paired:
 
 
 def _paired_by_shapes(theirs: list[OrderedLayer], ours: list[OrderedLayer]) -> _Paired:
-    """Pair the layers of each set of shapes in order."""
+    """Match the layers of equal shapes in order."""
     keys: dict[str, str] = {}
     parted = None
     for shapes in dict.fromkeys(each.shapes for each in (*ours, *theirs)):
@@ -170,19 +170,19 @@ def _unequal(theirs: list[OrderedLayer], ours: list[OrderedLayer]) -> Diagnostic
 def _matched(
     theirs: list[OrderedLayer], ours: list[OrderedLayer]
 ) -> Iterator[tuple[OrderedLayer, OrderedLayer]]:
-    """Pair layers of the same shapes without changing their order."""
+    """Match layers of equal shapes in common blocks, preserving their order."""
     shapes = [each.shapes for each in theirs], [each.shapes for each in ours]
     for start, other, size in SequenceMatcher(None, *shapes, autojunk=False).get_matching_blocks():
         yield from zip(theirs[start : start + size], ours[other : other + size], strict=True)
 
 
 def _parting(theirs: list[OrderedLayer], ours: list[OrderedLayer], kind: str) -> Diagnostic | None:
-    """Say where the two orders part; None where they do not."""
+    """Report the first divergence of the two orders; None if there is none."""
     for place, (one, two) in enumerate(zip(theirs, ours, strict=False), 1):
         if one.shapes != two.shapes:
             assert two.node is not None
             message = (
-                f"the orders part at the {kind} {place}: the file has `{one.name}`"
+                f"the orders diverge at the {kind} {place}: the file has `{one.name}`"
                 f" ({_told(one)}), the spec `{two.name}` ({_told(two)})"
             )
             return _refusal(message, two.node.labels())
@@ -194,8 +194,8 @@ def _parting(theirs: list[OrderedLayer], ours: list[OrderedLayer], kind: str) ->
 
 def _refusal(message: str, labels: tuple[Label, ...]) -> Diagnostic:
     help = (
-        "--partial takes what fits, --rename and --names say it by names; a .pth has the order"
-        " of the model, and a safetensors file that of the alphabet"
+        "--partial takes what fits, --rename and --names match by name; a .pth file is in the order"
+        " of the model, a safetensors file in that of the alphabet"
     )
     return Diagnostic("weights/order", message, labels, help)
 

@@ -1,4 +1,4 @@
-"""The publishers whose names are known, and whose names fit a graph."""
+"""Selection of the name map that fits a graph or a file."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from archspec.weights.names import NameMap, maps
 
 
 def find(publisher: str, graph: Graph, *, partial: bool = False) -> NameMap:
-    """Find a publisher's names for a graph; raise ``SpecError`` where none fit.
+    """Find a publisher's names for a graph; raise ``SpecError`` if none fit.
 
-    A graph of another name may have the same paths; but numbers that Keras counts would fit any.
-    ``partial`` is content with names for some of the tensors.
+    A map for another network fits if it has all paths, unless it uses numbers that Keras assigns,
+    which would fit any graph. ``partial`` accepts names for some of the tensors.
     """
     wanted = expected(graph.without_heads()).keys()
     candidates = [each for each in maps() if each.publisher == publisher]
@@ -32,9 +32,9 @@ def find(publisher: str, graph: Graph, *, partial: bool = False) -> NameMap:
 
 
 def recognized(names: Collection[str]) -> NameMap | None:
-    """Find the network that tensors of these names are of; None where there is none.
+    """Find the network that uses these names of tensors; None if there is none.
 
-    Names that Keras counts are anybody's, and auxiliary heads need not be there.
+    Networks with names that Keras numbers cannot be recognized; auxiliary heads are optional.
     """
     prefixes = {name[:end] for name in names for end in _ends(name)}
     fitting = [each for each in maps() if not each.automatic and prefixes >= _needed(each)]

@@ -1,7 +1,7 @@
-"""Reading tensors from the files that publishers write, by the publisher's names.
+"""Readers for the files of publishers, which yield tensors by the publishers' names.
 
-``.safetensors`` and Keras's ``.h5``, ``.weights.h5`` and ``.keras`` are read here; what only a
-framework can read (``.pth``, TensorFlow checkpoints) is read by the backend that has it.
+``.safetensors`` and Keras's ``.h5``, ``.weights.h5`` and ``.keras`` are read here; formats that
+need a framework (``.pth``, TensorFlow checkpoints) are read by its backend.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from archspec.weights.hdf5 import has, member, numbers, open_file
 from archspec.weights.short_floats import bfloat16
 
 DEEPEST = 16
-"""Models inside of models in a file of Keras."""
+"""The maximum nesting of models in a file of Keras."""
 
 _HDF5, _ZIP, _PICKLE = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04", b"\x80"
 _IN_ARCHIVE = "model.weights.h5"
@@ -41,18 +41,18 @@ _BY_ENDING = {
 
 
 def framework_of(file: Path) -> str | None:
-    """Name the backend that alone can read a file; None for what is read here."""
+    """Return the backend that is needed to read a file; None if it is read here."""
     kind = _kind(file)
     return kind if kind in ("torch", "tensorflow") else None
 
 
 def is_sorted(file: Path) -> bool:
-    """Whether a file has its tensors in the order of their names, not in that of a model."""
+    """Whether a file lists its tensors by name rather than in the order of the model."""
     return _kind(file) in ("safetensors", "tensorflow")
 
 
 def _kind(file: Path) -> str | None:
-    """Tell what a file is by its first bytes, or by its ending where they tell nothing."""
+    """Detect the format by the first bytes, or else by the extension."""
     if file.with_name(f"{file.name}.index").is_file():
         return "tensorflow"
     if not file.is_file():
@@ -85,8 +85,8 @@ def _is_keras(file: Path) -> bool:
 
 def _unknown_kind(file: Path) -> str:
     if not file.suffix:
-        return "it begins as no file of weights does, and its name has no ending"
-    return f"what `{file.suffix}` means is not known"
+        return "its content is of no known format, and its name has no extension"
+    return f"`{file.suffix}` is no known format"
 
 
 def read(file: Path) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def read(file: Path) -> dict[str, Any]:
 
 
 def check(file: Path) -> None:
-    """Refuse what a framework would wait for, or unpack without end; raise ``SpecError``."""
+    """Raise ``SpecError`` for special files and decompression bombs, before a framework reads."""
     with _refusing(file):
         for part in _parts(file):
             size = size_of(part)
@@ -116,7 +116,7 @@ def check(file: Path) -> None:
 
 
 def _parts(file: Path) -> list[Path]:
-    """List the files that one of a framework consists of: TensorFlow has an index and shards."""
+    """List the files of a checkpoint: TensorFlow's has an index and shards."""
     prefix = file.with_suffix("") if file.suffix == ".index" else file
     beside = prefix.parent.iterdir() if prefix.parent.is_dir() else ()
     shards = [each for each in beside if each.name.startswith(f"{prefix.name}.data-")]
@@ -133,7 +133,7 @@ def _check_archive(file: Path, size: int) -> None:
 
 @contextmanager
 def _refusing(file: Path) -> Iterator[None]:
-    """Turn what a library says of a damaged or hostile file into ``SpecError``."""
+    """Turn the exceptions that libraries raise for damaged or hostile files into ``SpecError``."""
     try:
         yield
     except LookupError as error:
@@ -158,7 +158,7 @@ _DAMAGED = (
 
 
 def unreadable(file: Path, reason: str) -> Diagnostic:
-    """Say why a file of weights cannot be read."""
+    """Return the diagnostic for a file of weights that cannot be read."""
     return Diagnostic(
         "weights/unreadable",
         f"{file} cannot be read: {reason}",
@@ -178,7 +178,7 @@ def _safetensors(file: Path) -> Mapping[str, Any]:
 
 
 def _natural(entry: tuple[str, Any]) -> list[tuple[int, str]]:
-    """Order names as people do, ``conv2`` before ``conv10``: the format keeps no order."""
+    """Return the key of natural sorting, ``conv2`` before ``conv10``: the format keeps no order."""
     pieces = _NUMBERS.split(entry[0])
     return [(int(piece), "") if piece.isdecimal() else (-1, piece) for piece in pieces]
 
@@ -192,7 +192,7 @@ _KINDS = {"F64": "<f8", "F32": "<f4", "F16": "<f2", "BF16": "<u2", "BOOL": "?"} 
 
 
 def _array(name: str, told: Mapping[str, Any]) -> Any:
-    """Read a tensor of a safetensors file."""
+    """Convert a tensor of a safetensors file to an array."""
     from numpy import frombuffer
 
     kind = told["dtype"]
@@ -205,14 +205,14 @@ def _array(name: str, told: Mapping[str, Any]) -> Any:
 
 
 def _keras(file: Path) -> Iterator[tuple[str, Any]]:
-    """Read the weights in a ``.keras`` archive; nothing else in it is looked at."""
+    """Read the weights in a ``.keras`` archive, and nothing else of it."""
     with zipfile.ZipFile(file) as archive:
         inside = archive.getinfo(_IN_ARCHIVE)
         if inside.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ValueError("its weights are packed in an unusual way")
+            raise ValueError("its weights use an unsupported compression")
         if inside.file_size > min(LARGEST, DENSEST * inside.compress_size):
             raise ValueError(f"its weights claim {inside.file_size} bytes")
-        with archive.open(inside) as stream:  # which is told how much, so that no more is unpacked
+        with archive.open(inside) as stream:  # an explicit size bounds what is unpacked
             content = stream.read(inside.file_size)
     yield from _layers(io.BytesIO(content), len(content))
 
@@ -222,7 +222,7 @@ def _h5(file: Path) -> Iterator[tuple[str, Any]]:
 
 
 def _layers(file: Any, size: int) -> Iterator[tuple[str, Any]]:
-    """Read either of Keras's formats: layers by name with named or with numbered variables."""
+    """Read either of Keras's HDF5 formats, with named or with numbered variables."""
     allowance = Allowance(size)
     with open_file(file, "r") as opened, memory(ROOM + allowance.bytes):
         root = member(opened, "model_weights") if has(opened, "model_weights") else opened
@@ -233,13 +233,13 @@ def _layers(file: Any, size: int) -> Iterator[tuple[str, Any]]:
 
 
 def _named(root: Any, allowance: Allowance) -> Iterator[tuple[str, Any]]:
-    """Read layers in the order of the model; a layer that is a model has those of its own."""
+    """Read layers in the order of the model; the variables of nested models name their layers."""
     for layer in map(_text, root.attrs["layer_names"]):
         group = member(root, layer)
         paths = [_text(name) for name in group.attrs.get("weight_names", ())]
         arrays = [numbers(member(group, path), allowance) for path in paths]
         names = [path.rpartition("/")[2].split(":")[0] for path in paths]
-        if not all("/" in path for path in paths):  # Keras 1 had names of its own
+        if not all("/" in path for path in paths):  # Keras 1 used other names
             names = list(_variables(arrays))
         is_model = len(set(names)) < len(names)
         for path, name, array in zip(paths, names, arrays, strict=True):
@@ -252,9 +252,9 @@ def _text(name: Any) -> str:
 
 
 def _numbered(root: Any, allowance: Allowance, depth: int = 0) -> Iterator[tuple[str, Any]]:
-    """Read layers in the order in which Keras counts them, those of models inside among them."""
+    """Read layers by Keras's numbering, those of nested models included."""
     if depth > DEEPEST:
-        raise ValueError("its models lie too deep in each other")
+        raise ValueError("its models are nested too deeply")
     layers = member(root, "layers") if has(root, "layers") else {}
     for name in sorted(layers, key=_counted):
         allowance.take(name)
@@ -282,9 +282,9 @@ def _layer(group: Any, name: str, allowance: Allowance) -> Iterator[tuple[str, A
 
 
 def _variables(arrays: list[Any], kind: str = "") -> tuple[str, ...]:
-    """Tell the variables of a layer by its kind, or else by their number and rank.
+    """Name the variables of a layer by its kind, or else by their number and rank.
 
-    Keras makes them in this order.
+    They are in the order in which Keras creates them.
     """
     if kind in _OF_KIND:
         return _OF_KIND[kind][: len(arrays)]
@@ -292,11 +292,11 @@ def _variables(arrays: list[Any], kind: str = "") -> tuple[str, ...]:
 
 
 _RENAMED = {"depthwise_kernel": "kernel"}
-"""What Keras 2 called otherwise than Keras 3."""
+"""Names of Keras 2 that Keras 3 changed."""
 _KERNEL = ("kernel", "bias")
 _NORM = ("gamma", "beta", "moving_mean", "moving_variance")
 _OF_KIND = {"layer_normalization": _NORM[:2], "einsum_dense": _KERNEL, "layer_scale": ("gamma",)}
-"""The variables of layers that others have as many of."""
+"""The variables of layers whose number and rank are ambiguous."""
 
 
 _READERS: Mapping[str, Callable[[Path], Any]] = {

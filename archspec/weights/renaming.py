@@ -1,7 +1,7 @@
-"""Renaming the tensors of a file by rules: regular expressions, in a time that is bounded.
+"""Renaming the tensors of a file by regular expressions, in bounded time.
 
-Python's expressions can take longer than anybody waits, and nothing can stop them but the end of
-the process: so they run in one of their own.
+Python's ``re`` backtracks, which can take exponential time and cannot be interrupted, so the rules
+run in a process of their own.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 from archspec.diagnostic import Diagnostic, SpecError
 
 SECONDS = 10
-"""What all rules together may take."""
+"""The time limit for all rules together."""
 
 _CHILD = """
 import json, re, sys
@@ -31,23 +31,23 @@ for pattern, replacement in rules:
         sys.exit(f"`{pattern}` to `{replacement}`: {error}")
     names = [name for name, _ in pairs]
     if any(len(name) > 4096 for name in names):
-        sys.exit(f"`{pattern}` to `{replacement}`: it makes names without end")
+        sys.exit(f"`{pattern}` to `{replacement}`: it makes names of more than 4096 characters")
     changes.append(sum(number for _, number in pairs))
 json.dump([names, changes], sys.stdout)
 """
 
 
 class RenameRule(NamedTuple):
-    """A regular expression, and what takes the place of what it matches."""
+    """A regular expression and its replacement, as for ``re.sub``."""
 
     pattern: str
     replacement: str
 
 
 def rule(theirs: str, wanted: str, separator: str, beginning: str = "") -> str:
-    """Write for the shell the rule that gives a tensor, and others of its layer, another name.
+    """Return, quoted for the shell, the rule that renames a tensor and others of its layer.
 
-    ``beginning`` is what stands before both names in the file.
+    ``beginning`` is the prefix of both names in the file.
     """
     old, _, variable = theirs.rpartition(separator)
     new, _, wanted_variable = wanted.rpartition(separator)
@@ -58,7 +58,10 @@ def rule(theirs: str, wanted: str, separator: str, beginning: str = "") -> str:
 
 
 def renamed(source: Mapping[str, Any], rules: Sequence[RenameRule]) -> dict[str, Any]:
-    """Rename tensors by rules, one after the other; raise ``SpecError``."""
+    """Apply rules to the names of tensors in order; raise ``SpecError``.
+
+    A rule that matches nothing and two tensors with one name are errors.
+    """
     if not rules:
         return dict(source)
     names, changes = _run(rules, list(source))
@@ -81,7 +84,7 @@ def _run(rules: Sequence[RenameRule], names: list[str]) -> tuple[list[str], list
         )
     except subprocess.TimeoutExpired:
         reason = f"the rules take more than {SECONDS} seconds"
-        help = "repetition inside of repetition, such as `(a*)*`, never ends: write it plainly"
+        help = "nested repetition, such as `(a*)*`, takes exponential time: write it without"
         raise SpecError((_wrong(reason, help),)) from None
     if done.returncode:
         raise SpecError((_wrong(done.stderr.strip()),))

@@ -1,4 +1,4 @@
-"""Short floating-point numbers that numpy has no type for."""
+"""Floating-point types that numpy lacks."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from typing import Any
 
 
 def bfloat16(halves: Any) -> Any:
-    """Turn 16-bit integers, the upper halves of 32-bit floats, into those; they say what they were.
+    """Convert bfloat16, given as 16-bit integers, to float32.
 
-    ``dtype.metadata["stored"]`` is the type that the file has.
+    ``dtype.metadata["stored"]`` records the type in the file.
     """
     from numpy import dtype
 
@@ -17,5 +17,5 @@ def bfloat16(halves: Any) -> Any:
 
 
 def stored_type(array: Any) -> str:
-    """Say of what type the numbers of an array are in their file."""
+    """Return the type that an array has in its file."""
     return str((array.dtype.metadata or {}).get("stored", array.dtype))

@@ -1,4 +1,4 @@
-"""Tensors of a file turned into those of a graph: all of them, or those that fit."""
+"""Import of a file's tensors into a graph: all of them, or those that fit."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from archspec.weights.unwrapping import Unwrapped, unwrapped
 
 @dataclass(frozen=True)
 class TakingTerms:
-    """How strictly tensors are taken.
+    """Options of an import.
 
-    ``partial`` draws what the file has not, or in another shape, from ``seed``. ``adapt`` is how a
-    first convolution is made to take another number of channels: ``sum`` or ``repeat``.
+    ``partial`` draws tensors that are missing or have another shape from ``seed``. ``adapt`` says
+    how the first convolution is adapted to another number of channels: ``sum`` or ``repeat``.
     """
 
     partial: bool = False
@@ -38,11 +38,11 @@ NOTHING = Unwrapped({})
 
 @dataclass(frozen=True)
 class TakenTensors:
-    """Tensors of a graph, and what became of the file's others.
+    """The imported tensors of a graph, and a record of the others.
 
-    ``filled`` are keys that the publisher leaves out since they are all one; ``drawn`` says of keys
-    that were drawn why; ``adapted`` are kernels that were made for other inputs. ``left`` are names
-    of the file that belong to auxiliary heads; ``unexpected`` those that belong to nothing.
+    ``filled`` are keys of scales that the publisher omits because they are one; ``drawn`` maps keys
+    that were drawn from the seed to the reason; ``adapted`` are kernels converted to other inputs.
+    ``left`` are unused names in the file of auxiliary heads, ``unexpected`` all other unused ones.
     """
 
     tensors: Mapping[str, Any]
@@ -55,28 +55,28 @@ class TakenTensors:
 
     @property
     def matched(self) -> int:
-        """How many tensors the file gave."""
+        """The number of tensors taken from the file."""
         return len(self.tensors) - len(self.filled) - len(self.drawn)
 
 
 def take(
     source: Mapping[str, Any], naming: KeyNaming, graph: Graph, terms: TakingTerms = STRICT
 ) -> TakenTensors:
-    """Turn a file's tensors into a graph's, heads included if the graph has them.
+    """Convert a file's tensors to a graph's, auxiliary heads included if the graph has them.
 
-    Raise ``SpecError`` with all tensors that are missing, belong to no parameter of a step, have
-    another shape, or hold something else than finite numbers.
+    Raises ``SpecError`` with all tensors that are missing, match a layer but no parameter of its
+    step, have another shape, or hold anything but finite numbers.
     """
     around = unwrapped(_renumbered(source, naming), naming)
-    _refuse_strangers(around.tensors, naming, terms)
+    _refuse_other_names(around.tensors, naming, terms)
     found = _Found(around, naming, graph, terms)
     found.collect()
     found.judge()
     return found.imported()
 
 
-def _refuse_strangers(theirs: Mapping[str, Any], naming: KeyNaming, terms: TakingTerms) -> None:
-    """Refuse a file with none of the names, or with names that Keras counted otherwise."""
+def _refuse_other_names(theirs: Mapping[str, Any], naming: KeyNaming, terms: TakingTerms) -> None:
+    """Refuse a file with none of the names, or with another number of Keras's numbered ones."""
     if theirs.keys().isdisjoint(naming.keys.values()):
         raise SpecError((_strange(theirs, naming),))
     miscounted = tuple(_miscounted(theirs, naming))
@@ -85,7 +85,7 @@ def _refuse_strangers(theirs: Mapping[str, Any], naming: KeyNaming, terms: Takin
 
 
 class _Found:
-    """The tensors of a graph, while they are looked for in a file."""
+    """The state of an import: what was taken, filled, adapted, drawn and found wrong so far."""
 
     def __init__(
         self, around: Unwrapped, naming: KeyNaming, graph: Graph, terms: TakingTerms
@@ -103,7 +103,7 @@ class _Found:
         self.wrong: list[Diagnostic] = []
 
     def collect(self) -> None:
-        """Look for each tensor."""
+        """Look up each tensor of the graph in the file."""
         for key, each in expected(self.graph).items():
             name = self.names.get(key, "")
             if name in self.theirs:
@@ -117,7 +117,7 @@ class _Found:
                 self._refuse(key, told, self._absence(name, alike))
 
     def judge(self) -> None:
-        """Raise ``SpecError`` with all that is wrong."""
+        """Raise ``SpecError`` with everything that is wrong."""
         surplus = () if self.terms.partial else self._surplus()
         wrong = [*self.wrong, *surplus]
         wanted = len(expected(self.graph))
@@ -127,7 +127,7 @@ class _Found:
             raise SpecError((_strange(self.theirs, self.naming),))
 
     def imported(self) -> TakenTensors:
-        """Draw what was not found, and say what became of everything."""
+        """Draw what was not found and return the result."""
         tensors = self.taken | draw(self.graph, self.terms.seed, self.drawn.keys())
         heads = self.naming.heads
         return TakenTensors(
@@ -156,7 +156,7 @@ class _Found:
         self.taken[key] = floats
 
     def _surplus(self) -> Iterator[Diagnostic]:
-        """Find tensors of layers that have a step here, which has no such parameter."""
+        """Report tensors whose layer is known but whose step has no such parameter."""
         separator = self.naming.layout.separator
         paths = {
             name.rpartition(separator)[0]: parent(key) for key, name in self.naming.keys.items()
@@ -169,7 +169,7 @@ class _Found:
                 yield Diagnostic("weights/unexpected", message, labels)
 
     def _is_idle(self, name: str, node: Node) -> bool:
-        """Whether a tensor is a scale of one, which a norm without a scale has as well."""
+        """Whether a tensor is a scale of one, to which a norm without a scale is equivalent."""
         scale = self.naming.layout.norms.get("weight", "weight")
         called = name.rpartition(self.naming.layout.separator)[2]
         return node.op.role == "norm" and called == scale and bool((self.theirs[name] == 1).all())
@@ -181,7 +181,7 @@ class _Found:
             self.wrong.append(told)
 
     def _ours(self, key: str, array: Any, each: Expected) -> Any:
-        """Bring a tensor into our layout, without a background class, for our input's channels."""
+        """Convert a tensor to our layout, drop the background class, adapt the input channels."""
         array = layouts.ours(array, each, self.naming.layout, self.graph)
         background = each.node.path in self.naming.background
         if background and array.shape[:1] == (each.shape[0] + 1,):
@@ -193,13 +193,13 @@ class _Found:
         return array
 
     def _alike(self, each: Expected) -> str | None:
-        """Find the one tensor of the shape of another that no step needs."""
+        """Return the only unused tensor of the file with the shape of a missing one, if any."""
         needed = layouts.shape_of_theirs(each, self.naming.layout, self.graph)
         found = self.spare_shapes.get(needed, [])
         return found[0] if len(found) == 1 else None
 
     def _absence(self, name: str, alike: str | None) -> str:
-        """Say that a name is not in the file, and how another that fits could be taken for it."""
+        """Describe a missing name, with the rule to rename an unused tensor that fits."""
         if not name:
             return "new"
         absent = f"no `{name}` in the file"
@@ -210,7 +210,7 @@ class _Found:
 
     @cached_property
     def spare_shapes(self) -> Mapping[tuple[int, ...], list[str]]:
-        """The tensors that no step needs, by shape."""
+        """The unused tensors by shape."""
         shapes: dict[tuple[int, ...], list[str]] = {}
         for name in self.rest:
             shapes.setdefault(tuple(self.theirs[name].shape), []).append(name)
@@ -222,7 +222,7 @@ class _Found:
 
 
 def _names(naming: KeyNaming, theirs: Mapping[str, Any]) -> dict[str, str]:
-    """Choose the name of each tensor: the first, or the spare one where only that is there."""
+    """Choose the name of each tensor: the spare one if the file has only that."""
     free = set(theirs).difference(naming.keys.values())
     names = dict(naming.keys)
     for key, spare in naming.spare.items():
@@ -232,10 +232,10 @@ def _names(naming: KeyNaming, theirs: Mapping[str, Any]) -> dict[str, str]:
 
 
 def _owner(theirs: Mapping[str, Any]) -> str:
-    """Say whose names the tensors seem to have."""
+    """Suggest whose names the tensors have."""
     found = recognized(theirs)
     if found is None:
-        return "say whose names they are by --from; `archspec weights inspect` lists them"
+        return "name the publisher with --from; `archspec weights inspect` lists the names"
     whose = f"{found.publisher}'s {found.network}"
     return f"they are those of {whose}: --from {found.publisher} --spec zoo:{found.spec}"
 
@@ -250,7 +250,7 @@ def _strange(theirs: Mapping[str, Any], naming: KeyNaming) -> Diagnostic:
 
 
 def _miscounted(theirs: Mapping[str, Any], naming: KeyNaming) -> Iterator[Diagnostic]:
-    """Find layers that Keras counts where there are more or fewer: all behind them are shifted."""
+    """Report words whose number of layers differs, which would shift Keras's numbers after them."""
     for word in naming.automatic:
         counted = re.compile(rf"({word}(?:_\d+)?)/.+")
         numbers = [
@@ -260,14 +260,14 @@ def _miscounted(theirs: Mapping[str, Any], naming: KeyNaming) -> Iterator[Diagno
         if numbers[0] != numbers[1]:
             yield Diagnostic(
                 "weights/order",
-                f"the file has {numbers[0]} layers that Keras counts as `{word}`, and the spec"
-                f" {numbers[1]}: which is which cannot be told",
+                f"the file has {numbers[0]} layers that Keras numbers as `{word}`, and the spec"
+                f" {numbers[1]}: they cannot be matched",
                 help="--by order --partial takes what keeps its order and shapes",
             )
 
 
 def _renumbered(source: Mapping[str, Any], naming: KeyNaming) -> dict[str, Any]:
-    """Count Keras's automatic names from zero: later models of a session begin higher."""
+    """Renumber Keras's automatic names from zero: later models of a session begin higher."""
     found = dict(source)
     for word in naming.automatic:
         pattern = re.compile(rf"{word}(?:_(\d{{1,9}}))?/(.+)")
@@ -282,7 +282,7 @@ def _renumbered(source: Mapping[str, Any], naming: KeyNaming) -> dict[str, Any]:
 
 
 def _floats(array: Any) -> Any:
-    """Convert to 32-bit floats, in which a number may be infinite; leave other kinds alone."""
+    """Convert floats to float32, where they may overflow to infinity; leave other types alone."""
     from numpy import ascontiguousarray, errstate, float32
 
     if array.dtype.kind != "f":

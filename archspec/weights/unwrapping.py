@@ -1,4 +1,4 @@
-"""What stands around the weights in a file: containers, wrappers of models, states of training."""
+"""Removal of what surrounds the weights in checkpoints: prefixes, wrappers, optimizer states."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from typing import Any
 from archspec.weights.names import KeyNaming
 
 DEEPEST = 8
-"""Parts of a name that may stand before the name that is known."""
+"""The maximum number of parts of a name's prefix."""
 
 _BESIDE = re.compile(
     r"(optimizers?|optimizer_states?|optimizer_state_dict|lr_schedulers?)\..*|"
     r"(.*[./])?(num_batches_tracked|n_averaged|global_step|beta[12]_power|save_counter)"
     r"|.*/(ExponentialMovingAverage|RMSProp\S*|Momentum|Adam\S*|Adagrad)"
 )
-"""What checkpoints hold beside weights: counters, and the state of an optimizer."""
+"""Names in checkpoints that are not weights: counters and states of optimizers."""
 
 _WRAPPERS = re.compile(
     r"(?:(?<=\.)|^)(?:_orig_mod|_fsdp_wrapped_module|_checkpoint_wrapped_module)\."
 )
-"""What ``torch.compile`` and others put into names, at the beginning or in the middle."""
+"""Parts that ``torch.compile`` and others insert into names."""
 
 _PARALLEL = re.compile(r"(?:(?<=\.)|^)module\.")
-"""What PyTorch puts into names where a model, or a part of it, runs on several devices."""
+"""The part that PyTorch inserts into names if a model, or a part of it, is data-parallel."""
 
 
 @dataclass(frozen=True)
 class Unwrapped:
-    """The tensors under one beginning of names, which is taken away from them.
+    """The tensors under one prefix of names, which is removed.
 
-    ``outside`` are the names of other tensors. ``again`` are beginnings under which the file has
-    just as many of the known names: the averages of weights beside the weights, say.
+    ``outside`` are the names without the prefix. ``again`` are other prefixes with as many known
+    names, such as that of averaged weights.
     """
 
     tensors: Mapping[str, Any]
@@ -44,14 +44,14 @@ class Unwrapped:
 
 
 def weights(source: Mapping[str, Any]) -> dict[str, Any]:
-    """Leave out counters and the states of optimizers."""
+    """Filter out counters and the states of optimizers."""
     return {name: array for name, array in source.items() if not _BESIDE.fullmatch(name)}
 
 
 def unwrapped(source: Mapping[str, Any], naming: KeyNaming) -> Unwrapped:
-    """Find the weights in a file: under the beginning that leaves the most known names.
+    """Find the weights in a file under the prefix that has the most known names.
 
-    What wrappers put into names is taken away where that helps.
+    Parts that wrappers insert into names are removed if that makes more names known.
     """
     known = set(naming.keys.values())
     found = weights(source)
@@ -78,14 +78,14 @@ def _is_average(beginning: str) -> bool:
 
 
 def _beginnings(names: Iterable[str], known: Collection[str]) -> Counter[str]:
-    """Count the known names under each beginning, in the order of the file."""
+    """Count the known names under each prefix, in the order of the file."""
     return Counter(
         beginning for name in names for beginning, rest in _splits(name) if rest in known
     )
 
 
 def _splits(name: str) -> Iterator[tuple[str, str]]:
-    """List the ways to part a name after a dot."""
+    """Yield the splits of a name into a prefix up to a dot and the rest."""
     yield "", name
     place = -1
     for _ in range(DEEPEST):

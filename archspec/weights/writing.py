@@ -1,4 +1,4 @@
-"""Writing tensors by a publisher's names: safetensors, or the files that Keras loads."""
+"""Writers of tensors by a publisher's names: safetensors, and the HDF5 files that Keras loads."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ NUMBERED = ".weights.h5"
 
 
 def encode(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph, file: Path) -> bytes:
-    """Write a publisher's tensors as the content of a file, by its ending.
+    """Return the content of a file with a publisher's tensors, in the format of its extension.
 
-    Raise ``SpecError`` for other endings.
+    Raises ``SpecError`` for other extensions.
     """
     if file.suffix == ".safetensors":
         from safetensors.numpy import save
 
         return save({name: tensors[name] for name in sorted(tensors)})
     if file.suffix != ".h5":
-        message = f"{file} has no ending that can be written"
+        message = f"{file} has no extension of a format that can be written"
         help = "name a .safetensors, or a .weights.h5 or .h5 for Keras"
         raise SpecError((Diagnostic("weights/ending", message, help=help),))
     if not naming.layout.moved:
-        message = f"{file} would be Keras's, and the names are PyTorch's"
+        message = f"{file} is a format of Keras, and the names are PyTorch's"
         raise SpecError((Diagnostic("weights/ending", message, help="name a .safetensors"),))
     layers = _layers(tensors, naming, graph)
     content = io.BytesIO()
@@ -43,14 +43,14 @@ def encode(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph, file: Pa
 
 @dataclass
 class _Layer:
-    """What Keras counts a layer as, and its variables by name, in Keras's order."""
+    """The word by which Keras numbers a layer, and its variables by name, in Keras's order."""
 
     word: str
     variables: dict[str, Any] = field(default_factory=dict)
 
 
 def _layers(tensors: Mapping[str, Any], naming: KeyNaming, graph: Graph) -> dict[str, _Layer]:
-    """Gather the variables of layers, in the order of Keras's model."""
+    """Group the variables by layer, in the order of Keras's model."""
     layers: dict[str, _Layer] = {}
     for path in in_keras_order(graph):
         node = graph.nodes[path]
@@ -73,16 +73,16 @@ _WORDS = {
     "batch_norm": "batch_normalization",
     "layer_norm": "layer_normalization",
 }
-"""What Keras counts layers as: the names of their classes in small letters."""
+"""The words by which Keras numbers layers: their classes in snake case."""
 
 
 def _word(node: Node) -> str:
-    """Name the class of a node's layer."""
+    """Return the word by which Keras numbers a node's layer."""
     return "depthwise_conv2d" if is_depthwise(node) else _WORDS.get(node.op.word, node.op.word)
 
 
 def _named(root: Any, layers: Mapping[str, _Layer]) -> None:
-    """Write layers as groups, each with its variables and their names: Keras's older format."""
+    """Write groups by name with named variables: Keras 2's format."""
     root.attrs["layer_names"] = list(layers)
     for layer, found in layers.items():
         group = root.create_group(layer)
@@ -92,7 +92,7 @@ def _named(root: Any, layers: Mapping[str, _Layer]) -> None:
 
 
 def _numbered(root: Any, layers: Mapping[str, _Layer]) -> None:
-    """Write layers by class and number, and their variables by number: Keras's newer format."""
+    """Write groups by class and number with numbered variables: Keras 3's format."""
     counts: dict[str, int] = {}
     for layer, found in layers.items():
         number = counts.setdefault(found.word, 0)

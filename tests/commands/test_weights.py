@@ -65,7 +65,7 @@ def test_one_tensor_is_counted_as_one() -> None:
 
 def test_a_file_of_no_known_kind_and_no_ending_is_told_so() -> None:
     Path("settings").write_text("[user]\n")
-    assert "its name has no ending" in run("weights", "inspect", "settings").stderr
+    assert "its name has no extension" in run("weights", "inspect", "settings").stderr
 
 
 def test_a_map_of_another_version_is_refused() -> None:
@@ -85,7 +85,7 @@ def test_a_tensor_that_is_new_in_a_map_is_not_filled_with_an_old_one_of_its_key(
     refused = take("old.safetensors", "--map", "map.json", "--spec", "new.yaml")
 
     assert refused.exit_code == 1
-    assert "`conv_1.conv2d.weight` is new: no name of the file stands for it" in refused.stderr
+    assert "`conv_1.conv2d.weight` is new: no name of the file corresponds to it" in refused.stderr
     assert "--partial" in refused.stderr
     assert not Path("out.safetensors").exists()
     told = take("old.safetensors", "--map", "map.json", "--spec", "new.yaml", "--partial")

@@ -260,7 +260,7 @@ def test_layers_that_keras_counts_are_taken_in_part_only_where_none_came_or_went
     with pytest.raises(SpecError) as error:
         taking.take(source, names.naming(graph), graph, partial)
     (told,) = error.value.diagnostics
-    assert "95 layers that Keras counts as `conv2d`, and the spec 94" in told.message
+    assert "95 layers that Keras numbers as `conv2d`, and the spec 94" in told.message
 
 
 def test_a_publisher_without_names_for_a_network_is_refused_with_those_that_have() -> None:
