@@ -31,6 +31,7 @@ _MISUSE = (
     "backend/unknown",
     "build/",
     "command/",
+    "train/",
 )
 
 
