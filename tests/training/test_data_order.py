@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from itertools import islice
-from typing import Literal
 
 import numpy as np
 import pytest
@@ -19,23 +18,14 @@ from archspec.standalone.data.batches import (
 from archspec.standalone.data.examples import DataError, Examples
 from archspec.standalone.data.places import open_examples
 from archspec.standalone.data.stream import Shard, steps, steps_per_epoch
-from archspec.standalone.recipe import SGD, Augmentation, Recipe
+from archspec.standalone.recipe import Recipe
+from tests.training import image_files
 
 SHAPE = (8, 8, 1)
 
 
-def recipe(
-    batch: int, epochs: float = 3, accumulate: int = 1, kind: Literal["light", "none"] = "light"
-) -> Recipe:
-    return Recipe(
-        name="order",
-        optimizer=SGD(rate=0.1),
-        batch=batch,
-        epochs=epochs,
-        accumulate=accumulate,
-        augmentation=Augmentation(kind=kind),
-        seed=7,
-    )
+def recipe(batch: int, epochs: float = 3, accumulate: int = 1) -> Recipe:
+    return image_files.recipe(batch, epochs, accumulate, "light")
 
 
 @pytest.fixture(scope="module")

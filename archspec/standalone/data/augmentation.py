@@ -1,7 +1,7 @@
 """How training images are varied: pure functions of the image and of random numbers.
 
-Each example comes with DRAWS numbers from 0 to 1, which follow from the seed and its place in the
-stream alone.
+Each example comes with DRAWS numbers of 0 to 1, which follow from the seed and its place in the
+stream alone. What each of them decides stands here.
 """
 
 from __future__ import annotations
@@ -9,23 +9,81 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+from PIL import Image
 
-from archspec.standalone.data.examples import Draws, Pixels
+from archspec.standalone.data import colour
+from archspec.standalone.data.examples import Draws, Floats, Pixels
 from archspec.standalone.data.pixels import loaded, resized
 from archspec.standalone.recipe import Augmentation
 
 DRAWS = 32
+TOP, LEFT, MIRROR, METHOD, ORDER = range(5)
+COLOURS = slice(5, 9)
+AREAS, ASPECTS = slice(9, 20), slice(20, 31)
+STAND_IN = 31
+"""The number that tells which example takes the place of a broken one."""
+
+METHODS = (
+    Image.Resampling.BILINEAR,
+    Image.Resampling.NEAREST,
+    Image.Resampling.BICUBIC,
+    Image.Resampling.BOX,
+)
+AREA = (0.05, 1.0)
+ASPECT = (3 / 4, 4 / 3)
 
 
 def augmented(
     images: list[Pixels], draws: Draws, how: Augmentation, shape: tuple[int, int, int]
 ) -> np.ndarray[Any, Any]:
     """Vary images, by N x DRAWS numbers, to N x H x W x C values of 0 to 255."""
-    pixels = [loaded(image, shape[2]) for image in images]
-    stack = np.stack([resized(image, shape[:2]) for image in pixels])
-    if how.kind == "light":
-        stack = shifted(stack, draws[:, :2], how.padding)
-    return mirrored(stack, draws[:, 2]) if how.kind == "light" and how.mirror else stack
+    varied = _varied([loaded(image, shape[2]) for image in images], draws, how, shape[:2])
+    return mirrored(varied, draws[:, MIRROR]) if how.mirror and how.kind != "none" else varied
+
+
+def _varied(
+    images: list[Pixels], draws: Draws, how: Augmentation, size: tuple[int, int]
+) -> np.ndarray[Any, Any]:
+    if how.kind == "inception":
+        pairs = zip(images, draws, strict=True)
+        return np.stack([inception(image, drawn, size) for image, drawn in pairs])
+    stack = np.stack([resized(image, size) for image in images])
+    return shifted(stack, draws[:, [TOP, LEFT]], how.padding) if how.kind == "light" else stack
+
+
+def inception(image: Pixels, draws: Draws, size: tuple[int, int]) -> Floats:
+    """Resize a random part of an image, in one of four ways, and shift its colours.
+
+    Source: arXiv:1409.4842, section 6; TF-slim, inception_preprocessing.py.
+    """
+    method = METHODS[int(draws[METHOD] * len(METHODS))]
+    top, left, height, width = random_box(image.shape[0], image.shape[1], draws)
+    part = resized(image[top : top + height, left : left + width], size, method)
+    planes = np.ascontiguousarray(part.transpose(2, 0, 1), np.float32)
+    planes *= np.float32(1 / 255)
+    shifted_colours = colour.distorted(planes, draws[ORDER], draws[COLOURS])
+    return shifted_colours.transpose(1, 2, 0) * np.float32(255)
+
+
+def random_box(height: int, width: int, draws: Draws) -> tuple[int, int, int, int]:
+    """Choose a part of an image: its share of the area, its aspect, then its place, all evenly.
+
+    Of several pairs of area and aspect the first that fits into the image counts; where none
+    does, the whole image is taken. Gives top, left, height and width.
+    """
+    areas = height * width * _between(*AREA, draws[AREAS])
+    aspects = _between(*ASPECT, draws[ASPECTS])
+    heights, widths = np.rint(np.sqrt([areas / aspects, areas * aspects])).clip(1).astype(int)
+    fits = np.flatnonzero((heights <= height) & (widths <= width))
+    if not len(fits):
+        return 0, 0, height, width
+    inner_height, inner_width = int(heights[fits[0]]), int(widths[fits[0]])
+    top = int(draws[TOP] * (height - inner_height + 1))
+    return top, int(draws[LEFT] * (width - inner_width + 1)), inner_height, inner_width
+
+
+def _between(low: float, high: float, draws: Draws) -> Draws:
+    return low + (high - low) * draws
 
 
 def shifted(images: Pixels, draws: Draws, padding: int) -> Pixels:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import numpy as np
 
-from archspec.standalone.data.augmentation import augmented
+from archspec.standalone.data.augmentation import STAND_IN, augmented
 from archspec.standalone.data.examples import (
     BrokenImage,
     DataError,
@@ -31,6 +32,11 @@ from archspec.standalone.recipe import Recipe
 
 Shape = tuple[int, int, int]
 
+WORKERS = (
+    "a program with workers starts under `if __name__ == '__main__':` and needs room in /dev/shm; "
+    "without workers threads read"
+)
+"""What helps where worker processes fail."""
 PATIENCE = 100
 """Broken images one after another at which reading gives up."""
 
@@ -76,12 +82,21 @@ class Batches:
         if self.next >= len(self):
             self.close()
             raise StopIteration
-        if self._reads is None:
-            self._reads = read_ahead(self.order, self.reader, self.next, self.workers)
-        batch, planned = next(self._reads)
+        batch, planned = self._take()
         self._note(np.setdiff1d(planned, batch.indices))
         self.next += 1
         return batch if len(batch.labels) else next(self)
+
+    def _take(self) -> Read:
+        if self._reads is None:
+            self._reads = read_ahead(self.order, self.reader, self.next, self.workers)
+        try:
+            batch, planned = next(self._reads)
+        except RuntimeError as error:
+            raise DataError(f"reading ahead failed: {error}", WORKERS) from error
+        if self.workers:  # memory shared with a worker is given back at once, not when we end
+            batch = Batch(*(np.array(each) for each in batch))
+        return Read(batch, planned)
 
     def get_state(self) -> dict[str, Any]:
         """Tell where reading stands, as JSON can; processes and workers do not matter to it."""
@@ -97,6 +112,8 @@ class Batches:
         if self._reads is not None:
             self._reads.close()
         self._reads = None
+        if self.workers:
+            gc.collect()  # grain's circles of references hold memory that is shared with workers
 
     def _note(self, missing: Numbers) -> None:
         for index in missing.tolist():
@@ -162,9 +179,11 @@ class TrainingReader:
 
     def _found(self, index: int, draws: Draws) -> tuple[int, Example]:
         """Read an example, or where it is broken the first that is not, from a random one on."""
-        count = len(self.examples)
-        start = int(draws[-1] * count)
-        for candidate in (index, *((start + step) % count for step in range(PATIENCE))):
+        if example := _whole(self.examples, index):
+            return index, example
+        start = int(draws[STAND_IN] * len(self.examples))
+        for number in range(start, start + PATIENCE):
+            candidate = number % len(self.examples)
             if example := _whole(self.examples, candidate):
                 return candidate, example
         raise DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -37,62 +38,73 @@ class FolderExamples:
 
 def open_folder(folder: Path, split: Literal["train", "test"]) -> FolderExamples:
     """List the images of a split; the classes are those of ``train/`` where there is one."""
-    chosen = _split(folder, split)
-    known = _split(folder, "train") or chosen
-    if not chosen or not known:
+    root = folder.resolve()
+    chosen = _split(root, split)
+    if not chosen:
         raise DataError(
             f"{folder} has no folder {' or '.join(f'{name}/' for name in SPLITS[split])}",
             "sort images by class into train/<class>/ and test/<class>/, "
             "or name a folder of IDX files",
         )
-    names = _classes(known)
-    _check_classes(chosen, names)
-    found = [(file, label) for label, name in enumerate(names) for file in _images(chosen, name)]
+    names = _classes(root, _split(root, "train") or chosen)
+    _check_classes(chosen, _classes(root, chosen), names)
+    found = [
+        (file, label) for label, name in enumerate(names) for file in _images(root, chosen, name)
+    ]
     if not found:
         raise DataError(
-            f"{chosen} holds no images",
+            f"{folder}/{chosen} holds no images",
             f"put files {', '.join(sorted(SUFFIXES))} into one folder for each class",
         )
     files, labels = zip(*found, strict=True)
-    return FolderExamples(folder, tuple(f"{chosen.name}/{file}" for file in files), labels, names)
+    return FolderExamples(folder, files, labels, names)
 
 
-def _split(folder: Path, split: str) -> Path | None:
-    return next((folder / name for name in SPLITS[split] if (folder / name).is_dir()), None)
+def _split(root: Path, split: str) -> str | None:
+    name = next((name for name in SPLITS[split] if (root / name).is_dir()), None)
+    if name:
+        _check_inside(root / name, root)
+    return name
 
 
-def _classes(folder: Path) -> tuple[str, ...]:
-    return tuple(sorted(each.name for each in _entries(folder) if each.is_dir()))
+def _classes(root: Path, split: str) -> tuple[str, ...]:
+    return tuple(sorted(each.name for each in _entries(root, split) if each.is_dir()))
 
 
-def _check_classes(chosen: Path, names: tuple[str, ...]) -> None:
-    if strange := sorted({*_classes(chosen)} - {*names}):
+def _check_classes(split: str, present: tuple[str, ...], known: tuple[str, ...]) -> None:
+    if strange := sorted({*present} - {*known}):
         raise DataError(
-            f"{chosen} has the class {strange[0]}, which train/ has not",
+            f"{split}/ has the class {strange[0]}, which train/ has not",
             "name the folders of a class alike in both splits",
         )
 
 
-def _images(split: Path, name: str) -> list[str]:
+def _images(root: Path, split: str, name: str) -> list[str]:
     """List the images of a class; a class may be missing from a split that is not trained on."""
-    if not (split / name).is_dir():
+    place = f"{split}/{name}"
+    if not (root / place).is_dir():
         return []
-    files = sorted(each.name for each in _entries(split / name) if _is_image(each))
-    return [f"{name}/{file}" for file in files]
+    return sorted(f"{place}/{each.name}" for each in _entries(root, place) if _is_image(each))
 
 
-def _is_image(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and path.is_file()
+def _is_image(entry: os.DirEntry[str]) -> bool:
+    return Path(entry.name).suffix.lower() in SUFFIXES and entry.is_file()
 
 
-def _entries(folder: Path) -> list[Path]:
-    """List what is in a folder and not hidden; raise DataError where a link leads out."""
-    root = folder.resolve()
-    entries = [each for each in folder.iterdir() if not each.name.startswith(".")]
+def _entries(root: Path, place: str) -> list[os.DirEntry[str]]:
+    """List what is in a folder and not hidden; raise DataError where a link leads out of root."""
+    try:
+        entries = [each for each in os.scandir(root / place) if not each.name.startswith(".")]
+    except OSError as error:
+        raise DataError(f"{root / place} cannot be read: {error.strerror}", "allow it") from error
     for each in entries:
-        if each.is_symlink() and not each.resolve().is_relative_to(root):
-            raise DataError(
-                f"{each} is a link that leads out of the folder",
-                "put what it leads to in its place",
-            )
+        if each.is_symlink():
+            _check_inside(Path(each), root)
     return entries
+
+
+def _check_inside(path: Path, root: Path) -> None:
+    if not path.resolve().is_relative_to(root):
+        raise DataError(
+            f"{path} is a link that leads out of the folder", "put what it leads to in its place"
+        )

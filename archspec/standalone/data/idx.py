@@ -17,8 +17,9 @@ import numpy as np
 from archspec.standalone.data.examples import DataError, Example, Pixels
 
 PREFIXES = {"train": "train", "test": "t10k"}
-LARGEST = 2**32
-"""The most bytes that the pixels of a file may take, 4 GiB."""
+LARGEST = 2**31
+"""The most bytes that the content of a file may take, 2 GiB."""
+PIECE = 2**24
 AGAIN = "fetch the file again; it is damaged, or something else under this name"
 
 
@@ -97,10 +98,13 @@ def _array(file: BinaryIO, path: Path) -> Pixels:
 
 
 def _exactly(file: BinaryIO, size: int, path: Path) -> bytes:
-    content = file.read(size)
+    """Read so many bytes, piece by piece: memory is taken for what is there, not for promises."""
+    content = bytearray()
+    while piece := file.read(min(size - len(content), PIECE)):
+        content += piece
     if len(content) < size:
         raise DataError(f"{path} ends after {len(content)} of {size} bytes", AGAIN)
-    return content
+    return bytes(content)
 
 
 def _labels(folder: Path, prefix: str) -> Pixels:

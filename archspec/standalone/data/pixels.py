@@ -16,7 +16,6 @@ DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
 """Of ImageNet's channels, on a scale of 0 to 1."""
 
 Normalization = Literal["inception", "imagenet", "unit"]
-Box = tuple[float, float, float, float]
 
 
 def loaded(image: Pixels, channels: int) -> Pixels:
@@ -29,7 +28,7 @@ def loaded(image: Pixels, channels: int) -> Pixels:
     if image.shape[2] == 1 and channels == 3:
         return np.repeat(image, 3, axis=2)
     if image.shape[2] == 3 and channels == 1:
-        return np.asarray(np.rint(image @ LUMA), np.uint8)[..., None]
+        return np.rint(image @ LUMA).astype(np.uint8)[..., None]
     raise DataError(
         f"images have 1 or 3 channels, the network's input has {channels}",
         "train a network whose input has 1 or 3 channels",
@@ -39,23 +38,21 @@ def loaded(image: Pixels, channels: int) -> Pixels:
 def resized(
     image: Pixels,
     size: tuple[int, int],
-    box: Box | None = None,
     method: Image.Resampling = Image.Resampling.BILINEAR,
 ) -> Pixels:
-    """Bring an image, or a box of it (left, top, right, bottom), to a height and a width.
+    """Bring an image to a height and a width.
 
     Where it shrinks, each pixel takes in all that it stands for, as Pillow does.
     """
-    whole = (0.0, 0.0, float(image.shape[1]), float(image.shape[0]))
-    if image.shape[:2] == size and box in (None, whole):
+    if image.shape[:2] == size:
         return image
     picture = Image.fromarray(image[..., 0] if image.shape[2] == 1 else image)
-    changed = np.asarray(picture.resize(size[::-1], method, box=box or whole))
+    changed = np.asarray(picture.resize(size[::-1], method))
     return changed if changed.ndim == 3 else changed[..., None]
 
 
 def single_crop(image: Pixels, size: tuple[int, int], central: float = 0.875) -> Pixels:
-    """Take the middle of an image, ``central`` of each side, and bring it to a size.
+    """Take the middle of an image, ``central`` of each side or up to a pixel more, to a size.
 
     An image that has the size already is taken whole.
 
@@ -64,14 +61,14 @@ def single_crop(image: Pixels, size: tuple[int, int], central: float = 0.875) ->
     if image.shape[:2] == size:
         return image
     height, width = image.shape[:2]
-    left, top = width * (1.0 - central) / 2.0, height * (1.0 - central) / 2.0
-    return resized(image, size, (left, top, width - left, height - top))
+    top, left = int(height * (1.0 - central) / 2.0), int(width * (1.0 - central) / 2.0)
+    return resized(image[top : height - top, left : width - left], size)
 
 
 def normalized(images: np.ndarray[Any, Any], kind: Normalization) -> Floats:
     """Take values of 0 to 255, ... x H x W x C, to the range that a network is trained on."""
     scale, offset = _range(kind, images.shape[-1])
-    result: Floats = np.multiply(images, scale, dtype=np.float32)
+    result = np.multiply(images, scale, dtype=np.float32)
     result += offset
     return result
 

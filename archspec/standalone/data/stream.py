@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+import multiprocessing
 import os
+import signal
+import threading
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
@@ -21,6 +24,8 @@ logging.root.removeHandler(_silence)
 
 THREADS = min(8, os.cpu_count() or 1)
 """Batches that are read at the same time; most of the work leaves Python to other threads."""
+SHARED = 2**20
+"""From how many bytes on arrays of a worker come through shared memory instead of a pipe."""
 
 
 class Shard(NamedTuple):
@@ -50,8 +55,8 @@ def training_order(examples: Examples, recipe: Recipe, shard: Shard) -> Any:
     """
     size = _part(recipe, shard)
     stream = grain.MapDataset.range(len(examples)).seed(recipe.seed).shuffle().repeat()
-    varied = stream.random_map(_with_draws)[: recipe.batch * steps(examples, recipe)]
-    return varied[shard.rank :: shard.world].batch(size)
+    share = slice(shard.rank, recipe.batch * steps(examples, recipe), shard.world)
+    return stream.random_map(_with_draws)[share].batch(size)
 
 
 def evaluation_order(examples: Examples, batch: int, shard: Shard) -> Any:
@@ -68,9 +73,25 @@ def read_ahead(order: Any, read: Callable[[Any], Any], start: int, workers: int)
     options = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=threads + 1)
     reads = order.map(read)[start:].to_iter_dataset(options)
     if workers:
+        shared = grain.experimental.DatasetOptions(min_shm_size=SHARED)
+        reads = grain.experimental.WithOptionsIterDataset(reads, shared)
         workers = min(workers, len(order) - start)
-        reads = reads.mp_prefetch(grain.multiprocessing.MultiprocessingOptions(workers))
+        processes = grain.multiprocessing.MultiprocessingOptions(workers)
+        reads = reads.mp_prefetch(processes, worker_init_fn=_serve)
     return iter(reads)
+
+
+def _serve(number: int, count: int) -> None:
+    """Leave interrupts to the process that is read for, and end when it ends, however it does."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def steps(examples: Examples, recipe: Recipe) -> int:

@@ -40,8 +40,7 @@ class SyntheticExamples:
 
     def _pattern(self, label: int) -> Pixels:
         rows, columns = (np.arange(extent) * CELLS // extent for extent in self.shape[:2])
-        pattern: Pixels = self._cells[label][rows[:, None], columns]
-        return pattern
+        return self._cells[label][rows[:, None], columns]
 
     @cached_property
     def _cells(self) -> Pixels:
