@@ -9,6 +9,7 @@ TENSORFLOW = (
     "tests/backends/tensorflow/",
     "tests/backends/test_saving.py",
     "tests/conformance/",
+    "tests/evaluation/test_backends.py",
     "tests/published/test_keras.py",
     "tests/verify/",
 )

@@ -31,7 +31,7 @@ _MISUSE = (
     "backend/unknown",
     "build/",
     "command/",
-    "train/",
+    "evaluate/",
 )
 
 

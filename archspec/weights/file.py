@@ -100,6 +100,18 @@ def notes(file: Path, graph: Graph) -> Iterator[str]:
         yield f"{file} was written for another version of {graph.name}"
 
 
+def keys(file: Path) -> frozenset[str]:
+    """List the keys of a file; none where it cannot be read, which ``load`` tells."""
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        size_of(file)
+        with safe_open(file, "numpy") as opened:
+            return frozenset(opened.keys())
+    except (OSError, SafetensorError, ValueError):
+        return frozenset()
+
+
 def origin(file: Path) -> dict[str, str]:
     """Read the name and the digest of the spec from a file's metadata; empty if there is none."""
     from safetensors import SafetensorError, safe_open

@@ -14,12 +14,4 @@ def start() -> Runtime:
     return runtime.TorchRuntime()
 
 
-backend = Backend(
-    "torch",
-    "PyTorch",
-    "torch",
-    write,
-    start,
-    step_name=written,
-    trainer="archspec_torch.standalone",
-)
+backend = Backend("torch", "PyTorch", "torch", write, start, step_name=written)

@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 from safetensors.numpy import save_file
 
 from archspec import api
@@ -25,9 +26,11 @@ NOT_HERE = {
     "backend/keras": "another Keras in a process of its own",
     "backend/no-device": "a machine without CUDA",
     "backend/no-framework": "an environment without PyTorch",
-    "backend/no-trainer": "a backend without a training loop",
     "backend/process": "more memory than there is",
     "command/against": "a model of one's own",
+    "evaluate/broken": "a network that was trained",
+    "evaluate/ensemble": "predictions for two data sets",
+    "evaluate/not-finite": "a training that diverged",
     "verify/outputs": "a model of one's own",
     "file/outside-root": "folders outside of the root",
     "build/no-library": "an environment without ONNX",
@@ -37,13 +40,6 @@ NOT_HERE = {
     "file/no-repository": "folders outside of a repository",
     "file/unreadable": "a user who is not root",
     "inputs/memory": "more memory than there is",
-    **{
-        f"train/{word}": "a training"
-        for word in (
-            *("classes", "differs", "failed", "inputs", "probabilities", "taken"),
-            *("unreadable", "unwritable"),
-        )
-    },
     "weights/names": "a checkpoint of another tool",
     "weights/no-library": "an environment without h5py",
     "weights/order": "a checkpoint of another tool",
@@ -106,6 +102,10 @@ def _write_inputs(folder: Path) -> None:
     image = np.random.default_rng(0).uniform(-1, 1, (224, 224, 3)).astype("float32")
     np.save(folder / "photo.npy", image)
     (folder / "photo.jpg").write_bytes(b"\xff\xd8\xff\xe0")
+    for kind in ("cat", "dog"):
+        (folder / "photographs/test" / kind).mkdir(parents=True)
+        Image.new("RGB", (8, 8)).save(folder / "photographs/test" / kind / "1.png")
+    (folder / "blurred.txt").write_text("0\n1\n")
     for side in ("left", "right"):
         np.save(folder / f"{side}.npy", image[:32, :32])
 

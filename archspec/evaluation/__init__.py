@@ -1,0 +1,1 @@
+"""How good networks are: crops, predictions, ensembles, scores."""

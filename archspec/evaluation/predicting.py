@@ -1,0 +1,174 @@
+"""What a network predicts for the images of a data set, averaged over their views."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from time import perf_counter
+from typing import Any, NamedTuple, TypeVar
+
+import numpy as np
+
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.evaluation.crops import cut
+from archspec.evaluation.network import Network, Signature
+from archspec.evaluation.predictions import Predictions
+from archspec.standalone.data.examples import BrokenImage, Examples
+from archspec.standalone.data.pixels import Normalization, loaded, normalized
+
+T = TypeVar("T")
+_CHANNELS = (1, 3)
+"""Of images; grey and coloured ones are turned into each other."""
+
+Tell = Callable[[str], None]
+
+
+class Look(NamedTuple):
+    """How images are looked at: in how many views, in which range, how many views at once.
+
+    ``strict`` raises at an image that cannot be read, instead of leaving it out.
+    """
+
+    crops: int = 1
+    normalization: Normalization = "inception"
+    batch: int = 64
+    strict: bool = False
+
+
+class Broken(NamedTuple):
+    """An image that cannot be read, and why."""
+
+    name: str
+    cause: str
+
+
+class Predicted(NamedTuple):
+    """What a network predicts, the images that could not be read, and how long it took."""
+
+    predictions: Predictions
+    broken: tuple[Broken, ...]
+    seconds: float
+
+    @property
+    def images_per_second(self) -> float:
+        """How many images were predicted in a second, all of their views together."""
+        return len(self.predictions.names) / max(self.seconds, 1e-9)
+
+
+def predict(
+    network: Network, examples: Examples, places: Sequence[int], look: Look, tell: Tell
+) -> Predicted:
+    """Predict the images at some places of a data set that fits; raise ``SpecError``.
+
+    Views are cut as they are needed. Probabilities are added up in float64 in the order of the
+    views, so that how many are computed at once makes no difference but that of the framework.
+    """
+    reading = _Reading(examples, places, network, look)
+    sums = np.zeros((len(places), network.signature.classes))
+    start = perf_counter()
+    for batch in _batches(reading.views(), look.batch):
+        rows = [view.row for view in batch]
+        pixels = np.stack([view.pixels for view in batch])
+        found = network.probabilities(normalized(pixels, look.normalization))
+        np.add.at(sums, rows, found)
+        tell(f"{rows[-1] + 1:,} of {len(places):,} images")
+    seconds = perf_counter() - start
+    return Predicted(reading.predictions(sums / look.crops), tuple(reading.broken), seconds)
+
+
+class _View(NamedTuple):
+    """A view of the image in a row of the predictions."""
+
+    row: int
+    pixels: Any
+
+
+@dataclass
+class _Reading:
+    """Reads images one by one; those that are broken have no views."""
+
+    examples: Examples
+    places: Sequence[int]
+    network: Network
+    look: Look
+    broken: list[Broken] = field(default_factory=list)
+    labels: dict[int, int] = field(default_factory=dict)
+
+    def views(self) -> Iterator[_View]:
+        """Cut the views of all images."""
+        for row, place in enumerate(self.places):
+            try:
+                yield from self._views(row, place)
+            except BrokenImage as error:
+                found = Broken(self.examples.name(place), str(error))
+                if self.look.strict:
+                    raise SpecError((_broken(found),)) from None
+                self.broken.append(found)
+
+    def _views(self, row: int, place: int) -> Iterator[_View]:
+        taken, example = self.network.signature, self.examples[place]
+        pixels = loaded(example.image, taken.channels)
+        for view in cut(pixels, taken.size, self.look.crops):
+            yield _View(row, view)
+        self.labels[row] = example.label
+
+    def predictions(self, probabilities: Any) -> Predictions:
+        """Say what was predicted of the images that were read."""
+        rows = list(self.labels)
+        return Predictions(
+            self.network.name,
+            probabilities[rows],
+            np.array(list(self.labels.values()), np.int64),
+            tuple(self.examples.name(self.places[row]) for row in rows),
+            self.examples.classes,
+        )
+
+
+def require_fitting(name: str, taken: Signature, examples: Examples) -> None:
+    """Raise ``SpecError`` where a network does not fit a data set."""
+    wanted = len(examples.classes)
+    if taken.classes != wanted:
+        raise SpecError((_other_classes(name, taken.classes, wanted),))
+    if taken.channels not in _CHANNELS:
+        raise SpecError((_other_channels(name, taken.channels),))
+
+
+def drawn(places: Sequence[int], limit: int | None) -> Sequence[int]:
+    """Draw at most so many places, the same ones every time, in their order."""
+    if limit is None or limit >= len(places):
+        return places
+    chosen = np.random.default_rng(0).choice(len(places), limit, replace=False)
+    return [places[each] for each in sorted(chosen.tolist())]
+
+
+def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
+    source = iter(items)
+    while batch := list(islice(source, size)):
+        yield batch
+
+
+def _other_classes(name: str, given: int, wanted: int) -> Diagnostic:
+    return Diagnostic(
+        "evaluate/classes",
+        f"{name} tells {given:,} classes apart, and the data has {wanted:,}",
+        help="evaluate on the data that it was trained for; where a spec has the param, --set"
+        f" classes={wanted} with weights that fit",
+    )
+
+
+def _other_channels(name: str, given: int) -> Diagnostic:
+    return Diagnostic(
+        "evaluate/channels",
+        f"{name} takes {given:,} channels, and images have 1 or 3",
+        help="grey images are repeated for three channels, and coloured ones become grey for one;"
+        " evaluate a network that takes either",
+    )
+
+
+def _broken(image: Broken) -> Diagnostic:
+    return Diagnostic(
+        "evaluate/broken",
+        f"{image.name} cannot be read: {image.cause}",
+        help="mend it, name it in a file of --exclude, or leave --strict out to skip it",
+    )

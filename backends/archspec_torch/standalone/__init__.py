@@ -1,1 +1,0 @@
-"""The training loop for PyTorch, free of the rest of archspec."""
