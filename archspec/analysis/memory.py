@@ -25,15 +25,14 @@ def peak(graph: Graph) -> Peak:
     and workspaces of operators are not counted.
     """
     owners = _owners(graph)
-    uses = Counter(owners[source] for node in graph.nodes.values() for source in node.sources)
-    kept = {owners[path] for path in (*graph.inputs, *graph.outputs.values())}
+    freed = _freed(graph, owners)
     live = sum(given.type.size for given in graph.inputs.values())
     found = Peak(live * BYTES, next(iter(graph.inputs), ""))
     for path, node in graph.nodes.items():
         live += node.output.size if owners[path] == path else 0
         if live * BYTES > found.bytes:
             found = Peak(live * BYTES, path)
-        live -= _freed(node, owners, uses, kept, graph)
+        live -= freed[path]
     return found
 
 
@@ -46,11 +45,13 @@ def _owners(graph: Graph) -> dict[str, str]:
     return graph.fold(owner, {name: name for name in graph.inputs})
 
 
-def _freed(
-    node: Node, owners: dict[str, str], uses: Counter[str], kept: set[str], graph: Graph
-) -> int:
-    """Count the elements whose last use is this node."""
-    for source in node.sources:
-        uses[owners[source]] -= 1
-    done = {owners[source] for source in node.sources} - kept
-    return sum(graph.type_of(owner).size for owner in done if uses[owner] == 0)
+def _freed(graph: Graph, owners: dict[str, str]) -> Counter[str]:
+    """Count for each node the elements whose last use it is."""
+    last_uses = {
+        owners[source]: path for path, node in graph.nodes.items() for source in node.sources
+    }
+    kept = {owners[path] for path in (*graph.inputs, *graph.outputs.values())}
+    freed: Counter[str] = Counter()
+    for owner, path in last_uses.items():
+        freed[path] += graph.type_of(owner).size if owner not in kept else 0
+    return freed
