@@ -23,7 +23,7 @@ class Excerpt(NamedTuple):
 
 def visible(text: str, most: int = LONGEST_TEXT) -> str:
     """Escape control and invisible characters, and truncate a text that is too long."""
-    shown = "".join(map(_cell, text[: most + 1]))
+    shown = text if text.isprintable() else "".join(map(_cell, text[: most + 1]))
     return shown if len(text) <= most else shown[:most] + _CUT
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from archspec.collector import paused
 from archspec.commands.arguments import Reading, format_option, reads_specs, spec_argument
 
 
@@ -33,6 +34,7 @@ from archspec.commands.arguments import Reading, format_option, reads_specs, spe
     help="What counts as a MAC; timm's tables, by fvcore, count norms and upsampling too.",
 )
 @format_option("text", "json")
+@paused()
 def command(spec: str, reading: Reading, by: str, batch: int, convention: str, form: str) -> None:
     """Count the parameters, multiply-accumulates (MACs) and activations of SPEC.
 
