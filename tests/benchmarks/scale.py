@@ -18,11 +18,8 @@ defaults: {conv: {norm: batch_norm, activation: relu}}
 network:
 """
 _MEASURED = """
-from time import perf_counter
 from archspec import api
-start = perf_counter()
-api.count(api.load({path!r}))
-print(perf_counter() - start)
+api.count(api.load({path!r})).modules
 """
 
 
@@ -33,7 +30,7 @@ def spec(nodes: int) -> str:
 
 
 def main(out: TextIO) -> None:
-    """Print seconds and memory of whole processes, and microseconds a node beyond the start."""
+    """Print seconds and memory of whole processes, their share, and microseconds a node."""
     with TemporaryDirectory() as folder:
         paths = {size: Path(folder) / f"{size}.yaml" for size in SIZES}
         for size, path in paths.items():
@@ -41,12 +38,14 @@ def main(out: TextIO) -> None:
         commands = {
             str(size): python(_MEASURED.format(path=str(path))) for size, path in paths.items()
         }
-        runs = interleaved({"start": python("from archspec import api"), **commands}, ROUNDS)
-    out.write(f"{'nodes':>8} {'seconds':>8} {'MiB':>6} {'us a node':>10}\n")
+        peers = {"torch": python("import torch"), "start": python("from archspec import api")}
+        runs = interleaved({**peers, **commands}, ROUNDS)
+    out.write(f"{'nodes':>8} {'seconds':>8} {'MiB':>6} {'of import torch':>16} {'us a node':>10}\n")
     for size in SIZES:
         run = runs[str(size)]
         each = (run.seconds - runs["start"].seconds) / size * 1e6
-        out.write(f"{size:8} {run.seconds:8.2f} {run.mebibytes:6.0f} {each:10.1f}\n")
+        share = run.seconds / runs["torch"].seconds
+        out.write(f"{size:8} {run.seconds:8.2f} {run.mebibytes:6.0f} {share:16.2f} {each:10.1f}\n")
 
 
 if __name__ == "__main__":
