@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol, TypeVar
 
@@ -119,7 +120,8 @@ class Backend:
     are the operators whose output the backward pass does not need. ``prelude`` maps names to the
     source of classes and functions that packages of operators add; a model that uses one contains
     it. ``step_name`` escapes names of steps that mean something else to the framework; the runtime
-    reverses it.
+    reverses it. ``trainer`` is the package of the training loop, which imports nothing of archspec
+    but ``standalone``.
     """
 
     name: str
@@ -133,6 +135,7 @@ class Backend:
     overwritable: set[type[Operator]] = field(default_factory=set)
     prelude: dict[str, str] = field(default_factory=dict)
     step_name: Callable[[str], str] = str
+    trainer: str = ""
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False
@@ -224,6 +227,12 @@ class Backend:
         except Exception as error:
             raise SpecError((self._missing(error),)) from error
 
+    def training(self) -> Any:
+        """Import the module ``loop`` of ``trainer``; raise ``SpecError`` where there is none."""
+        if not self.trainer:
+            raise SpecError((self._untrained(),))
+        return import_module(f"{self.trainer}.loop")
+
     @contextmanager
     def attempt(self, what: str) -> Iterator[None]:
         """Turn exceptions of the framework into ``SpecError``; ``what`` it was doing is a verb.
@@ -243,6 +252,13 @@ class Backend:
             f"{self.framework} could not {what}: {told(error)}",
             help="the reason is the framework's own; a smaller --input, another --device or another"
             " version of it may help",
+        )
+
+    def _untrained(self) -> Diagnostic:
+        return Diagnostic(
+            "backend/no-trainer",
+            f"the backend {self.name} builds models but has no training loop",
+            help="train with another backend; `archspec weights` takes the weights over",
         )
 
     def _missing(self, error: Exception) -> Diagnostic:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from math import prod
 from typing import NamedTuple
 
@@ -58,7 +59,12 @@ class Count:
 
     totals: Totals
     with_auxiliary: Totals
-    modules: tuple[Row, ...] = field(repr=False)
+    _rows: Callable[[], list[Row]] = field(repr=False, compare=False)
+
+    @cached_property
+    def modules(self) -> tuple[Row, ...]:
+        """The rows of the steps of the network, and of the modules inside them."""
+        return tuple(self._rows())
 
     @property
     def parameters(self) -> int:
@@ -127,12 +133,12 @@ def _totals(node: Node, conventional_macs: int) -> Totals:
 @taking_graphs
 @paused()
 def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
-    """Count a network in total, by top-level step and by module."""
+    """Count a network in total and, on demand, by top-level step and by module."""
     inference = graph.without_heads()
     totaller = Totaller(convention)
     everything = totaller.total(graph.nodes.values())
     totals = totaller.total(inference.nodes.values()) if graph.heads else everything
-    return Count(totals, everything, tuple(by_module(inference, totaller)))
+    return Count(totals, everything, partial(by_module, inference, totaller))
 
 
 def by_module(graph: Graph, totaller: Totaller) -> list[Row]:

@@ -14,6 +14,7 @@ from archspec.graph import Graph
 from archspec.language.document.overrides import Overrides
 from archspec.rendering import text
 from archspec.rendering.excerpt import visible
+from archspec.source import File
 from archspec.tensor import TensorType
 
 UNCHECKED = "contracts were not checked: they state the spec as written"
@@ -25,7 +26,7 @@ def overrides(reading: Reading) -> Overrides:
     return Overrides(reading.params, inputs)
 
 
-def load_graph(spec: str, reading: Reading, form: str = "text") -> Graph:
+def load_graph(spec: str | File, reading: Reading, form: str = "text") -> Graph:
     """Read a spec as its graph; say what is wrong with it and leave where it has none.
 
     Other warnings are for ``check``; that heads are left out is due to this very command.

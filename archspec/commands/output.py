@@ -32,6 +32,7 @@ _MISUSE = (
     "build/",
     "command/",
     "evaluate/",
+    "train/",
 )
 
 

@@ -1,1 +1,1 @@
-"""Training a network: what it takes beside what programs take along."""
+"""Training a network by a recipe: what needs archspec. The loops are those of the backends."""

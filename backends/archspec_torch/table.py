@@ -14,4 +14,12 @@ def start() -> Runtime:
     return runtime.TorchRuntime()
 
 
-backend = Backend("torch", "PyTorch", "torch", write, start, step_name=written)
+backend = Backend(
+    "torch",
+    "PyTorch",
+    "torch",
+    write,
+    start,
+    step_name=written,
+    trainer="archspec_torch.standalone",
+)

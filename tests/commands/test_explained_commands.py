@@ -26,6 +26,7 @@ NOT_HERE = {
     "backend/keras": "another Keras in a process of its own",
     "backend/no-device": "a machine without CUDA",
     "backend/no-framework": "an environment without PyTorch",
+    "backend/no-trainer": "a backend without a training loop",
     "backend/process": "more memory than there is",
     "command/against": "a model of one's own",
     "evaluate/broken": "a network that was trained",
@@ -40,6 +41,13 @@ NOT_HERE = {
     "file/no-repository": "folders outside of a repository",
     "file/unreadable": "a user who is not root",
     "inputs/memory": "more memory than there is",
+    **{
+        f"train/{word}": "a training"
+        for word in (
+            *("classes", "differs", "failed", "inputs", "probabilities", "taken"),
+            *("unreadable", "unwritable"),
+        )
+    },
     "weights/names": "a checkpoint of another tool",
     "weights/no-library": "an environment without h5py",
     "weights/order": "a checkpoint of another tool",

@@ -56,12 +56,13 @@ class ChannelsUnknown(Poisoned):
 class StepEnvironment:
     """The names that the steps of one use of a module may speak of, and the spec they stand in.
 
-    ``memory`` holds what steps came to, since the copies of a block all come to the same.
+    ``memory`` holds what steps came to, since the copies of a block all come to the same, and so do
+    layers that are written alike.
     """
 
     spec: Spec
     values: Mapping[str, Constant]
-    memory: dict[tuple[int, int | None, int], Any] = field(default_factory=dict)
+    memory: dict[tuple[object, ...], Any] = field(default_factory=dict)
 
     @property
     def params(self) -> Mapping[str, Constant]:
@@ -83,6 +84,12 @@ class Binding(NamedTuple):
     defaults: Mapping[str, Argument]
     linear: bool
     step: Step
+
+    @property
+    def said(self) -> tuple[object, ...]:
+        """What is written: the same of two steps of one word that come to the same."""
+        texts = [(name, argument.operand.text) for name, argument in self.written.items()]
+        return (self.linear, *texts)
 
 
 def bind(

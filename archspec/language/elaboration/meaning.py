@@ -215,14 +215,32 @@ def _layer(
     names: Mapping[str, Constant],
     x: TensorType,
 ) -> LayerUse:
+    binding = bind(step, layer.attributes(), layer.main, environment.spec)
+    key = (layer, binding.said, names.get("in_channels"), x.channels if x.shape else 0)
+    lowered = environment.memory.get(key)
+    if lowered is None:
+        lowered = _lowered(step.word, binding, layer, environment, names, x)
+        environment.memory[key] = lowered
+    rows, arguments = lowered
+    return LayerUse(rows, arguments, binding.step)
+
+
+def _lowered(
+    at: Text,
+    binding: Binding,
+    layer: type[Layer],
+    environment: StepEnvironment,
+    names: Mapping[str, Constant],
+    x: TensorType,
+) -> tuple[tuple[tuple[str, Operator], ...], dict[str, Value]]:
+    """Find the operators of a layer, with the values of its attributes."""
     attributes = layer.attributes()
-    binding = bind(step, attributes, layer.main, environment.spec)
     values = {
         **_defaults(layer.operator, attributes, environment),
         **_values(binding, attributes, names, environment),
     }
     asked = {name: each for name, each in attributes.items() if name != "bias"}
-    _complete(binding, asked, values, step.word)
+    _complete(binding, asked, values, at)
     if x is UNKNOWN:
         raise Poisoned
     rows = tuple(
@@ -230,7 +248,7 @@ def _layer(
     )
     arguments = {name: values.get(name, each.default) for name, each in attributes.items()}
     arguments["bias"] = rows[0][1].bias  # type: ignore[attr-defined]
-    return LayerUse(rows, arguments, binding.step)
+    return rows, arguments
 
 
 def _row(word: str, decided: Mapping[str, Value], environment: StepEnvironment) -> Operator:

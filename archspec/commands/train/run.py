@@ -1,0 +1,146 @@
+"""Training a network, or writing the program that does."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+import click
+
+from archspec.backend import Backend, backend
+from archspec.checked import unreadable
+from archspec.commands.arguments import Reading
+from archspec.commands.loading import load_graph
+from archspec.commands.output import leave, print_json
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.emission.building import WEIGHTS, Filling
+from archspec.graph import Graph
+from archspec.location import locate
+from archspec.source import File, Unreadable
+from archspec.standalone.data.examples import DataError
+from archspec.standalone.data.places import open_examples
+from archspec.standalone.job import Job, TrainingError
+from archspec.standalone.recipe import Recipe
+from archspec.training import classifier, run_folder
+from archspec.training.program import program
+from archspec.training.recipes.load import load as load_recipe
+from archspec.training.recipes.overrides import overridden
+from archspec.training.run_folder import Recorded
+from archspec.weights import file as weights_file
+
+
+class TrainingOrder(NamedTuple):
+    """What is to be trained how: by which recipe, on what, where to, with which means."""
+
+    recipe: str
+    changes: Mapping[str, str]
+    data: str
+    output: Path
+    backend: str
+    weights: Path | None
+    resume: bool
+    emit: bool
+    device: Literal["auto", "cpu", "cuda"]
+    workers: int
+    log_every: int
+    checkpoint_every: int | None
+    strict: bool
+
+
+class Prepared(NamedTuple):
+    """A network and a recipe that fit each other, and the files that they came from."""
+
+    graph: Graph
+    recipe: Recipe
+    file: File
+    texts: Mapping[str, str]
+
+
+def train(spec: str, reading: Reading, form: str, order: TrainingOrder) -> None:
+    """Train a spec into a folder, or write the program that would."""
+    try:
+        prepared = _prepare(spec, reading, form, order)
+        chosen = backend(order.backend)
+        if order.emit:
+            _emit(prepared, chosen, order)
+        else:
+            _train(prepared, chosen, order)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    except (TrainingError, DataError) as error:
+        leave((Diagnostic("train/failed", str(error), help=error.help or None),), form)
+    if form == "json":
+        print_json({"ok": True, "folder": str(order.output)})
+    else:
+        click.echo(str(order.output))
+
+
+def _prepare(spec: str, reading: Reading, form: str, order: TrainingOrder) -> Prepared:
+    recipe = overridden(load_recipe(order.recipe), order.changes)
+    try:
+        found = locate(spec, reading.root)
+    except Unreadable as error:
+        raise SpecError((unreadable(error),)) from None
+    recorded = Recorded(found.tree)
+    file = File(recorded, found.path)
+    reading = reading._replace(params={**recipe.params, **reading.params})
+    graph = load_graph(file, reading, form)
+    refused = classifier.refusal(graph) or _misfit(graph, order.data)
+    if refused is not None:
+        raise SpecError((refused,))
+    texts = {f"{run_folder.SPEC}/{path}": text for path, text in recorded.texts.items()}
+    return Prepared(graph, recipe, file, texts)
+
+
+def _misfit(graph: Graph, data: str) -> Diagnostic | None:
+    """Say that the data has other classes than the network."""
+    shape, classes = classifier.shape_of(graph), classifier.classes_of(graph)
+    return classifier.misfit(graph, len(open_examples(data, "train", shape, classes).classes))
+
+
+def _emit(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
+    graph, recipe, *_ = prepared
+    texts = program(graph, recipe, chosen)
+    run_folder.write_texts(order.output, texts)
+    tensors = Filling(order.weights, recipe.seed).tensors(graph)
+    weights_file.save(order.output / WEIGHTS, tensors, graph)
+
+
+def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
+    graph, recipe, file, texts = prepared
+    runtime, loop = chosen.runtime(), chosen.training()
+    given = run_folder.facts(graph, file, recipe, order.data, chosen, runtime.version)
+    refused = run_folder.refusal(order.output, given, resume=order.resume)
+    if refused is not None:
+        raise SpecError((refused,))
+    if _is_first():
+        written = {**texts, **program(graph, recipe, chosen)}
+        run_folder.write(order.output, given, written)
+    job = Job(
+        recipe=recipe,
+        data=order.data,
+        run=order.output,
+        shape=classifier.shape_of(graph),
+        classes=classifier.classes_of(graph),
+        resume=order.resume,
+        device=order.device,
+        workers=order.workers,
+        log_every=order.log_every,
+        checkpoint_every=order.checkpoint_every,
+        strict=order.strict,
+    )
+
+    def save(model: Any, path: Path) -> None:
+        weights_file.save(path, runtime.tensors(model), graph)
+
+    tensors = Filling(order.weights, recipe.seed).tensors(graph)
+    with chosen.attempt(f"build {graph.name}"):
+        model = runtime.fill(runtime.model(chosen.emit(graph), graph.name), tensors)
+    loop.train(model, job, save)
+
+
+def _is_first() -> bool:
+    """Whether this process writes: the first of those that torchrun started, or the only one."""
+    return os.environ.get("RANK", "0") == "0"

@@ -1,0 +1,53 @@
+"""The command line of a training program."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from archspec.standalone.data.examples import DataError
+from archspec.standalone.job import Job, Shape, TrainingError
+from archspec.standalone.recipe import Recipe
+
+INITIAL = "weights.safetensors"
+"""What training starts from, beside the program."""
+
+
+def main(
+    train: Callable[[Any, Job, Callable[[Any, Path], None]], None],
+    build: Callable[[str], Any],
+    save: Callable[[Any, str], None],
+    recipe: Recipe,
+    shape: Shape,
+    classes: int,
+) -> None:
+    """Train the model that ``build`` makes; leave with a sentence where that fails."""
+    options = _options()
+    options.run.mkdir(parents=True, exist_ok=True)
+    weights = options.__dict__.pop("weights")
+    job = Job(recipe=recipe, shape=shape, classes=classes, **vars(options))
+    try:
+        train(build(weights), job, lambda model, path: save(model, str(path)))
+    except (TrainingError, DataError) as error:
+        help = f"\n  help: {error.help}" if error.help else ""
+        sys.exit(f"error: {error}{help}")
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        formatter_class=argparse.ArgumentDefaultsHelpFormatter, description="Train the model."
+    )
+    add = parser.add_argument
+    add("--data", required=True, help="a folder of images by class or of IDX files, or synthetic")
+    add("-o", "--run", required=True, type=Path, help="the folder to write to")
+    add("--weights", default=str(Path(sys.argv[0]).with_name(INITIAL)), help="what to start from")
+    add("--resume", action="store_true", help="go on from the last checkpoint")
+    add("--device", choices=("auto", "cpu", "cuda"), default="auto", help="where to compute")
+    add("--workers", type=int, default=0, help="processes that read examples")
+    add("--log-every", type=int, default=50, help="steps between lines of the log")
+    add("--checkpoint-every", type=int, help="steps between checkpoints; else one an epoch")
+    add("--strict", action="store_true", help="fail at a broken image")
+    return parser.parse_args()

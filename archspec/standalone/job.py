@@ -1,0 +1,51 @@
+"""What a training loop is asked to do, and what may go wrong with it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from archspec.standalone.recipe import Recipe
+
+Shape = tuple[int, int, int]
+"""Height, width and channels."""
+
+
+class TrainingError(Exception):
+    """Training cannot start or go on: a sentence that says why, and one that says what to do."""
+
+    def __init__(self, message: str, help: str = "") -> None:
+        super().__init__(message)
+        self.help = help
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """One training.
+
+    Attributes:
+        recipe: How the model is trained.
+        data: Where the examples are: a folder, or ``synthetic``.
+        run: The folder that the log, checkpoints and weights are written to.
+        shape: Height, width and channels of the model's input.
+        classes: How many classes the model tells apart.
+        resume: Whether to go on from the last checkpoint in ``run``, if there is one.
+        device: Where to compute.
+        workers: Processes that read and augment examples; 0 reads in the training process.
+        log_every: Steps between lines of the log.
+        checkpoint_every: Steps between checkpoints; None writes one an epoch.
+        strict: Whether a broken image ends the training.
+    """
+
+    recipe: Recipe
+    data: str
+    run: Path
+    shape: Shape
+    classes: int
+    resume: bool = False
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    workers: int = 0
+    log_every: int = 50
+    checkpoint_every: int | None = None
+    strict: bool = False

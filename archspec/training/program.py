@@ -1,0 +1,74 @@
+"""A training as a program of its own, which needs no archspec: what is reviewed is what runs.
+
+The program is the folder of ``model.py``, ``train.py`` and the package ``trainer``, which holds the
+very modules that ``archspec train`` runs, the imports of each other renamed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from importlib.util import find_spec
+from pathlib import Path, PurePosixPath
+
+from archspec import standalone
+from archspec.backend import Backend
+from archspec.emission.building import MODEL
+from archspec.graph import Graph
+from archspec.standalone.recipe import Recipe
+from archspec.training import classifier
+from archspec.training.recipes.written import imports, written
+
+PACKAGE = "trainer"
+TRAIN = "train.py"
+
+
+def program(graph: Graph, recipe: Recipe, backend: Backend) -> dict[str, str]:
+    """Write a training as the texts of its files, by their places; raise ``SpecError``."""
+    return {
+        MODEL: backend.emit(graph),
+        TRAIN: _entry(graph, recipe, backend),
+        **{f"{PACKAGE}/{place}": text for place, text in _modules(backend).items()},
+    }
+
+
+def _modules(backend: Backend) -> Mapping[str, str]:
+    """Copy the modules that every backend's trainer shares, and the backend's own."""
+    shared, own = standalone.__name__, backend.trainer
+    renamed = re.compile(rf"\b({re.escape(shared)}|{re.escape(own)})\b")
+    return {
+        place.as_posix(): renamed.sub(PACKAGE, text)
+        for package in (own, shared)
+        for place, text in _files(package)
+    }
+
+
+def _files(package: str) -> Iterator[tuple[PurePosixPath, str]]:
+    found = find_spec(package)
+    assert found is not None
+    assert found.origin is not None
+    folder = Path(found.origin).parent
+    for file in sorted(folder.rglob("*.py")):
+        yield PurePosixPath(file.relative_to(folder)), file.read_text("utf-8")
+
+
+def _entry(graph: Graph, recipe: Recipe, backend: Backend) -> str:
+    return f'''"""Trains {graph.name} with {backend.framework} by the recipe {recipe.name}.
+
+    python {TRAIN} --data DIRECTORY -o RUN
+"""
+
+from {PACKAGE}.command_line import main
+from {PACKAGE}.loop import train
+{imports(recipe, f"{PACKAGE}.recipe")}
+
+from model import build, save
+
+{written(recipe)}
+SHAPE = {classifier.shape_of(graph)!r}
+"""Height, width and channels of an input."""
+CLASSES = {classifier.classes_of(graph)}
+
+if __name__ == "__main__":
+    main(train, build, save, RECIPE, SHAPE, CLASSES)
+'''

@@ -1,0 +1,130 @@
+"""The folder of a training: what was trained on what, and whether a run goes on with the same."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from archspec.backend import Backend
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.graph import Graph
+from archspec.source import File, Source, Tree
+from archspec.standalone.recipe import Recipe
+from archspec.version import __version__
+
+FACTS, SPEC = "run.json", "spec"
+_TOLD_APART = ("network", "digest", "params", "inputs", "recipe", "data", "backend")
+"""What two trainings must have in common for one to go on with the other."""
+
+
+class Recorded:
+    """A tree of files that remembers what was read from it."""
+
+    def __init__(self, tree: Tree) -> None:
+        self.tree = tree
+        self.texts: dict[PurePosixPath, str] = {}
+
+    def shown(self, path: PurePosixPath) -> str:
+        """Name a file as the tree does."""
+        return self.tree.shown(path)
+
+    def read(self, path: PurePosixPath) -> Source:
+        """Read a file and remember it."""
+        found = self.tree.read(path)
+        self.texts[path] = found.text
+        return found
+
+    def specs(self, path: PurePosixPath) -> Any:
+        """List specs as the tree does."""
+        return self.tree.specs(path)
+
+
+def facts(
+    graph: Graph, file: File, recipe: Recipe, data: str, backend: Backend, version: str
+) -> dict[str, Any]:
+    """Say what is trained on what and with what."""
+    return {
+        "archspec": __version__,
+        "backend": backend.name,
+        "data": data,
+        "digest": graph.header.digest,
+        "framework": version,
+        "inputs": {name: str(each.type) for name, each in graph.inputs.items()},
+        "network": graph.name,
+        "params": dict(graph.header.params),
+        "recipe": json.loads(json.dumps(asdict(recipe))),
+        "spec": f"{SPEC}/{file.path.as_posix()}",
+    }
+
+
+def write(folder: Path, given: Mapping[str, Any], texts: Mapping[str, str]) -> None:
+    """Write the files of a run that stand before its first step; raise ``SpecError``."""
+    told = json.dumps(given, indent=2, sort_keys=True) + "\n"
+    write_texts(folder, {**texts, FACTS: told})
+
+
+def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
+    """Write texts into a folder; raise ``SpecError``."""
+    try:
+        for place, text in texts.items():
+            _write(folder / place, text)
+    except OSError as error:
+        raise SpecError((_unwritable(folder, error),)) from None
+
+
+def read(folder: Path) -> dict[str, Any] | None:
+    """Read the facts of a run; None where the folder holds none. Raise ``SpecError``."""
+    try:
+        found = json.loads((folder / FACTS).read_text("utf-8"))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError) as error:
+        raise SpecError((_unreadable(folder, error),)) from None
+    return dict(found)
+
+
+def refusal(folder: Path, given: Mapping[str, Any], *, resume: bool) -> Diagnostic | None:
+    """Say why a training cannot use a folder: another is there, or what is there differs."""
+    there = read(folder)
+    if there is None:
+        return None
+    if not resume:
+        return Diagnostic(
+            "train/taken",
+            f"{folder} holds a training of {there.get('network')} already",
+            help="go on with it by --resume, or name another folder with -o",
+        )
+    other = [key for key in _TOLD_APART if there.get(key) != given[key]]
+    if not other:
+        return None
+    notes = tuple(f"{key}: {there.get(key)} there, {given[key]} here" for key in other)
+    return Diagnostic(
+        "train/differs",
+        f"{folder} holds another training: {', '.join(other)} differ",
+        help="give what it was started with, or name another folder with -o",
+        notes=notes,
+    )
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, "utf-8")
+
+
+def _unwritable(folder: Path, error: OSError) -> Diagnostic:
+    return Diagnostic(
+        "train/unwritable",
+        f"{folder} cannot be written: {error.strerror or error}",
+        help="name a folder that you may write to, with -o",
+    )
+
+
+def _unreadable(folder: Path, error: Exception) -> Diagnostic:
+    return Diagnostic(
+        "train/unreadable",
+        f"{folder / FACTS} cannot be read: {error}",
+        help="name another folder with -o",
+    )

@@ -1,0 +1,1 @@
+"""The training loop for PyTorch, free of the rest of archspec."""
