@@ -17,7 +17,7 @@ INITIAL = "weights.safetensors"
 
 
 def main(
-    train: Callable[[Any, Job, Callable[[Any, Path], None]], None],
+    train: Callable[[Callable[[], Any], Job, Callable[[Any, Path], None]], None],
     build: Callable[[str], Any],
     save: Callable[[Any, str], None],
     recipe: Recipe,
@@ -30,7 +30,7 @@ def main(
     weights = options.__dict__.pop("weights")
     job = Job(recipe=recipe, shape=shape, classes=classes, **vars(options))
     try:
-        train(build(weights), job, lambda model, path: save(model, str(path)))
+        train(lambda: build(weights), job, lambda model, path: save(model, str(path)))
     except (TrainingError, DataError) as error:
         help = f"\n  help: {error.help}" if error.help else ""
         sys.exit(f"error: {error}{help}")

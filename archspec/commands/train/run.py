@@ -135,10 +135,13 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
     def save(model: Any, path: Path) -> None:
         weights_file.save(path, runtime.tensors(model), graph)
 
-    tensors = Filling(order.weights, recipe.seed).tensors(graph)
-    with chosen.attempt(f"build {graph.name}"):
-        model = runtime.fill(runtime.model(chosen.emit(graph), graph.name), tensors)
-    loop.train(model, job, save)
+    source, tensors = chosen.emit(graph), Filling(order.weights, recipe.seed).tensors(graph)
+
+    def build() -> Any:
+        with chosen.attempt(f"build {graph.name}"):
+            return runtime.fill(runtime.model(source, graph.name), tensors)
+
+    loop.train(build, job, save)
 
 
 def _is_first() -> bool:

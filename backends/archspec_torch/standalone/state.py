@@ -11,7 +11,10 @@ from torch import Tensor, nn
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
+from archspec.standalone import averaging
 from archspec.standalone.job import TrainingError
+from archspec.standalone.recipe import Recipe
+from archspec_torch.standalone.optimizers import optimizer_of
 from archspec_torch.standalone.processes import Processes
 
 Tensors = tuple[Tensor, ...] | list[Tensor]
@@ -34,18 +37,21 @@ class State:
         return module
 
 
-def running_average(model: nn.Module, decay: float) -> AveragedModel:
-    """Keep a running average of a model's parameters and statistics.
+def start(model: nn.Module, recipe: Recipe, device: torch.device) -> State:
+    """Put a model on a device, with what trains it."""
+    model.to(device).train()
+    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stubs lack it
+    average = running_average(model, recipe.averaging) if recipe.averaging else None
+    return State(model, average, optimizer_of(recipe, model))
 
-    The decay of the n-th update is min(decay, (1 + n) / (10 + n)), so that early weights are soon
-    forgotten, as ``tf.train.ExponentialMovingAverage`` does with ``num_updates``.
-    """
+
+def running_average(model: nn.Module, decay: float) -> AveragedModel:
+    """Keep a running average of a model's parameters and statistics."""
 
     def update(averages: Tensors, values: Tensors, updates: Tensor | int) -> None:
         """Update tensors of one type, as which they come."""
-        share = 1.0 - min(decay, (1.0 + float(updates)) / (10.0 + float(updates)))
         if averages[0].is_floating_point():
-            torch._foreach_lerp_(averages, values, share)
+            torch._foreach_lerp_(averages, values, averaging.share(decay, int(updates)))
         else:
             torch._foreach_copy_(averages, values)
 

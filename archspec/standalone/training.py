@@ -1,0 +1,212 @@
+"""A training under way: what follows what, whatever framework takes the steps."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from archspec.standalone import checkpoints
+from archspec.standalone.checkpoints import Checkpoint
+from archspec.standalone.data.batches import Batch, Batches, evaluation_batches, training_batches
+from archspec.standalone.data.examples import Examples, Numbers
+from archspec.standalone.data.places import open_examples
+from archspec.standalone.data.stream import Shard, steps, steps_per_epoch
+from archspec.standalone.job import Job, TrainingError
+from archspec.standalone.journal import Journal, Silence
+from archspec.standalone.progress import Progress
+from archspec.standalone.schedule import learning_rate
+
+CHECKPOINTS, WEIGHTS = "checkpoints", "weights.safetensors"
+EVALUATED_AT_ONCE = 256
+
+Sums = np.ndarray[Any, np.dtype[np.float64]]
+"""Of a few examples: their loss, how many were hit, how many there are, the last."""
+
+
+class NotFinite(Exception):
+    """A loss that is not finite, what came first that is not, and the examples it is about."""
+
+    def __init__(self, loss: float, origin: str | None, examples: Numbers) -> None:
+        super().__init__(loss)
+        self.loss = loss
+        self.origin = origin or "the loss itself"
+        self.examples = examples
+
+
+class Learner(Protocol):
+    """What a framework has to do: it holds a model, its optimizer and its running average."""
+
+    @property
+    def shard(self) -> Shard:
+        """Which of the processes this is that train together."""
+
+    def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
+        """Follow the gradient of a batch, which comes in parts; return this process's sums.
+
+        Raise ``NotFinite``, and leave the weights as they are.
+        """
+
+    def measure(self, batches: Iterable[Batch]) -> Sums:
+        """Sum loss, hits, hits among the first five, and examples for the evaluated model."""
+
+    def total(self, sums: Sums) -> Sums:
+        """Add sums up over all processes."""
+
+    def arrays(self) -> Mapping[str, Any]:
+        """Gather everything that learns or draws, as arrays by name."""
+
+    def restore(self, arrays: Mapping[str, Any]) -> None:
+        """Set everything that learns or draws to what ``arrays`` gave; raise ``TrainingError``."""
+
+
+def run(learner: Learner, job: Job) -> None:
+    """Take all steps of a training, or those that are left; raise ``TrainingError``."""
+    training = begin(learner, job)
+    while training.step < training.steps:
+        training.take_step()
+        training.report()
+
+
+@dataclass
+class Training:
+    """A training under way; ``sums`` are those since the last line of the log."""
+
+    job: Job
+    learner: Learner
+    batches: Batches
+    examples: Examples
+    held_out: Examples
+    journal: Journal
+    progress: Progress
+    step: int
+    sums: Sums
+
+    @property
+    def steps(self) -> int:
+        """Steps of the whole training."""
+        return steps(self.examples, self.job.recipe)
+
+    @property
+    def epoch(self) -> float:
+        """Epochs that are behind."""
+        return self.step / steps_per_epoch(self.examples, self.job.recipe)
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the coming step."""
+        per_epoch = steps_per_epoch(self.examples, self.job.recipe)
+        return learning_rate(self.job.recipe, self.step, per_epoch, self.steps)
+
+    def take_step(self) -> None:
+        """Learn from one batch."""
+        try:
+            self.sums += self.learner.learn(self.batches, self.rate)
+        except NotFinite as error:
+            raise self.diverged(error) from None
+        self.step += 1
+
+    def diverged(self, error: NotFinite) -> TrainingError:
+        """Say where a loss that is not finite comes from."""
+        examples = ", ".join(map(str, error.examples[:8]))
+        more = ", ..." if len(error.examples) > 8 else ""
+        return TrainingError(
+            f"the loss of step {self.step:,} is {error.loss}: {error.origin} is the first that is"
+            f" not finite (learning rate {self.rate:.3g}; examples {examples}{more})",
+            "lower the learning rate or clip the gradient; residuals of more than 1,000 filters"
+            " want a scale of 0.1 to 0.3",
+        )
+
+    def report(self) -> None:
+        """Write what is due after a step: a line of the log, an evaluation, a checkpoint."""
+        if self.step % self.job.log_every == 0 or self.step == self.steps:
+            self.log()
+        if self.ends_epoch():
+            self.evaluate()
+        if self.is_checkpoint_due():
+            self.checkpoint()
+
+    def ends_epoch(self) -> bool:
+        """Whether an epoch ended with the last step."""
+        batch, epoch = self.job.recipe.batch, len(self.examples)
+        is_past = self.step * batch // epoch > (self.step - 1) * batch // epoch
+        return is_past or self.step == self.steps
+
+    def is_checkpoint_due(self) -> bool:
+        """Whether a checkpoint follows the last step."""
+        every = self.job.checkpoint_every
+        if self.step == self.steps or every is None:
+            return self.ends_epoch()
+        return self.step % every == 0
+
+    def log(self) -> None:
+        """Write the mean loss and accuracy since the last line."""
+        loss, hits, count = self.learner.total(self.sums).tolist()
+        self.sums = np.zeros(3)
+        speed = self.progress.images_per_second(self.step)
+        loss, top1 = loss / count, hits / count
+        self.journal.say(step=self.step, epoch=self.epoch, rate=self.rate, loss=loss, top1=top1)
+        self.journal.say_times(step=self.step, images_per_second=speed)
+        self.progress.tell(self.step, self.epoch, loss, top1, speed)
+
+    def evaluate(self) -> None:
+        """Write how well the evaluated model does on the examples held out."""
+        recipe, shape, shard = self.job.recipe, self.job.shape, self.learner.shard
+        batches = evaluation_batches(self.held_out, recipe, shape, EVALUATED_AT_ONCE, shard)
+        *sums, count = self.learner.total(self.learner.measure(batches)).tolist()
+        loss, top1, top5 = (each / count for each in sums)
+        found = {"loss": loss, "top1": top1, "top5": top5}
+        self.journal.say(step=self.step, epoch=self.epoch, test=found)
+        self.progress.say(
+            f"epoch {self.epoch:.2f}: test loss {loss:.4f}, top-1 {top1:.2%}, top-5 {top5:.2%}"
+        )
+
+    def checkpoint(self) -> None:
+        """Write everything that the training goes on from."""
+        found, sums = self.learner.arrays(), self.learner.total(self.sums)
+        if self.learner.shard.rank != 0:
+            return
+        values = {
+            "batches": self.batches.get_state(),
+            "log": self.journal.length,
+            "sums": sums.tolist(),
+        }
+        folder = self.job.run / CHECKPOINTS
+        checkpoints.write(folder, self.step, Checkpoint(found, values))
+
+
+def begin(learner: Learner, job: Job) -> Training:
+    """Start a training, or take one up where its last checkpoint left it."""
+    recipe, shape, shard = job.recipe, job.shape, learner.shard
+    examples = open_examples(job.data, "train", shape, job.classes)
+    held_out = open_examples(job.data, "test", shape, job.classes)
+    batches = training_batches(
+        examples, recipe, shape, shard, workers=job.workers, strict=job.strict
+    )
+    step, values = _last(learner, job)
+    if values:
+        batches.set_state(values["batches"])
+    is_first, total = shard.rank == 0, steps(examples, recipe)
+    return Training(
+        job=job,
+        learner=learner,
+        batches=batches,
+        examples=examples,
+        held_out=held_out,
+        journal=Journal(job.run, values.get("log", 0)) if is_first else Silence(),
+        progress=Progress(total, recipe.batch, step, quiet=not is_first),
+        step=step,
+        sums=np.array(values.get("sums", (0, 0, 0)) if is_first else (0, 0, 0), np.float64),
+    )
+
+
+def _last(learner: Learner, job: Job) -> tuple[int, Mapping[str, Any]]:
+    """Give a learner the state of the last checkpoint; return its step, and what else it says."""
+    written = checkpoints.written(job.run / CHECKPOINTS) if job.resume else []
+    if not written:
+        return 0, {}
+    found = checkpoints.read(job.run / CHECKPOINTS, written[-1])
+    learner.restore(found.arrays)
+    return written[-1], found.values
