@@ -55,8 +55,10 @@ floors: .venv/test
 docs: .venv/test  ## write the pages that are made from the sources anew
 	@.venv/bin/archspec backends --format markdown > docs/backends.md
 	@.venv/bin/archspec operators --format markdown > docs/operators.md
+	@.venv/bin/archspec recipes --format markdown > docs/recipe-words.md
 	@.venv/bin/archspec explain --format markdown > docs/diagnostics.md
 	@.venv/bin/archspec schema > docs/schema/archspec-1.json
+	@.venv/bin/archspec schema recipe > docs/schema/archspec-recipe-1.json
 
 lock:  ## resolve the ranges of pyproject.toml anew
 	python3.11 -m venv --clear build/lock

@@ -10,8 +10,10 @@ from tests.golden_files import Golden
 PAGES = {
     "docs/backends.md": ("backends", "--format", "markdown"),
     "docs/operators.md": ("operators", "--format", "markdown"),
+    "docs/recipe-words.md": ("recipes", "--format", "markdown"),
     "docs/diagnostics.md": ("explain", "--format", "markdown"),
     "docs/schema/archspec-1.json": ("schema",),
+    "docs/schema/archspec-recipe-1.json": ("schema", "recipe"),
 }
 
 

@@ -12,6 +12,7 @@ import pytest
 from archspec import api
 from archspec.commands.explain.run import Page, pages
 from archspec.graph import Promise
+from archspec.training import recipes
 from tests.commands.running import ROOT
 
 SOURCES = [path for folder in ("archspec", "backends") for path in (ROOT / folder).rglob("*.py")]
@@ -102,10 +103,11 @@ def examples() -> list[tuple[str, str, str]]:
 
 def diagnosed(example: str, folder: Path) -> set[str]:
     file = folder / "example.yaml"
-    head = "" if example.startswith("archspec") else "archspec: 1\nname: example\n"
+    head = "" if example.startswith(("archspec", "recipe")) else "archspec: 1\nname: example\n"
     file.write_text(head + example, "utf-8")
     (folder / "blocks.yaml").write_text(MODULES, "utf-8")
-    return {each.code for each in api.check(file).diagnostics}
+    checked = recipes.check(file) if example.startswith("recipe") else api.check(file)
+    return {each.code for each in checked.diagnostics}
 
 
 @pytest.mark.parametrize(

@@ -35,8 +35,9 @@ VERBS: Mapping[str, str] = {
     "fmt": "Write specs in their short form.",
     "explain": "Explain a diagnostic.",
     "operators": "Print the reference of operators and layers.",
+    "recipes": "Print the reference of recipes.",
     "backends": "List the backends and what they refuse.",
-    "schema": "Print the JSON Schema of specs, for editors.",
+    "schema": "Print the JSON Schema of specs or recipes, for editors.",
     "completion": "Print a script that completes commands in a shell.",
 }
 _INTERRUPTED, _UNHEARD, _TERMINATED = 130, 141, 143

@@ -41,6 +41,13 @@ class RMSProp:
     the momentum has gathered.
 
     Source: Hinton, Neural Networks for Machine Learning, lecture 6; arXiv:1602.07261, section 4.
+
+    Attributes:
+        rate: The learning rate.
+        decay: How much of the mean square stays at each step.
+        momentum: How much of the last change is added to each.
+        epsilon: What keeps the root from zero.
+        variant: Whose formula it is.
     """
 
     rate: AboveZero
@@ -55,6 +62,11 @@ class SGD:
     """Follow the gradient, with momentum.
 
     Source: Sutskever et al., On the importance of initialization and momentum, 2013.
+
+    Attributes:
+        rate: The learning rate.
+        momentum: How much of the last change is added to each.
+        nesterov: Whether the gradient is taken where the momentum leads to.
     """
 
     rate: AboveZero
@@ -67,6 +79,12 @@ class AdamW:
     """Adam whose weight decay is no part of the gradient.
 
     Source: arXiv:1711.05101.
+
+    Attributes:
+        rate: The learning rate.
+        beta1: How much of the mean gradient stays at each step.
+        beta2: How much of the mean square stays at each step.
+        epsilon: What is added to the root of the mean square.
     """
 
     rate: AboveZero
@@ -85,7 +103,12 @@ class Constant:
 
 @dataclass(frozen=True, kw_only=True)
 class Exponential:
-    """Multiply the learning rate by ``factor`` at once after ``every`` epochs."""
+    """Multiply the learning rate by ``factor`` at once after ``every`` epochs.
+
+    Attributes:
+        factor: What the learning rate is multiplied by.
+        every: The epochs from one multiplication to the next.
+    """
 
     factor: Factor
     every: AboveZero = 1.0
@@ -93,7 +116,12 @@ class Exponential:
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """Multiply the learning rate by ``factor`` at each of some epochs."""
+    """Multiply the learning rate by ``factor`` at each of some epochs.
+
+    Attributes:
+        factor: What the learning rate is multiplied by.
+        at: The epochs after which it is, growing.
+    """
 
     factor: Factor
     at: tuple[AboveZero, ...]
@@ -104,6 +132,9 @@ class Cosine:
     """Take the learning rate down to ``end`` of itself along half a cosine.
 
     Source: arXiv:1608.03983.
+
+    Attributes:
+        end: The share of the learning rate that is left at the end.
     """
 
     end: Share = 0.0
@@ -113,9 +144,12 @@ class Cosine:
 class OneCycle:
     """Take the learning rate up along a cosine from ``start`` of itself, then down to ``end``.
 
-    ``rise`` is the share of the steps on the way up.
-
     Source: arXiv:1708.07120.
+
+    Attributes:
+        rise: The share of the steps on the way up.
+        start: The share of the learning rate that the first step has.
+        end: The share of the learning rate that is left at the end.
     """
 
     rise: Annotated[float, Bounds(above=0, below=1)] = 0.3
@@ -128,10 +162,14 @@ Schedule = Constant | Exponential | Steps | Cosine | OneCycle
 
 @dataclass(frozen=True, kw_only=True)
 class WeightDecay:
-    """Pull weights towards zero; ``spares`` names the kinds of parameters that are left alone.
+    """Pull weights towards zero.
 
     For RMSProp and SGD the rate times the weight is added to the gradient, as the L2 penalty of
     the papers does; AdamW takes it from the weight itself.
+
+    Attributes:
+        rate: What weights are multiplied by.
+        spares: The kinds of parameters that are left alone.
     """
 
     rate: NotNegative = 0.0
@@ -146,6 +184,11 @@ class Augmentation:
     it, mirrors it and shifts its colours, as GoogLeNet did (arXiv:1409.4842, section 6).
     ``light`` pads by ``padding`` pixels, cuts out a random part of the input's size and mirrors it,
     as ResNets did on CIFAR (arXiv:1512.03385, section 4.2). ``none`` resizes alone.
+
+    Attributes:
+        kind: Which of these it is.
+        padding: The pixels on each side that ``light`` pads by.
+        mirror: Whether half of the images are mirrored.
     """
 
     kind: Literal["inception", "light", "none"] = "none"
@@ -159,20 +202,25 @@ class Recipe:
 
     Attributes:
         name: What the recipe is called.
+        optimizer: How gradients become changes of weights, and the learning rate.
         batch: Examples of a step, over all processes and accumulated parts together.
         epochs: How often each example is seen.
         accumulate: Parts that a step's batch is taken in, one after another.
+        schedule: How the learning rate changes as training goes on.
         warmup: Epochs in which the learning rate rises linearly from zero.
         averaging: The decay of the running average of weights and statistics that is evaluated;
-            None evaluates the weights themselves.
+            without it, the weights themselves are.
         smoothing: The share of the target that is spread over all classes
             (arXiv:1512.00567, section 7).
         auxiliary: The weight of each auxiliary head's loss.
+        weight_decay: How strongly weights are pulled towards zero.
         clip: The largest global norm of the gradient (arXiv:1211.5063).
+        augmentation: How training images are varied.
         normalization: ``inception`` takes pixels to -1..1, ``imagenet`` by the mean and deviation
             of ImageNet's channels, ``unit`` to 0..1.
         precision: What products are computed in; weights stay float32.
         synchronized: Whether batch norms take their statistics over all processes.
+        seed: Where random numbers begin: initial weights, the order of examples, augmentation.
         params: Values of the spec's params, such as the scale of residuals.
     """
 

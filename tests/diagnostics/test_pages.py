@@ -40,7 +40,7 @@ def examples(file: str) -> list[tuple[Page, str]]:
 def seen(example: str) -> str:
     """Check an example and return what is printed."""
     has_keys = re.search(r"^(network|input)", example, re.MULTILINE)
-    whole = example.startswith("archspec") or not has_keys
+    whole = example.startswith(("archspec", "recipe")) or not has_keys
     Path("example.yaml").write_text(("" if whole else "archspec: 1\nname: example\n") + example)
     Path("blocks.yaml").write_text("archspec: 1\nblocks: {unit: [conv 3x3 4]}\n")
     return run("check", "example.yaml").stdout

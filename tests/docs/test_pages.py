@@ -14,7 +14,7 @@ from tests.docs.pages import DOCS, ROOT, Block, blocks
 from tests.docs.session import Command, agree, commands, prepare, printed, python_session
 from tests.golden_files import Golden
 
-GENERATED = ("backends.md", "operators.md", "diagnostics.md")
+GENERATED = ("backends.md", "operators.md", "recipe-words.md", "diagnostics.md")
 ELSEWHERE = ("adding-an-operator.md", "adding-a-backend.md")
 """Their files are put together and run by tests of their own."""
 PAGES = sorted(

@@ -2,15 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
-import click
-
-from archspec.commands.arguments import did_you_mean
-from archspec.commands.output import print_json
-from archspec.commands.screen import wrapped
-from archspec.views.reference import Entry, markdown, reference, text
+from archspec.commands.entries import tell_entries
+from archspec.views.reference import reference
 
 _INTRODUCTION = """\
 # Operators, layers and structures
@@ -23,28 +16,5 @@ This page is made by `archspec operators --format markdown`.
 
 
 def tell(word: str | None, form: str) -> None:
-    """Print the entry of a word, or the list of all words, or all entries whole."""
-    entries = reference()
-    if word is not None and word not in entries:
-        raise click.UsageError(f"there is no word `{word}`{did_you_mean(word, entries)}")
-    chosen = entries if word is None else {word: entries[word]}
-    if form == "json":
-        print_json({name: _record(entry) for name, entry in chosen.items()})
-    elif form == "markdown":
-        click.echo(("" if word else _INTRODUCTION) + markdown(chosen))
-    else:
-        click.echo(text(entries[word]) if word else _listed(entries))
-
-
-def _record(entry: Entry) -> dict[str, Any]:
-    return {**entry._asdict(), "attributes": [each._asdict() for each in entry.attributes]}
-
-
-def _listed(entries: Mapping[str, Entry]) -> str:
-    wide = max(map(len, entries))
-    groups: dict[str, list[str]] = {}
-    for word, entry in entries.items():
-        groups.setdefault(entry.group, []).append(
-            wrapped(f"  {word:<{wide}}  {entry.summary}", wide + 4)
-        )
-    return "\n\n".join("\n".join([group, *lines]) for group, lines in groups.items())
+    """Print what a word does, takes and defaults to, or all words."""
+    tell_entries(reference(), word, form, _INTRODUCTION)

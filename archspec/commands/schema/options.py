@@ -1,4 +1,4 @@
-"""``archspec schema``: the JSON Schema of specs."""
+"""``archspec schema``: the JSON Schema of specs, or of recipes."""
 
 from __future__ import annotations
 
@@ -6,13 +6,17 @@ import click
 
 
 @click.command(epilog="Example: archspec schema > archspec-1.json")
-def command() -> None:
-    """Print the JSON Schema (draft-07) of specs, for editors.
+@click.argument("document", type=click.Choice(("spec", "recipe")), default="spec")
+def command(document: str) -> None:
+    """Print the JSON Schema (draft-07) of specs, or of recipes, for editors.
 
-    An editor that knows YAML's language server takes it from a comment in the spec:
+    An editor that knows YAML's language server takes it from a comment in the document:
     # yaml-language-server: $schema=archspec-1.json
     """
     from archspec.commands.output import print_json
-    from archspec.language.schema.spec_schema import schema
 
+    if document == "spec":
+        from archspec.language.schema.spec_schema import schema
+    else:
+        from archspec.training.recipes.schema import schema
     print_json(schema())

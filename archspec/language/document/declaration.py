@@ -17,10 +17,14 @@ VERSION = 1
 
 @dataclass(frozen=True)
 class DocumentKind:
-    """A kind of document, which begins with its key and the version of the language."""
+    """A kind of document, which begins with its key and the version of the language.
+
+    ``code`` is that of a diagnostic where it does not.
+    """
 
     key: str
     noun: str
+    code: str
 
     @property
     def beginning(self) -> str:
@@ -35,8 +39,8 @@ class DocumentKind:
         return _declares(self.key).search(text) is not None
 
 
-SPEC = DocumentKind("archspec", "spec")
-RECIPE = DocumentKind("recipe", "recipe")
+SPEC = DocumentKind("archspec", "spec", "spec/version")
+RECIPE = DocumentKind("recipe", "recipe", "recipe/version")
 
 
 @cache
@@ -65,7 +69,7 @@ def not_declared(source: Source, kind: DocumentKind = SPEC, span: Span | None = 
         help = f"begin with `{kind.beginning}`"
         return Diagnostic("yaml/empty", f"{source.name} is empty", (), help)
     return Diagnostic(
-        f"{kind.noun}/version",
+        kind.code,
         f"{source.name} does not say that it is a {kind.noun}, so nothing of it is read",
         (Label(span, "imported here"),) if span else (),
         f"write `{kind.beginning}` as the first line of a {kind.noun}",
@@ -84,7 +88,7 @@ def check_version(value: reader.Mapping, report: Report, kind: DocumentKind = SP
         message = "the version of the language is a number"
         if isinstance(version, Scalar) and isinstance(version.value, int | float):
             message = f"version {version.text} of the language is not known"
-        report(wrong(f"{kind.noun}/version", message, span, f"write `{kind.beginning}`"))
+        report(wrong(kind.code, message, span, f"write `{kind.beginning}`"))
         return False
     return True
 
@@ -92,4 +96,4 @@ def check_version(value: reader.Mapping, report: Report, kind: DocumentKind = SP
 def _late(key: Scalar, kind: DocumentKind) -> Diagnostic:
     message = f"a {kind.noun} begins with the version of the language"
     help = f"write `{kind.beginning}` as the first line"
-    return wrong(f"{kind.noun}/version", message, key.span, help)
+    return wrong(kind.code, message, key.span, help)

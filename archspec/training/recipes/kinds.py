@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from operator import ge, gt, le, lt
 from typing import Any, Literal, get_args, get_origin
 
 from archspec import attributes
 from archspec.attributes import AttributeKind, Number, Value, choice
 from archspec.language.schema.json_schema import NAME
-from archspec.language.syntax.names import NAMING, is_name
+from archspec.language.syntax.names import is_name
 from archspec.standalone.recipe import Bounds
 
 _COMPARISONS = {"least": ge, "above": gt, "most": le, "below": lt}
-_SPOKEN = {"least": "of at least", "above": "above", "most": "of at most", "below": "below"}
+_SPOKEN = {"least": "of at least", "above": "above", "most": "at most", "below": "below"}
 _SCHEMA = {
     "least": "minimum",
     "above": "exclusiveMinimum",
@@ -26,7 +27,7 @@ def kind_of(hint: Any) -> AttributeKind:
     if hint is bool:
         return attributes.kind_of(bool)
     if hint is str:
-        return AttributeKind(NAMING, _name, {"type": "string", "pattern": NAME})
+        return AttributeKind("a name", _name, {"type": "string", "pattern": NAME})
     if get_origin(hint) is Literal:
         return choice(*get_args(hint))
     if get_origin(hint) is tuple:
@@ -40,15 +41,15 @@ def _name(value: Value) -> Value | None:
 
 
 def _several(item: AttributeKind) -> AttributeKind:
-    """Make the kind that takes a list, or one alone."""
+    """Make the kind that takes a list, one alone, or none."""
 
     def accept(value: Value) -> Value | None:
-        given = value if isinstance(value, tuple) else (value,)
+        given = value if isinstance(value, tuple) else () if value == "none" else (value,)
         read = tuple(one for each in given if (one := item.accept(each)) is not None)
         return read if len(read) == len(given) else None
 
-    schema = {"anyOf": [item.schema, {"type": "array", "items": item.schema}]}
-    return AttributeKind(f"a list of which each is {item.name}", accept, schema)
+    schema = {"anyOf": [item.schema, {"const": "none"}, {"type": "array", "items": item.schema}]}
+    return AttributeKind(f"a list, each {item.name}", accept, schema)
 
 
 def _bounded(whole: bool, bounds: Bounds) -> AttributeKind:
@@ -63,7 +64,13 @@ def _bounded(whole: bool, bounds: Bounds) -> AttributeKind:
         fits = all(_COMPARISONS[name](number, limit) for name, limit in limits.items())
         return (int(number) if whole else float(number)) if fits else None
 
-    spoken = " and ".join(f"{_SPOKEN[name]} {limit}" for name, limit in limits.items())
     schema = {_SCHEMA[name]: limit for name, limit in limits.items()}
     noun, type_ = ("a whole number", "integer") if whole else ("a number", "number")
-    return AttributeKind(f"{noun} {spoken}".strip(), accept, {"type": type_, **schema})
+    return AttributeKind(f"{noun} {_spoken(limits)}", accept, {"type": type_, **schema})
+
+
+def _spoken(limits: Mapping[str, float]) -> str:
+    """Say bounds as a person would: ``from 0 to 1``, ``of at least 0 and below 1``."""
+    if {"least", "most"} <= limits.keys():
+        return f"from {limits['least']} to {limits['most']}"
+    return " and ".join(f"{_SPOKEN[name]} {limit}" for name, limit in limits.items())
