@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import islice
 from time import perf_counter
@@ -61,17 +62,15 @@ def predict(
 ) -> Predicted:
     """Predict the images at some places of a data set that fits; raise ``SpecError``.
 
-    Views are cut as they are needed. Probabilities are added up in float64 in the order of the
-    views, so that how many are computed at once makes no difference but that of the framework.
+    Views are cut as they are needed, a batch ahead. Probabilities are added up in float64 in the
+    order of the views, so that how many are computed at once makes no difference but that of the
+    framework.
     """
     reading = _Reading(examples, places, network, look)
     sums = np.zeros((len(places), network.signature.classes))
     start = perf_counter()
-    for batch in _batches(reading.views(), look.batch):
-        rows = [view.row for view in batch]
-        pixels = np.stack([view.pixels for view in batch])
-        found = network.probabilities(normalized(pixels, look.normalization))
-        np.add.at(sums, rows, found)
+    for rows, values in _ahead(reading.batches()):
+        np.add.at(sums, rows, network.probabilities(values))
         tell(f"{rows[-1] + 1:,} of {len(places):,} images")
     seconds = perf_counter() - start
     return Predicted(reading.predictions(sums / look.crops), tuple(reading.broken), seconds)
@@ -82,6 +81,13 @@ class _View(NamedTuple):
 
     row: int
     pixels: Any
+
+
+class _Batch(NamedTuple):
+    """Views as the network takes them, N x height x width x channels, and the row of each."""
+
+    rows: list[int]
+    values: Any
 
 
 @dataclass
@@ -95,18 +101,25 @@ class _Reading:
     broken: list[Broken] = field(default_factory=list)
     labels: dict[int, int] = field(default_factory=dict)
 
-    def views(self) -> Iterator[_View]:
-        """Cut the views of all images."""
+    def batches(self) -> Iterator[_Batch]:
+        """Cut the views of all images, so many at a time."""
+        views = self._views()
+        while batch := list(islice(views, self.look.batch)):
+            pixels = np.stack([view.pixels for view in batch])
+            values = normalized(pixels, self.look.normalization)
+            yield _Batch([view.row for view in batch], values)
+
+    def _views(self) -> Iterator[_View]:
         for row, place in enumerate(self.places):
             try:
-                yield from self._views(row, place)
+                yield from self._views_of(row, place)
             except BrokenImage as error:
                 found = Broken(self.examples.name(place), str(error))
                 if self.look.strict:
                     raise SpecError((_broken(found),)) from None
                 self.broken.append(found)
 
-    def _views(self, row: int, place: int) -> Iterator[_View]:
+    def _views_of(self, row: int, place: int) -> Iterator[_View]:
         taken, example = self.network.signature, self.examples[place]
         pixels = loaded(example.image, taken.channels)
         for view in cut(pixels, taken.size, self.look.crops):
@@ -142,10 +155,13 @@ def drawn(places: Sequence[int], limit: int | None) -> Sequence[int]:
     return [places[each] for each in sorted(chosen.tolist())]
 
 
-def _batches(items: Iterable[T], size: int) -> Iterator[list[T]]:
-    source = iter(items)
-    while batch := list(islice(source, size)):
-        yield batch
+def _ahead(source: Iterator[T]) -> Iterator[T]:
+    """Take the next item out of a source while the one before is used."""
+    with ThreadPoolExecutor(1) as thread:
+        coming = thread.submit(next, source, None)
+        while (item := coming.result()) is not None:
+            coming = thread.submit(next, source, None)
+            yield item
 
 
 def _other_classes(name: str, given: int, wanted: int) -> Diagnostic:

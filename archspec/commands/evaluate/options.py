@@ -30,7 +30,7 @@ def _output(*endings: str) -> Any:
 
 @click.command(
     epilog="Example: archspec evaluate zoo:shufflenet_v2_x1_0 --weights weights.safetensors"
-    " --normalization imagenet --data synthetic:20 --crops 10"
+    " --normalization imagenet --data synthetic:4 --crops 10"
 )
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...")
 @reads_specs
