@@ -241,6 +241,7 @@ def test_a_folder_that_is_no_training_says_how_to_evaluate_what_it_holds() -> No
 )
 def test_facts_of_a_run_that_say_something_else_are_refused(facts: str) -> None:
     Path("run").mkdir()
+    Path("run/weights.safetensors").touch()
     Path("run/run.json").write_text(facts)
     result = run("evaluate", "run", *ON_DATA)
     assert result.exit_code == 2
@@ -249,6 +250,7 @@ def test_facts_of_a_run_that_say_something_else_are_refused(facts: str) -> None:
 
 def test_a_run_whose_spec_leads_out_of_its_folder_is_refused() -> None:
     Path("run/spec").mkdir(parents=True)
+    Path("run/weights.safetensors").touch()
     facts = {
         "params": {},
         "inputs": {},

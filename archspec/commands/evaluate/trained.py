@@ -14,8 +14,7 @@ from archspec.emission.building import WEIGHTS
 from archspec.language.document import inputs
 from archspec.source import Unreadable, content_of
 from archspec.standalone.data.pixels import Normalization
-
-FACTS, SPECS = "run.json", "spec"
+from archspec.training.run_folder import FACTS, SPEC
 
 
 class Trained(NamedTuple):
@@ -46,6 +45,8 @@ def read(argument: str) -> Trained:
     folder = Path(argument)
     if not (folder / FACTS).is_file():
         raise SpecError((_no_run(folder),))
+    if not (folder / WEIGHTS).is_file():
+        raise SpecError((_unfinished(folder),))
     try:
         facts = json.loads(content_of(folder / FACTS))
         return _trained(folder, facts)
@@ -61,7 +62,7 @@ def _trained(folder: Path, facts: Mapping[str, Any]) -> Trained:
         raise ValueError(f"there is no normalization {normalization}")
     return Trained(
         str(folder / str(facts["spec"])),
-        Reading(params, shapes, folder / SPECS),
+        Reading(params, shapes, folder / SPEC),
         folder / WEIGHTS,
         str(facts["backend"]),
         normalization,
@@ -80,6 +81,14 @@ def _no_run(folder: Path) -> Diagnostic:
     if (folder / BUILT).is_file():
         help = f"say archspec evaluate SPEC --weights {folder / WEIGHTS}, which needs no model.py"
     return Diagnostic("evaluate/run", f"{folder} holds no training: it has no {FACTS}", help=help)
+
+
+def _unfinished(folder: Path) -> Diagnostic:
+    return Diagnostic(
+        "evaluate/run",
+        f"{folder} has no {WEIGHTS}: its training has not come to its end",
+        help="`archspec train --resume` goes on with it",
+    )
 
 
 def _unreadable(folder: Path, error: Exception) -> Diagnostic:
