@@ -42,7 +42,16 @@ VERBS: Mapping[str, str] = {
 }
 _INTERRUPTED, _UNHEARD, _TERMINATED = 130, 141, 143
 """What shells make of the signals SIGINT, SIGPIPE and SIGTERM."""
-_OF_WEIGHTS = ("numpy", "safetensors")
+_WEIGHTS = "weights need", f"pip install numpy safetensors, or {install('torch')}"
+_IMAGES = "images and pictures need", install("train")
+_LIBRARIES = {
+    "grain": _IMAGES,
+    "matplotlib": _IMAGES,
+    "numpy": _WEIGHTS,
+    "PIL": _IMAGES,
+    "safetensors": _WEIGHTS,
+}
+"""What may be missing: who needs it, and how it is installed."""
 _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
@@ -94,10 +103,10 @@ class Verbs(click.Group):
                 raise
             _misused(ctx, f"cannot write: {error.strerror}")
         except ModuleNotFoundError as error:
-            if error.name not in _OF_WEIGHTS:
+            if error.name not in _LIBRARIES:
                 raise
-            help = f"pip install numpy safetensors, or {install('torch')}"
-            _misused(ctx, f"weights need {error.name}, which is not installed: {help}")
+            who, help = _LIBRARIES[error.name]
+            _misused(ctx, f"{who} {error.name}, which is not installed: {help}")
 
 
 def _fall_silent() -> None:

@@ -27,6 +27,11 @@ _SETTINGS: Mapping[Any, Any] = {
 _METADATA: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
+def require_library() -> None:
+    """Import what draws; raise ``ModuleNotFoundError`` before long work where it is missing."""
+    import matplotlib.figure  # noqa: F401
+
+
 def draw(scores: Scores, classes: Sequence[str], title: str, form: str) -> bytes:
     """Draw the matrix and the worst classes as svg or png; the same scores are the same bytes."""
     import matplotlib as mpl

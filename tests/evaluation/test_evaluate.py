@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from math import exp
 from pathlib import Path
 from typing import Any
@@ -170,6 +171,17 @@ def test_a_picture_is_drawn_beside_the_table() -> None:
         assert run("evaluate", *FILLED, *ON_DATA, "--picture", name).exit_code == 0
     assert Path("confusion.png").read_bytes().startswith(b"\x89PNG")
     assert "top-1 error 25.00 %" in Path("confusion.svg").read_text("utf-8")
+
+
+def test_the_library_that_draws_is_missed_before_anything_is_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    result = run("evaluate", *FILLED, *ON_DATA, "--picture", "confusion.svg")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert "need matplotlib, which is not installed: in a checkout" in result.stderr
+    assert "'.[train]'" in result.stderr
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from archspec.commands.table import NUMBER, Column, Table, draw
+from archspec.diffs.report.wording import plural
 from archspec.evaluation.excluded import Excluded
 from archspec.evaluation.predicting import Broken, Look
 from archspec.evaluation.predictions import Predictions
@@ -20,7 +21,7 @@ _COLUMNS = (
     Column("top-1 error", NUMBER),
     Column("top-5 error", NUMBER),
     Column("top-1", NUMBER, 2),
-    Column("top-5", NUMBER, 2),
+    Column("top-5", NUMBER, 3),
     Column("images a second", NUMBER, 1),
 )
 
@@ -113,7 +114,8 @@ def _crops(report: Report) -> str:
 def _images(report: Report) -> str:
     """Count the images that were predicted, and those that were not."""
     crops = _crops(report)
-    told = [f"{report.scores.images:,} images of {len(report.together.classes):,} classes"]
+    classes = len(report.together.classes)
+    told = [f"{plural(report.scores.images, 'image')} of {classes:,} classes"]
     told += [f"{crops} of each"] if crops else []
     told += [f"{len(report.excluded.names):,} left out"] if report.excluded.names else []
     told += [f"{len(report.broken):,} broken, which are skipped"] if report.broken else []

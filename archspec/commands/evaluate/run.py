@@ -58,6 +58,8 @@ class Images(NamedTuple):
 
 def evaluate(runs: tuple[str, ...], reading: Reading, form: str, order: EvaluationOrder) -> None:
     """Predict, compare with the labels, and tell."""
+    if order.picture is not None:
+        picture.require_library()
     try:
         choice = Choice(order.backend, order.normalization)
         found = members(runs, order.weights, reading, choice, form)
