@@ -10,7 +10,6 @@ import pytest
 
 from archspec.standalone.data.batches import evaluation_batches, training_batches
 from archspec.standalone.data.examples import DataError
-from archspec.standalone.data.exclusion import excluded_names, excluding
 from archspec.standalone.data.places import open_examples
 from archspec.standalone.data.stream import Shard
 from tests.training.image_files import plain, recipe, save
@@ -158,27 +157,16 @@ def test_reading_gives_up_where_nothing_is_whole(tmp_path: Path, workers: int) -
         next(training_batches(examples, recipe(2), SHAPE, workers=workers))
 
 
+def test_a_batch_of_which_nothing_is_whole_is_left_out(folder: Path) -> None:
+    for name in ("Cat/20.png", "Cat/21.gif", "bee/12.png"):
+        (folder / "train" / name).write_bytes(b"")
+    batches = evaluation_batches(open_examples(str(folder), "train"), recipe(1), SHAPE, 1)
+    assert [batch.indices.tolist() for batch in batches] == [[2], [3], [4], [5]]
+
+
 def test_evaluation_leaves_broken_images_out(folder: Path) -> None:
     for name in ("train/Cat/20.png", "train/Cat/21.gif", "train/ant/1.PNG"):
         (folder / name).write_bytes(b"")
     batches = evaluation_batches(open_examples(str(folder), "train"), recipe(1), SHAPE, 2)
     assert [batch.indices.tolist() for batch in batches] == [[2], [4, 5], [6]]
     assert len(batches.broken) == 3
-
-
-def test_a_list_of_names_leaves_examples_out(folder: Path) -> None:
-    (folder / "list").write_text("# the paper's\n\n11.bmp\ntrain/ant/0.png\r\n21\n", "utf-8")
-    examples = open_examples(str(folder), "train")
-    chosen = excluding(examples, excluded_names(folder / "list"))
-    assert [chosen.name(index)[6:] for index in range(len(chosen))] == [
-        "Cat/20.png",
-        "ant/1.PNG",
-        "bee/10.png",
-        "bee/12.png",
-    ]
-    assert chosen[3].label == 2
-    with pytest.raises(DataError, match=r"no example is called wasp\.png"):
-        excluding(examples, ["0.png", "wasp.png"])
-    (folder / "list").write_bytes(b"\xff\xfe\x00")
-    with pytest.raises(DataError, match=r"list cannot be read"):
-        excluded_names(folder / "list")

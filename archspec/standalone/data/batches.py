@@ -79,13 +79,14 @@ class Batches:
         return len(self.order)
 
     def __next__(self) -> Batch:
-        if self.next >= len(self):
-            self.close()
-            raise StopIteration
-        batch, planned = self._take()
-        self._note(np.setdiff1d(planned, batch.indices))
-        self.next += 1
-        return batch if len(batch.labels) else next(self)
+        while self.next < len(self):
+            batch, planned = self._take()
+            self._note(np.setdiff1d(planned, batch.indices))
+            self.next += 1
+            if len(batch.labels):  # otherwise all of it is broken
+                return batch
+        self.close()
+        raise StopIteration
 
     def _take(self) -> Read:
         if self._reads is None:
@@ -117,10 +118,11 @@ class Batches:
 
     def _note(self, missing: Numbers) -> None:
         for index in missing.tolist():
-            reason = self._reason(index)
+            name = self.examples.name(index)
+            if name not in self.broken:
+                self.broken[name] = self._reason(index)
             if self.strict:
-                raise DataError(reason, "repair or exclude it, or train without --strict")
-            self.broken[self.examples.name(index)] = reason
+                raise DataError(self.broken[name], "mend it or take it away, or do without strict")
 
     def _reason(self, index: int) -> str:
         """Read a broken example once more, to say what the matter is."""

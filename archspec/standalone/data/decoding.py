@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import warnings
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,9 @@ FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
 LARGEST = 89_478_485
 """The most pixels of an image: a quarter of a gibibyte in three channels (Pillow's own bound)."""
 
-warnings.filterwarnings("ignore", category=Image.DecompressionBombWarning)  # it is an error here
+# What decoders say of odd files, on top of what they raise, would be said to nobody's use.
+warnings.filterwarnings("ignore", module=r"PIL\.")
+logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def decoded(path: Path) -> Pixels:
