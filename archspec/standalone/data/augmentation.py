@@ -45,8 +45,10 @@ def _varied(
     images: list[Pixels], draws: Draws, how: Augmentation, size: tuple[int, int]
 ) -> np.ndarray[Any, Any]:
     if how.kind == "inception":
-        pairs = zip(images, draws, strict=True)
-        return np.stack([inception(image, drawn, size) for image, drawn in pairs])
+        result = np.empty((len(images), *size, images[0].shape[2]), np.float32)
+        for place, image, drawn in zip(result, images, draws, strict=True):
+            place[:] = inception(image, drawn, size)
+        return result
     stack = np.stack([resized(image, size) for image in images])
     return shifted(stack, draws[:, [TOP, LEFT]], how.padding) if how.kind == "light" else stack
 
@@ -61,8 +63,9 @@ def inception(image: Pixels, draws: Draws, size: tuple[int, int]) -> Floats:
     part = resized(image[top : top + height, left : left + width], size, method)
     planes = np.ascontiguousarray(part.transpose(2, 0, 1), np.float32)
     planes *= np.float32(1 / 255)
-    shifted_colours = colour.distorted(planes, draws[ORDER], draws[COLOURS])
-    return shifted_colours.transpose(1, 2, 0) * np.float32(255)
+    planes = colour.distorted(planes, draws[ORDER], draws[COLOURS])
+    planes *= np.float32(255)
+    return planes.transpose(1, 2, 0)
 
 
 def random_box(height: int, width: int, draws: Draws) -> tuple[int, int, int, int]:

@@ -22,7 +22,7 @@ import grain  # noqa: E402
 
 logging.root.removeHandler(_silence)
 
-THREADS = min(8, os.cpu_count() or 1)
+THREADS = min(16, os.cpu_count() or 1)
 """Batches that are read at the same time; most of the work leaves Python to other threads."""
 SHARED = 2**20
 """From how many bytes on arrays of a worker come through shared memory instead of a pipe."""
