@@ -1,7 +1,7 @@
-"""What all backends share in writing the source of a model.
+"""Code generation, as far as all backends share it: from a graph to the source of a model.
 
-``lifting`` makes fragments of the nodes of a graph and carries the author's texts along its wires,
-``generalize`` finds the one tree of which all uses of a module are instances, ``outlining`` makes
-definitions of layers that recur, ``program`` arranges the definitions, ``bodies`` writes their
-statements in the notation of a backend, ``python`` lays the source out.
+``lifting`` turns the nodes of a graph into fragments and propagates the author's formulas along its
+wires, ``generalize`` anti-unifies the uses of a module, ``outlining`` makes definitions of layers
+that recur, ``program`` orders the definitions, ``bodies`` writes their statements in the notation
+of a backend, ``python`` lays the source out.
 """

@@ -1,4 +1,4 @@
-"""Telling values apart that are one value in some uses of a body, and two in others."""
+"""Aliasing: live-ins of a body that are one value in some of its uses, and two in others."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from archspec.emission.fragments import Branching, Fragment, RepeatCopies, StepL
 F = TypeVar("F", bound=Fragment)
 
 ValueOrigins = tuple[Hashable, ...]
-"""Values by what they come from: outside, or the path of a step."""
+"""Values by their producers: a live-in, or the path and output of a step."""
 
 SourcesRead = list[tuple[tuple[str, ...], ValueOrigins]]
-"""What each step takes, by its path."""
+"""The values that each step reads, by its path."""
 
 
 def told_apart(uses: Sequence[F], arriving: Sequence[Sequence[str]]) -> list[F]:
-    """Wire uses of one body alike, which tells apart values that are one value in some of them.
+    """Give the uses of one body the same wiring where some of their live-ins are aliases.
 
-    Where several of the values that arrive are one, the wiring of that use cannot tell them apart;
-    that of another use can, and is taken where it reads the same.
+    In a use with aliases the wiring is ambiguous: that of a use without is taken instead, if both
+    read the same values.
     """
     pairs = list(zip(uses, arriving, strict=True))
     models = [use for use, given in pairs if not _is_aliased(given)]
@@ -32,7 +32,7 @@ def _is_aliased(given: Sequence[str]) -> bool:
 
 
 def _wired(use: F, models: Sequence[F], given: ValueOrigins) -> F:
-    """Wire a use as the first model that reads the same, where values that arrive are one."""
+    """Wire a use with aliases like the first model under which it reads the same values."""
     if len(set(given)) == len(given):
         return use
     alike = (use.wired_like(model) for model in models if _is_alike(use, model))
@@ -41,7 +41,7 @@ def _wired(use: F, models: Sequence[F], given: ValueOrigins) -> F:
 
 
 def _is_alike(fragment: Fragment, model: Fragment) -> bool:
-    """Whether two fragments differ in nothing but in who reads what."""
+    """Whether two fragments have the same structure, wiring aside."""
     pairs = zip(fragment.children.items(), model.children.items(), strict=False)
     return (
         type(fragment) is type(model)
@@ -51,7 +51,7 @@ def _is_alike(fragment: Fragment, model: Fragment) -> bool:
 
 
 def _reads(fragment: Fragment, given: ValueOrigins) -> tuple[ValueOrigins, SourcesRead]:
-    """Find what leaves a fragment and what everything in it takes, whatever lists call that."""
+    """Find the producers of the outputs of a fragment, and of all that is read inside it."""
     reads: SourcesRead = []
     return _followed(fragment, given, (), reads), reads
 

@@ -1,4 +1,4 @@
-"""Which values steps take from outside, found in the nodes: scopes only say where to look."""
+"""The live-in values of steps, found in the nodes: scopes only say where to look."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ from archspec.graph import Graph, Kind, Scope, encloses, last
 
 @dataclass
 class Arrivals:
-    """Finds what arrives at the steps of a graph."""
+    """Finds the live-ins and the outputs of the steps of a graph."""
 
     graph: Graph
     _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, path: str) -> tuple[str, ...]:
-        """List the values that a step is given; for a repeat, first those that are carried on."""
+        """List the live-ins of a step; those of a repeat begin with its loop-carried values."""
         scope = self.graph.scopes.get(path)
         if scope is None:
             return self.graph.nodes[path].sources
@@ -25,32 +25,32 @@ class Arrivals:
         return tuple(scope.takes.values()) or self.read_by(path)
 
     def inside(self, scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """List what is in a scope, and the values that each takes; last the node of its path."""
+        """List the contents of a scope with the live-ins of each, a merge's own node last."""
         for path in scope.contents:
             yield path, self.at(path)
         if scope.path in self.graph.nodes:
             yield scope.path, self.graph.nodes[scope.path].sources
 
     def read_by(self, path: str) -> tuple[str, ...]:
-        """List the values from outside that nodes of a step read, or that it passes on."""
+        """List the values from outside that a step reads, or passes through."""
         if path not in self._read:
             self._read[path] = tuple(dict.fromkeys(self._sources(path)))
         return self._read[path]
 
     def output(self, path: str) -> str:
-        """Return the path of the value that a step gives, or of the first of several."""
+        """Return the path of the output of a step, or of the first of several."""
         return self.outputs(path)[0]
 
     def outputs(self, path: str) -> tuple[str, ...]:
-        """List the paths of the values that a step gives: those of a module's outputs, or one."""
+        """List the paths of the outputs of a step: several only for a module that names them."""
         scope = self.graph.scopes.get(path)
         named = tuple(scope.gives.values()) if scope else ()
         return named or (self.graph.boundary(path).output,)
 
     def arriving(self, scope: Scope) -> str:
-        """Return the value that arrives at a scope, which a residual adds and a repeat carries on.
+        """Return the value that enters a scope, which a residual adds and a repeat carries on.
 
-        Any value will do where none takes it.
+        Where no node shows which one it is, any live-in will do.
         """
         found = None
         if scope.kind is Kind.RESIDUAL:
@@ -60,14 +60,14 @@ class Arrivals:
         return found or self.graph.boundary(scope.path).inputs[0]
 
     def carried(self, scope: Scope) -> tuple[str, ...]:
-        """List the values that the first copy of a repeat takes, and each gives to the next."""
+        """List the loop-carried values of a repeat, as they enter its first copy."""
         left = self.outputs(scope.path)
         if len(left) == 1:
             return (self.arriving(scope),)
         return self.at(scope.contents[0]) if scope.contents else left
 
     def copies(self, scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """List the copies of a repeat, each with the values that it takes from the one before."""
+        """List the copies of a repeat, each with the loop-carried values that enter it."""
         arriving = self.carried(scope)
         for path in scope.contents:
             yield path, arriving
@@ -85,12 +85,12 @@ class Arrivals:
         return (*(each for each in first if each in outside), *outside)
 
     def _shortcut(self, scope: Scope) -> str | None:
-        """Find the value that is added as it came."""
+        """Find the value from outside that a residual adds as it is."""
         add = self.graph.nodes.get(f"{scope.path}.add")
         return add.sources[0] if add and not encloses(scope.path, add.sources[0]) else None
 
     def _carried(self, first: str, second: str) -> str | None:
-        """Find what the first copy takes where the second takes what the first one gives."""
+        """Find the operand of the first copy where the second one reads the first one's output."""
         given = self.output(first)
         for one, two in zip(self.graph.within(first), self.graph.within(second), strict=False):
             for before, after in zip(one.sources, two.sources, strict=False):
@@ -99,7 +99,7 @@ class Arrivals:
         return None
 
     def _beside(self, scope: Scope) -> tuple[str, ...]:
-        """List what the copies of a repeat read beside what the copy before them gives."""
+        """List the loop-invariant values that the copies of a repeat read."""
         found = [
             source
             for path, arriving in self.copies(scope)
@@ -110,9 +110,10 @@ class Arrivals:
 
 
 def require_copies(graph: Graph) -> None:
-    """Refuse repeats that no source repeats; raises ``ValueError``.
+    """Raise ``ValueError`` for a repeat that cannot be written as copies, one after another.
 
-    Specs have none, but a pass may read one copy outside of its repeat or put nodes between them.
+    Specs have none, but a pass may use the value of an inner copy outside of the repeat, or put
+    nodes between copies.
     """
     for path, scope in graph.scopes.items():
         if scope.kind is Kind.REPEAT:
@@ -125,7 +126,7 @@ def require_copies(graph: Graph) -> None:
 
 
 def _strays(graph: Graph, repeat: Scope) -> Iterator[str]:
-    """List what is no copy among the copies of a repeat, and what leaves another than the last."""
+    """List the contents of a repeat that are no copies, and values of inner copies used outside."""
     width = max(len(repeat.gives), 1)
     for path in repeat.contents:
         copy = graph.scopes.get(path)
@@ -139,7 +140,7 @@ def _strays(graph: Graph, repeat: Scope) -> Iterator[str]:
 
 
 def _given(graph: Graph, path: str) -> tuple[str, ...]:
-    """List what a copy gives, with what it hands on from the one before."""
+    """List the outputs of a copy, with those that it only passes through."""
     scope = graph.scopes.get(path)
     handed = tuple(scope.gives.values()) if scope else ()
     return (*graph.boundary(path).outputs, *handed)

@@ -1,7 +1,6 @@
-"""The body of a function or method: the statements that do the steps of a definition.
+"""The body of a function or method: the statements for the steps of a definition.
 
-One writer serves all backends; what they write otherwise than each other are the methods of a
-``Notation``.
+One writer serves all backends; what differs between them are the methods of a ``Notation``.
 """
 
 from __future__ import annotations
@@ -29,11 +28,11 @@ from archspec.emission.python import COLUMNS, INDENT, Bracketed, Code, commented
 from archspec.emission.values import has_activation
 
 Comment = Callable[[Fragment], str]
-"""What a comment says of a step."""
+"""Returns the comment on a step, empty for none."""
 
 
 class Statement(NamedTuple):
-    """What stands before a source, the source, what stands behind it."""
+    """An expression with the text before it and the text after it."""
 
     indent: int
     before: str
@@ -42,7 +41,7 @@ class Statement(NamedTuple):
 
     @classmethod
     def several(cls, indent: int, variables: Sequence[str], values: Sequence[str]) -> Statement:
-        """Assign values to variables at once, in brackets where they take several lines."""
+        """Assign values to variables in parallel, in brackets where they take several lines."""
         before, bare = f"{', '.join(variables)} = ", ", ".join(values)
         if indent + len(before) + len(bare) <= COLUMNS:
             return cls(indent, before, bare)
@@ -59,12 +58,12 @@ class Statement(NamedTuple):
 
     @property
     def joins(self) -> bool:
-        """Whether it calls what it constructs, with a list that breaks before that does."""
+        """Whether it calls what it constructs, so that the list of that call breaks first."""
         return isinstance(self.source, Bracketed) and ")(" in self.source.opening
 
 
 class LoopHead(NamedTuple):
-    """A loop over the copies of a repeat: its head, what one copy is, and the path of that."""
+    """A loop over the copies of a repeat: its head, its body, and the path of a copy."""
 
     before: str
     iterable: Code
@@ -73,23 +72,23 @@ class LoopHead(NamedTuple):
 
 
 class Notation(Protocol):
-    """How a backend writes steps; a path is what its sources call a step by."""
+    """How a backend writes steps; a path is how its sources refer to one."""
 
     @property
     def owned(self) -> Collection[str]:
-        """The names that stand for something else in a body."""
+        """The names that are reserved in a body."""
 
     def inside(self, path: str, name: str) -> str:
-        """Return the path of what has a name inside a step."""
+        """Return the path of the part of a step that has a name."""
 
     def copy_of(self, path: str, index: str) -> str:
         """Return the path of one of the copies of a step."""
 
     def whole(self, step: Fragment, path: str, values: Sequence[str], column: int) -> Code | None:
-        """Write a step as one expression that begins at a column; None where it has parts."""
+        """Write a step as one expression that begins at a column; None where it takes several."""
 
     def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Code:
-        """Write an operator over what branches gave."""
+        """Write an operator over the values of branches."""
 
     def activated(self, activation: Leaf, path: str, x: str) -> Code:
         """Write the activation of a layer or residual."""
@@ -97,15 +96,15 @@ class Notation(Protocol):
     def residual(
         self, body: BodyWriter, step: ResidualBlock, path: str, values: Sequence[str], to: str
     ) -> str:
-        """Write the sum of the branches into a variable; return what holds it."""
+        """Write the sum of the branches into a variable; return the variable that holds it."""
 
     def loop(self, body: BodyWriter, repeat: RepeatLoop, path: str) -> LoopHead:
-        """Write the head of a loop, whose variables are ``taken`` in a body from then on."""
+        """Write the head of a loop, and reserve its variables in the body."""
 
 
 @dataclass
 class BodyWriter:
-    """Writes the steps of a definition; ``taken`` are names that a new value cannot have."""
+    """Writes the steps of a definition; ``taken`` are the names that are in use."""
 
     notation: Notation
     taken: set[str]
@@ -113,7 +112,7 @@ class BodyWriter:
     written: list[Statement] = field(default_factory=list)
 
     def fresh(self, name: str) -> str:
-        """Take a name that nothing has yet."""
+        """Return a fresh name, and reserve it."""
         title = identifier(name)
         while title in self.notation.owned:
             title += "_"
@@ -130,7 +129,7 @@ class BodyWriter:
 
     @contextmanager
     def block(self, before: str, source: Code = "", after: str = "") -> Iterator[None]:
-        """Write a statement that holds others; none at all where those are none."""
+        """Write a compound statement around those that follow; nothing where none do."""
         self.written.append(Statement(self.indent, before, source, after))
         count = len(self.written)
         self.indent += INDENT
@@ -149,8 +148,8 @@ class BodyWriter:
     ) -> list[str]:
         """Write the steps of a list; return the variables of the values that leave it.
 
-        ``flow`` is the variable that holds what only the next step reads; ``tell`` comments on what
-        a step gives.
+        ``flow`` is the variable that is reused for values which only the next step reads; ``tell``
+        returns the comment on a step. Steps that no output depends on are left out.
         """
         wiring, needed = listed.wiring, listed.wiring.needed
         values = {-1 - place: variable for place, variable in enumerate(arriving)}
@@ -175,14 +174,14 @@ class BodyWriter:
         return [values[reference] for reference in wiring.outputs]
 
     def comment(self, place: int, text: str) -> None:
-        """Put a comment behind a statement, if its line has room or can make it."""
+        """Put a comment behind a statement, if its line has room or can be broken."""
         line = self.written[place]
         told = line._replace(source=commented(line.source, text))
         if len(told.written()[0]) <= COLUMNS and not (told.is_broken and line.joins):
             self.written[place] = told
 
     def step(self, step: Fragment, path: str, values: Sequence[str], variable: str) -> str:
-        """Write one step into a variable; return what holds its value."""
+        """Write one step into a variable; return the variable that holds its value."""
         column = self.indent + len(f"{variable} = ")
         source = self.notation.whole(step, path, values, column)
         if source is not None:
@@ -192,7 +191,7 @@ class BodyWriter:
     def several(
         self, step: Fragment, path: str, values: Sequence[str], variables: Sequence[str]
     ) -> None:
-        """Write a step that gives several values into variables; nobody reads ``_``."""
+        """Write a step with several outputs into variables; ``_`` is never read."""
         source = self.notation.whole(step, path, values, self.indent)
         if source is not None:
             self.assign(", ".join(variables), source)
@@ -214,7 +213,7 @@ class BodyWriter:
 
     @singledispatchmethod
     def apart(self, step: Fragment, path: str, values: Sequence[str], variable: str) -> str:
-        """Write what a step consists of."""
+        """Write a step by its parts."""
         raise TypeError(step)
 
     @apart.register
@@ -225,7 +224,7 @@ class BodyWriter:
 
     @apart.register
     def layer(self, step: LayerChain, path: str, values: Sequence[str], variable: str) -> str:
-        """Write a layer's operators in a row."""
+        """Write a layer's operators, one after another."""
         (x,) = values
         for word, child in step.children.items():
             x = self.step(child, self.notation.inside(path, word), [x], variable)
@@ -239,7 +238,7 @@ class BodyWriter:
 
     @apart.register
     def merge(self, step: MergeBlock, path: str, values: Sequence[str], variable: str) -> str:
-        """Write a merge of its branches, whose variables nothing reads afterwards."""
+        """Write a merge and its branches, whose variables are dead afterwards."""
         outside = set(self.taken)
         found = list(self.branches(step, path, values).values())
         column = self.indent + len(f"{variable} = ")
@@ -256,7 +255,7 @@ class BodyWriter:
         return left
 
     def branches(self, step: Branching, path: str, values: Sequence[str]) -> Mapping[str, str]:
-        """Write the branches of a merge or residual; one without steps is what arrives."""
+        """Write the branches of a merge or residual; one without steps is the value it reads."""
         arriving = {-1 - place: variable for place, variable in enumerate(values)}
         found = {}
         for name, starts in step.starts.items():
@@ -295,7 +294,7 @@ class BodyWriter:
 
 
 def returned(written: Sequence[Statement], left: str, indent: int) -> list[Statement]:
-    """Return the last value at once, if the last statement makes it."""
+    """Return the last value directly, if the last statement assigns it."""
     if written and written[-1][:2] == (indent, f"{left} = "):
         return [*written[:-1], written[-1]._replace(before="return ")]
     return [*written, Statement(indent, "return ", left)]

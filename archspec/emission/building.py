@@ -1,4 +1,4 @@
-"""A model that runs: in memory, or as a folder of source, weights and facts."""
+"""Building a model: in memory, or as a folder of source, weights and facts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ MODEL, WEIGHTS, FACTS = "model.py", "weights.safetensors", "archspec.json"
 
 
 class Filling(NamedTuple):
-    """What a model is filled with: a file of weights, else what a seed gives."""
+    """The weights of a model: those of a file, else drawn from a seed."""
 
     weights: Path | None = None
     seed: int = 0
@@ -41,7 +41,7 @@ class Filling(NamedTuple):
 
     @property
     def facts(self) -> Mapping[str, Any]:
-        """Where the weights come from."""
+        """The origin of the weights, as plain data."""
         return {"file": self.weights.name} if self.weights is not None else {"seed": self.seed}
 
 
@@ -49,9 +49,9 @@ SEEDED = Filling()
 
 
 class Target(NamedTuple):
-    """What a model is built for: a device, the type it computes in, formats to export it in.
+    """The target of a build: a device, the type to compute in, formats to export.
 
-    ``dynamic`` exports it for maps of any size.
+    ``dynamic`` exports a model for maps of any size.
     """
 
     device: str = "auto"
@@ -66,11 +66,11 @@ Tell = Callable[[str], None]
 
 
 def silent(_what: str) -> None:
-    """Tell nobody what comes next."""
+    """Report no progress."""
 
 
 class Output(NamedTuple):
-    """What one output of a network gave for one example."""
+    """One output of a network for one example: its shape, and whether it is finite."""
 
     shape: tuple[int, ...]
     finite: bool
@@ -78,7 +78,7 @@ class Output(NamedTuple):
 
 @dataclass(frozen=True)
 class Built:
-    """A folder with a model, and what its first forward pass gave."""
+    """A folder with a model, and the results of its first forward pass."""
 
     files: tuple[Path, ...]
     outputs: Mapping[str, Output]
@@ -105,8 +105,8 @@ def build_folder(
 ) -> Built:
     """Write a model, its weights and its facts into a folder, and run it once; raise ``SpecError``.
 
-    Everything is written, run and exported before the first of the files gets its name; a failure
-    leaves nothing behind. ``tell`` is given what comes next.
+    The files get their names only when all of them are written, and the model is run and exported:
+    a failure leaves nothing behind. ``tell`` is called with each stage before it begins.
     """
     tell("writing the source")
     source = backend.emit(graph)
@@ -138,7 +138,7 @@ def build_folder(
 
 
 def _tell_facts(draft: FolderDraft, facts: dict[str, Any]) -> None:
-    """Write the facts last, with the digests of the files that belong together."""
+    """Write the facts, with the digests of the files that belong to them."""
     facts["sha256"] = draft.digests(MODEL, WEIGHTS)
     draft.write(FACTS, json.dumps(facts, indent=2, sort_keys=True) + "\n")
 
@@ -194,7 +194,7 @@ def _unwritable(folder: Path, error: OSError) -> Diagnostic:
 
 
 class FolderDraft:
-    """A folder beside the final files, in which they are written before they get their names."""
+    """A temporary folder beside the final files, in which they are written first."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -217,7 +217,7 @@ class FolderDraft:
         (self.path / name).write_text(text, "utf-8")
 
     def digests(self, *names: str) -> dict[str, str]:
-        """Compute the SHA-256 of files, so that a reader can tell which ones belong together."""
+        """Compute the SHA-256 of files, so that a mixture of two builds can be detected."""
         found = {}
         for name in names:
             with (self.path / name).open("rb") as file:
@@ -225,15 +225,15 @@ class FolderDraft:
         return found
 
     def placed(self, names: Mapping[Export, str]) -> dict[Export, Path]:
-        """Say where files of some names are written."""
+        """Return the paths of files in the draft."""
         return {wanted: self.path / name for wanted, name in names.items()}
 
     def keep(self, names: tuple[str, ...]) -> None:
-        """Give the files their names in the folder, in this order.
+        """Move the files to their final names in the folder, in this order.
 
-        All older ones are taken away before the first new one comes, the last one first: whoever
-        looks, or finds what is left of a process that was killed, may find a file missing, but
-        never an older one beside a new one. A failure brings the older ones back.
+        All older ones are moved away before the first new one comes, the last one first: at any
+        time, also after the process was killed, a file may be missing, but an older one is never
+        beside a new one. A failure brings the older ones back.
         """
         older = [name for name in reversed(names) if os.path.lexists(self.folder / name)]
         try:
@@ -247,7 +247,7 @@ class FolderDraft:
         self.made = []
 
     def _restore(self, names: tuple[str, ...]) -> None:
-        """Bring back what was taken away, in place of what has come."""
+        """Move the older files back, in place of the new ones."""
         for name in names:
             if not os.path.lexists(self.path / name):
                 (self.folder / name).replace(self.path / name)
@@ -264,7 +264,7 @@ class FolderDraft:
 
 
 def describe(graph: Graph, backend: Backend, filling: Filling, framework: str) -> dict[str, Any]:
-    """Say what a folder holds: the spec and its digest, versions, inputs, outputs, counts."""
+    """Describe a folder as plain data: spec and digest, versions, inputs, outputs, counts."""
     totals = count(graph)
     return {
         "archspec": __version__,

@@ -10,11 +10,11 @@ from archspec.emission.lowering import Leaf, Quantity
 from archspec.graph import Node
 
 _UNKNOWN = name("?")
-"""Stands for channels that have no formula: none that is computed from it is one."""
+"""Stands for channels without a formula, and spoils every formula computed from it."""
 
 
 def left_by(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity, ...]) -> Quantity:
-    """Find the channels of what a node gives: written, or computed from those that arrive."""
+    """Find the channels of a node's output: an attribute, or computed from those of its inputs."""
     op, value = node.op, node.output.channels
     if len(op.sets_channels) == 1:
         return found[op.sets_channels[0]]
@@ -27,7 +27,7 @@ def left_by(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity,
 
 
 def behind(given: Sequence[Quantity], times: Quantity) -> Quantity:
-    """Find the channels behind copies that are counted and each add the same amount."""
+    """Find the channels after a number of copies that each add the same amount."""
     formulas = [each.formula for each in given if each.formula is not None]
     last = given[-1]
     if times.formula is None or times.formula.constant is not None or len(formulas) < 3:
@@ -39,12 +39,12 @@ def behind(given: Sequence[Quantity], times: Quantity) -> Quantity:
 
 
 def formula_of(quantity: Quantity) -> Formula:
-    """Find the formula of some channels; a number is one."""
+    """Return the formula of channels; a number is its own."""
     return quantity.formula or number(quantity.value)
 
 
 def behind_any(given: Sequence[Quantity], times: Quantity) -> Quantity:
-    """Find the channels behind any number of copies that take the same from the second on."""
+    """Find the channels after any number of copies, from the second on of which they stay."""
     first, last = given[0], given[-1]
     if times.formula is None or formula_of(first) == formula_of(last):
         return last
@@ -52,7 +52,7 @@ def behind_any(given: Sequence[Quantity], times: Quantity) -> Quantity:
 
 
 def translated(channels: Quantity, given: Mapping[str, Leaf]) -> Quantity:
-    """Write the channels that a module gives in the names of the place where it is used."""
+    """Write the channels of a module's output in terms of the arguments of a use."""
     if channels.formula is None:
         return channels
     formulas = {}

@@ -24,7 +24,7 @@ def chosen(body: Fragment, argument: str) -> Quantity | None:
 
 
 def as_choices(leaves: Iterable[Leaf]) -> tuple[Leaf, ...]:
-    """Take the words of activations as operators, where a use without copies constructs none."""
+    """Replace words of activations by operators, as for a use whose repeat has no copies."""
     return tuple(map(_as_choice, leaves))
 
 
@@ -34,16 +34,16 @@ def _as_choice(leaf: Leaf) -> Leaf:
     return Quantity(None if leaf.value == "none" else operators()[leaf.value]())
 
 
-def settled(body: F) -> F:
-    """Take no option for what several activations are that differ, as one option cannot be."""
+def consistent(body: F) -> F:
+    """Drop the formula of an option that stands for several activations which differ."""
     found: dict[Formula, set[Operator | None]] = {}
     for name, leaf in _choices(body):
         found.setdefault(name, set()).add(leaf.value)
-    torn = {name for name, values in found.items() if len(values) > 1}
-    if not torn:
+    ambiguous = {name for name, values in found.items() if len(values) > 1}
+    if not ambiguous:
         return body
     return body.replace_leaves(
-        lambda leaf: Quantity(leaf.value) if is_choice(leaf) and leaf.formula in torn else leaf  # type: ignore[union-attr]
+        lambda leaf: Quantity(leaf.value) if is_choice(leaf) and leaf.formula in ambiguous else leaf  # type: ignore[union-attr]
     )
 
 

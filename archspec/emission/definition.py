@@ -1,4 +1,4 @@
-"""One class or function of a source: what it is built from and what it is given."""
+"""Definitions: the classes or functions of a source, with their arguments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archspec.tensor import TensorType
 
 
 class Argument(NamedTuple):
-    """An argument of a definition: what each use passes, and what holds where nothing is passed."""
+    """An argument of a definition: the value at each use, and its default."""
 
     name: str
     leaves: tuple[Leaf, ...]
@@ -25,10 +25,10 @@ class Argument(NamedTuple):
 class Definition:
     """One class or function of the source.
 
-    ``key`` tells it apart from all others of the source. ``arriving`` and ``leaving`` are the types
-    that its uses take, by the argument that tells their channels, and give, by the names of the
-    outputs; ``inputs`` are the names of what it takes, if that has any. ``template`` is None for a
-    recurring layer and for the network.
+    ``key`` is unique within the source. ``arriving`` are the types of its inputs in all uses, by
+    the argument for their channels, ``leaving`` those of its outputs, by name; ``inputs`` are the
+    names of its inputs, if they have any. ``template`` is None for an outlined layer and for the
+    network.
     """
 
     key: str

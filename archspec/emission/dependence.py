@@ -1,8 +1,8 @@
-"""What in a graph depends on which params: those that a model can be given, and those it cannot.
+"""Dependence analysis: which params decide what in a graph, and which can be arguments of a model.
 
-A param can be an argument of the model where all that follows from it is a number that formulas
-give: channels, factors, rates, counts of equal copies. What decides windows, and with them grids
-and pads, or which operators there are, is settled when the source is written.
+A param can be an argument where formulas express all that depends on it: channels, factors, rates,
+counts of equal copies. A param that decides windows, and with them grids and pads, or which
+operators there are, is static: its value is fixed when the source is written.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ _NAMES = re.compile(r"\b[A-Za-z_]\w*")
 
 
 class Known(NamedTuple):
-    """What is known of a name: the params that decide it, whether it is whole, which param it is.
+    """What is known of a name: the params that decide it, and whether it is a whole number.
 
-    ``param`` is the param that the name stands for, untouched.
+    ``param`` is the param that the name is an alias of, if it is one.
     """
 
     params: Params = NONE
@@ -46,15 +46,16 @@ Names = Mapping[str, Known]
 class Dependence:
     """Finds what depends on the ``live`` params, which are to be arguments of the model.
 
-    ``settled`` collects those that cannot be; ``channels`` holds what decides the channels of each
-    value as it leaves its node, ``behind`` what else decides them behind copies that a param
-    counts; ``names`` holds the names that each use of a module may speak of. ``whole`` are params
-    that stand for a count by themselves somewhere, and so have to be whole numbers.
+    ``static`` collects those that cannot be. ``channels`` holds the params that decide the channels
+    of each value, ``behind`` those that do so too after copies that a param counts. ``names`` holds
+    the names in scope in each use of a module. ``whole`` collects params that are a count by
+    themselves somewhere, and so have to be whole numbers; since that makes other names whole, the
+    graph is analysed until no more are found.
     """
 
     graph: Graph
     live: Params
-    settled: set[str] = field(default_factory=set)
+    static: set[str] = field(default_factory=set)
     channels: dict[str, Params] = field(default_factory=dict)
     behind: dict[str, Params] = field(default_factory=dict)
     names: dict[str, Names] = field(default_factory=dict)
@@ -69,7 +70,7 @@ class Dependence:
 
     @cached_property
     def defaults(self) -> Mapping[Written, bool]:
-        """The texts of the documents' defaults, and whether they speak of the network's params."""
+        """The texts of the documents' defaults, and whether they may name the network's params."""
         file, facts = self.graph.header.file, self.graph.header.written.items()
         return {text: at == file for (at, name), text in facts if name.startswith("defaults.")}
 
@@ -108,7 +109,7 @@ class Dependence:
         return Known(frozenset((name,)), name in self.whole and _is_whole(value), name)
 
     def _list(self, scope: Scope, names: Names) -> None:
-        """Go through a list of steps."""
+        """Analyse a list of steps."""
         known = {**names, IN_CHANNELS: Known(self._channels(scope.arriving), is_whole=True)}
         for path in scope.contents:
             self._step(path, known)
@@ -137,7 +138,7 @@ class Dependence:
             self._branches(scope, names)
 
     def _branches(self, scope: Scope, names: Names) -> None:
-        """Go through what branches: a merge, a residual, or a list by itself."""
+        """Analyse a scope that branches, a merge or a residual, or a list by itself."""
         if scope.kind in (Kind.BRANCH, Kind.COPY, Kind.HEAD):
             self._list(scope, names)
             return
@@ -157,33 +158,33 @@ class Dependence:
             self._step(path, names)
         counted = self._said(times, names)
         if self._passes_on_another(scope):
-            self.settled |= counted
+            self.static |= counted
         ends = self.arrivals.carried(scope), self.arrivals.outputs(scope.path)
         for before, after in zip(*ends, strict=True):
             if counted and self._channels_of(before) != self._channels_of(after):
                 self.behind[after] = counted | self._channels(before)
 
     def _passes_on_another(self, repeat: Scope) -> bool:
-        """Whether no copies would give another value than the one that the first of some takes."""
+        """Whether a repeat without copies would give another value than its first copy takes."""
         arriving = self._arriving(repeat.contents[0]) if repeat.contents else None
         return arriving is not None and arriving not in self.arrivals.carried(repeat)
 
     def _arriving(self, copy: str) -> str | None:
-        """Find what arrives at the list of steps of a copy, or of its first branch."""
+        """Find the value that enters the list of steps of a copy, or of its first branch."""
         scope = self.graph.scopes.get(copy)
         if scope is not None and scope.kind is Kind.MERGE and scope.contents:
             return self._arriving(scope.contents[0])
         return scope.arriving if scope is not None else None
 
     def _layer(self, scope: Scope, names: Names) -> None:
-        """Go through a layer: its step speaks of the first operator, and of which ones follow."""
-        self.settled |= self._said(scope.written.get("norm"), names)
+        """Analyse a layer: its text gives the first operator, and which ones follow."""
+        self.static |= self._said(scope.written.get("norm"), names)
         for index, path in enumerate(scope.contents):
             node = self.graph.nodes[path]
             self._node(node, names, None if index else scope.step)
 
     def _module(self, scope: Scope, names: Names) -> None:
-        """Go through a use of a module, in the names of its template."""
+        """Analyse a use of a module, in the names of its template."""
         assert scope.template is not None
         written = scope.written
         own = scope.template.file == self.graph.header.file
@@ -202,7 +203,7 @@ class Dependence:
         self._list(scope, inner)
 
     def arriving(self, scope: Scope) -> dict[str, str]:
-        """List what arrives at a use of a module, by the arguments that tell its channels."""
+        """List the values that enter a use of a module, by the arguments for their channels."""
         if len(scope.takes) < 2:
             return {IN_CHANNELS: self.arrivals.at(scope.path)[0]}
         names = {argument_name(each) for each in (*self._params(), *scope.arguments)}
@@ -213,7 +214,7 @@ class Dependence:
         }
 
     def _node(self, node: Node, names: Names, step: Step | None) -> None:
-        """Find what decides a node: what its step says, else what the file's defaults say."""
+        """Find what decides a node: the text of its step, else the file's defaults."""
         file, word = node.span.source.name if node.span else "", node.op.word
         params = self.names[""] if file == self.graph.header.file else {}
         found = {}
@@ -221,26 +222,26 @@ class Dependence:
             written = step.written.get(name) if step else None
             if written is None:
                 fact = self.graph.header.written.get((file, f"defaults.{word}.{name}"))
-                self.settled |= self._said(fact, params)
+                self.static |= self._said(fact, params)
                 continue
             found[name] = self._said(written, params if written in self.defaults else names)
             if name in node.op.symbolic:
                 self._counts(written, getattr(node.op, name), names)
             elif name not in from_channels(node.word):
-                self.settled |= found[name]
+                self.static |= found[name]
         self._grouped(node, found)
         self.channels[node.path] = self._left(node, found, step, names)
 
     def _grouped(self, node: Node, found: Mapping[str, Params]) -> None:
-        """Settle what decides whether groups are the channels, which is another layer in Keras."""
+        """Hold what decides whether groups are the channels static: Keras has two layers for it."""
         is_chosen = "groups" in node.op.symbolic or "groups" in from_channels(node.word)
         if getattr(node.op, "groups", 1) > 1 and not is_chosen:
-            self.settled |= self._channels(node.sources[0]) | found.get("filters", NONE)
+            self.static |= self._channels(node.sources[0]) | found.get("filters", NONE)
 
     def _left(
         self, node: Node, found: Mapping[str, Params], step: Step | None, names: Names
     ) -> Params:
-        """Find what decides the channels of what a node gives."""
+        """Find what decides the channels of a node's output."""
         arriving = frozenset().union(*map(self._channels, node.sources))
         own = node.op.sets_channels
         if step and set(own) & set(from_channels(node.word)):
@@ -251,16 +252,16 @@ class Dependence:
         """List the live params that a text depends on."""
         if written is None:
             return NONE
-        words = spoken(written.text)
+        words = names_in(written.text)
         return frozenset().union(*(names[each].params for each in words if each in names))
 
     def _counts(self, written: Written | None, value: Value, names: Names) -> None:
-        """Note a param that stands for a count by itself."""
+        """Record a param that is a count by itself."""
         if written is not None and _is_whole(value) and written.text in names:
             self.whole |= {names[written.text].param} & self.live
 
     def _known(self, written: Written | None, value: Value, names: Names) -> Known:
-        """Find what is known of what is given for an option."""
+        """Find what is known of the value of an option."""
         if written is None:
             return Known(NONE, _is_whole(value))
         if written.text in names:
@@ -268,8 +269,8 @@ class Dependence:
         return Known(self._said(written, names), _is_whole(value) and is_whole(written, names))
 
 
-def spoken(text: str) -> list[str]:
-    """List the names in a text, whatever it is otherwise."""
+def names_in(text: str) -> list[str]:
+    """List the names in a text, which need not be an expression."""
     return _NAMES.findall(text)
 
 
@@ -278,7 +279,7 @@ def _is_whole(value: Value) -> bool:
 
 
 def is_whole(written: Written, names: Names) -> bool:
-    """Whether a text comes to a whole number whatever its names do, if those of them have to."""
+    """Whether a text is whole for all values of its names, if the whole ones among them are."""
     try:
         return _stays_whole(parse(written.text).root, names)
     except ExpressionError:

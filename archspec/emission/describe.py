@@ -1,4 +1,4 @@
-"""What docstrings and comments say: where a module comes from, what it takes and gives."""
+"""Docstrings and comments of sources: where a module comes from, what it takes and returns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Docstring = tuple[str, tuple[str, ...]]
 def source(
     graph: Graph, totals: Count, needs: str, pads_by_size: Callable[[Node], bool]
 ) -> Docstring:
-    """Describe a whole source; ``pads_by_size`` tells of which nodes only one size is exact."""
+    """Describe a whole source; ``pads_by_size`` says which nodes are exact for one size alone."""
     header = graph.header
     told = [plain(header.doc)] if header.doc else []
     shapes = ", ".join(f"{name} {given.type}" for name, given in graph.inputs.items())
@@ -86,14 +86,14 @@ def _listed(value: object) -> str:
 
 
 def _exactness(graph: Graph, pads_by_size: Callable[[Node], bool]) -> list[str]:
-    """Say when padding depends on the size of the input."""
+    """Write a warning where padding depends on the size of the input."""
     if any(map(pads_by_size, graph.nodes.values())):
         return ["Exact for this size of input alone, on which padding at a stride above 1 depends."]
     return []
 
 
 def same_pads(node: Node) -> bool:
-    """Whether the padding of ``same``, written as numbers, is right for one size alone."""
+    """Whether ``same`` padding, written as numbers, is right for one size of input alone."""
     op = node.op
     if not isinstance(op, Conv2d | Pool) or op.padding != "same":
         return False
@@ -106,7 +106,7 @@ def function(definition: Definition) -> Docstring:
 
 
 def module(definition: Definition) -> Docstring:
-    """Describe a module's class: its figure, what it takes and gives, the line of the spec."""
+    """Describe a module's class: its source, what it takes and returns, the line of the spec."""
     template = definition.template
     assert template is not None
     told = (
@@ -149,7 +149,7 @@ def _channels(types: Sequence[TensorType], argument: str) -> str:
 
 
 def _written(types: Sequence[TensorType], channels: str) -> str:
-    """Write the type that all uses share, with a formula where it differs."""
+    """Write the type that all uses share, with a formula where channels differ."""
     grids, counts = {each.grid for each in types}, {each.channels for each in types}
     if not channels or channels.isdecimal():
         channels = str(counts.pop()) if len(counts) == 1 else "channels"
@@ -162,7 +162,7 @@ def _written(types: Sequence[TensorType], channels: str) -> str:
 
 
 def layer(definition: Definition) -> str:
-    """Describe the class of a recurring layer: its operators in a row."""
+    """Describe the class of an outlined layer by its operators."""
     words = [word.replace("_", " ") for word in definition.body.children]
     activation = definition.body.leaves["activation"]
     chosen = getattr(activation, "value", None)
@@ -175,7 +175,7 @@ def layer(definition: Definition) -> str:
 
 
 def shape(step: Fragment, *, numbers: bool) -> str:
-    """Write what a step gives, if all uses agree on its grid; for ``numbers``, without formulas."""
+    """Write the type of a step's output, in ``numbers`` or formulas, if all uses share its grid."""
     if step.grid is None or step.channels is None:
         return ""
     formula = step.channels.formula
@@ -190,7 +190,7 @@ def _sentence(text: str) -> str:
 
 
 def _summed(summary: str, details: Sequence[str], indent: int, *instead: str) -> Docstring:
-    """Put a summary that is too long for one line into the paragraphs."""
+    """Move a summary that is too long for one line into the paragraphs."""
     if fits(summary, indent):
         return summary, tuple(details)
     short, *rest = instead or (summary,)

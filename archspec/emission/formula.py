@@ -1,4 +1,4 @@
-"""Arithmetic over names in one canonical form, sums of products, so that equal texts are equal."""
+"""Symbolic arithmetic in a normal form, sums of products, in which equal polynomials are equal."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ Amount = int | float
 
 
 class Inexpressible(Exception):
-    """A text that says nothing about numbers, or speaks of a name that has no formula."""
+    """Raised for a text that is no arithmetic, or has a free variable without a formula."""
 
 
 @dataclass(frozen=True, slots=True)
 class Applied:
-    """What is no sum of products itself: a quotient, a remainder, ``min``, ``ceil`` ...
+    """A factor that is no sum of products itself: a quotient, a remainder, ``min``, ``ceil`` ...
 
-    ``even`` says of a quotient that it comes out even, so that Python writes ``//`` for ``/``.
+    ``even`` says that a quotient is exact, so that Python writes ``//`` for ``/``.
     """
 
     function: str
@@ -56,9 +56,9 @@ Product = tuple[Factor, ...]
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Formula:
-    """A sum: what each product of names is multiplied by, in the order written.
+    """A sum of products: the coefficient of each product of factors, in the order written.
 
-    The empty product stands for a plain number. Formulas are equal whatever their order.
+    The empty product is that of the constant term. Equality ignores the order.
     """
 
     terms: Mapping[Product, Amount]
@@ -71,18 +71,18 @@ class Formula:
 
     @property
     def constant(self) -> Amount | None:
-        """The number that it is; None if it has names."""
+        """The value of a constant formula; None if it has free variables."""
         if not self.terms:
             return 0
         return self.terms.get(()) if len(self.terms) == 1 else None
 
     @property
     def names(self) -> frozenset[str]:
-        """The names that it speaks of."""
+        """The free variables."""
         return frozenset(each for each in _factors(self) if isinstance(each, str))
 
     def is_whole(self, fractions: Container[str]) -> bool:
-        """Whether it gives a whole number, as one, if all names but those of ``fractions`` do."""
+        """Whether its value is an ``int`` if those of all variables but ``fractions`` are."""
         amounts = all(isinstance(amount, int) for amount in self.terms.values())
         factors = {factor for product in self.terms for factor in product}
         return amounts and all(_is_whole(factor, fractions) for factor in factors)
@@ -112,7 +112,7 @@ class Formula:
         return apply("//", (self, _formula(other)))
 
     def substitute(self, formulas: Mapping[str, Formula]) -> Formula:
-        """Put formulas in the place of names; a name without one raises ``Inexpressible``."""
+        """Substitute formulas for all free variables; raise ``Inexpressible`` for one without."""
         found = number(0)
         for product, amount in self.terms.items():
             parts = (_substitute(factor, formulas) for factor in product)
@@ -120,7 +120,7 @@ class Formula:
         return found
 
     def trusted(self, fractions: Container[str]) -> Formula:
-        """Leave out checks for what another place has checked; names of ``fractions`` need them."""
+        """Drop checks that another place makes, except where ``fractions`` may fail them."""
         found = number(0)
         for product, amount in self.terms.items():
             parts = (_trusted(factor, fractions) for factor in product)
@@ -158,7 +158,7 @@ def name(text: str) -> Formula:
 
 
 def apply(function: str, arguments: tuple[Formula, ...], *, even: bool = False) -> Formula:
-    """Make the formula of a quotient, a remainder or a function, computed where it is a number."""
+    """Make the formula of a quotient, a remainder or a function, with constants folded."""
     constants = [each.constant for each in arguments]
     known = [each for each in constants if each is not None]
     if len(known) == len(constants):
@@ -178,9 +178,9 @@ def choose(index: Formula, first: Formula, rest: Formula) -> Formula:
 
 
 def read(term: Term, formulas: Mapping[str, Formula], values: Environment | None) -> Formula:
-    """Read an expression with a formula for each name; raise ``Inexpressible``.
+    """Turn a term into a formula, given one for each name; raise ``Inexpressible``.
 
-    ``values`` decide whether ``/`` comes out even; without them, it need not.
+    ``values`` of the names decide whether a division is exact; without them, it need not be.
     """
     if isinstance(term, Number):
         return number(term.value)
@@ -203,10 +203,10 @@ def read(term: Term, formulas: Mapping[str, Formula], values: Environment | None
 
 
 ROUNDING = frozenset(("ceil", "floor", "round_to"))
-"""Functions that make a whole number of any."""
+"""Functions whose values are whole numbers."""
 
 WHOLE = "whole"
-"""The function of emitted sources that takes a whole number as one, and refuses what is none."""
+"""The function of emitted sources that turns a whole number into an ``int``, else raises."""
 
 _SUMS: Mapping[str, Callable[[Formula, Formula], Formula]] = {
     "+": operator.add,
@@ -225,7 +225,7 @@ _COMPUTED: Mapping[str, Callable[..., Amount]] = {
 
 
 def _divide(left: Formula, divisor: Amount | None) -> Formula | None:
-    """Divide each amount by a number that divides all of them; None where it does not."""
+    """Divide all coefficients by a number; None where it does not divide one of them."""
     if not isinstance(divisor, int) or not divisor:
         return None
     if any(not isinstance(amount, int) or amount % divisor for amount in left.terms.values()):
@@ -247,7 +247,7 @@ def _substitute(factor: Factor, formulas: Mapping[str, Formula]) -> Formula:
 
 
 def _operand(formula: Formula, most: int) -> str:
-    """Write what is divided, or divides: in parentheses unless it is ``most`` factors or fewer."""
+    """Write an operand of a quotient, in parentheses if it has more than ``most`` factors."""
     text = str(formula)
     factors = [factor for product in formula.terms for factor in product]
     bare = len(formula.terms) <= 1 and text.count(" * ") < most and not text.startswith("-")
@@ -273,7 +273,7 @@ def _trusted(factor: Factor, fractions: Container[str]) -> Formula:
 
 
 def _even(formula: Formula) -> Formula:
-    """Take a quotient as one that comes out even; leave what is more than a quotient."""
+    """Mark a formula that is one quotient as exact; return any other unchanged."""
     if list(formula.terms.values()) != [1]:
         return formula
     (product,) = formula.terms
@@ -284,7 +284,7 @@ def _even(formula: Formula) -> Formula:
 
 
 def _choice(formula: Formula) -> Applied | None:
-    """Find the choice by index that a formula is, if it is nothing else."""
+    """Return the choice by index that a formula consists of; None for any other."""
     if list(formula.terms.values()) != [1]:
         return None
     (product,) = formula.terms
@@ -307,7 +307,7 @@ def _is_quotient(factor: object) -> bool:
 
 
 def _factors(formula: Formula) -> Iterator[Factor]:
-    """List the names and functions in it, at any depth."""
+    """List the factors of a formula, at any depth."""
     for factor in chain.from_iterable(formula.terms):
         yield factor
         for argument in factor.arguments if isinstance(factor, Applied) else ():

@@ -1,7 +1,7 @@
-"""The tree of one use of a module, in the words of the spec: what there is to construct.
+"""Fragments, the intermediate representation of emission: one use of a module as a tree.
 
-Every fragment is a term: a symbol that uses must share to be written once, leaves in which they may
-differ, and children.
+Every fragment is a term for anti-unification: a symbol that uses must share to have one definition,
+leaves in which they may differ, and children.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from archspec.emission.wiring import Starts, Wiring
 class Fragment(ABC):
     """One thing to construct, and the things inside it.
 
-    ``grid`` is the height and width of what it gives and ``channels`` the formula of its channels,
-    both None where uses differ. Where it gives several values, ``outputs`` are the channels of each
-    by its name, and the other two None.
+    ``grid`` is the height and width of its output and ``channels`` the formula of its channels,
+    both None where uses differ. With several outputs, ``outputs`` are the channels of each by its
+    name, and the other two are None.
     """
 
     leaves: Mapping[str, Leaf] = field(default_factory=dict)
@@ -33,22 +33,22 @@ class Fragment(ABC):
     @property
     @abstractmethod
     def symbol(self) -> Hashable:
-        """What fragments of one kind must share to be written once, beside their children."""
+        """What fragments of one type must share to have one definition, besides their children."""
 
     @property
     def reads_one_value(self) -> bool:
-        """Whether all that is inside starts from the one value that arrives, or from each other."""
+        """Whether one value enters it, and its contents read only that and each other."""
         return True
 
     @property
     def is_callable(self) -> bool:
-        """Whether it is a function of one value, so that a module by itself can stand for it."""
+        """Whether it is a function of one value, so that a single module can compute it."""
         if self.outputs:
             return False
         return self.reads_one_value and all(child.is_callable for child in self.children.values())
 
     def wired_like(self, model: Self) -> Self:
-        """Read what a fragment of the same kinds reads, at any depth."""
+        """Take over the wiring of a fragment of the same structure, at any depth."""
         children = {
             name: child.wired_like(model.children[name]) for name, child in self.children.items()
         }
@@ -66,12 +66,12 @@ class Fragment(ABC):
 
     @property
     def names(self) -> frozenset[str]:
-        """The names that its formulas speak of, at any depth."""
+        """The free variables of its formulas, at any depth."""
         leaves = [leaf for each in self.walk() for leaf in each.leaves.values()]
         return frozenset(name for leaf in leaves for name in _names(leaf))
 
     def walk(self) -> Iterator[Fragment]:
-        """List the fragment and everything inside it."""
+        """List the fragment and everything inside it, in preorder."""
         yield self
         for child in self.children.values():
             yield from child.walk()
@@ -81,7 +81,7 @@ class Fragment(ABC):
 class Operation(Fragment):
     """One operator, which ``lowering`` constructs; its leaves are the arguments.
 
-    ``form`` is the operator's word and whatever else decides how a backend writes it.
+    ``form`` is the operator's word and whatever else decides how a backend lowers it.
     """
 
     form: Hashable
@@ -94,7 +94,7 @@ class Operation(Fragment):
 
     @property
     def reads_one_value(self) -> bool:
-        """Whether it does more than join values."""
+        """Whether it is no merge of several values."""
         return self.lowering.join is None
 
     def replace_leaves(self, change: Callable[[Leaf], Leaf]) -> Self:
@@ -105,7 +105,7 @@ class Operation(Fragment):
 
 @dataclass(frozen=True, kw_only=True)
 class Branching(Fragment):
-    """What has branches for children; ``starts`` says which of the arriving values each takes."""
+    """A fragment whose children are branches; ``starts`` says which live-ins each of them reads."""
 
     starts: Starts
 
@@ -116,7 +116,7 @@ class Branching(Fragment):
 
     @property
     def reads_one_value(self) -> bool:
-        """Whether the branches all start from the one value that arrives."""
+        """Whether all branches start from the one value that enters."""
         return all(each == (-1,) for each in self.starts.values())
 
     def wired_like(self, model: Self) -> Self:
@@ -126,7 +126,7 @@ class Branching(Fragment):
 
 @dataclass(frozen=True, kw_only=True)
 class MergeBlock(Branching, Operation):
-    """An operator that joins what its branches give."""
+    """An operator over the outputs of its branches."""
 
     @classmethod
     def of(
@@ -161,8 +161,8 @@ class ResidualBlock(Branching):
 class LayerChain(Fragment):
     """A layer: its operators in a row, and the ``activation``, a leaf, behind them.
 
-    ``word`` is what the spec calls it. ``shared`` lists which arguments of its operators are the
-    channels that another argument gives: operator and argument, and the two that give it.
+    ``word`` is that of its step. ``shared`` lists the arguments of its operators that are the same
+    quantity as an earlier one: operator and argument, then those of the earlier one.
     """
 
     word: str | None
@@ -170,13 +170,13 @@ class LayerChain(Fragment):
 
     @property
     def symbol(self) -> Hashable:
-        """Its word, and which of its arguments are one."""
+        """Its word, and which of its arguments are the same quantity."""
         return self.word, self.shared
 
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionCall(Fragment):
-    """A use of a definition, of which this is the key; its leaves are what it passes."""
+    """A call of the definition with this key; its leaves are the arguments."""
 
     definition: str
 
@@ -188,9 +188,9 @@ class DefinitionCall(Fragment):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatCopies(Fragment):
-    """The copies of a repeat, one by one; its leaf ``times`` says how many there are.
+    """The copies of a repeat, one by one; its leaf ``times`` is their number.
 
-    Those that are ``alike`` become one copy in a loop.
+    Copies that are ``alike`` are generalized to the body of a loop.
     """
 
     alike: bool
@@ -203,28 +203,28 @@ class RepeatCopies(Fragment):
 
 @dataclass(frozen=True, kw_only=True)
 class RepeatLoop(Fragment):
-    """The ``copy`` of a repeat, its child if any use has one, done as many ``times``, its leaf.
+    """A loop: its child ``copy`` is the body, if any use has one, its leaf ``times`` the count.
 
-    ``index`` is the variable that counts, for formulas to speak of.
+    ``index`` is the induction variable, which may be free in formulas of the body.
     """
 
     index: str
 
     @property
     def symbol(self) -> Hashable:
-        """The variable that counts."""
+        """The induction variable."""
         return self.index
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepList(Fragment):
-    """A list of steps, its children, and who reads what among them."""
+    """A list of steps, its children, and the wiring between them."""
 
     wiring: Wiring
 
     @property
     def symbol(self) -> Hashable:
-        """Who reads what."""
+        """The wiring."""
         return self.wiring
 
     @property
@@ -249,9 +249,9 @@ def _quantity(leaf: Leaf) -> Quantity | None:
 
 
 def numbered(copies: Mapping[int, Fragment], carried: int, others: int) -> dict[str, Fragment]:
-    """Call copies by number, from zero on; a list without steps stands for each that is gone.
+    """Name copies by index, from zero on; an empty list stands for each that a pass has removed.
 
-    Every copy is given the values that are ``carried`` on, and ``others``.
+    Every copy takes so many loop-``carried`` values, and so many ``others``.
     """
     carries = tuple(range(-1, -1 - carried, -1))
     gone = StepList(wiring=Wiring(carried + others, (), carries, ()))
@@ -259,7 +259,7 @@ def numbered(copies: Mapping[int, Fragment], carried: int, others: int) -> dict[
 
 
 def shared_channels(children: Mapping[str, Fragment]) -> tuple[tuple[str, str, str, str], ...]:
-    """List which arguments of a layer's operators are the channels that another argument gives."""
+    """List the arguments of a layer's operators that are the same quantity as an earlier one."""
     first: dict[int, tuple[str, str]] = {}
     shared = []
     for word, child in children.items():

@@ -1,4 +1,4 @@
-"""Bodies of functions that are told the name of a step, for frameworks without modules."""
+"""Functions that are passed the name of their step, for frameworks without modules."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ from archspec.emission.passing import call_arguments, is_long_row
 from archspec.emission.python import INDENT, Bracketed, Code, call, flat
 
 NAME = "{name}"
-"""The path of the step that a function does: the name that it is told."""
+"""The path of the step that a function computes: its argument ``name``."""
 
 
 @dataclass
 class FunctionNotation(Notation, ABC):
-    """How functions write steps: by the paths that they have in the spec.
+    """The notation of functions, which refer to steps by their paths in the spec.
 
-    ``titles`` are all functions by the keys of their definitions, ``arguments`` those of the
-    definition that is written.
+    ``titles`` are the names of all functions by the keys of their definitions, ``arguments`` those
+    of the definition that is being written.
     """
 
     definitions: Mapping[str, Definition]
@@ -45,7 +45,7 @@ class FunctionNotation(Notation, ABC):
     arguments: Mapping[str, Argument] = field(default_factory=dict, kw_only=True)
 
     context: ClassVar[tuple[str, ...]] = ()
-    """What every function is passed beside its values, by the names that it has everywhere."""
+    """Arguments that every function passes on, besides its values, under the same names."""
 
     @abstractmethod
     def passed(self, leaf: Leaf) -> Code:
@@ -53,7 +53,7 @@ class FunctionNotation(Notation, ABC):
 
     @property
     def owned(self) -> frozenset[str]:
-        """The names of functions and arguments, and those that Python has a meaning for."""
+        """The names of functions and arguments, and those that Python reserves."""
         return OWNED | {*self.titles.values(), *self.arguments}
 
     def inside(self, path: str, name: str) -> str:
@@ -65,7 +65,7 @@ class FunctionNotation(Notation, ABC):
         return self.inside(path, index)
 
     def loop(self, body: BodyWriter, repeat: RepeatLoop, path: str) -> LoopHead:
-        """Count the copies, for their paths."""
+        """Write a loop with an index, which the paths of the copies contain."""
         index = repeat.index
         loop = Loop.over(repeat, frozenset(body.taken))
         body.taken |= {index, *loop.differing.values()}
@@ -89,7 +89,7 @@ class FunctionNotation(Notation, ABC):
 
 
 def function_titles(definitions: Sequence[Definition], taken: Collection[str]) -> dict[str, str]:
-    """Name the function of each definition, the last one's first, which no argument can hide."""
+    """Name the function of each definition, the network's first; no argument shadows one."""
     *others, network = definitions
     found = titles([network], _candidates, taken)
     hidden = {given.name for each in definitions for given in each.arguments}
@@ -97,7 +97,7 @@ def function_titles(definitions: Sequence[Definition], taken: Collection[str]) -
 
 
 def _candidates(definition: Definition) -> Iterator[str]:
-    """List names for a function: the spec's, with a number where that means something else."""
+    """List names for a function: the spec's, then that with a number."""
     title = variable(identifier(definition.name))
     yield title
     yield from (f"{title}_{number}" for number in itertools.count(2))
@@ -115,12 +115,12 @@ def parameters(definition: Definition, notation: FunctionNotation, kind_of: Kind
 
 
 def arrivals(definition: Definition, body: BodyWriter) -> list[str]:
-    """Name the values that a function takes: ``x`` where it is one without a name."""
+    """Name the values that a function takes: ``x`` for one without a name."""
     return [body.fresh(each) for each in definition.inputs] or ["x"]
 
 
 def statements(definition: Definition, body: BodyWriter, arriving: Sequence[str]) -> Iterator[str]:
-    """Write the statements of a module's or layer's function, to what it returns."""
+    """Write the statements of a module's or layer's function, with its return."""
     content = definition.body
     for x, told in zip(arriving, definition.arriving or (IN_CHANNELS,), strict=True):
         if told in content.names:

@@ -29,7 +29,7 @@ class Axis(NamedTuple):
     """The copies of a repeat in some trees: how many each has, and the variable that counts them.
 
     ``counted`` says that the count is a formula, so that the copies cannot be listed; ``params``
-    decide the count, and ``live`` are names that some param decides.
+    decide the count, ``live`` are the names that some param decides.
     """
 
     sizes: tuple[int, ...]
@@ -43,8 +43,8 @@ class Axis(NamedTuple):
 class Generalizer:
     """Generalizes the trees of some uses; ``arguments`` collects what differs without a formula.
 
-    ``taken`` are names that an argument cannot have, ``live`` those that params decide. ``unsaid``
-    collects the params on which something depends that no formula says.
+    ``taken`` are names that an argument cannot have, ``live`` the names that params decide.
+    ``unsaid`` collects the params that decide something without a formula.
     """
 
     taken: set[str]
@@ -58,7 +58,7 @@ class Generalizer:
         path: tuple[str, ...] = (),
         axes: tuple[Axis, ...] = (),
     ) -> Fragment:
-        """Generalize trees that fit; ``axes`` tell which are copies of one another."""
+        """Generalize trees that fit; ``axes`` say which of them are copies in one repeat."""
         trees = _constructed_alike(trees)
         first = trees[0]
         leaves = {
@@ -100,7 +100,7 @@ class Generalizer:
         return {"copy": self.generalize(copies, path, (*axes, axis))}
 
     def _leaf(self, leaves: Sequence[Leaf], path: tuple[str, ...], axes: tuple[Axis, ...]) -> Leaf:
-        """Merge what stands at one place in all trees; an argument, where nothing else will do."""
+        """Generalize the leaves at one place of all trees: what they share, else an argument."""
         rows = _folded(leaves, axes)
         merged = self._shared(rows)
         if merged is None and any(leaf and _is_counted_through(leaf) for leaf in rows):
@@ -119,7 +119,7 @@ class Generalizer:
         return next(_with(leaf, formula) for leaf in rows if leaf is not None)
 
     def _shared(self, rows: Sequence[Leaf | None]) -> Leaf | None:
-        """Find what all uses share that have any copies."""
+        """Find the leaf that is shared by all uses that have any copies."""
         return agree([leaf for leaf in rows if leaf is not None], frozenset(self.live))
 
     def _params(self, leaf: Leaf) -> Params:
@@ -128,7 +128,7 @@ class Generalizer:
         return frozenset().union(*(self.live.get(name, frozenset()) for name in names))
 
     def _argument(self, path: tuple[str, ...]) -> str:
-        """Name an argument after its node and attribute, as briefly as is clear."""
+        """Name an argument after its node and attribute, by the shortest suffix that is free."""
         names = ("_".join(path[-length:]) for length in range(2, len(path) + 1))
         numbered = (f"{'_'.join(path)}_{number}" for number in count(2))
         known = (name for name in chain(names, numbered) if name.isidentifier())
@@ -145,8 +145,8 @@ def _variable(axes: tuple[Axis, ...]) -> str:
 def agree(leaves: Group, live: frozenset[str] = frozenset()) -> Leaf | None:
     """Find the leaf that stands for all: an equal formula, else an equal value; None if neither.
 
-    A formula in which a ``live`` name stands may come to another value elsewhere, and one that
-    counts copies does.
+    Equal values do not count beside a formula with a ``live`` name or a loop index in it, which has
+    other values elsewhere.
     """
     first = leaves[0]
     if any(isinstance(leaf, Each) for leaf in leaves):
@@ -163,7 +163,7 @@ def agree(leaves: Group, live: frozenset[str] = frozenset()) -> Leaf | None:
 
 
 def _is_counted_through(leaf: Leaf) -> bool:
-    """Whether the formula of a leaf counts the copies of a repeat."""
+    """Whether the index of a loop is free in the formula of a leaf."""
     names = leaf.formula.names if leaf.formula else ()
     return any(name.rstrip("0123456789") in (INDEX, f"{INDEX}_") for name in names)
 
@@ -185,10 +185,10 @@ def _agree_on_items(leaves: list[Each], count: int, live: frozenset[str]) -> Eac
 
 
 def _folded(leaves: Sequence[Leaf], axes: tuple[Axis, ...]) -> list[Leaf | None]:
-    """Replace the copies of each repeat by one leaf, the innermost first; None for no copy.
+    """Replace the leaves of the copies of each repeat by one, innermost repeats first.
 
-    Copies that are listed cannot speak of the index of a repeat inside them: the inner ones are
-    listed as well, then.
+    None stands for a repeat without copies. The index of an inner loop means nothing in values that
+    an outer one lists: where it would occur there, values are listed for the inner one, too.
     """
     rows = _over_axes(leaves, axes, (_equal, _counted_up, _other_first))
     inner = {axis.variable for axis in axes[1:]}
@@ -214,7 +214,7 @@ def _over_axes(
 def _over_copies(
     groups: list[list[Leaf]], axis: Axis, forms: tuple[CopiesForm, ...]
 ) -> list[Leaf | None]:
-    """Find one leaf for each group of copies, of the same form in all groups."""
+    """Find one leaf for each group of copies, by the first form that fits all groups."""
     for form in forms:
         found = form([group for group in groups if group], axis)
         if found is not None:
@@ -224,7 +224,7 @@ def _over_copies(
 
 
 def _equal(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
-    """All copies are alike."""
+    """Fit copies that are all equal."""
     agreed = [agree(group, axis.live) for group in groups]
     found = [leaf for leaf in agreed if leaf is not None]
     return found if len(found) == len(agreed) else None
@@ -234,12 +234,12 @@ def _texts(groups: list[list[Leaf]], axis: Axis) -> list[list[Formula]] | None:
     texts = [[leaf.formula for leaf in group if isinstance(leaf, Quantity)] for group in groups]
     known = [[formula for formula in group if formula is not None] for group in texts]
     whole = [len(group) for group in known] == [len(group) for group in groups]
-    spoken = any(formula.constant is None for group in known for formula in group)
-    return known if whole and (spoken or axis.params) else None
+    is_symbolic = any(formula.constant is None for group in known for formula in group)
+    return known if whole and (is_symbolic or axis.params) else None
 
 
 def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
-    """Each copy has the same amount more than the one before it, as in DenseNet."""
+    """Fit an arithmetic progression over the copies, as channels are in DenseNet."""
     texts = _texts(groups, axis)
     longest = max(texts, key=len) if texts else []
     if texts is None or len(longest) < 3:
@@ -256,7 +256,7 @@ def _counted_up(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
 
 
 def _other_first(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
-    """Find copies of which only the first differs; needed where copies cannot be listed."""
+    """Fit copies of which only the first differs; needed where copies cannot be listed."""
     texts = _texts(groups, axis)
     if texts is None or not axis.counted:
         return None
@@ -271,7 +271,7 @@ def _other_first(groups: list[list[Leaf]], axis: Axis) -> list[Leaf] | None:
 
 
 def _variables(each: Each) -> Iterator[str]:
-    """List the variables of the copies that a value is listed for."""
+    """List the loop variables over which a value is listed."""
     yield each.variable
     for item in each.items:
         if isinstance(item, Each):
@@ -283,7 +283,7 @@ def _with(leaf: Leaf, formula: Formula) -> Leaf:
 
 
 def _shared_results(trees: Sequence[Fragment]) -> dict[str, Any]:
-    """Find what trees agree on of the values that they give."""
+    """Find what trees agree on about their outputs."""
     grids = {tree.grid for tree in trees}
     return {
         "grid": grids.pop() if len(grids) == 1 else None,
@@ -305,20 +305,20 @@ def _is_counted(leaf: Leaf) -> bool:
 
 
 def _is_counted_list(leaf: Leaf, axes: tuple[Axis, ...]) -> bool:
-    """Whether a value is listed for copies whose number is a formula: a use may have none."""
+    """Whether a value is listed for copies whose count is a formula, and may be 0 in a use."""
     counted = {axis.variable for axis in axes if axis.counted}
     return isinstance(leaf, Each) and not counted.isdisjoint(_variables(leaf))
 
 
 def _filled(rows: list[Leaf | None]) -> Iterator[Leaf]:
-    """Give a use without copies an empty list, or what another use has, which is never read."""
+    """Give a use without copies an empty list, or another use's value, which is never read."""
     some = next(leaf for leaf in rows if leaf is not None)
     empty = some._replace(items=()) if isinstance(some, Each) else some
     return (empty if leaf is None else leaf for leaf in rows)
 
 
 def _constructed_alike(trees: Sequence[Fragment]) -> Sequence[Fragment]:
-    """Construct operations in the same way: the wider one, in place if all can be, where needed."""
+    """Give operations one construct: the wider one where theirs differ, in place if all are."""
     operations = [tree for tree in trees if isinstance(tree, Operation)]
     if not operations:
         return trees
@@ -345,8 +345,7 @@ def fit(fragments: Collection[Fragment]) -> bool:
 def common(one: Fragment, other: Fragment) -> Fragment | None:
     """Return a tree of the structure of both; None where they have none in common.
 
-    An empty repeat fits any, and takes on what the other repeats: two that fit it need not fit each
-    other.
+    An empty repeat fits any other and takes over its structure, so that fitting is not transitive.
     """
     if type(one) is not type(other) or one.symbol != other.symbol:
         return None
@@ -367,7 +366,7 @@ def common(one: Fragment, other: Fragment) -> Fragment | None:
 
 
 def _structure(fragments: Collection[Fragment]) -> Fragment | None:
-    """Return a tree of the structure of all."""
+    """Return a tree of the structure of all; None where they have none in common."""
     found, *others = fragments
     for each in others:
         shared = common(found, each)

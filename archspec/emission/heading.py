@@ -1,4 +1,4 @@
-"""What stands around the bodies of a source: titles, types of arguments, imports."""
+"""What surrounds the bodies in a source: titles, types of arguments, imports."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from archspec.emission.values import is_activation, leaves_of
 from archspec.operator import Operator
 
 Imports = Mapping[str, tuple[str, ...]]
-"""The names that a source may import from each module; the modules themselves under ``""``."""
+"""The names that a source may import, by module; modules as a whole under ``""``."""
 
 Kinds = Callable[[Operator | None], str]
-"""The type of an activation that is passed on, or of none."""
+"""Returns the type of an activation that is passed on, or of none."""
 
 
 def titles(
@@ -33,13 +33,13 @@ def titles(
 
 
 def marked(given: Iterable[str], statements: Iterable[str]) -> list[str]:
-    """Put an underscore before the names of what statements are given and do not speak of."""
-    spoken = names(dedent("\n".join(statements)))
-    return [each if each in spoken else f"_{each}" for each in given]
+    """Put an underscore before the parameters that statements do not use."""
+    used = names(dedent("\n".join(statements)))
+    return [each if each in used else f"_{each}" for each in given]
 
 
 def type_of(count: int, kind: str) -> str:
-    """Write the type of what a function gives: one value of a kind, or several."""
+    """Write the return type of a function: one value of a kind, or a tuple of them."""
     return kind if count < 2 else f"tuple[{', '.join([kind] * count)}]"
 
 
@@ -73,15 +73,15 @@ def offered(*tables: Imports) -> frozenset[str]:
     return frozenset(name for table in tables for known in table.values() for name in known)
 
 
-def imports(spoken: Collection[str], standard: Imports, framework: Imports) -> list[str]:
-    """Import the names that a source speaks of, those of the standard library first."""
-    first, second = list(_imported(spoken, standard)), list(_imported(spoken, framework))
+def imports(used: Collection[str], standard: Imports, framework: Imports) -> list[str]:
+    """Import the names that a source uses, those of the standard library first."""
+    first, second = list(_imported(used, standard)), list(_imported(used, framework))
     return [*first, *([""] if first else []), *second]
 
 
-def _imported(spoken: Collection[str], offered: Imports) -> Iterator[str]:
+def _imported(used: Collection[str], offered: Imports) -> Iterator[str]:
     for module, known in offered.items():
-        wanted = [name for name in known if name in spoken]
+        wanted = [name for name in known if name in used]
         if module and wanted:
             yield f"from {module} import {', '.join(wanted)}"
         elif not module:

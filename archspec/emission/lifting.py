@@ -1,4 +1,4 @@
-"""From the scopes of a graph to fragments: one tree for each use of a module."""
+"""Lifting scopes of a graph to fragments: one tree for each use of a module."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.backend import Backend
 from archspec.emission import channels, symbolic
 from archspec.emission.aliasing import told_apart
 from archspec.emission.arrivals import Arrivals
-from archspec.emission.choices import choose_alike, settled
+from archspec.emission.choices import choose_alike, consistent
 from archspec.emission.dependence import Dependence
 from archspec.emission.formula import Formula, name, number
 from archspec.emission.fragments import (
@@ -35,21 +35,22 @@ from archspec.emission.wiring import Starts, Wiring, references
 from archspec.graph import Graph, Kind, Node, Scope, last
 
 _SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
-_ELSEWHERE = SymbolicScope({}, {})
-"""Where the defaults of other files are read, whose params are no names here."""
-"""Scopes of one step that is several nodes, so that its words are those of none of them."""
+"""Scopes of one step that is several nodes, so that its text is not that of a single node."""
+
+_OTHER_FILE = SymbolicScope({}, {})
+"""The scope of the defaults of other files, whose params are no names here."""
 
 
 class Called(NamedTuple):
-    """A use of a module that has been written: its definition, and with which arguments."""
+    """The call of a use of a module: its definition, the arguments, the channels of the outputs."""
 
     key: str
     arguments: Mapping[str, Leaf]
     channels: tuple[Quantity, ...]
 
 
-class List(NamedTuple):
-    """A list of steps to lift: its scope, the values from outside that it reads, what leaves."""
+class Region(NamedTuple):
+    """A list of steps to lift: its scope, its live-ins (``arrivals``) and its outputs, by path."""
 
     scope: Scope
     arrivals: tuple[str, ...]
@@ -57,9 +58,9 @@ class List(NamedTuple):
 
 
 class Taken(NamedTuple):
-    """What a step is given: the values that it reads, and the scope that it stands in.
+    """The context of a step: the values that it reads, and the scope around it.
 
-    ``x`` are the channels that arrive at its list.
+    ``x`` are the channels of the value that enters its list of steps.
     """
 
     arrivals: tuple[str, ...]
@@ -69,7 +70,12 @@ class Taken(NamedTuple):
 
 @dataclass
 class Lifter:
-    """Lifts the uses of modules, the inner ones first; ``called`` holds those that are written."""
+    """Lifts uses of modules, those of inner modules first.
+
+    ``called`` holds the calls of the uses that have a definition, by path; ``unsaid`` collects the
+    params that decide something without a formula, ``counted`` the values behind repeats whose
+    count is a formula.
+    """
 
     graph: Graph
     backend: Backend
@@ -91,7 +97,7 @@ class Lifter:
         given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
         symbols = self._symbols("", self._params(), graph.header.params, given)
         outputs = (*graph.outputs.values(), *graph.heads.values())
-        return self._steps(List(graph.scopes[""], tuple(graph.inputs), outputs), symbols)
+        return self._steps(Region(graph.scopes[""], tuple(graph.inputs), outputs), symbols)
 
     def module(self, scope: Scope) -> StepList:
         """Lift one use of a module in the names of its template."""
@@ -109,7 +115,7 @@ class Lifter:
             arriving,
         )
         taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
-        found = settled(self._steps(List(scope, taken, left), symbols))
+        found = consistent(self._steps(Region(scope, taken, left), symbols))
         return replace(found, **self._given_by(scope, symbols))
 
     def _symbols(
@@ -119,20 +125,20 @@ class Lifter:
         values: Mapping[str, Value],
         arriving: dict[str, Quantity],
     ) -> SymbolicScope:
-        """Make the scope in which a use of a module, or the network, is lifted."""
+        """Make the symbols of a use of a module, or of the network."""
         known = self.dependence
         template = self.graph.scopes[path].template
         uses = Uses(known.fractions(template), frozenset(known.given(template)))
         formulas_of_params = self._params(template.options if template else ())
         params, names = self.graph.header.params, known.names[""]
         own = SymbolicScope(formulas_of_params, params, {}, names, uses, self.unsaid)
-        defaults = {text: own if is_own else _ELSEWHERE for text, is_own in known.defaults.items()}
+        defaults = {text: own if is_own else _OTHER_FILE for text, is_own in known.defaults.items()}
         return SymbolicScope(
             formulas, values, arriving, known.names[path], uses, self.unsaid, defaults
         )
 
     def _params(self, hidden: Container[str] = ()) -> dict[str, Formula]:
-        """Find the formula of each param: a name if not hidden, or a number where settled."""
+        """Find the formula of each param: a name unless hidden, or a number where it is static."""
         found: dict[str, Formula] = {}
         for param, value in self.graph.header.params.items():
             if param in self.dependence.live:
@@ -141,9 +147,9 @@ class Lifter:
                 found[param] = number(value)
         return found
 
-    def _steps(self, listed: List, symbols: SymbolicScope) -> StepList:
-        """Lift a list of steps and who reads what in it."""
-        known, scope = references(listed.arrivals), listed.scope
+    def _steps(self, region: Region, symbols: SymbolicScope) -> StepList:
+        """Lift a list of steps and the wiring between them."""
+        known, scope = references(region.arrivals), region.scope
         children, reads = {}, []
         widths: list[int] = []
         for path, arrivals in self.arrivals.inside(scope):
@@ -153,9 +159,9 @@ class Lifter:
             left = (path,) if path == scope.path else self.arrivals.outputs(path)
             known.update({each: number for number, each in enumerate(left, sum(widths))})
             widths.append(len(left))
-        outputs = tuple([known[path] for path in listed.outputs])
-        wiring = Wiring(len(listed.arrivals), tuple(reads), outputs, tuple(widths))
-        last = listed.outputs[0]
+        outputs = tuple([known[path] for path in region.outputs])
+        wiring = Wiring(len(region.arrivals), tuple(reads), outputs, tuple(widths))
+        last = region.outputs[0]
         return StepList(
             wiring=wiring,
             children=children,
@@ -164,22 +170,22 @@ class Lifter:
         )
 
     def _name(self, path: str) -> str:
-        """Return what a step is called in the source; what is no name never gets into it."""
+        """Return the name of a step in the source; raise ``ValueError`` for what is no name."""
         return self.backend.step_name(step_name(last(path)))
 
     def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
         """Lift one step, or one copy of a step."""
         scope = self.graph.scopes.get(path) if path != taken.around.path else None
         if scope is None:
-            spoken = taken.around.kind not in _SEVERAL
-            return self._operation(self.graph.nodes[path], symbols, taken.x, spoken=spoken)
+            is_written = taken.around.kind not in _SEVERAL
+            return self._operation(self.graph.nodes[path], symbols, taken.x, is_written=is_written)
         if scope.kind is Kind.MODULE:
             return self._call(scope, symbols, taken.x)
         if scope.kind is Kind.REPEAT:
             return self._repeat(scope, taken, symbols)
         left = self.arrivals.outputs(path)
         if len(left) > 1:
-            steps = self._steps(List(scope, taken.arrivals, left), symbols)
+            steps = self._steps(Region(scope, taken.arrivals, left), symbols)
             return replace(steps, **self._given_by(scope, symbols))
         if scope.kind is Kind.LAYER and (row := self.patterns.row(scope)):
             return self._layer(scope, row, symbols, taken.x)
@@ -187,16 +193,16 @@ class Lifter:
             return self._merge(scope, node, taken, symbols)
         if scope.kind is Kind.RESIDUAL and (found := self.patterns.residual(scope)):
             return self._residual(scope, found, taken, symbols)
-        return self._steps(List(scope, taken.arrivals, left), symbols)
+        return self._steps(Region(scope, taken.arrivals, left), symbols)
 
-    def _use(
+    def _lowering(
         self,
         node: Node,
         symbols: SymbolicScope,
         found: Mapping[str, Quantity],
         arriving: tuple[Quantity, ...],
     ) -> Lowering:
-        """Apply the backend's rule."""
+        """Lower a node by the backend's rule."""
         symbols.channels[node.path] = channels.left_by(node, found, arriving)
         self._checked(node.path, symbols)
         before = node.sources[0]
@@ -206,14 +212,14 @@ class Lifter:
         return lowering
 
     def _operation(
-        self, node: Node, symbols: SymbolicScope, x: Quantity, *, spoken: bool = True
+        self, node: Node, symbols: SymbolicScope, x: Quantity, *, is_written: bool = True
     ) -> Operation:
-        """Lift one operator; ``spoken`` says that its step speaks of its attributes."""
-        found = symbolic.attributes(node, symbols, x, spoken=spoken)
+        """Lift one operator; ``is_written`` says that the text of its step gives its attributes."""
+        found = symbolic.attributes(node, symbols, x, is_written=is_written)
         arriving = tuple([symbols.channels[source] for source in node.sources])
-        if spoken and symbolic.is_depthwise(node):
+        if is_written and symbolic.is_depthwise(node):
             symbolic.depthwise(node, found, arriving[0], x, symbols)
-        return self._lowered(node, self._use(node, symbols, found, arriving), symbols)
+        return self._lowered(node, self._lowering(node, symbols, found, arriving), symbols)
 
     def _lowered(self, node: Node, lowering: Lowering, symbols: SymbolicScope) -> Operation:
         return Operation(
@@ -229,7 +235,7 @@ class Lifter:
     ) -> LayerChain:
         """Lift a layer: its operators in a row, the activation being a leaf."""
         children = {
-            self._name(node.path): self._operation(node, symbols, x, spoken=index == 0)
+            self._name(node.path): self._operation(node, symbols, x, is_written=index == 0)
             for index, node in enumerate(row.nodes)
         }
         return LayerChain(
@@ -247,13 +253,13 @@ class Lifter:
         return symbolic.activation(scope.step, node.op if node else None, symbols)
 
     def _pass_on(self, node: Node, symbols: SymbolicScope) -> None:
-        """Note the channels that a node gives, which are those that it takes."""
+        """Record the channels of a node that keeps those of its input."""
         arriving = tuple([symbols.channels[source] for source in node.sources])
         symbols.channels[node.path] = channels.left_by(node, {}, arriving)
         self._checked(node.path, symbols)
 
     def _given_by(self, scope: Scope, symbols: SymbolicScope) -> dict[str, Any]:
-        """Tell the grid and the channels of what a scope gives, or the channels of all it gives."""
+        """Return the grid and the channels of a scope's output, or the channels of its outputs."""
         left, *others = self.arrivals.outputs(scope.path)
         if others:
             outputs = {name: symbols.channels[path] for name, path in scope.gives.items()}
@@ -263,7 +269,7 @@ class Lifter:
     def _branches(
         self, scope: Scope, taken: Taken, symbols: SymbolicScope
     ) -> tuple[dict[str, Fragment], Starts]:
-        """Lift the branches of a merge or residual, and which of the given values each takes."""
+        """Lift the branches of a merge or residual, with the values that each of them reads."""
         known = references(taken.arrivals)
         children: dict[str, Fragment] = {}
         starts = {}
@@ -273,7 +279,7 @@ class Lifter:
                 read = self.arrivals.read_by(path)
                 starts[self._name(path)] = tuple([known[each] for each in read])
                 left = self.arrivals.output(path)
-                children[self._name(path)] = self._steps(List(branch, read, (left,)), symbols)
+                children[self._name(path)] = self._steps(Region(branch, read, (left,)), symbols)
         return children, starts
 
     def _merge(self, scope: Scope, node: Node, taken: Taken, symbols: SymbolicScope) -> MergeBlock:
@@ -324,7 +330,7 @@ class Lifter:
         )
 
     def _times(self, scope: Scope, x: Quantity, symbols: SymbolicScope, *, alike: bool) -> Quantity:
-        """Read how many copies a repeat has, and which channels leave them, however many."""
+        """Lift the count of a repeat, and the channels behind the last copy in terms of it."""
         times = symbols.quantity(scope.step, "times", len(scope.contents), x, counts=True)
         params = symbols.said(times)
         carried = [self.arrivals.carried(scope), *map(self.arrivals.outputs, scope.contents)]
@@ -341,7 +347,7 @@ class Lifter:
     def _given(
         self, argument: str, leaf: Leaf, given: Mapping[str, Quantity], symbols: SymbolicScope
     ) -> Leaf:
-        """Find what a use passes for an argument; a param is passed on under its name."""
+        """Return the argument of a call; a param is passed on under its name."""
         if not isinstance(leaf, Quantity):
             return leaf.passed()
         if argument in given:
@@ -352,7 +358,7 @@ class Lifter:
         return Quantity(leaf.value, symbols.formulas[said[0]] if said else None)
 
     def _is_steady(self, scope: Scope, paths: Sequence[str], given: Sequence[Quantity]) -> bool:
-        """Whether any number of copies is like those that there are, but for the first perhaps.
+        """Whether further copies would be like the last, so that the count may be a formula.
 
         There are two or more, all from the second on take the same channels, and no grid changes.
         """
@@ -362,13 +368,13 @@ class Lifter:
         return len(given) > 2 and len(later) == len(grids) == 1 and is_taken
 
     def _checked(self, path: str, symbols: SymbolicScope) -> None:
-        """Note the params that decide the channels of a value, if its formula leaves any out."""
+        """Record the params that decide the channels of a value, if its formula lacks one."""
         params = self.dependence.channels.get(path, frozenset())
         if not params <= symbols.said(symbols.channels[path]):
             self.unsaid |= params
 
     def _told(self, scope: Scope, option: str, value: Quantity, symbols: SymbolicScope) -> Quantity:
-        """Keep the formula of an option if it speaks of just the params that decide the option."""
+        """Keep the formula of an option if it depends on just the params that decide the option."""
         params = self.dependence.names[scope.path][option].params
         if symbols.said(value) == params:
             return value
@@ -376,7 +382,7 @@ class Lifter:
         return Quantity(value.value)
 
     def _call(self, scope: Scope, symbols: SymbolicScope, x: Quantity) -> DefinitionCall:
-        """Lift a use of a module: what its definition wants, in the names of this scope."""
+        """Lift a use of a module to a call, with its arguments in the names of this scope."""
         called = self.called[scope.path]
         given = {
             argument_name(option): self._told(scope, option, value, symbols)

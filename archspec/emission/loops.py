@@ -13,12 +13,12 @@ from archspec.emission.python import Code, call, listed
 from archspec.emission.values import text_of
 
 Passed = Callable[[Leaf], Code]
-"""How a backend writes a value that is passed on."""
+"""Writes a value that is passed on, as a backend does."""
 
 
 @dataclass(frozen=True)
 class Loop:
-    """How the copies of a repeat are run through: a count, or the values in which they differ."""
+    """A loop over the copies of a repeat: over a count, or the values in which they differ."""
 
     times: Leaf
     differing: Mapping[Each, str]
@@ -26,7 +26,7 @@ class Loop:
 
     @classmethod
     def over(cls, repeat: RepeatLoop, taken: frozenset[str]) -> Loop:
-        """Find what differs between the copies, and names for it that are not ``taken``."""
+        """Find what differs between the copies, and fresh names for it."""
         copy, variable = repeat.children["copy"], repeat.index
         found = [
             (word, leaf)
@@ -35,9 +35,9 @@ class Loop:
             if isinstance(leaf, Each) and leaf.variable == variable
         ]
         differing: dict[Each, str] = {}
-        spoken = copy.names
+        free = copy.names
         for word, leaf in found:
-            used = {*taken, *spoken, *differing.values()}
+            used = {*taken, *free, *differing.values()}
             names = chain((word,), (f"{word}_{number}" for number in count(2)))
             differing.setdefault(leaf, next(each for each in names if each not in used))
         leaves = [leaf for each in copy.walk() for leaf in each.leaves.values()]
@@ -45,7 +45,7 @@ class Loop:
         return cls(repeat.leaves["times"], differing, variable if counted else None)
 
     def bound(self, leaf: Leaf) -> Leaf:
-        """Replace a value that differs by the variable that runs through it."""
+        """Replace a value that differs by its loop variable."""
         variable = self.differing.get(leaf) if isinstance(leaf, Each) else None
         if variable is None or not isinstance(leaf, Each):
             return leaf
@@ -65,14 +65,14 @@ class Loop:
         return ["_"] if counted or not self.differing else []
 
     def iterable(self, passed: Passed) -> Code:
-        """Write what the loop runs through."""
+        """Write what the loop iterates over."""
         columns = [*self.range, *self.columns(passed)] if self._counter else self.columns(passed)
         if len(columns) == 1:
             return columns[0]
         return call("zip", columns, {"strict": "True"})
 
     def numbered(self, index: str, passed: Passed) -> tuple[str, Code]:
-        """Write the variables of the loop, of which one counts, and what it runs through."""
+        """Write the variables of the loop, the first being an index, and what it iterates over."""
         columns, names = self.columns(passed), list(self.differing.values())
         if not columns:
             return index, self.range[0]
@@ -92,7 +92,7 @@ class Loop:
 
 
 def _column(each: Each, passed: Passed) -> Code:
-    """Write the values of one variable: a range, where they count up by the same amount."""
+    """Write the values of one variable, an arithmetic progression as a range."""
     if each.formula is not None:
         return str(each.formula)
     values = [item.value for item in each.items if isinstance(item, Quantity) and _is_number(item)]

@@ -1,4 +1,4 @@
-"""What a backend's rule is given, one use of an operator, and what it gives."""
+"""Lowering: a backend's rule takes one use of an operator, and returns what to construct."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ O_co = TypeVar("O_co", bound=Operator, covariant=True)
 class Quantity(NamedTuple):
     """A value, and the formula that its author wrote for it in the names of the enclosing module.
 
-    Without a formula, every use has this value. An operator stands for an activation that is chosen
-    by its word, ``None`` for no activation.
+    Without a formula, it is a constant. An operator stands for the activation of its word, ``None``
+    for no activation.
     """
 
     value: Any
@@ -27,12 +27,12 @@ class Quantity(NamedTuple):
     def map(
         self, value: Callable[[Any], Any], formula: Callable[[Formula], Formula | None]
     ) -> Quantity:
-        """Compute another quantity from this one, formula and all."""
+        """Apply a function to the value, and one to the formula if there is one."""
         return Quantity(value(self.value), None if self.formula is None else formula(self.formula))
 
 
 class Each(NamedTuple):
-    """What differs between the copies that ``variable`` counts: a leaf for each of them.
+    """A value that differs between the copies of a loop over ``variable``: a leaf for each copy.
 
     A formula names the argument that lists them; the items are then those of one use.
     """
@@ -42,7 +42,7 @@ class Each(NamedTuple):
     formula: Formula | None = None
 
     def passed(self) -> Each:
-        """List the values for whoever passes them on, to whom names and variables mean nothing."""
+        """Return the plain values, for a call: names inside the definition mean nothing there."""
         items = [
             item.passed() if isinstance(item, Each) else Quantity(item.value) for item in self.items
         ]
@@ -53,7 +53,7 @@ Leaf = Quantity | Each
 
 
 def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
-    """Put formulas in the place of some names."""
+    """Substitute formulas for some free variables."""
     kept = {name: Formula({(name,): 1}) for name in (leaf.formula.names if leaf.formula else ())}
     formula = leaf.formula and leaf.formula.substitute({**kept, **formulas})
     if isinstance(leaf, Each):
@@ -63,7 +63,7 @@ def substitute(leaf: Leaf, formulas: Mapping[str, Formula]) -> Leaf:
 
 
 def constant(value: Any) -> Quantity:
-    """Make the quantity of a number that is written nowhere."""
+    """Make the quantity of a constant; a number is its own formula."""
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     return Quantity(value, number(value) if plain else None)
 
@@ -75,10 +75,10 @@ def pair(sizes: tuple[int, int]) -> int | tuple[int, int]:
 
 @dataclass(frozen=True)
 class Use(Generic[O_co]):
-    """One use of an operator: what its author wrote, and the channels that arrive.
+    """One use of an operator: its types, its attributes, and the channels of its inputs.
 
-    ``may_overwrite`` says that nobody else reads the value that arrives, and that whoever made it
-    does not need it for the backward pass.
+    ``may_overwrite`` says that its input is dead afterwards: no other node reads it, and its
+    producer does not need it for the backward pass.
     """
 
     op: O_co
@@ -106,11 +106,11 @@ def _quantity(leaf: Leaf) -> Quantity:
 class Lowering:
     """What to construct for one use of an operator, and with which arguments.
 
-    ``named`` arguments that equal their ``defaults`` are left out; a recurring layer leaves out
-    what most uses have of those that are ``usual``. ``ordered`` says that they may also be passed
-    by position. ``in_place`` says that it overwrites its input. ``join`` writes a merge of values
-    as an expression. ``wider`` constructs the same in a way that also serves uses which this one
-    cannot.
+    ``named`` arguments that equal their ``defaults`` are left out. Those that are ``usual`` get the
+    most common value as default where a layer is outlined. ``ordered`` says that they may also be
+    passed by position, ``in_place`` that the construct overwrites its input. ``join`` writes a
+    merge of values as an expression. ``wider`` is a more general construct with the same result,
+    for uses that this one does not cover.
     """
 
     construct: str
@@ -135,11 +135,11 @@ class Lowering:
 
     @property
     def form(self) -> tuple[str, ...]:
-        """What uses must share to be written in one way: the widest construct and its arguments."""
+        """What uses must share to have one construct: the widest one and its arguments."""
         widest = self.wider or self
         return (widest.construct, *widest.positional, *widest.named)
 
 
 def constructing(construct: str, *attributes: str) -> Callable[[Use[Any]], Lowering]:
-    """Make the rule that constructs the same for all uses, from attributes in this order."""
+    """Make the rule that lowers every use to one construct, with attributes in this order."""
     return lambda use: Lowering(construct, {name: use[name] for name in attributes})

@@ -1,4 +1,4 @@
-"""Names in a source: whatever is none never gets into it."""
+"""Names in emitted sources, which are ASCII identifiers."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _IDENTIFIER = re.compile(r"[A-Za-z_][A-Za-z0-9_]*", re.ASCII)
 
 
 def identifier(text: str) -> str:
-    """Return a name as it is; whatever is none never gets into a source."""
+    """Return a name as it is; raise ``ValueError`` for what is no ASCII identifier."""
     if _IDENTIFIER.fullmatch(text) is None:
         raise ValueError(f"{text!r} is no name")
     return text
@@ -35,11 +35,11 @@ def class_name(text: str) -> str:
 
 
 IN_CHANNELS = "in_channels"
-"""The argument of a module that tells how many channels arrive."""
+"""The argument of a module for the number of channels of its input."""
 
 _USED = "cls functional index keras layers math name nn ops partial self torch x".split()
 OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
-"""Names that emitted code uses for something else."""
+"""Names that emitted code uses itself."""
 
 FUNCTIONS = frozenset(
     """
@@ -49,13 +49,13 @@ FUNCTIONS = frozenset(
     shifted_norm slice_channels sloped_relu surrounded variables whole
     """.split()
 )
-"""Functions that an emitted source takes along, which no argument may hide."""
+"""Functions of preludes, which no argument may shadow."""
 
 _LOCAL = re.compile(r"inputs|outputs|index_[0-9]+")
 
 
 def variable(name: str) -> str:
-    """Return a name, with an underscore at its end where Python takes it for something else."""
+    """Return a name, with an underscore at its end where it is reserved."""
     return f"{identifier(name)}_" if name in OWNED else identifier(name)
 
 

@@ -1,4 +1,4 @@
-"""Layers that recur in a source, such as convolution, norm and ReLU, outlined as definitions."""
+"""Outlining layers that recur, such as convolution, norm and ReLU, as definitions of their own."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archspec.emission.values import is_plain
 from archspec.operator import Operator, operators
 
 RECURRING = 6
-"""Operators that a layer must save a source from repeating, to be worth a definition."""
+"""The weight from which on a layer is worth a definition: operators and calls in all uses."""
 
 ACTIVATION = "activation"
 LayerLeaf = tuple[str, str]
@@ -27,7 +27,7 @@ LayerLeaf = tuple[str, str]
 def outline_layers(
     definitions: Sequence[Definition],
 ) -> tuple[tuple[Definition, ...], tuple[Definition, ...]]:
-    """Write recurring layers as definitions; return these, and all others using them."""
+    """Outline recurring layers; return their definitions, and the others rewritten to call them."""
     groups: dict[Hashable, list[LayerChain]] = {}
     for definition in definitions:
         for each in definition.body.walk():
@@ -54,7 +54,7 @@ def _weight(uses: Sequence[LayerChain]) -> int:
 
 
 def _kind(layer: LayerChain) -> Hashable:
-    """Return what layers share that are written as one definition."""
+    """Return the key by which layers are grouped into one definition."""
     operations = layer.children.items()
     return layer.symbol, *((word, _lowering(each).construct) for word, each in operations)
 
@@ -65,9 +65,9 @@ def _lowering(fragment: Fragment) -> Lowering:
 
 
 def _names(groups: Sequence[list[LayerChain]]) -> Iterator[str]:
-    """Name each group: the first of a word by the word, the others also by what follows it.
+    """Name each group: the first of a word by the word, others by their operators as well.
 
-    Where that is taken, too, a number tells them apart.
+    A number tells apart what would still have the same name.
     """
     taken: set[str] = set()
     for uses in groups:
@@ -97,7 +97,7 @@ class _Layer:
 
     @classmethod
     def of(cls, title: str, uses: Sequence[LayerChain]) -> _Layer:
-        """Find what differs between the uses."""
+        """Generalize the uses: what differs between them becomes an argument."""
         first = uses[0]
         shared = {
             (word, argument): (source, given) for word, argument, source, given in first.shared
@@ -118,7 +118,7 @@ class _Layer:
         return cls(Definition(f"{title} (layer)", title, body, arguments), operands)
 
     def call(self, use: LayerChain) -> DefinitionCall:
-        """Write a use as a call of the definition."""
+        """Turn a use into a call of the definition."""
         leaves = {argument: _leaf(use, operand) for argument, operand in self.operands.items()}
         return DefinitionCall(
             definition=self.definition.key, leaves=leaves, grid=use.grid, channels=use.channels
@@ -126,7 +126,7 @@ class _Layer:
 
 
 def _common(uses: Sequence[LayerChain], operand: LayerLeaf, operands: dict[str, LayerLeaf]) -> Leaf:
-    """Find the value that all uses share; make it an argument where they do not."""
+    """Find the value that all uses share, else make an argument."""
     leaves = [_leaf(use, operand) for use in uses]
     is_chosen = _tells_channels(operand) or any(map(_is_chosen, leaves))
     agreed = None if is_chosen else agree(leaves)
@@ -138,19 +138,19 @@ def _common(uses: Sequence[LayerChain], operand: LayerLeaf, operands: dict[str, 
 
 
 def _tells_channels(operand: LayerLeaf) -> bool:
-    """Whether an argument is a number of channels, which all uses share by chance alone."""
+    """Whether an argument is a number of channels, which uses share only by coincidence."""
     word, argument = operand
     operator = operators().get(word)
     return argument == IN_CHANNELS or (operator is not None and argument in operator.sets_channels)
 
 
 def _is_chosen(leaf: Leaf) -> bool:
-    """Whether a value is that of one use or copy among those of the module that speaks of it."""
+    """Whether a value depends on names of the enclosing module, or on the copy."""
     return isinstance(leaf, Each) or bool(leaf.formula and leaf.formula.names)
 
 
 def _value(leaves: Sequence[Leaf]) -> object:
-    """Find a value that shows of which kind the argument is: an operator for an activation."""
+    """Find a value that shows the type of the argument: an operator for an activation."""
     values = [leaf.value for leaf in leaves if isinstance(leaf, Quantity)]
     return next((value for value in values if value is not None), None)
 
@@ -179,7 +179,7 @@ def _most_common(leaves: Sequence[Leaf]) -> Quantity | None:
 
 
 def _rewritten(fragment: Fragment, outlined: Mapping[Hashable, _Layer]) -> Fragment:
-    """Put calls in the place of layers that are definitions."""
+    """Replace outlined layers by calls."""
     if isinstance(fragment, LayerChain):
         layer = outlined.get(_kind(fragment)) if _is_several(fragment) else None
         return layer.call(fragment) if layer is not None else fragment

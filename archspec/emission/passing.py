@@ -1,4 +1,4 @@
-"""The arguments of calls: of what a rule constructs, and of definitions."""
+"""The arguments of calls, of constructs and of definitions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FEW = 4
 
 @dataclass
 class Arguments:
-    """What a call passes by position, and by name."""
+    """The arguments of a call, by position and by name."""
 
     positional: list[Code] = field(default_factory=list)
     named: dict[str, Code] = field(default_factory=dict)
@@ -27,10 +27,10 @@ class Arguments:
 def construct_arguments(
     lowering: Lowering, leaves: Mapping[str, Leaf], by_position: Collection[str]
 ) -> Arguments:
-    """Write what a construct is given, but for what is so by default.
+    """Write the arguments of a construct, without those that equal their defaults.
 
-    Arguments that are ``by_position`` go so if they are variables of the same names, and those
-    before them are too.
+    Arguments listed in ``by_position`` are passed so if they are variables of the same names, and
+    those before them are, too.
     """
     found = Arguments([text_of(leaves[argument]) for argument in lowering.positional])
     is_gapless = lowering.ordered
@@ -48,7 +48,7 @@ _NEVER = object()
 
 
 def call_arguments(definition: Definition, use: DefinitionCall, write: Passed) -> Arguments:
-    """Write what a use of a definition passes, but for what is so by default."""
+    """Write the arguments of a call of a definition, without those that equal their defaults."""
     found, in_a_row = Arguments(), is_long_row(definition)
     for argument in definition.arguments:
         leaf = use.leaves[argument.name]
@@ -60,6 +60,6 @@ def call_arguments(definition: Definition, use: DefinitionCall, write: Passed) -
 
 
 def is_long_row(definition: Definition) -> bool:
-    """Whether uses pass all arguments by position, since they are many and must all be given."""
+    """Whether calls pass all arguments by position, since there are many and none has a default."""
     named = [each for each in definition.arguments if not each.positional]
     return len(named) > FEW and all(each.default is None for each in definition.arguments)

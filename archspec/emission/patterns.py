@@ -1,7 +1,7 @@
-"""Lifting layers, residuals and merges from nodes: a scope only says where to look.
+"""Matching layers, residuals and merges in the nodes of scopes, which only say where to look.
 
-Where the nodes of a scope are no longer what its author called them, nothing is lifted, and they
-are written as the steps that they are.
+Where a pass has changed the nodes of a scope, its pattern no longer matches, and they are written
+as plain steps.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from archspec.operator import Operator
 
 
 class RowPattern(NamedTuple):
-    """Operators one after another, and the activation behind them, if there is one."""
+    """A chain of operators, and the activation at its end, if there is one."""
 
     nodes: tuple[Node, ...]
     activation: Node | None
 
 
 class ResidualPattern(NamedTuple):
-    """The sum of a value, the shortcut, and of what a body gives, scaled and activated or not."""
+    """The sum of a shortcut and the value of a body, perhaps scaled, perhaps activated."""
 
     shortcut: str
     scale: Node | None
@@ -33,20 +33,20 @@ class ResidualPattern(NamedTuple):
 
     @property
     def factor(self) -> float:
-        """What the body is multiplied by."""
+        """The factor of the body."""
         return self.scale.op.factor if self.scale else 1  # type: ignore[attr-defined]
 
     @property
     def sum(self) -> tuple[Node, ...]:
-        """What scales and adds."""
+        """The nodes that scale and add."""
         return (self.scale, self.add) if self.scale else (self.add,)
 
 
 @dataclass(frozen=True)
 class PatternMatcher:
-    """Finds patterns in the nodes of scopes.
+    """Matches patterns in the nodes of scopes.
 
-    What operators that are ``overwritable`` give is free to be overwritten by whoever takes it.
+    The outputs of ``overwritable`` operators may be overwritten by their only user.
     """
 
     graph: Graph
@@ -54,7 +54,7 @@ class PatternMatcher:
     overwritable: Collection[type[Operator]]
 
     def row(self, scope: Scope) -> RowPattern | None:
-        """Find operators in a row: each takes, alone, what the one before it gives."""
+        """Match a chain of operators, each the only user of the one before it."""
         nodes = self._nodes(scope)
         if not nodes or len(nodes) < len(scope.contents) or len(nodes[0].sources) > 1:
             return None
@@ -67,7 +67,7 @@ class PatternMatcher:
         return RowPattern(nodes, None)
 
     def residual(self, scope: Scope) -> ResidualPattern | None:
-        """Find an ``add`` of two values, of which the second is that of the branch ``body``."""
+        """Match an ``add`` of two values, the second being that of the branch ``body``."""
         rest = list(self._nodes(scope))
         scale = rest.pop(0) if rest and _is(rest[0], "scale") else None
         add = rest.pop(0) if rest and _is(rest[0], "add") else None
@@ -82,7 +82,7 @@ class PatternMatcher:
         return None if shortcut is None else ResidualPattern(shortcut, scale, add, activation)
 
     def _shortcut(self, scope: Scope, add: Node, scale: Node | None) -> str | None:
-        """Find the value to which the body is added: that of a branch, or one from outside."""
+        """Find the value to which the body is added: the output of a branch, or a live-in."""
         branches = [path for path in scope.contents if path in self.graph.scopes]
         if [last(path) for path in branches] not in (["body"], ["shortcut", "body"]):
             return None
@@ -94,13 +94,13 @@ class PatternMatcher:
         return shortcut if is_known and add.sources == (shortcut, scaled) else None
 
     def merge(self, scope: Scope) -> Node | None:
-        """Find an operator of the values that the branches give, in their order."""
+        """Match an operator over the outputs of the branches, in their order."""
         node = self.graph.nodes.get(scope.path)
         given = tuple(self.arrivals.output(path) for path in scope.contents)
         return node if node and node.op.variadic and node.sources == given else None
 
     def is_free(self, path: str) -> bool:
-        """Whether a value may be overwritten by the one node that takes it."""
+        """Whether a value may be overwritten by its only user."""
         source = self.graph.nodes.get(path)
         if source is None or self.graph.uses(path) > 1:
             return False
@@ -117,7 +117,7 @@ class PatternMatcher:
         return self.arrivals.output(scope.path) == node.path
 
     def _is_activation(self, node: Node, scope: Scope) -> bool:
-        """Whether a node is what ``activation=`` makes: it may overwrite, where anything may."""
+        """Whether a node is what ``activation=`` makes; its input is free where any value is."""
         if node.op.role != "activation" or not _is(node, node.op.word):
             return False
         before = node.sources[0]
@@ -125,5 +125,5 @@ class PatternMatcher:
 
 
 def _is(node: Node, word: str) -> bool:
-    """Whether a node has a word and is called by it."""
+    """Whether a node is an operator of this word and named after it."""
     return node.op.word == word == last(node.path)

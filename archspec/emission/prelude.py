@@ -1,4 +1,4 @@
-"""The classes and functions that an emitted model takes along when it uses them."""
+"""Preludes: the classes and functions that are copied into an emitted source that uses them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def _title(block: str) -> str:
 
 
 def used(prelude: Prelude, code: Iterable[str]) -> list[str]:
-    """Find what some code uses of a prelude, and what that uses, in the order of its file."""
+    """Find what code uses of a prelude, transitively, in the order of its file."""
     wanted = {name for each in code for name in names(each) if name in prelude}
     waiting = list(wanted)
     while waiting:
@@ -34,5 +34,5 @@ def used(prelude: Prelude, code: Iterable[str]) -> list[str]:
 
 
 def names(code: str) -> frozenset[str]:
-    """List the names that code speaks of; its prose does not count."""
+    """List the names that occur in code, not in its comments and strings."""
     return frozenset(node.id for node in ast.walk(ast.parse(code)) if isinstance(node, ast.Name))

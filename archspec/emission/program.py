@@ -1,4 +1,4 @@
-"""The definitions that a source consists of: one for each module, and one for layers that recur."""
+"""The definitions of a source: one for each module, and one for each layer that recurs."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from archspec.tensor import TensorType
 
 @dataclass(frozen=True)
 class Program:
-    """All definitions of a source, the inner ones first; the network is the last."""
+    """All definitions of a source, each after those that it uses; the network is the last."""
 
     graph: Graph
     layers: tuple[Definition, ...]
@@ -38,10 +38,12 @@ class Program:
 
 
 def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> Program:
-    """Find the definitions that a graph's source consists of.
+    """Divide a graph into the definitions of its source.
 
-    ``tells_channels`` says that a module is told how many channels arrive, since it cannot see.
-    Raises ``ValueError`` for repeats that a pass has taken apart.
+    Params become arguments as far as formulas express all that depends on them: those that decide
+    something without a formula are dropped, up to a fixed point. ``tells_channels`` passes the
+    channels of its inputs to each module, for frameworks that do not infer them. Raises
+    ``ValueError`` for repeats that a pass has taken apart.
     """
     require_copies(graph)
     params = graph.header.params.items()
@@ -55,10 +57,10 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
 
 
 def _lifter(graph: Graph, backend: Backend, live: Params, tells_channels: bool) -> Lifter:
-    """Begin to read a graph whose ``live`` params are to be arguments, if they can."""
+    """Make a lifter that takes the ``live`` params as arguments, but for those that are static."""
     dependence = Dependence(graph, live)
-    if dependence.settled & live:
-        dependence = Dependence(graph, live - dependence.settled)
+    if dependence.static & live:
+        dependence = Dependence(graph, live - dependence.static)
     return Lifter(graph, backend, dependence, tells_channels)
 
 
@@ -73,7 +75,7 @@ def _program(lifter: Lifter) -> Program:
 
 
 def _templates(graph: Graph) -> list[Template]:
-    """List the templates in use, each behind those that it uses."""
+    """Sort the templates in use topologically, each after those that it uses: a postorder."""
     inner: dict[Template | None, dict[Template, None]] = {}
     roots = [graph.scopes[""], *(each for each in graph.scopes.values() if each.template)]
     for scope in roots:
@@ -105,7 +107,7 @@ def _used_in(scope: Scope, graph: Graph) -> Iterator[Template]:
 
 
 def _define(template: Template, lifter: Lifter) -> Iterator[Definition]:
-    """Define a module: once, or once for each structure that its uses have."""
+    """Define a module: once for each structure that its uses have."""
     groups: list[_Uses] = []
     for scope in lifter.graph.scopes.values():
         if scope.template is template:
@@ -117,7 +119,7 @@ def _define(template: Template, lifter: Lifter) -> Iterator[Definition]:
 
 @dataclass
 class _Uses:
-    """The uses of a module that have one ``structure``."""
+    """The uses of a module that share a ``structure``, and with it a definition."""
 
     template: Template
     lifter: Lifter
@@ -142,13 +144,13 @@ class _Uses:
 
     @cached_property
     def arriving(self) -> Mapping[str, tuple[TensorType, ...]]:
-        """What arrives at each use, by the arguments that tell its channels."""
+        """The types of the inputs of each use, by the arguments that give their channels."""
         uses = [self.lifter.dependence.arriving(scope) for scope in self.scopes]
         return {argument: self.types([use[argument] for use in uses]) for argument in uses[0]}
 
     @property
     def leaving(self) -> Mapping[str, tuple[TensorType, ...]]:
-        """What leaves each use, by the names of the outputs."""
+        """The types of the outputs of each use, by name."""
         uses = [self.lifter.arrivals.outputs(scope.path) for scope in self.scopes]
         names = tuple(self.scopes[0].gives) or ("",)
         return {name: self.types(paths) for name, *paths in zip(names, *uses, strict=True)}
@@ -158,25 +160,25 @@ class _Uses:
         return tuple(map(self.lifter.graph.type_of, paths))
 
     def definition(self) -> Definition:
-        """Generalize the uses; tell the lifter what each of them passes."""
+        """Generalize the uses to a definition, and record the call of each with the lifter."""
         params = _params(self.lifter)
         taken = {*self.arriving, INDEX, *FUNCTIONS, *self.options, *params}
         generalizer = Generalizer(taken, self.given, self.lifter.unsaid)
-        bodies = self.bodies = self.told_channels()
+        bodies = self.bodies = self.with_known_channels()
         body = generalizer.generalize(bodies)
         body = replace(
             body,
             channels=body.channels and self.trusted(body.channels),
             outputs={name: each and self.trusted(each) for name, each in body.outputs.items()},
         )
-        spoken = body.names
+        used = body.names
         extra = [Argument(argument, leaves) for argument, leaves in generalizer.arguments.items()]
         arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
         definition = Definition(
             f"{self.template.name} {len(self.lifter.called)}",
             self.template.name,
             body,
-            tuple(argument for argument in arguments if argument.name in spoken),
+            tuple(argument for argument in arguments if argument.name in used),
             self.template,
             self.arriving,
             self.leaving,
@@ -190,12 +192,12 @@ class _Uses:
         return definition
 
     def trusted(self, channels: Quantity) -> Quantity:
-        """Take the channels that leave as they are told outside, where nothing need be checked."""
+        """Drop the checks from the channels of an output, which the definition makes itself."""
         fractions = self.lifter.dependence.fractions(self.template)
         return channels.map(lambda value: value, lambda formula: formula.trusted(fractions))
 
-    def told_channels(self) -> list[Fragment]:
-        """Put the number of channels that arrive into the trees, where it is one for all uses."""
+    def with_known_channels(self) -> list[Fragment]:
+        """Propagate the channels of inputs into the trees, where all uses have the same number."""
         known = {}
         for argument, types in self.arriving.items():
             counts = {x.channels for x in types}
@@ -207,11 +209,11 @@ class _Uses:
 
     @property
     def given(self) -> Mapping[str, Params]:
-        """The variables that params decide in some use, with these params."""
+        """The variables that params decide in some use, with the params that do."""
         return self.lifter.dependence.given(self.template)
 
     def channels(self) -> list[Argument]:
-        """Make arguments for the channels that arrive, if the framework wants to know them."""
+        """Make arguments for the channels of inputs, if the framework does not infer them."""
         arriving = self.arriving.items() if self.lifter.tells_channels else ()
         return [_in_channels(argument, types) for argument, types in arriving]
 
@@ -246,13 +248,13 @@ def _in_channels(argument: str, arriving: tuple[TensorType, ...]) -> Argument:
 
 
 def _option(argument: str, option: str, scope: Scope, body: Fragment) -> Leaf:
-    """Find the value of an option in one use: an operator, where it chooses an activation."""
+    """Find the value of an option in one use; one that chooses an activation is an operator."""
     choice = chosen(body, argument)
     return constant(scope.arguments[option]) if choice is None else Quantity(choice.value)
 
 
 def _default(text: str | None, leaves: Sequence[Leaf]) -> Quantity | None:
-    """Find the default of an option, if it speaks of nothing else."""
+    """Find the default of an option, if it has no free variables."""
     if text is None:
         return None
     for leaf in leaves:
@@ -272,10 +274,10 @@ def _network(lifter: Lifter) -> Definition:
     taken = {INDEX, *FUNCTIONS, *params}
     generalizer = Generalizer(taken, lifter.dependence.given(None), lifter.unsaid)
     body = generalizer.generalize([lifter.network()])
-    spoken = body.names
+    used = body.names
     arguments = tuple(
         Argument(param, (constant(value),), constant(value))
         for param, value in params.items()
-        if param in spoken
+        if param in used
     )
     return Definition("", graph.name, body, arguments)

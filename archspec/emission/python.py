@@ -1,4 +1,4 @@
-"""Writing Python: calls that break over lines as ruff format leaves them, literals, docstrings.
+"""Pretty-printing Python: calls broken over lines as by ruff format, literals, docstrings.
 
 Lines have at most 88 columns, ruff's default; the layout is that of ruff format, for 88 columns and
 for 100, which is why a trailing comma holds apart whatever would fit into 100.
@@ -21,7 +21,7 @@ INDENT = 4
 
 @dataclass(frozen=True)
 class Bracketed:
-    """Items between brackets, each with what stands before it; a comment goes behind the whole."""
+    """Items in brackets, each with the text before it; a comment goes behind the whole."""
 
     opening: str
     items: tuple[tuple[str, Code], ...]
@@ -32,7 +32,7 @@ class Bracketed:
 
 @dataclass(frozen=True)
 class Generated:
-    """``element for variables in iterable``, with what stands before and after it."""
+    """``element for variables in iterable``, with the text before and after it."""
 
     opening: str
     element: Code
@@ -82,7 +82,7 @@ def flat(source: Code) -> str:
 
 
 def lines(source: Code, indent: int, before: str = "", after: str = "") -> list[str]:
-    """Write with ``before`` and ``after`` around it, on one line if it fits."""
+    """Write code between ``before`` and ``after``, on one line if that fits."""
     start = " " * indent + before
     comment = f"  # {source.comment}" if isinstance(source, Bracketed) and source.comment else ""
     width = COLUMNS
@@ -124,14 +124,14 @@ def _can_break(source: Code) -> bool:
 
 
 def _is_broken(source: Code) -> bool:
-    """Whether it must stand on several lines: it was told so, or has a comment inside."""
+    """Whether it must be on several lines: it is marked so, or has a comment inside."""
     if isinstance(source, Generated):
         return _is_broken(source.element)
     if not isinstance(source, Bracketed):
         return False
     inner = [item for _, item in source.items]
-    spoken = any(isinstance(item, Bracketed) and item.comment for item in inner)
-    return source.broken or spoken or any(map(_is_broken, inner))
+    has_comment = any(isinstance(item, Bracketed) and item.comment for item in inner)
+    return source.broken or has_comment or any(map(_is_broken, inner))
 
 
 def literal(value: object) -> str:
@@ -146,13 +146,13 @@ def literal(value: object) -> str:
 
 
 def plain(text: str) -> str:
-    """Make an author's prose safe inside a docstring: one line, nothing that ends it."""
+    """Make an author's prose safe inside a docstring: one line, without quotes or escapes."""
     kept = "".join(each if _is_printed(each) else " " for each in text)
     return " ".join(kept.split()).replace("\\", "/").replace('"', "'")
 
 
 def _is_printed(character: str) -> bool:
-    """Whether a character shows: no control, no change of direction, nothing unassigned."""
+    """Whether a character is printable: no control, no change of direction, nothing unassigned."""
     return unicodedata.category(character)[0] != "C"
 
 
@@ -172,7 +172,7 @@ def fits(summary: str, indent: int) -> bool:
 
 
 def signature(head: str, arguments: Sequence[str], returns: str, indent: int) -> list[str]:
-    """Write the head of a function; linters dislike ``l``, which papers like."""
+    """Write the head of a function; the name ``l``, common in papers, needs a noqa."""
     items = tuple(("", each) for each in arguments)
     written = lines(Bracketed(f"def {head}(", items), indent, "", f" -> {returns}:")
     disliked = [place for place, line in enumerate(written) if re.search(r"\bl: ", line)]

@@ -1,4 +1,4 @@
-"""What authors wrote, as formulas in the names of the enclosing module, each checked."""
+"""Symbolic values: the texts of authors as formulas in the names of the enclosing module."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from archspec.attributes import AttributeKind, Unfit, Value, read
 from archspec.emission import formula as formulas
-from archspec.emission.dependence import Known, Names, Params, spoken
+from archspec.emission.dependence import Known, Names, Params, names_in
 from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
 from archspec.emission.names import IN_CHANNELS, argument_name
@@ -23,7 +23,7 @@ NO_CHANNELS = Quantity(0)
 
 
 class Uses(NamedTuple):
-    """The variables of a module that in some use need not be whole, or that params decide."""
+    """The variables of a module that in some use may be fractions, or that params decide."""
 
     fractions: frozenset[str] = frozenset()
     given: frozenset[str] = frozenset()
@@ -31,11 +31,11 @@ class Uses(NamedTuple):
 
 @dataclass(frozen=True)
 class SymbolicScope:
-    """The names that one use of a module may speak of, and the channels of the values inside it.
+    """The symbol table of one use of a module, with the channels of the values inside it.
 
-    ``names`` says what is known of them here, ``uses`` what in all uses. ``unsaid`` collects the
-    params that decide something for which there is no formula. What ``defaults`` say is read in a
-    scope of its own, where there are only params.
+    ``names`` says what is known of the symbols here, ``uses`` what in all uses. ``unsaid`` collects
+    the params that decide something without a formula. The texts of ``defaults`` are read in scopes
+    of their own, which have only params.
     """
 
     formulas: Mapping[str, Formula]
@@ -47,7 +47,7 @@ class SymbolicScope:
     defaults: Mapping[Written, SymbolicScope] = field(default_factory=dict)
 
     def arriving(self, scope: Scope) -> Quantity:
-        """Find what ``in_channels`` means in a list of steps: nothing, where no value arrives."""
+        """Find what ``in_channels`` means in a list of steps: 0 where no value enters it."""
         return self.channels.get(scope.arriving or "", NO_CHANNELS)
 
     def formula(
@@ -59,10 +59,10 @@ class SymbolicScope:
         *,
         counts: bool = False,
     ) -> Formula | None:
-        """Read a text as a formula; None unless it comes to ``value`` here.
+        """Read a text as a formula; None unless its value is ``value`` here.
 
-        ``x`` are the channels that arrive at the list which the text stands in. ``counts`` says
-        that only a whole number will do.
+        ``x`` are the channels of the value that enters the list of steps around the text.
+        ``counts`` requires a whole number, with a check in the formula where that is not known.
         """
         if written is None:
             return None
@@ -78,9 +78,9 @@ class SymbolicScope:
         return found
 
     def _read(self, text: str, kind: AttributeKind | None, value: Value, x: Quantity) -> Formula:
-        """Read a text; raise what says that it is no formula for ``value``.
+        """Read a text; raise ``Inexpressible`` and other errors if it is no formula for ``value``.
 
-        What comes out even here need not do so where a param has another value.
+        A division that is exact here need not be so where a param has another value.
         """
         values = {name: each for name, each in self.values.items() if not isinstance(each, tuple)}
         values[IN_CHANNELS] = x.value
@@ -96,10 +96,10 @@ class SymbolicScope:
     def params(self, text: str, x: Quantity) -> Params:
         """List the params that a text depends on."""
         names = {**self.names, IN_CHANNELS: Known(self.said(x))}
-        return frozenset().union(*(names[each].params for each in spoken(text) if each in names))
+        return frozenset().union(*(names[each].params for each in names_in(text) if each in names))
 
     def said(self, quantity: Quantity) -> Params:
-        """List the params of which the formula of a quantity speaks."""
+        """List the params on which the formula of a quantity depends."""
         named = quantity.formula.names if quantity.formula else ()
         known = {argument_name(each): what.params for each, what in self.names.items()}
         known[IN_CHANNELS] = self.names.get(IN_CHANNELS, Known()).params
@@ -108,12 +108,12 @@ class SymbolicScope:
     def quantity(
         self, step: Step | None, name: str, value: Value, x: Quantity, *, counts: bool = False
     ) -> Quantity:
-        """Find the value of an option or count, and what was written for it."""
+        """Pair the value of an option or count with the formula that was written for it."""
         written = step.written.get(name) if step else None
         return Quantity(value, self.formula(written, None, value, x, counts=counts))
 
     def options(self, scope: Scope, x: Quantity) -> dict[str, Quantity]:
-        """Find the options of a use of a module; a default may speak of the options before it."""
+        """Find the options of a use of a module; a default may refer to options before it."""
         assert scope.template is not None
         written = scope.written
         found: dict[str, Quantity] = {}
@@ -128,7 +128,7 @@ class SymbolicScope:
     def _default(
         self, scope: Scope, option: str, default: str, found: Mapping[str, Quantity]
     ) -> Quantity:
-        """Find the default of an option: it speaks of the options before it, and of params."""
+        """Find the default of an option, in terms of the options before it and of params."""
         assert scope.template is not None
         params = {name for name, each in self.names.items() if each.param == name}
         known = {name: self.formulas[name] for name in params}
@@ -146,10 +146,10 @@ def _names(formula: Formula | None) -> frozenset[str]:
 
 
 def attributes(
-    node: Node, symbols: SymbolicScope, x: Quantity, *, spoken: bool = True
+    node: Node, symbols: SymbolicScope, x: Quantity, *, is_written: bool = True
 ) -> dict[str, Quantity]:
-    """Find the value of each attribute of a node, and its formula if the step speaks of it."""
-    written = node.written if spoken else {}
+    """Pair the value of each attribute of a node with its formula, if its step has one."""
+    written = node.written if is_written else {}
     found = {}
     for name, attribute in node.op.attributes.items():
         value = getattr(node.op, name)
@@ -169,7 +169,7 @@ def _plain(value: Value) -> Value:
 
 
 def is_depthwise(node: Node) -> bool:
-    """Whether a node is the depthwise convolution that its step calls it."""
+    """Whether a node is a depthwise convolution, as its step says."""
     if not from_channels(node.word) or not isinstance(node.op, Conv2d):
         return False
     arriving = node.inputs[0].channels
@@ -179,7 +179,7 @@ def is_depthwise(node: Node) -> bool:
 def depthwise(
     node: Node, found: dict[str, Quantity], arriving: Quantity, x: Quantity, symbols: SymbolicScope
 ) -> None:
-    """Say of a depthwise convolution that its groups are the channels that arrive."""
+    """Express groups and filters of a depthwise convolution by the channels of its input."""
     multiplier = node.op.filters // arriving.value  # type: ignore[attr-defined]
     written = node.written.get("multiplier")
     formula = symbols.formula(written, None, multiplier, x, counts=True)
@@ -193,7 +193,7 @@ def depthwise(
 
 
 def activation(step: Step | None, op: Operator | None, symbols: SymbolicScope) -> Quantity:
-    """Find the activation of a layer or residual, and the option that chose it."""
+    """Pair the activation of a layer or residual with the option that chose it, if one did."""
     word = op.word if op is not None else "none"
     written = step.written.get("activation") if step else None
     text = written.text if written else ""

@@ -1,4 +1,4 @@
-"""Values as Python: what stands in a source for a leaf."""
+"""Leaves as Python expressions, and predicates on them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def text_of(leaf: Leaf) -> str:
 
 
 def is_just(leaf: Leaf, value: object) -> bool:
-    """Whether a leaf is just this value, whatever is passed elsewhere."""
+    """Whether a leaf is this constant."""
     known = leaf.formula is None or leaf.formula.constant is not None
     return isinstance(leaf, Quantity) and known and bool(leaf.value == value)
 
@@ -45,7 +45,7 @@ def is_activation(value: object) -> bool:
 
 
 def activating(backend: Backend, op: Operator) -> tuple[Lowering, Mapping[str, Leaf]]:
-    """Apply the rule of an activation whose input nobody else reads."""
+    """Lower an activation whose input no other node reads."""
     attributes = {word: constant(getattr(op, word)) for word in op.attributes}
     anything = TensorType(())
     use = Use(op, (anything,), anything, attributes, (), may_overwrite=True)

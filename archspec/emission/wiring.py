@@ -1,4 +1,4 @@
-"""Who reads what: the steps of a list, and the branches of a step."""
+"""Wiring: which values the steps of a list read, and which the branches of a step."""
 
 from __future__ import annotations
 
@@ -6,23 +6,23 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 Reads = tuple[int, ...]
-"""References: the number of a value among all that the steps of a list give, in order, or
-``-1 - n`` for the n-th value from outside."""
+"""References: the number of a value among the outputs of all steps of a list, in order, or
+``-1 - n`` for the n-th live-in."""
 
 Starts = Mapping[str, Reads]
-"""For each branch, which of the values that arrive it takes."""
+"""For each branch, the live-ins that it reads."""
 
 
 def references(arrivals: Sequence[str]) -> dict[str, int]:
-    """Refer to values that arrive by number: to two that are one, by the first."""
+    """Refer to live-ins by number; one that is listed twice has its first number."""
     return {path: -1 - index for index, path in reversed(list(enumerate(arrivals)))}
 
 
 @dataclass(frozen=True)
 class Wiring:
-    """Who reads what in a list of steps; ``outputs`` are the values that leave.
+    """The def-use relation of a list of steps: what each of them reads, and the ``outputs``.
 
-    ``widths`` says how many values each step gives.
+    ``arrivals`` counts the live-ins, ``widths`` the outputs of each step.
     """
 
     arrivals: int
@@ -31,13 +31,13 @@ class Wiring:
     widths: tuple[int, ...]
 
     def given(self, place: int) -> range:
-        """List the values that a step gives."""
+        """List the outputs of a step."""
         start = sum(self.widths[:place])
         return range(start, start + self.widths[place])
 
     @property
     def needed(self) -> frozenset[int]:
-        """The places of the steps that lead to what leaves."""
+        """The places of the steps that some output depends on; the others are dead code."""
         makers = [place for place, width in enumerate(self.widths) for _ in range(width)]
         found, waiting = set[int](), list(self.outputs)
         while waiting:
@@ -49,14 +49,14 @@ class Wiring:
 
     @property
     def is_chain(self) -> bool:
-        """Whether each step takes what the one before it gives, and nothing else is read."""
+        """Whether each step reads the output of the one before it, and nothing else."""
         if self.arrivals != 1 or max(self.widths, default=1) > 1:
             return False
         chained = all(read == (index - 1,) for index, read in enumerate(self.reads))
         return chained and self.outputs == (len(self.reads) - 1,)
 
     def flows_on(self, place: int) -> bool:
-        """Whether nothing but the next step, or the end of the list, reads what a step gives."""
+        """Whether only the next step, or the end of the list, reads the output of a step."""
         value = self.given(place)[0]
         readers = {later for later, read in enumerate(self.reads) if value in read}
         if value in self.outputs:
@@ -64,6 +64,6 @@ class Wiring:
         return readers == {place + 1}
 
     def read_after(self, place: int) -> frozenset[int]:
-        """List what is read after a step, or leaves."""
+        """List the values that are live after a step: read later, or outputs."""
         later = {reference for read in self.reads[place + 1 :] for reference in read}
         return frozenset((*later, *self.outputs))
