@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
-from archspec.attributes import Value
 from archspec.backend import Backend
 from archspec.emission import channels, symbolic
 from archspec.emission.aliasing import told_apart
 from archspec.emission.arrivals import Arrivals
 from archspec.emission.choices import choose_alike, consistent
 from archspec.emission.dependence import Dependence
-from archspec.emission.formula import Formula, name, number
+from archspec.emission.formula import name
 from archspec.emission.fragments import (
     DefinitionCall,
     Fragment,
@@ -30,15 +29,12 @@ from archspec.emission.generalize import fit
 from archspec.emission.lowering import Leaf, Lowering, Quantity, Use, constant
 from archspec.emission.names import argument_name, step_name
 from archspec.emission.patterns import PatternMatcher, ResidualPattern, RowPattern
-from archspec.emission.symbolic import SymbolicScope, Uses
+from archspec.emission.symbolic import SymbolicScope
 from archspec.emission.wiring import Starts, Wiring, references
 from archspec.graph import Graph, Kind, Node, Scope, last
 
 _SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
 """Scopes of one step that is several nodes, so that its text is not that of a single node."""
-
-_OTHER_FILE = SymbolicScope({}, {})
-"""The scope of the defaults of other files, whose params are no names here."""
 
 
 class Called(NamedTuple):
@@ -95,57 +91,20 @@ class Lifter:
         """Lift the network itself."""
         graph = self.graph
         given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
-        symbols = self._symbols("", self._params(), graph.header.params, given)
+        symbols = symbolic.table(self.dependence, "", given, self.unsaid)
         outputs = (*graph.outputs.values(), *graph.heads.values())
         return self._steps(Region(graph.scopes[""], tuple(graph.inputs), outputs), symbols)
 
     def module(self, scope: Scope) -> StepList:
         """Lift one use of a module in the names of its template."""
-        assert scope.template is not None
-        own = scope.template.file == self.graph.header.file
         arriving = {
             path: Quantity(self.graph.type_of(path).channels, name(argument))
             for argument, path in reversed(self.dependence.arriving(scope).items())
         }
-        options = {option: name(argument_name(option)) for option in scope.arguments}
-        symbols = self._symbols(
-            scope.path,
-            {**(self._params() if own else {}), **options},
-            {**(self.graph.header.params if own else {}), **scope.arguments},
-            arriving,
-        )
+        symbols = symbolic.table(self.dependence, scope.path, arriving, self.unsaid)
         taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
         found = consistent(self._steps(Region(scope, taken, left), symbols))
         return replace(found, **self._given_by(scope, symbols))
-
-    def _symbols(
-        self,
-        path: str,
-        formulas: Mapping[str, Formula],
-        values: Mapping[str, Value],
-        arriving: dict[str, Quantity],
-    ) -> SymbolicScope:
-        """Make the symbols of a use of a module, or of the network."""
-        known = self.dependence
-        template = self.graph.scopes[path].template
-        uses = Uses(known.fractions(template), frozenset(known.given(template)))
-        formulas_of_params = self._params(template.options if template else ())
-        params, names = self.graph.header.params, known.names[""]
-        own = SymbolicScope(formulas_of_params, params, {}, names, uses, self.unsaid)
-        defaults = {text: own if is_own else _OTHER_FILE for text, is_own in known.defaults.items()}
-        return SymbolicScope(
-            formulas, values, arriving, known.names[path], uses, self.unsaid, defaults
-        )
-
-    def _params(self, hidden: Container[str] = ()) -> dict[str, Formula]:
-        """Find the formula of each param: a name unless hidden, or a number where it is static."""
-        found: dict[str, Formula] = {}
-        for param, value in self.graph.header.params.items():
-            if param in self.dependence.live:
-                found |= {} if param in hidden else {param: name(argument_name(param))}
-            elif isinstance(value, int | float) and not isinstance(value, bool):
-                found[param] = number(value)
-        return found
 
     def _steps(self, region: Region, symbols: SymbolicScope) -> StepList:
         """Lift a list of steps and the wiring between them."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.attributes import AttributeKind, Unfit, Value, read
 from archspec.emission import formula as formulas
-from archspec.emission.dependence import Known, Names, Params, names_in
+from archspec.emission.dependence import Dependence, Known, Names, Params, names_in
 from archspec.emission.formula import Formula, Inexpressible
 from archspec.emission.lowering import Quantity, pair
 from archspec.emission.names import IN_CHANNELS, argument_name
@@ -139,6 +139,48 @@ class SymbolicScope:
         symbols = SymbolicScope(known, values, {}, names, unsaid=self.unsaid)
         value, text = scope.arguments[option], scope.template.default(option)
         return Quantity(value, symbols.formula(text, None, value, NO_CHANNELS))
+
+
+def table(
+    dependence: Dependence, path: str, arriving: dict[str, Quantity], unsaid: set[str]
+) -> SymbolicScope:
+    """Make the symbol table of a use of a module, or of the network at the empty path.
+
+    ``arriving`` are the channels of its inputs, by path. The params are names only in the modules
+    of the network's own file.
+    """
+    header, scope = dependence.graph.header, dependence.graph.scopes[path]
+    template = scope.template
+    is_own = template is None or template.file == header.file
+    hidden = scope.arguments if template else {}
+    options = {option: formulas.name(argument_name(option)) for option in hidden}
+    uses = Uses(dependence.fractions(template), frozenset(dependence.given(template)))
+    shown = _params(dependence, template.options if template else ())
+    own = SymbolicScope(shown, header.params, {}, dependence.names[""], uses, unsaid)
+    return SymbolicScope(
+        {**(_params(dependence) if is_own else {}), **options},
+        {**(header.params if is_own else {}), **hidden},
+        arriving,
+        dependence.names[path],
+        uses,
+        unsaid,
+        {text: own if at_home else _OTHER_FILE for text, at_home in dependence.defaults.items()},
+    )
+
+
+_OTHER_FILE = SymbolicScope({}, {})
+"""The scope of the defaults of other files, whose params are no names here."""
+
+
+def _params(dependence: Dependence, hidden: Container[str] = ()) -> dict[str, Formula]:
+    """Find the formula of each param: a name unless hidden, or a number where it is static."""
+    found: dict[str, Formula] = {}
+    for param, value in dependence.graph.header.params.items():
+        if param in dependence.live:
+            found |= {} if param in hidden else {param: formulas.name(argument_name(param))}
+        elif isinstance(value, int | float) and not isinstance(value, bool):
+            found[param] = formulas.number(value)
+    return found
 
 
 def _names(formula: Formula | None) -> frozenset[str]:
