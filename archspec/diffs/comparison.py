@@ -1,4 +1,4 @@
-"""Two specs compared, with everything that a report tells of them."""
+"""A comparison of two specs, with everything that reports need."""
 
 from __future__ import annotations
 
@@ -30,27 +30,27 @@ class Comparison:
 
     @property
     def edits(self) -> tuple[Edit, ...]:
-        """What happened."""
+        """The edits, in reading order."""
         return self.difference.edits
 
     @cached_property
     def costs(self) -> Costs:
-        """What counts the cost of anything."""
+        """The cost model of the comparison, built once."""
         return Costs(self.difference)
 
     @cached_property
     def total(self) -> Delta:
-        """What the networks cost, without auxiliary heads."""
+        """The cost of the networks before and after, without auxiliary heads."""
         return self.costs.total()
 
     @cached_property
     def by_edit(self) -> list[Blame]:
-        """What each edit is to blame for."""
+        """The cost that is attributed to each edit."""
         return self.costs.by_edit()
 
     @cached_property
     def groups(self) -> list[EditGroup]:
-        """What happened, equal edits of several places as one."""
+        """The edits, equal ones of several places as one group."""
         return grouped(self.edits, self.by_edit)
 
     @cached_property
@@ -60,17 +60,17 @@ class Comparison:
 
     @cached_property
     def checkpoint(self) -> Checkpoint:
-        """What becomes of old weights."""
+        """What becomes of the tensors of old checkpoints."""
         return checkpoint(self.difference)
 
     @cached_property
     def judgement(self) -> Judgement:
-        """Whether they load and still compute the same."""
+        """Whether old checkpoints load and still compute the same."""
         return judge(self.difference, self.checkpoint)
 
     @cached_property
     def categories(self) -> tuple[Category, ...]:
-        """What all edits mean together, the heaviest first; the cost among them if it changed."""
+        """The categories of all edits, the heaviest first, with the cost if it changed."""
         found = set(self._categories())
         return tuple(category for category in Category if category in found)
 

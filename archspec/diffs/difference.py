@@ -38,7 +38,7 @@ def diff(old: Graph, new: Graph) -> Difference:
 
 
 def whole(graph: Graph, *, is_added: bool) -> Difference:
-    """Describe a network that came or went with its file: one edit."""
+    """Describe a network that was added or deleted with its file: one edit."""
     nodes = tuple(graph.nodes.values())
     said, name = SourceText(graph.name), (graph.name, "")
     if is_added:
@@ -72,7 +72,7 @@ def _nothing(graph: Graph) -> Graph:
 
 
 def _signature(side: IndexedGraph) -> tuple[int, bytes]:
-    """Put graphs into an order that does not depend on which is the old one."""
+    """Return a key that orders two graphs, whichever of them is the old one."""
     digest = blake2b(digest_size=16)
     for node in side.graph.nodes.values():
         digest.update(f"{node.path} {node.sources} {node.output}".encode())

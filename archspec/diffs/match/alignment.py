@@ -1,4 +1,4 @@
-"""Aligning two sequences: first what is equal, then what is most alike in the gaps between."""
+"""Sequence alignment: first equal elements, then the most similar ones in the gaps between."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ LONGEST_TABLE = 200
 def equal_pairs(old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
     """Find a longest common subsequence, as pairs of positions.
 
-    Time grows with the length times the number of differences. Where there are more than
-    ``MOST_DIFFERENCES``, only what the sequences begin and end with is paired.
+    It takes O(ND) time for N elements and D differences. Beyond ``MOST_DIFFERENCES``, only the
+    common prefix and suffix are paired.
     """
     shorter = min(len(old), len(new))
     start = _common(zip(old, new, strict=False))
@@ -42,7 +42,7 @@ def _common(pairs: Iterator[tuple[Hashable, Hashable]]) -> int:
 
 
 def _differences(old: Sequence[Hashable], new: Sequence[Hashable]) -> Pairs:
-    """Find the pairs unless it is known that too much differs."""
+    """Find the pairs, unless a lower bound shows that there are too many differences."""
     shared = sum((Counter(old) & Counter(new)).values())
     if not shared or len(old) + len(new) - 2 * shared > MOST_DIFFERENCES:
         return []
@@ -93,11 +93,11 @@ def _backtrack(history: list[dict[int, int]], end: tuple[int, int]) -> Pairs:
 
 
 def alike_pairs(old: Sequence[T], new: Sequence[T], similarity: Callable[[T, T], float]) -> Pairs:
-    """Pair positions, in order, so that the sum of their similarity is greatest.
+    """Pair positions, in order, so that the sum of their similarities is greatest.
 
     This is global alignment by dynamic programming, with gaps that cost nothing (S. Needleman and
-    C. Wunsch, "A General Method Applicable to the Search for Similarities", 1970). What has no
-    similarity is not paired. Long sequences are taken piece by piece.
+    C. Wunsch, "A General Method Applicable to the Search for Similarities", 1970). Elements without
+    similarity are not paired. Sequences beyond ``LONGEST_TABLE`` are aligned piece by piece.
     """
     pairs: Pairs = []
     for start in range(0, min(len(old), len(new)), LONGEST_TABLE):
@@ -135,7 +135,7 @@ def _best(scores: list[list[float]], columns: int) -> list[list[float]]:
 
 
 def gaps(pairs: Pairs, old: int, new: int) -> Iterator[tuple[slice, slice]]:
-    """List the stretches between pairs in which at least one side has something."""
+    """List the gaps between pairs that are not empty on both sides."""
     a, b = 0, 0
     for left, right in [*pairs, (old, new)]:
         if left > a or right > b:

@@ -8,10 +8,10 @@ from archspec.diffs.match.similarity import similarity
 
 
 def pairs_by_name(mine: PartList, other: PartList) -> Pairs:
-    """Pair positions by name, in any order; of a series such as ``s1``, ``s2`` as a whole.
+    """Pair positions by name, in any order.
 
-    Where a series grew or shrank and its members moved to other numbers, they are paired by what
-    they compute.
+    Where a numbered series such as ``s1``, ``s2`` grew or shrank and its members have new numbers,
+    they are paired by what they compute.
     """
     (old, before), (new, after) = mine, other
     names = {new.name(path): at for at, path in enumerate(after)}
@@ -31,7 +31,7 @@ def pairs_by_name(mine: PartList, other: PartList) -> Pairs:
 
 
 def _shifted(mine: PartList, other: PartList, stem: str) -> Pairs:
-    """Pair a series by what it computes if all of the shorter is in the longer, in its order."""
+    """Pair a series by digests if the shorter version is a subsequence of the longer."""
     series = [
         [at for at, path in enumerate(paths) if _stem(side, path) == stem]
         for side, paths in (mine, other)
@@ -47,7 +47,7 @@ def _shifted(mine: PartList, other: PartList, stem: str) -> Pairs:
 
 
 def _stem(side: IndexedGraph, path: str) -> str | None:
-    """Find what stands before the number of a name that an author gave; None without a number."""
+    """Return an author's name without the number at its end; None without a number."""
     name = side.name(path)
     stem = name.rstrip("0123456789") if name else name
     return stem if stem != name else None

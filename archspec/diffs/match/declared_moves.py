@@ -1,4 +1,4 @@
-"""What authors say has moved."""
+"""Moves that specs declare under ``moved``."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from archspec.diffs.match.indexed_graph import IndexedGraph
 
 
 def declared(old: IndexedGraph, new: IndexedGraph) -> Iterator[tuple[str, str]]:
-    """List what the specs say has moved, from the old one to the new one or back.
+    """List the pairs of paths that either spec declares as moved.
 
-    Chains are followed; what is not there, or still there, is left out.
+    Chains are followed; a pair counts only if the part is gone from its old path and is at the new.
     """
     back = {to: origin for origin, to in old.graph.header.moved}
     for steps in (dict(new.graph.header.moved), back):

@@ -1,10 +1,10 @@
 """Digests of nodes and scopes: equal where two parts of graphs compute the same.
 
-This is value numbering by hashes, as compilers find common subexpressions (B. Alpern et al.,
-"Detecting Equality of Variables in Programs", 1988). Names do not count. A digest follows the wires
-from what arrives to what leaves, so that writing steps out or moving them into a module changes
-nothing. Equal nodes that learn are numbered in writing order, since two convolutions of the same
-value are not one that is used twice. ``VERSION`` goes into every digest.
+This is value numbering by hashes, with which compilers find common subexpressions (B. Alpern et
+al., "Detecting Equality of Variables in Programs", 1988). Names do not count. Digests follow the
+wires from live-ins to outputs, so that inlining or extracting a module changes nothing. Equal nodes
+with learned tensors are numbered in writing order, since two convolutions of the same value are not
+one that is used twice. ``VERSION`` goes into every digest.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class Digests:
     _scopes: dict[str, Digest] = field(default_factory=dict)
 
     def operator(self, op: Operator) -> bytes:
-        """Write an operator down: its word and attributes, with the digests' version.
+        """Serialize an operator: its word and attributes, with the version of digests.
 
-        The graph keeps its operators, so each is known by its identity.
+        Results are cached by identity, which is safe as the graph keeps its operators alive.
         """
         found = self._operators.get(id(op))
         if found is None:
@@ -50,7 +50,7 @@ class Digests:
     def values(self, nodes: Iterable[Node], arriving: Mapping[str, Digest]) -> dict[str, Digest]:
         """Digest each node by its operator and the digests of what it takes.
 
-        ``arriving`` stands for the values from outside; one that it lacks is known by its path.
+        ``arriving`` are the digests of live-ins; one that is missing is known by its path.
         """
         found = dict(arriving)
         alike: Counter[Digest] = Counter()
@@ -66,7 +66,7 @@ class Digests:
         return found
 
     def inside(self, scope: Scope) -> dict[str, Digest]:
-        """Digest the nodes of a scope, what arrives being known by its number alone."""
+        """Digest the nodes of a scope, its live-ins being known by position alone."""
         inputs = self.graph.boundary(scope.path).inputs
         arriving = {path: b"in %d" % number for number, path in enumerate(inputs)}
         return self.values(self.within(scope.path), arriving)
@@ -89,19 +89,19 @@ class Digests:
 
     @cached_property
     def inputs(self) -> Mapping[str, Digest]:
-        """What arrives at the network: the type of each input, and its name among several."""
+        """The digests of the inputs: of their types, and of their names if there are several."""
         names = _told_apart(self.graph.inputs)
         given = self.graph.inputs.items()
         return {name: _digest(b"input", names[name], str(it.type).encode()) for name, it in given}
 
     @cached_property
     def network(self) -> Mapping[str, Digest]:
-        """The digests of all nodes, followed from the inputs of the network."""
+        """The digests of all nodes, computed from the inputs of the network."""
         return self.values(self.graph.nodes.values(), self.inputs)
 
     @cached_property
     def function(self) -> tuple[bytes, ...]:
-        """What the network computes: what it takes, and what comes out of it and of its heads."""
+        """The function of the network: digests of its inputs, its outputs and its heads."""
         ends = (self.graph.outputs, self.graph.heads)
         leaving = (
             _digest(names[name], self.network[path])
@@ -112,7 +112,7 @@ class Digests:
 
 
 def _told_apart(named: Mapping[str, object]) -> Mapping[str, bytes]:
-    """Write the names down that tell several apart; one by itself needs none."""
+    """Encode the names that tell several values apart; a single one needs none."""
     return {name: name.encode() if len(named) > 1 else b"" for name in named}
 
 

@@ -1,4 +1,4 @@
-"""Steps that one side groups in a module, a repeat or a branch and the other writes out."""
+"""Inlining, for comparison, of modules, repeats and branches that only one side has."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from archspec.diffs.match.indexed_graph import IndexedGraph, PartList, Paths
 from archspec.graph import Kind
 
 GROUPING = (Kind.MODULE, Kind.REPEAT, Kind.COPY)
-"""Scopes that only group steps: writing their contents out changes nothing."""
+"""Scopes that only group steps: inlining them does not change what is computed."""
 
 BRANCHING = (Kind.MERGE, Kind.RESIDUAL)
 
 
 class _Facts(NamedTuple):
-    """What a list has: the digests of its parts, the kind and word of each."""
+    """The parts of a list: their digests, and the kind and word of each."""
 
     digests: frozenset[Digest]
     words: frozenset[tuple[Kind | None, str]]
@@ -29,7 +29,7 @@ def _facts(side: IndexedGraph, paths: Paths) -> _Facts:
 
 
 def written_out(mine: PartList, other: PartList) -> Paths:
-    """Replace the modules and repeats that hold what the other side has by their contents."""
+    """Inline the modules and repeats whose contents the other side has in its list."""
     side, paths = mine
     theirs = _facts(*other)
     found: Paths = []
@@ -40,7 +40,7 @@ def written_out(mine: PartList, other: PartList) -> Paths:
 
 
 def _repeats(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
-    """Whether a repeat holds what stands by itself on the other side."""
+    """Whether the other side has the contents of a repeat in its list."""
     is_single = (Kind.MODULE, side.word(path)) in theirs.words
     return is_single or any(
         _holds(side, each, theirs.digests) for each in side.graph.children(path)
@@ -48,14 +48,14 @@ def _repeats(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
 
 
 def _groups(side: IndexedGraph, path: str, theirs: _Facts) -> bool:
-    """Whether a module or copy that the other side lacks holds what that has."""
+    """Whether the other side lacks a module or copy, and has its contents in its list."""
     if side.kind(path) not in GROUPING or (side.kind(path), side.word(path)) in theirs.words:
         return False
     return _holds(side, path, theirs.digests)
 
 
 def _holds(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> bool:
-    """Whether a part is one of some digests, or groups steps of which a good deal are."""
+    """Whether a part has one of the digests, or is a group of which at least half does."""
     if side.digest(path) in digests:
         return True
     contents = side.graph.children(path) if side.kind(path) in GROUPING else ()
@@ -66,9 +66,9 @@ def _holds(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> bool:
 
 
 def unwrapped(mine: PartList, other: PartList) -> tuple[Paths, Paths]:
-    """Put the steps of a branch in the place of its merge or residual where the other has them.
+    """Replace a merge or residual by the steps of a branch, where the other side has those steps.
 
-    Returns the steps, and the other branches of what was opened.
+    Returns the list, and the other branches of what was replaced.
     """
     side, paths = mine
     others, theirs = other
@@ -83,7 +83,7 @@ def unwrapped(mine: PartList, other: PartList) -> tuple[Paths, Paths]:
 
 
 def _branch_with(side: IndexedGraph, path: str, digests: frozenset[Digest]) -> str | None:
-    """Find the branch of a merge or residual that holds a step of some digest."""
+    """Find the branch of a merge or residual with a step that has one of the digests."""
     if side.kind(path) not in BRANCHING:
         return None
     for branch in side.graph.children(path):

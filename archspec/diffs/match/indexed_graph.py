@@ -1,4 +1,4 @@
-"""One of the two graphs of a comparison: what its parts are called, hold and say."""
+"""One of the two graphs of a comparison, with indexes of its parts."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def span_key(span: Span) -> SpanKey:
 
 @dataclass(eq=False)
 class IndexedGraph:
-    """A graph and what is asked of its parts; a part is the path of a node or a scope.
+    """A graph with cached facts about its parts; a part is the path of a node or a scope.
 
-    Nodes are taken in the order of the tree, in which those of a scope are one stretch; a graph
-    made in Python may have built several scopes by turns.
+    Nodes are numbered in the order of the tree, so that those of a scope are contiguous; they need
+    not be so in the writing order of a graph made in Python.
     """
 
     graph: Graph
@@ -60,11 +60,11 @@ class IndexedGraph:
         return self._nodes[start:end]
 
     def extent(self, path: str) -> tuple[int, int]:
-        """Tell where the nodes of a part begin and end in the order of the tree."""
+        """Return the half-open range of a part's nodes in the order of the tree."""
         return self._extents.get(path, (0, 0))
 
     def position(self, path: str) -> int:
-        """Tell which node in the order of the tree a node is; a merge comes behind its branches."""
+        """Return the position of a node in the order of the tree; a merge is after its branches."""
         return self.extent(path)[1] - 1
 
     @cached_property
@@ -81,7 +81,7 @@ class IndexedGraph:
         return found
 
     def kind(self, path: str) -> Kind | None:
-        """Tell what a scope is one use of; None for a node."""
+        """Return the kind of a scope; None for a node."""
         scope = self.scope(path)
         return scope.kind if scope else None
 
@@ -95,14 +95,14 @@ class IndexedGraph:
         return self.digests.of(path)
 
     def word(self, path: str) -> str:
-        """Name what stands at a path: a module's template, the word of a step, an operator."""
+        """Return the word of a part: of its module's template, its step or its operator."""
         scope, node = self.scope(path), self.node(path)
         if scope is None:
             return node.op.word if node else ""
         return "auxiliary head" if scope.kind is Kind.HEAD else scope.word
 
     def name(self, path: str) -> str | None:
-        """Find the name that an author gave; None for a word with a counter, or an index."""
+        """Return the name that an author gave; None for an index, or a word with a counter."""
         name, kind = last(path), self.kind(path)
         if kind is Kind.BRANCH:
             return None if _UNNAMED_BRANCH.fullmatch(name) else name
@@ -120,11 +120,11 @@ class IndexedGraph:
         return found
 
     def shape(self, path: str) -> tuple[str, ...]:
-        """List what a part is made of, modules, repeats and copies written out, by words alone."""
+        """List the words of a part's contents, with modules, repeats and copies inlined."""
         return self._made_of(path, self._shapes, is_deep=True)
 
     def outline(self, path: str) -> tuple[str, ...]:
-        """List the same without what is inside of merges and residuals."""
+        """List the same without the contents of merges and residuals."""
         return self._made_of(path, self._outlines, is_deep=False)
 
     def _made_of(self, path: str, known: _Shapes, *, is_deep: bool) -> tuple[str, ...]:
@@ -146,9 +146,9 @@ class IndexedGraph:
         return known[path]
 
     def text(self, path: str) -> str:
-        """Write down what an author wrote of a part: its word, its arguments, what is inside.
+        """Return the author's text of a part, normalized: word, arguments and contents.
 
-        A module's steps are not inside: they were written elsewhere.
+        The steps of a module are not contained: they were written elsewhere.
         """
         found = self._texts.get(path)
         if found is None:
@@ -172,12 +172,12 @@ class IndexedGraph:
         return " ".join(f"{name}={each.text}" for name, each in written if self.is_own(each))
 
     def is_own(self, written: Written) -> bool:
-        """Whether a step says something itself; the file's defaults say the rest."""
+        """Whether a text stands in the step itself, and not in the file's defaults."""
         return span_key(written.span) not in self.defaults
 
     @cached_property
     def defaults(self) -> frozenset[SpanKey]:
-        """The places of what files say of words for all of their steps."""
+        """The places of the texts in the ``defaults`` of all files."""
         written = self.graph.header.written.items()
         return frozenset(
             span_key(each.span) for (_, key), each in written if key.startswith("defaults.")
@@ -193,6 +193,6 @@ PartList = tuple[IndexedGraph, Paths]
 
 
 def dice(old: Counter[str], new: Counter[str]) -> float:
-    """Measure what share of their operators two parts have in common (Dice's coefficient)."""
+    """Return the share of operators that two parts have in common (L. Dice, 1945)."""
     total = old.total() + new.total()
     return 2 * (old & new).total() / total if total else 1.0

@@ -1,4 +1,4 @@
-"""Parts that compute the same: of the same make, or grouped otherwise."""
+"""Pairing parts that compute the same, whether isomorphic or grouped otherwise."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Nodes = frozenset[str]
 
 
 def are_isomorphic(before: IndexedGraph, old: str, after: IndexedGraph, new: str) -> bool:
-    """Whether two parts are of the same make all through, names that authors gave in their place.
+    """Whether two parts are equal as ordered trees of kinds and operators.
 
-    A name may be another, but not one that stands elsewhere in the same list.
+    A name may differ, but lists with the same names have to have them in the same order.
     """
     a, b = before.node(old), after.node(new)
     if before.kind(old) is not after.kind(new) or (a and a.op) != (b and b.op):
@@ -44,7 +44,7 @@ def pair_isomorphic(matching: Matching, old: str, new: str) -> None:
 
 
 def pair_by_values(matching: Matching, old: str, new: str) -> None:
-    """Pair nodes whose values are the same, however they are grouped, then the scopes."""
+    """Pair nodes by their value numbers, however they are grouped, then the scopes."""
     waiting: dict[Digest, deque[str]] = {}
     for path, digest in _values(matching.old, old):
         waiting.setdefault(digest, deque()).append(path)
@@ -55,13 +55,13 @@ def pair_by_values(matching: Matching, old: str, new: str) -> None:
 
 
 def _values(side: IndexedGraph, path: str) -> Iterator[tuple[str, Digest]]:
-    """List the digests of the nodes in a scope, followed from what arrives there."""
+    """List the digests of the nodes in a scope, computed from its live-ins."""
     digests = side.digests.inside(side.graph.scopes[path]) if path else side.digests.network
     return ((node.path, digests[node.path]) for node in side.nodes(path))
 
 
 def _pair_scopes(matching: Matching, old: str, new: str) -> None:
-    """Pair the scopes inside two that hold one another's nodes."""
+    """Pair the scopes inside two others whose nodes are each other's partners."""
     waiting: dict[Nodes, list[str]] = {}
     partners = {path: path for path in matching.nodes}
     for path, nodes in _scopes(matching.old, old, partners):
@@ -80,7 +80,7 @@ def _are_alike(matching: Matching, old: str, new: str) -> bool:
 
 
 def _scopes(side: IndexedGraph, path: str, names: Mapping[str, str]) -> Iterator[tuple[str, Nodes]]:
-    """List the scopes inside with the nodes that they hold, outermost first."""
+    """List the scopes inside with the nodes in them, outermost first."""
     for inner in filter(side.scope, side.graph.walk(path)):
         nodes = frozenset(names.get(node.path, "") for node in side.nodes(inner))
         if nodes and "" not in nodes:

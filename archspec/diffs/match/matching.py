@@ -1,4 +1,4 @@
-"""Which part of the new graph is which part of the old one."""
+"""The matching between the parts of the old graph and those of the new one."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ class Matching:
         return {new: old for old, new in self.inputs.items()}
 
     def new_value(self, path: str) -> str | None:
-        """Find what the value of an old node or input has become."""
+        """Return the partner of the value of an old node or input."""
         return self.nodes.get(path) or self.inputs.get(path)
 
     def old_value(self, path: str) -> str | None:
-        """Find what the value of a new node or input was."""
+        """Return the partner of the value of a new node or input."""
         return self.old_nodes.get(path) or self.old_inputs.get(path)
 
     def old_node(self, new: Node) -> Node | None:
@@ -64,7 +64,7 @@ class Matching:
         return self.old_scopes.get(path) or self.old_nodes.get(path)
 
     def are_paired(self, old: str, new: str) -> bool:
-        """Whether two scopes, or the two networks, are one another's partners."""
+        """Whether two scopes, or the two networks, are paired with each other."""
         return self.scopes.get(old) == new
 
     def forget_empty(self) -> None:
@@ -89,7 +89,7 @@ class Matching:
 
 
 def outermost_unpaired(side: IndexedGraph, paired: Mapping[str, str]) -> Iterator[str]:
-    """List the largest parts none of whose nodes has a partner, and merges that went alone."""
+    """List the largest parts without a paired node, and unpaired merges with paired branches."""
     before = [0, *accumulate(node.path not in paired for node in side.nodes(""))]
 
     def unpaired(path: str) -> tuple[int, int]:

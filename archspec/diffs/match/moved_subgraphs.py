@@ -1,4 +1,4 @@
-"""Parts that stand in no list where they stood, and are known again by what they compute."""
+"""Moved subgraphs: parts that left their list, found elsewhere by what they compute."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Queue = deque[str]
 
 
 class _Standing(Enum):
-    """Whether a part stands in a copy that came or went, by a count or with its repeat."""
+    """Whether a part is in a copy that came or went, with the count or with its repeat."""
 
     ALONE = 0
     COPIED = 1
@@ -30,18 +30,18 @@ _OTHERS = {
     _Standing.COPIED: (_Standing.ALONE, _Standing.COPIED),
     _Standing.COUNTED: (_Standing.ALONE,),
 }
-"""From where a part may have moved, by where it stands now.
+"""Where a part may have moved from, by where it stands now.
 
-Copies that came and went with counts have not moved from one repeat to another.
+Copies that come and go with counts do not move from one repeat to another.
 """
 
 
 def moved_subgraphs(
     matching: Matching, loose: tuple[Iterable[str], Iterable[str]]
 ) -> Iterator[tuple[str, str]]:
-    """Find pairs of equal parts among those left, if there is enough of them.
+    """Find pairs of equal parts among the unpaired ones that are substantial.
 
-    Each pair has to be entered into the matching before the next is asked for.
+    Each pair has to be entered into the matching before the next one is requested.
     """
     waiting: dict[tuple[Digest, _Standing], Queue] = {}
     for path in _substantial(matching.old, loose[0]):
@@ -60,7 +60,7 @@ def moved_subgraphs(
 
 
 def _first_free(matching: Matching, candidates: Queue) -> str | None:
-    """Take the first of some old parts none of whose nodes has a partner."""
+    """Take the first of some old parts without a paired node."""
     while candidates:
         path = candidates.popleft()
         if not any(each.path in matching.nodes for each in matching.old.nodes(path)):
@@ -82,7 +82,7 @@ def _is_substantial(side: IndexedGraph, path: str) -> bool:
 
 
 def _standing(side: IndexedGraph, path: str, paired: Container[str]) -> _Standing:
-    """Tell whether a part stands in a copy that has no partner, and whether its repeat has one."""
+    """Return whether a part is in a copy without a partner, and whether its repeat has one."""
     while path and side.kind(parent(path)) is not Kind.REPEAT:
         path = parent(path)
     if not path or path in paired:

@@ -1,10 +1,10 @@
 """Pairing the parts of two graphs, list by list from the outside in.
 
 The idea is GumTree's (J. Falleri et al., "Fine-grained and Accurate Source Code Differencing",
-2014): what is isomorphic first, then containers that share enough of what they hold. Tried in turn
-are paths that an author says have moved; names that authors gave; equal digests; equal texts, or
-these first where more of them are equal; then similarity. What is left is compared with modules and
-repeats written out, and last with equal parts anywhere else, which have moved.
+2014): isomorphic subtrees first, then containers that share enough of their descendants. Pairs are
+sought by declared moves, by authors' names, by equal digests and equal texts, whichever pairs more
+first, then by similarity. What is left is compared with modules and repeats inlined, and last with
+equal parts anywhere else, which have moved.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def match(old: IndexedGraph, new: IndexedGraph) -> Matching:
 
 
 class _Pairing:
-    """Fills a matching; ``loose`` are the parts of both graphs that have no partner so far."""
+    """Builds a matching; ``loose`` are the parts of both graphs that have no partner yet."""
 
     def __init__(self, matching: Matching) -> None:
         self.matching = matching
@@ -92,7 +92,7 @@ class _Pairing:
             self.inside(old, new)
 
     def leave(self, old: Iterable[str], new: Iterable[str]) -> None:
-        """Keep parts without a partner for the search elsewhere."""
+        """Keep parts without a partner for the search for moved subgraphs."""
         self.loose[0].extend(old)
         self.loose[1].extend(new)
 
@@ -133,14 +133,14 @@ class _Pairing:
         self.leave(a, b)
 
     def free(self, old: Iterable[str], new: Iterable[str]) -> Lists:
-        """Leave out what an author says has moved."""
+        """Leave out the parts that are declared as moved."""
         return (
             [path for path in old if path not in self.moved],
             [path for path in new if path not in self.arrived],
         )
 
     def crosswise(self, old: Paths, new: Paths, key: Key) -> Lists:
-        """Pair what has an equal key in any order; return what is left."""
+        """Pair parts with equal keys in any order; return what is left."""
         waiting: dict[Hashable, deque[str]] = {}
         for path in old:
             waiting.setdefault(key(self.old, path), deque()).append(path)
@@ -162,7 +162,7 @@ class _Pairing:
         ]
 
     def lists(self, old: Sequence[str], new: Sequence[str]) -> None:
-        """Pair two lists of steps: what has a name, what stands between, what changed its place."""
+        """Pair two lists of steps: named ones, then those between them, then reordered ones."""
         before, after = self.free(old, new)
         anchors = pairs_by_name((self.old, before), (self.new, after))
         stayed = [anchors[index] for index in in_order([b for _, b in anchors])]
@@ -183,7 +183,7 @@ class _Pairing:
         return similarity((self.old, old), (self.new, new))
 
     def align(self, old: Paths, new: Paths, rungs: tuple[Key, ...] = _RUNGS) -> Lists:
-        """Pair two stretches of steps in order; return what is left."""
+        """Align two runs of steps by each key in turn; return what is left."""
         if not (old and new):
             return old, new
         if not rungs:
@@ -194,13 +194,13 @@ class _Pairing:
         return self.fill(old, new, pairs, partial(self.align, rungs=rest))
 
     def equals(self, old: Paths, new: Paths, key: Key) -> Pairs:
-        """Pair positions in order by an equal key."""
+        """Pair positions in order by equal keys."""
         return equal_pairs(
             [key(self.old, path) for path in old], [key(self.new, path) for path in new]
         )
 
     def fill(self, old: Paths, new: Paths, pairs: Pairs, pair_gap: PairGap) -> Lists:
-        """Pair what was found, and ``pair_gap`` what lies between; return what is left."""
+        """Pair parts at positions, and those between by ``pair_gap``; return what is left."""
         left: Lists = ([], [])
         for a, b in pairs:
             self.pair(old[a], new[b])
@@ -211,7 +211,7 @@ class _Pairing:
         return left
 
     def in_gap(self, old: Paths, new: Paths) -> Lists:
-        """Pair steps none of which is equal to another: grouped otherwise, or most alike."""
+        """Pair steps without equals: those that are grouped otherwise, then the most similar."""
         opened = self.opened(old, new)
         if opened is not None:
             return self.align(*opened)
@@ -231,9 +231,9 @@ class _Pairing:
         return alike_pairs(old, new, self.similarity)
 
     def opened(self, old: Paths, new: Paths) -> Lists | None:
-        """Write modules and repeats out that hold what the other side has; None if there are none.
+        """Inline modules and repeats whose contents the other side has; None if there are none.
 
-        So an extracted or inlined module is seen for what it is.
+        This recognizes a module that was extracted or inlined.
         """
         before = written_out((self.old, old), (self.new, new))
         after = written_out((self.new, new), (self.old, old))
@@ -249,13 +249,13 @@ class _Pairing:
         return before, after
 
     def opened_by(self, shape: ShapeOf, old: Paths, new: Paths) -> Lists | None:
-        """Write groups out that were extracted or inlined and changed; None if there are none."""
+        """Inline groups that were extracted or inlined and also changed; None without any."""
         before = written_out_by(shape, (self.old, old), (self.new, new))
         after = written_out_by(shape, (self.new, new), (self.old, old))
         return None if (before, after) == (old, new) else (before, after)
 
     def wrapped(self, old: Paths, new: Paths) -> Lists:
-        """Look inside branches for steps around which a merge or a residual was put."""
+        """Pair steps with those in a branch of a merge or residual that was put around them."""
         if not (old and new):
             return old, new
         before, emptied = unwrapped((self.old, old), (self.new, new))
@@ -274,7 +274,7 @@ def _paired_inputs(old: Graph, new: Graph) -> dict[str, str]:
 
 
 def _ungrouped(side: IndexedGraph, path: str) -> Sequence[str]:
-    """Write a group out that is paired with a part of another kind."""
+    """Inline a group that is paired with a part of another kind."""
     return side.graph.children(path) if side.kind(path) in GROUPING else (path,)
 
 

@@ -1,8 +1,8 @@
-"""What parts are made of, apart from their attributes: operators, merges and residuals.
+"""The shapes of parts: their operators, merges and residuals, apart from attributes.
 
-A block that was moved into a module and changed there is still a residual around convolutions, so
-groups that one side alone has are compared by their shape: with what is inside of merges and
-residuals, and where nothing agrees, without.
+A block that was moved into a module and changed there is still a residual around convolutions. So
+groups that only one side has are compared by shape: first with the contents of merges and
+residuals, then without.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from archspec.diffs.match.indexed_graph import IndexedGraph, PartList, Paths
 from archspec.graph import Kind
 
 ShapeOf = Callable[[IndexedGraph, str], tuple[str, ...]]
-"""Lists what a part is made of: ``IndexedGraph.shape``, or the coarser ``outline``."""
+"""Returns the shape of a part: ``IndexedGraph.shape``, or the coarser ``outline``."""
 
 _LEAST_SHARED = 0.5
 
 
 def pairs_of_shape(mine: PartList, other: PartList) -> Pairs:
-    """Pair groups of steps by their shape, in order, if one of them is a group of one side alone.
+    """Pair groups of steps by shape, in order, if only one side has a group among them.
 
-    Steps that are no groups are left to those who compare their attributes.
+    Other steps are left to the comparison by attributes.
     """
     keys = [[_key(side, path) for path in paths] for side, paths in (mine, other)]
     found = equal_pairs(*keys)
@@ -33,13 +33,13 @@ def pairs_of_shape(mine: PartList, other: PartList) -> Pairs:
 
 
 def _key(side: IndexedGraph, path: str) -> Hashable:
-    """Name the shape of a group; what is none is like nothing else."""
+    """Return the shape of a group as a key; any other part has a key of its own."""
     is_group = side.kind(path) in (*GROUPING, *BRANCHING)
     return _whole(side, path, IndexedGraph.shape) if is_group else (path, id(side))
 
 
 def _whole(side: IndexedGraph, path: str, shape: ShapeOf) -> Hashable:
-    """Tell what a part is made of; of a repeat, whatever its count, what a copy is."""
+    """Return the shape of a part; that of a repeat does not depend on its count."""
     if side.kind(path) is Kind.REPEAT:
         return "repeat", *(shape(side, copy) for copy in side.graph.children(path)[:1])
     return shape(side, path)
@@ -57,9 +57,9 @@ def _foreign(mine: PartList, other: PartList) -> set[int]:
 
 
 def written_out_by(shape: ShapeOf, mine: PartList, other: PartList) -> Paths:
-    """Replace groups by their contents that are made of what the other side groups otherwise.
+    """Inline the groups whose contents the other side groups otherwise.
 
-    That is, if the other side has no word and no part for them, and most of what they hold.
+    These are groups of which the other side has neither the word nor the shape, but most contents.
     """
     side, paths = mine
     items = Counter(item for path in other[1] for item in shape(other[0], path))
@@ -74,6 +74,6 @@ def written_out_by(shape: ShapeOf, mine: PartList, other: PartList) -> Paths:
 
 
 def _is_held(shape: Sequence[str], items: Counter[str]) -> bool:
-    """Whether most of what a group is made of is among some items."""
+    """Whether at least half of a shape is among some items."""
     shared = (Counter(shape) & items).total()
     return len(shape) > 0 and shared >= _LEAST_SHARED * len(shape)

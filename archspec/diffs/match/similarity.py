@@ -1,4 +1,4 @@
-"""How alike two parts are that are not equal."""
+"""The similarity of two parts that are not equal."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from archspec.graph import Kind, Node, last
 
 SAME_WORD, REPLACED, LEAST_SHARED = 2.0, 0.25, 0.5
 SAME_NAME = 0.01
-"""What a counter's name is worth: it decides where nothing else does."""
+"""The score of an equal name with a counter: it only breaks ties."""
 
 
 def similarity(old: Part, new: Part) -> float:
-    """Score how alike two parts are; 0 where they are no pair."""
+    """Score how similar two parts are; 0 where they cannot be paired."""
     score = _score(old, new)
     return score + SAME_NAME if score and last(old[1]) == last(new[1]) else score
 
@@ -55,7 +55,7 @@ def _of_scopes(old: Part, new: Part) -> float:
 
 
 def _of_grouped(old: Part, new: Part) -> float:
-    """Compare a part with a group that holds one of its kind."""
+    """Score a part and a group around a part of its kind."""
     (before, a), (after, b) = old, new
     shared = dice(before.words(a), after.words(b))
     is_same = before.outline(a) == after.outline(b)
@@ -63,7 +63,7 @@ def _of_grouped(old: Part, new: Part) -> float:
 
 
 def _share(old: Mapping[str, Value], new: Mapping[str, Value]) -> float:
-    """Measure what share of the values of two records are equal; sizes count by their ratio."""
+    """Return the share of equal values of two records; sizes count by their ratio."""
     every = len(old.keys() | new.keys())
     close = sum(_closeness(value, new[name]) for name, value in old.items() if name in new)
     return close / every if every else 1.0
