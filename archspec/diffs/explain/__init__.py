@@ -1,1 +1,1 @@
-"""Explaining every change of a graph by a change of the source that made it."""
+"""Attributing every change of a graph to the change of the source that caused it."""

@@ -1,4 +1,4 @@
-"""Nodes with another operator or other attributes."""
+"""Explaining nodes whose operator or attributes changed."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archspec.operator import Operator, RuleError
 
 
 def changed_attributes(matching: Matching) -> Iterator[Finding]:
-    """Explain nodes that were made from something else, each attribute by its own text."""
+    """Explain nodes whose operator differs: as a whole, or each attribute by its own text."""
     tracer = Tracer(matching)
     for old, new in matching.paired_nodes():
         if old.op == new.op:
@@ -30,7 +30,7 @@ def changed_attributes(matching: Matching) -> Iterator[Finding]:
 
 
 def is_replaced(old: Node, new: Node) -> bool:
-    """Whether a step has taken the place of another: its word or its operator is another."""
+    """Whether a step has replaced another: its word or its operator differs."""
     return old.op != new.op and (_has_other_operator(old, new) or old.word != new.word)
 
 
@@ -39,7 +39,7 @@ def _has_other_operator(old: Node, new: Node) -> bool:
 
 
 def _claim(matching: Matching, cause: Cause, old: Node, new: Node) -> Claim:
-    """Claim that one cause has changed the operator as a whole."""
+    """Claim that one cause changed the operator as a whole."""
     part, changes = _layers(matching, old, new), (Change(old, new),)
     subjects = (Subject(Aspect.NODE, new.path),)
     return Claim(cause, EditKind.CHANGED, _category(old, new), part, changes, subjects)
@@ -62,7 +62,7 @@ def _attributes(tracer: Tracer, old: Node, new: Node) -> Iterator[Claim]:
 
 
 def _differing(old: Node, new: Node) -> Iterator[tuple[int, str]]:
-    """List the attributes that differ and their positions, or the role that another plays now."""
+    """List the attributes that differ with their positions, or the role of a replaced operator."""
     if old.op.word != new.op.word:
         yield 0, new.op.role
         return
@@ -72,9 +72,9 @@ def _differing(old: Node, new: Node) -> Iterator[tuple[int, str]]:
 
 
 def _is_numeric(old: Node, new: Node, name: str) -> bool:
-    """Whether an attribute is no size, and changes the shape of no value and of no tensor.
+    """Whether an attribute is no size, and changes no shape, of values or of tensors.
 
-    Several attributes may keep a grid together, as kernel and padding do.
+    The grid is judged for all changes together: kernel and padding may keep it jointly.
     """
     value = getattr(new.op, name, None)
     if value is None or is_size(value):

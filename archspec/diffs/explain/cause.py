@@ -1,4 +1,4 @@
-"""What an author changed: the thing, its text before and after, and where it stands."""
+"""Causes: what an author changed, its text before and after, and the places of both."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from archspec.source import Span
 
 
 class SourceText(NamedTuple):
-    """What a source says, or what holds where it says nothing, and the place of it."""
+    """A text of a source, or the value that holds without one, and its place."""
 
     text: str = ""
     span: Span | None = None
@@ -26,9 +26,9 @@ CausePosition = tuple[SpanKey, SpanKey, CauseKey]
 
 
 class Cause(NamedTuple):
-    """One change of a source: what it is of, and what was said of it before and after.
+    """One change of a source: what changed, and its text before and after.
 
-    ``formerly`` is what the old source calls it, if that is something else.
+    ``formerly`` is the name of what changed in the old source, if that differs.
     """
 
     what: str
@@ -43,12 +43,12 @@ class Cause(NamedTuple):
 
     @property
     def words(self) -> int:
-        """How many words it takes to say it."""
+        """The length of its description, in words."""
         return len(str(self).split())
 
     @property
     def key(self) -> CauseKey:
-        """What two causes have in common that are the same change of the same place."""
+        """A key that is equal for the same change of the same place."""
         texts = self.what, self.formerly, self.old.text, self.new.text
         return *texts, self.old.key, self.new.key
 
@@ -58,7 +58,7 @@ class Cause(NamedTuple):
 
     @property
     def span(self) -> Span | None:
-        """Where to look: in the new source, if it is there."""
+        """The place to show: that in the new source, if there is one."""
         return self.new.span or self.old.span
 
     def __str__(self) -> str:
@@ -69,6 +69,6 @@ class Cause(NamedTuple):
 
 
 def between(whats: tuple[str, str], old: SourceText, new: SourceText) -> Cause:
-    """Make the cause of something that the two sources may call otherwise."""
+    """Make the cause of a change to something that the two sources may name differently."""
     before, after = whats
     return Cause(after, old, new, before if before != after else "")

@@ -1,7 +1,7 @@
-"""What explanations claim: a cause for some changes, or that some changes follow others.
+"""Findings of explanations: claims of a cause for changes, and consequences of other changes.
 
-An explanation is a pure function from a matching to claims and consequences. It never sees what
-the others found; where its answer depends on theirs, it names the subject whose cause it shares.
+An explanation is a pure function from a matching to findings. It does not see those of others;
+where its answer depends on them, it names the subject whose cause it shares.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ PathPair = tuple[str, str]
 
 
 class Aspect(StrEnum):
-    """What there is to explain about a path, which is of the new graph but for ``OLD_NODE``.
+    """An aspect of a path to explain; the path is one of the new graph except for ``OLD_NODE``.
 
-    A cause may be shared with aspects listed before its own and, within one, with paths before its
-    own in the new graph; so no cause depends on itself.
+    A subject may share the cause of aspects listed before its own and, within its own, of paths
+    before its own in the new graph; so the dependences between subjects have no cycle.
     """
 
     NODE = "the node is new, or has another operator or other attributes"
@@ -47,10 +47,10 @@ class Subject(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Claim:
-    """A change of the source, and what it did to the graph.
+    """A change of the source, and its direct effect on the graph.
 
-    ``explains`` are the subjects for which it offers its cause to others; ``attribute`` is the
-    position of what changed among the attributes that an operator declares.
+    ``explains`` are the subjects whose cause it offers to be; ``attribute`` is the position of the
+    changed attribute among those that the operator declares.
     """
 
     cause: Cause
@@ -65,12 +65,12 @@ class Claim:
 
 @dataclass(frozen=True, eq=False)
 class Consequence:
-    """Changes that have the cause of something else.
+    """Changes that share the cause of something else.
 
-    That is the first subject of ``because`` that anything explains, and where nothing does, the
-    claim that ``otherwise`` makes. The changes are ``follows``; ``blamed`` are those whose cost the
-    cause answers for, ``category`` is what they mean at least, ``explains`` whom else the cause
-    serves, and ``explains_otherwise`` whom the claim serves beside those.
+    Their cause is that of the first explained subject in ``because``; if none is explained, that of
+    the claim which ``otherwise`` makes. ``follows`` are the changes, ``blamed`` those whose cost is
+    attributed to the cause, ``category`` is the least category of its edit. ``explains`` are the
+    subjects that share the cause, ``explains_otherwise`` those that share only the claim's.
     """
 
     because: tuple[Subject, ...]

@@ -1,4 +1,4 @@
-"""Nodes that differ for no reason of their own, and who answers for what each node costs."""
+"""Explaining nodes that changed only because others did, and attributing costs to causes."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ Sources = tuple[str, ...]
 
 
 def changed_types(matching: Matching) -> Iterator[Finding]:
-    """Explain nodes of other types: by themselves if they would differ anyway, else by upstream.
+    """Explain nodes whose types changed: by their own change if that suffices, else by upstream.
 
-    Each answers to what explains it for its cost; outputs of another type weigh on that.
+    The cost of each goes to its cause, and outputs of another type make that an interface change.
     """
     upstream = _Upstream(matching)
     for old, new in matching.paired_nodes():
@@ -33,7 +33,7 @@ def changed_types(matching: Matching) -> Iterator[Finding]:
 
 
 def taken_names(matching: Matching) -> Iterator[Finding]:
-    """Explain nodes that are what they were but for the names of what they take."""
+    """Explain nodes that differ only in the names of the values that they take."""
     upstream = _Upstream(matching)
     for old, new in matching.paired_nodes():
         if old.path == new.path and old != new and _computes(old) == _computes(new):
@@ -41,7 +41,7 @@ def taken_names(matching: Matching) -> Iterator[Finding]:
 
 
 def blamed_nodes(matching: Matching) -> Iterator[Finding]:
-    """Let what explains that a node came or went answer for its cost."""
+    """Attribute the cost of a node that came or went to what explains that."""
     for old in matching.old.graph.nodes.values():
         if old.path not in matching.nodes:
             gone = Subject(Aspect.OLD_NODE, old.path)
@@ -53,12 +53,12 @@ def blamed_nodes(matching: Matching) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class _Upstream:
-    """Finds what may explain a node among what comes before it."""
+    """Finds candidate causes for a change of a node among its own changes and those upstream."""
 
     matching: Matching
 
     def of_types(self, old: Node, new: Node) -> Consequence:
-        """Name what may explain that a node has other types or does something else."""
+        """List what may explain that the types or the operator of a node changed."""
         path, changes = new.path, (Change(old, new),)
         because = (
             *(_own(path) if _would_differ_alone(old, new) else ()),
@@ -70,7 +70,7 @@ class _Upstream:
         return Consequence(because, explains, changes, changes, otherwise=otherwise)
 
     def of_names(self, old: Node, new: Node) -> Consequence:
-        """Name what may have renamed something that a node takes."""
+        """List what may have renamed a value that a node takes."""
         slots = self._slots(old.sources, new.sources)
         renamed = [after for before, after in slots if before != after]
         because = (
@@ -81,9 +81,9 @@ class _Upstream:
         return Consequence(because, (), (Change(old, new),), otherwise=otherwise)
 
     def _arriving(self, old: Node, new: Node) -> Iterator[Subject]:
-        """Name what explains what a node takes, else what arrives at its lists.
+        """List what explains the values that a node takes, then the live-ins of its scopes.
 
-        Values of another type come first.
+        Values whose type changed come first.
         """
         pairs = list(self._slots(old.sources, new.sources))
         for scope in self.matching.new.graph.ancestors(new.path):
@@ -101,7 +101,7 @@ class _Upstream:
         return types[0] == types[1]
 
     def _slots(self, old: Sources, new: Sources) -> Iterator[tuple[str, str]]:
-        """Put side by side what a node took and takes: first partners, then the rest in order."""
+        """Pair the old and new sources of a node: first partners, then the rest in order."""
         partners = {path: self.matching.new_value(path) for path in old}
         kept = {path: partner for path, partner in partners.items() if partner in new}
         yield from ((path, partner) for path, partner in kept.items() if partner)
@@ -110,7 +110,7 @@ class _Upstream:
         yield from zip(lost, gained, strict=False)
 
     def _explaining(self, old: str, new: str, taker: str) -> Iterator[Subject]:
-        """Name what explains a value: that it came or went is no reason if it keeps the type."""
+        """List what explains a value; one that came or went and keeps the type explains nothing."""
         partner, origin = self.matching.new_value(old), self.matching.old_nodes.get(new)
         graphs = self.matching.old.graph, self.matching.new.graph
         if partner and graphs[1].type_of(partner) == graphs[1].type_of(new):
@@ -123,24 +123,24 @@ class _Upstream:
             yield from self._before(taker, partner) if partner else gone
 
     def _before(self, taker: str, path: str) -> Iterator[Subject]:
-        """Name what may explain a value; its types only where it stands before its taker."""
+        """List what may explain a value, its types only if it is before its user."""
         is_before = self.matching.new.position(path) < self.matching.new.position(taker)
         return (each for each in _explaining(path) if is_before or each.aspect is not Aspect.TYPES)
 
 
 def _own(path: str) -> Iterator[Subject]:
-    """Name what an author changed of a node itself."""
+    """List what an author may have changed of a node itself."""
     yield from (Subject(Aspect.NODE, path), Subject(Aspect.REWIRED, path))
 
 
 def _explaining(path: str) -> Iterator[Subject]:
-    """Name what may explain that a value is another."""
+    """List what may explain that a value differs."""
     for aspect in (Aspect.TYPES, Aspect.NODE, Aspect.SOURCES, Aspect.INPUT):
         yield Subject(aspect, path)
 
 
 def _naming(path: str) -> Iterator[Subject]:
-    """Name what may explain that a value has another name."""
+    """List what may explain that the name of a value differs."""
     yield Subject(Aspect.NAME, path)
     yield from _explaining(path)
 
@@ -153,17 +153,17 @@ def _by_itself(old: Node, new: Node) -> Claim:
 
 
 def _computes(node: Node) -> tuple[Operator, list[TensorType], TensorType]:
-    """Describe a node without its name and without the order of what it takes."""
+    """Describe a node without its name and the order of its inputs."""
     return node.op, sorted(node.inputs), node.output
 
 
 def _would_differ_alone(old: Node, new: Node) -> bool:
-    """Whether the types of a node would be others if it took what it took."""
+    """Whether the types of a node would differ with its old inputs, too."""
     return old.inputs == new.inputs or _changes_type(old, new)
 
 
 def _changes_type(old: Node, new: Node) -> bool:
-    """Whether the new operator would have changed the type of what the old one took."""
+    """Whether the new operator gives another type from the old inputs."""
     try:
         return old.op != new.op and new.op.infer(*old.inputs) != old.output
     except (RuleError, TypeError):

@@ -17,7 +17,7 @@ EndKey = tuple[int, str, str]
 
 @dataclass(eq=False)
 class EditBuilder:
-    """One edit in the making; in whatever order it is told of something, it becomes the same."""
+    """Accumulates one edit; the result does not depend on the order of findings."""
 
     cause: Cause
     kinds: set[EditKind] = field(default_factory=set)
@@ -29,7 +29,7 @@ class EditBuilder:
     ends: dict[EndKey, EndChange] = field(default_factory=dict)
 
     def claim(self, claim: Claim) -> None:
-        """Take in what the cause did."""
+        """Add a direct effect of the cause."""
         self.kinds.add(claim.kind)
         self.categories.add(claim.category)
         self.parts.add(claim.part)
@@ -37,7 +37,7 @@ class EditBuilder:
         self.ends.update(_ends(claim.ends))
 
     def follow(self, consequence: Consequence) -> None:
-        """Take in what happened because of that."""
+        """Add an indirect effect of the cause."""
         self.categories.update([consequence.category] if consequence.category else ())
         self.follows.update(_keyed(consequence.follows))
         self.blamed.update(_keyed(consequence.blamed))
@@ -57,7 +57,7 @@ class EditBuilder:
         )
 
     def _outer_parts(self) -> Iterator[PathPair]:
-        """List the parts without those operators of a layer that came or went with its change."""
+        """List the parts, except operators that came or went within a layer that is one."""
         both = [part for part in self.parts if all(part)]
         olds, news = {old for old, _ in both}, {new for _, new in both}
         for old, new in self.parts:
@@ -80,7 +80,7 @@ def _ordered(changes: Changes) -> tuple[Change, ...]:
 
 
 def build(findings: tuple[Finding, ...]) -> list[Edit]:
-    """Make one edit of all that has the same cause."""
+    """Make one edit of all findings with the same cause."""
     resolution = Resolution(findings)
     builders: dict[CauseKey, EditBuilder] = {}
     for finding in findings:

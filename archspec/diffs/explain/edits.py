@@ -1,4 +1,4 @@
-"""What happened between two graphs: edits, one per cause, that make the old one the new one."""
+"""Edits: what turns the old graph into the new one, one edit per cause."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archspec.graph import Graph, Input, Node
 
 
 class EditKind(StrEnum):
-    """What happened."""
+    """The kind of an edit."""
 
     INSERTED = "inserted"
     REMOVED = "removed"
@@ -25,7 +25,7 @@ class EditKind(StrEnum):
 
 
 class Category(StrEnum):
-    """What it means to a reviewer, the heaviest first."""
+    """The significance of an edit to a reviewer, the heaviest first."""
 
     INTERFACE = "interface"
     TOPOLOGY = "topology"
@@ -38,7 +38,7 @@ class Category(StrEnum):
 
 
 NAMING = (Category.MOVED, Category.RENAMED, Category.COSMETIC)
-"""Categories of what is called, grouped or ordered otherwise and computes the same."""
+"""Categories of edits that rename, regroup or reorder, and do not change what is computed."""
 
 
 class Change(NamedTuple):
@@ -54,7 +54,7 @@ def key_of(change: Change) -> tuple[str, str]:
 
 
 class End(StrEnum):
-    """What a network shows to the outside: its name, and where values come in or leave."""
+    """The interface of a network: its name, inputs, outputs and auxiliary heads."""
 
     NAME = "name"
     INPUT = "input"
@@ -63,7 +63,7 @@ class End(StrEnum):
 
 
 class EndChange(NamedTuple):
-    """Something shown to the outside before and after: its name, and its type or its path."""
+    """A part of the interface before and after: its name, and its type or its path."""
 
     end: End
     old: tuple[str, Input | str] | None
@@ -74,10 +74,10 @@ class EndChange(NamedTuple):
 class Edit:
     """One cause and everything that it did.
 
-    ``parts`` are what it touched, by old and new path, one of them empty where a part came or went.
-    ``changes`` are the nodes that it touched, ``follows`` those that differ only because something
-    before them does, ``blamed`` those of both for whose cost it answers (every node has one edit
-    that does), ``ends`` what it did to inputs, outputs and heads.
+    ``parts`` are the parts it touched, by old and new path, one of them empty where a part came or
+    went. ``changes`` are the nodes that it changed itself, ``follows`` those that differ only
+    because something upstream does, ``blamed`` those of both whose cost is attributed to it, as
+    that of every node is to one edit, ``ends`` the changes of the interface.
     """
 
     kind: EditKind
@@ -142,7 +142,7 @@ class Difference:
 
     @property
     def is_cosmetic(self) -> bool:
-        """Whether the text changed and the graph did not."""
+        """Whether only the text changed, not the graph."""
         return self.identical and self.old.header.digest != self.new.header.digest
 
     @property
@@ -152,13 +152,13 @@ class Difference:
 
     @cached_property
     def unchanged(self) -> list[tuple[Node, Node]]:
-        """List the nodes that are what they were, perhaps under another name."""
+        """The pairs of nodes that are unchanged, except perhaps in name."""
         pairs = self.matching.nodes.items()
         nodes = ((self.old.nodes[old], self.new.nodes[new]) for old, new in pairs)
         return [(old, new) for old, new in nodes if self._is_same(old, new)]
 
     def _is_same(self, old: Node, new: Node) -> bool:
-        """Whether a node does the same with the same values."""
+        """Whether two nodes apply equal operators to the same values."""
         if (old.op, old.inputs, old.output) != (new.op, new.inputs, new.output):
             return False
         nodes, inputs = self.matching.nodes, self.matching.inputs

@@ -1,4 +1,4 @@
-"""What a network shows to the outside: its name, its inputs, its outputs, its auxiliary heads."""
+"""Explaining changes of the interface: name, inputs, outputs and auxiliary heads."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Ends = Mapping[str, str]
 
 
 def changed_name(matching: Matching) -> Iterator[Finding]:
-    """Explain that the network is called otherwise."""
+    """Explain that the name of the network changed."""
     old, new = matching.old.graph.name, matching.new.graph.name
     if old != new:
         cause = Cause("name of the network", SourceText(old), SourceText(new))
@@ -55,14 +55,14 @@ def changed_inputs(matching: Matching) -> Iterator[Finding]:
 
 
 def _kind(part: PathPair) -> EditKind:
-    """Tell whether something came, went or changed by itself."""
+    """Return whether a part came, went or changed."""
     if all(part):
         return EditKind.CHANGED
     return EditKind.INSERTED if part[1] else EditKind.REMOVED
 
 
 def _input_pairs(matching: Matching) -> Iterator[PathPair]:
-    """List the inputs of both sides, an empty name standing for one that is not there."""
+    """List the pairs of inputs, with an empty name where one side has none."""
     yield from matching.inputs.items()
     yield from ((name, "") for name in matching.old.graph.inputs if name not in matching.inputs)
     arrived = matching.old_inputs
@@ -70,7 +70,7 @@ def _input_pairs(matching: Matching) -> Iterator[PathPair]:
 
 
 def _cause(sides: tuple[IndexedGraph, IndexedGraph], pair: PathPair) -> Cause:
-    """Say what differs of an input; of one that came or went, all that is told."""
+    """Describe what differs of an input; of one that came or went, all its facts."""
     old, new = (_told(side, name) for side, name in zip(sides, pair, strict=True))
     key, texts = _differing(old, new)
     name = pair[1] or pair[0]
@@ -81,7 +81,7 @@ def _cause(sides: tuple[IndexedGraph, IndexedGraph], pair: PathPair) -> Cause:
 
 
 def _differing(old: Mapping[str, str], new: Mapping[str, str]) -> tuple[str, tuple[str, str]]:
-    """Find the only thing that differs and its values, or all that does."""
+    """Find the only fact that differs and its values, or list all that differ."""
     if not (old and new):
         return "", (_listed(old, list(old)), _listed(new, list(new)))
     keys = [key for key in {**old, **new} if old.get(key) != new.get(key)]
@@ -96,7 +96,7 @@ def _span(side: IndexedGraph, name: str) -> Span | None:
 
 
 def _told(side: IndexedGraph, name: str) -> dict[str, str]:
-    """List what is told of an input: its type, without a key, and what preprocessing needs."""
+    """List the facts of an input: its type, under an empty key, and its preprocessing."""
     if not name:
         return {}
     given = side.graph.inputs[name]
@@ -105,7 +105,7 @@ def _told(side: IndexedGraph, name: str) -> dict[str, str]:
 
 
 def _listed(told: Mapping[str, str], keys: Sequence[str]) -> str:
-    """Write some of what is told of an input; ``none`` where it tells nothing of them."""
+    """Write some facts of an input; ``none`` if it has none of them."""
     said = [f"{key} {told[key]}".strip() for key in keys if key in told]
     return ", ".join(said) or ("none" if told else "")
 
@@ -115,7 +115,7 @@ def _shown(value: tuple[float, ...] | str) -> str:
 
 
 def changed_ends(matching: Matching) -> Iterator[Finding]:
-    """Explain the values that leave a network, and its heads."""
+    """Explain changes of the outputs of a network, and of its heads."""
     old, new = matching.old.graph, matching.new.graph
     detours = Detours(matching)
     yield from _Leaving(matching, detours, End.OUTPUT).findings(old.outputs, new.outputs)
@@ -124,7 +124,7 @@ def changed_ends(matching: Matching) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class _Leaving:
-    """Compares the values that leave a network, or its heads."""
+    """Compares the outputs of two networks, or their heads."""
 
     matching: Matching
     detours: Detours
@@ -145,7 +145,7 @@ class _Leaving:
                 yield self._explained(EndChange(self.end, None, (name, path)), Category.INTERFACE)
 
     def _pairs(self, old: Ends, new: Ends) -> Iterator[PathPair]:
-        """Pair by name, then by what comes out, and an only output with the only other."""
+        """Pair single outputs with each other; others by name, then by value."""
         if self.end is End.OUTPUT and len(old) == len(new) == 1:
             yield next(iter(old)), next(iter(new))
             return
@@ -157,7 +157,7 @@ class _Leaving:
                 yield name, partner
 
     def _compared(self, old: PathPair, new: PathPair, *, is_named: bool) -> Iterator[Finding]:
-        """Compare two ends by name and path; users see the names of heads and several outputs."""
+        """Compare two ends by name and path; a single output has no visible name."""
         is_partner = self.matching.new_value(old[1]) == new[1]
         if old == new and is_partner:
             return
@@ -168,7 +168,7 @@ class _Leaving:
         yield self._explained(EndChange(self.end, old, new), category)
 
     def _explained(self, change: EndChange, category: Category | None) -> Consequence:
-        """Blame what came, went or renamed at the end, else the list of outputs or heads."""
+        """Attribute a change to what came, went or was renamed there, else to the list of ends."""
         part = _path(change.old), _path(change.new)
         because, otherwise = tuple(self._because(*part)), partial(self._by_itself, part)
         return Consequence(because, ends=(change,), category=category, otherwise=otherwise)
@@ -179,7 +179,7 @@ class _Leaving:
         return Claim(Cause(str(self.end), before, after), _kind(part), Category.INTERFACE, part)
 
     def _because(self, old: str, new: str) -> Iterator[Subject]:
-        """Name what may have come, gone or been renamed at an end."""
+        """List what may have come, gone or been renamed at an end."""
         if old and new and self.matching.new_value(old) == new:
             yield Subject(Aspect.NAME, new)
             return

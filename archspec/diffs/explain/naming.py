@@ -1,4 +1,4 @@
-"""Nodes whose paths changed: renamed by their author, regrouped, moved, or counted anew."""
+"""Explaining paths that changed: renamed, regrouped, moved, or with another counter."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from archspec.graph import Kind, Template, last, parent
 
 
 def changed_paths(matching: Matching) -> Iterator[Finding]:
-    """Explain why paths differ: of each part its own name or place, of a node all of its parts."""
+    """Explain the name or place of each part that differs, and with it the paths of its nodes."""
     naming = _Naming(matching)
     for path in matching.new.graph.walk():
         old = matching.old_of(path)
@@ -36,7 +36,7 @@ def changed_paths(matching: Matching) -> Iterator[Finding]:
 
 
 def _inside(matching: Matching, part: str) -> Consequence:
-    """Let the nodes of a part that have other paths follow what renamed or moved it."""
+    """Attribute the new paths of the nodes in a part to what renamed or moved the part."""
     nodes = ((matching.old_node(node), node) for node in matching.new.nodes(part))
     changes = [Change(old, new) for old, new in nodes if old and old.path != new.path]
     names = (Subject(Aspect.NAME, each.new.path) for each in changes if each.new)
@@ -45,7 +45,7 @@ def _inside(matching: Matching, part: str) -> Consequence:
 
 @dataclass
 class _Naming:
-    """Explains names of parts; ``explained`` lists those whose own name or place is another."""
+    """Explains names of parts; ``explained`` lists those whose own name or place changed."""
 
     matching: Matching
     explained: list[str] = field(default_factory=list)
@@ -56,7 +56,7 @@ class _Naming:
         self.declared = {*self.new.graph.header.moved, *back}
 
     def of_part(self, old: str, new: str) -> Iterator[Finding]:
-        """Compare the place and the name of a part; it may be only what holds it that differs."""
+        """Compare the place and the name of a part, not those of the scopes around it."""
         found = self._finding(old, new)
         if found is not None:
             self.explained.append(new)
@@ -70,7 +70,7 @@ class _Naming:
         return self._renamed(old, new) if last(old) != last(new) else None
 
     def _claim(self, cause: Cause, kind: EditKind, part: PathPair) -> Claim:
-        """Explain a part, and the lists that it left and stands in."""
+        """Make the claim for a part, which explains the lists that it left and is in now, too."""
         category = Category.MOVED if kind is EditKind.MOVED else Category.RENAMED
         lists = (*lists_of(self.matching, part), *lists_of(self.matching, (part[0], "")))
         return Claim(cause, kind, category, part, (), (Subject(Aspect.PART, part[1]), *lists))
@@ -81,7 +81,7 @@ class _Naming:
         return Cause(what, SourceText(old, spans[0]), SourceText(new, spans[1]))
 
     def _renamed(self, old: str, new: str) -> Finding:
-        """Tell a name given by the author from a module's, and from a counter."""
+        """Explain a new name: given by an author, that of a module, or a counter."""
         words = self.old.word(old), self.new.word(new)
         replaced = self._replaced(new) if words[0] != words[1] else None
         if replaced is not None:
@@ -91,7 +91,7 @@ class _Naming:
         return self._of_template(old, new) or self._counted(old, new)
 
     def _replaced(self, new: str) -> Subject | None:
-        """Find a node of a step that took the place of another, and brought its own name."""
+        """Find a replaced node of a step, which brought its own name."""
         for path in (new, *self.new.graph.children(new)):
             node = self.new.node(path)
             old = self.matching.old_node(node) if node else None
@@ -108,7 +108,7 @@ class _Naming:
         return between((f"name of {words[0]}", f"name of {words[1]}"), *texts)
 
     def _of_template(self, old: str, new: str) -> Claim | None:
-        """Explain a step by its module, if that is called otherwise."""
+        """Explain the name of a step by a new name of its module, if it has one."""
         before, after = _template(self.old, old), _template(self.new, new)
         if before is None or after is None or self.old.word(old) == self.new.word(new):
             return None
@@ -118,7 +118,7 @@ class _Naming:
         return self._claim(cause, EditKind.RENAMED, (old, new))
 
     def _counted(self, old: str, new: str) -> Consequence:
-        """Blame whatever else happened to a step or in its list for its counter."""
+        """Attribute a new counter to whatever else happened to the step or in its list."""
         because = Subject(Aspect.NODE, new), Subject(Aspect.LIST, parent(new))
         otherwise = partial(self._by_itself, old, new)
         return Consequence(because, (Subject(Aspect.PART, new),), otherwise=otherwise)
@@ -129,7 +129,7 @@ class _Naming:
         )
 
     def _moved(self, old: str, new: str) -> Finding:
-        """Tell steps that were grouped otherwise from those that stand elsewhere."""
+        """Distinguish steps that were regrouped from those that moved."""
         around = self._group(self.old, old), self._group(self.new, new)
         if around == ("", ""):
             return self._claim(self._of_place("place", old, new), EditKind.MOVED, (old, new))
@@ -141,13 +141,13 @@ class _Naming:
         return self._claim(Cause("grouping", *saids), EditKind.MOVED, (old, new))
 
     def _group(self, side: IndexedGraph, path: str) -> str:
-        """Find the widest scope around a part that has no partner; empty if all have one."""
+        """Find the outermost scope around a part without a partner; empty if all have one."""
         pairs = self.matching.scopes if side is self.old else self.matching.old_scopes
         around = (scope.path for scope in side.graph.ancestors(path))
         return min((each for each in around if each not in pairs), key=len, default="")
 
     def _wrapping(self, old: str, new: str) -> Iterator[Subject]:
-        """Name the first node of a merge, residual or repeat that came or went around steps."""
+        """List the first node of a merge, residual or repeat that came or went around steps."""
         sides = (
             (self.new, new, self.matching.old_nodes, Aspect.NODE),
             (self.old, old, self.matching.nodes, Aspect.OLD_NODE),
@@ -159,7 +159,7 @@ class _Naming:
 
 
 def _template(side: IndexedGraph, path: str) -> Template | None:
-    """Find the module that a step names, counted or not."""
+    """Find the module that a step uses, repeated or not."""
     scope = side.scope(path)
     if scope is not None and scope.kind is Kind.REPEAT and scope.contents:
         scope = side.scope(scope.contents[0])

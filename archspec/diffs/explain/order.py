@@ -1,7 +1,7 @@
-"""Steps that changed places with others of their list.
+"""Explaining steps that changed places with others of their list.
 
-What stayed is a longest increasing subsequence of the old positions, so that the fewest steps have
-moved (S. Chawathe et al., "Change Detection in Hierarchically Structured Information", 1996).
+The steps that stayed are a longest increasing subsequence of the old positions, so that the fewest
+have moved (S. Chawathe et al., "Change Detection in Hierarchically Structured Information", 1996).
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ def _claim(matching: Matching, part: PathPair) -> Claim:
 
 
 def _standing(side: IndexedGraph, path: str) -> SourceText:
-    """Say where in its list a step stands."""
+    """Describe the place of a step in its list."""
     (text, span), steps = part_text(side, path)[1], side.graph.children(parent(path))
     at = steps.index(path)
     before = part_text(side, steps[at - 1])[1].text if at else ""

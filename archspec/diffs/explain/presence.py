@@ -1,4 +1,4 @@
-"""Nodes that came or went, and the parts that they came or went with."""
+"""Explaining nodes that came or went, with the largest parts that did."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archspec.graph import Kind, parent
 
 
 def removed_parts(matching: Matching) -> Iterator[Finding]:
-    """Explain what the new graph lacks."""
+    """Explain the parts that only the old graph has."""
     tracer = Tracer(matching)
     for path in outermost_unpaired(matching.old, matching.nodes):
         nodes = [each for each in matching.old.nodes(path) if each.path not in matching.nodes]
@@ -27,7 +27,7 @@ def removed_parts(matching: Matching) -> Iterator[Finding]:
 
 
 def added_parts(matching: Matching) -> Iterator[Finding]:
-    """Explain what the old graph lacks."""
+    """Explain the parts that only the new graph has."""
     tracer = Tracer(matching)
     for path in outermost_unpaired(matching.new, matching.old_nodes):
         nodes = [each for each in matching.new.nodes(path) if each.path not in matching.old_nodes]
@@ -46,7 +46,7 @@ def _category(kind: Kind | None) -> Category:
 
 
 def lists_of(matching: Matching, part: PathPair) -> Iterator[Subject]:
-    """Name the list of the new graph in which a part stands or stood, if it is there."""
+    """Return the list of the new graph in which a part is or was, if there is one."""
     old, new = part
     path = parent(new) if new else matching.scopes.get(parent(old))
     if path is not None:

@@ -1,4 +1,4 @@
-"""The order in which edits are told: that of the new graph."""
+"""The order in which edits are reported: that of the new graph."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archspec.diffs.match.matching import Matching
 from archspec.graph import parent
 
 NodeOrder = tuple[int, int]
-"""The position of a node in the new graph, and of one that went behind the last that stayed."""
+"""The position of a node in the new graph; a removed one is after the last that stayed."""
 
 PartPlace = tuple[NodeOrder, str, str]
 
@@ -44,12 +44,12 @@ class _Places:
         return found
 
     def of_edit(self, edit: Edit) -> tuple[PartPlace, int, CausePosition]:
-        """Place an edit; of several of one part the heaviest comes first, then as written."""
+        """Return the sort key of an edit: its first part, its category, the place of its cause."""
         weight = list(Category).index(edit.category)
         return self.of_part(edit.parts[0]), weight, edit.cause.position
 
     def of_part(self, part: PathPair) -> PartPlace:
-        """Place a part, what holds others before them."""
+        """Return the sort key of a part, which is before the parts inside it."""
         old, new = part
         return self._of_first_node(part), new or old, old
 

@@ -1,4 +1,4 @@
-"""Deciding between explanations, and following consequences to their causes."""
+"""Resolving conflicts between explanations, and tracing consequences to their causes."""
 
 from __future__ import annotations
 
@@ -24,8 +24,8 @@ S = TypeVar("S", Claim, Consequence)
 class Resolution:
     """The cause of every subject, whatever the order of the findings.
 
-    Of several claims the most specific counts, see ``rank``; a claim counts before a consequence.
-    A subject's cause is looked for once and kept.
+    Of several claims the first by ``rank`` wins; claims have precedence over consequences. Causes
+    are memoized by subject.
     """
 
     findings: tuple[Finding, ...]
@@ -41,7 +41,7 @@ class Resolution:
             (subject, each) for each in consequences for subject in _offered(each)
         )
         for subject in self._consequences:
-            if subject.aspect is Aspect.TYPES:  # which a long chain of nodes may share
+            if subject.aspect is Aspect.TYPES:  # in order, so that long chains do not recurse
                 self.cause(subject)
 
     @cached_property
@@ -54,7 +54,7 @@ class Resolution:
         return found
 
     def cause(self, subject: Subject) -> Cause | None:
-        """Find what explains a subject; None where nothing does."""
+        """Find the cause of a subject; None if nothing explains it."""
         if subject not in self._causes:
             self._causes[subject] = self._search(subject)
         return self._causes[subject]
@@ -68,14 +68,14 @@ class Resolution:
         return next((cause for cause in found if cause), None)
 
     def rank(self, claim: Claim) -> Rank:
-        """Order the claims to one subject, the one that counts first.
+        """Return the precedence of a claim among those to one subject, the least first.
 
-        Another shape is not explained by a constant nor by another padding where channels changed,
-        too: the heavier category counts, then the attribute that the operator declares first. Of
-        true rivals it is the more specific, which covers more changes in fewer words. That is the
-        idea of minimum description length: the shortest text that accounts for the most is the
-        likeliest reason (J. Rissanen, "Modeling by Shortest Data Description", 1978). What is left
-        is decided by kind and by the order of the sources.
+        A new shape is not explained by a constant, nor by another padding where channels changed as
+        well: the heavier category wins, then the attribute that the operator declares first. Among
+        the rest the more specific claim wins, whose cause covers more changes in fewer words. This
+        is minimum description length: the shortest text that accounts for the most is the most
+        probable (J. Rissanen, "Modeling by Shortest Data Description", 1978). Ties are broken by
+        kind and by position in the sources.
         """
         cause = claim.cause
         weight = _CATEGORIES[claim.category], claim.attribute
@@ -90,7 +90,7 @@ class Resolution:
         return consequence.otherwise().cause if consequence.otherwise else None
 
     def because(self, consequence: Consequence) -> Cause | None:
-        """Find the first cause of those that a consequence may share."""
+        """Find the first cause among those of the subjects that a consequence names."""
         found = map(self.cause, consequence.because)
         return next((cause for cause in found if cause), None)
 
@@ -109,5 +109,5 @@ def _by_subject(pairs: Iterable[tuple[Subject, S]]) -> dict[Subject, list[S]]:
 
 
 def _breadth(consequence: Consequence) -> tuple[int, tuple[Subject, ...]]:
-    """Order consequences: what more follows first, then by name."""
+    """Order consequences by the number of changes, the most first, then by name."""
     return -len(consequence.follows), consequence.because

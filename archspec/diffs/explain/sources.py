@@ -1,4 +1,4 @@
-"""Nodes that take other values than they did, and why."""
+"""Explaining nodes that take other values than before."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def changed_sources(matching: Matching) -> Iterator[Finding]:
 
 @dataclass(frozen=True)
 class Detours:
-    """Finds what came or went between a node and the values that it took or takes."""
+    """Finds what came or went between a node and its old or new sources."""
 
     matching: Matching
 
@@ -40,7 +40,7 @@ class Detours:
         return _origins(self.matching.new, lambda path: path if is_paired(path) else None)
 
     def between(self, lost: Sequence[str], gained: Sequence[str]) -> Iterator[Subject]:
-        """Name what came, then what went; nothing if the values have no origin in common."""
+        """List what came, then what went; nothing if the values share no paired origin."""
         if any(lost) and any(gained) and not self._share_origin(lost, gained):
             return
         for path in gained:
@@ -56,7 +56,7 @@ class Detours:
 
 
 def _origins(side: IndexedGraph, paired: Callable[[str], str | None]) -> dict[str, frozenset[str]]:
-    """Find, for each value, the values that both graphs have and that it comes from."""
+    """Find the nearest paired values upstream of each value, itself included."""
     found: dict[str, frozenset[str]] = {}
     for path in (*side.graph.inputs, *side.graph.nodes):
         mine, node = paired(path), side.node(path)
@@ -70,7 +70,7 @@ def _origins(side: IndexedGraph, paired: Callable[[str], str | None]) -> dict[st
 
 @dataclass(frozen=True)
 class _Taker:
-    """A node that takes other values than it did."""
+    """A node that takes other values than before."""
 
     matching: Matching
     detours: Detours
@@ -78,7 +78,7 @@ class _Taker:
     new: Node
 
     def findings(self, before: list[str]) -> Iterator[Finding]:
-        """Explain the order of what it takes, branches that pass it on, and the values."""
+        """Explain the order of its sources, branches that pass values through, and the values."""
         if not self.new.op.variadic:
             pairs = zip(self.old.sources, before, self.new.sources, strict=False)
             rest = [(path, other) for path, partner, other in pairs if partner != other]
@@ -121,14 +121,14 @@ class _Taker:
         return self.old.path, self.new.path
 
     def _branch(self, path: str) -> str:
-        """Name the branch of a merge through which a value comes, else the step it comes from."""
+        """Name the branch of a merge that gives a value, else the step that does."""
         for branch in self.matching.new.graph.children(self.new.path):
             if path in self.matching.new.graph.boundary(branch).outputs:
                 return last(branch)
         return _step_of(self.matching.new, path, self.new.path)
 
     def _passing(self, side: IndexedGraph, merge: Node, sources: Sequence[str]) -> dict[str, str]:
-        """Find the branches without steps that pass some of the values on which both have."""
+        """Find the branches without steps that pass through values which both graphs have."""
         partner = self.matching.old_value if side is self.matching.new else self.matching.new_value
         scopes = (side.scope(each) for each in side.graph.children(merge.path))
         branches = {each.through: each.path for each in scopes if each and not each.contents}
@@ -144,7 +144,7 @@ class _Taker:
         return Claim(cause, kind, Category.TOPOLOGY, (old, new), changes, subjects)
 
     def _explained(self, lost: Sequence[str], gained: Sequence[str]) -> Consequence:
-        """Blame what came or went in between, else a change of order, else the wires themselves."""
+        """Attribute the change to what came or went in between, else to order, else to wires."""
         lists = self.matching.new.graph.ancestors(self.new.path)
         orders = (Subject(Aspect.ORDER, scope.path) for scope in lists)
         because = (*self.detours.between(lost, gained), *orders)
@@ -158,7 +158,7 @@ class _Taker:
         )
 
     def _rewired(self, lost: Sequence[str], gained: Sequence[str]) -> Claim:
-        """Say that the widest part around a node starts from somewhere else."""
+        """Claim that the outermost part around a node without its sources reads other values."""
         part = _outside(self.new.path, gained)
         partner = self.matching.old_of(part) or self.old.path
         if not (lost and gained):
@@ -175,22 +175,22 @@ class _Taker:
 
 
 def _starting(side: IndexedGraph, part: str, sources: Sequence[str]) -> SourceText:
-    """Say which steps a part takes values from."""
+    """Name the steps from which a part takes values."""
     steps = (_step_of(side, path, part) for path in sources)
     return SourceText(" ".join(steps), part_text(side, part)[1].span)
 
 
 def _outside(path: str, sources: Iterable[str]) -> str:
-    """Find the widest part around a node that holds none of its sources."""
+    """Find the outermost part around a node that contains none of its sources."""
     while (wider := parent(path)) and not any(encloses(wider, each) for each in sources):
         path = wider
     return path
 
 
 def _step_of(side: IndexedGraph, path: str, part: str) -> str:
-    """Name the step that a value comes from as somebody in the list of ``part`` would.
+    """Name the step that gives a value, relative to the list of ``part``.
 
-    Of a module with several outputs that is one of them.
+    For a module with several outputs, the name is that of the output.
     """
     around = parent(part)
     prefix = f"{around}." if path.startswith(f"{around}.") else ""

@@ -1,4 +1,4 @@
-"""Which text of the source made a node change, appear or go away."""
+"""Tracing a node that changed, came or went to the text of the source that caused it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Tracer:
     matching: Matching
 
     def of_attribute(self, old: Node, new: Node, attribute: str) -> list[Cause]:
-        """Find what changed an attribute; nothing where it follows from channels that arrive."""
+        """Find what changed an attribute; nothing if it follows from the channels of the input."""
         values = value_of(old, attribute), value_of(new, attribute)
         if is_rewritten(old, new):
             what = f"{new.op.word} {attribute}{_pass(old, new)}"
@@ -47,12 +47,12 @@ class Tracer:
         return _of(parts, name, values)
 
     def of_pass(self, old: Node, new: Node) -> Cause:
-        """Name an operator that a pass has put in the place of another."""
+        """Describe the replacement of an operator by a pass."""
         texts = SourceText(old.text, old.span), SourceText(new.text, new.span)
         return Cause(f"operator{_pass(old, new)}", *texts)
 
     def of_step(self, old: str, new: str) -> Cause:
-        """Compare the texts of two steps one of which has taken the place of the other."""
+        """Compare the texts of two steps of which one replaced the other."""
         (_, before), (_, after) = (
             part_text(self.matching.old, old),
             part_text(self.matching.new, new),
@@ -70,7 +70,7 @@ class Tracer:
         )
 
     def _said(self, mine: IndexedGraph, path: str, *, inserted: bool) -> tuple[str, SourceText]:
-        """Describe a part as its author wrote it; an operator whose step has stayed by itself."""
+        """Describe a part as its author wrote it, or an operator within a step that stayed."""
         node, around = mine.node(path), mine.scope(parent(path))
         has_stayed = around is not None and self._partners(around, inserted=inserted)
         if node and around and has_stayed and around.kind in _ROWS and around.span == node.span:
@@ -78,7 +78,7 @@ class Tracer:
         return part_text(mine, self._branching(path, inserted=inserted))
 
     def _branching(self, path: str, *, inserted: bool) -> str:
-        """Find the merge or residual that came or went around a part; else the part itself."""
+        """Find the outermost merge or residual that came or went with a part, else the part."""
         side = self.matching.new if inserted else self.matching.old
         pairs = self.matching.old_scopes if inserted else self.matching.scopes
         found = path
@@ -101,7 +101,7 @@ class Tracer:
         )
 
     def _of_count(self, repeat: Scope | None, *, inserted: bool) -> list[Cause]:
-        """Blame the count of a repeat for copies that came or went."""
+        """Attribute copies that came or went to the count of their repeat."""
         if repeat is None or repeat.kind is not Kind.REPEAT or repeat.step is None:
             return []
         mine = self.matching.new if inserted else self.matching.old
@@ -114,7 +114,7 @@ class Tracer:
         return _of_texts(parts, Cause(what, before, after))
 
     def _of_row(self, scope: Scope | None, node: Node | None, *, inserted: bool) -> list[Cause]:
-        """Blame an attribute of a layer or residual for an operator of it that came or went."""
+        """Attribute an operator that came or went to an attribute of its layer or residual."""
         if scope is None or node is None or scope.kind not in _ROWS:
             return []
         name = node.op.role or (node.op.word if node.op.word in residual.ATTRIBUTES else "")
@@ -152,7 +152,7 @@ def _of_one(what: str, said: SourceText, *, inserted: bool) -> Cause:
 
 
 def _of(parts: WrittenParts, name: str, values: Texts) -> list[Cause]:
-    """Compare what two steps say of an attribute whose values are known."""
+    """Compare the texts of two steps about an attribute whose values are known."""
     old, new = parts
     before, after = old.says(name), new.says(name)
     if name in _SET_BY_LINEAR and old.is_linear != new.is_linear:
@@ -169,9 +169,10 @@ def _of(parts: WrittenParts, name: str, values: Texts) -> list[Cause]:
 
 
 def _of_texts(parts: WrittenParts, said: Cause) -> list[Cause]:
-    """Follow texts that are equal, new names of options and params aside; else they are to blame.
+    """Return a change of texts as the cause, or trace the names in texts that are equal.
 
-    A name that one side alone knows stands for what it was given.
+    Texts are equal up to renamed options and params. A name that only one side defines stands for
+    its definition.
     """
     old, new = parts
     names = old.names_in(said.old.text), new.names_in(said.new.text)
@@ -191,7 +192,7 @@ def _of_texts(parts: WrittenParts, said: Cause) -> list[Cause]:
 
 
 def _by_defaults(parts: WrittenParts, before: SourceText | None, after: SourceText | None) -> bool:
-    """Whether no step says anything, only the defaults of a file do."""
+    """Whether the texts are those of the files' defaults, not of the steps."""
     return all(
         said is None or part.defaults_to(said)
         for part, said in zip(parts, (before, after), strict=True)
@@ -199,7 +200,7 @@ def _by_defaults(parts: WrittenParts, before: SourceText | None, after: SourceTe
 
 
 def _unwritten(parts: WrittenParts, name: str, values: Texts) -> list[Cause]:
-    """Blame the defaults of the files, or the norm for the bias that it makes needless."""
+    """Trace an attribute without a text: to defaults, or a bias to the norm that replaces it."""
     old, new = parts
     before, after = (part.fact(f"defaults.{part.word}.{name}") for part in parts)
     if before or after:
@@ -210,14 +211,14 @@ def _unwritten(parts: WrittenParts, name: str, values: Texts) -> list[Cause]:
     if name in from_channels(new.step_word):
         return []
     saids = step_text(old.step), step_text(new.step)
-    if saids[0] == saids[1]:  # no author did it: a pass, or one who wrote in Python
+    if saids[0] == saids[1]:  # changed by a pass, or in Python
         whats = f"{old.word} {name}", f"{new.word} {name}"
         return [between(whats, SourceText(values[0], old.span), SourceText(values[1], new.span))]
     return [Cause("step", *saids)]
 
 
 def _of_name(parts: WrittenParts, names: Texts) -> Iterator[Cause]:
-    """Find what gave a name another value; it may be called otherwise on the new side."""
+    """Find what changed the value of a name, which may be renamed on the new side."""
     old, new = parts
     before, after = old.argument(names[0]), new.argument(names[1])
     if before is not None and after is not None:
@@ -230,7 +231,7 @@ def _of_name(parts: WrittenParts, names: Texts) -> Iterator[Cause]:
 
 
 def _of_option(parts: WrittenParts, names: Texts) -> list[Cause]:
-    """Compare what two users of a module gave for an option."""
+    """Compare the values of an option in two uses of a module."""
     old, new = parts
     before, after = old.option(names[0]), new.option(names[1])
     words = old.side.word(old.path), new.side.word(new.path)

@@ -1,4 +1,4 @@
-"""One part on one side of a comparison, and what the source says of it."""
+"""One part on one side of a comparison, and its text in the source."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ class WrittenPart(NamedTuple):
     step: Step | None
 
     def says(self, name: str) -> SourceText | None:
-        """Find what the step says of an attribute, the file's defaults included."""
+        """Find the text of an attribute in the step, or in the file's defaults."""
         written = self.step.written.get(name) if self.step else None
         return SourceText(*written) if written else None
 
     def defaults_to(self, said: SourceText | None) -> bool:
-        """Whether something is said by the file's defaults and not by the step."""
+        """Whether a text is in the file's defaults and not in the step."""
         return said is not None and said.key in self.side.defaults
 
     @property
@@ -62,7 +62,7 @@ class WrittenPart(NamedTuple):
         return template.file if template else self.side.graph.header.file
 
     def fact(self, key: str) -> SourceText | None:
-        """Find what the file says outside of steps."""
+        """Find a text of the file outside of steps, by its dotted name."""
         written = self.side.graph.header.written.get((self.file, key))
         return SourceText(*written) if written else None
 
@@ -72,14 +72,14 @@ class WrittenPart(NamedTuple):
         return module.arguments.get(name) if module else None
 
     def option(self, name: str) -> SourceText:
-        """Find what this use of a module gives for an option, or its default."""
+        """Find the text of an option in this use of a module, or that of its default."""
         scope = self.side.graph.scopes[self.path]
         assert scope.template is not None
         default = SourceText(scope.template.options.get(name) or "", scope.template.span)
         return self.says(name) or default
 
     def knows(self, name: str) -> bool:
-        """Whether a name stands for an option or a param here."""
+        """Whether a name is that of an option or a param here."""
         return self.argument(name) is not None or self.fact(f"params.{name}") is not None
 
     def names_in(self, text: str) -> list[str]:
@@ -90,7 +90,7 @@ class WrittenPart(NamedTuple):
             return []
 
     def definition(self, name: str) -> tuple[str, SourceText]:
-        """Find what gives a name its value: a use of a module around, else the file."""
+        """Find the text that defines a name: in a use of an enclosing module, else in the file."""
         if self.argument(name) is None:
             return f"param {name}", self.fact(f"params.{name}") or NOTHING
         use = self.of_module
@@ -106,7 +106,7 @@ class WrittenPart(NamedTuple):
 
     @property
     def step_word(self) -> str:
-        """The word of the step; where none made the part, the word of that."""
+        """The word of the step; without a step, that of the part."""
         return self.step.word if self.step else self.side.word(self.path)
 
     @property

@@ -1,1 +1,1 @@
-"""What a change means: its cost, and whether old checkpoints load and compute the same."""
+"""The impact of a change: on cost, on old checkpoints, and on what they compute."""

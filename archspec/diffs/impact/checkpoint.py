@@ -1,4 +1,4 @@
-"""Whether weights of the old network load into the new one, and under which names."""
+"""Compatibility of checkpoints: which tensors of the old network fit the new one."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ class TensorPair(NamedTuple):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What becomes of the tensors of an old checkpoint; keys are node path and parameter.
+    """The fates of the tensors of an old checkpoint; keys are node path and parameter.
 
-    Running statistics count as tensors, auxiliary heads do not.
+    Running statistics are included, auxiliary heads are not.
     """
 
     kept: tuple[TensorPair, ...]
@@ -46,14 +46,14 @@ class Checkpoint:
 
     @property
     def loads(self) -> Loads:
-        """Answer as a strict load would, with the map or without it."""
+        """The outcome of a strict load, with the key map or without."""
         if self.new or self.reshaped:
             return Loads.NO
         return Loads.WITH_MAP if self.moved or self.dropped else Loads.YES
 
     @property
     def loads_wrongly(self) -> bool:
-        """Whether a load without the map would pass, and put tensors where others belong."""
+        """Whether a strict load without the map would pass with tensors in wrong places."""
         if self.loads is not Loads.WITH_MAP or self.dropped:
             return False
         pairs = (*self.kept, *self.moved)
@@ -63,17 +63,17 @@ class Checkpoint:
 
     @property
     def missing(self) -> int:
-        """How many tensors of the new network no tensor of the old one fits."""
+        """The number of tensors of the new network that no old one fits."""
         return len(self.reshaped) + len(self.new)
 
     @property
     def needed(self) -> int:
-        """How many tensors the new network has."""
+        """The number of tensors of the new network."""
         return len(self.kept) + len(self.moved) + self.missing
 
     @property
     def had(self) -> int:
-        """How many tensors the old one had."""
+        """The number of tensors of the old network."""
         return len(self.kept) + len(self.moved) + len(self.reshaped) + len(self.dropped)
 
     def counts(self) -> dict[str, int]:
@@ -87,7 +87,7 @@ class Checkpoint:
         }
 
     def mapping(self, difference: Difference, verdict: str) -> dict[str, Any]:
-        """Write the map down as plain data, with the verdict on a load without it."""
+        """Return the key map as plain data, with the verdict on a load without it."""
         graphs = {"old": difference.old, "new": difference.new}
         fitting = (*self.kept, *self.moved)
         return {
@@ -113,14 +113,14 @@ class Checkpoint:
 
 @dataclass
 class _Fates:
-    """Tensors sorted by what becomes of them, while it is found out."""
+    """Accumulates the tensors that both networks have, by fate."""
 
     kept: list[TensorPair] = field(default_factory=list)
     moved: list[TensorPair] = field(default_factory=list)
     reshaped: list[TensorPair] = field(default_factory=list)
 
     def add(self, pair: TensorPair) -> None:
-        """Sort in a tensor that both have."""
+        """Add a tensor that both have."""
         if pair.old_shape != pair.new_shape:
             self.reshaped.append(pair)
         elif pair.old != pair.new:

@@ -1,4 +1,4 @@
-"""What a change costs: in total, and blamed on edits and on parts of the network."""
+"""The cost of a change: in total, by edit and by part of the network."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ class CostPair(NamedTuple):
 
     @property
     def change(self) -> int:
-        """How much more it is."""
+        """The difference."""
         return self.after - self.before
 
     @property
     def percent(self) -> float | None:
-        """How much more it is, of what it was; None where there was nothing."""
+        """The difference in percent of what it was; None if that was nothing."""
         return 100 * self.change / self.before if self.before else None
 
 
@@ -52,23 +52,23 @@ class Delta(NamedTuple):
 
 
 class Blame(NamedTuple):
-    """What the nodes cost that an edit touched, and those that differ only because of them."""
+    """The cost that is attributed to an edit: of its own nodes, and of those that follow."""
 
     own: Delta = Delta()
     following: Delta = Delta()
 
     def plus(self, other: Blame) -> Blame:
-        """Take the blame for another edit, too."""
+        """Add the cost of another edit."""
         return Blame(self.own.plus(other.own), self.following.plus(other.following))
 
     @property
     def whole(self) -> Delta:
-        """Both together; those of all edits add up to the totals' change."""
+        """Both together; over all edits they add up to the change of the totals."""
         return self.own.plus(self.following)
 
 
 class PartDelta(NamedTuple):
-    """What a step or module cost before and after; a path is empty where it came or went."""
+    """The cost of a step or module before and after; a path is empty where it came or went."""
 
     old: str
     new: str
@@ -101,7 +101,7 @@ class Costs:
         return self._totaller.total(graph.nodes.values())
 
     def by_edit(self) -> list[Blame]:
-        """Compare what each edit is to blame for; all of it adds up to the total's change."""
+        """Compare the cost by edit; it adds up to the change of the total."""
         return [self._blame(edit) for edit in self.difference.edits]
 
     def _blame(self, edit: Edit) -> Blame:
@@ -120,8 +120,8 @@ class Costs:
     def by_part(self) -> list[PartDelta]:
         """Compare the steps of the network, and the modules inside them.
 
-        A node counts where it stands now, one that went where it stood; so the steps add up to the
-        total's change, however they are grouped.
+        A node counts where it is now, a removed one where it was; so the steps add up to the change
+        of the total, however they are grouped.
         """
         matching = self.difference.matching
         rows: dict[str, _Row] = {path: ([], []) for path in _parts(matching.new)}
@@ -149,7 +149,7 @@ class Costs:
         ]
 
     def _changed(self, rows: Iterable[tuple[str, str, _Row]]) -> Iterator[PartDelta]:
-        """List those parts whose cost is another."""
+        """List the parts whose cost changed."""
         matching = self.difference.matching
         for old, new, (before, after) in rows:
             delta = Delta(self._totaller.total(before), self._totaller.total(after))
@@ -163,7 +163,7 @@ _Row = tuple[list[Node], list[Node]]
 
 
 def _among(rows: Mapping[str, _Row], path: str, outside: str = "") -> Iterator[_Row]:
-    """List the rows of the parts that hold a path, out to a part around them."""
+    """List the rows of the parts around a path, out to one around them all."""
     while path != outside:
         if path in rows:
             yield rows[path]
@@ -171,7 +171,7 @@ def _among(rows: Mapping[str, _Row], path: str, outside: str = "") -> Iterator[_
 
 
 def _home(matching: Matching, path: str) -> str:
-    """Find the nearest part around an old node that the new network has too."""
+    """Find the innermost part around an old node that the new network has, too."""
     while path and matching.new_of(path) is None:
         path = parent(path)
     return path

@@ -1,4 +1,4 @@
-"""Edits that say the same of several places, as one."""
+"""Grouping equal edits of several places."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ from archspec.source import Span
 
 @dataclass(frozen=True)
 class EditGroup:
-    """One or more edits of the same kind and the same words, and what they cost together."""
+    """Edits with the same kind and text, and their cost together."""
 
     edits: tuple[Edit, ...]
     blame: Blame
 
     @property
     def kind(self) -> EditKind:
-        """What happened."""
+        """The kind of the edits."""
         return self.edits[0].kind
 
     @property
     def category(self) -> Category:
-        """What it means, the heaviest of all."""
+        """The heaviest category of the edits."""
         return min((edit.category for edit in self.edits), key=list(Category).index)
 
     @property
     def cause(self) -> Cause:
-        """What the author changed, in the first place."""
+        """The cause of the first edit."""
         return self.edits[0].cause
 
     @property
@@ -55,7 +55,7 @@ class EditGroup:
 
 
 def grouped(edits: Iterable[Edit], blames: Sequence[Blame]) -> list[EditGroup]:
-    """Fold edits of the same kind and the same words, in the order of the first of each."""
+    """Group edits with the same kind and text, in the order of the first of each."""
     found: dict[tuple[EditKind, str], EditGroup] = {}
     for edit, blame in zip(edits, blames, strict=True):
         key = edit.kind, str(edit.cause)

@@ -1,7 +1,8 @@
-"""What a network computes from given tensors, however its steps are called and grouped.
+"""Functional equivalence: what networks compute from given tensors, apart from names and groups.
 
-Two networks compute the same where equal digests leave them. An operator that learns is known by
-the keys of its tensors, so that what counts is where each tensor of a checkpoint is used.
+Two networks compute the same if the digests of their outputs are equal: value numbering, as in
+``match/digest.py``. A node with learned tensors is numbered by their keys, so that each tensor of a
+checkpoint has to be used in the same place.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ Record = dict[str, Value]
 
 
 class ComputingMode(Enum):
-    """When something is computed: in inference, or in training with auxiliary heads."""
+    """The mode of computation: inference, or training with auxiliary heads."""
 
     INFERENCE = 0
     TRAINING = 1
@@ -34,11 +35,11 @@ class ComputingMode(Enum):
 
 @dataclass(eq=False)
 class FunctionDigests:
-    """Digests what leaves a network; ``keys`` name the tensors of each node, and inputs.
+    """Digests the outputs of a network; ``keys`` are those of the tensors of nodes, and of inputs.
 
-    With ``is_resolved`` padding counts by its cells at the size of the network's input and not by
-    how it is written. ``terms`` are what a merge joins, ``pads`` what was padded and how far, by
-    digest, so that one step is known again where another spec writes two.
+    With ``is_resolved``, padding counts by its cells at the size of the network's input, not by how
+    it is written. ``terms`` are the operands of associative merges, ``pads`` what is padded and how
+    far, by digest, so that one step is equal to two that do the same.
     """
 
     graph: Graph
@@ -75,7 +76,7 @@ class FunctionDigests:
         return _digest(f"{word} {record}", *sources, *keys)
 
     def _merged(self, op: Operator, sources: list[bytes]) -> bytes:
-        """Join terms; a merge of a merge of its kind joins the terms of both."""
+        """Digest an associative operator: flatten nested ones, sort commutative ones."""
         terms = [term for each in sources for term in self.terms.get((op, each), [each])]
         if op.commutative:
             terms.sort()
@@ -84,7 +85,7 @@ class FunctionDigests:
         return digest
 
     def _padded(self, source: bytes, cells: Pads) -> bytes:
-        """Surround a value with zeros; what is padded twice is padded by both."""
+        """Digest a value padded with zeros, with nested padding added up."""
         inner, before = self.pads.get(source, (source, (0, 0, 0, 0)))
         top, bottom, left, right = (sum(each) for each in zip(before, cells, strict=True))
         if not any((top, bottom, left, right)):
@@ -94,7 +95,7 @@ class FunctionDigests:
         return digest
 
     def _passes(self, node: Node) -> bool:
-        """Whether a node gives what it takes."""
+        """Whether a node is the identity, here and in this mode."""
         op, x = node.op, node.inputs[0]
         if self.mode is ComputingMode.TRAINING and op.training_only:
             return False
@@ -102,7 +103,7 @@ class FunctionDigests:
         return is_reshaped or op.is_identity(*node.inputs)
 
     def _record(self, node: Node) -> Record:
-        """Write an operator's attributes down as far as they decide what is computed."""
+        """Return the attributes of an operator that decide what is computed."""
         record: Record = dict(vars(node.op))
         if self.mode is ComputingMode.INFERENCE:
             for name in node.op.training_only:
@@ -111,7 +112,7 @@ class FunctionDigests:
 
 
 def _over_all(op: Operator, x: TensorType) -> type[Pool] | None:
-    """Find the pool that an operator is, if it has one window, which is the whole grid."""
+    """Return the class of a pool whose only window is the whole grid."""
     if isinstance(op, GlobalPool):
         return op.windowed
     is_one = isinstance(op, Pool) and op.kernel == x.grid and not any(op.pads(x))
@@ -123,7 +124,7 @@ def _digest(text: str, *parts: bytes) -> bytes:
 
 
 def differs_in_training_alone(old: Node | None, new: Node | None) -> bool:
-    """Whether two nodes are the same operator in inference."""
+    """Whether two nodes are the same operator in inference, and differ at most in training."""
     if old is None or new is None or old.op.word != new.op.word:
         return False
     names = {name for name in old.op.attributes if vars(old.op)[name] != vars(new.op)[name]}
@@ -131,7 +132,7 @@ def differs_in_training_alone(old: Node | None, new: Node | None) -> bool:
 
 
 def _resolved(op: Operator, *inputs: TensorType) -> Iterator[tuple[str, Value]]:
-    """Give padding as cells, and leave out what makes no difference at this size."""
+    """Resolve padding to cells, and options without an effect at this size to their defaults."""
     if "padding" in op.attributes:
         cells = getattr(op, "pads" if hasattr(op, "pads") else "crops")(*inputs)
         yield "padding", cells
@@ -142,7 +143,7 @@ def _resolved(op: Operator, *inputs: TensorType) -> Iterator[tuple[str, Value]]:
 
 
 def alike(old: FunctionDigests, new: FunctionDigests) -> bool:
-    """Whether two networks give the same; outputs are told apart by names that both know."""
+    """Whether two networks compute the same; outputs are paired by name where names agree."""
     before, after = old.leaving(), new.leaving()
     if before.keys() == after.keys():
         return before == after

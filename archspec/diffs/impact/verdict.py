@@ -1,4 +1,4 @@
-"""What becomes of old checkpoints: whether they load, and whether they still compute the same."""
+"""The verdict on old checkpoints: whether they load, and still compute the same."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from archspec.graph import Graph
 
 
 class Verdict(StrEnum):
-    """What a strict load of an old checkpoint does, without a map."""
+    """The outcome of a strict load of an old checkpoint without a map."""
 
     IDENTICAL = "identical"
     LOADS = "loads"
@@ -23,9 +23,9 @@ class Verdict(StrEnum):
 
 @dataclass(frozen=True)
 class Judgement:
-    """A verdict, and what holds where the map puts each tensor into its place.
+    """A verdict, and whether the networks compute the same after a load with the map.
 
-    ``is_same`` says that inference computes the same then, ``is_trained_alike`` that training does.
+    ``is_same`` is about inference, ``is_trained_alike`` about training.
     """
 
     verdict: Verdict
@@ -34,7 +34,7 @@ class Judgement:
 
 
 def judge(difference: Difference, checkpoint: Checkpoint) -> Judgement:
-    """Judge what became of old checkpoints."""
+    """Decide whether old checkpoints load and compute the same."""
     if difference.identical:
         return Judgement(Verdict.IDENTICAL, is_same=True, is_trained_alike=True)
     if checkpoint.loads is Loads.NO or difference.is_of_file:
@@ -56,7 +56,7 @@ def judge(difference: Difference, checkpoint: Checkpoint) -> Judgement:
 
 
 class _Sides:
-    """The two networks, each of which can be given the tensors of an old checkpoint."""
+    """The two networks, both loaded with the tensors of an old checkpoint."""
 
     def __init__(self, difference: Difference) -> None:
         self.difference = difference
@@ -82,7 +82,7 @@ class _Sides:
         return alike(old, new)
 
     def _taken(self, pairs: Iterable[TensorPair]) -> Keys:
-        """Name the tensors and inputs of the new network as the old one does."""
+        """Return the keys of the new network's tensors and inputs in the names of the old one."""
         inputs = self.difference.matching.inputs.items()
         origin = {each.new: each.old for each in pairs} | {after: old for old, after in inputs}
         known = self.difference.matching.old_nodes

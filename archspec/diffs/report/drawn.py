@@ -1,4 +1,4 @@
-"""A comparison drawn: SVG, DOT, Mermaid, and the page that opens groups."""
+"""Drawings of a comparison: SVG, DOT, Mermaid, and the interactive page."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _PAGE = Options(direction=Direction.DOWN, style=Style.COLOR)
 _KINDS = {str(drawing.BoxKind.INPUT): "#FFFFFF", **{str(key): it for key, it in COLOURS.items()}}
 _DEEPEST = 64
 _LONGEST_DIAGRAM = 20_000
-"""Characters of a diagram in a report that has other things to say."""
+"""Characters that a diagram may have within a report."""
 
 Fits = Callable[[Drawing, str], bool]
 
@@ -43,7 +43,7 @@ def svg(comparison: Comparison) -> bytes:
 
 
 def mermaid(comparison: Comparison) -> str:
-    """Draw both networks as one flowchart that GitHub draws, less deep if it is too large."""
+    """Draw both networks as one flowchart, less deep where GitHub would refuse it."""
     title = dumps(str(headline(comparison)), ensure_ascii=False)
     return f"---\ntitle: {title}\n---\n{_fitted(comparison, flowchart.fits)}"
 
@@ -68,7 +68,7 @@ def _fitted(comparison: Comparison, fits: Fits) -> str:
 
 
 def html(comparison: Comparison) -> bytes:
-    """Make the page of ``archspec draw``: what changed is coloured and open, the rest folded."""
+    """Make the page of ``archspec draw``, with changes coloured and open, the rest folded."""
     both = union(comparison.difference)
     header = comparison.difference.new.header
     said = [
@@ -85,7 +85,7 @@ def html(comparison: Comparison) -> bytes:
 
 
 def _items(both: Union) -> Iterator[Item]:
-    """List everything with what became of it; what changed is open."""
+    """List the items with their status; those that changed are open."""
     paths: list[str] = []
     for item in outline(both.graph, _PAGE):
         above = paths[item.parent] if item.parent >= 0 else ""
@@ -106,7 +106,7 @@ def _marked(item: Item, path: str, both: Union) -> Item:
 
 
 def _edit(path: str, both: Union) -> Edit | None:
-    """Find the edit that answers for all that changed in a part."""
+    """Find the one edit that caused all changes in a part, if there is one."""
     found = {
         id(edit): edit for node in both.graph.within(path) if (edit := both.edits.get(node.path))
     }

@@ -17,20 +17,20 @@ from archspec.rendering.excerpt import seen
 
 _LONGEST_CHANGE = 80
 _ROOM = 80
-"""Characters of all changes that the line names before it counts the rest."""
+"""Characters of the changes that the line names; it counts the others."""
 
 _SPEAKING = frozenset(
     "auxiliary count defaults file grouping input module moved name order output param".split()
 )
-"""First words of a cause that says by itself what it is about."""
+"""First words of causes that need no place."""
 
 
 _TEXTS = ("step", "linear")
-"""Causes whose texts say all."""
+"""Causes whose texts need no name."""
 
 
 class Headline(NamedTuple):
-    """What changed, what that costs, and what becomes of checkpoints; the last two may be empty."""
+    """What changed, its cost, and the fate of checkpoints; the last two may be empty."""
 
     changes: str
     costs: str = ""
@@ -42,7 +42,7 @@ class Headline(NamedTuple):
 
 
 def headline(comparison: Comparison) -> Headline:
-    """Say in one line what a reviewer asks first."""
+    """Write the headline of a comparison."""
     difference = comparison.difference
     if difference.is_of_file:
         return _of_file(difference, comparison.total)
@@ -63,7 +63,7 @@ def _of_file(difference: Difference, total: Delta) -> Headline:
 
 
 def costs(total: Delta) -> str:
-    """Say what a change costs: ``+0.4 % parameters, +1.5 % MACs``."""
+    """Write the cost of a change: ``+0.4 % parameters, +1.5 % MACs``."""
     said = [text for each in ("parameters", "macs") if (text := _cost(total.of(each), each))]
     return ", ".join(said) or _cost(total.of("activations"), "activations") or "costs the same"
 
@@ -76,7 +76,7 @@ def _cost(amount: CostPair, measure: str) -> str:
 
 
 def _checkpoints(judgement: Judgement, checkpoint: Checkpoint) -> str:
-    """Say what becomes of checkpoints: ``checkpoints do not load (6 of 747 tensors)``."""
+    """Write the fate of checkpoints: ``checkpoints do not load (6 of 747 tensors)``."""
     if judgement.verdict is Verdict.LOADS:
         training = "" if judgement.is_trained_alike else ", training alone differs"
         return f"checkpoints load{training}"
@@ -106,7 +106,7 @@ def _changes(groups: Sequence[EditGroup], total: Delta) -> str:
 
 
 def _first(phrases: Sequence[str]) -> Iterator[str]:
-    """List as many as one line has room for, one at least."""
+    """Take as many phrases as one line has room for, at least one."""
     length = 0
     for at, each in enumerate(phrases):
         length += len(each)
@@ -122,7 +122,7 @@ def _is_name(group: EditGroup) -> bool:
 
 
 def _lightness(group: EditGroup, total: Delta) -> tuple[bool, bool, float, int]:
-    """Order groups by what they cost of the whole, those that train or name otherwise last."""
+    """Order groups by share of the total cost; those of names or training alone come last."""
     whole = group.blame.whole
     shares = (
         abs(whole.of(each).change) / max(total.of(each).before, 1)
@@ -136,7 +136,7 @@ def _lightness(group: EditGroup, total: Delta) -> tuple[bool, bool, float, int]:
 
 
 def phrase(group: EditGroup) -> str:
-    """Say what one group changed, and where if its words do not tell."""
+    """Describe the change of one group, with its place unless the text implies it."""
     return seen(f"{shortened(_said(group), _LONGEST_CHANGE)}{_place(group)}")
 
 

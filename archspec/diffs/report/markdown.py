@@ -28,7 +28,7 @@ _LONGEST_CELL = 120
 
 
 def render(comparison: Comparison, most: int = LONGEST) -> str:
-    """Write the report in fewer than ``most`` characters: what does not fit is left out and said.
+    """Write the report in fewer than ``most`` characters; what does not fit is counted.
 
     The verdict, the costs and the edits come before anything that can be left out.
     """
@@ -43,7 +43,7 @@ def render(comparison: Comparison, most: int = LONGEST) -> str:
 
 
 def broken(names: str, wrong: Sequence[Diagnostic], most: int = LONGEST) -> str:
-    """Say that there is nothing to compare, and why, in fewer than ``most`` characters."""
+    """Report that there is nothing to compare, and why, in fewer than ``most`` characters."""
     told = _fenced(diagnostics.render(wrong), most - _HEADROOM)
     return f"### {code(names)}: no network to compare\n\n{told}\n"
 
@@ -54,14 +54,14 @@ def _fenced(text: str, most: int = LONGEST // 4) -> str:
 
 
 def code(text: str) -> str:
-    """Write a text as code that nothing in it can end, on one line and safe in a table."""
+    """Write a text as inline code, on one line, escaped for backticks and tables."""
     flat = seen(" ".join(wording.shortened(text, _LONGEST_CELL).split())).replace("|", "\\|")
     fence = _fence(flat, 1)
     return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
 
 
 def escaped(text: str) -> str:
-    """Write a text on one line so that GitHub takes nothing in it for markup, a name or a link."""
+    """Escape a text for GitHub, on one line: markup, mentions and links."""
     flat = seen(" ".join(text.split()))
     for sign, entity in _ENTITIES.items():
         flat = flat.replace(sign, entity)
@@ -97,7 +97,7 @@ def _head(comparison: Comparison) -> str:
 
 
 def _broken(diagnostics: Sequence[Diagnostic]) -> Iterator[str]:
-    """Say the first promise that the spec no longer keeps, and how many more there are."""
+    """Write the first contract that the spec newly breaks, and count the others."""
     if diagnostics:
         first, more = diagnostics[0], len(diagnostics) - 1
         others = f", and {more:,} more" if more else ""
@@ -147,7 +147,7 @@ def _edit(group: EditGroup) -> tuple[str, ...]:
 
 
 def _cost(group: EditGroup, measure: str) -> str:
-    """Say what the touched nodes cost, and below it what those do that follow."""
+    """Write the cost of the touched nodes, and below it that of those that follow."""
     own, following = (wording.change(each.of(measure)) for each in group.blame)
     return "<br>".join(each for each in (own, f"follow: {following}" if following else "") if each)
 

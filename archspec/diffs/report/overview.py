@@ -21,7 +21,7 @@ SpecComparison = Comparison | str
 
 
 def render(told: Sequence[SpecComparison]) -> str:
-    """Count the verdicts, then list the specs, each with its headline."""
+    """Write the counts of verdicts, then a row for each spec."""
     verdicts = Counter(map(_verdict, told))
     counted = ", ".join(_counted(*each) for each in verdicts.items())
     more = len(told) - _MOST

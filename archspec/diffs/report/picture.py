@@ -1,4 +1,4 @@
-"""A comparison as a drawing: what changed is opened and coloured, what did not is folded."""
+"""A comparison as a drawing: changed parts are open and coloured, the others folded."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ class _Picture:
         return Drawing(self.graph.name, self.boxes, everything, self.wiring.arrows(), exits)
 
     def inside(self, scope: Scope, depth: int) -> Iterator[Content]:
-        """Place what is in a scope: runs of what nobody touched are one box."""
+        """Place the contents of a scope; a run of untouched steps is one box."""
         if scope.kind is Kind.REPEAT:
             yield from self.copies(list(scope.contents), depth)
             return
@@ -89,7 +89,7 @@ class _Picture:
         return self.union.status(path) in UNTOUCHED
 
     def place(self, path: str, depth: int) -> Iterator[Content]:
-        """Place a part: a box if the same became of all of it, else what is inside."""
+        """Place a part: one box if it has a single status, else its contents."""
         scope = self.graph.scopes.get(path)
         status = self.union.status(path)
         is_one = status is not Status.CHANGED or scope is None or scope.kind is Kind.LAYER
@@ -104,7 +104,7 @@ class _Picture:
             yield from self.inside(scope, depth)
 
     def copies(self, paths: list[str], depth: int) -> Iterator[Content]:
-        """Place copies of a repeat, those alike once; the repeat's frame stands for all alike."""
+        """Place the copies of a repeat, equal ones once; without a frame if all are equal."""
         groups = [list(each) for _, each in groupby(paths, self.fingerprint)]
         for alike in groups:
             label = labels.times(len(alike), self.label(alike[0]))
@@ -124,7 +124,7 @@ class _Picture:
                 yield Frame(alike[0], label, drawing.BoxKind.PART, contents)
 
     def fingerprint(self, path: str) -> tuple[object, ...]:
-        """Describe a copy by its operators and what became of them."""
+        """Describe a copy by its operators and their status."""
         cut, statuses = len(path), self.union.statuses
         nodes = self.graph.within(path)
         return tuple((node.path[cut:], node.op, statuses[node.path]) for node in nodes)
@@ -148,7 +148,7 @@ class _Picture:
         return f"{last(path)} ({wording.plural(len(names), 'step')})"
 
     def box(self, paths: list[str], label: str) -> str:
-        """Add a box for some parts of which the same became."""
+        """Add a box for parts with the same status."""
         return self.add(
             paths[0], label, [node for path in paths for node in self.graph.within(path)]
         )

@@ -16,7 +16,7 @@ MEASURES = ("parameters", "macs", "flops", "activations")
 
 
 def record(comparison: Comparison) -> Record:
-    """Write everything down."""
+    """Return the whole comparison as plain data."""
     difference, judgement = comparison.difference, comparison.judgement
     heads = difference.old.heads or difference.new.heads
     auxiliary = (

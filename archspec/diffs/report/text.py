@@ -1,4 +1,4 @@
-"""A comparison as people read it on a terminal: the headline, then one symbol per edit."""
+"""A comparison as text for terminals: the headline, then one symbol per edit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _COLOURS: Mapping[EditKind, Colour] = {
     EditKind.REWIRED: Colour.YELLOW,
 }
 _CHANGES: Mapping[str, Colour] = {"+": Colour.RED, "-": Colour.GREEN}
-"""Of what costs more, and of what costs less."""
+"""The colours of costs that grew, and of those that shrank."""
 
 VERDICTS: Mapping[Verdict, Colour] = {
     Verdict.IDENTICAL: Colour.GREEN,
@@ -86,7 +86,7 @@ def _edits(comparison: Comparison, paint: Paint) -> Iterator[str]:
 
 
 def _broken(diagnostics: Sequence[Diagnostic], paint: Paint) -> Iterator[str]:
-    """Name the promises that the spec no longer keeps; ``archspec check`` explains them."""
+    """List the contracts that the spec newly breaks; ``archspec check`` explains them."""
     for each in diagnostics[:_MOST_BROKEN]:
         yield f"  {paint(Colour.RED, wording.BROKEN)} {visible(each.message)}"
         yield f"      {paint(Colour.FAINT, visible(wording.place(each.span)))}"
@@ -96,7 +96,7 @@ def _broken(diagnostics: Sequence[Diagnostic], paint: Paint) -> Iterator[str]:
 
 
 def _details(group: EditGroup, paint: Paint) -> Iterator[str]:
-    """Say where an edit was written, what it touched, and what that and what follows costs."""
+    """Write the place of an edit, what it touched, and its cost."""
     found = ": ".join(each for each in (wording.places(group), wording.where(group)) if each)
     yield paint(Colour.FAINT, visible(found)) if found else ""
     own = _effect(wording.touched(group), group.blame.own, paint)
@@ -108,14 +108,14 @@ def _details(group: EditGroup, paint: Paint) -> Iterator[str]:
 
 
 def _effect(what: str, delta: Delta, paint: Paint) -> str:
-    """Say what some nodes cost; nothing where there are none."""
+    """Write the cost of some nodes; nothing without any."""
     costs = ", ".join(_painted(each, paint) for each in wording.costs(delta))
     said = paint(Colour.FAINT, what) if what else ""
     return f"{said}: {costs}" if what and costs else said
 
 
 def _painted(text: str, paint: Paint) -> str:
-    """Paint what costs more or less."""
+    """Colour a cost that grew or shrank."""
     colour = _CHANGES.get(text.strip()[:1])
     return paint(colour, text) if colour else text
 
@@ -130,7 +130,7 @@ def _totals(total: Delta, paint: Paint) -> Iterator[str]:
 
 
 def _parts(parts: list[PartDelta], paint: Paint) -> Iterator[str]:
-    """Say which steps of the network cost more or less."""
+    """List the steps of the network whose cost changed."""
     steps = [part for part in parts if "." not in part.path]
     if len(steps) < 2:
         return

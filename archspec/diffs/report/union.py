@@ -1,4 +1,4 @@
-"""Both networks as one: the new one, with what was removed put back where it stood."""
+"""The union of both networks: the new one, with removed parts put back in their places."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.graph import Graph, Node, Scope, first, last, parent
 
 
 class Status(StrEnum):
-    """What became of a node; one that follows differs only in what it takes or gives."""
+    """The status of a node; one that follows differs only in the types that it takes or gives."""
 
     UNCHANGED = "unchanged"
     FOLLOWS = "follows"
@@ -25,19 +25,19 @@ UNTOUCHED = frozenset({Status.UNCHANGED, Status.FOLLOWS})
 
 @dataclass(frozen=True)
 class Union:
-    """A graph that holds both; ``statuses`` and ``edits`` tell what became of a node, and why."""
+    """A graph of both networks, with the status of each node and the edit that caused it."""
 
     graph: Graph
     statuses: dict[str, Status]
     edits: dict[str, Edit]
 
     def status(self, path: str) -> Status:
-        """Tell what became of a part: changed if not the same became of all of it."""
+        """Return the status of a part: changed unless all of it has the same."""
         return common({self.statuses[node.path] for node in self.graph.within(path)})
 
 
 def common(statuses: set[Status]) -> Status:
-    """Tell what became of several nodes together."""
+    """Combine the statuses of several nodes."""
     if statuses <= UNTOUCHED:
         return Status.FOLLOWS if Status.FOLLOWS in statuses else Status.UNCHANGED
     return next(iter(statuses)) if len(statuses) == 1 else Status.CHANGED
@@ -72,10 +72,10 @@ def _status(change: Change) -> Status:
 
 
 class _Placing:
-    """Finds places and paths for what was removed.
+    """Finds places and paths for removed parts.
 
-    ``names`` are the paths of old nodes here. ``keys`` order what a list holds: a part of the new
-    network by its position, a removed one behind what stood before it and what it takes.
+    ``names`` are the paths of old nodes in the union. ``keys`` order the contents of lists: parts
+    of the new network by position, removed ones after their predecessor and their sources.
     """
 
     def __init__(self, matching: Matching) -> None:
@@ -93,12 +93,12 @@ class _Placing:
         self.behind: dict[str, int] = {}
 
     def name(self, change: Change) -> str:
-        """Find the path that a removed node has here."""
+        """Return the path of a removed node in the union."""
         assert change.old is not None
         return self.names[change.old.path]
 
     def place(self) -> None:
-        """Put back every part that was removed, then what it gave to nodes that are still there."""
+        """Put back every removed part, then its wires to nodes that are still there."""
         self.fill_lists()
         for node in self.matching.old.graph.nodes.values():
             if node.path not in self.matching.nodes:
@@ -115,7 +115,7 @@ class _Placing:
                 self.nodes[new] = replace(node, sources=(*node.sources, *lost))
 
     def fill_lists(self) -> None:
-        """Enter each removed part into the list where it stands."""
+        """Enter each removed part into its list."""
         arrivals: dict[str, list[str]] = {}
         for path in outermost_unpaired(self.matching.old, self.matching.nodes):
             arrivals.setdefault(self.home(path), []).append(self.put(path))
@@ -124,17 +124,17 @@ class _Placing:
             self.scopes[home] = replace(self.scopes[home], contents=tuple(contents))
 
     def home(self, path: str) -> str:
-        """Find the list here in which a removed part stands."""
+        """Find the list of a removed part in the union."""
         return self.matching.scopes[parent(self.listed(path))]
 
     def listed(self, path: str) -> str:
-        """Find the part around that stands in a list which is still there."""
+        """Find the part around that is in a list which is still there."""
         while parent(path) not in self.matching.scopes:
             path = parent(path)
         return path
 
     def put(self, path: str) -> str:
-        """Name a removed part and find its place in the list where it stands."""
+        """Name a removed part and find its place in its list."""
         home = self.home(path)
         name = self.free(f"{home}.{last(path)}" if home else last(path))
         nodes = (
@@ -153,7 +153,7 @@ class _Placing:
         return name
 
     def stood(self, path: str, home: str) -> int:
-        """Find the position of the last of what stood before a removed part and is in the list."""
+        """Find the position of the last predecessor of a removed part that is in the list."""
         listed = self.listed(path)
         if listed not in self.behind:
             reached = -1
@@ -163,7 +163,7 @@ class _Placing:
         return self.behind.get(listed, -1)
 
     def position(self, path: str, home: str) -> int:
-        """Find the position in a list of the part that holds a path; -1 where it is elsewhere."""
+        """Find the position in a list of the part around a path; -1 for one elsewhere."""
         prefix = f"{home}." if home else ""
         inside = first(path.removeprefix(prefix)) if path.startswith(prefix) else ""
         return self.keys.get(prefix + inside, (-1, 0))[0]
@@ -173,14 +173,14 @@ class _Placing:
         return all(node.path not in self.matching.nodes for node in self.matching.old.nodes(path))
 
     def free(self, path: str) -> str:
-        """Find a path that nothing has yet."""
+        """Return a fresh path, and reserve it."""
         while path in self.taken:
             path = f"{path} (removed)"
         self.taken.add(path)
         return path
 
     def renamed(self, node: Node) -> Node:
-        """Write a node with its path and sources here; what it took comes before it."""
+        """Return a removed node with its path and sources in the union."""
         sources = tuple(self.names[each] for each in node.sources if each in self.names)
         return replace(node, path=self.names[node.path], sources=sources)
 
@@ -200,7 +200,7 @@ class _Placing:
         )
 
     def ordered(self) -> dict[str, Node]:
-        """List the nodes in the order of the lists that hold them, without wires that run back."""
+        """List the nodes in the order of the tree, without wires that run backwards."""
         found: dict[str, Node] = {}
         known = set(self.matching.new.graph.inputs)
         both = replace(self.matching.new.graph, nodes=self.nodes, scopes=self.scopes)

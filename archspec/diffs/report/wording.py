@@ -1,4 +1,4 @@
-"""The words that all reports share."""
+"""Phrases that all reports share."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SYMBOLS: Mapping[EditKind, str] = {
     EditKind.REWIRED: "*",
 }
 BROKEN = "!"
-"""The symbol of a promise that the new spec breaks."""
+"""The symbol of a contract that the new spec breaks."""
 
 MEASURES: Mapping[str, str] = {
     "parameters": "parameters",
@@ -29,7 +29,7 @@ MEASURES: Mapping[str, str] = {
     "activations": "activations",
 }
 LEAST_PERCENT = 0.05
-"""What one digit behind the point can say."""
+"""The least percentage that one decimal shows."""
 
 _LONGEST = 160
 
@@ -45,14 +45,14 @@ def categories(comparison: Comparison) -> str:
 
 
 def unchanged(difference: Difference) -> str:
-    """Count the nodes that are what they were: ``62 nodes unchanged, 57 under other names``."""
+    """Count the unchanged nodes: ``62 nodes unchanged, 57 under other names``."""
     renamed = sum(old.path != new.path for old, new in difference.unchanged)
     also = f", {renamed:,} under other names" if renamed else ""
     return f"{plural(len(difference.unchanged), 'node')} unchanged{also}"
 
 
 def fates(checkpoint: Checkpoint) -> str:
-    """Count what becomes of tensors: ``471 tensors kept, 91 reshaped``."""
+    """Count the tensors by fate: ``471 tensors kept, 91 reshaped``."""
     said = [f"{count:,} {name}" for name, count in checkpoint.counts().items() if count]
     if not said:
         return "there are no tensors"
@@ -62,7 +62,7 @@ def fates(checkpoint: Checkpoint) -> str:
 
 
 def remarks(comparison: Comparison) -> list[str]:
-    """Say what a load that works would not tell."""
+    """List remarks that the success of a load does not show."""
     judgement, said = comparison.judgement, []
     if comparison.checkpoint.loads_wrongly:
         said.append("without the map they load too, and tensors end up in the wrong places")
@@ -74,7 +74,7 @@ def remarks(comparison: Comparison) -> list[str]:
 
 
 def _is_prepared_otherwise(difference: Difference) -> bool:
-    """Whether both specs tell how an input is prepared, and not the same."""
+    """Whether the preprocessing of an input differs in specs that both give it."""
     pairs = difference.matching.inputs.items()
     told = (
         (difference.old.inputs[old].preprocessing, difference.new.inputs[new].preprocessing)
@@ -84,7 +84,7 @@ def _is_prepared_otherwise(difference: Difference) -> bool:
 
 
 def cause(said: Edit | EditGroup, longest: int = _LONGEST) -> str:
-    """Say what an author changed, a step by its text alone, and in how many places."""
+    """Write a cause, a step by its text alone, and the number of places."""
     text = shortened(str(said.cause).removeprefix("step: "), longest)
     times = len(said.edits) if isinstance(said, EditGroup) else 1
     return f"{text} ({times:,} times)" if times > 1 else text
@@ -141,13 +141,13 @@ def following(group: EditGroup) -> str:
 
 
 def costs(delta: Delta) -> list[str]:
-    """Say how parameters and MACs change: ``+5,280 parameters``, ``+27,284,480 MACs``."""
+    """Write how parameters and MACs change: ``+5,280 parameters``, ``+27,284,480 MACs``."""
     amounts = ((delta.of(measure), MEASURES[measure]) for measure in ("parameters", "macs"))
     return [f"{amount.change:+,} {name}" for amount, name in amounts if amount.change]
 
 
 def percent(amount: CostPair) -> str:
-    """Say a change in percent, ``+72.2 %``, and nothing where there is none."""
+    """Write a change in percent, ``+72.2 %``; nothing for none."""
     if amount.percent is None:
         return "new" if amount.change else ""
     if abs(amount.percent) < LEAST_PERCENT:
@@ -156,7 +156,7 @@ def percent(amount: CostPair) -> str:
 
 
 def change(amount: CostPair) -> str:
-    """Say a change by its number, and nothing where there is none."""
+    """Write a change as a number; nothing for none."""
     return f"{amount.change:+,}" if amount.change else ""
 
 
