@@ -1,1 +1,1 @@
-"""Documents that draw themselves: a fence for Markdown sites, a directive for Sphinx."""
+"""Figures in documents: a fence for Markdown sites, a directive for Sphinx."""

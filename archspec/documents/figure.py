@@ -1,4 +1,4 @@
-"""A spec's name and some options as a figure in a page."""
+"""Drawing a spec as a figure of a page."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ NAMES = tuple(field.name for field in fields(Options))
 
 
 class NoFigure(Exception):
-    """Why a page cannot have its figure."""
+    """Raised where a figure cannot be drawn; the message says why."""
 
 
 def figure(spec: str, given: Mapping[str, str], folder: Path) -> str:

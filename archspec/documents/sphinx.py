@@ -30,7 +30,7 @@ class Archspec(Directive):
     option_spec: ClassVar[dict[str, Any]] = dict.fromkeys(NAMES, lambda text: (text or "").strip())
 
     def run(self) -> list[Any]:
-        """Put the figure into the page, and the spec among what the page is made from."""
+        """Insert the figure, and record the spec as a dependency of the page."""
         spec = self.arguments[0]
         source, _ = self.state_machine.get_source_and_line(self.lineno)
         folder = Path(source or ".").parent
@@ -43,6 +43,6 @@ class Archspec(Directive):
 
 
 def setup(app: Any) -> dict[str, Any]:
-    """Give Sphinx the directive."""
+    """Register the directive with Sphinx."""
     directives.register_directive("archspec", Archspec)
     return {"version": __version__, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -27,7 +27,7 @@ def validate(
     attributes: dict[str, str],
     markdown: Any,
 ) -> bool:
-    """Take every option of a drawing; leave others to the page as attributes."""
+    """Accept the options of a drawing; pass others on as HTML attributes."""
     for name, value in inputs.items():
         chosen = options if name in NAMES else attributes
         chosen[name] = value
@@ -42,7 +42,7 @@ def fence(
     markdown: Any,
     **rest: Any,
 ) -> str:
-    """Draw the spec that a fence names; the site is not built where it cannot be drawn."""
+    """Draw the spec that a fence names; raise ``SuperFencesException`` if it cannot be drawn."""
     try:
         return figure(source.strip(), options, Path())
     except NoFigure as error:

@@ -1,1 +1,1 @@
-"""Proof that a network computes the same in several frameworks, value by value."""
+"""Verification that a network computes the same in several frameworks, value by value."""

@@ -1,4 +1,4 @@
-"""A process of its own: ``python -m archspec.verification.child FOLDER`` runs the task in it."""
+"""The child process: ``python -m archspec.verification.child FOLDER`` runs a task."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.verification import files
 
 
 def main(folder: Path) -> None:
-    """Run the task in a folder and answer in files beside it."""
+    """Run the task in a folder, and write the results beside it."""
     try:
         version = run(folder, files.Task.read(folder))
     except SpecError as error:

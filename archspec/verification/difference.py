@@ -1,4 +1,4 @@
-"""How far two arrays lie apart, beside how much they vary from one example to another."""
+"""The difference of two arrays, relative to their variation between examples."""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from typing import Any, NamedTuple
 import numpy as np
 
 HARDLY = 1e-3
-"""The share of its largest number below which what varies is hardly seen beside what does not."""
+"""The share of the largest number below which variation hardly shows beside the constant part."""
 ROUNDED = 0.1
-"""The share of its largest number that a difference is measured against at least.
+"""The share of the largest number that a difference is at least measured against.
 
-What varies less drowns in the rounding of what does not.
+Less variation is lost in the rounding of the constant part.
 """
 ROUGH = 0.1
-"""The share of how much a value varies above which rounding alone leaves nothing to be seen."""
+"""The share of the variation above which rounding alone hides any error."""
 
 
 class Deviation(NamedTuple):
-    """The largest ``|a - b|``, its share of how much ``a`` varies, and whether that can be seen.
+    """The largest ``|a - b|``, absolute and relative to the variation of ``a``.
 
-    How much a value varies is how far its numbers lie, root mean square, from their means over the
-    examples; or a tenth of its largest number, if that is more. Infinite beside a NaN. ``rounding``
-    is the share that rounding alone may make.
+    The variation is the root mean square distance of numbers from their means over the examples, or
+    a tenth of the largest number if that is more. Differences from NaN are infinite. ``varies``
+    says whether the variation is large enough to show errors, ``rounding`` is the relative
+    difference that rounding alone may cause.
     """
 
     absolute: float
@@ -32,7 +33,7 @@ class Deviation(NamedTuple):
     rounding: float = 0.0
 
     def exceeds(self, tolerance: float) -> bool:
-        """Whether it is more than is tolerated, and more than rounding may make."""
+        """Whether it is larger than the tolerance, and than rounding may cause."""
         return not self.relative <= max(tolerance, self.rounding)
 
 
@@ -40,9 +41,9 @@ BEYOND = Deviation(float("inf"), float("inf"))
 
 
 def difference(a: Any, b: Any, rounding: float = 0.0) -> Deviation:
-    """Compare two batches; those of different shapes could not be further apart.
+    """Compare two batches of examples; the difference of different shapes is infinite.
 
-    ``rounding`` is how far rounding alone may bring them apart.
+    ``rounding`` is the absolute difference that rounding alone may cause.
     """
     if a.shape != b.shape or not (np.isfinite(a).all() and np.isfinite(b).all()):
         return BEYOND
@@ -57,7 +58,7 @@ def difference(a: Any, b: Any, rounding: float = 0.0) -> Deviation:
 
 
 def _spread(a: Any) -> float:
-    """Tell how far numbers lie from their means over the examples; squares need double room."""
+    """Return the RMS distance from the means over examples; in float64, as squares overflow."""
     return float(np.sqrt(np.square(a - a.mean(axis=0, dtype=float)).mean()))
 
 

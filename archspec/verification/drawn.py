@@ -1,9 +1,10 @@
-"""Weights with which every value of a network varies with its input, so that every error shows.
+"""Weights with which every value of a network depends on its input, so that every error shows.
 
-With the initial values of training, outputs of deep networks hardly depend on their inputs: what
-arrives is all but the same for any two of them, and a wrong operator would not be seen. So weights
-are drawn in the order of the network, and scaled by what arrives: data-dependent initialization,
-arXiv:1511.06856. Norms get the statistics of what arrives, as after training.
+With the initial values for training, outputs of deep networks hardly depend on the input: values
+inside are almost the same for any two of them, and a wrong operator would go unnoticed. So weights
+are drawn in topological order, and scaled by the values that enter each layer: data-dependent
+initialization (P. Krähenbühl et al., arXiv:1511.06856). Norms get the statistics of their inputs,
+as after training.
 """
 
 from __future__ import annotations
@@ -25,14 +26,14 @@ from archspec.weights.expected import Expected, expected
 from archspec.weights.initial import draw
 
 WIDE = 2.0
-"""The deviation of what leaves a convolution or dense layer, so that clipping activations clip."""
+"""The deviation of the output of convolutions and dense layers: clipping activations clip."""
 NARROW = 0.1
-"""The same where it goes into a norm: an epsilon shows only beside a small variance."""
+"""The same before a norm, whose epsilon shows only beside a small variance."""
 TRIES = 4
-"""How often weights are drawn until all outputs depend on the inputs."""
+"""How often weights are drawn at most until all outputs depend on the inputs."""
 SHIFT = np.float32(0.3)
-"""The share of a mean that is taken off. With all of it the rounding of deep networks would grow
-from layer to layer as the difference of their inputs does; without it the latter vanishes."""
+"""The share of the mean that is subtracted. With all of it, rounding errors would grow by layer as
+fast as differences of the inputs; with none, the latter would vanish."""
 
 
 def tensors(
@@ -43,9 +44,9 @@ def tensors(
 ) -> dict[str, Any]:
     """Draw weights by key that fit the inputs, which are drawn, too, unless they are given.
 
-    ``ones`` are the keys of tensors that stay one. A small network may go silent, all of its few
-    channels below zero: then they are drawn anew. Where an operator has no rule by which it could
-    be computed, nothing is scaled.
+    ``ones`` are the keys of tensors that stay one. In a small network all channels may be dead
+    behind a ReLU: then weights are drawn again. Nothing is scaled in a network with an operator
+    that the interpreter has no rule for.
     """
     found = _started(graph, seed, ones)
     if without_rule(graph):
@@ -61,7 +62,7 @@ def tensors(
 
 
 def _fit(graph: Graph, found: dict[str, Any], inputs: Mapping[str, Any]) -> dict[str, Any]:
-    """Fit tensors to what arrives, in place; return what leaves the network."""
+    """Scale tensors to the values that enter each node, in place; return the outputs."""
     quiet = _before_norms(graph)
 
     def rule(node: Node, given: tuple[Any, ...]) -> Any:
@@ -84,7 +85,7 @@ def _started(graph: Graph, seed: int, ones: Collection[str]) -> dict[str, Any]:
 
 
 def _moved(key: str, wanted: Expected, array: Any, seed: int) -> Any:
-    """Draw what would start as a constant: zeros become both signs, others a wide range."""
+    """Draw tensors that are initialized to a constant: zeros from -1 to 1, others from a range."""
     init = wanted.parameter.init
     if not isinstance(init, Constant):
         return array
@@ -106,7 +107,7 @@ def _before_norms(graph: Graph) -> set[str]:
 
 
 def _fitted(node: Node, given: tuple[Any, ...], own: dict[str, Any], deviation: float) -> Any:
-    """Fit the tensors of a node to what arrives; return what leaves it."""
+    """Scale the tensors of a node to its inputs; return its output."""
     if "running_var" in own:
         _follow(own, given[0])
     drawn = {
@@ -118,7 +119,7 @@ def _fitted(node: Node, given: tuple[Any, ...], own: dict[str, Any], deviation: 
 
 
 def _follow(own: dict[str, Any], x: Any) -> None:
-    """Bring running statistics near those of what arrives."""
+    """Set running statistics near those of the input."""
     mean, power = _moments(x, SHIFT)
     if not np.isfinite(power).all():
         return
@@ -130,7 +131,7 @@ def _follow(own: dict[str, Any], x: Any) -> None:
 def _scaled(
     node: Node, given: tuple[Any, ...], own: dict[str, Any], drawn: set[str], deviation: float
 ) -> Any:
-    """Scale the drawn tensors, in which the node is linear, and shift by its bias if it has one."""
+    """Scale the drawn tensors, in which the node is linear, and set its bias, if any."""
     bias = own.get("bias")
     bare = own if bias is None else {**own, "bias": np.zeros_like(bias)}
     left = apply(node, given, bare)
@@ -145,7 +146,7 @@ def _scaled(
 
 
 def _moments(x: Any, share: Any) -> tuple[Any, Any]:
-    """Compute for each channel a share of its mean, and the mean square of what it leaves."""
+    """Compute for each channel a share of its mean, and the mean square of the remainder."""
     axes = tuple(range(x.ndim - 1))
     mean = x.mean(axis=axes)
     return mean * share, x.var(axis=axes) + (mean * (1 - share)) ** 2

@@ -1,4 +1,4 @@
-"""How a process of its own is told what to run, and tells what came of it: files in a folder."""
+"""Communication with a child process: its task and its results, as files in a folder."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ SOURCE, TASK, ANSWER = "model.py", "task.json", "answer.json"
 WEIGHTS, INPUTS = "weights.safetensors", "inputs.safetensors"
 TAPS, OUTPUTS = "taps.safetensors", "outputs.safetensors"
 PLACED = ":"
-"""Stands between the place of an output and its name, since files of tensors keep no order."""
+"""Separates the position of an output from its name, since files of tensors keep no order."""
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is to be run: which backend's source, called what, where, listening to which paths."""
+    """A source to run: its backend and name, the inputs, the device, the paths to record."""
 
     backend: str
     name: str
@@ -40,7 +40,7 @@ class Task:
 
 
 def write_arrays(file: Path, arrays: Mapping[str, Any]) -> None:
-    """Write arrays by name; raise ``OSError`` where the disk does."""
+    """Write arrays by name; raise ``OSError``."""
     from numpy import ascontiguousarray
     from safetensors import SafetensorError
     from safetensors.numpy import save_file
@@ -59,12 +59,12 @@ def read_arrays(file: Path) -> dict[str, Any]:
 
 
 def answer(folder: Path, version: str, diagnostics: tuple[Diagnostic, ...] = ()) -> None:
-    """Say which framework answered, or what was wrong."""
+    """Write the version of the framework, or what was wrong."""
     wrong = [{"code": d.code, "message": d.message, "help": d.help} for d in diagnostics]
     (folder / ANSWER).write_text(json.dumps({"version": version, "wrong": wrong}), "utf-8")
 
 
 def answered(folder: Path) -> tuple[str, tuple[Diagnostic, ...]]:
-    """Read which framework answered, and what was wrong; raise ``OSError`` without an answer."""
+    """Read the version of the framework, and what was wrong; raise ``OSError`` for no answer."""
     said = json.loads((folder / ANSWER).read_text("utf-8"))
     return said["version"], tuple(Diagnostic(**each) for each in said["wrong"])

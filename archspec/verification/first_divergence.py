@@ -1,4 +1,4 @@
-"""Finding the first operator that disagrees, and what each backend made of it."""
+"""Locating the first operator whose values differ, and the lines each backend wrote for it."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from archspec.verification.side import Trial
 
 ALONE = "alone"
 MOST = 12
-"""Lines of a source that are shown where an operator is right by itself."""
+"""Lines of a source that are shown for an operator that is right by itself."""
 
 
 @dataclass(frozen=True, eq=False)
 class FirstDivergence:
-    """The first operator that disagrees, how far, and the lines that each backend wrote for it.
+    """The first operator whose values differ, how much, and the lines written for it by backend.
 
-    ``alone`` is how far it disagrees by itself, given the same values; where that is little, the
-    source gives it other values than the graph does, or small differences before it have added up.
+    ``alone`` is the difference when it is run by itself on equal values. If that is small, the
+    source passes it other values than the graph, or differences before it have accumulated.
     """
 
     node: Node
@@ -39,11 +39,11 @@ def find(
     parties: tuple[Party, Party],
     tolerance: float,
 ) -> FirstDivergence:
-    """Find the operator to blame, the first that disagrees; ``known`` are values by path.
+    """Locate the fault: the first operator that differs; ``known`` are values by path.
 
-    A framework may have no part of its own for some operators before it. Those are run alone, one
-    after the other, on the same values. If all are right by themselves, they are joined wrongly:
-    then it is the first that joins several values.
+    A framework may not show the values of some operators before it. These are run alone, one after
+    the other, on equal values. If all are right by themselves, the wiring between them is wrong:
+    then it is the first that takes several values.
     """
     path = next(path for path, gap in gaps.items() if gap.exceeds(tolerance))
     suspects = _suspects(trial.graph, path, gaps.keys())
@@ -58,7 +58,7 @@ def find(
 
 
 def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:
-    """List the node at a path and, in order, those before it whose values were not compared."""
+    """List the node at a path and, in order, the nodes before it that were not compared."""
     wanted, found = [graph.nodes[path]], {path}
     while wanted:
         for source in wanted.pop().sources:
@@ -71,7 +71,7 @@ def _suspects(graph: Graph, path: str, compared: Collection[str]) -> list[Node]:
 def _alone(
     node: Node, trial: Trial, known: dict[str, Any], parties: tuple[Party, ...]
 ) -> Deviation:
-    """Run one operator on two sides, given the same values; remember the first's."""
+    """Run one operator on two sides with equal inputs; keep the value of the first side."""
     graph = alone(node)
     prefix = f"{node.path}."
     tensors = {
@@ -99,7 +99,7 @@ def alone(node: Node) -> Graph:
 
 
 def _lines(source: str, node: Node, *, whole: bool) -> tuple[str, ...]:
-    """List the lines of a source that are about a node: all of the model's where it is alone."""
+    """List the lines of a source for a node: all of the model if it is alone in it."""
     try:
         tree = ast.parse(source)
     except SyntaxError:
@@ -110,7 +110,7 @@ def _lines(source: str, node: Node, *, whole: bool) -> tuple[str, ...]:
 
 
 def _steps(tree: ast.Module) -> Iterator[ast.stmt]:
-    """Find the statements of the model: neither its docstring nor the call of its parent."""
+    """Find the statements of the model, without its docstring and the call of its parent."""
     tops = [node for node in tree.body if getattr(node, "name", "").lower() == ALONE]
     for top in tops:
         for node in ast.walk(top):
@@ -119,7 +119,7 @@ def _steps(tree: ast.Module) -> Iterator[ast.stmt]:
 
 
 def _naming(source: str, node: Node) -> tuple[str, ...]:
-    """List the lines of a whole source that name most of a node's path, by the words in it."""
+    """List the lines of a whole source that share the most words with a node's path."""
     words = {word for word in node.path.split(".") if not word.isdigit()}
     counted = [
         (len(words & set(re.findall(r"\w+", line))), number, line.strip())

@@ -1,4 +1,4 @@
-"""Comparing with a model that somebody else wrote: outputs alone, since only those are alike."""
+"""Comparing with a foreign model, by its outputs alone: inner values need not correspond."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from archspec.weights.names import KeyNaming
 
 
 class ForeignModel(NamedTuple):
-    """Somebody else's model, and the runtime of its framework."""
+    """A foreign model, and the runtime of its framework."""
 
     name: str
     runtime: Runtime
@@ -66,14 +66,14 @@ def _given(target: str) -> Any:
 
 
 def take(foreign: ForeignModel, publisher: str, graph: Graph) -> taking.TakenTensors:
-    """Take over the weights of somebody else's model by its publisher's names."""
+    """Take over the weights of a foreign model by its publisher's names; raise ``SpecError``."""
     return taking.take(foreign.guest.tensors, _naming(publisher, graph), graph)
 
 
 def lend(foreign: ForeignModel, publisher: str, trial: Trial, seed: int) -> dict[str, Any]:
-    """Draw weights that show every error, give them to somebody else's model, and return them.
+    """Draw weights that show every error, load them into a foreign model, and return them.
 
-    Scales that its norms have not stay one. Raise ``SpecError`` where the names do not fit.
+    Scales that its norms lack stay one. Raises ``SpecError`` if the names do not fit.
     """
     taken = take(foreign, publisher, trial.graph)
     drawn = tensors(trial.graph, seed, trial.inputs, ones=taken.filled)
@@ -98,7 +98,7 @@ def _naming(publisher: str, graph: Graph) -> KeyNaming:
 
 
 def verify(trial: Trial, foreign: ForeignModel, demand: Demand) -> Agreement:
-    """Compare the outputs of every side with those of somebody else's model, on the CPU."""
+    """Compare the outputs of every side with those of a foreign model, on the CPU."""
     theirs = _outputs(foreign, trial)
     ran, left_out = sides(trial, demand)
     if not ran:

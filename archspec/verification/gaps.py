@@ -1,4 +1,4 @@
-"""How far the values of two sides lie apart, node by node."""
+"""Differences between the values of two sides, node by node."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from archspec.verification.difference import Deviation, difference
 from archspec.verification.side import Side, Trial
 
 MARGIN = 10
-"""How many times the rounding of one side two others may differ by: they add in another order."""
+"""The factor on the rounding error of one side, as others sum in another order."""
 
 
 def from_rules(trial: Trial, side: Side, precision: str = "float32") -> dict[str, Deviation]:
-    """Compare a side with what the rules make of its own values, so that no rounding adds up.
+    """Compare each value of a side with the rule of its node, applied to the side's own inputs.
 
-    The rule of each node takes the values that the side has before it; where the side has none,
-    what the rule of the node before gave.
+    So rounding does not accumulate. Where the side does not show an input, the rule's own value is
+    used.
     """
     found: dict[str, Deviation] = {}
 
@@ -50,11 +50,11 @@ def between(
 
 
 def rounding(trial: Trial, taps: Collection[str] | None = None) -> dict[str, float]:
-    """Tell for each node how far rounding alone may bring two sides apart.
+    """Estimate for each node the difference that rounding alone may cause between two sides.
 
-    It grows from layer to layer, as every small difference does in a network whose outputs depend
-    on its inputs; so it is computed, in single and in double precision. Where an operator has no
-    rule, nothing is known.
+    It grows from layer to layer, as any small difference does in a network whose outputs depend on
+    its inputs; so it is measured between single and double precision. It is empty for a network
+    with an operator that has no rule.
     """
     graph = trial.graph
     if without_rule(graph):

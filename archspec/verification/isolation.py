@@ -1,7 +1,7 @@
-"""Running a side in a process of its own, so that no framework meets another.
+"""Running a side in a child process, so that frameworks do not interfere.
 
-TensorFlow takes all memory of a GPU, and the versions of CUDA differ; source, weights and inputs go
-there as files, and the values come back as files.
+TensorFlow allocates all memory of a GPU, and versions of CUDA may differ. Source, weights and
+inputs are passed as files, and so are the values that come back.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from archspec.verification import files
 from archspec.verification.side import Side, Trial, paths, side
 
 WHOLE = {"NVIDIA_TF32_OVERRIDE": "0"}
-"""Makes GPUs multiply float32 numbers as such; with the ten bits of TF32 few values would agree."""
+"""Disables TF32 on GPUs, whose 10-bit mantissa would make most values differ."""
 
 
 def run(backend: Backend, trial: Trial) -> Side:
-    """Build and run a model in a process of its own; raise ``SpecError``."""
+    """Build and run a model in a child process; raise ``SpecError``."""
     source = backend.emit(trial.graph)
     try:
         with TemporaryDirectory(prefix="archspec-verify-") as name:
@@ -44,7 +44,7 @@ def _write(folder: Path, backend: Backend, trial: Trial) -> None:
 
 
 def _ask(backend: Backend, folder: Path) -> str:
-    """Run the process; return the version of the framework that answered."""
+    """Run the child process; return the version of its framework."""
     path = os.pathsep.join(each or os.curdir for each in sys.path)
     done = subprocess.run(
         [sys.executable, "-P", "-m", "archspec.verification.child", str(folder)],

@@ -1,6 +1,6 @@
-"""Examples that differ on every scale, as photographs do.
+"""Noise as examples, with differences on every scale, as photographs have.
 
-Of white noise a deep network sees only the average, which is the same for all examples.
+White noise averages out in a deep network, so that all examples would look the same.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from archspec.graph import Graph
 
 
 def examples(graph: Graph, seed: int = 0, count: int = 2) -> dict[str, Any]:
-    """Draw some examples of each input, with mean zero and variance one, as float32."""
+    """Draw examples of each input as float32, N x H x W x C, with mean 0 and variance 1."""
     generator = np.random.Generator(np.random.SFC64(seed))
     return {
         name: _drawn(generator, (count, *given.type.shape)) for name, given in graph.inputs.items()
@@ -22,7 +22,7 @@ def examples(graph: Graph, seed: int = 0, count: int = 2) -> dict[str, Any]:
 
 
 def accompanied(inputs: Mapping[str, Any], seed: int = 0) -> dict[str, Any]:
-    """Put noise of the same mean and deviation beside single examples: what varies needs two."""
+    """Add noise of equal mean and deviation to single examples: variation takes two."""
     generator = np.random.Generator(np.random.SFC64(seed))
     return {
         name: array if len(array) > 1 else np.concatenate([array, _like(generator, array)])
@@ -35,7 +35,7 @@ def _like(generator: Any, array: Any) -> Any:
 
 
 def _drawn(generator: Any, shape: tuple[int, ...]) -> Any:
-    """Add up noise of cells of 1, 2, 4 ... until one cell covers the whole grid."""
+    """Sum octaves of noise, of cells of 1, 2, 4 ... up to the whole grid."""
     if len(shape) == 2:
         return generator.standard_normal(shape, np.float32)
     sizes = [2**power for power in range(max(shape[1:3]).bit_length() + 1)]

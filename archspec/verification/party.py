@@ -1,4 +1,4 @@
-"""Who may take part in a comparison: a backend, or the interpreter."""
+"""The parties of a comparison: backends, and the interpreter."""
 
 from __future__ import annotations
 
@@ -17,22 +17,22 @@ INTERPRETER = "interpreter"
 
 
 class Party(Protocol):
-    """One that computes a network."""
+    """A party that computes a network."""
 
     @property
     def name(self) -> str:
-        """What it is called."""
+        """Its name."""
 
     def run(self, trial: Trial) -> Side:
         """Compute a network; raise ``SpecError``."""
 
     def source(self, graph: Graph) -> str:
-        """Return the source of a network as it writes it; empty if it writes none."""
+        """Return the source that it writes of a network; empty if none."""
 
 
 @dataclass(frozen=True)
 class Emitted:
-    """A backend, whose models run here or each in a process of its own."""
+    """A backend, whose models run in this process or each in a child process."""
 
     backend: Backend
     isolate: bool = False
@@ -61,16 +61,16 @@ class Interpreter:
 
     @property
     def version(self) -> str:
-        """What it computes with, and how precisely."""
+        """Its name, precision and library."""
         return f"{self.name} ({self.precision}, numpy {np.__version__})"
 
     def run(self, trial: Trial) -> Side:
-        """Compute every node by its rule; keep what leaves the network."""
+        """Compute every node by its rule; keep the outputs."""
         graph = trial.graph
         values = interpret(graph, trial.tensors, trial.inputs, dtype=self.precision, taps=())
         ends = (*graph.outputs.values(), *graph.heads.values())
         return Side(self.name, self.version, values, tuple(values[path] for path in ends))
 
     def source(self, graph: Graph) -> str:
-        """Return nothing, since nothing is written."""
+        """Return an empty source."""
         return ""

@@ -11,7 +11,7 @@ from archspec.graph import Graph
 
 
 class Trial(NamedTuple):
-    """What every side is given: a graph, its tensors, a batch of each input, a device."""
+    """The data of a comparison: a graph, its tensors, a batch of each input, a device."""
 
     graph: Graph
     tensors: Mapping[str, Any]
@@ -21,7 +21,7 @@ class Trial(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Side:
-    """What a side gave: values by the path of their node, and the outputs in order."""
+    """The results of a side: values by the path of their node, and the outputs in order."""
 
     name: str
     version: str
@@ -42,16 +42,16 @@ def run(backend: Backend, trial: Trial) -> Side:
 
 
 def paths(graph: Graph) -> tuple[str, ...]:
-    """List what is listened to: every node and every scope that gives one value."""
+    """List the paths to record: of every node, and of every scope with one output."""
     scopes = (path for path, scope in graph.scopes.items() if len(scope.gives) < 2)
     return tuple(path for path in dict.fromkeys((*graph.nodes, *scopes)) if path)
 
 
 def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
-    """Put values in order by the node that made each.
+    """Assign the values of a run to the nodes that produced them.
 
-    Frameworks cut models differently: where a node is no part of its own, the value of a scope that
-    ends in it is taken.
+    Frameworks divide models differently: where a node has no part of its own, the value of a scope
+    that ends in it is taken.
     """
     outputs = ordered(ran.outputs, (*graph.outputs, *graph.heads))
     ends = (*graph.outputs.values(), *graph.heads.values())
@@ -64,7 +64,7 @@ def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
 
 
 def ordered(outputs: Mapping[str, Any], names: tuple[str, ...]) -> tuple[Any, ...]:
-    """Put outputs in the order of their names, or leave them where a model names them otherwise."""
+    """Order outputs by names, or leave them in place if the model has other names."""
     if outputs.keys() == set(names):
         return tuple(outputs[name] for name in names)
     return tuple(outputs.values())

@@ -1,4 +1,4 @@
-"""Reading the examples that all sides are given."""
+"""Reading examples for all sides from files."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def _batch(file: Path, wanted: TensorType) -> Any:
 
 
 def _read(file: Path) -> Any:
-    """Read an array; refused are pickled objects, and what claims more than the file holds."""
+    """Read an array; refuse pickled objects, and headers that claim more than the file has."""
     from numpy import array
     from numpy.lib.format import open_memmap
 

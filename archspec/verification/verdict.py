@@ -1,4 +1,4 @@
-"""Comparing sides value by value, and what is to be said of each module."""
+"""Comparing sides value by value, and summing up by module."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Ran = tuple[Party, Side]
 
 
 class PartRow(NamedTuple):
-    """How far a module or a step differs; None where nothing inside could be compared."""
+    """The difference of a module or step; None if nothing inside could be compared."""
 
     path: str
     template: str
@@ -32,7 +32,7 @@ class PartRow(NamedTuple):
 
 
 class Answer(StrEnum):
-    """What a comparison comes to; it shows nothing where no output depends on the inputs."""
+    """The outcome of a comparison; it shows nothing if some output hardly depends on the inputs."""
 
     AGREE = "agree"
     DISAGREE = "disagree"
@@ -41,9 +41,9 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, eq=False)
 class Agreement:
-    """What a comparison found: rows, how many values of how many were compared, who is to blame.
+    """The result of a comparison: differences by module and by value, and the first divergence.
 
-    ``ends`` are those of the values that leave the network.
+    ``values`` is the number of values in the network, ``ends`` are the paths of its outputs.
     """
 
     tolerance: float
@@ -68,7 +68,7 @@ class Agreement:
 
     @property
     def answer(self) -> Answer:
-        """Whether all lies within the tolerance, and the outputs depend on the inputs."""
+        """Whether all differences are tolerable, and the outputs depend on the inputs."""
         if any(each.exceeds(self.tolerance) for each in self.differences.values()):
             return Answer.DISAGREE
         seen = self.differences.keys() - self.still
@@ -81,9 +81,9 @@ class Agreement:
 
 
 class Demand(NamedTuple):
-    """Who is compared how strictly; all others with the interpreter, or else with the first.
+    """The parties to compare, and the tolerance; the interpreter, else the first, is the reference.
 
-    ``chosen`` says that somebody asked for these, so that none may be left out.
+    ``chosen`` says that the user named them, so that none may be left out.
     """
 
     parties: Sequence[Party]
@@ -92,7 +92,7 @@ class Demand(NamedTuple):
 
 
 class Compared(NamedTuple):
-    """One that was compared with the first: what it gave, and how far that lies apart."""
+    """A party that was compared with the reference, its results, and their differences."""
 
     party: Party
     side: Side
@@ -121,7 +121,7 @@ def verify(trial: Trial, demand: Demand) -> Agreement:
 
 
 def _compared(trial: Trial, demand: Demand) -> tuple[str, list[Compared], tuple[Diagnostic, ...]]:
-    """Compare all others with the first; as the interpreter it follows them node by node."""
+    """Compare all others with the reference; an interpreter follows them node by node."""
     first, *others = demand.parties
     if isinstance(first, Interpreter):
         require_rules(trial.graph)
@@ -160,7 +160,7 @@ def sides(trial: Trial, demand: Demand) -> tuple[list[Ran], tuple[Diagnostic, ..
 
 
 def _blame(trial: Trial, compared: Sequence[Compared], demand: Demand) -> FirstDivergence | None:
-    """Find the first operator of the first side that disagrees."""
+    """Locate the first divergence of the first side that differs."""
     for party, side, gaps_of_it in compared:
         if any(gap.exceeds(demand.tolerance) for gap in gaps_of_it.values()):
             known = {**trial.inputs, **side.values}

@@ -1,4 +1,4 @@
-"""The verb for programs: whether backends compute what a graph means."""
+"""Verification as a function: whether backends compute what a graph means."""
 
 from __future__ import annotations
 
