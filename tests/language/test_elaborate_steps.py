@@ -34,6 +34,17 @@ def test_both_forms_give_the_same_graph(short: str, long: str) -> None:
 
 
 class TestWords:
+    def test_layers_that_are_written_alike_are_one_operator_in_several_places(self) -> None:
+        graph = network("conv 3x3 3", "conv 3x3 3", "conv 5x5 3")
+        first, second, third = graph.nodes.values()
+        assert first.op is second.op is not third.op
+        assert first.span != second.span
+
+    def test_layers_that_are_written_alike_follow_the_channels_that_arrive(self) -> None:
+        graph = network("conv 1x1 4", "depthwise_conv 3x3", "conv 1x1 8", "depthwise_conv 3x3")
+        groups = [each.op.groups for each in graph.nodes.values() if isinstance(each.op, Conv2d)]
+        assert groups == [1, 4, 1, 8]
+
     def test_a_layer_is_its_operator_then_its_norm_then_its_activation(self) -> None:
         graph = network("conv 1x1 4 norm=batch_norm activation=relu", "global_avg_pool", "dense 5")
         assert sources(graph) == {
