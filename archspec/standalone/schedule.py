@@ -14,6 +14,9 @@ from archspec.standalone.recipe import (
     Steps,
 )
 
+_ROUNDING = 1e-9
+"""What a quotient may lack of the whole number that it is: 0.3 / 0.1 is a little less than 3."""
+
 
 def learning_rate(recipe: Recipe, step: int, steps_per_epoch: float, steps: int) -> float:
     """Compute the learning rate of a step, the first being step 0 of ``steps``."""
@@ -28,7 +31,7 @@ def factor(schedule: Schedule, epoch: float, progress: float) -> float:
         case Constant():
             return 1.0
         case Exponential():
-            return float(schedule.factor ** floor(epoch / schedule.every))
+            return float(schedule.factor ** floor(epoch / schedule.every + _ROUNDING))
         case Steps():
             return float(schedule.factor ** sum(epoch >= each for each in schedule.at))
         case Cosine():
