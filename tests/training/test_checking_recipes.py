@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from archspec.location import of_text
+from archspec.training.recipes import check
 from tests.commands.running import ROOT, run, run_json
 
 RECIPES = ROOT / "recipes"
@@ -48,3 +50,28 @@ def test_a_verb_for_networks_says_that_a_recipe_is_no_spec(verb: str) -> None:
     told = run(verb, RECIPES / "small.yaml")
     assert told.exit_code == 1
     assert "does not say that it is a spec" in told.stderr + told.stdout
+
+
+def test_a_recipe_is_formatted_without_a_change_of_what_it_says() -> None:
+    before = "recipe: 1   \nname: example\nbatch: 32\nepochs: 2\noptimizer:\n      sgd: 0.1\n\n\n"
+    after = "recipe: 1\nname: example\nbatch: 32\nepochs: 2\noptimizer:\n  sgd: 0.1\n"
+    assert run("fmt", "-", stdin=before).stdout == after
+
+
+def test_the_recipes_that_come_along_are_formatted() -> None:
+    assert run("fmt", "--check", RECIPES).exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "help"),
+    [
+        ("clip:\n", "yaml/empty-value", "give it a value, or remove `clip`"),
+        ("clip: ~\n", "yaml/value", 'write `none`, or "~" in quotes if the text is meant'),
+        ("optimizer: sgd 0.2\n", "yaml/duplicate-key", "remove or rename one of them"),
+        ("---\nrecipe: 1\n", "yaml/documents", "a file holds one document"),
+        ("clip: !!float 1\n", "yaml/tag", "remove it"),
+    ],
+)
+def test_yaml_is_held_to_the_rules_of_specs(text: str, code: str, help: str) -> None:
+    (found,) = check(of_text((LEAST + text).encode())).diagnostics
+    assert (found.code, found.help) == (code, help)

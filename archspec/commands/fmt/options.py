@@ -15,7 +15,7 @@ from archspec.commands.arguments import complete_spec, format_option
 @click.option("--diff", is_flag=True, help="Write nothing; show what would change.")
 @format_option("text", "json")
 def command(specs: tuple[str, ...], check: bool, diff: bool, form: str) -> None:
-    """Write SPECS in their short form; comments stay.
+    """Write SPECS in their short form, and recipes with even indentation; comments stay.
 
     A folder stands for the specs directly in it; `-` is read from standard input and written to
     standard output.

@@ -57,10 +57,14 @@ def is_spec(text: str) -> bool:
 def is_recipe(file: File) -> bool:
     """Whether a file can be read, and says that it is a recipe and not that it is a spec."""
     try:
-        text = file.read().text
+        return kind_of(file.read().text) is RECIPE
     except Unreadable:
         return False
-    return RECIPE.claims(text) and not is_spec(text)
+
+
+def kind_of(text: str) -> DocumentKind:
+    """Tell what a text says that it is; what says nothing may be a spec without its first line."""
+    return RECIPE if RECIPE.claims(text) and not is_spec(text) else SPEC
 
 
 def not_declared(source: Source, kind: DocumentKind = SPEC, span: Span | None = None) -> Diagnostic:

@@ -1,9 +1,9 @@
-"""Writing a spec as its readers would: every step that has a short form in that form."""
+"""Writing a document as its readers would: every step that has a short form in that form."""
 
 from __future__ import annotations
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.language.document.declaration import check_version, is_spec, not_declared
+from archspec.language.document.declaration import check_version, kind_of, not_declared
 from archspec.language.formatting.indentation import indented
 from archspec.language.formatting.rewriting import shortened
 from archspec.language.yaml import reader
@@ -13,6 +13,8 @@ from archspec.source import Source
 
 def format_text(source: Source) -> str:
     """Write a spec in its short form; raise ``SpecError`` for a text that cannot be read.
+
+    Of a recipe, indentation and blanks alone are written anew.
 
     The graph stays the same, and so does a text that is formatted already. What has no short form
     stays: a merge, a residual or a repeat (though not the steps inside), a step with a comment
@@ -40,10 +42,11 @@ def trimmed(source: Source) -> str:
 
 
 def _check_version(source: Source) -> None:
-    if not is_spec(source.text):
+    kind = kind_of(source.text)
+    if not kind.claims(source.text):
         raise SpecError([not_declared(source)])
     found: list[Diagnostic] = []
-    if not check_version(reader.read(source), found.append):
+    if not check_version(reader.read(source), found.append, kind):
         raise SpecError(found)
 
 

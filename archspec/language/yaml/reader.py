@@ -114,7 +114,7 @@ class _Builder:
         next(self.events)
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
-            message, help = "a second document begins here", "a file holds one spec"
+            message, help = "a second document begins here", "a file holds one document"
             self.report("yaml/documents", message, self.place(following), help)
         return root
 
@@ -236,7 +236,7 @@ class _Builder:
     def check_tag(self, event: yaml.ScalarEvent | CollectionStartEvent) -> None:
         """Report a tag."""
         if event.tag is not None:
-            message = f"the tag `{event.tag}` has no meaning in a spec"
+            message = f"the tag `{event.tag}` has no meaning here"
             span = self.place(event)
             written = self.source.line(span.line)[span.start :].partition(" ")[0]
             tag = span._replace(end=span.start + max(1, len(written)))
@@ -266,7 +266,9 @@ class _Builder:
         self.report("yaml/empty-value", message, span, help)
 
     def refuse_empty(self, key: Scalar, *, has_next: bool) -> None:
-        help = f"give it a value, or remove `{key.text}`; what passes a value on is `identity`"
+        help = f"give it a value, or remove `{key.text}`"
+        if self.depth > 1:
+            help += "; what passes a value on is `identity`"
         if key.text.isdecimal():
             help = "YAML cut a number at a comma: write it without"
         elif counted := COUNTED.match(key.text):
