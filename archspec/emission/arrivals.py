@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 
 from archspec.graph import Graph, Kind, Scope, encloses, last
 
@@ -115,9 +116,11 @@ def require_copies(graph: Graph) -> None:
     Specs have none, but a pass may use the value of an inner copy outside of the repeat, or put
     nodes between copies.
     """
+    arrivals = Arrivals(graph)
     for path, scope in graph.scopes.items():
         if scope.kind is Kind.REPEAT:
-            stray = next(_strays(graph, scope), None)
+            strays = chain(_strays(graph, scope), _called_otherwise(arrivals, scope))
+            stray = next(strays, None)
             if stray:
                 raise ValueError(
                     f"`{path}` cannot be written as a repeat: `{stray}` is no copy that takes what"
@@ -126,17 +129,31 @@ def require_copies(graph: Graph) -> None:
 
 
 def _strays(graph: Graph, repeat: Scope) -> Iterator[str]:
-    """List the contents of a repeat that are no copies, and values of inner copies used outside."""
-    width = max(len(repeat.gives), 1)
+    """List the contents of a repeat that are no copies, and values read past the next copy."""
+    width, before = max(len(repeat.gives), 1), ""
     for path in repeat.contents:
         copy = graph.scopes.get(path)
         takes, gives = (len(copy.takes), len(copy.gives)) if copy else (0, 0)
         if not last(path).isdecimal() or max(gives, 1) != width or width not in (1, takes):
             yield path
+        known = _given(graph, before) if before else ()
+        read = graph.boundary(path).inputs
+        yield from (each for each in read if encloses(repeat.path, each) and each not in known)
+        before = path
     final = _given(graph, repeat.contents[-1]) if repeat.contents else ()
     for value in graph.boundary(repeat.path).outputs:
         if encloses(repeat.path, value) and value not in final:
             yield value
+
+
+def _called_otherwise(arrivals: Arrivals, repeat: Scope) -> Iterator[str]:
+    """List the uses of a module among the copies that take other values than copies are given."""
+    beside = arrivals.at(repeat.path)[len(arrivals.carried(repeat)) :]
+    for path, arriving in arrivals.copies(repeat):
+        copy = arrivals.graph.scopes.get(path)
+        is_module = copy is not None and copy.kind is Kind.MODULE
+        if is_module and arrivals.at(path) != (*arriving, *beside):
+            yield path
 
 
 def _given(graph: Graph, path: str) -> tuple[str, ...]:

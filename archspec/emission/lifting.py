@@ -114,7 +114,7 @@ class Lifter:
         for path, arrivals in self.arrivals.inside(scope):
             reads.append(tuple([known[source] for source in arrivals]))
             taken = Taken(arrivals, symbols.arriving(scope), scope)
-            children[self._name(path)] = self._step(path, taken, symbols)
+            children[self._named(path)] = self._step(path, taken, symbols)
             left = (path,) if path == scope.path else self.arrivals.outputs(path)
             known.update({each: number for number, each in enumerate(left, sum(widths))})
             widths.append(len(left))
@@ -131,6 +131,11 @@ class Lifter:
     def _name(self, path: str) -> str:
         """Return the name of a step in the source; raise ``ValueError`` for what is no name."""
         return self.backend.step_name(step_name(last(path)))
+
+    def _named(self, path: str) -> str:
+        """Return what a step is called, be it a merge that is a copy and has but a number."""
+        node = self.graph.nodes.get(path)
+        return self._name(path if node is None or not last(path).isdecimal() else node.op.word)
 
     def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
         """Lift one step, or one copy of a step."""

@@ -84,7 +84,8 @@ class PatternMatcher:
     def _shortcut(self, scope: Scope, add: Node, scale: Node | None) -> str | None:
         """Find the value to which the body is added: the output of a branch, or a live-in."""
         branches = [path for path in scope.contents if path in self.graph.scopes]
-        if [last(path) for path in branches] not in (["body"], ["shortcut", "body"]):
+        known = [last(path) for path in branches] in (["body"], ["shortcut", "body"])
+        if not known or not self._are_apart(scope):
             return None
         *projected, body = map(self.arrivals.output, branches)
         shortcut, scaled = projected[0] if projected else add.sources[0], body
@@ -96,8 +97,16 @@ class PatternMatcher:
     def merge(self, scope: Scope) -> Node | None:
         """Match an operator over the outputs of the branches, in their order."""
         node = self.graph.nodes.get(scope.path)
+        if node is None or not node.op.variadic or not self._leaves(node, scope):
+            return None
         given = tuple(self.arrivals.output(path) for path in scope.contents)
-        return node if node and node.op.variadic and node.sources == given else None
+        return node if node.sources == given and self._are_apart(scope) else None
+
+    def _are_apart(self, scope: Scope) -> bool:
+        """Whether no branch reads what is in another."""
+        branches = [path for path in scope.contents if path in self.graph.scopes]
+        read = (value for path in branches for value in self.arrivals.read_by(path))
+        return not any(encloses(scope.path, value) for value in read)
 
     def is_free(self, path: str) -> bool:
         """Whether a value may be overwritten by its only user."""

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain, count
 from typing import NamedTuple
 
 from archspec.graph.node import Node
 from archspec.graph.path import encloses, parent, upwards
-from archspec.graph.scope import Scope
+from archspec.graph.scope import Kind, Scope
 
 
 class Boundary(NamedTuple):
@@ -39,6 +40,10 @@ def boundaries(
                 crossing.add(source, path)
     for path in leaving:
         crossing.add(path, None)
+    for path, scope in scopes.items():
+        for value in scope.gives.values() if scope.kind is Kind.MODULE else ():
+            if encloses(path, value):
+                crossing.add(value, path)
     return {path: crossing.boundary(path, nodes) for path in scopes}
 
 
@@ -53,8 +58,10 @@ def naming_boundaries(
     found = dict(scopes)
     for path, (inputs, outputs) in boundaries(nodes, scopes, leaving).items():
         scope = scopes[path]
-        gives = _named(scope, scope.gives, outputs) if path and len(outputs) > 1 else scope.gives
-        takes = _named(scope, scope.takes, inputs) if scope.takes else scope.takes
+        gives_several = path and (scope.gives or len(outputs) > 1)
+        gives = _named(scope, scope.gives, outputs) if gives_several else scope.gives
+        has_several = scope.kind is Kind.MODULE and len(inputs) > 1
+        takes = _numbered(scope.takes, inputs) if scope.takes or has_several else scope.takes
         found[path] = replace(scope, takes=takes, gives=gives)
     return found
 
@@ -64,11 +71,23 @@ def _named(scope: Scope, known: Mapping[str, str], values: Iterable[str]) -> dic
     named = dict(known)
     for path in values:
         if path not in named.values():
-            name = first = path.removeprefix(f"{scope.path}.").replace(".", "_")
-            while name in named:
-                name = f"{first}_{len(named)}"
-            named[name] = path
+            named[_free(path.removeprefix(f"{scope.path}.").replace(".", "_"), named)] = path
     return named
+
+
+def _numbered(known: Mapping[str, str], values: Iterable[str]) -> dict[str, str]:
+    """Name the values that ``known`` does not name yet alike in all uses of a module: ``x1``."""
+    named = dict(known)
+    for path in values:
+        if path not in named.values():
+            named[_free(f"x{len(named)}", named)] = path
+    return named
+
+
+def _free(name: str, taken: Mapping[str, str]) -> str:
+    """Return a name, or the first of that name with a number behind it that is not taken."""
+    names = chain((name,), (f"{name}_{number}" for number in count(len(taken))))
+    return next(each for each in names if each not in taken)
 
 
 @dataclass

@@ -127,17 +127,18 @@ class Graph:
         Types are inferred again; dead nodes, and scopes that become empty, are removed. ``name``
         is that of the pass in origins. Raises the operators' ``RuleError``.
         """
-        from archspec.graph.rewriting import Regrouping, Rewriter, alive
+        from archspec.graph.rewriting import NAMING, Regrouping, Rewriter, alive
 
         inputs = {each: Wire(each, given.type) for each, given in self.inputs.items()}
         taken = {*self.nodes, *self.scopes, *self.inputs}
-        done = Rewriter(rule, name or rule.__name__, self.scopes, inputs, taken)
+        done = Rewriter(rule, name or _named(rule), self.scopes, inputs, taken)
         for node in self.nodes.values():
             done.rewrite(node)
         outputs = {each: done.wires[path].path for each, path in self.outputs.items()}
         heads = {each: done.wires[path].path for each, path in self.heads.items()}
         leaving = (*outputs.values(), *heads.values())
-        given = [tuple(scope.gives.values()) for scope in self.scopes.values() if scope.gives]
+        naming = [scope for scope in self.scopes.values() if scope.kind in NAMING and scope.gives]
+        given = [tuple(scope.gives.values()) for scope in naming]
         together = [tuple([done.wires[path].path for path in paths]) for paths in given]
         nodes = alive(done.nodes, leaving, together)
         left = {path: self.boundary(path).output for path in self.scopes}
@@ -232,6 +233,11 @@ class Graph:
                 wires.add_edge(source, path, key=slot, type=node.inputs[slot])
         freeze(wires)
         return wires
+
+
+def _named(rule: RewriteRule) -> str:
+    """Name a rule after its function, or after its class where it is an object."""
+    return getattr(rule, "__name__", type(rule).__name__)
 
 
 taking_graphs = taking(Graph, "archspec.load(...) reads a spec as one")

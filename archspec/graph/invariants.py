@@ -108,8 +108,10 @@ def _shared_without_merge(graph: Typed) -> Iterator[str]:
 def _merges_of_other_values(graph: Typed) -> Iterator[str]:
     for path, scope in graph.scopes.items():
         if scope.kind is Kind.MERGE:
-            given = tuple([graph.boundary(each).output for each in scope.contents])
-            if graph.nodes[path].sources != given:
+            sources = graph.nodes[path].sources
+            given = [graph.boundary(each).outputs for each in scope.contents]
+            pairs = zip(sources, given, strict=False)
+            if len(sources) != len(given) or not all(each in found for each, found in pairs):
                 yield path
 
 
@@ -135,7 +137,9 @@ INVARIANTS = (
         _shared_without_merge,
     ),
     Invariant(
-        "branches", "a merge reads the results of its branches in order", _merges_of_other_values
+        "branches",
+        "a merge reads a result of each of its branches, in order",
+        _merges_of_other_values,
     ),
     Invariant("empty scopes", "an empty scope passes on an outside value", _empty_without_value),
 )

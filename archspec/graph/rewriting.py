@@ -186,14 +186,10 @@ class Regrouping:
         """Rebuild a scope after those inside it; leave it out if nothing remains."""
         old = self.done.scopes[path]
         contents = tuple(self.contents(path))
-        through = self.at(old.through) if old.through else ""
-        if path and path not in self.full:
-            through = self.passing(path, through)
-            if not through:
-                self.forget(contents)
-                return
-        elif not old.contents:
-            through = ""
+        through = self.passing(path)
+        if path and path not in self.full and not through:
+            self.forget(contents)
+            return
         self.found[path] = replace(
             old,
             kind=self.kind(old, contents),
@@ -202,7 +198,7 @@ class Regrouping:
             through=through,
             arriving=self.at(old.arriving or "") or None,
             takes=self.named(old.takes),
-            gives=self.named(old.gives),
+            gives=self.named(old.gives) if old.kind in NAMING else {},
         )
 
     def contents(self, path: str) -> Iterator[str]:
@@ -235,17 +231,26 @@ class Regrouping:
         for each in contents:
             self.forget(self.found.pop(each).contents)
 
-    def passing(self, path: str, through: str) -> str:
-        """Return the value that a scope without nodes passes on; empty if it is to be removed.
+    def passing(self, path: str) -> str:
+        """Return the value from outside that a scope passes on as its own; empty if none.
 
-        A branch stays as long as its merge still reads the value; any other scope stays if it had
-        no nodes before.
+        A branch passes on what its merge reads in its place, any other scope what it passed on
+        before if it still has no nodes.
         """
-        around = parent(path)
-        merge, value = self.nodes.get(around), self.at(self.outputs[path])
+        around, through = self.done.scopes.get(parent(path)), self.done.scopes[path].through
+        if path and around is not None and around.kind is Kind.MERGE:
+            operand = self.operand(path, around)
+            return "" if encloses(path, operand) else operand
+        return "" if path in self.full or not through else self.at(through)
+
+    def operand(self, branch: str, around: Scope) -> str:
+        """Return the value that a merge reads in the place of a branch; empty if none."""
+        merge = self.nodes.get(around.path)
         if merge is None:
-            is_branch = around in self.done.scopes and self.done.scopes[around].kind is Kind.MERGE
-            return "" if is_branch else through
+            return ""
+        if len(merge.sources) == len(around.contents):
+            return merge.sources[around.contents.index(branch)]
+        value = self.at(self.outputs[branch])
         return value if value in merge.sources else ""
 
     def kind(self, old: Scope, contents: tuple[str, ...]) -> Kind:
@@ -261,6 +266,10 @@ class Regrouping:
         nodes = [self.nodes[path] for path in contents]
         pairs = zip(contents, nodes[1:], strict=False)
         return all(node.sources == (path,) for path, node in pairs)
+
+
+NAMING = (Kind.MODULE, Kind.REPEAT)
+"""Scopes whose outputs have names that are theirs; in others any value that is read has one."""
 
 
 def _counted(scope: Scope, contents: tuple[str, ...]) -> Mapping[str, Value]:

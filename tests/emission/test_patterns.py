@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 import archspec
-from archspec.graph import Graph, GraphBuilder, Kind
+from archspec.graph import Graph, GraphBuilder, Kind, Template
 from archspec.operators.activation import Relu, Tanh
 from archspec.operators.merge import Add
 from archspec.operators.scale import Scale
@@ -39,3 +39,15 @@ def residual() -> Graph:
 @pytest.mark.parametrize("backend", LIFTED)
 def test_a_residual_made_of_nodes_alone_is_written_as_a_residual(backend: str) -> None:
     assert LIFTED[backend] in archspec.emit(residual(), backend)
+
+
+def test_uses_of_a_module_made_in_python_that_takes_two_values_are_written_as_one_class() -> None:
+    net, unit = GraphBuilder("net"), Template("unit")
+    x = net.input("image", (8, 8, 3))
+    for name in ("a", "b"):
+        other = net.add(Tanh(), x)
+        with net.scope(Kind.MODULE, name, template=unit):
+            x = net.add(Add(), x, other)
+    source = archspec.emit(net.graph(x), "torch")
+    assert "def forward(self, x0: Tensor, x1: Tensor) -> Tensor:" in source
+    assert source.count("class Unit") == 1

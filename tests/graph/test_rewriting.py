@@ -137,11 +137,24 @@ def test_a_merge_that_is_bypassed_leaves_a_list_of_steps() -> None:
     assert list(graph.rewrite(last_of).nodes) == ["concat.left.relu"]
 
 
-def test_a_rule_that_rewires_a_merge_past_its_branches_is_told_by_the_invariant() -> None:
-    with pytest.raises(ValueError, match=r"branches: .*; concat breaks it"):
-        GRAPH.rewrite(
-            lambda node, sources: Apply(node.op, sources[::-1]) if node.path == "concat" else None
-        )
+def test_branches_pass_on_what_their_merge_reads_in_their_place_after_a_rewrite() -> None:
+    before = GRAPH.nodes["concat"].sources
+    graph = GRAPH.rewrite(
+        lambda node, sources: Apply(node.op, sources[::-1]) if node.path == "concat" else None
+    )
+    assert graph.nodes["concat"].sources == before[::-1]
+    branches = graph.children("concat")
+    assert [graph.boundary(each).output for each in branches] == list(before[::-1])
+
+
+def test_a_rule_that_is_an_object_gives_its_pass_the_name_of_its_class() -> None:
+    class Bypass:
+        def __call__(self, node: Node, _sources: tuple[Wire, ...]) -> Change:
+            return node.op.replace(kernel=(3, 3)) if node.path == "start.conv2d" else None
+
+    origin = GRAPH.rewrite(Bypass()).nodes["start.conv2d"].origin
+    assert isinstance(origin, Pass)
+    assert origin.name == "Bypass"
 
 
 def test_a_new_node_remembers_its_pass_and_a_changed_one_the_texts_that_still_hold() -> None:

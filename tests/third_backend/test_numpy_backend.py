@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import ast
 import sys
-import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
@@ -22,26 +20,15 @@ from archspec.language.document.overrides import Overrides
 from archspec.weights import file as weights_file
 from archspec.weights.initial import example
 from tests.authoring.documents import random_graph
-from tests.conformance.running import Running, start
+from tests.conformance.running import Running
 from tests.conformance.small import computed
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 from tests.conformance.test_operators import ROWS, WORDS, case, drawn, run, worked_out
 from tests.conformance.test_specs import check, tensors
-from tests.docs.packages import install
 
 HERE = Path(__file__).parent
 FILES = sorted((HERE / "archspec_numpy").glob("*.py"))
 ZOO = ("densenet_121", "efficientnet_b0", "mobilenet_v2", "shufflenet_v2_x1_0")
-
-
-@pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    """Install the package, and find it as any backend is found."""
-    folder = tmp_path_factory.mktemp("installed")
-    install(tomllib.loads((HERE / "pyproject.toml").read_text("utf-8"))["project"], folder)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "path", [str(folder), str(HERE), *sys.path])
-        yield start("numpy")
 
 
 def test_it_is_listed_beside_those_that_come_along(running: Running) -> None:
