@@ -1,4 +1,4 @@
-"""The TensorFlow backend: rules that write operators as Keras layers, and what runs the result."""
+"""The TensorFlow backend: rules that lower operators to Keras, and the runtime of models."""
 
 from archspec_tensorflow import limits, rules, windows
 from archspec_tensorflow.table import backend
@@ -6,4 +6,4 @@ from archspec_tensorflow.table import backend
 __all__ = ["backend"]
 
 REGISTERED = (limits, rules, windows)
-"""Importing these modules enters their rules into the backend."""
+"""Importing these modules registers their rules with the backend."""

@@ -1,4 +1,4 @@
-"""The calls that make layers and call them."""
+"""The notation of Keras: layers are constructed and called."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from archspec.operator import Operator
 from archspec_tensorflow.padding import PADDED, settle
 
 BY_POSITION = ("strides", "padding")
-"""Arguments that follow the required ones of every convolution."""
+"""Arguments that follow the required ones in the signature of every convolution."""
 
 WORDS = frozenset("elu gelu hard_sigmoid hard_swish relu relu6 sigmoid silu softmax tanh".split())
-"""Activations that Keras finds by our words."""
+"""Activations that Keras knows by the same words."""
 
 
 @dataclass
 class Activations:
-    """The activations that a source chooses among, and functions for those without a word.
+    """The activations that are passed as arguments, with functions for those without a word.
 
-    ``taken`` are names that a function cannot have; ``by_function`` says that there are such.
+    ``taken`` are names that a function cannot have; ``by_function`` says that there are functions.
     """
 
     backend: Backend
@@ -63,12 +63,12 @@ class Activations:
 
 @dataclass
 class Calls(FunctionNotation):
-    """How steps are written in Keras: layers are made and called, each a step."""
+    """The notation of steps in Keras: each operator is a layer that is constructed and called."""
 
     activations: Activations
 
     def joined(self, step: Operation, path: str, values: Sequence[str], column: int) -> Bracketed:
-        """Write one operator, its values as a list that may break if it takes several."""
+        """Write one operator; several values are a list, which may be broken."""
         lowering = step.lowering
         if lowering.join is None:
             return layer(*self._settled(lowering, step.leaves), values[0], path)
@@ -107,7 +107,7 @@ class Calls(FunctionNotation):
     def residual(
         self, body: BodyWriter, step: ResidualBlock, path: str, values: Sequence[str], to: str
     ) -> str:
-        """Write the sum of the branches, a statement each for scale, sum and activation."""
+        """Write the sum of the branches, with a statement each for scale, sum and activation."""
         found = body.branches(step, path, values)
         scaled = found["body"] if found["body"] not in values else body.fresh("body")
         self._scale(body, step, path, found["body"], scaled)
@@ -116,7 +116,7 @@ class Calls(FunctionNotation):
         return body.activated(step, path, to, to)
 
     def _scale(self, body: BodyWriter, step: ResidualBlock, path: str, x: str, to: str) -> None:
-        """Write the scale of a residual, if it has one, which an argument may tell."""
+        """Write the scale of a residual, if it has one, under a condition where that is open."""
         if not has_scale(step):
             body.assign(to, x)
             return
@@ -132,7 +132,7 @@ class Calls(FunctionNotation):
             body.assign(to, source)
 
     def known(self, leaf: Leaf) -> list[Any] | None:
-        """List what a leaf may be, over all uses of the definition; None where none can tell."""
+        """List the values of a leaf in all uses of the definition; None if they are not known."""
         if not isinstance(leaf, Quantity):
             return None
         if leaf.formula is None or leaf.formula.constant is not None:
@@ -157,12 +157,12 @@ def kind_of(op: Operator | None) -> str:
 
 
 def is_word(op: Operator) -> bool:
-    """Whether Keras finds an activation by our word, attributes and all."""
+    """Whether Keras has the same activation, attributes included, under the same word."""
     return op.word in WORDS and op == type(op)()
 
 
 def layer(lowering: Lowering, leaves: Mapping[str, Leaf], x: str, path: str) -> Bracketed:
-    """Write a layer that is made and called, or a call of a function that does both."""
+    """Write the construction and call of a layer, or the call of a function that does both."""
     found = construct_arguments(lowering, leaves, BY_POSITION)
     if not lowering.construct.startswith("layers."):
         return call(lowering.construct, [x, quoted(path), *found.positional], found.named)

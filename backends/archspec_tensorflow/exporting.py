@@ -1,4 +1,4 @@
-"""Models as files that run without their source, and the type that models compute in."""
+"""Exporting models as files that run without their source, and the type they compute in."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EXPORTS = {"keras": "model.keras", "savedmodel": "saved_model"}
 
 
 def unexported(wanted: Export) -> Diagnostic | None:
-    """Say why a model cannot be exported so."""
+    """Return why a model cannot be exported so; None if it can."""
     if not wanted.dynamic:
         return None
     return Diagnostic(
@@ -32,9 +32,9 @@ def unexported(wanted: Export) -> Diagnostic | None:
 
 
 def export(model: keras.Model, graph: Graph, form: str, path: Path) -> None:
-    """Write a model as a file for Keras, or as a folder for TensorFlow and what serves it.
+    """Write a model as a file for Keras, or as a folder for TensorFlow and its servers.
 
-    Raise ``OSError`` where the disk does.
+    Raises ``OSError``.
     """
     if form == "keras":
         model.save(path)
@@ -46,9 +46,9 @@ def export(model: keras.Model, graph: Graph, form: str, path: Path) -> None:
 
 
 def _serve(model: keras.Model, names: list[str], path: Path) -> None:
-    """Write one function that gives outputs by name, and each variable once, by its key.
+    """Write one function with named outputs, and each variable once, by its key.
 
-    What Keras writes by itself holds all variables twice, and calls an only output ``output_0``.
+    Keras's own export holds all variables twice, and names a single output ``output_0``.
     """
 
     def serve(inputs: Any) -> dict[str, Any]:
@@ -68,7 +68,7 @@ def _spec(given: Any) -> tensorflow.TensorSpec:
 
 @contextmanager
 def computing_in(precision: str) -> Iterator[None]:
-    """Make layers compute in a type, their variables being float32 as Keras advises."""
+    """Make layers compute in a type, with float32 variables, as Keras recommends."""
     before = keras.config.dtype_policy()
     keras.config.set_dtype_policy(precision if precision == "float32" else f"mixed_{precision}")
     try:

@@ -1,4 +1,4 @@
-"""What Keras has no layer for."""
+"""Limits of the backend: combinations of attributes that Keras has no layer for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which of Keras's layers has the padding that a convolution or pool was written with."""
+"""Choosing the layer or function of Keras with the padding of a convolution or pool."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ PADDED = {
     "layers.Conv2D": "padded_conv2d",
     "layers.DepthwiseConv2D": "padded_depthwise_conv2d",
 }
-"""The functions that stand for layers with any padding."""
+"""The functions of the prelude that replace layers for any padding."""
 
 WORDS = frozenset(("same", "valid"))
 WINDOW = ("padding", "kernel", "strides", "dilation_rate")
 
 Known = Callable[[Leaf], Iterable[Any] | None]
-"""What a leaf may be, over all uses; None where that is not known."""
+"""Returns the values of a leaf in all uses; None if they are not known."""
 
 
 def settle(
     construct: str, leaves: Mapping[str, Leaf], known: Known
 ) -> tuple[str, Mapping[str, Leaf]]:
-    """Find the layer, or the function that pads beforehand, and what it is given."""
+    """Choose the layer, or the function that pads beforehand, and its arguments."""
     values = [known(leaves[name]) for name in WINDOW]
     complete = [each for each in values if each is not None]
     words = _shared(complete) if len(complete) == len(values) else frozenset()
@@ -39,10 +39,10 @@ def settle(
 
 
 def word_for(op: Pool, x: TensorType) -> str | None:
-    """Find Keras's word for the padding of a pool; None where it has none.
+    """Find Keras's word for the padding of a pool; None if it has none.
 
-    At a stride, only a window that hangs over the end is compared with ``same``: how much is padded
-    depends on the size either way. Otherwise it would hold for this size of input alone.
+    With a stride, ``same`` replaces only padding for an overhanging last window, which depends on
+    the size of the input as well. Otherwise it would be right for this size alone.
     """
     window, pads, out = op.window(x), op.pads(x), op.infer(x).grid
     if counts_padding(op) and any(pads):
@@ -62,10 +62,10 @@ def counts_padding(op: Pool) -> bool:
 
 
 def pads_by_size(graph: Graph) -> Callable[[Node], bool]:
-    """Find which pools are written in a way that is right for one size alone.
+    """Return whether a node is a pool that is written in a way that is right for one size alone.
 
-    Keras pads as ``same`` for any size, but has no pooling that rounds up, nor one that counts what
-    it pads. A step that some use of its module pads beforehand is written so for all of them.
+    Keras's ``same`` is right for any size, but it has no pooling that rounds up, or that counts the
+    padding. A step that is padded beforehand in one use of its module is so in all of them.
     """
     beforehand = {
         node.span or node.path
@@ -85,7 +85,7 @@ def _pads_by_size(node: Node, *, beforehand: bool) -> bool:
 
 
 def _shared(values: list[Iterable[Any]]) -> frozenset[str]:
-    """Find the words of Keras's that all combinations of values have in common."""
+    """Find Keras's words that are right for all combinations of values."""
     found = WORDS
     for padding, kernel, strides, rates in product(*values):
         found &= _words(padding, _pair(kernel), _pair(strides), _pair(rates))
@@ -95,7 +95,7 @@ def _shared(values: list[Iterable[Any]]) -> frozenset[str]:
 def _words(
     padding: Any, kernel: tuple[int, int], strides: tuple[int, int], rates: tuple[int, int]
 ) -> frozenset[str]:
-    """Find the words of Keras's that mean a padding, whatever the size of the map."""
+    """Find Keras's words for a padding that are right for any size of the map."""
     reach = [(size - 1) * rate for size, rate in zip(kernel, rates, strict=True)]
     if padding in WORDS and any(reach):
         return frozenset((padding,))

@@ -1,4 +1,4 @@
-"""Leaving out what nobody reads: a Keras model holds only what leads to its outputs."""
+"""Dead code elimination: a Keras model holds only the layers that its outputs depend on."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Arguments = Mapping[str, frozenset[str]]
 
 
 def prune(definitions: Sequence[Definition]) -> list[Definition]:
-    """Leave out steps, arguments and definitions that nothing takes; the inner come first."""
+    """Remove dead steps, arguments and definitions; each definition comes after those it calls."""
     arguments: dict[str, frozenset[str]] = {}
     found = []
     for definition in definitions:
@@ -39,7 +39,7 @@ def _pruned(fragment: Fragment, arguments: Arguments) -> Fragment:
 
 
 def _read(listed: StepList) -> StepList:
-    """Keep the steps of a list that lead to what leaves it."""
+    """Keep the live steps of a list."""
     wiring = listed.wiring
     kept = sorted(wiring.needed)
     values = [value for place in kept for value in wiring.given(place)]
@@ -59,7 +59,7 @@ def _moved(values: tuple[int, ...], moved: Mapping[int, int]) -> tuple[int, ...]
 
 
 def _used(definitions: Sequence[Definition]) -> set[str]:
-    """Find the definitions that the network uses, or those that it uses; it is the last."""
+    """Find the definitions that the network, the last one, calls directly or indirectly."""
     used = {definitions[-1].key}
     for definition in reversed(definitions):
         if definition.key in used:

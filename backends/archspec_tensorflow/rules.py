@@ -1,4 +1,4 @@
-"""How each operator without a window is written in Keras. Nothing here imports Keras."""
+"""Lowering operators without a window to Keras. Nothing here imports Keras."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from archspec.operators.scale import LayerScale, Scale
 from archspec_tensorflow.table import backend
 
 KERAS_EPSILON = 1e-12
-"""What ``UnitNormalization`` divides by at least."""
+"""The epsilon of ``UnitNormalization``, which cannot be changed."""
 
 
 def _unchanged(formula: Formula) -> Formula:
@@ -40,12 +40,12 @@ def _unchanged(formula: Formula) -> Formula:
 
 
 def listed(values: Sequence[str]) -> str:
-    """Write the values that a merging layer is called with."""
+    """Write the argument of a merging layer."""
     return f"[{', '.join(values)}]"
 
 
 def activation(word: str) -> Callable[[Use[Any]], Lowering]:
-    """Make the rule that names one of Keras's functions."""
+    """Make the rule that lowers an activation to one of Keras's functions, by name."""
     return lambda _use: Lowering("layers.Activation", {"activation": constant(word)})
 
 
@@ -75,7 +75,7 @@ def fully_connected(use: Use[FullyConnected]) -> Lowering:
 
 @backend.lowers(BatchNorm)
 def batch_norm(use: Use[BatchNorm]) -> Lowering:
-    """Keras's momentum is the share that is kept, as the spec's."""
+    """Pass the momentum as it is: Keras's is the weight of the old statistics, as the spec's."""
     named = {"epsilon": use["epsilon"], "momentum": use["momentum"], "scale": use["gamma"]}
     defaults = {"epsilon": 1e-3, "momentum": 0.99, "scale": True}
     return Lowering("layers.BatchNormalization", {}, named, defaults)
@@ -83,14 +83,14 @@ def batch_norm(use: Use[BatchNorm]) -> Lowering:
 
 @backend.lowers(LayerNorm)
 def layer_norm(use: Use[LayerNorm]) -> Lowering:
-    """Keras normalises the last axis, which holds the channels."""
+    """Normalise over the last axis, which holds the channels."""
     named = {"epsilon": use["epsilon"]}
     return Lowering("layers.LayerNormalization", {}, named, {"epsilon": 1e-3})
 
 
 @backend.lowers(L2Normalize)
 def l2_normalize(use: Use[L2Normalize]) -> Lowering:
-    """Keras's layer has an epsilon of its own."""
+    """Use Keras's layer only for its own epsilon."""
     wider = Lowering("l2_normalize", {}, {"epsilon": use["epsilon"]})
     if use.op.epsilon != KERAS_EPSILON:
         return wider
@@ -130,7 +130,7 @@ def crop(use: Use[Crop]) -> Lowering:
 
 @backend.lowers(Upsample)
 def upsample(use: Use[Upsample]) -> Lowering:
-    """Keras's cells have their centres at halves, too."""
+    """Pass the mode: Keras has half-pixel centres, too."""
     named = {"interpolation": use["mode"]}
     factor = {"factor": use["factor"]}
     return Lowering("layers.UpSampling2D", factor, named, {"interpolation": "nearest"})
@@ -138,13 +138,13 @@ def upsample(use: Use[Upsample]) -> Lowering:
 
 @backend.lowers(Concat)
 def concat(use: Use[Concat]) -> Lowering:
-    """Join along channels."""
+    """Concatenate along channels."""
     return Lowering("layers.Concatenate", join=listed)
 
 
 @backend.lowers(Add)
 def add(use: Use[Add]) -> Lowering:
-    """Sum."""
+    """Add the values up."""
     return Lowering("layers.Add", join=listed)
 
 
@@ -156,7 +156,7 @@ def subtract(use: Use[Subtract]) -> Lowering:
 
 @backend.lowers(Multiply)
 def multiply(use: Use[Multiply]) -> Lowering:
-    """Spread a vector over the grid of the others."""
+    """Broadcast a vector over the grid of the others."""
     wider = Lowering("multiply", join=listed)
     if use.output.grid and not all(x.grid for x in use.inputs):
         return wider
@@ -165,13 +165,13 @@ def multiply(use: Use[Multiply]) -> Lowering:
 
 @backend.lowers(Relu6)
 def relu6(use: Use[Relu6]) -> Lowering:
-    """Nothing below zero and above six."""
+    """Clip at zero and at six."""
     return Lowering("layers.ReLU", {"max_value": constant(6)})
 
 
 @backend.lowers(LeakyRelu)
 def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
-    """Bend at zero; Keras's layer does not bend upwards."""
+    """Use a function for a negative slope, which Keras's layer refuses."""
     wider = Lowering("sloped_relu", {"slope": use["slope"]})
     if use.op.slope < 0:
         return wider
@@ -180,11 +180,11 @@ def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
 
 @backend.lowers(Elu)
 def elu(use: Use[Elu]) -> Lowering:
-    """Bend into an exponential below zero."""
+    """Pass the scale of the exponential for negative values."""
     return Lowering("layers.ELU", {}, {"alpha": use["alpha"]}, {"alpha": 1.0})
 
 
 @backend.lowers(Gelu)
 def gelu(use: Use[Gelu]) -> Lowering:
-    """Exact, or by the hyperbolic tangent."""
+    """Choose between the exact function and the approximation by tanh."""
     return Lowering("approximate_gelu") if use.op.approximate else activation("gelu")(use)

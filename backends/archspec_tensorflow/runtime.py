@@ -27,7 +27,7 @@ from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexpor
 from archspec_tensorflow.prelude import fill, learned, variables
 
 CROPPED = ".crop"
-"""What the layer is called, behind its node's path, that crops a transposed convolution."""
+"""The suffix, to its node's path, of the layer that crops a transposed convolution."""
 
 
 class KerasRuntime:
@@ -70,7 +70,7 @@ class KerasRuntime:
         return model
 
     def fill(self, model: keras.Model, tensors: Mapping[str, Any]) -> keras.Model:
-        """Give a model the arrays as its parameters and statistics, leaving out what it has not."""
+        """Assign arrays to parameters and statistics, without those that the model lacks."""
         wanted = variables(model)
         fill(model, {key: array for key, array in tensors.items() if key in wanted})
         return model
@@ -126,7 +126,7 @@ class KerasRuntime:
         return Ran(_by_name(outputs), seconds, values)
 
     def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
-        """Say why a model of a graph cannot be exported so."""
+        """Return why a model of a graph cannot be exported so; None if it can."""
         return unexported(wanted)
 
     def export(self, model: keras.Model, graph: Graph, wanted: Export, path: Path) -> None:
@@ -135,7 +135,7 @@ class KerasRuntime:
 
 
 class _Undrawn(initializers.GlorotUniform):  # type: ignore[misc]  # Keras has no types
-    """Keras's usual initializer, which draws nothing since the values will be replaced."""
+    """Replaces Keras's default initializer, as the values will be overwritten anyway."""
 
     def __call__(self, shape: tuple[int, ...], dtype: Any = None) -> Any:
         return keras.ops.zeros(shape, dtype)
@@ -150,21 +150,21 @@ def _elsewhere(framework: str) -> Diagnostic:
 
 
 def _mended(layer: layers.Layer) -> None:
-    """Give a layer back the usual initializer, for those who clone or save it."""
+    """Restore the default initializer of a layer, for clones and saved models."""
     for kind in ("kernel_initializer", "depthwise_initializer"):
         if isinstance(getattr(layer, kind, None), _Undrawn):
             setattr(layer, kind, initializers.GlorotUniform())
 
 
 def _value(model: keras.Model, path: str) -> Any:
-    """Find the value that leaves a node; None where the model has no layer for it."""
+    """Find the output of a node; None if the model has no layer for it."""
     layers_by_name = {each.name: each for each in model.layers}
     found = layers_by_name.get(f"{path}{CROPPED}", layers_by_name.get(path))
     return found.output if found is not None else None
 
 
 def _arranged(inputs: Mapping[str, Any], wanted: Any) -> Any:
-    """Give a model its inputs as it wants them: by name, in a row, or one by itself."""
+    """Arrange inputs as a model takes them: by name, as a list, or a single one."""
     if isinstance(wanted, dict):
         return dict(inputs)
     several = list(inputs.values())
@@ -174,7 +174,7 @@ def _arranged(inputs: Mapping[str, Any], wanted: Any) -> Any:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep TensorFlow from warning that a model of many convolutions is traced part by part."""
+    """Silence TensorFlow's warnings about retracing in models of many convolutions."""
     logger = tensorflow.get_logger()
     before = logger.level
     logger.setLevel("ERROR")
@@ -189,7 +189,7 @@ def _array(value: Any) -> Any:
 
 
 def _by_name(outputs: Any) -> dict[str, Any]:
-    """Name what left a model; models of others may return a list."""
+    """Name the outputs of a model; a foreign one may return a list."""
     if isinstance(outputs, dict):
         return outputs
     several = outputs if isinstance(outputs, (list, tuple)) else [outputs]
@@ -197,7 +197,7 @@ def _by_name(outputs: Any) -> dict[str, Any]:
 
 
 def _variables(model: keras.Model) -> Iterator[tuple[str, Any]]:
-    """List the variables of somebody else's model as ``conv2d_1/kernel``."""
+    """List the variables of a foreign model as ``conv2d_1/kernel``."""
     for layer in model.layers:
         for variable in layer.weights:
             yield f"{layer.name}/{variable.name}", variable

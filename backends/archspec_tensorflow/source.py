@@ -1,4 +1,4 @@
-"""The source of a whole model: its functions, and what they need from elsewhere."""
+"""The source of a whole model: its functions, imports and prelude."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from archspec_tensorflow.pruning import prune
 
 PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
 LAST = ("variables", "fill", "arranged", "save", "learned", "returned")
-"""Functions of the prelude that stand behind the network."""
+"""Functions of the prelude that come after the network."""
 
 STANDARD = {
     "": ("math",),
@@ -54,7 +54,7 @@ KERAS = {"": ("keras",), "keras": ("KerasTensor", "layers", "ops")}
 """What a source may import from where."""
 
 OWNED = frozenset((*heading.offered(STANDARD, KERAS), "build", "load_file", "weights"))
-"""Names that a source uses for something else."""
+"""Names that a source uses itself."""
 
 TAKEN = OWNED | {"x", "name", "inputs", "outputs"}
 """Names that no function of a definition can have, beside those of the prelude."""
@@ -147,7 +147,7 @@ def _input(name: str, shape: tuple[int, ...]) -> str:
 
 
 def _needs_functions(definitions: Sequence[Definition]) -> bool:
-    """Whether some activation is passed that has no word."""
+    """Whether some activation without a word is passed as an argument."""
     leaves = [leaf for each in definitions for given in each.arguments for leaf in leaves_of(given)]
     ops = [leaf.value for leaf in leaves if not isinstance(leaf, Each)]
     return any(isinstance(op, Operator) and not is_word(op) for op in ops)
@@ -158,7 +158,7 @@ def _head(graph: Graph) -> list[str]:
 
 
 def _unread(graph: Graph) -> list[str]:
-    """List the nodes with tensors that lead to no output."""
+    """List the nodes with tensors that no output depends on."""
     wanted, waiting = set[str](), [*graph.outputs.values(), *graph.heads.values()]
     while waiting:
         path = waiting.pop()

@@ -1,4 +1,4 @@
-"""The backend itself, for rules to be entered into."""
+"""The backend, with which rules register."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def start() -> Runtime:
 
 @contextmanager
 def _without_greetings() -> Iterator[None]:
-    """Drop what TensorFlow's libraries print while they are loaded; no setting keeps them quiet."""
+    """Discard standard error while TensorFlow is imported: no setting silences its libraries."""
     kept = None
     with suppress(OSError):  # a process without standard error
         kept = os.dup(STANDARD_ERROR)

@@ -1,4 +1,4 @@
-"""How operators with a window are written in Keras. Nothing here imports Keras."""
+"""Lowering operators with a window to Keras. Nothing here imports Keras."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ USUAL = frozenset(("padding",))
 
 @backend.lowers(Conv2d)
 def conv2d(use: Use[Conv2d]) -> Lowering:
-    """Leave the padding as written; ``padding.settle`` finds the layer that has it."""
+    """Keep the padding symbolic; ``padding.settle`` chooses the layer once all uses are known."""
     positional = {"filters": use["filters"], "kernel": use["kernel"]}
     named = {
         "strides": use["stride"],
@@ -38,7 +38,7 @@ def conv2d(use: Use[Conv2d]) -> Lowering:
 
 
 def _depthwise(use: Use[Conv2d], plain: Lowering) -> Lowering:
-    """Convolve each channel by itself."""
+    """Use the depthwise layer, with the grouped convolution as the wider construct."""
     each = constant(use.op.filters // use.x.channels)
     named = {
         "strides": use["stride"],
@@ -60,7 +60,7 @@ def _depthwise(use: Use[Conv2d], plain: Lowering) -> Lowering:
 
 @backend.lowers(ConvTranspose2d)
 def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
-    """Crop as Keras does where it can, else afterwards."""
+    """Use Keras's crop where it is right, else crop afterwards."""
     op = use.op
     top, bottom, left, right = op.crops(use.x)
     positional = {"filters": use["filters"], "kernel": use["kernel"]}
@@ -85,7 +85,7 @@ def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
 
 
 def _fills(op: ConvTranspose2d) -> bool:
-    """Whether Keras's size is the right one: its stamps never lie further apart than they reach."""
+    """Whether Keras's output size is right: no stride exceeds the extent of the dilated kernel."""
     reach = [(size - 1) * apart + 1 for size, apart in zip(op.kernel, op.dilation, strict=True)]
     near = all(size >= step for size, step in zip(reach, op.stride, strict=True))
     return near and op.output_padding == (0, 0)
@@ -93,7 +93,7 @@ def _fills(op: ConvTranspose2d) -> bool:
 
 @backend.lowers(MaxPool)
 def max_pool(use: Use[MaxPool]) -> Lowering:
-    """Pad with minus infinity where Keras has no such windows."""
+    """Use Keras's padding where it gives these windows, else pad with minus infinity."""
     positional = {"kernel": use["kernel"], "strides": use["stride"]}
     wider = Lowering("padded_max_pool", positional, {"pads": nested(use.op.reach(use.x))})
     word = word_for(use.op, use.x)
@@ -102,7 +102,7 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
 
 @backend.lowers(AvgPool)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
-    """Count padded cells by padding with zeros, else divide by a count of our own."""
+    """Pad with zeros if all padded cells count, else divide by a count of cells."""
     pads, reach = use.op.pads(use.x), use.op.reach(use.x)
     counted = pads if use.op.count_padding else (0, 0, 0, 0)
     positional = {"kernel": use["kernel"], "strides": use["stride"]}
@@ -128,6 +128,6 @@ def _pool(construct: str, positional: dict[str, Quantity], word: str, wider: Low
 
 
 def nested(pads: Pads) -> Quantity:
-    """Put pads into Keras's form."""
+    """Write pads as Keras does: ``((top, bottom), (left, right))``."""
     top, bottom, left, right = pads
     return constant(((top, bottom), (left, right)))

@@ -1,4 +1,4 @@
-"""The PyTorch backend: rules that write operators as PyTorch, and what runs the result."""
+"""The PyTorch backend: rules that lower operators to PyTorch, and the runtime of models."""
 
 from archspec_torch import rules, windows
 from archspec_torch.table import backend
@@ -6,4 +6,4 @@ from archspec_torch.table import backend
 __all__ = ["backend"]
 
 REGISTERED = (rules, windows)
-"""Importing these modules enters their rules into the backend."""
+"""Importing these modules registers their rules with the backend."""

@@ -1,4 +1,4 @@
-"""Reading checkpoints as tensors by name, without running what is in them."""
+"""Reading checkpoints as tensors by name, without executing code in them."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ from archspec.weights.bounds import LARGEST, Allowance
 UNPICKLED = (
     AssertionError, AttributeError, EOFError, LookupError, UnpicklingError, struct.error,
 )  # fmt: skip
-"""What torch raises for a pickle that is damaged, none at all, or has more in it than tensors."""
+"""Raised by torch for a pickle that is damaged, is none, or holds more than tensors."""
 
 UNREADABLE = (*UNPICKLED, OSError, RuntimeError, TypeError, ValueError)
-"""What torch raises for files that are damaged or hold something else, such as sparse tensors."""
+"""Raised by torch for files that are damaged or hold something else, as sparse tensors."""
 
 SHOWN = 5
 """Classes and functions of a checkpoint that are named where it is refused."""
 
 DEEPEST = 12
-"""Containers inside of containers in which tensors are looked for."""
+"""The depth of nested containers down to which tensors are sought."""
 
 MOST_VALUES = 1_000_000
-"""Values of a checkpoint that are looked at; containers may hold others over and over."""
+"""The number of values that are visited; containers may share others exponentially often."""
 
 
 class Bystander:
-    """Stand in for an object beside the tensors: whatever it was made of is dropped.
+    """Replaces an object beside the tensors, and drops its state.
 
-    The real classes would be given a stranger's values: a forged state makes ``numpy.dtype`` read
-    and write memory that is not its own.
+    The real classes would get values of a stranger: a forged state makes ``numpy.dtype`` access
+    memory out of bounds.
     """
 
     def __new__(cls, *_parts: Any) -> Self:
@@ -63,9 +63,9 @@ BYSTANDERS = [
         ("pathlib", "WindowsPath"),
     )
 ]
-"""What training scripts keep beside the tensors: their options, folders and best scores.
+"""Substitutes for what training scripts store beside tensors: options, folders, best scores.
 
-torch finds them by the names that stand in the pickle, and takes them for the real ones.
+torch resolves them by the names in the pickle, in place of the real classes.
 """
 
 
@@ -84,7 +84,7 @@ def read(file: Path) -> Mapping[str, Any]:
 def _arrays(
     found: Any, allowance: Allowance, beginning: str = "", depth: int = 0
 ) -> Iterator[tuple[str, Any]]:
-    """Find the tensors of a checkpoint, whatever training scripts put around and beside them."""
+    """Find the tensors in a checkpoint, whatever containers and objects are around them."""
     allowance.take(beginning)
     if isinstance(found, Tensor):
         yield beginning.removesuffix("."), _stored(found)
@@ -95,7 +95,7 @@ def _arrays(
 
 
 def _stored(tensor: Tensor) -> Any:
-    """Turn a tensor into an array; what numpy has no type for gets longer, and says so."""
+    """Turn a tensor into an array; types that numpy lacks become float32, with a note of it."""
     tensor = tensor.detach()
     if tensor.dtype in _NUMPYS or not tensor.is_floating_point():
         return tensor.numpy()
@@ -131,13 +131,13 @@ def _unpickled(file: Path) -> str:
 
 
 STARTS = (b"PK\x03\x04", b"\x80")
-"""The first bytes of an archive, and of a pickle, which older checkpoints are."""
+"""The first bytes of a zip archive, and of a pickle, the older format."""
 
 
 def _strangers(file: Path, error: Exception) -> list[str]:
-    """List what a checkpoint holds beside tensors and plain data; none where it is damaged.
+    """List the classes and functions in a checkpoint that torch refuses; none if it is damaged.
 
-    An older file is read only up to the first, which torch names in its error.
+    Of an older file, only the first is known, which torch names in its error.
     """
     first = re.search(r"GLOBAL ([\w.]+)", str(error))
     try:

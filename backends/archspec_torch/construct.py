@@ -1,4 +1,4 @@
-"""The expressions that construct the modules of a model."""
+"""Expressions that construct the modules of a model."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from archspec.operator import Operator
 NOTHING = "nn.Identity"
 
 ANY_ACTIVATION = "Callable[..., nn.Module]"
-"""The type of what makes an activation, which a class is as well."""
+"""The type of a factory of activations, which a class is, too."""
 
 
 @dataclass
 class Constructor:
-    """Writes the modules of one definition; ``titles`` are the class names of all, by key."""
+    """Writes the modules of one definition; ``titles`` are the names of all classes, by key."""
 
     backend: Backend
     definitions: Mapping[str, Definition]
@@ -50,19 +50,19 @@ class Constructor:
 
     @singledispatchmethod
     def module(self, step: Fragment) -> Code:
-        """Write what constructs a step."""
+        """Write the expression that constructs a step."""
         raise TypeError(step)
 
     @module.register
     def steps(self, step: StepList) -> Code:
-        """Write a list of steps: a chain where it is one, else just what is in it."""
+        """Write a list of steps: as a chain if it is one, else as its parts."""
         if not step.children:
             return call(NOTHING)
         head = "Chain" if step.is_callable else "Parts"
         return call(head, (), self.owned(step))
 
     def owned(self, step: Fragment) -> dict[str, Code]:
-        """Write the modules inside a step by name, leaving out what constructs nothing."""
+        """Write the modules inside a step by name, without steps that construct nothing."""
         return {
             word: self.module(child) for word, child in step.children.items() if is_owner(child)
         }
@@ -76,7 +76,7 @@ class Constructor:
     def lowered(
         self, lowering: Lowering, leaves: Mapping[str, Leaf], *, in_place: bool = False
     ) -> Bracketed:
-        """Write a call of what a rule constructs."""
+        """Write the call of a construct."""
         found = construct_arguments(lowering, leaves, lowering.named)
         if in_place:
             found.named["inplace"] = "True"
@@ -84,7 +84,7 @@ class Constructor:
 
     @module.register
     def layer(self, step: LayerChain) -> Code:
-        """Write a layer's operators in a row."""
+        """Write the operators of a layer as a chain."""
         steps: dict[str, Code] = {word: self.module(child) for word, child in step.children.items()}
         chosen = step.leaves["activation"]
         if has_activation(step):
@@ -107,7 +107,7 @@ class Constructor:
 
     @module.register
     def residual(self, step: ResidualBlock) -> Code:
-        """Write a residual; its modules alone where they start from different values."""
+        """Write a residual, or only its parts where the branches read different values."""
         named: dict[str, Code] = {}
         if has_scale(step):
             factor = text_of(step.leaves["scale"])
@@ -140,7 +140,7 @@ class Constructor:
         return text_of(leaf)
 
     def factory(self, op: Operator | None) -> str:
-        """Write what makes an activation when called."""
+        """Write a factory of an activation."""
         if op is None:
             return NOTHING
         written = self.lowered(*activating(self.backend, op))
@@ -149,11 +149,11 @@ class Constructor:
         return f"partial({head}, {inner})" if inner else head
 
     def kind_of(self, op: Operator | None) -> str:
-        """Write the type of what makes an activation."""
+        """Write the type of a factory of an activation."""
         return ANY_ACTIVATION if self.factory(op).startswith("partial") else "type[nn.Module]"
 
     def activation(self, leaf: Leaf) -> Code:
-        """Write an activation behind an operator whose output nobody else reads."""
+        """Write an activation that is the only user of its input."""
         assert isinstance(leaf, Quantity)
         if leaf.formula is None:
             lowering, leaves = activating(self.backend, leaf.value)
@@ -169,7 +169,7 @@ class Constructor:
         return all(isinstance(each, Quantity) and self.is_in_place(each) for each in given)
 
     def is_in_place(self, leaf: Quantity) -> bool:
-        """Whether a given activation works in place; none at all does no harm."""
+        """Whether an activation works in place, as having none does."""
         if leaf.formula is not None:
             return False
         return leaf.value is None or activating(self.backend, leaf.value)[0].in_place

@@ -1,4 +1,4 @@
-"""Models as files that run without their source: pt2 and ONNX."""
+"""Exporting models as files that run without their source: pt2 and ONNX."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EXPORTS = {"pt2": "model.pt2", "onnx": "model.onnx"}
 
 
 def unexported(graph: Graph, wanted: Export) -> Diagnostic | None:
-    """Say why a model of a graph cannot be exported so."""
+    """Return why a model of a graph cannot be exported so; None if it can."""
     if wanted.form == "onnx":
         missing = [name for name in ("onnx", "onnxscript") if find_spec(name) is None]
         if missing:
@@ -50,7 +50,7 @@ def export(model: nn.Module, graph: Graph, wanted: Export, path: Path) -> None:
 
 @contextmanager
 def _quietly() -> Iterator[None]:
-    """Keep torch's exporters from telling of themselves; what fails is raised."""
+    """Silence the logs and warnings of torch's exporters; failures are raised."""
     before = logging.root.manager.disable
     logging.disable(logging.WARNING)
     try:
@@ -72,7 +72,7 @@ def _channels_first(tensor: Tensor) -> Tensor:
 
 
 def _traced(model: nn.Module, graph: Graph, *, dynamic: bool) -> ExportedProgram:
-    """Trace a model on two examples, since the size of a batch of one is taken for a constant."""
+    """Trace a model on a batch of two, since a size of one is specialized to a constant."""
     given = tuple(torch.cat([each, each]) for each in arranged(model, example(graph)))
     batch = {0: Dim("batch")}
     grid = {2: Dim.DYNAMIC, 3: Dim.DYNAMIC} if dynamic else {}
@@ -81,7 +81,7 @@ def _traced(model: nn.Module, graph: Graph, *, dynamic: bool) -> ExportedProgram
 
 
 def _write_pt2(program: ExportedProgram, path: Path) -> None:
-    """Write by way of the memory, since torch ends the process where it cannot write a file."""
+    """Write through memory, since torch aborts the process if it cannot write a file."""
     content = BytesIO()
     torch.export.save(program, content)
     path.write_bytes(content.getbuffer())

@@ -1,4 +1,4 @@
-"""How the body of ``forward`` is written: modules are called, and values joined."""
+"""The notation of ``forward``: modules are called, and values merged."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from archspec.emission.python import COLUMNS, Code, call
 from archspec.emission.values import has_activation, has_scale
 
 BODY = 8
-"""Columns before the statements of a method."""
+"""The indent of the statements of a method."""
 
 
 class Forward:
-    """How steps are written in ``forward``; a path leads to the module of a step."""
+    """The notation of steps in ``forward``; a path is an expression for the module of a step."""
 
     owned: ClassVar[frozenset[str]] = frozenset(
         (*keyword.kwlist, "functional", "math", "nn", "self", "torch")
@@ -41,7 +41,7 @@ class Forward:
         return f"{path}[{index}]"
 
     def whole(self, step: Fragment, path: str, values: Sequence[str], _column: int) -> Code | None:
-        """Call the module that stands for a step, or join values that have names."""
+        """Call the module of a step, or merge values."""
         if step.is_callable or isinstance(step, DefinitionCall):
             return call(path, values)
         if isinstance(step, Operation) and not isinstance(step, MergeBlock):
@@ -49,7 +49,7 @@ class Forward:
         return None
 
     def joined(self, step: Operation, _path: str, values: Sequence[str], _column: int) -> Code:
-        """Join values, for which there is no module."""
+        """Merge values by an expression, without a module."""
         assert step.lowering.join is not None
         return step.lowering.join(values)
 
@@ -69,7 +69,7 @@ class Forward:
         return body.assign(to, total)
 
     def loop(self, body: BodyWriter, repeat: RepeatLoop, path: str) -> LoopHead:
-        """Go through the modules in a row."""
+        """Loop over the modules of the copies."""
         each = body.fresh("copy")
         return LoopHead(f"for {each} in ", path, repeat.children["copy"], each)
 
@@ -77,14 +77,14 @@ class Forward:
 _ASSIGNMENT = re.compile(r"( +)(\w+) = (.*)")
 
 DEEPEST = 3
-"""Calls that may stand in each other on a compact line."""
+"""The depth of nested calls on a compact line."""
 
 RETURN = 4
-"""Columns by which a line may grow when it returns its value instead of keeping it."""
+"""Columns by which a line grows if it returns its value instead of assigning it."""
 
 
 def compacted(written: Sequence[str], kept: Sequence[str]) -> list[str]:
-    """Put what only the next statement reads into it; ``kept`` are read at the end."""
+    """Inline values that only the next statement reads; ``kept`` are live at the end."""
     found: list[str] = []
     end = f" = {', '.join(kept)}"
     for place, line in enumerate(written):
@@ -96,7 +96,7 @@ def compacted(written: Sequence[str], kept: Sequence[str]) -> list[str]:
 
 
 def _nested(before: str, line: str, later: Sequence[str]) -> str | None:
-    """Put the value of one line into the next; None where that changes anything or does not fit."""
+    """Inline the value of one line into the next; None if that is unsafe or does not fit."""
     first, second = _ASSIGNMENT.fullmatch(before), _ASSIGNMENT.fullmatch(line)
     if first is None or second is None or first[1] != second[1]:
         return None
@@ -116,7 +116,7 @@ def _use(variable: str) -> str:
 
 
 def _is_read(variable: str, later: Sequence[str]) -> bool:
-    """Whether a variable is read before it gets another value."""
+    """Whether a variable is live: read before it is assigned again."""
     for line in later:
         left, _, right = line.partition(" = ")
         if re.search(_use(variable), right or left):
@@ -127,7 +127,7 @@ def _is_read(variable: str, later: Sequence[str]) -> bool:
 
 
 def _is_call(text: str) -> bool:
-    """Whether a line is one whole call, so that nothing need be put into parentheses."""
+    """Whether a text is one call, which needs no parentheses."""
     try:
         return isinstance(ast.parse(text, mode="eval").body, ast.Call)
     except SyntaxError:

@@ -25,12 +25,12 @@ def obstacle(graph: Graph) -> Diagnostic | None:
 
 
 def _twice(given: TensorType) -> TensorType:
-    """Double the grid of an input; a vector stays."""
+    """Double the grid of an input; a vector is unchanged."""
     return TensorType((*(2 * size for size in given.grid), given.channels))
 
 
 def _reason(node: Node, inputs: tuple[TensorType, ...]) -> str | None:
-    """Say why a step does not serve inputs that have grown, if that is so."""
+    """Return why a step cannot take larger inputs; None if it can."""
     if same_pads(node):
         return "`same` pads by the size of the map at a stride, and the model has the numbers"
     try:

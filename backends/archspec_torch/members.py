@@ -1,7 +1,7 @@
-"""Names of steps that PyTorch's modules own beside those that the language gives an underscore.
+"""Names of steps that are members of PyTorch's modules, beyond those that the language reserves.
 
-The language's list is frozen, since keys of weights are made of names. What a later version of
-PyTorch owns is written otherwise in emitted sources, and read back as the spec has it.
+The language's list is frozen, since keys of weights are made of names. Names that a later version
+of PyTorch takes are changed in emitted sources, and changed back in keys.
 """
 
 from __future__ import annotations
@@ -33,6 +33,6 @@ def key_read(key: str) -> str:
 
 
 def met(paths: Iterable[str]) -> dict[str, str]:
-    """List those that occur in paths, each with what stands for it."""
+    """Map the changed names that occur in paths to their form in sources."""
     names = dict.fromkeys(name for path in paths for name in path.split("."))
     return {name: written(name) for name in names if name in OWNED}

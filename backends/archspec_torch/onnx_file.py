@@ -1,4 +1,4 @@
-"""An ONNX file that its checker and all runtimes read alike, with the names of the spec."""
+"""Writing ONNX files that all runtimes interpret alike, with the names of the spec."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ POOLS = ("MaxPool", "AveragePool")
 
 
 def write(program: ExportedProgram, graph: Graph, path: Path, *, dynamic: bool) -> None:
-    """Write one file, with the weights in it; nothing in it tells where it was written."""
+    """Write one file with the weights in it, and without traces of the machine."""
     axes = tuple(_axes(graph, dynamic=dynamic))
     written = torch.onnx.export(program, (), dynamic_shapes=axes, dynamo=True, verbose=False)
     assert written is not None
@@ -39,9 +39,9 @@ def _axes(graph: Graph, *, dynamic: bool) -> Iterator[dict[int, str]]:
 
 
 def _rounded_down(node: NodeProto) -> Iterator[NodeProto]:
-    """Pad a pool for what hangs over the end, instead of rounding up, where runtimes differ.
+    """Replace ``ceil_mode`` of a pool, in which runtimes differ, by padding at the ends.
 
-    An average that counts padding is padded beforehand, since what hangs over does not count.
+    An average that counts padding is padded by a node before it, since the overhang must not count.
     """
     told = {each.name: helper.get_attribute_value(each) for each in node.attribute}
     if node.op_type not in POOLS or not told.get("ceil_mode"):
@@ -62,7 +62,7 @@ def _rounded_down(node: NodeProto) -> Iterator[NodeProto]:
 
 
 def _padded(node: NodeProto, pads: tuple[int, ...]) -> Iterator[NodeProto]:
-    """Surround what arrives at a node with zeros."""
+    """Pad the input of a node with zeros."""
     top, left, bottom, right = pads
     cells, padded = f"{node.output[0]}.pads", f"{node.output[0]}.padded"
     yield helper.make_node(
@@ -73,7 +73,7 @@ def _padded(node: NodeProto, pads: tuple[int, ...]) -> Iterator[NodeProto]:
 
 
 def _rename(network: GraphProto, inputs: list[str], outputs: list[str]) -> None:
-    """Call what arrives and leaves as the spec does, and nothing else; each output by itself."""
+    """Give inputs and outputs their names in the spec, unique among all values."""
     names = dict(zip((each.name for each in network.input), inputs, strict=True))
     for value, wanted in zip(network.output, outputs, strict=True):
         names.setdefault(value.name, wanted)
@@ -96,7 +96,7 @@ def _rename(network: GraphProto, inputs: list[str], outputs: list[str]) -> None:
 def _elsewhere(
     network: GraphProto, names: Mapping[str, str], taken: set[str]
 ) -> Iterator[tuple[str, str]]:
-    """Find other names for inner values that have one that is taken."""
+    """Find fresh names for inner values whose names are taken."""
     inner = {name for node in network.node for name in node.output}
     inner |= {each.name for each in network.initializer}
     for value in sorted((inner & taken) - names.keys()):
@@ -105,12 +105,12 @@ def _elsewhere(
 
 
 def _values(network: GraphProto) -> Iterator[Any]:
-    """List all values that have a record."""
+    """List all values with metadata."""
     yield from (*network.input, *network.output, *network.value_info, *network.initializer)
 
 
 def _replace(field: Any, parts: Iterable[Any]) -> None:
-    """Put other parts into a repeated field."""
+    """Replace the contents of a repeated field."""
     kept = list(parts)
     del field[:]
     field.extend(kept)

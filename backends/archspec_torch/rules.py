@@ -1,4 +1,4 @@
-"""How operators without windows are written in PyTorch. Nothing here imports torch."""
+"""Lowering operators without windows to PyTorch. Nothing here imports torch."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def fully_connected(use: Use[FullyConnected]) -> Lowering:
 
 @backend.lowers(BatchNorm, overwritable=True)
 def batch_norm(use: Use[BatchNorm]) -> Lowering:
-    """Turn the share that is kept into PyTorch's momentum, the share that is given up."""
+    """Convert the momentum: the spec's is the weight of the old statistics, PyTorch's the new."""
     rank = "2d" if use.x.grid else "1d"
     construct = f"nn.BatchNorm{rank}" if use.op.gamma else f"UnscaledBatchNorm{rank}"
     momentum = use["momentum"].map(lambda kept: round(1 - kept, 12), _given_up)
@@ -73,7 +73,7 @@ def _given_up(kept: Formula) -> Formula:
 
 @backend.lowers(LayerNorm, overwritable=True)
 def layer_norm(use: Use[LayerNorm]) -> Lowering:
-    """Normalise the channels; PyTorch would take the last dimension, a map's width."""
+    """Normalise over channels; PyTorch would take the last dimension, a map's width."""
     construct = "ChannelNorm" if use.x.grid else "nn.LayerNorm"
     return Lowering(
         construct, {"channels": use.channels[0]}, {"eps": use["epsilon"]}, {"eps": 1e-5}
@@ -106,7 +106,7 @@ def pad(use: Use[Pad]) -> Lowering:
 
 @backend.lowers(Crop)
 def crop(use: Use[Crop]) -> Lowering:
-    """Surround with fewer than no zeros, which PyTorch takes for cutting off."""
+    """Pad by negative amounts, with which PyTorch crops."""
     top, bottom, left, right = turned(use.op.cells)
     return Lowering("nn.ZeroPad2d", {"cells": constant((-top, -bottom, -left, -right))})
 
@@ -122,7 +122,7 @@ def upsample(use: Use[Upsample]) -> Lowering:
 
 @backend.lowers(Concat, overwritable=True)
 def concat(use: Use[Concat]) -> Lowering:
-    """Join along channels."""
+    """Concatenate along channels."""
     return Lowering("Concat", join=lambda xs: call("torch.cat", [listed(xs)], {"dim": "1"}))
 
 
@@ -140,7 +140,7 @@ def subtract(use: Use[Subtract]) -> Lowering:
 
 @backend.lowers(Multiply)
 def multiply(use: Use[Multiply]) -> Lowering:
-    """Spread a vector over the grid of the others."""
+    """Broadcast a vector over the grid of the others."""
     spread = ["" if x.grid or not use.output.grid else "[:, :, None, None]" for x in use.inputs]
 
     def join(values: Sequence[str]) -> str:
@@ -151,31 +151,31 @@ def multiply(use: Use[Multiply]) -> Lowering:
 
 @backend.lowers(Relu)
 def relu(use: Use[Relu]) -> Lowering:
-    """Work in place where nobody else reads the input."""
+    """Work in place if the input is dead afterwards."""
     return Lowering("nn.ReLU", in_place=use.may_overwrite)
 
 
 @backend.lowers(Relu6)
 def relu6(use: Use[Relu6]) -> Lowering:
-    """Work in place where nobody else reads the input."""
+    """Work in place if the input is dead afterwards."""
     return Lowering("nn.ReLU6", in_place=use.may_overwrite)
 
 
 @backend.lowers(LeakyRelu)
 def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
-    """Take a slope below zero."""
+    """Pass the slope for negative values."""
     return Lowering("nn.LeakyReLU", {}, {"negative_slope": use["slope"]}, {"negative_slope": 0.01})
 
 
 @backend.lowers(Elu)
 def elu(use: Use[Elu]) -> Lowering:
-    """Take an exponential below zero."""
+    """Pass the scale of the exponential for negative values."""
     return Lowering("nn.ELU", {}, {"alpha": use["alpha"]}, {"alpha": 1.0})
 
 
 @backend.lowers(Gelu)
 def gelu(use: Use[Gelu]) -> Lowering:
-    """Choose between the exact function and the one with a hyperbolic tangent."""
+    """Choose between the exact function and the approximation by tanh."""
     kind = constant("tanh" if use.op.approximate else "none")
     return Lowering("nn.GELU", {}, {"approximate": kind}, {"approximate": "none"})
 

@@ -44,20 +44,20 @@ class TorchRuntime:
         return EXPORTS
 
     def model(self, source: str, name: str, precision: str = "float32") -> nn.Module:
-        """Execute a source and construct its model on ``meta``, where nothing has values yet."""
+        """Execute a source and construct its model on the ``meta`` device, without storage."""
         with torch.device("meta"):
             model: nn.Module = execute(source, name).build()
         return _in_precision(model, getattr(torch, precision))
 
     def fill(self, model: nn.Module, tensors: Mapping[str, Any]) -> nn.Module:
-        """Give a model the arrays as its parameters and statistics; only short types are copies."""
+        """Assign arrays as parameters and statistics, copied only for half precision."""
         precision = next((each.dtype for each in model.parameters()), torch.float32)
         values = {key_written(key): torch.from_numpy(tensors[key]) for key in tensors}
         model.load_state_dict(values, assign=True)
         return _in_precision(model, precision)
 
     def tensors(self, model: nn.Module) -> Mapping[str, Any]:
-        """Read the parameters and statistics; how many batches a norm has seen is no weight."""
+        """Read parameters and statistics as float32, without the batch counters of norms."""
         return {
             key_read(key): value.detach().float().cpu().contiguous().numpy()
             for key, value in model.state_dict().items()
@@ -65,7 +65,7 @@ class TorchRuntime:
         }
 
     def guest(self, given: Any) -> Guest | None:
-        """Take a live module; files hold tensors and no modules that could be read safely."""
+        """Take a live module; a file cannot be loaded as a module safely."""
         if not isinstance(given, nn.Module):
             return None
         return Guest(given, self.tensors(given))
@@ -86,7 +86,7 @@ class TorchRuntime:
         device: str,
         taps: tuple[str, ...] = (),
     ) -> Ran:
-        """Run a batch in inference mode; the model's own mode comes back afterwards."""
+        """Run a batch in inference mode, and restore the model's own mode."""
         training = model.training
         model.to(device).eval()
         given = [each.to(device) for each in arranged(model, inputs)]
@@ -109,7 +109,7 @@ class TorchRuntime:
         return Ran(arrays, seconds, tapped)
 
     def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
-        """Say why a model of a graph cannot be exported so."""
+        """Return why a model of a graph cannot be exported so; None if it can."""
         return unexported(graph, wanted)
 
     def export(self, model: nn.Module, graph: Graph, wanted: Export, path: Path) -> None:
@@ -118,12 +118,12 @@ class TorchRuntime:
 
 
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
-    """Convert a model, which is made in float32 and filled in it."""
+    """Convert a model from float32, in which it is constructed and filled."""
     return model if precision is torch.float32 else model.to(precision)
 
 
 def _named(left: Any) -> Mapping[str, Tensor]:
-    """Name what left a model; models of others may return a tuple."""
+    """Name the outputs of a model; a foreign one may return a tuple."""
     if isinstance(left, dict):
         return left
     several = left if isinstance(left, (tuple, list)) else (left,)
@@ -131,7 +131,7 @@ def _named(left: Any) -> Mapping[str, Tensor]:
 
 
 def _array(value: Tensor) -> Any:
-    """Copy a value, so that an in-place ReLU behind it changes nothing; channels last."""
+    """Copy a value, channels last, before an in-place operator overwrites it."""
     kept = value.detach().clone()
     kept = kept.permute(0, 2, 3, 1) if kept.dim() == 4 else kept
     return kept.float().cpu().contiguous().numpy()

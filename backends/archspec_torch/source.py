@@ -1,4 +1,4 @@
-"""The source of a whole model: its classes, and what they need from elsewhere."""
+"""The source of a whole model: its classes, imports and prelude."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ TORCH = {"": ("torch",), "torch": ("Tensor", "nn"), "torch.nn": ("functional",)}
 """What a source may import from where."""
 
 OWNED = frozenset((*heading.offered(STANDARD, TORCH), *dir(builtins)))
-"""Names that a source uses for something else, beside those of the prelude."""
+"""Names that a source uses itself, beside those of the prelude."""
 
 
 def write(backend: Backend, graph: Graph) -> str:
@@ -83,7 +83,7 @@ def _classes(
 
 
 def _candidates(definition: Definition) -> Iterator[str]:
-    """List names for a class: the spec's, with a word or number where that means something else."""
+    """List names for a class: the spec's, then that with a word or a number."""
     title = class_name(definition.name)
     yield title
     if not definition.key:
@@ -142,7 +142,7 @@ class _Class:
         return f"{written} = {default}"
 
     def _steps(self) -> Mapping[str, Code]:
-        """Write what constructs each step, with the shape that it gives."""
+        """Write the expression that constructs each step, with its output shape as a comment."""
         body = self.definition.body
         if isinstance(body, LayerChain):
             written = self.constructor.layer(body)

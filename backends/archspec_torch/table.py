@@ -1,4 +1,4 @@
-"""The backend itself, for rules to be entered into."""
+"""The backend, with which rules register."""
 
 from __future__ import annotations
 

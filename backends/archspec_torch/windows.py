@@ -1,4 +1,4 @@
-"""Convolutions and pools in PyTorch: how its own padding gives the windows that are wanted.
+"""Lowering convolutions and pools to PyTorch, by its own padding where the windows agree.
 
 Nothing here imports torch.
 """
@@ -19,7 +19,7 @@ WINDOW = {"stride": 1, "padding": 0, "dilation": 1, "groups": 1, "bias": True, "
 
 @backend.lowers(Conv2d, overwritable=True)
 def conv2d(use: Use[Conv2d]) -> Lowering:
-    """Pad as PyTorch does where that gives the same windows, else beforehand."""
+    """Use PyTorch's padding where it gives the same windows, else pad beforehand."""
     pads = use.op.pads(use.x)
     positional = {
         "in_channels": use.channels[0],
@@ -36,9 +36,9 @@ def conv2d(use: Use[Conv2d]) -> Lowering:
 
 
 def alike(use: Use[Conv2d] | Use[Pool], pads: Pads, *, ceil: bool = False) -> bool:
-    """Whether pads give as many windows as there are to be: at any size, if it does not pad them.
+    """Whether pads give the number of windows that is wanted, at any size of input.
 
-    ``same`` does, and a docstring says that its source is exact for one size alone.
+    For ``same``, whose pads depend on the size, at this size: the source says so in its docstring.
     """
     op, window = use.op, use.op.window(use.x)
     if op.padding == "same":
@@ -67,7 +67,7 @@ def padding(use: Use[Any], value: int | tuple[int, int]) -> Quantity:
 
 @backend.lowers(ConvTranspose2d, overwritable=True)
 def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
-    """Crop as PyTorch does where it can, else what is left afterwards."""
+    """Use PyTorch's padding as a crop where it can, else crop the rest afterwards."""
     op = use.op
     top, bottom, left, right = op.crops(use.x)
     positional = {
@@ -107,14 +107,14 @@ def _cropped(before: int, after: int, limit: int) -> tuple[int, int] | None:
 
 
 def _rest(top: int, bottom: int, left: int, right: int) -> Pads:
-    """Find what is still to be cropped when the padding has taken the same from both ends."""
+    """Find the rest of a crop after symmetric padding has taken its share."""
     rows, columns = min(top, max(bottom, 0)), min(left, max(right, 0))
     return top - rows, max(bottom, 0) - rows, left - columns, max(right, 0) - columns
 
 
 @backend.lowers(MaxPool)
 def max_pool(use: Use[MaxPool]) -> Lowering:
-    """Let the last window hang over the end where PyTorch can, else pad with minus infinity."""
+    """Use ``ceil_mode`` for an overhanging last window if it fits, else pad with minus infinity."""
     wider = Lowering(
         "PaddedMaxPool2d",
         {"kernel": use["kernel"]},
@@ -130,7 +130,7 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
 
 @backend.lowers(AvgPool)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
-    """Count padded cells as PyTorch does where it can, else divide by a count of our own."""
+    """Use PyTorch's divisor where it is right, else divide by a count of cells."""
     pads = use.op.pads(use.x)
     counted = pads if use.op.count_padding else (0, 0, 0, 0)
     wider = Lowering(
@@ -160,9 +160,9 @@ def avg_pool(use: Use[AvgPool]) -> Lowering:
 
 
 def native_ceil(use: Use[MaxPool] | Use[AvgPool]) -> bool | None:
-    """Find the ``ceil_mode`` with which low pads give the windows wanted; None where neither does.
+    """Find the ``ceil_mode`` with which low pads give the right windows; None if neither does.
 
-    What hangs over the end is never read, so that only the number of windows matters.
+    Cells beyond the end are never read, so that only the number of windows matters.
     """
     top, _, left, _ = use.op.pads(use.x)
     height, width = use.op.kernel
