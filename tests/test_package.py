@@ -83,7 +83,7 @@ def test_the_shape_of_an_input_is_set_by_its_text_as_in_a_spec() -> None:
     ("given", "fix"), [("wide", "height x width x channels"), ((40, 28, 3), "write 40x28x3")]
 )
 def test_what_is_no_shape_is_refused_in_python_too(given: Any, fix: str) -> None:
-    with pytest.raises(archspec.SpecError, match="is no input shape") as caught:
+    with pytest.raises(archspec.SpecError, match="is not an input shape") as caught:
         archspec.load("zoo:vgg_16", archspec.Overrides(inputs={"": given}))
     assert fix in str(caught.value.diagnostics[0].help)
 

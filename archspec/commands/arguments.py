@@ -66,7 +66,7 @@ def _setting(text: str) -> tuple[str, Constant]:
         raise click.BadParameter(f"`{text}` is not NAME=VALUE, as in classes=10")
     value = Scalar(Span(Source("--set", written), 1, 0, len(written)), written, plain=True).value
     if value is None or (isinstance(value, str) and not is_name(value)):
-        raise click.BadParameter(f"`{written}` is no number, no word, and neither true nor false")
+        raise click.BadParameter(f"`{written}` is not a number, a word, true or false")
     return name, value
 
 
@@ -78,7 +78,7 @@ def _input(text: str) -> tuple[str, Shape]:
     found = shape(written.strip())
     if found is None:
         raise click.BadParameter(
-            f"`{written}` is no input shape: height x width x channels, as in 320x320x3"
+            f"`{written}` is not an input shape: height x width x channels, as in 320x320x3"
         )
     return name.strip(), found.shape
 

@@ -1,1 +1,1 @@
-"""From the text of a spec to a checked graph."""
+"""The front end of the compiler: from the text of a spec to a checked graph."""

@@ -240,7 +240,7 @@ def _check(said: Any) -> None:
     known = (*_TEXTS, *_MAPPINGS, "background", "like", "unscaled")
     unknown = [str(key) for key in said if key not in known]
     if unknown:
-        raise NoMapError(f"`{unknown[0]}` is no key of a name map; they are {', '.join(known)}")
+        raise NoMapError(f"`{unknown[0]}` is not a key of a name map; they are {', '.join(known)}")
     if str(said.get("layout", "torch")) not in LAYOUTS:
         raise NoMapError(f"its layout is not one of {', '.join(LAYOUTS)}")
 

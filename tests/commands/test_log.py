@@ -36,7 +36,7 @@ def test_programs_get_a_row_for_every_commit_of_the_file(history: Repository) ->
         ("Twice the classes", "specs/small.yaml", 1060),
         ("Add the specs", "specs/small.yaml", 970),
     ]
-    assert "`danse` is no operator" in rows[1]["trouble"]
+    assert "`danse` is not an operator" in rows[1]["trouble"]
     assert rows[0]["date"] == "2016-02-23"
     assert [row["macs"] for row in rows] == [55_456, None, 55_456, 55_376]
 
@@ -52,7 +52,7 @@ def test_people_get_a_table_and_bars_where_they_ask(history: Repository) -> None
         ["█" * 18 + "▎", "█" * 20],
     ]
     assert found[2].endswith(
-        "Break it (broken: `danse` is no operator, no layer and no module of th...)"
+        "Break it (broken: `danse` is not an operator, a layer or a module of t...)"
     )
     assert bars(run("log", "specs/tiny.yaml").stdout) == []
 

@@ -83,8 +83,8 @@ def test_a_file_of_modules_has_nothing_to_count(tmp_path: Path) -> None:
     [
         ("classes", "`classes` is not NAME=VALUE"),
         ("classes=", "`classes=` is not NAME=VALUE"),
-        ("classes=two words", "`two words` is no number, no word"),
-        ("classes=null", "`null` is no number, no word"),
+        ("classes=two words", "`two words` is not a number, a word"),
+        ("classes=null", "`null` is not a number, a word"),
     ],
 )
 def test_a_setting_is_a_name_and_a_value(text: str, message: str) -> None:

@@ -59,7 +59,7 @@ def test_a_circle_is_shown_file_by_file() -> None:
     other = "archspec: 1\nimport: {net.yaml: [mine]}\nparts: {unit: [mine]}\n"
     found = [each for each in checked(text, other=other).diagnostics if each.severity == "error"]
     assert [each.code for each in found] == ["import/circle"]
-    assert found[0].message == "imports go in a circle: net.yaml -> other.yaml -> net.yaml"
+    assert found[0].message == "imports form a cycle: net.yaml -> other.yaml -> net.yaml"
 
 
 @pytest.mark.parametrize(

@@ -35,7 +35,7 @@ HEAD = "archspec: 1\nname: net\n"
 )
 def test_a_misspelt_key_stands_alone(text: str, key: str, meant: str) -> None:
     found = only(HEAD + text)
-    assert (found.code, found.message.partition(" is no key")[0]) == (
+    assert (found.code, found.message.partition(" is not a key")[0]) == (
         "spec/unknown-key",
         f"`{key}`",
     )
@@ -133,7 +133,7 @@ def test_a_key_that_lost_what_stands_under_it_speaks_alone() -> None:
 def test_a_dash_that_stands_too_deep_is_named() -> None:
     steps = "network:\n  - relu as a\n    - relu as b\n  - elu\n"
     found = only(f"{HEAD}input: 8x8x3\n{steps}")
-    assert found.message == "a dash inside a step, which goes on over several lines"
+    assert found.message == "a dash inside a step that continues over several lines"
 
 
 def test_a_step_that_cannot_be_read_takes_its_name_along() -> None:
@@ -158,7 +158,7 @@ def test_a_name_that_is_not_there_speaks_once_in_sums_and_alone() -> None:
 def test_modules_under_the_wrong_key_speak_for_their_uses() -> None:
     head = "defaults: {unit: {steps: [relu]}}\n"
     found = only(document("unit", "unit", head=head))
-    assert found.help == "a module stands under `stems`, `blocks`, `reductions` or `parts`"
+    assert found.help == "define a module under `stems`, `blocks`, `reductions` or `parts`"
 
 
 def test_a_head_without_a_name_speaks_once() -> None:

@@ -274,7 +274,7 @@ def test_a_step_that_yaml_cut_at_a_comma_is_to_be_quoted(line: str, shown: str, 
 def test_a_step_whose_arguments_stand_apart_by_commas_is_to_have_none() -> None:
     steps_found, (found,) = cut("[conv 3x3, 64, relu]")
     assert (found.code, under(found.span)) == ("syntax/cut-at-comma", "conv 3x3, 64")
-    assert found.help == "arguments stand without commas: conv 3x3 64"
+    assert found.help == "write arguments without commas: conv 3x3 64"
     assert steps_found == 2
 
 

@@ -67,13 +67,13 @@ def test_a_change_leaves_the_other_params_as_they_were() -> None:
 @pytest.mark.parametrize(
     ("changes", "message", "help"),
     [
-        ({"epoch": "3"}, "`epoch` is no key of a recipe", "did you mean `epochs`?"),
+        ({"epoch": "3"}, "`epoch` is not a key of a recipe", "did you mean `epochs`?"),
         ({"optimizer.lr": "1"}, "`sgd` has no `lr`", "did you mean `rate`?"),
         ({"epochs.rate": "1"}, "`epochs` is a plain value, without arguments", "epochs=..."),
         ({"epochs": "0"}, "`epochs` expects a number above 0, not 0", "write 100, say"),
         ({"optimizer": "adam 0.1"}, "`adam` is no word of `optimizer`", "mean `adamw`?"),
         ({"accumulate": "3"}, "a batch of 128 cannot be taken in 3 equal parts", "`accumulate: 1`"),
-        ({"set.scale": "a b"}, "`a b` is no number, no word, and neither", "write its value"),
+        ({"set.scale": "a b"}, "`a b` is not a number, a word, true or false", "write its value"),
     ],
 )
 def test_a_change_is_held_to_what_a_recipe_is_held_to(

@@ -42,7 +42,7 @@ def test_a_recipe_is_checked_from_standard_input() -> None:
 def test_a_spec_with_a_stray_recipe_is_a_spec(tmp_path: Path) -> None:
     file = tmp_path / "both.yaml"
     file.write_text("archspec: 1\nname: both\ninput: 8x8x3\nrecipe: 1\nnetwork: [relu]\n")
-    assert "`recipe` is no key of a spec" in run("check", file).stdout
+    assert "`recipe` is not a key of a spec" in run("check", file).stdout
 
 
 @pytest.mark.parametrize("verb", ["show", "count"])

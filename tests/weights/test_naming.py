@@ -170,7 +170,7 @@ def test_a_map_of_ones_own_gives_and_takes_in_the_layout_that_it_names(
         ("names: {a: b}\nlayout: caffe\n", "layout is not one of torch, keras, slim"),
         ("names: {'a{1..3}': 'b{1..2}'}\n", "`a{1..3}` is 3 names and `b{1..2}` 2"),
         ("names: {'a{1..99999}{1..99999}': b}\n", "expand to too many names"),
-        ("names: {a: b}\nnmaes: {}\n", "`nmaes` is no key of a name map"),
+        ("names: {a: b}\nnmaes: {}\n", "`nmaes` is not a key of a name map"),
         ("names: [\n", "no name map"),
         ("names: {a: b}\nlayout: [torch]\n", "layout is not one of"),
         ("names: {a: b}\nlike: ../x\n", "it is `like: ../x`, and there is no such map"),

@@ -37,7 +37,7 @@ class Stray(NamedTuple):
 def unknown_word(step: Step, spec: Spec) -> Diagnostic:
     """Say that a word means nothing, and what was meant by it."""
     word = step.word.text
-    message = f"`{word}` is no operator, no layer and no module of this file"
+    message = f"`{word}` is not an operator, a layer or a module of this file"
     labels, help = (Label(step.word.span),), _way_to(word, spec)
     notes = trouble_with(word)
     return Diagnostic("word/unknown", message, labels, help, notes, about=(word,))

@@ -1,1 +1,1 @@
-"""Sections of a document, read into the record of what it declares."""
+"""The declarations of a document, read section by section, with those of the files it imports."""

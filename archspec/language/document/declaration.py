@@ -1,4 +1,4 @@
-"""Telling a document, which says what it is and of which version, from any other file."""
+"""The version declaration, which distinguishes specs and recipes from any other file."""
 
 from __future__ import annotations
 
@@ -32,9 +32,9 @@ class DocumentKind:
         return f"{self.key}: {VERSION}"
 
     def claims(self, text: str) -> bool:
-        """Whether a text says somewhere that it is such a document, however it is written.
+        """Whether a text contains the declaration, whether or not the text can be parsed.
 
-        The key stands at the left edge, or first in a document that is indented or in braces.
+        The key is at the left edge, or first in a document that is indented or in braces.
         """
         return _declares(self.key).search(text) is not None
 
@@ -50,12 +50,12 @@ def _declares(key: str) -> re.Pattern[str]:
 
 
 def is_spec(text: str) -> bool:
-    """Whether a text says somewhere that it is a spec, however it is written."""
+    """Whether a text contains the declaration of a spec."""
     return SPEC.claims(text)
 
 
 def is_recipe(file: File) -> bool:
-    """Whether a file can be read, and says that it is a recipe and not that it is a spec."""
+    """Whether a file can be read, and declares that it is a recipe and not a spec."""
     try:
         return kind_of(file.read().text) is RECIPE
     except Unreadable:
@@ -68,7 +68,7 @@ def kind_of(text: str) -> DocumentKind:
 
 
 def not_declared(source: Source, kind: DocumentKind = SPEC, span: Span | None = None) -> Diagnostic:
-    """Say that a file is no such document; what it is may be secret, so no line is shown."""
+    """Return the diagnostic for any other file; it may be secret, so no line of it is shown."""
     if all(line.lstrip()[:1] in ("", "#") for line in source.lines):
         help = f"begin with `{kind.beginning}`"
         return Diagnostic("yaml/empty", f"{source.name} is empty", (), help)
@@ -81,7 +81,7 @@ def not_declared(source: Source, kind: DocumentKind = SPEC, span: Span | None = 
 
 
 def check_version(value: reader.Mapping, report: Report, kind: DocumentKind = SPEC) -> bool:
-    """Tell whether a document begins with a known version of the language; report if not."""
+    """Whether a document begins with a supported version of the language; report it otherwise."""
     first, version = value.entries[0] if value.entries else (None, None)
     if first is None or first.text != kind.key:
         late = value.key(kind.key)
@@ -91,7 +91,7 @@ def check_version(value: reader.Mapping, report: Report, kind: DocumentKind = SP
         span = version.span if version else first.span
         message = "the version of the language is a number"
         if isinstance(version, Scalar) and isinstance(version.value, int | float):
-            message = f"version {version.text} of the language is not known"
+            message = f"version {version.text} of the language is not supported"
         report(wrong(kind.code, message, span, f"write `{kind.beginning}`"))
         return False
     return True

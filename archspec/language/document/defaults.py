@@ -1,4 +1,4 @@
-"""Reading what the bare words of a file mean."""
+"""Reading ``defaults``: the attributes that words of a file have unless a step sets them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archspec.language.yaml.reader import Mapping, Scalar, Sequence, Value
 
 
 def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argument]]:
-    """Read ``defaults``: attribute values by word; what is wrong is left out."""
+    """Read ``defaults``: attribute values by word; erroneous ones are reported and left out."""
     found: dict[str, dict[str, Argument]] = {}
     for key, each in entries(value, "`defaults`", report):
         known = attributes_of(key.text)
@@ -26,13 +26,13 @@ def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argumen
 
 def _refuse_word(key: Scalar, value: Value, report: Report) -> None:
     near = nearest(key.text, known_words())
-    listed = "the defaults of a module stand with its options: [width=64]"
+    listed = "write the defaults of a module in its options: [width=64]"
     help = f"did you mean `{near[0]}`?" if near else listed
     if isinstance(value, Sequence) or (isinstance(value, Mapping) and value.get("steps")):
-        help = "a module stands under `stems`, `blocks`, `reductions` or `parts`"
+        help = "define a module under `stems`, `blocks`, `reductions` or `parts`"
     if key.text in (attributes_of("conv") or ()):
-        help = f"an attribute stands under its word: {{conv: {{{key.text}: ...}}}}"
-    message = f"`{key.text}` is no operator and no layer"
+        help = f"write an attribute under its word: {{conv: {{{key.text}: ...}}}}"
+    message = f"`{key.text}` is neither an operator nor a layer"
     report(wrong("defaults/unknown", message, key.span, help))
 
 
@@ -59,7 +59,7 @@ def _of_word(
 
 def _refuse_channels(argument: Argument, report: Report) -> None:
     if "in_channels" in argument.operand.names:
-        message = "`in_channels` is known in steps alone, not in `defaults`"
+        message = "`in_channels` is defined in steps only, not in `defaults`"
         help = "write it in the steps, or in a module of your own"
         about = ("defaults", "in_channels")
         report(wrong("expression/unknown-name", message, argument.operand.span, help, about=about))

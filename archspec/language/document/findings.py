@@ -1,4 +1,4 @@
-"""Collecting what is wrong with a spec, so that one cause speaks once."""
+"""Collection of diagnostics, so that each cause is reported once."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ _MOST_PLACES = 8
 class Findings:
     """Collects diagnostics, one per cause.
 
-    A code at a place speaks once. A name that is wrong in several places of a file is one mistake
-    that shows them, and so is a value that a name has or that was calculated.
+    A code is reported once at each place. The same wrong name or value in several places of a file
+    is one diagnostic with several labels.
     """
 
     def __init__(self) -> None:
         self._found: dict[tuple[str, Span | str | None, str | tuple[str, ...]], Diagnostic] = {}
 
     def report(self, diagnostic: Diagnostic) -> None:
-        """Keep a diagnostic unless its cause has spoken already."""
+        """Add a diagnostic unless its cause has been reported."""
         code, span, about = diagnostic.code, diagnostic.span, diagnostic.about
         if span is None or not (about and code in _MERGED):
             message = "" if span else diagnostic.message
@@ -47,7 +47,7 @@ class Findings:
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:
-        """Everything found, file by file, each from its first line to its last."""
+        """All diagnostics without consequential ones, sorted by file and place."""
         found = _causes(list(self._found.values()))
         files = {each.span.source.name: None for each in found if each.span}
         rank = {name: index for index, name in enumerate(files, 1)}
@@ -55,12 +55,12 @@ class Findings:
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
-        """What stops the spec."""
+        """The errors among them."""
         return tuple(each for each in self.all if each.severity == "error")
 
 
 def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
-    """Leave out what follows from something else that was found."""
+    """Filter out the diagnostics that are consequences of others."""
     unknown = [each for each in found if each.code == "word/unknown"]
     unread = [each for each in found if each.code.startswith("syntax/") and each.span]
     gone = {each.about for each in found if each.code == "from/unknown"}
@@ -68,13 +68,13 @@ def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
     strays = {name for each in found if each.code.startswith("argument/") for name in each.about}
 
     def is_given(each: Diagnostic) -> bool:
-        """Whether a step that could not be read may have, or should have given, this name."""
+        """Whether an unreadable step may have given this name, or a stray argument was meant to."""
         is_declared = any(_declares(step, name) for step in unread for name in each.about)
         return is_declared or not strays.isdisjoint(each.about)
 
     def follows(each: Diagnostic) -> bool:
         match each.code.partition("/"):
-            case "name", _, "duplicate":  # a word that means nothing has no name to give
+            case "name", _, "duplicate":  # an unknown word gives its step no reliable name
                 return each.span in places
             case "unused", _, _:
                 return bool(unknown)
@@ -88,7 +88,7 @@ def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
 
 
 def _declares(unread: Diagnostic, name: str) -> bool:
-    """Whether a text with a step that could not be read may give a step this name."""
+    """Whether the file of an unreadable step has a clause ``as`` with this name."""
     assert unread.span is not None
     return re.search(rf"\bas:?\s+{re.escape(name)}\b", unread.span.source.text) is not None
 

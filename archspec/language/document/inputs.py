@@ -1,4 +1,4 @@
-"""Reading what a network takes: shapes, and what preprocessing needs."""
+"""Reading ``input``: the shapes of inputs and the parameters of their preprocessing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _LONGEST = 60
 
 
 def shape(text: str) -> TensorType | None:
-    """Read ``299x299x3``; None where the text is no shape."""
+    """Parse ``299x299x3``; None if the text is not a shape."""
     if not _SHAPE.fullmatch(text):
         return None
     extents = tuple(int(extent) for extent in text.split("x"))
@@ -33,7 +33,7 @@ def shape(text: str) -> TensorType | None:
 
 
 UNREAD = TensorType(())
-"""The shape of an input whose shape was refused, so that its name is known none the less."""
+"""The type of an input whose shape is wrong, so that its name is defined nevertheless."""
 
 
 def inputs(value: Value | None, report: Report) -> dict[str, InputDeclaration]:
@@ -54,7 +54,7 @@ def inputs(value: Value | None, report: Report) -> dict[str, InputDeclaration]:
 
 
 def _describes_one(value: reader.Mapping) -> bool:
-    """Whether a mapping is what stands under one input's name."""
+    """Whether a mapping describes a single input rather than inputs by name."""
     return any(key.text in ("shape", *_READ) for key, _ in value.entries)
 
 
@@ -81,13 +81,13 @@ def _input(value: Value, report: Report) -> InputDeclaration:
 
 
 def _shape(value: Value, report: Report) -> TensorType:
-    """Read a shape; report what is none."""
+    """Read a shape; report anything else."""
     text = value.text if isinstance(value, Scalar) else "x".join(_texts(value))
     found = shape(text) if isinstance(value, Scalar) else None
     if found is not None:
         return found
     shown = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
-    message = f"`{shown}` is no input shape"
+    message = f"`{shown}` is not an input shape"
     if not isinstance(value, Scalar):
         message = "an input's shape is a text, 299x299x3"
     report(wrong("input/shape", message, value.span, write_shape(text)))
@@ -95,13 +95,13 @@ def _shape(value: Value, report: Report) -> TensorType:
 
 
 def write_shape(text: str) -> str:
-    """Say which shape was meant where it can be told, or how shapes are written."""
+    """Suggest the shape that a text in another notation means, or else the notation of shapes."""
     meant = shape("x".join(_channels_last(_NUMBER.findall(text[:_LONGEST]))))
     return f"write {meant}" if meant else _SHAPES
 
 
 def _channels_last(numbers: list[str]) -> list[str]:
-    """Leave a batch of one out, and put the channels of an image last."""
+    """Drop a batch dimension of 1, and move the channels of an image last."""
     extents = numbers[1:] if len(numbers) == 4 and numbers[0] == "1" else numbers
     extents = [*extents, "3"] if len(extents) == 2 else extents
     is_first = len(extents) == 3 and extents[0] in ("1", "3") and extents[1] == extents[2]
@@ -116,7 +116,7 @@ def _texts(value: Value) -> Iterator[str]:
 def _described(
     key: Scalar, value: Value, given: TensorType, report: Report
 ) -> tuple[float, ...] | str:
-    """Read one thing that preprocessing needs; report it and read nothing where it is wrong."""
+    """Read one parameter of the preprocessing; empty if it is wrong, which is reported."""
     found, wanted = _READ[key.text](value, given)
     if found is None:
         report(wrong("input/preprocessing", f"`{key.text}` expects {wanted}", value.span))
@@ -124,11 +124,11 @@ def _described(
 
 
 Described = tuple[tuple[float, ...] | str | None, str]
-"""What was read, None if it is wrong, and what is wanted."""
+"""The value, None if it is wrong, and a description of what is expected."""
 
 
 def _numbers(value: Value) -> tuple[float, ...]:
-    """Read finite numbers; none where anything else is among them."""
+    """Read finite numbers; empty if there is anything else."""
     items = value.items if isinstance(value, Sequence) else (value,)
     values = [item.value for item in items if isinstance(item, Scalar)]
     numbers = [

@@ -40,7 +40,7 @@ KEYS = (
 
 @dataclass
 class FileReading:
-    """What is shared while one spec and its imports are read."""
+    """The state that is shared while a spec and its imports are read; ``open`` is a stack."""
 
     findings: Findings
     specs: dict[File, Spec | None] = field(default_factory=dict)
@@ -49,7 +49,7 @@ class FileReading:
 
 
 def load(file: File, findings: Findings) -> Spec | None:
-    """Read a spec with its imports; None where nothing usable came of it."""
+    """Read a spec with its imports; None if it is unusable, which is reported."""
     return _load(file, FileReading(findings), None)
 
 
@@ -84,7 +84,7 @@ def _circle(file: File, reading: FileReading, span: Span | None) -> Diagnostic:
     chain = " -> ".join(str(other.path) for other, _ in reading.open[first:])
     return Diagnostic(
         "import/circle",
-        f"imports go in a circle: {chain} -> {file.path}",
+        f"imports form a cycle: {chain} -> {file.path}",
         (*((Label(span, "imported again here"),) if span else ()), *why),
         "move what both files need into a third",
     )
@@ -113,7 +113,7 @@ def _read(file: File, source: Source, reading: FileReading) -> Spec | None:
 
 
 class _Document:
-    """One mapping being read into a spec; the order of sections does not matter."""
+    """Reads a mapping into a spec, whatever the order of its sections."""
 
     def __init__(
         self, file: File, source: Source, value: reader.Mapping, reading: FileReading
@@ -135,7 +135,7 @@ class _Document:
         self._network()
 
     def form(self, word: str) -> Form:
-        """Tell what stands under a word in mapping form; a module shadows other meanings."""
+        """Return the form of a word's value in a mapping; a module shadows other meanings."""
         if word in self.drafted or word in self.spec.imported:
             return Form.ATTRIBUTES
         return form_of(word)
@@ -162,7 +162,7 @@ class _Document:
         spec.moved = sections.moves(get("moved"), report)
 
     def _under_unknown_keys(self) -> Iterator[str]:
-        """Name what may be modules under a section that is misspelt."""
+        """Yield the names of possible modules under misspelt sections."""
         for key, value in self.value.entries:
             if key.text not in KEYS and isinstance(value, reader.Mapping):
                 yield from (each.text for each, _ in value.entries)
@@ -280,7 +280,7 @@ class _Document:
         nameless = next((key for key, _ in heads if key.text in ("from", "steps")), None)
         if nameless:
             help = "write its name above: auxiliary: {side: {from: step, steps: [...]}}"
-            message = "an auxiliary head stands under its name"
+            message = "an auxiliary head needs a name"
             self.report(wrong("auxiliary/form", message, nameless.span, help))
             return
         for key, value in heads:
@@ -290,7 +290,11 @@ class _Document:
 
 
 def _circle_from(start: str, modules: dict[str, Module], done: set[str]) -> list[Step]:
-    """Find steps that lead from a module back to it; empty where none do."""
+    """Find a cycle of calls among modules by depth-first search; return its steps, if any.
+
+    The stack is explicit, since the depth of calls is not bounded. ``done`` are modules known to be
+    free of cycles.
+    """
     path: list[Step] = []
     stack: list[tuple[str, Iterator[Step]]] = [(start, nested(modules[start].steps))]
     open_names = {start}
@@ -318,7 +322,7 @@ def _recursive(circle: list[Step]) -> Diagnostic:
     labels = [Label(step.word.span, f"uses `{step.word.text}`") for step in reversed(circle)]
     help = "use a repeat: `4 x block`"
     if len(circle) == 1 and circle[0].word.text in known_words():
-        help = "rename the module: inside it, too, its name means the module and not the word"
+        help = "rename the module: its name shadows the word, inside the module, too"
     return Diagnostic(
         "module/recursion",
         f"a module cannot contain itself: {chain}",

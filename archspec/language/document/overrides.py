@@ -1,4 +1,4 @@
-"""Values that take the place of what a document says: ``--set classes=10``."""
+"""Overrides of a document's params and inputs: ``--set classes=10``."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ from archspec.tensor import TensorType
 
 
 class Overrides(NamedTuple):
-    """Params and inputs by name; an input without a name is the only one.
+    """Params and inputs by name; the empty name is that of an only input.
 
-    An input may be its text: ``{"input": "320x320x3"}``.
-
-    Contracts state the document as written, so they are not checked under overrides.
+    The shape of an input may be a text: ``{"input": "320x320x3"}``. Contracts are about the
+    document as written, so they are not checked under overrides.
     """
 
     params: Mapping[str, Constant] = {}
@@ -31,7 +30,7 @@ taking_overrides = taking(Overrides, "archspec.Overrides(params={...}, inputs={.
 
 
 def apply(overrides: Overrides, document: Spec, report: Report) -> None:
-    """Put the values into a document; report names that it does not have."""
+    """Apply overrides to a document in place; report names that it does not declare."""
     for name, value in overrides.params.items():
         if name in document.params:
             document.params[name] = Param(value, document.params[name].span)
@@ -54,7 +53,7 @@ def _only(document: Spec) -> str:
 
 
 def _misshapen(given: str) -> Diagnostic:
-    return Diagnostic("command/input", f"`{given}` is no input shape", help=write_shape(given))
+    return Diagnostic("command/input", f"`{given}` is not an input shape", help=write_shape(given))
 
 
 def _unknown(what: str, name: str, known: Mapping[str, object]) -> Diagnostic:

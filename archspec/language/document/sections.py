@@ -1,4 +1,4 @@
-"""The sections of a document: each key's value read into the record that it declares."""
+"""Readers for the sections of a document."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ def wrong(
     *why: Label,
     about: tuple[str, ...] = (),
 ) -> Diagnostic:
-    """Make an error with one place, a way out, and perhaps reasons."""
+    """Return an error with its primary place, a fix, and labels that explain it."""
     return Diagnostic(code, message, (Label(span), *why), help, about=about)
 
 
 def entries(value: Value | None, what: str, report: Report) -> Iterator[tuple[Scalar, Value]]:
-    """List the entries of a mapping; report a value that is none."""
+    """Yield the entries of a mapping; report any other value."""
     if isinstance(value, reader.Mapping):
         yield from value.entries
     elif value is not None:
@@ -50,7 +50,7 @@ def entries(value: Value | None, what: str, report: Report) -> Iterator[tuple[Sc
 
 
 def prose(value: Value | None, key: str, report: Report) -> str:
-    """Read a text for people."""
+    """Read a free text."""
     if value is None:
         return ""
     if isinstance(value, Scalar):
@@ -60,7 +60,7 @@ def prose(value: Value | None, key: str, report: Report) -> str:
 
 
 def name(key: Scalar, what: str, report: Report) -> Text | None:
-    """Read the name of something that a document declares."""
+    """Read the name of a declaration; None if it is invalid, which is reported."""
     if not is_name(key.text):
         message = f"`{key.text}` cannot name {what}"
         report(wrong("name/invalid", message, key.span, naming(key.text), about=(what, key.text)))
@@ -79,7 +79,7 @@ def name(key: Scalar, what: str, report: Report) -> Text | None:
 
 
 def document_name(value: Scalar, report: Report) -> Text | None:
-    """Read the name of a document, which names a class, files and the graph."""
+    """Read the name of a document, after which a class, files and the graph are named."""
     if iskeyword(value.text):
         report(
             wrong(
@@ -111,15 +111,15 @@ def params(value: Value | None, report: Report) -> dict[str, Param]:
 
 
 _QUOTED = re.compile(r"-?[0-9]+(\.[0-9]+)?")
-_PLAIN = "write its value, or calculate where the param is used"
+_PLAIN = "write its value, or write the expression where the param is used"
 
 
 def _no_constant(text: str, span: Span) -> Diagnostic:
-    """Say what a text is that is no value, and what was meant by it."""
+    """Return the diagnostic for a text that is not a value of a param."""
     if _QUOTED.fullmatch(text):
         help = f"write it without quotes: {text}"
-        return wrong("param/value", f"`{text}` in quotes is a text, and no number", span, help)
-    message = f"`{text}` is no number, no word, and neither true nor false"
+        return wrong("param/value", f"`{text}` in quotes is a text, not a number", span, help)
+    message = f"`{text}` is not a number, a word, true or false"
     return wrong("param/value", message, span, "write `valid`" if text == "V" else _PLAIN)
 
 
@@ -135,7 +135,7 @@ def _constant(value: Scalar, report: Report) -> Constant:
     if isinstance(constant, str) and not is_name(constant):
         report(_no_constant(constant, value.span))
     if isinstance(constant, int | float) and not abs(constant) <= LARGEST:
-        message = f"`{value.text}` is no number within 2**53, up to which whole numbers are exact"
+        message = f"`{value.text}` is beyond 2**53, up to which whole numbers are exact"
         report(wrong("param/value", message, value.span))
     return constant
 
@@ -153,7 +153,7 @@ def names(value: Value | None, key: str, report: Report) -> tuple[Text, ...]:
 
 
 def outputs(value: Value | None, report: Report) -> tuple[Text, ...]:
-    """Read ``outputs``: names of steps or of outputs of steps, none of them twice."""
+    """Read ``outputs``: names of steps or of outputs of steps; duplicates are reported."""
     found: dict[str, Text] = {}
     for each in names(value, "outputs", report):
         output = output_name(each.text)
@@ -216,14 +216,14 @@ def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
 
 
 def unknown(key: Scalar, known: tuple[str, ...], what: str) -> Diagnostic:
-    """Say that a key is not known, with the nearest that are."""
+    """Return the diagnostic for an unknown key, with the most similar known ones."""
     near = nearest(key.text, known)
     help = (
         f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
         if near
         else f"known: {', '.join(known)}"
     )
-    return wrong("spec/unknown-key", f"`{key.text}` is no key of {what}", key.span, help)
+    return wrong("spec/unknown-key", f"`{key.text}` is not a key of {what}", key.span, help)
 
 
 def unknown_keys(value: Value, known: tuple[str, ...], what: str, report: Report) -> None:

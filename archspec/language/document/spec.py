@@ -1,4 +1,4 @@
-"""What a document says: its modules, its network, and what it expects."""
+"""The parsed form of a document: its declarations, modules, network and contracts."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ from archspec.source import File, Source, Span
 
 
 class Option(NamedTuple):
-    """What a module's user fills in; without a default, it must be."""
+    """A parameter of a module; required if it has no default."""
 
     name: Text
     default: Operand | None
 
 
 class Param(NamedTuple):
-    """A value that the whole file may use."""
+    """A constant that is visible in the whole file."""
 
     value: Constant
     span: Span
 
 
 class InputDeclaration(NamedTuple):
-    """An input and where it is declared."""
+    """An input and the place of its declaration."""
 
     given: Input
     span: Span
@@ -36,7 +36,7 @@ class InputDeclaration(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Module:
-    """A template of steps; it keeps the defaults and params of the spec that it was written in."""
+    """A template of steps; its params and defaults are those of the ``spec`` that defines it."""
 
     template: Template
     options: tuple[Option, ...]
@@ -47,7 +47,7 @@ class Module:
 
 
 class Head(NamedTuple):
-    """An auxiliary head: steps for training alone, starting from a step of the network."""
+    """An auxiliary head: steps for training only, which start from a step of the network."""
 
     name: Text
     source: Text
@@ -81,18 +81,17 @@ class Expectation(NamedTuple):
     span: Span
 
     def holds(self, found: int) -> bool:
-        """Whether the total found keeps the contract."""
+        """Whether a total satisfies the contract."""
         return COMPARISONS[self.comparison](found, self.bound)
 
 
 @dataclass(eq=False)
 class Spec:
-    """One document; sections that it lacks are empty.
+    """One document; missing sections are empty.
 
-    ``keys`` are those that the document has, be their values usable or not; ``imported`` holds
-    modules of other files by the names under which they came into scope, ``missing`` the names of
-    modules that were reported, so that nothing is to be said of their uses; ``files`` every source
-    that was read for it, in order.
+    ``keys`` are the keys present, whether or not their values are usable. ``imported`` maps names
+    to modules of other files. ``missing`` are the names of modules that were reported as unusable,
+    so that their uses are not reported again. ``files`` are all sources read for it, in order.
     """
 
     file: File
@@ -122,12 +121,12 @@ class Spec:
         return {name: param.value for name, param in self.params.items()}
 
     def module(self, word: str) -> Module | None:
-        """Find the module that a word means in this file."""
+        """Return the module that a word names in this file, if any."""
         return self.modules.get(word) or self.imported.get(word)
 
 
 def nested(steps: tuple[Step, ...]) -> Iterator[Step]:
-    """List steps and all steps inside their branches."""
+    """Yield steps and those inside their branches at any depth, in pre-order."""
     for step in steps:
         yield step
         for branch in step.branches:

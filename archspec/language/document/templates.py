@@ -1,4 +1,4 @@
-"""Reading modules and auxiliary heads: templates of steps, and what fills them in."""
+"""Readers for modules with their options, inputs and outputs, and for auxiliary heads."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from archspec.source import Span
 
 _KEYS = ("options", "doc", "source", "steps")
 _NAMED = ("inputs", "outputs")
-"""Keys of a module that has `steps`, since a module may itself have the name of one of them."""
+"""Keys that are recognized only beside `steps`, since steps may be called so."""
 
 
 class ModuleDraft(NamedTuple):
-    """A module as read, before the names around it are known."""
+    """A module as read, before it is linked to its spec."""
 
     template: Template
     options: tuple[Option, ...]
@@ -37,7 +37,7 @@ class ModuleDraft(NamedTuple):
 def module(
     key: Scalar, value: Value, promise: Promise, form: Callable[[str], Form], report: Report
 ) -> ModuleDraft | None:
-    """Read a module: steps, or a mapping of ``steps`` and more; None for a wrong one."""
+    """Read a module: steps, or a mapping with ``steps``; None if it is wrong, which is reported."""
     label = name(key, f"a {promise}", report)
     written = _record(value)
     refused: list[Diagnostic] = []
@@ -71,14 +71,14 @@ def module(
 
 
 def _record(value: Value) -> dict[str, Value]:
-    """Read ``{options, doc, source, steps}``; empty for a list of steps, or one step."""
+    """Return the entries of ``{options, doc, source, steps}``; empty for steps alone."""
     found = value.entries if isinstance(value, reader.Mapping) else ()
     written = {key.text: each for key, each in found}
     return written if any(key in _KEYS for key in written) else {}
 
 
 def _inputs(value: Value | None, report: Report) -> tuple[Text, ...]:
-    """Read the names of a module's inputs, none of them twice."""
+    """Read the names of a module's inputs; duplicates are reported."""
     found: dict[str, Text] = {}
     for each in sections.names(value, "inputs", report):
         label = name(Scalar(each.span, each.text, True), "an input", report)
@@ -98,7 +98,7 @@ def _options(value: Value | None, report: Report) -> tuple[Option, ...]:
     cut = next((item for item in items if isinstance(item, Scalar) and _is_cut(item)), None)
     if cut is not None:
         help = f'quote the option: ["{cut.text},...)"]'
-        report(wrong("syntax/cut-at-comma", "YAML cut this option at a comma", cut.span, help))
+        report(wrong("syntax/cut-at-comma", "YAML splits this option at a comma", cut.span, help))
         return ()
     found: dict[str, Option] = {}
     for item in items:
@@ -143,7 +143,7 @@ def _default(text: str, span: Span, report: Report) -> Operand:
         default = Operand(text, span, ())
         report(default.refusal(error))
     if "in_channels" in default.names:
-        message = "`in_channels` is known in steps alone, not in an option's default"
+        message = "`in_channels` is defined in steps only, not in an option's default"
         help = "write it in the steps, or where the module is used"
         about = ("default", "in_channels")
         report(wrong("expression/unknown-name", message, span, help, about=about))
@@ -166,7 +166,7 @@ def head(key: Scalar, value: Value, form: Callable[[str], Form], report: Report)
         report(
             wrong(
                 "auxiliary/form",
-                "an auxiliary head says where it starts and what its steps are",
+                "an auxiliary head needs a step to start from, and steps",
                 key.span,
                 "write {from: step, steps: [...]}",
             )

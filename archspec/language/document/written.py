@@ -1,4 +1,4 @@
-"""What documents say outside of steps, and where: params, defaults, inputs and auxiliary heads."""
+"""The texts of documents outside of steps: params, defaults, inputs and auxiliary heads."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ Fact = tuple[tuple[str, str], Written]
 
 
 def facts(spec: Spec) -> dict[tuple[str, str], Written]:
-    """Collect the facts of a document and of those that it imports modules from.
+    """Collect the texts of a document and of those that it imports from.
 
-    A key is the name of a source and a dotted name: ``params.classes``, ``inputs.data``,
+    A key is the name of a file and a dotted key: ``params.classes``, ``inputs.data``,
     ``defaults.batch_norm.epsilon``, ``auxiliary.logits``.
     """
     return dict(fact for each in _documents(spec, set()) for fact in _facts(each))

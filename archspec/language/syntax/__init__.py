@@ -1,1 +1,1 @@
-"""The step grammar: both forms of a step, arithmetic, names and words."""
+"""The grammar of steps: both notations of a step, arithmetic, names and words."""

@@ -1,4 +1,4 @@
-"""The arguments of a step string: ``3x3 64 /2 V padding=[1,1,0,0] linear``."""
+"""The parser of arguments in a step string: ``3x3 64 /2 V padding=[1,1,0,0] linear``."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from archspec.language.yaml.values import Scalar
 from archspec.source import Span
 
 LONGEST = 10_000
-"""Characters that a step string may have."""
+"""The maximum length of a step string in characters."""
 
 Locate = Callable[[int, int], Span]
-"""Finds the place of a part of a step's text, from its first and last column."""
+"""Maps a range of columns of a step's text to its span in the source."""
 
 Unplaced = Expression | tuple[Expression, ...]
-"""What an operand's text means, wherever it stands."""
+"""The parsed value of an operand without its place, which can be cached by text."""
 
 _KERNEL = re.compile(r"([0-9]+)x([0-9]+)")
 _NUMBERS = re.compile(r"[0-9]+")
@@ -38,11 +38,11 @@ _MARKS: dict[str, tuple[str, str]] = {
     "symmetric": ("padding", "symmetric"),
     "linear": ("linear", "true"),
 }
-"""Words that are arguments by themselves: the attribute that each sets, and to what."""
+"""Words that are arguments by themselves: the attribute that each sets, and its value."""
 
 
 class Piece(NamedTuple):
-    """A word of a step string and the columns it stands in."""
+    """A token of a step string, with its columns."""
 
     text: str
     start: int
@@ -50,7 +50,7 @@ class Piece(NamedTuple):
 
 
 def locator(scalar: Scalar) -> Locate:
-    """Make the function that places parts of a scalar's text; its origin is looked up once."""
+    """Return the function that maps columns of a scalar's text to spans, with one lookup of it."""
     whole, origin = scalar.span, scalar.origin
     if origin is None:
         return lambda _start, _end: whole
@@ -59,7 +59,7 @@ def locator(scalar: Scalar) -> Locate:
 
 
 def split(draft: Draft, scalar: Scalar) -> list[Piece]:
-    """Divide a step string at its blanks; blanks inside brackets do not count."""
+    """Split a step string at blanks outside of brackets."""
     text = scalar.text
     pieces: list[Piece] = []
     end = 0
@@ -75,12 +75,12 @@ def split(draft: Draft, scalar: Scalar) -> list[Piece]:
 
 
 def open_brackets(text: str) -> int:
-    """Count the parentheses and brackets that are opened and not closed."""
+    """Count opening minus closing parentheses and brackets."""
     return text.count("(") + text.count("[") - text.count(")") - text.count("]")
 
 
 def read_argument(draft: Draft, piece: Piece, at: Locate) -> None:
-    """Read one argument of a step string."""
+    """Parse one argument of a step string and add it to the draft."""
     plain = _plain(piece.text)
     if plain is None:
         _read_unusual(draft, piece, at)
@@ -93,14 +93,14 @@ def read_argument(draft: Draft, piece: Piece, at: Locate) -> None:
 
 
 def read_operand(draft: Draft, piece: Piece, at: Locate) -> Operand | None:
-    """Read a value: an expression, a kernel, or a list in brackets; None if it is refused."""
+    """Parse a value: an expression, a kernel, or a list in brackets; None if it is reported."""
     text, start, end = piece
     span = at(start, end)
     value = _unplaced(text)
     if value is not None:
         return Operand(text, span, _placed(value, span))
     if text in INSTEAD:
-        draft.refuse("yaml/value", f"`{text}` is no value", span, f"write `{INSTEAD[text]}`")
+        draft.refuse("yaml/value", f"`{text}` is not a value", span, f"write `{INSTEAD[text]}`")
         return None
     if text.startswith("["):
         return _read_list(draft, piece, at)
@@ -108,7 +108,7 @@ def read_operand(draft: Draft, piece: Piece, at: Locate) -> Operand | None:
 
 
 def _joined(text: str, pieces: list[Piece]) -> list[Piece]:
-    """Join the pieces between a bracket and the one that closes it."""
+    """Join the pieces between matching brackets."""
     joined: list[Piece] = []
     opened = 0
     for piece in pieces:
@@ -120,7 +120,7 @@ def _joined(text: str, pieces: list[Piece]) -> list[Piece]:
 
 @lru_cache(maxsize=8192)
 def _plain(text: str) -> tuple[str | None, int, Unplaced] | None:
-    """Read an argument's key, where its value begins, and the value; None unless it is simple."""
+    """Parse an argument to its key, the column of its value, and the value; None unless simple."""
     if text in _MARKS:
         key, meaning = _MARKS[text]
         return key, 0, expressions.parse(meaning)
@@ -132,7 +132,7 @@ def _plain(text: str) -> tuple[str | None, int, Unplaced] | None:
 
 @lru_cache(maxsize=8192)
 def _unplaced(text: str) -> Unplaced | None:
-    """Read a kernel or an expression; None for what is neither."""
+    """Parse a kernel or an expression; None if it is neither."""
     try:
         if kernel := _KERNEL.fullmatch(text):
             return tuple(map(expressions.parse, kernel.groups()))
@@ -148,7 +148,7 @@ def _placed(value: Unplaced, span: Span) -> Expression | tuple[Operand, ...]:
 
 
 def _key(text: str) -> tuple[str | None, int]:
-    """Find which attribute an argument sets, and where its value begins."""
+    """Return the attribute that an argument sets, and the column of its value."""
     if text[0] == "/":
         return "stride", 1
     key, equals, _ = text.partition("=")
@@ -158,21 +158,21 @@ def _key(text: str) -> tuple[str | None, int]:
 
 
 def _read_unusual(draft: Draft, piece: Piece, at: Locate) -> None:
-    """Read an argument that is a list, or wrong."""
+    """Parse an argument that is a list, or report it."""
     key, skip = _key(piece.text)
     rest = Piece(piece.text[skip:], piece.start + skip, piece.end)
     span = at(piece.start, piece.end)
     if piece.text == "x":
-        help = "write a kernel without blanks: 3x3; a count stands first: 4 x word"
+        help = "write a kernel without blanks: 3x3; write a count first: 4 x word"
         draft.refuse("syntax/blank", "`x` with blanks around it among the arguments", span, help)
     elif "->" in piece.text:
-        help = "leave a blank before and behind the arrow; how many channels arrive is known"
-        draft.refuse("syntax/shape", "an arrow glued to an argument", span, help)
+        help = "put blanks around the arrow; input channels are inferred"
+        draft.refuse("syntax/shape", "an arrow without blanks around it", span, help)
     elif not rest.text:
-        help = f"write `{piece.text}` and a value, without a blank between them"
+        help = f"write a value after `{piece.text}`, without a blank"
         draft.refuse("syntax/argument", f"`{piece.text}` has no value", span, help)
     elif key is not None and not is_name(key):
-        draft.refuse("syntax/argument", f"`{key}` is no attribute's name", span, NAMING)
+        draft.refuse("syntax/argument", f"`{key}` cannot name an attribute", span, NAMING)
     elif operand := read_operand(draft, rest, at):
         draft.take_argument(Argument(key, operand, span))
 
@@ -195,7 +195,7 @@ def _read_list(draft: Draft, piece: Piece, at: Locate) -> Operand | None:
 
 
 def _items(text: str) -> list[str]:
-    """Divide a list at its commas; commas inside parentheses do not count."""
+    """Split a list at commas outside of parentheses."""
     items: list[str] = []
     opened = 0
     for part in text.split(","):
@@ -218,20 +218,20 @@ def _read_expression(draft: Draft, text: str, span: Span) -> Operand | None:
 
 
 def _instead(text: str) -> str | None:
-    """Say how a value is written that other tools write like this; None where it is not known."""
+    """Suggest how to write a value in another tool's notation; None if it is not known."""
     sizes = _NUMBERS.findall(text)
     if not text:
         return None
     if _TUPLE.fullmatch(text):
         return _sizes(sizes)
     if text[-1] == "%" and len(sizes) == 1:
-        return f"write a share as a number: {int(sizes[0]) / 100:g}"
+        return f"write a fraction as a number: {int(sizes[0]) / 100:g}"
     if text[0] == text[-1] and text[0] in "'\"" and len(text) > 1:
         return f"write it without quotes: {text[1:-1]}"
     if glued := _GLUED_STRIDE.fullmatch(text):
         return f"leave a blank before the stride: {glued[1]} /{glued[2]}"
     if _SOLID.match(text) and len(sizes) > 2:
-        return "a kernel has two sizes, 3x3; version 1 has no word for volumes"
+        return "a kernel has two sizes, 3x3; version 1 has no operators on volumes"
     if not text.isidentifier() or is_name(text):
         return None
     from archspec.language.advice.strays import way_of_word

@@ -1,4 +1,4 @@
-"""Arithmetic in specs: a small grammar of numbers and names, parsed within bounds.
+"""A recursive-descent parser for arithmetic expressions, with bounded length and depth.
 
 sum     = product (("+" | "-") product)*
 product = factor (("*" | "/" | "//" | "%") factor)*
@@ -47,27 +47,27 @@ __all__ = [
 ]
 
 LONGEST = 200
-"""Characters that an expression may have."""
+"""The maximum length of an expression in characters."""
 DEEPEST = 16
-"""Parentheses, calls and minus signs that may stand in each other."""
+"""The maximum nesting of parentheses, calls and minus signs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Expression:
-    """An expression as written, the tree that it means, and the names whose values it needs."""
+    """An expression: its text, its syntax tree, and its free variables."""
 
     text: str
     root: Term
     names: frozenset[str]
 
     def evaluate(self, environment: Environment) -> Constant:
-        """Compute the value; raise ``ExpressionError`` with the part to blame."""
+        """Compute the value; raise ``ExpressionError``."""
         return self.root.evaluate(environment)
 
 
 @lru_cache(maxsize=8192)
 def parse(text: str) -> Expression:
-    """Read an expression; raise ``ExpressionError``."""
+    """Parse an expression; raise ``ExpressionError``."""
     if len(text) > LONGEST:
         raise ExpressionError(
             f"an expression of {len(text)} characters; the most is {LONGEST}",
@@ -119,7 +119,7 @@ _CONSTANTS: Mapping[str, bool | str] = {"true": True, "false": False, "none": "n
 
 
 class _Parser:
-    """Recursive descent over the tokens of one expression."""
+    """A recursive-descent parser with one token of lookahead; each rule is a method."""
 
     def __init__(self, tokens: tuple[_Token, ...], length: int) -> None:
         self.tokens = (*tokens, _Token("end", "", length, length))
@@ -198,7 +198,7 @@ class _Parser:
         self.depth += 1
         if self.depth > DEEPEST:
             raise ExpressionError(
-                f"more than {DEEPEST} parentheses in each other", token.start, token.end, "too-deep"
+                f"more than {DEEPEST} nested parentheses", token.start, token.end, "too-deep"
             )
 
     def refuse_rest(self) -> NoReturn:

@@ -1,4 +1,4 @@
-"""Names: what may be one, how one stands in a path, and which one was meant."""
+"""Names: their syntax, their form in paths, and suggestions for misspelt ones."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from collections.abc import Iterable
 from archspec.language.syntax.owned_names import OWNED
 
 RESERVED = frozenset("x V same valid symmetric linear as from none true false in_channels".split())
-"""Words that mean something by themselves in a step string."""
+"""Words with a meaning of their own in a step string."""
 
 CLAUSES = ("as", "from", "times", "shape")
-"""Keys that stand beside the word of a step written as a mapping."""
+"""Keys beside the word of a step written as a mapping."""
 
 COUNTED = re.compile(r"(\S+) +x +([a-z]\w*)")
-"""How a count stands before a word in a step string; in a mapping it stands under ``times``."""
+"""A count before a word in a step string; in a mapping it is the value of ``times``."""
 
 _NAME = re.compile(r"[a-z](?:[a-z0-9_]*[a-z0-9])?", re.ASCII)
 _LONGEST = 64
@@ -26,7 +26,7 @@ NAMING = (
 
 
 def naming(text: str) -> str:
-    """Say what a name looks like, and which name a text that is none comes near to."""
+    """Describe the syntax of names, with a correction of ``text`` if there is an obvious one."""
     near = text.lower().replace("-", "_").strip("_")
     return f"write `{near}`: {NAMING}" if is_name(near) and near not in RESERVED else NAMING
 
@@ -37,22 +37,22 @@ def is_name(text: str) -> bool:
 
 
 def owned(name: str) -> str:
-    """Return ``name``, with one underscore at its end if it is one of those that have it."""
+    """Return ``name`` as it appears in paths: with a trailing underscore if it is in ``OWNED``."""
     return f"{name}_" if name in OWNED else name
 
 
 def output_name(name: str) -> str:
-    """Return the name of an output: a step's, or for ``step.output`` what stands behind the dot."""
+    """Return the name of an output: that of the step, or the last part of ``step.output``."""
     return name.rpartition(".")[2]
 
 
 def nearest(word: str, candidates: Iterable[str], limit: int = 3) -> tuple[str, ...]:
-    """List the candidates that ``word`` may have meant, the nearest first.
+    """List the candidates that ``word`` may stand for, the most similar first.
 
-    What other tools call by this word is the only one. Else near is at most two slips (a letter
-    added, lost, changed, or two swapped), one for a short word and none for a single letter; then a
-    beginning in common with all of the shorter word; then the same parts among others, as
-    ``global_pool`` in ``global_avg_pool``. Capitals and underscores do not count.
+    The equivalent of another tool's word is the only suggestion. Otherwise candidates are ranked by
+    edit distance up to two, or less for short words; then those of which one is a prefix of the
+    other; then those that contain all parts of the word, as ``global_avg_pool`` does of
+    ``global_pool``. Case and underscores are ignored.
     """
     from archspec.language.advice import porting
 
@@ -69,12 +69,12 @@ _SHORTEST_PREFIX = 3
 
 
 def _remoteness(word: str, other: str) -> int:
-    """Rank how far a candidate is: its slips, or a rank behind them."""
+    """Rank a candidate: its edit distance if that is small, or else a larger rank."""
     plain, target = _plain(word), _plain(other)
     allowed = min(2, (len(plain) + 1) // 3)
-    slips = _slips(plain, target) if abs(len(plain) - len(target)) <= allowed else _REMOTE
-    if slips <= allowed:
-        return slips
+    distance = _distance(plain, target) if abs(len(plain) - len(target)) <= allowed else _REMOTE
+    if distance <= allowed:
+        return distance
     shorter = min(len(plain), len(target))
     if shorter >= _SHORTEST_PREFIX and plain[:shorter] == target[:shorter]:
         return _PREFIX
@@ -86,8 +86,8 @@ def _plain(word: str) -> str:
     return word.lower().replace("_", "")
 
 
-def _slips(word: str, other: str) -> int:
-    """Count the slips between two words (Damerau and Levenshtein's optimal alignment)."""
+def _distance(word: str, other: str) -> int:
+    """Compute the optimal string alignment distance (Damerau 1964, Levenshtein 1966)."""
     rows = [list(range(len(other) + 1))]
     for i, letter in enumerate(word, 1):
         row = [i]

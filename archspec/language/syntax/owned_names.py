@@ -1,9 +1,9 @@
-"""The names that get an underscore at their end in paths: a fact of version 1 of the language.
+"""The names that get a trailing underscore in paths: a fixed part of version 1 of the language.
 
 The list is frozen, since paths are the keys of weights: no release, no version of Python and no
-framework may rename a tensor of a spec that exists. It has what Python 3.11, ``Sequential`` of
-PyTorch 2 and the layers and models of Keras 3 owned when the version was set. A framework that owns
-further names is its backend's to know, which writes them otherwise and reads them back.
+framework may rename a tensor of an existing spec. It contains the keywords of Python 3.11 and the
+attributes of ``Sequential`` in PyTorch 2 and of layers and models in Keras 3 when the version was
+set. Names that a framework has reserved since are escaped and restored by its backend.
 """
 
 OWNED = frozenset(

@@ -1,4 +1,4 @@
-"""The door for operators of other packages, opened only when a word is unknown."""
+"""Operators of other packages, which are loaded only when a word is otherwise unknown."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ GROUP = "archspec.operators"
 
 
 def plugged_in(word: str) -> type[Operator] | None:
-    """Find an operator that an installed package provides under the entry point ``word``."""
+    """Return the operator that an installed package provides as entry point ``word``, if any."""
     return _loaded(word)[0]
 
 
 def trouble_with(word: str) -> tuple[str, ...]:
-    """Tell of packages that provide a word and cannot be loaded."""
+    """Describe the packages that provide a word and cannot be loaded."""
     return _loaded(word)[1]
 
 
@@ -27,7 +27,7 @@ def _loaded(word: str) -> tuple[type[Operator] | None, tuple[str, ...]]:
     for entry in entry_points(group=GROUP, name=word):
         try:
             entry.load()
-        except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's import may raise anything
+        except (Exception, SystemExit) as error:  # noqa: BLE001 - third-party code may raise anything
             reason = f"{type(error).__name__}: {error}".splitlines()[0]
             trouble.append(f"{entry.value} provides `{word}` and cannot be loaded: {reason}")
     return operators().get(word), tuple(trouble)

@@ -1,4 +1,4 @@
-"""The short form of a step: ``4 x conv 3x3 64 /2 V as name from other -> 35x35x64``."""
+"""The parser of step strings: ``4 x conv 3x3 64 /2 V as name from other -> 35x35x64``."""
 
 from __future__ import annotations
 
@@ -31,10 +31,10 @@ _NO_TIMES = ("*", "X", "\N{MULTIPLICATION SIGN}", "times")
 
 
 def read_line(scalar: Scalar, is_word: Callable[[str], bool], report: Report) -> Draft:
-    """Read a step that is written as one string.
+    """Parse a step that is written as one string.
 
-    ``is_word`` tells whether a word means anything; where it does not, only the names of a step are
-    read, since nobody knows what its arguments should be.
+    ``is_word`` tells whether a word is known; otherwise only the clauses are read, since it is not
+    known which arguments the word takes.
     """
     draft = Draft(Text("", scalar.span), scalar.span, report)
     at, pieces = locator(scalar), split(draft, scalar)
@@ -51,11 +51,11 @@ def read_line(scalar: Scalar, is_word: Callable[[str], bool], report: Report) ->
 
 
 def _silent(_: Diagnostic) -> None:
-    """Say nothing."""
+    """Ignore a diagnostic."""
 
 
 def _read_head(draft: Draft, pieces: list[Piece], at: Locate) -> int:
-    """Read a count and a word; return the index of the word among the pieces."""
+    """Parse the count and the word; return the index of the word among the pieces."""
     start = 0
     refused = _wrong_head([piece.text for piece in pieces])
     if refused is not None:
@@ -73,31 +73,32 @@ def _read_head(draft: Draft, pieces: list[Piece], at: Locate) -> int:
 
 
 def _wrong_head(texts: list[str]) -> tuple[str, str] | None:
-    """Tell what is wrong with the first words of a step, and what to write; None for nothing."""
+    """Return the error in the first words of a step, and its fix; None if there is none."""
     if not texts:
         return "an empty step", "write `identity` to pass the value through"
     if "-" in texts[1:]:
         return (
-            "a dash inside a step, which goes on over several lines",
+            "a dash inside a step that continues over several lines",
             "indent the second dash as far as the first",
         )
     if texts[0][0] == "(":
-        return "a parenthesis begins no step", "a count stands first: 4 x conv 3x3 64"
+        return "a step cannot begin with a parenthesis", "write a count first: 4 x conv 3x3 64"
     if len(texts) < 2:
         return None
     first, second, *rest = texts
     if second in _NO_TIMES and first.isdecimal():
-        return f"`{second}` makes no count", f"write `{first} x word`"
+        return f"`{second}` is not how a count is written", f"write `{first} x word`"
     if second == "=":
         step = " ".join(rest) or "word"
-        return f"`{first} =` begins no step", f"a name stands at the end: `{step} as {first}`"
+        message = f"a step cannot begin with `{first} =`"
+        return message, f"write the name at the end: `{step} as {first}`"
     if second == "+":
-        return f"`{first} +` begins no step", f"write `add from {first} ...`"
+        return f"a step cannot begin with `{first} +`", f"write `add from {first} ...`"
     return None
 
 
 def read_rest(draft: Draft, pieces: list[Piece], at: Locate) -> None:
-    """Read what follows the word: arguments, then clauses, then the shape."""
+    """Parse what follows the word: arguments, then clauses, then the shape."""
     if _refuse_separators(draft, pieces, at):
         return
     for index, piece in enumerate(pieces):
@@ -107,13 +108,13 @@ def read_rest(draft: Draft, pieces: list[Piece], at: Locate) -> None:
         if piece.text.startswith(_NO_ARROWS):
             help = "write `-> 35x35x384`"
             span = at(piece.start, piece.end)
-            draft.refuse("syntax/shape", f"`{piece.text}` is no arrow", span, help)
+            draft.refuse("syntax/shape", f"`{piece.text}` is not the arrow", span, help)
             return
         read_argument(draft, piece, at)
 
 
 def _refuse_separators(draft: Draft, pieces: list[Piece], at: Locate) -> bool:
-    """Refuse commas between arguments, and what elsewhere stands between steps; once for all."""
+    """Whether arguments or steps are separated as in other notations; report it once."""
     clause = next((i for i, piece in enumerate(pieces) if _is_clause(piece.text)), len(pieces))
     for piece in pieces[:clause]:
         if piece.text in _NEXT or piece.text[-1] == ";":
@@ -121,16 +122,18 @@ def _refuse_separators(draft: Draft, pieces: list[Piece], at: Locate) -> bool:
             if piece.text == "+":
                 help += "; a sum is `add from a b`"
             span = at(piece.start, piece.end)
-            draft.refuse("syntax/argument", f"`{piece.text[-1]}` parts no steps", span, help)
+            message = f"`{piece.text[-1]}` does not separate steps"
+            draft.refuse("syntax/argument", message, span, help)
             return True
         if piece.text[0] == "*":
-            help = f"a count stands first: {piece.text[1:] or 4} x {draft.word.text}"
+            help = f"write the count first: {piece.text[1:] or 4} x {draft.word.text}"
             span = at(piece.start, piece.end)
-            draft.refuse("syntax/argument", f"`{piece.text}` makes no count", span, help)
+            message = f"`{piece.text}` is not how a count is written"
+            draft.refuse("syntax/argument", message, span, help)
             return True
         if piece.text[-1] == ",":
             texts = " ".join(each.text.rstrip(",") for each in pieces[:clause])
-            help = f"leave blanks instead of commas: {draft.word.text.rstrip(',')} {texts}"
+            help = f"write blanks instead of commas: {draft.word.text.rstrip(',')} {texts}"
             if any(each.text in known_words() for each in pieces[:clause]):
                 help = "write the next step on a line of its own, with a dash"
             span = at(piece.start, piece.end)
@@ -157,7 +160,7 @@ def _read_clauses(draft: Draft, pieces: list[Piece], at: Locate) -> None:
 
 
 def _clause_end(pieces: list[Piece], start: int) -> int:
-    """Find where a clause ends; an `as` or `from` with nothing behind it stands for a name."""
+    """Return the index after a clause; `as` and `from` right before another clause are names."""
     begins = [_is_clause(piece.text) for piece in pieces]
     stands_alone = all(begins[start : start + 2]) and pieces[start:]
     if stands_alone and pieces[start].text in _CLAUSES:
@@ -194,8 +197,8 @@ def _read_from(draft: Draft, head: Piece, own: list[Piece], at: Locate) -> None:
 def _refuse_late(
     draft: Draft, piece: Piece, clause: str, at: Locate, own: Sequence[Piece] = ()
 ) -> None:
-    message = f"`{piece.text}` cannot stand after `{clause}`"
-    help = "arguments stand before `as` and `from`"
+    message = f"`{piece.text}` cannot follow `{clause}`"
+    help = "write arguments before `as` and `from`"
     names = _NAME.findall(" ".join(each.text for each in own))
     if names and _LISTED.search(piece.text):
         help = f"write `{clause} {' '.join(names)}`, without commas and brackets"
@@ -209,9 +212,9 @@ def _read_shape(draft: Draft, head: Piece, following: list[Piece], at: Locate) -
     if not first:
         draft.refuse("syntax/shape", "`->` without a shape", at(head.start, head.end), SHAPES)
     elif extra and not set(extra[0].text) <= set("x0123456789"):
-        help = "the shape stands last; `as` and `from` stand before it"
+        help = "write the shape last, after `as` and `from`"
         span = at(extra[0].start, extra[-1].end)
-        draft.refuse("syntax/shape", "something stands after the shape", span, help)
+        draft.refuse("syntax/shape", "text after the shape", span, help)
     else:
         text = " ".join(piece.text for piece in (*first, *extra))
         draft.take_shape(text, at(first[0].start, (extra or first)[-1].end))

@@ -1,4 +1,4 @@
-"""Lists of steps: both forms of the step grammar read into one syntax."""
+"""The parser of lists of steps, from both notations to one abstract syntax."""
 
 from __future__ import annotations
 
@@ -41,9 +41,9 @@ _LONE_NUMBER = re.compile(r"[-+]?[0-9.]+\)*\]*")
 
 
 def parse_steps(value: Value, form: FormOf, report: Report) -> tuple[Step, ...]:
-    """Read a list of steps, or one step; report what is wrong and go on with the next.
+    """Parse a list of steps or a single step; report errors and continue with the next step.
 
-    ``form`` says for each word what stands under it. A step that was reported is there, ``broken``.
+    ``form`` maps a word to the form of its value. A step with errors is kept as ``broken``.
     """
     if not isinstance(value, Sequence):
         return (_step(value, form, report),)
@@ -56,11 +56,11 @@ def parse_steps(value: Value, form: FormOf, report: Report) -> tuple[Step, ...]:
 
 
 def parse_arguments(value: Value, report: Report) -> tuple[Argument, ...]:
-    """Read attribute values without a step: a mapping, or a string such as ``3x3 /2 V``."""
+    """Parse attributes without a step: a mapping, or a string such as ``3x3 /2 V``."""
     draft = Draft(Text("", value.span), value.span, report)
     _read_attributes(draft, value)
     if draft.name or draft.sources or draft.shape:
-        message, help = "no step stands here", "remove `as`, `from` and `->`"
+        message, help = "this is not a step", "remove `as`, `from` and `->`"
         draft.refuse("syntax/clause", message, value.span, help)
     return tuple(draft.arguments)
 
@@ -85,7 +85,7 @@ def _line(scalar: Scalar, form: FormOf, report: Report) -> Step:
 
 
 def _check_inner(draft: Draft, form: Form) -> None:
-    """Refuse a step that needs branches or steps and has none."""
+    """Report a step that needs branches or steps and has none."""
     word = draft.word.text
     match form:
         case Form.BRANCHES:
@@ -151,11 +151,11 @@ def _read_inner(draft: Draft, value: Value, form: FormOf) -> None:
 
 
 def _refuse_named(draft: Draft, value: Scalar, form: FormOf) -> None:
-    """Refuse a name before a step; what else stands under an unknown word is not read."""
+    """Report a step whose name is written before it; other values of unknown words are not read."""
     word = value.text.split(maxsplit=1)[0] if value.text.strip() else ""
     if is_name(draft.word.text) and form(word) is not Form.UNKNOWN:
         message = f"two words in one step: `{draft.word.text}` and `{word}`"
-        help = f"a name stands at the end: `{value.text} as {draft.word.text}`"
+        help = f"write the name at the end: `{value.text} as {draft.word.text}`"
         draft.refuse("syntax/two-words", message, draft.word.span, help)
 
 
@@ -177,7 +177,7 @@ def _read_attribute(draft: Draft, key: Scalar, value: Value) -> None:
         _refuse_depth(draft, key, value)
     elif not is_name(key.text):
         help = "write `name: value` for each attribute, or all in a row: `conv: 3x3 64`"
-        draft.refuse("syntax/argument", f"`{key.text}` is no attribute's name", key.span, help)
+        draft.refuse("syntax/argument", f"`{key.text}` cannot name an attribute", key.span, help)
     else:
         operand = _operand(draft, value)
         if operand is not None:
@@ -218,7 +218,7 @@ def _branches(draft: Draft, value: Value, form: FormOf) -> Iterator[Branch]:
 
 
 def _refuse_named_items(draft: Draft, value: Sequence, form: FormOf) -> bool:
-    """Refuse names of branches in a list, once for all."""
+    """Report names of branches that are written as items of a list, in one diagnostic."""
     entries = [each for item in value.items if isinstance(item, Mapping) for each in item.entries]
     named = [key for key, _ in entries if key.text not in CLAUSES and is_name(key.text)]
     if len(named) != len(value.items) or any(form(key.text) is not Form.UNKNOWN for key in named):
@@ -249,7 +249,7 @@ def _read_residual(draft: Draft, value: Value, form: FormOf) -> None:
         elif key.text in CLAUSES or key.text in residual.ATTRIBUTES:
             _read_attribute(draft, key, written)
         else:
-            message = f"`{key.text}` is no key of a residual"
+            message = f"a residual has no key `{key.text}`"
             about = (draft.word.text, key.text)
             draft.refuse("argument/unknown", message, key.span, _RESIDUAL_KEYS, about=about)
     if value.get("steps") is None and not draft.broken:
@@ -258,13 +258,13 @@ def _read_residual(draft: Draft, value: Value, form: FormOf) -> None:
 
 
 _RESIDUAL = {"steps": "body", "shortcut": "shortcut"}
-_RESIDUAL_KEYS = "its body stands under `steps`, beside `shortcut`, `scale` and `activation`"
+_RESIDUAL_KEYS = "its keys are `steps` for the body, `shortcut`, `scale` and `activation`"
 
 
 def _read_repeat(draft: Draft, value: Value, form: FormOf) -> None:
     if isinstance(value, Mapping) and isinstance(value.get("steps"), Sequence):
         help = f"list them under `{draft.word.text}` itself: {{repeat: [...], times: 4}}"
-        draft.refuse("syntax/argument", "`steps` is no key of a repeat", value.span, help)
+        draft.refuse("syntax/argument", "a repeat has no key `steps`", value.span, help)
         return
     steps = parse_steps(value, form, draft.report)
     draft.branches.append(Branch(None, steps, value.span))
@@ -275,11 +275,11 @@ def _read_repeat(draft: Draft, value: Value, form: FormOf) -> None:
 
 
 def _refuse_depth(draft: Draft, key: Scalar, value: Value) -> None:
-    """Refuse a clause among branches or attributes; what it says is kept, for others name it."""
+    """Report a clause among branches or attributes, but apply it: other steps may rely on it."""
     _CLAUSES[key.text](draft, value)
     draft.refuse(
         "syntax/too-deep",
-        f"`{key.text}` stands under `{draft.word.text}`, so that it looks like a part of it",
+        f"`{key.text}` is indented under `{draft.word.text}`, as if it were a part of it",
         key.span,
         f"indent `{key.text}` as far as `{draft.word.text}` itself",
         Label(draft.word.span, "it belongs beside this"),
@@ -330,7 +330,7 @@ _CLAUSES: dict[str, Callable[[Draft, Value], None]] = {
 
 
 def _rejoined(items: tuple[Value, ...], report: Report) -> Iterator[Value | Step]:
-    """Find steps that YAML cut at a comma; report each once; a broken step takes its place."""
+    """Replace the items of each step that YAML split at commas by a broken step, and report it."""
     index = 0
     while index < len(items):
         last = _cut_end(items, index)
@@ -342,7 +342,7 @@ def _rejoined(items: tuple[Value, ...], report: Report) -> Iterator[Value | Step
 
 
 def _cut_end(items: tuple[Value, ...], start: int) -> int:
-    """Find the last item that belongs to the step that begins at ``start``."""
+    """Return the index of the last item that belongs to the step beginning at ``start``."""
     opened, last = 0, start
     for index in range(start, len(items)):
         item = items[index]
@@ -361,11 +361,11 @@ def _refuse_cut(first: Value, last: Value, report: Report) -> Step:
     written = source.line(line)[start : span.end]
     help = f'quote the step: "{written}"'
     if isinstance(first, Scalar) and not open_brackets(first.text):
-        help = f"arguments stand without commas: {written.replace(',', '')}"
+        help = f"write arguments without commas: {written.replace(',', '')}"
     report(
         Diagnostic(
             "syntax/cut-at-comma",
-            "YAML cut this step at a comma",
+            "YAML splits this step at a comma",
             (Label(span, "a comma ends an item of a list in brackets"),),
             help,
         )

@@ -1,4 +1,4 @@
-"""Steps as written: what both forms of the step grammar are read into."""
+"""The abstract syntax of steps, common to both notations."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archspec.source import Span
 
 
 class Form(Enum):
-    """What stands under a word in a step that is written as a mapping."""
+    """The kind of value that a word has in a step written as a mapping."""
 
     ATTRIBUTES = auto()
     BRANCHES = auto()
@@ -29,7 +29,7 @@ class Text(NamedTuple):
 
 
 class Operand(NamedTuple):
-    """A value as it was written, its place, and what was read (several operands if a list)."""
+    """The text of a value, its place, and its expression; several operands if it is a list."""
 
     text: str
     span: Span
@@ -37,26 +37,26 @@ class Operand(NamedTuple):
 
     @property
     def names(self) -> frozenset[str]:
-        """The names whose values it needs."""
+        """The free variables of its expressions."""
         if isinstance(self.value, Expression):
             return self.value.names
         return frozenset(name for each in self.value for name in each.names)
 
     def part(self, start: int, end: int) -> Span:
-        """Find the place of a part of the text; the whole operand's where it has no own."""
+        """Return the span of a part of the text, or the whole span if the source differs."""
         source, line, column, last = self.span
         if last - column != len(self.text):
             return self.span
         return Span(source, line, column + start, column + max(end, start + 1))
 
     def refusal(self, error: ExpressionError) -> Diagnostic:
-        """Say why this operand cannot be read or evaluated."""
+        """Return the diagnostic for an error in reading or evaluating this operand."""
         label = Label(self.part(error.start, error.end))
         return Diagnostic(f"expression/{error.kind}", str(error), (label,), error.help)
 
 
 class Argument(NamedTuple):
-    """A value for an attribute or option; without a key, for the word's main one."""
+    """A value for an attribute or option; without a key, for the main one of the word."""
 
     key: str | None
     operand: Operand
@@ -64,14 +64,14 @@ class Argument(NamedTuple):
 
 
 class Contract(NamedTuple):
-    """The shape that an author says a step gives."""
+    """The output shape that an author states for a step."""
 
     shape: tuple[int, ...]
     span: Span
 
 
 class Branch(NamedTuple):
-    """One of the ways between a step's input and its output."""
+    """A list of steps between the input and the output of a merge, residual or repeat."""
 
     name: Text | None
     steps: tuple[Step, ...]
@@ -79,7 +79,7 @@ class Branch(NamedTuple):
 
     @property
     def passes_through(self) -> bool:
-        """Whether it is a bare ``identity``."""
+        """Whether it is a single ``identity`` without clauses."""
         step = self.steps[0]
         bare = not (step.arguments or step.sources or step.count or step.name or step.shape)
         return len(self.steps) == 1 and step.word.text == "identity" and bare
@@ -89,8 +89,8 @@ class Branch(NamedTuple):
 class Step:
     """One step.
 
-    ``branches`` are a merge's; a residual's, named ``body`` and ``shortcut``; the one of a repeat.
-    A ``broken`` step has been reported: only its name and its contract can be relied on.
+    ``branches`` are those of a merge, ``body`` and ``shortcut`` of a residual, or the one of a
+    repeat. Errors of a ``broken`` step have been reported; only its name and contract are reliable.
     """
 
     word: Text

@@ -1,4 +1,4 @@
-"""The parts of an expression, and what they come to."""
+"""The abstract syntax of expressions, and their evaluation."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Constant = int | float | bool | str
 Environment = Mapping[str, Constant]
 
 LARGEST = 2**53
-"""Magnitude that no number on the way may exceed: up to here every whole number is exact."""
+"""The largest magnitude of an intermediate result: whole numbers up to here are exact."""
 
 
 Refusal = typing.Literal[
@@ -32,9 +32,9 @@ Refusal = typing.Literal[
 
 
 class ExpressionError(Exception):
-    """An expression that cannot be read or evaluated: why, and the columns of its text to blame.
+    """An expression cannot be read or evaluated; ``start`` and ``end`` are the columns to blame.
 
-    ``kind`` is the last part of the diagnostic's code (``expression/<kind>``), ``help`` a way out.
+    ``kind`` is the last part of the diagnostic's code (``expression/<kind>``), ``help`` a fix.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ExpressionError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One part of an expression and the columns it was written in."""
+    """A node of the syntax tree, with the columns of its text."""
 
     start: int = field(compare=False, repr=False)
     end: int = field(compare=False, repr=False)
@@ -59,25 +59,25 @@ class Term:
         raise NotImplementedError
 
     def number(self, environment: Environment) -> int | float:
-        """Compute the value for arithmetic: a word, true or false is refused."""
+        """Compute the value as an operand of arithmetic; raise for a word, true or false."""
         value = self.evaluate(environment)
         if isinstance(value, bool | str):
             shown = str(value).lower() if isinstance(value, bool) else value
-            raise self.error("not-a-number", f"`{shown}` is no number to calculate with")
+            raise self.error("not-a-number", f"`{shown}` is not a number")
         return value
 
     def error(self, kind: Refusal, message: str, help: str | None = None) -> ExpressionError:
-        """Make an error that blames this part."""
+        """Return an error that blames this term."""
         return ExpressionError(message, self.start, self.end, kind, help)
 
     def children(self) -> tuple[Term, ...]:
-        """List the parts that this one is computed from."""
+        """Return the operands."""
         return ()
 
 
 @dataclass(frozen=True, slots=True)
 class Number(Term):
-    """A number as written."""
+    """A number."""
 
     value: int | float
 
@@ -99,12 +99,12 @@ class Literal(Term):
 
 @dataclass(frozen=True, slots=True)
 class Name(Term):
-    """A param, an option, or a word."""
+    """A variable: a param or an option; or a word."""
 
     name: str
 
     def evaluate(self, environment: Environment) -> Constant:
-        """Look the name up."""
+        """Look the name up in the environment."""
         value = environment.get(self.name)
         if value is None:
             raise self.error("unknown-name", f"`{self.name}` is not a param or an option here")
@@ -115,7 +115,7 @@ class Name(Term):
 
 @dataclass(frozen=True, slots=True)
 class Unary(Term):
-    """A number with its sign changed; ``operator`` is ``-``."""
+    """The negation of a number; ``operator`` is ``-``."""
 
     operator: str
     operand: Term
@@ -125,33 +125,33 @@ class Unary(Term):
         return -self.operand.number(environment)
 
     def children(self) -> tuple[Term, ...]:
-        """List the operand."""
+        """Return the operand."""
         return (self.operand,)
 
 
 @dataclass(frozen=True, slots=True)
 class Binary(Term):
-    """Two numbers and ``+ - * / // %`` between them."""
+    """One of the operations ``+ - * / // %`` on two numbers."""
 
     operator: str
     left: Term
     right: Term
 
     def evaluate(self, environment: Environment) -> Constant:
-        """Calculate; ``/`` gives a whole number where it comes out even."""
+        """Compute the result; that of ``/`` is a whole number if there is no remainder."""
         left, right = self.left.number(environment), self.right.number(environment)
         if self.operator in ("/", "//", "%") and not right:
             raise self.right.error("division", "division by zero")
         return bounded(self, _ARITHMETIC[self.operator](left, right))
 
     def children(self) -> tuple[Term, ...]:
-        """List the left operand, then the right one."""
+        """Return the left and the right operand."""
         return (self.left, self.right)
 
 
 @dataclass(frozen=True, slots=True)
 class Call(Term):
-    """``min``, ``max``, ``ceil``, ``floor`` or ``round_to`` of some numbers."""
+    """A call of ``min``, ``max``, ``ceil``, ``floor`` or ``round_to``."""
 
     function: str
     arguments: tuple[Term, ...]
@@ -165,31 +165,31 @@ class Call(Term):
             raise self.error("arguments", str(error)) from None
 
     def children(self) -> tuple[Term, ...]:
-        """List the arguments."""
+        """Return the arguments."""
         return self.arguments
 
 
 def walk(term: Term) -> Iterator[Term]:
-    """List a term and everything below it."""
+    """Yield a term and its descendants in pre-order."""
     yield term
     for child in term.children():
         yield from walk(child)
 
 
 def round_to(value: int | float, divisor: int | float) -> int:
-    """Round to the nearest multiple, half up, at least one; one more if over 10 % would be lost.
+    """Round to the nearest multiple of ``divisor``, at least one; up if over 10 % would be lost.
 
-    This is ``_make_divisible`` of the MobileNet authors.
+    Source: ``_make_divisible`` in the MobileNet authors' code (TF-slim).
     """
     if divisor != int(divisor) or divisor < 1:
-        raise ValueError(f"round_to wants a whole number of at least 1 to round to, got {divisor}")
+        raise ValueError(f"round_to needs a whole number of at least 1 to round to, got {divisor}")
     step = int(divisor)
     nearest = max(step, math.floor(value + step / 2) // step * step)
     return nearest + step if nearest < 0.9 * value else nearest
 
 
 class Function(NamedTuple):
-    """A function of the language: how it is computed and how many numbers it takes."""
+    """A function of expressions, with the least and the greatest number of its arguments."""
 
     apply: Callable[..., int | float]
     least: int
@@ -224,7 +224,7 @@ _ARITHMETIC: Mapping[str, Callable[[int | float, int | float], int | float]] = {
 
 
 def bounded(term: Term, value: int | float) -> int | float:
-    """Return ``value``, without a point where it comes out even; refuse it if it is too large."""
+    """Return ``value``, as an integer if it is whole; raise ``ExpressionError`` if too large."""
     if abs(value) <= LARGEST:
         return int(value) if value == int(value) else value
     raise term.error("too-large", "a number beyond 2**53, up to which whole numbers are exact")

@@ -1,4 +1,4 @@
-"""What the words of the language are: what stands under each and what it may be told."""
+"""The vocabulary of the language: the form and the attributes of each word."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
 
 REGISTERED = (archspec.operators, archspec.layers)
-"""Importing these packages enters every word into its table."""
+"""Importing these packages registers the words of operators and layers."""
 
 Attributes = Mapping[str, Attribute]
-"""What a word may be told, by name."""
+"""The attributes of a word, by name."""
 
 REPEAT = "repeat"
 
 
 def operator_of(word: str) -> type[Operator] | None:
-    """Find the operator that a word names, be it another package's; None for any other word."""
+    """Return the operator that a word names, also in other packages; None for any other word."""
     if word in layers() or word in (residual.WORD, REPEAT):
         return None
     return operators().get(word) or plugged_in(word)
 
 
 def chooses_inputs(step: Step) -> bool:
-    """Whether a step says by ``from`` what it takes, or all branches of a merge do."""
+    """Whether a step states its inputs with ``from``, or all branches of a merge do."""
     if step.sources:
         return True
     if not step.branches or step.word.text in (residual.WORD, REPEAT):
@@ -38,7 +38,7 @@ def chooses_inputs(step: Step) -> bool:
 
 
 def form_of(word: str) -> Form:
-    """Tell what stands under a word in mapping form, where no module takes its place."""
+    """Return the form of a word's value in a mapping, unless a module has that name."""
     if word == residual.WORD:
         return Form.RESIDUAL
     if word == REPEAT:
@@ -52,7 +52,7 @@ def form_of(word: str) -> Form:
 
 
 def attributes_of(word: str) -> Attributes | None:
-    """List what an operator, a layer or ``residual`` may be told; None for any other word."""
+    """Return the attributes of an operator, a layer or ``residual``; None for any other word."""
     if word in layers():
         return layers()[word].attributes()
     if word == residual.WORD:
@@ -62,7 +62,7 @@ def attributes_of(word: str) -> Attributes | None:
 
 
 def main_of(word: str) -> str | None:
-    """Find the attribute that may be written without its name."""
+    """Return the attribute that may be written without its name, if any."""
     if word in layers():
         return layers()[word].main
     operator = operator_of(word)

@@ -1,1 +1,1 @@
-"""YAML as values that know their places."""
+"""YAML documents as values with source locations."""

@@ -1,4 +1,4 @@
-"""Where the values and the comments of a document begin and end, for editing its text in place."""
+"""The extents of a document's values and comments, for editing its text in place."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _COMMENT = re.compile("#[^\n]*")
 
 
 class Extent(NamedTuple):
-    """The characters from ``start`` to before ``end``, counted from the beginning of the text."""
+    """The half-open range of characters from ``start`` to ``end``, as offsets into the text."""
 
     start: int
     end: int
@@ -31,8 +31,8 @@ class Extent(NamedTuple):
 class Extents:
     """The extents of a document that ``reader.read`` has accepted.
 
-    ``texts`` are the extents of all scalars; ``comments`` are the places of comments, ``anchors``
-    those of anchors and aliases; all in order.
+    ``texts`` are the extents of all scalars, ``comments`` the offsets of comments, ``anchors``
+    those of anchors and aliases; all are sorted.
     """
 
     def __init__(self, source: Source) -> None:
@@ -51,45 +51,45 @@ class Extents:
         }
 
     def of(self, value: Value) -> Extent:
-        """Find where a value begins and ends; an alias counts as what it repeats."""
+        """Return the extent of a value; for an alias, that of the anchored value."""
         start = self.offset(value.span.line, value.span.start)
         return Extent(start, self._ends[start, type(value)])
 
     def is_bracketed(self, value: Value) -> bool:
-        """Tell whether a value is a list or a mapping that brackets enclose."""
+        """Whether a value is a list or a mapping in flow style."""
         start = self.offset(value.span.line, value.span.start)
         return not isinstance(value, Scalar) and self.text[start] in "[{"
 
     def is_anchored(self, value: Value) -> bool:
-        """Tell whether an anchor marks a value, so that aliases may repeat it."""
+        """Whether a value has an anchor, so that aliases may repeat it."""
         return self.has_anchor(Extent(start := self.of(value).start, start + 1))
 
     def has_anchor(self, extent: Extent) -> bool:
-        """Tell whether an anchor or an alias stands inside an extent."""
+        """Whether an extent contains an anchor or an alias."""
         return _any_inside(self.anchors, extent)
 
     def has_comment(self, extent: Extent) -> bool:
-        """Tell whether a comment begins inside an extent."""
+        """Whether a comment begins inside an extent."""
         return _any_inside(self.comments, extent)
 
     def offset(self, line: int, column: int) -> int:
-        """Find a character by its line, from 1, and its column, from 0."""
+        """Return the offset of a character from its line, from 1, and its column, from 0."""
         return self._lines[line - 1] + column
 
     def line(self, offset: int) -> int:
-        """Find the line of a character, from 1."""
+        """Return the line of a character, from 1."""
         return bisect_right(self._lines, offset)
 
     def column(self, offset: int) -> int:
-        """Find the column of a character, from 0."""
+        """Return the column of a character, from 0."""
         return offset - self._lines[self.line(offset) - 1]
 
     def last_line(self, extent: Extent) -> int:
-        """Find the last line that an extent has a character on; a line end belongs to its line."""
+        """Return the last line of an extent; a line feed belongs to the line that it ends."""
         return self.line(max(extent.start, extent.end - 1))
 
     def _values(self, source: Source) -> Iterator[tuple[Extent, yaml.Event]]:
-        """List what each event begins; a collection ends with its bracket or its last value."""
+        """Yield the extents of values; a collection ends with its bracket or its last value."""
         last = 0
         begun: list[yaml.Event] = []
         for event in reader.events(source):
@@ -106,12 +106,12 @@ class Extents:
                 yield Extent(self._at(start.start_mark), last), start
 
     def _at(self, mark: Any) -> int:
-        """Find the place of PyYAML's mark; past the last line it is the end of the text."""
+        """Return the offset of PyYAML's mark; past the last line it is the end of the text."""
         lines = self._lines
         return lines[mark.line] + mark.column if mark.line < len(lines) else len(self.text)
 
     def _comments(self) -> Iterator[int]:
-        """Find where comments begin: with a ``#`` between the texts."""
+        """Yield the offsets of comments: each ``#`` between scalars begins one."""
         position = 0
         for text in [*self.texts, Extent(len(self.text), len(self.text))]:
             while comment := _COMMENT.search(self.text, position, text.start):

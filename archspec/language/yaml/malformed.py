@@ -1,4 +1,4 @@
-"""Why a text is no YAML that a spec could be, said for its author."""
+"""Diagnostics for malformed YAML, with causes and fixes in place of the parser's messages."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.source import MAXIMUM_BYTES, Source, Span
 
 MOST_DIAGNOSTICS = 100
-"""After so many the rest of a document is left unread."""
+"""The most diagnostics for one document, after which reading stops."""
 
 _UNREADABLE = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
@@ -22,7 +22,10 @@ _INDENTING_TAB = re.compile(r"^ *\t[\t ]*(?=[^\s#])", re.MULTILINE)
 
 
 def refuse_unreadable(source: Source) -> None:
-    """Refuse text that is too long, or whose characters editors and parsers see differently."""
+    """Raise ``SpecError`` for a text that is too long or has characters that YAML does not allow.
+
+    Characters that editors and parsers treat differently, and tabs in indentation, are refused too.
+    """
     text = source.text
     if len(text) > MAXIMUM_BYTES:
         message = f"{source.name} is larger than 8 MiB, the most a spec may be"
@@ -61,7 +64,7 @@ def _place(source: Source, found: re.Match[str]) -> Span:
 
 
 class Complaint(NamedTuple):
-    """Where a parser stopped, and where the thing it was reading began."""
+    """An error of the parser: where it stopped, and where the construct that it was in began."""
 
     problem: str
     context: str
@@ -70,22 +73,22 @@ class Complaint(NamedTuple):
 
     @property
     def line(self) -> str:
-        """The text of the line where it stopped."""
+        """The line where the parser stopped."""
         return self.at.source.line(self.at.line)
 
     @property
     def before(self) -> str:
-        """The line up to there."""
+        """The part of the line before the place where the parser stopped."""
         return self.line[: self.at.start]
 
     @property
     def character(self) -> str:
-        """The character there; empty at the end of a line."""
+        """The character where the parser stopped; empty at the end of a line."""
         return self.line[self.at.start : self.at.end]
 
 
 def explain(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
-    """Turn a parser's error into a diagnostic with a cause and a way out."""
+    """Turn an error of the parser into a diagnostic with a cause and a fix."""
     at = _span(source, error.problem_mark)
     begin = _span(source, error.context_mark) if error.context_mark else None
     complaint = Complaint(error.problem or "malformed", error.context or "", at, begin)
@@ -96,7 +99,7 @@ def explain(error: yaml.MarkedYAMLError, source: Source) -> Diagnostic:
 
 
 def _span(source: Source, mark: yaml.Mark | None) -> Span:
-    """Place a mark; one past the last character of the text is moved to it."""
+    """Convert a mark to a span; one past the end of the text is moved to the last character."""
     line, column = (mark.line, mark.column) if mark else (0, 0)
     if column == 0 and line and line >= len(source.lines) - 1 and not source.line(line + 1):
         text = source.line(line).rstrip()

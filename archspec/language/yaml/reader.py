@@ -1,7 +1,7 @@
-"""YAML as values that know their places, read from parser events within bounds.
+"""A bounded reader that builds values with source locations from parser events.
 
-The rules are the core schema of YAML 1.2, less what a spec has no use for: tags, merge keys,
-several documents, and values left out.
+It follows the core schema of YAML 1.2, without tags, merge keys, several documents and empty
+values, which specs do not need.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from archspec.source import Source, Span
 __all__ = ["Mapping", "Scalar", "Sequence", "Value", "read"]
 
 DEEPEST = 64
-"""Lists and mappings that may stand in each other, aliases written out."""
+"""The maximum nesting of lists and mappings, with aliases expanded."""
 MOST_VALUES = 1_000_000
-"""Values that a document may have, aliases written out."""
+"""The maximum number of values in a document, with aliases expanded."""
 
 LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = (
     yaml.CSafeLoader if yaml.__with_libyaml__ else yaml.SafeLoader
 )
-"""libyaml's parser where it is there; both read the same."""
+"""The parser of libyaml where it is available; both parse the same language."""
 
 
 def read(source: Source) -> Mapping:
-    """Read a document; raise ``SpecError`` with everything that is wrong with it as YAML."""
+    """Read a document; raise ``SpecError`` with all of its errors as YAML."""
     malformed.refuse_unreadable(source)
     builder = _Builder(source, events(source))
     try:
@@ -49,7 +49,7 @@ def read(source: Source) -> Mapping:
 
 
 def events(source: Source) -> Iterator[yaml.Event]:
-    """Parse a text into YAML's events; raise PyYAML's errors."""
+    """Yield the parser events of a text; raise PyYAML's errors."""
     return yaml.parse(source.text.replace("\t", " "), Loader=LOADER)
 
 
@@ -59,7 +59,7 @@ INSTEAD: dict[str, str] = {
     **dict.fromkeys(spellings("yes", "on"), "true"),
     **dict.fromkeys(spellings("no", "off"), "false"),
 }
-"""Plain texts that are no value in a spec, and what to write instead."""
+"""Plain scalars that specs do not allow, and what to write instead."""
 
 
 def _not_a_mapping(root: Value) -> Diagnostic:
@@ -73,7 +73,7 @@ def _not_a_mapping(root: Value) -> Diagnostic:
 
 
 class _Mark(Protocol):
-    """A place as the parser counts: lines and columns from 0."""
+    """A place in the parser's count: lines and columns from 0."""
 
     @property
     def line(self) -> int: ...
@@ -83,7 +83,7 @@ class _Mark(Protocol):
 
 
 class _Anchored(NamedTuple):
-    """A value with an anchor: how many values it holds and how deep it goes."""
+    """A value with an anchor, with the number of values in it and its height."""
 
     value: Value
     size: int
@@ -92,7 +92,7 @@ class _Anchored(NamedTuple):
 
 @dataclass(slots=True)
 class _Builder:
-    """Values from events; what is wrong is collected, what is too large stops it."""
+    """Builds values from events; errors are collected, exceeded limits stop it."""
 
     source: Source
     events: Iterator[yaml.Event]
@@ -135,13 +135,13 @@ class _Builder:
         return self.scalar(cast("yaml.ScalarEvent", event))
 
     def scalar(self, event: yaml.ScalarEvent) -> Scalar:
-        """Read a text; report one that stands for true, false or none in YAML 1.1 alone."""
+        """Read a scalar; report one that means true, false or null in YAML 1.1 only."""
         self.check_tag(event)
         scalar = Scalar(self.place(event), event.value, not event.style)
         if scalar.plain and scalar.text in INSTEAD:
             instead = INSTEAD[scalar.text]
             help = f'write `{instead}`, or "{scalar.text}" in quotes if the text is meant'
-            self.report("yaml/value", f"`{scalar.text}` is no value", scalar.span, help)
+            self.report("yaml/value", f"`{scalar.text}` is not a value", scalar.span, help)
         return scalar
 
     def collection(self, event: CollectionStartEvent) -> Value:
@@ -167,8 +167,8 @@ class _Builder:
     def mapping(self, start: CollectionStartEvent) -> Mapping:
         """Read a mapping up to its end.
 
-        Of keys that are there twice only the first is reported, and none behind a key that lost its
-        value: what stood under that has come in here.
+        Only the first duplicate key is reported, and none that follows a key without a value: the
+        entries that were meant to be its value have then been read as part of this mapping.
         """
         entries: list[tuple[Scalar, Value]] = []
         first: dict[str, Scalar] = {}
@@ -191,7 +191,7 @@ class _Builder:
         return Mapping(span, tuple(entries))
 
     def key(self, event: yaml.Event) -> Scalar:
-        """Read a key; report what can be none."""
+        """Read a key; report what cannot be one."""
         if isinstance(event, yaml.ScalarEvent) and not event.anchor and not _is_empty(event):
             key = Scalar(self.place(event), event.value, not event.style)
             self.check_tag(event)
@@ -204,7 +204,7 @@ class _Builder:
         return Scalar(self.place(event), f"\0{self.count}", plain=False)
 
     def anchored(self, event: yaml.Event, name: str) -> Value:
-        """Read a value that aliases may repeat."""
+        """Read a value with an anchor, and record its size and height."""
         count, deepest = self.count, self.deepest
         self.anchors[name] = None
         self.deepest = self.depth
@@ -214,7 +214,7 @@ class _Builder:
         return value
 
     def alias(self, event: yaml.AliasEvent) -> Value:
-        """Repeat a value; every one in it counts again."""
+        """Return the value of an alias; its values count again, which bounds expansion."""
         name = event.anchor or ""
         found = self.anchors.get(name)
         if found is None:
@@ -227,14 +227,14 @@ class _Builder:
         return found.value
 
     def deepen(self, depth: int, event: yaml.Event) -> None:
-        """Note how deep it goes."""
+        """Record the depth reached; stop if it exceeds the limit."""
         self.deepest = max(self.deepest, depth)
         if depth > DEEPEST:
             message = f"more than {DEEPEST} lists and mappings in each other"
             self.stop(Diagnostic("yaml/depth", message, (Label(self.place(event)),), _MODULES))
 
     def check_tag(self, event: yaml.ScalarEvent | CollectionStartEvent) -> None:
-        """Report a tag."""
+        """Report an explicit tag."""
         if event.tag is not None:
             message = f"the tag `{event.tag}` has no meaning here"
             span = self.place(event)
@@ -278,21 +278,21 @@ class _Builder:
         self.report("yaml/empty-value", f"`{key.text}` has no value", key.span, help)
 
     def report(self, code: str, message: str, span: Span, help: str, *why: Label) -> None:
-        """Collect a diagnostic; too many of them stop the reading."""
+        """Collect a diagnostic; raise ``SpecError`` if there are too many."""
         self.diagnostics.append(Diagnostic(code, message, (Label(span), *why), help))
         if len(self.diagnostics) >= MOST_DIAGNOSTICS:
             raise SpecError(self.diagnostics)
 
     def stop(self, diagnostic: Diagnostic) -> NoReturn:
-        """Give up with everything found."""
+        """Raise ``SpecError`` with everything found so far."""
         raise SpecError([*self.diagnostics, diagnostic]) from None
 
     def place(self, event: yaml.Event) -> Span:
-        """Place an event."""
+        """Return the span of an event."""
         return self.span(event.start_mark, event.end_mark)
 
     def span(self, start: _Mark | None, end: _Mark | None) -> Span:
-        """Place what lies between two marks, up to the end of its first line."""
+        """Return the span between two marks, up to the end of its first line."""
         if start is None or end is None:
             return Span(self.source, 1, 0, 1)
         line, column = start.line + 1, end.column
@@ -303,7 +303,7 @@ class _Builder:
     def around(
         self, start: CollectionStartEvent, end: yaml.Event, first: list[Scalar] | list[Value]
     ) -> Span:
-        """Place a list or mapping: its brackets, or of a block its first item or key."""
+        """Return the span of a collection: its brackets, or the first item or key of a block."""
         whole = self.span(start.start_mark, end.end_mark)
         if start.flow_style or not first:
             return whole

@@ -1,4 +1,4 @@
-"""What YAML holds, with places: scalars, lists and mappings."""
+"""The values of YAML with their source locations: scalars, lists and mappings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _BASED = re.compile(r"0o[0-7]+|0x[0-9a-fA-F]+")
 _FLOAT = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 _SPECIAL = re.compile(r"[-+]?\.(?:inf|Inf|INF)|\.(?:nan|NaN|NAN)")
 _LONGEST_NUMBER = 64
-"""A longer run of digits is a text."""
+"""The length beyond which digits are read as a text, since parsing is quadratic."""
 
 
 class Scalar(NamedTuple):
@@ -26,12 +26,12 @@ class Scalar(NamedTuple):
 
     @property
     def value(self) -> int | float | bool | str | None:
-        """What a plain scalar means by YAML 1.2's core rules; a quoted one is always text."""
+        """The value of a plain scalar by YAML 1.2's core schema; a quoted one is always text."""
         return _resolve(self.text) if self.plain else self.text
 
     @property
     def origin(self) -> int | None:
-        """The column of the text's first character; None where the text is not written as such."""
+        """The column of the text's first character; None if the source differs from the text."""
         source, line, start, end = self.span
         written = source.line(line)[start:end]
         close = 0 if self.plain else 1
@@ -40,7 +40,7 @@ class Scalar(NamedTuple):
         return None
 
     def at(self, start: int, end: int) -> Span:
-        """Find the place of a part of the text; the whole scalar's where it has no own."""
+        """Return the span of a part of the text; of the whole scalar if there is no ``origin``."""
         origin = self.origin
         if origin is None:
             return self.span
@@ -49,7 +49,7 @@ class Scalar(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Sequence:
-    """A list and its place; ``flow`` if it was written in brackets."""
+    """A list and its place; ``flow`` if it is written in brackets."""
 
     span: Span
     items: tuple[Value, ...]
@@ -58,17 +58,17 @@ class Sequence:
 
 @dataclass(frozen=True, slots=True)
 class Mapping:
-    """Values under keys, in the order written, and their place; no two keys are equal."""
+    """Values by key in source order, and their place; keys are unique."""
 
     span: Span
     entries: tuple[tuple[Scalar, Value], ...]
 
     def get(self, key: str) -> Value | None:
-        """Find the value under ``key``."""
+        """Return the value of ``key``; None if there is none."""
         return next((value for name, value in self.entries if name.text == key), None)
 
     def key(self, key: str) -> Scalar | None:
-        """Find the key itself, for its place."""
+        """Return the scalar of a key, for its place; None if there is none."""
         return next((name for name, _ in self.entries if name.text == key), None)
 
 
@@ -90,7 +90,7 @@ def _resolve(text: str) -> int | float | bool | str | None:
 
 
 def spellings(*words: str) -> tuple[str, ...]:
-    """List the three ways in which YAML lets each word be written."""
+    """List the spellings of each word that YAML allows: lower case, capitalised and upper case."""
     return tuple(
         spell(word) for word, spell in product(words, (str.lower, str.capitalize, str.upper))
     )

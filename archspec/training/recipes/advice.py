@@ -122,7 +122,7 @@ def unknown_word(field: Field, word: Text) -> Diagnostic:
 
 def unknown_key(key: Scalar, known: Iterable[str]) -> Diagnostic:
     """Say that a recipe has no such key."""
-    message = f"`{key.text}` is no key of a recipe"
+    message = f"`{key.text}` is not a key of a recipe"
     help = _INSIDE.get(key.text) or way_to(key.text, known)
     return wrong("recipe/key", message, key.span, help)
 
