@@ -345,7 +345,9 @@ def test_contracts_that_no_longer_hold_are_named_and_those_broken_before_are_not
     repository.commit("One contract is wrong from the start")
     repository.change("specs/small.yaml", "conv 3x3 8 -> 8x8x8", "conv 3x3 6 -> 8x8x8")
     told = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml").stdout
-    assert "  ! `conv` gives 8x8x6, its contract says 8x8x8\n      specs/small.yaml:5\n" in told
+    assert (
+        "  ! `conv` yields 8x8x6, but its contract states 8x8x8\n      specs/small.yaml:5\n" in told
+    )
     assert told.count("  ! ") == 1
     page = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml", "--format", "markdown").stdout
     assert "**The spec breaks its contracts**: `` `conv` gives 8x8x6" in page

@@ -32,7 +32,7 @@ class TestShapes:
     def test_it_never_decides_anything(self) -> None:
         error = wrong("conv 3x3 4 -> 32x32x5")
         assert error.code == "contract/shape"
-        assert error.message == "`conv` gives 32x32x4, its contract says 32x32x5"
+        assert error.message == "`conv` yields 32x32x4, but its contract states 32x32x5"
         assert error.help == "write -> 32x32x4 if that is what you mean"
 
     def test_a_broken_one_shows_where_the_number_came_from(self) -> None:

@@ -52,7 +52,7 @@ class TestOptions:
         head = "parts: {unit: {options: [f=g, g=2], steps: [conv 1x1 f]}}\n"
         error = wrong("unit", head=head)
         assert error.code == "expression/unknown-name"
-        assert error.message == "the default of `f` uses an option that stands behind it"
+        assert error.message == "the default of `f` uses an option that is declared after it"
 
     def test_the_default_of_an_option_may_be_valid_in_short(self) -> None:
         head = "parts: {unit: {options: [pad=V], steps: [max_pool 3x3 padding=pad]}}\n"
@@ -346,7 +346,7 @@ class TestOutputs:
     def test_where_one_value_goes_on_one_is_named(self, step: str) -> None:
         error = wrong("split as s", step, head=SPLIT)
         assert error.code == "from/too-many"
-        assert error.help == "say which: `from s.low` or `from s.high`"
+        assert error.help == "choose one: `from s.low` or `from s.high`"
 
     def test_branches_start_from_one_of_them(self) -> None:
         error = wrong("split as s", "concat: [relu, tanh]", head=SPLIT)

@@ -105,13 +105,13 @@ class TestValuesNobodyTakes:
     def test_a_step_of_the_network(self) -> None:
         found = warning("relu as a", "conv 1x1 3", "elu from a")
         assert (found.code, str(found.span)) == ("unused/value", "net.yaml:6:5")
-        assert found.message == "nobody takes what `conv` gives"
+        assert found.message == "no step takes the value of `conv`"
 
     def test_a_module_is_blamed_where_it_is_used(self) -> None:
         head = "parts: {unit: [conv 1x1 3, relu]}\n"
         found = warning("relu as a", "unit", "elu from a", head=head)
         assert str(found.span) == "net.yaml:7:5"
-        assert found.message == "nobody takes what `unit` gives"
+        assert found.message == "no step takes the value of `unit`"
 
     def test_a_step_inside_a_module_is_blamed_there_and_once(self) -> None:
         head = "parts:\n  unit: [relu as a, conv 1x1 3, elu from a]\n"

@@ -143,7 +143,7 @@ def test_a_step_that_cannot_be_read_takes_its_name_along() -> None:
 
 def test_a_name_without_as_is_told_and_speaks_alone() -> None:
     found = only(document("conv 3x3 8 first", "relu as b", "add from first b"))
-    assert found.help == "a name stands behind `as`: write `as first`"
+    assert found.help == "write a name after `as`: `as first`"
 
 
 def test_a_value_that_an_option_brings_to_many_places_speaks_once() -> None:

@@ -1,1 +1,1 @@
-"""What was meant by a text that means nothing here: the words of other tools, and near misses."""
+"""Suggestions for texts that are not valid here: words of other tools, and near misses."""

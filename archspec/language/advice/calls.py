@@ -1,4 +1,4 @@
-"""Writing the call of a layer in PyTorch or Keras, ``Conv2d(3, 32, 3)``, as a step."""
+"""Translation of a call in PyTorch or Keras, ``Conv2d(3, 32, 3)``, to a step."""
 
 from __future__ import annotations
 
@@ -38,15 +38,15 @@ _POSITIONS: Mapping[str, tuple[str, str]] = {
     "ZeroPad2d": ("pad", "cells"),
     "ZeroPadding2D": ("pad", "cells"),
 }
-"""For each layer its word and what its arguments are in order; ``_`` is what no step is told."""
+"""The word of each layer, and the attributes of its positional arguments; ``_`` for none."""
 
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "AvgPool2d": {"count_padding": "true"},
     "BatchNorm2d": {"epsilon": "1e-5", "momentum": "0.9"},
 }
-"""What PyTorch does where nothing is said, and a spec does not."""
+"""PyTorch's defaults that differ from those of a spec."""
 
-_SAYING: Mapping[tuple[str, str], str] = {
+_BY_ARGUMENT: Mapping[tuple[str, str], str] = {
     ("AdaptiveAvgPool2d", "1"): "global_avg_pool",
     ("AdaptiveAvgPool2d", "1x1"): "global_avg_pool",
     ("AdaptiveMaxPool2d", "1"): "global_max_pool",
@@ -56,7 +56,7 @@ _SAYING: Mapping[tuple[str, str], str] = {
     ("ReLU", "6.0"): "relu6",
     ("ReLU", "6."): "relu6",
 }
-"""Calls whose one argument says which word is meant."""
+"""Calls whose only argument determines the word."""
 
 _CALL = re.compile(r"(?:\w+\.)*(\w+)\((.*)\)", re.DOTALL)
 _ARGUMENT = re.compile(r"(?:[^,([]|\([^()]*\)|\[[^][]*\])+")
@@ -70,7 +70,7 @@ _RANKS = ("kernel", *_BARE, "stride", "padding")
 
 
 def step_of(call: str) -> str | None:
-    """Write a call as a step; None for a layer, an argument or a value that is not known."""
+    """Translate a call to a step; None if a layer, an argument or a value is unknown."""
     found = _CALL.fullmatch(call)
     if found is None:
         return None
@@ -78,8 +78,8 @@ def step_of(call: str) -> str | None:
     if found[1] == "Activation":
         word = porting.word_for(value) or value
         return word if word in known_words() else None
-    if (found[1], value) in _SAYING and "," not in found[2].partition("(")[0]:
-        return _SAYING[found[1], value]
+    if (found[1], value) in _BY_ARGUMENT and "," not in found[2].partition("(")[0]:
+        return _BY_ARGUMENT[found[1], value]
     return _step_by_position(found[1], found[2])
 
 
@@ -95,7 +95,7 @@ def _step_by_position(layer: str, arguments: str) -> str | None:
 
 
 def _arguments(text: str, positions: list[str], word: str) -> Iterator[tuple[str | None, str]]:
-    """List what a call gives by attribute: ``_`` for what is left out, None for what is unknown."""
+    """Yield a call's arguments by attribute: ``_`` for those to omit, None for unknown ones."""
     attributes = attributes_of(word) or {}
     for index, argument in enumerate(_ARGUMENT.findall(text)):
         key, equals, value = argument.partition("=")
@@ -105,19 +105,19 @@ def _arguments(text: str, positions: list[str], word: str) -> Iterator[tuple[str
             continue
         meant = (key.strip(), *porting.ATTRIBUTES.get(porting.plain(key), ()))
         name = next((each for each in meant if each in attributes), None)
-        yield "_" if name is None and _says_nothing(key, value) else name, _value(value)
+        yield "_" if name is None and _is_irrelevant(key, value) else name, _value(value)
 
 
-def _says_nothing(key: str, value: str) -> bool:
-    """Tell whether an argument that no step is told leaves what is computed as it is."""
+def _is_irrelevant(key: str, value: str) -> bool:
+    """Whether an argument without an attribute here does not affect the result."""
     said = porting.ARGUMENTS.get(porting.plain(key), porting.MISSING)
     return not said.startswith(porting.MISSING) and _value(value) != "false"
 
 
 def _as_here(given: dict[str, str], layer: str) -> dict[str, str]:
-    """Turn PyTorch's momentum, the share of the new value, into the share of the old one.
+    """Convert values: PyTorch's momentum is the fraction of the new value, here of the old one.
 
-    Its way to approximate GELU, the only one, becomes whether to do so.
+    The only approximation of GELU becomes true.
     """
     if "approximate" in given:
         said = {"tanh": "true", "none": "false"}
@@ -135,7 +135,7 @@ def _value(text: str) -> str:
 
 
 def _written(word: str, given: dict[str, str]) -> str:
-    """Write a step, with what other tools do where nothing is said: they pad nothing."""
+    """Format a step with other tools' defaults made explicit, such as no padding."""
     attributes = attributes_of(word) or {}
     if "kernel" in given and word in ("max_pool", "avg_pool"):
         given.setdefault("stride", given["kernel"])
@@ -149,7 +149,7 @@ def _written(word: str, given: dict[str, str]) -> str:
 
 
 def _square(value: str) -> str:
-    """Reduce two equal sizes to one."""
+    """Shorten two equal sizes to one."""
     first, _, second = value.partition("x")
     return first if first == second else value
 

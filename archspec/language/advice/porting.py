@@ -1,6 +1,6 @@
-"""What PyTorch, Keras, Caffe, YOLO and papers call things, and what a spec says instead.
+"""Equivalents in a spec of names in PyTorch, Keras, Caffe, YOLO and papers.
 
-All names are without capitals, underscores and the ``2d`` of two dimensions.
+All names are in lower case, without underscores and without the suffix ``2d``.
 """
 
 from __future__ import annotations
@@ -10,12 +10,12 @@ from collections.abc import Iterable, Mapping
 
 
 def _by_name(rows: Mapping[str, str]) -> dict[str, str]:
-    """Turn rows of what is said, with the names that it is said for, into a table by name."""
+    """Invert a table from hints to names separated by blanks."""
     return {name: said for said, names in rows.items() for name in names.split()}
 
 
 def _all_by_name(rows: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    """Turn rows of attributes, with the names that they have elsewhere, into a table by name."""
+    """Invert a table from attributes to names separated by blanks; a name may have several."""
     found: dict[str, tuple[str, ...]] = {}
     for attributes, names in rows.items():
         for name in names.split():
@@ -24,7 +24,7 @@ def _all_by_name(rows: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 MISSING = "version 1 has no"
-"""How it begins what is said of something that a spec cannot say."""
+"""The beginning of hints about what a spec cannot express."""
 
 STEPS: Mapping[str, str] = _by_name(
     {
@@ -97,7 +97,7 @@ STEPS: Mapping[str, str] = _by_name(
         "repeat: [conv 3x3 64]` with `times: 4": "loop for foreach",
     }
 )
-"""Names elsewhere, and the step to write."""
+"""Names in other tools, and the equivalent step."""
 
 UNKNOWN: Mapping[str, str] = _by_name(
     {
@@ -122,12 +122,12 @@ UNKNOWN: Mapping[str, str] = _by_name(
         "sequences": """
             bidirectional clstoken embedding embeddings gru lstm positionalencoding
             positionalembedding posembed rnn simplernn timedistributed tokenizer""",
-        "moving cells or axes; a vector stays one, and `flatten` lays a map out": """
+        "moving cells or axes; `flatten` turns a map into a vector": """
             depthtospace expand expanddims fold focus permute pixelshuffle pixelunshuffle rearrange
             reorg repeatvector reshape spacetodepth squeeze swapaxes transpose unflatten unfold
             unsqueeze view""",
-        "cutting all but the middle off a map": "centercrop",
-        "a window that is chosen by the input": """
+        "cropping to the centre of a map": "centercrop",
+        "a window that depends on the input": """
             dcn dcnv2 deformableconv deformconv fractionalmaxpool gridsample maxunpool roialign
             roipool roipooling spatialtransformer unpool""",
         "this pool; `max_pool`, `avg_pool` and pools of the whole grid are there": """
@@ -146,16 +146,16 @@ UNKNOWN: Mapping[str, str] = _by_name(
             average dot einsum matmul maximum minimum stack""",
     }
 )
-"""Names elsewhere of what version 1 cannot say, and what that is."""
+"""Names in other tools of what version 1 cannot express, and a description of it."""
 
 INSTEAD: Mapping[str, str] = _by_name(
     {
         "list its steps one under the other, each with a dash": """
             block graph layer layers list model modulelist sequence sequential stage""",
         "write `input: 299x299x3` at the top of the file": "data image inputlayer inputs input",
-        "the value of the last step comes out; `outputs:` at the top names others": """
+        "the value of the last step is the output; `outputs:` at the top names others": """
             output outputs return""",
-        "a spec describes the network alone, no training": """
+        "a spec describes only the network, not its training": """
             accuracy celoss criterion crossentropy loss optimizer softmaxwithloss""",
         "write the block as a module, as `zoo:resnet_50` does": "basicblock bottleneck resnetblock",
         "write the block as a module, as `zoo:efficientnet_b0` does": "fusedmbconv mbconv",
@@ -166,7 +166,7 @@ INSTEAD: Mapping[str, str] = _by_name(
         "write the block as a module": "c2f c3 c3k2 csp elan firemodule fire ghostconv sppf",
     }
 )
-"""Names elsewhere of what is no step in a spec, and what to do."""
+"""Names in other tools of what is not a step in a spec, and what to do."""
 
 ATTRIBUTES: Mapping[str, tuple[str, ...]] = _all_by_name(
     {
@@ -197,31 +197,31 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = _all_by_name(
         "stop": "end length",
     }
 )
-"""Names elsewhere of attributes; the first of those that a word has is meant."""
+"""Names in other tools of attributes; the first one that a word has is meant."""
 
 ARGUMENTS: Mapping[str, str] = _by_name(
     {
-        "leave it out: how many channels arrive is known": """
+        "leave it out: input channels are inferred": """
             cin inc inchannels infeatures inp inplanes inputchannels inputdim inputshape
             normalizedshape numfeatures""",
-        "leave it out: it changes no number": "inplace",
-        "leave it out: channels stand last": "axis channelaxis dataformat dim",
-        "leave it out: a spec describes the network alone, no training": """
+        "leave it out: it does not affect the result": "inplace",
+        "leave it out: channels are last": "axis channelaxis dataformat dim",
+        "leave it out: a spec describes only the network, not its training": """
             biasconstraint biasinitializer biasregularizer decay device dtype
             kernelconstraint kernelinitializer kernelregularizer l2 lr regularizer training
             trainable weightdecay weightfiller weightinit""",
         "version 1 has no padding with anything but zeros": """
             circular paddingmode reflect reflection replicate""",
         "version 1 has no shared weights: every step learns its own": "reuse share shared tied",
-        "a name stands at the end: `as name`": "id label name",
-        "what a step takes stands at the end: `from name`": "bottom inputs source",
-        "a count stands before the word: `4 x word`": "number repeat repeats times",
+        "write a name at the end: `as name`": "id label name",
+        "write the inputs of a step at the end: `from name`": "bottom inputs source",
+        "write a count before the word: `4 x word`": "number repeat repeats times",
         "leave it out: every norm shifts its channels": "affine center",
         "write `bias=false`": "biasfree nobias withoutbias",
-        "the share that is dropped is written: one less what is kept": "keepprob",
+        "write the fraction that is dropped, one minus that which is kept": "keepprob",
     }
 )
-"""Names elsewhere of what a step is not told, or told in another way."""
+"""Names in other tools of arguments that a step does not have, or expresses differently."""
 
 KEYS: Mapping[str, str] = _by_name(
     {
@@ -240,7 +240,7 @@ KEYS: Mapping[str, str] = _by_name(
         "source": "paper reference ref url",
     }
 )
-"""Names elsewhere of what the top of a document holds."""
+"""Names in other tools of a document's top-level keys."""
 
 _SIZED = re.compile(r"([a-z]+)[_-]?([1-9])(?:x([1-9]))?(?:-([0-9]+))?(?:/([1-9]))?")
 _UNITS = re.compile(r"(?:fc|dense|linear)[_-]?([0-9]+)")
@@ -249,16 +249,16 @@ _DIMENSIONS = {"1d": "sequences, 1-D", "3d": "volumes, 3-D"}
 
 
 def plain(text: str) -> str:
-    """Reduce a name to what the tables know it by: ``nn.Conv2d(3, 8)`` to ``conv``."""
+    """Reduce a name to its key in the tables: ``nn.Conv2d(3, 8)`` to ``conv``."""
     name = text.partition("(")[0].rpartition(".")[2].lower()
     letters = "".join(re.findall("[a-z0-9]+", name))
     return letters if letters in UNKNOWN else letters.removesuffix("2d")
 
 
 def hint(text: str, words: Iterable[str]) -> str | None:
-    """Say what to write for a name of another tool; None for a name that no tool is known to use.
+    """Suggest what to write for a name of another tool; None if the name is not in the tables.
 
-    ``words`` are those of the language, which may be meant in another spelling.
+    ``words`` are those of the language, which may also be written in another spelling.
     """
     name = plain(text)
     if name in INSTEAD:
@@ -276,25 +276,25 @@ def hint(text: str, words: Iterable[str]) -> str | None:
 
 
 def elsewhere(text: str) -> tuple[str, ...]:
-    """List what a name of another tool may stand for: a word, attributes, a key of a document."""
+    """List the equivalents of another tool's name: a word, attributes, a key of a document."""
     name = plain(text)
     found = (word_for(text), *ATTRIBUTES.get(name, ()), KEYS.get(name))
     return tuple(each for each in found if each)
 
 
 def is_unknown(text: str) -> bool:
-    """Tell whether a name is one of what version 1 cannot say."""
+    """Whether a name denotes something that version 1 cannot express."""
     return plain(text) in UNKNOWN
 
 
 def word_for(text: str) -> str | None:
-    """Find the word that stands for a name of another tool, alone or first of a few."""
+    """Return the first word of the step that is equivalent to another tool's name, if any."""
     step = STEPS.get(plain(text))
     return None if step is None else step.partition(" ")[0].rstrip(":")
 
 
 def _sized(text: str) -> str | None:
-    """Read a size that is glued to a word: ``conv3x3``, ``conv3-64`` of VGG's table."""
+    """Translate a word with a size appended: ``conv3x3``, or ``conv3-64`` of VGG's table."""
     found, units = _SIZED.fullmatch(text.lower()), _UNITS.fullmatch(text.lower())
     if units is not None:
         return f"dense {units[1]}"

@@ -1,4 +1,4 @@
-"""What bare values were meant for that other tools tell apart by their order: ``conv 64 3 2``."""
+"""Suggestions for bare values that other tools distinguish by position: ``conv 64 3 2``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LARGEST_STRIDE = 4
 
 
 class Bare(NamedTuple):
-    """Two values that are read as one attribute, and the bare one behind them, which may be ""."""
+    """Two values of the same attribute, and the bare value after them, which may be ``""``."""
 
     first: str
     second: str
@@ -22,7 +22,7 @@ class Bare(NamedTuple):
 
 
 def way_of(step: Step, name: str, bare: Bare, options: tuple[str, ...]) -> str | None:
-    """Say how values are written that a step gives as ``name``; None where it is not known.
+    """Suggest how to write several bare values of the attribute ``name``; None if unclear.
 
     ``options`` are those of a module.
     """
@@ -36,7 +36,7 @@ def way_of(step: Step, name: str, bare: Bare, options: tuple[str, ...]) -> str |
     if name != "kernel" and all(each.key != "kernel" for each in step.arguments):
         return _way_of_a_kernel(word, name, bare)
     if _is_stride(name, bare):
-        return f"a stride is written `/{bare.second}`"
+        return f"write a stride as `/{bare.second}`"
     if name == "kernel":
         return _way_of_no_channels(word, bare) if "filters" not in known else None
     return _way_of_channels(word, bare, "channels")
@@ -45,22 +45,22 @@ def way_of(step: Step, name: str, bare: Bare, options: tuple[str, ...]) -> str |
 def _way_of_options(step: Step, name: str, value: str, options: tuple[str, ...]) -> str | None:
     given = {name, *(each.key for each in step.arguments)}
     other = next((each for each in options if each not in given), None)
-    return other and f"only the first option stands without its name: write `{other}={value}`"
+    return other and f"only the first option may lack its name: write `{other}={value}`"
 
 
 def _way_of_channels(word: str, bare: Bare, what: str) -> str | None:
     if not (is_number(bare.first) and is_number(bare.second)):
         return None
-    return f"`{word}` knows how many {what} arrive: leave `{bare.first}` out"
+    return f"`{word}` infers the number of input {what}: leave `{bare.first}` out"
 
 
 def _way_of_no_channels(word: str, bare: Bare) -> str | None:
     channels = next((each for each in (bare.second, bare.first) if is_number(each)), None)
-    return channels and f"`{word}` keeps the channels that arrive: leave `{channels}` out"
+    return channels and f"`{word}` keeps the number of channels: leave `{channels}` out"
 
 
 def _is_stride(name: str, bare: Bare) -> bool:
-    """Tell a stride: a small number behind a kernel, or behind more filters than it."""
+    """Whether the second value is a stride: a small number after a kernel or after more filters."""
     if not is_number(bare.second) or int(bare.second) > _LARGEST_STRIDE:
         return False
     return name == "kernel" or (is_number(bare.first) and int(bare.first) > int(bare.second))
@@ -69,14 +69,14 @@ def _is_stride(name: str, bare: Bare) -> bool:
 def _way_of_a_kernel(word: str, name: str, bare: Bare) -> str:
     first, second, third = bare
     if first == second and is_number(first) and is_number(third) and int(third) > int(first):
-        return f"a kernel is written 3x3: `{word} {first}x{second} {third}`"
+        return f"write a kernel as 3x3: `{word} {first}x{second} {third}`"
     kernel, rest = _kernel_first(first, second) if name == "filters" else (first, second)
-    behind, strides = (f" /{third}", ", a stride /2") if is_number(third) else ("", "")
-    return f"a kernel is written 3x3{strides}: `{word} {_kernel(kernel)} {rest}{behind}`"
+    end, strides = (f" /{third}", ", a stride as /2") if is_number(third) else ("", "")
+    return f"write a kernel as 3x3{strides}: `{word} {_kernel(kernel)} {rest}{end}`"
 
 
 def _kernel_first(first: str, second: str) -> tuple[str, str]:
-    """Tell a kernel from a number of filters: a product or a list, else the smaller number."""
+    """Order a kernel and a number of filters: the kernel is a product, a list or the smaller."""
     is_swapped = bool(_PRODUCT.fullmatch(second) and not _PRODUCT.fullmatch(first))
     if is_number(first) and is_number(second):
         is_swapped = int(second) < int(first)

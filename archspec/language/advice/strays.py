@@ -1,4 +1,4 @@
-"""What was meant by words and arguments that fit nowhere."""
+"""Diagnostics for unknown words and misplaced arguments, with suggestions."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _ROLES = ("norm", "activation")
 
 
 class Stray(NamedTuple):
-    """An argument that fits nowhere: its text, its step's word, and what stands behind it."""
+    """A misplaced argument: its text, the word of its step, and the argument that follows."""
 
     text: str
     word: str = "word"
@@ -35,7 +35,7 @@ class Stray(NamedTuple):
 
 
 def unknown_word(step: Step, spec: Spec) -> Diagnostic:
-    """Say that a word means nothing, and what was meant by it."""
+    """Return the diagnostic for an unknown word, with a suggestion."""
     word = step.word.text
     message = f"`{word}` is not an operator, a layer or a module of this file"
     labels, help = (Label(step.word.span),), _way_to(word, spec)
@@ -54,9 +54,7 @@ def _way_to(word: str, spec: Spec) -> str:
     if word in _step_names(spec):
         return f"`{word}` is the name of a step: write `from {word}` where its value is taken"
     if count is not None:
-        return (
-            f"a count stands first, with a blank before and behind the x: `{_number(count)} x word`"
-        )
+        return f"write a count first, with blanks around the x: `{_number(count)} x word`"
     step = step_of(word)
     if step is not None:
         return f"write `{step}`"
@@ -81,7 +79,7 @@ def _number(count: re.Match[str]) -> str:
 def unknown_argument(
     step: Step, argument: Argument, name: str | None, attributes: Attributes, spec: Spec
 ) -> Diagnostic:
-    """Say that a word does not take an argument, and what was meant by it."""
+    """Return the diagnostic for an argument that a word does not take, with a suggestion."""
     word, text = step.word.text, argument.operand.text
     help: str | None
     known = f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
@@ -93,7 +91,7 @@ def unknown_argument(
         message = f"`{word}` takes no `{text}`"
         help = _way_of_a_name(text, spec) or way_of(_stray(argument, step), attributes)
         if _role(word) == "norm" and is_number(text):
-            help = "leave it out: how many channels arrive is known"
+            help = "leave it out: input channels are inferred"
     else:
         message, help = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
     about, labels = (word, name or text), (Label(argument.span),)
@@ -113,7 +111,7 @@ def _way_of_key(name: str, value: str, attributes: Attributes) -> str | None:
 
 
 def _way_of_sizes(sizes: str, attributes: Attributes) -> str | None:
-    """Say how two sizes are written that are no kernel; None where none fit."""
+    """Suggest how to write two sizes for a word without a kernel; None if it takes none."""
     height, width = sizes.split("x")
     if "cells" in attributes:
         return f"write above, below, left, right: [{height},{height},{width},{width}]"
@@ -121,7 +119,7 @@ def _way_of_sizes(sizes: str, attributes: Attributes) -> str | None:
 
 
 def attribute_of(name: str, attributes: Iterable[str]) -> str | None:
-    """Find the attribute that a name of another tool stands for; None for none."""
+    """Return the attribute that is equivalent to another tool's name, if any."""
     names = (name, *porting.ATTRIBUTES.get(porting.plain(name), ()))
     return next((each for each in names if each in attributes), None)
 
@@ -133,7 +131,7 @@ def given_twice(
     attributes: Attributes,
     spec: Spec,
 ) -> Diagnostic:
-    """Say that two arguments are read as one attribute, and what was meant by one of them."""
+    """Return the diagnostic for two values of one attribute, with a suggestion."""
     second, first = both
     strays = [_stray(each, step) for each in both if _is_bare(each)]
     message = f"`{name}` is given twice"
@@ -150,11 +148,11 @@ def given_twice(
 
 
 def _way_of_a_name(text: str, spec: Spec) -> str | None:
-    """Say how a step is named, where others speak of a step of this name; None where none does."""
+    """Suggest ``as`` if other steps refer to this name; None otherwise."""
     steps = nested(spec.network or ())
     wanted = {name.text for step in steps for name in step.sources}
     wanted.update(name.text for name in spec.outputs)
-    return f"a name stands behind `as`: write `as {text}`" if text in wanted else None
+    return f"write a name after `as`: `as {text}`" if text in wanted else None
 
 
 def _is_bare(argument: Argument) -> bool:
@@ -169,12 +167,12 @@ def _stray(argument: Argument, step: Step) -> Stray:
 
 
 def way_of(stray: Stray, attributes: Attributes) -> str | None:
-    """Say how that is written which a stray argument was meant for; None where it is not known."""
+    """Suggest how to write what a stray argument means; None if unknown."""
     count, glued = _COUNT.fullmatch(stray.text), _GLUED.fullmatch(stray.text)
     meant = attribute_of(stray.text, attributes)
     chosen = next((each.name for each in attributes.values() if _chooses(each, stray)), None)
     if count is not None:
-        return f"a count stands first: `{_number(count)} x {stray.word}`"
+        return f"write the count first: `{_number(count)} x {stray.word}`"
     if chosen is not None:
         return f"write `{chosen}={stray.text}`"
     if glued is not None and (sized := attribute_of(glued[1], attributes)):
@@ -185,19 +183,19 @@ def way_of(stray: Stray, attributes: Attributes) -> str | None:
 
 
 def _chooses(attribute: Attribute, stray: Stray) -> bool:
-    """Tell whether an attribute takes a stray as one of a few words."""
+    """Whether a stray is one of the words that an attribute takes."""
     return stray.text in attribute.kind.schema.get("enum", ())
 
 
 def _is_told(stray: Stray) -> bool:
-    """Tell whether a value stands behind a name, or the name is long enough to mean it alone."""
+    """Whether a value follows a stray name, or the name is long enough to be unambiguous."""
     value = stray.following
     is_value = is_number(value) or _SIZES.fullmatch(value) is not None or value in PADDINGS
     return is_value or (not value and len(stray.text) > 1)
 
 
 def way_of_word(text: str, attributes: Iterable[str] = _ROLES) -> str | None:
-    """Say how a word is written that stands among arguments; None for what is no word."""
+    """Suggest how to write a word among arguments; None if it is not a word."""
     word = _word(text)
     if word is None:
         return porting.hint(text, known_words())
@@ -212,13 +210,13 @@ def _word(text: str) -> str | None:
 
 
 def _role(text: str) -> str:
-    """Tell whether a text means a norm or an activation; empty for neither."""
+    """Return the role of the operator that a text denotes: a norm or an activation, if either."""
     operator = operators().get(_word(text) or "")
     return operator.role if operator else ""
 
 
 def spelled(attribute: str, value: str) -> str:
-    """Write an attribute as shortly as a step does: ``/2``, ``3x3``, ``groups=4``."""
+    """Format an attribute in the shortest notation: ``/2``, ``3x3``, ``groups=4``."""
     if attribute == "stride":
         return f"/{value}"
     if attribute == "kernel" and is_number(value):

@@ -1,1 +1,1 @@
-"""From a spec to its graph: steps written out, types inferred, promises held."""
+"""Elaboration: expansion of a spec's steps to a graph, with type inference and checks."""

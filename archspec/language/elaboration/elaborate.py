@@ -1,4 +1,4 @@
-"""From a spec to its graph: modules written out, every type inferred on the way."""
+"""The entry point of elaboration: the network and the auxiliary heads of a spec as a graph."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from archspec.language.syntax.syntax import Text
 
 
 def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Graph | None:
-    """Write a spec out as a graph; None where an error is among the findings.
+    """Elaborate a spec to its graph; None if there are errors, which are added to ``findings``.
 
-    Contracts state the document as written: leave them unchecked where a param or an input was
-    changed. Auxiliary heads, too, are made for the document's own input (their kernels are as large
-    as the grid that is left): where one does not fit a changed input, all are left out.
+    ``contracts`` is to be false if a param or an input was overridden, since contracts are about
+    the document as written. So are auxiliary heads, whose kernels may be as large as the remaining
+    grid: if one does not fit an overridden input, all are left out.
     """
     found = Findings()
     graph = _Elaboration(spec, found, contracts).graph()
@@ -37,7 +37,7 @@ def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Grap
 
 
 def _without_heads(spec: Spec, found: Findings) -> tuple[Graph | None, Findings]:
-    """Leave the heads out and say why; keep what was found where they are not to blame."""
+    """Elaborate without heads and warn; keep the original findings if heads are not to blame."""
     bare = Findings()
     graph = _Elaboration(replace(spec, auxiliary=()), bare, contracts=False).graph()
     if bare.errors:
@@ -60,7 +60,7 @@ class _Elaboration:
         self.elaborator = Elaborator(spec, findings, contracts)
 
     def graph(self) -> Graph | None:
-        """Write out the network and its heads."""
+        """Elaborate the network and its heads."""
         assert self.spec.network is not None
         given = {
             name: Wire(name, UNKNOWN if declared.given.type is UNREAD else declared.given.type)
@@ -94,13 +94,13 @@ class _Elaboration:
         )
 
     def too_large(self, message: str) -> Diagnostic:
-        """Say which step made the graph too large."""
+        """Return the diagnostic for the step at which the graph became too large."""
         assert self.elaborator.current is not None
-        label = Label(self.elaborator.current.word.span, "here it goes too far")
+        label = Label(self.elaborator.current.word.span, "the limit is exceeded here")
         return Diagnostic("graph/too-large", message, (label,))
 
     def outputs(self, listed: Listed, root: StepFrame) -> dict[str, str]:
-        """Find the values that come out: those asked for, else the last."""
+        """Return the outputs of the network: those declared, or else the last value."""
         assert self.spec.network is not None
         if not self.spec.outputs:
             left = listed.one(self.spec.network)
@@ -109,7 +109,7 @@ class _Elaboration:
         return {output_name(name.text): wire.path for name, wire in wanted.items() if wire}
 
     def top(self, name: Text, root: StepFrame, code: str) -> Wire | None:
-        """Find the value of a step of the network by the name in its path."""
+        """Return the value of a top-level step by its name; report an unknown or ambiguous one."""
         values = {**root.names, **root.steps}.get(name.text)
         if values is None:
             self.findings.report(refusals.no_step(code, name, root.steps))
@@ -120,7 +120,7 @@ class _Elaboration:
         return None
 
     def head(self, head: Head, root: StepFrame, network: Listed) -> str:
-        """Write out an auxiliary head; return the path of its value."""
+        """Elaborate an auxiliary head; return the path of its value."""
         name = owned(head.name.text)
         if name in network.contents or head.name.text in self.spec.inputs:
             self.findings.report(refusals.head_name(head))
@@ -132,7 +132,7 @@ class _Elaboration:
 
 
 def header(spec: Spec) -> Header:
-    """Take over what a spec says of itself."""
+    """Return the header of a spec's graph."""
     return Header(
         name=spec.name.text if spec.name else "",
         source=spec.origin,

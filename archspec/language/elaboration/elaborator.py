@@ -1,4 +1,4 @@
-"""Writing steps out as nodes and scopes, whatever kind of step they are."""
+"""The recursive expansion of steps to nodes and scopes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,11 @@ _NOTHING: Mapping[str, Value] = {}
 
 
 class Elaborator:
-    """Adds the nodes and scopes of a spec's steps to a builder, one list after another."""
+    """Adds the nodes and scopes of a spec's steps to a builder, one list of steps at a time.
+
+    An erroneous step raises ``StepError``, is reported and leaves values of type ``UNKNOWN``; steps
+    that depend on these raise ``Poisoned`` and are skipped silently.
+    """
 
     def __init__(self, spec: Spec, findings: Findings, contracts: bool) -> None:
         self.spec = spec
@@ -54,7 +58,7 @@ class Elaborator:
         arguments: Mapping[str, Value] = _NOTHING,
         template: Template | None = None,
     ) -> None:
-        """Add a scope when its list of steps is written out."""
+        """Add a scope whose list of steps has been elaborated."""
         left = listed.first.path
         through = "" if encloses(path, left) else left
         self.builder.close(
@@ -73,7 +77,7 @@ class Elaborator:
         )
 
     def steps(self, steps: tuple[Step, ...], frame: StepFrame) -> Listed:
-        """Write out a list of steps, each taking what the one before it gives."""
+        """Elaborate a list of steps, each of which takes the values of the one before it."""
         if frame.depth > MAXIMUM_NESTING:
             raise StepError(refusals.too_deep(steps[0], MAXIMUM_NESTING))
         arriving = frame.arriving
@@ -91,14 +95,14 @@ class Elaborator:
     def names(
         self, steps: tuple[Step, ...], taken: tuple[str, ...]
     ) -> tuple[tuple[str, Step], ...]:
-        """Name the steps of a list once, however often it is written out."""
+        """Assign names to the steps of a list, memoised by the list."""
         found = self.named.get(id(steps))
         if found is None:
             found = self.named[id(steps)] = paths.named(steps, taken, self.findings.report)
         return found
 
     def step(self, step: Step, path: str, frame: StepFrame, arriving: Values) -> Values:
-        """Write out a step and all of its copies; an error leaves values of unknown type."""
+        """Elaborate a step and all of its copies; an error leaves values of unknown type."""
         self.current = step
         values: Values = dict.fromkeys(self.outputs(step, frame), Wire(path, UNKNOWN))
         if step.broken:
@@ -115,19 +119,19 @@ class Elaborator:
         return self.promises.of_step(step, values, frame)
 
     def outputs(self, step: Step, frame: StepFrame) -> tuple[str, ...]:
-        """List the names of what a step gives; one value has none, unless its module names it."""
+        """Return the names of a step's outputs; a single one is empty unless a module names it."""
         module = frame.environment.spec.module(step.word.text)
         return (module.template.outputs if module else ()) or ("",)
 
     def refuse(self, error: StepError, frame: StepFrame) -> None:
-        """Report what is wrong with a step, and the way to it."""
+        """Report the errors of a step, with the call sites of enclosing modules."""
         for diagnostic in error.diagnostics:
             self.findings.report(refusals.inside(diagnostic, frame.uses))
 
     def counted(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Values:
-        """Write out the copies of a step one after another, or the step itself.
+        """Elaborate the copies of a step in sequence, or the step itself.
 
-        A copy takes what the one before it gives, be it several values.
+        Each copy takes all values of the one before it.
         """
         if step.count is None:
             return self.once(step, path, frame, sources)
@@ -141,14 +145,14 @@ class Elaborator:
         copies = tuple([f"{path}.{index}" for index in range(count)])
         for each in copies:
             if each != copies[0] and any(wire.type is UNKNOWN for wire in values.values()):
-                break  # one copy has said all that is wrong
+                break  # the first copy has reported all errors
             values = self.once(step, each, frame, tuple(values.values()))
         record = paths.repeat_record(step, step.count)
         self.close(path, Kind.REPEAT, Listed(values, copies), record, {"times": count})
         return values
 
     def once(self, step: Step, path: str, frame: StepFrame, sources: tuple[Wire, ...]) -> Values:
-        """Write out one copy of a step."""
+        """Elaborate one copy of a step."""
         arriving = sources[0].type if sources else UNKNOWN
         meaning = self.meanings.of(step, frame.environment, frame.in_channels, arriving)
         if isinstance(meaning, ModuleUse):
@@ -158,7 +162,7 @@ class Elaborator:
     def one(
         self, step: Step, meaning: Meaning, path: str, frame: StepFrame, sources: tuple[Wire, ...]
     ) -> Wire:
-        """Write out a step that gives one value, since it is no module."""
+        """Elaborate a step other than a module, which has one output."""
         if isinstance(meaning, OperatorUse):
             return self.operator(step, meaning, path, frame, sources)
         if len(sources) > 1:
@@ -179,7 +183,7 @@ class Elaborator:
         frame: StepFrame,
         parts: misfits.MergeParts | None = None,
     ) -> Wire:
-        """Add a node, unless something that it takes is broken; a merge's sources are parts."""
+        """Add a node unless a source is of unknown type; ``parts`` describe those of a merge."""
         if any(wire.type is UNKNOWN for wire in sources):
             return Wire(path, UNKNOWN)
         try:
@@ -192,7 +196,7 @@ class Elaborator:
     def operator(
         self, step: Step, use: OperatorUse, path: str, frame: StepFrame, sources: tuple[Wire, ...]
     ) -> Wire:
-        """Write out an operator, or a merge of branches or named values."""
+        """Elaborate an operator, or a merge of branches or named values."""
         assert use.operator is not None
         if not use.operator.variadic:
             if len(sources) > 1:
@@ -210,13 +214,13 @@ class Elaborator:
     def join(
         self, path: str, op: Operator, parts: misfits.MergeParts, record: Record, frame: StepFrame
     ) -> Wire:
-        """Add the node that merges some parts."""
+        """Add the node of a merge."""
         return self.node(path, op, parts.wires, record, frame, parts)
 
     def merge(
         self, step: Step, use: OperatorUse, path: str, frame: StepFrame, arriving: Wire | None
     ) -> Wire:
-        """Write out a merge's branches and join them."""
+        """Elaborate the branches of a merge and join them."""
         names = paths.branch_names(step)
         inner = tuple([f"{path}.{name}" for name in names])
         wires = tuple(
@@ -234,7 +238,7 @@ class Elaborator:
     def branch(
         self, branch: Branch, path: str, frame: StepFrame, arriving: Wire | None, record: Record
     ) -> Wire:
-        """Write out a branch; a lone ``identity`` passes the value through."""
+        """Elaborate a branch; a lone ``identity`` makes an empty scope."""
         inner = frame.inside(path, arriving)
         if arriving is not None and branch.passes_through:
             listed = Listed({"": arriving}, (), arriving.path)
@@ -246,7 +250,7 @@ class Elaborator:
     def residual(
         self, step: Step, use: ResidualUse, path: str, frame: StepFrame, arriving: Wire
     ) -> Wire:
-        """Write out the shortcut and the body, scale the body, add, activate."""
+        """Elaborate the shortcut and the body, scale the body, add both, apply the activation."""
         branches = {branch.name.text: branch for branch in step.branches if branch.name}
         shortcut, contents = arriving, []
         if "shortcut" in branches and not branches["shortcut"].passes_through:
@@ -276,7 +280,7 @@ class Elaborator:
     def sum(
         self, shortcut: Wire, body: Wire, use: ResidualUse, path: str, frame: StepFrame
     ) -> Wire:
-        """Add the body to the shortcut; where they do not fit, go on with the shortcut's type."""
+        """Add the body to the shortcut; on a mismatch report it and assume the shortcut's type."""
         is_projected = f"{path}.shortcut" in self.builder.scopes
         parts = misfits.MergeParts(("the shortcut", "the residual"), (shortcut, body), is_projected)
         path = f"{path}.add"
@@ -288,7 +292,7 @@ class Elaborator:
         return wire if wire.type is not UNKNOWN else Wire(path, shortcut.type)
 
     def layer(self, use: LayerUse, path: str, frame: StepFrame, arriving: Wire) -> Wire:
-        """Write out a layer's operators in a row."""
+        """Elaborate the operators of a layer in sequence."""
         wire, contents = arriving, []
         for word, op in use.rows:
             inner = f"{path}.{word}"
@@ -300,7 +304,7 @@ class Elaborator:
     def module(
         self, step: Step, use: ModuleUse, path: str, frame: StepFrame, sources: tuple[Wire, ...]
     ) -> Values:
-        """Write out a module's steps in an environment of their own, and hold it to its promise."""
+        """Elaborate the steps of a module in an environment of their own and check its promise."""
         template = use.module.template
         if len(sources) != max(len(template.inputs), 1):
             if any(wire.type is UNKNOWN for wire in sources):
@@ -319,7 +323,7 @@ class Elaborator:
         return self.promises.of_module(uses[-1], sources[0], left.values, frame)
 
     def copy(self, step: Step, use: RepeatUse, path: str, frame: StepFrame, arriving: Wire) -> Wire:
-        """Write out one copy of a repeated list."""
+        """Elaborate one copy of a repeated list."""
         if step.count is None:
             raise StepError(refusals.no_count(step))
         inner = frame.inside(path, arriving)

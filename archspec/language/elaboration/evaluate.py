@@ -1,4 +1,4 @@
-"""What a step's arguments come to: texts read as attribute values in an environment of names."""
+"""Evaluation of a step's arguments to attribute values in an environment of names."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ LINEAR: Mapping[str, Value] = {"bias": True, "norm": "none", "activation": "none
 
 
 class StepError(Exception):
-    """What cannot be used of a step, with the diagnostics that say why."""
+    """A step cannot be elaborated; the diagnostics say why."""
 
     def __init__(self, *diagnostics: Diagnostic) -> None:
         super().__init__(*(each.message for each in diagnostics))
@@ -41,11 +41,11 @@ class StepError(Exception):
 
 
 class Poisoned(Exception):
-    """A value that depends on something already reported as broken."""
+    """A value depends on something that has already been reported."""
 
 
 class ChannelsUnknown(Poisoned):
-    """A value that depends on ``in_channels`` where no number of them is known, and its place."""
+    """A value depends on ``in_channels`` where it is undefined; ``span`` is the place of use."""
 
     def __init__(self, span: Span) -> None:
         super().__init__()
@@ -54,9 +54,9 @@ class ChannelsUnknown(Poisoned):
 
 @dataclass(eq=False)
 class StepEnvironment:
-    """The names that the steps of one use of a module may speak of, and the spec they stand in.
+    """The variables in scope of a module's steps, and the spec that defines the module.
 
-    ``memory`` holds what steps came to, since the copies of a block all come to the same, and so do
+    ``memory`` caches the meanings of steps, which are the same in all copies of a block and for
     layers that are written alike.
     """
 
@@ -66,18 +66,18 @@ class StepEnvironment:
 
     @property
     def params(self) -> Mapping[str, Constant]:
-        """The names that the file's defaults may speak of."""
+        """The variables in scope of the file's defaults."""
         return self.spec.param_values
 
     def names(self, in_channels: int | None) -> Mapping[str, Constant]:
-        """Every name with its value; ``in_channels`` is left out where it is not known."""
+        """Return all variables with their values; ``in_channels`` only if it is known."""
         return self.values if in_channels is None else {**self.values, "in_channels": in_channels}
 
 
 class Binding(NamedTuple):
-    """The arguments of a step by attribute, written ones and the file's defaults.
+    """The arguments of a step by attribute, both written ones and the file's defaults.
 
-    ``linear`` says that the author wrote the word; ``step`` is the record that nodes carry.
+    ``linear`` is true if the step has that word; ``step`` is the origin of its nodes.
     """
 
     written: Mapping[str, Argument]
@@ -95,7 +95,7 @@ class Binding(NamedTuple):
 def bind(
     step: syntax.Step, attributes: Mapping[str, Attribute], main: str | None, spec: Spec
 ) -> Binding:
-    """Match a step's arguments to the attributes of its word; raise ``StepError``."""
+    """Bind a step's arguments to the attributes of its word; raise ``StepError``."""
     written: dict[str, Argument] = {}
     strays: list[tuple[Argument, str | None]] = []
     twice: dict[str, Argument] = {}
@@ -134,7 +134,10 @@ def bind(
 
 
 def value_of(operand: Operand, names: Mapping[str, Constant]) -> Value:
-    """Evaluate an operand; a lone name that is not known is a word. Raise ``StepError``."""
+    """Evaluate an operand; a lone name that is not a variable is a word.
+
+    Raises ``StepError`` or ``ChannelsUnknown``.
+    """
     content = operand.value
     if not isinstance(content, Expression):
         return tuple(value_of(each, names) for each in content)
@@ -160,7 +163,7 @@ def _unusable(
 
 
 def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagnostic:
-    """Say that no option or param has this name, with the nearest that have."""
+    """Return the diagnostic for an unknown variable, with the most similar known ones."""
     near = nearest(name, names)
     known = f"known here: {', '.join(names)}" if names else "no options or params are known here"
     known += "; `params` at the top declares others"
@@ -176,7 +179,7 @@ def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagno
 def attribute_value(
     attribute: Attribute, argument: Argument, names: Mapping[str, Constant]
 ) -> Value:
-    """Read one argument as its attribute's kind; raise ``StepError`` or ``Poisoned``."""
+    """Evaluate an argument as its attribute's kind; raise ``StepError`` or ``Poisoned``."""
     operand = argument.operand
     value = value_of(operand, names)
     if attribute.kind.role:
@@ -193,7 +196,7 @@ def _role_word(kind: AttributeKind, value: Value, operand: Operand) -> str:
     operator = operators().get(str(value)) or plugged_in(str(value))
     if operator and operator.role == kind.role:
         return operator.word
-    message = f"`{show(value)}` is no {kind.role}"
+    message = f"`{show(value)}` is not the word of a {kind.role}"
     help = _way_to_role(str(value), (*words_with(kind.role), "none"))
     raise StepError(Diagnostic(f"attribute/{kind.role}", message, (Label(operand.span),), help))
 
@@ -208,7 +211,7 @@ def _way_to_role(word: str, words: tuple[str, ...]) -> str:
 
 
 def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
-    """Say what to write where a word was written that no option or param has."""
+    """Suggest what to write in place of a word that is not a variable."""
     if word == attribute.name:
         return f"write its value in place of `{word}`"
     if attribute.kind.schema.get("type") == "boolean":
@@ -219,7 +222,7 @@ def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
 
 
 _TRUTHS = {"none": "false", "tanh": "true"}
-"""What PyTorch says where a spec says whether, as in ``nn.GELU(approximate="tanh")``."""
+"""Values of PyTorch for attributes that are true or false here, as ``nn.GELU(approximate=...)``."""
 
 
 def _unfit(
@@ -251,7 +254,7 @@ def _unfit(
 
 
 def _fitting(kind: AttributeKind, value: Value) -> str | None:
-    """Say how a value is written that would be of a kind in other tools."""
+    """Suggest how to write a value that other tools accept for an attribute of this kind."""
     if kind in _CELLS and isinstance(value, tuple) and len(value) == 2:
         down, across = map(show, value)
         return f"write [{down},{down},{across},{across}]: above, below, left, right"

@@ -1,4 +1,4 @@
-"""A list of steps while it is written out: what arrives, what is named."""
+"""The state of a list of steps while it is elaborated: its input and its names."""
 
 from __future__ import annotations
 
@@ -20,11 +20,12 @@ from archspec.source import Span
 
 @dataclass(slots=True)
 class StepFrame:
-    """One list of steps while it is written out.
+    """The state of one list of steps while it is elaborated.
 
-    ``prefix`` begins the paths of everything inside; ``arriving`` is the value that its first step
-    takes; ``depth`` counts the lists around it, and ``outer`` is the nearest of the same module;
-    ``names`` holds what later steps may start from, ``steps`` the values of all steps so far.
+    ``prefix`` is that of all paths inside. ``arriving`` is the value that the first step takes.
+    ``uses`` are the enclosing modules, ``depth`` is the number of enclosing lists, ``outer`` the
+    innermost of them in the same module. ``names`` maps names that ``from`` may use to values,
+    ``steps`` all steps so far.
     """
 
     prefix: str
@@ -38,24 +39,21 @@ class StepFrame:
 
     @property
     def in_channels(self) -> int | None:
-        """The channels that arrive at the list; None where they are not known."""
+        """The channels of the value that arrives at the list; None if unknown."""
         known = self.arriving is not None and self.arriving.type.shape
         return self.arriving.type.channels if self.arriving and known else None
 
     @property
     def trail(self) -> tuple[Span, ...]:
-        """Where each enclosing module was used."""
+        """The call sites of the enclosing modules, outermost first."""
         return self.uses[-1].trail if self.uses else ()
 
     def inside(self, path: str, arriving: Wire | None) -> StepFrame:
-        """Open a list inside this one: a branch, or one copy of a repeat."""
+        """Return the frame of a list inside this one: a branch, or a copy of a repeat."""
         return StepFrame(f"{path}.", self.environment, arriving, self.uses, self.depth + 1, self)
 
     def find(self, name: str) -> Values | None:
-        """Find what a name stands for in this list or an enclosing one.
-
-        An output behind a dot is one of the step that the name before it stands for.
-        """
+        """Look up a name, or ``step.output``, in this list and then in the enclosing ones."""
         step = name.partition(".")[0]
         frame: StepFrame | None = self
         while frame is not None:
@@ -65,13 +63,13 @@ class StepFrame:
         return None
 
     def visible(self) -> dict[str, Values]:
-        """All named values of this list and the enclosing ones."""
+        """Return all named values of this list and the enclosing ones."""
         return {**(self.outer.visible() if self.outer else {}), **self.names}
 
     def sources(self, step: Step, arriving: Values) -> tuple[Wire, ...]:
-        """Find the values that a step takes: those it names, else what the one before it gives.
+        """Return the values that a step takes: those it names, or else those of the step before it.
 
-        A merge whose branches all name theirs takes none where nothing arrives.
+        Empty for a merge whose branches all name theirs, if there is no step before it.
         """
         if step.sources:
             return tuple([wire for name in step.sources for wire in self._taken(name)])
@@ -80,7 +78,7 @@ class StepFrame:
         return tuple(arriving.values())
 
     def labels(self, step: Step) -> tuple[str, ...]:
-        """Call each value that a step takes by name as its author could."""
+        """Return the names of the values that a step takes, as an author would write them."""
         return tuple(f"`{each}`" for name in step.sources for each in self._spelled(name.text))
 
     def _spelled(self, name: str) -> tuple[str, ...]:
@@ -88,7 +86,7 @@ class StepFrame:
         return (name,) if len(values) < 2 else tuple(f"{name}.{each}" for each in values)
 
     def _taken(self, name: Text) -> tuple[Wire, ...]:
-        """Find what a name stands for: a value, or all that a step gives."""
+        """Return the value of a name, or all values of a step with several outputs."""
         values = self.find(name.text)
         if values is None:
             raise StepError(refusals.no_name(name, self.visible(), self.steps))
@@ -96,9 +94,9 @@ class StepFrame:
 
 
 class Listed(NamedTuple):
-    """What a list of steps came to: what leaves it, its steps, the value that arrived.
+    """The result of elaborating a list of steps: its values, its contents and the value it took.
 
-    ``takes`` are the paths of the values that arrived at a module under the names of its inputs.
+    ``takes`` maps the inputs of a module to the paths of their values.
     """
 
     values: Values
@@ -108,17 +106,17 @@ class Listed(NamedTuple):
 
     @property
     def first(self) -> Wire:
-        """The value that leaves the list, or the first of several."""
+        """The first value of the list."""
         return next(iter(self.values.values()))
 
     def one(self, steps: tuple[Step, ...]) -> Wire:
-        """Return the one value that leaves the list."""
+        """Return the only value of the list; raise ``StepError`` if there are several."""
         if len(self.values) > 1:
             raise StepError(refusals.several_left(steps[-1], tuple(self.values)))
         return self.first
 
     def leaving(self, module: Module, frame: StepFrame) -> Values:
-        """Find the values that leave a module: those of its outputs, else the last one."""
+        """Return the outputs of a module: those declared, or else the last value."""
         if not module.outputs:
             return {"": self.one(module.steps)}
         known = {**frame.names, **frame.steps}

@@ -1,4 +1,4 @@
-"""What is wrong or suspect beside types: unknown defaults, unused names, unread cells."""
+"""Checks beside types: missing sections, unused names, and legal but suspicious constructs."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from archspec.source import Span
 
 
 def warning(code: str, message: str, span: Span, help: str | None = None) -> Diagnostic:
-    """Make a warning with one place."""
+    """Return a warning with one place."""
     return Diagnostic(code, message, (Label(span),), help, severity=Severity.WARNING)
 
 
 def of_spec(spec: Spec) -> Iterator[Diagnostic]:
-    """Check what a document lacks, and what it declares and never uses."""
+    """Check for missing sections and for unused declarations."""
     if spec.has_unknown_keys:
-        return  # what stands under a misspelt key is missing everywhere else
+        return  # declarations under a misspelt key would be reported as missing
     yield from _lacking(spec)
     yield from _shadowed(spec)
     yield from _channels_first(spec)
     if any(step.broken for step in _all_steps(spec)):
-        return  # what a step uses that could not be read is not known
+        return  # the names that an unreadable step uses are unknown
     yield from _unused_options(spec)
     yield from _unused_inputs(spec)
     if spec.network is not None:
@@ -40,7 +40,7 @@ def of_spec(spec: Spec) -> Iterator[Diagnostic]:
 
 
 def of_defaults(spec: Spec) -> Iterator[Diagnostic]:
-    """Check the values of a document's defaults, whether a step needs them or not."""
+    """Check the values of a document's defaults, whether or not a step uses them."""
     for word, arguments in spec.defaults.items():
         attributes = attributes_of(word) or {}
         for name, argument in arguments.items():
@@ -90,16 +90,16 @@ def _shadowed(spec: Spec) -> Iterator[Diagnostic]:
             assert module.template.span is not None
             yield warning(
                 "name/shadows",
-                f"module `{name}` takes the place of the word `{name}` in this file",
+                f"module `{name}` shadows the word `{name}` in this file",
                 module.template.span,
                 "rename the module unless that is meant",
             )
 
 
 def of_steps(spec: Spec) -> Iterator[Diagnostic]:
-    """Check what every step says, those that are never written out among them.
+    """Check the arguments of every step, also of those that are never elaborated.
 
-    Nobody uses some modules, and some steps are repeated no times.
+    These are steps of unused modules and steps that are repeated zero times.
     """
     steps = tuple(_all_steps(spec))
     if not any(step.broken for step in steps):
@@ -174,7 +174,7 @@ def _names(steps: tuple[Step, ...]) -> set[str]:
 
 
 def of_graph(graph: Graph) -> Iterator[Diagnostic]:
-    """Check for what is legal but suspect in a graph."""
+    """Check a graph for legal but suspicious constructs."""
     yield from _of_operators(graph)
     yield from _needless_biases(graph)
     yield from _untaken(graph)
@@ -201,8 +201,8 @@ def _needless_biases(graph: Graph) -> Iterator[Diagnostic]:
             assert before.span is not None
             yield warning(
                 "suspect/bias",
-                f"a {node.op.word} follows, so that this `{before.word}` learns its bias for "
-                "nothing",
+                f"the bias of this `{before.word}` has no effect, since the {node.op.word} that "
+                "follows cancels it",
                 before.span,
                 "write norm=... instead of the next step, or bias=true if it is meant",
             )
@@ -216,21 +216,21 @@ def _untaken(graph: Graph) -> Iterator[Diagnostic]:
         if name not in taken:
             span = graph.header.written[graph.header.file, f"inputs.{name}"].span
             help = f"write `from {name}` at a step, or remove the input"
-            yield warning("unused/input", f"nobody takes the input `{name}`", span, help)
+            yield warning("unused/input", f"no step takes the input `{name}`", span, help)
     if taken.issuperset(graph.nodes):
         return
     for step, output in _givers(graph, taken).values():
         as_output = f" as `{output}`" if output else ""
-        message = f"nobody takes what `{step.word}` gives{as_output}"
+        message = f"no step takes the value of `{step.word}`{as_output}"
         help = "take it with `from`, list it under `outputs`, or remove the step"
         yield warning("unused/value", message, step.span, help)
 
 
 def _givers(graph: Graph, taken: set[str]) -> dict[str, tuple[Record, str]]:
-    """Find the outermost step that gives each value which is not taken, and as which output."""
+    """Find the outermost step that produces each unused value, and as which output."""
     steps = {path: node.step for path, node in graph.nodes.items() if path not in taken}
     found = {path: (step, "") for path, step in steps.items() if step is not None}
-    for scope in graph.scopes.values():  # an outer one comes behind those inside
+    for scope in graph.scopes.values():  # in post-order: outer scopes override inner ones
         given = {path: name for name, path in scope.gives.items()}
         for path in given or (graph.boundary(scope.path).output,):
             if path in found and scope.step is not None:

@@ -1,4 +1,4 @@
-"""What a step's word means where it stands, and what its arguments make of it."""
+"""The resolution of a step: the construct that its word denotes, with evaluated arguments."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from archspec.operator import Attribute, Operator, operators
 from archspec.tensor import TensorType
 
 UNKNOWN = TensorType(())
-"""The type of a value that something broken gives; it serves diagnostics only."""
+"""The type of a value of an erroneous step, which suppresses consequential errors."""
 
 
 class OperatorUse(NamedTuple):
-    """A step that is one operator; ``operator`` is None where its inputs' types are not known."""
+    """A step that is an operator; ``operator`` is None if the types of its inputs are unknown."""
 
     operator: Operator | None
     record: Record
 
 
 class LayerUse(NamedTuple):
-    """A step that is a few operators in a row, each with the word that its path ends in."""
+    """A step that is a layer: its operators in sequence, each with the last part of its path."""
 
     rows: tuple[tuple[str, Operator], ...]
     arguments: Mapping[str, Value]
@@ -49,7 +49,7 @@ class LayerUse(NamedTuple):
 
 
 class ModuleUse(NamedTuple):
-    """A step that is a module, and the environment that its steps will stand in."""
+    """A step that is a use of a module, with the environment of the module's steps."""
 
     module: Module
     environment: StepEnvironment
@@ -58,7 +58,7 @@ class ModuleUse(NamedTuple):
 
 
 class ResidualUse(NamedTuple):
-    """A step that adds a scaled body to a shortcut; no activation where it is None."""
+    """A step that adds a scaled body to a shortcut, with an optional activation."""
 
     scale: float
     activation: Operator | None
@@ -76,7 +76,7 @@ Meaning = OperatorUse | LayerUse | ModuleUse | ResidualUse | RepeatUse
 
 
 class Meanings:
-    """Finds the meaning of each step once per environment and number of arriving channels."""
+    """Resolves steps, memoised by environment and input channels."""
 
     def __init__(self) -> None:
         self._environments: dict[tuple[object, ...], StepEnvironment] = {}
@@ -84,9 +84,9 @@ class Meanings:
     def of(
         self, step: Step, environment: StepEnvironment, in_channels: int | None, x: TensorType
     ) -> Meaning:
-        """Find what a step means; raise ``StepError`` or ``Poisoned``.
+        """Resolve a step; raise ``StepError`` or ``Poisoned``.
 
-        ``in_channels`` are those that arrive at the step's list, ``x`` is what arrives at the step.
+        ``in_channels`` are those of the input of the step's list, ``x`` is the input of the step.
         """
         key = (id(step), in_channels, x.channels if x.shape else 0)
         meaning = environment.memory.get(key)
@@ -136,7 +136,7 @@ class Meanings:
         return ModuleUse(module, self.environment(module, inner), arguments, binding.step)
 
     def environment(self, module: Module, values: Mapping[str, Constant]) -> StepEnvironment:
-        """Find the environment of a module's steps; equal values share one."""
+        """Return the environment of a module's steps, shared among uses with equal values."""
         key = (id(module), *values.values(), *map(type, values.values()))
         found = self._environments.get(key)
         if found is None:
@@ -148,7 +148,7 @@ _OPTION = Attribute("", residual.ATTRIBUTES["scale"].kind)
 
 
 def _options(module: Module) -> tuple[dict[str, Attribute], str | None]:
-    """List a module's options as attributes, and name the main one."""
+    """Return a module's options as attributes, and the name of the main one."""
     names = [option.name.text for option in module.options]
     return {name: _OPTION._replace(name=name) for name in names}, next(iter(names), None)
 
@@ -189,9 +189,9 @@ def _lacking(step: Step, missing: list[Option]) -> Diagnostic:
 def _late(option: Option, default: Operand) -> Diagnostic:
     return Diagnostic(
         "expression/unknown-name",
-        f"the default of `{option.name.text}` uses an option that stands behind it",
+        f"the default of `{option.name.text}` uses an option that is declared after it",
         (Label(default.span),),
-        "move that option before it: a default knows params and the options before it",
+        "move that option before it: a default may use params and the options before it",
         about=(option.name.text,),
     )
 
@@ -252,14 +252,14 @@ def _lowered(
 
 
 def _row(word: str, decided: Mapping[str, Value], environment: StepEnvironment) -> Operator:
-    """Make one operator of a layer: what the layer decides, then what the file's defaults say."""
+    """Return one operator of a layer; what the layer sets overrides the file's defaults."""
     operator = operators()[word]
     undecided = {name: each for name, each in operator.attributes.items() if name not in decided}
     return operator(**_defaults(word, undecided, environment), **decided)
 
 
 def _defaults(word: str, attributes: Attributes, environment: StepEnvironment) -> dict[str, Value]:
-    """Evaluate what the file's defaults say of some attributes of an operator."""
+    """Evaluate the file's defaults for attributes of an operator."""
     return {
         name: attribute_value(attributes[name], argument, environment.params)
         for name, argument in environment.spec.defaults.get(word, {}).items()
@@ -284,7 +284,7 @@ def _values(
     names: Mapping[str, Constant],
     environment: StepEnvironment,
 ) -> dict[str, Value]:
-    """Evaluate what is written; it wins over ``linear``, which wins over the file's defaults."""
+    """Evaluate arguments; those written override ``linear``, which overrides the defaults."""
     refused: list[Diagnostic] = []
 
     def read(arguments: Mapping[str, Argument], known: Mapping[str, Constant]) -> None:
@@ -317,7 +317,7 @@ def _complete(
 
 
 def _example(binding: Binding, attributes: Attributes, required: list[str], word: str) -> str:
-    """Write what a word needs as a step would, the kernel first; what is written stays."""
+    """Return an example of a word's required arguments, kernel first, keeping those written."""
     texts = {name: _short(argument.operand) for name, argument in binding.written.items()}
     bare = ("kernel", main_of(word))
     for name in required:
@@ -332,7 +332,7 @@ def _short(operand: Operand) -> str:
 
 
 def count_of(operand: Operand, environment: StepEnvironment, in_channels: int | None) -> int:
-    """Evaluate how often a step repeats; raise ``StepError`` or ``Poisoned``."""
+    """Evaluate the count of a step; raise ``StepError`` or ``Poisoned``."""
     names = environment.names(in_channels)
     count = value_of(operand, names)
     if isinstance(count, str) and count == operand.text:
@@ -359,7 +359,7 @@ def _unknown(step: Step, spec: Spec) -> Diagnostic:
 
 
 def misuses(step: Step, spec: Spec) -> tuple[Diagnostic, ...]:
-    """Say what is wrong with a step whatever its values are: its word, or what it is told."""
+    """Return the errors in a step's word and in the names of its arguments, without evaluation."""
     word = step.word.text
     module = spec.module(word)
     attributes, main = _options(module) if module else (attributes_of(word), main_of(word))

@@ -1,4 +1,4 @@
-"""Diagnostics of shapes that do not fit: both ends, and the arithmetic that led there."""
+"""Diagnostics of shape mismatches: both values, their origins, and the arithmetic of each."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from archspec.source import Span
 from archspec.tensor import TensorType
 
 _MOST_CHANGES = 4
-"""Steps that change the grid which a broken promise shows."""
+"""The most steps that a broken promise shows as changing the grid."""
 
 
 class Misfit(NamedTuple):
-    """A node that was refused: its operator, its step, what it takes, and the way there."""
+    """A node that was refused: its operator, its origin, its sources, and its call sites."""
 
     op: Operator
     record: Record
@@ -31,9 +31,9 @@ class Misfit(NamedTuple):
 
 
 class MergeParts(NamedTuple):
-    """What a merge joins, and what messages call each part.
+    """The operands of a merge, and their names in messages.
 
-    ``is_projected`` says of a residual that its shortcut is more than what arrives.
+    ``is_projected`` is true for a residual with steps on its shortcut.
     """
 
     labels: tuple[str, ...]
@@ -44,14 +44,14 @@ class MergeParts(NamedTuple):
 def explain(
     error: RuleError, at: Misfit, parts: MergeParts | None, builder: GraphBuilder, spec: Spec
 ) -> Diagnostic:
-    """Say why the rule of an operator, or of a merge of some parts, refused what arrives."""
+    """Return the diagnostic for a rule's refusal of an operator, or of a merge of ``parts``."""
     if parts is None:
         return _of_rule(error, at, builder, spec)
     return _of_merge(error, at, parts, builder, spec)
 
 
 def _of_rule(error: RuleError, at: Misfit, builder: GraphBuilder, spec: Spec) -> Diagnostic:
-    """Say why a rule refused: the attribute to blame, and what arrives."""
+    """Return the diagnostic with the place of the attribute to blame and that of the input."""
     written = at.record.written.get(error.blamed)
     primary = Label(written.span if written else at.record.span)
     arrival = _arrival(at.sources[0], at.trail, builder, spec)
@@ -63,7 +63,7 @@ def _of_rule(error: RuleError, at: Misfit, builder: GraphBuilder, spec: Spec) ->
 
 
 def _way_of_a_vector(at: Misfit, builder: GraphBuilder, spec: Spec) -> str | None:
-    """Say how a vector becomes a map: the input may be one of a single cell; None for others."""
+    """Suggest declaring a vector input as a map of one cell; None if it is not an input."""
     path = at.sources[0].path
     while path in builder.nodes and len(builder.nodes[path].inputs[0].shape) == 1:
         path = builder.nodes[path].sources[0]
@@ -88,7 +88,7 @@ def _arrival(
 def _of_merge(
     error: RuleError, at: Misfit, parts: MergeParts, builder: GraphBuilder, spec: Spec
 ) -> Diagnostic:
-    """Say which parts of a merge differ, in what, and where each got it."""
+    """Return the diagnostic for two parts that differ in grid or channels, with their origins."""
     types = [wire.type for wire in parts.wires]
     by_grid = error.blamed == "grid"
     word = at.record.word if at.record.word == "residual" else at.op.word
@@ -113,7 +113,7 @@ def _of_merge(
 
 
 def _odd_one(values: list[int | tuple[int, ...]]) -> int:
-    """Find the part that differs from most others; the last where all differ."""
+    """Return the index of the part with the rarest value; the last of them if there is a tie."""
     counts = Counter(values)
     least = min(counts.values())
     return max(index for index, value in enumerate(values) if counts[value] == least)
@@ -159,7 +159,7 @@ def _grid_label(
 def _input_label(
     parts: MergeParts, index: int, builder: GraphBuilder, spec: Spec, by_grid: bool
 ) -> Label | None:
-    """Point at the input whose channels or grid a part still has."""
+    """Label the network input whose channels or grid a part still has."""
     path = parts.wires[index].path
     while path in builder.nodes:
         path = builder.nodes[path].sources[0]
@@ -202,7 +202,7 @@ def _same_channels(
 def broken_contract(
     step: Step, wire: Wire, builder: GraphBuilder, trail: tuple[Span, ...]
 ) -> Diagnostic:
-    """Say what a step gives where its author expected something else."""
+    """Return the diagnostic for an output shape that differs from the contract of its step."""
     assert step.shape is not None
     promised = TensorType(step.shape.shape)
     labels = [Label(step.shape.span, f"written here; found {wire.type}")]
@@ -215,7 +215,7 @@ def broken_contract(
         labels.append(Label(origin.span, f"{got}{shown} from here"))
     return Diagnostic(
         "contract/shape",
-        f"`{step.word.text}` gives {wire.type}, its contract says {promised}",
+        f"`{step.word.text}` yields {wire.type}, but its contract states {promised}",
         tuple(labels),
         f"write -> {wire.type} if that is what you mean",
     )
@@ -224,11 +224,11 @@ def broken_contract(
 def broken_promise(
     use: Inlining, wires: tuple[Wire, Wire], first: bool, builder: GraphBuilder
 ) -> Diagnostic | None:
-    """Say how a module breaks its promise, and where; None where it keeps it."""
+    """Return the diagnostic for a module that breaks its promise; None if it keeps it."""
     template = use.template
     before, after = (wire.type for wire in wires)
     if template.promise is Promise.STEM and not first:
-        return _promise(use, f"stem `{template.name}` does not stand first", "make it a part")
+        return _promise(use, f"stem `{template.name}` is not the first step", "make it a part")
     if template.promise.holds(before.grid, after.grid):
         return None
     sizes = f"{_grid(before)} comes in, {_grid(after)} goes out"
@@ -249,7 +249,7 @@ def _promise(use: Inlining, message: str, help: str, *changes: Label) -> Diagnos
 def _grid_changes(
     wires: tuple[Wire, Wire], trail: tuple[Span, ...], builder: GraphBuilder
 ) -> list[Label]:
-    """Point at the first steps between two values that change the grid."""
+    """Label the first steps between two values that change the grid."""
     before, after = wires
     found: dict[Span, Label] = {}
     node = builder.nodes.get(after.path)

@@ -1,4 +1,4 @@
-"""Where a value got its channels and its grid: the arithmetic behind a number in a message."""
+"""The steps that determine a value's channels and grid, with the arithmetic for messages."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from archspec.window import Side, Window
 
 
 class Decision(NamedTuple):
-    """The place that decided a number, and the sum or quotient that it came from.
+    """The place that determined a number, and the sum or quotient that it results from.
 
-    ``is_written`` says that the number itself is written there.
+    ``is_written`` is true if the number itself is written there.
     """
 
     span: Span
@@ -21,9 +21,9 @@ class Decision(NamedTuple):
 
 
 def place_of(node: Node, trail: tuple[Span, ...]) -> Span:
-    """Find where a node was asked for, as seen from a step that was reached by ``trail``.
+    """Return the place of a node as seen from a step with the call sites ``trail``.
 
-    That is its own step in the same module, else the use of the module that holds it.
+    It is the step of the node in the same module, or else the call site of the module around it.
     """
     shared = _shared(node, trail)
     assert node.span is not None
@@ -39,7 +39,7 @@ def _shared(node: Node, trail: tuple[Span, ...]) -> int:
 
 
 def channels_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Decision | None:
-    """Find what decided how many channels a value has; None where it is an input."""
+    """Find what determined the number of a value's channels; None if it is that of an input."""
     node = builder.nodes.get(path)
     while node is not None:
         if node.op.concatenates:
@@ -56,7 +56,7 @@ def _decides_channels(node: Node) -> bool:
 
 
 def _decided(node: Node, trail: tuple[Span, ...], names: tuple[str, ...]) -> Decision:
-    """Find the attribute that decided a number, or the step that stands for it."""
+    """Return the place of the attribute that determined a number, or else of the step."""
     written = [node.written[name].span for name in names if name in node.written]
     if not written or _shared(node, trail) < len(node.inlined_at):
         return Decision(place_of(node, trail))
@@ -74,7 +74,7 @@ def _terms(node: Node, builder: GraphBuilder) -> str:
 
 
 def grid_origin(path: str, trail: tuple[Span, ...], builder: GraphBuilder) -> Decision | None:
-    """Find what last changed a value's grid; None where it is still the input's."""
+    """Find what last changed a value's grid; None if it is that of an input."""
     node = builder.nodes.get(path)
     while node is not None:
         if node.output.grid != node.inputs[0].grid:
@@ -98,7 +98,7 @@ def _quotient(node: Node) -> str:
 
 
 def _division(side: Side, padding: int, outputs: int) -> str:
-    """Write out how windows were counted, rounding down or up; empty where it was neither."""
+    """Write out the count of windows, rounded down or up; empty if neither yields it."""
     room = side.size + padding - side.extent
     shown = (
         f"{side.size} + {padding} - {side.extent}" if padding else f"{side.size} - {side.extent}"

@@ -1,4 +1,4 @@
-"""The names of steps and branches, of which paths are made."""
+"""The names of steps and branches, which make up paths."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from archspec.source import Span
 def named(
     steps: tuple[Step, ...], taken: tuple[str, ...], report: Report
 ) -> tuple[tuple[str, Step], ...]:
-    """Name each step of a list: by its ``as``, else by its word and a counter among the unnamed.
+    """Name each step of a list by its ``as``, or else by its word, numbered among the unnamed.
 
     ``taken`` are names that the list may not use again: the inputs, in the network's list. A step
-    whose name is refused keeps its place, under a name that no author can write.
+    with a duplicate name gets a unique name that no author can write.
     """
     found: dict[str, Step] = {}
     for written, step in _names(steps):
@@ -34,7 +34,7 @@ def named(
 
 
 def _names(steps: tuple[Step, ...]) -> Iterator[tuple[str, Step]]:
-    """List the names as they are written, or as they would be."""
+    """Yield the written or default name of each step."""
     unnamed: Counter[str] = Counter()
     for step in steps:
         word = step.word.text
@@ -60,14 +60,14 @@ def _taken(name: str, step: Step) -> Diagnostic:
     span = step.name.span if step.name else step.word.span
     return Diagnostic(
         "name/duplicate",
-        f"`{name}` is the name of an input already",
+        f"`{name}` is already the name of an input",
         (Label(span),),
         f"give the step another name: `{step.word.text} ... as other`",
     )
 
 
 def branch_names(step: Step) -> tuple[str, ...]:
-    """Name the branches of a merge: by what the author wrote, else by their number."""
+    """Name the branches of a merge as written, or else by number."""
     return tuple(
         owned(branch.name.text) if branch.name else f"branch_{number}"
         for number, branch in enumerate(step.branches)
@@ -75,5 +75,5 @@ def branch_names(step: Step) -> tuple[str, ...]:
 
 
 def repeat_record(step: Step, count: Operand) -> Record:
-    """Make the record of a repeat: the step's word and place, and its count as ``times``."""
+    """Return the origin of a repeat, with the count as ``times``."""
     return Record(step.word.text, step.word.span, {"times": Written(count.text, count.span)})

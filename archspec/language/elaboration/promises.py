@@ -1,4 +1,4 @@
-"""Holding values to what was promised of them: by the contracts of steps, by kinds of modules."""
+"""Checks of values against the contracts of steps and the promises of modules."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from archspec.tensor import TensorType
 
 @dataclass
 class Promises:
-    """Compares values with promises while a spec is written out.
+    """Checks values during elaboration.
 
-    Contracts state the document as written; they are compared only where ``contracts`` says so,
-    and behind a broken one, where all is doubted, only once one holds again.
+    Contracts are checked only if ``contracts`` is true. After a broken one, further ones are not
+    reported until one holds again, since they would have the same cause.
     """
 
     spec: Spec
     builder: GraphBuilder
     findings: Findings
     contracts: bool
-    is_doubted: bool = False
+    is_broken: bool = False
 
     def of_step(self, step: Step, values: Values, frame: StepFrame) -> Values:
-        """Hold what a step gives to its contract, if it has one, which is on one value."""
+        """Check the output of a step against its contract, if it has one."""
         if step.shape is None:
             return values
         if len(values) > 1:
@@ -41,21 +41,21 @@ class Promises:
         return {name: self._of_value(step, wire, frame) for name, wire in values.items()}
 
     def _of_value(self, step: Step, wire: Wire, frame: StepFrame) -> Wire:
-        """Hold a value to a contract; trust it where nothing is known."""
+        """Check a value against a contract, which supplies the type if that is unknown."""
         assert step.shape is not None
         promised = TensorType(step.shape.shape)
         if wire.type is UNKNOWN:
             return Wire(wire.path, promised)
         is_broken = wire.type != promised and self.contracts and frame.environment.spec is self.spec
-        if is_broken and not self.is_doubted:
+        if is_broken and not self.is_broken:
             self._report(misfits.broken_contract(step, wire, self.builder, frame.trail), frame)
-        self.is_doubted = is_broken
+        self.is_broken = is_broken
         return wire
 
     def of_module(self, use: Inlining, before: Wire, values: Values, frame: StepFrame) -> Values:
-        """Check what a stem, a block or a reduction promises of its first input and each output.
+        """Check the promise of a module for its first input and each output.
 
-        What breaks a promise gives nothing known.
+        The outputs of a module that breaks its promise have unknown type.
         """
         first = not frame.uses and before.path in self.spec.inputs
         for after in values.values():

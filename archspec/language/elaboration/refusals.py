@@ -1,4 +1,4 @@
-"""Diagnostics of elaboration: steps, names and values that are missing, taken or too many."""
+"""Diagnostics of elaboration about missing, duplicate or excess steps, names and values."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Wires = Sequence[Wire]
 
 
 class Inlining(NamedTuple):
-    """One use of a module on the way to a place: its template, its step, and all uses so far."""
+    """A use of a module: its template, its step, and the call sites up to it."""
 
     template: Template
     step: Step
@@ -27,7 +27,7 @@ class Inlining(NamedTuple):
 
 
 def inside(diagnostic: Diagnostic, uses: tuple[Inlining, ...]) -> Diagnostic:
-    """Add the way through the enclosing modules, innermost first."""
+    """Add notes with the call sites of the enclosing modules, innermost first."""
     notes = tuple(_used(use, diagnostic.span) for use in reversed(uses))
     return replace(diagnostic, notes=(*diagnostic.notes, *notes)) if notes else diagnostic
 
@@ -40,7 +40,7 @@ def _used(use: Inlining, near: Span | None) -> str:
 
 
 def no_step(code: str, name: Text, steps: Mapping[str, Values]) -> Diagnostic:
-    """Say that the network has no step of a name."""
+    """Report a name that no step of the network has."""
     near = nearest(name.text, steps)
     known = f"its steps are {', '.join(steps)}"
     return Diagnostic(
@@ -53,12 +53,12 @@ def no_step(code: str, name: Text, steps: Mapping[str, Values]) -> Diagnostic:
 
 
 def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Values]) -> Diagnostic:
-    """Say that no value of a name is to be had at a ``from``."""
+    """Report a name in ``from`` that is not defined there."""
     near = nearest(name.text, visible)
     if name.text in ("and", "to", "with"):
-        help = "names stand side by side: `from a b`"
+        help = "write names side by side: `from a b`"
     elif name.text in known_words() and name.text not in steps:
-        help = f"`{name.text}` is a word: arguments stand before `from`, steps have their own dash"
+        help = f"`{name.text}` is a word: write arguments before `from`, steps with their own dash"
     elif name.text in steps:
         help = f"name that step: write `as {name.text}` at its end"
     elif near:
@@ -77,33 +77,33 @@ def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Value
 
 
 def no_arrival(step: Step, visible: Mapping[str, Values]) -> Diagnostic:
-    """Say that a first step does not tell which input it takes."""
+    """Report a first step that does not state which of several inputs it takes."""
     return Diagnostic(
         "from/missing",
-        "the first step of a network or module with several inputs says which it takes",
+        "the first step of a network or module with several inputs must state which it takes",
         (Label(step.word.span),),
         f"write `{step.word.text} ... from {next(iter(visible))}`",
     )
 
 
 def no_channels(span: Span) -> Diagnostic:
-    """Say that nothing arrives at a list whose channels are asked for."""
+    """Report a use of ``in_channels`` in a list at which no value arrives."""
     return Diagnostic(
         "from/no-channels",
-        "`in_channels` is what arrives at the list, and nothing arrives at this one",
+        "`in_channels` are those of the value that arrives at a list, and none arrives here",
         (Label(span),),
-        "write the number: the steps of this list say by `from` what they take",
+        "write the number: the steps of this list state with `from` what they take",
     )
 
 
 def too_many_sources(step: Step, sources: Wires, visible: Mapping[str, Values]) -> Diagnostic:
-    """Say that only merges and modules with several inputs take several values."""
+    """Report several values for a step that takes one."""
     if len(step.sources) > 1:
         message = f"`{step.word.text}` takes one value, not {len(sources)}"
         help = "merge them first: `concat from ...` or `add from ...`"
         return Diagnostic("from/too-many", message, (Label(step.sources[1].span),), help)
     given = f"`{step.sources[0].text}`" if step.sources else "the step before it"
-    message = f"`{step.word.text}` takes one value, and {given} gives {len(sources)}"
+    message = f"`{step.word.text}` takes one value, and {given} has {len(sources)}"
     return Diagnostic("from/too-many", message, (_taken(step),), _way_to_one(sources, visible))
 
 
@@ -115,11 +115,11 @@ def _way_to_one(sources: Wires, visible: Mapping[str, Values]) -> str:
     names = spoken(sources, visible)
     if not names:
         return "name the step before it: write `as name` there and `from name.output` here"
-    return f"say which: {' or '.join(f'`from {name}`' for name in names)}"
+    return f"choose one: {' or '.join(f'`from {name}`' for name in names)}"
 
 
 def branches_from_several(step: Step, sources: Wires, visible: Mapping[str, Values]) -> Diagnostic:
-    """Say that the branches of a merge start from one value unless they say otherwise."""
+    """Report several values for the branches of a merge, which start from one."""
     message = f"the branches of `{step.word.text}` start from one value, not {len(sources)}"
     names = [name.text for name in step.sources[1:]] or [*spoken(sources, visible), "name.output"]
     help = f"write `from {names[0]}` in the branch that starts there"
@@ -128,12 +128,12 @@ def branches_from_several(step: Step, sources: Wires, visible: Mapping[str, Valu
 
 
 def repeated(step: Step, count: int, outputs: tuple[str, ...]) -> Diagnostic:
-    """Say that a step cannot follow itself, since it does not give as many values as it takes."""
+    """Report a repeated step whose numbers of inputs and outputs differ."""
     taken = f"{count} values" if count > 1 else "one value"
     given = f"{len(outputs)}" if len(outputs) > 1 else "one"
     return Diagnostic(
         "repeat/sources",
-        f"`{step.word.text}` takes {taken} and gives {given}: it cannot be repeated",
+        f"`{step.word.text}` takes {taken} and yields {given}: it cannot be repeated",
         (Label(step.word.span),),
     )
 
@@ -141,7 +141,7 @@ def repeated(step: Step, count: int, outputs: tuple[str, ...]) -> Diagnostic:
 def wrong_count(
     step: Step, template: Template, sources: Wires, visible: Mapping[str, Values]
 ) -> Diagnostic:
-    """Say that a module does not get as many values as it has inputs."""
+    """Report a number of values that differs from that of a module's inputs."""
     if len(template.inputs) < 2:
         return too_many_sources(step, sources, visible)
     word, inputs = template.name, ", ".join(f"`{each}`" for each in template.inputs)
@@ -154,18 +154,18 @@ def wrong_count(
 
 
 def several_left(step: Step, outputs: tuple[str, ...]) -> Diagnostic:
-    """Say that a list of steps gives one value, and its last step several."""
+    """Report a list of steps whose last step has several values where one is needed."""
     return Diagnostic(
         "outputs/several",
-        f"one value leaves this list, and `{step.word.text}` gives {len(outputs)}: "
+        f"this list needs one value, and `{step.word.text}` has {len(outputs)}: "
         f"{', '.join(f'`{each}`' for each in outputs)}",
         (Label(step.word.span),),
-        "merge them in one more step, or list under `outputs` of the module or network what leaves",
+        "merge them in another step, or list them under `outputs` of the module or network",
     )
 
 
 def no_output(output: Text, found: Values | None, known: Mapping[str, Values]) -> Diagnostic:
-    """Say that a name under a module's ``outputs`` stands for no value, or for several."""
+    """Report a name under ``outputs`` that has no value, or several."""
     if found is None:
         near = nearest(output.text, known)
         message = f"the module has no step called `{output.text}`"
@@ -173,22 +173,22 @@ def no_output(output: Text, found: Values | None, known: Mapping[str, Values]) -
         labels, about = (Label(output.span),), (output.text,)
         return Diagnostic("outputs/unknown", message, labels, help, about=about)
     names = " or ".join(f"`{output.text}.{each}`" for each in found)
-    message = f"`{output.text}` gives {len(found)} values, and an output is one"
+    message = f"`{output.text}` has {len(found)} values, and an output is one"
     return Diagnostic("outputs/several", message, (Label(output.span),), f"write {names}")
 
 
 def contract_on_several(contract: Contract, outputs: tuple[str, ...]) -> Diagnostic:
-    """Say that a contract states the shape of one value."""
+    """Report a contract on a step with several outputs."""
     return Diagnostic(
         "contract/several",
-        f"a contract states one shape, and this step gives {len(outputs)} values",
+        f"a contract states one shape, and this step has {len(outputs)} values",
         (Label(contract.span),),
         "write contracts at the steps inside the module",
     )
 
 
 def lonely_merge(step: Step) -> Diagnostic:
-    """Say that a merge has nothing to merge."""
+    """Report a merge of fewer than two values."""
     return Diagnostic(
         "merge/parts",
         f"`{step.word.text}` merges two values or more",
@@ -198,29 +198,29 @@ def lonely_merge(step: Step) -> Diagnostic:
 
 
 def too_deep(step: Step, most: int) -> Diagnostic:
-    """Say that lists of steps are nested beyond the bound."""
+    """Report lists of steps that are nested beyond the limit."""
     return Diagnostic(
         "module/depth",
-        f"modules, branches and repeats stand inside each other more than {most} deep",
+        f"modules, branches and repeats are nested more than {most} deep",
         (Label(step.word.span),),
     )
 
 
 def no_count(step: Step) -> Diagnostic:
-    """Say that a repeat does not tell how often."""
+    """Report a repeat without a count."""
     return Diagnostic(
         "repeat/count",
-        "`repeat` needs to know how often",
+        "`repeat` needs a count",
         (Label(step.word.span),),
         "write `times: 4` beside it",
     )
 
 
 def head_name(head: Head) -> Diagnostic:
-    """Say that a head's name is taken."""
+    """Report an auxiliary head whose name is taken."""
     return Diagnostic(
         "name/duplicate",
-        f"`{head.name.text}` is the name of a step or an input already",
+        f"`{head.name.text}` is already the name of a step or an input",
         (Label(head.name.span),),
         "give the head another name",
     )

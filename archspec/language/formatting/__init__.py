@@ -1,1 +1,1 @@
-"""Writing a document as its readers would."""
+"""The formatter of specs, and the writer of specs for graphs."""

@@ -1,4 +1,4 @@
-"""Writing a document as its readers would: every step that has a short form in that form."""
+"""The formatter of documents, which writes each step in its short form if it has one."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from archspec.source import Source
 
 
 def format_text(source: Source) -> str:
-    """Write a spec in its short form; raise ``SpecError`` for a text that cannot be read.
+    """Format a spec or recipe; raise ``SpecError`` for a text that cannot be read.
 
-    Of a recipe, indentation and blanks alone are written anew.
-
-    The graph stays the same, and so does a text that is formatted already. What has no short form
-    stays: a merge, a residual or a repeat (though not the steps inside), a step with a comment
-    inside, one that an alias repeats, one that is wrong. Line ends are all like the first.
+    The graph does not change, and formatting is idempotent. Steps without a short form are kept: a
+    merge, a residual or a repeat (though not the steps inside), a step that contains a comment, one
+    with an anchor or alias, and one with errors. All line ends become like the first.
+    In a recipe only indentation and blanks change.
     """
     text = source.text.replace("\r\n", "\n")
     _check_version(Source(source.name, text))
@@ -29,7 +28,7 @@ def format_text(source: Source) -> str:
 
 
 def trimmed(source: Source) -> str:
-    """Remove blanks from the ends of lines, and end the text with one line end."""
+    """Strip trailing blanks, and end the text with a single line feed."""
     kept = _lines_of_texts(Extents(source))
     lines = [
         line if number in kept else line.rstrip(" \t")
@@ -51,7 +50,7 @@ def _check_version(source: Source) -> None:
 
 
 def _lines_of_texts(extents: Extents) -> set[int]:
-    """Find the lines whose ends belong to a quoted text, or to one that is indented under a key."""
+    """Return the lines whose ends belong to a quoted text or a block scalar."""
     found: set[int] = set()
     for text in extents.texts:
         style = extents.text[text.start : text.start + 1]

@@ -1,4 +1,4 @@
-"""Indenting a document by two, with lists deeper than the key that they stand under."""
+"""Indentation of a document by two columns, with lists deeper than their key."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _DASH = re.compile(r"-[ \t]*(?:#.*)?$")
 
 
 class Mark(NamedTuple):
-    """A dash, a key or an item: the column where it begins, and the one where it should."""
+    """A dash, a key or an item: its current column, and its target column."""
 
     line: int
     column: int
@@ -26,11 +26,11 @@ class Mark(NamedTuple):
 
 
 class Uneven(Exception):
-    """A layout that cannot be moved line by line."""
+    """A layout cannot be changed line by line."""
 
 
 def indented(source: Source) -> str:
-    """Indent a document; return it as it is where that cannot be done safely."""
+    """Indent a document; return it unchanged if that might change its content."""
     root, extents = reader.read(source), Extents(source)
     if extents.anchors or extents.is_bracketed(root):
         return source.text
@@ -42,7 +42,7 @@ def indented(source: Source) -> str:
 
 
 def _content(value: Value) -> object:
-    """Tell what a value says, wherever it stands."""
+    """Return a value without its places, for comparison."""
     if isinstance(value, Scalar):
         return value.text, value.plain
     if isinstance(value, Sequence):
@@ -51,7 +51,7 @@ def _content(value: Value) -> object:
 
 
 class _Layout:
-    """What a document's lines begin with, and by how much the others move along."""
+    """The marks of a document's lines, and the shifts of lines without marks."""
 
     def __init__(self, source: Source, extents: Extents, root: Mapping) -> None:
         self.source = source
@@ -61,7 +61,7 @@ class _Layout:
         self._visit(root, Mark(1, 0, 0), 0)
 
     def moved(self) -> str:
-        """Write every line where it should stand."""
+        """Return the text with every line at its target column."""
         return "\n".join(self._moved_lines())
 
     def _moved_lines(self) -> Iterator[str]:
@@ -99,7 +99,7 @@ class _Layout:
         self._visit(item, mark, inner)
 
     def _dash_line(self, line: int, column: int, start: int) -> int:
-        """Find the line of an item's dash, which may stand alone above the item."""
+        """Return the line of an item's dash, which may be alone above the item."""
         if self.source.line(line)[column:start].rstrip() == "-":
             return line
         before = range(line - 1, 0, -1)
@@ -115,14 +115,14 @@ class _Layout:
         return mark
 
     def _follow(self, value: Value, owner: Mark) -> None:
-        """Let the further lines of a value move as the first one does."""
+        """Shift the further lines of a value like the first one."""
         last = self.extents.last_line(self.extents.of(value))
         for line in range(owner.line + 1, last + 1):
             self.shifts[line] = owner.target - owner.column
 
 
 def _rebuilt(line: str, marks: list[Mark]) -> str:
-    """Write the dashes of a line, and what follows them, where they should stand."""
+    """Move the dashes of a line, and what follows them, to their target columns."""
     position, written = 0, ""
     for mark in marks:
         if line[position : mark.column].strip(" \t-") or len(written) > mark.target:
@@ -139,7 +139,7 @@ def _shifted(line: str, by: int) -> str:
 
 
 def _beside(line: str, targets: dict[int, int]) -> str:
-    """Put a comment where that now stands beside which it stood."""
+    """Move a comment with the mark whose column it shares."""
     comment = line.lstrip(" ")
     column = len(line) - len(comment)
     return f"{' ' * targets.get(column, column)}{comment}" if comment else line

@@ -1,4 +1,4 @@
-"""Finding the steps of a document, list by list, without reading what they say."""
+"""The lists of steps of a document, found without parsing the steps."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ _RESIDUAL_PARTS = ("steps", "shortcut")
 
 
 class OutlineLeaf(NamedTuple):
-    """A step that has no steps inside, and whether it stands between brackets."""
+    """A step without nested steps, and whether it is inside brackets."""
 
     value: Scalar | Mapping
     is_bracketed: bool
 
 
 class Outline:
-    """The lists of steps of a document; what an anchor marks or an alias repeats is left out."""
+    """The lists of steps of a document, without anchored and aliased values."""
 
     def __init__(self, root: Mapping, extents: Extents) -> None:
         self.root = root
@@ -32,11 +32,11 @@ class Outline:
         self.modules = frozenset(_modules(root))
 
     def form(self, word: str) -> Form:
-        """Tell what stands under a word in mapping form."""
+        """Return the form of a word's value in a mapping."""
         return Form.ATTRIBUTES if word in self.modules else form_of(word)
 
     def lists(self) -> Iterator[list[OutlineLeaf]]:
-        """List the steps that stand under each other, or alone."""
+        """Yield the steps of each list."""
         is_bracketed = self.extents.is_bracketed(self.root)
         for section in PROMISES:
             for module in _values(self.root.get(section)):
@@ -74,7 +74,7 @@ class Outline:
     def _under(
         self, value: Value, form: Form | None, is_bracketed: bool
     ) -> Iterator[list[OutlineLeaf]]:
-        """List the steps that stand under a word of a form."""
+        """Yield the lists of steps in the value of a word."""
         if form is None or form in _LEAVES:
             return
         if form is Form.STEPS or not isinstance(value, Mapping):
@@ -86,13 +86,13 @@ class Outline:
                 yield from self._steps(inner, is_bracketed)
 
     def _form(self, step: Mapping) -> Form | None:
-        """Tell what stands in a step; None if it has not exactly one word."""
+        """Return the form of a step's value; None if it does not have exactly one word."""
         words = [key.text for key, _ in step.entries if key.text not in CLAUSES]
         return self.form(words[0]) if len(words) == 1 else None
 
 
 def _modules(root: Mapping) -> Iterator[str]:
-    """Name the modules that a document declares or imports."""
+    """Yield the names of the modules that a document declares or imports."""
     for section in PROMISES:
         declared = root.get(section)
         yield from (key.text for key, _ in _entries(declared))

@@ -1,4 +1,4 @@
-"""Rewriting the steps of a document where they stand, so that everything else stays as it is."""
+"""Rewriting the steps of a document in place, leaving everything else unchanged."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ from archspec.language.yaml.values import Mapping
 from archspec.source import Source
 
 WIDEST = 100
-"""Columns that a line of steps should not go beyond."""
+"""The width to which lines of steps are kept."""
 
 _APART = 2
 _FAR = 20
-"""Columns by which a step is so much longer than half of a list that its contract stands out."""
+"""The excess over the median length beyond which a step does not affect the column of contracts."""
 _CUT_IN_BRACKETS = re.compile(r"[][,{}]")
 
 
 class Line(NamedTuple):
     """A step that is to be written in its short form.
 
-    ``extent`` is what it takes the place of, ``column`` where it will begin; ``arrow`` is the
-    column where its author put the contract, None if there is none on that line.
+    ``extent`` is the text that it replaces, ``column`` is where it will begin, ``arrow`` is the
+    current column of the contract, None if there is none on that line.
     """
 
     short: Short
@@ -52,12 +52,12 @@ class Line(NamedTuple):
 
     @property
     def end(self) -> int:
-        """The column behind all but the contract."""
+        """The column after everything but the contract."""
         return self.column + len(self.short.text)
 
 
 class TextEdit(NamedTuple):
-    """What takes the place of an extent: a text, or blanks up to a column."""
+    """The replacement of an extent: a text, or blanks up to a column."""
 
     extent: Extent
     text: str
@@ -65,7 +65,7 @@ class TextEdit(NamedTuple):
 
 
 def shortened(source: Source) -> str:
-    """Write the steps of a document in their short form, unless their meaning were to change."""
+    """Write the steps of a document in their short form, unless that would change their meaning."""
     document = _Document(source)
     written = _edited(document.extents, sorted(document.edits()))
     with suppress(SpecError):
@@ -75,7 +75,7 @@ def shortened(source: Source) -> str:
 
 
 class _Document:
-    """The steps of a document and where they stand."""
+    """The steps of a document and their extents."""
 
     def __init__(self, source: Source) -> None:
         self.text = source.text
@@ -84,12 +84,12 @@ class _Document:
         self.outline = Outline(root, self.extents)
 
     def meanings(self) -> list[object]:
-        """Gather what the steps say, in order; None for one that is wrong."""
+        """Return the meanings of all steps in order; None for one with errors."""
         read = [self._read(leaf) for leaves in self.outline.lists() for leaf in leaves]
         return [None if found is None else meaning(*found) for found in read]
 
     def edits(self) -> Iterator[TextEdit]:
-        """List what has to be written anew, and the blanks before the comments behind it."""
+        """Yield the replacements of steps, and of the blanks before comments after them."""
         mappings: set[int] = set()
         for leaves in self.outline.lists():
             lines = [line for leaf in leaves if (line := self._line(leaf)) is not None]
@@ -101,7 +101,7 @@ class _Document:
         yield from self._before_comments(mappings)
 
     def _before_comments(self, mappings: set[int]) -> Iterator[TextEdit]:
-        """Keep comments in their columns, but draw them near where a mapping became a line."""
+        """Keep comments in their columns, but move them close where a mapping became a line."""
         for comment in self.extents.comments:
             column = self.extents.column(comment)
             code = self.text[comment - column : comment].rstrip(" \t")
@@ -110,14 +110,14 @@ class _Document:
                 yield TextEdit(Extent(end, comment), "", 0 if end in mappings else column)
 
     def _read(self, leaf: OutlineLeaf) -> tuple[Step, Word] | None:
-        """Read a step; None where it is wrong, or its word is unknown."""
+        """Parse a step; None if it has errors or an unknown word."""
         steps = parse_steps(leaf.value, self.outline.form, lambda _: None)
         text = steps[0].word.text
         word = MODULE if text in self.outline.modules else word_of(text)
         return None if steps[0].broken or word is None else (steps[0], word)
 
     def _line(self, leaf: OutlineLeaf) -> Line | None:
-        """Find how to write a step; None where it has to stay."""
+        """Return how to write a step; None if it is to be kept."""
         extent = self.extents.of(leaf.value)
         is_fixed = self.extents.has_comment(extent) or self.extents.has_anchor(extent)
         is_fixed |= self.text[extent.start] in "|>?" or self.text[extent.end - 1] == "\n"
@@ -132,7 +132,7 @@ class _Document:
         return Line(short, extent, self.extents.column(extent.start), column, leaf.is_bracketed)
 
     def _from_mapping(self, leaf: OutlineLeaf, short: Short, extent: Extent) -> Line | None:
-        """Write a mapping as a line, beside the key or dash that it stands under."""
+        """Return how to write a mapping as a line next to its key or dash; None if too long."""
         whole = self._with_break(extent)
         column = self.extents.column(whole.start) + (whole != extent)
         is_long = "\n" in self.text[slice(*extent)] and column + len(short.whole) > WIDEST
@@ -140,7 +140,7 @@ class _Document:
         return None if is_long else line
 
     def _with_break(self, extent: Extent) -> Extent:
-        """Add the line break between a value and its key or dash, unless a comment stands there."""
+        """Extend a value over the line break before it, unless a comment precedes the break."""
         start = extent.start
         while self.text[start - 1] in " \n":
             start -= 1
@@ -150,7 +150,7 @@ class _Document:
 
 
 def _arrow_column(lines: list[Line]) -> int:
-    """Find the column of a list's contracts: its author's, else behind the longest usual step."""
+    """Choose the column of a list's contracts: the author's, or else after the longest step."""
     promising = [line for line in lines if line.short.contract and not line.is_bracketed]
     if not promising:
         return 0
@@ -162,7 +162,7 @@ def _arrow_column(lines: list[Line]) -> int:
 
 
 def _is_column(column: int, lines: list[Line]) -> bool:
-    """Tell whether most contracts stand in a column, but for steps that are too long for it."""
+    """Whether most contracts are in a column, not counting steps that are too long for it."""
     standing = [line for line in lines if line.arrow == column]
     is_apart = any(line.end + _APART <= column for line in standing)
     too_long = [line for line in lines if line.end >= column and line.arrow in (None, line.end + 1)]
@@ -171,14 +171,14 @@ def _is_column(column: int, lines: list[Line]) -> bool:
 
 
 def _behind(lines: list[Line]) -> int:
-    """Find the column behind the longest step; what is far longer than half of them stands out."""
+    """Return the column after the longest step, ignoring those far longer than the median."""
     ends = [line.end for line in lines]
     usual = median_low(ends) + _FAR
     return max(end for end in ends if end <= usual) + _APART
 
 
 def _written(line: Line, arrow: int) -> str:
-    """Write a step, quoted where YAML would read something else."""
+    """Format a step, quoted if YAML would read it differently."""
     text, contract = line.short
     if line.is_bracketed:
         text = line.short.whole
@@ -189,7 +189,7 @@ def _written(line: Line, arrow: int) -> str:
 
 
 def _edited(extents: Extents, edits: list[TextEdit]) -> str:
-    """Make the edits, from left to right; a comment moves only where it has to."""
+    """Apply edits from left to right; comments keep their columns where possible."""
     written: list[str] = []
     position = column = 0
     for (start, end), text, target in edits:

@@ -1,4 +1,4 @@
-"""Writing a step in its short form, with its arguments in the order in which papers print them."""
+"""The short form of a step, with arguments in the order of papers."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from archspec.language.yaml.values import Scalar
 _PAIRS = (kind_of(Pair), kind_of(Extra))
 _SIZES = re.compile(r"[0-9]+x[0-9]+")
 _PADDINGS = {"V": "V", "valid": "V", "same": "same", "symmetric": "symmetric"}
-"""What a padding is called where it stands without its name."""
+"""The notations of paddings without the attribute's name."""
 _RANKS = {"stride": 2, "padding": 3, "linear": 4}
-"""Where some attributes stand behind the kernel (0) and the main one (1); all others come last."""
+"""The ranks of attributes after the kernel (0) and the main one (1); all others come last."""
 
 Terms = Term | tuple["Terms", ...] | tuple[int, int]
 
 
 class Short(NamedTuple):
-    """A step in its short form: all before the contract, and the contract, which may be empty."""
+    """A step in its short form: the text before the contract, and the contract, possibly empty."""
 
     text: str
     contract: str
@@ -36,7 +36,7 @@ class Short(NamedTuple):
 
 
 class Word(NamedTuple):
-    """What a step's word makes of its arguments; the options of a module keep their names."""
+    """The main attribute and all attributes of a word; empty for a module."""
 
     main: str | None
     attributes: Attributes
@@ -46,13 +46,13 @@ MODULE = Word(None, {})
 
 
 def word_of(text: str) -> Word | None:
-    """Find what a word of the language makes of its arguments; None for any other."""
+    """Return the attributes of a word of the language; None for any other."""
     attributes = attributes_of(text)
     return None if attributes is None else Word(main_of(text), attributes)
 
 
 def short_form(step: Step, word: Word) -> Short | None:
-    """Write a step in its short form; None where it has none that means exactly the same."""
+    """Return the short form of a step; None if it has none with exactly the same meaning."""
     keys = {each.key or word.main for each in step.arguments}
     if step.broken or step.branches or len(keys) < len(step.arguments):
         return None
@@ -64,7 +64,7 @@ def short_form(step: Step, word: Word) -> Short | None:
 
 
 def meaning(step: Step, word: Word) -> tuple[object, ...]:
-    """Gather what a step says, however it is written."""
+    """Return the meaning of a step independently of its notation, for comparison."""
     return (
         step.word.text,
         {each.key or word.main: _terms(each.operand) for each in step.arguments},
@@ -82,7 +82,7 @@ def _terms(operand: Operand) -> Terms:
 
 
 def _sizes(operand: Operand) -> tuple[int, int] | None:
-    """Read ``3``, ``3x3`` or ``[3, 3]``; None for what is not one or two whole numbers."""
+    """Return the sizes of ``3``, ``3x3`` or ``[3, 3]``; None for anything else."""
     value = operand.value
     if isinstance(value, Expression):
         number = value.root.value if isinstance(value.root, Number) else None
@@ -102,7 +102,7 @@ def _parts(step: Step, word: Word) -> list[str]:
 
 
 def _argument(argument: Argument, word: Word) -> tuple[int, str]:
-    """Write an argument as shortly as it can be; give its rank among the others, too."""
+    """Return the rank and the shortest notation of an argument."""
     key = argument.key or word.main
     value = _value(key, argument.operand, word)
     is_kernel = key == "kernel" and (key in word.attributes or _SIZES.fullmatch(value))

@@ -1,4 +1,4 @@
-"""Writing a graph as the text of a spec, such as one that was built in Python."""
+"""The inverse of elaboration: the text of a spec for a graph that was built in Python."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from archspec.language.elaboration.elaborate import elaborate
 from archspec.location import of_text
 
 _ARRIVING = "arriving"
-"""The name of what a module takes."""
+"""The name of a module's input."""
 
 
 class Unwritable(ValueError):
-    """A graph that no spec writes as simply; the message says why."""
+    """A graph cannot be written as a spec; the message says why."""
 
 
 @taking_graphs
 def unparse(graph: Graph) -> str:
     """Write a graph as a spec: merges with their branches, other scopes as modules.
 
-    Raise ``Unwritable`` for auxiliary heads, for layers, residuals and repeats, which only specs
-    have, and for whatever a spec would call or wire otherwise.
+    Raises ``Unwritable`` for auxiliary heads, layers, residuals and repeats, and if the spec would
+    elaborate to a graph with other paths or wires.
     """
     writer = _Unparser(graph)
     flow = next(iter(graph.inputs)) if len(graph.inputs) == 1 else ""
@@ -47,13 +47,15 @@ def unparse(graph: Graph) -> str:
 
 
 def _require_same(graph: Graph, text: str) -> None:
-    """Read a text again, and compare what it says with the graph."""
+    """Elaborate a text and raise ``Unwritable`` unless its graph equals the original."""
     findings = Findings()
     spec = load(of_text(text.encode()), findings)
     again = elaborate(spec, findings) if spec else None
     if again is None or _said(again) != _said(graph):
-        reasons = [each.message for each in findings.errors] or ["a spec calls its steps otherwise"]
-        raise Unwritable(f"{graph.name} is not written as a spec: {reasons[0]}")
+        reasons = [each.message for each in findings.errors] or [
+            "a spec would name steps otherwise"
+        ]
+        raise Unwritable(f"{graph.name} cannot be written as a spec: {reasons[0]}")
 
 
 def _said(graph: Graph) -> object:
@@ -69,7 +71,7 @@ class _Unparser:
     parts: dict[str, Any] = field(default_factory=dict)
 
     def steps(self, contents: tuple[str, ...], flow: str, names: Mapping[str, str]) -> list[Any]:
-        """Write a list at which ``flow`` arrives; ``names`` are those of the values in sight."""
+        """Write a list with the input ``flow``; ``names`` maps visible values to their names."""
         known, written = dict(names), []
         for path, following in zip(contents, (*contents[1:], ""), strict=True):
             written.append(self.step(path, following, flow, known))
@@ -98,24 +100,24 @@ class _Unparser:
         return self.steps(contents, flow, names) if contents else "identity"
 
     def is_chained(self, path: str, following: str) -> bool:
-        """Whether the next step alone takes what one gives, and nothing else; it needs no name."""
+        """Whether only the next step takes a step's value, and nothing else: no name is needed."""
         value = self.graph.boundary(path).output
         is_taken = bool(following) and self.graph.boundary(following).inputs == (value,)
         return is_taken and len(self.graph.users(value)) == 1
 
     def name(self, value: str, path: str, names: Mapping[str, str]) -> str:
-        """Return the name of a value in sight."""
+        """Return the name of a visible value."""
         if value not in names:
-            raise Unwritable(f"`{path}` takes `{value}`, which has no name where that stands")
+            raise Unwritable(f"`{path}` takes `{value}`, which is not visible there")
         return names[value]
 
     def flows_in(self, scope: Scope, value: str) -> bool:
-        """Whether the first step alone takes what arrives, which needs no name then."""
+        """Whether only the first step takes the input, so that this needs no name."""
         users = [each for each in self.graph.users(value) if encloses(scope.path, each.path)]
         return self.graph.boundary(scope.contents[0]).inputs == (value,) and len(users) == 1
 
     def part(self, scope: Scope) -> str:
-        """Write a scope as a module, or find one that is written the same; return its name."""
+        """Write a scope as a module unless there is an equal one; return the module's name."""
         inputs = self.graph.boundary(scope.path).inputs
         if not scope.contents:
             raise Unwritable(f"`{scope.path}` is a {scope.kind} without steps")

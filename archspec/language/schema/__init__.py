@@ -1,1 +1,1 @@
-"""The JSON Schema of specs, made from the words of the language."""
+"""The JSON Schema of specs, generated from the vocabulary of the language."""

@@ -1,4 +1,4 @@
-"""Pieces of JSON Schema, draft-07, of which the schema of specs is put together."""
+"""Combinators for JSON Schema, draft-07."""
 
 from __future__ import annotations
 
@@ -10,33 +10,33 @@ NAME = "^[a-z]([a-z0-9_]*[a-z0-9])?$"
 
 
 def described(given: Schema, text: str) -> Schema:
-    """Say what a value is for; draft-07 ignores what stands beside a reference."""
+    """Add a description; a reference is wrapped, since draft-07 ignores keys beside it."""
     alone = {"allOf": [given]} if "$ref" in given else given
     return {**alone, "description": text}
 
 
 def string(pattern: str = "") -> Schema:
-    """Allow a text, of a pattern if there is one."""
+    """Allow a text, optionally of a pattern."""
     return {"type": "string", "pattern": pattern} if pattern else {"type": "string"}
 
 
 def any_of(*given: Schema) -> Schema:
-    """Allow what one of several schemas allows."""
+    """Allow what any of several schemas allows."""
     return {"anyOf": list(given)}
 
 
 def array(item: Schema) -> Schema:
-    """Allow a list that is not empty."""
+    """Allow a non-empty list."""
     return {"type": "array", "items": item, "minItems": 1}
 
 
 def named(value: Schema) -> Schema:
-    """Allow a mapping of names."""
+    """Allow a mapping from names to values."""
     return {"type": "object", "propertyNames": string(NAME), "additionalProperties": value}
 
 
 def record(properties: Schema, *required: str) -> Schema:
-    """Allow a mapping of known keys, some of which have to be there."""
+    """Allow a mapping with known keys, some of which are required."""
     needed = {"required": list(required)} if required else {}
     return {"type": "object", **needed, "additionalProperties": False, "properties": properties}
 

@@ -1,10 +1,10 @@
-"""The JSON Schema of specs, made from the words of the language, for editors.
+"""The JSON Schema of specs for editors, generated from the vocabulary of the language.
 
-It is safe for draft-07 and sees less than ``archspec check``: no shapes, and not whether a name is
-there. So any name may be a module's, though one that is told a kernel is none; where a file has
-params or a module options, any name may be a value, though no word where all params are numbers; a
-word of another package counts as a module,
-and is no norm and no activation. A module that takes the place of a word is held to the word.
+It checks less than ``archspec check``: neither shapes nor whether a name is defined. So any name
+may be that of a module, except one with a kernel. In files with params and modules with options,
+any name may be a value, but not a word if all params are numbers. A word of another package counts
+as a module, and as neither a norm nor an activation. A module that shadows a word is checked like
+the word.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _BOUND = r"^\s*(<=|>=|<|>|==)?\s*[0-9][0-9_]*(\.[0-9]+)?\s*[KMGT]?\s*$"
 
 
 def schema() -> Schema:
-    """Make the schema of a document, which is stricter where no param or none but numbers is."""
+    """Return the schema of a document, which is stricter if it has no params or only numbers."""
     document = _document()
     return {
         "$schema": "http://json-schema.org/draft-07/schema#",
@@ -56,7 +56,7 @@ def schema() -> Schema:
 
 
 def _of_steps(grammar: Grammar) -> Schema:
-    """Allow what a grammar does under the keys that hold steps or what they are told."""
+    """Return the schemas of the keys with steps or attributes, in a grammar."""
     return {
         "defaults": step_schema.defaults(grammar),
         **{section: named(grammar.ref("module")) for section in PROMISES},
@@ -71,12 +71,12 @@ def _document() -> Schema:
         "archspec": {"const": VERSION, "description": "Version of the language."},
         "name": described(string(NAME), "Names the model's class and files."),
         "source": described(TEXT, "Where the network comes from."),
-        "doc": described(TEXT, "What there is to say of it."),
+        "doc": described(TEXT, "A description of the network."),
         "input": described(_input(), "Height x width x channels, or inputs by name."),
-        "params": described(named(_param()), "Values that the whole spec may use."),
+        "params": described(named(_param()), "Constants of the whole spec."),
         "import": described(_imports(), "Modules of other files, by file."),
         **steps,
-        "outputs": described(NAMES, "Names of the steps whose values come out."),
+        "outputs": described(NAMES, "Names of the steps whose values are outputs."),
         "expect": described(_expect(), "Totals that the network must have."),
         "moved": described(_moves(), "Renames that diffs and checkpoints follow."),
         "$schema": {"type": "string"},
@@ -84,13 +84,13 @@ def _document() -> Schema:
 
 
 _DOCS = {
-    "defaults": "What a bare word means in this file.",
-    "stems": "Modules that stand first.",
-    "blocks": "Modules that leave height and width as they were.",
-    "reductions": "Modules that make height or width smaller.",
-    "parts": "Modules that promise nothing.",
+    "defaults": "Attributes of words in this file, unless a step sets them.",
+    "stems": "Modules that come first.",
+    "blocks": "Modules that keep height and width.",
+    "reductions": "Modules that reduce height or width.",
+    "parts": "Modules without a promise.",
     "network": "The steps of the network.",
-    "auxiliary": "Heads for training alone.",
+    "auxiliary": "Heads for training only.",
 }
 
 

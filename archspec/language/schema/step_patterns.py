@@ -1,7 +1,8 @@
-"""Regular expressions of steps on one line, made from the words and the kinds of their attributes.
+"""Regular expressions for steps on one line, generated from the vocabulary of the language.
 
-They are for JSON Schema, so that they use what JavaScript and Python read alike. Where names have
-values (options, params), any name may stand for a value of that sort; elsewhere a name is a word.
+They are for JSON Schema, so they use only what JavaScript and Python have in common. Where
+variables (options, params) are in scope, any name may be a value of their sort; elsewhere a name is
+a word. No text is matched in two ways, which bounds backtracking.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ ANY = Names(numbers=True, words=True)
 
 
 def expression(names: Names) -> str:
-    """Match arithmetic, of known and of any other names; no text is matched in two ways."""
+    """Match arithmetic, with variables or without; no text is matched in two ways."""
     part, group = _parts(names)
     return f"{_NO_OPERATOR_AT_THE_END}(?:{part}|{group})+"
 
@@ -59,25 +60,25 @@ def alone(names: Names) -> str:
 
 
 def arithmetic(names: Names) -> str:
-    """Match an expression that is no reserved word, which would be no number."""
+    """Match an expression other than a reserved word."""
     return _NO_WORD + expression(names)
 
 
 def value(kind: AttributeKind, names: Names) -> str:
-    """Match what an attribute of a kind may be told in a step."""
+    """Match a value of an attribute of a kind in a step."""
     if is_word(kind):
         return named(kind) if names.words else _either(words_of(kind))
     return named(kind) if names.numbers else _either(_alternatives(kind.schema, names))
 
 
 def is_word(kind: AttributeKind) -> bool:
-    """Whether a kind takes nothing but words."""
+    """Whether all values of a kind are words."""
     is_listed = "enum" in kind.schema or kind.schema.get("type") == "boolean"
     return bool(kind.role) or is_listed
 
 
 def words_of(kind: AttributeKind) -> tuple[str, ...]:
-    """List the words that a kind takes, perhaps among other values."""
+    """List the words among the values of a kind."""
     if kind.role:
         return ("none", *words_with(kind.role))
     if kind.schema.get("type") == "boolean":
@@ -87,9 +88,9 @@ def words_of(kind: AttributeKind) -> tuple[str, ...]:
 
 
 def named(kind: AttributeKind) -> str:
-    """Match a word of a kind or the name of a value, or else arithmetic.
+    """Match a word of a kind or a variable, or else arithmetic.
 
-    No name is reserved, so that no text is matched in two ways.
+    Reserved words are no names, so that no text is matched in two ways.
     """
     reserved = [word for word in words_of(kind) if word in RESERVED]
     if is_word(kind):
@@ -100,7 +101,7 @@ def named(kind: AttributeKind) -> str:
 def step(names: Names) -> str:
     """Match a step on one line.
 
-    What is no word of the language may be a module, which takes no kernel without its name.
+    Any other name may be that of a module, which takes no kernel as a bare argument.
     """
     words = [_words(args, alike) for args, alike in _alike(names).items()]
     count = rf"(?:{arithmetic(names)}\s+x\s+)?"
@@ -108,13 +109,13 @@ def step(names: Names) -> str:
 
 
 def rest(word: str, names: Names) -> str:
-    """Match what may stand under a word in place of its attributes: the rest of a short step."""
+    """Match the value of a word as a string: the rest of a step in short form."""
     arguments = _arguments(word, names)
     return rf"^(?:\s*{_NO_ARGUMENT}{arguments}(?=\s|$))*{_TAIL}"
 
 
 def module_rest() -> str:
-    """Match what may stand under the name of a module in place of its options."""
+    """Match the value of a module as a string: the rest of a step in short form."""
     return rf"^(?:\s*{_NO_ARGUMENT}{_module_argument()}(?=\s|$))*{_TAIL}"
 
 
@@ -123,7 +124,7 @@ def _words(arguments: str, names: Iterable[str]) -> str:
 
 
 def _alike(names: Names) -> dict[str, list[str]]:
-    """Gather the words that take the same arguments."""
+    """Group the words by the pattern of their arguments."""
     found: dict[str, list[str]] = {}
     for word in known_words():
         if form_of(word) is Form.ATTRIBUTES:
@@ -132,7 +133,7 @@ def _alike(names: Names) -> dict[str, list[str]]:
 
 
 def _merges() -> list[str]:
-    """Match merges of named values; those of branches are no strings."""
+    """Match merges of named values; those of branches are not written as strings."""
     words = [word for word in known_words() if form_of(word) is Form.BRANCHES]
     return [rf"{_either(words)}(?=\s(?:.*\s)?from\s)"]
 
@@ -143,7 +144,7 @@ def _module() -> str:
 
 
 def _module_argument() -> str:
-    """Match an option; a kernel needs its name, for only words of other packages take one."""
+    """Match an option; a kernel must be named, since only words of other packages take one."""
     values = expression(names=ANY)
     named = f"[a-z][a-z0-9_]*={_either((values, _list(names=ANY)))}"
     return _either((f"{_NO_SIZES}{values}", f"/{values}", named))
@@ -171,7 +172,7 @@ def _list(names: Names) -> str:
 
 
 def _alternatives(schema: Mapping[str, Any], names: Names) -> Iterable[str]:
-    """List the texts that a kind's schema allows."""
+    """List patterns for the values that a kind's schema allows."""
     if "anyOf" in schema:
         return [each for part in schema["anyOf"] for each in _alternatives(part, names)]
     if "enum" in schema:

@@ -1,4 +1,4 @@
-"""The JSON Schema of steps: in one line, by patterns, and as mappings, by the tables of words."""
+"""The JSON Schema of steps: strings by patterns, mappings by the vocabulary."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Grammar(NamedTuple):
     names: Names
 
     def ref(self, name: str) -> Schema:
-        """Refer to this grammar's definition of a name."""
+        """Refer to a definition of this grammar."""
         return ref(self.prefix + name)
 
 
@@ -46,7 +46,7 @@ PLAIN = Grammar("plain_", Names(numbers=False, words=False))
 
 
 def definitions() -> Schema:
-    """Define steps and what stands in them, for each grammar."""
+    """Return the definitions for steps and their parts in each grammar."""
     return {
         grammar.prefix + name: each
         for grammar in (NAMING, COUNTING, PLAIN)
@@ -55,7 +55,7 @@ def definitions() -> Schema:
 
 
 def defaults(grammar: Grammar) -> Schema:
-    """Allow attributes by word, for the words that have any."""
+    """Allow attributes by word, for all words with attributes."""
     known = {
         word: _told(word, grammar) for word in known_words() if attributes_of(word) is not None
     }
@@ -63,7 +63,7 @@ def defaults(grammar: Grammar) -> Schema:
 
 
 def module(grammar: Grammar) -> Schema:
-    """Allow steps, or a mapping of them; a module with options gives names a value."""
+    """Allow steps, or a mapping with ``steps``; options are variables in a module's steps."""
     texts = {"doc": TEXT, "source": TEXT, "inputs": NAMES, "outputs": NAMES}
     options = {"options": any_of(string(), array(string()))}
     full = record({**options, **texts, "steps": NAMING.ref("steps")}, "options", "steps")
@@ -116,9 +116,9 @@ def _words(grammar: Grammar) -> Schema:
 
 
 def _summary(word: str) -> str:
-    """Take the first sentence that is written of a word."""
+    """Return the first line of the documentation of a word."""
     if word in (residual.WORD, REPEAT):
-        return {residual.WORD: "A shortcut plus a body.", REPEAT: "Steps, `times` over."}[word]
+        return {residual.WORD: "A shortcut plus a body.", REPEAT: "Steps, `times` times."}[word]
     return str((layers().get(word) or operator_of(word)).__doc__).partition("\n")[0]
 
 
@@ -142,7 +142,7 @@ def _mark(word: str) -> Schema:
 
 
 def _told(word: str, grammar: Grammar, mark: Schema | None = None) -> Schema:
-    """Allow what a word may be told: attributes by name, or the rest of a short step."""
+    """Allow a word's attributes: by name, or as the rest of a step in short form."""
     attributes = _attributes(word, grammar)["properties"] | (mark or {})
     return any_of(grammar.ref(f"{word}_rest"), record(attributes))
 
@@ -168,7 +168,7 @@ def _slug(kind: AttributeKind) -> str:
 
 
 def _value(kind: AttributeKind, grammar: Grammar) -> Schema:
-    """Allow what a kind of attribute takes, and expressions where numbers or names stand."""
+    """Allow the values of a kind of attribute, and expressions in place of numbers or names."""
     if step_patterns.is_word(kind):
         own = {"enum": list(step_patterns.words_of(kind))} if kind.role else dict(kind.schema)
         return any_of(own, string(f"^{step_patterns.named(kind)}$")) if grammar.names.words else own
@@ -194,5 +194,5 @@ def _any_value() -> Schema:
 
 
 def _text(pattern: str) -> Schema:
-    """Allow what may stand alone under a word: a string, or what YAML made of one."""
+    """Allow a string, or the number or boolean that YAML makes of one."""
     return any_of(string(pattern), {"type": ["number", "boolean"]})
