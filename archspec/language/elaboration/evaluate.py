@@ -196,7 +196,7 @@ def _role_word(kind: AttributeKind, value: Value, operand: Operand) -> str:
     operator = operators().get(str(value)) or plugged_in(str(value))
     if operator and operator.role == kind.role:
         return operator.word
-    message = f"`{show(value)}` is not the word of a {kind.role}"
+    message = f"`{show(value)}` names no {kind.role}"
     help = _way_to_role(str(value), (*words_with(kind.role), "none"))
     raise StepError(Diagnostic(f"attribute/{kind.role}", message, (Label(operand.span),), help))
 

@@ -90,7 +90,7 @@ def no_channels(span: Span) -> Diagnostic:
     """Report a use of ``in_channels`` in a list at which no value arrives."""
     return Diagnostic(
         "from/no-channels",
-        "`in_channels` are those of the value that arrives at a list, and none arrives here",
+        "`in_channels` counts the channels that arrive at a list, and nothing arrives at this one",
         (Label(span),),
         "write the number: the steps of this list state with `from` what they take",
     )

@@ -118,7 +118,9 @@ def _words(grammar: Grammar) -> Schema:
 def _summary(word: str) -> str:
     """Return the first line of the documentation of a word."""
     if word in (residual.WORD, REPEAT):
-        return {residual.WORD: "A shortcut plus a body.", REPEAT: "Steps, `times` times."}[word]
+        return {residual.WORD: "A shortcut plus a body.", REPEAT: "Steps, repeated `times` times."}[
+            word
+        ]
     return str((layers().get(word) or operator_of(word)).__doc__).partition("\n")[0]
 
 
