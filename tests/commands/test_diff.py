@@ -350,7 +350,7 @@ def test_contracts_that_no_longer_hold_are_named_and_those_broken_before_are_not
     )
     assert told.count("  ! ") == 1
     page = run("diff", "HEAD:specs/small.yaml", "specs/small.yaml", "--format", "markdown").stdout
-    assert "**The spec breaks its contracts**: `` `conv` gives 8x8x6" in page
+    assert "**The spec breaks its contracts**: `` `conv` yields 8x8x6" in page
     assert "<summary>1 contract broken</summary>\n\n```text\nerror[contract/shape]" in page
 
 
