@@ -254,4 +254,24 @@ def test_what_a_spec_cannot_say_as_simply_is_refused() -> None:
         archspec.unparse(net.graph(net.add(Add(), x, y)))
 
 
+def test_a_spec_whose_names_would_mean_other_values_is_refused() -> None:
+    net = GraphBuilder("net")
+    outer = net.add(Relu(), net.input("image", (8, 8, 3)))
+    with net.scope(Kind.MERGE, "mix"):
+        with net.scope(Kind.BRANCH, "left"):
+            inner = net.add(Elu(), outer, name="relu")
+            left = net.add(Add(), inner, outer)  # `from relu relu` would be `inner` twice
+        with net.scope(Kind.BRANCH, "right", through=outer):
+            pass
+    with pytest.raises(Unwritable, match="a spec calls its steps otherwise"):
+        archspec.unparse(net.graph(net.add(Concat(), left, outer, name="mix")))
+
+
+def test_a_spec_whose_outputs_would_be_other_values_is_refused() -> None:
+    net = GraphBuilder("net")
+    given = net.add(Relu(), net.input("image", (8, 8, 3)), name="total")
+    with pytest.raises(Unwritable, match="a spec calls its steps otherwise"):
+        archspec.unparse(net.graph(total=net.add(Elu(), given)))
+
+
 HEAD = "archspec: 1\nname: net\ninput: 8x8x3\n"
