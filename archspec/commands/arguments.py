@@ -1,4 +1,4 @@
-"""What verbs take: specs, and values that stand in for what a spec says."""
+"""Arguments of verbs: specs, and overrides of their values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ LARGEST_SIZE = 8192
 
 
 class Reading(NamedTuple):
-    """How specs are read: values that take the place of their own, and the root of imports."""
+    """How specs are read: overrides of params and inputs, and the root of imports."""
 
     params: Mapping[str, Constant]
     inputs: Mapping[str, Shape]
@@ -25,7 +25,7 @@ class Reading(NamedTuple):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """Name what ``word`` may have meant, as the end of a sentence."""
+    """Suggest what ``word`` may mean, as the end of a sentence; empty without a near miss."""
     from archspec.language.syntax.names import nearest
 
     near = [f"`{each}`" for each in nearest(word, known)]
@@ -35,7 +35,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def complete_spec(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Offer the zoo's specs after ``zoo:``, else files."""
+    """Complete specs of the zoo after ``zoo:``, else files."""
     return _offered("zoo:", incomplete)
 
 
@@ -119,7 +119,7 @@ _OPTIONS = (
 
 
 def reads_specs(verb: Verb) -> Verb:
-    """Give a verb the options of reading specs; it takes them as ``reading``."""
+    """Add the options of reading specs to a verb, which gets them as ``reading``."""
 
     def reading(params: Any, inputs: Any, root: Any, **rest: Any) -> Any:
         return verb(reading=Reading(params, inputs, root), **rest)
@@ -131,13 +131,13 @@ def reads_specs(verb: Verb) -> Verb:
 
 
 def spec_argument(verb: Verb) -> Verb:
-    """Give a verb one spec."""
+    """Add the argument ``spec`` to a verb."""
     argument: Verb = click.argument("spec", shell_complete=complete_spec)(verb)
     return argument
 
 
 def backend_option(verb: Verb) -> Verb:
-    """Give a verb the backend that it writes for."""
+    """Add the option ``--backend`` to a verb."""
     option: Verb = click.option(
         "--backend",
         required=True,
@@ -148,7 +148,7 @@ def backend_option(verb: Verb) -> Verb:
 
 
 def format_option(*formats: str) -> Callable[[Verb], Verb]:
-    """Give a verb its formats, the first being the default."""
+    """Add the option ``--format`` to a verb, the first format being the default."""
     return click.option(
         "--format",
         "form",
@@ -160,7 +160,7 @@ def format_option(*formats: str) -> Callable[[Verb], Verb]:
 
 
 def size_range(_ctx: click.Context, _param: click.Parameter, text: str | None) -> range | None:
-    """Read ``64..512`` as a range of sizes that holds both ends."""
+    """Read ``64..512`` as a range of sizes, both ends included."""
     if text is None:
         return None
     first, dots, last = text.partition("..")

@@ -1,4 +1,4 @@
-"""Noticing that another project called archspec was installed into this package's folder."""
+"""Detecting that another project called archspec was installed into the package's folder."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ PACKAGE = Path(__file__).parents[1]
 
 
 def foreign_installation(package: Path = PACKAGE) -> str | None:
-    """Say in one line that Spack's archspec shares the folder; None where it does not."""
+    """Return a notice that Spack's archspec shares the folder; None if it does not."""
     if not (package / "cpu").is_dir():
         return None
     return (

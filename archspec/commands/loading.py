@@ -1,4 +1,4 @@
-"""Reading the spec of a verb that needs a whole network."""
+"""Loading the spec of a verb that needs a whole network."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ UNCHECKED = "contracts were not checked: they state the spec as written"
 
 
 def overrides(reading: Reading) -> Overrides:
-    """Turn what the command line says into what takes the place of a document's values."""
+    """Turn the options of the command line into overrides of a document."""
     inputs = {name: TensorType(shape) for name, shape in reading.inputs.items()}
     return Overrides(reading.params, inputs)
 
 
 def load_graph(spec: str | File, reading: Reading, form: str = "text") -> Graph:
-    """Read a spec as its graph; say what is wrong with it and leave where it has none.
+    """Read a spec as its graph; report diagnostics and exit if it has none.
 
-    Other warnings are for ``check``; that heads are left out is due to this very command.
+    Warnings are left to ``check``, except that heads were left out, which is due to the options.
     """
     checked = check(spec, overrides(reading), reading.root)
     try:

@@ -1,4 +1,4 @@
-"""The command line: a group of verbs, each in a file that is read when it is asked for."""
+"""The command line: a group of verbs, each imported only when it is invoked."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ VERBS: Mapping[str, str] = {
     "completion": "Print a script that completes commands in a shell.",
 }
 _INTERRUPTED, _UNHEARD, _TERMINATED = 130, 141, 143
-"""What shells make of the signals SIGINT, SIGPIPE and SIGTERM."""
+"""The exit statuses of shells for SIGINT, SIGPIPE and SIGTERM."""
 _WEIGHTS = "weights need", f"pip install numpy safetensors, or {install('torch')}"
 _IMAGES = "images and pictures need", install("train")
 _LIBRARIES = {
@@ -56,14 +56,14 @@ _UNWRITTEN = (errno.ENOSPC, errno.EDQUOT, errno.EIO)
 
 
 class Verbs(click.Group):
-    """The verbs; their names and summaries are known without reading their files."""
+    """The group of verbs, which lists names and summaries without importing the verbs."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """List the verbs in the order in which they are used."""
+        """List the verbs in the order of help."""
         return list(VERBS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Read the file of a verb."""
+        """Import a verb."""
         if cmd_name not in VERBS:
             return None
         found = import_module(f"archspec.commands.{cmd_name}.options").command
@@ -72,7 +72,7 @@ class Verbs(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Find the verb; name the nearest for one that is not there."""
+        """Find the verb; suggest the nearest for an unknown one."""
         if args[0] not in VERBS and not args[0].startswith("-") and not ctx.resilient_parsing:
             from archspec.commands.arguments import did_you_mean
 
@@ -85,7 +85,7 @@ class Verbs(click.Group):
             formatter.write_dl(list(VERBS.items()))
 
     def invoke(self, ctx: click.Context) -> object:
-        """Run the verb; leave with the status that shells give to an interrupt."""
+        """Run the verb; turn interrupts, broken pipes and full disks into exit statuses."""
         try:
             return super().invoke(ctx)
         except KeyboardInterrupt:
@@ -110,7 +110,7 @@ class Verbs(click.Group):
 
 
 def _fall_silent() -> None:
-    """Say no more to a reader that has left, as `head` does."""
+    """Discard further output, since the reader of a pipe, such as `head`, has exited."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for stream in (sys.stdout, sys.stderr):
         os.dup2(nowhere, stream.fileno())
@@ -138,7 +138,9 @@ def command(context: click.Context) -> None:
 
 def main() -> None:
     """Run the command line and leave with its exit status."""
-    signal(SIGTERM, lambda *_: sys.exit(_TERMINATED))  # as an interrupt: what is half written goes
+    signal(
+        SIGTERM, lambda *_: sys.exit(_TERMINATED)
+    )  # unwinds, so that half-written files are removed
     for name in ("stdout", "stderr"):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open("w"))  # noqa: SIM115  # as long as we run

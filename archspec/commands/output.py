@@ -1,4 +1,4 @@
-"""What verbs print, and the status that they leave with."""
+"""The output of verbs, and their exit status."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ _MISUSE = (
 
 
 def status(diagnostics: Sequence[Diagnostic]) -> int:
-    """Tell a wrong command, such as one that names no file, from a wrong spec."""
+    """Return the exit status: 2 for a wrong command, as for a missing file, 1 for a wrong spec."""
     errors = [each for each in diagnostics if each.severity == "error"]
     if any(_is_misuse(each) for each in errors):
         return MISUSED
@@ -50,7 +50,7 @@ def _is_misuse(diagnostic: Diagnostic) -> bool:
 
 
 def paint(stream: TextIO) -> Paint:
-    """Choose how to draw on a stream."""
+    """Return how to colour text on a stream."""
     return coloured if has_colours(stream) else plain
 
 
@@ -62,7 +62,7 @@ def print_json(record: Mapping[str, Any], *, err: bool = False) -> None:
 
 
 def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
-    """Say what is wrong with a spec and leave; people read it beside the output, programs in it."""
+    """Report diagnostics and exit: as text on standard error, or as JSON on standard output."""
     if form == "json":
         from archspec.rendering.json import record
 
@@ -73,12 +73,12 @@ def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
 
 
 def is_standard(output: Path | None) -> bool:
-    """Whether what a verb writes goes onto standard output: no file is named, or that very one."""
+    """Whether output goes to standard output: no file is named, or that itself."""
     return output is None or output in _STANDARD
 
 
 def is_named(output: Path | None) -> TypeGuard[Path]:
-    """Whether an ending can tell the format: not that of standard output, a device or a pipe."""
+    """Whether the suffix can tell the format: not for standard output, a device or a pipe."""
     return output is not None and not is_standard(output) and not _is_stream(output)
 
 
@@ -91,15 +91,15 @@ def put(content: str | bytes, output: Path | None) -> None:
 
 
 def refuse_terminal(output: Path | None, what: str) -> None:
-    """Refuse to write onto a terminal what is nothing to read."""
+    """Refuse to write binary content onto a terminal."""
     if is_standard(output) and sys.stdout.isatty():
         raise click.UsageError(f"{what} is nothing to read on a terminal; name a file with -o")
 
 
 def write(file: Path, content: str | bytes) -> None:
-    """Write a file whole or not at all; it keeps its mode, and a link stays one.
+    """Write a file atomically; it keeps its mode, and a symbolic link stays one.
 
-    What is no regular file, such as a device or a pipe, is written into.
+    A file that is not regular, such as a device or a pipe, is written into.
     """
     written = content.encode() if isinstance(content, str) else content
     place = Path(os.path.realpath(file))
@@ -115,20 +115,20 @@ def write(file: Path, content: str | bytes) -> None:
 
 
 def _is_stream(file: Path) -> bool:
-    """Whether a file is there to be written into: no regular one, or one that is open already."""
+    """Whether a file can only be written into: it is not regular, or already open."""
     folder = Path(os.path.realpath(file.parent))
     is_open = folder == _DEVICES or folder.is_relative_to(_PROCESSES)
     return file.exists() and (is_open or not (file.is_file() or file.is_dir()))
 
 
 def _pour(file: Path, content: bytes) -> None:
-    """Write into what is there; what others wrote into it stays."""
+    """Append to an existing file."""
     with open(os.open(file, os.O_WRONLY | os.O_APPEND), "wb") as stream:  # noqa: PTH123
         stream.write(content)
 
 
 def _replace(place: Path, content: bytes) -> None:
-    """Write beside a file and give that its name; no failure and no interrupt leaves it behind."""
+    """Write a temporary file beside the target and rename it; remove it on failure."""
     from secrets import token_hex
 
     if place.is_symlink():  # resolved, it still is one: to itself
@@ -146,5 +146,5 @@ def _replace(place: Path, content: bytes) -> None:
 
 
 def unwritable(error: OSError, file: Path) -> click.ClickException:
-    """Say why a file cannot be written."""
+    """Make the error for a file that cannot be written."""
     return click.UsageError(f"cannot write {file}: {error.strerror or error}")

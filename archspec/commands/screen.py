@@ -1,4 +1,4 @@
-"""How wide the screen is, and prose that fits it."""
+"""The terminal: its width and colours, text that fits it, progress."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _CLEARED = "\r\x1b[K"
 
 
 def is_forced() -> bool:
-    """Whether the environment asks for what a terminal gets, whatever the output is."""
+    """Whether the environment forces output as for a terminal."""
     forced = (os.environ.get(name, "") for name in ("FORCE_COLOR", "CLICOLOR_FORCE"))
     return any(value not in {"", "0"} for value in forced)
 
 
 def has_colours(stream: TextIO) -> bool:
-    """Whether a stream gets colours: a terminal does, unless its user wants none.
+    """Whether a stream gets colours: a terminal does, unless they are disabled.
 
     ``NO_COLOR`` wins over ``FORCE_COLOR`` and ``CLICOLOR_FORCE``, these over ``TERM=dumb``.
     """
@@ -33,7 +33,7 @@ def has_colours(stream: TextIO) -> bool:
 
 
 def room(stream: TextIO | None = None) -> int | None:
-    """Count the columns of the screen that a stream goes to; None where it goes to none."""
+    """Return the width of a stream's terminal in columns; None if it is no terminal."""
     if is_forced() or (stream or sys.stdout).isatty():
         return max(_columns(), _NARROWEST)
     return None
@@ -47,7 +47,7 @@ def _columns() -> int:
 
 @contextmanager
 def progress(title: str) -> Iterator[Callable[[str], None]]:
-    """Show on a terminal, in one line that goes away, what is being waited for and how long."""
+    """Show the current stage and the time in one line of a terminal, cleared at the end."""
     start = monotonic()
 
     def tell(what: str) -> None:
@@ -90,7 +90,7 @@ def fitted(report: str) -> str:
 
 
 def _parts(line: str, columns: int) -> Iterator[str]:
-    """Break a line, whose colours take no room; later parts are indented further than it is."""
+    """Break a line, not counting colour codes; continuations are indented further."""
     text = click.unstyle(line)
     if len(text) <= columns:
         yield line
@@ -107,7 +107,7 @@ def _parts(line: str, columns: int) -> Iterator[str]:
 
 
 def _words(line: str, longest: int) -> Iterator[tuple[str, str]]:
-    """List words with the blanks before them; a path that is too long is parted after dots."""
+    """List words with the blanks before them; a path that is too long is split after dots."""
     for blanks, word in _WORDS.findall(line):
         is_long = len(click.unstyle(word)) > longest
         first, *rest = _NAMES.findall(word) if is_long else [word]

@@ -16,11 +16,11 @@ NUMBER = ">"
 WORD = "<"
 _GAP = "  "
 _LEAST = 16
-"""How many cells a text that is cut keeps at least."""
+"""The least width of a text that is cut, in cells."""
 _CUT = "\N{HORIZONTAL ELLIPSIS}"
 _UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
 _SHADES = ((0.25, Colour.STRONG_YELLOW), (0.1, Colour.YELLOW))
-"""The colours of numbers that are at least such a share of the whole."""
+"""The colours of numbers from a share of the whole on."""
 
 
 class Column(NamedTuple):
@@ -37,7 +37,7 @@ class Column(NamedTuple):
 
 
 class ShortNumber(NamedTuple):
-    """A number, and which share of a whole it is."""
+    """A number that may be shortened, and its share of a whole."""
 
     number: int
     share: float = 0.0
@@ -48,7 +48,7 @@ Cell = str | ShortNumber
 
 @dataclass(frozen=True)
 class Table:
-    """Columns, rows of cells, and perhaps a last row of totals."""
+    """A table: columns, rows of cells, and perhaps a last row of totals."""
 
     columns: tuple[Column, ...]
     rows: Sequence[tuple[Cell, ...]]
@@ -56,7 +56,7 @@ class Table:
 
 
 class _Text(NamedTuple):
-    """What stands in a cell, and in which colour."""
+    """The text of a cell, and its colour."""
 
     text: str
     colour: Colour | None = None
@@ -71,21 +71,21 @@ class _Written:
 
     @property
     def widths(self) -> list[int]:
-        """How wide each column is."""
+        """The width of each column, in cells."""
         return [max(width(each.text) for each in texts) for texts in zip(*self.rows, strict=True)]
 
     @property
     def width(self) -> int:
-        """How wide a row is."""
+        """The width of a row, in cells."""
         return sum(self.widths) + len(_GAP) * (len(self.columns) - 1)
 
     def without(self, at: int) -> _Written:
-        """Leave a column out."""
+        """Remove a column."""
         rows = [(*row[:at], *row[at + 1 :]) for row in self.rows]
         return _Written((*self.columns[:at], *self.columns[at + 1 :]), rows)
 
     def cut(self, columns: int) -> _Written:
-        """Cut the texts that may be cut, as far as they may be and must be."""
+        """Cut texts in the columns that allow it, as far as necessary."""
         over, rows = self.width - columns, self.rows
         for at, (column, wide) in enumerate(zip(self.columns, self.widths, strict=True)):
             if column.cut and over > 0 and wide > _LEAST:
@@ -96,7 +96,7 @@ class _Written:
 
 
 def draw(table: Table) -> str:
-    """Draw a table as the standard output can show it."""
+    """Draw a table for standard output."""
     return drawn(table, room(sys.stdout), paint(sys.stdout))
 
 
@@ -161,7 +161,7 @@ def short(number: int) -> str:
 
 
 def _shortened(cell: _Text, most: int) -> _Text:
-    """Cut the end of a text; the count of a name's last part stays."""
+    """Cut the end of a text, and mark the cut."""
     if width(cell.text) <= most:
         return cell
     kept = cell.text

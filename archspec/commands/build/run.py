@@ -1,4 +1,4 @@
-"""Building a model into a folder and telling what came out of it."""
+"""Building a model into a folder, and reporting its first run."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from archspec.graph import Graph
 
 
 class BuildOrder(NamedTuple):
-    """What is to be built: for which backend, where to, filled how, run where and in what."""
+    """The options of a build: backend, folder, weights, device, precision and exports."""
 
     backend: str
     output: Path | None
@@ -33,7 +33,7 @@ class BuildOrder(NamedTuple):
 
 
 def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
-    """Build a spec into a folder and tell what its first run gave."""
+    """Build a spec into a folder, and print the results of its first run."""
     graph = load_graph(spec, reading, form)
     graph = graph if order.auxiliary else graph.without_heads()
     folder = order.output or Path("build") / graph.name

@@ -1,4 +1,4 @@
-"""Checking several specs and telling what was found."""
+"""Checking specs, and reporting diagnostics."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def _sized(file: File, reading: Reading, sizes: range) -> SpecReport:
 
 
 def tell(reports: Sequence[SpecReport], form: str) -> int:
-    """Print what was found; return the status to leave with."""
+    """Print the reports; return the exit status."""
     diagnostics = [each for report in reports for each in report.diagnostics]
     if form == "json":
         print_json(_record(reports, diagnostics))

@@ -1,4 +1,4 @@
-"""Counting a network and telling the totals and the rows."""
+"""Counting a network, and printing the totals and the rows."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from archspec.tensor import TensorType
 
 @dataclass(frozen=True)
 class Counted:
-    """A network, what one row stands for, for how many examples, and what counts as a MAC."""
+    """A network, the grouping of rows, the batch size, and the convention for MACs."""
 
     graph: Graph
     by: str
@@ -43,7 +43,7 @@ class Counted:
         return GROUPS[self.by](self.graph.without_heads(), Totaller(CONVENTIONS[self.convention]))
 
     def work(self, totals: Totals) -> dict[str, int]:
-        """Count what grows with the examples."""
+        """Scale the totals that grow with the batch."""
         return {
             "macs": totals.conventional_macs * self.batch,
             "flops": totals.flops * self.batch,

@@ -1,4 +1,4 @@
-"""Comparing two specs and telling what differs, or what is wrong with one of them."""
+"""Comparing two specs, and reporting what differs or what is wrong with one of them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from archspec.rendering.excerpt import seen
 from archspec.views.options import Undrawable
 
 NOWHERE = "/dev/null"
-"""What git names as the file that was not there."""
+"""The name that git gives to a missing file."""
 
 _ENDINGS: Mapping[str, str] = {
     "": "text",
@@ -47,7 +47,7 @@ _ENDINGS: Mapping[str, str] = {
 
 @dataclass(frozen=True)
 class Telling:
-    """How a comparison is told: its format, its file, and what else is asked for."""
+    """The options of a report: format, file, exit code and key map."""
 
     form: str | None = None
     output: Path | None = None
@@ -56,7 +56,7 @@ class Telling:
 
     @property
     def format(self) -> str:
-        """The format asked for, or that the file's ending means."""
+        """The format that is named, or that of the file's suffix."""
         ending = self.output.suffix.lower() if is_named(self.output) else ""
         found = self.form or _ENDINGS.get(ending)
         if found is None:
@@ -66,13 +66,13 @@ class Telling:
 
     @property
     def paint(self) -> Paint:
-        """How to paint: a file is never coloured."""
+        """How to colour the report; a file is never coloured."""
         return paint(sys.stdout) if is_standard(self.output) else plain
 
 
 @dataclass(frozen=True)
 class Read:
-    """One side: the argument, and what checking it found."""
+    """One side: the argument, and the result of checking it."""
 
     argument: str
     checked: Checked
@@ -84,7 +84,7 @@ class Read:
 
     @property
     def wrong(self) -> tuple[Diagnostic, ...]:
-        """What is said of it; of a file that holds only modules, that it has no network."""
+        """Its diagnostics; for a file of modules alone, one that says so."""
         try:
             graph_of(self.checked)
         except SpecError as error:
@@ -99,7 +99,7 @@ class Read:
 
     @property
     def is_at_revision(self) -> bool:
-        """Whether it was asked for as it was in git."""
+        """Whether the argument names a revision of git."""
         return ":" in self.argument and not Path(self.argument).exists()
 
     @property
@@ -109,7 +109,7 @@ class Read:
 
 
 def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
-    """Compare two specs and tell it; return the status to leave with."""
+    """Compare two specs, print the report, and return the exit status."""
     before, after = (read(each, reading) for each in (old, new))
     comparison = comparison_of(before, after)
     if comparison is None:
@@ -120,12 +120,12 @@ def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
 
 
 def read(argument: str, reading: Reading) -> Read:
-    """Read one side; a network that only breaks its promises can be compared."""
+    """Read one side; a network that only breaks its contracts can be compared."""
     return Read(argument, despite_contracts(argument, overrides(reading), reading.root))
 
 
 def comparison_of(old: Read, new: Read) -> Comparison | None:
-    """Compare what both sides have; a file that came or went is compared with nothing."""
+    """Compare the two networks, or one with nothing if its file came or went."""
     if old.graph is not None and new.graph is not None:
         return replace(compare_graphs(old.graph, new.graph), diagnostics=_newly_broken(old, new))
     if new.graph is not None and _has_come_or_gone(old, new):
@@ -142,12 +142,12 @@ def newly_wrong(old: Read, new: Read) -> list[Diagnostic]:
 
 
 def _newly_broken(old: Read, new: Read) -> tuple[Diagnostic, ...]:
-    """List the promises that a network breaks which can be compared all the same."""
+    """List the contracts that are newly broken by a network which can still be compared."""
     return tuple(each for each in newly_wrong(old, new) if each.severity == "error")
 
 
 def _has_come_or_gone(missing: Read, other: Read) -> bool:
-    """Whether a file is missing on one side of a history, and not just misspelt."""
+    """Whether a file came or went, rather than that its name is misspelt."""
     if not missing.is_missing:
         return False
     same = missing.path == other.path and (missing.is_at_revision or other.is_at_revision)
@@ -186,7 +186,7 @@ REPORTS: Mapping[str, Callable[[Comparison, Paint], str | bytes]] = {
 
 
 def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
-    """Tell what is wrong where no comparison is possible: above all, what is newly wrong."""
+    """Report why no comparison is possible, with what is newly wrong first."""
     broken = [side for side in (old, new) if side.graph is None]
     found = newly_wrong(old, new) if new in broken else list(old.wrong)
     both = len(broken) > 1 and _is_unread(old, new)
@@ -206,7 +206,7 @@ _NEWLY = {True: "; what is new", False: "; nothing of it is new"}
 
 
 def _is_unread(old: Read, new: Read) -> bool:
-    """Whether a side could not even be read, and is no file that came or went."""
+    """Whether a side could not be read, and is no file that came or went."""
     if _has_come_or_gone(old, new) or _has_come_or_gone(new, old):
         return False
     return not all(each.labels for side in (old, new) for each in side.wrong)
@@ -221,7 +221,7 @@ def _key(diagnostic: Diagnostic) -> tuple[str, str]:
 
 
 def _is_known(diagnostic: Diagnostic, known: Counter[tuple[str, str]]) -> bool:
-    """Whether the other side has it too; each of those counts once."""
+    """Whether the other side has it, too; each of its diagnostics counts once."""
     key = _key(diagnostic)
     known[key] -= 1
     return known[key] >= 0

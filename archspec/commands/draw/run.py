@@ -1,4 +1,4 @@
-"""Drawing a network into a file, and telling files that no longer draw it."""
+"""Drawing a network into a file, and finding files that are stale."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _LARGEST = 256 * 2**20
 def illustrate(
     graph: Graph, output: Path | None, form: str | None, options: Mapping[str, Any]
 ) -> None:
-    """Draw into a file or onto standard output; say what had to be folded."""
+    """Draw into a file or onto standard output; note what had to be folded."""
     with _misuse():
         form = form or (format_of(output.name) if is_named(output) else "svg")
         if form in _BINARY:
@@ -38,7 +38,7 @@ def illustrate(
 def check(
     graph: Graph, files: Sequence[Path], form: str | None, options: Mapping[str, Any]
 ) -> None:
-    """Name the files that draw something else than the spec says now; leave with 1 if any does."""
+    """Report the files whose drawing is stale; exit with 1 if any is."""
     stale = []
     with _misuse():
         for file in files:

@@ -1,4 +1,4 @@
-"""Finding and telling the pages that explain diagnostics."""
+"""Finding and printing the pages that explain diagnostics."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def tell(code: str | None, form: str) -> None:
 
 
 def _plain(page: Page) -> str:
-    """Write a page without the marks of Markdown: examples are indented, prose is wrapped."""
+    """Write a page as plain text: examples are indented, prose is wrapped."""
     parts = []
     for number, part in enumerate(page.text.split("```")):
         if number % 2:

@@ -1,4 +1,4 @@
-"""Formatting specs in place, or telling what would change."""
+"""Formatting specs in place, or showing what would change."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Formatted:
 
     @property
     def shown(self) -> str:
-        """Its name, as a terminal can show it."""
+        """Its name, escaped for a terminal."""
         return seen(self.file.shown)
 
     @property
@@ -40,21 +40,21 @@ class Formatted:
 
     @property
     def difference(self) -> str:
-        """What changes, as a unified diff."""
+        """The changes, as a unified diff."""
         before, after = (each.splitlines(keepends=True) for each in (self.before, self.after))
         return "".join(unified_diff(before, after, self.shown, self.shown))
 
 
 @dataclass(frozen=True)
 class Formatting:
-    """What to do with specs that are not in their short form, and how to tell of it."""
+    """The options of formatting: whether to write, and how to report."""
 
     check: bool
     diff: bool
     form: str
 
     def run(self, arguments: Sequence[str]) -> int:
-        """Format every spec; tell what changed; return the status to leave with."""
+        """Format every spec, report what changed, and return the exit status."""
         specs: list[Formatted] = []
         diagnostics: list[Diagnostic] = []
         for each in (found for argument in arguments for found in _formatted(argument)):
@@ -72,7 +72,7 @@ class Formatting:
         return left
 
     def put(self, spec: Formatted) -> None:
-        """Write the short form where the spec came from, or tell what would be written."""
+        """Write the short form to the spec's file, or report what would be written."""
         tree = spec.file.tree
         if self.diff:
             self.tell(spec.difference, nl=False)

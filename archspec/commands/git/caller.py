@@ -1,4 +1,4 @@
-"""Which command of git runs this program: a converter is not told, and serves only some."""
+"""The git command that runs this program: git does not tell a textconv filter which it is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path, PurePath
 from archspec.source import Unreadable, git
 
 _HIGHEST = 8
-"""Processes that may lie between git and this one, git's shell among them."""
+"""The number of ancestor processes among which git is sought; its shell is one."""
 
 _WITH_VALUE = ("-C", "-c", "--git-dir", "--work-tree", "--namespace", "--config-env")
 _OF_PATCHES = ("log", "show", "whatchanged", "reflog")
@@ -19,9 +19,9 @@ _SEARCHES = ("-S", "-G", "-L")
 
 
 def wants_listing() -> bool:
-    """Whether patches of a history are asked for, rather than the text: to blame, search, apply.
+    """Whether git shows patches, rather than needs the text, as to blame, search or apply.
 
-    Outside of git, whoever asks for a listing wants one.
+    Outside of git, a listing is always wanted.
     """
     words = _words()
     if not words:
@@ -38,7 +38,7 @@ def _words() -> list[str]:
 
 
 def _without_options(arguments: list[str]) -> list[str]:
-    """Leave out what stands before the verb."""
+    """Skip the options before the verb."""
     rest = iter(arguments)
     for word in rest:
         if word in _WITH_VALUE:
@@ -49,7 +49,7 @@ def _without_options(arguments: list[str]) -> list[str]:
 
 
 def _unaliased(words: list[str]) -> list[str]:
-    """Write out a verb that is the user's own."""
+    """Expand an alias."""
     try:
         written = git(Path.cwd(), "config", "--get", f"alias.{words[0]}") if words else b""
         return [*shlex.split(written.decode(errors="replace")), *words[1:]]

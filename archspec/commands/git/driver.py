@@ -1,4 +1,4 @@
-"""What git calls to show architecture: a listing to compare, or the whole difference."""
+"""The programs that git calls: a textconv filter, and an external diff."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from archspec.views.summary import StepRow, summary
 
 _DEEPEST = 64
 _LEAST = 7
-"""Arguments that git gives for a file that is not in conflict."""
+"""The number of arguments for a file that is not in conflict."""
 
 
 def listing(file: Path) -> None:
-    """Print a spec as a listing; what is no spec, or a broken one, as its text."""
+    """Print a spec as a listing; a file that is no spec, or a broken one, as its text."""
     content = file.read_bytes()
     written = content.decode("utf-8", errors="replace")
     checked = _read(file, written) if is_spec(written) and wants_listing() else None
@@ -49,7 +49,7 @@ def listing(file: Path) -> None:
 
 
 def _read(file: Path, content: str) -> Checked | None:
-    """Check a spec; None where git knows nothing of it."""
+    """Check a spec; None if git does not know it."""
     try:
         return despite_contracts(_file(file, content))
     except Unreadable:
@@ -57,7 +57,7 @@ def _read(file: Path, content: str) -> Checked | None:
 
 
 def _file(file: Path, content: str) -> File:
-    """Find where a file belongs that git may have written to a temporary place."""
+    """Find the path in the repository of a file that may be git's temporary copy."""
     root = toplevel(Path.cwd())
     if file.absolute().is_relative_to(root):
         path = PurePosixPath(file.absolute().relative_to(root))
@@ -70,7 +70,7 @@ def _file(file: Path, content: str) -> File:
 
 
 def _listing(graph: Graph) -> Iterator[str]:
-    """Write one line for each step, whose form does not depend on others."""
+    """Write one line for each step, which does not depend on other lines."""
     for name, given in graph.inputs.items():
         yield f"{graph.name}: {name} {given.type}"
     for row in summary(graph, _DEEPEST):
@@ -89,7 +89,7 @@ def _line(graph: Graph, row: StepRow) -> str:
 
 
 def _text(version: Version) -> str:
-    """Read a version; empty where there was no file."""
+    """Read a version; empty if there was no file."""
     if version.file == NOWHERE:
         return ""
     return Path(version.file).read_bytes().decode("utf-8", errors="replace")
@@ -105,7 +105,7 @@ def _checked(version: Version, side: str) -> Checked | None:
 
 
 def difference(arguments: tuple[str, ...]) -> None:
-    """Print what differs, then the patch, which stays one that can be applied."""
+    """Print the comparison, then the patch, which can still be applied."""
     if len(arguments) < _LEAST:
         click.echo(f"* Unmerged path {' '.join(map(quoted, arguments))}")
         return
@@ -119,7 +119,7 @@ def difference(arguments: tuple[str, ...]) -> None:
 
 
 def _print(content: str) -> None:
-    """Print; a pager that was left early is no failure, of which git would make a fatal one."""
+    """Print; ignore a pager that was quit, for which git would report a fatal error."""
     try:
         click.echo(content.encode("utf-8", "surrogateescape"), nl=False)
         sys.stdout.flush()

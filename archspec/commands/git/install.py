@@ -1,4 +1,4 @@
-"""Entering the diff driver into a repository, and taking it out."""
+"""Installing the diff driver in a repository, and removing it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _CHANGED = """\
 --no-textconv the text); what blames, searches and applies patches has the text as before"""
 
 _LONGEST = 2000
-"""Characters of a line; git leaves out one of 2,048 bytes."""
+"""Characters of a line; git ignores lines of 2,048 bytes."""
 
 
 def install(patterns: tuple[str, ...]) -> None:
@@ -52,7 +52,7 @@ def install(patterns: tuple[str, ...]) -> None:
 
 
 def _enter(file: Path, present: str, lines: list[str]) -> bool:
-    """Write what of some lines is not there yet below what is; say whether anything was new."""
+    """Append the lines that are missing; return whether any was."""
     known = present.split("\n")
     new = [f"{line}\n" for line in lines if line not in known]
     if new:
@@ -62,7 +62,7 @@ def _enter(file: Path, present: str, lines: list[str]) -> bool:
 
 
 def uninstall() -> None:
-    """Remove both."""
+    """Remove the configuration and the attributes."""
     with _trouble():
         root = toplevel(Path.cwd())
         present = _present(root / ATTRIBUTES)
@@ -73,7 +73,7 @@ def uninstall() -> None:
 
 
 def _put(file: Path, present: str) -> None:
-    """Write the attributes without the driver's; a file of these alone goes."""
+    """Write the attributes without the driver's; delete a file without others."""
     lines = present.split("\n")
     kept = [line for line in lines if not line.rstrip("\r").endswith(f" {_ATTRIBUTE}")]
     if any(kept) and kept != lines:
@@ -84,7 +84,7 @@ def _put(file: Path, present: str) -> None:
 
 @contextmanager
 def _trouble() -> Iterator[None]:
-    """Say what git, or the file of attributes, refuses."""
+    """Report errors of git, or of the file of attributes, and exit."""
     try:
         yield
     except Unreadable as error:
@@ -92,7 +92,7 @@ def _trouble() -> Iterator[None]:
 
 
 def _present(file: Path) -> str:
-    """Read the file of attributes; raise ``Unreadable`` where it is none, or leads elsewhere."""
+    """Read the file of attributes; raise ``Unreadable`` if it is a link, or no text."""
     if file.is_symlink():
         message = f"{file.name} is a link, which git does not follow, and neither does this"
         raise Unreadable("unreadable", message, "make it a file of its own")
@@ -116,7 +116,7 @@ def _configured(root: Path) -> list[str]:
 
 
 def _patterns(root: Path) -> Iterator[str]:
-    """List the folders of tracked specs, as patterns."""
+    """List patterns for the folders of tracked specs."""
     specs = [name for name in listed(root, *PATTERNS) if is_spec(text_of(Folder(root), name))]
     found = {(str(PurePosixPath(name).parent), PurePosixPath(name).suffix) for name in specs}
     for folder, suffix in sorted(found):
@@ -124,7 +124,7 @@ def _patterns(root: Path) -> Iterator[str]:
 
 
 def _pattern(root: Path, argument: str) -> str:
-    """Read an argument: the name of a file, which a shell may have written out, or a pattern."""
+    """Read an argument: a pattern, or a file name, to which a shell may have expanded one."""
     if argument and os.path.isdir(root / argument):  # noqa: PTH112 - of a long name, too
         help = f"name the files in it, '{visible(argument.rstrip('/'))}/**/*.yaml'"
         raise click.UsageError(
@@ -134,7 +134,7 @@ def _pattern(root: Path, argument: str) -> str:
 
 
 def _line(pattern: str) -> str:
-    """Write a line of attributes; raise ``click.UsageError`` for what git would not read."""
+    """Write a line of attributes; raise ``click.UsageError`` for what git would ignore."""
     if not pattern or pattern.startswith("!"):
         raise click.UsageError(f"`{visible(pattern)}` is no pattern that git takes for attributes")
     line = f"{attribute_pattern(pattern)} {_ATTRIBUTE}"
@@ -144,7 +144,7 @@ def _line(pattern: str) -> str:
 
 
 def _program() -> str:
-    """Write how to start this very program, wherever git is called from."""
+    """Write the command that starts this program from any folder."""
     started = Path(sys.argv[0])
     if started.name.startswith("archspec") and started.is_file():
         return shlex.quote(str(started.absolute()))

@@ -1,4 +1,4 @@
-"""The patch between two versions of a file, whose lines git itself writes."""
+"""The patch between two versions of a file, by git itself."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _COLOURS = {"+": Colour.GREEN, "-": Colour.RED, "@": Colour.CYAN}
 
 
 class Version(NamedTuple):
-    """One side as git hands it over: a file, its hash, its mode, its path in the repository."""
+    """One side as git passes it: a file, its hash, its mode, its path in the repository."""
 
     file: str
     blob: str
@@ -32,7 +32,7 @@ class Version(NamedTuple):
 
 
 def patch(old: Version, new: Version, renaming: str, paint: Paint) -> Iterator[str]:
-    """Write the lines of a patch, each with its end; ``renaming`` is what git says of a rename."""
+    """Write the lines of a patch, with line ends; ``renaming`` is git's header of a rename."""
     index, hunks = _compared(old, new)
     names = quoted(old.shown("a")), quoted(new.shown("b"))
     yield f"diff --git {names[0]} {names[1]}\n"
@@ -48,7 +48,7 @@ def patch(old: Version, new: Version, renaming: str, paint: Paint) -> Iterator[s
 
 
 def _compared(old: Version, new: Version) -> tuple[str, str]:
-    """Let git compare what it stores of two versions: the line of hashes, and what is below."""
+    """Let git compare two versions as stored; return the index line and the hunks."""
     with _objects() as own:
         hashes = (_stored(side, own) for side in (old, new))
         written = _git("diff", *_PLAIN, *hashes, **own)
@@ -60,7 +60,7 @@ def _compared(old: Version, new: Version) -> tuple[str, str]:
 
 
 def as_stored(file: Path) -> bytes:
-    """Read a file as git stores it, with the line ends of the repository."""
+    """Read a file as git stores it, with normalized line ends."""
     path = os.path.relpath(file) if file.is_relative_to(Path.cwd()) else file.name
     with _objects() as own:
         name = _git("hash-object", "-w", f"--path={path}", "--", str(file), **own).decode().strip()
@@ -69,7 +69,7 @@ def as_stored(file: Path) -> bytes:
 
 @contextmanager
 def _objects() -> Iterator[dict[str, str]]:
-    """Let git keep new contents in a folder that goes away, and find those of the repository."""
+    """Make git write objects to a temporary folder, and read those of the repository as well."""
     with TemporaryDirectory(prefix="archspec-") as folder:
         beside = _git("rev-parse", "--git-path", "objects").decode(errors="surrogateescape")
         objects = in_quotes(os.path.realpath(beside.removesuffix("\n")))
@@ -77,9 +77,9 @@ def _objects() -> Iterator[dict[str, str]]:
 
 
 def _stored(version: Version, own: dict[str, str]) -> str:
-    """Name the content that git stores of a version, line ends as in the repository.
+    """Return the hash of a version's content, with normalized line ends.
 
-    That of the working tree is stored beside the repository's, for as long as it is needed.
+    Content of the working tree is written to the temporary object folder.
     """
     if version.file == NOWHERE:
         return _git("hash-object", "-w", NOWHERE, **own).decode().strip()
@@ -95,7 +95,7 @@ def _git(*arguments: str, **variables: str) -> bytes:
 
 
 def _lines(text: str) -> list[str]:
-    """Split at line feeds alone: all else that ends lines elsewhere is part of one here."""
+    """Split at line feeds alone: other line separators are part of a line for git."""
     return [f"{line}\n" for line in text.removesuffix("\n").split("\n")] if text else []
 
 
@@ -109,7 +109,7 @@ def _modes(old: Version, new: Version) -> Iterator[str]:
 
 
 def _index(line: str, old: Version, new: Version) -> str:
-    """Write the hashes, zeros for what is not there, and the mode where both have it."""
+    """Write the index line: zeros for a missing file, and the mode if it is equal."""
     if not line:
         return ""
     hashes = line.split()[1].split("..")
@@ -125,7 +125,7 @@ def _sides(old: Version, new: Version, names: tuple[str, str]) -> tuple[str, str
 
 
 def _ended(name: str) -> str:
-    """End a name with blanks in it by a tab, so that what reads patches finds its end."""
+    """End a name that contains blanks with a tab, as readers of patches expect."""
     return f"{name}\t" if " " in name else name
 
 

@@ -1,4 +1,4 @@
-"""Names of files as git writes and reads them: in patches, and as patterns of attributes."""
+"""Quoting names of files for git: in patches, and as patterns of attributes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ _ESCAPES = {
     for character, letter in zip('\a\b\t\n\v\f\r"\\', 'abtnvfr"\\', strict=True)
 }
 _FIRST, _LAST = 0x20, 0x7E
-"""The characters of ASCII that are seen."""
+"""The first and last printable character of ASCII."""
 
 
 def quoted(name: str) -> str:
-    """Write a name as it is where it is plain, else in quotes as C does, its bytes in octal."""
+    """Write a name as it is if it is plain, else as a C string with octal escapes."""
     return in_quotes(name) if _escaped(name) != name else name
 
 
 def in_quotes(name: str) -> str:
-    """Write a name in quotes as C does."""
+    """Write a name as a C string."""
     return f'"{_escaped(name)}"'
 
 
@@ -39,7 +39,7 @@ def literal(name: str) -> str:
 
 
 def attribute_pattern(pattern: str) -> str:
-    """Write a pattern as the beginning of a line of .gitattributes."""
+    """Quote a pattern for the beginning of a line of .gitattributes."""
     escaped = _escaped(pattern)
     is_plain = pattern.isascii() and escaped.replace("\\\\", "\\") == pattern
     needs_quotes = not is_plain or " " in pattern or pattern.startswith("#")

@@ -23,14 +23,14 @@ from archspec.language.document.declaration import is_spec
 from archspec.source import File, Folder, Revision, Tree, Unreadable
 
 _SHORT = 10
-"""Characters of a commit's hash that tell it apart."""
+"""Characters of an abbreviated hash."""
 
 _HEADROOM = 1_024
 _LEAST = 2_048
-"""Characters that a comparison needs to say anything."""
+"""The least number of characters for a comparison."""
 
 Trees = tuple[Revision, Folder]
-"""Where specs were, and where they are."""
+"""The trees of the old specs, and of the new ones."""
 
 _AS_WRITTEN = Reading({}, {}, None)
 
@@ -62,7 +62,7 @@ def _specs(trees: Trees, changed: list[Changed]) -> Iterator[Changed]:
 
 
 def _is_spec(trees: Trees, pair: Changed) -> bool:
-    """Whether a file says that it is a spec, or said so: what became of it since is told."""
+    """Whether a file is a spec on either side."""
     old, new = trees
     return _says_so(old, pair.old) or _says_so(new, pair.new)
 
@@ -73,7 +73,7 @@ def _says_so(tree: Tree, name: str) -> bool:
 
 
 def _imports(folder: Folder, name: str) -> set[str]:
-    """List the files that a spec reads, and those that links among them lead to."""
+    """List the files that a spec reads, and the targets of links among them."""
     text = text_of(folder, name)
     if "import" not in text or not is_spec(text):
         return set()
@@ -87,10 +87,12 @@ Section = Comparison | tuple[str, list[Diagnostic]]
 
 
 def _compared(trees: Trees, pair: Changed) -> Section | None:
-    """Compare a spec with what it was; None where there is nothing to tell."""
+    """Compare a spec with its old version; None if there is nothing to report."""
     old, new = _read(trees[0], pair.old), _read(trees[1], pair.new)
     comparison = comparison_of(old, new)
-    if comparison is None and new.graph is not None:  # none could be read before, so it is new
+    if (
+        comparison is None and new.graph is not None
+    ):  # the old one was unreadable: compare with no file
         comparison = comparison_of(read(NOWHERE, _AS_WRITTEN), new)
     if comparison is not None:
         silent = comparison.difference.identical and not comparison.diagnostics
@@ -100,7 +102,7 @@ def _compared(trees: Trees, pair: Changed) -> Section | None:
 
 
 def _read(tree: Tree, name: str) -> Read:
-    """Read one side; its name is a path, whatever else it looks like."""
+    """Read one side; its name is a path, never a revision or a zoo name."""
     if not name:
         return read(NOWHERE, _AS_WRITTEN)
     file = File(tree, PurePosixPath(name))
@@ -108,7 +110,7 @@ def _read(tree: Tree, name: str) -> Read:
 
 
 def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
-    """Tell what is newly wrong with a spec; one that always held modules alone is not wrong."""
+    """Return what is newly wrong with a spec; one that always held only modules is not wrong."""
     wrong = [each for each in newly_wrong(old, new) if each.severity == "error"]
     never = new.checked.modules_only and old.graph is None
     if new.is_missing or never or not wrong:
@@ -117,7 +119,7 @@ def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
 
 
 def _page(sections: list[Section]) -> str:
-    """Write the sections one below the other, each as long as leaves room for the others."""
+    """Write the sections, dividing the room among them."""
     parts = [overview.render([_told(each) for each in sections])] if len(sections) > 1 else []
     left = markdown.LONGEST - _HEADROOM - sum(map(len, parts))
     for number, section in enumerate(sections):

@@ -14,7 +14,7 @@ _COLOURS = ("#4477AA", "#EE6677")
 
 
 class Point(NamedTuple):
-    """What a network cost at a commit."""
+    """The cost of a network at a commit."""
 
     commit: str
     date: str

@@ -1,4 +1,4 @@
-"""Following a spec through its history and telling what it cost."""
+"""Counting a spec along its history."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LONGEST = 60
 
 @dataclass(frozen=True)
 class LogTelling:
-    """How a history is told."""
+    """The options of output: format, limit, bars, picture."""
 
     form: str
     limit: int | None
@@ -47,7 +47,7 @@ class LogTelling:
 
 
 class Milestone(NamedTuple):
-    """A commit, the name that the file had, and what it cost; None where it was broken or gone."""
+    """A commit, the path of the file at it, and the totals; None if it was broken or gone."""
 
     commit: Commit
     path: str
@@ -91,7 +91,7 @@ def _rows(spec: str, reading: Reading, limit: int | None) -> list[Milestone]:
 
 @dataclass
 class _Past:
-    """A history while it is read: what a spec was called, and all that it has ever imported."""
+    """A history while it is read: the paths of a spec, and of all that it ever imported."""
 
     root: Path
     revision: str
@@ -102,13 +102,13 @@ class _Past:
     read: dict[str, Milestone | None] = field(default_factory=dict)
 
     def follow(self, paths: Iterable[str], revision: str) -> None:
-        """Follow files from a commit on, by the names that they had before."""
+        """Follow files backwards from a commit, with their earlier names."""
         for path in paths:
             if path not in self.imports and path not in self.own:
                 self.imports.update(dict.fromkeys(names(self.root, path, revision)))
 
     def rows(self) -> list[Milestone]:
-        """Read one commit after another; what is imported in one leads to more."""
+        """Count the commits, until no import leads to further ones: a fixed point."""
         while missing := [each for each in self.commits() if each.hash not in self.read]:
             for commit in missing:
                 self.read[commit.hash] = self.row(commit)
@@ -116,7 +116,7 @@ class _Past:
         return [row for row in found if row is not None][: self.limit]
 
     def commits(self) -> list[Commit]:
-        """List the commits of the files that are followed, from the first one of the spec on."""
+        """List the commits of the followed files, back to the first one of the spec."""
         own = set(commits(self.root, self.own, self.revision))
         found = commits(self.root, [*self.own, *self.imports], self.revision)
         first = next((at for at, each in enumerate(reversed(found)) if each in own), len(found))
@@ -125,7 +125,7 @@ class _Past:
         return told[: self.limit]
 
     def row(self, commit: Commit) -> Milestone | None:
-        """Count a commit; None where it changed nothing that the spec was made of."""
+        """Count the network at a commit; None if that changed no file of the spec."""
         revision = Revision(self.root, commit.hash, commit.short)
         there = next((each for each in map(PurePosixPath, self.own) if revision.has(each)), None)
         tree = Recorded(revision)
@@ -156,7 +156,7 @@ def _row(commit: Commit, tree: Tree, path: PurePosixPath | None, given: Override
 
 
 def _points(rows: list[Milestone]) -> list[Point]:
-    """List what was counted, the oldest first."""
+    """List the totals, the oldest first."""
     return [
         Point(row.commit.short, row.commit.date, row.totals.parameters, row.totals.macs)
         for row in reversed(rows)
@@ -179,7 +179,7 @@ def _record(row: Milestone) -> dict[str, Any]:
 
 
 def _table(rows: list[Milestone], *, plot: bool) -> Table:
-    """Lay a history out; a narrow screen loses dates first, then changes, and bars at last."""
+    """Make the table; narrow screens drop dates first, then changes, then bars."""
     quantities = [_Quantity(measure, name, rows) for measure, name in _MEASURES.items()]
     wide = _width(quantities) if plot else 0
     columns = [Column("commit"), Column("date", spare=5)]
@@ -203,7 +203,7 @@ def _cells(at: int, row: Milestone, quantities: list[_Quantity], wide: int) -> t
 
 
 class _Quantity:
-    """What networks cost in one respect, the newest first; None where there is none to count."""
+    """One measure of all commits, the newest first; None where there is no network."""
 
     def __init__(self, measure: str, name: str, rows: list[Milestone]) -> None:
         self.name = name
@@ -212,14 +212,14 @@ class _Quantity:
         self.most = max((each or 0 for each in self.amounts), default=0) or 1
 
     def change(self, at: int) -> str:
-        """Say how an amount has changed since the last that was counted."""
+        """Write the change of an amount since the previous one that is known."""
         amount = self.amounts[at]
         before = next((each for each in self.amounts[at + 1 :] if each is not None), None)
         return "" if amount is None or before is None else _change(before, amount)
 
     @property
     def width(self) -> int:
-        """How wide its short numbers and their changes are."""
+        """The width of its short numbers and of their changes."""
         numbers = (self.name, *(short(each) for each in self.amounts if each is not None))
         return max(map(len, numbers)) + max(map(len, (_CHANGE, *self.changes)))
 
@@ -233,7 +233,7 @@ class _Quantity:
 
 
 def _change(before: int, after: int) -> str:
-    """Say a change in percent; one that would be said as none, and one from nothing, by itself."""
+    """Write a change in percent; as a number if it would round to nothing or began at zero."""
     if before == after:
         return ""
     percent = 100 * (after - before) / before if before else 0.0
@@ -243,7 +243,7 @@ def _change(before: int, after: int) -> str:
 
 
 def _width(quantities: list[_Quantity]) -> int:
-    """Find how long bars may be, so that a subject keeps its beginning."""
+    """Return the length of bars that leaves room for the beginning of subjects."""
     columns = room(sys.stdout)
     if columns is None:
         return _WIDEST

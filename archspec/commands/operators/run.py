@@ -1,4 +1,4 @@
-"""Telling the reference of the language's words."""
+"""Printing the reference of the language's words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Telling the steps of a network as a table."""
+"""Printing the steps of a network as a table."""
 
 from __future__ import annotations
 

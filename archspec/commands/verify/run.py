@@ -1,4 +1,4 @@
-"""Comparing what frameworks compute, and telling where they part."""
+"""Comparing what frameworks compute, and reporting the first divergence."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from archspec.weights import file as weights_file
 
 
 class VerifyOrder(NamedTuple):
-    """What is to be compared, on which numbers, how strictly, where."""
+    """The options of a verification: parties, weights, inputs, tolerance and device."""
 
     backends: tuple[str, ...]
     weights: Path | None
@@ -40,12 +40,12 @@ class VerifyOrder(NamedTuple):
 
     @property
     def apart(self) -> bool:
-        """Whether each framework runs in a process of its own."""
+        """Whether each framework runs in a child process."""
         return self.isolate or self.device != "cpu"
 
 
 def verify(spec: str, reading: Reading, form: str, order: VerifyOrder) -> None:
-    """Compare, tell what was found, and leave with the status of it."""
+    """Compare, print the result, and exit with its status."""
     _refuse_nonsense(order)
     graph = load_graph(spec, reading, form)
     graph = graph if order.auxiliary else graph.without_heads()
@@ -95,7 +95,7 @@ def _against(graph: Graph, order: VerifyOrder) -> ToldVerdict:
 def _shared(
     graph: Graph, order: VerifyOrder, foreign: foreign_model.ForeignModel, inputs: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], str]:
-    """Find the weights of both sides, and say where they are from."""
+    """Return the weights of both sides, and a description of their origin."""
     if order.publisher is None:
         return _tensors(graph, order, inputs), _weights(order)
     if order.own_weights:
@@ -109,7 +109,7 @@ def _shared(
 
 
 def _demand(order: VerifyOrder) -> tuple[Demand, dict[str, str]]:
-    """Find the sides asked for, else all; a broken one that nobody asked for is listed."""
+    """Find the named parties, else all; return broken backends that were not named as well."""
     if order.backends:
         asked = [_party(name, order) for name in order.backends]
         is_lone = len(asked) == 1 and asked[0].name != INTERPRETER and not order.against

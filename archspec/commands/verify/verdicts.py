@@ -1,4 +1,4 @@
-"""Telling what a comparison found, as text and for programs."""
+"""Reports of a verification, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from archspec.verification.first_divergence import FirstDivergence
 from archspec.verification.verdict import Agreement, Answer, PartRow
 
 FEW = 3
-"""Values that are named where more show nothing."""
+"""The number of values that are named; the others are counted."""
 
 
 class ToldVerdict(NamedTuple):
-    """What was compared, as one says it, and what came of it."""
+    """The result of a verification, with descriptions of what was compared."""
 
     graph: Graph
     weights: str
@@ -28,7 +28,7 @@ class ToldVerdict(NamedTuple):
 
 
 def lines(told: ToldVerdict) -> Iterator[str]:
-    """Write what was found."""
+    """Write the report, line by line."""
     found = told.verdict
     given = ", ".join(str(each.type) for each in told.graph.inputs.values())
     yield f"{told.graph.name} at {given}: {', '.join(found.versions)}"
@@ -46,14 +46,14 @@ def lines(told: ToldVerdict) -> Iterator[str]:
 
 
 def _allowed(found: Agreement) -> str:
-    """Say what is tolerated; in deep networks rounding may make more than the tolerance."""
+    """Describe the tolerance, which rounding may exceed in deep networks."""
     is_more = any(each.rounding > found.tolerance for each in found.differences.values())
     more = ", or ten times what rounding makes where that is more" if is_more else ""
     return f"tolerance {found.tolerance:g}{more}"
 
 
 def _still(found: Agreement) -> Iterator[str]:
-    """Say which values show nothing, and what to do where outputs are among them."""
+    """List the values that show nothing, with a warning if outputs are among them."""
     if found.still:
         more = f" and {len(found.still) - FEW} more" if len(found.still) > FEW else ""
         yield f"hardly vary between the inputs: {', '.join(found.still[:FEW])}{more}"
@@ -86,7 +86,7 @@ def _blamed(divergence: FirstDivergence) -> Iterator[str]:
 
 
 def as_json(told: ToldVerdict) -> dict[str, Any]:
-    """Write what was found for programs."""
+    """Return the report as plain data."""
     found = told.verdict
     seen = len(found.differences) - len(found.still)
     return {
@@ -107,7 +107,7 @@ def as_json(told: ToldVerdict) -> dict[str, Any]:
 
 
 def _gap(difference: Deviation | None) -> dict[str, float | None]:
-    """Write a difference; JSON knows no infinity, which is null as what was not compared is."""
+    """Return a difference as plain data, null where it is infinite or missing."""
     if difference is None:
         return {"max_abs": None, "max_rel": None}
     return {"max_abs": _finite(difference.absolute), "max_rel": _finite(difference.relative)}

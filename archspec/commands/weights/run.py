@@ -1,4 +1,4 @@
-"""Bringing weights from publishers' files into the canonical one, and back."""
+"""Converting weights between publishers' files and the canonical one."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ from archspec.weights.renaming import RenameRule, renamed
 from archspec.weights.short_floats import stored_type
 
 SHOWN = 10
-"""Names that are listed of each kind; of more, the number."""
+"""The number of names that are listed of each kind; the others are counted."""
 
 
 @dataclass(frozen=True)
 class Transfer:
-    """What a command line asks for: from where, to where, by whose names or which map."""
+    """The options of a conversion: files, naming, and how strictly tensors are matched."""
 
     file: Path
     form: str
@@ -62,7 +62,7 @@ class Transfer:
 
     @classmethod
     def of(cls, file: Path, form: str, options: Mapping[str, Any]) -> Transfer:
-        """Take over what was written on the command line; one way of naming is enough."""
+        """Collect the options; raise ``click.UsageError`` for more than one way of naming."""
         asked = cls(file, form, **options)
         ways = (asked.publisher, asked.names, asked.renames, asked.by)
         if sum(each is not None for each in ways) > 1:
@@ -71,7 +71,7 @@ class Transfer:
 
     @property
     def is_piped(self) -> bool:
-        """Whether standard output is the file; what is told goes beside it then."""
+        """Whether the file goes to standard output, so that messages go to standard error."""
         return is_standard(self.output)
 
     @property
@@ -94,7 +94,7 @@ class Transfer:
 
 
 def take(transfer: Transfer, spec: str, asked: Reading) -> None:
-    """Write the canonical file of a spec from a publisher's, and say what became of each tensor."""
+    """Write the canonical file of a spec from a publisher's, and report the fates of tensors."""
     graph = transfer.graph(spec, asked)
     try:
         source = _source(transfer)
@@ -117,14 +117,14 @@ def take(transfer: Transfer, spec: str, asked: Reading) -> None:
 
 
 def _note_versions(transfer: Transfer, graph: Graph) -> None:
-    """Tell of a file that was written for another spec, whose keys may mean other layers."""
+    """Note that a file was written for another spec, whose keys may mean other layers."""
     for note in canonical.notes(transfer.file, graph):
         moved = "a key may mean another layer; archspec diff OLD NEW --emit-map follows them"
         click.echo(f"note: {visible(note)}: {moved}", err=True)
 
 
 def _warning(published: NameMap, graph: Graph, found: taking.TakenTensors) -> Diagnostic | None:
-    """Say where the file is of another network, or the network of the names another than this."""
+    """Warn if the file is of another network, or the names are those of another network."""
     owner = publishers.recognized(found.around.tensors) if found.unexpected else None
     if owner is not None and owner.spec != published.spec:
         return likeness.mistaken(owner, graph)
@@ -135,7 +135,7 @@ def _warning(published: NameMap, graph: Graph, found: taking.TakenTensors) -> Di
 
 
 def _source(transfer: Transfer) -> dict[str, Any]:
-    """Read the tensors that are asked for, by the names that rules make of theirs."""
+    """Read the selected tensors, renamed by the rules; raise ``SpecError``."""
     found = tensors(transfer.file)
     beginning = transfer.inside
     if beginning is not None:
@@ -169,7 +169,7 @@ def _put(content: bytes, transfer: Transfer) -> None:
 
 
 def tensors(file: Path) -> dict[str, Any]:
-    """Read a file of weights, by the framework that alone can read it if there is one."""
+    """Read a file of weights, by its framework if only that can; raise ``SpecError``."""
     found = _tensors(file)
     if not found:
         raise SpecError((reading.unreadable(file, "it holds no tensors"),))
@@ -259,7 +259,7 @@ def give(transfer: Transfer, spec: str, asked: Reading) -> None:
 
 
 def _theirs(transfer: Transfer, graph: Graph) -> KeyNaming:
-    """Find the names to give; raise ``SpecError`` where some are not known."""
+    """Find the names of the publisher; raise ``SpecError`` if any is missing."""
     published = transfer.published(graph)
     if published is not None and published.layout is SLIM:
         message = f"{published.publisher} reads checkpoints of TensorFlow, which are not written"
@@ -275,7 +275,7 @@ def _theirs(transfer: Transfer, graph: Graph) -> KeyNaming:
 
 
 def _named(output: Path, given: Mapping[str, Any]) -> Path:
-    """Name a file whose ending tells the format; a pipe gets that of the publisher's names."""
+    """Return a path whose suffix tells the format; that of a pipe follows from the names."""
     if is_named(output):
         return output
     return Path("weights.h5" if any("/" in name for name in given) else "weights.safetensors")
