@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from multiprocessing import active_children
 from pathlib import Path
 
 import numpy as np
+import pytest
 
-from archspec.standalone.data.batches import evaluation_batches
+from archspec.standalone.data.batches import evaluation_batches, training_batches
+from archspec.standalone.data.examples import DataError
 from archspec.standalone.data.places import open_examples
 from tests.training.image_files import recipe
 
+SHAPE = (16, 16, 1)
 ROOT = Path(__file__).parents[2]
 SCRIPT = """
 from archspec.standalone.data.batches import training_batches
@@ -55,3 +59,14 @@ def test_images_of_other_sizes_and_channels_become_the_networks() -> None:
     for batch in evaluation_batches(examples, recipe(1), (16, 16, 1), 8):
         assert batch.images.shape[1:] == (16, 16, 1)
         assert 0 <= batch.images.min() <= batch.images.max() <= 1
+
+
+def test_a_worker_that_is_killed_is_told_of_in_a_sentence() -> None:
+    examples = open_examples("synthetic:4000", "train", SHAPE)
+    batches = training_batches(examples, recipe(10), SHAPE, workers=1)
+    next(batches)
+    for worker in active_children():
+        worker.kill()
+    with pytest.raises(DataError, match=r"a process that reads images ended unexpectedly"):
+        list(batches)
+    batches.close()

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator, Mapping
+from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -33,8 +33,8 @@ from archspec.standalone.recipe import Recipe
 Shape = tuple[int, int, int]
 
 WORKERS = (
-    "a program with workers starts under `if __name__ == '__main__':` and needs room in /dev/shm; "
-    "without workers threads read"
+    "look whether memory ran out; a program with workers starts under "
+    "`if __name__ == '__main__':`; without workers threads read"
 )
 """What helps where worker processes fail."""
 PATIENCE = 100
@@ -92,12 +92,10 @@ class Batches:
         if self._reads is None:
             self._reads = read_ahead(self.order, self.reader, self.next, self.workers)
         try:
-            batch, planned = next(self._reads)
-        except RuntimeError as error:
-            raise DataError(f"reading ahead failed: {error}", WORKERS) from error
-        if self.workers:  # memory shared with a worker is given back at once, not when we end
-            batch = Batch(*(np.array(each) for each in batch))
-        return Read(batch, planned)
+            read: Read = next(self._reads)
+        except BrokenProcessPool as error:
+            raise DataError("a process that reads images ended unexpectedly", WORKERS) from error
+        return read
 
     def get_state(self) -> dict[str, Any]:
         """Tell where reading stands, as JSON can; processes and workers do not matter to it."""
@@ -113,8 +111,6 @@ class Batches:
         if self._reads is not None:
             self._reads.close()
         self._reads = None
-        if self.workers:
-            gc.collect()  # grain's circles of references hold memory that is shared with workers
 
     def _note(self, missing: Numbers) -> None:
         for index in missing.tolist():

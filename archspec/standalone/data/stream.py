@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import logging
-import multiprocessing
 import os
 import signal
-import threading
+from collections import deque
 from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple
+from concurrent.futures import ProcessPoolExecutor
+from itertools import islice
+from multiprocessing import get_context, parent_process
+from threading import Thread
+from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
@@ -24,8 +27,6 @@ logging.root.removeHandler(_silence)
 
 THREADS = min(16, os.cpu_count() or 1)
 """Batches that are read at the same time; most of the work leaves Python to other threads."""
-SHARED = 2**20
-"""From how many bytes on arrays of a worker come through shared memory instead of a pipe."""
 
 
 class Shard(NamedTuple):
@@ -67,31 +68,53 @@ def evaluation_order(examples: Examples, batch: int, shard: Shard) -> Any:
 def read_ahead(order: Any, read: Callable[[Any], Any], start: int, workers: int) -> Iterator[Any]:
     """Read what is laid out, from one place on, in the same order for any number of workers.
 
-    Without workers threads read; each worker is a process with a thread of its own.
+    Without workers, which are processes, threads read. Close the iterator to end either.
     """
-    threads = 1 if workers else THREADS
-    options = grain.ReadOptions(num_threads=threads, prefetch_buffer_size=threads + 1)
-    reads = order.map(read)[start:].to_iter_dataset(options)
+    reads = order.map(read)
     if workers:
-        shared = grain.experimental.DatasetOptions(min_shm_size=SHARED)
-        reads = grain.experimental.WithOptionsIterDataset(reads, shared)
-        workers = min(workers, len(order) - start)
-        processes = grain.multiprocessing.MultiprocessingOptions(workers)
-        reads = reads.mp_prefetch(processes, worker_init_fn=_serve)
-    return iter(reads)
+        return _read_by_processes(reads, start, workers)
+    options = grain.ReadOptions(num_threads=THREADS, prefetch_buffer_size=THREADS + 1)
+    return iter(reads[start:].to_iter_dataset(options))
 
 
-def _serve(number: int, count: int) -> None:
-    """Leave interrupts to the process that is read for, and end when it ends, however it does."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
+def _read_by_processes(reads: Any, start: int, workers: int) -> Iterator[Any]:
+    """Read ahead one batch more than there are workers.
+
+    grain's own processes say what is wrong with JAX each, which is not there, and hand over
+    memory that nobody frees where a program ends at once.
+    """
+    places = iter(range(start, len(reads)))
+    pool = ProcessPoolExecutor(workers, get_context("spawn"), _Worker.begin, (reads,))
+    try:
+        ahead = deque(pool.submit(_Worker.read, place) for place in islice(places, workers + 1))
+        while ahead:
+            yield ahead.popleft().result()
+            ahead.extend(pool.submit(_Worker.read, place) for place in islice(places, 1))
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
-def _end_with_parent() -> None:
-    parent = multiprocessing.parent_process()
-    if parent:
-        parent.join()
-        os._exit(1)
+class _Worker:
+    """What a process that reads for another one knows."""
+
+    reads: ClassVar[Any] = None
+
+    @classmethod
+    def begin(cls, reads: Any) -> None:
+        """Leave interrupts to the process that is read for, and end when it ends, however."""
+        cls.reads = reads
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        Thread(target=cls._end_with_parent, daemon=True).start()
+
+    @classmethod
+    def read(cls, place: int) -> Any:
+        return cls.reads[place]
+
+    @staticmethod
+    def _end_with_parent() -> None:
+        if parent := parent_process():
+            parent.join()
+            os._exit(1)
 
 
 def steps(examples: Examples, recipe: Recipe) -> int:
