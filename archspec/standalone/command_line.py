@@ -49,5 +49,7 @@ def _options() -> argparse.Namespace:
     add("--workers", type=int, default=0, help="processes that read examples")
     add("--log-every", type=int, default=50, help="steps between lines of the log")
     add("--checkpoint-every", type=int, help="steps between checkpoints; else one an epoch")
+    add("--parallel", choices=("copies", "shards"), default="copies", help="of the model")
+    add("--compile", action="store_true", help="compile the model first")
     add("--strict", action="store_true", help="fail at a broken image")
     return parser.parse_args()

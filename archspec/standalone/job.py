@@ -36,6 +36,8 @@ class Job:
         log_every: Steps between lines of the log.
         checkpoint_every: Steps between checkpoints; None writes one an epoch.
         strict: Whether a broken image ends the training.
+        parallel: What each process has of the model: a copy, or a shard of every parameter.
+        compile: Whether the framework compiles the model first.
     """
 
     recipe: Recipe
@@ -49,3 +51,5 @@ class Job:
     log_every: int = 50
     checkpoint_every: int | None = None
     strict: bool = False
+    parallel: Literal["copies", "shards"] = "copies"
+    compile: bool = False

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -49,7 +49,7 @@ class Learner(Protocol):
         Raise ``NotFinite``, and leave the weights as they are.
         """
 
-    def measure(self, batches: Iterable[Batch]) -> Sums:
+    def measure(self, batches: Batches) -> Sums:
         """Sum loss, hits, hits among the first five, and examples for the evaluated model."""
 
     def total(self, sums: Sums) -> Sums:

@@ -88,6 +88,14 @@ def _changes(
     metavar="STEPS",
     help="Steps between checkpoints.  [default: an epoch]",
 )
+@click.option(
+    "--parallel",
+    type=click.Choice(("copies", "shards")),
+    default="copies",
+    show_default=True,
+    help="What each of several processes has: a copy of the model, or a shard of every parameter.",
+)
+@click.option("--compile", is_flag=True, help="Let the framework compile the model first.")
 @click.option("--strict", is_flag=True, help="Fail at a broken image instead of skipping it.")
 @format_option("text", "json")
 def command(spec: str, reading: Reading, form: str, **options: Any) -> None:

@@ -47,6 +47,8 @@ class TrainingOrder(NamedTuple):
     log_every: int
     checkpoint_every: int | None
     strict: bool
+    parallel: Literal["copies", "shards"]
+    compile: bool
 
 
 class Prepared(NamedTuple):
@@ -112,12 +114,11 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
     graph, recipe, file, texts = prepared
     runtime, loop = chosen.runtime(), chosen.training()
     given = run_folder.facts(graph, file, recipe, order.data, chosen, runtime.version)
-    refused = run_folder.refusal(order.output, given, resume=order.resume)
-    if refused is not None:
-        raise SpecError((refused,))
     if _is_first():
-        written = {**texts, **program(graph, recipe, chosen)}
-        run_folder.write(order.output, given, written)
+        refused = run_folder.refusal(order.output, given, resume=order.resume)
+        if refused is not None:
+            raise SpecError((refused,))
+        run_folder.write(order.output, given, {**texts, **program(graph, recipe, chosen)})
     job = Job(
         recipe=recipe,
         data=order.data,
@@ -130,6 +131,8 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
         log_every=order.log_every,
         checkpoint_every=order.checkpoint_every,
         strict=order.strict,
+        parallel=order.parallel,
+        compile=order.compile,
     )
 
     def save(model: Any, path: Path) -> None:

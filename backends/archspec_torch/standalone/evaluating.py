@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional
 
-from archspec.standalone.data.batches import Batch
+from archspec.standalone.data.batches import Batch, Batches
 from archspec.standalone.training import Sums
 from archspec_torch.standalone.losses import hits, logits_of
 from archspec_torch.standalone.placing import placed
@@ -28,3 +28,14 @@ def sums_over(batches: Iterable[Batch], model: nn.Module, device: torch.device) 
             sums += [*map(float, found), len(labels)]
     model.train(training)
     return sums
+
+
+def filled(batches: Batches, rounds: int) -> Iterator[Batch]:
+    """Add empty batches up to a number, since processes gather shards of a model together."""
+    yield from batches
+    empty = Batch(
+        np.empty((0, *batches.reader.shape), np.float32),
+        np.empty(0, np.int64),
+        np.empty(0, np.int64),
+    )
+    yield from [empty] * (rounds - len(batches))

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 import torch
 from torch import nn
 
 from archspec.standalone import training
-from archspec.standalone.data.batches import Batch
+from archspec.standalone.data.batches import Batch, Batches
 from archspec.standalone.data.stream import Shard
 from archspec.standalone.job import Job
 from archspec.standalone.recipe import Recipe
 from archspec.standalone.training import NotFinite, Sums
 from archspec_torch.standalone import state
 from archspec_torch.standalone.divergence import first_not_finite
-from archspec_torch.standalone.evaluating import sums_over
+from archspec_torch.standalone.evaluating import filled, sums_over
 from archspec_torch.standalone.losses import hits, logits_of, loss_of
 from archspec_torch.standalone.optimizers import set_learning_rate
+from archspec_torch.standalone.parallel import exchanging, without_exchange
 from archspec_torch.standalone.placing import placed
-from archspec_torch.standalone.processes import Processes, processes, without_exchange
+from archspec_torch.standalone.processes import Processes, processes
 from archspec_torch.standalone.state import State
 
 Save = Callable[[nn.Module, Path], None]
@@ -38,13 +39,19 @@ def train(build: Callable[[], nn.Module], job: Job, save: Save) -> None:
     mapping whose first value they are and whose others are those of auxiliary heads. Raises
     ``TrainingError``.
     """
-    torch.manual_seed(job.recipe.seed)
     with processes(job.device) as together:
-        started = state.start(build(), job.recipe, together.device)
-        learner = Learner(started, together.wrap(started.model), job.recipe, together)
-        training.run(learner, job)
+        torch.manual_seed(job.recipe.seed + together.rank)
+        started = state.start(build(), job, together)
+        stepped = exchanging(compiled(started.model, job), together, job.parallel)
+        training.run(Learner(started, stepped, job.recipe, together), job)
+        whole = started.whole
         if together.is_first:
-            save(started.evaluated, job.run / training.WEIGHTS)
+            save(whole, job.run / training.WEIGHTS)
+
+
+def compiled(model: nn.Module, job: Job) -> nn.Module:
+    """Compile a model, if that is wanted."""
+    return cast(nn.Module, torch.compile(model)) if job.compile else model
 
 
 @dataclass(frozen=True)
@@ -99,17 +106,26 @@ class Learner:
         if self.state.average is not None:
             self.state.average.update_parameters(self.state.model)
 
-    def measure(self, batches: Iterable[Batch]) -> Sums:
+    def measure(self, batches: Batches) -> Sums:
         """Sum loss, hits, hits among the first five, and examples for the evaluated model."""
-        return sums_over(batches, self.state.evaluated, self.together.device)
+        self.share_statistics()
+        rounds = self.together.most(len(batches))
+        return sums_over(filled(batches, rounds), self.state.evaluated, self.together.device)
 
     def total(self, sums: Sums) -> Sums:
         """Add sums up over all processes."""
         values = torch.tensor(sums, device=self.together.device)
         return self.together.total(values).cpu().numpy()
 
+    def share_statistics(self) -> None:
+        """Give all processes the running statistics of the first."""
+        for each in (self.state.model, self.state.average):
+            if each is not None:
+                self.together.share_statistics(each)
+
     def arrays(self) -> Mapping[str, Any]:
         """Gather everything that learns or draws, as arrays by name."""
+        self.share_statistics()
         return state.arrays(self.state, self.together)
 
     def restore(self, arrays: Mapping[str, Any]) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
 import torch
 from torch import Tensor, distributed, nn
-from torch.nn.parallel import DistributedDataParallel
 
 from archspec.standalone.job import TrainingError
 
@@ -28,31 +27,40 @@ class Processes:
         """Whether this is the process that writes and speaks."""
         return self.rank == 0
 
-    def wrap(self, model: nn.Module) -> nn.Module:
-        """Let a model's gradients be averaged over all processes."""
-        if self.world == 1:
-            return model
-        local = [self.device.index] if self.device.type == "cuda" else None
-        return DistributedDataParallel(model, device_ids=local)
+    @property
+    def are_several(self) -> bool:
+        """Whether there are others."""
+        return self.world > 1
 
     def total(self, values: Tensor) -> Tensor:
         """Add values up over all processes."""
-        if self.world > 1:
+        if self.are_several:
             distributed.all_reduce(values)
         return values
 
+    def most(self, count: int) -> int:
+        """Find the largest of what the processes count."""
+        counts = torch.tensor(count, device=self.device)
+        if self.are_several:
+            distributed.all_reduce(counts, distributed.ReduceOp.MAX)
+        return int(counts)
+
     def gathered(self, value: Tensor) -> list[Tensor]:
         """List the values of all processes, which have one shape."""
-        if self.world == 1:
+        if not self.are_several:
             return [value]
         several = [torch.empty_like(value) for _ in range(self.world)]
         distributed.all_gather(several, value)
         return several
 
-    def wait(self) -> None:
-        """Wait until all processes have come so far."""
-        if self.world > 1:
-            distributed.barrier()
+    def share_statistics(self, module: nn.Module) -> None:
+        """Give all processes the running statistics of the first.
+
+        Each gathers its own from its share of the batches, unless they are synchronized.
+        """
+        if self.are_several:
+            for statistic in module.buffers():
+                distributed.broadcast(statistic, 0)
 
 
 @contextmanager
@@ -69,11 +77,6 @@ def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
         yield Processes(device, distributed.get_rank(), distributed.get_world_size())
     finally:
         distributed.destroy_process_group()
-
-
-def without_exchange(model: nn.Module) -> AbstractContextManager[None]:
-    """Let gradients gather in each process, for the parts of a batch before its last."""
-    return model.no_sync() if isinstance(model, DistributedDataParallel) else nullcontext()
 
 
 def _device(wanted: str, local_rank: int) -> torch.device:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.distributed.tensor import DTensor, distribute_tensor
 from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel
 
 from archspec.standalone import averaging
-from archspec.standalone.job import TrainingError
-from archspec.standalone.recipe import Recipe
+from archspec.standalone.job import Job, TrainingError
 from archspec_torch.standalone.optimizers import optimizer_of
+from archspec_torch.standalone.parallel import shard, synchronized
 from archspec_torch.standalone.processes import Processes
 
 Tensors = tuple[Tensor, ...] | list[Tensor]
@@ -22,11 +24,15 @@ Tensors = tuple[Tensor, ...] | list[Tensor]
 
 @dataclass(frozen=True)
 class State:
-    """A model, its running average and its optimizer."""
+    """A model, its running average and its optimizer.
+
+    ``blank`` is the model without values, where processes have shards of its parameters.
+    """
 
     model: nn.Module
     average: AveragedModel | None
     optimizer: Optimizer
+    blank: nn.Module | None = None
 
     @property
     def evaluated(self) -> nn.Module:
@@ -36,13 +42,31 @@ class State:
         module: nn.Module = self.average.module
         return module
 
+    @property
+    def whole(self) -> nn.Module:
+        """The model that is evaluated, its parameters whole; all processes ask at one time."""
+        if self.blank is None:
+            return self.evaluated
+        values = self.evaluated.state_dict()
+        self.blank.load_state_dict({key: _whole(values[key]) for key in values}, assign=True)
+        return self.blank
 
-def start(model: nn.Module, recipe: Recipe, device: torch.device) -> State:
-    """Put a model on a device, with what trains it."""
-    model.to(device).train()
-    model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # the stubs lack it
+
+def start(model: nn.Module, job: Job, processes: Processes) -> State:
+    """Put a model on the device of a process, or a shard of it, with what trains it."""
+    recipe, is_shared = job.recipe, job.parallel == "shards" and processes.are_several
+    model.to(processes.device).train()
+    if not is_shared:  # FSDP takes contiguous parameters only
+        model.to(memory_format=torch.channels_last)  # type: ignore[call-overload]  # not in stubs
+    if recipe.synchronized and processes.are_several:
+        model = synchronized(model, processes)
     average = running_average(model, recipe.averaging) if recipe.averaging else None
-    return State(model, average, optimizer_of(recipe, model))
+    blank = None
+    if is_shared:
+        blank = deepcopy(model).to("meta")
+        for each in (model, average.module) if average else (model,):
+            shard(each)
+    return State(model, average, optimizer_of(recipe, model), blank)
 
 
 def running_average(model: nn.Module, decay: float) -> AveragedModel:
@@ -50,10 +74,11 @@ def running_average(model: nn.Module, decay: float) -> AveragedModel:
 
     def update(averages: Tensors, values: Tensors, updates: Tensor | int) -> None:
         """Update tensors of one type, as which they come."""
+        kept, learned = map(_own, averages), map(_own, values)
         if averages[0].is_floating_point():
-            torch._foreach_lerp_(averages, values, averaging.share(decay, int(updates)))
+            torch._foreach_lerp_([*kept], [*learned], averaging.share(decay, int(updates)))
         else:
-            torch._foreach_copy_(averages, values)
+            torch._foreach_copy_([*kept], [*learned])
 
     return AveragedModel(model, multi_avg_fn=update, use_buffers=True)
 
@@ -72,7 +97,7 @@ def restore(state: State, given: Mapping[str, Any], processes: Processes) -> Non
         prefix = f"optimizer.{name}."
         slots = {key: given[key] for key in given if key.startswith(prefix)}
         state.optimizer.state[parameter] = {
-            key.removeprefix(prefix): _like(parameter, array) for key, array in slots.items()
+            key.removeprefix(prefix): _slot(parameter, array) for key, array in slots.items()
         }
     modules = {"model": state.model, "average": state.average}
     for title, module in modules.items():
@@ -81,18 +106,18 @@ def restore(state: State, given: Mapping[str, Any], processes: Processes) -> Non
     _set_random_state(given.get(f"random.{processes.rank}"), processes)
 
 
+@torch.no_grad()
 def _fill(module: nn.Module, title: str, given: Mapping[str, Any]) -> None:
-    prefix = f"{title}."
-    values = {
-        key.removeprefix(prefix): torch.from_numpy(given[key])
-        for key in given
-        if key.startswith(prefix)
-    }
-    try:
-        module.load_state_dict(values)
-    except RuntimeError as error:
-        message = f"the checkpoint holds another model: {error}"
-        raise TrainingError(message, "train into another folder") from None
+    """Copy what a checkpoint holds into the parameters and buffers of a module."""
+    own = {f"{title}.{name}": value for name, value in module.state_dict().items()}
+    theirs = {key: value for key, value in given.items() if key.startswith(f"{title}.")}
+    if {key: tuple(value.shape) for key, value in own.items()} != {
+        key: value.shape for key, value in theirs.items()
+    }:
+        message = "the checkpoint holds the weights of another network"
+        raise TrainingError(message, "train into another folder")
+    for key, value in own.items():
+        value.copy_(_like(value, theirs[key]))
 
 
 def _tensors(state: State) -> Iterator[tuple[str, Tensor]]:
@@ -107,19 +132,31 @@ def _tensors(state: State) -> Iterator[tuple[str, Tensor]]:
 
 
 def _array(tensor: Tensor) -> Any:
-    return tensor.detach().cpu().contiguous().numpy()
+    """Copy a tensor to the CPU, whole: all processes ask for it at the same time."""
+    return _whole(tensor).detach().cpu().contiguous().numpy()
 
 
-def _like(parameter: Tensor, array: Any) -> Tensor:
-    """Put what belongs to a parameter where that is; counts of steps stay on the CPU."""
-    tensor = torch.from_numpy(array)
-    if tensor.dim() == 0:
-        return tensor
-    return tensor.to(parameter.device).to(memory_format=_format(tensor))
+def _own(tensor: Tensor) -> Tensor:
+    """Return what this process has of a tensor."""
+    return tensor.to_local() if isinstance(tensor, DTensor) else tensor
 
 
-def _format(tensor: Tensor) -> torch.memory_format:
-    return torch.channels_last if tensor.dim() == 4 else torch.contiguous_format
+def _whole(tensor: Tensor) -> Tensor:
+    """Gather a tensor of which each process has a shard."""
+    return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
+
+
+def _like(tensor: Tensor, array: Any) -> Tensor:
+    """Place an array as another tensor of its shape is: on its device, in its parts."""
+    whole = torch.from_numpy(array).to(tensor.device)
+    if isinstance(tensor, DTensor):
+        return distribute_tensor(whole, tensor.device_mesh, tensor.placements)
+    return whole
+
+
+def _slot(parameter: Tensor, array: Any) -> Tensor:
+    """Place what an optimizer keeps of a parameter; counts of steps stay on the CPU."""
+    return _like(parameter, array) if array.ndim else torch.from_numpy(array)
 
 
 def _random_state(device: torch.device) -> Tensor:
