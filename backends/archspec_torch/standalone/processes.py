@@ -65,18 +65,24 @@ class Processes:
 
 @contextmanager
 def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
-    """Join the processes that torchrun started, if it did; leave them at the end."""
+    """Join the processes that torchrun started, if it did; leave them at the end.
+
+    Whoever has joined them before stays with them.
+    """
     if "RANK" not in os.environ:
         yield Processes(_device(wanted, 0))
         return
     device = _device(wanted, int(os.environ["LOCAL_RANK"]))
     if device.type == "cuda":
         torch.cuda.set_device(device)
-    distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+    joins = not distributed.is_initialized()
+    if joins:
+        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
         yield Processes(device, distributed.get_rank(), distributed.get_world_size())
     finally:
-        distributed.destroy_process_group()
+        if joins:
+            distributed.destroy_process_group()
 
 
 def _device(wanted: str, local_rank: int) -> torch.device:

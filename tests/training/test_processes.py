@@ -1,0 +1,74 @@
+"""Several processes give the weights that one gives, and lose nothing that it keeps."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from safetensors.numpy import load_file
+
+from archspec import api
+from archspec.weights.file import save
+from archspec.weights.initial import draw
+from tests.commands.running import ROOT
+from tests.training.networks import NETWORK
+
+pytest.importorskip("torch")
+SCENARIOS = "tests/training/scenarios.py"
+PLAIN = NETWORK.replace("  - dropout 0.1\n", "")
+"""Each process drops values of its own, so that sums over processes would differ."""
+
+
+@pytest.fixture(scope="module")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Train in one process, and in three."""
+    folder = tmp_path_factory.mktemp("processes")
+    graph = api.load(text=PLAIN)
+    (folder / "model.py").write_text(api.emit(graph, "torch"))
+    save(folder / "weights.safetensors", draw(graph), graph)
+    start(sys.executable, SCENARIOS, folder)
+    torchrun = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "3")
+    start(*torchrun, SCENARIOS, folder)
+    return folder
+
+
+def start(*command: str | Path) -> None:
+    path = f"{ROOT}{os.pathsep}{ROOT / 'backends'}"
+    done = subprocess.run(
+        [str(each) for each in command],
+        capture_output=True,
+        check=False,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
+        text=True,
+        timeout=300,
+    )
+    assert done.returncode == 0, done.stderr[:6000]
+
+
+def furthest(one: Path, other: Path) -> float:
+    """Find the largest difference of two files of weights, relative to each tensor's largest."""
+    left, right = (load_file(each / "weights.safetensors") for each in (one, other))
+    assert left.keys() == right.keys()
+    return float(
+        max(np.abs(left[key] - right[key]).max() / np.abs(left[key]).max() for key in left)
+    )
+
+
+@pytest.mark.parametrize("scenario", ["copies", "parts", "shards"])
+def test_three_processes_give_the_weights_of_one(trained: Path, scenario: str) -> None:
+    assert furthest(trained / f"{scenario}1", trained / f"{scenario}3") < 1e-4
+
+
+def test_every_process_goes_on_with_the_running_statistics_of_the_first(trained: Path) -> None:
+    kept = load_file(trained / "apart3/checkpoints/00000005/state.safetensors")
+    for rank in range(3):
+        found = load_file(trained / f"statistics{rank}.safetensors")
+        means = [name for name in found if name.endswith("running_mean")]
+        assert means
+        for name in means:
+            np.testing.assert_array_equal(found[name], kept[f"model.{name}"])
