@@ -26,7 +26,7 @@ FOREIGN = "contracts inside imported modules hold in their own files and were no
 
 @dataclass(frozen=True)
 class SpecReport:
-    """What is to be told of one spec or recipe; ``fits`` is None where nobody asked for sizes."""
+    """The report on one spec or recipe; ``fits`` is None if no sizes were requested."""
 
     name: str
     diagnostics: tuple[Diagnostic, ...] = ()

@@ -1,1 +1,1 @@
-"""Comparisons told to people, to pull requests and to programs."""
+"""Reports of comparisons, for terminals, pull requests and programs."""
