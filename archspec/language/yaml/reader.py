@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, NoReturn, Protocol, TypeGuard, cast
+from typing import NamedTuple, NoReturn, TypeGuard, cast
 
 import yaml
 from yaml.events import CollectionStartEvent
@@ -17,6 +17,7 @@ from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language.syntax.names import COUNTED
 from archspec.language.yaml import malformed
 from archspec.language.yaml.malformed import MOST_DIAGNOSTICS
+from archspec.language.yaml.places import around, place
 from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value, spellings
 from archspec.source import Source, Span
 
@@ -72,16 +73,6 @@ def _not_a_mapping(root: Value) -> Diagnostic:
     )
 
 
-class _Mark(Protocol):
-    """A place in the parser's count: lines and columns from 0."""
-
-    @property
-    def line(self) -> int: ...
-
-    @property
-    def column(self) -> int: ...
-
-
 class _Anchored(NamedTuple):
     """A value with an anchor, with the number of values in it and its height."""
 
@@ -115,7 +106,7 @@ class _Builder:
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
             message, help = "a second document begins here", "a file holds one document"
-            self.report("yaml/documents", message, self.place(following), help)
+            self.report("yaml/documents", message, place(self.source, following), help)
         return root
 
     def value(self, event: yaml.Event) -> Value:
@@ -137,7 +128,7 @@ class _Builder:
     def scalar(self, event: yaml.ScalarEvent) -> Scalar:
         """Read a scalar; report one that means true, false or null in YAML 1.1 only."""
         self.check_tag(event)
-        scalar = Scalar(self.place(event), event.value, not event.style)
+        scalar = Scalar(place(self.source, event), event.value, not event.style)
         if scalar.plain and scalar.text in INSTEAD:
             instead = INSTEAD[scalar.text]
             help = f'write `{instead}`, or "{scalar.text}" in quotes if the text is meant'
@@ -162,7 +153,7 @@ class _Builder:
                 self.refuse_empty_item(event)
             items.append(self.value(event))
         flow = bool(start.flow_style)
-        return Sequence(self.around(start, event, items[:1]), tuple(items), flow)
+        return Sequence(around(self.source, start, event, items[:1]), tuple(items), flow)
 
     def mapping(self, start: CollectionStartEvent) -> Mapping:
         """Read a mapping up to its end.
@@ -187,21 +178,21 @@ class _Builder:
         for index in empty:
             has_next = index + 1 < len(entries) and not start.flow_style
             self.refuse_empty(entries[index][0], has_next=has_next)
-        span = self.around(start, event, [key for key, _ in entries[:1]])
+        span = around(self.source, start, event, [key for key, _ in entries[:1]])
         return Mapping(span, tuple(entries))
 
     def key(self, event: yaml.Event) -> Scalar:
         """Read a key; report what cannot be one."""
         if isinstance(event, yaml.ScalarEvent) and not event.anchor and not _is_empty(event):
-            key = Scalar(self.place(event), event.value, not event.style)
+            key = Scalar(place(self.source, event), event.value, not event.style)
             self.check_tag(event)
             if key.plain and key.text == "<<":
                 self.report("yaml/merge-key", "merge keys are not read", key.span, _MERGE)
             return key
-        self.report("yaml/key", "a key is a plain or quoted text", self.place(event), _KEY)
+        self.report("yaml/key", "a key is a plain or quoted text", place(self.source, event), _KEY)
         if not _is_empty(event):
             self.value(event)
-        return Scalar(self.place(event), f"\0{self.count}", plain=False)
+        return Scalar(place(self.source, event), f"\0{self.count}", plain=False)
 
     def anchored(self, event: yaml.Event, name: str) -> Value:
         """Read a value with an anchor, and record its size and height."""
@@ -218,8 +209,8 @@ class _Builder:
         name = event.anchor or ""
         found = self.anchors.get(name)
         if found is None:
-            self.refuse_alias(name, self.place(event))
-            return Scalar(self.place(event), "", plain=False)
+            self.refuse_alias(name, place(self.source, event))
+            return Scalar(place(self.source, event), "", plain=False)
         self.count += found.size
         if self.count > MOST_VALUES:
             self.refuse_size(event)
@@ -231,20 +222,22 @@ class _Builder:
         self.deepest = max(self.deepest, depth)
         if depth > DEEPEST:
             message = f"more than {DEEPEST} lists and mappings in each other"
-            self.stop(Diagnostic("yaml/depth", message, (Label(self.place(event)),), _MODULES))
+            self.stop(
+                Diagnostic("yaml/depth", message, (Label(place(self.source, event)),), _MODULES)
+            )
 
     def check_tag(self, event: yaml.ScalarEvent | CollectionStartEvent) -> None:
         """Report an explicit tag."""
         if event.tag is not None:
             message = f"the tag `{event.tag}` has no meaning here"
-            span = self.place(event)
+            span = place(self.source, event)
             written = self.source.line(span.line)[span.start :].partition(" ")[0]
             tag = span._replace(end=span.start + max(1, len(written)))
             self.report("yaml/tag", message, tag, "remove it")
 
     def refuse_size(self, event: yaml.Event) -> NoReturn:
         message = f"more than {MOST_VALUES:,} values, aliases written out"
-        self.stop(Diagnostic("yaml/values", message, (Label(self.place(event)),), _MODULES))
+        self.stop(Diagnostic("yaml/values", message, (Label(place(self.source, event)),), _MODULES))
 
     def refuse_alias(self, name: str, span: Span) -> None:
         message = f"`*{name}` stands for a value, and none above it is marked `&{name}`"
@@ -260,7 +253,7 @@ class _Builder:
         self.report("yaml/duplicate-key", message, key.span, help, label)
 
     def refuse_empty_item(self, event: yaml.Event) -> None:
-        _, line, start, _ = self.place(event)
+        _, line, start, _ = place(self.source, event)
         span = Span(self.source, line, max(0, start - 1), max(1, start))
         message, help = "a list item without a value", "remove the dash, or write `identity`"
         self.report("yaml/empty-value", message, span, help)
@@ -286,29 +279,6 @@ class _Builder:
     def stop(self, diagnostic: Diagnostic) -> NoReturn:
         """Raise ``SpecError`` with everything found so far."""
         raise SpecError([*self.diagnostics, diagnostic]) from None
-
-    def place(self, event: yaml.Event) -> Span:
-        """Return the span of an event."""
-        return self.span(event.start_mark, event.end_mark)
-
-    def span(self, start: _Mark | None, end: _Mark | None) -> Span:
-        """Return the span between two marks, up to the end of its first line."""
-        if start is None or end is None:
-            return Span(self.source, 1, 0, 1)
-        line, column = start.line + 1, end.column
-        if end.line != start.line:
-            column = len(self.source.line(line).rstrip())
-        return Span(self.source, line, start.column, column)
-
-    def around(
-        self, start: CollectionStartEvent, end: yaml.Event, first: list[Scalar] | list[Value]
-    ) -> Span:
-        """Return the span of a collection: its brackets, or the first item or key of a block."""
-        whole = self.span(start.start_mark, end.end_mark)
-        if start.flow_style or not first:
-            return whole
-        _, line, _, last = first[0].span
-        return whole._replace(end=last if line == whole.line else whole.start + 1)
 
 
 _KEY = "quote a key that begins with `[`, `{`, `&`, `*` or `?`"
