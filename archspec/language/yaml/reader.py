@@ -14,12 +14,11 @@ import yaml
 from yaml.events import CollectionStartEvent
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
-from archspec.language.syntax.names import COUNTED
 from archspec.language.yaml import malformed
-from archspec.language.yaml.malformed import MOST_DIAGNOSTICS
+from archspec.language.yaml.errors import Errors
 from archspec.language.yaml.places import around, place
 from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value, spellings
-from archspec.source import Source, Span
+from archspec.source import Source
 
 __all__ = ["Mapping", "Scalar", "Sequence", "Value", "read"]
 
@@ -37,13 +36,14 @@ LOADER: type[yaml.SafeLoader | yaml.CSafeLoader] = (
 def read(source: Source) -> Mapping:
     """Read a document; raise ``SpecError`` with all of its errors as YAML."""
     malformed.refuse_unreadable(source)
-    builder = _Builder(source, events(source))
+    errors = Errors(source)
+    builder = _Builder(source, events(source), errors)
     try:
         root = builder.document()
     except yaml.MarkedYAMLError as error:
-        builder.stop(malformed.explain(error, source))
-    if builder.diagnostics:
-        raise SpecError(builder.diagnostics)
+        errors.stop(malformed.explain(error, source))
+    if errors.diagnostics:
+        raise SpecError(errors.diagnostics)
     if not isinstance(root, Mapping):
         raise SpecError([_not_a_mapping(root)])
     return root
@@ -83,11 +83,11 @@ class _Anchored(NamedTuple):
 
 @dataclass(slots=True)
 class _Builder:
-    """Builds values from events; errors are collected, exceeded limits stop it."""
+    """Builds values from events, within limits on their number and depth."""
 
     source: Source
     events: Iterator[yaml.Event]
-    diagnostics: list[Diagnostic] = field(default_factory=list)
+    errors: Errors
     anchors: dict[str, _Anchored | None] = field(default_factory=dict)
     count: int = 0
     depth: int = 0
@@ -100,13 +100,13 @@ class _Builder:
         event = start if isinstance(start, yaml.StreamEndEvent) else next(self.events)
         if event is start or _is_empty(event):
             message = f"{self.source.name} is empty"
-            self.stop(Diagnostic("yaml/empty", message, (), "begin with `archspec: 1`"))
+            self.errors.stop(Diagnostic("yaml/empty", message, (), "begin with `archspec: 1`"))
         root = self.value(event)
         next(self.events)
         following = next(self.events)
         if not isinstance(following, yaml.StreamEndEvent):
             message, help = "a second document begins here", "a file holds one document"
-            self.report("yaml/documents", message, place(self.source, following), help)
+            self.errors.report("yaml/documents", message, place(self.source, following), help)
         return root
 
     def value(self, event: yaml.Event) -> Value:
@@ -127,17 +127,17 @@ class _Builder:
 
     def scalar(self, event: yaml.ScalarEvent) -> Scalar:
         """Read a scalar; report one that means true, false or null in YAML 1.1 only."""
-        self.check_tag(event)
+        self.errors.check_tag(event)
         scalar = Scalar(place(self.source, event), event.value, not event.style)
         if scalar.plain and scalar.text in INSTEAD:
             instead = INSTEAD[scalar.text]
             help = f'write `{instead}`, or "{scalar.text}" in quotes if the text is meant'
-            self.report("yaml/value", f"`{scalar.text}` is not a value", scalar.span, help)
+            self.errors.report("yaml/value", f"`{scalar.text}` is not a value", scalar.span, help)
         return scalar
 
     def collection(self, event: CollectionStartEvent) -> Value:
         """Read a list or a mapping, one level deeper."""
-        self.check_tag(event)
+        self.errors.check_tag(event)
         self.depth += 1
         self.deepen(self.depth, event)
         is_list = isinstance(event, yaml.SequenceStartEvent)
@@ -150,7 +150,7 @@ class _Builder:
         items: list[Value] = []
         while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
             if _is_empty(event):
-                self.refuse_empty_item(event)
+                self.errors.refuse_empty_item(event)
             items.append(self.value(event))
         flow = bool(start.flow_style)
         return Sequence(around(self.source, start, event, items[:1]), tuple(items), flow)
@@ -174,10 +174,10 @@ class _Builder:
             if first.setdefault(key.text, key) is not key:
                 twice.append(key)
                 if len(twice) == 1 and len(entries) - 2 not in empty:
-                    self.refuse_duplicate(key, first[key.text])
+                    self.errors.refuse_duplicate(key, first[key.text])
         for index in empty:
             has_next = index + 1 < len(entries) and not start.flow_style
-            self.refuse_empty(entries[index][0], has_next=has_next)
+            self.errors.refuse_empty(entries[index][0], has_next=has_next, is_inner=self.depth > 1)
         span = around(self.source, start, event, [key for key, _ in entries[:1]])
         return Mapping(span, tuple(entries))
 
@@ -185,11 +185,13 @@ class _Builder:
         """Read a key; report what cannot be one."""
         if isinstance(event, yaml.ScalarEvent) and not event.anchor and not _is_empty(event):
             key = Scalar(place(self.source, event), event.value, not event.style)
-            self.check_tag(event)
+            self.errors.check_tag(event)
             if key.plain and key.text == "<<":
-                self.report("yaml/merge-key", "merge keys are not read", key.span, _MERGE)
+                self.errors.report("yaml/merge-key", "merge keys are not read", key.span, _MERGE)
             return key
-        self.report("yaml/key", "a key is a plain or quoted text", place(self.source, event), _KEY)
+        self.errors.report(
+            "yaml/key", "a key is a plain or quoted text", place(self.source, event), _KEY
+        )
         if not _is_empty(event):
             self.value(event)
         return Scalar(place(self.source, event), f"\0{self.count}", plain=False)
@@ -209,7 +211,9 @@ class _Builder:
         name = event.anchor or ""
         found = self.anchors.get(name)
         if found is None:
-            self.refuse_alias(name, place(self.source, event))
+            self.errors.refuse_alias(
+                name, place(self.source, event), is_inside=name in self.anchors
+            )
             return Scalar(place(self.source, event), "", plain=False)
         self.count += found.size
         if self.count > MOST_VALUES:
@@ -222,68 +226,21 @@ class _Builder:
         self.deepest = max(self.deepest, depth)
         if depth > DEEPEST:
             message = f"more than {DEEPEST} lists and mappings in each other"
-            self.stop(
+            self.errors.stop(
                 Diagnostic("yaml/depth", message, (Label(place(self.source, event)),), _MODULES)
             )
 
-    def check_tag(self, event: yaml.ScalarEvent | CollectionStartEvent) -> None:
-        """Report an explicit tag."""
-        if event.tag is not None:
-            message = f"the tag `{event.tag}` has no meaning here"
-            span = place(self.source, event)
-            written = self.source.line(span.line)[span.start :].partition(" ")[0]
-            tag = span._replace(end=span.start + max(1, len(written)))
-            self.report("yaml/tag", message, tag, "remove it")
-
     def refuse_size(self, event: yaml.Event) -> NoReturn:
+        """Stop at a value beyond the limit on their number."""
         message = f"more than {MOST_VALUES:,} values, aliases written out"
-        self.stop(Diagnostic("yaml/values", message, (Label(place(self.source, event)),), _MODULES))
-
-    def refuse_alias(self, name: str, span: Span) -> None:
-        message = f"`*{name}` stands for a value, and none above it is marked `&{name}`"
-        help = "quote the text if the asterisk is part of it"
-        if name in self.anchors:
-            message = f"`*{name}` stands inside the value that it stands for"
-            help = "write that value out without it"
-        self.report("yaml/alias", message, span, help)
-
-    def refuse_duplicate(self, key: Scalar, first: Scalar) -> None:
-        message, help = f"the key `{key.text}` is there twice", "remove or rename one of them"
-        label = Label(first.span, "the first one")
-        self.report("yaml/duplicate-key", message, key.span, help, label)
-
-    def refuse_empty_item(self, event: yaml.Event) -> None:
-        _, line, start, _ = place(self.source, event)
-        span = Span(self.source, line, max(0, start - 1), max(1, start))
-        message, help = "a list item without a value", "remove the dash, or write `identity`"
-        self.report("yaml/empty-value", message, span, help)
-
-    def refuse_empty(self, key: Scalar, *, has_next: bool) -> None:
-        help = f"give it a value, or remove `{key.text}`"
-        if self.depth > 1:
-            help += "; what passes a value on is `identity`"
-        if key.text.isdecimal():
-            help = "YAML cut a number at a comma: write it without"
-        elif counted := COUNTED.match(key.text):
-            help = f"list its steps under `{counted[2]}:`, with `times: {counted[1]}` beside it"
-        elif has_next:
-            help = f"indent what belongs to `{key.text}` further than the key itself, or {help}"
-        self.report("yaml/empty-value", f"`{key.text}` has no value", key.span, help)
-
-    def report(self, code: str, message: str, span: Span, help: str, *why: Label) -> None:
-        """Collect a diagnostic; raise ``SpecError`` if there are too many."""
-        self.diagnostics.append(Diagnostic(code, message, (Label(span), *why), help))
-        if len(self.diagnostics) >= MOST_DIAGNOSTICS:
-            raise SpecError(self.diagnostics)
-
-    def stop(self, diagnostic: Diagnostic) -> NoReturn:
-        """Raise ``SpecError`` with everything found so far."""
-        raise SpecError([*self.diagnostics, diagnostic]) from None
+        self.errors.stop(
+            Diagnostic("yaml/values", message, (Label(place(self.source, event)),), _MODULES)
+        )
 
 
 _KEY = "quote a key that begins with `[`, `{`, `&`, `*` or `?`"
-_MERGE = "list what is shared under `defaults`, or make it a module with options"
 _MODULES = "write what repeats as a module, or with `times`"
+_MERGE = "list what is shared under `defaults`, or make it a module with options"
 
 
 def _is_empty(event: yaml.Event) -> TypeGuard[yaml.ScalarEvent]:
