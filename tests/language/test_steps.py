@@ -6,7 +6,7 @@ import pytest
 
 from archspec.diagnostic import Diagnostic
 from archspec.language.syntax.expressions import Expression, Literal
-from archspec.language.syntax.steps import Step, parse_arguments
+from archspec.language.syntax.steps import Step, Text, parse_arguments
 from tests.language.reading import arguments, mistake, read, step, steps, under, written
 
 
@@ -329,7 +329,7 @@ def test_attribute_values_are_read_without_a_step_for_the_defaults_of_a_file() -
     reported: list[Diagnostic] = []
     value = read("a: {norm: batch_norm, epsilon: 1e-3}\n").get("a")
     assert value is not None
-    found = parse_arguments(value, reported.append)
+    found = parse_arguments(value, Text("conv", value.span), reported.append)
     assert [(each.key, each.operand.text) for each in found] == [
         ("norm", "batch_norm"),
         ("epsilon", "1e-3"),
@@ -341,5 +341,5 @@ def test_clauses_have_no_meaning_where_no_step_stands() -> None:
     reported: list[Diagnostic] = []
     value = read("a: V as b\n").get("a")
     assert value is not None
-    parse_arguments(value, reported.append)
+    parse_arguments(value, Text("conv", value.span), reported.append)
     assert [each.code for each in reported] == ["syntax/clause"]

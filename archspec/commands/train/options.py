@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from archspec.commands.arguments import Reading, format_option, reads_specs, spec_argument
+from archspec.commands.arguments import (
+    Reading,
+    complete_recipe,
+    format_option,
+    reads_specs,
+    spec_argument,
+)
 
 _FOLDER = click.Path(path_type=Path, file_okay=False)
 
@@ -29,7 +35,12 @@ def _changes(
 )
 @spec_argument
 @reads_specs
-@click.option("--recipe", required=True, help="The recipe: a YAML file, or recipe:small.")
+@click.option(
+    "--recipe",
+    required=True,
+    shell_complete=complete_recipe,
+    help="The recipe: a YAML file, or recipe:small.",
+)
 @click.option(
     "--change",
     "changes",

@@ -6,7 +6,7 @@ from archspec.diagnostic import Label, Report
 from archspec.language.document.sections import entries, wrong
 from archspec.language.syntax.names import nearest
 from archspec.language.syntax.steps import parse_arguments
-from archspec.language.syntax.syntax import Argument
+from archspec.language.syntax.syntax import Argument, Text
 from archspec.language.syntax.words import Attributes, attributes_of, known_words, main_of
 from archspec.language.yaml.reader import Mapping, Scalar, Sequence, Value
 
@@ -19,7 +19,7 @@ def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argumen
         if known is None:
             _refuse_word(key, each, report)
         else:
-            arguments = parse_arguments(each, report)
+            arguments = parse_arguments(each, Text(key.text, key.span), report)
             found[key.text] = _of_word(key.text, arguments, known, report)
     return found
 

@@ -93,10 +93,10 @@ def document_name(value: Scalar, report: Report) -> Text | None:
     return name(value, "a network", report)
 
 
-def params(value: Value | None, report: Report) -> dict[str, Param]:
-    """Read ``params``: numbers, true, false or words, by name."""
+def params(value: Value | None, report: Report, section: str = "params") -> dict[str, Param]:
+    """Read ``params``, or a section that sets them: numbers, true, false or words, by name."""
     found = {}
-    written = list(entries(value, "`params`", report))
+    written = list(entries(value, f"`{section}`", report))
     others = {"in_channels", *(key.text for key, _ in written)}
     for key, each in written:
         label = name(key, "a param", report)

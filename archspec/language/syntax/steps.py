@@ -55,9 +55,9 @@ def parse_steps(value: Value, form: FormOf, report: Report) -> tuple[Step, ...]:
     return tuple(item if isinstance(item, Step) else _step(item, form, report) for item in items)
 
 
-def parse_arguments(value: Value, report: Report) -> tuple[Argument, ...]:
-    """Parse attributes without a step: a mapping, or a string such as ``3x3 /2 V``."""
-    draft = Draft(Text("", value.span), value.span, report)
+def parse_arguments(value: Value, word: Text, report: Report) -> tuple[Argument, ...]:
+    """Parse the attributes of a word without a step: a mapping, or a string such as ``3x3 /2 V``."""
+    draft = Draft(word, value.span, report)
     _read_attributes(draft, value)
     if draft.name or draft.sources or draft.shape:
         message, help = "this is not a step", "remove `as`, `from` and `->`"

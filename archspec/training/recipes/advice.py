@@ -6,12 +6,13 @@ from collections.abc import Iterable, Mapping
 
 from archspec.diagnostic import Diagnostic
 from archspec.language.document.sections import wrong
+from archspec.language.syntax.draft import shorten
 from archspec.language.syntax.names import nearest
 from archspec.language.syntax.syntax import Argument, Text
 from archspec.language.yaml import reader
 from archspec.language.yaml.values import Scalar, Sequence, Value
 from archspec.source import Span
-from archspec.training.recipes.fields import Field
+from archspec.training.recipes.fields import Field, fields_of
 
 ELSEWHERE: Mapping[str, tuple[str, ...]] = {
     "adam": ("adamw",),
@@ -106,43 +107,66 @@ def example_of(field: Field) -> str:
     return _EXAMPLES.get(field.name, "...")
 
 
+def _wrong(code: str, message: str, span: Span, help: str) -> Diagnostic:
+    """Make an error of texts that may be as long as a file is."""
+    return wrong(code, shorten(message), span, shorten(help))
+
+
 def no_word(field: Field, value: Value) -> Diagnostic:
     """Say that one word is wanted with what it is told."""
     written = "a mapping of several" if isinstance(value, reader.Mapping) else "an empty text"
     written = "a list" if isinstance(value, Sequence) else written
     message = f"`{field.name}` is one word and what it is told, and not {written}"
-    return wrong("recipe/word", message, value.span, f"write `{field.name}: {example_of(field)}`")
+    call = _call(field, value) or example_of(field)
+    return _wrong("recipe/word", message, value.span, f"write `{field.name}: {call}`")
+
+
+def _call(field: Field, value: Value) -> str | None:
+    """Write what a mapping says that has a word among its keys or values; None where none is."""
+    entries = value.entries if isinstance(value, reader.Mapping) else ()
+    told = {key.text: each.text for key, each in entries if isinstance(each, Scalar)}
+    word = next((text for pair in told.items() for text in pair if text in field.words), None)
+    if word is None or len(told) != len(entries):
+        return None
+    known = fields_of(field.words[word])
+    main = [told[word]] if word in told else []
+    named = [
+        f"{meant(key, known) or key}={text}"
+        for key, text in told.items()
+        if word not in (key, text)
+    ]
+    return " ".join([word, *main, *named])
 
 
 def unknown_word(field: Field, word: Text) -> Diagnostic:
     """Say that a word means nothing under a key."""
     message = f"`{word.text}` is no word of `{field.name}`"
-    return wrong("recipe/word", message, word.span, way_to(word.text, field.words))
+    return _wrong("recipe/word", message, word.span, way_to(word.text, field.words))
 
 
 def unknown_key(key: Scalar, known: Iterable[str]) -> Diagnostic:
     """Say that a recipe has no such key."""
     message = f"`{key.text}` is not a key of a recipe"
     help = _INSIDE.get(key.text) or way_to(key.text, known)
-    return wrong("recipe/key", message, key.span, help)
+    return _wrong("recipe/key", message, key.span, help)
 
 
 def no_arguments(key: Scalar, field: Field) -> Diagnostic:
     """Say that a key holds a plain value, of which no part can be changed."""
     message = f"`{field.name}` is a plain value, without arguments"
-    return wrong("recipe/key", message, key.span, f"write {field.name}=...")
+    return _wrong("recipe/key", message, key.span, f"write {field.name}=...")
 
 
 def missing_key(field: Field, span: Span) -> Diagnostic:
     """Say that a recipe lacks a key."""
     message = f"a recipe without `{field.name}`"
-    return wrong("recipe/missing", message, span, f"write `{field.name}: {example_of(field)}`")
+    return _wrong("recipe/missing", message, span, f"write `{field.name}: {example_of(field)}`")
 
 
 def missing_argument(word: Text, field: Field) -> Diagnostic:
     """Say that a word was not told what it must be."""
     message = f"`{word.text}` needs its `{field.name}`"
-    return wrong("recipe/missing", message, word.span, f"write `{field.name}={example_of(field)}`")
+    return _wrong("recipe/missing", message, word.span, f"write `{field.name}={example_of(field)}`")
 
 
 def unknown_argument(word: str, argument: Argument, fields: Mapping[str, Field]) -> Diagnostic:
@@ -150,14 +174,14 @@ def unknown_argument(word: str, argument: Argument, fields: Mapping[str, Field])
     if argument.key is not None:
         return unknown_name(word, argument.key, argument.span, fields)
     message = f"`{word}` takes no `{argument.operand.text}`"
-    return wrong("argument/unknown", message, argument.span, _taken(word, fields))
+    return _wrong("argument/unknown", message, argument.span, _taken(word, fields))
 
 
 def unknown_name(word: str, name: str, span: Span, fields: Mapping[str, Field]) -> Diagnostic:
     """Say that a word has no argument of a name."""
     near = meant(name, fields)
     help = f"did you mean `{near}`?" if near else _taken(word, fields)
-    return wrong("argument/unknown", f"`{word}` has no `{name}`", span, help)
+    return _wrong("argument/unknown", f"`{word}` has no `{name}`", span, help)
 
 
 def _taken(word: str, fields: Mapping[str, Field]) -> str:

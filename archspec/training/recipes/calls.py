@@ -44,7 +44,7 @@ def read_record(field: Field, value: Value, report: Report) -> Any:
 def read_value(field: Field, key: Scalar, value: Value, report: Report) -> Any:
     """Read the plain value that stands under a key; None, too, where it was reported."""
     written = reader.Mapping(value.span, ((key, value),))
-    for argument in parse_arguments(written, report):
+    for argument in parse_arguments(written, Text(key.text, key.span), report):
         try:
             return value_of(field, argument.operand)
         except Unusable as error:
@@ -86,7 +86,8 @@ def _part(whole: Scalar, start: int, end: int) -> Scalar:
 
 def _built(call: Call, report: Report) -> Any:
     found: list[Diagnostic] = []
-    arguments = parse_arguments(call.told, found.append) if call.told is not None else ()
+    told = call.told
+    arguments = () if told is None else parse_arguments(told, call.word, found.append)
     bound = _bound(call, arguments, found.append)
     if not found:
         found += [advice.missing_argument(call.word, each) for each in _left_out(call, bound)]

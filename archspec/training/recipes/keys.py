@@ -30,7 +30,8 @@ def _read(field: Field, key: Scalar, value: Value, report: Report) -> Any:
     if field.records:
         return read_record(field, value, report)
     if field.attribute == "params":
-        return {name: param.value for name, param in sections.params(value, report).items()}
+        found = sections.params(value, report, field.name)
+        return {name: param.value for name, param in found.items()}
     if field.attribute == "name":
         return _name(value, report)
     return read_value(field, key, value, report)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archspec.attributes import AttributeKind, Unfit, Value, read, show
 from archspec.diagnostic import Diagnostic
 from archspec.language.document.sections import wrong
+from archspec.language.syntax.draft import shorten
 from archspec.language.syntax.expressions import Expression, ExpressionError, Name
 from archspec.language.syntax.syntax import Operand
 from archspec.training.recipes import advice
@@ -55,7 +56,7 @@ def _unfit(field: Field, kind: AttributeKind, operand: Operand, value: Value) ->
     shown = operand.text if is_plain else f"{operand.text} = {show(value)}"
     wanted = f"{kind.name}, or none" if field.optional else kind.name
     message = f"`{field.name}` expects {wanted}, not {shown}"
-    return wrong("recipe/value", message, operand.span, _way_to(field, kind, value))
+    return wrong("recipe/value", shorten(message), operand.span, _way_to(field, kind, value))
 
 
 def _way_to(field: Field, kind: AttributeKind, value: Value) -> str:

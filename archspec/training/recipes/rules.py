@@ -41,7 +41,7 @@ def _steps_come_one_after_another(schedule: Schedule, epochs: float) -> Conflict
         return Conflict("schedule", "schedule", message, "write `constant`")
     if any(after <= before for before, after in zip(schedule.at, schedule.at[1:], strict=False)):
         listed = ",".join(f"{each:g}" for each in sorted(set(schedule.at)))
-        message = "`at` names epochs that do not grow"
+        message = "`at` names epochs that do not follow each other"
         return Conflict("schedule", "schedule", message, f"write `at=[{listed}]`")
     if schedule.at[-1] < epochs:
         return None
