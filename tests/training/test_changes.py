@@ -69,10 +69,14 @@ def test_a_change_leaves_the_other_params_as_they_were() -> None:
     [
         ({"epoch": "3"}, "`epoch` is not a key of a recipe", "did you mean `epochs`?"),
         ({"optimizer.lr": "1"}, "`sgd` has no `lr`", "did you mean `rate`?"),
-        ({"epochs.rate": "1"}, "`epochs` is a plain value, without arguments", "epochs=..."),
-        ({"epochs": "0"}, "`epochs` expects a number above 0, not 0", "write 100, say"),
-        ({"optimizer": "adam 0.1"}, "`adam` is no word of `optimizer`", "mean `adamw`?"),
-        ({"accumulate": "3"}, "a batch of 128 cannot be taken in 3 equal parts", "`accumulate: 1`"),
+        ({"epochs.rate": "1"}, "`epochs` is a plain value and has no arguments", "epochs=..."),
+        ({"epochs": "0"}, "`epochs` expects a number above 0, not 0", "for example 100"),
+        ({"optimizer": "adam 0.1"}, "`adam` is not a known optimizer", "mean `adamw`?"),
+        (
+            {"accumulate": "3"},
+            "a batch of 128 cannot be divided into 3 equal parts",
+            "`accumulate: 1`",
+        ),
         ({"set.scale": "a b"}, "`a b` is not a number, a word, true or false", "write its value"),
     ],
 )

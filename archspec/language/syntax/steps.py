@@ -56,7 +56,7 @@ def parse_steps(value: Value, form: FormOf, report: Report) -> tuple[Step, ...]:
 
 
 def parse_arguments(value: Value, word: Text, report: Report) -> tuple[Argument, ...]:
-    """Parse the attributes of a word without a step: a mapping, or a string such as ``3x3 /2 V``."""
+    """Parse attributes of a word that is no step: a mapping, or a string such as ``3x3 /2 V``."""
     draft = Draft(word, value.span, report)
     _read_attributes(draft, value)
     if draft.name or draft.sources or draft.shape:

@@ -67,11 +67,11 @@ ELSEWHERE: Mapping[str, tuple[str, ...]] = {
 """What other tools call keys, words and arguments: each stands for the first that is known."""
 
 _INSIDE: Mapping[str, str] = {
-    "decay": "it stands behind the optimizer: `optimizer: rmsprop 0.045 decay=0.9`",
-    "learning_rate": "it stands behind the optimizer: `optimizer: sgd 0.1`",
-    "lr": "the learning rate stands behind the optimizer: `optimizer: sgd 0.1`",
-    "momentum": "it stands behind the optimizer: `optimizer: sgd 0.1 momentum=0.9`",
-    "rate": "it stands behind the optimizer: `optimizer: sgd 0.1`",
+    "decay": "write it after the optimizer: `optimizer: rmsprop 0.045 decay=0.9`",
+    "learning_rate": "write it after the optimizer: `optimizer: sgd 0.1`",
+    "lr": "write the learning rate after the optimizer: `optimizer: sgd 0.1`",
+    "momentum": "write it after the optimizer: `optimizer: sgd 0.1 momentum=0.9`",
+    "rate": "write it after the optimizer: `optimizer: sgd 0.1`",
 }
 """What elsewhere is a key of its own, and where a recipe says it."""
 
@@ -113,10 +113,10 @@ def _wrong(code: str, message: str, span: Span, help: str) -> Diagnostic:
 
 
 def no_word(field: Field, value: Value) -> Diagnostic:
-    """Say that one word is wanted with what it is told."""
+    """Report a value that is not one word with its arguments."""
     written = "a mapping of several" if isinstance(value, reader.Mapping) else "an empty text"
     written = "a list" if isinstance(value, Sequence) else written
-    message = f"`{field.name}` is one word and what it is told, and not {written}"
+    message = f"`{field.name}` takes one word with its arguments, not {written}"
     call = _call(field, value) or example_of(field)
     return _wrong("recipe/word", message, value.span, f"write `{field.name}: {call}`")
 
@@ -139,38 +139,38 @@ def _call(field: Field, value: Value) -> str | None:
 
 
 def unknown_word(field: Field, word: Text) -> Diagnostic:
-    """Say that a word means nothing under a key."""
-    message = f"`{word.text}` is no word of `{field.name}`"
+    """Report a word that a key does not know."""
+    message = f"`{word.text}` is not a known {field.name}"
     return _wrong("recipe/word", message, word.span, way_to(word.text, field.words))
 
 
 def unknown_key(key: Scalar, known: Iterable[str]) -> Diagnostic:
-    """Say that a recipe has no such key."""
+    """Report a key that a recipe does not have."""
     message = f"`{key.text}` is not a key of a recipe"
     help = _INSIDE.get(key.text) or way_to(key.text, known)
     return _wrong("recipe/key", message, key.span, help)
 
 
 def no_arguments(key: Scalar, field: Field) -> Diagnostic:
-    """Say that a key holds a plain value, of which no part can be changed."""
-    message = f"`{field.name}` is a plain value, without arguments"
+    """Report a change of an argument of a key that has none."""
+    message = f"`{field.name}` is a plain value and has no arguments"
     return _wrong("recipe/key", message, key.span, f"write {field.name}=...")
 
 
 def missing_key(field: Field, span: Span) -> Diagnostic:
-    """Say that a recipe lacks a key."""
-    message = f"a recipe without `{field.name}`"
+    """Report a required key that is missing."""
+    message = f"the recipe has no `{field.name}`"
     return _wrong("recipe/missing", message, span, f"write `{field.name}: {example_of(field)}`")
 
 
 def missing_argument(word: Text, field: Field) -> Diagnostic:
-    """Say that a word was not told what it must be."""
-    message = f"`{word.text}` needs its `{field.name}`"
+    """Report a required argument that is missing."""
+    message = f"`{word.text}` needs a `{field.name}`"
     return _wrong("recipe/missing", message, word.span, f"write `{field.name}={example_of(field)}`")
 
 
 def unknown_argument(word: str, argument: Argument, fields: Mapping[str, Field]) -> Diagnostic:
-    """Say that a word takes no such argument."""
+    """Report an argument that a word does not take."""
     if argument.key is not None:
         return unknown_name(word, argument.key, argument.span, fields)
     message = f"`{word}` takes no `{argument.operand.text}`"
@@ -178,7 +178,7 @@ def unknown_argument(word: str, argument: Argument, fields: Mapping[str, Field])
 
 
 def unknown_name(word: str, name: str, span: Span, fields: Mapping[str, Field]) -> Diagnostic:
-    """Say that a word has no argument of a name."""
+    """Report an argument's name that a word does not have."""
     near = meant(name, fields)
     help = f"did you mean `{near}`?" if near else _taken(word, fields)
     return _wrong("argument/unknown", f"`{word}` has no `{name}`", span, help)

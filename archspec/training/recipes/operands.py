@@ -13,7 +13,7 @@ from archspec.training.recipes.fields import Field
 
 _PERCENT = 5
 """From here on, what should be a share looks like one in percent."""
-_NO_NAMES = "write the number; a recipe calculates with numbers alone"
+_NO_NAMES = "write the number; values of a recipe are calculated from numbers only"
 
 
 class Unusable(Exception):
@@ -43,7 +43,7 @@ def _evaluated(operand: Operand) -> Value:
     if isinstance(content.root, Name):
         return content.root.name
     if content.names:
-        message = f"`{operand.text}` calculates with a name"
+        message = f"`{operand.text}` contains a name"
         raise Unusable(wrong("recipe/value", message, operand.span, _NO_NAMES))
     try:
         return content.evaluate({})
@@ -66,8 +66,8 @@ def _way_to(field: Field, kind: AttributeKind, value: Value) -> str:
     if has_most and isinstance(value, int | float) and _PERCENT <= value < 100:
         return f"{show(value)} % is written {value / 100:g}"
     if field.required:
-        return f"write {advice.example_of(field)}, say"
-    return f"without it, {field.default_text} holds"
+        return f"for example {advice.example_of(field)}"
+    return f"leave it out for the default, {field.default_text}"
 
 
 def _near(kind: AttributeKind, value: Value) -> str | None:

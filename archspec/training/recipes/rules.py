@@ -21,15 +21,15 @@ class Conflict(NamedTuple):
 def _parts_divide_the_batch(accumulate: int, batch: int) -> Conflict | None:
     if batch % accumulate == 0:
         return None
-    message = f"a batch of {batch} cannot be taken in {accumulate} equal parts"
-    fix = f"`accumulate: {gcd(accumulate, batch)}` would divide it"
+    message = f"a batch of {batch} cannot be divided into {accumulate} equal parts"
+    fix = f"`accumulate: {gcd(accumulate, batch)}` divides it"
     return Conflict("accumulate", "batch", message, fix)
 
 
 def _nesterov_looks_ahead_along_a_momentum(optimizer: Optimizer) -> Conflict | None:
     if not isinstance(optimizer, SGD) or not optimizer.nesterov or optimizer.momentum:
         return None
-    message = "`nesterov` looks ahead along the momentum, and there is none"
+    message = "`nesterov` needs a momentum, and it is 0"
     return Conflict("optimizer", "optimizer", message, "write `momentum=0.9`, or nesterov=false")
 
 
@@ -37,11 +37,11 @@ def _steps_come_one_after_another(schedule: Schedule, epochs: float) -> Conflict
     if not isinstance(schedule, Steps):
         return None
     if not schedule.at:
-        message = "`steps` never changes the learning rate: `at` names no epoch"
+        message = "`steps` never changes the learning rate: `at` is empty"
         return Conflict("schedule", "schedule", message, "write `constant`")
     if any(after <= before for before, after in zip(schedule.at, schedule.at[1:], strict=False)):
         listed = ",".join(f"{each:g}" for each in sorted(set(schedule.at)))
-        message = "`at` names epochs that do not follow each other"
+        message = "the epochs of `at` are not in ascending order"
         return Conflict("schedule", "schedule", message, f"write `at=[{listed}]`")
     if schedule.at[-1] < epochs:
         return None
@@ -52,14 +52,14 @@ def _steps_come_one_after_another(schedule: Schedule, epochs: float) -> Conflict
 def _warmup_ends_before_training_does(warmup: float, epochs: float) -> Conflict | None:
     if warmup < epochs:
         return None
-    message = f"a warmup of {warmup:g} epochs, and training ends after {epochs:g}"
+    message = f"the warmup takes {warmup:g} epochs, and training ends after {epochs:g}"
     return Conflict("warmup", "epochs", message, "make the warmup shorter, or train longer")
 
 
 def _only_light_augmentation_pads(augmentation: Augmentation) -> Conflict | None:
     if augmentation.kind == "light" or augmentation.padding == Augmentation().padding:
         return None
-    message = f"`{augmentation.kind}` does not pad, so `padding` has no meaning"
+    message = f"`{augmentation.kind}` does not pad, so `padding` has no effect"
     return Conflict("augmentation", "augmentation", message, "leave it out, or write `light`")
 
 
