@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Protocol
 
 import numpy as np
@@ -72,7 +73,10 @@ def run(learner: Learner, job: Job) -> None:
 
 @dataclass
 class Training:
-    """A training under way; ``sums`` are those since the last line of the log."""
+    """A training under way.
+
+    ``sums`` are those since the last line of the log; ``named`` broken images are in it.
+    """
 
     job: Job
     learner: Learner
@@ -83,6 +87,7 @@ class Training:
     progress: Progress
     step: int
     sums: Sums
+    named: int
 
     @property
     def steps(self) -> int:
@@ -107,6 +112,17 @@ class Training:
         except NotFinite as error:
             raise self.diverged(error) from None
         self.step += 1
+        self.name_broken()
+
+    def name_broken(self) -> None:
+        """Name the images that turned out to be broken in the last step, of this process's share.
+
+        Those that the state of the batches knew when the training was taken up are named already.
+        """
+        for name, cause in islice(self.batches.broken.items(), self.named, None):
+            self.journal.say(step=self.step, broken=name)
+            self.progress.say(f"skipped: {cause}")
+        self.named = len(self.batches.broken)
 
     def diverged(self, error: NotFinite) -> TrainingError:
         """Say where a loss that is not finite comes from."""
@@ -154,13 +170,20 @@ class Training:
     def evaluate(self) -> None:
         """Write how well the evaluated model does on the examples held out."""
         recipe, shape, shard = self.job.recipe, self.job.shape, self.learner.shard
-        batches = evaluation_batches(self.held_out, recipe, shape, EVALUATED_AT_ONCE, shard)
+        batches = evaluation_batches(
+            self.held_out, recipe, shape, EVALUATED_AT_ONCE, shard, strict=self.job.strict
+        )
         *sums, count = self.learner.total(self.learner.measure(batches)).tolist()
+        if not count:
+            raise TrainingError("no image that is held out can be decoded", "look at test/")
         loss, top1, top5 = (each / count for each in sums)
         found = {"loss": loss, "top1": top1, "top5": top5}
+        if skipped := len(self.held_out) - int(count):
+            found["skipped"] = skipped
         self.journal.say(step=self.step, epoch=self.epoch, test=found)
         self.progress.say(
             f"epoch {self.epoch:.2f}: test loss {loss:.4f}, top-1 {top1:.2%}, top-5 {top5:.2%}"
+            + (f", {skipped:,} skipped as broken" if skipped else "")
         )
 
     def checkpoint(self) -> None:
@@ -199,6 +222,7 @@ def begin(learner: Learner, job: Job) -> Training:
         progress=Progress(total, recipe.batch, step, quiet=not is_first),
         step=step,
         sums=np.array(values.get("sums", (0, 0, 0)) if is_first else (0, 0, 0), np.float64),
+        named=len(batches.broken),
     )
 
 
