@@ -219,6 +219,8 @@ def test_completion_prints_a_script_for_each_shell(shell: str) -> None:
         ("archspec explain residual/", {"residual/grid", "residual/channels"}),
         ("archspec operators depth", {"depthwise_conv"}),
         ("archspec count --by op", {"operator"}),
+        ("archspec recipes rms", {"rmsprop"}),
+        ("archspec train net.yaml --recipe recipe:s", {"recipe:small"}),
     ],
 )
 def test_verbs_specs_codes_and_words_are_completed(words: str, offered: set[str]) -> None:

@@ -69,3 +69,37 @@ def test_every_attribute_of_every_word_is_documented() -> None:
 
 def test_the_schema_is_json() -> None:
     assert json.loads(run("schema").stdout)["required"] == ["archspec"]
+
+
+def test_a_word_of_recipes_is_told_with_all_it_takes() -> None:
+    shown = run("recipes", "rmsprop").stdout
+    assert "rate: a number above 0 (required, may stand without its name)" in shown
+    assert "variant: one of tensorflow1, keras, torch (default tensorflow1)" in shown
+
+
+def test_without_a_word_all_of_recipes_are_listed_under_what_they_are_for() -> None:
+    shown = run("recipes").stdout
+    optimizers = shown.partition("Optimizers\n")[2].partition("\n\n")[0]
+    assert [line.split()[0] for line in optimizers.splitlines()] == ["rmsprop", "sgd", "adamw"]
+
+
+def test_a_word_that_recipes_do_not_have_is_a_wrong_command_that_names_the_nearest() -> None:
+    result = run("recipes", "rmsprob")
+    assert result.exit_code == 2
+    assert "did you mean `rmsprop`" in result.stderr
+
+
+def test_everything_that_a_recipe_may_be_told_is_documented() -> None:
+    found = run_json("recipes")
+    silent = [
+        f"{word}.{taken['name']}"
+        for word, entry in found.items()
+        for taken in entry["attributes"]
+        if not taken["doc"]
+    ]
+    assert silent == []
+
+
+def test_the_schema_of_recipes_is_json() -> None:
+    required = json.loads(run("schema", "recipe").stdout)["required"]
+    assert required == ["recipe", "name", "optimizer", "batch", "epochs"]
