@@ -27,10 +27,23 @@ class Arrivals:
 
     def inside(self, scope: Scope) -> Iterator[tuple[str, tuple[str, ...]]]:
         """List the contents of a scope with the live-ins of each, a merge's own node last."""
-        for path in scope.contents:
+        for path in self._branches(scope) if scope.kind is Kind.MERGE else scope.contents:
             yield path, self.at(path)
         if scope.path in self.graph.nodes:
             yield scope.path, self.graph.nodes[scope.path].sources
+
+    def _branches(self, merge: Scope) -> Iterator[str]:
+        """Yield the branches of a merge, each behind those of which it reads values."""
+        waiting = list(merge.contents)
+        while waiting:
+            ready = next((each for each in waiting if not self._awaits(each, waiting)), waiting[0])
+            waiting.remove(ready)
+            yield ready
+
+    def _awaits(self, path: str, others: Iterable[str]) -> bool:
+        values = self.at(path)
+        beside = (each for each in others if each != path)
+        return any(encloses(each, value) for each in beside for value in values)
 
     def read_by(self, path: str) -> tuple[str, ...]:
         """List the values from outside that a step reads, or passes through."""

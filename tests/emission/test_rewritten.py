@@ -9,7 +9,7 @@ import pytest
 from archspec import checked
 from archspec.attributes import Value
 from archspec.graph import Graph, Node, Wire
-from archspec.graph.rewriting import RewriteRule
+from archspec.graph.rewriting import Apply, RewriteRule
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator, operators
 from archspec.verification.party import Emitted, Interpreter
@@ -171,6 +171,10 @@ CHANGES: dict[str, tuple[str, RewriteRule]] = {
     "a step left out of what the first copy takes twice": (
         "network: [{add: {a: 2 x tanh, b: identity from input}, times: 2}]",
         bypassing("tanh", "add.0.a.tanh.0."),
+    ),
+    "a branch that passes on what is in the one behind it": (
+        "network: [{add: {p: [conv 3x3 4, tanh], q: [conv 1x1 4, relu]}}, relu]",
+        lambda node, sources: Apply(node.op, sources[1:] * 2) if node.path == "add" else None,
     ),
     "merges left out that pass on what arrives": (GATES, bypassing("multiply")),
     "one of them": (GATES, bypassing("multiply", "gate_1.0.")),
