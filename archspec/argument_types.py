@@ -1,4 +1,4 @@
-"""Types of the arguments of verbs: what a program gives by mistake is refused by a sentence."""
+"""Type checks of the public API's arguments, which refuse mistakes with a readable message."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ Gives = TypeVar("Gives")
 def taking(
     wanted: type, instead: str
 ) -> Callable[[Callable[Given, Gives]], Callable[Given, Gives]]:
-    """Make a decorator of verbs, whose arguments annotated with a type have to be of it.
+    """Return a decorator that checks the arguments annotated with a type on each call.
 
-    ``instead`` says how to come by one. The verbs raise ``TypeError`` before anything begins.
+    ``instead`` says how to obtain one. The decorated function raises ``TypeError`` before it runs.
     """
 
     def decorate(verb: Callable[Given, Gives]) -> Callable[Given, Gives]:
@@ -36,7 +36,7 @@ def taking(
 
 
 def require(given: object, wanted: type | tuple[type, ...], what: str, instead: str) -> None:
-    """Raise ``TypeError`` for what is not of a type; ``instead`` says what to do."""
+    """Raise ``TypeError`` unless a value is of a type; ``instead`` says what to do."""
     if not isinstance(given, wanted):
         one_of = wanted if isinstance(wanted, tuple) else (wanted,)
         names = " or ".join(each.__name__ for each in one_of)
