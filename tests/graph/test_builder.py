@@ -263,14 +263,14 @@ def test_a_spec_whose_names_would_mean_other_values_is_refused() -> None:
             left = net.add(Add(), inner, outer)  # `from relu relu` would be `inner` twice
         with net.scope(Kind.BRANCH, "right", through=outer):
             pass
-    with pytest.raises(Unwritable, match="a spec calls its steps otherwise"):
+    with pytest.raises(Unwritable, match="a spec would name steps otherwise"):
         archspec.unparse(net.graph(net.add(Concat(), left, outer, name="mix")))
 
 
 def test_a_spec_whose_outputs_would_be_other_values_is_refused() -> None:
     net = GraphBuilder("net")
     given = net.add(Relu(), net.input("image", (8, 8, 3)), name="total")
-    with pytest.raises(Unwritable, match="a spec calls its steps otherwise"):
+    with pytest.raises(Unwritable, match="a spec would name steps otherwise"):
         archspec.unparse(net.graph(total=net.add(Elu(), given)))
 
 
