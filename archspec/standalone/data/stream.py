@@ -8,6 +8,8 @@ import signal
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from multiprocessing import get_context, parent_process
 from threading import Thread
@@ -46,18 +48,66 @@ class Planned(NamedTuple):
     draws: Draws
 
 
-def training_order(examples: Examples, recipe: Recipe, shard: Shard) -> Any:
-    """Lay out the parts of batches that a process reads, one after another.
+@dataclass(frozen=True)
+class TrainingOrder:
+    """The parts of batches that a process reads, one after another, by random access.
 
-    Part a of step k holds, over all processes together, ``batch / accumulate`` items of the
-    shuffled stream from ``(k * accumulate + a) * batch / accumulate`` on; process r has every
-    world-th of them from the r-th on. So neither what a step sees nor how it is varied depends on
-    the number of processes. Each pass is shuffled anew, and the last batch is full.
+    Part a of step k holds, over all processes together, ``size`` items of the shuffled stream
+    from ``(k * accumulate + a) * size`` on; process r has every world-th of them from the r-th
+    on. So neither what a step sees nor how it is varied depends on the number of processes. Each
+    pass is shuffled anew, and the last batch is full.
     """
-    size = _part(recipe, shard)
-    stream = grain.MapDataset.range(len(examples)).seed(recipe.seed).shuffle().repeat()
-    share = slice(shard.rank, recipe.batch * steps(examples, recipe), shard.world)
-    return stream.random_map(_with_draws)[share].batch(size)
+
+    examples: int
+    seed: int
+    parts: int
+    size: int
+    shard: Shard
+
+    def __len__(self) -> int:
+        return self.parts
+
+    def __getitem__(self, part: int) -> Planned:
+        start, (rank, world) = part * self.size, self.shard
+        places = range(start + rank, start + self.size, world)
+        indices = np.array([self._index(place) for place in places], np.int64)
+        return Planned(indices, draws(self.seed, start, self.size)[rank::world])
+
+    def _index(self, place: int) -> int:
+        """Tell which example stands at a place of the stream."""
+        epoch, inside = divmod(place, self.examples)
+        last, seed = self.examples - 1, _seed_of_pass(self.seed, epoch)
+        index: int = grain.experimental.index_shuffle(inside, max_index=last, seed=seed, rounds=4)
+        return index
+
+
+@cache
+def _seed_of_pass(seed: int, epoch: int) -> int:
+    return int(np.random.SeedSequence([seed, epoch]).generate_state(1)[0])
+
+
+def draws(seed: int, start: int, count: int) -> Draws:
+    """Draw the numbers of ``count`` places of the stream, DRAWS for each, by random access.
+
+    Philox counts blocks of four; source: Salmon et al., Parallel random numbers: as easy as
+    1, 2, 3, 2011.
+    """
+    philox = np.random.Philox(key=seed, counter=start * DRAWS // 4)
+    return np.random.Generator(philox).random((count, DRAWS))
+
+
+def training_order(examples: Examples, recipe: Recipe, shard: Shard) -> Any:
+    """Lay out what a process reads; raise DataError where parts do not come out even."""
+    if recipe.batch % (shard.world * recipe.accumulate):
+        raise DataError(
+            f"a batch of {recipe.batch} does not go into {recipe.accumulate} parts "
+            f"on {shard.world} processes",
+            "make batch a multiple of accumulate times the number of processes",
+        )
+    parts = steps(examples, recipe) * recipe.accumulate
+    size = recipe.batch // recipe.accumulate
+    order = TrainingOrder(len(examples), recipe.seed, parts, size, shard)
+    return grain.MapDataset.source(order)
 
 
 def evaluation_order(examples: Examples, batch: int, shard: Shard) -> Any:
@@ -127,19 +177,3 @@ def steps(examples: Examples, recipe: Recipe) -> int:
 def steps_per_epoch(examples: Examples, recipe: Recipe) -> float:
     """Count the steps in which each example is seen once; the last may be a part of a step."""
     return len(examples) / recipe.batch
-
-
-def _part(recipe: Recipe, shard: Shard) -> int:
-    """Count the examples of a part of a batch that one process reads."""
-    size, rest = divmod(recipe.batch, shard.world * recipe.accumulate)
-    if rest or not size:
-        raise DataError(
-            f"a batch of {recipe.batch} does not go into {recipe.accumulate} parts "
-            f"on {shard.world} processes",
-            "make batch a multiple of accumulate times the number of processes",
-        )
-    return size
-
-
-def _with_draws(index: int, random: np.random.Generator) -> Planned:
-    return Planned(np.array(index), random.random(DRAWS))
