@@ -16,8 +16,8 @@ from archspec.standalone.recipe import Recipe
 from archspec.training.recipes.kinds import kind_of
 
 _WORD_BREAK = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
-_KEYS = {"params": "set"}
-"""What a recipe calls a field otherwise: it sets the params that a spec declares."""
+_RENAMED = {"params": "set"}
+"""Keys that are not called as their fields: a recipe sets the params that a spec declares."""
 
 
 class Field(NamedTuple):
@@ -69,7 +69,7 @@ def _field(record: type, attribute: str, hint: Any, declared: Any) -> Field:
     inner = _without_none(hint)
     records: tuple[type, ...] = tuple(filter(is_dataclass, (*get_args(inner), inner)))
     scalar = not records and get_origin(inner) is not Mapping
-    name = _KEYS.get(attribute, attribute) if record is Recipe else attribute
+    name = _RENAMED.get(attribute, attribute) if record is Recipe else attribute
     kind = kind_of(inner) if scalar else None
     return Field(name, attribute, kind, records, inner is not hint, _default(declared))
 

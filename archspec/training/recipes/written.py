@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import MISSING, Field, fields, is_dataclass
+from dataclasses import is_dataclass
 from typing import Any
 
 from archspec.emission.python import COLUMNS, Code, call, dictionary, lines, literal
 from archspec.standalone.recipe import Recipe
+from archspec.training.recipes.fields import fields_of
 
 
 def written(recipe: Recipe) -> str:
@@ -40,13 +41,10 @@ def _classes(record: Any) -> Iterator[str]:
             yield from _classes(value)
 
 
-def _told(record: Any) -> Iterator[tuple[str, Any]]:
+def _told(value: object) -> Iterator[tuple[str, Any]]:
     """List the fields that are not at their defaults."""
-    for each in fields(record):
-        value = getattr(record, each.name)
-        if value != _default(each):
-            yield each.name, value
-
-
-def _default(field: Field[Any]) -> Any:
-    return field.default if field.default_factory is MISSING else field.default_factory()
+    record: type = type(value)
+    for field in fields_of(record).values():
+        told = getattr(value, field.attribute)
+        if told != field.default:
+            yield field.attribute, told
