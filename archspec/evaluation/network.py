@@ -25,6 +25,7 @@ class Signature(NamedTuple):
     """
 
     input: str
+    output: str
     size: int
     channels: int
     classes: int
@@ -71,7 +72,7 @@ def fill(graph: Graph, chosen: Backend, weights: Path, device: str) -> Network:
     def forward(batch: Any) -> Any:
         with chosen.attempt(f"run {graph.name} on {place}"):
             ran = runtime.run(model, {signature.input: batch}, place)
-        return next(iter(ran.outputs.values()))
+        return ran.outputs.get(signature.output, next(iter(ran.outputs.values())))
 
     return Network(graph.name, runtime.version, place, signature, forward)
 
@@ -90,7 +91,7 @@ def sign(graph: Graph) -> Signature:
     if left.size != left.channels:
         raise SpecError((_no_classes(graph.name, output, left),))
     size, _, channels = taken.shape
-    return Signature(given, size, channels, left.size, gives_probabilities(graph, path))
+    return Signature(given, output, size, channels, left.size, gives_probabilities(graph, path))
 
 
 def _tensors(graph: Graph, weights: Path) -> dict[str, Any]:

@@ -43,6 +43,9 @@ class Broken(NamedTuple):
     name: str
     cause: str
 
+    def __str__(self) -> str:
+        return self.cause if self.name in self.cause else f"{self.name}: {self.cause}"
+
 
 class Predicted(NamedTuple):
     """What a network predicts, the images that could not be read, and how long it took."""
@@ -185,6 +188,6 @@ def _other_channels(name: str, given: int) -> Diagnostic:
 def _broken(image: Broken) -> Diagnostic:
     return Diagnostic(
         "evaluate/broken",
-        f"{image.name} cannot be read: {image.cause}",
+        f"an image cannot be read: {image}",
         help="mend it, name it in a file of --exclude, or leave --strict out to skip it",
     )

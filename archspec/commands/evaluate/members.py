@@ -60,6 +60,8 @@ def members(
             f"each SPEC takes one --weights, in the same order: there are {len(specs)}"
             f" ({', '.join(specs) or 'none'}), and {len(weights)} --weights"
         )
+    if (reading.params or reading.inputs) and not specs:
+        raise click.UsageError("--set and --input change a SPEC; a training has those it had")
     files = iter(weights)
     return [_member(run, files, reading, choice, form) for run in runs]
 

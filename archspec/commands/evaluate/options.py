@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from archspec.commands.arguments import Reading, format_option, reads_specs
+from archspec.commands.arguments import Reading, complete_spec, format_option, reads_specs
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -32,7 +32,7 @@ def _output(*endings: str) -> Any:
     epilog="Example: archspec evaluate zoo:shufflenet_v2_x1_0 --weights weights.safetensors"
     " --normalization imagenet --data synthetic:4 --crops 10"
 )
-@click.argument("runs", nargs=-1, required=True, metavar="RUN...")
+@click.argument("runs", nargs=-1, required=True, metavar="RUN...", shell_complete=complete_spec)
 @reads_specs
 @click.option(
     "--weights",

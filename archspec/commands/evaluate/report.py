@@ -81,7 +81,7 @@ def lines(report: Report) -> Iterator[str]:
     yield draw(Table(_COLUMNS, rows))
     yield ""
     yield _images(report)
-    yield from (f"  {name}: {visible(cause)}" for name, cause in report.broken[:_BROKEN])
+    yield from (f"  {visible(str(each))}" for each in report.broken[:_BROKEN])
     for means in dict.fromkeys(f"{each.framework} on {each.device}" for each in report.means):
         yield f"computed with {means}"
     yield from _worst(report)
