@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from archspec.standalone.data.examples import DataError
-from archspec.standalone.job import Job, Shape, TrainingError
+from archspec.standalone.job import Job, Task, TrainingError
 from archspec.standalone.recipe import Recipe
 
 INITIAL = "weights.safetensors"
@@ -21,14 +21,13 @@ def main(
     build: Callable[[str], Any],
     save: Callable[[Any, str], None],
     recipe: Recipe,
-    shape: Shape,
-    classes: int,
+    task: Task,
 ) -> None:
     """Train the model that ``build`` makes; leave with a sentence where that fails."""
     options = _options()
     options.run.mkdir(parents=True, exist_ok=True)
     weights = options.__dict__.pop("weights")
-    job = Job(recipe=recipe, shape=shape, classes=classes, **vars(options))
+    job = Job(recipe=recipe, **task._asdict(), **vars(options))
     try:
         train(lambda: build(weights), job, lambda model, path: save(model, str(path)))
     except (TrainingError, DataError) as error:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from archspec.standalone.recipe import Recipe
 
@@ -20,6 +21,15 @@ class TrainingError(Exception):
         self.help = help
 
 
+class Task(NamedTuple):
+    """What learns: a network's name, its parameters without auxiliary heads, shape and classes."""
+
+    network: str
+    parameters: int
+    shape: Shape
+    classes: int
+
+
 @dataclass(frozen=True, kw_only=True)
 class Job:
     """One training.
@@ -30,6 +40,8 @@ class Job:
         run: The folder that the log, checkpoints and weights are written to.
         shape: Height, width and channels of the model's input.
         classes: How many classes the model tells apart.
+        network: What the model is called.
+        parameters: How many it has without auxiliary heads, where that is known.
         resume: Whether to go on from the last checkpoint in ``run``, if there is one.
         device: Where to compute.
         workers: Processes that read and augment examples; 0 reads in the training process.
@@ -38,6 +50,7 @@ class Job:
         strict: Whether a broken image ends the training.
         parallel: What each process has of the model: a copy, or a shard of every parameter.
         compile: Whether the framework compiles the model first.
+        evaluated: What is called after each evaluation, to show what the log says.
     """
 
     recipe: Recipe
@@ -45,6 +58,8 @@ class Job:
     run: Path
     shape: Shape
     classes: int
+    network: str = "model"
+    parameters: int | None = None
     resume: bool = False
     device: Literal["auto", "cpu", "cuda"] = "auto"
     workers: int = 0
@@ -53,3 +68,4 @@ class Job:
     strict: bool = False
     parallel: Literal["copies", "shards"] = "copies"
     compile: bool = False
+    evaluated: Callable[[], None] | None = None

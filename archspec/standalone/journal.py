@@ -1,14 +1,18 @@
 """The log of a training.
 
 ``log.jsonl`` says what was computed and is the same whenever the training is; ``times.jsonl`` says
-what the clock did.
+what the clock did, and on what. Where TensorBoard is installed, its files say both.
 """
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+
+from archspec.standalone.events import Events, events
+from archspec.standalone.job import TrainingError
 
 LOG, TIMES = "log.jsonl", "times.jsonl"
 
@@ -16,13 +20,14 @@ LOG, TIMES = "log.jsonl", "times.jsonl"
 class Journal:
     """Two files of JSON lines, which a resumed training goes on with where its checkpoint was."""
 
-    def __init__(self, run: Path, length: int) -> None:
+    def __init__(self, run: Path, length: int, step: int = 0) -> None:
         """Open the log of a run and forget what stands behind its first ``length`` bytes."""
         self._log = run / LOG
         self._times = run / TIMES
         self._log.touch()
         with self._log.open("rb+") as stream:
             stream.truncate(length)
+        self._events: Events = events(run, step)
 
     @property
     def length(self) -> int:
@@ -32,10 +37,12 @@ class Journal:
     def say(self, **values: Any) -> None:
         """Add what was computed."""
         _append(self._log, values)
+        self._events.add(values)
 
     def say_times(self, **values: Any) -> None:
         """Add what the clock says."""
         _append(self._times, values)
+        self._events.add(values)
 
 
 class Silence(Journal):
@@ -54,6 +61,28 @@ class Silence(Journal):
 
     def say_times(self, **values: Any) -> None:
         """Write nothing."""
+
+
+def read(file: Path) -> list[dict[str, Any]]:
+    """Read the lines of a log or of its times, none where there is no file.
+
+    A last line that was not written to its end is left out. Raise ``TrainingError``.
+    """
+    try:
+        text = file.read_text("utf-8") if file.exists() else ""
+        return list(_lines(text.splitlines(keepends=True)))
+    except (OSError, ValueError, RecursionError) as error:
+        raise TrainingError(f"{file} cannot be read as a log: {error}") from None
+
+
+def _lines(lines: list[str]) -> Iterator[dict[str, Any]]:
+    for line in lines:
+        if not line.endswith("\n"):
+            return
+        found = json.loads(line)
+        if not isinstance(found, dict):
+            raise ValueError(f"{line.strip()[:40]} is no record")  # noqa: TRY004  # of a file
+        yield found
 
 
 def _append(file: Path, values: dict[str, Any]) -> None:

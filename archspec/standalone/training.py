@@ -44,6 +44,10 @@ class Learner(Protocol):
     def shard(self) -> Shard:
         """Which of the processes this is that train together."""
 
+    @property
+    def place(self) -> str:
+        """What computes, for a person: a device and a framework."""
+
     def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
         """Follow the gradient of a batch, which comes in parts; return this process's sums.
 
@@ -66,6 +70,7 @@ class Learner(Protocol):
 def run(learner: Learner, job: Job) -> None:
     """Take all steps of a training, or those that are left; raise ``TrainingError``."""
     training = begin(learner, job)
+    training.introduce()
     while training.step < training.steps:
         training.take_step()
         training.report()
@@ -104,6 +109,24 @@ class Training:
         """The learning rate of the coming step."""
         per_epoch = steps_per_epoch(self.examples, self.job.recipe)
         return learning_rate(self.job.recipe, self.step, per_epoch, self.steps)
+
+    def introduce(self) -> None:
+        """Say what is trained, on what, where, and for how long."""
+        job, recipe, world = self.job, self.job.recipe, self.learner.shard.world
+        many = f", {job.parameters:,} parameters" if job.parameters else ""
+        several = f"{world} processes, the first on " if world > 1 else ""
+        begun = f", {self.step:,} of them taken before" if self.step else ""
+        self.progress.say(
+            f"{job.network}{many}, by the recipe {recipe.name}, on {several}{self.learner.place}"
+        )
+        self.progress.say(
+            f"{len(self.examples):,} images of {job.data} to learn from,"
+            f" {len(self.held_out):,} to be tested on"
+        )
+        self.progress.say(
+            f"{recipe.epochs:g} epochs, {self.steps:,} steps of {recipe.batch:,} images{begun}"
+        )
+        self.journal.say_times(start=self.step, place=self.learner.place, processes=world)
 
     def take_step(self) -> None:
         """Learn from one batch."""
@@ -164,7 +187,9 @@ class Training:
         speed = self.progress.images_per_second(self.step)
         loss, top1 = loss / count, hits / count
         self.journal.say(step=self.step, epoch=self.epoch, rate=self.rate, loss=loss, top1=top1)
-        self.journal.say_times(step=self.step, images_per_second=speed)
+        self.journal.say_times(
+            step=self.step, images_per_second=round(speed, 1), seconds=round(self.progress.seconds)
+        )
         self.progress.tell(self.step, self.epoch, loss, top1, speed)
 
     def evaluate(self) -> None:
@@ -185,6 +210,9 @@ class Training:
             f"epoch {self.epoch:.2f}: test loss {loss:.4f}, top-1 {top1:.2%}, top-5 {top5:.2%}"
             + (f", {skipped:,} skipped as broken" if skipped else "")
         )
+        if self.job.evaluated is not None and shard.rank == 0:
+            self.job.evaluated()
+        self.progress.set_out(self.step)
 
     def checkpoint(self) -> None:
         """Write everything that the training goes on from."""
@@ -218,7 +246,7 @@ def begin(learner: Learner, job: Job) -> Training:
         batches=batches,
         examples=examples,
         held_out=held_out,
-        journal=Journal(job.run, values.get("log", 0)) if is_first else Silence(),
+        journal=Journal(job.run, values.get("log", 0), step) if is_first else Silence(),
         progress=Progress(total, recipe.batch, step, quiet=not is_first),
         step=step,
         sums=np.array(values.get("sums", (0, 0, 0)) if is_first else (0, 0, 0), np.float64),

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+from archspec.analysis.count import count
 from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
-from archspec.standalone.job import Shape
+from archspec.standalone.job import Shape, Task
+
+
+def task(graph: Graph) -> Task:
+    """Say what learns what, of a network that ``refusal`` lets pass."""
+    parameters = count(graph).parameters
+    return Task(graph.name, parameters, shape_of(graph), classes_of(graph))
 
 
 def shape_of(graph: Graph) -> Shape:

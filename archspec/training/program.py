@@ -14,7 +14,9 @@ from pathlib import Path, PurePosixPath
 from archspec import standalone
 from archspec.backend import Backend
 from archspec.emission.building import MODEL
+from archspec.emission.python import call, lines, literal
 from archspec.graph import Graph
+from archspec.standalone.job import Task
 from archspec.standalone.recipe import Recipe
 from archspec.training import classifier
 from archspec.training.recipes.written import imports, written
@@ -52,6 +54,11 @@ def _files(package: str) -> Iterator[tuple[PurePosixPath, str]]:
         yield PurePosixPath(file.relative_to(folder)), file.read_text("utf-8")
 
 
+def _task(graph: Graph) -> str:
+    given = {name: literal(value) for name, value in classifier.task(graph)._asdict().items()}
+    return "\n".join(lines(call(Task.__name__, (), given), 0, "TASK = "))
+
+
 def _entry(graph: Graph, recipe: Recipe, backend: Backend) -> str:
     return f'''"""Trains {graph.name} with {backend.framework} by the recipe {recipe.name}.
 
@@ -59,16 +66,15 @@ def _entry(graph: Graph, recipe: Recipe, backend: Backend) -> str:
 """
 
 from {PACKAGE}.command_line import main
+from {PACKAGE}.job import Task
 from {PACKAGE}.loop import train
 {imports(recipe, f"{PACKAGE}.recipe")}
 
 from model import build, save
 
 {written(recipe)}
-SHAPE = {classifier.shape_of(graph)!r}
-"""Height, width and channels of an input."""
-CLASSES = {classifier.classes_of(graph)}
+{_task(graph)}
 
 if __name__ == "__main__":
-    main(train, build, save, RECIPE, SHAPE, CLASSES)
+    main(train, build, save, RECIPE, TASK)
 '''

@@ -3,40 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 
-from archspec.standalone.data.batches import Batch
 from archspec.standalone.data.examples import DataError
-from archspec.standalone.data.stream import Shard
 from archspec.standalone.job import Job, TrainingError
-from archspec.standalone.training import Sums, run
+from archspec.standalone.training import run
+from tests.training.counting import Counting
 from tests.training.image_files import plain, recipe, save
-
-
-class Counting:
-    """A learner without weights, which is right about every other example."""
-
-    shard = Shard()
-
-    def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
-        return np.array([1.0, 1.0, 2.0]) * len(next(parts).labels) / 2
-
-    def measure(self, batches: Iterable[Batch]) -> Sums:
-        return np.array([1.0, 1.0, 2.0, 2.0]) * sum(len(batch.labels) for batch in batches) / 2
-
-    def total(self, sums: Sums) -> Sums:
-        return sums
-
-    def arrays(self) -> Mapping[str, Any]:
-        return {"nothing": np.zeros(1)}
-
-    def restore(self, arrays: Mapping[str, Any]) -> None:
-        """Have nothing to restore."""
 
 
 @pytest.fixture

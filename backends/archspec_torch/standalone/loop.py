@@ -71,6 +71,11 @@ class Learner:
         """Which of the processes this is."""
         return Shard(self.together.rank, self.together.world)
 
+    @property
+    def place(self) -> str:
+        """What computes."""
+        return f"{self.together.device_name} with PyTorch {torch.__version__}"
+
     def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
         """Follow the gradient of a batch, which comes in parts; return this process's sums."""
         set_learning_rate(self.state.optimizer, rate)

@@ -28,6 +28,12 @@ class Processes:
         return self.rank == 0
 
     @property
+    def device_name(self) -> str:
+        """What the device is called: ``cpu``, or the GPU's own name."""
+        is_gpu = self.device.type == "cuda"
+        return torch.cuda.get_device_name(self.device) if is_gpu else self.device.type
+
+    @property
     def are_several(self) -> bool:
         """Whether there are others."""
         return self.world > 1

@@ -1,0 +1,74 @@
+"""The log of a training for TensorBoard, where that is installed."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+FOLDER = "tensorboard"
+
+
+class Events(Protocol):
+    """What takes the values of a log."""
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Take the values of a step."""
+
+
+def events(run: Path, step: int) -> Events:
+    """Open the events of a training that goes on after a step; none without TensorBoard."""
+    try:
+        return Written(run / FOLDER, step)
+    except ImportError:
+        return Unwritten()
+
+
+class Unwritten:
+    """Events that nobody reads."""
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Forget them."""
+
+
+class Written:
+    """One more file of events, written with TensorBoard's own records and without TensorFlow."""
+
+    def __init__(self, folder: Path, step: int) -> None:
+        """Begin a file; TensorBoard forgets what it read of steps after ``step``."""
+        from tensorboard.compat.proto import event_pb2, summary_pb2
+        from tensorboard.summary.writer.record_writer import RecordWriter
+
+        self._records, self._event, self._summary = RecordWriter, event_pb2, summary_pb2
+        folder.mkdir(exist_ok=True)
+        self._file = folder / f"events.out.tfevents.{time.time():.6f}.{platform.node()}"
+        self._write(file_version="brain.Event:2")
+        if step:
+            start = event_pb2.SessionLog(status=event_pb2.SessionLog.START)
+            self._write(step=step + 1, session_log=start)
+
+    def add(self, values: Mapping[str, Any]) -> None:
+        """Write the numbers of a step."""
+        found = [
+            self._summary.Summary.Value(tag=tag, simple_value=value)
+            for tag, value in scalars(values)
+        ]
+        if found:
+            self._write(step=values["step"], summary=self._summary.Summary(value=found))
+
+    def _write(self, **content: Any) -> None:
+        event = self._event.Event(wall_time=time.time(), **content)
+        with self._file.open("ab") as stream:
+            self._records(stream).write(event.SerializeToString())
+
+
+def scalars(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
+    """Name the numbers of a line of the log as TensorBoard groups them."""
+    if "test" in values:
+        yield from ((f"test/{name}", value) for name, value in values["test"].items())
+        return
+    for name in ("loss", "top1", "rate", "images_per_second"):
+        if name in values:
+            yield f"train/{name}", values[name]
