@@ -39,7 +39,9 @@ def test_classes_are_counted_in_both_splits_or_named_by_a_file(folder: Path) -> 
     assert len(open_examples(str(folder), "train").classes) == 6
     (folder / "classes.txt").write_text("cat\ndog\ncow\nfox\nhen\nbee\n", "utf-8")
     assert open_examples(str(folder), "train").classes[3] == "fox"
-    (folder / "classes.txt").write_text("cat\ndog\n", "utf-8")
+    (folder / "names").write_text("cat\ndog\n", "utf-8")
+    (folder / "classes.txt").unlink()
+    (folder / "classes.txt").symlink_to(folder / "names")
     with pytest.raises(DataError, match=r"names 2 classes, the labels need 6"):
         open_examples(str(folder), "train")
 

@@ -138,6 +138,15 @@ def test_broken_images_are_known_after_going_on(folder: Path) -> None:
     assert list(later.broken) == ["train/ant/0.png"]
 
 
+def test_names_that_a_terminal_would_obey_are_written_out(folder: Path) -> None:
+    name = "\x1b[2J\udcff\n.png"  # clear the screen, a byte that is no UTF-8, a new line
+    (folder / "train/ant" / name).write_bytes(b"")
+    batches = evaluation_batches(open_examples(str(folder), "train"), recipe(1), SHAPE, 9)
+    list(batches)
+    (cause,) = batches.broken.values()
+    assert r"train/ant/\x1b[2J\udcff\n.png is no image" in cause
+
+
 def test_strictness_fails_at_the_broken_image(folder: Path) -> None:
     (folder / "train/ant/0.png").write_bytes(b"")
     examples = open_examples(str(folder), "train")

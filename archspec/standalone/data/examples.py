@@ -13,11 +13,18 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class DataError(Exception):
-    """Data that cannot be used: what is the matter, and what helps."""
+    """Data that cannot be used: what is the matter, and what helps.
+
+    Names of files are strangers' texts: what a terminal would obey is written out.
+    """
 
     def __init__(self, message: str, help: str = "") -> None:
-        super().__init__(message)
-        self.help = help
+        super().__init__(_printable(message))
+        self.help = _printable(help)
+
+
+def _printable(text: str) -> str:
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 class BrokenImage(DataError):

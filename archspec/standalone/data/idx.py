@@ -122,10 +122,11 @@ def _classes(folder: Path, labels: Pixels) -> tuple[str, ...]:
     """
     count = 1 + max(int(labels.max()), *(_largest(folder, each) for each in PREFIXES.values()))
     names = folder / "classes.txt"
-    if not names.is_file():
+    if not _is_inside(names, folder):
         return tuple(str(number) for number in range(count))
-    lines = tuple(names.read_text("utf-8", errors="replace").split("\n"))
-    named = tuple(line.strip() for line in lines if line.strip())
+    with names.open(encoding="utf-8", errors="replace") as file:
+        lines = [line.strip() for line in file.read(PIECE).splitlines()]
+    named = tuple(line for line in lines if line)
     if len(named) < count:
         raise DataError(
             f"{names} names {len(named)} classes, the labels need {count}",
