@@ -17,7 +17,7 @@ MOST = 24
 WORST = 12
 _LONGEST = 24
 _LEAST = 0.005
-"""The share from which on a cell says its number."""
+"""The share above which a cell says its number."""
 _SETTINGS: Mapping[Any, Any] = {
     "font.family": "DejaVu Sans",
     "svg.fonttype": "path",
@@ -85,7 +85,7 @@ def _draw_matrix(axes: Any, scores: Scores, shown: list[int], names: list[str]) 
 
 def _write_shares(axes: Any, shares: Any) -> None:
     for (row, column), share in np.ndenumerate(shares):
-        if share >= _LEAST:
+        if share > _LEAST:
             colour = "white" if share > 0.4 else "black"
             text = f"{100 * share:.0f}"
             axes.text(column, row, text, ha="center", va="center", color=colour, fontsize=6.5)

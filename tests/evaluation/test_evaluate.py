@@ -251,38 +251,57 @@ def test_a_folder_that_is_no_training_says_how_to_evaluate_what_it_holds() -> No
     assert "archspec evaluate SPEC --weights built/weights.safetensors" in result.stderr
 
 
-@pytest.mark.parametrize(
-    "facts",
-    [
-        "",
-        "[]",
-        "{}",
-        '{"params": 3, "inputs": {}}',
-        "[" * 100_000,
-        '{"params": {}, "inputs": {"a": 1}}',
-    ],
-    ids=len,
-)
-def test_facts_of_a_run_that_say_something_else_are_refused(facts: str) -> None:
-    Path("run").mkdir()
-    Path("run/weights.safetensors").touch()
+RUN = {
+    "params": {},
+    "inputs": {"input": "8x8x3"},
+    "backend": "torch",
+    "recipe": {"normalization": "unit"},
+    "spec": "spec/brightest.yaml",
+}
+
+
+def write_run(facts: str) -> None:
+    """Write the folder of a training whose facts may be anything."""
+    Path("run/spec").mkdir(parents=True, exist_ok=True)
+    Path("run/spec/brightest.yaml").write_text(BRIGHTEST)
+    save_file({}, "run/weights.safetensors")
     Path("run/run.json").write_text(facts)
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("params", [1]),
+        ("params", {"classes": [1]}),
+        ("inputs", None),
+        ("inputs", {"input": "eight"}),
+        ("backend", 5),
+        ("recipe", {}),
+        ("recipe", {"normalization": "grey"}),
+        ("spec", "elsewhere/brightest.yaml"),
+        ("spec", ["spec"]),
+    ],
+    ids=str,
+)
+def test_facts_of_a_run_that_say_something_else_are_refused(key: str, value: Any) -> None:
+    write_run(json.dumps(RUN))
+    assert run("evaluate", "run", *ON_DATA).exit_code == 0
+    write_run(json.dumps({**RUN, key: value}))
+    result = run("evaluate", "run", *ON_DATA)
+    assert result.exit_code == 2
+    assert "error[evaluate/run]: run/run.json cannot be read" in result.stderr
+
+
+@pytest.mark.parametrize("facts", ["", "[]", "{}", "[" * 100_000, "\x00"], ids=len)
+def test_facts_of_a_run_that_are_none_are_refused(facts: str) -> None:
+    write_run(facts)
     result = run("evaluate", "run", *ON_DATA)
     assert result.exit_code == 2
     assert "error[evaluate/run]: run/run.json cannot be read" in result.stderr
 
 
 def test_a_run_whose_spec_leads_out_of_its_folder_is_refused() -> None:
-    Path("run/spec").mkdir(parents=True)
-    Path("run/weights.safetensors").touch()
-    facts = {
-        "params": {},
-        "inputs": {},
-        "backend": "torch",
-        "recipe": {"normalization": "unit"},
-        "spec": "spec/../../brightest.yaml",
-    }
-    Path("run/run.json").write_text(json.dumps(facts))
+    write_run(json.dumps({**RUN, "spec": "spec/../../brightest.yaml"}))
     result = run("evaluate", "run", *ON_DATA)
     assert result.exit_code == 2
     assert "lies outside the root folder run/spec" in result.stderr

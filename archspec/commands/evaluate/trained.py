@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from pathlib import Path
-from typing import Any, NamedTuple, get_args
+from pathlib import Path, PurePosixPath
+from typing import Any, NamedTuple, cast, get_args
 
-from archspec.commands.arguments import Reading
+from archspec.commands.arguments import Constant, Reading
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.building import FACTS as BUILT
 from archspec.emission.building import WEIGHTS
 from archspec.language.document import inputs
-from archspec.source import Unreadable, content_of
+from archspec.source import File, Folder, Unreadable, content_of
 from archspec.standalone.data.pixels import Normalization
 from archspec.training.run_folder import FACTS, SPEC
 
@@ -20,7 +20,7 @@ from archspec.training.run_folder import FACTS, SPEC
 class Trained(NamedTuple):
     """A spec and how to read it, its weights, and what it was trained with."""
 
-    spec: str
+    spec: str | File
     reading: Reading
     weights: Path
     backend: str = "torch"
@@ -48,32 +48,64 @@ def read(argument: str) -> Trained:
     if not (folder / WEIGHTS).is_file():
         raise SpecError((_unfinished(folder),))
     try:
-        facts = json.loads(content_of(folder / FACTS))
-        return _trained(folder, facts)
-    except (Unreadable, KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        return _trained(folder, _Facts(json.loads(content_of(folder / FACTS))))
+    except (Unreadable, TypeError, ValueError, RecursionError) as error:
         raise SpecError((_unreadable(folder, error),)) from None
 
 
-def _trained(folder: Path, facts: Mapping[str, Any]) -> Trained:
-    params = {str(name): value for name, value in facts["params"].items()}
-    shapes = {str(name): _shape(text) for name, text in facts["inputs"].items()}
-    normalization = facts["recipe"]["normalization"]
-    if normalization not in get_args(Normalization):
-        raise ValueError(f"there is no normalization {normalization}")
+class _Facts(NamedTuple):
+    """What somebody's file says; raise ``TypeError`` where a training writes something else."""
+
+    said: Any
+
+    def mapping(self, key: str) -> Mapping[str, Any]:
+        """Read what stands under a key as a mapping."""
+        return dict(self._read(key, dict))
+
+    def text(self, key: str) -> str:
+        """Read what stands under a key as a text."""
+        return str(self._read(key, str))
+
+    def _read(self, key: str, kind: type) -> Any:
+        found = self.said.get(key) if isinstance(self.said, dict) else None
+        if not isinstance(found, kind):
+            raise TypeError(f"it says no `{key}` as a training does")
+        return found
+
+
+def _trained(folder: Path, facts: _Facts) -> Trained:
+    params = {name: _constant(name, value) for name, value in facts.mapping("params").items()}
+    shapes = {name: _shape(name, value) for name, value in facts.mapping("inputs").items()}
+    spec = PurePosixPath(facts.text("spec"))
+    if not spec.is_relative_to(SPEC):
+        raise ValueError(f"its spec `{spec}` is not kept in {SPEC}/")
     return Trained(
-        str(folder / str(facts["spec"])),
-        Reading(params, shapes, folder / SPEC),
+        File(Folder(folder / SPEC), spec.relative_to(SPEC)),
+        Reading(params, shapes, None),
         folder / WEIGHTS,
-        str(facts["backend"]),
-        normalization,
+        facts.text("backend"),
+        _normalization(_Facts(facts.mapping("recipe")).text("normalization")),
     )
 
 
-def _shape(text: str) -> tuple[int, ...]:
-    found = inputs.shape(text)
+def _constant(name: str, value: Any) -> Constant:
+    if not isinstance(value, int | float | bool | str):
+        raise TypeError(f"the param `{name}` is no number and no word")
+    return value
+
+
+def _shape(name: str, text: Any) -> tuple[int, ...]:
+    found = inputs.shape(str(text))
     if found is None:
-        raise ValueError(f"{text} is no shape")
+        raise ValueError(f"the input `{name}` has no shape")
     return found.shape
+
+
+def _normalization(said: str) -> Normalization:
+    found = next((each for each in get_args(Normalization) if each == said), None)
+    if found is None:
+        raise ValueError(f"there is no normalization `{said}`")
+    return cast("Normalization", found)
 
 
 def _no_run(folder: Path) -> Diagnostic:
@@ -92,9 +124,8 @@ def _unfinished(folder: Path) -> Diagnostic:
 
 
 def _unreadable(folder: Path, error: Exception) -> Diagnostic:
-    reason = f"it does not say {error}" if isinstance(error, KeyError) else str(error)
     return Diagnostic(
         "evaluate/run",
-        f"{folder / FACTS} cannot be read: {reason}",
+        f"{folder / FACTS} cannot be read: {error}",
         help="name the SPEC, and the weights by --weights",
     )
