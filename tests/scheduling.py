@@ -11,6 +11,8 @@ TENSORFLOW = (
     "tests/conformance/",
     "tests/evaluation/test_backends.py",
     "tests/published/test_keras.py",
+    "tests/training/test_both_frameworks.py",
+    "tests/training/test_training_with_tensorflow.py",
     "tests/verify/",
 )
 """Where the tests are that run TensorFlow, whether PyTorch is run beside it or not."""

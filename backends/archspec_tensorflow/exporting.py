@@ -14,7 +14,7 @@ from tensorflow import errors
 from archspec.backend import Export
 from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
-from archspec_tensorflow.prelude import variables
+from archspec_tensorflow.standalone.weights import variables
 
 EXPORTS = {"keras": "model.keras", "savedmodel": "saved_model"}
 

@@ -24,7 +24,7 @@ from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec.installing import install
 from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
-from archspec_tensorflow.prelude import fill, learned, variables
+from archspec_tensorflow.standalone.weights import fill, learned, variables
 
 CROPPED = ".crop"
 """The suffix, to its node's path, of the layer that crops a transposed convolution."""

@@ -41,9 +41,13 @@ from archspec_tensorflow.calls import Activations, Calls, is_word, kind_of
 from archspec_tensorflow.padding import pads_by_size
 from archspec_tensorflow.pruning import prune
 
-PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
+_HERE = Path(__file__).parent
+PRELUDE = {
+    **read_prelude(_HERE / "prelude.py"),
+    **read_prelude(_HERE / "standalone" / "weights.py"),
+}
 LAST = ("variables", "fill", "arranged", "save", "learned", "returned")
-"""Functions of the prelude that come after the network."""
+"""Functions that come after the network."""
 
 STANDARD = {
     "": ("math",),

@@ -37,4 +37,11 @@ def _without_greetings() -> Iterator[None]:
             os.close(kept)
 
 
-backend = Backend("tensorflow", "TensorFlow", "tensorflow", write, start)
+backend = Backend(
+    "tensorflow",
+    "TensorFlow",
+    "tensorflow",
+    write,
+    start,
+    trainer="archspec_tensorflow.standalone",
+)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
@@ -147,5 +148,11 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
 
 
 def _is_first() -> bool:
-    """Whether this process writes: the first of those that torchrun started, or the only one."""
-    return os.environ.get("RANK", "0") == "0"
+    """Whether this process writes: the first of those that train together, or the only one.
+
+    torchrun numbers processes by RANK, TF_CONFIG names a task of a cluster.
+    """
+    told = json.loads(os.environ.get("TF_CONFIG", "{}"))
+    first = "chief" if "chief" in told.get("cluster", {}) else "worker"
+    task = told.get("task", {"type": first, "index": os.environ.get("RANK", "0")})
+    return task["type"] == first and int(task["index"]) == 0

@@ -15,7 +15,7 @@ from archspec.graph import Graph, Node
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec_tensorflow import backend
-from archspec_tensorflow.prelude import returned, variables
+from archspec_tensorflow.standalone.weights import returned, variables
 from tests.authoring.documents import random_graph
 from tests.authoring.running import Trial, assert_close, trial
 from tests.authoring.seeds import seeds

@@ -1,0 +1,30 @@
+"""Batches as tensors where the model is, and the type that it computes in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import keras
+import tensorflow
+from tensorflow import Tensor
+
+from archspec.standalone.data.batches import Batch
+
+
+def placed(batch: Batch) -> tuple[Tensor, Tensor]:
+    """Turn a batch into N x H x W x C images and N labels."""
+    return tensorflow.constant(batch.images), tensorflow.constant(batch.labels)
+
+
+@contextmanager
+def computing_in(model: keras.Model, precision: str) -> Iterator[None]:
+    """Let the layers of a model compute in a type, their variables being float32."""
+    before = [layer.dtype_policy for layer in model.layers]
+    for layer in model.layers:
+        layer.dtype_policy = "float32" if precision == "float32" else f"mixed_{precision}"
+    try:
+        yield
+    finally:
+        for layer, policy in zip(model.layers, before, strict=True):
+            layer.dtype_policy = policy

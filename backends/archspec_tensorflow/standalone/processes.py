@@ -1,0 +1,139 @@
+"""The processes that train together: one alone, or the workers that TF_CONFIG names."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Literal, cast
+
+import keras
+import tensorflow
+from tensorflow import Tensor, distribute
+
+from archspec.standalone.data.stream import Shard
+from archspec.standalone.job import TrainingError
+
+GONE = (
+    tensorflow.errors.AbortedError,
+    tensorflow.errors.CancelledError,
+    tensorflow.errors.DeadlineExceededError,
+    tensorflow.errors.UnavailableError,
+)
+"""What TensorFlow raises in the workers that are left when one is gone."""
+
+
+@dataclass(frozen=True)
+class Processes:
+    """What a process knows of those it trains with.
+
+    Each holds all variables for itself; what moves them is exchanged, so that they stay the same.
+    """
+
+    strategy: distribute.Strategy
+    rank: int = 0
+
+    @property
+    def shard(self) -> Shard:
+        """Which of the processes this is."""
+        return Shard(self.rank, self.strategy.num_replicas_in_sync)
+
+    @property
+    def device_name(self) -> str:
+        """What the device is called: ``cpu``, or the GPU's own name."""
+        found = tensorflow.config.get_visible_devices("GPU")
+        if not found:
+            return "cpu"
+        return str(tensorflow.config.experimental.get_device_details(found[0])["device_name"])
+
+    def compiled(self, function: Callable[..., Any], *, fused: bool = False) -> Callable[..., Any]:
+        """Make a graph of a function, which may exchange values with the other processes.
+
+        ``fused`` lets XLA write kernels for it.
+        """
+
+        @tensorflow.function(jit_compile=fused, reduce_retracing=True)  # type: ignore[untyped-decorator]
+        def run(*given: Any) -> Any:
+            return self.strategy.run(function, given)
+
+        return cast("Callable[..., Any]", run)
+
+    def averaged(self, gradients: Sequence[Tensor]) -> Sequence[Tensor]:
+        """Average gradients over all processes, inside of a compiled function."""
+        return gradients if self.shard.world == 1 else _reduced("MEAN", gradients)
+
+    def of_first(self, values: Sequence[Tensor]) -> Sequence[Tensor]:
+        """Take the first process's values, inside of a compiled function."""
+        share = 1.0 if self.rank == 0 else 0.0
+        return _reduced("SUM", [share * each for each in values])
+
+    def total(self, values: Any) -> Any:
+        """Add an array up over all processes."""
+        return values if self.shard.world == 1 else self._sum(tensorflow.constant(values)).numpy()
+
+    def gathered(self, values: Any) -> Any:
+        """Put the arrays of all processes, which have one shape, on one another."""
+        rows = tensorflow.constant(values[None])
+        return rows.numpy() if self.shard.world == 1 else self._rows(rows).numpy()
+
+    @cached_property
+    def _sum(self) -> Callable[..., Any]:
+        return self.compiled(lambda values: _reduced("SUM", [values])[0])
+
+    @cached_property
+    def _rows(self) -> Callable[..., Any]:
+        return self.compiled(lambda rows: exchange().all_gather(tensorflow.identity(rows), 0))
+
+
+def _reduced(how: str, values: Sequence[Tensor]) -> Sequence[Tensor]:
+    """Reduce values, which need a device to be reduced on: arguments of functions have none."""
+    placed = [tensorflow.identity(each) for each in values]
+    return cast("Sequence[Tensor]", exchange().all_reduce(how, placed))
+
+
+def exchange() -> distribute.ReplicaContext:
+    """Return what exchanges values inside of a function that all processes run."""
+    return distribute.get_replica_context()
+
+
+@contextmanager
+def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
+    """Join the workers that TF_CONFIG names, if it does; raise ``TrainingError``.
+
+    TensorFlow wants to know of the others, and of devices, before anything else is computed.
+    """
+    if keras.backend.backend() != "tensorflow":
+        raise TrainingError(
+            f"Keras runs on {keras.backend.backend()} in this process",
+            "set KERAS_BACKEND=tensorflow",
+        )
+    _choose(wanted)
+    if "TF_CONFIG" not in os.environ:
+        yield Processes(distribute.get_strategy())
+        return
+    try:
+        yield _joined()
+    except GONE:
+        raise TrainingError(
+            "another of the processes that train together is gone", "start all with --resume"
+        ) from None
+
+
+def _joined() -> Processes:
+    strategy = distribute.MultiWorkerMirroredStrategy()
+    alone = Processes(strategy)
+    number = alone.compiled(lambda: exchange().replica_id_in_sync_group)
+    return Processes(strategy, int(number()))
+
+
+def _choose(wanted: str) -> None:
+    """Keep to the CPU or to the first GPU that is visible, one for each process."""
+    found = tensorflow.config.list_physical_devices("GPU")
+    if wanted == "cuda" and not found:
+        raise TrainingError(
+            "TensorFlow finds no CUDA device", "use --device cpu, or install a TensorFlow with CUDA"
+        )
+    if found:
+        tensorflow.config.set_visible_devices([] if wanted == "cpu" else found[:1], "GPU")
