@@ -55,6 +55,21 @@ def _offered(prefix: str, incomplete: str) -> list[CompletionItem]:
     return [CompletionItem(each) for each in offered if each.startswith(incomplete)]
 
 
+def output_ending(*endings: str) -> Any:
+    """Refuse a file of another ending, and one whose folder is not there, before long work."""
+
+    def callback(_ctx: click.Context, _param: click.Parameter, file: Path | None) -> Path | None:
+        if file is None:
+            return None
+        if file.suffix.lower() not in endings:
+            raise click.BadParameter(f"{file} should end in {' or '.join(endings)}")
+        if not file.parent.is_dir():
+            raise click.BadParameter(f"there is no folder {file.parent}")
+        return file
+
+    return callback
+
+
 def _setting(text: str) -> tuple[str, Constant]:
     """Read ``classes=10`` as a spec would: a number, true, false or a word."""
     from archspec.language.syntax.names import is_name

@@ -29,6 +29,7 @@ VERBS: Mapping[str, str] = {
     "emit": "Write the source of a model.",
     "build": "Write a model with its weights, and run it once.",
     "train": "Train a network by a recipe.",
+    "curves": "Draw how trainings went, and compare them.",
     "verify": "Prove that models compute what a spec means.",
     "evaluate": "Tell how often networks are right on images.",
     "weights": "Take over weights of publishers, and give them back.",

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
-from collections.abc import Mapping, Sequence
-from io import BytesIO
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
 from archspec.evaluation.scores import Scores
 from archspec.rendering.excerpt import visible
+from archspec.standalone.figures import Form, drawing, encoded
 
 MOST = 24
 """Classes that a picture has room for; of more, those that are confused most are shown."""
@@ -18,29 +17,13 @@ WORST = 12
 _LONGEST = 24
 _LEAST = 0.005
 """The share above which a cell says its number."""
-_SETTINGS: Mapping[Any, Any] = {
-    "font.family": "DejaVu Sans",
-    "svg.fonttype": "path",
-    "svg.hashsalt": "archspec",
-    "text.parse_math": False,
-}
-_METADATA: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "png": {"Software": None}}
 
 
-def require_library() -> None:
-    """Import what draws; raise ``ModuleNotFoundError`` before long work where it is missing."""
-    import matplotlib.figure  # noqa: F401
-
-
-def draw(scores: Scores, classes: Sequence[str], title: str, form: str) -> bytes:
+def draw(scores: Scores, classes: Sequence[str], title: str, form: Form) -> bytes:
     """Draw the matrix and the worst classes as svg or png; the same scores are the same bytes."""
-    import matplotlib as mpl
-    from matplotlib.figure import Figure
+    with drawing():
+        from matplotlib.figure import Figure
 
-    with mpl.rc_context(), warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a name may have letters that the font has not
-        mpl.rcdefaults()
-        mpl.rcParams.update(_SETTINGS)
         shown = chosen(scores)
         side = 2.6 + 0.26 * len(shown)
         height = max(side, 4.2)
@@ -50,9 +33,7 @@ def draw(scores: Scores, classes: Sequence[str], title: str, form: str) -> bytes
         names = [_plain(name) for name in classes]
         _draw_matrix(left, scores, shown, names)
         _draw_worst(right, scores, names)
-        buffer = BytesIO()
-        figure.savefig(buffer, format=form, dpi=150, metadata=_METADATA[form])
-    return buffer.getvalue()
+        return encoded(figure, form)
 
 
 def chosen(scores: Scores) -> list[int]:

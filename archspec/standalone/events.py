@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 FOLDER = "tensorboard"
+_NUMBERS = ("loss", "top1", "top5", "rate", "images_per_second")
 
 
 class Events(Protocol):
@@ -66,9 +67,7 @@ class Written:
 
 def scalars(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
     """Name the numbers of a line of the log as TensorBoard groups them."""
-    if "test" in values:
-        yield from ((f"test/{name}", value) for name, value in values["test"].items())
-        return
-    for name in ("loss", "top1", "rate", "images_per_second"):
-        if name in values:
-            yield f"train/{name}", values[name]
+    split, told = ("test", values["test"]) if "test" in values else ("train", values)
+    for name in _NUMBERS:
+        if name in told:
+            yield f"{split}/{name}", told[name]

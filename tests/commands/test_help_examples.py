@@ -20,6 +20,10 @@ from archspec.weights.initial import draw
 from tests.commands.running import PROGRAM, ROOT, run
 from tests.repositories import SMALL, Repository
 
+LOG = """\
+{"step": 9, "epoch": 1, "rate": 0.1, "loss": 2.0, "top1": 0.2}
+{"step": 9, "epoch": 1, "test": {"loss": 1.9, "top1": 0.3, "top5": 0.7}}
+"""
 SHUFFLENET = "zoo:shufflenet_v2_x1_0"
 
 
@@ -49,6 +53,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     repository.write("new.yaml", SMALL.replace("conv 3x3 8\n", "conv 3x3 16\n", 1))
     graph = api.load(SHUFFLENET)
     save(made / "weights.safetensors", draw(graph), graph)
+    for name in ("run-1", "run-2"):
+        (made / name).mkdir()
+        (made / name / "log.jsonl").write_text(LOG)
     _write_checkpoint(made)
     _write_program(made)
     return made

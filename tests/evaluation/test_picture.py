@@ -10,6 +10,7 @@ import pytest
 
 from archspec.evaluation.picture import MOST, chosen, draw
 from archspec.evaluation.scores import Scores
+from archspec.standalone.figures import Form
 
 pytest.importorskip("matplotlib", reason="matplotlib is not installed")
 
@@ -29,7 +30,7 @@ def mistaken(count: int, *pairs: tuple[int, int, int]) -> Scores:
 
 
 @pytest.mark.parametrize("form", ["svg", "png"])
-def test_the_same_scores_are_the_same_bytes(form: str) -> None:
+def test_the_same_scores_are_the_same_bytes(form: Form) -> None:
     given = scores([[8, 2], [1, 9]])
     assert draw(given, ("cat", "dog"), "a title", form) == draw(
         given, ("cat", "dog"), "a title", form

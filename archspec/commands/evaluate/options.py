@@ -7,25 +7,16 @@ from typing import Any
 
 import click
 
-from archspec.commands.arguments import Reading, complete_spec, format_option, reads_specs
+from archspec.commands.arguments import (
+    Reading,
+    complete_spec,
+    format_option,
+    output_ending,
+    reads_specs,
+)
 
 _FILE = click.Path(path_type=Path, dir_okay=False)
 _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
-
-
-def _output(*endings: str) -> Any:
-    """Refuse a file of another ending, and one whose folder is not there, before long work."""
-
-    def callback(_ctx: click.Context, _param: click.Parameter, file: Path | None) -> Path | None:
-        if file is None:
-            return None
-        if file.suffix.lower() not in endings:
-            raise click.BadParameter(f"{file} should end in {' or '.join(endings)}")
-        if not file.parent.is_dir():
-            raise click.BadParameter(f"there is no folder {file.parent}")
-        return file
-
-    return callback
 
 
 @click.command(
@@ -90,13 +81,13 @@ def _output(*endings: str) -> Any:
 @click.option(
     "--save-predictions",
     type=_FILE,
-    callback=_output(".safetensors"),
+    callback=output_ending(".safetensors"),
     help="Keep the averaged probabilities, which can be evaluated like a RUN.",
 )
 @click.option(
     "--picture",
     type=_FILE,
-    callback=_output(".svg", ".png"),
+    callback=output_ending(".svg", ".png"),
     help="Draw the confusion matrix and the worst classes: a .svg or .png.",
 )
 @format_option("text", "json")

@@ -25,6 +25,7 @@ from archspec.source import File, Folder, Unreadable
 from archspec.standalone.data.examples import DataError, Examples
 from archspec.standalone.data.pixels import Normalization
 from archspec.standalone.data.places import open_examples
+from archspec.standalone.figures import form_of, require_library
 
 
 class EvaluationOrder(NamedTuple):
@@ -59,7 +60,7 @@ class Images(NamedTuple):
 def evaluate(runs: tuple[str, ...], reading: Reading, form: str, order: EvaluationOrder) -> None:
     """Predict, compare with the labels, and tell."""
     if order.picture is not None:
-        picture.require_library()
+        require_library()
     try:
         choice = Choice(order.backend, order.normalization)
         found = members(runs, order.weights, reading, choice, form)
@@ -142,7 +143,7 @@ def _keep(report: Report, order: EvaluationOrder) -> None:
     if order.save_predictions is not None:
         write(order.save_predictions, predictions.encode(report.together))
     if order.picture is not None:
-        form = "svg" if order.picture.suffix.lower() == ".svg" else "png"
+        form = form_of(order.picture)
         write(
             order.picture, picture.draw(report.scores, report.together.classes, title(report), form)
         )

@@ -1,0 +1,120 @@
+"""Curves of trainings as a figure, in the manner of those of arXiv:1602.07261, 23 to 26."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from archspec.standalone.curves import Curve, Measure, Series, Split, curve, read_run
+from archspec.standalone.figures import BLACK, BLUE, COLOURS, VERMILION, Form, drawing, encoded
+
+CURVES = "curves.svg"
+MEASURES: tuple[Measure, ...] = ("loss", "error", "rate")
+"""What the figure of one training shows."""
+_TITLES: dict[Measure, str] = {
+    "loss": "loss",
+    "error": "top-1 error",
+    "error5": "top-5 error",
+    "rate": "learning rate",
+}
+_SPLITS: tuple[Split, ...] = ("train", "test")
+_PANEL = 4.2, 3.4
+_BEGINNING = 0.1
+"""The share of the epochs whose values may lie above a panel."""
+_DOTTED = 40
+"""The most points of a curve that are marked as such."""
+
+
+class Line(NamedTuple):
+    """A curve of a panel, and what it looks like."""
+
+    curve: Curve
+    label: str
+    colour: str
+    split: Split
+
+
+def draw_run(folder: Path) -> None:
+    """Write the curves of a training into its folder; raise ``TrainingError``."""
+    series = Series(folder.name, (read_run(folder),))
+    (folder / CURVES).write_bytes(draw([series], MEASURES, "", "svg"))
+
+
+def draw(series: Sequence[Series], measures: Sequence[Measure], title: str, form: Form) -> bytes:
+    """Draw a panel for each measure; the same logs give the same bytes."""
+    with drawing():
+        from matplotlib.figure import Figure
+
+        width, height = _PANEL
+        figure = Figure(figsize=(width * len(measures), height), layout="constrained")
+        panels = figure.subplots(1, len(measures), squeeze=False)[0]
+        for axes, measure in zip(panels, measures, strict=True):
+            _draw_panel(axes, measure, list(lines(series, measure)))
+        if title:
+            figure.suptitle(title, fontsize=11)
+        return encoded(figure, form)
+
+
+def lines(series: Sequence[Series], measure: Measure) -> Iterator[Line]:
+    """List what a panel shows: of one series, both splits in colours; of several, a colour each."""
+    for number, each in enumerate(series):
+        for split in _SPLITS:
+            found = curve(each, measure, split)
+            if not found.epochs:
+                continue
+            if len(series) == 1:
+                colour = BLACK if measure == "rate" else BLUE if split == "train" else VERMILION
+                yield Line(found, split, colour, split)
+            else:
+                seeds = f" ({len(each.runs)} seeds)" if len(each.runs) > 1 else ""
+                colour = COLOURS[number % len(COLOURS)]
+                yield Line(found, f"{each.label}{seeds}, {split}", colour, split)
+
+
+def _draw_panel(axes: Any, measure: Measure, shown: list[Line]) -> None:
+    from matplotlib.ticker import PercentFormatter
+
+    for line in shown:
+        _draw_line(axes, line, is_thin=line.split == "train" and measure != "rate")
+    axes.set_title(_TITLES[measure], fontsize=10)
+    axes.set_xlabel("epoch", fontsize=9)
+    axes.tick_params(labelsize=8)
+    axes.grid(color="#dddddd", linewidth=0.6)
+    axes.set_axisbelow(True)
+    axes.spines[["top", "right"]].set_visible(False)
+    if measure in ("error", "error5"):
+        axes.yaxis.set_major_formatter(PercentFormatter(1))
+    if shown and measure != "rate":
+        axes.set_ylim(top=_ceiling(shown))
+        axes.legend(fontsize=8, frameon=False, loc="upper right")
+
+
+def _draw_line(axes: Any, line: Line, *, is_thin: bool) -> None:
+    """Draw a curve, thin where another counts, and the spread of seeds as a band."""
+    epochs, is_test = line.curve.epochs, line.split == "test"
+    axes.plot(
+        epochs,
+        line.curve.mean,
+        label=line.label,
+        color=line.colour,
+        linewidth=1 if is_thin else 1.8,
+        linestyle=(0, (4, 1.5)) if is_thin else "-",
+        marker="o" if is_test and len(epochs) <= _DOTTED else None,
+        markersize=3,
+    )
+    if line.curve.least != line.curve.most:
+        spread = line.curve.least, line.curve.most
+        axes.fill_between(epochs, *spread, color=line.colour, alpha=0.18, linewidth=0)
+
+
+def _ceiling(shown: list[Line]) -> float:
+    """Find the height of a panel: what lies above it in the beginning is cut off."""
+    start = _BEGINNING * max(line.curve.epochs[-1] for line in shown)
+    values = [
+        value
+        for line in shown
+        for epoch, value in zip(line.curve.epochs, line.curve.most, strict=True)
+        if epoch >= start
+    ]
+    return 1.05 * max(values)

@@ -1,0 +1,82 @@
+"""How loss and error went as trainings went on, from their logs.
+
+Trainings that differ by their seed alone form a series: its curve is their mean, and its spread
+reaches from the least to the most of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, NamedTuple
+
+from archspec.standalone.job import TrainingError
+from archspec.standalone.journal import LOG, read
+
+Split = Literal["train", "test"]
+Measure = Literal["loss", "error", "error5", "rate"]
+Measured = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What the log of one training says, by step: of what it learned from, and of its tests."""
+
+    name: str
+    train: Mapping[int, Measured]
+    test: Mapping[int, Measured]
+
+
+class Series(NamedTuple):
+    """Trainings that differ by their seed alone."""
+
+    label: str
+    runs: tuple[Run, ...]
+
+
+class Curve(NamedTuple):
+    """Values by epochs: the mean of all trainings of a series, the least and the most."""
+
+    epochs: list[float]
+    mean: list[float]
+    least: list[float]
+    most: list[float]
+
+
+def read_run(folder: Path) -> Run:
+    """Read what the log of a training says; raise ``TrainingError``."""
+    lines = read(folder / LOG)
+    try:
+        train = {int(each["step"]): _measured(each) for each in lines if "loss" in each}
+        test = {
+            int(each["step"]): _measured({"epoch": each["epoch"], **each["test"]})
+            for each in lines
+            if "test" in each
+        }
+    except (KeyError, TypeError, ValueError) as error:
+        raise TrainingError(f"{folder / LOG} is no log of a training: {error!r}") from None
+    return Run(folder.name, train, test)
+
+
+def _measured(line: Mapping[str, Any]) -> Measured:
+    """Take the numbers of a line, and turn accuracies into errors."""
+    found = {name: float(line[name]) for name in ("epoch", "loss", "rate") if name in line}
+    for accuracy, error in (("top1", "error"), ("top5", "error5")):
+        if accuracy in line:
+            found[error] = 1 - float(line[accuracy])
+    return found
+
+
+def curve(series: Series, measure: Measure, split: Split) -> Curve:
+    """Draw the curve of a series through the steps that all of its trainings measured."""
+    logs = [run.train if split == "train" else run.test for run in series.runs]
+    shared = set.intersection(*(set(log) for log in logs))
+    steps = [step for step in sorted(shared) if all(measure in log[step] for log in logs)]
+    values = [[log[step][measure] for log in logs] for step in steps]
+    return Curve(
+        epochs=[logs[0][step]["epoch"] for step in steps],
+        mean=[sum(each) / len(each) for each in values],
+        least=[min(each) for each in values],
+        most=[max(each) for each in values],
+    )

@@ -1,0 +1,66 @@
+"""Trainings side by side: those that differ by their seed alone are one, the others are named."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from archspec.standalone.curves import Series, read_run
+from archspec.training import run_folder
+
+_TELLING = ("network", "params", "recipe", "data", "backend", "digest")
+"""What tells trainings apart, the most telling first."""
+_UNTOLD = ("recipe seed", "recipe params")
+
+Facts = Mapping[str, Any]
+
+
+def compared(folders: Sequence[Path]) -> list[Series]:
+    """Read trainings as series, in their order; raise ``SpecError`` or ``TrainingError``."""
+    found: dict[tuple[Any, ...], list[Path]] = {}
+    facts = {folder: dict(_facts(folder)) for folder in folders}
+    for folder in folders:
+        found.setdefault(tuple(facts[folder].items()), []).append(folder)
+    labels = named([facts[first] for first, *_ in found.values()])
+    return [
+        Series(label, tuple(map(read_run, runs)))
+        for label, runs in zip(labels, found.values(), strict=True)
+    ]
+
+
+def named(facts: Sequence[Facts]) -> list[str]:
+    """Name each of some trainings by what tells it from the others."""
+    keys = list(dict.fromkeys(key for each in facts for key in each))
+    differing = [key for key in keys if len({each.get(key) for each in facts}) > 1]
+    chosen: list[str] = []
+    for key in differing or keys[:1]:
+        if len({_label(each, chosen) for each in facts}) == len(facts) > 1:
+            break
+        chosen.append(key)
+    return [_label(each, chosen) for each in facts]
+
+
+def _label(facts: Facts, chosen: Sequence[str]) -> str:
+    told = ((key.rpartition(" ")[2], facts[key]) for key in chosen if key in facts)
+    return ", ".join(value if name == "network" else f"{name}={value}" for name, value in told)
+
+
+def _facts(folder: Path) -> Iterator[tuple[str, str]]:
+    """List what a run says of itself, flat; the program of a run says nothing but its name."""
+    facts = run_folder.read(folder)
+    if facts is None:
+        yield "network", folder.name
+        return
+    for key in _TELLING:
+        for path, value in _flat(key, facts.get(key)):
+            if not path.startswith(_UNTOLD):
+                yield path, str(value)
+
+
+def _flat(path: str, value: Any) -> Iterator[tuple[str, Any]]:
+    if not isinstance(value, dict):
+        yield path, value
+        return
+    for name, inner in sorted(value.items()):
+        yield from _flat(f"{path} {name}", inner)
