@@ -98,6 +98,8 @@ def _remark(text: str, known: Mapping[str, Sequence[str]], ordered: Sequence[str
     several = known.get(_form(text), ())
     if several:
         return f"this fits {len(several):,} images, such as {several[0]} and {several[1]}"
+    if text.isdigit():
+        return "no image has this number"
     place = bisect_left(ordered, text)
     near = nearest(text, ordered[max(place - _NEIGHBOURS, 0) : place + _NEIGHBOURS], 1)
     return f"did you mean {near[0]}?" if near else "no image is called so"

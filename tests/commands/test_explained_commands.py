@@ -99,6 +99,8 @@ SPECS = {
     "net.yaml": SMALL,
     "grouped.yaml": SMALL.replace("  - conv", "  - conv_transpose 3x3 8 groups=4\n  - conv", 1),
     "flat.yaml": SMALL.replace("global_avg_pool", "flatten"),
+    "flowers.yaml": SMALL.replace("8x8x4", "32x32x3"),
+    "masks.yaml": SMALL.replace("  - global_avg_pool\n  - dense 10 as logits\n", ""),
     "new.yaml": SMALL,
     "draft.yaml": SMALL,
     "two_inputs.yaml": TWO,
@@ -123,6 +125,9 @@ def _write_weights(folder: Path) -> None:
     drawn, few = _drawn(SHUFFLENET, folder), _drawn("net.yaml", folder)
     (folder / "build/shufflenet").mkdir(parents=True)
     _save(folder, SHUFFLENET, drawn, "shufflenet", "build/shufflenet/weights")
+    (folder / "build/flowers").mkdir()
+    flowers = _drawn("flowers.yaml", folder)
+    _save(folder, "flowers.yaml", flowers, "flowers", "build/flowers/weights")
     half = {key: each.astype("float16") for key, each in drawn.items()}
     save_file(half, folder / "half_precision.safetensors")
     _save(folder, "net.yaml", few, "epoch_60", "old")

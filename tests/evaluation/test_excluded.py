@@ -60,5 +60,6 @@ def test_of_many_unknown_names_three_are_shown() -> None:
     assert found.count("-->") == 3
 
 
-def test_a_number_of_thousands_of_digits_is_only_a_name() -> None:
-    assert "no image is called so" in told("9" * 10_000)
+def test_a_number_that_no_image_has_means_no_other_number() -> None:
+    for number in ("2937", "9" * 10_000):
+        assert "no image has this number" in told(number)
