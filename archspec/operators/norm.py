@@ -15,7 +15,7 @@ class BatchNorm(Operator, name="batch_norm", role="norm"):
     and the biased variance of the batch in training, and running statistics in inference. Vectors
     are normalised over the batch alone. A training step moves the running mean towards that of the
     batch, and the running variance towards the unbiased one in PyTorch, as in the paper, or the
-    biased one in Keras. Source: arXiv:1502.03167.
+    biased one in Keras, which ``archspec train`` corrects. Source: arXiv:1502.03167.
 
     Attributes:
         epsilon: The number added to the variance.

@@ -7,6 +7,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -118,10 +119,13 @@ UNDRAWN = {
 """A training that draws nothing, and whose norms see the examples of all processes."""
 
 
-def workers(folder: Path, output: str, world: int) -> list[subprocess.Popen[str]]:
+def workers(
+    folder: Path, output: str, world: int, *options: str, **texts: str
+) -> list[subprocess.Popen[str]]:
     """Start the processes of a training, each a worker that TF_CONFIG tells of all."""
-    network, recipe = networks.write(folder, **UNDRAWN)
+    network, recipe = networks.write(folder, **texts)
     told = ["train", network, "--recipe", recipe, *DATA, "-o", folder / output, *WITH, *LOGGED]
+    told += options
     cluster = {"worker": [f"localhost:{port}" for port in free_ports(world)]}
     tasks = [{"type": "worker", "index": rank} for rank in range(world)]
     return [
@@ -147,7 +151,7 @@ def free_ports(count: int) -> list[int]:
 
 
 def test_two_processes_come_to_the_weights_of_one(tmp_path: Path) -> None:
-    started = workers(tmp_path, "by_two", 2)
+    started = workers(tmp_path, "by_two", 2, **UNDRAWN)
     alone = train(tmp_path, "by_one", *WITH, **UNDRAWN)
     told = [each.communicate(timeout=120)[1] for each in started]
     assert [each.returncode for each in started] == [0, 0], told
@@ -156,3 +160,33 @@ def test_two_processes_come_to_the_weights_of_one(tmp_path: Path) -> None:
         np.testing.assert_allclose(two[key], array, rtol=1e-4, atol=2e-6, err_msg=key)
     first, second = (lines(run)[-1]["test"] for run in (alone, tmp_path / "by_two"))
     assert second == pytest.approx(first, rel=1e-5)
+
+
+@pytest.mark.slow
+def test_a_process_that_dies_ends_the_others_and_one_alone_goes_on(tmp_path: Path) -> None:
+    long = {"recipe": networks.RECIPE.replace("epochs: 2", "epochs: 100")}
+    staying, dying = workers(tmp_path, "run", 2, "--checkpoint-every", "5", **long)
+    while not (tmp_path / "run/checkpoints/00000010").exists():
+        assert staying.poll() is None
+        time.sleep(0.1)
+    dying.kill()
+    told = staying.communicate(timeout=120)[1]
+    dying.communicate()
+    assert staying.returncode == 2
+    assert "another of the processes that train together is gone" in told
+    train(tmp_path, "run", *WITH, "--resume", **long)
+    assert [each["step"] for each in lines(tmp_path / "run") if "loss" in each] == [
+        *range(4, 1001, 4)
+    ]
+
+
+@pytest.mark.parametrize("told", ["{", "[]", '{"cluster": {}}', '{"cluster": {}, "task": 1}'])
+def test_a_cluster_that_is_none_is_refused(
+    told: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TF_CONFIG", told)
+    network, recipe = networks.write(tmp_path)
+    found = run("train", network, "--recipe", recipe, *DATA, "-o", tmp_path / "run", *WITH)
+    assert found.exit_code == 2
+    assert "TF_CONFIG does not describe a cluster" in found.output
+    assert not (tmp_path / "run").exists()

@@ -31,6 +31,10 @@ from archspec.training.recipes.overrides import overridden
 from archspec.training.run_folder import Recorded
 from archspec.weights import file as weights_file
 
+_TF_CONFIG = (
+    '{"cluster": {"worker": ["one:2222", "two:2222"]}, "task": {"type": "worker", "index": 0}}'
+)
+
 
 class TrainingOrder(NamedTuple):
     """What is to be trained how: by which recipe, on what, where to, with which means."""
@@ -150,9 +154,14 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
 def _is_first() -> bool:
     """Whether this process writes: the first of those that train together, or the only one.
 
-    torchrun numbers processes by RANK, TF_CONFIG names a task of a cluster.
+    torchrun sets RANK; TF_CONFIG describes the cluster and this task. Raise ``TrainingError``.
     """
-    told = json.loads(os.environ.get("TF_CONFIG", "{}"))
-    first = "chief" if "chief" in told.get("cluster", {}) else "worker"
-    task = told.get("task", {"type": first, "index": os.environ.get("RANK", "0")})
-    return task["type"] == first and int(task["index"]) == 0
+    if "TF_CONFIG" not in os.environ:
+        return os.environ.get("RANK", "0") == "0"
+    try:
+        told = json.loads(os.environ["TF_CONFIG"])
+        first = "chief" if "chief" in told["cluster"] else "worker"
+        return told["task"]["type"] == first and int(told["task"]["index"]) == 0
+    except (KeyError, TypeError, ValueError):
+        message = "TF_CONFIG does not describe a cluster of workers and the task of this process"
+        raise TrainingError(message, f"set it to {_TF_CONFIG}") from None
