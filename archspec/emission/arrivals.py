@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 
-from archspec.graph import Graph, Kind, Scope, encloses, last
+from archspec.graph import Graph, Kind, Scope, encloses, last, parent
 
 
 @dataclass
@@ -33,10 +33,18 @@ class Arrivals:
             yield scope.path, self.graph.nodes[scope.path].sources
 
     def _branches(self, merge: Scope) -> Iterator[str]:
-        """Yield the branches of a merge, each behind those of which it reads values."""
+        """Yield the branches of a merge, each behind those of which it reads values.
+
+        Raises ``ValueError`` for branches that depend on one another in a circle.
+        """
         waiting = list(merge.contents)
         while waiting:
-            ready = next((each for each in waiting if not self._awaits(each, waiting)), waiting[0])
+            ready = next((each for each in waiting if not self._awaits(each, waiting)), None)
+            if ready is None:
+                raise ValueError(
+                    f"`{merge.path}` cannot be written as a merge: `{waiting[0]}` and another"
+                    " branch each read what is computed in the other"
+                )
             waiting.remove(ready)
             yield ready
 
@@ -57,9 +65,27 @@ class Arrivals:
 
     def outputs(self, path: str) -> tuple[str, ...]:
         """List the paths of the outputs of a step: several only for a module that names them."""
-        scope = self.graph.scopes.get(path)
-        named = tuple(scope.gives.values()) if scope else ()
+        named = tuple(self.named(path).values())
         return named or (self.graph.boundary(path).output,)
+
+    def named(self, path: str) -> dict[str, str]:
+        """List the outputs of a step that have names there, by these names."""
+        scope = self.graph.scopes.get(path)
+        given = scope.gives if scope else {}
+        crossing = self._crossing(scope) if scope else ""
+        return {name: value for name, value in given.items() if value != crossing}
+
+    def _crossing(self, scope: Scope) -> str:
+        """Return the value of another branch that a branch with steps passes on; empty if none.
+
+        A pass has put it in the branch's place, so that the merge no longer matches its branches:
+        it is written as steps, and reads each value where it is computed. As an output of two
+        branches it could make each of them read the other.
+        """
+        around = self.graph.scopes.get(parent(scope.path))
+        is_branch = around is not None and around.kind is Kind.MERGE
+        is_inside = is_branch and encloses(parent(scope.path), scope.through)
+        return scope.through if is_inside and scope.contents else ""
 
     def arriving(self, scope: Scope) -> str:
         """Return the value that enters a scope, which a residual adds and a repeat carries on.

@@ -226,7 +226,8 @@ class Lifter:
         """Return the grid and the channels of a scope's output, or the channels of its outputs."""
         left, *others = self.arrivals.outputs(scope.path)
         if others:
-            outputs = {name: symbols.channels[path] for name, path in scope.gives.items()}
+            named = self.arrivals.named(scope.path).items()
+            outputs = {name: symbols.channels[path] for name, path in named}
             return {"grid": None, "channels": None, "outputs": outputs}
         return {"grid": self.graph.type_of(left).grid, "channels": symbols.channels[left]}
 

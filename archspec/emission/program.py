@@ -43,7 +43,7 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
     Params become arguments as far as formulas express all that depends on them: those that decide
     something without a formula are dropped, up to a fixed point. ``tells_channels`` passes the
     channels of its inputs to each module, for frameworks that do not infer them. Raises
-    ``ValueError`` for repeats that a pass has taken apart.
+    ``ValueError`` for repeats that a pass has taken apart, and branches that need one another.
     """
     require_copies(graph)
     params = graph.header.params.items()

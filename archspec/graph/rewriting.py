@@ -98,15 +98,19 @@ class Rewriter:
         return found[id(root)]
 
     def home(self, node: Node, sources: tuple[Wire, ...], beside: Mapping[str, list[str]]) -> str:
-        """Choose the scope of a new node: that of the old one, or the branch that feeds it."""
+        """Choose the scope of a new node: that of the old one, or the branch that feeds it.
+
+        Of several branches that do, the last is chosen: branches read those before them alone.
+        """
         merge = self.scopes.get(node.path)
         if merge is None or beside is self.after:
             return parent(node.path)
-        value = sources[0].path
+        for branch in reversed(merge.contents):
+            if any(encloses(branch, each.path) for each in sources):
+                return branch
         taken = [self.wires[each].path for each in node.sources]
-        if value in taken:
-            return merge.contents[taken.index(value)]
-        return next((each for each in merge.contents if encloses(each, value)), parent(node.path))
+        value = sources[0].path
+        return merge.contents[taken.index(value)] if value in taken else parent(node.path)
 
     def free(self, name: str, scope: str) -> str:
         """Reserve an unused path in a scope."""

@@ -176,6 +176,10 @@ CHANGES: dict[str, tuple[str, RewriteRule]] = {
         "network: [{add: {p: [conv 3x3 4, tanh], q: [conv 1x1 4, relu]}}, relu]",
         lambda node, sources: Apply(node.op, sources[1:] * 2) if node.path == "add" else None,
     ),
+    "branches that change places": (
+        "network: [{add: {p: [conv 3x3 4, tanh], q: [conv 1x1 4, relu]}}, relu]",
+        lambda node, sources: Apply(node.op, sources[::-1]) if node.path == "add" else None,
+    ),
     "merges left out that pass on what arrives": (GATES, bypassing("multiply")),
     "one of them": (GATES, bypassing("multiply", "gate_1.0.")),
     "one of them in a branch": (GATES, bypassing("multiply", "concat.b.gate_1.")),
@@ -215,6 +219,30 @@ def test_operands_that_change_places_do_so_in_the_model(running: Running, path: 
     turned = replace(scope, contents=scope.contents[::-1])
     nodes, scopes = {**graph.nodes, path: swapped}, {**graph.scopes, path: turned}
     agree(running, replace(graph, nodes=nodes, scopes=scopes))
+
+
+def test_branches_that_change_places_do_so_with_what_is_put_behind_them(running: Running) -> None:
+    def swapped(node: Node, sources: tuple[Wire, ...]) -> Apply | None:
+        return Apply(node.op, sources[::-1]) if node.path == "subtract" else None
+
+    def crossed(node: Node, sources: tuple[Wire, ...]) -> Apply | None:
+        if node.path != "subtract":
+            return None
+        squared = tuple(Apply(operators()["multiply"](), (each, each)) for each in sources)
+        return Apply(node.op, (squared[0], Apply(operators()["add"](), squared)))
+
+    graph = graph_of("network: [{subtract: {p: [conv 3x3 4, tanh], q: [conv 1x1 4, relu]}}]")
+    agree(running, graph.rewrite(swapped).rewrite(crossed))
+
+
+def test_branches_that_each_read_what_is_computed_in_the_other_are_refused() -> None:
+    graph = graph_of("network: [{add: {p: [tanh, relu], q: [relu, tanh]}}]")
+    nodes = {path: graph.nodes[path] for path in ("add.p.tanh", "add.q.relu")}
+    for path, source in (("add.p.relu", "add.q.relu"), ("add.q.tanh", "add.p.tanh")):
+        nodes[path] = replace(graph.nodes[path], sources=(source,))
+    crossing = replace(graph, nodes={**nodes, "add": graph.nodes["add"]}).verify()
+    with pytest.raises(ValueError, match=r"`add` cannot be written as a merge: `add\.p` and"):
+        start("torch").backend.emit(crossing)
 
 
 def test_an_activation_that_is_gone_from_another_copy_in_each_use_is_an_argument_with_a_name(
