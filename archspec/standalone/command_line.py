@@ -5,9 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from archspec.standalone.curve_figure import write_curves
 from archspec.standalone.data.examples import DataError
 from archspec.standalone.job import Job, Task, TrainingError
 from archspec.standalone.recipe import Recipe
@@ -27,12 +30,17 @@ def main(
     options = _options()
     options.run.mkdir(parents=True, exist_ok=True)
     weights = options.__dict__.pop("weights")
-    job = Job(recipe=recipe, **task._asdict(), **vars(options))
+    job = Job(recipe=recipe, **task._asdict(), **vars(options), evaluated=_drawing(options.run))
     try:
         train(lambda: build(weights), job, lambda model, path: save(model, str(path)))
     except (TrainingError, DataError) as error:
         help = f"\n  help: {error.help}" if error.help else ""
         sys.exit(f"error: {error}{help}")
+
+
+def _drawing(run: Path) -> Callable[[], None] | None:
+    """Draw curves after each evaluation, where matplotlib is installed."""
+    return partial(write_curves, run) if find_spec("matplotlib") else None
 
 
 def _options() -> argparse.Namespace:

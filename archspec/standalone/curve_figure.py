@@ -22,6 +22,8 @@ _SPLITS: tuple[Split, ...] = ("train", "test")
 _PANEL = 4.2, 3.4
 _BEGINNING = 0.1
 """The share of the epochs whose values may lie above a panel."""
+_MANY = 4
+"""The epochs from which on whole ones are marked."""
 _DOTTED = 40
 """The most points of a curve that are marked as such."""
 
@@ -35,10 +37,14 @@ class Line(NamedTuple):
     split: Split
 
 
-def draw_run(folder: Path) -> None:
-    """Write the curves of a training into its folder; raise ``TrainingError``."""
-    series = Series(folder.name, (read_run(folder),))
-    (folder / CURVES).write_bytes(draw([series], MEASURES, "", "svg"))
+def write_curves(folder: Path) -> None:
+    """Draw the curves of a training into its folder; raise ``TrainingError``."""
+    (folder / CURVES).write_bytes(draw_run(folder))
+
+
+def draw_run(folder: Path) -> bytes:
+    """Draw the curves of a training; raise ``TrainingError``."""
+    return draw([Series(folder.name, (read_run(folder),))], MEASURES, "", "svg")
 
 
 def draw(series: Sequence[Series], measures: Sequence[Measure], title: str, form: Form) -> bytes:
@@ -73,12 +79,14 @@ def lines(series: Sequence[Series], measure: Measure) -> Iterator[Line]:
 
 
 def _draw_panel(axes: Any, measure: Measure, shown: list[Line]) -> None:
-    from matplotlib.ticker import PercentFormatter
+    from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     for line in shown:
         _draw_line(axes, line, is_thin=line.split == "train" and measure != "rate")
     axes.set_title(_TITLES[measure], fontsize=10)
     axes.set_xlabel("epoch", fontsize=9)
+    if any(line.curve.epochs[-1] >= _MANY for line in shown):
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.tick_params(labelsize=8)
     axes.grid(color="#dddddd", linewidth=0.6)
     axes.set_axisbelow(True)

@@ -68,4 +68,4 @@ class Job:
     strict: bool = False
     parallel: Literal["copies", "shards"] = "copies"
     compile: bool = False
-    evaluated: Callable[[], None] | None = None
+    evaluated: Callable[[], object] | None = None

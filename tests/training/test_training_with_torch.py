@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.training.runs import STEPS, lines, resumed, run_program, train
+from tests.commands.running import run, run_json
+from tests.training.runs import DATA, LOGGED, STEPS, lines, resumed, run_program, train
 
 pytest.importorskip("torch")
 
@@ -45,3 +46,24 @@ def test_the_program_alone_trains_to_the_same_weights(
     program = train(tmp_path, "program", "--emit")
     run_program(program, tmp_path / "run", monkeypatch)
     assert (tmp_path / "run/log.jsonl").read_bytes() == (trained / "log.jsonl").read_bytes()
+
+
+def test_a_run_is_shown_by_curves_a_report_and_the_command(trained: Path) -> None:
+    found = run_json(
+        "train", trained.parent / "tiny.yaml", "--recipe", trained.parent / "recipe.yaml", *DATA,
+        "-o", trained, *LOGGED, "--checkpoint-every", "7", "--resume",
+    )  # fmt: skip
+    assert found["test"] == lines(trained)[-1]["test"]
+    assert (found["step"], found["epoch"], found["broken"]) == (STEPS, 2, [])
+    assert all((trained / file).is_file() for file in found["files"].values())
+    report = (trained / "report.html").read_text()
+    assert f"{100 - 100 * found['test']['top1']:.2f} %" in report
+    assert "What is taken for what" in report
+    assert f"{trained.parent / 'tiny.yaml'} --recipe" in report
+
+
+def test_weights_that_were_trained_with_heads_are_built_with_them(
+    trained: Path, tmp_path: Path
+) -> None:
+    given = "build", trained / "spec/tiny.yaml", "--weights", trained / "weights.safetensors"
+    assert run(*given, "-o", tmp_path / "built").exit_code == 0

@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
+from shutil import copymode
 from typing import Any, Literal, NamedTuple
 
 import click
@@ -15,6 +16,10 @@ from archspec.checked import unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import leave, print_json
+from archspec.commands.train.judging import judge
+from archspec.commands.train.outcome import as_json, lines
+from archspec.commands.train.said import said
+from archspec.commands.train.showing import Showing
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.building import WEIGHTS, Filling
 from archspec.graph import Graph
@@ -22,9 +27,11 @@ from archspec.location import locate
 from archspec.source import File, Unreadable
 from archspec.standalone.data.examples import DataError
 from archspec.standalone.data.places import open_examples
+from archspec.standalone.figures import require_library
 from archspec.standalone.job import Job, TrainingError
 from archspec.standalone.recipe import Recipe
 from archspec.training import classifier, run_folder
+from archspec.training.outcome import Outcome
 from archspec.training.program import program
 from archspec.training.recipes.load import load as load_recipe
 from archspec.training.recipes.overrides import overridden
@@ -72,16 +79,21 @@ def train(spec: str, reading: Reading, form: str, order: TrainingOrder) -> None:
         chosen = backend(order.backend)
         if order.emit:
             _emit(prepared, chosen, order)
+            outcome = None
         else:
-            _train(prepared, chosen, order)
+            outcome = _train(prepared, chosen, order)
     except SpecError as error:
         leave(error.diagnostics, form)
     except (TrainingError, DataError) as error:
         leave((Diagnostic("train/failed", str(error), help=error.help or None),), form)
+    if not _is_first():
+        return
     if form == "json":
-        print_json({"ok": True, "folder": str(order.output)})
+        print_json(
+            {"ok": True, "folder": str(order.output), **(as_json(outcome) if outcome else {})}
+        )
     else:
-        click.echo(str(order.output))
+        click.echo("\n".join(lines(outcome, order.output)) if outcome else str(order.output))
 
 
 def _prepare(spec: str, reading: Reading, form: str, order: TrainingOrder) -> Prepared:
@@ -115,10 +127,14 @@ def _emit(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
     weights_file.save(order.output / WEIGHTS, tensors, graph)
 
 
-def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
+def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> Outcome | None:
+    """Train; return what came of it, in the process that writes."""
+    require_library()
     graph, recipe, file, texts = prepared
     runtime, loop = chosen.runtime(), chosen.training()
     given = run_folder.facts(graph, file, recipe, order.data, chosen, runtime.version)
+    given["command"] = said()
+    show = Showing(graph, recipe, given, texts, order.output)
     if _is_first():
         refused = run_folder.refusal(order.output, given, resume=order.resume)
         if refused is not None:
@@ -137,10 +153,12 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
         strict=order.strict,
         parallel=order.parallel,
         compile=order.compile,
+        evaluated=show,
     )
 
     def save(model: Any, path: Path) -> None:
         weights_file.save(path, runtime.tensors(model), graph)
+        copymode(order.output / run_folder.FACTS, path)
 
     source, tensors = chosen.emit(graph), Filling(order.weights, recipe.seed).tensors(graph)
 
@@ -149,6 +167,7 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
             return runtime.fill(runtime.model(source, graph.name), tensors)
 
     loop.train(build, job, save)
+    return show(judge(graph, chosen, job, order.output / WEIGHTS)) if _is_first() else None
 
 
 def _is_first() -> bool:

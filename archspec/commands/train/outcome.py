@@ -1,0 +1,42 @@
+"""Telling what a training has come to."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from archspec.commands.train.showing import REPORT
+from archspec.emission.building import WEIGHTS
+from archspec.standalone.curve_figure import CURVES
+from archspec.standalone.journal import LOG
+from archspec.standalone.progress import duration
+from archspec.training.outcome import Outcome
+
+_FILES = {"weights": WEIGHTS, "report": REPORT, "curves": CURVES, "log": LOG}
+
+
+def lines(found: Outcome, run: Path) -> Iterator[str]:
+    """Say how good the network is, how long it took, and where everything is."""
+    test = found.test
+    yield (
+        f"top-1 error {1 - test['top1']:.2%}, top-5 error {1 - test['top5']:.2%},"
+        f" loss {test['loss']:.4f} after {found.epoch:g} epochs"
+    )
+    yield f"{duration(found.seconds)}, {found.images_per_second:,.0f} images/s, on {found.place}"
+    yield f"{run / WEIGHTS}, and all about it in {run / REPORT}"
+
+
+def as_json(found: Outcome) -> Mapping[str, Any]:
+    """Say the same for programs."""
+    return {
+        "step": found.step,
+        "epoch": found.epoch,
+        "test": dict(found.test),
+        "seconds": found.seconds,
+        "images_per_second": round(found.images_per_second, 1),
+        "place": found.place,
+        "processes": found.processes,
+        "broken": list(found.broken),
+        "files": _FILES,
+    }

@@ -1,0 +1,46 @@
+"""What a training shows of itself in its folder: curves and a report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from archspec.commands.output import write
+from archspec.graph import Graph
+from archspec.standalone.curve_figure import CURVES, draw_run
+from archspec.standalone.recipe import Recipe
+from archspec.training.outcome import Outcome, outcome
+from archspec.training.report import Judged, Subject, page
+
+REPORT = "report.html"
+
+
+@dataclass(frozen=True)
+class Showing:
+    """Shows a training in its folder, as far as it has come."""
+
+    graph: Graph
+    recipe: Recipe
+    facts: Mapping[str, Any]
+    sources: Mapping[str, str]
+    run: Path
+
+    def __call__(self, judged: Judged | None = None) -> Outcome:
+        """Draw the curves, write the report; raise ``TrainingError`` for a damaged log."""
+        found = outcome(self.run)
+        curves = draw_run(self.run)
+        write(self.run / CURVES, curves)
+        subject = Subject(
+            graph=self.graph,
+            recipe=self.recipe,
+            facts=self.facts,
+            sources=self.sources,
+            run=self.run,
+            again=self.facts["command"],
+            curves=curves,
+            judged=judged,
+        )
+        write(self.run / REPORT, page(subject, found))
+        return found
