@@ -15,7 +15,6 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.tensor import TensorType
 from archspec.weights import file as weights_file
-from archspec.weights.expected import expected
 
 
 class Signature(NamedTuple):
@@ -63,7 +62,7 @@ def fill(graph: Graph, chosen: Backend, weights: Path, device: str) -> Network:
     """Fill a network with weights, its auxiliary heads left out; raise ``SpecError``."""
     bare = graph.without_heads()
     signature = sign(bare)
-    tensors, source = _tensors(graph, weights), chosen.emit(bare)
+    tensors, source = weights_file.load(weights, bare), chosen.emit(bare)
     runtime = chosen.runtime()
     place = runtime.device(device)
     with chosen.attempt(f"build {graph.name}"):
@@ -92,15 +91,6 @@ def sign(graph: Graph) -> Signature:
         raise SpecError((_no_classes(graph.name, output, left),))
     size, _, channels = taken.shape
     return Signature(given, output, size, channels, left.size, gives_probabilities(graph, path))
-
-
-def _tensors(graph: Graph, weights: Path) -> dict[str, Any]:
-    """Read the tensors of a graph without its heads, from a file with or without theirs."""
-    bare = expected(graph.without_heads())
-    heads = expected(graph).keys() - bare.keys()
-    has_heads = bool(heads & weights_file.keys(weights))
-    found = weights_file.load(weights, graph if has_heads else graph.without_heads())
-    return {key: found[key] for key in bare}
 
 
 def _no_square(name: str, inputs: Mapping[str, TensorType]) -> Diagnostic:

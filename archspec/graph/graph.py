@@ -67,6 +67,7 @@ class Graph:
 
     ``nodes`` are in source order, which is a topological order. ``outputs`` maps the name of each
     output to the path of its value; so does ``heads`` for auxiliary heads, used in training only.
+    ``left_out`` names the heads that the network was freed of.
     """
 
     header: Header
@@ -75,6 +76,7 @@ class Graph:
     inputs: Mapping[str, Input]
     outputs: Mapping[str, str]
     heads: Mapping[str, str]
+    left_out: tuple[str, ...] = field(default=(), compare=False, repr=False)
 
     def __repr__(self) -> str:
         given = ", ".join(f"{name} {each.type}" for name, each in self.inputs.items())
@@ -217,6 +219,7 @@ class Graph:
             nodes={path: node for path, node in self.nodes.items() if not path.startswith(mine)},
             scopes={**scopes, "": replace(root, contents=contents)},
             heads={},
+            left_out=tuple(self.heads),
         )
 
     @cached_property

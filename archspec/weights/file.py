@@ -57,9 +57,13 @@ def _metadata(graph: Graph) -> dict[str, str]:
 
 
 def load(file: Path, graph: Graph) -> dict[str, Any]:
-    """Read the tensors of a graph as arrays by key; raise ``SpecError`` with all misfits."""
+    """Read the tensors of a graph as arrays by key; raise ``SpecError`` with all misfits.
+
+    Those of heads that the graph was freed of may be there, and are left out.
+    """
     wanted = expected(graph)
-    found = _read(file)
+    spare = tuple(f"{head}." for head in graph.left_out)
+    found = {key: each for key, each in _read(file).items() if not key.startswith(spare)}
     misfits = told(list(_misfits(found, wanted, file)), len(wanted))
     if misfits:
         first = replace(misfits[0], notes=(*notes(file, graph), *misfits[0].notes))
@@ -98,18 +102,6 @@ def notes(file: Path, graph: Graph) -> Iterator[str]:
         yield f"{file} was written for {said['spec']}, and this is {graph.name}"
     elif said.get("digest", graph.header.digest) != graph.header.digest:
         yield f"{file} was written for another version of {graph.name}"
-
-
-def keys(file: Path) -> frozenset[str]:
-    """List the keys of a file; none where it cannot be read, which ``load`` tells."""
-    from safetensors import SafetensorError, safe_open
-
-    try:
-        size_of(file)
-        with safe_open(file, "numpy") as opened:
-            return frozenset(opened.keys())
-    except (OSError, SafetensorError, ValueError):
-        return frozenset()
 
 
 def origin(file: Path) -> dict[str, str]:

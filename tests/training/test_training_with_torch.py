@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from safetensors.numpy import load_file
 
 from tests.commands.running import run, run_json
 from tests.training.runs import DATA, LOGGED, STEPS, lines, resumed, run_program, train
@@ -62,8 +63,13 @@ def test_a_run_is_shown_by_curves_a_report_and_the_command(trained: Path) -> Non
     assert f"{trained.parent / 'tiny.yaml'} --recipe" in report
 
 
-def test_weights_that_were_trained_with_heads_are_built_with_them(
-    trained: Path, tmp_path: Path
+@pytest.mark.parametrize("heads", [(), ("--auxiliary",)])
+def test_weights_that_were_trained_with_heads_are_built_with_or_without_them(
+    trained: Path, tmp_path: Path, heads: tuple[str, ...]
 ) -> None:
-    given = "build", trained / "spec/tiny.yaml", "--weights", trained / "weights.safetensors"
-    assert run(*given, "-o", tmp_path / "built").exit_code == 0
+    weights = trained / "weights.safetensors"
+    given = ("--backend", "torch", "--weights", weights, "-o", tmp_path / "built")
+    result = run("build", trained / "spec/tiny.yaml", *given, *heads)
+    assert result.exit_code == 0, result.stderr
+    kept = {key for key in load_file(tmp_path / "built/weights.safetensors") if "side" in key}
+    assert bool(kept) == bool(heads)
