@@ -39,7 +39,7 @@ def main(
 
 
 def _drawing(run: Path) -> Callable[[], None] | None:
-    """Draw curves after each evaluation, where matplotlib is installed."""
+    """Draw the curves after each evaluation, where matplotlib is installed."""
     return partial(write_curves, run) if find_spec("matplotlib") else None
 
 
