@@ -11,7 +11,7 @@ from archspec.emission import channels, symbolic
 from archspec.emission.aliasing import told_apart
 from archspec.emission.arrivals import Arrivals
 from archspec.emission.choices import choose_alike, consistent
-from archspec.emission.dependence import Dependence
+from archspec.emission.dependence import Dependence, channel_arguments
 from archspec.emission.formula import name
 from archspec.emission.fragments import (
     DefinitionCall,
@@ -99,7 +99,7 @@ class Lifter:
         """Lift one use of a module in the names of its template."""
         arriving = {
             path: Quantity(self.graph.type_of(path).channels, name(argument))
-            for argument, path in reversed(self.dependence.arriving(scope).items())
+            for argument, path in reversed(channel_arguments(self.arrivals, scope).items())
         }
         symbols = symbolic.table(self.dependence, scope.path, arriving, self.unsaid)
         taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
@@ -353,7 +353,7 @@ class Lifter:
             argument_name(option): self._told(scope, option, value, symbols)
             for option, value in symbols.options(scope, x).items()
         }
-        for argument, path in self.dependence.arriving(scope).items():
+        for argument, path in channel_arguments(self.arrivals, scope).items():
             given[argument] = symbols.channels[path]
         leaves = {
             argument: self._given(argument, leaf, given, symbols)

@@ -11,7 +11,8 @@ from archspec.backend import Backend
 from archspec.emission.arrivals import require_copies
 from archspec.emission.choices import as_choices, chosen, is_choice
 from archspec.emission.definition import Argument, Definition
-from archspec.emission.dependence import Dependence, Params
+from archspec.emission.dependence import Params, channel_arguments
+from archspec.emission.dependence_analysis import analyse
 from archspec.emission.formula import number
 from archspec.emission.fragments import Fragment
 from archspec.emission.generalize import INDEX, Generalizer, common
@@ -58,9 +59,9 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
 
 def _lifter(graph: Graph, backend: Backend, live: Params, tells_channels: bool) -> Lifter:
     """Make a lifter that takes the ``live`` params as arguments, but for those that are static."""
-    dependence = Dependence(graph, live)
+    dependence = analyse(graph, live)
     if dependence.static & live:
-        dependence = Dependence(graph, live - dependence.static)
+        dependence = analyse(graph, live - dependence.static)
     return Lifter(graph, backend, dependence, tells_channels)
 
 
@@ -145,7 +146,7 @@ class _Uses:
     @cached_property
     def arriving(self) -> Mapping[str, tuple[TensorType, ...]]:
         """The types of the inputs of each use, by the arguments that give their channels."""
-        uses = [self.lifter.dependence.arriving(scope) for scope in self.scopes]
+        uses = [channel_arguments(self.lifter.arrivals, scope) for scope in self.scopes]
         return {argument: self.types([use[argument] for use in uses]) for argument in uses[0]}
 
     @property
