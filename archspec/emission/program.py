@@ -129,9 +129,9 @@ class _Uses:
     bodies: list[Fragment] = field(default_factory=list)
 
     def takes(self, scope: Scope, body: Fragment) -> bool:
-        """Add a use, if it has the structure of the others."""
+        """Add a use, if it has the inputs, the outputs and the structure of the others."""
         found = common(self.structure, body)
-        if found is None:
+        if found is None or _interface(scope) != _interface(self.scopes[0]):
             return False
         self.structure = found
         self.scopes.append(scope)
@@ -234,6 +234,11 @@ class _Uses:
         for argument, value in params.items():
             if argument not in self.options:
                 yield Argument(argument, (constant(value),) * len(self.scopes))
+
+
+def _interface(module: Scope) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """List the names of the inputs and outputs of a use, some of which a pass may have removed."""
+    return tuple(module.takes), tuple(module.gives)
 
 
 def _params(lifter: Lifter) -> dict[str, Value]:

@@ -239,13 +239,25 @@ class Regrouping:
         """Return the value from outside that a scope passes on as its own; empty if none.
 
         A branch passes on what its merge reads in its place, any other scope what it passed on
-        before if it still has no nodes.
+        before if it still has no nodes and is in reach of that value.
         """
         around, through = self.done.scopes.get(parent(path)), self.done.scopes[path].through
         if path and around is not None and around.kind is Kind.MERGE:
             operand = self.operand(path, around)
             return "" if encloses(path, operand) else operand
-        return "" if path in self.full or not through else self.at(through)
+        value = "" if path in self.full or not through else self.at(through)
+        return value if self.is_in_reach(path, value) else ""
+
+    def is_in_reach(self, path: str, value: str) -> bool:
+        """Whether a value is made in the module around a scope, or still enters that module."""
+        scopes = self.done.scopes
+        around = (each for each in upwards(parent(path)) if scopes[each].kind is Kind.MODULE)
+        module = next(around, "")
+        if encloses(module, value) or module not in self.full:
+            return True
+        return any(
+            value in node.sources for each, node in self.nodes.items() if encloses(module, each)
+        )
 
     def operand(self, branch: str, around: Scope) -> str:
         """Return the value that a merge reads in the place of a branch; empty if none."""

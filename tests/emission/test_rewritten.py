@@ -99,6 +99,11 @@ network:
   - relu from twice.a
 """
 
+UNREAD = """
+blocks: {unit: {inputs: [one, two, three], steps: [conv 3x3 4 from one]}}
+network: [relu as a, unit from input a input as b, unit from b b a, tanh]
+"""
+
 CHANGES: dict[str, tuple[str, RewriteRule]] = {
     "all scales left out": (RESIDUALS, bypassing("scale")),
     "one scale left out": (RESIDUALS, bypassing("scale", "unit.")),
@@ -179,6 +184,16 @@ CHANGES: dict[str, tuple[str, RewriteRule]] = {
     "branches that change places": (
         "network: [{add: {p: [conv 3x3 4, tanh], q: [conv 1x1 4, relu]}}, relu]",
         lambda node, sources: Apply(node.op, sources[::-1]) if node.path == "add" else None,
+    ),
+    "a module that no longer takes what a repeat of none in it passes on": (
+        "blocks: {u: [0 x relu, scale 2]}\nnetwork: [tanh as a, elu as b, u as c, add from b c]",
+        lambda node, _: (
+            Apply(node.op, (Wire("a", node.output),)) if node.op.word == "scale" else None
+        ),
+    ),
+    "a module of which each use has lost another input that it never read": (
+        UNREAD,
+        bypassing("tanh"),
     ),
     "merges left out that pass on what arrives": (GATES, bypassing("multiply")),
     "one of them": (GATES, bypassing("multiply", "gate_1.0.")),
