@@ -12,6 +12,8 @@ from archspec.training import run_folder
 _TELLING = ("network", "params", "recipe", "data", "backend", "digest")
 """What tells trainings apart, the most telling first."""
 _UNTOLD = ("recipe seed", "recipe params")
+_NAMES = ("network", "backend")
+"""What is known by its name alone."""
 
 Facts = Mapping[str, Any]
 
@@ -43,7 +45,7 @@ def named(facts: Sequence[Facts]) -> list[str]:
 
 def _label(facts: Facts, chosen: Sequence[str]) -> str:
     told = ((key.rpartition(" ")[2], facts[key]) for key in chosen if key in facts)
-    return ", ".join(value if name == "network" else f"{name}={value}" for name, value in told)
+    return ", ".join(value if name in _NAMES else f"{name}={value}" for name, value in told)
 
 
 def _facts(folder: Path) -> Iterator[tuple[str, str]]:

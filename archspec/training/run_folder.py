@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
@@ -97,16 +97,32 @@ def refusal(folder: Path, given: Mapping[str, Any], *, resume: bool) -> Diagnost
             f"{folder} holds a training of {there.get('network')} already",
             help="go on with it by --resume, or name another folder with -o",
         )
-    other = [key for key in _TOLD_APART if there.get(key) != given[key]]
+    other = [each for key in _TOLD_APART for each in _differing(key, there.get(key), given[key])]
     if not other:
         return None
-    notes = tuple(f"{key}: {there.get(key)} there, {given[key]} here" for key in other)
     return Diagnostic(
         "train/differs",
-        f"{folder} holds another training: {', '.join(other)} differ",
+        f"{folder} holds another training: it differs in {', '.join(each.key for each in other)}",
         help="give what it was started with, or name another folder with -o",
-        notes=notes,
+        notes=tuple(f"{each.key}: {each.there} there, {each.here} here" for each in other),
     )
+
+
+class _Difference(NamedTuple):
+    """A fact of two trainings."""
+
+    key: str
+    there: Any
+    here: Any
+
+
+def _differing(key: str, there: Any, here: Any) -> Iterator[_Difference]:
+    """List what two trainings say differently under a key."""
+    if isinstance(there, dict) and isinstance(here, dict):
+        for name in sorted(there.keys() | here.keys()):
+            yield from _differing(f"{key}.{name}", there.get(name), here.get(name))
+    elif there != here:
+        yield _Difference(key, there, here)
 
 
 def _write(file: Path, text: str) -> None:

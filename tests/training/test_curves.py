@@ -55,7 +55,7 @@ def test_a_mean_goes_as_far_as_all_of_its_trainings(tmp_path: Path) -> None:
         ({"params": {"scale": 0.1}}, {"params": {"scale": 1}}, ["scale=0.1", "scale=1"]),
         ({"batch": 32}, {"batch": 64}, ["batch=32", "batch=64"]),
         ({"digest": "aa"}, {"digest": "bb"}, ["digest=aa", "digest=bb"]),
-        ({"backend": "torch"}, {}, ["backend=torch", "backend=None"]),
+        ({"backend": "torch"}, {"backend": "tensorflow"}, ["torch", "tensorflow"]),
     ],
 )
 def test_trainings_are_named_by_what_tells_them_apart(

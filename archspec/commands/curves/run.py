@@ -82,7 +82,7 @@ def _row(series: Series) -> tuple[str, ...]:
     return (
         series.label,
         str(len(series.runs)),
-        f"{error.epochs[-1]:g}",
+        f"{round(error.epochs[-1], 2):g}",
         _percent(error.mean[-1]),
         _percent(error.least[-1]),
         _percent(error.most[-1]),

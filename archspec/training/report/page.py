@@ -92,7 +92,7 @@ def _heading(subject: Subject, outcome: Outcome) -> str:
     state = "finished" if outcome.epoch >= whole else "under way"
     told = [
         *_tested(outcome),
-        (f"{outcome.epoch:.4g} of {whole:g}", "epochs"),
+        (f"{round(outcome.epoch, 2):g} of {whole:g}", "epochs"),
         (duration(outcome.seconds), "of training"),
         (f"{outcome.images_per_second:,.0f}", "images/s"),
     ]
@@ -118,7 +118,7 @@ def _course(subject: Subject, outcome: Outcome) -> Iterator[str]:
     yield html.picture(subject.curves, "loss, error and learning rate by epochs")
     tests = [
         (
-            f"{line['epoch']:.4g}",
+            f"{round(line['epoch'], 2):g}",
             f"{line['step']:,}",
             f"{line['test']['loss']:.4f}",
             _percent(1 - line["test"]["top1"]),
