@@ -8,7 +8,7 @@ import sys
 from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
-from signal import SIGTERM, signal
+from signal import SIG_DFL, SIGTERM, signal
 from typing import NoReturn
 
 import click
@@ -150,4 +150,7 @@ def main() -> None:
     notice = foreign_installation()
     if notice:
         click.echo(notice, err=True)
-    command(prog_name="archspec")
+    try:
+        command(prog_name="archspec")
+    finally:
+        signal(SIGTERM, SIG_DFL)  # nothing is left that could be half written

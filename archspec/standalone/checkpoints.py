@@ -53,7 +53,7 @@ def read(folder: Path, step: int) -> Checkpoint:
     try:
         values = json.loads((place / VALUES).read_text("utf-8"))
         return Checkpoint(load_file(place / ARRAYS), values)
-    except (OSError, ValueError, SafetensorError) as error:
+    except (OSError, ValueError, KeyError, RecursionError, SafetensorError) as error:
         message = f"the checkpoint {place} cannot be read: {error}"
         raise TrainingError(message, "remove its folder to go on from the one before") from None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -13,10 +14,13 @@ from typing import Any
 from archspec.standalone.curve_figure import write_curves
 from archspec.standalone.data.examples import DataError
 from archspec.standalone.job import Job, Task, TrainingError
+from archspec.standalone.links import refuse_links_out
 from archspec.standalone.recipe import Recipe
 
 INITIAL = "weights.safetensors"
 """What training starts from, beside the program."""
+INTERRUPTED, TERMINATED = 130, 143
+"""The exit statuses of shells for SIGINT and SIGTERM."""
 
 
 def main(
@@ -28,14 +32,22 @@ def main(
 ) -> None:
     """Train the model that ``build`` makes; leave with a sentence where that fails."""
     options = _options()
-    options.run.mkdir(parents=True, exist_ok=True)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     weights = options.__dict__.pop("weights")
     job = Job(recipe=recipe, **task._asdict(), **vars(options), evaluated=_drawing(options.run))
     try:
+        options.run.mkdir(parents=True, exist_ok=True)
+        refuse_links_out(options.run)
         train(lambda: build(weights), job, lambda model, path: save(model, str(path)))
     except (TrainingError, DataError) as error:
         help = f"\n  help: {error.help}" if error.help else ""
         sys.exit(f"error: {error}{help}")
+    except OSError as error:
+        sys.exit(f"error: {error.filename or options.run}: {error.strerror or error}")
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def _drawing(run: Path) -> Callable[[], None] | None:

@@ -21,6 +21,14 @@ class TrainingError(Exception):
         self.help = help
 
 
+def another_is_gone(rank: int, world: int) -> TrainingError:
+    """Say in a process that one of those it trains with does not answer any more."""
+    return TrainingError(
+        f"process {rank} of {world} waits for another that is gone",
+        "see what that one said, and start all of them with --resume",
+    )
+
+
 class Task(NamedTuple):
     """What learns: a network's name, its parameters without auxiliary heads, shape and classes."""
 

@@ -26,7 +26,7 @@ class Journal:
         self._times = run / TIMES
         self._log.touch()
         with self._log.open("rb+") as stream:
-            stream.truncate(length)
+            stream.truncate(min(length, self.length))
         self._events: Events = events(run, step)
 
     @property
@@ -86,5 +86,10 @@ def _lines(lines: list[str]) -> Iterator[dict[str, Any]]:
 
 
 def _append(file: Path, values: dict[str, Any]) -> None:
-    with file.open("a", encoding="utf-8") as stream:
-        stream.write(json.dumps(values) + "\n")
+    try:
+        with file.open("a", encoding="utf-8") as stream:
+            stream.write(json.dumps(values) + "\n")
+    except OSError as error:
+        raise TrainingError(
+            f"{file} cannot be written: {error.strerror}", "make room and go on with --resume"
+        ) from None

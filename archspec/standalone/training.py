@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import islice
+from math import isfinite
 from typing import Any, Protocol
 
 import numpy as np
@@ -19,16 +21,24 @@ from archspec.standalone.job import Job, TrainingError
 from archspec.standalone.journal import Journal, Silence
 from archspec.standalone.progress import Progress
 from archspec.standalone.schedule import learning_rate
+from archspec.standalone.standing import BEFORE, Standing, standing
 
 CHECKPOINTS, WEIGHTS = "checkpoints", "weights.safetensors"
 EVALUATED_AT_ONCE = 256
+CALMER = (
+    "lower the learning rate or clip the gradient; residuals of more than 1,000 filters want a"
+    " scale of 0.1 to 0.3"
+)
 
 Sums = np.ndarray[Any, np.dtype[np.float64]]
 """Of a few examples: their loss, how many were hit, how many there are, the last."""
 
 
 class NotFinite(Exception):
-    """A loss that is not finite, what came first that is not, and the examples it is about."""
+    """A loss that is not finite, what came first that is not, and the examples it is about.
+
+    Where several processes train, others may raise it, too, whose losses are finite.
+    """
 
     def __init__(self, loss: float, origin: str | None, examples: Numbers) -> None:
         super().__init__(loss)
@@ -71,9 +81,15 @@ def run(learner: Learner, job: Job) -> None:
     """Take all steps of a training, or those that are left; raise ``TrainingError``."""
     training = begin(learner, job)
     training.introduce()
-    while training.step < training.steps:
-        training.take_step()
-        training.report()
+    try:
+        while training.step < training.steps:
+            training.take_step()
+            training.report()
+    except (KeyboardInterrupt, SystemExit):
+        training.take_leave()
+        raise
+    finally:
+        training.batches.close()
 
 
 @dataclass
@@ -149,13 +165,15 @@ class Training:
 
     def diverged(self, error: NotFinite) -> TrainingError:
         """Say where a loss that is not finite comes from."""
+        step = f"{self.step + 1:,}"
+        if isfinite(error.loss):
+            return TrainingError(f"the loss of step {step} is not finite in another process")
         examples = ", ".join(map(str, error.examples[:8]))
         more = ", ..." if len(error.examples) > 8 else ""
         return TrainingError(
-            f"the loss of step {self.step:,} is {error.loss}: {error.origin} is the first that is"
+            f"the loss of step {step} is {error.loss}: {error.origin} is the first that is"
             f" not finite (learning rate {self.rate:.3g}; examples {examples}{more})",
-            "lower the learning rate or clip the gradient; residuals of more than 1,000 filters"
-            " want a scale of 0.1 to 0.3",
+            CALMER,
         )
 
     def report(self) -> None:
@@ -202,6 +220,10 @@ class Training:
         if not count:
             raise TrainingError("no image that is held out can be decoded", "look at test/")
         loss, top1, top5 = (each / count for each in sums)
+        if not isfinite(loss):
+            raise TrainingError(
+                f"the loss on the images held out is {loss} after step {self.step:,}", CALMER
+            )
         found = {"loss": loss, "top1": top1, "top5": top5}
         if skipped := len(self.held_out) - int(count):
             found["skipped"] = skipped
@@ -219,13 +241,17 @@ class Training:
         found, sums = self.learner.arrays(), self.learner.total(self.sums)
         if self.learner.shard.rank != 0:
             return
-        values = {
-            "batches": self.batches.get_state(),
-            "log": self.journal.length,
-            "sums": sums.tolist(),
-        }
+        stands = Standing(self.batches.get_state(), self.journal.length, sums.tolist())
         folder = self.job.run / CHECKPOINTS
-        checkpoints.write(folder, self.step, Checkpoint(found, values))
+        checkpoints.write(folder, self.step, Checkpoint(found, stands._asdict()))
+
+    def take_leave(self) -> None:
+        """Say where a training goes on that is interrupted; each process does, one may be gone."""
+        rank, world = self.learner.shard
+        several = f"process {rank} of {world} " if world > 1 else ""
+        last = _last_step(self.job, resume=True)
+        where = f"--resume goes on after step {last:,}" if last else "there is no checkpoint yet"
+        sys.stderr.write(f"\n{several}stopped after step {self.step:,}; {where}\n")
 
 
 def begin(learner: Learner, job: Job) -> Training:
@@ -236,9 +262,9 @@ def begin(learner: Learner, job: Job) -> Training:
     batches = training_batches(
         examples, recipe, shape, shard, workers=job.workers, strict=job.strict
     )
-    step, values = _last(learner, job)
-    if values:
-        batches.set_state(values["batches"])
+    _agree(learner, job, examples)
+    step, stands = _last(learner, job)
+    batches.set_state(stands.batches)
     is_first, total = shard.rank == 0, steps(examples, recipe)
     return Training(
         job=job,
@@ -246,19 +272,36 @@ def begin(learner: Learner, job: Job) -> Training:
         batches=batches,
         examples=examples,
         held_out=held_out,
-        journal=Journal(job.run, values.get("log", 0), step) if is_first else Silence(),
+        journal=Journal(job.run, stands.log, step) if is_first else Silence(),
         progress=Progress(total, recipe.batch, step, quiet=not is_first),
         step=step,
-        sums=np.array(values.get("sums", (0, 0, 0)) if is_first else (0, 0, 0), np.float64),
+        sums=np.array((stands if is_first else BEFORE).sums),
         named=len(batches.broken),
     )
 
 
-def _last(learner: Learner, job: Job) -> tuple[int, Mapping[str, Any]]:
+def _agree(learner: Learner, job: Job, examples: Examples) -> None:
+    """Make sure that all processes see one run folder and one data set."""
+    own, rank, world = (_last_step(job, job.resume), len(examples)), *learner.shard
+    if (learner.total(np.array(own, np.float64)) != world * np.array(own)).any():
+        raise TrainingError(
+            f"the processes see different things: process {rank} of {world} finds"
+            f" {own[0]:,} steps in {job.run} and {own[1]:,} images in {job.data}",
+            "put both where all machines see the same",
+        )
+
+
+def _last(learner: Learner, job: Job) -> tuple[int, Standing]:
     """Give a learner the state of the last checkpoint; return its step, and what else it says."""
-    written = checkpoints.written(job.run / CHECKPOINTS) if job.resume else []
-    if not written:
-        return 0, {}
-    found = checkpoints.read(job.run / CHECKPOINTS, written[-1])
+    step = _last_step(job, job.resume)
+    if not step:
+        return 0, BEFORE
+    found = checkpoints.read(job.run / CHECKPOINTS, step)
+    stands = standing(found.values, step * job.recipe.accumulate)
     learner.restore(found.arrays)
-    return written[-1], found.values
+    return step, stands
+
+
+def _last_step(job: Job, resume: bool) -> int:
+    """Find the step of the last checkpoint; 0 where there is none, or none is wanted."""
+    return max(checkpoints.written(job.run / CHECKPOINTS), default=0) if resume else 0

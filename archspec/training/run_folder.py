@@ -81,9 +81,11 @@ def read(folder: Path) -> dict[str, Any] | None:
         found = json.loads((folder / FACTS).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         raise SpecError((_unreadable(folder, error),)) from None
-    return dict(found)
+    if not isinstance(found, dict):
+        raise SpecError((_unreadable(folder, "it holds no object"),))
+    return found
 
 
 def refusal(folder: Path, given: Mapping[str, Any], *, resume: bool) -> Diagnostic | None:
@@ -138,7 +140,7 @@ def _unwritable(folder: Path, error: OSError) -> Diagnostic:
     )
 
 
-def _unreadable(folder: Path, error: Exception) -> Diagnostic:
+def _unreadable(folder: Path, error: Exception | str) -> Diagnostic:
     return Diagnostic(
         "train/unreadable",
         f"{folder / FACTS} cannot be read: {error}",

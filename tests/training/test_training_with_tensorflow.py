@@ -74,7 +74,7 @@ def test_a_loss_that_is_not_finite_ends_with_step_examples_and_the_first_node(
     network, recipe = networks.write(tmp_path, recipe=growing)
     found = run("train", network, "--recipe", recipe, *DATA, "-o", tmp_path / "run", *WITH)
     assert found.exit_code != 0
-    assert "the loss of step 1 is" in found.output
+    assert "the loss of step 2 is" in found.output
     assert ".batch_norm is the first that is not finite (learning rate 1" in found.output
     assert "; examples " in found.output
 

@@ -29,6 +29,7 @@ from archspec.standalone.data.examples import DataError
 from archspec.standalone.data.places import open_examples
 from archspec.standalone.figures import require_library
 from archspec.standalone.job import Job, TrainingError
+from archspec.standalone.links import refuse_links_out
 from archspec.standalone.recipe import Recipe
 from archspec.training import classifier, run_folder
 from archspec.training.outcome import Outcome
@@ -122,6 +123,7 @@ def _misfit(graph: Graph, data: str) -> Diagnostic | None:
 def _emit(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
     graph, recipe, *_ = prepared
     texts = program(graph, recipe, chosen)
+    refuse_links_out(order.output)
     run_folder.write_texts(order.output, texts)
     tensors = Filling(order.weights, recipe.seed).tensors(graph)
     weights_file.save(order.output / WEIGHTS, tensors, graph)
@@ -136,6 +138,7 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> Outcome
     given["command"] = said()
     show = Showing(graph, recipe, given, texts, order.output)
     if _is_first():
+        refuse_links_out(order.output)
         refused = run_folder.refusal(order.output, given, resume=order.resume)
         if refused is not None:
             raise SpecError((refused,))

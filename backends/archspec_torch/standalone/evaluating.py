@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 import torch
 from torch import nn
+from torch.distributed.fsdp import FSDPModule
 from torch.nn import functional
 
 from archspec.standalone.data.batches import Batch, Batches
@@ -26,6 +27,8 @@ def sums_over(batches: Iterable[Batch], model: nn.Module, device: torch.device) 
             loss = functional.cross_entropy(logits, labels, reduction="sum")
             found = (loss, hits(logits, labels), hits(logits, labels, 5))
             sums += [*map(float, found), len(labels)]
+    if isinstance(model, FSDPModule):  # the outermost keeps what it gathered for a backward pass
+        model.reshard()
     model.train(training)
     return sums
 

@@ -40,13 +40,22 @@ def train(build: Callable[[], nn.Module], job: Job, save: Save) -> None:
     ``TrainingError``.
     """
     with processes(job.device) as together:
-        torch.manual_seed(job.recipe.seed + together.rank)
-        started = state.start(build(), job, together)
-        stepped = exchanging(compiled(started.model, job), together, job.parallel)
-        training.run(Learner(started, stepped, job.recipe, together), job)
-        whole = started.whole
-        if together.is_first:
-            save(whole, job.run / training.WEIGHTS)
+        _train(build, job, save, together)
+
+
+def _train(build: Callable[[], nn.Module], job: Job, save: Save, together: Processes) -> None:
+    """Train as one of several processes.
+
+    What exchanges gradients ends with this function. If it outlived the connection of the
+    processes, it would be the one to close it, and wait for a thread that waits for Python.
+    """
+    torch.manual_seed(job.recipe.seed + together.rank)
+    started = state.start(build(), job, together)
+    stepped = exchanging(compiled(started.model, job), together, job.parallel)
+    training.run(Learner(started, stepped, job.recipe, together), job)
+    whole = started.whole
+    if together.is_first:
+        save(whole, job.run / training.WEIGHTS)
 
 
 def compiled(model: nn.Module, job: Job) -> nn.Module:
@@ -98,7 +107,7 @@ class Learner:
             logits = logits_of(self.model(images))
         loss = loss_of(logits, labels, recipe)
         value, count = loss.item(), len(labels)
-        if not isfinite(value):
+        if self.together.most(not isfinite(value)):  # all look for the origin, or none
             raise NotFinite(value, first_not_finite(self.state.model, images), batch.indices)
         torch.autograd.backward(loss / recipe.accumulate)
         return np.array([value * count, float(hits(logits[0], labels)), count])
@@ -135,4 +144,4 @@ class Learner:
 
     def restore(self, arrays: Mapping[str, Any]) -> None:
         """Set everything that learns or draws to what ``arrays`` gave."""
-        state.restore(self.state, arrays, self.together)
+        state.restore(self.state, self.recipe, arrays, self.together)

@@ -39,6 +39,15 @@ def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
         group["lr"] = rate
 
 
+def slots_of(recipe: Recipe) -> set[str]:
+    """Name what the optimizer of a recipe keeps of each parameter from its first step on."""
+    model = nn.Linear(1, 1)
+    optimizer = optimizer_of(recipe, model)
+    model.weight.grad = torch.zeros(1, 1)
+    optimizer.step()
+    return {name for name, value in optimizer.state[model.weight].items() if value is not None}
+
+
 def _groups(model: nn.Module, decay: WeightDecay) -> Iterator[dict[str, Any]]:
     """Split parameters into those that decay and those that are spared."""
     kinds = dict(_kinds(model))

@@ -11,7 +11,7 @@ from typing import Literal
 import torch
 from torch import Tensor, distributed, nn
 
-from archspec.standalone.job import TrainingError
+from archspec.standalone.job import TrainingError, another_is_gone
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,10 @@ class Processes:
 
     def most(self, count: int) -> int:
         """Find the largest of what the processes count."""
-        counts = torch.tensor(count, device=self.device)
-        if self.are_several:
-            distributed.all_reduce(counts, distributed.ReduceOp.MAX)
+        if not self.are_several:
+            return count
+        counts = torch.tensor(int(count), device=self.device)
+        distributed.all_reduce(counts, distributed.ReduceOp.MAX)
         return int(counts)
 
     def gathered(self, value: Tensor) -> list[Tensor]:
@@ -73,7 +74,8 @@ class Processes:
 def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
     """Join the processes that torchrun started, if it did; leave them at the end.
 
-    Whoever has joined them before stays with them.
+    Whoever has joined them before stays with them. Raises ``TrainingError`` where one of them is
+    gone.
     """
     if "RANK" not in os.environ:
         yield Processes(_device(wanted, 0))
@@ -82,13 +84,17 @@ def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
     if device.type == "cuda":
         torch.cuda.set_device(device)
     joins = not distributed.is_initialized()
-    if joins:
-        distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
     try:
-        yield Processes(device, distributed.get_rank(), distributed.get_world_size())
-    finally:
         if joins:
-            distributed.destroy_process_group()
+            distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+        yield Processes(device, distributed.get_rank(), distributed.get_world_size())
+    except RuntimeError as error:
+        if isinstance(error, distributed.DistError) or "gloo" in str(error):
+            rank, world = (int(os.environ[name]) for name in ("RANK", "WORLD_SIZE"))
+            raise another_is_gone(rank, world) from None
+        raise
+    if joins:  # leaving politely would mean to wait for those that may be gone
+        distributed.destroy_process_group()
 
 
 def _device(wanted: str, local_rank: int) -> torch.device:

@@ -7,6 +7,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 from torch.distributed.tensor import DTensor, distribute_tensor
@@ -15,7 +16,8 @@ from torch.optim.swa_utils import AveragedModel
 
 from archspec.standalone import averaging
 from archspec.standalone.job import Job, TrainingError
-from archspec_torch.standalone.optimizers import optimizer_of
+from archspec.standalone.recipe import Recipe
+from archspec_torch.standalone.optimizers import optimizer_of, slots_of
 from archspec_torch.standalone.parallel import shard, synchronized
 from archspec_torch.standalone.processes import Processes
 
@@ -91,13 +93,17 @@ def arrays(state: State, processes: Processes) -> dict[str, Any]:
     return found
 
 
-def restore(state: State, given: Mapping[str, Any], processes: Processes) -> None:
+def restore(state: State, recipe: Recipe, given: Mapping[str, Any], processes: Processes) -> None:
     """Set everything that learns or draws to what ``arrays`` gathered."""
+    kept = slots_of(recipe)
     for name, parameter in state.model.named_parameters():
         prefix = f"optimizer.{name}."
-        slots = {key: given[key] for key in given if key.startswith(prefix)}
+        slots = {key.removeprefix(prefix): given[key] for key in given if key.startswith(prefix)}
+        if slots and not _fit(slots, kept, parameter):
+            message = "the checkpoint holds the state of another optimizer"
+            raise TrainingError(message, "train into another folder")
         state.optimizer.state[parameter] = {
-            key.removeprefix(prefix): _slot(parameter, array) for key, array in slots.items()
+            key: _slot(parameter, array) for key, array in slots.items()
         }
     modules = {"model": state.model, "average": state.average}
     for title, module in modules.items():
@@ -154,6 +160,14 @@ def _like(tensor: Tensor, array: Any) -> Tensor:
     return whole
 
 
+def _fit(slots: Mapping[str, Any], kept: set[str], parameter: Tensor) -> bool:
+    """Whether arrays are what is kept of a parameter: each of its shape, or a number."""
+    shapes = {(), tuple(parameter.shape)}
+    return slots.keys() == kept and all(
+        each.shape in shapes and each.dtype.kind == "f" for each in slots.values()
+    )
+
+
 def _slot(parameter: Tensor, array: Any) -> Tensor:
     """Place what an optimizer keeps of a parameter; counts of steps stay on the CPU."""
     return _like(parameter, array) if array.ndim else torch.from_numpy(array)
@@ -166,8 +180,9 @@ def _random_state(device: torch.device) -> Tensor:
 
 
 def _set_random_state(state: Any, processes: Processes) -> None:
-    """Go on drawing; a process that was not there before keeps what its seed gave."""
-    if state is None:
+    """Go on drawing; what was not there before, on this device, keeps what its seed gave."""
+    own = _random_state(processes.device)
+    if state is None or (state.dtype, state.shape) != (np.uint8, tuple(own.shape)):
         return
     if processes.device.type == "cuda":
         torch.cuda.set_rng_state(torch.from_numpy(state), processes.device)
