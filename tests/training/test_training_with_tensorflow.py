@@ -18,7 +18,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from archspec.standalone.job import TrainingError
-from archspec.standalone.recipe import SGD, Recipe
+from archspec.standalone.recipe import SGD, AdamW, Optimizer, Recipe
 from archspec_tensorflow.standalone import state
 from archspec_tensorflow.standalone.divergence import first_not_finite
 from archspec_tensorflow.standalone.processes import processes
@@ -90,15 +90,21 @@ def test_weights_that_are_not_finite_come_before_what_they_give() -> None:
     assert first_not_finite(model, ones) == "the weight second.bias"
 
 
-def test_the_state_of_another_model_is_refused() -> None:
+def test_the_state_of_another_training_is_refused() -> None:
     def model(units: int) -> Any:
         return keras.Sequential([keras.Input((4,)), keras.layers.Dense(units, name="dense")])
 
-    recipe = Recipe(name="plain", optimizer=SGD(rate=0.1), batch=2, epochs=1)
+    def start(units: int, optimizer: Optimizer) -> state.State:
+        recipe = Recipe(name="plain", optimizer=optimizer, batch=2, epochs=1)
+        return state.start(lambda: model(units), recipe)
+
     with processes("cpu") as together:
-        arrays = state.arrays(state.start(lambda: model(3), recipe), together)
+        arrays = state.arrays(start(3, SGD(rate=0.1)), together)
+        state.restore(start(3, SGD(rate=0.1)), arrays, together)
         with pytest.raises(TrainingError, match="the weights of another network"):
-            state.restore(state.start(lambda: model(2), recipe), arrays, together)
+            state.restore(start(2, SGD(rate=0.1)), arrays, together)
+        with pytest.raises(TrainingError, match="the state of another optimizer"):
+            state.restore(start(3, AdamW(rate=0.1)), arrays, together)
 
 
 def test_running_variances_are_moved_towards_the_unbiased_one() -> None:

@@ -15,9 +15,10 @@ from archspec.standalone.job import TrainingError
 from archspec.standalone.recipe import Recipe
 from archspec_tensorflow.standalone.optimizers import Descent
 from archspec_tensorflow.standalone.processes import Processes
-from archspec_tensorflow.standalone.weights import arranged, fill, learned, returned, variables
+from archspec_tensorflow.standalone.weights import arranged, returned, variables
 
-ELSEWHERE = "train into another folder"
+OPTIMIZER, RANDOM, STEPS = "optimizer.", "random.", "steps"
+"""What names of arrays begin with that are no weights, and the number of steps."""
 
 
 @dataclass
@@ -53,49 +54,55 @@ def start(build: Callable[[], keras.Model], recipe: Recipe) -> State:
 
 
 def arrays(state: State, together: Processes) -> dict[str, Any]:
-    """Gather everything that learns or draws, as arrays by name."""
-    found = {f"model.{key}": array for key, array in learned(state.model).items()}
-    if state.average is not None:
-        found |= {f"average.{key}": array for key, array in learned(state.average).items()}
-    for name, layer, slot in _slots(state):
-        found[name] = returned(slot.numpy(), layer)
-    found["steps"] = np.array([state.steps])
+    """Gather everything that learns or draws, as arrays by name, in PyTorch's layout."""
+    found = {name: returned(variable.numpy(), layer) for name, layer, variable in _kept(state)}
+    found[STEPS] = np.array([state.steps])
     if _generators(state.model):
         drawn = together.gathered(_random_state(state.model))
-        found |= {f"random.{rank}": each for rank, each in enumerate(drawn)}
+        found |= {f"{RANDOM}{rank}": each for rank, each in enumerate(drawn)}
     return found
 
 
 def restore(state: State, given: Mapping[str, Any], together: Processes) -> None:
     """Set everything that learns or draws to what ``arrays`` gathered; raise ``TrainingError``."""
-    _fill(state.model, "model.", given)
-    if state.average is not None:
-        _fill(state.average, "average.", given)
-    for name, layer, slot in _slots(state):
-        if name not in given:
-            raise TrainingError("the checkpoint is another optimizer's", ELSEWHERE)
-        slot.assign(arranged(given[name], layer, tuple(slot.shape)))
-    state.steps = int(given["steps"][0])
-    drawn = given.get(f"random.{together.shard.rank}")
-    if drawn is not None:  # a process that was not there before keeps what its seed gave
-        _set_random_state(state.model, drawn)
+    kept = {name: (layer, variable) for name, layer, variable in _kept(state)}
+    turned = {
+        name: _turned(given.get(name), layer, tuple(variable.shape))
+        for name, (layer, variable) in kept.items()
+    }
+    others = {name for name in given if name != STEPS and not name.startswith(RANDOM)}
+    misfits = {name for name, array in turned.items() if array is None} | (others - kept.keys())
+    if misfits or STEPS not in given:
+        is_optimizer = all(name.startswith(OPTIMIZER) for name in misfits)
+        whose = (
+            "the state of another optimizer" if is_optimizer else "the weights of another network"
+        )
+        raise TrainingError(f"the checkpoint holds {whose}", "train into another folder")
+    for name, (_, variable) in kept.items():
+        variable.assign(turned[name])
+    state.steps = int(given[STEPS].sum())
+    _set_random_state(state.model, given.get(f"{RANDOM}{together.shard.rank}"))
 
 
-def _fill(model: keras.Model, prefix: str, given: Mapping[str, Any]) -> None:
-    found = {key.removeprefix(prefix): given[key] for key in given if key.startswith(prefix)}
-    try:
-        fill(model, found)
-    except ValueError:
-        message = "the checkpoint holds the weights of another network"
-        raise TrainingError(message, ELSEWHERE) from None
-
-
-def _slots(state: State) -> Iterator[tuple[str, layers.Layer, Variable]]:
-    """List what the optimizer keeps, by name, with the layers that it belongs to."""
+def _kept(state: State) -> Iterator[tuple[str, layers.Layer, Variable]]:
+    """List all variables by name, with the layers that they belong to."""
     known = variables(state.model)
+    for key, (layer, variable) in known.items():
+        yield f"model.{key}", layer, variable
+    for key, (layer, variable) in (
+        {} if state.average is None else variables(state.average)
+    ).items():
+        yield f"average.{key}", layer, variable
     for key, weight in state.descent.weights.items():
         for slot, variable in weight.slots.items():
-            yield f"optimizer.{key}.{slot}", known[key][0], variable
+            yield f"{OPTIMIZER}{key}.{slot}", known[key][0], variable
+
+
+def _turned(array: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
+    """Turn an array into Keras's layout; None where it is not of a shape."""
+    if array is None or array.dtype.kind != "f" or array.ndim not in (1, 2, 4):
+        return None
+    return arranged(array, layer, shape)
 
 
 def _random_state(model: keras.Model) -> Any:
@@ -105,6 +112,9 @@ def _random_state(model: keras.Model) -> Any:
 
 
 def _set_random_state(model: keras.Model, drawn: Any) -> None:
+    """Go on drawing; a process that was not there before keeps what its seed gave."""
+    if drawn is None or drawn.shape != (len(_generators(model)), 2):
+        return
     for generator, state in zip(_generators(model), drawn, strict=True):
         generator.assign(state)
 
