@@ -24,7 +24,7 @@ from archspec.standalone.schedule import learning_rate
 from archspec.standalone.standing import BEFORE, Standing, standing
 
 CHECKPOINTS, WEIGHTS = "checkpoints", "weights.safetensors"
-EVALUATED_AT_ONCE = 256
+EVALUATED_AT_ONCE = 64
 CALMER = (
     "lower the learning rate or clip the gradient; residuals of more than 1,000 filters want a"
     " scale of 0.1 to 0.3"
