@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from archspec.diffs.match.indexed_graph import SpanKey, span_key
+from archspec.diffs.match.authored_texts import SpanKey, span_key
 from archspec.source import Span
 
 

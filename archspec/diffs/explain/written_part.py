@@ -29,7 +29,7 @@ class WrittenPart(NamedTuple):
 
     def defaults_to(self, said: SourceText | None) -> bool:
         """Whether a text is in the file's defaults and not in the step."""
-        return said is not None and said.key in self.side.defaults
+        return said is not None and said.key in self.side.texts.defaults
 
     @property
     def is_linear(self) -> bool:

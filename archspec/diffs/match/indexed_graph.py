@@ -4,25 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from archspec.diffs.match.authored_texts import AuthoredTexts
+from archspec.diffs.match.contents import Shapes
 from archspec.diffs.match.digest import Digest, Digests
-from archspec.graph import Graph, Kind, Node, Scope, Step, Written, last, upwards
-from archspec.source import Span
-
-_GROUPS = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
-_Shapes = dict[str, tuple[str, ...]]
-SpanKey = tuple[str, int, int]
+from archspec.graph import Graph, Kind, Node, Scope, Step, last, upwards
 
 _COUNTED = re.compile(r"(.+?)_?(?:_\d+)?")
 _UNNAMED_BRANCH = re.compile(r"branch_\d+")
-
-
-def span_key(span: Span) -> SpanKey:
-    """Return a span in a form that two readings of one file share."""
-    return span.source.name, span.line, span.start
 
 
 @dataclass(eq=False)
@@ -35,13 +27,14 @@ class IndexedGraph:
 
     graph: Graph
     digests: Digests = field(init=False)
+    texts: AuthoredTexts = field(init=False)
     _words: dict[str, Counter[str]] = field(default_factory=dict)
-    _texts: dict[str, str] = field(default_factory=dict)
-    _shapes: _Shapes = field(default_factory=dict)
-    _outlines: _Shapes = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.digests = Digests(self.graph, self.nodes)
+        self.texts = AuthoredTexts(self.graph, self.word)
+        self._shapes = Shapes(self.graph, self.word, is_deep=True)
+        self._outlines = Shapes(self.graph, self.word, is_deep=False)
 
     def __contains__(self, path: str) -> bool:
         return path in self.graph.nodes or path in self.graph.scopes
@@ -121,67 +114,15 @@ class IndexedGraph:
 
     def shape(self, path: str) -> tuple[str, ...]:
         """List the words of a part's contents, with modules, repeats and copies inlined."""
-        return self._made_of(path, self._shapes, is_deep=True)
+        return self._shapes.of(path)
 
     def outline(self, path: str) -> tuple[str, ...]:
         """List the same without the contents of merges and residuals."""
-        return self._made_of(path, self._outlines, is_deep=False)
-
-    def _made_of(self, path: str, known: _Shapes, *, is_deep: bool) -> tuple[str, ...]:
-        if path in known:
-            return known[path]
-        kind = self.kind(path)
-        inside: Iterator[str] = iter(())
-        if is_deep or kind in _GROUPS:
-            parts = (
-                self._made_of(each, known, is_deep=is_deep) for each in self.graph.children(path)
-            )
-            inside = (item for part in parts for item in part)
-        if kind in _GROUPS:
-            known[path] = tuple(inside)
-        elif kind is None or kind is Kind.LAYER:
-            known[path] = (self.word(path),)
-        else:
-            known[path] = (f"{kind} {self.word(path)} ({' '.join(inside)})",)
-        return known[path]
+        return self._outlines.of(path)
 
     def text(self, path: str) -> str:
-        """Return the author's text of a part, normalized: word, arguments and contents.
-
-        The steps of a module are not contained: they were written elsewhere.
-        """
-        found = self._texts.get(path)
-        if found is None:
-            found = self._texts[path] = self._text(path)
-        return found
-
-    def _text(self, path: str) -> str:
-        scope, node = self.scope(path), self.node(path)
-        if scope is None:
-            assert node is not None
-            mine = node.word == node.op.word
-            return f"{node.op.word} {self._arguments(node.step)}" if mine else node.op.word
-        if scope.kind is Kind.MODULE:
-            return f"{self.word(path)} {self._arguments(scope.step)}"
-        inner = scope.contents[:1] if scope.kind is Kind.REPEAT else scope.contents
-        inside = "; ".join(self.text(each) for each in inner if scope.kind is not Kind.LAYER)
-        return f"{scope.kind} {self.word(path)} {self._arguments(scope.step)} ({inside})"
-
-    def _arguments(self, step: Step | None) -> str:
-        written = step.written.items() if step else ()
-        return " ".join(f"{name}={each.text}" for name, each in written if self.is_own(each))
-
-    def is_own(self, written: Written) -> bool:
-        """Whether a text stands in the step itself, and not in the file's defaults."""
-        return span_key(written.span) not in self.defaults
-
-    @cached_property
-    def defaults(self) -> frozenset[SpanKey]:
-        """The places of the texts in the ``defaults`` of all files."""
-        written = self.graph.header.written.items()
-        return frozenset(
-            span_key(each.span) for (_, key), each in written if key.startswith("defaults.")
-        )
+        """Return the author's text of a part, normalized: word, arguments and contents."""
+        return self.texts.of(path)
 
 
 Part = tuple[IndexedGraph, str]
