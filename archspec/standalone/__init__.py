@@ -1,5 +1,5 @@
-"""What training programs are made of, whatever the framework: it stands alone.
+"""The framework-independent part of training programs.
 
-Nothing here imports the rest of archspec, so that a program which is written out takes these
-files along as they are.
+Nothing here imports the rest of archspec, so these files are copied unchanged into the programs
+that are written out.
 """

@@ -1,14 +1,13 @@
-"""The running average of weights and statistics that is evaluated."""
+"""The exponential moving average of weights and running statistics."""
 
 from __future__ import annotations
 
 
 def share(decay: float, updates: int) -> float:
-    """Compute how much of the new values an average takes in that was updated so often before.
+    """Compute the weight of the new values in the average after a number of ``updates``.
 
-    The first update takes them as they are. Then the decay is min(decay, (1 + n) / (10 + n)), so
-    that early weights are soon forgotten, as ``tf.train.ExponentialMovingAverage`` does with
-    ``num_updates``.
+    The first update copies them. The n-th decays by min(decay, (1 + n) / (10 + n)), which forgets
+    early weights quickly, as ``tf.train.ExponentialMovingAverage`` does with ``num_updates``.
     """
     if updates == 0:
         return 1.0

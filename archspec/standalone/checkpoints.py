@@ -1,8 +1,8 @@
-"""Checkpoints: all that a training goes on from, written whole or not at all.
+"""Checkpoints: the complete state of a training, written atomically.
 
 A checkpoint is a folder named after its step, with arrays in safetensors and plain values in JSON;
-nothing in it is executed when it is read. A folder gets its name when everything in it has reached
-the disk, so that one which has its name is whole.
+reading it executes nothing. It is written under a temporary name and renamed once its files are on
+the disk, so a folder with its final name is complete.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _DRAFT = ".draft"
 
 
 class Checkpoint(NamedTuple):
-    """The state of a training: arrays by name, and what JSON can hold."""
+    """The state of a training: arrays by name, and values that JSON can represent."""
 
     arrays: Mapping[str, Any]
     values: Mapping[str, Any]
 
 
 def write(folder: Path, step: int, checkpoint: Checkpoint) -> None:
-    """Write the checkpoint of a step; keep the last ones only. Raise ``TrainingError``."""
+    """Write the checkpoint of a step, of which the last ``KEPT`` stay; raise ``TrainingError``."""
     draft = folder / _DRAFT
     try:
         shutil.rmtree(draft, ignore_errors=True)
@@ -59,7 +59,7 @@ def read(folder: Path, step: int) -> Checkpoint:
 
 
 def written(folder: Path) -> list[int]:
-    """List the steps that have a checkpoint, in order."""
+    """List the steps that have a checkpoint, in ascending order."""
     if not folder.is_dir():
         return []
     return sorted(int(each.name) for each in folder.iterdir() if each.name.isdecimal())
@@ -79,7 +79,7 @@ def _write(draft: Path, checkpoint: Checkpoint) -> None:
 
 
 def _reach_disk(place: Path) -> None:
-    """Wait until a file or the list of a folder's files is on the disk."""
+    """Flush a file or the entries of a folder to the disk."""
     handle = os.open(place, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -18,7 +18,7 @@ from archspec.standalone.links import refuse_links_out
 from archspec.standalone.recipe import Recipe
 
 INITIAL = "weights.safetensors"
-"""What training starts from, beside the program."""
+"""The file of initial weights, in the folder of the program."""
 INTERRUPTED, TERMINATED = 130, 143
 """The exit statuses of shells for SIGINT and SIGTERM."""
 
@@ -30,7 +30,7 @@ def main(
     recipe: Recipe,
     task: Task,
 ) -> None:
-    """Train the model that ``build`` makes; leave with a sentence where that fails."""
+    """Train the model that ``build`` makes; exit with the message of a ``TrainingError``."""
     options = _options()
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(TERMINATED))
     weights = options.__dict__.pop("weights")
@@ -51,7 +51,7 @@ def main(
 
 
 def _drawing(run: Path) -> Callable[[], None] | None:
-    """Draw the curves after each evaluation, where matplotlib is installed."""
+    """Return what draws the curves after each evaluation; None without matplotlib."""
     return partial(write_curves, run) if find_spec("matplotlib") else None
 
 

@@ -1,4 +1,4 @@
-"""Curves of trainings as a figure, in the manner of those of arXiv:1602.07261, 23 to 26."""
+"""Training curves as a figure, in the style of figures 23 to 26 of arXiv:1602.07261."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec.standalone.figures import BLACK, BLUE, COLOURS, VERMILION, Form, d
 
 CURVES = "curves.svg"
 MEASURES: tuple[Measure, ...] = ("loss", "error", "rate")
-"""What the figure of one training shows."""
+"""The panels of the figure of a single training."""
 _TITLES: dict[Measure, str] = {
     "loss": "loss",
     "error": "top-1 error",
@@ -21,15 +21,15 @@ _TITLES: dict[Measure, str] = {
 _SPLITS: tuple[Split, ...] = ("train", "test")
 _PANEL = 4.2, 3.4
 _BEGINNING = 0.1
-"""The share of the epochs whose values may lie above a panel."""
+"""The initial fraction of the epochs whose values may exceed the top of a panel."""
 _MANY = 4
-"""The epochs from which on whole ones are marked."""
+"""The number of epochs from which the axis has ticks at whole epochs only."""
 _DOTTED = 40
-"""The most points of a curve that are marked as such."""
+"""The maximum number of points for which each has a marker."""
 
 
 class Line(NamedTuple):
-    """A curve of a panel, and what it looks like."""
+    """A curve in a panel, with its label and style."""
 
     curve: Curve
     label: str
@@ -63,7 +63,7 @@ def draw(series: Sequence[Series], measures: Sequence[Measure], title: str, form
 
 
 def lines(series: Sequence[Series], measure: Measure) -> Iterator[Line]:
-    """List what a panel shows: of one series, both splits in colours; of several, a colour each."""
+    """Yield the lines of a panel: a colour for each split of one series, else for each series."""
     for number, each in enumerate(series):
         for split in _SPLITS:
             found = curve(each, measure, split)
@@ -99,7 +99,7 @@ def _draw_panel(axes: Any, measure: Measure, shown: list[Line]) -> None:
 
 
 def _draw_line(axes: Any, line: Line, *, is_thin: bool) -> None:
-    """Draw a curve, thin where another counts, and the spread of seeds as a band."""
+    """Draw a curve, thin if it is secondary, and the range over seeds as a band."""
     epochs, is_test = line.curve.epochs, line.split == "test"
     axes.plot(
         epochs,
@@ -117,7 +117,7 @@ def _draw_line(axes: Any, line: Line, *, is_thin: bool) -> None:
 
 
 def _ceiling(shown: list[Line]) -> float:
-    """Find the height of a panel: what lies above it in the beginning is cut off."""
+    """Return the upper limit of a panel: the maximum after the first epochs, with a margin."""
     start = _BEGINNING * max(line.curve.epochs[-1] for line in shown)
     values = [
         value

@@ -1,7 +1,7 @@
-"""How loss and error went as trainings went on, from their logs.
+"""Training curves: loss, error and learning rate over epochs, read from logs.
 
-Trainings that differ by their seed alone form a series: its curve is their mean, and its spread
-reaches from the least to the most of them.
+Runs that differ only in their seed form a series, whose curve is their mean, with their minimum and
+maximum.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Measured = Mapping[str, float]
 
 @dataclass(frozen=True)
 class Run:
-    """What the log of one training says, by step: of what it learned from, and of its tests."""
+    """The measurements in the log of one training, by step, on the training and the test split."""
 
     name: str
     train: Mapping[int, Measured]
@@ -29,14 +29,14 @@ class Run:
 
 
 class Series(NamedTuple):
-    """Trainings that differ by their seed alone."""
+    """Runs that differ only in their seed."""
 
     label: str
     runs: tuple[Run, ...]
 
 
 class Curve(NamedTuple):
-    """Values by epochs: the mean of all trainings of a series, the least and the most."""
+    """Values over epochs: the mean, minimum and maximum over the runs of a series."""
 
     epochs: list[float]
     mean: list[float]
@@ -45,7 +45,7 @@ class Curve(NamedTuple):
 
 
 def read_run(folder: Path) -> Run:
-    """Read what the log of a training says; raise ``TrainingError``."""
+    """Read the measurements in the log of a training; raise ``TrainingError``."""
     lines = read(folder / LOG)
     try:
         train = {int(each["step"]): _measured(each) for each in lines if "loss" in each}
@@ -60,7 +60,7 @@ def read_run(folder: Path) -> Run:
 
 
 def _measured(line: Mapping[str, Any]) -> Measured:
-    """Take the numbers of a line, and turn accuracies into errors."""
+    """Return the numbers of a log line, with accuracies converted to errors."""
     found = {name: float(line[name]) for name in ("epoch", "loss", "rate") if name in line}
     for accuracy, error in (("top1", "error"), ("top5", "error5")):
         if accuracy in line:
@@ -69,7 +69,7 @@ def _measured(line: Mapping[str, Any]) -> Measured:
 
 
 def curve(series: Series, measure: Measure, split: Split) -> Curve:
-    """Draw the curve of a series through the steps that all of its trainings measured."""
+    """Compute the curve of a series at the steps that all of its runs have in common."""
     logs = [run.train if split == "train" else run.test for run in series.runs]
     shared = set.intersection(*(set(log) for log in logs))
     steps = [step for step in sorted(shared) if all(measure in log[step] for log in logs)]

@@ -1,4 +1,4 @@
-"""The log of a training for TensorBoard, where that is installed."""
+"""The log of a training as TensorBoard event files, if TensorBoard is installed."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ _NUMBERS = ("loss", "top1", "top5", "rate", "images_per_second")
 
 
 class Events(Protocol):
-    """What takes the values of a log."""
+    """A destination for the values of a log."""
 
     def add(self, values: Mapping[str, Any]) -> None:
-        """Take the values of a step."""
+        """Record the values of a step."""
 
 
 def events(run: Path, step: int) -> Events:
-    """Open the events of a training that goes on after a step; none without TensorBoard."""
+    """Open the events of a training that continues after ``step``; without TensorBoard, discard."""
     try:
         return Written(run / FOLDER, step)
     except ImportError:
@@ -28,17 +28,17 @@ def events(run: Path, step: int) -> Events:
 
 
 class Unwritten:
-    """Events that nobody reads."""
+    """Events that are discarded."""
 
     def add(self, values: Mapping[str, Any]) -> None:
-        """Forget them."""
+        """Discard them."""
 
 
 class Written:
-    """One more file of events, written with TensorBoard's own records and without TensorFlow."""
+    """A new event file, written in TensorBoard's record format without TensorFlow."""
 
     def __init__(self, folder: Path, step: int) -> None:
-        """Begin a file; TensorBoard forgets what it read of steps after ``step``."""
+        """Open a file; TensorBoard purges the events of earlier files after ``step``."""
         from tensorboard.compat.proto import event_pb2, summary_pb2
         from tensorboard.summary.writer.record_writer import RecordWriter
 
@@ -66,7 +66,7 @@ class Written:
 
 
 def scalars(values: Mapping[str, Any]) -> Iterator[tuple[str, float]]:
-    """Name the numbers of a line of the log as TensorBoard groups them."""
+    """Yield the numbers of a log line by tag; TensorBoard groups tags by their prefix."""
     split, told = ("test", values["test"]) if "test" in values else ("train", values)
     for name in _NUMBERS:
         if name in told:

@@ -1,4 +1,4 @@
-"""Figures of which the same numbers give the same bytes, drawn by matplotlib."""
+"""Reproducible figures with matplotlib: the same data gives the same bytes."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK = (
     "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"
 )  # fmt: skip
 COLOURS = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, BLACK)
-"""Colours that colour-blind people tell apart (Okabe and Ito, Color universal design, 2008)."""
+"""A palette safe for colour blindness (Okabe and Ito, Color Universal Design, 2008)."""
 _SETTINGS: Mapping[Any, Any] = {
     "font.family": "DejaVu Sans",
     "svg.fonttype": "path",
@@ -25,18 +25,18 @@ _METADATA: Mapping[str, dict[str, None]] = {"svg": {"Date": None}, "png": {"Soft
 
 
 def require_library() -> None:
-    """Import what draws; raise ``ModuleNotFoundError`` before long work where it is missing."""
+    """Raise ``ModuleNotFoundError`` if matplotlib is missing, before any long computation."""
     import matplotlib.figure  # noqa: F401
 
 
 def form_of(file: Path) -> Form:
-    """Tell the format by the ending of a file's name."""
+    """Return the format for a file name's suffix: PNG for ``.png``, else SVG."""
     return "png" if file.suffix.lower() == ".png" else "svg"
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
-    """Draw as nowhere else is set, whatever letters a text has."""
+    """Draw with fixed settings, independent of the user's own, and ignore missing glyphs."""
     import matplotlib as mpl
 
     with mpl.rc_context(), warnings.catch_warnings():
@@ -47,7 +47,7 @@ def drawing() -> Iterator[None]:
 
 
 def encoded(figure: Any, form: Form) -> bytes:
-    """Write a figure, without the time and without the version of what drew it."""
+    """Encode a figure without the date and the version of matplotlib."""
     buffer = BytesIO()
     figure.savefig(buffer, format=form, dpi=150, metadata=_METADATA[form])
     return buffer.getvalue()

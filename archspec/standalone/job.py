@@ -1,4 +1,4 @@
-"""What a training loop is asked to do, and what may go wrong with it."""
+"""The specification of a training run, and the error that it may end with."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Shape = tuple[int, int, int]
 
 
 class TrainingError(Exception):
-    """Training cannot start or go on: a sentence that says why, and one that says what to do."""
+    """A training cannot start or continue; ``help`` says what to do about it."""
 
     def __init__(self, message: str, help: str = "") -> None:
         super().__init__(message)
@@ -30,7 +30,7 @@ def another_is_gone(rank: int, world: int) -> TrainingError:
 
 
 class Task(NamedTuple):
-    """What learns: a network's name, its parameters without auxiliary heads, shape and classes."""
+    """The model to train: its name, parameters without auxiliary heads, input shape, classes."""
 
     network: str
     parameters: int
@@ -40,25 +40,25 @@ class Task(NamedTuple):
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One training.
+    """A training run.
 
     Attributes:
         recipe: How the model is trained.
-        data: Where the examples are: a folder, or ``synthetic``.
-        run: The folder that the log, checkpoints and weights are written to.
+        data: The data set: a folder, or ``synthetic``.
+        run: The folder for the log, checkpoints and weights.
         shape: Height, width and channels of the model's input.
-        classes: How many classes the model tells apart.
-        network: What the model is called.
-        parameters: How many it has without auxiliary heads, where that is known.
-        resume: Whether to go on from the last checkpoint in ``run``, if there is one.
-        device: Where to compute.
-        workers: Processes that read and augment examples; 0 reads in the training process.
+        classes: The number of classes.
+        network: The name of the model.
+        parameters: The number of parameters without auxiliary heads, if known.
+        resume: Whether to continue from the last checkpoint in ``run``, if there is one.
+        device: The device to compute on.
+        workers: Processes that load and augment examples; with 0 the training process does.
         log_every: Steps between lines of the log.
-        checkpoint_every: Steps between checkpoints; None writes one an epoch.
-        strict: Whether a broken image ends the training.
-        parallel: What each process has of the model: a copy, or a shard of every parameter.
+        checkpoint_every: Steps between checkpoints; None writes one per epoch.
+        strict: Whether a corrupt image ends the training.
+        parallel: Whether each process holds a replica of the model or a shard of each parameter.
         compile: Whether the framework compiles the model first.
-        evaluated: What is called after each evaluation, to show what the log says.
+        evaluated: A callback after each evaluation, which may plot the log.
     """
 
     recipe: Recipe

@@ -1,7 +1,7 @@
 """The log of a training.
 
-``log.jsonl`` says what was computed and is the same whenever the training is; ``times.jsonl`` says
-what the clock did, and on what. Where TensorBoard is installed, its files say both.
+``log.jsonl`` holds the results, which are reproducible; ``times.jsonl`` holds timings and the
+hardware. If TensorBoard is installed, its event files hold both.
 """
 
 from __future__ import annotations
@@ -18,10 +18,10 @@ LOG, TIMES = "log.jsonl", "times.jsonl"
 
 
 class Journal:
-    """Two files of JSON lines, which a resumed training goes on with where its checkpoint was."""
+    """Two JSON Lines files, which a resumed training continues from its checkpoint."""
 
     def __init__(self, run: Path, length: int, step: int = 0) -> None:
-        """Open the log of a run and forget what stands behind its first ``length`` bytes."""
+        """Open the log of a run and truncate it to its first ``length`` bytes."""
         self._log = run / LOG
         self._times = run / TIMES
         self._log.touch()
@@ -31,29 +31,29 @@ class Journal:
 
     @property
     def length(self) -> int:
-        """The bytes of the log."""
+        """The length of the log in bytes."""
         return self._log.stat().st_size
 
     def say(self, **values: Any) -> None:
-        """Add what was computed."""
+        """Append reproducible values."""
         _append(self._log, values)
         self._events.add(values)
 
     def say_times(self, **values: Any) -> None:
-        """Add what the clock says."""
+        """Append timings."""
         _append(self._times, values)
         self._events.add(values)
 
 
 class Silence(Journal):
-    """The journal of a process that leaves the writing to another."""
+    """The journal of a process that leaves logging to the first one."""
 
     def __init__(self) -> None:
         """Open nothing."""
 
     @property
     def length(self) -> int:
-        """No bytes."""
+        """Zero: there is no log."""
         return 0
 
     def say(self, **values: Any) -> None:
@@ -64,9 +64,9 @@ class Silence(Journal):
 
 
 def read(file: Path) -> list[dict[str, Any]]:
-    """Read the lines of a log or of its times, none where there is no file.
+    """Read the records of a log file, none if it does not exist; raise ``TrainingError``.
 
-    A last line that was not written to its end is left out. Raise ``TrainingError``.
+    An incomplete last line is ignored.
     """
     try:
         text = file.read_text("utf-8") if file.exists() else ""

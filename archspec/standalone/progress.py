@@ -1,4 +1,4 @@
-"""How far a training is, for the person who waits for it."""
+"""The progress of a training, for whoever watches it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from time import monotonic
 
 
 class Progress:
-    """One line on standard error: rewritten on a terminal, else a line whenever one is due."""
+    """A progress line on standard error, overwritten in place on a terminal."""
 
     def __init__(self, steps: int, batch: int, first: int, *, quiet: bool = False) -> None:
         self.steps = steps
@@ -17,27 +17,27 @@ class Progress:
         self._start = self._last = (monotonic(), first)
 
     def images_per_second(self, step: int) -> float:
-        """Compute the speed since this was last asked, or since ``set_out`` was."""
+        """Compute the throughput since the last call of this or ``set_out``."""
         (then, before), now = self._last, monotonic()
         self._last = (now, step)
         return (step - before) * self.batch / max(now - then, 1e-9)
 
     def set_out(self, step: int) -> None:
-        """Leave what was done until now, such as an evaluation, out of the speed."""
+        """Exclude the time until now, such as that of an evaluation, from the throughput."""
         self._last = (monotonic(), step)
 
     @property
     def seconds(self) -> float:
-        """How long this has been running."""
+        """The elapsed time in seconds."""
         return monotonic() - self._start[0]
 
     def left(self, step: int) -> float:
-        """Estimate the seconds left from all that was done so far, evaluations included."""
+        """Estimate the remaining seconds from the mean time per step, evaluations included."""
         done = step - self._start[1]
         return self.seconds * (self.steps - step) / max(done, 1)
 
     def tell(self, step: int, epoch: float, loss: float, top1: float, speed: float) -> None:
-        """Say where the training is and how long it will take."""
+        """Print the current step with its metrics and the remaining time."""
         self.say(
             f"step {step:,} of {self.steps:,}, epoch {epoch:.2f}: loss {loss:.4f},"
             f" top-1 {top1:.1%}, {speed:,.0f} images/s, {duration(self.left(step))} left",
@@ -45,7 +45,7 @@ class Progress:
         )
 
     def say(self, text: str, *, passing: bool = False) -> None:
-        """Write a line; one that is ``passing`` gives way to the next on a terminal."""
+        """Print a line; on a terminal, the next one overwrites one that is ``passing``."""
         if self.quiet:
             return
         if not sys.stderr.isatty():
@@ -57,7 +57,7 @@ class Progress:
 
 
 def duration(seconds: float) -> str:
-    """Write seconds as people say them: ``45 s``, ``12 min``, ``3 h 05 min``."""
+    """Format seconds for people: ``45 s``, ``12 min``, ``3 h 05 min``."""
     if seconds < 59.5:
         return f"{seconds:.0f} s"
     minutes = round(seconds / 60)

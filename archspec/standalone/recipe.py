@@ -1,4 +1,4 @@
-"""What a recipe says: how a network is trained."""
+"""Recipes: how a network is trained."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Annotated, Literal, NamedTuple
 
 ParamValue = int | float | bool | str
-"""What a spec's param may be told."""
+"""The value of a spec's param."""
 
 
 class Bounds(NamedTuple):
-    """Which numbers make sense, where not all do."""
+    """The range of a number: from ``least`` to ``most``, or strictly ``above`` and ``below``."""
 
     least: float | None = None
     above: float | None = None
@@ -22,7 +22,7 @@ class Bounds(NamedTuple):
 AboveZero = Annotated[float, Bounds(above=0)]
 NotNegative = Annotated[float, Bounds(least=0)]
 Decay = Annotated[float, Bounds(least=0, below=1)]
-"""How much of a running mean stays at each step."""
+"""The decay of an exponential moving average at each step."""
 Share = Annotated[float, Bounds(least=0, most=1)]
 Factor = Annotated[float, Bounds(above=0, most=1)]
 Count = Annotated[int, Bounds(least=1)]
@@ -32,22 +32,22 @@ Seed = Annotated[int, Bounds(least=0, below=2**32)]
 
 @dataclass(frozen=True, kw_only=True)
 class RMSProp:
-    """Divide each gradient by a running root mean square.
+    """Divide each gradient by its running root mean square.
 
-    Three variants are in use, and at the paper's epsilon of 1.0 their first steps differ by a
-    third. ``tensorflow1`` is the paper's: epsilon inside the root, the mean square starts at one,
-    the momentum gathers steps that the learning rate has scaled. ``keras`` starts at zero;
-    ``torch`` starts at zero and adds epsilon outside the root, and the learning rate scales what
-    the momentum has gathered.
+    Three variants are in use, whose first steps differ by a third at the paper's epsilon of 1.0.
+    ``tensorflow1`` is the paper's: epsilon is inside the root, the mean square starts at one, and
+    momentum accumulates updates already scaled by the learning rate. ``keras`` starts at zero;
+    ``torch`` starts at zero, adds epsilon outside the root, and scales the accumulated momentum by
+    the learning rate.
 
     Source: Hinton, Neural Networks for Machine Learning, lecture 6; arXiv:1602.07261, section 4.
 
     Attributes:
         rate: The learning rate.
-        decay: How much of the mean square stays at each step.
-        momentum: How much of the last change is added to each.
-        epsilon: What keeps the root from zero.
-        variant: Whose formula it is.
+        decay: The decay of the running mean square.
+        momentum: The fraction of the last update that is added to the next.
+        epsilon: A constant that keeps the root from zero.
+        variant: The implementation whose formula is used.
     """
 
     rate: AboveZero
@@ -59,14 +59,14 @@ class RMSProp:
 
 @dataclass(frozen=True, kw_only=True)
 class SGD:
-    """Follow the gradient, with momentum.
+    """Stochastic gradient descent with momentum.
 
     Source: Sutskever et al., On the importance of initialization and momentum, 2013.
 
     Attributes:
         rate: The learning rate.
-        momentum: How much of the last change is added to each.
-        nesterov: Whether the gradient is taken where the momentum leads to.
+        momentum: The fraction of the last update that is added to the next.
+        nesterov: Whether to use Nesterov's accelerated gradient.
     """
 
     rate: AboveZero
@@ -76,15 +76,15 @@ class SGD:
 
 @dataclass(frozen=True, kw_only=True)
 class AdamW:
-    """Adam whose weight decay is no part of the gradient.
+    """Adam with decoupled weight decay.
 
     Source: arXiv:1711.05101.
 
     Attributes:
         rate: The learning rate.
-        beta1: How much of the mean gradient stays at each step.
-        beta2: How much of the mean square stays at each step.
-        epsilon: What is added to the root of the mean square.
+        beta1: The decay of the mean gradient.
+        beta2: The decay of the mean square.
+        epsilon: A constant added to the root of the mean square.
     """
 
     rate: AboveZero
@@ -98,16 +98,16 @@ Optimizer = RMSProp | SGD | AdamW
 
 @dataclass(frozen=True, kw_only=True)
 class Constant:
-    """Keep the learning rate."""
+    """Keep the learning rate constant."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Exponential:
-    """Multiply the learning rate by ``factor`` at once after ``every`` epochs.
+    """Multiply the learning rate by ``factor`` every ``every`` epochs, in steps.
 
     Attributes:
         factor: What the learning rate is multiplied by.
-        every: The epochs from one multiplication to the next.
+        every: The number of epochs between multiplications.
     """
 
     factor: Factor
@@ -116,11 +116,11 @@ class Exponential:
 
 @dataclass(frozen=True, kw_only=True)
 class Steps:
-    """Multiply the learning rate by ``factor`` at each of some epochs.
+    """Multiply the learning rate by ``factor`` at each of the given epochs.
 
     Attributes:
         factor: What the learning rate is multiplied by.
-        at: The epochs after which it is, growing.
+        at: The epochs after which it is multiplied, in ascending order.
     """
 
     factor: Factor
@@ -129,12 +129,12 @@ class Steps:
 
 @dataclass(frozen=True, kw_only=True)
 class Cosine:
-    """Take the learning rate down to ``end`` of itself along half a cosine.
+    """Decay the learning rate to ``end`` of its value along half a cosine.
 
     Source: arXiv:1608.03983.
 
     Attributes:
-        end: The share of the learning rate that is left at the end.
+        end: The final fraction of the learning rate.
     """
 
     end: Share = 0.0
@@ -142,14 +142,14 @@ class Cosine:
 
 @dataclass(frozen=True, kw_only=True)
 class OneCycle:
-    """Take the learning rate up along a cosine from ``start`` of itself, then down to ``end``.
+    """Raise the learning rate from ``start`` of its value along a cosine, then decay it to ``end``.
 
     Source: arXiv:1708.07120.
 
     Attributes:
-        rise: The share of the steps on the way up.
-        start: The share of the learning rate that the first step has.
-        end: The share of the learning rate that is left at the end.
+        rise: The fraction of the steps in which it rises.
+        start: The initial fraction of the learning rate.
+        end: The final fraction of the learning rate.
     """
 
     rise: Annotated[float, Bounds(above=0, below=1)] = 0.3
@@ -162,14 +162,14 @@ Schedule = Constant | Exponential | Steps | Cosine | OneCycle
 
 @dataclass(frozen=True, kw_only=True)
 class WeightDecay:
-    """Pull weights towards zero.
+    """Shrink weights towards zero.
 
-    For RMSProp and SGD the rate times the weight is added to the gradient, as the L2 penalty of
-    the papers does; AdamW takes it from the weight itself.
+    With RMSProp and SGD the rate times the weight is added to the gradient, which is the L2 penalty
+    of the papers; AdamW subtracts it from the weight itself.
 
     Attributes:
-        rate: What weights are multiplied by.
-        spares: The kinds of parameters that are left alone.
+        rate: The coefficient of the weights.
+        spares: The kinds of parameters without weight decay.
     """
 
     rate: NotNegative = 0.0
@@ -178,17 +178,17 @@ class WeightDecay:
 
 @dataclass(frozen=True, kw_only=True)
 class Augmentation:
-    """How training images are varied.
+    """Augment training images.
 
-    ``inception`` takes a random part of 5 to 100 % of the area and an aspect of 3/4 to 4/3, resizes
-    it, mirrors it and shifts its colours, as GoogLeNet did (arXiv:1409.4842, section 6).
-    ``light`` pads by ``padding`` pixels, cuts out a random part of the input's size and mirrors it,
-    as ResNets did on CIFAR (arXiv:1512.03385, section 4.2). ``none`` resizes alone.
+    ``inception`` takes a random crop of 5 to 100 % of the area with an aspect ratio of 3/4 to 4/3,
+    resizes it, flips it and distorts its colours, as GoogLeNet did (arXiv:1409.4842, section 6).
+    ``light`` pads by ``padding`` pixels, takes a random crop of the input's size and flips it, as
+    ResNets did on CIFAR (arXiv:1512.03385, section 4.2). ``none`` only resizes.
 
     Attributes:
-        kind: Which of these it is.
-        padding: The pixels on each side that ``light`` pads by.
-        mirror: Whether half of the images are mirrored.
+        kind: Which of these to use.
+        padding: The pixels that ``light`` pads on each side.
+        mirror: Whether half of the images are flipped horizontally.
     """
 
     kind: Literal["inception", "light", "none"] = "none"
@@ -201,26 +201,26 @@ class Recipe:
     """How a network is trained.
 
     Attributes:
-        name: What the recipe is called.
-        optimizer: How gradients become changes of weights, and the learning rate.
-        batch: Examples of a step, over all processes and accumulated parts together.
-        epochs: How often each example is seen.
-        accumulate: Parts that a step's batch is taken in, one after another.
-        schedule: How the learning rate changes as training goes on.
+        name: The name of the recipe.
+        optimizer: The optimizer and its learning rate.
+        batch: Examples per step, over all processes and accumulated micro-batches.
+        epochs: The number of passes over the training examples.
+        accumulate: The number of micro-batches whose gradients a step accumulates.
+        schedule: How the learning rate changes during training.
         warmup: Epochs in which the learning rate rises linearly from zero.
-        averaging: The decay of the running average of weights and statistics that is evaluated;
-            without it, the weights themselves are.
-        smoothing: The share of the target that is spread over all classes
+        averaging: The decay of the exponential moving average of weights and running statistics,
+            which is then evaluated in place of the weights themselves.
+        smoothing: The label smoothing: the fraction of the target that is spread over all classes
             (arXiv:1512.00567, section 7).
         auxiliary: The weight of each auxiliary head's loss.
-        weight_decay: How strongly weights are pulled towards zero.
-        clip: The largest global norm of the gradient (arXiv:1211.5063).
-        augmentation: How training images are varied.
-        normalization: ``inception`` takes pixels to -1..1, ``imagenet`` by the mean and deviation
-            of ImageNet's channels, ``unit`` to 0..1.
-        precision: What products are computed in; weights stay float32.
-        synchronized: Whether batch norms take their statistics over all processes.
-        seed: Where random numbers begin: initial weights, the order of examples, augmentation.
+        weight_decay: How strongly weights shrink towards zero.
+        clip: The maximum global norm of the gradient (arXiv:1211.5063).
+        augmentation: How training images are augmented.
+        normalization: ``inception`` scales pixels to -1..1, ``unit`` to 0..1, and ``imagenet``
+            standardizes them by the mean and standard deviation of ImageNet's channels.
+        precision: The type that products are computed in; weights stay float32.
+        synchronized: Whether batch norms compute their statistics over all processes.
+        seed: The seed of initial weights, the order of examples and augmentation.
         params: Values of the spec's params, such as the scale of residuals.
     """
 

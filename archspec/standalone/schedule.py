@@ -15,18 +15,18 @@ from archspec.standalone.recipe import (
 )
 
 _ROUNDING = 1e-9
-"""What a quotient may lack of the whole number that it is: 0.3 / 0.1 is a little less than 3."""
+"""Tolerance before rounding down: in floating point, 0.3 / 0.1 is a little less than 3."""
 
 
 def learning_rate(recipe: Recipe, step: int, steps_per_epoch: float, steps: int) -> float:
-    """Compute the learning rate of a step, the first being step 0 of ``steps``."""
+    """Compute the learning rate of a step, counted from 0, with linear warm-up."""
     epoch = step / steps_per_epoch
     rise = min(1.0, (step + 1) / (recipe.warmup * steps_per_epoch)) if recipe.warmup else 1.0
     return recipe.optimizer.rate * rise * factor(recipe.schedule, epoch, step / max(steps, 1))
 
 
 def factor(schedule: Schedule, epoch: float, progress: float) -> float:
-    """Compute what a schedule multiplies the rate by; ``progress`` goes from 0 to 1."""
+    """Compute the factor of a schedule; ``progress`` is the completed fraction of all steps."""
     match schedule:
         case Constant():
             return 1.0

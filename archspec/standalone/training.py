@@ -1,4 +1,4 @@
-"""A training under way: what follows what, whatever framework takes the steps."""
+"""The training loop: steps, logging, evaluation and checkpoints, for any framework."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ CALMER = (
 )
 
 Sums = np.ndarray[Any, np.dtype[np.float64]]
-"""Of a few examples: their loss, how many were hit, how many there are, the last."""
+"""Sums over examples: of the loss and of correct predictions, with the number of examples last."""
 
 
 class NotFinite(Exception):
-    """A loss that is not finite, what came first that is not, and the examples it is about.
+    """A loss is not finite; ``origin`` names the first value that is not, for these examples.
 
-    Where several processes train, others may raise it, too, whose losses are finite.
+    With several processes, those whose own loss is finite may raise it, too.
     """
 
     def __init__(self, loss: float, origin: str | None, examples: Numbers) -> None:
@@ -48,37 +48,38 @@ class NotFinite(Exception):
 
 
 class Learner(Protocol):
-    """What a framework has to do: it holds a model, its optimizer and its running average."""
+    """A model with its optimizer and moving average, in some framework."""
 
     @property
     def shard(self) -> Shard:
-        """Which of the processes this is that train together."""
+        """The rank of this process and the number of processes."""
 
     @property
     def place(self) -> str:
-        """What computes, for a person: a device and a framework."""
+        """The device and the framework, for messages."""
 
     def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
-        """Follow the gradient of a batch, which comes in parts; return this process's sums.
+        """Take an optimizer step on a batch that arrives in micro-batches.
 
-        Raise ``NotFinite``, and leave the weights as they are.
+        Gradients are accumulated over micro-batches and averaged over processes. Returns the sums
+        of this process; raises ``NotFinite`` without changing the weights.
         """
 
     def measure(self, batches: Batches) -> Sums:
-        """Sum loss, hits, hits among the first five, and examples for the evaluated model."""
+        """Evaluate the averaged model: sums of loss, top-1 and top-5 hits, and examples."""
 
     def total(self, sums: Sums) -> Sums:
-        """Add sums up over all processes."""
+        """All-reduce sums over the processes."""
 
     def arrays(self) -> Mapping[str, Any]:
-        """Gather everything that learns or draws, as arrays by name."""
+        """Gather the state of model, optimizer, average and random generators as arrays by name."""
 
     def restore(self, arrays: Mapping[str, Any]) -> None:
-        """Set everything that learns or draws to what ``arrays`` gave; raise ``TrainingError``."""
+        """Restore what ``arrays`` returned; raise ``TrainingError`` if it does not fit."""
 
 
 def run(learner: Learner, job: Job) -> None:
-    """Take all steps of a training, or those that are left; raise ``TrainingError``."""
+    """Train to the last step, from the start or a checkpoint; raise ``TrainingError``."""
     training = begin(learner, job)
     training.introduce()
     try:
@@ -94,9 +95,10 @@ def run(learner: Learner, job: Job) -> None:
 
 @dataclass
 class Training:
-    """A training under way.
+    """The state of the training loop.
 
-    ``sums`` are those since the last line of the log; ``named`` broken images are in it.
+    ``sums`` accumulates since the last line of the log, which names the first ``named`` of the
+    corrupt images.
     """
 
     job: Job
@@ -112,22 +114,22 @@ class Training:
 
     @property
     def steps(self) -> int:
-        """Steps of the whole training."""
+        """The number of steps of the whole training."""
         return steps(self.examples, self.job.recipe)
 
     @property
     def epoch(self) -> float:
-        """Epochs that are behind."""
+        """The number of epochs so far, with a fraction."""
         return self.step / steps_per_epoch(self.examples, self.job.recipe)
 
     @property
     def rate(self) -> float:
-        """The learning rate of the coming step."""
+        """The learning rate of the next step."""
         per_epoch = steps_per_epoch(self.examples, self.job.recipe)
         return learning_rate(self.job.recipe, self.step, per_epoch, self.steps)
 
     def introduce(self) -> None:
-        """Say what is trained, on what, where, and for how long."""
+        """Announce the model, the data, the device and the number of steps."""
         job, recipe, world = self.job, self.job.recipe, self.learner.shard.world
         many = f", {job.parameters:,} parameters" if job.parameters else ""
         several = f"{world} processes, the first on " if world > 1 else ""
@@ -145,7 +147,7 @@ class Training:
         self.journal.say_times(start=self.step, place=self.learner.place, processes=world)
 
     def take_step(self) -> None:
-        """Learn from one batch."""
+        """Train on the next batch."""
         try:
             self.sums += self.learner.learn(self.batches, self.rate)
         except NotFinite as error:
@@ -154,9 +156,9 @@ class Training:
         self.name_broken()
 
     def name_broken(self) -> None:
-        """Name the images that turned out to be broken in the last step, of this process's share.
+        """Log the corrupt images that this process met in the last step.
 
-        Those that the state of the batches knew when the training was taken up are named already.
+        After a resume, those in the checkpoint are in the log already.
         """
         for name, cause in islice(self.batches.broken.items(), self.named, None):
             self.journal.say(step=self.step, broken=name)
@@ -164,7 +166,7 @@ class Training:
         self.named = len(self.batches.broken)
 
     def diverged(self, error: NotFinite) -> TrainingError:
-        """Say where a loss that is not finite comes from."""
+        """Describe where a loss that is not finite comes from."""
         step = f"{self.step + 1:,}"
         if isfinite(error.loss):
             return TrainingError(f"the loss of step {step} is not finite in another process")
@@ -177,7 +179,7 @@ class Training:
         )
 
     def report(self) -> None:
-        """Write what is due after a step: a line of the log, an evaluation, a checkpoint."""
+        """Log, evaluate and write a checkpoint, as far as each is due after the last step."""
         if self.step % self.job.log_every == 0 or self.step == self.steps:
             self.log()
         if self.ends_epoch():
@@ -186,20 +188,20 @@ class Training:
             self.checkpoint()
 
     def ends_epoch(self) -> bool:
-        """Whether an epoch ended with the last step."""
+        """Whether the last step completed an epoch, or the training."""
         batch, epoch = self.job.recipe.batch, len(self.examples)
         is_past = self.step * batch // epoch > (self.step - 1) * batch // epoch
         return is_past or self.step == self.steps
 
     def is_checkpoint_due(self) -> bool:
-        """Whether a checkpoint follows the last step."""
+        """Whether a checkpoint is due after the last step."""
         every = self.job.checkpoint_every
         if self.step == self.steps or every is None:
             return self.ends_epoch()
         return self.step % every == 0
 
     def log(self) -> None:
-        """Write the mean loss and accuracy since the last line."""
+        """Log the mean loss and accuracy since the last line."""
         loss, hits, count = self.learner.total(self.sums).tolist()
         self.sums = np.zeros(3)
         speed = self.progress.images_per_second(self.step)
@@ -211,7 +213,7 @@ class Training:
         self.progress.tell(self.step, self.epoch, loss, top1, speed)
 
     def evaluate(self) -> None:
-        """Write how well the evaluated model does on the examples held out."""
+        """Evaluate the averaged model on the held-out split and log the result."""
         recipe, shape, shard = self.job.recipe, self.job.shape, self.learner.shard
         batches = evaluation_batches(
             self.held_out, recipe, shape, EVALUATED_AT_ONCE, shard, strict=self.job.strict
@@ -237,7 +239,7 @@ class Training:
         self.progress.set_out(self.step)
 
     def checkpoint(self) -> None:
-        """Write everything that the training goes on from."""
+        """Write a checkpoint of the model, the data stream and the log, on rank 0 only."""
         found, sums = self.learner.arrays(), self.learner.total(self.sums)
         if self.learner.shard.rank != 0:
             return
@@ -255,7 +257,7 @@ class Training:
 
 
 def begin(learner: Learner, job: Job) -> Training:
-    """Start a training, or take one up where its last checkpoint left it."""
+    """Start a training, or resume it from its last checkpoint."""
     recipe, shape, shard = job.recipe, job.shape, learner.shard
     examples = open_examples(job.data, "train", shape, job.classes)
     held_out = open_examples(job.data, "test", shape, job.classes)
@@ -281,7 +283,7 @@ def begin(learner: Learner, job: Job) -> Training:
 
 
 def _agree(learner: Learner, job: Job, examples: Examples) -> None:
-    """Make sure that all processes see one run folder and one data set."""
+    """Raise ``TrainingError`` unless all processes see the same run folder and data set."""
     own, rank, world = (_last_step(job, job.resume), len(examples)), *learner.shard
     if (learner.total(np.array(own, np.float64)) != world * np.array(own)).any():
         raise TrainingError(
@@ -292,7 +294,7 @@ def _agree(learner: Learner, job: Job, examples: Examples) -> None:
 
 
 def _last(learner: Learner, job: Job) -> tuple[int, Standing]:
-    """Give a learner the state of the last checkpoint; return its step, and what else it says."""
+    """Restore a learner from the last checkpoint; return its step and its other values."""
     step = _last_step(job, job.resume)
     if not step:
         return 0, BEFORE

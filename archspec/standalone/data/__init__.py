@@ -1,1 +1,1 @@
-"""Images with labels: where they come from, how they are varied, in what order they are seen."""
+"""Labelled images: data sets, augmentation, and the order in which they are read."""

@@ -1,7 +1,7 @@
-"""How training images are varied: pure functions of the image and of random numbers.
+"""Augmentation of training images: pure functions of an image and random numbers.
 
-Each example comes with DRAWS numbers of 0 to 1, which follow from the seed and its place in the
-stream alone. What each of them decides stands here.
+Each example has DRAWS uniform numbers in [0, 1), which depend only on the seed and its position in
+the stream. Their use is defined here.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ TOP, LEFT, MIRROR, METHOD, ORDER = range(5)
 COLOURS = slice(5, 9)
 AREAS, ASPECTS = slice(9, 20), slice(20, 31)
 STAND_IN = 31
-"""The number that tells which example takes the place of a broken one."""
+"""The index of the number that chooses a replacement for a corrupt example."""
 
 METHODS = (
     Image.Resampling.BILINEAR,
@@ -36,7 +36,7 @@ ASPECT = (3 / 4, 4 / 3)
 def augmented(
     images: list[Pixels], draws: Draws, how: Augmentation, shape: tuple[int, int, int]
 ) -> np.ndarray[Any, Any]:
-    """Vary images, by N x DRAWS numbers, to N x H x W x C values of 0 to 255."""
+    """Augment images by N x DRAWS uniform numbers; return N x H x W x C values in 0 to 255."""
     varied = _varied([loaded(image, shape[2]) for image in images], draws, how, shape[:2])
     return mirrored(varied, draws[:, MIRROR]) if how.mirror and how.kind != "none" else varied
 
@@ -54,7 +54,7 @@ def _varied(
 
 
 def inception(image: Pixels, draws: Draws, size: tuple[int, int]) -> Floats:
-    """Resize a random part of an image, in one of four ways, and shift its colours.
+    """Resize a random crop with one of four resampling filters, and distort its colours.
 
     Source: arXiv:1409.4842, section 6; TF-slim, inception_preprocessing.py.
     """
@@ -69,10 +69,10 @@ def inception(image: Pixels, draws: Draws, size: tuple[int, int]) -> Floats:
 
 
 def random_box(height: int, width: int, draws: Draws) -> tuple[int, int, int, int]:
-    """Choose a part of an image: its share of the area, its aspect, then its place, all evenly.
+    """Draw a crop uniformly: its fraction of the area, its aspect ratio, then its position.
 
-    Of several pairs of area and aspect the first that fits into the image counts; where none
-    does, the whole image is taken. Gives top, left, height and width.
+    The first of several pairs of area and aspect ratio that fits into the image is taken, or else
+    the whole image. Returns top, left, height and width.
     """
     areas = height * width * _between(*AREA, draws[AREAS])
     aspects = _between(*ASPECT, draws[ASPECTS])
@@ -90,7 +90,7 @@ def _between(low: float, high: float, draws: Draws) -> Draws:
 
 
 def shifted(images: Pixels, draws: Draws, padding: int) -> Pixels:
-    """Pad images by zeros and cut out of each a part of its old size, by N x 2 numbers.
+    """Pad images with zeros and crop each to its original size, by N x 2 uniform numbers.
 
     Source: arXiv:1512.03385, section 4.2.
     """
@@ -104,7 +104,7 @@ def shifted(images: Pixels, draws: Draws, padding: int) -> Pixels:
 
 
 def mirrored(images: np.ndarray[Any, Any], draws: Draws) -> np.ndarray[Any, Any]:
-    """Mirror the images whose number is below one half, left to right."""
+    """Flip the images whose number is below one half horizontally."""
     turned = draws < 0.5
     images[turned] = images[turned, :, ::-1]
     return images

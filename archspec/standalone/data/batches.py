@@ -36,13 +36,13 @@ WORKERS = (
     "look whether memory ran out; a program with workers starts under "
     "`if __name__ == '__main__':`; without workers threads read"
 )
-"""What helps where worker processes fail."""
+"""The advice if a worker process dies."""
 PATIENCE = 100
-"""Broken images one after another at which reading gives up."""
+"""The number of corrupt images in a row after which reading fails."""
 
 
 class Batch(NamedTuple):
-    """Images N x H x W x C in the network's range, labels N, and each one's number in its split."""
+    """Normalized images N x H x W x C, labels N, and indices N into the split."""
 
     images: Floats
     labels: Numbers
@@ -50,7 +50,7 @@ class Batch(NamedTuple):
 
 
 class Read(NamedTuple):
-    """A batch, and the numbers of the examples that it was to hold."""
+    """A batch, and the indices of the examples that were planned for it."""
 
     batch: Batch
     planned: Numbers
@@ -58,7 +58,7 @@ class Read(NamedTuple):
 
 @dataclass
 class Batches:
-    """Batches in an order that is always the same, which can be left and taken up anywhere.
+    """Batches in a deterministic order, which can be interrupted and resumed at any batch.
 
     ``broken`` tells by name why examples were left out; with ``strict`` the first raises.
     """
@@ -98,16 +98,16 @@ class Batches:
         return read
 
     def get_state(self) -> dict[str, Any]:
-        """Tell where reading stands, as JSON can; processes and workers do not matter to it."""
+        """Return the position as JSON values, whatever the number of processes and workers."""
         return {"next": self.next, "broken": dict(self.broken)}
 
     def set_state(self, state: Mapping[str, Any]) -> None:
-        """Go on where a state was taken, as if reading had not stopped."""
+        """Continue from a state as if reading had not been interrupted."""
         self.close()
         self.next, self.broken = int(state["next"]), dict(state["broken"])
 
     def close(self) -> None:
-        """End the threads and processes that read ahead; reading may go on with new ones."""
+        """Stop the threads and processes that prefetch; reading on starts new ones."""
         if self._reads is not None:
             self._reads.close()
         self._reads = None
@@ -121,7 +121,7 @@ class Batches:
                 raise DataError(self.broken[name], "mend it or take it away, or do without strict")
 
     def _reason(self, index: int) -> str:
-        """Read a broken example once more, to say what the matter is."""
+        """Read a corrupt example again to find out what is wrong with it."""
         try:
             self.examples[index]
         except BrokenImage as error:
@@ -138,7 +138,7 @@ def training_batches(
     workers: int = 0,
     strict: bool = False,
 ) -> Batches:
-    """Give the parts of batches that a process trains on, varied and normalized.
+    """Return the micro-batches that a process trains on, augmented and normalized.
 
     Where an image is broken, another that its place in the stream tells stands in, so that
     batches stay full. Raises DataError where processes and parts do not divide the batch.
@@ -156,14 +156,14 @@ def evaluation_batches(
     *,
     strict: bool = False,
 ) -> Batches:
-    """Give every example of a process's share once; the last batch is short, broken ones lack."""
+    """Return each intact example of a process's shard once; the last batch may be short."""
     order = evaluation_order(examples, batch, shard)
     return Batches(examples, order, EvaluationReader(examples, recipe, shape), strict=strict)
 
 
 @dataclass(frozen=True)
 class TrainingReader:
-    """Reads planned examples and varies them."""
+    """Reads planned examples and augments them."""
 
     examples: Examples
     recipe: Recipe
@@ -176,7 +176,7 @@ class TrainingReader:
         return _read(found, normalized(varied, self.recipe.normalization), planned.indices)
 
     def _found(self, index: int, draws: Draws) -> tuple[int, Example]:
-        """Read an example, or where it is broken the first that is not, from a random one on."""
+        """Read an example; if it is corrupt, the first intact one from a random index on."""
         if example := _whole(self.examples, index):
             return index, example
         start = int(draws[STAND_IN] * len(self.examples))
@@ -192,7 +192,7 @@ class TrainingReader:
 
 @dataclass(frozen=True)
 class EvaluationReader:
-    """Reads examples and takes the middle of each."""
+    """Reads examples and takes the central crop of each."""
 
     examples: Examples
     recipe: Recipe

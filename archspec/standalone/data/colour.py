@@ -1,4 +1,4 @@
-"""Shift the colours of images; arrays are planes, C x H x W, float32, 0 to 1 at first.
+"""Colour distortion; arrays are C x H x W, float32, initially in 0 to 1.
 
 Values may leave 0 to 1 on the way, as in TensorFlow, whose ``tf.image`` means the same by each.
 """
@@ -10,13 +10,13 @@ import numpy as np
 from archspec.standalone.data.examples import Draws, Floats
 
 ORDERS = ("bsHc", "sbcH", "cHbs", "Hscb")
-"""In what order brightness, saturation, hue and contrast are shifted: one is drawn of four."""
+"""The orders of brightness, saturation, hue and contrast, one of which is drawn."""
 RANGES = {"b": (-32 / 255, 32 / 255), "s": (0.5, 1.5), "H": (-0.2, 0.2), "c": (0.5, 1.5)}
-"""Between what the shift of each is drawn."""
+"""The range that the amount of each is drawn from."""
 
 
 def distorted(planes: Floats, order: float, draws: Draws) -> Floats:
-    """Shift brightness, saturation, hue and contrast by four numbers of 0 to 1, and clip to 0 to 1.
+    """Distort brightness, saturation, hue and contrast by four uniform numbers; clip to 0 to 1.
 
     ``order`` of 0 to 1 tells the order. A single plane has neither saturation nor hue.
 
@@ -35,13 +35,13 @@ def brighter(planes: Floats, difference: float) -> Floats:
 
 
 def contrasted(planes: Floats, factor: float) -> Floats:
-    """Scale the distance of values to the mean of their plane."""
+    """Scale the deviation of values from the mean of their channel."""
     means = planes.mean(axis=(1, 2), keepdims=True)
     return (planes - means) * np.float32(factor) + means
 
 
 def saturated(planes: Floats, factor: float) -> Floats:
-    """Scale the saturation of HSV, at most to 1; the largest of the three values stays."""
+    """Scale the saturation in HSV, at most to 1; the value stays."""
     if len(planes) == 1:
         return planes
     top = planes.max(axis=0)
@@ -51,7 +51,7 @@ def saturated(planes: Floats, factor: float) -> Floats:
 
 
 def turned(planes: Floats, turns: float) -> Floats:
-    """Turn the hue of HSV by a share of the circle; the largest and smallest values stay."""
+    """Rotate the hue in HSV by a fraction of the circle; saturation and value stay."""
     if len(planes) == 1:
         return planes
     bottom = planes.min(axis=0)
@@ -66,7 +66,7 @@ def turned(planes: Floats, turns: float) -> Floats:
 
 
 def _hue(planes: Floats, spread: Floats) -> Floats:
-    """Compute the hue in sixths of the circle: red 0, green 2, blue 4; of grey any."""
+    """Compute the hue in sixths of the circle: red 0, green 2, blue 4; arbitrary for grey."""
     red, green, blue = planes
     scale = 1 / np.maximum(spread, np.float32(1e-12))
     hue = (red - green) * scale + 4

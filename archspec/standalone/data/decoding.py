@@ -1,4 +1,4 @@
-"""Decode image files, whatever strangers have put into them, to grey or red, green and blue."""
+"""Decode untrusted image files to greyscale or RGB."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 from archspec.standalone.data.examples import BrokenImage, Pixels
 
 FORMATS = ("BMP", "GIF", "JPEG", "PNG", "PPM", "TIFF", "WEBP")
-"""What is decoded, whatever a file is called: no format that runs programs, as EPS does."""
+"""The formats that are decoded, by content; none that executes programs, as EPS does."""
 LARGEST = 89_478_485
-"""The most pixels of an image: a quarter of a gibibyte in three channels (Pillow's own bound)."""
+"""The maximum pixels of an image: 1/4 GiB in three channels (Pillow's own limit)."""
 
 # What decoders say of odd files, on top of what they raise, would be said to nobody's use.
 warnings.filterwarnings("ignore", module=r"PIL\.")
@@ -23,7 +23,7 @@ logging.getLogger("PIL").addHandler(logging.NullHandler())
 
 
 def decoded(path: Path) -> Pixels:
-    """Decode an image to H x W x 1 or H x W x 3, turned as its EXIF data says.
+    """Decode an image to H x W x 1 or H x W x 3, rotated by its EXIF orientation.
 
     Of several frames the first is taken; what is transparent lies on white; of 16 bits the upper
     eight are kept. Raises BrokenImage, naming the file and the cause.

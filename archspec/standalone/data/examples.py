@@ -1,4 +1,4 @@
-"""What a data set is to training and evaluation: examples that are numbered."""
+"""The interface of a data set: examples by index."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Numbers = np.ndarray[Any, np.dtype[np.int64]]
 
 
 class DataError(Exception):
-    """Data that cannot be used: what is the matter, and what helps.
+    """The data cannot be used; ``help`` says what to do about it.
 
     Names of files are strangers' texts: what a terminal would obey is written out.
     """
@@ -28,18 +28,18 @@ def _printable(text: str) -> str:
 
 
 class BrokenImage(DataError):
-    """An image that cannot be decoded, among others that can."""
+    """A single image cannot be decoded."""
 
 
 class Example(NamedTuple):
-    """An image, H x W x 1 or H x W x 3, and the number of its class."""
+    """An image, H x W x 1 or H x W x 3, and its label."""
 
     image: Pixels
     label: int
 
 
 class Examples(Protocol):
-    """A split of a data set, in an order that is always the same.
+    """A split of a data set, in a deterministic order.
 
     Processes that read ahead get a pickled copy.
     """
@@ -52,9 +52,9 @@ class Examples(Protocol):
     def __len__(self) -> int: ...
 
     def __getitem__(self, index: int) -> Example:
-        """Decode an example, or raise BrokenImage."""
+        """Decode an example; raise ``BrokenImage``."""
         ...
 
     def name(self, index: int) -> str:
-        """Name an example as people find it: a file, or a place in a file."""
+        """Return where an example is: a file, or a position in a file."""
         ...

@@ -37,7 +37,7 @@ class FolderExamples:
 
 
 def open_folder(folder: Path, split: Literal["train", "test"]) -> FolderExamples:
-    """List the images of a split; the classes are those of ``train/`` where there is one."""
+    """List the images of a split; the classes are those of ``train/`` if it exists."""
     root = folder.resolve()
     chosen = _split(root, split)
     if not chosen:
@@ -80,7 +80,7 @@ def _check_classes(split: str, present: tuple[str, ...], known: tuple[str, ...])
 
 
 def _images(root: Path, split: str, name: str) -> list[str]:
-    """List the images of a class; a class may be missing from a split that is not trained on."""
+    """List the images of a class, which only the training split must have."""
     place = f"{split}/{name}"
     if not (root / place).is_dir():
         return []
@@ -92,7 +92,7 @@ def _is_image(entry: os.DirEntry[str]) -> bool:
 
 
 def _entries(root: Path, place: str) -> list[os.DirEntry[str]]:
-    """List what is in a folder and not hidden; raise DataError where a link leads out of root."""
+    """List the visible entries of a folder; raise ``DataError`` if a link leads out of ``root``."""
     try:
         entries = [each for each in os.scandir(root / place) if not each.name.startswith(".")]
     except OSError as error:

@@ -18,7 +18,7 @@ from archspec.standalone.data.examples import DataError, Example, Pixels
 
 PREFIXES = {"train": "train", "test": "t10k"}
 LARGEST = 2**31
-"""The most bytes that the content of a file may take, 2 GiB."""
+"""The maximum decompressed size of a file, 2 GiB."""
 PIECE = 2**24
 AGAIN = "fetch the file again; it is damaged, or something else under this name"
 
@@ -43,12 +43,12 @@ class IdxExamples:
 
 
 def holds_idx(folder: Path) -> bool:
-    """Tell whether a folder has an IDX file of images."""
+    """Whether a folder has an IDX file of images."""
     return any(_found(folder, prefix, "images", 3) for prefix in PREFIXES.values())
 
 
 def open_idx(folder: Path, split: Literal["train", "test"]) -> IdxExamples:
-    """Read the two files of a split, and check that they fit each other."""
+    """Read the images and labels of a split; check that their numbers agree."""
     prefix = PREFIXES[split]
     place = _file(folder, prefix, "images", 3)
     images, labels = read_idx(place), _labels(folder, prefix)
@@ -67,7 +67,7 @@ def open_idx(folder: Path, split: Literal["train", "test"]) -> IdxExamples:
 
 
 def read_idx(path: Path) -> Pixels:
-    """Read an array of bytes; raise DataError where the file is not one, or not whole."""
+    """Read an array of bytes; raise ``DataError`` if the file is none or incomplete."""
     try:
         with path.open("rb") as plain:
             if plain.read(2) != b"\x1f\x8b":
@@ -80,7 +80,7 @@ def read_idx(path: Path) -> Pixels:
 
 
 def _array(file: BinaryIO, path: Path) -> Pixels:
-    """Read the header, two zeros, the type, the rank and each extent, then what it announces."""
+    """Read the header (two zeros, type, rank, extents), then as many bytes as it declares."""
     start = file.read(4)
     if len(start) < 4 or start[:3] != b"\x00\x00\x08" or not 1 <= start[3] <= 4:
         raise DataError(
@@ -98,7 +98,7 @@ def _array(file: BinaryIO, path: Path) -> Pixels:
 
 
 def _exactly(file: BinaryIO, size: int, path: Path) -> bytes:
-    """Read so many bytes, piece by piece: memory is taken for what is there, not for promises."""
+    """Read bytes in pieces, so that a false header does not allocate memory."""
     content = bytearray()
     while piece := file.read(min(size - len(content), PIECE)):
         content += piece

@@ -1,4 +1,4 @@
-"""From decoded images to what networks take in: channels, size, range of values."""
+"""Preprocessing of decoded images: channels, size and value range."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from PIL import Image
 from archspec.standalone.data.examples import DataError, Floats, Pixels
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
-"""The weights of red, green and blue in brightness (ITU-R BT.601)."""
+"""The weights of red, green and blue in luma (ITU-R BT.601)."""
 MEAN = np.array([0.485, 0.456, 0.406], np.float32)
 DEVIATION = np.array([0.229, 0.224, 0.225], np.float32)
-"""Of ImageNet's channels, on a scale of 0 to 1."""
+"""The mean and standard deviation of ImageNet's channels, for values in 0 to 1."""
 
 Normalization = Literal["inception", "imagenet", "unit"]
 
 
 def loaded(image: Pixels, channels: int) -> Pixels:
-    """Give an image the channels of a network's input, without changing its size.
+    """Convert an image to the number of channels of a network's input, at its own size.
 
     Grey values are repeated for three channels; of colours, one channel keeps the luma.
     """
@@ -40,7 +40,7 @@ def resized(
     size: tuple[int, int],
     method: Image.Resampling = Image.Resampling.BILINEAR,
 ) -> Pixels:
-    """Bring an image to a height and a width.
+    """Resize an image to a height and a width.
 
     Where it shrinks, each pixel takes in all that it stands for, as Pillow does.
     """
@@ -52,7 +52,7 @@ def resized(
 
 
 def single_crop(image: Pixels, size: tuple[int, int], central: float = 0.875) -> Pixels:
-    """Take the middle of an image, ``central`` of each side or up to a pixel more, to a size.
+    """Resize the central crop of an image, ``central`` of each side or up to a pixel more.
 
     An image that has the size already is taken whole.
 
@@ -66,7 +66,7 @@ def single_crop(image: Pixels, size: tuple[int, int], central: float = 0.875) ->
 
 
 def normalized(images: np.ndarray[Any, Any], kind: Normalization) -> Floats:
-    """Take values of 0 to 255, ... x H x W x C, to the range that a network is trained on."""
+    """Normalize values in 0 to 255, ... x H x W x C, as the recipe says."""
     scale, offset = _range(kind, images.shape[-1])
     result = np.multiply(images, scale, dtype=np.float32)
     result += offset

@@ -1,4 +1,4 @@
-"""Where data sets are found, by what a command line says."""
+"""Opening data sets by what a command line names."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def open_examples(
     shape: tuple[int, int, int] = (32, 32, 3),
     classes: int = 10,
 ) -> Examples:
-    """Open a split of a data set; raise DataError where there is none.
+    """Open a split of a data set; raise ``DataError`` if there is none.
 
     ``shape`` (height, width, channels) and ``classes`` are the network's: synthetic images
     follow them, others are what they are.

@@ -1,4 +1,4 @@
-"""The order in which examples are seen, shuffled, shared out and read ahead by grain."""
+"""The order of examples: shuffled, sharded over processes and prefetched with grain."""
 
 from __future__ import annotations
 
@@ -28,11 +28,11 @@ import grain  # noqa: E402
 logging.root.removeHandler(_silence)
 
 THREADS = min(16, os.cpu_count() or 1)
-"""Batches that are read at the same time; most of the work leaves Python to other threads."""
+"""The number of batches read concurrently; most of the work releases the GIL."""
 
 
 class Shard(NamedTuple):
-    """One of several processes that share each batch."""
+    """One of several data-parallel processes: its rank, and the world size."""
 
     rank: int = 0
     world: int = 1
@@ -42,7 +42,7 @@ ALONE = Shard()
 
 
 class Planned(NamedTuple):
-    """Which examples are to be read, N, and the numbers that vary them, N x DRAWS."""
+    """The indices of examples to read, N, and their uniform numbers, N x DRAWS."""
 
     indices: Numbers
     draws: Draws
@@ -50,12 +50,12 @@ class Planned(NamedTuple):
 
 @dataclass(frozen=True)
 class TrainingOrder:
-    """The parts of batches that a process reads, one after another, by random access.
+    """The micro-batches that a process reads, in order, with random access.
 
-    Part a of step k holds, over all processes together, ``size`` items of the shuffled stream
-    from ``(k * accumulate + a) * size`` on; process r has every world-th of them from the r-th
-    on. So neither what a step sees nor how it is varied depends on the number of processes. Each
-    pass is shuffled anew, and the last batch is full.
+    Micro-batch a of step k is, over all processes, the ``size`` examples of the shuffled stream
+    from position ``(k * accumulate + a) * size``; rank r reads every world-th of them, from the
+    r-th. Neither the examples of a step nor their augmentation depend on the number of processes.
+    Each epoch is shuffled anew, and batches run across epochs, so that the last one is full.
     """
 
     examples: int
@@ -74,7 +74,7 @@ class TrainingOrder:
         return Planned(indices, draws(self.seed, start, self.size)[rank::world])
 
     def _index(self, place: int) -> int:
-        """Tell which example stands at a place of the stream."""
+        """Return the index of the example at a position in the stream."""
         epoch, inside = divmod(place, self.examples)
         last, seed = self.examples - 1, _seed_of_pass(self.seed, epoch)
         index: int = grain.experimental.index_shuffle(inside, max_index=last, seed=seed, rounds=4)
@@ -87,7 +87,7 @@ def _seed_of_pass(seed: int, epoch: int) -> int:
 
 
 def draws(seed: int, start: int, count: int) -> Draws:
-    """Draw the numbers of ``count`` places of the stream, DRAWS for each, by random access.
+    """Draw DRAWS uniform numbers for each of ``count`` positions in the stream, by random access.
 
     Philox counts blocks of four; source: Salmon et al., Parallel random numbers: as easy as
     1, 2, 3, 2011.
@@ -97,7 +97,7 @@ def draws(seed: int, start: int, count: int) -> Draws:
 
 
 def training_order(examples: Examples, recipe: Recipe, shard: Shard) -> Any:
-    """Lay out what a process reads; raise DataError where parts do not come out even."""
+    """Plan what a process reads; raise ``DataError`` if a batch cannot be divided evenly."""
     if recipe.batch % (shard.world * recipe.accumulate):
         raise DataError(
             f"a batch of {recipe.batch} does not go into {recipe.accumulate} parts "
@@ -111,12 +111,12 @@ def training_order(examples: Examples, recipe: Recipe, shard: Shard) -> Any:
 
 
 def evaluation_order(examples: Examples, batch: int, shard: Shard) -> Any:
-    """Lay out the batches that a process evaluates: every world-th example from the rank-th on."""
+    """Plan the batches that a process evaluates: every world-th example from the rank-th."""
     return grain.MapDataset.range(len(examples))[shard.rank :: shard.world].batch(batch)
 
 
 def read_ahead(order: Any, read: Callable[[Any], Any], start: int, workers: int) -> Iterator[Any]:
-    """Read what is laid out, from one place on, in the same order for any number of workers.
+    """Prefetch what is planned, from ``start``, in the same order for any number of workers.
 
     Without workers, which are processes, threads read. Close the iterator to end either.
     """
@@ -128,7 +128,7 @@ def read_ahead(order: Any, read: Callable[[Any], Any], start: int, workers: int)
 
 
 def _read_by_processes(reads: Any, start: int, workers: int) -> Iterator[Any]:
-    """Read ahead one batch more than there are workers.
+    """Prefetch one batch more than there are workers.
 
     grain's own processes say what is wrong with JAX each, which is not there, and hand over
     memory that nobody frees where a program ends at once.
@@ -145,13 +145,13 @@ def _read_by_processes(reads: Any, start: int, workers: int) -> Iterator[Any]:
 
 
 class _Worker:
-    """What a process that reads for another one knows."""
+    """The state of a worker process that reads batches."""
 
     reads: ClassVar[Any] = None
 
     @classmethod
     def begin(cls, reads: Any) -> None:
-        """Leave interrupts to the process that is read for, and end when it ends, however."""
+        """Leave interrupts to the parent process, and exit when it exits for any reason."""
         cls.reads = reads
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         Thread(target=cls._end_with_parent, daemon=True).start()
@@ -168,12 +168,12 @@ class _Worker:
 
 
 def steps(examples: Examples, recipe: Recipe) -> int:
-    """Count the steps of a training; the last batch may take examples of one more pass."""
+    """Return the number of steps of a training; the last batch may begin another epoch."""
     if not len(examples):
         raise DataError("there are no examples to train on")
     return max(1, -(-round(recipe.epochs * len(examples)) // recipe.batch))
 
 
 def steps_per_epoch(examples: Examples, recipe: Recipe) -> float:
-    """Count the steps in which each example is seen once; the last may be a part of a step."""
+    """Return the number of steps per epoch, which may have a fraction."""
     return len(examples) / recipe.batch

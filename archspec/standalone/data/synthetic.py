@@ -1,4 +1,4 @@
-"""Images that are computed: for trying things out, and for measuring without a data set."""
+"""Synthetic images, for trying things out and for benchmarks without a data set."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ import numpy as np
 from archspec.standalone.data.examples import Example, Pixels
 
 CELLS = 4
-"""Cells of a pattern along each side."""
+"""The number of cells of a pattern along each side."""
 
 
 @dataclass(frozen=True)
 class SyntheticExamples:
-    """Images that show the pattern of their class, ``CELLS`` x ``CELLS`` plain cells, under noise.
+    """Images of the pattern of their class, ``CELLS`` x ``CELLS`` uniform cells, with noise.
 
     Pattern and noise take half of the range of values each. Image and class follow from the
     number of the example and the split alone.
