@@ -1,1 +1,1 @@
-"""How good networks are: crops, predictions, ensembles, scores."""
+"""Evaluation of networks: crops, predictions, ensembles, scores."""

@@ -1,4 +1,4 @@
-"""The views of an image whose predictions are averaged: where they lie, and cutting them out.
+"""The views of an image whose predictions are averaged: their positions, and cropping.
 
 Source: arXiv:1409.4842, section 7, for an input of 224; other inputs take sides in proportion.
 """
@@ -16,14 +16,14 @@ _REFERENCE = 224
 _SIDES = (256, 288, 320, 352)
 """The short sides that an image is resized to, for an input of ``_REFERENCE``."""
 _LONGEST = 64
-"""How many times its short side the long side of an image may be, which is resized with it."""
+"""The maximum aspect ratio of an image, as its long side is resized, too."""
 
 Box = tuple[int, int, int, int]
 """Left, top, right and bottom; the last two lie outside."""
 
 
 class View(NamedTuple):
-    """One view: the short side of the resized image, the box in it, and whether it is mirrored.
+    """A view: the short side of the resized image, the box in it, and whether it is flipped.
 
     A box that is larger than the network's input is resized to it.
     """
@@ -34,7 +34,7 @@ class View(NamedTuple):
 
 
 class _Plan(NamedTuple):
-    """Which views are taken: of how many scales, which squares, which parts of them."""
+    """A scheme of views: the number of scales, the squares, and the crops of each."""
 
     scales: int
     squares: slice
@@ -44,11 +44,11 @@ class _Plan(NamedTuple):
 _MIDDLE, _INNER, _ALL = slice(1, 2), slice(5), slice(None)
 _PLANS = {10: _Plan(1, _MIDDLE, _INNER), 12: _Plan(1, _MIDDLE, _ALL), 144: _Plan(4, _ALL, _ALL)}
 COUNTS = (1, *_PLANS)
-"""How many views may be taken."""
+"""The numbers of views that there are schemes for."""
 
 
 def cut(image: Any, size: int, count: int) -> Iterator[Any]:
-    """Cut the views out of an image, one after another: ``size`` x ``size`` x channels.
+    """Yield the views of an image in order, each ``size`` x ``size`` x channels.
 
     The image is height x width x channels, uint8, and so are the views. One view is the middle that
     is evaluated in training, too. Raises ``BrokenImage`` for a strip.
@@ -71,7 +71,7 @@ def _cut(image: Any, view: View, size: int) -> Any:
 
 
 def views(height: int, width: int, size: int, count: int) -> Iterator[View]:
-    """List the views of an image: by scale, by square, by place, plain and mirrored.
+    """List the views of an image by scale, square and position, plain and flipped.
 
     Ten are the corners of the middle square at the first scale, row by row, and its middle; twelve
     are those and the whole square; 144 are those twelve of three squares at four scales.
@@ -118,5 +118,5 @@ def _parts(square: Box, size: int) -> tuple[Box, ...]:
 
 
 def _places(long: int, short: int) -> tuple[int, int, int]:
-    """Say where a part begins that lies at the start, in the middle and at the end."""
+    """Return the offsets of a part at the start, in the middle and at the end."""
     return 0, (long - short) // 2, long - short

@@ -1,4 +1,4 @@
-"""Images that are left out, such as those whose labels are known to be wrong: a file names them."""
+"""Images that a file excludes from evaluation, such as those with wrong labels."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from archspec.source import Source, Span
 _COMMENT = "#"
 _NUMBER = re.compile(r"(?:.*[^0-9])?([0-9]+)")
 _SHOWN = 3
-"""Lines without an image that are shown, with what they may have meant."""
+"""The maximum number of unmatched lines that are reported, with suggestions."""
 _NEIGHBOURS = 250
-"""Names before and behind an unknown one in the alphabet that it may have meant."""
+"""The number of alphabetical neighbours on each side that are candidates for a suggestion."""
 
 
 class Excluded(NamedTuple):
-    """The names of images that are left out, and what is to be said of lines that name none."""
+    """The names of excluded images, and the diagnostics of lines that match none."""
 
     names: frozenset[str] = frozenset()
     warning: Diagnostic | None = None
@@ -59,7 +59,7 @@ def _lines(source: Source) -> Iterator[tuple[Span, str]]:
 
 
 def _by_form(names: Sequence[str]) -> Mapping[str, Sequence[str]]:
-    """List the images by all that they may be called; a whole name means its own image alone."""
+    """Index the images by all of their names; a full name means only its own image."""
     found: defaultdict[str, list[str]] = defaultdict(list)
     for name in names:
         for form in {*_forms(name)} - {name}:
@@ -76,7 +76,7 @@ def _forms(name: str) -> Iterator[str]:
 
 
 def _form(text: str) -> str:
-    """Write a number without the zeros before it."""
+    """Write a number without leading zeros."""
     return (text.lstrip("0") or "0") if text.isascii() and text.isdigit() else text
 
 

@@ -1,4 +1,4 @@
-"""A network that tells classes apart, filled and ready to predict."""
+"""A classifier with its weights, ready to predict."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from archspec.weights import file as weights_file
 
 
 class Signature(NamedTuple):
-    """What a network takes and gives: one square map, and one number for each class.
+    """The interface of a classifier: one square map in, one value per class out.
 
     ``size`` is the side of the map; ``gives_probabilities`` says that a softmax is in the network.
     """
@@ -33,7 +33,7 @@ class Signature(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Network:
-    """A filled model; ``forward`` turns a batch into what the model gives for each example."""
+    """A model with weights; ``forward`` maps a batch to the outputs of each example."""
 
     name: str
     framework: str
@@ -53,13 +53,13 @@ class Network:
 
 
 def softmax(logits: Any) -> Any:
-    """Make probabilities of the numbers in each row."""
+    """Compute the softmax of each row."""
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
 
 
 def fill(graph: Graph, chosen: Backend, weights: Path, device: str) -> Network:
-    """Fill a network with weights, its auxiliary heads left out; raise ``SpecError``."""
+    """Load weights into a network without its auxiliary heads; raise ``SpecError``."""
     bare = graph.without_heads()
     signature = sign(bare)
     tensors, source = weights_file.load(weights, bare), chosen.emit(bare)
@@ -77,7 +77,7 @@ def fill(graph: Graph, chosen: Backend, weights: Path, device: str) -> Network:
 
 
 def sign(graph: Graph) -> Signature:
-    """Find what a network takes and gives; raise ``SpecError`` where it cannot tell classes apart.
+    """Return the interface of a network; raise ``SpecError`` if it is no image classifier.
 
     The first output is the one that counts.
     """

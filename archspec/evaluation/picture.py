@@ -1,4 +1,4 @@
-"""A picture of what is taken for what: the confusion matrix, and the classes recognised least."""
+"""A figure of the confusion matrix and of the classes with the lowest recall."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from archspec.rendering.excerpt import visible
 from archspec.standalone.figures import Form, drawing, encoded
 
 MOST = 24
-"""Classes that a picture has room for; of more, those that are confused most are shown."""
+"""The maximum number of classes in a figure; of more, the most confused are shown."""
 WORST = 12
 _LONGEST = 24
 _LEAST = 0.005
-"""The share above which a cell says its number."""
+"""The fraction above which a cell shows its number."""
 
 
 def draw(scores: Scores, classes: Sequence[str], title: str, form: Form) -> bytes:
-    """Draw the matrix and the worst classes as svg or png; the same scores are the same bytes."""
+    """Draw the matrix and the worst classes as SVG or PNG; equal scores give equal bytes."""
     with drawing():
         from matplotlib.figure import Figure
 
@@ -37,7 +37,7 @@ def draw(scores: Scores, classes: Sequence[str], title: str, form: Form) -> byte
 
 
 def chosen(scores: Scores) -> list[int]:
-    """Choose the classes that are shown: all that fit, else those of the most frequent mistakes."""
+    """Choose the classes to show: all that fit, or those with the most frequent errors."""
     count = len(scores.confusion)
     if count <= MOST:
         return list(range(count))

@@ -1,4 +1,4 @@
-"""What a network predicts for the images of a data set, averaged over their views."""
+"""Predictions of a network on a data set, averaged over the views of each image."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from archspec.standalone.data.pixels import Normalization, loaded, normalized
 
 T = TypeVar("T")
 _CHANNELS = (1, 3)
-"""Of images; grey and coloured ones are turned into each other."""
+"""The channels of images; greyscale and RGB are converted to each other."""
 
 Tell = Callable[[str], None]
 
 
 class Look(NamedTuple):
-    """How images are looked at: in how many views, in which range, how many views at once.
+    """How images are presented to a network: the views, the value range, the batch size.
 
     ``strict`` raises at an image that cannot be read, instead of leaving it out.
     """
@@ -38,7 +38,7 @@ class Look(NamedTuple):
 
 
 class Broken(NamedTuple):
-    """An image that cannot be read, and why."""
+    """An image that cannot be decoded, and why."""
 
     name: str
     cause: str
@@ -48,7 +48,7 @@ class Broken(NamedTuple):
 
 
 class Predicted(NamedTuple):
-    """What a network predicts, the images that could not be read, and how long it took."""
+    """Predictions, the images that could not be decoded, and the time taken."""
 
     predictions: Predictions
     broken: tuple[Broken, ...]
@@ -56,14 +56,14 @@ class Predicted(NamedTuple):
 
     @property
     def images_per_second(self) -> float:
-        """How many images were predicted in a second, all of their views together."""
+        """The throughput in images per second, each with all of its views."""
         return len(self.predictions.names) / max(self.seconds, 1e-9)
 
 
 def predict(
     network: Network, examples: Examples, places: Sequence[int], look: Look, tell: Tell
 ) -> Predicted:
-    """Predict the images at some places of a data set that fits; raise ``SpecError``.
+    """Predict the images of a data set at some indices; raise ``SpecError``.
 
     Views are cut as they are needed, a batch ahead. Probabilities are added up in float64 in the
     order of the views, so that how many are computed at once makes no difference but that of the
@@ -80,14 +80,14 @@ def predict(
 
 
 class _View(NamedTuple):
-    """A view of the image in a row of the predictions."""
+    """A view, and the row of its image in the predictions."""
 
     row: int
     pixels: Any
 
 
 class _Batch(NamedTuple):
-    """Views as the network takes them, N x height x width x channels, and the row of each."""
+    """A batch of normalized views, N x height x width x channels, with their rows."""
 
     rows: list[int]
     values: Any
@@ -95,7 +95,7 @@ class _Batch(NamedTuple):
 
 @dataclass
 class _Reading:
-    """Reads images one by one; those that are broken have no views."""
+    """Reads images one by one; corrupt ones have no views."""
 
     examples: Examples
     places: Sequence[int]
@@ -105,7 +105,7 @@ class _Reading:
     labels: dict[int, int] = field(default_factory=dict)
 
     def batches(self) -> Iterator[_Batch]:
-        """Cut the views of all images, so many at a time."""
+        """Yield the views of all images in batches."""
         views = self._views()
         while batch := list(islice(views, self.look.batch)):
             pixels = np.stack([view.pixels for view in batch])
@@ -130,7 +130,7 @@ class _Reading:
         self.labels[row] = example.label
 
     def predictions(self, probabilities: Any) -> Predictions:
-        """Say what was predicted of the images that were read."""
+        """Return the predictions for the images that were decoded."""
         rows = list(self.labels)
         return Predictions(
             self.network.name,
@@ -142,7 +142,7 @@ class _Reading:
 
 
 def require_fitting(name: str, taken: Signature, examples: Examples) -> None:
-    """Raise ``SpecError`` where a network does not fit a data set."""
+    """Raise ``SpecError`` if a network does not fit a data set."""
     wanted = len(examples.classes)
     if taken.classes != wanted:
         raise SpecError((_other_classes(name, taken.classes, wanted),))
@@ -151,7 +151,7 @@ def require_fitting(name: str, taken: Signature, examples: Examples) -> None:
 
 
 def drawn(places: Sequence[int], limit: int | None) -> Sequence[int]:
-    """Draw at most so many places, the same ones every time, in their order."""
+    """Sample at most ``limit`` indices, reproducibly, in ascending order."""
     if limit is None or limit >= len(places):
         return places
     chosen = np.random.default_rng(0).choice(len(places), limit, replace=False)
@@ -159,7 +159,7 @@ def drawn(places: Sequence[int], limit: int | None) -> Sequence[int]:
 
 
 def _ahead(source: Iterator[T]) -> Iterator[T]:
-    """Take the next item out of a source while the one before is used."""
+    """Prefetch the next item of a source while the current one is used."""
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, source, None)
         while (item := coming.result()) is not None:

@@ -1,4 +1,4 @@
-"""Predictions of a network for images, kept in a file, and those of several networks averaged."""
+"""Predictions of a network, their files, and averages over an ensemble."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ ENDING = ".safetensors"
 _METADATA = "archspec-predictions"
 _VERSION = 1
 _ROUNDING = 1e-3
-"""How far from one the sum of an image's probabilities may lie."""
+"""The tolerance for the sum of an image's probabilities."""
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """How probable each class is for each image.
+    """The class probabilities of images.
 
     Attributes:
         source: What predicted: a network's name, or that of a file.
@@ -41,7 +41,7 @@ class Predictions:
     classes: tuple[str, ...]
 
     def without(self, names: frozenset[str]) -> Predictions:
-        """Leave images out."""
+        """Return the predictions without some images."""
         kept = [place for place, name in enumerate(self.names) if name not in names]
         return replace(
             self,
@@ -52,7 +52,7 @@ class Predictions:
 
 
 def average(members: Sequence[Predictions]) -> Predictions:
-    """Average what several networks predict for the same images; raise ``SpecError`` for others."""
+    """Average the predictions of several networks; raise ``SpecError`` if their images differ."""
     first, *others = members
     if not others:
         return first
@@ -84,7 +84,7 @@ def _require_same_images(first: Predictions, other: Predictions) -> None:
 
 
 def encode(predictions: Predictions) -> bytes:
-    """Write predictions as the content of a file: the same ones are the same bytes."""
+    """Encode predictions as a file; equal predictions give equal bytes."""
     facts = {
         "version": _VERSION,
         "source": predictions.source,
@@ -97,7 +97,7 @@ def encode(predictions: Predictions) -> bytes:
 
 
 def read(file: Path) -> Predictions:
-    """Read predictions from a file; raise ``SpecError`` with what is wrong."""
+    """Read predictions from a file; raise ``SpecError`` if it is invalid."""
     try:
         size_of(file)
         with safe_open(file, "numpy") as opened:
@@ -118,7 +118,7 @@ def read(file: Path) -> Predictions:
 
 
 def _trouble(found: Predictions) -> str:
-    """Say what is wrong with predictions that somebody may have written by hand."""
+    """Describe what is wrong with predictions from an untrusted file; empty if nothing."""
     probabilities, labels = found.probabilities, found.labels
     images, classes = len(found.names), len(found.classes)
     texts = (*found.names, *found.classes)

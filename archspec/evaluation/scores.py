@@ -1,4 +1,4 @@
-"""How often predictions are right, and what is taken for what."""
+"""Accuracy and confusion of predictions."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ import numpy as np
 from archspec.evaluation.predictions import Predictions
 
 FEW = 5
-"""How many guesses top-5 allows."""
+"""The k of top-k accuracy."""
 
 
 class Confusion(NamedTuple):
-    """How many images of one class, by its place, were taken for another."""
+    """The number of images of one class that were predicted as another, by class index."""
 
     true: int
     taken_for: int
@@ -23,7 +23,7 @@ class Confusion(NamedTuple):
 
 
 class ClassScore(NamedTuple):
-    """How many images of a class there are, and for how many it was the first guess."""
+    """The number of images of a class, and of those predicted correctly."""
 
     label: int
     images: int
@@ -31,13 +31,13 @@ class ClassScore(NamedTuple):
 
     @property
     def share(self) -> float:
-        """The share of its images that were recognised."""
+        """The recall: the fraction of its images that were predicted correctly."""
         return self.right / self.images
 
 
 @dataclass(frozen=True, eq=False)
 class Scores:
-    """What predictions are worth: how many are right at once and within five guesses.
+    """The scores of predictions: top-1 and top-5 hits, and the confusion matrix.
 
     Attributes:
         images: How many images were predicted.
@@ -53,7 +53,7 @@ class Scores:
 
     @cached_property
     def classes(self) -> tuple[ClassScore, ...]:
-        """List the classes that have images, those recognised least first."""
+        """List the classes that have images, by ascending recall."""
         totals, right = self.confusion.sum(axis=1), self.confusion.diagonal()
         found = [
             ClassScore(label, int(totals[label]), int(right[label]))
@@ -63,7 +63,7 @@ class Scores:
 
     @cached_property
     def confused(self) -> tuple[Confusion, ...]:
-        """List which classes were taken for which others, the most frequent first."""
+        """List the confusions of classes, the most frequent first."""
         wrong = self.confusion.copy()
         np.fill_diagonal(wrong, 0)
         found = [
@@ -73,12 +73,12 @@ class Scores:
         return tuple(sorted(found, key=lambda each: (-each.images, each.true, each.taken_for)))
 
     def taken_for(self, label: int) -> Confusion | None:
-        """Find what the images of a class are most often taken for, if for anything else."""
+        """Return the most frequent confusion of a class; None if there is none."""
         return next((each for each in self.confused if each.true == label), None)
 
 
 def score(predictions: Predictions) -> Scores:
-    """Compare predictions with the labels.
+    """Score predictions against labels.
 
     Of classes that are equally probable, the one that comes first in the list of classes is guessed
     first.
@@ -93,7 +93,7 @@ def score(predictions: Predictions) -> Scores:
 
 
 def guesses_before(probabilities: Any, labels: Any) -> Any:
-    """Count for each image the classes that are guessed before the right one."""
+    """Return for each image the rank of the correct class, from 0."""
     true = np.take_along_axis(probabilities, labels[:, None], axis=1)
     is_earlier = np.arange(probabilities.shape[1]) < labels[:, None]
     return ((probabilities > true) | ((probabilities == true) & is_earlier)).sum(axis=1)

@@ -1,1 +1,1 @@
-"""Training a network by a recipe: what needs archspec. The loops are those of the backends."""
+"""Training a network by a recipe: the part outside the loops, which are in the backends."""

@@ -1,4 +1,4 @@
-"""Whether a network can be trained to tell classes apart."""
+"""Whether a network can be trained as an image classifier."""
 
 from __future__ import annotations
 
@@ -9,25 +9,25 @@ from archspec.standalone.job import Shape, Task
 
 
 def task(graph: Graph) -> Task:
-    """Say what learns what, of a network that ``refusal`` lets pass."""
+    """Describe the task of a network for which ``refusal`` returns None."""
     parameters = count(graph).parameters
     return Task(graph.name, parameters, shape_of(graph), classes_of(graph))
 
 
 def shape_of(graph: Graph) -> Shape:
-    """Return height, width and channels of the input of a network that ``refusal`` lets pass."""
+    """Return height, width and channels of the input of a network without a ``refusal``."""
     (given,) = graph.inputs.values()
     height, width, channels = given.type.shape
     return height, width, channels
 
 
 def classes_of(graph: Graph) -> int:
-    """Count the classes that a network which ``refusal`` lets pass tells apart."""
+    """Return the number of classes of a network without a ``refusal``."""
     return graph.type_of(next(iter(graph.outputs.values()))).channels
 
 
 def refusal(graph: Graph) -> Diagnostic | None:
-    """Say why a network does not sort images into classes; None where it does."""
+    """Return why a network is no image classifier; None if it is one."""
     if len(graph.inputs) != 1 or len(next(iter(graph.inputs.values())).type.shape) != 3:
         shown = ", ".join(f"{name} {each.type}" for name, each in graph.inputs.items())
         message = f"{graph.name} takes {shown}; training gives one image, height x width x channels"
@@ -59,7 +59,7 @@ def _no_classes(graph: Graph, name: str, path: str, classes: int) -> Diagnostic:
 
 
 def misfit(graph: Graph, classes: int) -> Diagnostic | None:
-    """Say that a network and a data set have different numbers of classes."""
+    """Describe a mismatch between the classes of a network and those of a data set."""
     own = classes_of(graph)
     if own == classes:
         return None

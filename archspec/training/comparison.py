@@ -1,4 +1,4 @@
-"""Trainings side by side: those that differ by their seed alone are one, the others are named."""
+"""Comparing training runs: runs that differ only in their seed form one series."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archspec.standalone.curves import Series, read_run
 from archspec.training import run_folder
 
 _TELLING = ("network", "params", "recipe", "data", "backend", "digest")
-"""What tells trainings apart, the most telling first."""
+"""The facts by which series are labelled, the most informative first."""
 _UNTOLD = ("recipe seed", "recipe params")
 _NAMES = ("network", "backend")
 """What is known by its name alone."""
@@ -19,7 +19,7 @@ Facts = Mapping[str, Any]
 
 
 def compared(folders: Sequence[Path]) -> list[Series]:
-    """Read trainings as series, in their order; raise ``SpecError`` or ``TrainingError``."""
+    """Group runs into series, in their order; raise ``SpecError`` or ``TrainingError``."""
     found: dict[tuple[Any, ...], list[Path]] = {}
     facts = {folder: dict(_facts(folder)) for folder in folders}
     for folder in folders:
@@ -32,7 +32,7 @@ def compared(folders: Sequence[Path]) -> list[Series]:
 
 
 def named(facts: Sequence[Facts]) -> list[str]:
-    """Name each of some trainings by what tells it from the others."""
+    """Label each of some runs by the facts in which it differs from the others."""
     keys = list(dict.fromkeys(key for each in facts for key in each))
     differing = [key for key in keys if len({each.get(key) for each in facts}) > 1]
     chosen: list[str] = []
@@ -49,7 +49,7 @@ def _label(facts: Facts, chosen: Sequence[str]) -> str:
 
 
 def _facts(folder: Path) -> Iterator[tuple[str, str]]:
-    """List what a run says of itself, flat; the program of a run says nothing but its name."""
+    """Yield the facts of a run, flattened; only its name for the run of a program."""
     facts = run_folder.read(folder)
     if facts is None:
         yield "network", folder.name

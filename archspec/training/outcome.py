@@ -1,4 +1,4 @@
-"""What a training has come to so far, from its log and from what the clock said."""
+"""The results of a training so far, from its log and its timings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Line = Mapping[str, Any]
 
 
 class Outcome(NamedTuple):
-    """Steps and epochs that are behind, what tests found, and what it took.
+    """The steps and epochs so far, the evaluations, and the time taken.
 
     Attributes:
         step: The last step that the log speaks of.
@@ -37,12 +37,12 @@ class Outcome(NamedTuple):
 
     @property
     def test(self) -> Mapping[str, float]:
-        """What the last test found; nothing before the first."""
+        """The results of the last evaluation; empty before the first."""
         return self.tests[-1]["test"] if self.tests else {}
 
 
 def outcome(run: Path) -> Outcome:
-    """Read what a training has come to; raise ``TrainingError``."""
+    """Read the results of a training; raise ``TrainingError``."""
     lines, times = read(run / LOG), read(run / TIMES)
     last, start = _last(lines, "epoch"), _last(times, "start")
     speeds = [each["images_per_second"] for each in times if "images_per_second" in each]
@@ -59,12 +59,12 @@ def outcome(run: Path) -> Outcome:
 
 
 def _last(lines: Sequence[Line], key: str) -> Line:
-    """Find the last line that has a key; an empty one where none has."""
+    """Return the last line with a key; empty if there is none."""
     return next((each for each in reversed(lines) if key in each), {})
 
 
 def _sessions(times: Iterable[Line]) -> list[int]:
-    """List how long each start of a training went on."""
+    """List the duration of each start of a training, which may have been resumed."""
     found: list[int] = []
     for line in times:
         if "start" in line:

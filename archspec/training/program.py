@@ -1,4 +1,4 @@
-"""A training as a program of its own, which needs no archspec: what is reviewed is what runs.
+"""Writing a training as a program that needs no archspec: what is reviewed is what runs.
 
 The program is the folder of ``model.py``, ``train.py`` and the package ``trainer``, which holds the
 very modules that ``archspec train`` runs, the imports of each other renamed.
@@ -26,7 +26,7 @@ TRAIN = "train.py"
 
 
 def program(graph: Graph, recipe: Recipe, backend: Backend) -> dict[str, str]:
-    """Write a training as the texts of its files, by their places; raise ``SpecError``."""
+    """Write a training program as texts by their paths; raise ``SpecError``."""
     return {
         MODEL: backend.emit(graph),
         TRAIN: _entry(graph, recipe, backend),
@@ -35,7 +35,7 @@ def program(graph: Graph, recipe: Recipe, backend: Backend) -> dict[str, str]:
 
 
 def _modules(backend: Backend) -> Mapping[str, str]:
-    """Copy the modules that every backend's trainer shares, and the backend's own."""
+    """Read the modules that all training loops share, and those of the backend."""
     shared, own = standalone.__name__, backend.trainer
     renamed = re.compile(rf"\b({re.escape(shared)}|{re.escape(own)})\b")
     return {

@@ -1,4 +1,4 @@
-"""The folder of a training: what was trained on what, and whether a run goes on with the same."""
+"""The folder of a training run: its facts, and whether a run may resume in it."""
 
 from __future__ import annotations
 
@@ -17,35 +17,35 @@ from archspec.version import __version__
 
 FACTS, SPEC = "run.json", "spec"
 _TOLD_APART = ("network", "digest", "params", "inputs", "recipe", "data", "backend")
-"""What two trainings must have in common for one to go on with the other."""
+"""The facts that must agree for one training to resume another."""
 
 
 class Recorded:
-    """A tree of files that remembers what was read from it."""
+    """A file tree that records what is read from it."""
 
     def __init__(self, tree: Tree) -> None:
         self.tree = tree
         self.texts: dict[PurePosixPath, str] = {}
 
     def shown(self, path: PurePosixPath) -> str:
-        """Name a file as the tree does."""
+        """Return the tree's name of a file."""
         return self.tree.shown(path)
 
     def read(self, path: PurePosixPath) -> Source:
-        """Read a file and remember it."""
+        """Read a file and record it."""
         found = self.tree.read(path)
         self.texts[path] = found.text
         return found
 
     def specs(self, path: PurePosixPath) -> Any:
-        """List specs as the tree does."""
+        """List the specs of the tree."""
         return self.tree.specs(path)
 
 
 def facts(
     graph: Graph, file: File, recipe: Recipe, data: str, backend: Backend, version: str
 ) -> dict[str, Any]:
-    """Say what is trained on what and with what."""
+    """Describe a training: the network, the data, the recipe and the versions."""
     return {
         "archspec": __version__,
         "backend": backend.name,
@@ -61,7 +61,7 @@ def facts(
 
 
 def write(folder: Path, given: Mapping[str, Any], texts: Mapping[str, str]) -> None:
-    """Write the files of a run that stand before its first step; raise ``SpecError``."""
+    """Write the files of a run before its first step; raise ``SpecError``."""
     told = json.dumps(given, indent=2, sort_keys=True) + "\n"
     write_texts(folder, {**texts, FACTS: told})
 
@@ -76,7 +76,7 @@ def write_texts(folder: Path, texts: Mapping[str, str]) -> None:
 
 
 def read(folder: Path) -> dict[str, Any] | None:
-    """Read the facts of a run; None where the folder holds none. Raise ``SpecError``."""
+    """Read the facts of a run; None if the folder has none. Raise ``SpecError``."""
     try:
         found = json.loads((folder / FACTS).read_text("utf-8"))
     except FileNotFoundError:
@@ -89,7 +89,7 @@ def read(folder: Path) -> dict[str, Any] | None:
 
 
 def refusal(folder: Path, given: Mapping[str, Any], *, resume: bool) -> Diagnostic | None:
-    """Say why a training cannot use a folder: another is there, or what is there differs."""
+    """Return why a training cannot use a folder, which holds another run; None if it can."""
     there = read(folder)
     if there is None:
         return None

@@ -33,7 +33,7 @@ _LONGEST = 60
 
 
 class CurvesOrder(NamedTuple):
-    """Where a figure is drawn to, what it shows, and what stands above it."""
+    """The figure to draw: its file, its measures and its title."""
 
     output: Path | None
     measures: tuple[str, ...]
@@ -41,7 +41,7 @@ class CurvesOrder(NamedTuple):
 
 
 def tell(runs: Sequence[Path], form: str, order: CurvesOrder) -> None:
-    """Print what trainings ended with, and draw how they went."""
+    """Print the final results of trainings, and draw their curves."""
     try:
         series = [each._replace(label=visible(each.label, _LONGEST)) for each in compared(runs)]
     except SpecError as error:

@@ -1,4 +1,4 @@
-"""Who takes part in an evaluation: networks with their weights, and predictions that were kept."""
+"""The members of an evaluation: networks with their weights, and saved predictions."""
 
 from __future__ import annotations
 

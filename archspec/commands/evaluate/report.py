@@ -1,4 +1,4 @@
-"""Telling how often networks are right, as text and for programs."""
+"""Reporting the accuracy of networks, as text and as JSON."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ _COLUMNS = (
 
 
 class Means(NamedTuple):
-    """What a network was run with, how fast, and what it could not read."""
+    """The framework of a run, its throughput, and the images it could not decode."""
 
     framework: str
     device: str
@@ -45,7 +45,7 @@ class Row(NamedTuple):
 
 
 class Report(NamedTuple):
-    """What came of each network and of all together, and the images that were left out."""
+    """The results of each network and of the ensemble, and the excluded images."""
 
     rows: Sequence[Row]
     excluded: Excluded
@@ -54,17 +54,17 @@ class Report(NamedTuple):
 
     @property
     def means(self) -> tuple[Means, ...]:
-        """What the networks were run with."""
+        """The frameworks of the networks."""
         return tuple(row.means for row in self.rows if row.means is not None)
 
     @property
     def broken(self) -> tuple[Broken, ...]:
-        """The images that could not be read, which are the same for every network."""
+        """The images that could not be decoded, which are the same for every network."""
         return self.means[0].broken if self.means else ()
 
 
 def title(report: Report) -> str:
-    """Say in a line what was evaluated."""
+    """Describe the evaluation in one line."""
     crops = _crops(report)
     return (
         f"{report.together.source}{f', {crops}' if crops else ''}: top-1 error"
@@ -112,7 +112,7 @@ def _crops(report: Report) -> str:
 
 
 def _images(report: Report) -> str:
-    """Count the images that were predicted, and those that were not."""
+    """Describe how many images were predicted, skipped and excluded."""
     crops = _crops(report)
     classes = len(report.together.classes)
     told = [f"{plural(report.scores.images, 'image')} of {classes:,} classes"]
@@ -137,7 +137,7 @@ def _worst(report: Report) -> Iterator[str]:
 
 
 def as_json(report: Report) -> Mapping[str, Any]:
-    """Say all of it, with every class and every mistake."""
+    """Return the whole result as JSON values, with all classes and confusions."""
     classes = report.together.classes
     warning = report.excluded.warning
     return {

@@ -1,4 +1,4 @@
-"""Evaluating networks one after the other, and all of them together."""
+"""Evaluating networks, and their ensemble."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from archspec.standalone.figures import form_of, require_library
 
 
 class EvaluationOrder(NamedTuple):
-    """What is to be evaluated how: on which images, looked at how, run where, kept where."""
+    """The request: the images, their views, the device and the output files."""
 
     weights: tuple[Path, ...]
     data: str | None
@@ -45,12 +45,12 @@ class EvaluationOrder(NamedTuple):
     picture: Path | None
 
     def look(self, normalization: Normalization) -> Look:
-        """How images are looked at by a network."""
+        """How images are presented to a network."""
         return Look(int(self.crops), normalization, self.batch, self.strict)
 
 
 class Images(NamedTuple):
-    """The data, the images of it that are predicted, and those that are left out."""
+    """The data set, the indices to predict, and the excluded images."""
 
     examples: Examples | None
     places: Sequence[int]
@@ -58,7 +58,7 @@ class Images(NamedTuple):
 
 
 def evaluate(runs: tuple[str, ...], reading: Reading, form: str, order: EvaluationOrder) -> None:
-    """Predict, compare with the labels, and tell."""
+    """Predict, score against the labels, and report."""
     if order.picture is not None:
         require_library()
     try:
@@ -83,7 +83,7 @@ def evaluate(runs: tuple[str, ...], reading: Reading, form: str, order: Evaluati
 
 
 def _images(found: Sequence[Member], order: EvaluationOrder) -> Images:
-    """Choose the images; raise ``SpecError`` where a network does not fit them."""
+    """Select the images; raise ``SpecError`` if a network does not fit them."""
     contenders = [each for each in found if isinstance(each, Contender)]
     kept = [each for each in found if isinstance(each, Predictions)]
     if not contenders:
@@ -110,7 +110,7 @@ def _excluded(order: EvaluationOrder, names: Sequence[str]) -> Excluded:
 
 
 def _row(member: Member, images: Images, order: EvaluationOrder, tell: Tell) -> Row:
-    """Predict with a network, or take what it has predicted."""
+    """Predict with a network, or use its saved predictions."""
     if isinstance(member, Predictions):
         left = member.without(images.excluded.names)
         return Row(left, _score(left))

@@ -1,4 +1,4 @@
-"""Where a network and its weights lie: in the folder of a training, or in files that are named."""
+"""Locating a network and its weights: the folder of a training, or given files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def of_spec(spec: str, reading: Reading, weights: Path) -> Trained:
 
 
 def read(argument: str) -> Trained:
-    """Read what the folder of a training says; raise ``SpecError``.
+    """Read the facts in the folder of a training; raise ``SpecError``.
 
     The network is read from the spec that the folder keeps; nothing in it is executed.
     """
@@ -59,11 +59,11 @@ class _Facts(NamedTuple):
     said: Any
 
     def mapping(self, key: str) -> Mapping[str, Any]:
-        """Read what stands under a key as a mapping."""
+        """Return the value of a key, a mapping."""
         return dict(self._read(key, dict))
 
     def text(self, key: str) -> str:
-        """Read what stands under a key as a text."""
+        """Return the value of a key, a text."""
         return str(self._read(key, str))
 
     def _read(self, key: str, kind: type) -> Any:

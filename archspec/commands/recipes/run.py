@@ -1,4 +1,4 @@
-"""Telling the reference of what recipes say."""
+"""Printing the reference of recipes."""
 
 from __future__ import annotations
 

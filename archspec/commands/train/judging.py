@@ -1,4 +1,4 @@
-"""What a trained network takes for what, as ``archspec evaluate`` finds it."""
+"""The confusion matrix of a trained network, as ``archspec evaluate`` computes it."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def judge(graph: Graph, chosen: Backend, job: Job, weights: Path) -> Judged | No
 
 
 def _mistakes(scores: Scores, classes: tuple[str, ...]) -> list[Mistake]:
-    """List the classes that are recognised least."""
+    """List the classes with the lowest recall."""
     found = ((each, scores.taken_for(each.label)) for each in scores.classes[: picture.WORST])
     return [
         Mistake(

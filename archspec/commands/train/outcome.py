@@ -1,4 +1,4 @@
-"""Telling what a training has come to."""
+"""Printing the results of a training."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _FILES = {"weights": WEIGHTS, "report": REPORT, "curves": CURVES, "log": LOG}
 
 
 def lines(found: Outcome, run: Path) -> Iterator[str]:
-    """Say how good the network is, how long it took, and where everything is."""
+    """Print accuracy, time and the files of a training."""
     test = found.test
     yield (
         f"top-1 error {1 - test['top1']:.2%}, top-5 error {1 - test['top5']:.2%},"
@@ -28,7 +28,7 @@ def lines(found: Outcome, run: Path) -> Iterator[str]:
 
 
 def as_json(found: Outcome) -> Mapping[str, Any]:
-    """Say the same for programs."""
+    """Return the same as JSON values."""
     return {
         "step": found.step,
         "epoch": found.epoch,

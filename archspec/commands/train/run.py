@@ -1,4 +1,4 @@
-"""Training a network, or writing the program that does."""
+"""Training a network, or writing a training program."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ _TF_CONFIG = (
 
 
 class TrainingOrder(NamedTuple):
-    """What is to be trained how: by which recipe, on what, where to, with which means."""
+    """The request: the recipe, the data, the output folder and the resources."""
 
     recipe: str
     changes: Mapping[str, str]
@@ -65,7 +65,7 @@ class TrainingOrder(NamedTuple):
 
 
 class Prepared(NamedTuple):
-    """A network and a recipe that fit each other, and the files that they came from."""
+    """A network and a compatible recipe, with the files that they were read from."""
 
     graph: Graph
     recipe: Recipe
@@ -74,7 +74,7 @@ class Prepared(NamedTuple):
 
 
 def train(spec: str, reading: Reading, form: str, order: TrainingOrder) -> None:
-    """Train a spec into a folder, or write the program that would."""
+    """Train a spec, or write a program that does."""
     try:
         prepared = _prepare(spec, reading, form, order)
         chosen = backend(order.backend)
@@ -115,7 +115,7 @@ def _prepare(spec: str, reading: Reading, form: str, order: TrainingOrder) -> Pr
 
 
 def _misfit(graph: Graph, data: str) -> Diagnostic | None:
-    """Say that the data has other classes than the network."""
+    """Describe a mismatch between the classes of the data and those of the network."""
     shape, classes = classifier.shape_of(graph), classifier.classes_of(graph)
     return classifier.misfit(graph, len(open_examples(data, "train", shape, classes).classes))
 
@@ -130,7 +130,7 @@ def _emit(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
 
 
 def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> Outcome | None:
-    """Train; return what came of it, in the process that writes."""
+    """Train, and return the results on rank 0; None on other ranks."""
     require_library()
     graph, recipe, file, texts = prepared
     runtime, loop = chosen.runtime(), chosen.training()
@@ -174,7 +174,7 @@ def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> Outcome
 
 
 def _is_first() -> bool:
-    """Whether this process writes: the first of those that train together, or the only one.
+    """Whether this process writes output: rank 0, or the only one.
 
     torchrun sets RANK; TF_CONFIG describes the cluster and this task. Raise ``TrainingError``.
     """

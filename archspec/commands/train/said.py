@@ -1,4 +1,4 @@
-"""The command that was given, as one would type it again."""
+"""The command line of this run, to be repeated."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ import click
 from click.core import ParameterSource
 
 _PASSING = ("resume", "form")
-"""Options that are no part of what a training is."""
+"""Options that do not affect the result of a training."""
 
 
 def said() -> str:
-    """Write the command that is running with the options that were given."""
+    """Write the current command with its options."""
     context = click.get_current_context()
     words = [context.command_path]
     for option in context.command.params:

@@ -1,4 +1,4 @@
-"""What a training shows of itself in its folder: curves and a report."""
+"""The curves and the report in the folder of a training."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ REPORT = "report.html"
 
 @dataclass(frozen=True)
 class Showing:
-    """Shows a training in its folder, as far as it has come."""
+    """Updates the curves and the report of a training."""
 
     graph: Graph
     recipe: Recipe
@@ -28,7 +28,7 @@ class Showing:
     run: Path
 
     def __call__(self, judged: Judged | None = None) -> Outcome:
-        """Draw the curves, write the report; raise ``TrainingError`` for a damaged log."""
+        """Draw the curves and write the report; raise ``TrainingError`` for a damaged log."""
         found = outcome(self.run)
         curves = draw_run(self.run)
         write(self.run / CURVES, curves)

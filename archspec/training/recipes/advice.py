@@ -1,4 +1,4 @@
-"""What was meant by a text that means nothing in a recipe: other tools' words, and near misses."""
+"""Suggestions for unknown texts in a recipe: the words of other tools, and near misses."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ def way_to(text: str, known: Iterable[str]) -> str:
 
 
 def example_of(field: Field) -> str:
-    """Show a value that a field may be told."""
+    """Return an example of a value for a field."""
     return _EXAMPLES.get(field.name, "...")
 
 
@@ -139,7 +139,7 @@ def _call(field: Field, value: Value) -> str | None:
 
 
 def unknown_word(field: Field, word: Text) -> Diagnostic:
-    """Report a word that a key does not know."""
+    """Report an unknown word for a key."""
     message = f"`{word.text}` is not a known {field.name}"
     return _wrong("recipe/word", message, word.span, way_to(word.text, field.words))
 

@@ -68,7 +68,7 @@ def _call(field: Field, value: Value, report: Report) -> Call | None:
 
 
 def _worded(value: Value) -> tuple[Text, Value | None] | None:
-    """Part a word from what it is told; None for what has no word, or several."""
+    """Split a value into its word and arguments; None if it has no word, or several."""
     if isinstance(value, reader.Mapping) and len(value.entries) == 1:
         key, under = value.entries[0]
         return Text(key.text, key.span), under
@@ -102,7 +102,7 @@ def _left_out(call: Call, bound: Mapping[str, Argument]) -> Iterator[Field]:
 
 
 def _bound(call: Call, arguments: tuple[Argument, ...], report: Report) -> dict[str, Argument]:
-    """Match arguments to fields; report those that fit nowhere, and those that are there twice."""
+    """Bind arguments to fields; report unknown ones and duplicates."""
     found: dict[str, Argument] = {}
     for argument in arguments:
         name = argument.key or next(iter(call.fields), "")

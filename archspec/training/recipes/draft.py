@@ -32,7 +32,7 @@ class RecipeDraft:
             self.values.pop(wanted.attribute, None)
 
     def check_rules(self) -> None:
-        """Report values that do not go together."""
+        """Report values that contradict each other."""
         for conflict in conflicts(self.values):
             labels = tuple(self._labels(conflict))
             self.report(Diagnostic("recipe/conflict", conflict.message, labels, conflict.fix))

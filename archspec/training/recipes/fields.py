@@ -1,4 +1,4 @@
-"""What a recipe and its parts may be told: the fields of their records, by annotation."""
+"""The fields of recipes and their parts, derived from the annotations of the records."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ class Field(NamedTuple):
 
     @property
     def required(self) -> bool:
-        """Whether it must be written."""
+        """Whether it is required."""
         return self.default is REQUIRED
 
     @property
     def default_text(self) -> str:
-        """What holds without it, as an author writes it."""
+        """The default, as an author would write it."""
         if isinstance(self.default, tuple):
             return f"[{', '.join(map(show, self.default))}]"
         return "none" if self.default is None else show(self.default)
@@ -59,7 +59,7 @@ def word_of(record: type) -> str:
 
 @cache
 def fields_of(record: type) -> Mapping[str, Field]:
-    """List what a record may be told, by name; the first may be written without its own."""
+    """List the fields of a record by name; the first may be given without its name."""
     hints = get_type_hints(record, include_extras=True)
     found = (_field(record, each.name, hints[each.name], each) for each in fields(record))
     return {each.name: each for each in found}
@@ -75,7 +75,7 @@ def _field(record: type, attribute: str, hint: Any, declared: Any) -> Field:
 
 
 def _without_none(hint: Any) -> Any:
-    """Leave None out of an optional annotation."""
+    """Remove None from an optional annotation."""
     parts = get_args(hint) if get_origin(hint) in (Union, UnionType) else ()
     return next(each for each in parts if each is not NoneType) if NoneType in parts else hint
 
@@ -87,7 +87,7 @@ def _default(declared: Any) -> Any:
 
 
 FIELDS = fields_of(Recipe)
-"""What a recipe may be told, by key."""
+"""The fields of a recipe, by key."""
 PROSE = ("source", "doc")
-"""Keys for people, of which nothing is made."""
+"""Keys that are for readers only."""
 KEYS = (RECIPE.key, "name", *PROSE, *(name for name in FIELDS if name != "name"), "$schema")

@@ -41,7 +41,7 @@ def _name(value: Value) -> Value | None:
 
 
 def _several(item: AttributeKind) -> AttributeKind:
-    """Make the kind that takes a list, one alone, or none."""
+    """Make the kind of a list, which may be written as a single item or none."""
 
     def accept(value: Value) -> Value | None:
         given = value if isinstance(value, tuple) else () if value == "none" else (value,)
@@ -70,7 +70,7 @@ def _bounded(whole: bool, bounds: Bounds) -> AttributeKind:
 
 
 def _spoken(limits: Mapping[str, float]) -> str:
-    """Say bounds as a person would: ``from 0 to 1``, ``of at least 0 and below 1``."""
+    """Describe bounds in words: ``from 0 to 1``, ``of at least 0 and below 1``."""
     if {"least", "most"} <= limits.keys():
         return f"from {limits['least']} to {limits['most']}"
     return " and ".join(f"{_SPOKEN[name]} {limit}" for name, limit in limits.items())

@@ -12,7 +12,7 @@ from archspec.training.recipes import advice
 from archspec.training.recipes.fields import Field
 
 _PERCENT = 5
-"""From here on, what should be a share looks like one in percent."""
+"""The value from which a fraction was probably meant in percent."""
 _NO_NAMES = "write the number; values of a recipe are calculated from numbers only"
 
 

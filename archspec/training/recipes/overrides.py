@@ -1,4 +1,4 @@
-"""Values that take the place of a recipe's: ``epochs=3``, ``optimizer.rate=0.1``."""
+"""Overriding values of a recipe: ``epochs=3``, ``optimizer.rate=0.1``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ OPTION = "--change"
 
 
 def overridden(recipe: Recipe, changes: Mapping[str, str]) -> Recipe:
-    """Put the values of changes into a recipe, by ``key`` or ``key.argument``.
+    """Override values of a recipe by ``key`` or ``key.argument``.
 
     They are held to what a recipe's are; raise ``SpecError`` with all that is wrong with them.
     """
@@ -37,7 +37,7 @@ def overridden(recipe: Recipe, changes: Mapping[str, str]) -> Recipe:
 
 
 def _written(name: str, text: str) -> tuple[Scalar, Scalar]:
-    """Place a key and its value in what was written."""
+    """Set a key of the document to a value."""
     source = Source(OPTION, f"{name}={text}")
     end = len(source.line(1))
     key = Scalar(Span(source, 1, 0, min(len(name), end)), name, plain=True)

@@ -1,4 +1,4 @@
-"""The reference of recipes: the keys, and the words that stand behind them."""
+"""The reference of recipes: the keys and the words that are their values."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def reference() -> dict[str, Entry]:
 
 
 def _parts() -> Iterator[Entry]:
-    """Describe what stands behind keys, those where there is a choice first."""
+    """Describe the values of keys, those with a choice of words first."""
     chosen = [each for each in FIELDS.values() if each.words]
     for field in chosen:
         for word, record in field.words.items():
@@ -41,7 +41,7 @@ def _row(field: Field, doc: str) -> AttributeRow:
 
 
 def wanted(field: Field) -> str:
-    """Say what a field may be told."""
+    """Describe the values that a field takes."""
     if field.words:
         return f"one of {', '.join(field.words)}, and what it is told"
     if field.records:

@@ -1,4 +1,4 @@
-"""What values of a recipe must be together; the arguments of a rule name the fields it looks at."""
+"""Rules across the values of a recipe; the arguments of a rule name the fields it reads."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from archspec.standalone.recipe import SGD, Augmentation, Optimizer, Schedule, S
 
 
 class Conflict(NamedTuple):
-    """Values that do not go together: the field to blame, the one beside it, and a way out."""
+    """Values that contradict each other: the field to blame, the other one, and a fix."""
 
     blamed: str
     beside: str
@@ -73,7 +73,7 @@ RULES: tuple[Callable[..., Conflict | None], ...] = (
 
 
 def conflicts(values: Mapping[str, Any]) -> Iterator[Conflict]:
-    """Find what does not go together among the values of fields that are known."""
+    """Find contradictions among the known values of fields."""
     for rule in RULES:
         names = rule.__code__.co_varnames[: rule.__code__.co_argcount]
         if all(name in values for name in names):

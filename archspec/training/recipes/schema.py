@@ -30,7 +30,7 @@ _NONE = Names(numbers=False, words=False)
 
 
 def schema() -> Schema:
-    """Make the schema of a recipe; it does not see whether values go together."""
+    """Make the schema of a recipe, without the rules across values."""
     properties = _properties()
     required = [RECIPE.key, *(each.name for each in FIELDS.values() if each.required)]
     return {
@@ -53,7 +53,7 @@ def _properties() -> dict[str, Schema]:
 
 
 def _value(field: Field) -> Schema:
-    """Allow what a field may be told."""
+    """Allow the values of a field."""
     if field.words:
         return any_of(*_calls(field))
     if field.records:

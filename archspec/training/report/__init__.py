@@ -1,4 +1,4 @@
-"""The report of a training as one page of HTML, which needs no server and no network."""
+"""The report of a training as a self-contained HTML page."""
 
 from __future__ import annotations
 

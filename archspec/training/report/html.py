@@ -1,4 +1,4 @@
-"""Parts of a page; whatever they are given is escaped."""
+"""Elements of an HTML page; all texts are escaped."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ _TEMPLATE = Path(__file__).with_name("page.html")
 
 
 def shown(text: object) -> str:
-    """Write a text of strangers: one line, nothing invisible, nothing that a browser obeys."""
+    """Escape an untrusted text: one line, without invisible characters or markup."""
     return escape(visible(str(text), _LONGEST))
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[object]], numbers: int = 0) -> str:
-    """Write a table, its last so many columns numbers."""
+    """Write a table, whose last columns may be numbers."""
     words = len(head) - numbers
     columns = "".join(f"<th{_kind(at, words)}>{shown(each)}</th>" for at, each in enumerate(head))
     lines = "".join(
@@ -30,7 +30,7 @@ def table(head: Sequence[str], rows: Iterable[Sequence[object]], numbers: int = 
 
 
 def facts(entries: Iterable[tuple[str, object]]) -> str:
-    """Write names and what they stand for."""
+    """Write names with their values as a table."""
     rows = "".join(f"<tr><th>{shown(name)}</th><td>{shown(value)}</td></tr>\n"
                    for name, value in entries)  # fmt: skip
     return f'<table class="facts">\n{rows}</table>\n'
@@ -42,28 +42,28 @@ def section(title: str, *parts: str) -> str:
 
 
 def folded(title: str, content: str) -> str:
-    """Write what is seen when it is opened."""
+    """Write a section that is collapsed at first."""
     return f"<details>\n<summary>{shown(title)}</summary>\n{content}</details>\n"
 
 
 def paragraph(text: str) -> str:
-    """Write a sentence."""
+    """Write a paragraph."""
     return f"<p>{shown(text)}</p>\n"
 
 
 def source(text: str) -> str:
-    """Write lines as they are."""
+    """Write preformatted text."""
     return f"<pre>{escape(seen(text))}</pre>\n"
 
 
 def picture(svg: bytes, told: str) -> str:
-    """Embed a picture; a browser runs no script of an image."""
+    """Embed an SVG as an image, in which browsers run no scripts."""
     data = b64encode(svg).decode()
     return f'<img alt="{shown(told)}" src="data:image/svg+xml;base64,{data}">\n'
 
 
 def document(title: str, body: str) -> str:
-    """Put the parts of a page into its frame."""
+    """Assemble a page from its parts."""
     frame = _TEMPLATE.read_text("utf-8")
     head, _, rest = frame.partition("{{title}}")
     middle, _, tail = rest.partition("{{body}}")

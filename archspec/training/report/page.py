@@ -1,4 +1,4 @@
-"""What the report of a training says, section by section."""
+"""The sections of the report of a training."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from archspec.training.report import html
 from archspec.views.summary import summary
 
 _BROKEN = 50
-"""The most broken images that are named."""
+"""The maximum number of corrupt images that are listed."""
 _LATEST = 100
-"""The most tests that are listed."""
+"""The maximum number of evaluations that are listed."""
 
 
 class Mistake(NamedTuple):
-    """A class that is recognised seldom, and what its images are taken for most often."""
+    """A class with low recall, and its most frequent confusion."""
 
     name: str
     images: int
@@ -35,7 +35,7 @@ class Mistake(NamedTuple):
 
 
 class Judged(NamedTuple):
-    """What is taken for what at the end, as a picture, and the classes recognised least."""
+    """The final confusion matrix as a figure, and the classes with the lowest recall."""
 
     picture: bytes
     mistakes: Sequence[Mistake]
@@ -44,7 +44,7 @@ class Judged(NamedTuple):
 
 @dataclass(frozen=True)
 class Subject:
-    """What a report is about.
+    """The content of a report.
 
     Attributes:
         graph: The network.
@@ -73,7 +73,7 @@ class Subject:
 
 
 def page(subject: Subject, outcome: Outcome) -> str:
-    """Write the report of a training; the same facts and times give the same page."""
+    """Write the report of a training; equal facts and timings give equal bytes."""
     parts = (
         _heading(subject, outcome),
         html.section("How it went", *_course(subject, outcome)),
@@ -147,7 +147,7 @@ def _mistakes(subject: Subject) -> str:
 
 
 def _broken(subject: Subject, outcome: Outcome) -> str:
-    """Name the images that were skipped, where there are any."""
+    """List the images that were skipped, if any."""
     held_out = subject.judged.broken if subject.judged else {}
     if not outcome.broken and not held_out:
         return ""
@@ -204,7 +204,7 @@ def _going_on(subject: Subject, outcome: Outcome) -> Iterator[str]:
 
 
 def _written(recipe: Recipe) -> Iterator[tuple[str, str]]:
-    """List the keys of a recipe, and what they are given as an author would write it."""
+    """List the keys of a recipe with their values as an author would write them."""
     for field in fields_of(Recipe).values():
         yield field.name, _value(field, getattr(recipe, field.attribute)) or "none"
 

@@ -1,1 +1,1 @@
-"""The training loop for Keras models on TensorFlow; it needs nothing else of the backend."""
+"""The training loop for Keras models on TensorFlow, independent of the rest of the backend."""

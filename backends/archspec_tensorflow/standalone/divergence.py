@@ -1,4 +1,4 @@
-"""Where a model's values stop being finite."""
+"""Locating the first value of a model that is not finite."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from archspec_tensorflow.standalone.weights import variables
 
 
 def first_not_finite(model: keras.Model, images: Any) -> str | None:
-    """Say what comes first that is not finite when images run through a model; None if nothing.
+    """Name the first value that is not finite in a forward pass; None if all are.
 
     Weights come before the values that they give, values in the order in which they are computed.
     """

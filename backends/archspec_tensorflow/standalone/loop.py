@@ -30,11 +30,11 @@ from archspec_tensorflow.standalone.state import State
 from archspec_tensorflow.standalone.statistics import take_from_first, unbiased_variances
 
 Save = Callable[[keras.Model, Path], None]
-"""Writes the weights of a model into a file."""
+"""Saves the weights of a model to a file."""
 
 
 def train(build: Callable[[], keras.Model], job: Job, save: Save) -> None:
-    """Train a model by a recipe; leave the weights that are evaluated in the run's folder.
+    """Train a model by a recipe and save the averaged weights in the run's folder.
 
     ``build`` makes a model that takes N x H x W x C images and gives logits, N x classes, or a
     mapping whose first value they are and whose others are those of auxiliary heads. Raises
@@ -55,7 +55,7 @@ def train(build: Callable[[], keras.Model], job: Job, save: Save) -> None:
 
 @dataclass(frozen=True)
 class Learner:
-    """A model that learns, alone or together with its copies in other processes."""
+    """A model in training, alone or as one of several replicas."""
 
     state: State
     recipe: Recipe
@@ -64,16 +64,16 @@ class Learner:
 
     @property
     def shard(self) -> Shard:
-        """Which of the processes this is."""
+        """The rank of this process and the world size."""
         return self.together.shard
 
     @property
     def place(self) -> str:
-        """What computes."""
+        """The device and the framework."""
         return f"{self.together.device_name} with TensorFlow {tensorflow.__version__}"
 
     def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
-        """Follow the gradient of a batch, which comes in parts; return this process's sums."""
+        """Take a step on a batch that arrives in micro-batches; return the sums of this process."""
         sums, gradients = self.gradient_of(next(parts))
         for _ in range(self.recipe.accumulate - 1):
             more, others = self.gradient_of(next(parts))
@@ -83,7 +83,7 @@ class Learner:
         return sums
 
     def gradient_of(self, batch: Batch) -> tuple[Sums, list[Tensor]]:
-        """Compute the sums of a batch, or of a part of one, and its share of the gradient."""
+        """Compute the sums of a batch or micro-batch, and its contribution to the gradient."""
         images, labels = placed(batch)
         loss, found, gradients = self._gradient(images, labels)
         value, count = float(loss), len(batch.labels)
@@ -92,30 +92,30 @@ class Learner:
         return np.array([value * count, float(found), count]), gradients
 
     def follow(self, gradients: list[Tensor], rate: float) -> None:
-        """Take a step, and let the average follow."""
+        """Take an optimizer step and update the moving average."""
         share = averaging.share(self.recipe.averaging or 0.0, self.state.steps)
         self.state.steps += 1
         number = tensorflow.constant(self.state.steps, tensorflow.float64)
         self._follow(gradients, Step(tensorflow.constant(rate), number), tensorflow.constant(share))
 
     def measure(self, batches: Batches) -> Sums:
-        """Sum loss, hits, hits among the first five, and examples for the evaluated model."""
+        """Sum loss, top-1 hits, top-5 hits and examples with the averaged model."""
         sums = np.zeros(4)
         for batch in batches:
             sums += self._sums(*placed(batch)).numpy()
         return sums
 
     def total(self, sums: Sums) -> Sums:
-        """Add sums up over all processes."""
+        """All-reduce sums over the processes."""
         total: Sums = self.together.total(sums)
         return total
 
     def arrays(self) -> Mapping[str, Any]:
-        """Gather everything that learns or draws, as arrays by name."""
+        """Gather the state of model, optimizer, average and generators as arrays by name."""
         return state.arrays(self.state, self.together)
 
     def restore(self, arrays: Mapping[str, Any]) -> None:
-        """Set everything that learns or draws to what ``arrays`` gave."""
+        """Restore the state that ``arrays`` returned."""
         state.restore(self.state, arrays, self.together)
 
     @cached_property

@@ -1,4 +1,4 @@
-"""What training makes smaller, and what tells how well it goes."""
+"""The loss of training, and its accuracy."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from archspec.standalone.recipe import Recipe
 
 
 def logits_of(output: Any) -> list[Tensor]:
-    """List the logits that a model gives: the network's own, then those of auxiliary heads."""
+    """List the logits that a model returns: its own, then those of auxiliary heads."""
     found = output.values() if isinstance(output, Mapping) else [output]
     return [tensorflow.cast(each, tensorflow.float32) for each in found]
 
 
 def loss_of(logits: Sequence[Tensor], labels: Tensor, recipe: Recipe) -> Tensor:
-    """Compute the mean cross entropy of a batch, auxiliary heads added by their weight."""
+    """Compute the mean cross-entropy of a batch, plus the weighted losses of auxiliary heads."""
     own, *heads = (
         tensorflow.reduce_mean(cross_entropy(each, labels, recipe.smoothing)) for each in logits
     )
@@ -26,7 +26,7 @@ def loss_of(logits: Sequence[Tensor], labels: Tensor, recipe: Recipe) -> Tensor:
 
 
 def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Tensor:
-    """Compute the cross entropy of each example, N, its target smoothed over all classes."""
+    """Compute the cross-entropy of each example, N, with label smoothing."""
     classes = logits.shape[1]
     spread = smoothing / classes
     targets = tensorflow.one_hot(labels, classes, 1.0 - smoothing + spread, spread)
@@ -34,7 +34,7 @@ def cross_entropy(logits: Tensor, labels: Tensor, smoothing: float = 0.0) -> Ten
 
 
 def hits(logits: Tensor, labels: Tensor, count: int = 1) -> Tensor:
-    """Count the examples whose label is among the ``count`` largest logits."""
+    """Count the examples whose label is among the ``count`` largest logits (top-k)."""
     found = tensorflow.math.top_k(logits, min(count, logits.shape[1])).indices
     is_hit = tensorflow.cast(found, labels.dtype) == labels[:, None]
     return tensorflow.math.count_nonzero(is_hit)

@@ -1,4 +1,4 @@
-"""The optimizers of recipes, by the kernels that TensorFlow trains with since its first version.
+"""The optimizers that recipes name, on the raw training kernels of TensorFlow.
 
 Keras's own SGD has the learning rate inside the momentum, and its AdamW the epsilon before the
 correction of the bias; neither is what PyTorch has under the name.
@@ -21,25 +21,25 @@ Slots = Mapping[str, Variable]
 
 
 class Step(NamedTuple):
-    """What a step is told: the learning rate, float32, and its number from 1 on, float64."""
+    """The learning rate of a step, float32, and its number, float64, counted from 1."""
 
     rate: Tensor
     number: Tensor
 
 
 Update = Callable[[Variable, Slots, Tensor, Step], Any]
-"""Moves a weight, and its slots, by its gradient."""
+"""Updates a weight and its slots in place, given its gradient."""
 
 
 class Rule(NamedTuple):
-    """How an optimizer moves weights, and what its slots start from."""
+    """The update rule of an optimizer, and the initial values of its slots."""
 
     starts: Mapping[str, float]
     update: Update
 
 
 class Weight(NamedTuple):
-    """A weight, what the optimizer keeps of it, and the rate at which it decays."""
+    """A weight, its optimizer slots and its weight decay."""
 
     variable: Variable
     slots: Slots
@@ -47,7 +47,7 @@ class Weight(NamedTuple):
 
 
 class Descent:
-    """An optimizer at work on the weights of a model, which it keeps by key."""
+    """An optimizer of the weights of a model, by key."""
 
     def __init__(self, recipe: Recipe, model: keras.Model) -> None:
         self.is_decoupled = isinstance(recipe.optimizer, AdamW)
@@ -60,11 +60,11 @@ class Descent:
 
     @property
     def variables(self) -> list[Variable]:
-        """The weights, in the order in which their gradients are given."""
+        """The weights, in the order of their gradients."""
         return [each.variable for each in self.weights.values()]
 
     def follow(self, gradients: Sequence[Tensor], step: Step) -> None:
-        """Take a step."""
+        """Update all weights."""
         if self.clip is not None:
             gradients = clipped(gradients, self.clip)
         for weight, gradient in zip(self.weights.values(), gradients, strict=True):
@@ -80,13 +80,13 @@ class Descent:
 
 
 def clipped(gradients: Sequence[Tensor], largest: float) -> list[Tensor]:
-    """Shorten gradients whose global norm is larger; the arithmetic is PyTorch's."""
+    """Clip gradients to a global norm, with the arithmetic of PyTorch."""
     share = tensorflow.minimum(1.0, largest / (tensorflow.linalg.global_norm(gradients) + 1e-6))
     return [each * share for each in gradients]
 
 
 def rule_of(optimizer: Optimizer) -> Rule:
-    """Find how an optimizer moves weights; slots are called as PyTorch's are."""
+    """Return the update rule of an optimizer; slots have the names of PyTorch's."""
     match optimizer:
         case SGD():
             return Rule({"momentum_buffer": 0.0}, partial(sgd, optimizer))
@@ -101,7 +101,7 @@ def rule_of(optimizer: Optimizer) -> Rule:
 
 
 def sgd(given: SGD, weight: Variable, slots: Slots, gradient: Tensor, step: Step) -> None:
-    """Gather ``b <- momentum b + g``; ``w <- w - rate b``, or ``w - rate (g + momentum b)``."""
+    """Update ``b <- momentum b + g``; ``w <- w - rate b``, or ``w - rate (g + momentum b)``."""
     raw_ops.ResourceApplyMomentum(
         var=weight.handle,
         accum=slots["momentum_buffer"].handle,
@@ -113,7 +113,7 @@ def sgd(given: SGD, weight: Variable, slots: Slots, gradient: Tensor, step: Step
 
 
 def adam(given: AdamW, weight: Variable, slots: Slots, gradient: Tensor, step: Step) -> None:
-    """Take a step of Adam, whose epsilon is added behind the correction of the bias.
+    """Update by Adam, with epsilon added after bias correction.
 
     The kernel adds it before, so that it is given one which is corrected beforehand.
     """
@@ -137,7 +137,7 @@ def adam(given: AdamW, weight: Variable, slots: Slots, gradient: Tensor, step: S
 def inside_root_rmsprop(
     given: RMSProp, weight: Variable, slots: Slots, gradient: Tensor, step: Step
 ) -> None:
-    """Take a step with epsilon inside the root, by TensorFlow 1's kernel.
+    """Update by RMSProp with epsilon inside the root, with TensorFlow 1's kernel.
 
     ms <- decay ms + (1 - decay) g^2; mom <- momentum mom + rate g / sqrt(ms + epsilon);
     w <- w - mom. TensorFlow 1 starts with ms = 1, Keras with ms = 0.
@@ -157,7 +157,7 @@ def inside_root_rmsprop(
 def outside_root_rmsprop(
     given: RMSProp, weight: Variable, slots: Slots, gradient: Tensor, step: Step
 ) -> None:
-    """Take a step with epsilon outside the root and the rate outside the momentum, as PyTorch."""
+    """Update by RMSProp as in PyTorch: epsilon outside the root, the rate outside the momentum."""
     square, gathered = slots["square_avg"], slots["momentum_buffer"]
     square.assign(given.decay * square + (1.0 - given.decay) * gradient**2)
     scaled = gradient / (tensorflow.sqrt(square) + given.epsilon)
@@ -168,7 +168,7 @@ def outside_root_rmsprop(
 def _decaying(
     model: keras.Model, decay: WeightDecay
 ) -> Iterator[tuple[str, keras.Variable, float]]:
-    """List the weights that learn by key, each with the rate at which it decays."""
+    """List the trainable weights by key, each with its weight decay."""
     for key, (layer, variable) in variables(model).items():
         is_norm = "Normalization" in type(layer).__name__
         kind = "norm" if is_norm else "bias" if variable.name == "bias" else "weight"

@@ -1,4 +1,4 @@
-"""Batches as tensors where the model is, and the type that it computes in."""
+"""Converting batches to tensors, and the precision of a model."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from archspec.standalone.data.batches import Batch
 
 
 def placed(batch: Batch) -> tuple[Tensor, Tensor]:
-    """Turn a batch into N x H x W x C images and N labels."""
+    """Convert a batch to N x H x W x C images and N labels."""
     return tensorflow.constant(batch.images), tensorflow.constant(batch.labels)
 
 
 @contextmanager
 def computing_in(model: keras.Model, precision: str) -> Iterator[None]:
-    """Let the layers of a model compute in a type, their variables being float32."""
+    """Set the compute type of all layers; variables stay float32 (mixed precision)."""
     before = [layer.dtype_policy for layer in model.layers]
     for layer in model.layers:
         layer.dtype_policy = "float32" if precision == "float32" else f"mixed_{precision}"

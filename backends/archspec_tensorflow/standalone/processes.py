@@ -1,4 +1,4 @@
-"""The processes that train together: one alone, or the workers that TF_CONFIG names."""
+"""The process group: a single process, or the workers that TF_CONFIG names."""
 
 from __future__ import annotations
 
@@ -22,12 +22,12 @@ GONE = (
     tensorflow.errors.DeadlineExceededError,
     tensorflow.errors.UnavailableError,
 )
-"""What TensorFlow raises in the workers that are left when one is gone."""
+"""The exceptions that TensorFlow raises in the remaining workers when one fails."""
 
 
 @dataclass(frozen=True)
 class Processes:
-    """What a process knows of those it trains with.
+    """The process group of a training.
 
     Each holds all variables for itself; what moves them is exchanged, so that they stay the same.
     """
@@ -37,19 +37,19 @@ class Processes:
 
     @property
     def shard(self) -> Shard:
-        """Which of the processes this is."""
+        """The rank of this process and the world size."""
         return Shard(self.rank, self.strategy.num_replicas_in_sync)
 
     @property
     def device_name(self) -> str:
-        """What the device is called: ``cpu``, or the GPU's own name."""
+        """The name of the device: ``cpu``, or that of the GPU."""
         found = tensorflow.config.get_visible_devices("GPU")
         if not found:
             return "cpu"
         return str(tensorflow.config.experimental.get_device_details(found[0])["device_name"])
 
     def compiled(self, function: Callable[..., Any], *, fused: bool = False) -> Callable[..., Any]:
-        """Make a graph of a function, which may exchange values with the other processes.
+        """Compile a function, which may use collective operations, to a graph.
 
         ``fused`` lets XLA write kernels for it.
         """
@@ -61,20 +61,20 @@ class Processes:
         return cast("Callable[..., Any]", run)
 
     def averaged(self, gradients: Sequence[Tensor]) -> Sequence[Tensor]:
-        """Average gradients over all processes, inside of a compiled function."""
+        """Average gradients over all processes, inside a compiled function."""
         return gradients if self.shard.world == 1 else _reduced("MEAN", gradients)
 
     def of_first(self, values: Sequence[Tensor]) -> Sequence[Tensor]:
-        """Take the first process's values, inside of a compiled function."""
+        """Broadcast the values of rank 0, inside a compiled function."""
         share = 1.0 if self.rank == 0 else 0.0
         return _reduced("SUM", [share * each for each in values])
 
     def total(self, values: Any) -> Any:
-        """Add an array up over all processes."""
+        """All-reduce an array over the processes by its sum."""
         return values if self.shard.world == 1 else self._sum(tensorflow.constant(values)).numpy()
 
     def gathered(self, values: Any) -> Any:
-        """Put the arrays of all processes, which have one shape, on one another."""
+        """All-gather arrays of the same shape and stack them."""
         rows = tensorflow.constant(values[None])
         return rows.numpy() if self.shard.world == 1 else self._rows(rows).numpy()
 
@@ -88,19 +88,19 @@ class Processes:
 
 
 def _reduced(how: str, values: Sequence[Tensor]) -> Sequence[Tensor]:
-    """Reduce values, which need a device to be reduced on: arguments of functions have none."""
+    """All-reduce values, copied first, as arguments of functions have no device."""
     placed = [tensorflow.identity(each) for each in values]
     return cast("Sequence[Tensor]", exchange().all_reduce(how, placed))
 
 
 def exchange() -> distribute.ReplicaContext:
-    """Return what exchanges values inside of a function that all processes run."""
+    """Return the replica context, which provides collective operations."""
     return distribute.get_replica_context()
 
 
 @contextmanager
 def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
-    """Join the workers that TF_CONFIG names, if it does; raise ``TrainingError``.
+    """Join the workers that TF_CONFIG names, if any; raise ``TrainingError``.
 
     TensorFlow wants to know of the others, and of devices, before anything else is computed.
     """
@@ -129,7 +129,7 @@ def _joined() -> Processes:
 
 
 def _choose(wanted: str) -> None:
-    """Keep to the CPU or to the first GPU that is visible, one for each process."""
+    """Restrict TensorFlow to the CPU or to the first visible GPU."""
     found = tensorflow.config.list_physical_devices("GPU")
     if wanted == "cuda" and not found:
         raise TrainingError(

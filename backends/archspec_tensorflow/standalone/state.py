@@ -1,4 +1,4 @@
-"""What a training has come to, as arrays that a checkpoint keeps."""
+"""The state of a training, as arrays for checkpoints."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ OPTIMIZER, RANDOM, STEPS = "optimizer.", "random.", "steps"
 
 @dataclass
 class State:
-    """A model, its running average, its optimizer, and how many steps it has taken."""
+    """A model, its moving average, its optimizer and the number of steps so far."""
 
     model: keras.Model
     average: keras.Model | None
@@ -32,11 +32,11 @@ class State:
 
     @property
     def evaluated(self) -> keras.Model:
-        """The model that is evaluated and kept: the average, where there is one."""
+        """The model to evaluate and save: the moving average if there is one."""
         return self.model if self.average is None else self.average
 
     def update_average(self, share: Tensor) -> None:
-        """Move the average of weights and statistics a share of the way to the model's."""
+        """Update the moving average of weights and running statistics."""
         if self.average is None:
             return
         for average, value in zip(self.average.weights, self.model.weights, strict=True):
@@ -44,7 +44,7 @@ class State:
 
 
 def start(build: Callable[[], keras.Model], recipe: Recipe) -> State:
-    """Make a model, and what trains it."""
+    """Create a model with its average and optimizer."""
     model = build()
     for norm in model.layers:
         if isinstance(norm, layers.BatchNormalization):
@@ -54,7 +54,7 @@ def start(build: Callable[[], keras.Model], recipe: Recipe) -> State:
 
 
 def arrays(state: State, together: Processes) -> dict[str, Any]:
-    """Gather everything that learns or draws, as arrays by name, in PyTorch's layout."""
+    """Gather the state of a training as arrays by name, in PyTorch's layout."""
     found = {name: returned(variable.numpy(), layer) for name, layer, variable in _kept(state)}
     found[STEPS] = np.array([state.steps])
     if _generators(state.model):
@@ -64,7 +64,7 @@ def arrays(state: State, together: Processes) -> dict[str, Any]:
 
 
 def restore(state: State, given: Mapping[str, Any], together: Processes) -> None:
-    """Set everything that learns or draws to what ``arrays`` gathered; raise ``TrainingError``."""
+    """Restore the state that ``arrays`` returned; raise ``TrainingError`` if it does not fit."""
     kept = {name: (layer, variable) for name, layer, variable in _kept(state)}
     turned = {
         name: _turned(given.get(name), layer, tuple(variable.shape))
@@ -85,7 +85,7 @@ def restore(state: State, given: Mapping[str, Any], together: Processes) -> None
 
 
 def _kept(state: State) -> Iterator[tuple[str, layers.Layer, Variable]]:
-    """List all variables by name, with the layers that they belong to."""
+    """List all variables by name, with their layers."""
     known = variables(state.model)
     for key, (layer, variable) in known.items():
         yield f"model.{key}", layer, variable
@@ -106,7 +106,7 @@ def _turned(array: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
 
 
 def _random_state(model: keras.Model) -> Any:
-    """Stack the states of the generators that layers draw from, K x 2."""
+    """Stack the states of the layers' random generators, K x 2."""
     states = [each.numpy() for each in _generators(model)]
     return np.array(states, np.int64)
 
@@ -120,6 +120,6 @@ def _set_random_state(model: keras.Model, drawn: Any) -> None:
 
 
 def _generators(model: keras.Model) -> list[keras.Variable]:
-    """List the variables of a model that are no weights: the states of its generators."""
+    """List the non-weight variables of a model: the states of its random generators."""
     weights = {id(each) for each in model.weights}
     return [each for each in model.variables if id(each) not in weights]

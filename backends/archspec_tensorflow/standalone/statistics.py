@@ -1,4 +1,4 @@
-"""Running statistics while a model trains."""
+"""Running statistics during training."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from archspec_tensorflow.standalone.processes import Processes
 
 @contextmanager
 def unbiased_variances(model: keras.Model, examples: int) -> Iterator[None]:
-    """Move running variances towards the unbiased one of a batch that runs through a model.
+    """Update running variances with the unbiased variance of each batch.
 
     That is what the weights file holds, the paper of batch norm and PyTorch have. Keras moves them
     towards the biased one: ``new = momentum old + (1 - momentum) biased``, and n values of a
@@ -31,7 +31,7 @@ def unbiased_variances(model: keras.Model, examples: int) -> Iterator[None]:
 
 
 def take_from_first(model: keras.Model, together: Processes) -> None:
-    """Give all processes the first one's statistics, inside of a compiled function.
+    """Broadcast the running statistics of rank 0, inside a compiled function.
 
     Where norms are not synchronized, each process has seen examples of its own.
     """

@@ -1,4 +1,4 @@
-"""The tensors of a model, by the keys and in the layout of the weights file.
+"""The tensors of a model by the keys, and in the layout, of the weights file.
 
 Emitted models take these functions along, in lines of at most 88 columns as theirs.
 """
@@ -36,7 +36,7 @@ def fill(
     *,
     unread: Sequence[str] = (),
 ) -> None:
-    """Fill a model with arrays in PyTorch's layout, if all of them fit.
+    """Load arrays in PyTorch's layout into a model, if all of them fit.
 
     Those of ``unread`` layers are left out: nothing leads from them to an output.
     """
@@ -59,7 +59,7 @@ def fill(
 
 
 def arranged(tensor: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
-    """Turn a tensor from PyTorch's layout into Keras's; None where it does not fit."""
+    """Convert a tensor from PyTorch's layout to Keras's; None if it does not fit."""
     axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(tensor.ndim, (0,))
     turned = tensor.transpose(axes)
     wanted = shape
@@ -71,14 +71,14 @@ def arranged(tensor: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
 
 
 def save(model: keras.Model, path: str) -> None:
-    """Write what was learned as a file that `build` reads, for any framework."""
+    """Save the weights of a model to a file that `build` of any framework reads."""
     from safetensors.numpy import save_file
 
     save_file(learned(model), path)
 
 
 def learned(model: keras.Model) -> dict[str, Any]:
-    """Turn the variables into 32-bit arrays in PyTorch's layout, by key."""
+    """Convert the variables to float32 arrays in PyTorch's layout, by key."""
     return {
         key: returned(variable.numpy().astype("float32"), layer)
         for key, (layer, variable) in variables(model).items()
@@ -86,7 +86,7 @@ def learned(model: keras.Model) -> dict[str, Any]:
 
 
 def returned(array: Any, layer: layers.Layer) -> Any:
-    """Turn an array from Keras's layout into PyTorch's, which undoes `arranged`."""
+    """Convert an array from Keras's layout to PyTorch's, the inverse of `arranged`."""
     if isinstance(layer, layers.DepthwiseConv2D) and array.ndim == 4:
         array = array.reshape(*array.shape[:2], 1, -1)
         if isinstance(layer.depthwise_initializer, keras.initializers.Constant):

@@ -1,1 +1,1 @@
-"""The training loop for PyTorch, free of the rest of archspec."""
+"""The training loop for PyTorch, independent of the rest of archspec."""

@@ -1,4 +1,4 @@
-"""Batch norm over the batches of all processes, on CPUs: ``nn.SyncBatchNorm`` wants a GPU."""
+"""Synchronized batch norm for CPUs, as ``nn.SyncBatchNorm`` requires a GPU."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from torch.nn import functional
 
 
 class SynchronizedBatchNorm(nn.BatchNorm2d):
-    """Normalizes each channel of maps or vectors by its statistics over all processes.
+    """Normalizes each channel of maps or vectors by statistics over all processes.
 
     Source: arXiv:1502.03167, algorithm 1; the running variance is the unbiased one.
     """
 
     @classmethod
     def of(cls, norm: nn.BatchNorm1d | nn.BatchNorm2d) -> Self:
-        """Take the place of a norm: with its parameters and statistics themselves."""
+        """Replace a norm, sharing its parameters and running statistics."""
         made = cls(norm.num_features, norm.eps, norm.momentum, norm.affine)
         made.__dict__.update(norm.__dict__)
         return made
@@ -51,7 +51,7 @@ class SynchronizedBatchNorm(nn.BatchNorm2d):
 
 
 def total(value: Tensor) -> Tensor:
-    """Add a value up over all processes, and its gradient, too."""
+    """All-reduce a value in the forward pass, and its gradient in the backward pass."""
     return cast(Tensor, _Total.apply(value))  # type: ignore[no-untyped-call]
 
 

@@ -1,4 +1,4 @@
-"""Where a model's values stop being finite."""
+"""Locating the first value of a model that is not finite."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 
 def first_not_finite(model: nn.Module, images: Tensor) -> str | None:
-    """Say what comes first that is not finite when images run through a model; None if nothing.
+    """Name the first value that is not finite in a forward pass; None if all are.
 
     Weights come before the values that they give, values in the order in which they are computed.
     """
@@ -26,7 +26,7 @@ def first_not_finite(model: nn.Module, images: Tensor) -> str | None:
 
 @contextmanager
 def _watched(model: nn.Module, found: list[str]) -> Iterator[None]:
-    """Note in ``found``, in order, the modules whose output is not finite."""
+    """Append the modules whose output is not finite to ``found``, in order of execution."""
     hooks = [
         module.register_forward_hook(_watch(name, found)) for name, module in model.named_modules()
     ]

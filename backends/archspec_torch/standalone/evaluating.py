@@ -1,4 +1,4 @@
-"""How well a model does on examples that it does not learn from."""
+"""Evaluation on held-out examples."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from archspec_torch.standalone.placing import placed
 
 
 def sums_over(batches: Iterable[Batch], model: nn.Module, device: torch.device) -> Sums:
-    """Sum loss, hits, hits among the first five, and examples of batches."""
+    """Sum loss, top-1 hits, top-5 hits and examples over batches."""
     sums, training = np.zeros(4), model.training
     model.eval()
     with torch.inference_mode():
@@ -34,7 +34,7 @@ def sums_over(batches: Iterable[Batch], model: nn.Module, device: torch.device) 
 
 
 def filled(batches: Batches, rounds: int) -> Iterator[Batch]:
-    """Add empty batches up to a number, since processes gather shards of a model together."""
+    """Pad with empty batches to ``rounds``, as all processes must join each all-gather."""
     yield from batches
     empty = Batch(
         np.empty((0, *batches.reader.shape), np.float32),

@@ -29,11 +29,11 @@ from archspec_torch.standalone.processes import Processes, processes
 from archspec_torch.standalone.state import State
 
 Save = Callable[[nn.Module, Path], None]
-"""Writes the weights of a model into a file."""
+"""Saves the weights of a model to a file."""
 
 
 def train(build: Callable[[], nn.Module], job: Job, save: Save) -> None:
-    """Train a model by a recipe; leave the weights that are evaluated in the run's folder.
+    """Train a model by a recipe and save the averaged weights in the run's folder.
 
     ``build`` makes a model that takes N x C x H x W images and gives logits, N x classes, or a
     mapping whose first value they are and whose others are those of auxiliary heads. Raises
@@ -59,13 +59,13 @@ def _train(build: Callable[[], nn.Module], job: Job, save: Save, together: Proce
 
 
 def compiled(model: nn.Module, job: Job) -> nn.Module:
-    """Compile a model, if that is wanted."""
+    """Compile a model if the job asks for it."""
     return cast(nn.Module, torch.compile(model)) if job.compile else model
 
 
 @dataclass(frozen=True)
 class Learner:
-    """A model that learns, alone or together with its copies in other processes.
+    """A model in training, alone or as one of several replicas.
 
     ``model`` is what a step calls: the state's own, or what exchanges its gradients.
     """
@@ -77,16 +77,16 @@ class Learner:
 
     @property
     def shard(self) -> Shard:
-        """Which of the processes this is."""
+        """The rank of this process and the world size."""
         return Shard(self.together.rank, self.together.world)
 
     @property
     def place(self) -> str:
-        """What computes."""
+        """The device and the framework."""
         return f"{self.together.device_name} with PyTorch {torch.__version__}"
 
     def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
-        """Follow the gradient of a batch, which comes in parts; return this process's sums."""
+        """Take a step on a batch that arrives in micro-batches; return the sums of this process."""
         set_learning_rate(self.state.optimizer, rate)
         self.state.optimizer.zero_grad()
         sums = np.zeros(3)
@@ -98,7 +98,7 @@ class Learner:
         return sums
 
     def gather_gradient(self, batch: Batch) -> Sums:
-        """Add the gradient of a batch, or of a part of one, to what is there; return its sums."""
+        """Accumulate the gradient of a batch or micro-batch; return its sums."""
         recipe = self.recipe
         images, labels = placed(batch, self.together.device)
         with torch.autocast(
@@ -113,7 +113,7 @@ class Learner:
         return np.array([value * count, float(hits(logits[0], labels)), count])
 
     def follow(self) -> None:
-        """Take a step, and let the average follow."""
+        """Take an optimizer step and update the moving average."""
         if self.recipe.clip is not None:
             nn.utils.clip_grad_norm_(self.state.model.parameters(), self.recipe.clip)
         self.state.optimizer.step()
@@ -121,27 +121,27 @@ class Learner:
             self.state.average.update_parameters(self.state.model)
 
     def measure(self, batches: Batches) -> Sums:
-        """Sum loss, hits, hits among the first five, and examples for the evaluated model."""
+        """Sum loss, top-1 hits, top-5 hits and examples with the averaged model."""
         self.share_statistics()
         rounds = self.together.most(len(batches))
         return sums_over(filled(batches, rounds), self.state.evaluated, self.together.device)
 
     def total(self, sums: Sums) -> Sums:
-        """Add sums up over all processes."""
+        """All-reduce sums over the processes."""
         values = torch.tensor(sums, device=self.together.device)
         return self.together.total(values).cpu().numpy()
 
     def share_statistics(self) -> None:
-        """Give all processes the running statistics of the first."""
+        """Broadcast the running statistics of rank 0."""
         for each in (self.state.model, self.state.average):
             if each is not None:
                 self.together.share_statistics(each)
 
     def arrays(self) -> Mapping[str, Any]:
-        """Gather everything that learns or draws, as arrays by name."""
+        """Gather the state of model, optimizer, average and generators as arrays by name."""
         self.share_statistics()
         return state.arrays(self.state, self.together)
 
     def restore(self, arrays: Mapping[str, Any]) -> None:
-        """Set everything that learns or draws to what ``arrays`` gave."""
+        """Restore the state that ``arrays`` returned."""
         state.restore(self.state, self.recipe, arrays, self.together)

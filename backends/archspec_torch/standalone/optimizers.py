@@ -1,4 +1,4 @@
-"""The optimizers of recipes."""
+"""The optimizers that recipes name."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Tensors = tuple[Tensor, ...] | list[Tensor]
 
 
 def optimizer_of(recipe: Recipe, model: nn.Module) -> Optimizer:
-    """Make the optimizer of a recipe for the parameters of a model."""
+    """Create the optimizer of a recipe for the parameters of a model."""
     groups = list(_groups(model, recipe.weight_decay))
     match recipe.optimizer:
         case SGD() as sgd:
@@ -34,7 +34,7 @@ def optimizer_of(recipe: Recipe, model: nn.Module) -> Optimizer:
 
 
 def set_learning_rate(optimizer: Optimizer, rate: float) -> None:
-    """Give all parameters the learning rate of a step."""
+    """Set the learning rate of all parameter groups."""
     for group in optimizer.param_groups:
         group["lr"] = rate
 
@@ -49,7 +49,7 @@ def slots_of(recipe: Recipe) -> set[str]:
 
 
 def _groups(model: nn.Module, decay: WeightDecay) -> Iterator[dict[str, Any]]:
-    """Split parameters into those that decay and those that are spared."""
+    """Group parameters into those with weight decay and those without."""
     kinds = dict(_kinds(model))
     named = list(model.named_parameters())
     for rate, spared in ((decay.rate, False), (0.0, True)):
@@ -59,7 +59,7 @@ def _groups(model: nn.Module, decay: WeightDecay) -> Iterator[dict[str, Any]]:
 
 
 def _kinds(model: nn.Module) -> Iterator[tuple[str, str]]:
-    """Tell parameters of norms, biases and weights apart."""
+    """Yield each parameter's name and whether it belongs to a norm, is a bias, or a weight."""
     for path, module in model.named_modules():
         is_norm = "Norm" in type(module).__name__
         for name, _ in module.named_parameters(recurse=False):
@@ -68,7 +68,7 @@ def _kinds(model: nn.Module) -> Iterator[tuple[str, str]]:
 
 
 class InsideRootRMSProp(Optimizer):
-    """RMSProp with epsilon inside the root, as TensorFlow 1 and Keras have it.
+    """RMSProp with epsilon inside the root, as in TensorFlow 1 and Keras.
 
     ms <- decay ms + (1 - decay) g^2; mom <- momentum mom + rate g / sqrt(ms + epsilon);
     w <- w - mom. TensorFlow 1 starts with ms = 1, Keras with ms = 0.
@@ -89,7 +89,7 @@ class InsideRootRMSProp(Optimizer):
 
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:  # type: ignore[override]
-        """Take a step; ``closure`` is there for the protocol and never called."""
+        """Take a step; ``closure`` is required by the interface and never called."""
         for group in self.param_groups:
             parameters = [each for each in group["params"] if each.grad is not None]
             if parameters:

@@ -1,4 +1,4 @@
-"""A model of which each process has a copy or a part."""
+"""Data parallelism: replicated (DDP) and sharded (FSDP2) models."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from archspec_torch.standalone.processes import Processes
 
 
 def synchronized(model: nn.Module, processes: Processes) -> nn.Module:
-    """Let batch norms take their statistics over all processes."""
+    """Synchronize the statistics of batch norms over all processes."""
     if processes.device.type == "cuda":
         convert = nn.SyncBatchNorm.convert_sync_batchnorm
         return cast(nn.Module, convert(model))  # type: ignore[no-untyped-call]
@@ -26,7 +26,7 @@ def synchronized(model: nn.Module, processes: Processes) -> nn.Module:
 
 
 def shard(model: nn.Module) -> None:
-    """Leave each process a part of every parameter (FSDP2); parameters become ``DTensor``.
+    """Shard every parameter over the processes (FSDP2); parameters become ``DTensor``.
 
     What computes needs its parameters whole: each copy of a repeated block gathers its own, and
     the network what is left.
@@ -39,7 +39,7 @@ def shard(model: nn.Module) -> None:
 def exchanging(
     model: nn.Module, processes: Processes, way: Literal["copies", "shards"]
 ) -> nn.Module:
-    """Return what a step calls, so that gradients become means over all processes."""
+    """Wrap a model so that gradients are averaged over all processes (DDP)."""
     if not processes.are_several or way == "shards":
         return model
     local = [processes.device.index] if processes.device.type == "cuda" else None
@@ -48,7 +48,7 @@ def exchanging(
 
 @contextmanager
 def without_exchange(model: nn.Module) -> Iterator[None]:
-    """Let gradients gather in each process, for the parts of a batch before its last."""
+    """Accumulate gradients locally, for all micro-batches but the last of a step."""
     if isinstance(model, DistributedDataParallel):
         with model.no_sync():
             yield
@@ -61,7 +61,7 @@ def without_exchange(model: nn.Module) -> Iterator[None]:
 
 
 def _copies(model: nn.Module, path: str = "") -> Iterator[nn.Module]:
-    """List the copies of repeated blocks, which are numbered, without those inside of others."""
+    """List the outermost copies of repeated blocks, which have numbers as names."""
     for name, child in model.named_children():
         if name.isdecimal():
             yield child

@@ -1,4 +1,4 @@
-"""The processes that train together: one alone, or those that torchrun started."""
+"""The process group: a single process, or those that torchrun started."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from archspec.standalone.job import TrainingError, another_is_gone
 
 @dataclass(frozen=True)
 class Processes:
-    """What a process knows of those it trains with."""
+    """The process group of a training."""
 
     device: torch.device
     rank: int = 0
@@ -24,28 +24,28 @@ class Processes:
 
     @property
     def is_first(self) -> bool:
-        """Whether this is the process that writes and speaks."""
+        """Whether this is rank 0, which writes files and messages."""
         return self.rank == 0
 
     @property
     def device_name(self) -> str:
-        """What the device is called: ``cpu``, or the GPU's own name."""
+        """The name of the device: ``cpu``, or that of the GPU."""
         is_gpu = self.device.type == "cuda"
         return torch.cuda.get_device_name(self.device) if is_gpu else self.device.type
 
     @property
     def are_several(self) -> bool:
-        """Whether there are others."""
+        """Whether there is more than one process."""
         return self.world > 1
 
     def total(self, values: Tensor) -> Tensor:
-        """Add values up over all processes."""
+        """All-reduce values over the processes by their sum."""
         if self.are_several:
             distributed.all_reduce(values)
         return values
 
     def most(self, count: int) -> int:
-        """Find the largest of what the processes count."""
+        """All-reduce a count over the processes by its maximum."""
         if not self.are_several:
             return count
         counts = torch.tensor(int(count), device=self.device)
@@ -53,7 +53,7 @@ class Processes:
         return int(counts)
 
     def gathered(self, value: Tensor) -> list[Tensor]:
-        """List the values of all processes, which have one shape."""
+        """All-gather values of the same shape from the processes."""
         if not self.are_several:
             return [value]
         several = [torch.empty_like(value) for _ in range(self.world)]
@@ -61,7 +61,7 @@ class Processes:
         return several
 
     def share_statistics(self, module: nn.Module) -> None:
-        """Give all processes the running statistics of the first.
+        """Broadcast the running statistics of rank 0.
 
         Each gathers its own from its share of the batches, unless they are synchronized.
         """
@@ -72,7 +72,7 @@ class Processes:
 
 @contextmanager
 def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
-    """Join the processes that torchrun started, if it did; leave them at the end.
+    """Join the process group that torchrun started, if any, and leave it at the end.
 
     Whoever has joined them before stays with them. Raises ``TrainingError`` where one of them is
     gone.

@@ -1,4 +1,4 @@
-"""What a training has come to, as arrays that a checkpoint keeps."""
+"""The state of a training, as arrays for checkpoints."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Tensors = tuple[Tensor, ...] | list[Tensor]
 
 @dataclass(frozen=True)
 class State:
-    """A model, its running average and its optimizer.
+    """A model, its moving average and its optimizer.
 
     ``blank`` is the model without values, where processes have shards of its parameters.
     """
@@ -38,7 +38,7 @@ class State:
 
     @property
     def evaluated(self) -> nn.Module:
-        """The model that is evaluated and kept: the average, where there is one."""
+        """The model to evaluate and save: the moving average if there is one."""
         if self.average is None:
             return self.model
         module: nn.Module = self.average.module
@@ -46,7 +46,7 @@ class State:
 
     @property
     def whole(self) -> nn.Module:
-        """The model that is evaluated, its parameters whole; all processes ask at one time."""
+        """The model to evaluate, unsharded: a collective operation."""
         if self.blank is None:
             return self.evaluated
         values = self.evaluated.state_dict()
@@ -55,7 +55,7 @@ class State:
 
 
 def start(model: nn.Module, job: Job, processes: Processes) -> State:
-    """Put a model on the device of a process, or a shard of it, with what trains it."""
+    """Move a model, or its shard, to the device and create its average and optimizer."""
     recipe, is_shared = job.recipe, job.parallel == "shards" and processes.are_several
     model.to(processes.device).train()
     if not is_shared:  # FSDP takes contiguous parameters only
@@ -72,10 +72,10 @@ def start(model: nn.Module, job: Job, processes: Processes) -> State:
 
 
 def running_average(model: nn.Module, decay: float) -> AveragedModel:
-    """Keep a running average of a model's parameters and statistics."""
+    """Create an exponential moving average of the parameters and running statistics of a model."""
 
     def update(averages: Tensors, values: Tensors, updates: Tensor | int) -> None:
-        """Update tensors of one type, as which they come."""
+        """Update tensors of the same type, in which they arrive."""
         kept, learned = map(_own, averages), map(_own, values)
         if averages[0].is_floating_point():
             torch._foreach_lerp_([*kept], [*learned], averaging.share(decay, int(updates)))
@@ -86,7 +86,7 @@ def running_average(model: nn.Module, decay: float) -> AveragedModel:
 
 
 def arrays(state: State, processes: Processes) -> dict[str, Any]:
-    """Gather everything that learns or draws, as arrays by name."""
+    """Gather the state of model, optimizer, average and generators as arrays by name."""
     found = {name: _array(tensor) for name, tensor in _tensors(state)}
     for rank, drawn in enumerate(processes.gathered(_random_state(processes.device))):
         found[f"random.{rank}"] = _array(drawn)
@@ -94,7 +94,7 @@ def arrays(state: State, processes: Processes) -> dict[str, Any]:
 
 
 def restore(state: State, recipe: Recipe, given: Mapping[str, Any], processes: Processes) -> None:
-    """Set everything that learns or draws to what ``arrays`` gathered."""
+    """Restore the state that ``arrays`` returned; raise ``TrainingError`` if it does not fit."""
     kept = slots_of(recipe)
     for name, parameter in state.model.named_parameters():
         prefix = f"optimizer.{name}."
@@ -114,7 +114,7 @@ def restore(state: State, recipe: Recipe, given: Mapping[str, Any], processes: P
 
 @torch.no_grad()
 def _fill(module: nn.Module, title: str, given: Mapping[str, Any]) -> None:
-    """Copy what a checkpoint holds into the parameters and buffers of a module."""
+    """Load the parameters and buffers of a module from a checkpoint."""
     own = {f"{title}.{name}": value for name, value in module.state_dict().items()}
     theirs = {key: value for key, value in given.items() if key.startswith(f"{title}.")}
     if {key: tuple(value.shape) for key, value in own.items()} != {
@@ -138,22 +138,22 @@ def _tensors(state: State) -> Iterator[tuple[str, Tensor]]:
 
 
 def _array(tensor: Tensor) -> Any:
-    """Copy a tensor to the CPU, whole: all processes ask for it at the same time."""
+    """Copy the full tensor to the CPU: a collective operation."""
     return _whole(tensor).detach().cpu().contiguous().numpy()
 
 
 def _own(tensor: Tensor) -> Tensor:
-    """Return what this process has of a tensor."""
+    """Return the local shard of a tensor."""
     return tensor.to_local() if isinstance(tensor, DTensor) else tensor
 
 
 def _whole(tensor: Tensor) -> Tensor:
-    """Gather a tensor of which each process has a shard."""
+    """All-gather a sharded tensor."""
     return tensor.full_tensor() if isinstance(tensor, DTensor) else tensor
 
 
 def _like(tensor: Tensor, array: Any) -> Tensor:
-    """Place an array as another tensor of its shape is: on its device, in its parts."""
+    """Place an array like another tensor of its shape: on its device, sharded alike."""
     whole = torch.from_numpy(array).to(tensor.device)
     if isinstance(tensor, DTensor):
         return distribute_tensor(whole, tensor.device_mesh, tensor.placements)
@@ -169,7 +169,7 @@ def _fit(slots: Mapping[str, Any], kept: set[str], parameter: Tensor) -> bool:
 
 
 def _slot(parameter: Tensor, array: Any) -> Tensor:
-    """Place what an optimizer keeps of a parameter; counts of steps stay on the CPU."""
+    """Place the optimizer state of a parameter; step counts stay on the CPU."""
     return _like(parameter, array) if array.ndim else torch.from_numpy(array)
 
 
@@ -180,7 +180,7 @@ def _random_state(device: torch.device) -> Tensor:
 
 
 def _set_random_state(state: Any, processes: Processes) -> None:
-    """Go on drawing; what was not there before, on this device, keeps what its seed gave."""
+    """Restore a random generator; without a state for this device it keeps its seed."""
     own = _random_state(processes.device)
     if state is None or (state.dtype, state.shape) != (np.uint8, tuple(own.shape)):
         return
