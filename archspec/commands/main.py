@@ -104,10 +104,11 @@ class Verbs(click.Group):
                 raise
             _misused(ctx, f"cannot write: {error.strerror}")
         except ModuleNotFoundError as error:
-            if error.name not in _LIBRARIES:
+            library = (error.name or "").partition(".")[0]
+            if library not in _LIBRARIES:
                 raise
-            who, help = _LIBRARIES[error.name]
-            _misused(ctx, f"{who} {error.name}, which is not installed: {help}")
+            who, help = _LIBRARIES[library]
+            _misused(ctx, f"{who} {library}, which is not installed: {help}")
 
 
 def _fall_silent() -> None:

@@ -23,6 +23,8 @@ from archspec.training.recipes.written import imports, written
 
 PACKAGE = "trainer"
 TRAIN = "train.py"
+_LIBRARIES = ("grain", "matplotlib", "numpy", "pillow", "safetensors")
+"""What a program needs beside a framework."""
 
 
 def program(graph: Graph, recipe: Recipe, backend: Backend) -> dict[str, str]:
@@ -63,6 +65,8 @@ def _entry(graph: Graph, recipe: Recipe, backend: Backend) -> str:
     return f'''"""Trains {graph.name} with {backend.framework} by the recipe {recipe.name}.
 
     python {TRAIN} --data DIRECTORY -o RUN
+
+It needs {backend.framework}, and `pip install {" ".join(_LIBRARIES)}`.
 """
 
 from {PACKAGE}.command_line import main

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,7 +47,8 @@ def test_the_program_alone_trains_to_the_same_weights(
 ) -> None:
     program = train(tmp_path, "program", "--emit")
     run_program(program, tmp_path / "run", monkeypatch)
-    assert (tmp_path / "run/log.jsonl").read_bytes() == (trained / "log.jsonl").read_bytes()
+    for name in ("log.jsonl", "curves.svg"):
+        assert (tmp_path / "run" / name).read_bytes() == (trained / name).read_bytes()
 
 
 def test_a_run_is_shown_by_curves_a_report_and_the_command(trained: Path) -> None:
@@ -73,3 +75,14 @@ def test_weights_that_were_trained_with_heads_are_built_with_or_without_them(
     assert result.exit_code == 0, result.stderr
     kept = {key for key in load_file(tmp_path / "built/weights.safetensors") if "side" in key}
     assert bool(kept) == bool(heads)
+
+
+def test_the_library_that_draws_is_missed_before_anything_is_written(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "matplotlib", None)
+    given = ("--recipe", trained.parent / "recipe.yaml", *DATA, "-o", tmp_path / "run")
+    result = run("train", trained.parent / "tiny.yaml", *given)
+    assert result.exit_code == 2
+    assert "need matplotlib, which is not installed: in a checkout" in result.stderr
+    assert not (tmp_path / "run").exists()
