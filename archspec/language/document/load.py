@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import partial
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
 from archspec.language.document import defaults, inputs, sections, templates
 from archspec.language.document.declaration import check_version, is_spec, not_declared
 from archspec.language.document.findings import Findings
+from archspec.language.document.imports import Importer
+from archspec.language.document.recursion import recursive
 from archspec.language.document.sections import PROMISES, wrong
-from archspec.language.document.spec import Head, Module, Spec, nested
-from archspec.language.syntax.names import nearest
+from archspec.language.document.spec import Head, Module, Spec
 from archspec.language.syntax.steps import parse_steps
-from archspec.language.syntax.syntax import Form, Step, Text
-from archspec.language.syntax.words import attributes_of, form_of, known_words
+from archspec.language.syntax.syntax import Form
+from archspec.language.syntax.words import attributes_of, form_of
 from archspec.language.yaml import reader
-from archspec.language.yaml.reader import Scalar, Sequence, Value
+from archspec.language.yaml.reader import Scalar
 from archspec.source import File, Source, Span, Unreadable
 
 KEYS = (
@@ -50,10 +52,10 @@ class FileReading:
 
 def load(file: File, findings: Findings) -> Spec | None:
     """Read a spec with its imports; None if it is unusable, which is reported."""
-    return _load(file, FileReading(findings), None)
+    return _load(file, None, FileReading(findings))
 
 
-def _load(file: File, reading: FileReading, span: Span | None) -> Spec | None:
+def _load(file: File, span: Span | None, reading: FileReading) -> Spec | None:
     if file in reading.specs:
         return reading.specs[file]
     report = reading.findings.report
@@ -130,7 +132,8 @@ class _Document:
             for key, _ in sections.entries(value.get(section), f"`{section}`", lambda _: None)
         }
         self._head()
-        self._imports(value.get("import"))
+        read = partial(_load, reading=reading)
+        Importer(self.spec, read, self.report).imports(value.get("import"))
         self._modules()
         self._network()
 
@@ -167,67 +170,6 @@ class _Document:
             if key.text not in KEYS and isinstance(value, reader.Mapping):
                 yield from (each.text for each, _ in value.entries)
 
-    def _imports(self, value: Value | None) -> None:
-        for key, wanted in sections.entries(value, "`import`", self.report):
-            try:
-                file = self.spec.file.beside(key.text)
-            except Unreadable as error:
-                self.report(wrong(f"file/{error.kind}", str(error), key.span, error.help))
-                self._miss(wanted)
-                continue
-            found = _load(file, self.reading, key.span)
-            if found is not None:
-                self._import(found, key, wanted)
-            else:
-                self._miss(wanted)
-
-    def _miss(self, wanted: Value) -> None:
-        names = sections.names(wanted, "import", lambda _: None)
-        self.spec.missing.update(name.text for name in names)
-
-    def _import(self, found: Spec, key: Scalar, wanted: Value) -> None:
-        if not isinstance(wanted, Sequence):
-            self.report(
-                wrong(
-                    "import/form",
-                    "an import lists modules",
-                    wanted.span,
-                    f"write {key.text}: [name, ...]",
-                )
-            )
-            self._miss(wanted)
-            return
-        for item in sections.names(wanted, "import", self.report):
-            module = found.modules.get(item.text)
-            if module is not None:
-                self._enter(item, module)
-            elif item.text in found.missing:
-                self.spec.missing.add(item.text)
-            else:
-                self._refuse_unknown(item, key, found)
-
-    def _refuse_unknown(self, item: Text, key: Scalar, found: Spec) -> None:
-        near = nearest(item.text, found.modules)
-        self.spec.missing.update((item.text, *near))
-        message = f"{key.text} has no module `{item.text}`"
-        help = f"did you mean `{near[0]}`?" if near else None
-        self.report(wrong("import/unknown", message, item.span, help))
-
-    def _enter(self, item: Text, module: Module) -> None:
-        first = self.spec.import_spans.get(item.text)
-        if first:
-            self.report(
-                wrong(
-                    "name/duplicate",
-                    f"`{item.text}` is imported twice",
-                    item.span,
-                    None,
-                    Label(first, "the first"),
-                )
-            )
-        self.spec.imported[item.text] = module
-        self.spec.import_spans[item.text] = item.span
-
     def _modules(self) -> None:
         for section, promise in PROMISES.items():
             for key, value in sections.entries(
@@ -258,13 +200,8 @@ class _Document:
         self.spec.modules[name] = Module(**draft._asdict(), spec=self.spec)
 
     def _recursion(self) -> None:
-        done: set[str] = set()
-        endless: set[str] = set()
-        for name in self.spec.modules:
-            circle = _circle_from(name, self.spec.modules, done)
-            if circle:
-                self.report(_recursive(circle))
-                endless.update(step.word.text for step in circle)
+        """Report modules that contain themselves, and take them for missing."""
+        endless = recursive(self.spec.modules, self.report)
         self.spec.missing |= endless
         for name in endless:
             del self.spec.modules[name]
@@ -287,45 +224,3 @@ class _Document:
             head = templates.head(key, value, self.form, self.report)
             if head is not None:
                 yield head
-
-
-def _circle_from(start: str, modules: dict[str, Module], done: set[str]) -> list[Step]:
-    """Find a cycle of calls among modules by depth-first search; return its steps, if any.
-
-    The stack is explicit, since the depth of calls is not bounded. ``done`` are modules known to be
-    free of cycles.
-    """
-    path: list[Step] = []
-    stack: list[tuple[str, Iterator[Step]]] = [(start, nested(modules[start].steps))]
-    open_names = {start}
-    while stack:
-        name, steps = stack[-1]
-        step = next(steps, None)
-        if step is None:
-            stack.pop()
-            open_names.discard(name)
-            done.add(name)
-            path = path[: max(len(stack) - 1, 0)]
-        elif step.word.text in open_names:
-            names = [entry for entry, _ in stack]
-            done.update(names)
-            return [*path, step][names.index(step.word.text) :]
-        elif step.word.text in modules and step.word.text not in done:
-            path.append(step)
-            open_names.add(step.word.text)
-            stack.append((step.word.text, nested(modules[step.word.text].steps)))
-    return []
-
-
-def _recursive(circle: list[Step]) -> Diagnostic:
-    chain = " -> ".join(step.word.text for step in [circle[-1], *circle])
-    labels = [Label(step.word.span, f"uses `{step.word.text}`") for step in reversed(circle)]
-    help = "use a repeat: `4 x block`"
-    if len(circle) == 1 and circle[0].word.text in known_words():
-        help = "rename the module: its name shadows the word, inside the module, too"
-    return Diagnostic(
-        "module/recursion",
-        f"a module cannot contain itself: {chain}",
-        tuple(labels),
-        help,
-    )
