@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -27,9 +27,16 @@ MODULES = "archspec: 1\nblocks: {unit: [conv 3x3 4]}\n"
 
 
 def strings() -> Iterator[str]:
-    """List every text in the sources that looks like a code."""
+    """List what looks like a code: first arguments of calls, and texts beside diagnostics."""
     for tree in TREES.values():
-        for node in ast.walk(tree):
+        nodes = list(ast.walk(tree))
+        imported = {node.module for node in nodes if isinstance(node, ast.ImportFrom)}
+        calls = (node for node in nodes if isinstance(node, ast.Call))
+        speaks = "archspec.diagnostic" in imported
+        found: Sequence[ast.AST] = (
+            nodes if speaks else [call.args[0] for call in calls if call.args]
+        )
+        for node in found:
             if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 yield from CODE.findall(node.value) if CODE.fullmatch(node.value) else ()
 
