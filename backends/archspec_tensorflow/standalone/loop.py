@@ -87,7 +87,7 @@ class Learner:
         images, labels = placed(batch)
         loss, found, gradients = self._gradient(images, labels)
         value, count = float(loss), len(batch.labels)
-        if not isfinite(value):
+        if self.together.any(not isfinite(value)):  # all look for the origin, or none
             raise NotFinite(value, first_not_finite(self.state.model, images), batch.indices)
         return np.array([value * count, float(found), count]), gradients
 

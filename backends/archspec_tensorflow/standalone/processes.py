@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Any, Literal, cast
 
 import keras
+import numpy as np
 import tensorflow
 from tensorflow import Tensor, distribute
 
 from archspec.standalone.data.stream import Shard
-from archspec.standalone.job import TrainingError
+from archspec.standalone.job import TrainingError, another_is_gone
 
 GONE = (
     tensorflow.errors.AbortedError,
@@ -69,6 +70,10 @@ class Processes:
         share = 1.0 if self.rank == 0 else 0.0
         return _reduced("SUM", [share * each for each in values])
 
+    def any(self, is_so: bool) -> bool:
+        """Whether something is so in any of the processes."""
+        return bool(self.total(np.array([is_so], np.float64))[0])
+
     def total(self, values: Any) -> Any:
         """All-reduce an array over the processes by its sum."""
         return values if self.shard.world == 1 else self._sum(tensorflow.constant(values)).numpy()
@@ -113,19 +118,23 @@ def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
     if "TF_CONFIG" not in os.environ:
         yield Processes(distribute.get_strategy())
         return
+    together = _joined()
     try:
-        yield _joined()
+        yield together
     except GONE:
-        raise TrainingError(
-            "another of the processes that train together is gone", "start all with --resume"
-        ) from None
+        raise another_is_gone(*together.shard) from None
 
 
 def _joined() -> Processes:
-    strategy = distribute.MultiWorkerMirroredStrategy()
-    alone = Processes(strategy)
-    number = alone.compiled(lambda: exchange().replica_id_in_sync_group)
-    return Processes(strategy, int(number()))
+    try:
+        strategy = distribute.MultiWorkerMirroredStrategy()
+        number = Processes(strategy).compiled(lambda: exchange().replica_id_in_sync_group)
+        return Processes(strategy, int(number()))
+    except (tensorflow.errors.OpError, RuntimeError, ValueError) as error:
+        raise TrainingError(
+            f"the workers of TF_CONFIG do not come together: {str(error).partition(chr(10))[0]}",
+            "see that each of them runs and can be reached at its address there",
+        ) from None
 
 
 def _choose(wanted: str) -> None:

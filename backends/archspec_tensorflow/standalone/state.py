@@ -86,13 +86,10 @@ def restore(state: State, given: Mapping[str, Any], together: Processes) -> None
 
 def _kept(state: State) -> Iterator[tuple[str, layers.Layer, Variable]]:
     """List all variables by name, with their layers."""
+    for title, model in (("model", state.model), ("average", state.average)):
+        for key, (layer, variable) in variables(model).items() if model is not None else ():
+            yield f"{title}.{key}", layer, variable
     known = variables(state.model)
-    for key, (layer, variable) in known.items():
-        yield f"model.{key}", layer, variable
-    for key, (layer, variable) in (
-        {} if state.average is None else variables(state.average)
-    ).items():
-        yield f"average.{key}", layer, variable
     for key, weight in state.descent.weights.items():
         for slot, variable in weight.slots.items():
             yield f"{OPTIMIZER}{key}.{slot}", known[key][0], variable
