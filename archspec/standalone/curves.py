@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import Any, Literal, NamedTuple
 
@@ -54,18 +55,21 @@ def read_run(folder: Path) -> Run:
             for each in lines
             if "test" in each
         }
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise TrainingError(f"{folder / LOG} is no log of a training: {error!r}") from None
     return Run(folder.name, train, test)
 
 
 def _measured(line: Mapping[str, Any]) -> Measured:
-    """Return the numbers of a log line, with accuracies converted to errors."""
-    found = {name: float(line[name]) for name in ("epoch", "loss", "rate") if name in line}
+    """Return the finite numbers of a log line, with accuracies converted to errors."""
+    found = {name: float(line[name]) for name in ("loss", "rate") if name in line}
     for accuracy, error in (("top1", "error"), ("top5", "error5")):
         if accuracy in line:
             found[error] = 1 - float(line[accuracy])
-    return found
+    epoch = float(line["epoch"])
+    if not isfinite(epoch):
+        raise ValueError(f"its epoch is {epoch}")
+    return {"epoch": epoch, **{name: value for name, value in found.items() if isfinite(value)}}
 
 
 def curve(series: Series, measure: Measure, split: Split) -> Curve:

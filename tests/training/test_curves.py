@@ -117,6 +117,8 @@ def test_the_verb_tells_the_last_test_of_each_series(tmp_path: Path) -> None:
         (None, "has no line of a training"),
         ("junk\n", "cannot be read as a log"),
         ('{"step": 1, "test": 5}\n', "is no log of a training"),
+        ('{"step": 1e999, "epoch": 1, "loss": 1}\n', "is no log of a training"),
+        ('{"step": 1, "epoch": NaN, "loss": 1}\n', "is no log of a training"),
     ],
 )
 def test_a_folder_without_a_training_is_refused(tmp_path: Path, log: str | None, told: str) -> None:
@@ -131,3 +133,18 @@ def test_a_figure_of_another_format_is_refused_before_anything_is_read(tmp_path:
     result = run("curves", tmp_path, "-o", tmp_path / "c.pdf")
     assert result.exit_code == 2
     assert "should end in .svg or .png" in result.stderr
+
+
+def test_a_value_that_is_not_finite_is_no_point_of_a_curve(tmp_path: Path) -> None:
+    folder = trained(tmp_path / "run", [0.5, float("nan"), 0.75])
+    assert curve(Series("run", (read_run(folder),)), "error", "test").epochs == [1, 3]
+    assert run("curves", folder, "-o", tmp_path / "c.svg").exit_code == 0
+
+
+@pytest.mark.parametrize("text", ["[1]", "5", "{", "[" * 100_000])
+def test_facts_that_are_none_are_refused_with_their_place(tmp_path: Path, text: str) -> None:
+    folder = trained(tmp_path / "run", [0.5])
+    (folder / "run.json").write_text(text)
+    result = run("curves", folder)
+    assert result.exit_code == 2
+    assert "run.json cannot be read" in result.stderr

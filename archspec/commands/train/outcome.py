@@ -21,7 +21,7 @@ def lines(found: Outcome, run: Path) -> Iterator[str]:
     test = found.test
     yield (
         f"top-1 error {1 - test['top1']:.2%}, top-5 error {1 - test['top5']:.2%},"
-        f" loss {test['loss']:.4f} after {round(found.epoch, 2):g} epochs"
+        f" loss {test['loss']:.4f} after epoch {round(found.epoch, 2):g}"
     )
     yield f"{duration(found.seconds)}, {found.images_per_second:,.0f} images/s, on {found.place}"
     yield f"{run / WEIGHTS}, and all about it in {run / REPORT}"
