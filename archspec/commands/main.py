@@ -50,6 +50,7 @@ _LIBRARIES = {
     "matplotlib": _IMAGES,
     "numpy": _WEIGHTS,
     "PIL": _IMAGES,
+    "ray": ("--on ray needs", install("ray")),
     "safetensors": _WEIGHTS,
 }
 """What may be missing: who needs it, and how it is installed."""

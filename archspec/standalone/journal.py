@@ -7,6 +7,7 @@ hardware. If TensorBoard is installed, its event files hold both.
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -25,14 +26,21 @@ class Journal:
         self._log = run / LOG
         self._times = run / TIMES
         self._log.touch()
+        if length > self.length:
+            raise TrainingError(
+                f"{self._log} has {self.length:,} bytes, and had {length:,} at the last checkpoint",
+                "put back what it was, or train into another folder",
+            )
         with self._log.open("rb+") as stream:
-            stream.truncate(min(length, self.length))
+            stream.truncate(length)
         self._events: Events = events(run, step)
 
     @property
     def length(self) -> int:
-        """The length of the log in bytes."""
-        return self._log.stat().st_size
+        """The length of the log in bytes, all of which are on the disk."""
+        with self._log.open("rb") as stream:
+            os.fsync(stream.fileno())
+            return os.fstat(stream.fileno()).st_size
 
     def say(self, **values: Any) -> None:
         """Append reproducible values."""

@@ -79,7 +79,7 @@ def read(folder: Path) -> dict[str, Any] | None:
     """Read the facts of a run; None if the folder has none. Raise ``SpecError``."""
     try:
         found = json.loads((folder / FACTS).read_text("utf-8"))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except (OSError, ValueError, RecursionError) as error:
         raise SpecError((_unreadable(folder, error),)) from None

@@ -28,7 +28,7 @@ def run_json(*arguments: str | Path) -> Any:
 
 
 def process(
-    *arguments: str | Path, stdin: bytes = b"", **environment: str
+    *arguments: str | Path, stdin: bytes = b"", seconds: int = 60, **environment: str
 ) -> subprocess.CompletedProcess[bytes]:
     """Run a command as a process of its own, from the root of the repository."""
     return subprocess.run(
@@ -38,5 +38,5 @@ def process(
         check=False,
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        timeout=60,
+        timeout=seconds,
     )

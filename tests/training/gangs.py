@@ -68,9 +68,14 @@ class Gang:
         said = os.open(self.folder / f"{name}.{rank}.txt", os.O_CREAT | os.O_WRONLY | os.O_APPEND)
         os.dup2(said, 1)
         os.dup2(said, 2)
-        sys.argv = ["train.py", *OPTIONS, "-o", str(self.folder / name), *more.split()]
-        sys.argv += ["--weights", str(self.folder / "weights.safetensors")]
+        sys.argv = self.line(name, more)
         os._exit(self.status(mishap, recipe))
+
+    def line(self, name: str, more: str) -> list[str]:
+        """Write the command line of a program that trains into a run."""
+        weights = str(self.folder / "weights.safetensors")
+        run = str(self.folder / name)
+        return ["train.py", *OPTIONS, "-o", run, "--weights", weights, *more.split()]
 
     def status(self, mishap: Mishap | None, recipe: Recipe) -> int:
         """Run the program to its end, and say what the interpreter would; return its status."""
@@ -143,6 +148,7 @@ def run(folder: Path) -> None:
     gang = Gang(folder)
     gang.train("one", None)
     gang.train("whole", None, None)
+    gang.train("whole_shards", None, None, more="--parallel shards")
     gang.train("fewer", None, KILL, None)
     gang.train("fewer", None, None, more="--resume")
     gang.train("killed", KILL, None, more="--parallel shards")

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,12 +11,9 @@ import pytest
 from archspec import api
 from archspec.weights.file import save
 from archspec.weights.initial import draw
-from tests.commands.running import ROOT
-from tests.training.networks import NETWORK
-from tests.training.test_processes import furthest
+from tests.training.test_processes import PLAIN, TORCHRUN, furthest, start
 
 pytest.importorskip("torch")
-PLAIN = NETWORK.replace("  - dropout 0.1\n", "")
 GONE = "waits for another that is gone"
 
 
@@ -28,16 +23,7 @@ def gangs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     graph = api.load(text=PLAIN)
     (folder / "model.py").write_text(api.emit(graph, "torch"))
     save(folder / "weights.safetensors", draw(graph), graph)
-    done = subprocess.run(
-        [sys.executable, "tests/training/gangs.py", folder],
-        capture_output=True,
-        check=False,
-        cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": f"{ROOT}{os.pathsep}{ROOT / 'backends'}"},
-        text=True,
-        timeout=300,
-    )
-    assert done.returncode == 0, done.stderr[-4000:]
+    start(sys.executable, "tests/training/gangs.py", folder)
     return folder
 
 
@@ -81,6 +67,14 @@ def test_what_was_stopped_goes_on_to_the_bytes_of_what_never_was(
     assert statuses(gangs, name)[1] in ([0], [0, 0])
     for file in ("weights.safetensors", "log.jsonl"):
         assert (gangs / name / file).read_bytes() == (gangs / whole / file).read_bytes()
+
+
+def test_killed_processes_that_torchrun_starts_again_go_on_to_the_same_bytes(gangs: Path) -> None:
+    start(*TORCHRUN, "2", "--max-restarts", "3", "tests/training/elastic.py", gangs)
+    for ways in ("", "_shards"):
+        for file in ("weights.safetensors", "log.jsonl"):
+            whole, killed = (gangs / f"{run}{ways}" / file for run in ("whole", "elastic"))
+            assert whole.read_bytes() == killed.read_bytes()
 
 
 def test_a_full_disk_leaves_the_last_checkpoint_and_a_sentence(gangs: Path) -> None:

@@ -18,6 +18,7 @@ from tests.commands.running import ROOT
 from tests.training.networks import NETWORK
 
 pytest.importorskip("torch")
+TORCHRUN = (sys.executable, "-m", "torch.distributed.run", "--standalone", "--nproc-per-node")
 SCENARIOS = "tests/training/scenarios.py"
 PLAIN = NETWORK.replace("  - dropout 0.1\n", "")
 """Each process drops values of its own, so that sums over processes would differ."""
@@ -31,8 +32,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / "model.py").write_text(api.emit(graph, "torch"))
     save(folder / "weights.safetensors", draw(graph), graph)
     start(sys.executable, SCENARIOS, folder)
-    torchrun = (sys.executable, "-m", "torch.distributed.run", "--nproc-per-node", "3")
-    start(*torchrun, SCENARIOS, folder)
+    start(*TORCHRUN, "3", SCENARIOS, folder)
     return folder
 
 
@@ -45,7 +45,7 @@ def start(*command: str | Path) -> None:
         cwd=ROOT,
         env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
         text=True,
-        timeout=300,
+        timeout=900,
     )
     assert done.returncode == 0, done.stderr[:6000]
 

@@ -106,6 +106,18 @@ def _changes(
     show_default=True,
     help="What each of several processes has: a copy of the model, or a shard of every parameter.",
 )
+@click.option(
+    "--on",
+    type=click.Choice(("ray",)),
+    help="Hand the training to Ray instead of running it here.",
+)
+@click.option(
+    "--processes",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="How many processes Ray starts; torchrun has an option of its own.",
+)
 @click.option("--compile", is_flag=True, help="Let the framework compile the model first.")
 @click.option("--strict", is_flag=True, help="Fail at a broken image instead of skipping it.")
 @format_option("text", "json")

@@ -16,6 +16,7 @@ from archspec.checked import unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.output import leave, print_json
+from archspec.commands.train import on_ray
 from archspec.commands.train.judging import judge
 from archspec.commands.train.outcome import as_json, lines
 from archspec.commands.train.said import said
@@ -62,6 +63,8 @@ class TrainingOrder(NamedTuple):
     strict: bool
     parallel: Literal["copies", "shards"]
     compile: bool
+    on: Literal["ray"] | None
+    processes: int
 
 
 class Prepared(NamedTuple):
@@ -75,12 +78,14 @@ class Prepared(NamedTuple):
 
 def train(spec: str, reading: Reading, form: str, order: TrainingOrder) -> None:
     """Train a spec, or write a program that does."""
+    outcome = None
     try:
         prepared = _prepare(spec, reading, form, order)
         chosen = backend(order.backend)
         if order.emit:
             _emit(prepared, chosen, order)
-            outcome = None
+        elif order.on and not on_ray.is_placed():
+            _hand_over(chosen, order)
         else:
             outcome = _train(prepared, chosen, order)
     except SpecError as error:
@@ -127,6 +132,14 @@ def _emit(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> None:
     run_folder.write_texts(order.output, texts)
     tensors = Filling(order.weights, recipe.seed).tensors(graph)
     weights_file.save(order.output / WEIGHTS, tensors, graph)
+
+
+def _hand_over(chosen: Backend, order: TrainingOrder) -> None:
+    if chosen.name != "torch":
+        raise TrainingError(
+            f"--on ray starts PyTorch only, not {chosen.framework}", "use --backend torch"
+        )
+    on_ray.hand_over(order.processes, on_gpus=order.device == "cuda", resumes=order.resume)
 
 
 def _train(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> Outcome | None:

@@ -10,6 +10,8 @@ from typing import Literal
 
 import torch
 from torch import Tensor, distributed, nn
+from torch.distributed import PrefixStore  # type: ignore[attr-defined]  # not in its __all__
+from torch.distributed.rendezvous import rendezvous
 
 from archspec.standalone.job import TrainingError, another_is_gone
 
@@ -86,7 +88,7 @@ def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
     joins = not distributed.is_initialized()
     try:
         if joins:
-            distributed.init_process_group("nccl" if device.type == "cuda" else "gloo")
+            _join("nccl" if device.type == "cuda" else "gloo")
         yield Processes(device, distributed.get_rank(), distributed.get_world_size())
     except RuntimeError as error:
         if isinstance(error, distributed.DistError) or "gloo" in str(error):
@@ -95,6 +97,17 @@ def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
         raise
     if joins:  # leaving politely would mean to wait for those that may be gone
         distributed.destroy_process_group()
+
+
+def _join(backend: str) -> None:
+    """Join the others under a name for each start, else addresses of those that died are found."""
+    if os.environ.get("GROUP_WORLD_SIZE") != "1":  # machines may count their starts differently
+        distributed.init_process_group(backend)
+        return
+    met, rank, world = next(rendezvous("env://"))
+    name = os.environ["TORCHELASTIC_RESTART_COUNT"]
+    store = PrefixStore(f"start {name}", met)
+    distributed.init_process_group(backend, store=store, rank=rank, world_size=world)
 
 
 def _device(wanted: str, local_rank: int) -> torch.device:
