@@ -155,7 +155,7 @@ def run(folder: Path) -> None:
     gang.train("interrupted", at_step(5, sending(signal.SIGINT)))
     gang.train("terminated", at_step(5, sending(signal.SIGTERM)), None)
     gang.train("raised", None, at_step(5, fail))
-    gang.train("full", at_step(3, fill_disk), None)
+    gang.train("full", at_step(5, fill_disk), None)
     gang.train("full", None, None, more="--resume")
     gang.train("overflown", None, at_step(5, overflow, "logits"))
     gang.train("overflown_shards", None, at_step(5, overflow, "last"), more="--parallel shards")

@@ -79,9 +79,9 @@ def test_killed_processes_that_torchrun_starts_again_go_on_to_the_same_bytes(gan
 
 def test_a_full_disk_leaves_the_last_checkpoint_and_a_sentence(gangs: Path) -> None:
     told = said(gangs, "full", 0)
-    assert "the checkpoint of step 4 cannot be written" in told
+    assert "the checkpoint of step 6 cannot be written" in told
     assert "File too large" in told
-    assert "the one of step 2 is whole" in told
+    assert "the one of step 4 is whole" in told
     assert "Traceback" not in told
 
 
