@@ -123,6 +123,7 @@ def _changes(
 @format_option("text", "json")
 def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
     """Train SPEC by a recipe; write log, checkpoints, weights and report into a folder."""
-    from archspec.commands.train.run import TrainingOrder, train
+    from archspec.commands.train.order import TrainingOrder
+    from archspec.commands.train.run import train
 
     train(spec, reading, form, TrainingOrder(**options))
