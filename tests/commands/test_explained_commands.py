@@ -135,7 +135,7 @@ def _write_weights(folder: Path) -> None:
     whole = _drawn("zoo:inception_v3", folder)
     inception = {key: each for key, each in whole.items() if not key.startswith("auxiliary")}
     _save(folder, "zoo:inception_v3", inception, "inception_v3")
-    _save(folder, "zoo:inception_v3", whole, "with_heads")
+    _save(folder, "net.yaml", {**few, "unread.bias": np.zeros(1, "float32")}, "with_a_bias")
     trained = {key: each * 2 for key, each in inception.items()}
     _save(folder, "zoo:inception_v3", trained, "trained")
     for name in ("notes.txt", "readme.txt"):
