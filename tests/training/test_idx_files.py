@@ -19,7 +19,7 @@ TWO_LABELS = bytes.fromhex("00000801 00000002 0103")
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """Write two images of 2 x 3 pixels for training, compressed, and their labels plainly."""
-    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(TWO_IMAGES))
+    (tmp_path / "train-images-idx3-ubyte.gz").write_bytes(gzip.compress(TWO_IMAGES, mtime=0))
     (tmp_path / "train-labels-idx1-ubyte").write_bytes(TWO_LABELS)
     return tmp_path
 
@@ -65,9 +65,9 @@ def test_images_with_channels_are_taken(folder: Path) -> None:
         (bytes.fromhex("00000803 ffffffff ffffffff ffffffff"), "announces an array of shape"),
         (bytes.fromhex("00000801 00000000"), "announces an array of shape"),
         (bytes.fromhex("00000801 7fffffff 00"), "ends after 1 of 2147483647 bytes"),
-        (gzip.compress(TWO_IMAGES)[:-9], "cannot be read"),
-        (gzip.compress(TWO_IMAGES)[:20] + b"\x00" * 20, "cannot be read"),
-        (gzip.compress(TWO_IMAGES) + b"rubbish", "cannot be read"),
+        (gzip.compress(TWO_IMAGES, mtime=0)[:-9], "cannot be read"),
+        (gzip.compress(TWO_IMAGES, mtime=0)[:20] + b"\x00" * 20, "cannot be read"),
+        (gzip.compress(TWO_IMAGES, mtime=0) + b"rubbish", "cannot be read"),
     ],
 )
 def test_damaged_files_are_refused_with_a_sentence(
@@ -112,6 +112,6 @@ def test_a_link_out_of_the_folder_is_not_followed(folder: Path, tmp_path: Path) 
 
 def test_both_spellings_of_names_are_known(tmp_path: Path) -> None:
     (tmp_path / "t10k-images.idx3-ubyte").write_bytes(TWO_IMAGES)
-    (tmp_path / "t10k-labels.idx1-ubyte.gz").write_bytes(gzip.compress(TWO_LABELS))
+    (tmp_path / "t10k-labels.idx1-ubyte.gz").write_bytes(gzip.compress(TWO_LABELS, mtime=0))
     examples = open_examples(str(tmp_path), "test")
     assert np.array_equal([examples[k].label for k in range(2)], [1, 3])
