@@ -144,7 +144,8 @@ KILL = at_step(5, sending(signal.SIGKILL))
 
 
 def run(folder: Path) -> None:
-    """Train with all mishaps."""
+    """Train with all mishaps, hearing interrupts even where a background job would not."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     gang = Gang(folder)
     gang.train("one", None)
     gang.train("whole", None, None)
