@@ -69,6 +69,7 @@ def test_what_was_stopped_goes_on_to_the_bytes_of_what_never_was(
         assert (gangs / name / file).read_bytes() == (gangs / whole / file).read_bytes()
 
 
+@pytest.mark.slow  # torchrun takes half a minute to start everything anew, twice
 def test_killed_processes_that_torchrun_starts_again_go_on_to_the_same_bytes(gangs: Path) -> None:
     start(*TORCHRUN, "2", "--max-restarts", "3", "tests/training/elastic.py", gangs)
     for ways in ("", "_shards"):
