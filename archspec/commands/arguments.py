@@ -162,6 +162,17 @@ def backend_option(verb: Verb) -> Verb:
     return option
 
 
+def device_option(help: str, default: str = "auto") -> Callable[[Verb], Verb]:
+    """Give a verb the device that it computes on."""
+    return click.option(
+        "--device",
+        type=click.Choice(("auto", "cpu", "cuda")),
+        default=default,
+        show_default=True,
+        help=help,
+    )
+
+
 def format_option(*formats: str) -> Callable[[Verb], Verb]:
     """Add the option ``--format`` to a verb, the first format being the default."""
     return click.option(

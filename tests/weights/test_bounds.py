@@ -248,7 +248,7 @@ BOMB = "a0: &a0 [x]\n" + "".join(
         f"{BOMB}names: {{a: b}}\npublisher: *a30\n",
         "names: {a: 2020-99-99}\n",
         f"names: {{a: {'9' * 5000}}}\n",
-        f"names: {'[' * 9000}",
+        f"names: {'[' * 2000}",
         "names: {a: b}\nlayout: []\n",
         "names: !!python/object:os.system {}\n",
     ],

@@ -10,6 +10,7 @@ import click
 from archspec.commands.arguments import (
     Reading,
     backend_option,
+    device_option,
     format_option,
     reads_specs,
     spec_argument,
@@ -40,13 +41,7 @@ from archspec.commands.arguments import (
     show_default=True,
     help="Draw the initial weights from this seed.",
 )
-@click.option(
-    "--device",
-    type=click.Choice(("auto", "cpu", "cuda")),
-    default="auto",
-    show_default=True,
-    help="Where to run the model once.",
-)
+@device_option("Where to run the model once.")
 @click.option(
     "--precision",
     type=click.Choice(("float32", "bfloat16", "float16")),

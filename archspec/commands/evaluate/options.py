@@ -10,6 +10,7 @@ import click
 from archspec.commands.arguments import (
     Reading,
     complete_spec,
+    device_option,
     format_option,
     output_ending,
     reads_specs,
@@ -64,13 +65,7 @@ _THERE = click.Path(path_type=Path, dir_okay=False, exists=True)
     metavar="NAME",
     help="The framework to run in.  [default: that of the run, else torch]",
 )
-@click.option(
-    "--device",
-    type=click.Choice(("auto", "cpu", "cuda")),
-    default="auto",
-    show_default=True,
-    help="Where to run.",
-)
+@device_option("Where to run.")
 @click.option(
     "--batch",
     type=click.IntRange(1, 65536),

@@ -10,6 +10,7 @@ import click
 from archspec.commands.arguments import (
     Reading,
     complete_recipe,
+    device_option,
     format_option,
     reads_specs,
     spec_argument,
@@ -71,13 +72,7 @@ def _changes(
 @click.option(
     "--emit", is_flag=True, help="Write the training as a program of its own, and do not run it."
 )
-@click.option(
-    "--device",
-    type=click.Choice(("auto", "cpu", "cuda")),
-    default="auto",
-    show_default=True,
-    help="Where to compute.",
-)
+@device_option("Where to compute.")
 @click.option(
     "--workers",
     type=click.IntRange(0, 1024),

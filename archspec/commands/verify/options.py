@@ -7,7 +7,13 @@ from typing import Any
 
 import click
 
-from archspec.commands.arguments import Reading, format_option, reads_specs, spec_argument
+from archspec.commands.arguments import (
+    Reading,
+    device_option,
+    format_option,
+    reads_specs,
+    spec_argument,
+)
 from archspec.commands.output import leave
 from archspec.diagnostic import Diagnostic
 from archspec.installing import install
@@ -95,12 +101,8 @@ def _without(error: ModuleNotFoundError) -> Diagnostic:
 @click.option("--own-weights", is_flag=True, help="Take over that model's own weights instead.")
 @click.option("--auxiliary", is_flag=True, help="Compare the auxiliary heads too.")
 @click.option("--isolate", is_flag=True, help="Run each framework in a process of its own.")
-@click.option(
-    "--device",
-    type=click.Choice(("auto", "cpu", "cuda")),
-    default="cpu",
-    show_default=True,
-    help="Where to run; each framework in a process of its own unless it is cpu.",
+@device_option(
+    "Where to run; each framework in a process of its own unless it is cpu.", default="cpu"
 )
 @click.option(
     "--precision",

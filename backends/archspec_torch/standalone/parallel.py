@@ -60,7 +60,7 @@ def without_exchange(model: nn.Module) -> Iterator[None]:
         yield
 
 
-def _copies(model: nn.Module, path: str = "") -> Iterator[nn.Module]:
+def _copies(model: nn.Module) -> Iterator[nn.Module]:
     """List the outermost copies of repeated blocks, which have numbers as names."""
     for name, child in model.named_children():
         if name.isdecimal():
