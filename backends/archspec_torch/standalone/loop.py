@@ -46,8 +46,8 @@ def train(build: Callable[[], nn.Module], job: Job, save: Save) -> None:
 def _train(build: Callable[[], nn.Module], job: Job, save: Save, together: Processes) -> None:
     """Train as one of several processes.
 
-    What exchanges gradients ends with this function. If it outlived the connection of the
-    processes, it would be the one to close it, and wait for a thread that waits for Python.
+    What exchanges gradients is out of reach when this returns, so that ``processes`` can collect it
+    before the connection is closed.
     """
     torch.manual_seed(job.recipe.seed + together.rank)
     started = state.start(build(), job, together)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -96,6 +97,7 @@ def processes(wanted: Literal["auto", "cpu", "cuda"]) -> Iterator[Processes]:
             raise another_is_gone(rank, world) from None
         raise
     if joins:  # leaving politely would mean to wait for those that may be gone
+        gc.collect()  # DDP is part of reference cycles; outliving its connection, it would close it
         distributed.destroy_process_group()
 
 
