@@ -24,6 +24,19 @@ _LIBRARIES = (
 _PROGRAM = ("model", "layout", "picture", "panel", "main")
 
 
+class Addition(NamedTuple):
+    """What a page has beside the viewer: a script and a style sheet of its folder, by their name.
+
+    ``connects`` lets the script talk to the server that the page came from.
+    """
+
+    name: str = ""
+    connects: bool = False
+
+
+ALONE = Addition()
+
+
 def record(graph: Graph, options: Options) -> str:
     """Encode all that the page shows of a network as JSON."""
     header = graph.header
@@ -66,16 +79,17 @@ def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
     return written(content, compact=True)
 
 
-def write(text: str, stamp: str, title: str = "archspec") -> bytes:
+def write(text: str, stamp: str, title: str = "archspec", addition: Addition = ALONE) -> bytes:
     """Embed a record in the page, escaped so that it can neither end a script nor start one."""
     data = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
-    scripts = [_script(_libraries()), _script(_program())]
+    scripts = [_script(_libraries()), _script(_program(addition.name))]
     parts = {
         "stamp": stamp,
         "title": escape(title),
         "policy": " ".join(map(_hash, scripts)),
+        "connect": "'self'" if addition.connects else "'none'",
         "licences": escape((_FOLDER / "vendor" / "LICENSES.txt").read_text("utf-8"), quote=False),
-        "style": (_FOLDER / "page.css").read_text("utf-8"),
+        "style": "\n".join(_texts("css", "page", addition.name)),
         "data": data,
         "libraries": scripts[0],
         "program": scripts[1],
@@ -124,8 +138,12 @@ def _libraries() -> Iterable[str]:
         yield "\n".join(each for each in code.splitlines() if not each.startswith("//# sourceMap"))
 
 
-def _program() -> Iterable[str]:
-    return ((_FOLDER / f"{name}.js").read_text("utf-8") for name in _PROGRAM)
+def _program(added: str) -> Iterable[str]:
+    return _texts("js", *_PROGRAM, added)
+
+
+def _texts(ending: str, *names: str) -> Iterable[str]:
+    return ((_FOLDER / f"{name}.{ending}").read_text("utf-8") for name in names if name)
 
 
 def _script(parts: Iterable[str]) -> str:
