@@ -112,8 +112,7 @@ class _Writer:
     def settings(self, resolution: int) -> Iterator[str]:
         """Write the attributes of the graph, defaults of nodes and edges, and the legend."""
         graph = {"rankdir": _RANKS[self.options.direction], **_GRAPH}
-        if resolution:
-            graph["dpi"] = str(resolution)
+        graph |= {"dpi": str(resolution)} if resolution else {"bgcolor": "transparent"}
         yield f"{_INDENT}graph {_listed(graph)};"
         yield f"{_INDENT}node {_listed(_NODE)};"
         yield f"{_INDENT}edge {_listed(_EDGE)};"

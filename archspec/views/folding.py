@@ -75,7 +75,9 @@ class Folding:
     def whole(self) -> Drawing:
         """Place everything, then draw the arrows."""
         self._place_sources()
-        around = Surroundings(self.depth.modules - 1, kinds.of_scope(self.top), self._trunk())
+        around = Surroundings(
+            self.depth.modules - 1, kinds.of_scope(self.graph, self.top), self._trunk()
+        )
         if self.top.kind is Kind.NETWORK:
             contents = tuple(self._steps(around))
         else:
@@ -144,7 +146,7 @@ class Folding:
             yield from self._framed(scope, around)
 
     def _module(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
-        around = replace(around, kind=kinds.of_scope(scope))
+        around = replace(around, kind=kinds.of_scope(self.graph, scope))
         label = labels.times(around.times, self.naming.of(scope))
         if around.levels <= 0:
             has_several = len(scope.gives) > 1

@@ -7,7 +7,8 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from archspec.graph import Graph
-from archspec.views import dot, engine, fitting, mermaid, page, stamp
+from archspec.views import dot, engine, fitting, mermaid, page, stamp, theme
+from archspec.views.drawing import Drawing
 from archspec.views.folding import fold
 from archspec.views.options import Options, Undrawable
 
@@ -39,6 +40,7 @@ class _Text(NamedTuple):
 
     text: str
     note: str = ""
+    drawing: Drawing = Drawing("", {}, (), ())
 
 
 def format_of(name: str) -> str:
@@ -58,8 +60,8 @@ def draw(graph: Graph, form: str, options: Options) -> Drawn:
     form = ENDINGS.get(f".{form}", form)
     if form not in FORMATS:
         raise Undrawable(f"`{form}` is no format of drawings; these are: {', '.join(FORMATS)}")
-    text, note = _text(graph, form, options)
-    return Drawn(_finish(form)(text, stamp.of(text)), note)
+    found = _text(graph, form, options)
+    return Drawn(_FINISHES[form](found, stamp.of(found.text)), found.note)
 
 
 def is_current(content: bytes, graph: Graph, form: str, options: Options) -> bool:
@@ -82,23 +84,19 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
             f" {_MAXIMUM_BOXES:,}): choose a smaller --depth, a --module, or an HTML page"
         )
     resolution = _PIXELS_PER_INCH if form == "png" else 0
-    return _Text(dot.write(drawing, options, resolution))
+    return _Text(dot.write(drawing, options, resolution), drawing=drawing)
 
 
-def _finish(form: str) -> Callable[[str, str], bytes]:
-    """Return what turns a text and its stamp into the content of a file."""
-    return _FINISHES[form]
+def _svg(found: _Text, mark: str) -> bytes:
+    return theme.into_svg(stamp.into_svg(engine.render(found.text, "svg"), mark), found.drawing)
 
 
-def _picture(form: str, put: Callable[[bytes, str], bytes]) -> Callable[[str, str], bytes]:
-    return lambda text, mark: put(engine.render(text, form), mark)
-
-
-_FINISHES: Mapping[str, Callable[[str, str], bytes]] = {
-    "svg": _picture("svg", stamp.into_svg),
-    "png": _picture("png", stamp.into_png),
-    "pdf": _picture("pdf", stamp.into_pdf),
-    "dot": lambda text, mark: f"// {mark}\n{text}".encode(),
-    "html": page.write,
-    "mermaid": lambda text, mark: f"%% {mark}\n{text}".encode(),
+_FINISHES: Mapping[str, Callable[[_Text, str], bytes]] = {
+    "svg": _svg,
+    "png": lambda found, mark: stamp.into_png(engine.render(found.text, "png"), mark),
+    "pdf": lambda found, mark: stamp.into_pdf(engine.render(found.text, "pdf"), mark),
+    "dot": lambda found, mark: f"// {mark}\n{found.text}".encode(),
+    "html": lambda found, mark: page.write(found.text, mark),
+    "mermaid": lambda found, mark: f"%% {mark}\n{found.text}".encode(),
 }
+"""What turns a text and its stamp into the content of a file."""

@@ -1,8 +1,12 @@
-"""The kinds of the parts of a network: stem, block, reduction, part, head."""
+"""The kinds of the parts of a network: stem, block, reduction, part, head.
+
+They mean the same in every network: a block keeps the grid and a reduction makes it smaller,
+whether its author promises so or a module only does so; a part is any other module.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from archspec.graph import Graph, Kind, Promise, Scope
 from archspec.views.drawing import BoxKind
@@ -11,15 +15,26 @@ _PROMISED = {
     Promise.STEM: BoxKind.STEM,
     Promise.BLOCK: BoxKind.BLOCK,
     Promise.REDUCTION: BoxKind.REDUCTION,
-    Promise.PART: BoxKind.PART,
 }
 
+_KEPT = {Promise.BLOCK: BoxKind.BLOCK, Promise.REDUCTION: BoxKind.REDUCTION}
 
-def of_scope(scope: Scope) -> BoxKind:
-    """Return what a module promises to be; an auxiliary head is a head, the rest are parts."""
+
+def of_scope(graph: Graph, scope: Scope) -> BoxKind:
+    """Return what a module promises to be, or else is; an auxiliary head is a head."""
     if scope.kind is Kind.HEAD:
         return BoxKind.HEAD
-    return _PROMISED[scope.template.promise] if scope.template else BoxKind.PART
+    promise = scope.template.promise if scope.template else Promise.PART
+    return _PROMISED.get(promise) or _of_grids(graph, *graph.boundary(scope.path))
+
+
+def _of_grids(graph: Graph, inputs: Iterable[str], outputs: Iterable[str]) -> BoxKind:
+    grids = [{graph.type_of(each).grid for each in ends} for ends in (inputs, outputs)]
+    if any(len(each) != 1 or () in each for each in grids):
+        return BoxKind.PART
+    before, after = (each.pop() for each in grids)
+    kept = (kind for promise, kind in _KEPT.items() if promise.holds(before, after))
+    return next(kept, BoxKind.PART)
 
 
 def of_steps(graph: Graph) -> Iterator[tuple[str, BoxKind]]:

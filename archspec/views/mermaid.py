@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from archspec.views.drawing import Drawing, Frame
 from archspec.views.edge_bundles import edge_bundles
-from archspec.views.options import Direction, Options
-from archspec.views.palette import KINDS, Palette
+from archspec.views.options import Direction, Options, Style
+from archspec.views.palette import BORDER, KINDS, PLAIN, TEXT, Palette
 
 MAXIMUM_EDGES = 500
 MAXIMUM_CHARACTERS = 50_000
@@ -19,6 +19,9 @@ _DIRECTIONS = {
     Direction.RIGHT: "LR",
     Direction.LEFT: "RL",
 }
+_DASHED = "stroke-dasharray:4"
+_FAINT = "33"
+"""A fifth of opacity, as the last two digits of a colour."""
 _STRUCTURE = frozenset('"#$%&<>`\\\r\n;|*_~+')
 """Characters that mean something to Mermaid, to Markdown in its labels, or to HTML."""
 
@@ -68,8 +71,11 @@ class _Writer:
         for each in content.contents:
             yield from self.content(each, f"{indent}  ")
         yield f"{indent}end"
-        backdrop = self.palette.backdrop(content)
-        yield f"{indent}style {name} fill:{backdrop},stroke:#777,stroke-dasharray:4,color:#000"
+        yield f"{indent}style {name} fill:{self.backdrop(content)},stroke:{BORDER.light},{_DASHED}"
+
+    def backdrop(self, frame: Frame) -> str:
+        """Choose the ground of a frame: lines in it are drawn in the colour of the page's theme."""
+        return f"{KINDS[frame.kind].light}{_FAINT}" if self.palette.style == Style.COLOR else "none"
 
     def label(self, path: str) -> str:
         """Write the label of a box, with its cost where that is shown."""
@@ -92,12 +98,13 @@ class _Writer:
             yield f"  style o{at} fill:none,stroke:none"
 
     def colours(self) -> Iterator[str]:
-        """Write a class for each colour, and the boxes that have it."""
+        """Write a class for each colour, and the boxes that have it; others follow the theme."""
         used: dict[str, list[str]] = defaultdict(list)
         for path, box in self.drawing.boxes.items():
             used[self.palette.fill(box)].append(self.names[path])
-        words = {colour: kind for kind, colour in KINDS.items()}
+        used.pop(PLAIN.light, None)
+        words = {shade.light: kind for kind, shade in KINDS.items()}
         for at, (colour, names) in enumerate(used.items()):
             word = words.get(colour, "level") + f"{at}"
-            yield f"  classDef {word} fill:{colour},stroke:#333,color:#000"
+            yield f"  classDef {word} fill:{colour},stroke:{BORDER.light},color:{TEXT.light}"
             yield f"  class {','.join(names)} {word}"

@@ -84,7 +84,7 @@ class _Outline:
         network = top.kind is Kind.NETWORK
         label = title(self.graph.name) if network else self.naming.of(top)
         shape = ", ".join(map(self.shape, self.leaving)) if network else ""
-        around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(top))
+        around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(self.graph, top))
         shape = shape or self.shape(self.graph.boundary(top.path).output)
         whole = Item(-1, top.path, label, around.kind, shape, is_group=True, is_open=True)
         self.items.append(whole)
@@ -152,7 +152,7 @@ class _Outline:
     def kind(self, scope: Scope, around: Around) -> drawing.BoxKind:
         """Return the kind of a group; a repeat has that of its copies."""
         inner = self.graph.scopes.get(scope.contents[0]) if scope.kind is Kind.REPEAT else scope
-        return kinds.of_scope(inner) if inner and inner.kind in OPENED else around.kind
+        return kinds.of_scope(self.graph, inner) if inner and inner.kind in OPENED else around.kind
 
     def label(self, scope: Scope) -> str:
         """Name a group; a copy is named with its index."""

@@ -13,7 +13,7 @@ from archspec.graph import Graph
 from archspec.rendering.json import written
 from archspec.views.options import Options
 from archspec.views.outline import Item, outline
-from archspec.views.palette import HEAT, KINDS
+from archspec.views.palette import HEAT, KINDS, Shade
 
 _FOLDER = Path(__file__).parent / "viewer"
 _LIBRARIES = (
@@ -40,7 +40,7 @@ ALONE = Addition()
 def record(graph: Graph, options: Options) -> str:
     """Encode all that the page shows of a network as JSON."""
     header = graph.header
-    kinds = {str(kind): colour for kind, colour in KINDS.items()}
+    kinds = {str(kind): shade for kind, shade in KINDS.items()}
     title = f"{graph.name}: {options.module}" if options.module else graph.name
     told = PageHead(graph.name, title, header.source, header.doc, kinds)
     return encode(told, outline(graph, options), options)
@@ -53,7 +53,7 @@ class PageHead(NamedTuple):
     title: str
     source: str
     doc: str
-    kinds: Mapping[str, str]
+    kinds: Mapping[str, Shade]
 
 
 def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
@@ -70,8 +70,9 @@ def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
         "style": options.style,
         "measure": options.measure,
         "direction": options.direction,
-        "kinds": [[kind, told.kinds[kind]] for kind in kinds],
-        "heat": HEAT,
+        "kinds": [[kind, *told.kinds[kind]] for kind in kinds],
+        "heat": [shade.light for shade in HEAT],
+        "dark_heat": [shade.dark for shade in HEAT],
         "items": rows,
         "places": [list(place) for place in places.values],
         "texts": texts.values,

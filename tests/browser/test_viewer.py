@@ -231,7 +231,7 @@ def test_several_outputs_go_by_their_names(browser: Any, tmp_path: Path) -> None
 def test_colours_show_the_cost(page: Page) -> None:
     select = selenium("support.select").Select
     fill = "return arguments[0].querySelector('rect').getAttribute('fill')"
-    assert page.run(fill, page.box("Stem")) == "#99DDFF"
+    assert page.run(fill, page.box("Stem")) == "#8AC1D8"
     select(page.one("#colour")).select_by_value("macs")
     assert page.run(fill, page.box("10 x Inception-resnet-B")) == "#EC7014"  # the most, 3.4 G
     assert page.texts("#legend span")[0] == "MACs, up to"

@@ -89,7 +89,7 @@ def test_boxes_say_what_they_are_called_and_are_drawn_as_what_they_are(folder: P
         if "label=" in line
     }
     assert {"Projection (to 16)", "Projection (to 6)", "Largest", "Drop path (0.2)"} <= set(boxes)
-    assert "#DDDDDD" in boxes["Largest"]
+    assert "#E7E7E7" in boxes["Largest"]
 
 
 def test_the_inputs_of_what_commutes_may_change_places(folder: Path) -> None:

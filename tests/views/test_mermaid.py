@@ -58,4 +58,4 @@ def test_colours_are_classes_and_shapes_stand_beside_arrows() -> None:
     options = Options(style="color")  # type: ignore[arg-type]
     text = draw(graph("inception_v4"), "mermaid", options).content.decode()
     assert 'b1 -->|"Output: 35x35x384"| b2' in text
-    assert "classDef stem1 fill:#99DDFF" in text
+    assert "classDef stem0 fill:#8AC1D8" in text

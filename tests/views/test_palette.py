@@ -2,28 +2,71 @@
 
 from __future__ import annotations
 
+from itertools import combinations, pairwise
+
 import pytest
 
 from archspec.views.drawing import Box, BoxKind, Drawing
 from archspec.views.options import Options
-from archspec.views.palette import HEAT, KINDS, Palette, amount
+from archspec.views.palette import (
+    BORDER,
+    CHANGES,
+    HEAT,
+    KINDS,
+    LINE,
+    TEXT,
+    Palette,
+    Shade,
+    amount,
+    shades,
+)
+from tests.views.colour_vision import VISIONS, contrast, difference, lightness
+
+GITHUB = Shade("#FFFFFF", "#0D1117")
+"""The grounds of GitHub's light and dark themes."""
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance, as WCAG 2.2 defines it."""
-    parts = [part / 255 for part in bytes.fromhex(colour[1:])]
-    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
-    return sum(share * part for share, part in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+@pytest.mark.parametrize("shade", sorted(set(shades())))
+def test_text_on_any_fill_has_the_contrast_of_wcag_aa_in_both_themes(shade: Shade) -> None:
+    assert [contrast(*pair) >= 4.5 for pair in zip(shade, TEXT, strict=True)] == [True, True]
 
 
-@pytest.mark.parametrize("colour", sorted({*KINDS.values(), *HEAT}))
-def test_black_text_on_any_fill_has_the_contrast_of_wcag_aa(colour: str) -> None:
-    assert (luminance(colour) + 0.05) / 0.05 >= 4.5
+@pytest.mark.parametrize("shade", [LINE, BORDER])
+def test_lines_are_seen_on_the_grounds_of_both_themes(shade: Shade) -> None:
+    assert [contrast(*pair) >= 3 for pair in zip(shade, GITHUB, strict=True)] == [True, True]
 
 
-def test_warmer_is_darker_so_that_heat_reads_in_grey() -> None:
-    found = [luminance(colour) for colour in HEAT]
-    assert found == sorted(found, reverse=True)
+@pytest.mark.parametrize(("theme", "step"), [("light", 8), ("dark", 6)])
+def test_kinds_differ_in_lightness_so_that_they_are_told_apart_in_grey(
+    theme: str, step: float
+) -> None:
+    found = sorted(lightness(getattr(shade, theme)) for shade in KINDS.values())
+    assert min(darker - lighter for lighter, darker in pairwise(found)) >= step
+
+
+@pytest.mark.parametrize("vision", VISIONS)
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_kinds_and_changes_are_told_apart_with_any_colour_vision(vision: str, theme: str) -> None:
+    kinds = [shade for kind, shade in KINDS.items() if kind is not BoxKind.INPUT]
+    changes = [mark.shade for word, mark in CHANGES.items() if word != "unchanged"]
+    for group in (kinds, changes):
+        colours = [getattr(shade, theme) for shade in group]
+        assert min(difference(*pair, vision) for pair in combinations(colours, 2)) >= 12
+
+
+def test_changes_have_symbols_of_their_own() -> None:
+    symbols = [mark.symbol for mark in CHANGES.values() if mark.symbol]
+    assert len(set(symbols)) == len(symbols) == 4
+
+
+def test_a_colour_of_the_light_theme_has_one_in_the_dark() -> None:
+    assert len({shade.light for shade in shades()}) == len(set(shades()))
+
+
+def test_more_is_further_from_the_ground_so_that_heat_reads_in_grey() -> None:
+    light, dark = ([lightness(each) for each in theme] for theme in zip(*HEAT, strict=True))
+    assert light == sorted(light, reverse=True)
+    assert dark == sorted(dark)
 
 
 def drawing(*costs: int) -> Drawing:
@@ -34,7 +77,7 @@ def drawing(*costs: int) -> Drawing:
 def test_the_costliest_box_is_the_warmest_and_what_costs_nothing_is_white() -> None:
     palette = Palette(found := drawing(0, 1, 600), Options(style="heat"))  # type: ignore[arg-type]
     fills = [palette.fill(box) for box in found.boxes.values()]
-    assert fills == ["#FFFFFF", HEAT[0], HEAT[-1]]
+    assert fills == ["#FFFFFF", HEAT[0].light, HEAT[-1].light]
     assert [each.label for each in palette.legend()][1:] == [
         "100",
         "200",

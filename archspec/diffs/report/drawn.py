@@ -10,19 +10,20 @@ from archspec.diffs.comparison import Comparison
 from archspec.diffs.explain.edits import Edit
 from archspec.diffs.report import wording
 from archspec.diffs.report.headline import headline
-from archspec.diffs.report.picture import COLOURS, draw
+from archspec.diffs.report.picture import draw
 from archspec.diffs.report.union import Status, Union, union
 from archspec.location import file_name
 from archspec.views import dot as dots
-from archspec.views import drawing, engine, page, stamp
+from archspec.views import drawing, engine, page, stamp, theme
 from archspec.views import mermaid as flowchart
 from archspec.views.drawing import Drawing
 from archspec.views.options import Direction, Options, Style
 from archspec.views.outline import Item, Place, outline
+from archspec.views.palette import CHANGES, PLAIN
 
 _DOWN = Options(direction=Direction.DOWN)
 _PAGE = Options(direction=Direction.DOWN, style=Style.COLOR)
-_KINDS = {str(drawing.BoxKind.INPUT): "#FFFFFF", **{str(key): it for key, it in COLOURS.items()}}
+_KINDS = {str(drawing.BoxKind.INPUT): PLAIN} | {word: mark.shade for word, mark in CHANGES.items()}
 _DEEPEST = 64
 _LONGEST_DIAGRAM = 20_000
 """Characters that a diagram may have within a report."""
@@ -32,14 +33,18 @@ Fits = Callable[[Drawing, str], bool]
 
 def dot(comparison: Comparison) -> str:
     """Draw both networks as one, in the language of Graphviz."""
-    found = replace(draw(union(comparison.difference)), title=str(headline(comparison)))
-    return dots.write(found, _DOWN)
+    return dots.write(_picture(comparison), _DOWN)
 
 
 def svg(comparison: Comparison) -> bytes:
     """Draw both networks as one picture."""
-    text = dot(comparison)
-    return stamp.into_svg(engine.render(text, "svg"), stamp.of(text))
+    found = _picture(comparison)
+    text = dots.write(found, _DOWN)
+    return theme.into_svg(stamp.into_svg(engine.render(text, "svg"), stamp.of(text)), found)
+
+
+def _picture(comparison: Comparison) -> Drawing:
+    return replace(draw(union(comparison.difference)), title=str(headline(comparison)))
 
 
 def mermaid(comparison: Comparison) -> str:

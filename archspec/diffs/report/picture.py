@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
@@ -12,25 +12,10 @@ from archspec.graph import Kind, Node, Scope, last
 from archspec.views import drawing, labels
 from archspec.views.drawing import Box, Drawing, Exit, Frame
 from archspec.views.naming import Naming
+from archspec.views.palette import CHANGES
 from archspec.views.selection import source
 from archspec.views.wiring import Wiring
 
-COLOURS: Mapping[Status, str] = {
-    Status.UNCHANGED: "#FFFFFF",
-    Status.FOLLOWS: "#DDDDDD",
-    Status.INSERTED: "#BBCC33",
-    Status.REMOVED: "#EE8866",
-    Status.CHANGED: "#EEDD88",
-}
-"""Of Paul Tol's scheme "light", in which people with any colour vision tell them apart."""
-
-_MARKS: Mapping[Status, str] = {
-    Status.UNCHANGED: "",
-    Status.FOLLOWS: "",
-    Status.INSERTED: "+ ",
-    Status.REMOVED: "- ",
-    Status.CHANGED: "~ ",
-}
 _OPENED = (Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
 _SEQUENCES = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.BRANCH, Kind.COPY)
 
@@ -158,6 +143,8 @@ class _Picture:
         status = common({self.union.statuses[node.path] for node in nodes})
         merges = len(nodes) == 1 and len(nodes[0].sources) > 1
         kind = drawing.BoxKind.MERGE if merges else drawing.BoxKind.PART
-        self.boxes[path] = Box(path, f"{_MARKS[status]}{label}", kind, colour=COLOURS[status])
+        shade, symbol = CHANGES[status]
+        marked = f"{symbol} {label}".lstrip()
+        self.boxes[path] = Box(path, marked, kind, colour=shade.light)
         self.wiring.hold(path, nodes)
         return path
