@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from shlex import split
 
 import pytest
@@ -30,8 +31,13 @@ def test_a_figure_shows_what_its_spec_says(
     assert done.exit_code == 0, done.stderr
 
 
-def test_every_figure_of_the_folder_is_on_the_page() -> None:
-    page = (DOCS / "figures.md").read_text("utf-8")
-    files = sorted((DOCS / "figures").glob("*.svg"))
-    assert len(files) == len(COMMANDS)
-    assert [file.name for file in files if f"(figures/{file.name})" not in page] == []
+PAGES = (ROOT / "README.md", *DOCS.glob("*.md"))
+
+
+def test_every_figure_of_the_folder_is_drawn_by_a_command_and_shown() -> None:
+    noted = [block.notes.get("draws", "") for page in PAGES for block in blocks(page)]
+    drawn = {name.rpartition("/")[2] for name in (*noted, *(each[-1] for each in COMMANDS)) if name}
+    shown = "".join(page.read_text("utf-8") for page in PAGES)
+    names = {file.name for file in (DOCS / "figures").glob("*.svg")}
+    assert names == drawn
+    assert [name for name in names if not re.search(rf"figures/{name}[)\"]", shown)] == []

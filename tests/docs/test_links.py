@@ -12,13 +12,14 @@ from tests.golden_files import Golden
 
 INDEX = DOCS / "index.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
-_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)")
+_LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 _CODE = re.compile(r"^(`{3,}).*?^\1$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
 
 
 def links(page: Path) -> list[str]:
     text = _CODE.sub("", page.read_text("utf-8"))
-    return [link for link in _LINK.findall(text) if "://" not in link]
+    found = (written or shown for written, shown in _LINK.findall(text))
+    return [link for link in found if "://" not in link]
 
 
 def anchors(page: Path) -> set[str]:

@@ -40,6 +40,8 @@ def test_the_commands_of_a_page_print_what_it_says(
     if golden.refresh:
         refresh(page, differences)
     assert "\n\n".join(map(str, differences)) == ""
+    for figure in (each.notes["draws"] for each in found if "draws" in each.notes):
+        golden.compare(page.parent / figure, Path(Path(figure).name).read_text("utf-8"))
     sessions = [each for each in found if each.language == "python" and ">>>" in each.text]
     assert not sessions or python_session(sessions, tmp_path) == ""
 

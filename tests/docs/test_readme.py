@@ -1,8 +1,9 @@
-"""The README's tables hold what is there, and its instructions can be followed."""
+"""The tables of the README and the zoo are true, and the instructions can be followed."""
 
 from __future__ import annotations
 
 import re
+import tomllib
 
 import pytest
 
@@ -12,17 +13,17 @@ from tests.docs.pages import ROOT, blocks, table, written_table
 from tests.golden_files import Golden
 
 PAGE = ROOT / "README.md"
-ZOO = table(PAGE, "## The zoo")
-SPEC = re.compile(r"\[([\w/]+)\]\(specs/([\w/]+)\.yaml\)")
+ZOO = table(ROOT / "docs" / "zoo.md", "## Networks")
+SPEC = re.compile(r"\[([\w/]+)\]\(\.\./specs/([\w/]+)\.yaml\)")
 
 
 def test_the_table_of_verbs_is_that_of_the_command_line(golden: Golden) -> None:
     rows = (f"| `{verb}` | {summary} |\n" for verb, summary in VERBS.items())
     made = "".join(("| verb | what it does |\n", "| --- | --- |\n", *rows))
-    old = written_table(PAGE, "## What works today")
+    old = written_table(PAGE, "## Verbs")
     if golden.refresh:
         PAGE.write_text(PAGE.read_text("utf-8").replace(old, made), "utf-8")
-    assert written_table(PAGE, "## What works today") == made
+    assert written_table(PAGE, "## Verbs") == made
 
 
 def test_the_table_of_the_zoo_holds_every_spec_once() -> None:
@@ -58,6 +59,17 @@ def test_every_goal_that_the_pages_tell_to_make_is_there() -> None:
     }
     assert told <= goals
     assert {"demo", "test", "check"} <= told
+
+
+@pytest.mark.parametrize(("badge", "key"), [("licence", "license"), ("python", "requires-python")])
+def test_a_badge_says_what_the_project_says(badge: str, key: str) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    said = re.sub(r">=(.+)", r"\1+", project[key])
+    drawn = (ROOT / "docs" / "badges" / f"{badge}.svg").read_text("utf-8")
+    assert f">{said}</text>" in drawn
+    assert re.search(
+        rf"!\[[^]]*: {said.rstrip('+')}[^]]*\]\(docs/badges/{badge}\.svg\)", PAGE.read_text("utf-8")
+    )
 
 
 def test_every_extra_that_the_readme_names_is_there() -> None:
