@@ -55,6 +55,7 @@ _EXIT: DotAttributes = {
 }
 _FREE: DotAttributes = {"ordering": ""}
 _STRAIGHT = "8"
+_GHOST: DotAttributes = {"style": "filled,dashed"}
 _UNSEEN: DotAttributes = {"style": "invis"}
 _GATE: DotAttributes = {
     "shape": "plaintext",
@@ -116,7 +117,8 @@ class _Writer:
         yield f"{_INDENT}graph {_listed(graph)};"
         yield f"{_INDENT}node {_listed(_NODE)};"
         yield f"{_INDENT}edge {_listed(_EDGE)};"
-        legend = self.palette.legend() if self.options.has_legend else ()
+        is_wanted = self.options.has_legend or self.drawing.legend
+        legend = self.palette.legend() if is_wanted else ()
         if legend:
             yield f"{_INDENT}labelloc=b;"
             yield f"{_INDENT}label={captions.legend(legend)};"
@@ -160,7 +162,8 @@ class _Writer:
         """Write a box, with its cost on a second line where that is shown."""
         said = self.palette.cost_label(box)
         label = f"{box.label}\n{said}" if said else box.label
-        return self.node(box.path, {"label": label, "fillcolor": self.palette.fill(box)})
+        outline = _GHOST if box.is_ghost else NOTHING
+        return self.node(box.path, {"label": label, "fillcolor": self.palette.fill(box), **outline})
 
     def node(self, name: str, attributes: DotAttributes, *more: str) -> str:
         """Write a node; a free one does not order its outgoing edges."""
@@ -176,6 +179,8 @@ class _Writer:
     def line(self, segment: Segment) -> str:
         """Write a segment; only the last one of an arrow has an arrowhead."""
         attributes = {"label": f" {segment.shape}"} if segment.shape else {}
+        if self.drawing.is_ghostly(segment.tail, segment.head):
+            attributes["style"] = "dashed"
         if segment.is_straight:
             attributes["weight"] = _STRAIGHT
         if not segment.is_last:

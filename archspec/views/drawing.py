@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -24,7 +24,8 @@ class Box(NamedTuple):
     """An operator, a layer, or a module that is not opened.
 
     ``shape`` labels its outgoing arrow; empty where it is not shown. ``parameters`` and ``macs``
-    are those of everything in it, copies included. ``colour``, if given, overrides the style.
+    are those of everything in it, copies included. ``colour``, if given, overrides the style. A
+    ghost is not there any more: its outline and its arrows are dashed.
     """
 
     path: str
@@ -34,6 +35,7 @@ class Box(NamedTuple):
     parameters: int = 0
     macs: int = 0
     colour: str = ""
+    is_ghost: bool = False
 
 
 class Arrow(NamedTuple):
@@ -65,7 +67,8 @@ class Drawing:
     """A network or a module as it is drawn.
 
     ``contents`` is the tree of frames and of the paths of boxes. The arrows out of a box are in the
-    order in which they should be laid out.
+    order in which they should be laid out. ``legend`` says what the colours of
+    boxes mean that have their own.
     """
 
     title: str
@@ -73,3 +76,9 @@ class Drawing:
     contents: tuple[Frame | str, ...]
     arrows: tuple[Arrow, ...]
     exits: tuple[Exit, ...] = ()
+    legend: Mapping[str, str] = field(default_factory=dict)
+
+    def is_ghostly(self, tail: str, head: str) -> bool:
+        """Whether a line begins or ends at a ghost; an end may be no box."""
+        ends = (self.boxes.get(each) for each in (tail, head))
+        return any(end is not None and end.is_ghost for end in ends)

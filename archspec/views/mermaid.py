@@ -58,6 +58,7 @@ class _Writer:
             yield from self.content(each, "  ")
         yield from self.arrows()
         yield from self.exits()
+        yield from self.legend()
         yield from self.colours()
 
     def content(self, content: Frame | str, indent: str) -> Iterator[str]:
@@ -88,7 +89,8 @@ class _Writer:
         for bundle in edge_bundles(self.drawing).values():
             beside = f"|{quoted(bundle.shape)}|" if bundle.shape else ""
             for head in bundle.heads:
-                yield f"  {self.names[bundle.tail]} -->{beside} {self.names[head]}"
+                line = "-.->" if self.drawing.is_ghostly(bundle.tail, head) else "-->"
+                yield f"  {self.names[bundle.tail]} {line}{beside} {self.names[head]}"
                 beside = ""
 
     def exits(self) -> Iterator[str]:
@@ -97,12 +99,28 @@ class _Writer:
             yield f"  {self.names[box]} --> o{at}[{quoted(label)}]"
             yield f"  style o{at} fill:none,stroke:none"
 
+    def legend(self) -> Iterator[str]:
+        """Write what the colours of boxes mean that have their own."""
+        if not self.drawing.legend:
+            return
+        yield f"  subgraph legend[{quoted(' ')}]"
+        for at, (colour, said) in enumerate(self.drawing.legend.items()):
+            yield f"    l{at}[{quoted(said)}]"
+            if colour != PLAIN.light:
+                yield f"    style l{at} fill:{colour},stroke:{BORDER.light},color:{TEXT.light}"
+        yield "  end"
+        yield "  style legend fill:none,stroke:none"
+
     def colours(self) -> Iterator[str]:
         """Write a class for each colour, and the boxes that have it; others follow the theme."""
         used: dict[str, list[str]] = defaultdict(list)
         for path, box in self.drawing.boxes.items():
             used[self.palette.fill(box)].append(self.names[path])
         used.pop(PLAIN.light, None)
+        ghosts = [self.names[path] for path, box in self.drawing.boxes.items() if box.is_ghost]
+        if ghosts:
+            yield f"  classDef ghost {_DASHED}"
+            yield f"  class {','.join(ghosts)} ghost"
         words = {shade.light: kind for kind, shade in KINDS.items()}
         for at, (colour, names) in enumerate(used.items()):
             word = words.get(colour, "level") + f"{at}"

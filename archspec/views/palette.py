@@ -56,7 +56,7 @@ CHANGES: Mapping[str, Mark] = {
     "inserted": Mark(Shade("#5EAF83", "#006C5A"), "+"),
     "removed": Mark(Shade("#D6693E", "#C24D3D"), "-"),
     "changed": Mark(Shade("#E4D06A", "#473A05"), "~"),
-    "moved": Mark(Shade("#AAB8DF", "#454588"), ">"),
+    "moved": Mark(Shade("#AAB8DF", "#454588"), "\u21c4"),
 }
 _UNITS = ((10**12, "T"), (10**9, "G"), (10**6, "M"), (10**3, "K"))
 _NAMES = {Measure.MACS: "MACs", Measure.PARAMETERS: "parameters"}
@@ -76,6 +76,7 @@ class Palette:
         self.style = options.style
         self.measure = options.measure
         self.boxes = drawing.boxes
+        self.meanings = drawing.legend
         self.most = max((self._cost(box) for box in drawing.boxes.values()), default=0)
 
     def fill(self, box: Box) -> str:
@@ -99,6 +100,8 @@ class Palette:
 
     def legend(self) -> tuple[ColourMeaning, ...]:
         """List the colours that are used, with their meanings."""
+        if self.meanings:
+            return tuple(ColourMeaning(*each) for each in self.meanings.items())
         if self.style == Style.COLOR:
             used = {box.kind for box in self.boxes.values()} - {BoxKind.INPUT}
             return tuple(ColourMeaning(KINDS[kind].light, kind) for kind in BoxKind if kind in used)

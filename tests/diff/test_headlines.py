@@ -5,6 +5,8 @@ The ten changes that reviews see most; numbers are derived by hand from the netw
 
 from __future__ import annotations
 
+from xml.etree.ElementTree import fromstring
+
 import pytest
 
 from archspec.diffs.comparison import Comparison, compare
@@ -13,6 +15,7 @@ from archspec.diffs.report.headline import headline
 from tests.commands.running import ROOT
 from tests.diff.reading import graphs_of, load
 
+SVG = "http://www.w3.org/2000/svg"
 SPEC = """\
 archspec: 1
 name: small
@@ -183,5 +186,8 @@ def test_every_format_begins_with_the_headline(name: str) -> None:
     assert (found["verdict"], found["headline"]) == (str(comparison.judgement.verdict), line)
     assert drawn.mermaid(comparison).splitlines()[1] == f'title: "{line}"'
     assert drawn.dot(comparison).splitlines()[0] == f'digraph "{line}" {{'
-    assert f"<title>{line}</title>".encode() in drawn.svg(comparison)
+    picture = drawn.svg(comparison)
+    assert f"<title>{line}</title>".encode() in picture
+    seen = (text.text for text in fromstring(picture).iter(f"{{{SVG}}}text"))  # noqa: S314
+    assert " ".join(filter(None, seen)).startswith(line)
     assert f"<title>{line}</title>".encode() in drawn.html(comparison)

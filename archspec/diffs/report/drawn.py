@@ -8,7 +8,7 @@ from json import dumps
 
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.explain.edits import Edit
-from archspec.diffs.report import wording
+from archspec.diffs.report import banner, wording
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import draw
 from archspec.diffs.report.union import Status, Union, union
@@ -17,12 +17,12 @@ from archspec.views import dot as dots
 from archspec.views import drawing, engine, page, stamp, theme
 from archspec.views import mermaid as flowchart
 from archspec.views.drawing import Drawing
-from archspec.views.options import Direction, Options, Style
+from archspec.views.options import Options, Style
 from archspec.views.outline import Item, Place, outline
 from archspec.views.palette import CHANGES, PLAIN
 
-_DOWN = Options(direction=Direction.DOWN)
-_PAGE = Options(direction=Direction.DOWN, style=Style.COLOR)
+_DRAWN = Options()
+_PAGE = Options(style=Style.COLOR)
 _KINDS = {str(drawing.BoxKind.INPUT): PLAIN} | {word: mark.shade for word, mark in CHANGES.items()}
 _DEEPEST = 64
 _LONGEST_DIAGRAM = 20_000
@@ -33,14 +33,15 @@ Fits = Callable[[Drawing, str], bool]
 
 def dot(comparison: Comparison) -> str:
     """Draw both networks as one, in the language of Graphviz."""
-    return dots.write(_picture(comparison), _DOWN)
+    return dots.write(_picture(comparison), _DRAWN)
 
 
 def svg(comparison: Comparison) -> bytes:
-    """Draw both networks as one picture."""
+    """Draw both networks as one picture, under the headline and a legend."""
     found = _picture(comparison)
-    text = dots.write(found, _DOWN)
-    return theme.into_svg(stamp.into_svg(engine.render(text, "svg"), stamp.of(text)), found)
+    text = dots.write(replace(found, legend={}), _DRAWN)
+    drawn = banner.above(engine.render(text, "svg"), found.title, found.legend)
+    return theme.into_svg(stamp.into_svg(drawn, stamp.of(text)), found)
 
 
 def _picture(comparison: Comparison) -> Drawing:
@@ -66,7 +67,7 @@ def _fitted(comparison: Comparison, fits: Fits) -> str:
     both = union(comparison.difference)
     for depth in (_DEEPEST, 2, 1, 0):
         found = draw(both, depth)
-        text = flowchart.write(found, _DOWN)
+        text = flowchart.write(found, _DRAWN)
         if fits(found, text):
             return text
     return ""

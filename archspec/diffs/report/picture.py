@@ -6,14 +6,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 
-from archspec.diffs.report import wording
+from archspec.diffs.report import box_values, wording
 from archspec.diffs.report.union import UNTOUCHED, Status, Union, common
 from archspec.graph import Kind, Node, Scope, last
 from archspec.views import drawing, labels
 from archspec.views.drawing import Box, Drawing, Exit, Frame
 from archspec.views.naming import Naming
 from archspec.views.palette import CHANGES
-from archspec.views.selection import source
 from archspec.views.wiring import Wiring
 
 _OPENED = (Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
@@ -41,17 +40,43 @@ class _Picture:
     def whole(self) -> Drawing:
         """Place everything, then draw the arrows."""
         for name in self.graph.inputs:
-            label = source(self.graph, name)
-            self.boxes[name] = Box(name, label, drawing.BoxKind.INPUT)
+            self.boxes[name] = self.input(name)
             self.wiring.sources.append(name)
         contents = tuple(self.inside(self.graph.scopes[""], self.depth))
         ends = {**self.graph.outputs, **self.graph.heads}
         exits = tuple(
-            Exit(self.wiring.box_of(path), f"{name}: {self.graph.type_of(path)}")
+            Exit(self.wiring.box_of(path), f"{name}: {self.given(path)}")
             for name, path in ends.items()
         )
         everything = (*self.wiring.sources, *contents)
-        return Drawing(self.graph.name, self.boxes, everything, self.wiring.arrows(), exits)
+        return Drawing(
+            self.graph.name, self.boxes, everything, self.wiring.arrows(), exits, self.legend()
+        )
+
+    def input(self, name: str) -> Box:
+        """Draw an input, with its type before and after."""
+        said = box_values.plain(box_values.source(self.union, name))
+        is_changed = box_values.ARROW in said
+        status = Status.CHANGED if is_changed else Status.UNCHANGED
+        shade, symbol = CHANGES[status]
+        marked = f"{symbol} {said}".lstrip()
+        return Box(name, marked, drawing.BoxKind.INPUT, colour=shade.light)
+
+    def given(self, path: str) -> str:
+        """Write the type of an output, before and after."""
+        node = self.graph.nodes.get(path)
+        if node is None:
+            return str(self.graph.type_of(path))
+        return box_values.plain(box_values.shape(self.union, node))
+
+    def legend(self) -> dict[str, str]:
+        """List the colours that are used, each with its symbol and its status."""
+        used = {box.colour for box in self.boxes.values()}
+        return {
+            mark.shade.light: f"{mark.symbol} {status}".lstrip()
+            for status, mark in CHANGES.items()
+            if mark.shade.light in used
+        }
 
     def inside(self, scope: Scope, depth: int) -> Iterator[Content]:
         """Place the contents of a scope; a run of untouched steps is one box."""
@@ -138,13 +163,24 @@ class _Picture:
             paths[0], label, [node for path in paths for node in self.graph.within(path)]
         )
 
-    def add(self, path: str, label: str, nodes: list[Node]) -> str:
+    def add(self, path: str, said: str, nodes: list[Node]) -> str:
         """Add a box that holds some nodes."""
         status = common({self.union.statuses[node.path] for node in nodes})
         merges = len(nodes) == 1 and len(nodes[0].sources) > 1
-        kind = drawing.BoxKind.MERGE if merges else drawing.BoxKind.PART
         shade, symbol = CHANGES[status]
-        marked = f"{symbol} {label}".lstrip()
-        self.boxes[path] = Box(path, marked, kind, colour=shade.light)
+        label = box_values.plain(box_values.label(self.union, nodes, said))
+        self.boxes[path] = Box(
+            path,
+            f"{symbol} {label}{box_values.others(self.union, nodes)}".lstrip(),
+            drawing.BoxKind.MERGE if merges else drawing.BoxKind.PART,
+            self.shape(nodes[-1]) if status is Status.CHANGED else "",
+            colour=shade.light,
+            is_ghost=status is Status.REMOVED,
+        )
         self.wiring.hold(path, nodes)
         return path
+
+    def shape(self, node: Node) -> str:
+        """Write the type that a box gives, before and after, where it changed."""
+        pieces = box_values.shape(self.union, node)
+        return box_values.plain(pieces) if len(pieces) > 1 else ""

@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from archspec.diffs.explain.edits import NAMING, Change, Difference, Edit
+from archspec.diffs.explain.edits import NAMING, Change, Difference, Edit, EditKind
 from archspec.diffs.match.matching import Matching, outermost_unpaired
 from archspec.graph import Graph, Node, Scope, first, last, parent
+from archspec.views.selection import source
 
 
 class Status(StrEnum):
-    """The status of a node; one that follows differs only in the types that it takes or gives."""
+    """The status of a node.
+
+    One that follows differs only in the types that it takes or gives, or as many others do that one
+    cause changed, of which the first is shown.
+    """
 
     UNCHANGED = "unchanged"
     FOLLOWS = "follows"
+    MOVED = "moved"
     INSERTED = "inserted"
     REMOVED = "removed"
     CHANGED = "changed"
 
 
 UNTOUCHED = frozenset({Status.UNCHANGED, Status.FOLLOWS})
+_MOST_PLACES = 4
+"""Places at which the change of one text is shown; of more, the first is."""
+_COPY = re.compile(r"\.\d+(?=\.|$)")
+"""The index of a copy in a path."""
 
 
 @dataclass(frozen=True)
 class Union:
-    """A graph of both networks, with the status of each node and the edit that caused it."""
+    """A graph of both networks, with the status of each node, and what changed it.
+
+    ``spread`` are the nodes that show an edit of many places, with the number of the others;
+    ``inputs`` are the labels that inputs had before.
+    """
 
     graph: Graph
     statuses: dict[str, Status]
     edits: dict[str, Edit]
+    changes: dict[str, Change]
+    spread: dict[str, int]
+    inputs: dict[str, str]
 
     def status(self, path: str) -> Status:
         """Return the status of a part: changed unless all of it has the same."""
@@ -47,28 +66,77 @@ def union(difference: Difference) -> Union:
     """Put two networks together."""
     placing = _Placing(difference.matching)
     placing.place()
-    statuses = dict.fromkeys(placing.nodes, Status.UNCHANGED)
-    edits: dict[str, Edit] = {}
-    for edit in difference.edits:
-        if edit.category in NAMING:
-            continue
-        for change in edit.blamed:
-            if change.old and change.new:
-                statuses[change.new.path] = Status.FOLLOWS
-                edits[change.new.path] = edit
-    for edit in difference.edits:
-        for change in edit.changes if edit.category not in NAMING else ():
-            path = change.new.path if change.new else placing.name(change)
-            statuses[path] = _status(change)
-            edits[path] = edit
     graph = replace(difference.new, nodes=placing.ordered(), scopes=placing.scopes)
-    return Union(graph, statuses, edits)
+    both = Union(
+        graph, dict.fromkeys(placing.nodes, Status.UNCHANGED), {}, {}, {}, _inputs(difference)
+    )
+    named, other = _parted(difference.edits)
+    for edit in other:
+        _enter(both, edit, Status.FOLLOWS, (each for each in edit.blamed if all(each)))
+    for edit in named:
+        _enter(both, edit, Status.MOVED, _moved(difference, edit))
+    for edit in other:
+        _paint(both, edit, placing)
+    return both
 
 
-def _status(change: Change) -> Status:
+def _inputs(difference: Difference) -> dict[str, str]:
+    """List what the inputs of the old network are called, by their new names."""
+    return {new: source(difference.old, old) for old, new in difference.matching.inputs.items()}
+
+
+def _parted(edits: Iterable[Edit]) -> tuple[list[Edit], list[Edit]]:
+    """Part edits that rename, regroup or reorder from all others."""
+    listed = list(edits)
+    return (
+        [edit for edit in listed if edit.category in NAMING],
+        [edit for edit in listed if edit.category not in NAMING],
+    )
+
+
+def _moved(difference: Difference, edit: Edit) -> Iterator[Change]:
+    """List the nodes of the parts that an edit moved or renamed."""
+    known = difference.matching.old_nodes
+    for old, new in edit.parts:
+        for node in difference.new.within(new) if old != new and new else ():
+            if node.path in known:
+                yield Change(difference.old.nodes[known[node.path]], node)
+
+
+def _enter(both: Union, edit: Edit, status: Status, changes: Iterable[Change]) -> None:
+    """Enter nodes that both networks have."""
+    for change in changes:
+        if change.new is not None:
+            path = change.new.path
+            both.statuses[path], both.edits[path], both.changes[path] = status, edit, change
+
+
+def _paint(both: Union, edit: Edit, placing: _Placing) -> None:
+    """Enter the nodes that an edit touched; of many places, the first is shown."""
+    named = {placing.path_of(change): change for change in edit.changes}
+    places = {path: _COPY.sub("", path) for path in both.graph.nodes if path in named}
+    is_spread = _is_told_once(edit) and len({*places.values()}) > _MOST_PLACES
+    shown = next(iter(places.values()), "") if is_spread else None
+    others = sum(place != shown for place in places.values())
+    for path, place in places.items():
+        both.edits[path], both.changes[path] = edit, named[path]
+        is_shown = shown in (None, place)
+        both.statuses[path] = _status(edit, named[path]) if is_shown else Status.FOLLOWS
+        if is_spread and is_shown:
+            both.spread[path] = others
+
+
+def _is_told_once(edit: Edit) -> bool:
+    """Whether an edit of many places is told at one: it changes nodes, and none comes or goes."""
+    return edit.kind is EditKind.CHANGED or edit.cause.what.startswith("defaults")
+
+
+def _status(edit: Edit, change: Change) -> Status:
     if change.old is None:
         return Status.INSERTED
-    return Status.REMOVED if change.new is None else Status.CHANGED
+    if change.new is None:
+        return Status.REMOVED
+    return Status.MOVED if edit.kind is EditKind.REWIRED else Status.CHANGED
 
 
 class _Placing:
@@ -92,8 +160,10 @@ class _Placing:
         }
         self.behind: dict[str, int] = {}
 
-    def name(self, change: Change) -> str:
-        """Return the path of a removed node in the union."""
+    def path_of(self, change: Change) -> str:
+        """Return the path of a node in the union."""
+        if change.new is not None:
+            return change.new.path
         assert change.old is not None
         return self.names[change.old.path]
 
