@@ -7,10 +7,11 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from archspec.graph import Graph
-from archspec.views import dot, engine, fitting, mermaid, page, stamp, theme
+from archspec.views import dot, engine, fitting, mermaid, page, stamp, svg, theme
 from archspec.views.drawing import Drawing
 from archspec.views.folding import fold
-from archspec.views.options import Options, Undrawable
+from archspec.views.layout import place
+from archspec.views.options import Layout, Options, Undrawable
 
 ENDINGS: Mapping[str, str] = {
     ".svg": "svg",
@@ -41,6 +42,7 @@ class _Text(NamedTuple):
     text: str
     note: str = ""
     drawing: Drawing = Drawing("", {}, (), ())
+    options: Options = Options()
 
 
 def format_of(name: str) -> str:
@@ -83,12 +85,22 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
             f"{len(drawing.boxes):,} boxes are too many to lay out as {form.upper()} (the most is"
             f" {_MAXIMUM_BOXES:,}): choose a smaller --depth, a --module, or an HTML page"
         )
+    if options.layout is Layout.STRUCTURE and form != "dot":
+        if form != "svg":
+            raise Undrawable(f"{form.upper()} is drawn with --layout graphviz as yet")
+        text = f"{Layout.STRUCTURE}\n{dot.write(drawing, options)}"
+        return _Text(text, "", drawing, options)
     resolution = _PIXELS_PER_INCH if form == "png" else 0
-    return _Text(dot.write(drawing, options, resolution), drawing=drawing)
+    return _Text(dot.write(drawing, options, resolution), "", drawing, options)
 
 
 def _svg(found: _Text, mark: str) -> bytes:
-    return theme.into_svg(stamp.into_svg(engine.render(found.text, "svg"), mark), found.drawing)
+    text, _, drawing, options = found
+    if options.layout is Layout.STRUCTURE:
+        picture = svg.write(place(drawing, options), drawing, options)
+    else:
+        picture = engine.render(text, "svg")
+    return theme.into_svg(stamp.into_svg(picture, mark), drawing)
 
 
 _FINISHES: Mapping[str, Callable[[_Text, str], bytes]] = {

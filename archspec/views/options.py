@@ -40,11 +40,19 @@ class Measure(StrEnum):
     PARAMETERS = "parameters"
 
 
+class Layout(StrEnum):
+    """What places the boxes: the structure of the network, or Graphviz."""
+
+    STRUCTURE = "structure"
+    GRAPHVIZ = "graphviz"
+
+
 _ENUMERATED: Mapping[str, type[StrEnum]] = {
     "style": Style,
     "direction": Direction,
     "shapes": Shapes,
     "measure": Measure,
+    "layout": Layout,
 }
 LAYERS, OPERATORS = "layers", "operators"
 
@@ -60,6 +68,7 @@ class Asked(TypedDict, total=False):
     unroll: bool
     legend: bool | None
     measure: Measure | Literal["macs", "parameters"]
+    layout: Layout | Literal["structure", "graphviz"]
 
 
 class Undrawable(ValueError):
@@ -78,6 +87,7 @@ class Options:
         unroll: Whether copies of a repeat are drawn one by one.
         legend: Whether there is a legend of colours; None adds one where there are colours.
         measure: The cost that the style ``heat`` shows.
+        layout: What places the boxes of pictures; DOT, Mermaid and HTML are placed elsewhere.
     """
 
     module: str = ""
@@ -88,6 +98,7 @@ class Options:
     unroll: bool = False
     legend: bool | None = None
     measure: Measure = Measure.MACS
+    layout: Layout = Layout.GRAPHVIZ
 
     def __post_init__(self) -> None:
         """Convert words to members of the enumerations; raise ``Undrawable`` for unknown ones."""

@@ -50,6 +50,13 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
     help="The cost that the style heat shows.",
 )
 @click.option(
+    "--layout",
+    type=click.Choice(("structure", "graphviz")),
+    default="graphviz",
+    show_default=True,
+    help="What places the boxes of SVG, PNG and PDF.",
+)
+@click.option(
     "--direction",
     type=click.Choice(("up", "down", "right", "left")),
     default="up",

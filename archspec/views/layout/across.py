@@ -1,0 +1,194 @@
+"""Positions across the flow: chains keep one axis, branches stand side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+from archspec.views.layout.bodies import Bodies, Span
+from archspec.views.layout.cells import (
+    Chain,
+    Fork,
+    Lane,
+    Passage,
+    Role,
+    Strand,
+    Tangle,
+    Vertex,
+)
+
+GAP = 14.0
+"""Room between branches."""
+_LANE = Span(3.0, 3.0)
+_EDGE = 9.0
+"""How far the box at which branches meet reaches beyond the outer ones."""
+_NEAR = 12.0
+"""A middle that is as near to the axis of a branch is moved there, so that it is straight."""
+
+Cell = Chain | Passage | Vertex
+
+
+@dataclass
+class Across:
+    """The axis of each vertex and lane; ``wide`` has the boxes at which branches meet.
+
+    ``beside`` maps each lane that arrives at the side of a box to that side: -1 or 1.
+    """
+
+    bodies: Bodies
+    vertices: dict[Vertex, float] = field(default_factory=dict)
+    lanes: dict[Lane, float] = field(default_factory=dict)
+    wide: dict[Vertex, Span] = field(default_factory=dict)
+    beside: dict[Lane, int] = field(default_factory=dict)
+    span: Span = field(default_factory=Span)
+
+
+def across(chain: Chain, bodies: Bodies) -> Across:
+    """Find the positions of everything in a group; its axis is at 0."""
+    found = _Arranging(Across(bodies))
+    found.result.span = found.chain(chain)
+    found.settle(chain, 0.0)
+    return found.result
+
+
+class _Arranging:
+    def __init__(self, result: Across) -> None:
+        self.result = result
+        self.bodies = result.bodies
+        self.inside: dict[Chain | Passage, list[tuple[Cell, float]]] = {}
+        self.arriving: dict[Chain | Passage, list[tuple[Lane, float]]] = {}
+
+    def settle(self, cell: Cell, axis: float) -> None:
+        """Add up positions, from the outside in."""
+        if isinstance(cell, Vertex):
+            self.result.vertices[cell] = axis
+        elif isinstance(cell, Lane):
+            self.result.lanes[cell] = axis
+        else:
+            for inner, offset in self.inside[cell]:
+                self.settle(inner, axis + offset)
+
+    def chain(self, chain: Chain) -> Span:
+        """Put the parts of a chain on one axis."""
+        span = Span()
+        before: Passage | None = None
+        for part in chain.parts:
+            if isinstance(part, Vertex):
+                span = span.around(self.vertex(part, before))
+            else:
+                span = span.around(self.passage(part))
+                before = part
+        self.inside[chain] = [(part, 0.0) for part in chain.parts]
+        self.arriving[chain] = self.arriving[before] if before else []
+        return span
+
+    def passage(self, part: Passage) -> Span:
+        """Arrange a lane, a fork or a tangle."""
+        if isinstance(part, Fork):
+            return self.fork(part)
+        if isinstance(part, Tangle):
+            return self.tangle(part)
+        self.arriving[part] = [(part, 0.0)] if part.link else []
+        return _LANE if part.link else Span()
+
+    def vertex(self, vertex: Vertex, before: Passage | None) -> Span:
+        """Measure a vertex; a box at which branches meet is as wide as they are."""
+        body = self.bodies[vertex]
+        if vertex.role is Role.BOX and before is not None and not isinstance(before, Lane):
+            lanes = self.arrivals(before)
+            if len(lanes) > 1:
+                wide = Span(_EDGE - min(lanes), _EDGE + max(lanes)).around(body.span)
+                self.result.wide[vertex] = wide
+                return wide.around(body.label)
+        return body.span.around(body.label)
+
+    def arrivals(self, before: Passage) -> list[float]:
+        """List where lines arrive, except those that arrive at the side, which are recorded."""
+        sides = dict(_bypasses(before)) if isinstance(before, Fork) else {}
+        self.result.beside |= sides
+        return [at for lane, at in self.arriving[before] if lane not in sides]
+
+    def fork(self, fork: Fork) -> Span:
+        """Put branches side by side."""
+        spans = [self.chain(branch) for branch in fork.branches]
+        steps = (one.behind + GAP + other.before for one, other in pairwise(spans))
+        places = list(accumulate(steps, initial=0.0))
+        axis = _axis(fork, places)
+        offsets = [place - axis for place in places]
+        self.keep(fork, list(zip(fork.branches, offsets, strict=True)))
+        sides = list(zip(offsets, spans, strict=True))
+        before = max(span.before - at for at, span in sides)
+        return Span(before, max(span.behind + at for at, span in sides))
+
+    def keep(self, part: Passage, inside: list[tuple[Chain, float]]) -> None:
+        """Record where chains stand in a passage, and where their lines arrive behind it."""
+        self.inside[part] = list(inside)
+        self.arriving[part] = [
+            (lane, offset + at) for chain, offset in inside for lane, at in self.arriving[chain]
+        ]
+
+    def tangle(self, tangle: Tangle) -> Span:
+        """Give each column of a tangle the width of what is widest in it."""
+        columns = [Span()] * tangle.columns
+        for vertex, spot in tangle.vertices.items():
+            columns[spot.column] = columns[spot.column].around(self.vertex(vertex, None))
+        for strand, place in tangle.strands.items():
+            span = self.chain(strand.chain)
+            if place:
+                columns[place.column] = columns[place.column].around(span)
+        steps = (one.behind + GAP + other.before for one, other in pairwise(columns))
+        places = list(accumulate(steps, initial=0.0))
+        middle = (places[0] + places[-1]) / 2
+        at = [place - middle for place in places]
+        where = {vertex: at[spot.column] for vertex, spot in tangle.vertices.items()}
+        chains = [
+            (strand.chain, at[place.column] if place else _beside(strand, where))
+            for strand, place in tangle.strands.items()
+        ]
+        self.keep(tangle, chains)
+        ends = {strand.chain for strand in tangle.strands if strand.head is None}
+        self.arriving[tangle] = [
+            (lane, offset + place)
+            for chain, offset in chains
+            if chain in ends
+            for lane, place in self.arriving[chain]
+        ]
+        self.inside[tangle] += where.items()
+        return Span(columns[0].before - at[0], columns[-1].behind + at[-1])
+
+
+def _beside(strand: Strand, where: dict[Vertex, float]) -> float:
+    """Place a strand that needs no column: at its head, or else its tail."""
+    end = strand.head or strand.tail
+    return where[end] if end else 0.0
+
+
+def _bypasses(fork: Fork) -> Iterator[tuple[Lane, int]]:
+    """List the outer branches with nothing on their way, which arrive at the side of a box."""
+    if all(branch.is_empty for branch in fork.branches):
+        return
+    for branch, side in ((fork.branches[0], -1), (fork.branches[-1], 1)):
+        lane = branch.parts[0]
+        if branch.is_empty and isinstance(lane, Lane) and lane.link:
+            yield lane, side
+
+
+def _axis(fork: Fork, places: list[float]) -> float:
+    """Find the axis of a fork: of its main branch, or the middle of all that have boxes."""
+    branches = list(zip(fork.branches, places, strict=True))
+    solid = [each for each in branches if not each[0].is_empty] or branches
+    longest = max(branch.rows for branch, _ in solid)
+    main = [place for branch, place in solid if branch.rows == longest]
+    if len(main) == 1 and any(_is_open(branch) for branch, _ in solid):
+        return main[0]
+    middle = (solid[0][1] + solid[-1][1]) / 2
+    nearest = min((place for _, place in solid), key=lambda place: abs(place - middle))
+    return nearest if abs(nearest - middle) < _NEAR else middle
+
+
+def _is_open(branch: Chain) -> bool:
+    """Whether a branch begins or ends with nothing: an input, or an end of the network."""
+    return any(
+        isinstance(part, Lane) and part.link is None for part in (branch.parts[0], branch.parts[-1])
+    )

@@ -1,0 +1,94 @@
+"""A drawing that is placed: everything has its position, in points from the top left corner."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from archspec.views.drawing import Box, Frame
+
+Point = tuple[float, float]
+
+
+class Area(NamedTuple):
+    """A rectangle, by its top left corner and its size."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+
+    @property
+    def right(self) -> float:
+        """The right edge."""
+        return self.x + self.width
+
+    @property
+    def bottom(self) -> float:
+        """The lower edge."""
+        return self.y + self.height
+
+
+class PlacedBox(NamedTuple):
+    """A box, with its label in lines."""
+
+    box: Box
+    area: Area
+    lines: tuple[str, ...]
+
+
+class PlacedFrame(NamedTuple):
+    """A frame; ``level`` counts the frames around it."""
+
+    frame: Frame
+    area: Area
+    level: int
+
+
+class PlacedLine(NamedTuple):
+    """A piece of an arrow with right angles; the last piece ends with an arrowhead.
+
+    ``tail`` and ``head`` are the paths of the boxes or frames that this piece connects; empty at
+    the label of an exit. ``value`` is the path of the box whose value it is.
+    """
+
+    value: str
+    tail: str
+    head: str
+    points: tuple[Point, ...]
+    has_arrowhead: bool
+
+
+class LabelKind(StrEnum):
+    """What a label is: the title of a frame, the shape of a value, the name of an exit."""
+
+    TITLE = "title"
+    SHAPE = "shape"
+    EXIT = "exit"
+
+
+class PlacedLabel(NamedTuple):
+    """A text that is not inside a box; ``of`` is the path that it tells something about."""
+
+    kind: LabelKind
+    of: str
+    text: str
+    area: Area
+
+
+@dataclass(frozen=True)
+class Placed:
+    """A drawing with all positions; frames stand before those inside of them.
+
+    ``size`` is that of the text in boxes, in points.
+    """
+
+    title: str
+    width: float
+    height: float
+    size: float
+    boxes: tuple[PlacedBox, ...]
+    frames: tuple[PlacedFrame, ...]
+    lines: tuple[PlacedLine, ...]
+    labels: tuple[PlacedLabel, ...]

@@ -1,0 +1,255 @@
+"""Placing a drawing: sizes from the inside out, then positions from the outside in."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from archspec.views.drawing import Box, Drawing, Frame
+from archspec.views.layout.bodies import Body, Span
+from archspec.views.layout.cells import Link, Role, Vertex
+from archspec.views.layout.groups import Group, grouped
+from archspec.views.layout.laying import Extent, Laid, Room, lay
+from archspec.views.layout.placed import (
+    Area,
+    LabelKind,
+    Placed,
+    PlacedBox,
+    PlacedFrame,
+    PlacedLabel,
+    PlacedLine,
+    Point,
+)
+from archspec.views.layout.structure import structure
+from archspec.views.layout.text import width, wrapped
+from archspec.views.options import Direction, Options
+from archspec.views.palette import Palette
+
+SIZE = 10.0
+_SMALL = 0.9
+"""The size of labels, as a part of that of boxes."""
+_LEADING = 1.2
+_WIDEST = 240.0
+_PADDING = (7.0, 4.0)
+"""Room around the text of a box, beside it and above it."""
+_FRAME = 9.0
+_LEAST = 20.0
+_BESIDE = 4.0
+_PAGE = 6.0
+
+
+class _Open(NamedTuple):
+    """A group that is laid out, the groups inside of it, and its body within the one around it."""
+
+    laid: Laid
+    inner: dict[Vertex, _Open]
+    body: Body
+
+
+def place(drawing: Drawing, options: Options, size: float = SIZE) -> Placed:
+    """Place everything in a drawing; ``size`` is that of its text, in points."""
+    return _Placing(drawing, options, size).placed()
+
+
+class _Placing:
+    def __init__(self, drawing: Drawing, options: Options, size: float) -> None:
+        self.drawing = drawing
+        self.direction = options.direction
+        self.is_upright = options.direction in (Direction.UP, Direction.DOWN)
+        self.size, self.small = size, size * _SMALL
+        self.palette = Palette(drawing, options)
+        self.arriving = Counter(arrow.head for arrow in drawing.arrows)
+        leaving = {each.box for each in drawing.exits}
+        self.labelled = {arrow.tail for arrow in drawing.arrows} - leaving
+        self.lines: dict[str, tuple[str, ...]] = {}
+
+    def placed(self) -> Placed:
+        """Lay out all groups, then put everything in its place."""
+        top = self.opened(grouped(self.drawing))
+        return _Collecting(self, top).placed()
+
+    def opened(self, group: Group) -> _Open:
+        """Lay out a group after the groups inside."""
+        inner = {vertex: self.opened(each) for vertex, each in group.frames.items()}
+        bodies = {
+            vertex: inner[vertex].body if vertex in inner else self.body(vertex)
+            for vertex in group.vertices
+        }
+        laid = lay(structure(group), bodies, self.room(group.frame))
+        return _Open(laid, inner, self.around(laid, group.frame))
+
+    def body(self, vertex: Vertex) -> Body:
+        """Measure a box, the label of an exit, or a gate, which has no size."""
+        if vertex.role is Role.BOX:
+            return self.of_box(self.drawing.boxes[vertex.name])
+        if vertex.role is Role.EXIT:
+            label = self.drawing.exits[int(vertex.name)].label
+            return self.turned(width(label, self.small), self.small * _LEADING)
+        return Body(0.0, Span())
+
+    def of_box(self, box: Box) -> Body:
+        """Measure a box, and the label beside the line out of it."""
+        lines = self.lines[box.path] = self.text(box)
+        across = max(width(line, self.size) for line in lines) + 2 * _PADDING[0]
+        least = max(_LEAST, 8.0 * (self.arriving[box.path] + 1))
+        down = len(lines) * self.size * _LEADING + 2 * _PADDING[1]
+        body = self.turned(max(across, least), down)
+        if not box.shape or box.path not in self.labelled:
+            return body
+        wide, high = width(box.shape, self.small), self.small * _LEADING
+        if self.is_upright:
+            return Body(body.length, body.span, high, Span(0.0, _BESIDE + wide))
+        return Body(body.length, body.span, wide, Span(_BESIDE / 2 + high, 0.0))
+
+    def text(self, box: Box) -> tuple[str, ...]:
+        """Break the label of a box into lines, its cost on a line of its own."""
+        cost = self.palette.cost_label(box)
+        return (*wrapped(box.label, self.size, _WIDEST), *([cost] if cost else []))
+
+    def turned(self, wide: float, high: float) -> Body:
+        """Make a body of a width and a height."""
+        length, span = (high, wide) if self.is_upright else (wide, high)
+        return Body(length, Span(span / 2, span / 2))
+
+    def room(self, frame: Frame | None) -> Room:
+        """Keep room for the title of a frame."""
+        if frame is None or not frame.label:
+            return Room()
+        if not self.is_upright:
+            return Room(length=self.title(frame) + 2 * _FRAME)
+        high = self.size * _LEADING + 2.0
+        return Room(end=high) if self.direction is Direction.UP else Room(start=high)
+
+    def title(self, frame: Frame) -> float:
+        """Measure the title of a frame."""
+        return width(frame.label, self.size, bold=True)
+
+    def around(self, laid: Laid, frame: Frame | None) -> Body:
+        """Measure a frame around its contents."""
+        gates: dict[Role, dict[str, float]] = {Role.ENTRY: {}, Role.LEAVE: {}}
+        for (role, name), at in laid.axes.items():
+            gates.setdefault(role, {})[name] = at
+        span = Span(laid.span.before + _FRAME, laid.span.behind + _FRAME)
+        if frame is not None and frame.label:
+            passing = gates[Role.LEAVE if self.direction is Direction.UP else Role.ENTRY]
+            span = self.titled(span, self.title(frame), list(passing.values()))
+        return Body(laid.length, span, entries=gates[Role.ENTRY], exits=gates[Role.LEAVE])
+
+    def titled(self, span: Span, title: float, passing: list[float]) -> Span:
+        """Widen a frame until its title fits, left of all lines that pass it."""
+        if not self.is_upright:
+            return Span(span.before + self.size * _LEADING, span.behind)
+        limit = min([span.behind, *passing])
+        return Span(max(span.before, title + _FRAME + _BESIDE - limit), span.behind)
+
+
+class _Collecting:
+    """Collects everything in its place, from positions along the flow and across it."""
+
+    def __init__(self, placing: _Placing, top: _Open) -> None:
+        self.placing = placing
+        self.top = top
+        self.boxes: list[PlacedBox] = []
+        self.frames: list[PlacedFrame] = []
+        self.lines: list[PlacedLine] = []
+        self.labels: list[PlacedLabel] = []
+
+    def placed(self) -> Placed:
+        """Collect everything."""
+        drawing, span = self.placing.drawing, self.top.laid.span
+        frames = dict(_frames(drawing.contents))
+        self.group(self.top, frames, (0.0, 0.0), 0)
+        length, across = self.top.laid.length + 2 * _PAGE, span.before + span.behind + 2 * _PAGE
+        size = (across, length) if self.placing.is_upright else (length, across)
+        return Placed(
+            drawing.title,
+            *size,
+            self.placing.size,
+            tuple(self.boxes),
+            tuple(self.frames),
+            tuple(self.lines),
+            tuple(self.labels),
+        )
+
+    def group(
+        self, opened: _Open, frames: dict[str, Frame], start: tuple[float, float], level: int
+    ) -> None:
+        """Collect a group that starts at a place along the flow and has its axis at one across."""
+        for vertex, extent in opened.laid.vertices.items():
+            moved = _moved(extent, start)
+            if vertex.role is Role.BOX:
+                self.box(vertex.name, moved, opened.laid.axes[vertex] + start[1])
+            elif vertex.role is Role.EXIT:
+                leaving = self.placing.drawing.exits[int(vertex.name)]
+                area = self.area(moved)
+                self.labels.append(PlacedLabel(LabelKind.EXIT, leaving.box, leaving.label, area))
+            elif vertex.role is Role.FRAME:
+                self.frame(frames[vertex.name], moved, level)
+                axis = opened.laid.axes[vertex] + start[1]
+                self.group(opened.inner[vertex], frames, (moved.start, axis), level + 1)
+        for link, points in opened.laid.routes:
+            way = tuple(self.point(along + start[0], at + start[1]) for along, at in points)
+            self.line(link, way)
+
+    def line(self, link: Link, way: tuple[Point, ...]) -> None:
+        """Collect a piece of an arrow."""
+        ends = (Role.BOX, Role.EXIT)
+        tail, head = (each.name if each.role in _NAMED else "" for each in (link.tail, link.head))
+        self.lines.append(PlacedLine(link.value, tail, head, way, link.head.role in ends))
+
+    def box(self, path: str, extent: Extent, axis: float) -> None:
+        """Collect a box, and the label beside the line out of it."""
+        placing, box = self.placing, self.placing.drawing.boxes[path]
+        self.boxes.append(PlacedBox(box, self.area(extent), placing.lines[path]))
+        if not box.shape or path not in placing.labelled:
+            return
+        wide, high = width(box.shape, placing.small), placing.small * _LEADING
+        end = extent.end
+        if placing.is_upright:
+            beside = Extent(end, end + high, axis + _BESIDE, axis + _BESIDE + wide)
+        else:
+            low = axis - _BESIDE / 2
+            beside = Extent(end + _BESIDE, end + _BESIDE + wide, low - high, low)
+        self.labels.append(PlacedLabel(LabelKind.SHAPE, path, box.shape, self.area(beside)))
+
+    def frame(self, frame: Frame, extent: Extent, level: int) -> None:
+        """Collect a frame and its title."""
+        area = self.area(extent)
+        self.frames.append(PlacedFrame(frame, area, level))
+        if frame.label:
+            high = self.placing.size * _LEADING
+            title = Area(area.x + _FRAME, area.y + 3.0, self.placing.title(frame), high)
+            self.labels.append(PlacedLabel(LabelKind.TITLE, frame.path, frame.label, title))
+
+    def point(self, along: float, at: float) -> Point:
+        """Convert positions along the flow and across it to those on the page."""
+        laid = self.top.laid
+        across = at + laid.span.before + _PAGE
+        if self.placing.direction in (Direction.UP, Direction.LEFT):
+            along = laid.length - along
+        along += _PAGE
+        return (across, along) if self.placing.is_upright else (along, across)
+
+    def area(self, extent: Extent) -> Area:
+        """Convert a rectangle along the flow and across it to one on the page."""
+        one, other = self.point(extent.start, extent.low), self.point(extent.end, extent.high)
+        left, right = sorted((one[0], other[0]))
+        top, bottom = sorted((one[1], other[1]))
+        return Area(left, top, right - left, bottom - top)
+
+
+_NAMED = (Role.BOX, Role.FRAME)
+
+
+def _moved(extent: Extent, start: tuple[float, float]) -> Extent:
+    along, at = start
+    low, high = extent.low + at, extent.high + at
+    return Extent(extent.start + along, extent.end + along, low, high)
+
+
+def _frames(contents: tuple[Frame | str, ...]) -> Iterator[tuple[str, Frame]]:
+    for each in contents:
+        if isinstance(each, Frame):
+            yield each.path, each
+            yield from _frames(each.contents)
