@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
+from textwrap import indent
 
 from archspec import standalone
 from archspec.backend import Backend
@@ -69,12 +70,17 @@ def _entry(graph: Graph, recipe: Recipe, backend: Backend) -> str:
 It needs {backend.framework}, and `pip install {" ".join(_LIBRARIES)}`.
 """
 
-from {PACKAGE}.command_line import main
-from {PACKAGE}.job import Task
-from {PACKAGE}.loop import train
-{imports(recipe, f"{PACKAGE}.recipe")}
+import sys
 
-from model import build, save
+try:
+    from {PACKAGE}.command_line import main
+    from {PACKAGE}.job import Task
+    from {PACKAGE}.loop import train
+{indent(imports(recipe, f"{PACKAGE}.recipe"), "    ")}
+
+    from model import build, save
+except ModuleNotFoundError as missing:
+    sys.exit(f"error: {{missing.name}} is not installed\\n\\n{{__doc__}}")
 
 {written(recipe)}
 {_task(graph)}

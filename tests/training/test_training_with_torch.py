@@ -9,6 +9,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from tests.commands.running import run, run_json
+from tests.training import networks
 from tests.training.runs import DATA, LOGGED, STEPS, lines, resumed, run_program, train
 
 pytest.importorskip("torch")
@@ -75,6 +76,32 @@ def test_weights_that_were_trained_with_heads_are_built_with_or_without_them(
     assert result.exit_code == 0, result.stderr
     kept = {key for key in load_file(tmp_path / "built/weights.safetensors") if "side" in key}
     assert bool(kept) == bool(heads)
+
+
+def test_a_rate_that_is_too_high_ends_with_step_examples_and_the_first_node(
+    tmp_path: Path,
+) -> None:
+    """What overflows first is a square, and only norms square."""
+    growing = networks.RECIPE.replace("sgd 0.2", "sgd 1e15") + "weight_decay: 1\n"
+    network, recipe = networks.write(tmp_path, recipe=growing)
+    found = run("train", network, "--recipe", recipe, *DATA, "-o", tmp_path / "run")
+    assert found.exit_code == 2
+    assert "the loss of step 2 is nan: the output of " in found.stderr
+    assert "batch_norm is the first that is not finite (learning rate 1" in found.stderr
+    assert "help: lower the learning rate or clip the gradient" in found.stderr
+    assert not (tmp_path / "run/weights.safetensors").exists()
+
+
+@pytest.mark.parametrize("missing", ["grain", "PIL", "safetensors"])
+def test_the_program_says_what_to_install_where_a_library_is_missing(
+    trained: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, missing: str
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    with pytest.raises(SystemExit) as caught:
+        run_program(trained, tmp_path / "run", monkeypatch)
+    assert str(caught.value).startswith(f"error: {missing} is not installed\n")
+    assert "`pip install grain matplotlib numpy pillow safetensors`" in str(caught.value)
+    assert not (tmp_path / "run").exists()
 
 
 def test_the_library_that_draws_is_missed_before_anything_is_written(

@@ -8,6 +8,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils.hooks import RemovableHandle
 
 
 def first_not_finite(model: nn.Module, images: Tensor) -> str | None:
@@ -21,15 +22,19 @@ def first_not_finite(model: nn.Module, images: Tensor) -> str | None:
     found: list[str] = []
     with torch.no_grad(), _watched(model, found):
         model(images)
-    return f"the output of {found[0]}" if found else None
+    return found[0] if found else None
 
 
 @contextmanager
 def _watched(model: nn.Module, found: list[str]) -> Iterator[None]:
-    """Append the modules whose output is not finite to ``found``, in order of execution."""
-    hooks = [
-        module.register_forward_hook(_watch(name, found)) for name, module in model.named_modules()
-    ]
+    """Append to ``found`` what is not finite, in order of execution.
+
+    What is computed between two modules shows where it enters the second of them.
+    """
+    hooks: list[RemovableHandle] = []
+    for name, module in model.named_modules():
+        before, after = _watch(found, name)
+        hooks += [module.register_forward_pre_hook(before), module.register_forward_hook(after)]
     try:
         yield
     finally:
@@ -37,9 +42,19 @@ def _watched(model: nn.Module, found: list[str]) -> Iterator[None]:
             hook.remove()
 
 
-def _watch(name: str, found: list[str]) -> Callable[[nn.Module, Any, Any], None]:
-    def note(module: nn.Module, inputs: Any, output: Any) -> None:
-        if isinstance(output, Tensor) and not torch.isfinite(output).all():
-            found.append(name)
+def _watch(found: list[str], name: str) -> tuple[Callable[..., None], Callable[..., None]]:
+    """Return what looks at the inputs of a module, and what looks at its output."""
 
-    return note
+    def before(_module: nn.Module, inputs: tuple[Any, ...]) -> None:
+        if not all(map(_is_finite, inputs)):
+            found.append(f"the input of {name}" if name else "an image")
+
+    def after(_module: nn.Module, _inputs: Any, output: Any) -> None:
+        if not _is_finite(output):
+            found.append(f"the output of {name}" if name else "the output of the model")
+
+    return before, after
+
+
+def _is_finite(value: Any) -> bool:
+    return not isinstance(value, Tensor) or bool(torch.isfinite(value).all())
