@@ -27,15 +27,20 @@ def overrides(reading: Reading) -> Overrides:
 
 
 def load_graph(spec: str | File, reading: Reading, form: str = "text") -> Graph:
-    """Read a spec as its graph; report diagnostics and exit if it has none.
+    """Read a spec as its graph, or report why it has none and exit."""
+    try:
+        return read_graph(spec, reading)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+
+
+def read_graph(spec: str | File, reading: Reading) -> Graph:
+    """Read a spec as its graph; raise ``SpecError``.
 
     Warnings are left to ``check``, except that heads were left out, which is due to the options.
     """
     checked = check(spec, overrides(reading), reading.root)
-    try:
-        graph = graph_of(checked)
-    except SpecError as error:
-        leave(error.diagnostics, form)
+    graph = graph_of(checked)
     left_out = [each for each in checked.diagnostics if each.code == "auxiliary/left-out"]
     if left_out:
         click.echo(text.render(left_out, paint(sys.stderr)), err=True, color=True)

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from archspec.standalone.job import TrainingError
+from archspec.standalone.job import MAKE_ROOM, TrainingError
 
 ARRAYS, VALUES = "state.safetensors", "state.json"
 KEPT = 2
@@ -97,5 +97,5 @@ def _unwritable(folder: Path, step: int, error: OSError) -> TrainingError:
     return TrainingError(
         f"the checkpoint of step {step:,} cannot be written to {folder}:"
         f" {error.strerror or error}{kept}",
-        "make room and go on with --resume",
+        MAKE_ROOM,
     )

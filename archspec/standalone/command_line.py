@@ -11,9 +11,11 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from safetensors import SafetensorError
+
 from archspec.standalone.curve_figure import write_curves
 from archspec.standalone.data.examples import DataError
-from archspec.standalone.job import Job, Task, TrainingError
+from archspec.standalone.job import Job, Task, TrainingError, unwritable
 from archspec.standalone.links import refuse_links_out
 from archspec.standalone.recipe import Recipe
 
@@ -38,7 +40,7 @@ def main(
     try:
         options.run.mkdir(parents=True, exist_ok=True)
         refuse_links_out(options.run)
-        train(lambda: build(weights), job, lambda model, path: save(model, str(path)))
+        train(lambda: build(weights), job, _saving(save))
     except (TrainingError, DataError) as error:
         help = f"\n  help: {error.help}" if error.help else ""
         sys.exit(f"error: {error}{help}")
@@ -48,6 +50,19 @@ def main(
         sys.exit(INTERRUPTED)
     finally:
         signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+
+def _saving(save: Callable[[Any, str], None]) -> Callable[[Any, Path], None]:
+    """Return what saves weights; it raises ``TrainingError`` and leaves no part of a file."""
+
+    def saved(model: Any, path: Path) -> None:
+        try:
+            save(model, str(path))
+        except (OSError, SafetensorError) as error:
+            path.unlink(missing_ok=True)
+            raise unwritable(path, error) from None
+
+    return saved
 
 
 def _drawing(run: Path) -> Callable[[], None] | None:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from archspec.standalone.curves import Curve, Measure, Series, Split, curve, read_run
 from archspec.standalone.figures import BLACK, BLUE, COLOURS, VERMILION, Form, drawing, encoded
+from archspec.standalone.job import unwritable
 
 CURVES = "curves.svg"
 MEASURES: tuple[Measure, ...] = ("loss", "error", "rate")
@@ -39,7 +40,11 @@ class Line(NamedTuple):
 
 def write_curves(folder: Path) -> None:
     """Draw the curves of a training into its folder; raise ``TrainingError``."""
-    (folder / CURVES).write_bytes(draw_run(folder))
+    file, drawn = folder / CURVES, draw_run(folder)
+    try:
+        file.write_bytes(drawn)
+    except OSError as error:
+        raise unwritable(file, error.strerror) from None
 
 
 def draw_run(folder: Path) -> bytes:

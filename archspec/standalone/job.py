@@ -11,6 +11,7 @@ from archspec.standalone.recipe import Recipe
 
 Shape = tuple[int, int, int]
 """Height, width and channels."""
+MAKE_ROOM = "make room and go on with --resume"
 
 
 class TrainingError(Exception):
@@ -27,6 +28,11 @@ def another_is_gone(rank: int, world: int) -> TrainingError:
         f"process {rank} of {world} waits for another that is gone",
         "see what that one said, and start all of them with --resume",
     )
+
+
+def unwritable(file: Path, cause: object) -> TrainingError:
+    """Say that a file in the folder of a training cannot be written, as on a full disk."""
+    return TrainingError(f"{file} cannot be written: {cause}", MAKE_ROOM)
 
 
 class Task(NamedTuple):

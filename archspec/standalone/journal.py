@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from archspec.standalone.events import Events, events
-from archspec.standalone.job import TrainingError
+from archspec.standalone.job import TrainingError, unwritable
 
 LOG, TIMES = "log.jsonl", "times.jsonl"
 
@@ -98,6 +98,4 @@ def _append(file: Path, values: dict[str, Any]) -> None:
         with file.open("a", encoding="utf-8") as stream:
             stream.write(json.dumps(values) + "\n")
     except OSError as error:
-        raise TrainingError(
-            f"{file} cannot be written: {error.strerror}", "make room and go on with --resume"
-        ) from None
+        raise unwritable(file, error.strerror) from None

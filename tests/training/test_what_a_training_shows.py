@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from archspec.standalone import progress
+from archspec.standalone.data.batches import Batch
+from archspec.standalone.data.stream import Shard
 from archspec.standalone.job import Job, TrainingError
 from archspec.standalone.journal import Journal, read
 from archspec.standalone.progress import Progress, duration
 from archspec.standalone.recipe import SGD, Recipe
-from archspec.standalone.training import run
+from archspec.standalone.training import Sums, run
 from tests.training.counting import Counting
 
 
@@ -65,6 +69,34 @@ def test_the_start_says_what_is_trained_on_what_for_how_long(
         "2 epochs, 4 steps of 4 images",
     ]
     assert first[3].startswith("step 2 of 4, epoch 1.00: loss 0.5000, top-1 50.0%, ")
+
+
+class Worsening(Counting):
+    """A learner whose loss is the number of its step."""
+
+    step = 0
+
+    def learn(self, parts: Iterator[Batch], rate: float) -> Sums:
+        self.step += 1
+        count = len(next(parts).labels)
+        return np.array([self.step * count, 0.0, count])
+
+
+def test_a_line_of_the_log_is_the_mean_since_the_line_before(tmp_path: Path) -> None:
+    run(Worsening(), job(tmp_path))
+    losses = [line["loss"] for line in read(tmp_path / "log.jsonl") if "loss" in line]
+    assert losses == [1.5, 3.5]
+
+
+class Apart(Counting):
+    """One of two processes, the other of which sees no steps and no images."""
+
+    shard = Shard(0, 2)
+
+
+def test_processes_that_see_different_folders_do_not_begin(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match=r"process 0 of 2 finds 0 steps in .* and 8 images"):
+        run(Apart(), job(tmp_path))
 
 
 def test_what_shows_the_log_is_called_after_each_evaluation(tmp_path: Path) -> None:

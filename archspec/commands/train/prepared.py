@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import NamedTuple
 
 from archspec.checked import unreadable
 from archspec.commands.arguments import Reading
-from archspec.commands.loading import load_graph
+from archspec.commands.loading import read_graph
 from archspec.commands.train.order import TrainingOrder
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
@@ -30,7 +31,7 @@ class Prepared(NamedTuple):
     texts: Mapping[str, str]
 
 
-def prepare(spec: str, reading: Reading, form: str, order: TrainingOrder) -> Prepared:
+def prepare(spec: str, reading: Reading, order: TrainingOrder) -> Prepared:
     """Read a spec and a recipe; raise ``SpecError``, or ``DataError`` for the data."""
     recipe = overridden(load_recipe(order.recipe), order.changes)
     try:
@@ -40,12 +41,25 @@ def prepare(spec: str, reading: Reading, form: str, order: TrainingOrder) -> Pre
     recorded = Recorded(found.tree)
     file = File(recorded, found.path)
     reading = reading._replace(params={**recipe.params, **reading.params})
-    graph = load_graph(file, reading, form)
+    graph = _graph(file, reading, recipe)
     refused = classifier.refusal(graph) or _misfit(graph, order.data)
     if refused is not None:
         raise SpecError((refused,))
     texts = {f"{run_folder.SPEC}/{path}": text for path, text in recorded.texts.items()}
     return Prepared(graph, recipe, file, texts)
+
+
+def _graph(file: File, reading: Reading, recipe: Recipe) -> Graph:
+    """Read the network; raise ``SpecError``, which tells what the recipe is to blame for."""
+    try:
+        return read_graph(file, reading)
+    except SpecError as error:
+        raise SpecError(_blamed(each, recipe) for each in error.diagnostics) from None
+
+
+def _blamed(found: Diagnostic, recipe: Recipe) -> Diagnostic:
+    is_set = found.code == "command/param" and found.about[-1] in recipe.params
+    return replace(found, notes=(f"the recipe {recipe.name} sets it",)) if is_set else found
 
 
 def _misfit(graph: Graph, data: str) -> Diagnostic | None:

@@ -26,7 +26,7 @@ from archspec.emission.building import WEIGHTS, Filling
 from archspec.graph import Graph
 from archspec.standalone.data.examples import DataError
 from archspec.standalone.figures import require_library
-from archspec.standalone.job import Job, TrainingError
+from archspec.standalone.job import Job, TrainingError, unwritable
 from archspec.standalone.links import refuse_links_out
 from archspec.training import classifier, run_folder
 from archspec.training.outcome import Outcome
@@ -37,7 +37,7 @@ from archspec.weights import file as weights_file
 def train(spec: str, reading: Reading, form: str, order: TrainingOrder) -> None:
     """Train a spec, or write a program that does."""
     try:
-        outcome = _done(prepare(spec, reading, form, order), order)
+        outcome = _done(prepare(spec, reading, order), order)
     except SpecError as error:
         leave(error.diagnostics, form)
     except (TrainingError, DataError) as error:
@@ -137,6 +137,10 @@ def _building(prepared: Prepared, chosen: Backend, order: TrainingOrder) -> Call
 
 
 def _save(graph: Graph, runtime: Runtime, model: Any, path: Path) -> None:
-    """Write weights with the permissions of the files beside them."""
-    weights_file.save(path, runtime.tensors(model), graph)
+    """Write weights with the permissions of the files beside them; raise ``TrainingError``."""
+    try:
+        weights_file.save(path, runtime.tensors(model), graph)
+    except OSError as error:
+        path.unlink(missing_ok=True)
+        raise unwritable(path, error.strerror or error) from None
     copymode(path.with_name(run_folder.FACTS), path)

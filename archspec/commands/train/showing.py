@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import click
+
 from archspec.commands.output import write
 from archspec.graph import Graph
 from archspec.standalone.curve_figure import CURVES, draw_run
+from archspec.standalone.job import MAKE_ROOM, TrainingError
 from archspec.standalone.recipe import Recipe
 from archspec.training.outcome import Outcome, outcome
 from archspec.training.report import Judged, Subject, page
@@ -31,7 +34,7 @@ class Showing:
         """Draw the curves and write the report; raise ``TrainingError`` for a damaged log."""
         found = outcome(self.run)
         curves = draw_run(self.run)
-        write(self.run / CURVES, curves)
+        _write(self.run / CURVES, curves)
         subject = Subject(
             graph=self.graph,
             recipe=self.recipe,
@@ -42,5 +45,12 @@ class Showing:
             curves=curves,
             judged=judged,
         )
-        write(self.run / REPORT, page(subject, found))
+        _write(self.run / REPORT, page(subject, found))
         return found
+
+
+def _write(file: Path, content: str | bytes) -> None:
+    try:
+        write(file, content)
+    except click.UsageError as error:
+        raise TrainingError(error.message, MAKE_ROOM) from None

@@ -61,4 +61,4 @@ def _unknown(what: str, name: str, known: Mapping[str, object]) -> Diagnostic:
     listed = f"its {what}s are {', '.join(known)}" if known else f"it declares no {what}s"
     message = f"the spec has no {what} `{name}`" if name else f"the spec has several {what}s"
     help = f"did you mean `{near[0]}`?" if near else f"name one: {listed}" if not name else listed
-    return Diagnostic(f"command/{what}", message, (), help)
+    return Diagnostic(f"command/{what}", message, (), help, about=(what, name))
