@@ -6,7 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import load_file
 
 from tests.commands.running import run, run_json
 from tests.training import networks
@@ -19,7 +21,9 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Train a network with an auxiliary head for an epoch, by a recipe with a range of its own."""
     pytest.importorskip("torch", reason="torch is not installed")
     folder = tmp_path_factory.mktemp("trained")
-    network, recipe = networks.write(folder, f"{networks.RECIPE}normalization: unit\n")
+    network, recipe = networks.write(
+        folder, f"{networks.RECIPE}normalization: unit\nsmoothing: 0.2\n"
+    )
     settings = ("--change", "epochs=1", "--set", "scale=0.3", "--device", "cpu")
     result = run("train", network, "--recipe", recipe, *DATA, *settings, "-o", folder / "run")
     assert result.exit_code == 0, result.output
@@ -35,6 +39,19 @@ def test_what_a_training_says_of_itself_at_its_end_is_what_evaluation_says(train
     found = run_json("evaluate", trained, *DATA, "--device", "cpu")
     assert found["networks"][0]["normalization"] == "unit"
     assert (found["top1"], found["top5"]) == (logged(trained)["top1"], logged(trained)["top5"])
+
+
+def test_the_loss_that_a_training_tests_is_that_of_the_probabilities(
+    trained: Path, tmp_path: Path
+) -> None:
+    """Labels are smoothed where the network learns, and not where it is tested."""
+    kept = tmp_path / "kept.safetensors"
+    found = run("evaluate", trained, *DATA, "--device", "cpu", "--save-predictions", kept)
+    assert found.exit_code == 0
+    assert found.stderr == ""
+    arrays = load_file(kept)
+    chosen = np.take_along_axis(arrays["probabilities"], arrays["labels"][:, None], axis=1)
+    assert logged(trained)["loss"] == pytest.approx(-np.log(chosen).mean(), rel=1e-5)
 
 
 def test_nothing_in_the_folder_of_a_training_is_executed(trained: Path) -> None:

@@ -61,6 +61,13 @@ def only(**changed: str) -> Diagnostic:
         ),
         ("precision", "fp16", "one of float32, bfloat16, not fp16", "did you mean `bfloat16`?"),
         ("synchronized", "1", "`synchronized` expects true or false, not 1", "default, false"),
+        (
+            "augmentation",
+            "{light: {padding: 2}}",
+            "all of its arguments at once",
+            "`augmentation: light padding=2`",
+        ),
+        ("weight_decay", "{1e-4: {spares: [norm]}}", "arguments at once", "inner mapping out"),
         ("augmentation", "ligth", "expects one of inception, light, none", "did you mean `light`?"),
         (
             "weight_decay",

@@ -119,6 +119,7 @@ def test_a_report_needs_nothing_but_itself(subject: Subject, tmp_path: Path) -> 
 
 def test_a_report_before_the_first_test_has_no_scores(subject: Subject, tmp_path: Path) -> None:
     text = page(replace(subject, judged=None), come(tmp_path, 0))
+    assert "images/s" not in text
     assert "top-1 error" not in re.sub(r"<details>.*?</details>", "", text, flags=re.DOTALL)
 
 

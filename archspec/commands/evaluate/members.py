@@ -10,9 +10,11 @@ from typing import NamedTuple
 import click
 
 from archspec.backend import Backend, backend
+from archspec.checked import check, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.evaluate import trained
-from archspec.commands.loading import load_graph
+from archspec.commands.evaluate.trained import Trained
+from archspec.commands.loading import load_graph, overrides
 from archspec.evaluation import predictions
 from archspec.evaluation.network import Network, Signature, fill, sign
 from archspec.evaluation.predictions import Predictions
@@ -79,8 +81,13 @@ def _member(
     found = trained.read(run) if is_run else trained.of_spec(run, reading, next(weights))
     return Contender(
         run if is_run else f"{run} with {found.weights}",
-        load_graph(found.spec, found.reading, form),
+        _graph_as_trained(found) if is_run else load_graph(found.spec, found.reading, form),
         found.weights,
         backend(choice.backend or found.backend),
         choice.normalization or found.normalization,
     )
+
+
+def _graph_as_trained(found: Trained) -> Graph:
+    """Read the network of a training with the params that it had; raise ``SpecError``."""
+    return graph_of(check(found.spec, overrides(found.reading)))

@@ -138,6 +138,29 @@ def _call(field: Field, value: Value) -> str | None:
     return " ".join([word, *main, *named])
 
 
+def is_nested(value: Value) -> bool:
+    """Whether a value is a word with a mapping of its arguments: ``{light: {padding: 2}}``."""
+    entries = value.entries if isinstance(value, reader.Mapping) else ()
+    return len(entries) == 1 and isinstance(entries[0][1], reader.Mapping)
+
+
+def nested(field: Field, value: Value) -> Diagnostic:
+    """Report a mapping inside the mapping of a key that has one set of arguments."""
+    message = f"`{field.name}` takes all of its arguments at once, not some under another"
+    given = _flat(value)
+    help = f"write `{field.name}: {given}`" if given else "leave the inner mapping out"
+    return _wrong("recipe/word", message, value.span, help)
+
+
+def _flat(value: Value) -> str:
+    """Write a word and the plain values under it as a call; empty where others are."""
+    assert isinstance(value, reader.Mapping)
+    ((word, under),) = value.entries
+    assert isinstance(under, reader.Mapping)
+    told = [f"{key.text}={each.text}" for key, each in under.entries if isinstance(each, Scalar)]
+    return " ".join([word.text, *told]) if len(told) == len(under.entries) else ""
+
+
 def unknown_word(field: Field, word: Text) -> Diagnostic:
     """Report an unknown word for a key."""
     message = f"`{word.text}` is not a known {field.name}"

@@ -53,6 +53,9 @@ def read_value(field: Field, key: Scalar, value: Value, report: Report) -> Any:
 
 
 def _call(field: Field, value: Value, report: Report) -> Call | None:
+    if not field.words and advice.is_nested(value):
+        report(advice.nested(field, value))
+        return None
     if not field.words:
         return Call(field.records[0], Text(field.name, value.span), field.name, value)
     found = _worded(value)

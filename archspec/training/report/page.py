@@ -93,8 +93,7 @@ def _heading(subject: Subject, outcome: Outcome) -> str:
     told = [
         *_tested(outcome),
         (f"{round(outcome.epoch, 2):g} of {whole:g}", "epochs"),
-        (duration(outcome.seconds), "of training"),
-        (f"{outcome.images_per_second:,.0f}", "images/s"),
+        *_timed(outcome),
     ]
     scores = "".join(
         f"<li><b>{html.shown(value)}</b><span>{html.shown(name)}</span></li>\n"
@@ -112,6 +111,12 @@ def _tested(outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield _percent(1 - test["top1"]), "top-1 error"
         yield _percent(1 - test["top5"]), "top-5 error"
         yield f"{test['loss']:.4f}", "test loss"
+
+
+def _timed(outcome: Outcome) -> Iterator[tuple[str, str]]:
+    if outcome.images_per_second:
+        yield duration(outcome.seconds), "of training"
+        yield f"{outcome.images_per_second:,.0f}", "images/s"
 
 
 def _course(subject: Subject, outcome: Outcome) -> Iterator[str]:
