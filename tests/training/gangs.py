@@ -32,8 +32,8 @@ from archspec_torch.standalone import loop
 RECIPE = Recipe(
     name="gang", optimizer=SGD(rate=0.05), batch=24, epochs=2, averaging=0.5, synchronized=True
 )
-OPTIONS = ("--data", "synthetic:96", "--log-every", "2", "--checkpoint-every", "2")
-"""Eight steps in two epochs."""
+OPTIONS = ("--data", "synthetic:96", "--log-every", "3", "--checkpoint-every", "2")
+"""Eight steps in two epochs, with checkpoints between the lines of the log."""
 Mishap = Callable[[nn.Module], None]
 
 

@@ -47,9 +47,12 @@ def scenarios(folder: Path) -> Iterator[tuple[str, Job]]:
         given = {"data": "synthetic:120", "shape": (12, 12, 1), "classes": 10}
         return name, Job(recipe=recipe, run=run, log_every=2, **{**given, **options})
 
+    parts = replace(PAPER, accumulate=2, optimizer=SGD(rate=0.1))
     yield job("copies", PAPER)
-    yield job("parts", replace(PAPER, accumulate=2, optimizer=SGD(rate=0.1)))
+    yield job("parts", parts)
     yield job("shards", PAPER, parallel="shards", checkpoint_every=3)
+    if WORLD > 1:
+        yield job("parts_of_shards", parts, parallel="shards")
     if WORLD > 1:
         yield job("apart", replace(PAPER, synchronized=False), checkpoint_every=3)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from itertools import islice
 
 import numpy as np
@@ -17,7 +18,7 @@ from archspec.standalone.data.batches import (
 )
 from archspec.standalone.data.examples import DataError, Examples
 from archspec.standalone.data.places import open_examples
-from archspec.standalone.data.stream import Shard, steps, steps_per_epoch
+from archspec.standalone.data.stream import Shard, draws, steps, steps_per_epoch
 from archspec.standalone.recipe import Recipe
 from tests.training import image_files
 
@@ -82,6 +83,15 @@ def test_epochs_are_shuffled_differently_and_by_the_seed(examples: Examples) -> 
     stream = indices(training_batches(examples, recipe(1003, 2), SHAPE))
     assert stream[:1003] != stream[1003:]
     assert stream[:1003] != sorted(stream[:1003])
+    others = indices(training_batches(examples, replace(recipe(1003, 1), seed=8), SHAPE))
+    assert others != stream[:1003]
+    assert sorted(others) == list(range(1003))
+
+
+def test_augmentation_is_drawn_from_the_seed_too() -> None:
+    first, second = (draws(seed, 0, 100) for seed in (7, 8))
+    assert not np.isin(first, second).any()
+    assert np.array_equal(first[40:], draws(7, 40, 60))
 
 
 @pytest.mark.parametrize("accumulate", [1, 2])
@@ -128,3 +138,5 @@ def test_the_last_step_takes_what_is_left(examples: Examples, epochs: float, exp
 def test_a_batch_that_processes_do_not_divide_is_refused(examples: Examples) -> None:
     with pytest.raises(DataError, match=r"a batch of 64 does not go into 1 parts on 3 processes"):
         training_batches(examples, recipe(64), SHAPE, Shard(0, 3))
+    with pytest.raises(DataError, match=r"a batch of 12 does not go into 4 parts on 2 processes"):
+        training_batches(examples, recipe(12, 1, accumulate=4), SHAPE, Shard(0, 2))

@@ -25,7 +25,7 @@ def data(tmp_path: Path) -> Path:
 
 def refused(folder: Path, data: Path, *options: str, **texts: str) -> str:
     network, recipe = networks.write(folder, **texts)
-    told = ("--recipe", recipe, "--data", data, "-o", folder / "run", *options)
+    told = ("--recipe", str(recipe), "--data", str(data), "-o", str(folder / "run"), *options)
     found = run("train", network, *told)
     assert isinstance(found.exception, SystemExit), found.exception
     assert found.exit_code != 0

@@ -12,6 +12,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from archspec import api
+from archspec.standalone.journal import read
 from archspec.weights.file import save
 from archspec.weights.initial import draw
 from tests.commands.running import ROOT
@@ -59,9 +60,25 @@ def furthest(one: Path, other: Path) -> float:
     )
 
 
-@pytest.mark.parametrize("scenario", ["copies", "parts", "shards"])
-def test_three_processes_give_the_weights_of_one(trained: Path, scenario: str) -> None:
-    assert furthest(trained / f"{scenario}1", trained / f"{scenario}3") < 1e-4
+@pytest.mark.parametrize(
+    ("one", "three"),
+    [("copies", "copies"), ("parts", "parts"), ("shards", "shards"), ("parts", "parts_of_shards")],
+)
+def test_three_processes_give_the_weights_and_the_log_of_one(
+    trained: Path, one: str, three: str
+) -> None:
+    alone, together = trained / f"{one}1", trained / f"{three}3"
+    assert furthest(alone, together) < 1e-4
+    logs = [read(run / "log.jsonl") for run in (alone, together)]
+    for first, second in zip(*logs, strict=True):
+        assert second.pop("test", {}) == pytest.approx(first.pop("test", {}), rel=1e-4)
+        assert second == pytest.approx(first, rel=1e-4)
+
+
+def test_every_process_draws_for_itself(trained: Path) -> None:
+    kept = load_file(trained / "apart3/checkpoints/00000005/state.safetensors")
+    drawn = {kept[f"random.{rank}"].tobytes() for rank in range(3)}
+    assert len(drawn) == 3
 
 
 def test_every_process_goes_on_with_the_running_statistics_of_the_first(trained: Path) -> None:
