@@ -20,7 +20,9 @@ from archspec.views.wiring import Wiring
 Content = Frame | str
 ShowShape = Callable[[TensorType], str]
 
+_OUTPUT = "Output: "
 _OFF_TRUNK = (Kind.BRANCH, Kind.RESIDUAL)
+_EVERYWHERE = (Shapes.ALL, Shapes.NONE)
 
 
 def hidden(shape: TensorType) -> str:
@@ -30,7 +32,7 @@ def hidden(shape: TensorType) -> str:
 
 def announced(shape: TensorType) -> str:
     """Show a shape as overviews of networks do."""
-    return f"Output: {shape}"
+    return f"{_OUTPUT}{shape}"
 
 
 @dataclass(frozen=True)
@@ -70,7 +72,7 @@ class Folding:
     def __post_init__(self) -> None:
         self.depth: Depth = depth(self.graph, self.top, self.options.depth)
         self.wiring = Wiring(self.graph)
-        self.naming = Naming(self.graph)
+        self.naming = Naming(self.graph, self.options.label)
 
     def whole(self) -> Drawing:
         """Place everything, then draw the arrows."""
@@ -83,8 +85,23 @@ class Folding:
         else:
             contents = tuple(self._inside(self.top, around))
         arrows, exits = self.wiring.arrows(), tuple(self._exits())
+        if self.options.shapes is Shapes.CHANGES:
+            self._show_changes(arrows)
         found = Drawing(self._title(), self.boxes, (*self.wiring.sources, *contents), arrows, exits)
         return found if self.depth.operators else without_concats(found, self.graph)
+
+    def _show_changes(self, arrows: Iterable[drawing.Arrow]) -> None:
+        """Show no shape that was the last one on a way to its box; labels of inputs have theirs."""
+        tails: dict[str, list[str]] = {path: [] for path in self.boxes}
+        for arrow in arrows:
+            tails[arrow.head].append(arrow.tail)
+        shown: dict[str, set[str]] = {}
+        for path, box in self.boxes.items():
+            arriving = {each for tail in tails[path] for each in shown.get(tail, ())}
+            shape = box.shape.removeprefix(_OUTPUT)
+            shown[path] = {shape} if shape else arriving
+            if shape in arriving or path in self.wiring.sources:
+                self.boxes[path] = box._replace(shape="")
 
     def _title(self) -> str:
         module = self.options.module
@@ -147,14 +164,14 @@ class Folding:
 
     def _module(self, scope: Scope, around: Surroundings) -> Iterator[Content]:
         around = replace(around, kind=kinds.of_scope(self.graph, scope))
-        label = labels.times(around.times, self.naming.of(scope))
+        label = self.naming.labelled(scope.path, self.naming.of(scope), around.times)
         if around.levels <= 0:
             has_several = len(scope.gives) > 1
             box = self._box(scope, label, replace(around, show=hidden) if has_several else around)
             yield box
             yield from self._outputs(around.copies or (scope.path,), box, around)
             return
-        show = around.show if self.options.shapes is not Shapes.PAPER else _shapes_in(scope)
+        show = around.show if self.options.shapes in _EVERYWHERE else _shapes_in(scope)
         inner = replace(around, levels=around.levels - 1, copies=(), show=show)
         yield Frame(scope.path, label, around.kind, tuple(self._inside(scope, inner)))
         self._show_output(scope, around)
@@ -190,7 +207,7 @@ class Folding:
         """Place a merge, a residual or a copy of steps; several equal copies get a frame."""
         contents = self._inside(scope, replace(around, copies=()))
         if around.times > 1:
-            frame = labels.times(around.times, "")
+            frame = self.naming.labelled(scope.path, "", around.times)
             yield Frame(scope.path, frame, around.kind, tuple(contents))
         else:
             yield from contents
@@ -199,7 +216,7 @@ class Folding:
         """Place the contents of a scope, then the node of a merge."""
         if scope.kind is Kind.RESIDUAL:
             self.wiring.begin_branch(f"{scope.path}.add", 0)
-        if scope.kind in _OFF_TRUNK and self.options.shapes is Shapes.PAPER:
+        if scope.kind in _OFF_TRUNK and self.options.shapes not in _EVERYWHERE:
             around = replace(around, show=hidden)
         for slot, path in enumerate(scope.contents):
             if scope.kind is Kind.MERGE:
@@ -246,12 +263,13 @@ class Folding:
     def _box_of_node(self, node: Node, around: Surroundings) -> str:
         merges = len(node.sources) > 1
         kind = drawing.BoxKind.MERGE if merges else around.kind
-        label = labels.times(around.times, labels.of_node(node))
+        label = self.naming.labelled(node.path, labels.of_node(node), around.times)
         return self._add(Box(node.path, label, kind, around.show(node.output)), (node,))
 
     def _box_of_layer(self, scope: Scope, around: Surroundings) -> str:
         name = labels.of_layer(*self.graph.within(scope.path))
-        return self._box(scope, labels.times(around.times, name), around)
+        label = self.naming.labelled(scope.path, name, around.times)
+        return self._box(scope, label, around)
 
     def _box(self, scope: Scope, label: str, around: Surroundings) -> str:
         shape = around.show(self.graph.type_of(self.graph.boundary(scope.path).output))

@@ -5,13 +5,15 @@ from __future__ import annotations
 from archspec.attributes import title
 from archspec.graph import Graph, Kind, Scope, last
 from archspec.views import labels
+from archspec.views.options import Labels
 
 
 class Naming:
     """Names modules after their templates, with the options in which the uses of one differ."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, shown: Labels = Labels.OPTIONS) -> None:
         self.graph = graph
+        self.shown = shown
         self._varying = _varying(graph)
 
     def of(self, scope: Scope) -> str:
@@ -20,6 +22,27 @@ class Naming:
             return title(last(scope.path), " ")
         shown = self._varying[id(scope.template)]
         return labels.of_module(scope.template.name, scope.arguments, shown)
+
+    def labelled(self, path: str, label: str, times: int = 1) -> str:
+        """Label a step, or equal copies of it, as far as is asked by the name its author gave."""
+        said = labels.times(times, label)
+        name = "" if self.shown is Labels.OPTIONS else self.authored(path, times)
+        if not name:
+            return said
+        if self.shown is Labels.BOTH:
+            return f"{name}: {said}"
+        return f"{name} (x {times})" if times > 1 else name
+
+    def authored(self, path: str, times: int = 1) -> str:
+        """Find the name that an author gave a step; empty where it is only numbered."""
+        above = self.graph.parent(path)
+        if above is not None and above.kind is Kind.REPEAT:
+            name, is_whole = self.authored(above.path), len(above.contents) == times
+            return name if is_whole or not name else f"{name}.{last(path)}"
+        found = self.graph.scopes.get(path) or self.graph.nodes[path]
+        word, name = found.step.word if found.step else "", last(path)
+        is_numbered = name.removeprefix(word).lstrip("_").isdigit() or name == word
+        return "" if not word or is_numbered else name
 
     def of_copies(self, scope: Scope) -> str:
         """Name a repeat: ``4 x Inception-A``, ``2 x 3x3 conv (64)``."""

@@ -26,11 +26,20 @@ class Direction(StrEnum):
 
 
 class Shapes(StrEnum):
-    """Whose output shapes are shown: those that a paper shows, all, or none."""
+    """Whose output shapes are shown: where they change, as papers do, all, or none."""
 
+    CHANGES = "changes"
     PAPER = "paper"
     ALL = "all"
     NONE = "none"
+
+
+class Labels(StrEnum):
+    """What boxes say: the options of their steps, the names that authors gave them, or both."""
+
+    OPTIONS = "options"
+    NAME = "name"
+    BOTH = "both"
 
 
 class Measure(StrEnum):
@@ -51,6 +60,7 @@ _ENUMERATED: Mapping[str, type[StrEnum]] = {
     "style": Style,
     "direction": Direction,
     "shapes": Shapes,
+    "label": Labels,
     "measure": Measure,
     "layout": Layout,
 }
@@ -64,7 +74,8 @@ class Asked(TypedDict, total=False):
     depth: int | Literal["layers", "operators"] | None
     style: Style | Literal["paper", "color", "heat"]
     direction: Direction | Literal["up", "down", "right", "left"]
-    shapes: Shapes | Literal["paper", "all", "none"]
+    shapes: Shapes | Literal["changes", "paper", "all", "none"]
+    label: Labels | Literal["options", "name", "both"]
     unroll: bool
     legend: bool | None
     measure: Measure | Literal["macs", "parameters"]
@@ -84,6 +95,9 @@ class Options:
         depth: How many levels of modules are opened; more than there are shows operators.
             ``layers`` opens every module, ``operators`` every layer too. None draws a network as
             its steps, a module as its layers.
+        shapes: Along a network and its stem, a shape is shown where it changes, or on every arrow
+            as papers do; ``all`` shows it inside of modules too.
+        label: What boxes say; a step that its author gave no name is named by its options.
         unroll: Whether copies of a repeat are drawn one by one.
         legend: Whether there is a legend of colours; None adds one where there are colours.
         measure: The cost that the style ``heat`` shows.
@@ -94,7 +108,8 @@ class Options:
     depth: int | str | None = None
     style: Style = Style.PAPER
     direction: Direction = Direction.UP
-    shapes: Shapes = Shapes.PAPER
+    shapes: Shapes = Shapes.CHANGES
+    label: Labels = Labels.OPTIONS
     unroll: bool = False
     legend: bool | None = None
     measure: Measure = Measure.MACS

@@ -66,7 +66,7 @@ class _Outline:
     def __init__(self, graph: Graph, options: Options) -> None:
         self.graph = graph
         self.options = options
-        self.naming = Naming(graph)
+        self.naming = Naming(graph, options.label)
         self.totaller = Totaller()
         self.items: list[Item] = []
         self.found: dict[str, int] = {}
@@ -113,7 +113,7 @@ class _Outline:
         item = Item(
             around.group,
             _below(node.path, around.path),
-            labels.of_node(node),
+            self.naming.labelled(node.path, labels.of_node(node)),
             drawing.BoxKind.MERGE if len(node.sources) > 1 else around.kind,
             self.shape(node.path),
             _place(node.step),

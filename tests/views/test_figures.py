@@ -21,7 +21,7 @@ def test_a_module_has_the_boxes_and_branches_of_its_figure_from_left_to_right(
 
 @pytest.mark.parametrize("schema", SCHEMAS, ids=lambda s: f"figure {s.number}, {s.spec}")
 def test_a_network_has_the_boxes_and_sizes_of_its_overview(schema: Schema) -> None:
-    drawing = drawn(graph(schema.spec), depth=1)
+    drawing = drawn(graph(schema.spec), depth=1, shapes="paper")
     found = tuple((box.label, box.shape) for box in drawing.boxes.values())
     assert found == schema.boxes
     assert ways(drawing) == [tuple(boxes(drawing))]
@@ -34,7 +34,7 @@ def test_a_network_is_drawn_as_its_overview_unless_asked_otherwise() -> None:
 
 @pytest.mark.parametrize(("number", "spec"), [(3, "inception_v4"), (14, "inception_resnet_v1")])
 def test_a_stem_has_the_sizes_of_its_figure_along_its_trunk(number: int, spec: str) -> None:
-    drawing = drawn(graph(spec), module="stem")
+    drawing = drawn(graph(spec), module="stem", shapes="paper")
     assert tuple(box.shape for box in drawing.boxes.values() if box.shape) == STEM_SIZES[number]
     assert drawing.exits[0].label == STEM_SIZES[number][-1]
 

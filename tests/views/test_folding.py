@@ -225,3 +225,59 @@ def test_values_that_nobody_takes_have_no_box_and_exits_say_their_own_shapes(
     assert boxes(drawn(written(tmp_path, text)))[1:3] == ["Split", "coarse"]
     exits = drawn(written(tmp_path, text), module="split").exits
     assert [each.label for each in exits] == ["fine: 8x8x4", "coarse: 4x4x4"]
+
+
+NAMED = """\
+archspec: 1
+name: named
+input: 8x8x4
+parts:
+  unit: {options: [k], steps: [conv 3x3 k]}
+network:
+  - conv 3x3 8 as mixed_1a
+  - conv 3x3 8
+  - conv 3x3 8
+  - 3 x unit 8 as tower
+  - repeat: [unit 8, unit 16]
+    times: 2
+    as: twins
+  - global_avg_pool as pooled
+"""
+
+
+@pytest.mark.parametrize(
+    ("label", "said"),
+    [
+        ("name", ["mixed_1a", "3x3 conv (8 Linear)", "tower (x 3)", "pooled"]),
+        (
+            "both",
+            [
+                "mixed_1a: 3x3 conv (8 Linear)",
+                "3x3 conv (8 Linear)",
+                "tower: 3 x Unit (8)",
+                "pooled: Average pooling",
+            ],
+        ),
+    ],
+)
+def test_names_that_authors_gave_are_drawn_where_they_are_asked_for(
+    label: str, said: list[str], tmp_path: Path
+) -> None:
+    found = boxes(drawn(written(tmp_path, NAMED), label=label))
+    assert [found[1], found[2], found[4], found[-1]] == said
+
+
+def test_a_copy_that_is_drawn_alone_has_its_number(tmp_path: Path) -> None:
+    found = boxes(drawn(written(tmp_path, NAMED), label="name", unroll=True))
+    assert found[4:7] == ["tower.0", "tower.1", "tower.2"]
+
+
+def test_a_shape_is_shown_once_where_it_changes_even_past_what_shows_none(tmp_path: Path) -> None:
+    drawing = drawn(written(tmp_path, NAMED))
+    assert [(box.label, box.shape) for box in drawing.boxes.values() if box.shape] == [
+        ("3x3 conv (8 Linear)", "Output: 8x8x8"),
+        ("Unit (16)", "Output: 8x8x16"),
+        ("Average pooling", "Output: 16"),
+    ]
+    resnet = drawn(graph("resnet_50"), depth="layers").boxes.values()
+    assert [box.shape for box in resnet].count("7x7x2048") == 1

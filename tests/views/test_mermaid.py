@@ -49,7 +49,8 @@ def test_long_names_fold_for_their_length(tmp_path: Path) -> None:
     parts = "parts:\n" + "".join(f"  {name}: [conv 1x1 4]\n" for name in names)
     text = f"archspec: 1\nname: long\ninput: 8x8x4\n{parts}network:\n"
     text += "".join(f"  - {name}\n" for name in names)
-    drawn = draw(written(tmp_path, text), "mermaid", Options())
+    options = Options(shapes="paper")  # type: ignore[arg-type]
+    drawn = draw(written(tmp_path, text), "mermaid", options)
     assert len(drawn.content.decode()) < 50_000
     assert "steps to a box" in drawn.note
 

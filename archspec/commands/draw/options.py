@@ -65,10 +65,18 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
 )
 @click.option(
     "--shapes",
-    type=click.Choice(("paper", "all", "none")),
-    default="paper",
+    type=click.Choice(("changes", "paper", "all", "none")),
+    default="changes",
     show_default=True,
-    help="Which output shapes to show: those that papers do, all, or none.",
+    help="Which output shapes to show: where they change, on every arrow of a network as papers"
+    " do, all, or none.",
+)
+@click.option(
+    "--label",
+    type=click.Choice(("options", "name", "both")),
+    default="options",
+    show_default=True,
+    help="What boxes say: the options of their steps, the names that their author gave, or both.",
 )
 @click.option("--unroll", is_flag=True, help="Draw every copy of a repeat instead of one.")
 @click.option(
