@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from archspec.analysis.count import count
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic, Label, Replacement
 from archspec.graph import Graph
 from archspec.language.document.spec import Expectation, Spec
 
@@ -30,4 +30,5 @@ def _diagnostic(expectation: Expectation, found: int) -> Diagnostic:
         f"the network has {found:,} {counted}, expected {expectation.text}{difference}",
         (Label(expectation.span),),
         f"write {found} if that is what you mean, or use archspec count to see where they are",
+        fixes=(Replacement(expectation.span, str(found)),),
     )

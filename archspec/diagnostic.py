@@ -1,7 +1,8 @@
-"""Diagnostics as data: a code, a message, labelled places and a suggested fix."""
+"""Diagnostics as data: a code, a message, labelled places and suggested fixes."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -24,6 +25,13 @@ class Label(NamedTuple):
     text: str = ""
 
 
+class Replacement(NamedTuple):
+    """A text to write in place of what stands at a span."""
+
+    span: Span
+    text: str
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
     """One error or warning.
@@ -31,7 +39,8 @@ class Diagnostic:
     ``code`` is a stable identifier (``residual/channels``) that ``archspec explain`` knows. The
     first label is the primary place, the others explain it. ``notes`` give context, such as call
     sites of the enclosing module. ``about`` names what is at fault, regardless of the place:
-    ``("conv", "strides")``.
+    ``("conv", "strides")``. ``fixes`` are what ``help`` says, as far as it can be said as a change
+    of the text: each mends the place that it is about, and those of one place are alternatives.
     """
 
     code: str
@@ -41,6 +50,7 @@ class Diagnostic:
     notes: tuple[str, ...] = ()
     severity: Severity = Severity.ERROR
     about: tuple[str, ...] = ()
+    fixes: tuple[Replacement, ...] = ()
 
     @property
     def span(self) -> Span | None:
@@ -52,6 +62,20 @@ class Diagnostic:
         place = f"{self.span}: " if self.span else ""
         help = f"\n  help: {self.help}" if self.help else ""
         return f"{place}{self.severity}[{self.code}]: {self.message}{help}"
+
+
+_LONGEST_NAME = 100
+
+
+def instead(span: Span, wrong: str, *right: str) -> tuple[Replacement, ...]:
+    """Offer texts in place of a name that stands once inside a span; none where it does not."""
+    if not wrong or len(wrong) > _LONGEST_NAME:
+        return ()
+    found = list(re.finditer(rf"(?<!\w){re.escape(wrong)}(?!\w)", span.text))
+    if len(found) != 1:
+        return ()
+    start, end = (span.start + column for column in found[0].span())
+    return tuple(Replacement(span._replace(start=start, end=end), text) for text in right)
 
 
 Report = Callable[[Diagnostic], None]

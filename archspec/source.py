@@ -58,6 +58,11 @@ class Span(NamedTuple):
         """The first column, counted from 1."""
         return self.start + 1
 
+    @property
+    def text(self) -> str:
+        """What is written there."""
+        return self.source.line(self.line)[self.start : self.end]
+
     def __str__(self) -> str:
         return f"{self.source.name}:{self.line}:{self.column}"
 

@@ -34,6 +34,7 @@ def record(diagnostic: Diagnostic) -> Record:
         "message": diagnostic.message,
         **_place(diagnostic.span),
         "help": diagnostic.help,
+        "fixes": [{**_place(fix.span), "text": fix.text} for fix in diagnostic.fixes],
         "labels": [_label(label) for label in diagnostic.labels],
         "notes": list(diagnostic.notes),
     }

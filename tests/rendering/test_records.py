@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archspec.diagnostic import Diagnostic, Label, Severity
+from archspec.diagnostic import Diagnostic, Label, Replacement, Severity
 from archspec.rendering import github, json
 from archspec.source import Source, Span
 
@@ -11,7 +11,14 @@ PLACE = Span(SOURCE, 2, 6, 9)
 
 
 def test_a_record_has_the_place_of_the_first_label_and_all_labels() -> None:
-    diagnostic = Diagnostic("a/b", "wrong", (Label(PLACE, "here"),), "mend it", ("a note",))
+    diagnostic = Diagnostic(
+        "a/b",
+        "wrong",
+        (Label(PLACE, "here"),),
+        "mend it",
+        ("a note",),
+        fixes=(Replacement(PLACE, "right"),),
+    )
     place = {"file": "specs/a,b:c.yaml", "line": 2, "column": 7, "end_column": 10}
     assert json.record(diagnostic) == {
         "code": "a/b",
@@ -19,6 +26,7 @@ def test_a_record_has_the_place_of_the_first_label_and_all_labels() -> None:
         "message": "wrong",
         **place,
         "help": "mend it",
+        "fixes": [{**place, "text": "right"}],
         "labels": [{**place, "text": "here"}],
         "notes": ["a note"],
     }

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archspec.attributes import PADDINGS
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic, Label, instead
 from archspec.language.advice import porting, positions
 from archspec.language.advice.calls import step_of
 from archspec.language.advice.positions import is_number
@@ -38,28 +38,35 @@ def unknown_word(step: Step, spec: Spec) -> Diagnostic:
     """Return the diagnostic for an unknown word, with a suggestion."""
     word = step.word.text
     message = f"`{word}` is not an operator, a layer or a module of this file"
-    labels, help = (Label(step.word.span),), _way_to(word, spec)
-    notes = trouble_with(word)
-    return Diagnostic("word/unknown", message, labels, help, notes, about=(word,))
+    labels, (help, meant) = (Label(step.word.span),), _way_to(word, spec)
+    notes, fixes = trouble_with(word), instead(step.word.span, word, *meant)
+    return Diagnostic("word/unknown", message, labels, help, notes, about=(word,), fixes=fixes)
 
 
-def _way_to(word: str, spec: Spec) -> str:
+class Way(NamedTuple):
+    """How to mend a text, in a sentence, and the texts to write in its place, if any."""
+
+    help: str
+    texts: tuple[str, ...] = ()
+
+
+def _way_to(word: str, spec: Spec) -> Way:
     modules = [*spec.modules, *spec.imported]
     own = next((each for each in modules if porting.plain(each) == porting.plain(word)), None)
     count = _COUNT.fullmatch(word)
     if word == "steps":
-        return _NO_STEPS
+        return Way(_NO_STEPS)
     if own is not None:
-        return f"write `{own}`"
+        return Way(f"write `{own}`", (own,))
     if word in _step_names(spec):
-        return f"`{word}` is the name of a step: write `from {word}` where its value is taken"
+        return Way(f"`{word}` is the name of a step: write `from {word}` where its value is taken")
     if count is not None:
-        return f"write a count first, with blanks around the x: `{_number(count)} x word`"
+        return Way(f"write a count first, with blanks around the x: `{_number(count)} x word`")
     step = step_of(word)
     if step is not None:
-        return f"write `{step}`"
+        return Way(f"write `{step}`")
     hint = None if nearest(word, modules) else porting.hint(word, known_words())
-    return hint or _nearest(word, [*modules, *known_words()])
+    return Way(hint) if hint else _nearest(word, [*modules, *known_words()])
 
 
 def _step_names(spec: Spec) -> Iterator[str]:
@@ -67,9 +74,10 @@ def _step_names(spec: Spec) -> Iterator[str]:
     return (step.name.text for steps in lists for step in nested(steps) if step.name)
 
 
-def _nearest(word: str, words: list[str]) -> str:
+def _nearest(word: str, words: list[str]) -> Way:
     near = nearest(word, words)
-    return f"did you mean {' or '.join(f'`{each}`' for each in near)}?" if near else _NO_NEAR_WORD
+    asked = f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
+    return Way(asked, near) if near else Way(_NO_NEAR_WORD)
 
 
 def _number(count: re.Match[str]) -> str:
@@ -82,6 +90,7 @@ def unknown_argument(
     """Return the diagnostic for an argument that a word does not take, with a suggestion."""
     word, text = step.word.text, argument.operand.text
     help: str | None
+    texts: tuple[str, ...] = ()
     known = f"`{word}` takes {', '.join(attributes)}" if attributes else f"`{word}` takes nothing"
     if not attributes and attributes_of(word) is None and not _COUNT.fullmatch(text):
         message = f"`{word}` has no options, and takes nothing"
@@ -93,21 +102,25 @@ def unknown_argument(
         if _role(word) == "norm" and is_number(text):
             help = "leave it out: input channels are inferred"
     else:
-        message, help = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
+        message, way = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
+        help, texts = way or (None, ())
     about, labels = (word, name or text), (Label(argument.span),)
-    return Diagnostic("argument/unknown", message, labels, help or known, about=about)
+    fixes = instead(argument.span, name or "", *texts)
+    return Diagnostic("argument/unknown", message, labels, help or known, about=about, fixes=fixes)
 
 
-def _way_of_key(name: str, value: str, attributes: Attributes) -> str | None:
+def _way_of_key(name: str, value: str, attributes: Attributes) -> Way | None:
     if name == "kernel" and _SIZES.fullmatch(value):
-        return _way_of_sizes(value, attributes)
+        sizes = _way_of_sizes(value, attributes)
+        return Way(sizes) if sizes else None
     meant = attribute_of(name, attributes)
     if meant is not None:
         value = (_word(value) or value) if meant in _ROLES else value
-        return f"did you mean `{meant}`? write `{spelled(meant, value)}`"
+        return Way(f"did you mean `{meant}`? write `{spelled(meant, value)}`", (meant,))
     near = nearest(name, attributes)
     said = porting.ARGUMENTS.get(porting.plain(name))
-    return said or (f"did you mean `{near[0]}`?" if near else None)
+    asked = Way(f"did you mean `{near[0]}`?", near[:1]) if near else None
+    return Way(said) if said else asked
 
 
 def _way_of_sizes(sizes: str, attributes: Attributes) -> str | None:

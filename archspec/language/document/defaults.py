@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archspec.diagnostic import Label, Report
+from archspec.diagnostic import Label, Report, instead
 from archspec.language.document.sections import entries, wrong
 from archspec.language.syntax.names import nearest
 from archspec.language.syntax.steps import parse_arguments
@@ -27,13 +27,15 @@ def defaults(value: Value | None, report: Report) -> dict[str, dict[str, Argumen
 def _refuse_word(key: Scalar, value: Value, report: Report) -> None:
     near = nearest(key.text, known_words())
     listed = "write the defaults of a module in its options: [width=64]"
-    help = f"did you mean `{near[0]}`?" if near else listed
+    help, fixes = listed, instead(key.span, key.text, *near[:1])
+    if near:
+        help = f"did you mean `{near[0]}`?"
     if isinstance(value, Sequence) or (isinstance(value, Mapping) and value.get("steps")):
-        help = "define a module under `stems`, `blocks`, `reductions` or `parts`"
+        help, fixes = "define a module under `stems`, `blocks`, `reductions` or `parts`", ()
     if key.text in (attributes_of("conv") or ()):
-        help = f"write an attribute under its word: {{conv: {{{key.text}: ...}}}}"
+        help, fixes = f"write an attribute under its word: {{conv: {{{key.text}: ...}}}}", ()
     message = f"`{key.text}` is neither an operator nor a layer"
-    report(wrong("defaults/unknown", message, key.span, help))
+    report(wrong("defaults/unknown", message, key.span, help, fixes=fixes))
 
 
 def _of_word(
@@ -74,4 +76,5 @@ def _refuse_attribute(word: str, argument: Argument, known: Attributes, report: 
     listed = f"it takes {', '.join(known)}" if known else "it takes nothing"
     help = f"did you mean `{near[0]}`?" if near else listed
     about = (word, argument.key or argument.operand.text)
-    report(wrong("argument/unknown", message, argument.span, help, about=about))
+    fixes = instead(argument.span, argument.key or "", *near[:1])
+    report(wrong("argument/unknown", message, argument.span, help, about=about, fixes=fixes))

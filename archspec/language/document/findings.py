@@ -43,7 +43,8 @@ class Findings:
         places = [label.span for label in first.labels]
         if span not in places and len(places) < _MOST_PLACES:
             labels = (*first.labels, Label(span, "and here"))
-            self._found[key] = replace(first, labels=labels)
+            fixes = (*first.fixes, *diagnostic.fixes)
+            self._found[key] = replace(first, labels=labels, fixes=fixes)
 
     @property
     def all(self) -> tuple[Diagnostic, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from archspec.diagnostic import Label, Report
+from archspec.diagnostic import Label, Report, instead
 from archspec.language.document import sections
 from archspec.language.document.sections import wrong
 from archspec.language.document.spec import Module, Spec
@@ -67,7 +67,8 @@ class Importer:
         self.spec.missing.update((item.text, *near))
         message = f"{key.text} has no module `{item.text}`"
         help = f"did you mean `{near[0]}`?" if near else None
-        self.report(wrong("import/unknown", message, item.span, help))
+        fixes = instead(item.span, item.text, *near[:1])
+        self.report(wrong("import/unknown", message, item.span, help, fixes=fixes))
 
     def _enter(self, item: Text, module: Module) -> None:
         first = self.spec.import_spans.get(item.text)

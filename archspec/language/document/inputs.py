@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from math import isfinite
 
-from archspec.diagnostic import Diagnostic, Report
+from archspec.diagnostic import Diagnostic, Replacement, Report
 from archspec.graph import Input
 from archspec.language.document.sections import name, unknown_keys, wrong
 from archspec.language.document.spec import InputDeclaration
@@ -90,14 +90,21 @@ def _shape(value: Value, report: Report) -> TensorType:
     message = f"`{shown}` is not an input shape"
     if not isinstance(value, Scalar):
         message = "an input's shape is a text, 299x299x3"
-    report(wrong("input/shape", message, value.span, write_shape(text)))
+    meant = meant_shape(text) if isinstance(value, Scalar) else None
+    fixes = (Replacement(value.span, str(meant)),) if meant else ()
+    report(wrong("input/shape", message, value.span, write_shape(text), fixes=fixes))
     return UNREAD
 
 
 def write_shape(text: str) -> str:
     """Suggest the shape that a text in another notation means, or else the notation of shapes."""
-    meant = shape("x".join(_channels_last(_NUMBER.findall(text[:_LONGEST]))))
+    meant = meant_shape(text)
     return f"write {meant}" if meant else _SHAPES
+
+
+def meant_shape(text: str) -> TensorType | None:
+    """Read the shape that a text in another notation means; None where it means none."""
+    return shape("x".join(_channels_last(_NUMBER.findall(text[:_LONGEST]))))
 
 
 def _channels_last(numbers: list[str]) -> list[str]:

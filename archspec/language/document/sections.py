@@ -6,11 +6,18 @@ import re
 from collections.abc import Iterator, Mapping
 from keyword import iskeyword
 
-from archspec.diagnostic import Diagnostic, Label, Report
+from archspec.diagnostic import Diagnostic, Label, Replacement, Report, instead
 from archspec.graph import Promise
 from archspec.language.document.spec import Expectation, Move, Param
 from archspec.language.syntax.expressions import Constant
-from archspec.language.syntax.names import RESERVED, is_name, naming, nearest, output_name
+from archspec.language.syntax.names import (
+    RESERVED,
+    corrected,
+    is_name,
+    naming,
+    nearest,
+    output_name,
+)
 from archspec.language.syntax.syntax import Text
 from archspec.language.syntax.terms import LARGEST
 from archspec.language.yaml import reader
@@ -35,9 +42,10 @@ def wrong(
     help: str | None = None,
     *why: Label,
     about: tuple[str, ...] = (),
+    fixes: tuple[Replacement, ...] = (),
 ) -> Diagnostic:
     """Return an error with its primary place, a fix, and labels that explain it."""
-    return Diagnostic(code, message, (Label(span), *why), help, about=about)
+    return Diagnostic(code, message, (Label(span), *why), help, about=about, fixes=fixes)
 
 
 def entries(value: Value | None, what: str, report: Report) -> Iterator[tuple[Scalar, Value]]:
@@ -62,8 +70,9 @@ def prose(value: Value | None, key: str, report: Report) -> str:
 def name(key: Scalar, what: str, report: Report) -> Text | None:
     """Read the name of a declaration; None if it is invalid, which is reported."""
     if not is_name(key.text):
-        message = f"`{key.text}` cannot name {what}"
-        report(wrong("name/invalid", message, key.span, naming(key.text), about=(what, key.text)))
+        message, help = f"`{key.text}` cannot name {what}", naming(key.text)
+        about, fixes = (what, key.text), instead(key.span, key.text, *corrected(key.text))
+        report(wrong("name/invalid", message, key.span, help, about=about, fixes=fixes))
         return None
     if key.text in RESERVED:
         report(
@@ -118,9 +127,13 @@ def _no_constant(text: str, span: Span) -> Diagnostic:
     """Return the diagnostic for a text that is not a value of a param."""
     if _QUOTED.fullmatch(text):
         help = f"write it without quotes: {text}"
-        return wrong("param/value", f"`{text}` in quotes is a text, not a number", span, help)
+        message, fixes = f"`{text}` in quotes is a text, not a number", (Replacement(span, text),)
+        return wrong("param/value", message, span, help, fixes=fixes)
     message = f"`{text}` is not a number, a word, true or false"
-    return wrong("param/value", message, span, "write `valid`" if text == "V" else _PLAIN)
+    if text == "V":
+        fixes = instead(span, text, "valid")
+        return wrong("param/value", message, span, "write `valid`", fixes=fixes)
+    return wrong("param/value", message, span, _PLAIN)
 
 
 def _constant(value: Scalar, report: Report) -> Constant:
@@ -178,7 +191,8 @@ def expectations(value: Value | None, report: Report) -> tuple[Expectation, ...]
             plain = each.text.replace(",", "") if isinstance(each, Scalar) else ""
             is_grouped = _BOUND.fullmatch(plain)
             help = f"write {plain}, without commas" if is_grouped else _TOTALS
-            report(wrong("expect/form", message, each.span, help))
+            fixes = (Replacement(each.span, plain),) if is_grouped else ()
+            report(wrong("expect/form", message, each.span, help, fixes=fixes))
             continue
         comparison, digits, unit = bound.groups()
         text = bound.group().strip()
@@ -223,7 +237,8 @@ def unknown(key: Scalar, known: tuple[str, ...], what: str) -> Diagnostic:
         if near
         else f"known: {', '.join(known)}"
     )
-    return wrong("spec/unknown-key", f"`{key.text}` is not a key of {what}", key.span, help)
+    message, fixes = f"`{key.text}` is not a key of {what}", instead(key.span, key.text, *near)
+    return wrong("spec/unknown-key", message, key.span, help, fixes=fixes)
 
 
 def unknown_keys(value: Value, known: tuple[str, ...], what: str, report: Report) -> None:

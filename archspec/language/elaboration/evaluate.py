@@ -17,7 +17,7 @@ from archspec.attributes import (
     read,
     show,
 )
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic, Label, instead
 from archspec.graph import Step, Written
 from archspec.language.document.spec import Spec
 from archspec.language.syntax import syntax
@@ -173,6 +173,7 @@ def unknown_name(name: str, span: Span, names: Mapping[str, Constant]) -> Diagno
         (Label(span),),
         f"did you mean `{near[0]}`?" if near else known,
         about=(name,),
+        fixes=instead(span, name, *near[:1]),
     )
 
 
@@ -197,17 +198,20 @@ def _role_word(kind: AttributeKind, value: Value, operand: Operand) -> str:
     if operator and operator.role == kind.role:
         return operator.word
     message = f"`{show(value)}` names no {kind.role}"
-    help = _way_to_role(str(value), (*words_with(kind.role), "none"))
-    raise StepError(Diagnostic(f"attribute/{kind.role}", message, (Label(operand.span),), help))
+    help, meant = _way_to_role(str(value), (*words_with(kind.role), "none"))
+    code, labels = f"attribute/{kind.role}", (Label(operand.span),)
+    fixes = instead(operand.span, operand.text, meant) if meant else ()
+    raise StepError(Diagnostic(code, message, labels, help, fixes=fixes))
 
 
-def _way_to_role(word: str, words: tuple[str, ...]) -> str:
+def _way_to_role(word: str, words: tuple[str, ...]) -> tuple[str, str]:
+    """Say what to write in place of a word without the role, and the word that was meant."""
     from archspec.language.advice import porting
 
     near = ("none",) if word in ("linear", "identity") else nearest(word, words)
     if porting.is_unknown(word):
-        return porting.hint(word, words) or ""
-    return f"did you mean `{near[0]}`?" if near else f"known: {', '.join(words)}"
+        return porting.hint(word, words) or "", ""
+    return (f"did you mean `{near[0]}`?", near[0]) if near else (f"known: {', '.join(words)}", "")
 
 
 def _way_of_a_word(attribute: Attribute, word: str) -> str | None:
@@ -235,10 +239,12 @@ def _unfit(
     choices = attribute.kind.schema.get("enum", ())
     if isinstance(value, str) and value == operand.text and not choices:
         diagnostic = unknown_name(value, operand.span, names)
+        way = _way_of_a_word(attribute, value)
         return replace(
             diagnostic,
             message=f"`{attribute.name}` {message.partition(', got')[0]}, and {diagnostic.message}",
-            help=_way_of_a_word(attribute, value) or diagnostic.help,
+            help=way or diagnostic.help,
+            fixes=() if way else diagnostic.fixes,
         )
     is_list = isinstance(value, tuple) and not operand.names
     is_plain = is_list or operand.text == show(value)
@@ -250,6 +256,7 @@ def _unfit(
         (Label(operand.span),),
         f"did you mean `{near[0]}`?" if near else _fitting(attribute.kind, value),
         about=() if is_plain else (attribute.name, shown),
+        fixes=instead(operand.span, operand.text, *near[:1]),
     )
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic, Label, Replacement
 from archspec.graph import GraphBuilder, Promise, Wire
 from archspec.graph import Step as Record
 from archspec.language.document.spec import Spec
@@ -108,8 +108,10 @@ def _of_merge(
     ]
     found = [each for each in (*decided, *kept) if each is not None] or [Label(at.record.span)]
     message = _difference(parts, first, second, by_grid)
-    way_out = _same_grid(parts, at.op) if by_grid else _same_channels(parts, odd, at.trail, builder)
-    return Diagnostic(f"{word}/{error.blamed}", message, tuple(found), way_out)
+    if by_grid:
+        return Diagnostic(f"{word}/grid", message, tuple(found), _same_grid(parts, at.op))
+    help, fixes = _same_channels(parts, odd, at.trail, builder)
+    return Diagnostic(f"{word}/{error.blamed}", message, tuple(found), help, fixes=fixes)
 
 
 def _odd_one(values: list[int | tuple[int, ...]]) -> int:
@@ -187,16 +189,19 @@ def _same_grid(parts: MergeParts, op: Operator) -> str:
 
 def _same_channels(
     parts: MergeParts, odd: int, trail: tuple[Span, ...], builder: GraphBuilder
-) -> str | None:
+) -> tuple[str, tuple[Replacement, ...]]:
+    """Say how parts come to the same number of channels, and what to write in place of one."""
     if parts.labels[odd] != "the residual":
-        return "give all of them the same number of channels"
+        return "give all of them the same number of channels", ()
     channels = parts.wires[0].type.channels
     origin = channels_origin(parts.wires[odd].path, trail, builder)
     if origin is None or not origin.is_written:
         fitting = channels if parts.is_projected else "in_channels"
-        return f"end the residual with `conv 1x1 {fitting} linear`, which fits"
+        return f"end the residual with `conv 1x1 {fitting} linear`, which fits", ()
     always = "" if parts.is_projected else ", or `in_channels`, which always fits"
-    return f"write {channels}{always}"
+    texts = (str(channels),) if parts.is_projected else (str(channels), "in_channels")
+    fixes = tuple(Replacement(origin.span, text) for text in texts)
+    return f"write {channels}{always}", fixes
 
 
 def broken_contract(
@@ -218,6 +223,7 @@ def broken_contract(
         f"`{step.word.text}` yields {wire.type}, but its contract states {promised}",
         tuple(labels),
         f"write -> {wire.type} if that is what you mean",
+        fixes=(Replacement(step.shape.span, str(wire.type)),),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from archspec.diagnostic import Diagnostic, Label
+from archspec.diagnostic import Diagnostic, Label, Replacement, instead
 from archspec.graph import Template, Wire
 from archspec.language.document.spec import Head
 from archspec.language.elaboration.step_values import Values, spoken
@@ -49,12 +49,14 @@ def no_step(code: str, name: Text, steps: Mapping[str, Values]) -> Diagnostic:
         (Label(name.span),),
         f"did you mean `{near[0]}`?" if near else known,
         about=(name.text,),
+        fixes=instead(name.span, name.text, *near[:1]),
     )
 
 
 def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Values]) -> Diagnostic:
     """Report a name in ``from`` that is not defined there."""
     near = nearest(name.text, visible)
+    fixes: tuple[Replacement, ...] = ()
     if name.text in ("and", "to", "with"):
         help = "write names side by side: `from a b`"
     elif name.text in known_words() and name.text not in steps:
@@ -62,7 +64,7 @@ def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Value
     elif name.text in steps:
         help = f"name that step: write `as {name.text}` at its end"
     elif near:
-        help = f"did you mean `{near[0]}`?"
+        help, fixes = f"did you mean `{near[0]}`?", instead(name.span, name.text, near[0])
     elif visible:
         help = f"named so far: {', '.join(visible)}"
     else:
@@ -73,6 +75,7 @@ def no_name(name: Text, visible: Mapping[str, Values], steps: Mapping[str, Value
         (Label(name.span),),
         help,
         about=(name.text,),
+        fixes=fixes,
     )
 
 
@@ -171,7 +174,8 @@ def no_output(output: Text, found: Values | None, known: Mapping[str, Values]) -
         message = f"the module has no step called `{output.text}`"
         help = f"did you mean `{near[0]}`?" if near else f"its steps are {', '.join(known)}"
         labels, about = (Label(output.span),), (output.text,)
-        return Diagnostic("outputs/unknown", message, labels, help, about=about)
+        fixes = instead(output.span, output.text, *near[:1])
+        return Diagnostic("outputs/unknown", message, labels, help, about=about, fixes=fixes)
     names = " or ".join(f"`{output.text}.{each}`" for each in found)
     message = f"`{output.text}` has {len(found)} values, and an output is one"
     return Diagnostic("outputs/several", message, (Label(output.span),), f"write {names}")

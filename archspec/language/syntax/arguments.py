@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import NamedTuple
 
+from archspec.diagnostic import instead
 from archspec.language.syntax import expressions
 from archspec.language.syntax.draft import Draft
 from archspec.language.syntax.expressions import Expression, ExpressionError
@@ -100,7 +101,8 @@ def read_operand(draft: Draft, piece: Piece, at: Locate) -> Operand | None:
     if value is not None:
         return Operand(text, span, _placed(value, span))
     if text in INSTEAD:
-        draft.refuse("yaml/value", f"`{text}` is not a value", span, f"write `{INSTEAD[text]}`")
+        help, fixes = f"write `{INSTEAD[text]}`", instead(span, text, INSTEAD[text])
+        draft.refuse("yaml/value", f"`{text}` is not a value", span, help, fixes=fixes)
         return None
     if text.startswith("["):
         return _read_list(draft, piece, at)

@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from archspec.diagnostic import Diagnostic, Label, Report
+from archspec.diagnostic import Diagnostic, Label, Replacement, Report, instead
 from archspec.language.syntax.expressions import Expression, Literal
-from archspec.language.syntax.names import COUNTED, RESERVED, is_name, naming
+from archspec.language.syntax.names import COUNTED, RESERVED, corrected, is_name, naming
 from archspec.language.syntax.syntax import Argument, Branch, Contract, Operand, Step, Text
 from archspec.source import Span
 
@@ -52,12 +52,13 @@ class Draft:
         help: str | None = None,
         *why: Label,
         about: tuple[str, ...] = (),
+        fixes: tuple[Replacement, ...] = (),
     ) -> None:
         """Report an error and mark the step as broken."""
         self.broken = True
         labels = (Label(span), *why)
         help = help and shorten(help)
-        self.report(Diagnostic(code, shorten(message), labels, help, about=about))
+        self.report(Diagnostic(code, shorten(message), labels, help, about=about, fixes=fixes))
 
     def check_word(self) -> None:
         """Report a text that cannot be a word."""
@@ -72,7 +73,8 @@ class Draft:
             self.refuse("syntax/no-word", f"`{text}` cannot begin a step", span, help)
         elif glued:
             help = f"leave blanks around the x: {glued[1]} x {glued[2] or 'word'}"
-            self.refuse("syntax/no-word", f"`{text}` is not a word", span, help)
+            fixes = instead(span, text, f"{glued[1]} x {glued[2]}") if glued[2] else ()
+            self.refuse("syntax/no-word", f"`{text}` is not a word", span, help, fixes=fixes)
         else:
             self.refuse("syntax/no-word", f"`{text}` is not a word", span, _fix_of_word(text))
 
@@ -85,7 +87,8 @@ class Draft:
         elif not is_name(name.text):
             message = f"`{name.text}` cannot name {what}"
             help, about = naming(name.text), (what, name.text)
-            self.refuse("name/invalid", message, name.span, help, about=about)
+            fixes = instead(name.span, name.text, *corrected(name.text))
+            self.refuse("name/invalid", message, name.span, help, about=about, fixes=fixes)
         else:
             return True
         return False

@@ -27,8 +27,13 @@ NAMING = (
 
 def naming(text: str) -> str:
     """Describe the syntax of names, with a correction of ``text`` if there is an obvious one."""
+    return "".join(f"write `{near}`: " for near in corrected(text)) + NAMING
+
+
+def corrected(text: str) -> tuple[str, ...]:
+    """Return the name that a text obviously stands for; nothing where there is none."""
     near = text.lower().replace("-", "_").strip("_")
-    return f"write `{near}`: {NAMING}" if is_name(near) and near not in RESERVED else NAMING
+    return (near,) if is_name(near) and near not in RESERVED else ()
 
 
 def is_name(text: str) -> bool:

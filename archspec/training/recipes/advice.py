@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from archspec.diagnostic import Diagnostic
+from archspec.diagnostic import Diagnostic, Replacement, instead
 from archspec.language.document.sections import wrong
 from archspec.language.syntax.draft import shorten
 from archspec.language.syntax.names import nearest
@@ -102,14 +102,22 @@ def way_to(text: str, known: Iterable[str]) -> str:
     return f"did you mean `{near}`?" if near else f"known: {', '.join(candidates)}"
 
 
+def _fixes(span: Span, text: str, known: Iterable[str]) -> tuple[Replacement, ...]:
+    """Offer what a text stands for in its place."""
+    near = meant(text, known)
+    return instead(span, text, near) if near else ()
+
+
 def example_of(field: Field) -> str:
     """Return an example of a value for a field."""
     return _EXAMPLES.get(field.name, "...")
 
 
-def _wrong(code: str, message: str, span: Span, help: str) -> Diagnostic:
+def _wrong(
+    code: str, message: str, span: Span, help: str, fixes: tuple[Replacement, ...] = ()
+) -> Diagnostic:
     """Make an error of texts that may be as long as a file is."""
-    return wrong(code, shorten(message), span, shorten(help))
+    return wrong(code, shorten(message), span, shorten(help), fixes=fixes)
 
 
 def no_word(field: Field, value: Value) -> Diagnostic:
@@ -164,14 +172,16 @@ def _flat(value: Value) -> str:
 def unknown_word(field: Field, word: Text) -> Diagnostic:
     """Report an unknown word for a key."""
     message = f"`{word.text}` is not a known {field.name}"
-    return _wrong("recipe/word", message, word.span, way_to(word.text, field.words))
+    fixes = _fixes(word.span, word.text, field.words)
+    return _wrong("recipe/word", message, word.span, way_to(word.text, field.words), fixes)
 
 
 def unknown_key(key: Scalar, known: Iterable[str]) -> Diagnostic:
     """Report a key that a recipe does not have."""
     message = f"`{key.text}` is not a key of a recipe"
-    help = _INSIDE.get(key.text) or way_to(key.text, known)
-    return _wrong("recipe/key", message, key.span, help)
+    inside = _INSIDE.get(key.text)
+    fixes = () if inside else _fixes(key.span, key.text, known)
+    return _wrong("recipe/key", message, key.span, inside or way_to(key.text, known), fixes)
 
 
 def no_arguments(key: Scalar, field: Field) -> Diagnostic:
@@ -204,7 +214,8 @@ def unknown_name(word: str, name: str, span: Span, fields: Mapping[str, Field]) 
     """Report an argument's name that a word does not have."""
     near = meant(name, fields)
     help = f"did you mean `{near}`?" if near else _taken(word, fields)
-    return _wrong("argument/unknown", f"`{word}` has no `{name}`", span, help)
+    fixes = instead(span, name, near) if near else ()
+    return _wrong("argument/unknown", f"`{word}` has no `{name}`", span, help, fixes)
 
 
 def _taken(word: str, fields: Mapping[str, Field]) -> str:
