@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from archspec import contracts, layers, operators
 from archspec.analysis.sizes import accepted, at_size
@@ -16,7 +17,7 @@ from archspec.language.document.load import load as load_spec
 from archspec.language.document.overrides import Overrides, apply, taking_overrides
 from archspec.language.document.spec import Spec, nested
 from archspec.language.elaboration import lints
-from archspec.language.elaboration.elaborate import elaborate
+from archspec.language.elaboration.elaborate import attempt, elaborate
 from archspec.location import locate, of_text
 from archspec.source import File, Unreadable
 
@@ -49,6 +50,19 @@ class Checked:
         return not any(each.severity == "error" for each in self.diagnostics)
 
 
+class Examined(NamedTuple):
+    """A checked spec, and what it was found from, for tools that follow an author's typing.
+
+    ``document`` is None if the spec is unusable. ``attempt`` is the graph as far as it is known: in
+    a spec with errors it lacks the nodes that they leave unknown, so that only its nodes and scopes
+    can be relied on.
+    """
+
+    checked: Checked
+    document: Spec | None = None
+    attempt: Graph | None = None
+
+
 def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
     """Find the spec that an argument names, or all specs directly in a folder.
 
@@ -69,25 +83,33 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
 
 
 @taking_overrides
-@paused()
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Checked:
     """Check a spec and its contracts; errors are returned, not raised."""
-    findings = Findings()
     try:
         file = _file(spec, root)
     except Unreadable as error:
         return Checked(str(spec), (unreadable(error),))
+    return examine(file, overrides).checked
+
+
+@paused()
+def examine(file: File, overrides: Overrides = AS_WRITTEN) -> Examined:
+    """Check a spec, and return what was read and how far elaboration came as well."""
+    findings = Findings()
     document = _read(file, overrides, findings)
     if document is None:
-        return Checked(file.shown, findings.all)
+        return Examined(Checked(file.shown, findings.all))
     changed = bool(overrides.params or overrides.inputs)
-    graph = _graph(document, findings, contracts_checked=not changed)
+    attempt = _attempt(document, findings, contracts_checked=not changed)
+    graph = None if findings.errors else attempt
     only = document.network is None and bool(document.modules)
     foreign = _imports_contracts(document)
     unchecked = changed and _states_contracts(document)
-    return Checked(document.source.name, findings.all, graph, not unchecked, only, foreign)
+    name = document.source.name
+    checked = Checked(name, findings.all, graph, not unchecked, only, foreign)
+    return Examined(checked, document, attempt)
 
 
 def despite_contracts(
@@ -103,8 +125,9 @@ def despite_contracts(
     if not errors or not all(each.code.startswith("contract/") for each in errors):
         return checked
     document = _read(file, overrides, Findings())
-    graph = _graph(document, Findings(), contracts_checked=False) if document else None
-    return replace(checked, graph=graph)
+    findings = Findings()
+    graph = _attempt(document, findings, contracts_checked=False) if document else None
+    return replace(checked, graph=None if findings.errors else graph)
 
 
 def _file(spec: str | Path | File, root: Path | None) -> File:
@@ -170,7 +193,8 @@ def unreadable(error: Unreadable) -> Diagnostic:
     return Diagnostic(f"file/{error.kind}", str(error), (), error.help)
 
 
-def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
+def _attempt(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:
+    """Elaborate a document as far as it goes, and report all that is wrong with it."""
     for diagnostic in lints.of_spec(document):
         findings.report(diagnostic)
     if _is_beyond_elaboration(document, findings):
@@ -178,16 +202,17 @@ def _graph(document: Spec, findings: Findings, *, contracts_checked: bool) -> Gr
     for diagnostic in lints.of_defaults(document):
         findings.report(diagnostic)
     is_network = document.network is not None and document.inputs
-    graph = elaborate(document, findings, contracts=contracts_checked) if is_network else None
+    graph = attempt(document, findings, contracts=contracts_checked) if is_network else None
+    is_whole = not findings.errors
     for diagnostic in lints.of_steps(document):  # findings drops what elaboration has reported
         findings.report(diagnostic)
-    if graph is None:
-        return None
+    if graph is None or not is_whole:
+        return graph
     for diagnostic in lints.of_graph(graph):
         findings.report(diagnostic)
     for diagnostic in contracts.broken(document, graph) if contracts_checked else ():
         findings.report(diagnostic)
-    return None if findings.errors else graph
+    return graph
 
 
 def _is_beyond_elaboration(document: Spec, findings: Findings) -> bool:

@@ -80,7 +80,7 @@ def locate(argument: str, root: Path | None = None) -> File:
     with trouble_with(argument):
         if colon and revision and not Path(argument).exists():
             return _locate_revision(revision, Path(path), root)
-        return _locate_path(Path(argument), root)
+        return locate_path(Path(argument), root)
 
 
 def of_text(content: bytes, name: str = "<text>") -> File:
@@ -110,7 +110,8 @@ def _locate_shipped(prefix: str, name: str) -> File:
     return File(Shipped(shipped(prefix), prefix), PurePosixPath(f"{name}{_ENDING}"))
 
 
-def _locate_path(path: Path, root: Path | None) -> File:
+def locate_path(path: Path, root: Path | None = None) -> File:
+    """Find a file, which need not exist, below the root; raise ``Unreadable`` if it is not."""
     root = root or _repository(path.absolute().parent) or path.parent
     try:
         relative = path.resolve().relative_to(root.resolve())

@@ -34,6 +34,7 @@ VERBS: Mapping[str, str] = {
     "evaluate": "Tell how often networks are right on images.",
     "weights": "Take over weights of publishers, and give them back.",
     "fmt": "Write specs in their short form.",
+    "lsp": "Tell editors what specs mean as they are written.",
     "explain": "Explain a diagnostic.",
     "operators": "Print the reference of operators and layers.",
     "recipes": "Print the reference of recipes.",
@@ -45,11 +46,14 @@ _INTERRUPTED, _UNHEARD, _TERMINATED = 130, 141, 143
 """The exit statuses of shells for SIGINT, SIGPIPE and SIGTERM."""
 _WEIGHTS = "weights need", f"pip install numpy safetensors, or {install('torch')}"
 _IMAGES = "images and pictures need", install("train")
+_EDITORS = "answering editors needs", install("lsp")
 _LIBRARIES = {
     "grain": _IMAGES,
+    "lsprotocol": _EDITORS,
     "matplotlib": _IMAGES,
     "numpy": _WEIGHTS,
     "PIL": _IMAGES,
+    "pygls": _EDITORS,
     "ray": ("--on ray needs", install("ray")),
     "safetensors": _WEIGHTS,
 }

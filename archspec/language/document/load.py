@@ -124,7 +124,11 @@ class _Document:
         self.reading = reading
         self.report = reading.findings.report
         self.spec = Spec(
-            file, source, frozenset(key.text for key, _ in value.entries), files=reading.files
+            file,
+            source,
+            frozenset(key.text for key, _ in value.entries),
+            files=reading.files,
+            content=value,
         )
         self.drafted = {
             key.text

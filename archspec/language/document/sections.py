@@ -127,8 +127,8 @@ def _no_constant(text: str, span: Span) -> Diagnostic:
     """Return the diagnostic for a text that is not a value of a param."""
     if _QUOTED.fullmatch(text):
         help = f"write it without quotes: {text}"
-        message, fixes = f"`{text}` in quotes is a text, not a number", (Replacement(span, text),)
-        return wrong("param/value", message, span, help, fixes=fixes)
+        message = f"`{text}` in quotes is a text, not a number"
+        return wrong("param/value", message, span, help, fixes=(Replacement(span, text),))
     message = f"`{text}` is not a number, a word, true or false"
     if text == "V":
         fixes = instead(span, text, "valid")

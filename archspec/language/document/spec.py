@@ -10,6 +10,7 @@ from typing import NamedTuple
 from archspec.graph import Input, Template
 from archspec.language.syntax.expressions import Constant
 from archspec.language.syntax.syntax import Argument, Operand, Step, Text
+from archspec.language.yaml import values
 from archspec.source import File, Source, Span
 
 
@@ -92,6 +93,7 @@ class Spec:
     ``keys`` are the keys present, whether or not their values are usable. ``imported`` maps names
     to modules of other files. ``missing`` are the names of modules that were reported as unusable,
     so that their uses are not reported again. ``files`` are all sources read for it, in order.
+    ``content`` is the document as YAML.
     """
 
     file: File
@@ -114,6 +116,7 @@ class Spec:
     expect: tuple[Expectation, ...] = ()
     moved: tuple[Move, ...] = ()
     files: list[Source] = field(default_factory=list)
+    content: values.Mapping | None = None
 
     @property
     def param_values(self) -> dict[str, Constant]:

@@ -21,8 +21,15 @@ from archspec.language.syntax.syntax import Text
 
 
 def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Graph | None:
-    """Elaborate a spec to its graph; None if there are errors, which are added to ``findings``.
+    """Elaborate a spec to its graph; None if there are errors, which are added to ``findings``."""
+    graph = attempt(spec, findings, contracts=contracts)
+    return None if findings.errors else graph
 
+
+def attempt(spec: Spec, findings: Findings, *, contracts: bool = True) -> Graph | None:
+    """Elaborate a spec as far as it goes; errors are added to ``findings``.
+
+    What errors leave unknown is missing from the graph, which is None where nothing can be said.
     ``contracts`` is to be false if a param or an input was overridden, since contracts are about
     the document as written. So are auxiliary heads, whose kernels may be as large as the remaining
     grid: if one does not fit an overridden input, all are left out.
@@ -33,7 +40,7 @@ def elaborate(spec: Spec, findings: Findings, *, contracts: bool = True) -> Grap
         graph, found = _without_heads(spec, found)
     for diagnostic in found.all:
         findings.report(diagnostic)
-    return None if findings.errors else graph
+    return graph
 
 
 def _without_heads(spec: Spec, found: Findings) -> tuple[Graph | None, Findings]:

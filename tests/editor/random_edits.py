@@ -1,0 +1,90 @@
+"""Random edits of documents, and what must be true of the answers after each of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from random import Random
+from typing import Any
+
+from archspec.editor import renaming
+from archspec.editor.completion import complete
+from archspec.editor.hints import hints
+from archspec.editor.hover import hover
+from archspec.editor.outline import outline
+from archspec.editor.reading import Reading
+from archspec.editor.workspace import Workspace
+
+BITS = (
+    *"[]{}:,-#&*!|>'\"%@`=/ \n\t.0123456789xkV_",
+    *(" as ", " from ", " -> ", "\n  - ", "\nnetwork:\n", "steps:", "options: [", "conv 3x3 64"),
+    *("repeat: ", "residual:", "concat:", "import:", "params:", "9" * 30, "\u00e9", "\U0001f600"),
+    *("\u2028", "\r\n", "in_channels", "archspec: 1\n", "<<: *a", "&a ", "*a", "\x00", "\ufeff"),
+)
+
+
+def edits(text: str, random: Random) -> Iterator[str]:
+    """Yield the text after each of endless edits: bits inserted, ranges removed, moved, undone."""
+    original, before = text, text
+    while True:
+        start = random.randrange(len(text) + 1)
+        end = min(len(text), start + int(random.expovariate(0.2)))
+        match random.randrange(6):
+            case 0 | 1:
+                after = text[:start] + random.choice(BITS) + text[start:]
+            case 2:
+                after = text[:start] + text[end:]
+            case 3:
+                after = text[:start] + text[start:end] * 2 + text[end:]
+            case 4:
+                after = before
+            case _:
+                after = original if random.random() < 0.2 else text[:end] + text[start:]
+        before, text = text, after[:20_000]
+        yield text
+
+
+def answers(workspace: Workspace, path: Path, line: int, column: int) -> dict[str, Any]:
+    """Ask everything at a place."""
+    reading = workspace.reading(path)
+    return {
+        "diagnostics": [str(each) for each in reading.diagnostics],
+        "fixes": [fix.text for each in reading.diagnostics for fix in each.fixes],
+        "hints": list(hints(reading, 1, 10_000)),
+        "hover": hover(reading, line, column),
+        "outline": [(each.name, each.detail, len(each.inside)) for each in outline(reading)],
+        "names": [(each.span[1:], each.symbol) for each in reading.occurrences],
+        "offered": complete(reading, None, line, column),
+        "renamed": _renamed(workspace, reading, line, column),
+    }
+
+
+def _renamed(workspace: Workspace, reading: Reading, line: int, column: int) -> object:
+    try:
+        found = renaming.renameable(reading, line, column)
+        edits = renaming.rename(workspace, reading, found.symbol, "another_name")
+    except renaming.Refused as refused:
+        return str(refused)
+    return [(path.name, fix.span[1:], fix.text) for path, all_ in edits.items() for fix in all_]
+
+
+def place(text: str, random: Random) -> tuple[int, int]:
+    """Choose a place in a text, or slightly outside of it."""
+    lines = text.split("\n")
+    line = random.randrange(len(lines) + 1)
+    width = len(lines[line]) if line < len(lines) else 0
+    return line + 1, random.randrange(width + 2)
+
+
+def stale(path: Path, text: str, seed: int, count: int) -> list[str]:
+    """Edit a document, and list the answers that are not those of one that was just opened."""
+    random = Random(seed)  # noqa: S311  # the same edits each time
+    kept = Workspace((path.parent,))
+    found: list[str] = []
+    for number, edited in zip(range(count), edits(text, random), strict=False):
+        kept.put(path, edited)
+        fresh = Workspace((path.parent,), {path: edited})
+        where = place(edited, random)
+        mine, new = answers(kept, path, *where), answers(fresh, path, *where)
+        found += [f"edit {number}: {each}" for each in mine if str(mine[each]) != str(new[each])]
+    return found
