@@ -7,21 +7,13 @@ from typing import NamedTuple
 from archspec.analysis.count import Totaller
 from archspec.attributes import title
 from archspec.graph import Graph, Kind, Node, Scope, Step, last
-from archspec.location import file_name
-from archspec.views import drawing, kinds, labels
+from archspec.views import details, drawing, kinds, labels
+from archspec.views.details import Details, Place
 from archspec.views.naming import Naming
 from archspec.views.options import Options
 from archspec.views.selection import OPENED, depth, entrance, root, source
 
 _TRANSPARENT = frozenset({Kind.NETWORK, Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH})
-
-
-class Place(NamedTuple):
-    """A line of a spec; line 0 for an item that stands in none."""
-
-    file: str = ""
-    line: int = 0
-    text: str = ""
 
 
 class Item(NamedTuple):
@@ -30,7 +22,8 @@ class Item(NamedTuple):
     ``parent`` is the index of the enclosing group in the outline, -1 for the outermost; ``name`` is
     the path relative to the parent's. ``sources`` are the indices of the items whose values an
     operator takes. ``is_open`` says that a group is open at first, ``is_head`` that it is an
-    auxiliary head, whose costs do not count in those of the network.
+    auxiliary head, whose costs do not count in those of the network. ``is_repeat`` says that what
+    is directly in it are copies, one after the other.
     """
 
     parent: int
@@ -43,8 +36,11 @@ class Item(NamedTuple):
     is_layer: bool = False
     is_open: bool = False
     is_head: bool = False
+    is_repeat: bool = False
     parameters: int = 0
     macs: int = 0
+    activations: int = 0
+    details: Details = Details()
     sources: tuple[int, ...] = ()
 
 
@@ -119,6 +115,8 @@ class _Outline:
             _place(node.step),
             parameters=totals.parameters,
             macs=totals.macs,
+            activations=totals.activations,
+            details=details.of_node(node),
             sources=tuple(self.found.get(each, 1) for each in node.sources),
         )
         self.found[node.path] = len(self.items)
@@ -140,6 +138,8 @@ class _Outline:
             is_layer=scope.kind is Kind.LAYER,
             is_open=self.is_open(scope, around.levels),
             is_head=scope.kind is Kind.HEAD,
+            is_repeat=scope.kind is Kind.REPEAT,
+            details=details.of_scope(scope),
         )
         self.items.append(item)
         return opened
@@ -185,8 +185,4 @@ def _below(path: str, group: str) -> str:
 
 
 def _place(step: Step | None) -> Place:
-    """Find the line of a step; its file is given by name, without a folder."""
-    if step is None:
-        return Place()
-    source, line, _, _ = step.span
-    return Place(file_name(source.name), line, source.line(line).strip())
+    return details.place(step.span) if step else Place()

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from hashlib import sha256
 from html import escape
+from itertools import chain
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from archspec.graph import Graph
+from archspec.graph import Graph, Node, Scope
+from archspec.location import file_name
 from archspec.rendering.json import written
+from archspec.source import Source
 from archspec.views.options import Options
 from archspec.views.outline import Item, outline
-from archspec.views.palette import HEAT, KINDS, Shade
+from archspec.views.palette import BORDER, HEAT, KINDS, LINE, PLAIN, TEXT, Shade
 
 _FOLDER = Path(__file__).parent / "viewer"
 _LIBRARIES = (
@@ -21,7 +25,12 @@ _LIBRARIES = (
     *(f"d3-{name}" for name in "color dispatch ease timer selection interpolate".split()),
     *(f"d3-{name}" for name in "drag transition zoom".split()),
 )
-_PROGRAM = ("model", "layout", "picture", "panel", "main")
+_PROGRAM = (
+    *("model", "layout", "picture", "colours", "camera", "minimap", "trace"),
+    *("panel", "spec", "search", "opening", "address", "exports", "main"),
+)
+_MOST_TEXT = 2**18
+"""Characters of specs that a page carries, to be read beside the picture."""
 
 
 class Addition(NamedTuple):
@@ -43,7 +52,7 @@ def record(graph: Graph, options: Options) -> str:
     kinds = {str(kind): shade for kind, shade in KINDS.items()}
     title = f"{graph.name}: {options.module}" if options.module else graph.name
     told = PageHead(graph.name, title, header.source, header.doc, kinds)
-    return encode(told, outline(graph, options), options)
+    return encode(told, outline(graph, options), options, specs(graph))
 
 
 class PageHead(NamedTuple):
@@ -56,12 +65,34 @@ class PageHead(NamedTuple):
     kinds: Mapping[str, Shade]
 
 
-def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
-    """Encode items as JSON; texts are interned, since most of them recur."""
-    texts = _Numbers()
-    places = _Numbers()
+def specs(graph: Graph) -> dict[str, str]:
+    """List the texts of the specs that a graph was read from by file name, as far as they fit."""
+    found: dict[str, str] = {}
+    left = _MOST_TEXT
+    for source in _sources(graph):
+        name = file_name(source.name)
+        if name not in found and len(source.text) <= left:
+            found[name] = source.text
+            left -= len(source.text)
+    return found
+
+
+def _sources(graph: Graph) -> Iterator[Source]:
+    traced: Iterator[Node | Scope] = chain(graph.nodes.values(), graph.scopes.values())
+    for each in traced:
+        yield from (span.source for span in (*each.inlined_at, each.span) if span)
+
+
+def encode(
+    told: PageHead,
+    items: Iterable[Item],
+    options: Options,
+    texts_of_specs: Mapping[str, str] = MappingProxyType({}),
+) -> str:
+    """Encode items as JSON; texts, places and details are interned, since most of them recur."""
+    numbers = _Interned(_Numbers(), _Numbers(), _Numbers())
     kinds = list(told.kinds)
-    rows = [_row(item, kinds.index(item.kind), texts, places) for item in items]
+    rows = [_row(item, kinds.index(item.kind), numbers) for item in items]
     content = {
         "name": told.name,
         "title": told.title,
@@ -70,12 +101,16 @@ def encode(told: PageHead, items: Iterable[Item], options: Options) -> str:
         "style": options.style,
         "measure": options.measure,
         "direction": options.direction,
+        "unroll": options.unroll,
         "kinds": [[kind, *told.kinds[kind]] for kind in kinds],
         "heat": [shade.light for shade in HEAT],
         "dark_heat": [shade.dark for shade in HEAT],
+        "shades": {"ground": PLAIN, "text": TEXT, "line": LINE, "frame": BORDER},
         "items": rows,
-        "places": [list(place) for place in places.values],
-        "texts": texts.values,
+        "places": numbers.places.values,
+        "details": numbers.details.values,
+        "texts": numbers.texts.values,
+        "specs": dict(texts_of_specs),
     }
     return written(content, compact=True)
 
@@ -118,17 +153,26 @@ class _Numbers:
         return list(self._numbers)
 
 
-def _row(item: Item, kind: int, texts: _Numbers, places: _Numbers) -> list[int]:
+class _Interned(NamedTuple):
+    texts: _Numbers
+    places: _Numbers
+    details: _Numbers
+
+
+def _row(item: Item, kind: int, numbers: _Interned) -> list[int]:
+    flags = (item.is_group, item.is_open, item.is_layer, item.is_head, item.is_repeat)
     return [
         item.parent,
-        texts.of(item.name),
-        texts.of(item.label),
+        numbers.texts.of(item.name),
+        numbers.texts.of(item.label),
         kind,
-        texts.of(item.shape),
-        places.of(item.place),
-        item.is_group + 2 * item.is_open + 4 * item.is_layer + 8 * item.is_head,
+        numbers.texts.of(item.shape),
+        numbers.places.of(item.place),
+        sum(flag << at for at, flag in enumerate(flags)),
         item.parameters,
         item.macs,
+        item.activations,
+        numbers.details.of(item.details),
         *item.sources,
     ]
 

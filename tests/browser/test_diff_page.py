@@ -36,7 +36,7 @@ def test_what_changed_is_open_and_coloured_and_the_legend_says_how(page: Any) ->
     assert texts(page, "#legend span") == ["unchanged", "follows", "inserted", "removed", "changed"]
     boxes = texts(page, ".box text:not(.shape)")
     assert "7x1 conv (64)" in boxes  # of the stem that was removed, opened
-    assert "Inception-resnet-A [9]" in boxes  # of a count that grew
+    assert "5 x Inception-resnet-A [5\u20139]" in boxes  # of a count that grew
     assert "Inception-A" in boxes  # inserted as a whole, and folded
     assert [each for each in page.get_log("browser") if each["level"] == "SEVERE"] == []
 
@@ -44,7 +44,7 @@ def test_what_changed_is_open_and_coloured_and_the_legend_says_how(page: Any) ->
 def test_choosing_a_box_tells_its_edit(page: Any) -> None:
     page.execute_script(
         "const found = [...document.querySelectorAll('.box')]"
-        ".find((e) => e.textContent.startsWith('Inception-resnet-A [9]'));"
+        ".find((e) => e.textContent.startsWith('5 x Inception-resnet-A [5'));"
         "found.dispatchEvent(new MouseEvent('click', {bubbles: true}))"
     )
     (line,) = texts(page, "#line")

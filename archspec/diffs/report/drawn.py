@@ -16,9 +16,10 @@ from archspec.location import file_name
 from archspec.views import dot as dots
 from archspec.views import drawing, engine, page, stamp, theme
 from archspec.views import mermaid as flowchart
+from archspec.views.details import Place
 from archspec.views.drawing import Drawing
 from archspec.views.options import Options, Style
-from archspec.views.outline import Item, Place, outline
+from archspec.views.outline import Item, outline
 from archspec.views.palette import CHANGES, PLAIN
 
 _DRAWN = Options()

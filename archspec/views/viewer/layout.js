@@ -2,7 +2,7 @@
 // Each open group is laid out by itself and then is one box of the group around it. All values
 // enter a module at one point and leave it at one, so nothing is lost, and a change inside leaves
 // the order outside as it was.
-const LONGEST = 44, TITLE = 20, MARGIN = 12;
+const LONGEST = 44, TITLE = 20, MARGIN = 12, STACK = 6;
 const RANKS = { up: "BT", down: "TB", right: "LR", left: "RL" };
 const OPPOSITE = { up: "down", down: "up", right: "left", left: "right" };
 const ruler = document.createElement("canvas").getContext("2d");
@@ -20,9 +20,13 @@ function width(text) {
   return widths.get(text);
 }
 
-function boxSize(item) {
-  const label = short(item.label);
-  return { width: Math.max(width(label), width(item.shape) * 0.85, 12) + (item.isGroup ? 28 : 18), height: 36 };
+const isStack = (id) => times(id) > 1 && !items[id].isOpen;
+const lowerLabel = (id) => (isHeat() ? costLabel(id) : items[id].shape);
+
+function boxSize(id) {
+  const wide = Math.max(width(short(labelOf(id))), width(lowerLabel(id)) * 0.85, 12);
+  const room = isStack(id) ? STACK : 0;
+  return { width: wide + (items[id].isGroup ? 32 : 18) + room, height: 36 + room };
 }
 
 function layout(id) {
@@ -30,13 +34,13 @@ function layout(id) {
   graph.setGraph({ rankdir: RANKS[record.direction], nodesep: 16, ranksep: 30, edgesep: 8 });
   graph.setDefaultEdgeLabel(() => ({}));
   const inner = new Map();
-  for (const child of items[id].children) {
+  for (const [child] of runs(id)) {
     const item = items[child];
     const isOpen = item.isGroup && item.isOpen;
     if (isOpen) inner.set(child, layout(child));
-    graph.setNode(child, isOpen ? { ...outer(item, inner.get(child)) } : boxSize(item));
+    graph.setNode(child, isOpen ? { ...outer(item, inner.get(child)) } : boxSize(child));
   }
-  const edges = arrows[id];
+  const edges = drawnArrows(id);
   for (const { tail, head } of edges) {
     for (const port of [tail, head]) if (port < 0) graph.setNode(port, { width: 1, height: 1 });
     graph.setEdge(tail, head);
@@ -59,7 +63,7 @@ function placed(id, graph, inner, edges) {
     const { x, y } = graph.node(name);
     return { x: x - left, y: y - top };
   };
-  const boxes = items[id].children.map((child) => {
+  const boxes = runs(id).map(([child]) => {
     const { x, y, width: across, height: down } = graph.node(child);
     return { id: child, x: x - left - across / 2, y: y - top - down / 2, width: across, height: down, inner: inner.get(child) };
   });
@@ -68,7 +72,7 @@ function placed(id, graph, inner, edges) {
     const points = graph.edge(tail, head).points.map(({ x, y }) => ({ x: x - left, y: y - top }));
     return { tail, head, points: joined(points, at.get(tail), at.get(head)) };
   });
-  return { boxes, lines, entry: port(ENTRY), exit: port(LEAVE), ...size };
+  return { id, boxes, lines, entry: port(ENTRY), exit: port(LEAVE), ...size };
 }
 
 // Lines count too: a shortcut may run beside all boxes.

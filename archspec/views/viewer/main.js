@@ -1,16 +1,30 @@
 "use strict";
-// What the mouse and the keys do.
-const root = document.documentElement;
-const OPENED_AT_FIRST = 400;
+// What the mouse and the keys do, and how the page begins.
+const OPENED_AT_FIRST = 400, ROOM_FOR_SPEC = 1200;
+const help = document.getElementById("help");
+
+const turn = () => { root.dataset.theme = isDark() ? "light" : "dark"; paint(); };
+/** What each key does; the texts make the list that `?` shows. */
+const KEYS = [
+  ["Enter", "open or close", () => toggle(chosen)], [" ", "", () => toggle(chosen)],
+  ["e", "open all inside", () => expand(chosen)], ["c", "close all inside", () => collapse(chosen)],
+  ["]", "go into an open group", inward], ["[", "go out of it", outward],
+  ["i", "trace to the inputs", () => trace(chosen, "inputs")], ["o", "trace to the outputs", () => trace(chosen, "outputs")],
+  ["/", "search", () => search.focus()], ["s", "show or hide the spec", () => toggleSpec()],
+  ["d", "turn the diagram", nextDirection], ["h", "next colouring", nextColour], ["t", "light or dark", turn],
+  ["+", "closer", () => scaleBy(1.3)], ["=", "", () => scaleBy(1.3)], ["-", "farther", () => scaleBy(1 / 1.3)], ["0", "show all", fit],
+  ["Escape", "end a trace, choose the whole", () => { endTrace(); choose(0); }],
+  ["?", "this list", () => help.showModal()],
+];
 
 function move(direction) {
   const { before, after } = neighbours(chosen);
   const forward = { up: "ArrowUp", down: "ArrowDown", right: "ArrowRight", left: "ArrowLeft" }[record.direction];
   const backward = { up: "ArrowDown", down: "ArrowUp", right: "ArrowLeft", left: "ArrowRight" }[record.direction];
-  if (chosen === 0) return choose(items[0].children[0]);
+  if (chosen === 0) return go(items[0].children[0]);
   if (direction === forward) return go(after[0]);
   if (direction === backward) return go(before[0]);
-  const row = before.length ? neighbours(before[0]).after : items[items[chosen].parent].children;
+  const row = before.length ? neighbours(before[0]).after : runs(items[chosen].parent).map(([first]) => first);
   const by = direction === "ArrowRight" || direction === "ArrowDown" ? 1 : -1;
   return go(row[row.indexOf(chosen) + by]);
 }
@@ -18,8 +32,7 @@ function move(direction) {
 function go(id) {
   if (id === undefined) return;
   choose(visible(id));
-  const box = shown.get(chosen)?.getBoundingClientRect(), stage = picture.getBoundingClientRect();
-  if (box && (box.left < stage.left || box.right > stage.right || box.top < stage.top || box.bottom > stage.bottom)) centre(chosen);
+  follow(chosen);
 }
 
 function inward() {
@@ -32,19 +45,20 @@ function outward() {
   if (parent > 0) go(parent);
 }
 
-const scale = (by) => d3.select(picture).call(zoom.scaleBy, by);
-const turn = () => { root.dataset.theme = root.dataset.theme === "dark" ? "light" : "dark"; };
-const KEYS = {
-  Enter: () => toggle(chosen), " ": () => toggle(chosen), e: () => expand(chosen), c: () => collapse(chosen),
-  "+": () => scale(1.3), "=": () => scale(1.3), "-": () => scale(1 / 1.3), 0: fit, t: turn, "/": () => search.focus(),
-  "]": inward, "[": outward, Escape: () => choose(0),
-};
+function next(select) {
+  select.selectedIndex = (select.selectedIndex + 1) % select.length;
+  select.dispatchEvent(new Event("change"));
+}
+
+function nextDirection() { next(directions); }
+function nextColour() { next(colour); }
 
 document.addEventListener("keydown", (event) => {
-  const typing = event.target.closest("input, select");
-  if (event.ctrlKey || event.metaKey || event.altKey || typing || (event.target.closest("button") && event.key === "Enter")) return;
+  const isTyping = event.target.closest("input[type=search], select, dialog");
+  if (event.ctrlKey || event.metaKey || event.altKey || isTyping || (event.target.closest("button, input") && ["Enter", " "].includes(event.key))) return;
+  const found = KEYS.find(([key]) => key === event.key);
   if (event.key.startsWith("Arrow")) move(event.key);
-  else if (KEYS[event.key]) KEYS[event.key]();
+  else if (found) found[2]();
   else return;
   event.preventDefault();
 });
@@ -55,11 +69,14 @@ const itemAt = (target) => {
 };
 picture.addEventListener("click", (event) => {
   const id = itemAt(event.target);
-  if (id !== null) choose(id);
+  if (id === null) return;
+  const again = event.pointerType === "touch" && id === chosen;
+  choose(id);
+  if (again || event.target.classList.contains("switch")) toggle(id);
 });
 picture.addEventListener("dblclick", (event) => {
   const id = itemAt(event.target);
-  if (id !== null) toggle(id);
+  if (id !== null && !event.target.classList.contains("switch")) toggle(id);
 });
 picture.addEventListener("mousemove", (event) => {
   const id = itemAt(event.target);
@@ -67,16 +84,20 @@ picture.addEventListener("mousemove", (event) => {
   else showTip(items[id], event.clientX, event.clientY);
 });
 picture.addEventListener("mouseleave", () => { tip.hidden = true; });
-picture.addEventListener("mouseover", (event) => { const id = itemAt(event.target); if (id !== null) near(id, true); });
-picture.addEventListener("mouseout", (event) => { const id = itemAt(event.target); if (id !== null) near(id, false); });
-document.querySelector("#table tbody").addEventListener("click", (event) => reveal(Number(event.target.closest("tr").dataset.id)));
+for (const [kind, isNear] of [["mouseover", true], ["mouseout", false]]) {
+  picture.addEventListener(kind, (event) => { const id = itemAt(event.target); if (id !== null) near(id, isNear); });
+  spec.addEventListener(kind, (event) => lightItems(event.target.closest("li")?.dataset.line, isNear));
+}
+spec.addEventListener("click", (event) => goToLine(event.target.closest("li")?.dataset.line));
+inside.addEventListener("click", (event) => reveal(Number(event.target.closest("tr").dataset.id)));
+for (const kind of ["pointerdown", "pointermove"]) minimap.addEventListener(kind, showMapped);
 
 search.addEventListener("input", find);
 search.addEventListener("keydown", (event) => {
   if (event.key === "Enter") pick(matches.querySelector('[aria-selected="true"]'));
   else if (event.key === "ArrowDown") step(1);
   else if (event.key === "ArrowUp") step(-1);
-  else if (event.key === "Escape") { matches.hidden = true; search.value = ""; search.blur(); }
+  else if (event.key === "Escape") leaveSearch();
   else return;
   event.preventDefault();
 });
@@ -84,24 +105,69 @@ matches.addEventListener("mousedown", (event) => event.preventDefault());
 matches.addEventListener("click", (event) => pick(event.target.closest("li")));
 search.addEventListener("blur", () => { matches.hidden = true; });
 
-colour.addEventListener("change", paint);
-document.getElementById("expand").addEventListener("click", () => expand(chosen));
-document.getElementById("collapse").addEventListener("click", () => collapse(chosen));
-document.getElementById("closer").addEventListener("click", () => scale(1.3));
-document.getElementById("farther").addEventListener("click", () => scale(1 / 1.3));
-document.getElementById("fit").addEventListener("click", fit);
-document.getElementById("theme").addEventListener("click", turn);
+const directions = document.getElementById("direction");
+directions.addEventListener("change", () => direct(directions.value));
+for (const each of [colour, perCopy]) {
+  each.addEventListener("change", () => {
+    document.getElementById("per-copy-label").hidden = !isHeat();
+    draw(chosen);
+  });
+}
+const BUTTONS = {
+  expand: () => expand(chosen), collapse: () => collapse(chosen), closer: () => scaleBy(1.3), farther: () => scaleBy(1 / 1.3),
+  fit, theme: turn, "show-spec": () => toggleSpec(), "to-inputs": () => trace(chosen, "inputs"), "to-outputs": () => trace(chosen, "outputs"),
+  "save-svg": saveSvg, "save-png": savePng, "show-help": () => help.showModal(), "close-help": () => help.close(),
+};
+for (const [id, act] of Object.entries(BUTTONS)) document.getElementById(id).addEventListener("click", act);
+document.getElementById("keys").replaceChildren(...KEYS.filter(([, what]) => what).flatMap(([key, what]) => [
+  made("dt", {}, made("kbd", { textContent: key })), made("dd", { textContent: what })]));
 
-// On paper everything that is open is seen.
-let view = null;
-addEventListener("beforeprint", () => { view = d3.zoomTransform(picture); picture.setAttribute("viewBox", `-10 -10 ${extent.width + 20} ${extent.height + 20}`); canvas.removeAttribute("transform"); });
-addEventListener("afterprint", () => { picture.removeAttribute("viewBox"); canvas.setAttribute("transform", view); });
+// On paper everything that is open is seen, black on white.
+let before = null;
+addEventListener("beforeprint", () => {
+  before = { theme: root.dataset.theme, view: d3.zoomTransform(picture) };
+  root.dataset.theme = "light";
+  paint();
+  picture.setAttribute("viewBox", `-10 -10 ${extent.width + 20} ${extent.height + 20}`);
+  canvas.removeAttribute("transform");
+});
+addEventListener("afterprint", () => {
+  root.dataset.theme = before.theme;
+  paint();
+  picture.removeAttribute("viewBox");
+  canvas.setAttribute("transform", before.view);
+});
+addEventListener("hashchange", () => goToAddress(location.hash));
+addEventListener("resize", frame);
+const scheme = matchMedia("(prefers-color-scheme: dark)");
+const followScheme = () => { root.dataset.theme = scheme.matches ? "dark" : "light"; };
+scheme.addEventListener("change", () => { followScheme(); paint(); });
 
-document.title = record.title;
-document.getElementById("title").textContent = record.title;
-colour.value = { paper: "color", color: "color", heat: record.measure }[record.style];
-if (matchMedia("(prefers-color-scheme: dark)").matches) root.dataset.theme = "dark";
-if (countVisible() > OPENED_AT_FIRST) for (const item of items) if (item.id) item.isOpen = false;
-start();
-draw();
-begin();
+/** Show a network from its record; what is open, chosen and in sight stays, as far as it is still there. */
+function start(next) {
+  const was = items[chosen]?.path, isFirst = !items.length;
+  load(next);
+  document.title = record.title;
+  document.getElementById("title").textContent = record.title;
+  if (isFirst) settle();
+  else record.direction = directions.value;
+  chosen = items.find((item) => item.path === was)?.id ?? 0;
+  writeSpec();
+  draw();
+  if (isFirst) begin();
+}
+
+// What is set once, by the options of the record.
+function settle() {
+  colour.value = { paper: "color", color: "color", heat: record.measure }[record.style];
+  directions.value = record.direction;
+  document.getElementById("per-copy-label").hidden = !isHeat();
+  if (countVisible() > OPENED_AT_FIRST) for (const item of items) if (item.id) item.isOpen = false;
+  setStage();
+  toggleSpec(innerWidth >= ROOM_FOR_SPEC);
+}
+
+followScheme();
+const linked = location.hash;
+start(JSON.parse(document.getElementById("data").textContent));
+goToAddress(linked);

@@ -1,57 +1,136 @@
 "use strict";
-// What is chosen: its facts and its table, the tip under the pointer, and the search.
-const search = document.getElementById("search");
-const matches = document.getElementById("matches");
+// What is chosen: its facts, attributes, inputs, outputs and tensors; the tip under the pointer.
 const tip = document.getElementById("tip");
 const notice = document.getElementById("status");
-const MOST_BOXES = 1500, MOST_MATCHES = 50;
+const inside = document.querySelector("#table tbody");
+
+function made(tag, properties = {}, ...children) {
+  const found = Object.assign(document.createElement(tag), properties);
+  found.append(...children);
+  return found;
+}
 
 function facts(item) {
   const rows = [["name", item.path || record.name], ["what", item.label], ["output", item.shape],
-    ["parameters", exact(item.parameters)], ["MACs", exact(item.macs)], ["operators", exact(item.operators)]];
+    ["parameters", counted(item, "parameters")], ["MACs", counted(item, "macs")], ["operators", exact(item.operators)]];
+  if (item.activations) rows.splice(5, 0, ["activations", exact(item.activations)]);
   if (item.id === 0 && record.source) rows.push(["source", record.source]);
   if (item.id === 0 && record.doc) rows.push(["about", record.doc]);
+  if (item.doc) rows.push(["about", item.doc]);
   return rows;
+}
+
+function counted(item, measure) {
+  const whole = items[0][measure], share = (100 * item[measure]) / whole;
+  if (item.id === 0 || !item[measure] || item.isHead) return exact(item[measure]);
+  return `${exact(item[measure])} (${share < 0.1 ? "under 0.1" : share.toFixed(1)} %)`;
 }
 
 const place = ({ place: [file, line, text] }) => (line ? `${file}:${line}  ${text}` : "");
 
+/** Choose an item: mark it, tell of it, and put it into the address. */
 function choose(id, focused = true) {
-  shown.get(chosen)?.classList.remove("chosen");
+  shown.get(visible(chosen))?.classList.remove("chosen");
   chosen = id;
   const item = items[id], found = shown.get(id);
-  for (const each of shown.values()) each.setAttribute("tabindex", -1);
-  (found ?? shown.values().next().value)?.setAttribute("tabindex", 0);
+  for (const each of shown.values()) mark(each, each === (found ?? shown.values().next().value));
   found?.classList.add("chosen");
   if (focused) found?.focus({ preventScroll: true });
+  tell(item);
+  showLines(item);
+  keepAddress(id);
+}
+
+function mark(each, isEntry) {
+  each.setAttribute("tabindex", isEntry ? 0 : -1);
+  each.setAttribute("aria-selected", isEntry);
+}
+
+/** Write the panel for an item. */
+function tell(item) {
   document.getElementById("facts").replaceChildren(...facts(item).flatMap(([name, value]) => [
-    Object.assign(document.createElement("dt"), { textContent: name }),
-    Object.assign(document.createElement("dd"), { textContent: value }),
-  ]));
+    made("dt", { textContent: name }), made("dd", { textContent: value })]));
   document.getElementById("line").textContent = place(item);
+  document.getElementById("copies").replaceChildren(...copyLinks(item));
+  document.getElementById("more").replaceChildren(...sections(item));
   tabulate(item.isGroup ? item : items[item.parent]);
+}
+
+function copyLinks(item) {
+  const same = alike(item.id), at = same.indexOf(item.id);
+  if (same.length < 2 || item.id === 0) return [];
+  const to = (by, text, label) => made("button", { textContent: text, title: label, disabled: same[at + by] === undefined,
+    onclick: () => reveal(same[at + by]) });
+  return [to(-1, "\u2039", "The copy before"), ` copy ${at + 1} of ${same.length} `, to(1, "\u203a", "The copy after")];
+}
+
+// A layer is told by its operators, the convolution, its norm and its activation.
+function sections(item) {
+  const parts = item.isLayer ? item.children.map((each) => items[each]) : [item];
+  return [
+    ...parts.flatMap((part) => attributes(part, item.isLayer)),
+    ...values("inputs", inputsOf(item.id), item.isGroup ? [] : item.inputs),
+    ...values("goes to", usersOf(item.id), []),
+    ...tensors(parts),
+  ];
+}
+
+function attributes(part, isNamed) {
+  if (!part.settings.length) return [];
+  const title = part.isGroup ? "options" : isNamed ? part.word : `attributes of ${part.word}`;
+  const rows = part.settings.map(([name, value, text]) => [name, value, text && text !== value ? text : "", text !== ""]);
+  return section(title, rows.map(([name, value, text, isWritten]) => made("tr", { className: isWritten ? "written" : "" },
+    cell(name), cell(value), cell(text))));
+}
+
+function values(title, ids, names) {
+  const rows = ids.map((id, at) => {
+    const to = made("button", { textContent: names[at] && ids.length > 1 ? `${names[at]}: ${items[id].label}` : items[id].label, onclick: () => reveal(id) });
+    to.title = items[id].path;
+    return made("tr", {}, cell(to), cell(items[id].shape));
+  });
+  return rows.length ? section(title, rows) : [];
+}
+
+function tensors(parts) {
+  const all = parts.flatMap((part) => part.tensors.map((tensor, at) => [part, tensor, at]));
+  const rows = all.flatMap(([part, [name, shape, isTrained], at]) => {
+    const size = shape.reduce((product, each) => product * each, 1);
+    const label = parts.length > 1 ? `${part.word}.${name}` : name;
+    const row = made("tr", { className: isTrained ? "" : "untrained" }, cell(label), cell(shape.join("x") || "1"), cell(exact(size)));
+    row.title = isTrained ? "" : "a running statistic, which is not counted as a parameter";
+    return [row, ...statisticsOf(part, at)];
+  });
+  return rows.length ? section("tensors", rows) : [];
+}
+
+function statisticsOf(part, at) {
+  const found = record.statistics?.[part.id]?.[at];
+  if (!found) return [];
+  const row = made("tr", { className: "statistics" }, made("td", { colSpan: 3, textContent: found }));
+  return [row];
+}
+
+function section(title, rows) {
+  return [made("h2", { textContent: title }), made("table", {}, made("tbody", {}, ...rows))];
 }
 
 function tabulate(group) {
   const rows = group.children.map((id) => {
-    const row = document.createElement("tr");
-    const item = items[id];
+    const item = items[id], to = made("button", { textContent: item.label });
+    const row = made("tr", {}, cell(to), cell(item.shape), cell(exact(item.parameters)), cell(exact(item.macs)));
     row.dataset.id = id;
     row.setAttribute("aria-selected", id === chosen);
-    const name = document.createElement("button");
-    name.textContent = item.label;
-    row.append(cell(name), cell(item.shape), cell(exact(item.parameters)), cell(exact(item.macs)));
     return row;
   });
-  document.querySelector("#table tbody").replaceChildren(...rows);
+  inside.replaceChildren(...rows);
 }
 
 function cell(content) {
-  const found = document.createElement("td");
-  found.append(content);
-  return found;
+  return made("td", {}, content);
 }
 
+/** Say something for four seconds, to screen readers too. */
 function say(text) {
   notice.textContent = text;
   notice.classList.add("shown");
@@ -64,95 +143,14 @@ function near(id, isNear) {
   for (const line of document.querySelectorAll(`.edge[data-tail="${id}"], .edge[data-head="${id}"]`)) {
     line.classList.toggle("near", isNear);
   }
+  lightLine(items[id], isNear);
 }
 
 function showTip(item, x, y) {
-  tip.textContent = [item.label, item.path, `output ${item.shape}`,
+  tip.textContent = [labelOf(item.id), item.path, `output ${item.shape}`,
     `${exact(item.parameters)} parameters, ${exact(item.macs)} MACs`, place(item)].filter(Boolean).join("\n");
   tip.hidden = false;
   const { width: wide, height: high } = tip.getBoundingClientRect();
   tip.style.left = `${Math.min(x + 14, innerWidth - wide - 4)}px`;
   tip.style.top = `${Math.min(y + 14, innerHeight - high - 4)}px`;
-}
-
-function toggle(id) {
-  const item = items[id];
-  if (!item.isGroup || id === 0) return;
-  item.isOpen = !item.isOpen;
-  if (tooMany()) item.isOpen = false;
-  draw(id);
-}
-
-function tooMany() {
-  const count = countVisible();
-  if (count > MOST_BOXES) say(`${exact(count)} boxes are too many to show at once`);
-  return count > MOST_BOXES;
-}
-
-// Opening goes level by level, as far as can be shown; layers open when all modules are.
-function expand(id) {
-  const closed = (each) => items[each].isGroup && !items[each].isOpen;
-  const modules = [id, ...contents(id)].filter((each) => closed(each) && !items[each].isLayer);
-  let level = [id];
-  while (level.length) {
-    const opened = level.filter((each) => closed(each) && !(modules.length && items[each].isLayer));
-    for (const each of opened) items[each].isOpen = true;
-    if (tooMany()) {
-      for (const each of opened) items[each].isOpen = false;
-      break;
-    }
-    level = level.flatMap((each) => items[each].children);
-  }
-  draw(id);
-}
-
-function collapse(id) {
-  for (const each of [id, ...contents(id)]) if (each !== 0) items[each].isOpen = false;
-  draw(id);
-}
-
-function reveal(id) {
-  for (const each of ancestors(id).slice(1)) items[each].isOpen = true;
-  if (tooMany()) {
-    for (const each of items) if (each.id) each.isOpen = false;
-    for (const each of ancestors(id).slice(1)) items[each].isOpen = true;
-  }
-  draw();
-  choose(id);
-  centre(id, Math.max(d3.zoomTransform(picture).k, 0.8));
-}
-
-function find() {
-  const words = search.value.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = words.length === 0 ? [] : items.slice(1).filter((item) => {
-    const text = `${item.path} ${item.label}`.toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  matches.replaceChildren(...found.slice(0, MOST_MATCHES).map((item, at) => {
-    const row = document.createElement("li");
-    row.setAttribute("role", "option");
-    row.setAttribute("aria-selected", at === 0);
-    row.dataset.id = item.id;
-    row.append(item.label, Object.assign(document.createElement("small"), { textContent: item.path }));
-    return row;
-  }));
-  if (found.length > MOST_MATCHES) matches.append(Object.assign(document.createElement("li"), { textContent: `and ${exact(found.length - MOST_MATCHES)} more` }));
-  if (words.length && !found.length) matches.append(Object.assign(document.createElement("li"), { textContent: "nothing of that name" }));
-  matches.hidden = words.length === 0;
-  search.setAttribute("aria-expanded", !matches.hidden);
-}
-
-function pick(row) {
-  if (!row?.dataset.id) return;
-  matches.hidden = true;
-  search.setAttribute("aria-expanded", false);
-  reveal(Number(row.dataset.id));
-}
-
-function step(by) {
-  const rows = [...matches.querySelectorAll("[data-id]")];
-  const at = rows.findIndex((row) => row.getAttribute("aria-selected") === "true");
-  const next = rows[Math.min(Math.max(at + by, 0), rows.length - 1)];
-  for (const row of rows) row.setAttribute("aria-selected", row === next);
-  next?.scrollIntoView({ block: "nearest" });
 }

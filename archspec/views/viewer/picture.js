@@ -2,7 +2,6 @@
 // The diagram as SVG, how it is coloured, and how it moves.
 const SPACE = "http://www.w3.org/2000/svg";
 const picture = document.getElementById("picture");
-const colour = document.getElementById("colour");
 const shown = new Map();  // id of a visible item -> its element
 const spots = new Map();  // id of a visible item -> its box, in the picture's own measure
 let chosen = 0, canvas, extent = { width: 0, height: 0 };
@@ -14,21 +13,18 @@ function element(name, attributes = {}, parent = null) {
   return made;
 }
 
-const zoom = d3.zoom().scaleExtent([0.02, 8]).on("zoom", ({ transform }) => {
-  canvas.setAttribute("transform", transform);
-});
-
-function start() {
+/** Set up the stage for the first diagram. */
+function setStage() {
   const definitions = element("defs", {}, picture);
   const head = element("marker", {
-    id: "head", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, orient: "auto",
+    id: "head", viewBox: "0 0 8 8", refX: 8, refY: 4, markerWidth: 7, markerHeight: 7, markerUnits: "userSpaceOnUse", orient: "auto",
   }, definitions);
   element("path", { d: "M0 0L8 4L0 8z" }, head);
   canvas = element("g", {}, picture);
   d3.select(picture).call(zoom).on("dblclick.zoom", null);
 }
 
-// Draw everything anew; what stays in sight stays where it is on the screen.
+/** Draw everything anew; what stays in sight stays where it is on the screen. */
 function draw(anchor = null) {
   const before = anchor === null ? null : spots.get(anchor);
   shown.clear();
@@ -39,6 +35,7 @@ function draw(anchor = null) {
   drawGroup(content, { x: 0, y: 0 }, canvas, 1);
   paint();
   choose(visible(chosen), false);
+  if (traced) light();
   const after = anchor === null ? null : spots.get(anchor);
   if (before && after) {
     const from = middle(before), to = middle(after);
@@ -49,7 +46,7 @@ function draw(anchor = null) {
 const middle = (spot) => ({ x: spot.x + spot.width / 2, y: spot.y + spot.height / 2 });
 
 function drawGroup(content, at, parent, level) {
-  for (const line of content.lines) drawLine(line, at, parent);
+  for (const line of content.lines) drawLine(line, at, parent, content.id);
   for (const box of content.boxes) {
     const spot = { ...box, x: at.x + box.x, y: at.y + box.y };
     spots.set(box.id, spot);
@@ -58,9 +55,9 @@ function drawGroup(content, at, parent, level) {
   }
 }
 
-function drawLine({ tail, head, points }, at, parent) {
+function drawLine({ tail, head, points }, at, parent, group) {
   const drawn = points.map(({ x, y }) => [at.x + x, at.y + y]);
-  const attributes = { class: "edge", d: curve(drawn), "data-tail": tail, "data-head": head };
+  const attributes = { class: "edge", d: curve(drawn), "data-tail": tail, "data-head": head, "data-group": group };
   const ends = head >= 0 && !(items[head].isGroup && items[head].isOpen);
   if (ends) attributes["marker-end"] = "url(#head)";
   element("path", attributes, parent);
@@ -85,31 +82,42 @@ function bend([x, y], [toX, toY]) {
   return `M${x},${y}C${x + across},${y + down} ${toX - across},${toY - down} ${toX},${toY}`;
 }
 
-function node(item, spot, parent, level, kind) {
+function node(item, face, parent, level, kind) {
   const found = element("g", {
     class: kind, role: "treeitem", tabindex: -1, "data-id": item.id, "aria-level": level,
-    "aria-label": `${item.label}, output ${item.shape}`,
+    "aria-label": `${labelOf(item.id)}, output ${item.shape}`,
   }, parent);
   if (item.isGroup) found.setAttribute("aria-expanded", item.isOpen);
-  element("rect", { x: spot.x, y: spot.y, width: spot.width, height: spot.height, rx: kind === "group" ? 8 : 2 }, found);
   shown.set(item.id, found);
+  for (const by of isStack(item.id) ? [STACK, STACK / 2, 0] : [0]) {
+    const { x, y, width: wide, height: high } = face;
+    element("rect", { class: by ? "face behind" : "face", x: x + by, y: y - by, width: wide, height: high, rx: kind === "group" ? 8 : 2 }, found);
+  }
   return found;
 }
 
 function drawBox(item, spot, parent, level) {
-  const found = node(item, spot, parent, level, "box");
-  const { x, y } = middle(spot);
-  element("text", { x, y: y - 2 }, found).textContent = short(item.label);
-  element("text", { x, y: y + 12, class: "shape" }, found).textContent = item.shape;
-  if (item.isGroup) element("path", { class: "plus", d: `M${spot.x + spot.width - 9} ${spot.y + 5}h6m-3 -3v6` }, found);
+  const room = isStack(item.id) ? STACK : 0;
+  const face = { x: spot.x, y: spot.y + room, width: spot.width - room, height: spot.height - room };
+  const found = node(item, face, parent, level, "box");
+  const { x, y } = middle(face);
+  element("text", { x, y: y - 2 }, found).textContent = short(labelOf(item.id));
+  element("text", { x, y: y + 12, class: "shape" }, found).textContent = lowerLabel(item.id);
+  if (item.isGroup) drawSwitch(face.x + face.width - 8, face.y + 8, "h7m-3.5 -3.5v7", found);
+}
+
+// The corner that a click opens or closes; it is larger than it looks, for fingers.
+function drawSwitch(x, y, sign, parent) {
+  element("rect", { class: "switch", x: x - 11, y: y - 9, width: 20, height: 20 }, parent);
+  element("path", { class: "plus", d: `M${x - 3.5} ${y}${sign}` }, parent);
 }
 
 function drawOpen(box, spot, parent, level) {
   const item = items[box.id];
   const found = node(item, spot, parent, level, "group");
   drawTitle(box.inner, spot, found).textContent = short(item.label);
-  drawPassage(spot, box.inner.exit, record.direction, { "data-tail": box.id }, parent);
-  drawPassage(spot, box.inner.entry, OPPOSITE[record.direction], { "data-head": box.id }, parent);
+  drawPassage(spot, box.inner.exit, record.direction, { "data-tail": box.id, "data-head": LEAVE, "data-group": box.id }, parent);
+  drawPassage(spot, box.inner.entry, OPPOSITE[record.direction], { "data-tail": ENTRY, "data-head": box.id, "data-group": box.id }, parent);
   drawGroup(box.inner, origin(spot), parent, level + 1);
 }
 
@@ -117,7 +125,8 @@ function drawOpen(box, spot, parent, level) {
 function drawTitle(inside, spot, parent) {
   const port = { up: inside.exit, down: inside.entry }[record.direction];
   const isRight = port && within(spot, port).x < middle(spot).x;
-  const x = isRight ? spot.x + spot.width - 8 : spot.x + 8;
+  const x = isRight ? spot.x + spot.width - 22 : spot.x + 22;
+  drawSwitch(isRight ? spot.x + spot.width - 11 : spot.x + 11, spot.y + 11, "h7", parent);
   return element("text", { x, y: spot.y + 15, "text-anchor": isRight ? "end" : "start" }, parent);
 }
 
@@ -127,88 +136,3 @@ function drawPassage(spot, port, side, ends, parent) {
   element("path", { class: "edge", d: `M${inner.x},${inner.y}L${outer.x},${outer.y}`, ...ends }, parent);
 }
 
-const cost = (item) => (colour.value === "macs" ? item.macs : item.parameters);
-
-function fill(item, most) {
-  if (colour.value === "paper") return null;
-  if (colour.value === "color") {
-    const [, found] = record.kinds.find(([kind]) => kind === item.kind);
-    return item.kind === "input" ? null : found;
-  }
-  if (!cost(item)) return null;
-  const step = Math.floor((record.heat.length * cost(item)) / most);
-  return record.heat[Math.min(step, record.heat.length - 1)];
-}
-
-function paint() {
-  const boxes = [...shown].filter(([, each]) => each.classList.contains("box"));
-  const most = Math.max(1, ...boxes.map(([id]) => cost(items[id])));
-  for (const [id, each] of shown) {
-    const isBox = each.classList.contains("box");
-    const found = isBox || colour.value === "color" ? fill(items[id], most) : null;
-    each.classList.toggle("bare", found === null);
-    each.firstChild.setAttribute("fill", found ?? "var(--ground)");
-    if (!isBox) each.firstChild.setAttribute("fill-opacity", found ? "var(--shade)" : 0);
-  }
-  legend(boxes, most);
-}
-
-function legend(boxes, most) {
-  const used = new Set(boxes.map(([id]) => items[id].kind));
-  const bounds = record.heat.map((each, at) => [amount(Math.floor(((at + 1) * most) / record.heat.length)), each]);
-  const rows = colour.value === "paper" ? []
-    : colour.value === "color" ? record.kinds.filter(([kind]) => used.has(kind) && kind !== "input")
-      : [[`${colour.value === "macs" ? "MACs" : "parameters"}, up to`, null], ...bounds];
-  document.getElementById("legend").replaceChildren(...rows.map(([label, found]) => {
-    const row = document.createElement("span");
-    if (found) row.append(Object.assign(document.createElement("i"), { style: `background:${found}` }));
-    row.append(label);
-    return row;
-  }));
-}
-
-function visible(id) {
-  const open = ancestors(id).reverse();
-  const closed = open.findIndex((each) => items[each].isGroup && !items[each].isOpen);
-  return closed < 0 ? id : open[closed];
-}
-
-// The part of the stage that the legend leaves free.
-function stage() {
-  const { width: wide, height: high } = picture.getBoundingClientRect();
-  return { wide, high: high - document.getElementById("legend").offsetHeight - 8 };
-}
-
-function fit() {
-  const { wide, high } = stage();
-  const scale = Math.min(1.5, wide / (extent.width + 40), high / (extent.height + 40));
-  const readable = Math.max(scale, Math.min(1, wide / (extent.width + 40)) * 0.6);
-  show((wide - extent.width * scale) / 2, (high - extent.height * scale) / 2, scale);
-  return readable;
-}
-
-function show(x, y, scale) {
-  d3.select(picture).call(zoom.transform, d3.zoomIdentity.translate(x, y).scale(scale));
-}
-
-// Where the whole is too small to read, begin at the input at a size that is.
-function begin() {
-  const readable = fit();
-  if (d3.zoomTransform(picture).k >= 0.6 * readable && d3.zoomTransform(picture).k > 0.45) return;
-  const first = items[0].children.find((each) => spots.has(each)) ?? 0;
-  const edge = { up: [0.5, 0.94], down: [0.5, 0.06], right: [0.08, 0.5], left: [0.92, 0.5] };
-  showAt(first, Math.max(readable, 0.7), edge[record.direction]);
-}
-
-function centre(id, scale = d3.zoomTransform(picture).k) {
-  showAt(id, scale, [0.5, 0.5]);
-}
-
-// Show an item at a size, its middle at these shares of the stage's width and height.
-function showAt(id, scale, [across, down]) {
-  const spot = spots.get(id);
-  if (!spot) return;
-  const { wide, high } = stage();
-  const { x, y } = middle(spot);
-  show(wide * across - x * scale, high * down - y * scale, scale);
-}
