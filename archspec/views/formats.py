@@ -79,6 +79,8 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
         return _Text(found.text, f"folded {found.note}: {limit}" if found.note else "")
     if form == "html":
         return _Text(page.record(graph, options))
+    if options.weights is not None:
+        raise Undrawable(f"statistics of weights are for HTML pages, not for {form.upper()}")
     drawing = fold(graph, options)
     if form != "dot" and len(drawing.boxes) > _MAXIMUM_BOXES:
         raise Undrawable(

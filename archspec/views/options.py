@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Literal, TypedDict, Unpack
 
 
@@ -80,6 +81,7 @@ class Asked(TypedDict, total=False):
     legend: bool | None
     measure: Measure | Literal["macs", "parameters"]
     layout: Layout | Literal["structure", "graphviz"]
+    weights: str | Path | None
 
 
 class Undrawable(ValueError):
@@ -102,6 +104,7 @@ class Options:
         legend: Whether there is a legend of colours; None adds one where there are colours.
         measure: The cost that the style ``heat`` shows.
         layout: What places the boxes of pictures; DOT, Mermaid and HTML are placed elsewhere.
+        weights: The canonical file of weights whose statistics an HTML page tells.
     """
 
     module: str = ""
@@ -114,6 +117,7 @@ class Options:
     legend: bool | None = None
     measure: Measure = Measure.MACS
     layout: Layout = Layout.GRAPHVIZ
+    weights: str | Path | None = None
 
     def __post_init__(self) -> None:
         """Convert words to members of the enumerations; raise ``Undrawable`` for unknown ones."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller
@@ -12,6 +13,8 @@ from archspec.views.details import Details, Place
 from archspec.views.naming import Naming
 from archspec.views.options import Options
 from archspec.views.selection import OPENED, depth, entrance, root, source
+from archspec.weights import statistics
+from archspec.weights.statistics import TensorStatistics
 
 _TRANSPARENT = frozenset({Kind.NETWORK, Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH})
 
@@ -22,7 +25,8 @@ class Item(NamedTuple):
     ``parent`` is the index of the enclosing group in the outline, -1 for the outermost; ``name`` is
     the path relative to the parent's. ``sources`` are the indices of the items whose values an
     operator takes. ``is_open`` says that a group is open at first, ``is_head`` that it is an
-    auxiliary head, whose costs do not count in those of the network. ``is_repeat`` says that what
+    auxiliary head, whose costs do not count in those of the network. ``statistics`` are those of
+    the tensors of ``details``, if there is a file of weights. ``is_repeat`` says that what
     is directly in it are copies, one after the other.
     """
 
@@ -41,6 +45,7 @@ class Item(NamedTuple):
     macs: int = 0
     activations: int = 0
     details: Details = Details()
+    statistics: tuple[TensorStatistics, ...] = ()
     sources: tuple[int, ...] = ()
 
 
@@ -64,6 +69,8 @@ class _Outline:
         self.options = options
         self.naming = Naming(graph, options.label)
         self.totaller = Totaller()
+        file = options.weights
+        self.statistics = statistics.of_file(Path(file), graph) if file else {}
         self.items: list[Item] = []
         self.found: dict[str, int] = {}
         top = root(graph, options.module)
@@ -117,10 +124,18 @@ class _Outline:
             macs=totals.macs,
             activations=totals.activations,
             details=details.of_node(node),
+            statistics=self.statistics_of(node),
             sources=tuple(self.found.get(each, 1) for each in node.sources),
         )
         self.found[node.path] = len(self.items)
         self.items.append(item)
+
+    def statistics_of(self, node: Node) -> tuple[TensorStatistics, ...]:
+        """Describe the tensors of an operator, if there is a file of weights."""
+        if not self.statistics:
+            return ()
+        names = (each.name for each in node.op.parameters(*node.inputs))
+        return tuple(self.statistics[f"{node.path}.{name}"] for name in names)
 
     def add_group(self, scope: Scope, around: Around) -> Around:
         """List a layer, a module or a repeat, whose costs are those of its contents."""

@@ -92,6 +92,7 @@ def encode(
     """Encode items as JSON; texts, places and details are interned, since most of them recur."""
     numbers = _Interned(_Numbers(), _Numbers(), _Numbers())
     kinds = list(told.kinds)
+    items = list(items)
     rows = [_row(item, kinds.index(item.kind), numbers) for item in items]
     content = {
         "name": told.name,
@@ -107,6 +108,11 @@ def encode(
         "dark_heat": [shade.dark for shade in HEAT],
         "shades": {"ground": PLAIN, "text": TEXT, "line": LINE, "frame": BORDER},
         "items": rows,
+        "statistics": {
+            at: [[str(each), each.dead] for each in item.statistics]
+            for at, item in enumerate(items)
+            if item.statistics
+        },
         "places": numbers.places.values,
         "details": numbers.details.values,
         "texts": numbers.texts.values,

@@ -85,6 +85,11 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
     help="Explain the colours.  [default: where there are any]",
 )
 @click.option(
+    "--weights",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="A file of weights (.safetensors) whose statistics a page tells: norms, dead channels.",
+)
+@click.option(
     "--format",
     "form",
     type=click.Choice(_FORMATS),

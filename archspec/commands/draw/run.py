@@ -9,7 +9,8 @@ from typing import Any
 
 import click
 
-from archspec.commands.output import REFUSED, is_named, put, refuse_terminal
+from archspec.commands.output import REFUSED, is_named, leave, put, refuse_terminal
+from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.rendering.excerpt import seen
 from archspec.source import Unreadable, content_of
@@ -63,3 +64,5 @@ def _misuse() -> Iterator[None]:
         yield
     except Undrawable as error:
         raise click.UsageError(str(error)) from None
+    except SpecError as error:
+        leave(error.diagnostics, "text")

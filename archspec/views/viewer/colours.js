@@ -1,6 +1,6 @@
 "use strict";
 // What the colours of boxes mean, and the legend that says it.
-const MEASURES = { macs: "MACs", parameters: "parameters", activations: "activations" };
+const MEASURES = { macs: "MACs", parameters: "parameters", activations: "activations", dead: "dead channels" };
 const root = document.documentElement;
 const colour = document.getElementById("colour");
 const perCopy = document.getElementById("per-copy");

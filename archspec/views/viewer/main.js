@@ -46,7 +46,8 @@ function outward() {
 }
 
 function next(select) {
-  select.selectedIndex = (select.selectedIndex + 1) % select.length;
+  const options = [...select.options].filter((each) => !each.hidden);
+  select.value = options[(options.indexOf(select.selectedOptions[0]) + 1) % options.length].value;
   select.dispatchEvent(new Event("change"));
 }
 
@@ -148,6 +149,7 @@ function start(next) {
   const was = items[chosen]?.path, isFirst = !items.length;
   load(next);
   document.title = record.title;
+  colour.querySelector('[value="dead"]').hidden = !Object.keys(record.statistics).length;
   document.getElementById("title").textContent = record.title;
   if (isFirst) settle();
   else record.direction = directions.value;

@@ -40,6 +40,7 @@ function itemOf([parent, name, label, kind, shape, place, flags, parameters, mac
     kind: record.kinds[kind][0], place: record.places[place],
     isGroup: (flags & 1) !== 0, isOpen: (flags & 2) !== 0, isLayer: (flags & 4) !== 0,
     isHead: (flags & 8) !== 0, isRepeat: (flags & 16) !== 0,
+    dead: (record.statistics[id] ?? []).reduce((sum, [, dead]) => sum + dead, 0),
     isApart: record.unroll, children: [], users: [], operators: 1,
   };
 }
@@ -56,7 +57,7 @@ function sum(item) {
   const parent = items[item.parent];
   parent.operators += item.operators;
   if (item.isHead) return;  // auxiliary heads count apart, as everywhere
-  for (const measure of ["parameters", "macs", "activations"]) parent[measure] += item[measure];
+  for (const measure of ["parameters", "macs", "activations", "dead"]) parent[measure] += item[measure];
 }
 
 function keep(item, old) {

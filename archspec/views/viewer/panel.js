@@ -16,6 +16,7 @@ function facts(item) {
   if (item.activations) rows.splice(5, 0, ["activations", exact(item.activations)]);
   if (item.id === 0 && record.source) rows.push(["source", record.source]);
   if (item.id === 0 && record.doc) rows.push(["about", record.doc]);
+  if (item.dead) rows.push(["dead channels", exact(item.dead)]);
   if (item.doc) rows.push(["about", item.doc]);
   return rows;
 }
@@ -105,10 +106,8 @@ function tensors(parts) {
 }
 
 function statisticsOf(part, at) {
-  const found = record.statistics?.[part.id]?.[at];
-  if (!found) return [];
-  const row = made("tr", { className: "statistics" }, made("td", { colSpan: 3, textContent: found }));
-  return [row];
+  const [said] = record.statistics[part.id]?.[at] ?? [];
+  return said ? [made("tr", { className: "statistics" }, made("td", { colSpan: 3, textContent: said }))] : [];
 }
 
 function section(title, rows) {
