@@ -27,6 +27,7 @@ _HOMES = {
     "interpret": "interpreter.interpret",
     "load": "checked",
     "operators": "",
+    "raise_spec": "raising.raised",
     "unparse": "language.formatting.unparse",
     "verify": "verification.verify",
 }

@@ -7,6 +7,7 @@ from archspec.interpreter.interpret import interpret
 from archspec.language.document.overrides import Overrides
 from archspec.language.formatting.unparse import unparse
 from archspec.operator import Operator
+from archspec.raising.raised import raise_spec
 from archspec.tensor import TensorType
 from archspec.verification.verify import verify
 from archspec.version import __version__
@@ -35,6 +36,7 @@ __all__ = (
     "interpret",
     "load",
     "operators",
+    "raise_spec",
     "unparse",
     "verify",
 )

@@ -24,9 +24,8 @@ def arguments(verb: Callable[..., Any]) -> list[str]:
 
 
 def test_all_verbs_are_tried() -> None:
-    assert {"build", "count", "diff", "draw", "emit", "interpret", "unparse", "verify"} == set(
-        OF_GRAPHS
-    )
+    verbs = "build count diff draw emit interpret raise_spec unparse verify"
+    assert set(verbs.split()) == set(OF_GRAPHS)
 
 
 @pytest.mark.parametrize("given", ["a.yaml", Path("a.yaml"), None, archspec.check])

@@ -1,0 +1,64 @@
+"""What a raised network reads like."""
+
+from __future__ import annotations
+
+import archspec
+
+HEAD = "archspec: 1\nname: small\ninput: 8x8x4\n"
+CONV = "defaults: {conv: {norm: batch_norm, activation: relu}}\n"
+
+
+def lines_of(text: str) -> list[str]:
+    raised = archspec.raise_spec(archspec.load(text=HEAD + text)).text
+    return [line for line in raised.splitlines() if line]
+
+
+def test_numbers_that_differ_between_uses_become_options_and_what_follows_from_them() -> None:
+    unit = "parts:\n  unit:\n    options: [a, b]\n    steps: [conv 3x3 a, conv 1x1 b, conv 1x1 8]\n"
+    lines = lines_of(f"{CONV}{unit}network: [unit 2 b=8, unit 3 b=12, unit 5 b=20]\n")
+    assert "    options: [k]" in lines
+    assert "    steps: [conv 3x3 k, conv 1x1 4*k, conv 1x1 8]" in lines
+    assert "  - unit 5 -> 8x8x8" in lines
+
+
+def test_what_most_uses_say_is_the_default_of_an_option() -> None:
+    unit = "parts:\n  unit:\n    options: [k, s]\n    steps: [conv 3x3 k /s, conv 3x3 k]\n"
+    lines = lines_of(f"{CONV}{unit}network: [unit 4 s=1, unit 6 s=2, unit 8 s=1, unit 9 s=1]\n")
+    assert "    options: [k, s=1]" in lines
+    assert "  - unit 6 s=2 -> 4x4x6" in lines
+
+
+def test_equal_neighbours_are_one_repeat() -> None:
+    assert "  - 3 x conv 3x3 4 -> 8x8x4" in lines_of(
+        f"{CONV}network: [conv 3x3 4, conv 3x3 4, conv 3x3 4, conv 3x3 5]\n"
+    )
+
+
+def test_a_sum_of_two_ways_is_a_residual_with_its_scale_and_what_follows() -> None:
+    lines = lines_of(
+        "network:\n  - conv 3x3 4 as start\n  - conv 3x3 4 as body\n  - scale 0.5 as small\n"
+        "  - add from start small\n  - relu\n"
+    )
+    assert lines[lines.index("network:") :][:5] == [
+        "network:",
+        "  - conv 3x3 4 -> 8x8x4",
+        "  - residual:",
+        "      scale: 0.5",
+        "      steps: [conv 3x3 4]",
+    ]
+    assert "  residual: {activation: relu}" in lines
+
+
+def test_a_skip_connection_across_resolutions_goes_by_name() -> None:
+    lines = lines_of(
+        "network:\n  - conv 3x3 4\n  - concat:\n      - identity\n"
+        "      - [max_pool 2x2 /2, conv_transpose 2x2 4 /2]\n"
+    )
+    assert "  - concat from conv2d conv_transpose2d -> 8x8x8" in lines
+
+
+def test_a_promise_is_stated_that_every_use_keeps() -> None:
+    units = "parts:\n  kept: [conv 3x3 4, conv 1x1 4]\n  less: [conv 3x3 4 /2, conv 1x1 4]\n"
+    lines = lines_of(f"{units}network: [kept, less]\n")
+    assert lines.index("blocks:") < lines.index("reductions:")
+    assert "parts:" not in lines
