@@ -36,11 +36,13 @@ _MOST_TEXT = 2**18
 class Addition(NamedTuple):
     """What a page has beside the viewer: a script and a style sheet of its folder, by their name.
 
-    ``connects`` lets the script talk to the server that the page came from.
+    ``connects`` lets the script talk to the server that the page came from; ``above`` is HTML that
+    stands over the viewer.
     """
 
     name: str = ""
     connects: bool = False
+    above: str = ""
 
 
 ALONE = Addition()
@@ -123,7 +125,6 @@ def encode(
 
 def write(text: str, stamp: str, title: str = "archspec", addition: Addition = ALONE) -> bytes:
     """Embed a record in the page, escaped so that it can neither end a script nor start one."""
-    data = text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
     scripts = [_script(_libraries()), _script(_program(addition.name))]
     parts = {
         "stamp": stamp,
@@ -132,7 +133,8 @@ def write(text: str, stamp: str, title: str = "archspec", addition: Addition = A
         "connect": "'self'" if addition.connects else "'none'",
         "licences": escape((_FOLDER / "vendor" / "LICENSES.txt").read_text("utf-8"), quote=False),
         "style": "\n".join(_texts("css", "page", addition.name)),
-        "data": data,
+        "above": addition.above,
+        "data": harmless(text),
         "libraries": scripts[0],
         "program": scripts[1],
     }
@@ -141,6 +143,11 @@ def write(text: str, stamp: str, title: str = "archspec", addition: Addition = A
         name, _, tail = piece.partition("}}")
         page += parts[name] + tail
     return page.encode()
+
+
+def harmless(text: str) -> str:
+    """Escape JSON so that it can neither end a script nor start one."""
+    return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
 
 class _Numbers:

@@ -10,7 +10,7 @@ from xml.etree.ElementTree import fromstring
 import pytest
 
 from archspec.diffs.comparison import Comparison, compare
-from archspec.diffs.report import drawn, markdown, record, text
+from archspec.diffs.report import drawn, markdown, record, review_page, text
 from archspec.diffs.report.headline import headline
 from tests.commands.running import ROOT
 from tests.diff.reading import graphs_of, load
@@ -190,4 +190,4 @@ def test_every_format_begins_with_the_headline(name: str) -> None:
     assert f"<title>{line}</title>".encode() in picture
     seen = (text.text for text in fromstring(picture).iter(f"{{{SVG}}}text"))  # noqa: S314
     assert " ".join(filter(None, seen)).startswith(line)
-    assert f"<title>{line}</title>".encode() in drawn.html(comparison)
+    assert f"<title>{line}</title>".encode() in review_page.html(comparison)

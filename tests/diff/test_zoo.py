@@ -6,7 +6,7 @@ import pytest
 
 import archspec
 from archspec.diffs.comparison import Comparison, compare
-from archspec.diffs.report import drawn, markdown, record, text
+from archspec.diffs.report import drawn, markdown, record, review_page, text
 from tests.diff.laws import keeps_the_laws
 from tests.diff.reading import SPECS, load
 
@@ -18,7 +18,7 @@ def test_any_two_networks_can_be_compared_and_told(at: int) -> None:
     pair = [archspec.load(FILES[each % len(FILES)]) for each in (at, at + 1)]
     keeps_the_laws(pair[0], pair[1])
     comparison = compare(*pair)
-    for report in (text.render, markdown.render, record.record, drawn.dot, drawn.html):
+    for report in (text.render, markdown.render, record.record, drawn.dot, review_page.html):
         assert report(comparison)
     assert not any(edit.cause.what == "node" for edit in comparison.edits)
 

@@ -20,7 +20,7 @@ from archspec.commands.screen import fitted
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
 from archspec.diffs.comparison import compare as compare_graphs
-from archspec.diffs.report import drawn, markdown, record, text
+from archspec.diffs.report import drawn, markdown, record, review_page, text
 from archspec.graph import Graph
 from archspec.rendering import json as plain_json
 from archspec.rendering import text as rendering
@@ -178,7 +178,7 @@ REPORTS: Mapping[str, Callable[[Comparison, Paint], str | bytes]] = {
     "line": lambda comparison, paint: f"{text.line(comparison, paint)}\n",
     "markdown": lambda comparison, _: markdown.render(comparison),
     "json": lambda comparison, _: _json(record.record(comparison)),
-    "html": lambda comparison, _: drawn.html(comparison),
+    "html": lambda comparison, _: review_page.html(comparison),
     "svg": lambda comparison, _: drawn.svg(comparison),
     "dot": lambda comparison, _: drawn.dot(comparison),
     "mermaid": lambda comparison, _: drawn.mermaid(comparison),

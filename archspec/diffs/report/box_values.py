@@ -52,7 +52,7 @@ def merged(before: str, after: str) -> Pieces | None:
     old, new = _SEPARATORS.split(before), _SEPARATORS.split(after)
     if old[1::2] != new[1::2]:
         return None
-    return _joined(pieces for pair in zip(old, new, strict=True) for pieces in replaced(*pair))
+    return joined(pieces for pair in zip(old, new, strict=True) for pieces in replaced(*pair))
 
 
 def replaced(before: str, after: str) -> Pieces:
@@ -60,7 +60,7 @@ def replaced(before: str, after: str) -> Pieces:
     return (Piece(after),) if before == after else (Piece(before, Side.OLD), Piece(after, Side.NEW))
 
 
-def _joined(pieces: Iterable[Piece]) -> Pieces:
+def joined(pieces: Iterable[Piece]) -> Pieces:
     """Join what both have in common, and leave out what is empty."""
     found: list[Piece] = []
     for each in pieces:
@@ -71,13 +71,25 @@ def _joined(pieces: Iterable[Piece]) -> Pieces:
     return tuple(found)
 
 
-def label(both: Union, nodes: Sequence[Node], said: str) -> Pieces:
+class Label(NamedTuple):
+    """The name of a box, and what changed in it that the name does not say."""
+
+    name: Pieces
+    told: Pieces = ()
+
+    @property
+    def whole(self) -> Pieces:
+        """Both on one line."""
+        return joined((*self.name, Piece(": "), *self.told)) if self.told else self.name
+
+
+def label(both: Union, nodes: Sequence[Node], said: str) -> Label:
     """Write the label of a box that holds some nodes, with what changed in an operator or layer."""
     status = common({both.statuses[node.path] for node in nodes})
     if status is Status.MOVED:
-        return _joined((Piece(said), *_listed(list(_differences(both, nodes[0]))[:1])))
+        return Label((Piece(said),), _listed(list(_differences(both, nodes[0]))[:1]))
     if status is not Status.CHANGED or not _is_one(both, nodes):
-        return (Piece(said),)
+        return Label((Piece(said),))
     return _changed(both, nodes, said)
 
 
@@ -113,7 +125,7 @@ def _is_one(both: Union, nodes: Sequence[Node]) -> bool:
     )
 
 
-def _changed(both: Union, nodes: Sequence[Node], said: str) -> Pieces:
+def _changed(both: Union, nodes: Sequence[Node], said: str) -> Label:
     changes = [both.changes.get(node.path, Change(node, node)) for node in nodes]
     around = both.graph.parent(nodes[0].path)
     name = labels.of_layer if around and around.kind is Kind.LAYER else labels.of_node
@@ -121,15 +133,15 @@ def _changed(both: Union, nodes: Sequence[Node], said: str) -> Pieces:
     after = _label([change.new for change in changes if change.new], said, name)
     words = merged(before, after)
     if words is not None and before != after:
-        return words
+        return Label(words)
     told = [each for node in nodes for each in _differences(both, node)]
-    return _joined((Piece(after), *_listed(told[:_MOST_DIFFERENCES])))
+    return Label((Piece(after),), _listed(told[:_MOST_DIFFERENCES]))
 
 
-def _listed(told: Sequence[Pieces]) -> Iterator[Piece]:
-    for at, pieces in enumerate(told):
-        yield Piece(", " if at else ": ")
-        yield from pieces
+def _listed(told: Sequence[Pieces]) -> Pieces:
+    """Join differences with commas."""
+    parted = ((Piece(", " if at else ""), *pieces) for at, pieces in enumerate(told))
+    return joined(piece for pieces in parted for piece in pieces)
 
 
 def _label(nodes: Sequence[Node], said: str, name: Callable[..., str]) -> str:

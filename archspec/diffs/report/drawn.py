@@ -1,30 +1,23 @@
-"""Drawings of a comparison: SVG, DOT, Mermaid, and the interactive page."""
+"""Drawings of a comparison: SVG, DOT, Mermaid."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from json import dumps
 
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.explain.edits import Edit
-from archspec.diffs.report import banner, wording
+from archspec.diffs.report import banner
 from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import draw
-from archspec.diffs.report.union import Status, Union, union
-from archspec.location import file_name
+from archspec.diffs.report.union import union
 from archspec.views import dot as dots
-from archspec.views import drawing, engine, page, stamp, theme
+from archspec.views import engine, stamp, theme
 from archspec.views import mermaid as flowchart
-from archspec.views.details import Place
 from archspec.views.drawing import Drawing
-from archspec.views.options import Options, Style
-from archspec.views.outline import Item, outline
-from archspec.views.palette import CHANGES, PLAIN
+from archspec.views.options import Options
 
 _DRAWN = Options()
-_PAGE = Options(style=Style.COLOR)
-_KINDS = {str(drawing.BoxKind.INPUT): PLAIN} | {word: mark.shade for word, mark in CHANGES.items()}
 _DEEPEST = 64
 _LONGEST_DIAGRAM = 20_000
 """Characters that a diagram may have within a report."""
@@ -72,55 +65,3 @@ def _fitted(comparison: Comparison, fits: Fits) -> str:
         if fits(found, text):
             return text
     return ""
-
-
-def html(comparison: Comparison) -> bytes:
-    """Make the page of ``archspec draw``, with changes coloured and open, the rest folded."""
-    both = union(comparison.difference)
-    header = comparison.difference.new.header
-    said = [
-        *([categories] if (categories := wording.categories(comparison)) else []),
-        wording.fates(comparison.checkpoint),
-        wording.tally(comparison.groups),
-        *wording.remarks(comparison),
-    ]
-    compared = f"{comparison.old} -> {comparison.new}"
-    title = str(headline(comparison))
-    told = page.PageHead(header.name, title, compared, "; ".join(said), _KINDS)
-    text = page.encode(told, _items(both), _PAGE)
-    return page.write(text, stamp.of(text), title)
-
-
-def _items(both: Union) -> Iterator[Item]:
-    """List the items with their status; those that changed are open."""
-    paths: list[str] = []
-    for item in outline(both.graph, _PAGE):
-        above = paths[item.parent] if item.parent >= 0 else ""
-        path = f"{above}.{item.name}" if above and item.name else above or item.name
-        paths.append(path)
-        yield _marked(item, path, both)
-
-
-def _marked(item: Item, path: str, both: Union) -> Item:
-    if item.kind is drawing.BoxKind.INPUT:
-        return item
-    status = both.statuses[path] if not item.is_group else both.status(path)
-    edit = _edit(path, both)
-    place = item.place if edit is None else _place(edit)
-    is_open = item.is_group and not item.is_layer and status is Status.CHANGED
-    item = item._replace(kind=status, place=place, is_open=is_open or item.parent < 0)
-    return item._replace(parameters=0, macs=0) if status is Status.REMOVED else item
-
-
-def _edit(path: str, both: Union) -> Edit | None:
-    """Find the one edit that caused all changes in a part, if there is one."""
-    found = {
-        id(edit): edit for node in both.graph.within(path) if (edit := both.edits.get(node.path))
-    }
-    return next(iter(found.values())) if len(found) == 1 else None
-
-
-def _place(edit: Edit) -> Place:
-    span = edit.cause.span
-    said = f"{edit.kind}: {wording.cause(edit)}"
-    return Place(file_name(span.source.name), span.line, said) if span else Place("", 0, said)

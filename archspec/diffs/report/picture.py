@@ -16,7 +16,7 @@ from archspec.views.palette import CHANGES
 from archspec.views.wiring import Wiring
 
 _OPENED = (Kind.MODULE, Kind.HEAD, Kind.REPEAT, Kind.COPY)
-_SEQUENCES = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.BRANCH, Kind.COPY)
+SEQUENCES = (Kind.NETWORK, Kind.MODULE, Kind.HEAD, Kind.BRANCH, Kind.COPY)
 
 Content = Frame | str
 
@@ -85,7 +85,7 @@ class _Picture:
             return
         for untouched, paths in groupby(scope.contents, self.is_untouched):
             run = list(paths)
-            if untouched and len(run) > 1 and scope.kind in _SEQUENCES:
+            if untouched and len(run) > 1 and scope.kind in SEQUENCES:
                 yield self.box(run, f"{len(run)} steps")
             else:
                 for path in run:
@@ -115,7 +115,7 @@ class _Picture:
 
     def copies(self, paths: list[str], depth: int) -> Iterator[Content]:
         """Place the copies of a repeat, equal ones once; without a frame if all are equal."""
-        groups = [list(each) for _, each in groupby(paths, self.fingerprint)]
+        groups = [list(each) for _, each in groupby(paths, self.union.fingerprint)]
         for alike in groups:
             label = labels.times(len(alike), self.label(alike[0]))
             if self.union.status(alike[0]) is not Status.CHANGED:
@@ -132,12 +132,6 @@ class _Picture:
                 yield from contents
             else:
                 yield Frame(alike[0], label, drawing.BoxKind.PART, contents)
-
-    def fingerprint(self, path: str) -> tuple[object, ...]:
-        """Describe a copy by its operators and their status."""
-        cut, statuses = len(path), self.union.statuses
-        nodes = self.graph.within(path)
-        return tuple((node.path[cut:], node.op, statuses[node.path]) for node in nodes)
 
     def label(self, path: str) -> str:
         """Name a part as a figure does."""
@@ -168,7 +162,7 @@ class _Picture:
         status = common({self.union.statuses[node.path] for node in nodes})
         merges = len(nodes) == 1 and len(nodes[0].sources) > 1
         shade, symbol = CHANGES[status]
-        label = box_values.plain(box_values.label(self.union, nodes, said))
+        label = box_values.plain(box_values.label(self.union, nodes, said).whole)
         self.boxes[path] = Box(
             path,
             f"{symbol} {label}{box_values.others(self.union, nodes)}".lstrip(),

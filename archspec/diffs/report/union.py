@@ -40,7 +40,8 @@ class Union:
     """A graph of both networks, with the status of each node, and what changed it.
 
     ``spread`` are the nodes that show an edit of many places, with the number of the others;
-    ``inputs`` are the labels that inputs had before.
+    ``inputs`` are the labels that inputs had before, ``touched`` the nodes that an edit touched, by
+    its place among the edits.
     """
 
     graph: Graph
@@ -49,10 +50,16 @@ class Union:
     changes: dict[str, Change]
     spread: dict[str, int]
     inputs: dict[str, str]
+    touched: dict[int, list[str]]
 
     def status(self, path: str) -> Status:
         """Return the status of a part: changed unless all of it has the same."""
         return common({self.statuses[node.path] for node in self.graph.within(path)})
+
+    def fingerprint(self, path: str) -> tuple[object, ...]:
+        """Describe a copy by its operators and their statuses."""
+        cut, nodes = len(path), self.graph.within(path)
+        return tuple((node.path[cut:], node.op, self.statuses[node.path]) for node in nodes)
 
 
 def common(statuses: set[Status]) -> Status:
@@ -67,16 +74,15 @@ def union(difference: Difference) -> Union:
     placing = _Placing(difference.matching)
     placing.place()
     graph = replace(difference.new, nodes=placing.ordered(), scopes=placing.scopes)
-    both = Union(
-        graph, dict.fromkeys(placing.nodes, Status.UNCHANGED), {}, {}, {}, _inputs(difference)
-    )
+    statuses = dict.fromkeys(placing.nodes, Status.UNCHANGED)
+    both = Union(graph, statuses, {}, {}, {}, _inputs(difference), {})
     named, other = _parted(difference.edits)
-    for edit in other:
+    for _, edit in other:
         _enter(both, edit, Status.FOLLOWS, (each for each in edit.blamed if all(each)))
-    for edit in named:
-        _enter(both, edit, Status.MOVED, _moved(difference, edit))
-    for edit in other:
-        _paint(both, edit, placing)
+    for at, edit in named:
+        both.touched[at] = _enter(both, edit, Status.MOVED, _moved(difference, edit))
+    for at, edit in other:
+        both.touched[at] = _paint(both, edit, placing)
     return both
 
 
@@ -85,12 +91,15 @@ def _inputs(difference: Difference) -> dict[str, str]:
     return {new: source(difference.old, old) for old, new in difference.matching.inputs.items()}
 
 
-def _parted(edits: Iterable[Edit]) -> tuple[list[Edit], list[Edit]]:
+_Numbered = list[tuple[int, Edit]]
+
+
+def _parted(edits: Iterable[Edit]) -> tuple[_Numbered, _Numbered]:
     """Part edits that rename, regroup or reorder from all others."""
-    listed = list(edits)
+    numbered = list(enumerate(edits))
     return (
-        [edit for edit in listed if edit.category in NAMING],
-        [edit for edit in listed if edit.category not in NAMING],
+        [each for each in numbered if each[1].category in NAMING],
+        [each for each in numbered if each[1].category not in NAMING],
     )
 
 
@@ -103,16 +112,16 @@ def _moved(difference: Difference, edit: Edit) -> Iterator[Change]:
                 yield Change(difference.old.nodes[known[node.path]], node)
 
 
-def _enter(both: Union, edit: Edit, status: Status, changes: Iterable[Change]) -> None:
-    """Enter nodes that both networks have."""
-    for change in changes:
-        if change.new is not None:
-            path = change.new.path
-            both.statuses[path], both.edits[path], both.changes[path] = status, edit, change
+def _enter(both: Union, edit: Edit, status: Status, changes: Iterable[Change]) -> list[str]:
+    """Enter nodes that both networks have, and list them."""
+    entered = {change.new.path: change for change in changes if change.new is not None}
+    for path, change in entered.items():
+        both.statuses[path], both.edits[path], both.changes[path] = status, edit, change
+    return list(entered)
 
 
-def _paint(both: Union, edit: Edit, placing: _Placing) -> None:
-    """Enter the nodes that an edit touched; of many places, the first is shown."""
+def _paint(both: Union, edit: Edit, placing: _Placing) -> list[str]:
+    """Enter the nodes that an edit touched, and list them; of many places, the first is shown."""
     named = {placing.path_of(change): change for change in edit.changes}
     places = {path: _COPY.sub("", path) for path in both.graph.nodes if path in named}
     is_spread = _is_told_once(edit) and len({*places.values()}) > _MOST_PLACES
@@ -124,6 +133,7 @@ def _paint(both: Union, edit: Edit, placing: _Placing) -> None:
         both.statuses[path] = _status(edit, named[path]) if is_shown else Status.FOLLOWS
         if is_spread and is_shown:
             both.spread[path] = others
+    return list(places)
 
 
 def _is_told_once(edit: Edit) -> bool:

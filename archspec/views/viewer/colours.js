@@ -60,6 +60,7 @@ function paint() {
   for (const [id, each] of shown) paintOne(id, each, most);
   explain(boxes, most);
   sketch();
+  picture.dispatchEvent(new Event("drawn"));
 }
 
 function paintOne(id, each, most) {
