@@ -23,6 +23,7 @@ VERBS: Mapping[str, str] = {
     "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
     "draw": "Draw a network or a module as a diagram.",
+    "watch": "Show a network in the browser, and follow its file.",
     "diff": "Tell what changed between two specs, and what that means.",
     "log": "Print parameters and MACs along the history of a spec.",
     "git": "Let `git diff` and `git log -p` show architecture.",

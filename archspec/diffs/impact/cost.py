@@ -124,9 +124,9 @@ class Costs:
         of the total, however they are grouped.
         """
         matching = self.difference.matching
-        rows: dict[str, _Row] = {path: ([], []) for path in _parts(matching.new)}
+        rows: dict[str, _Row] = {path: ([], []) for path in parts_of(matching.new)}
         gone: dict[str, _Row] = {
-            path: ([], []) for path in _parts(matching.old) if matching.new_of(path) is None
+            path: ([], []) for path in parts_of(matching.old) if matching.new_of(path) is None
         }
         for path, node in matching.new.graph.nodes.items():
             old = matching.old.node(matching.old_nodes.get(path, ""))
@@ -181,7 +181,7 @@ def _is_in_head(graph: Graph, path: str) -> bool:
     return first(path) in graph.heads
 
 
-def _parts(side: IndexedGraph) -> Iterator[str]:
+def parts_of(side: IndexedGraph) -> Iterator[str]:
     """List the steps of a network and the uses of modules, in writing order, without heads."""
     for path in side.graph.walk():
         is_listed = not parent(path) or side.kind(path) is Kind.MODULE

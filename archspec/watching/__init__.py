@@ -1,0 +1,1 @@
+"""Following a spec as it is edited, and showing it on a page of this machine."""
