@@ -29,6 +29,9 @@ from archspec.standalone.job import Task
 from archspec.standalone.recipe import SGD, Recipe
 from archspec_torch.standalone import loop
 
+UNUSED = ("matplotlib", "tensorboard")
+"""Libraries that a program does without where they are missing; to import them takes seconds."""
+
 RECIPE = Recipe(
     name="gang", optimizer=SGD(rate=0.05), batch=24, epochs=2, averaging=0.5, synchronized=True
 )
@@ -46,10 +49,8 @@ class Gang:
 
     def train(self, name: str, *mishaps: Mishap | None, **options: Any) -> None:
         """Train with as many processes as there are mishaps, None where nothing happens."""
-        with socket.create_server(("localhost", 0)) as found:
-            port = found.getsockname()[1]
         world = len(mishaps)
-        rendezvous = {"MASTER_ADDR": "localhost", "MASTER_PORT": port, "WORLD_SIZE": world}
+        rendezvous = {"MASTER_ADDR": "localhost", "MASTER_PORT": free_port(), "WORLD_SIZE": world}
         children = []
         for rank, mishap in enumerate(mishaps):
             os.environ.update(joining(rank, rendezvous))
@@ -98,6 +99,11 @@ class Gang:
         return 0
 
 
+def free_port() -> int:
+    with socket.create_server(("localhost", 0)) as found:
+        return int(found.getsockname()[1])
+
+
 def joining(rank: int, rendezvous: dict[str, Any]) -> dict[str, str]:
     """Tell a process which one it is, as torchrun does; one alone is told nothing."""
     if rendezvous["WORLD_SIZE"] == 1:
@@ -143,6 +149,12 @@ def overflow(output: Any) -> Any:
 KILL = at_step(5, sending(signal.SIGKILL))
 
 
+def do_without() -> None:
+    """Let libraries that are not looked at be missing, as they may be."""
+    for name in UNUSED:
+        sys.modules[name] = None  # type: ignore[assignment]
+
+
 def run(folder: Path) -> None:
     """Train with all mishaps, hearing interrupts even where a background job would not."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -165,5 +177,6 @@ def run(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    do_without()
     torch.set_num_threads(1)
     run(Path(sys.argv[1]))

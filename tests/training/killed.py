@@ -19,6 +19,7 @@ from archspec.emission.live import execute
 from archspec.standalone.job import Job
 from archspec.standalone.recipe import Augmentation, OneCycle, Recipe, RMSProp
 from archspec_torch.standalone import loop
+from tests.training.gangs import do_without
 
 RECIPE = Recipe(
     name="killed",
@@ -77,4 +78,5 @@ def main(folder: Path, kills: int, seed: int) -> None:
 
 
 if __name__ == "__main__":
+    do_without()
     main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))

@@ -18,7 +18,14 @@ from archspec.standalone.data.batches import (
 )
 from archspec.standalone.data.examples import DataError, Examples
 from archspec.standalone.data.places import open_examples
-from archspec.standalone.data.stream import Shard, draws, steps, steps_per_epoch
+from archspec.standalone.data.stream import (
+    ALONE,
+    Shard,
+    draws,
+    steps,
+    steps_per_epoch,
+    training_order,
+)
 from archspec.standalone.recipe import Recipe
 from tests.training import image_files
 
@@ -88,8 +95,10 @@ def test_epochs_are_shuffled_differently_and_by_the_seed(examples: Examples) -> 
     assert sorted(others) == list(range(1003))
 
 
-def test_augmentation_is_drawn_from_the_seed_too() -> None:
-    first, second = (draws(seed, 0, 100) for seed in (7, 8))
+def test_augmentation_is_drawn_from_the_seed_too(examples: Examples) -> None:
+    first, second = (
+        training_order(examples, replace(recipe(100), seed=seed), ALONE)[0].draws for seed in (7, 8)
+    )
     assert not np.isin(first, second).any()
     assert np.array_equal(first[40:], draws(7, 40, 60))
 
@@ -133,6 +142,11 @@ def test_the_last_step_takes_what_is_left(examples: Examples, epochs: float, exp
     assert steps(examples, recipe(100, epochs)) == expected
     assert len(training_batches(examples, recipe(100, epochs), SHAPE)) == expected
     assert steps_per_epoch(examples, recipe(100)) == 10.03
+
+
+def test_a_share_of_the_examples_is_not_one_less_for_rounding() -> None:
+    assert 0.29 * 100 < 29
+    assert steps(open_examples("synthetic:100", "train", SHAPE), recipe(28, 0.29)) == 2
 
 
 def test_a_batch_that_processes_do_not_divide_is_refused(examples: Examples) -> None:
