@@ -7,10 +7,9 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.comparison import Comparison
-from archspec.diffs.impact.checkpoint import TensorPair
 from archspec.diffs.impact.cost import Delta
 from archspec.diffs.impact.edit_groups import EditGroup
-from archspec.diffs.report import drawn, wording
+from archspec.diffs.report import copies, drawn, wording
 from archspec.diffs.report.headline import headline
 from archspec.rendering import text as diagnostics
 from archspec.rendering.excerpt import seen
@@ -23,7 +22,6 @@ _ENTITIES = {"&": "&amp;", "<": "&lt;", "@": "&#64;", "://": "&#58;//", "www.": 
 _HEADROOM = 256
 _MOST_EDITS = 100
 _MOST_ROWS = 50
-_MOST_TENSORS = 40
 _LONGEST_CELL = 120
 
 
@@ -112,15 +110,20 @@ def name(comparison: Comparison) -> str:
 def table(
     heads: tuple[str, ...], rows: Iterable[tuple[str, ...]], texts: Collection[int] = (0,)
 ) -> str:
-    """Write a table; ``texts`` are the columns of text, all others are numbers."""
+    """Write a table; ``texts`` are the columns of text, others are left out without a number."""
+    listed = list(rows)
+    kept = [at for at in range(len(heads)) if at in texts or any(row[at] for row in listed)]
     marks = tuple("---" if at in texts else "---:" for at in range(len(heads)))
-    return "\n".join(f"| {' | '.join(row)} |" for row in (heads, marks, *rows))
+    lines = ([row[at] for at in kept] for row in (heads, marks, *listed))
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
 def _totals(total: Delta) -> str:
     rows = []
     for measure, name in wording.MEASURES.items():
         amount = total.of(measure)
+        if not amount.change:
+            continue
         numbers = f"{amount.before:,}", f"{amount.after:,}", wording.change(amount)
         rows.append((name, *numbers, wording.percent(amount)))
     return table(("", "before", "after", "change", ""), rows)
@@ -130,13 +133,10 @@ def _edits(comparison: Comparison) -> str:
     rows = list(map(_edit, comparison.groups[:_MOST_EDITS]))
     more = len(comparison.groups) - len(rows)
     heads = ("what the author changed", "where", "parameters", "MACs")
-    lines = [
-        "| " + " | ".join(heads) + " |\n| --- | --- | ---: | ---: |",
-        *(f"| {' | '.join(row)} |" for row in rows),
-    ]
     tail = f"\n\n... and {wording.plural(more, 'more edit')}" if more > 0 else ""
     unchanged = wording.unchanged(comparison.difference)
-    return "\n".join(lines) + f"{tail}\n\n{wording.tally(comparison.groups, code)}; {unchanged}."
+    counted = f"{wording.tally(comparison.groups, code)}; {unchanged}."
+    return f"{table(heads, rows, (0, 1))}{tail}\n\n{counted}"
 
 
 def _edit(group: EditGroup) -> tuple[str, ...]:
@@ -176,12 +176,12 @@ def _diagram(comparison: Comparison) -> str:
 
 
 def _modules(comparison: Comparison) -> str:
-    parts = comparison.parts
+    parts = copies.parts(comparison.parts)
     if not parts:
         return ""
     rows = [
         (
-            code(wording.row(part)),
+            code(part.name),
             *(wording.change(part.delta.of(each)) for each in wording.MEASURES),
         )
         for part in parts[:_MOST_ROWS]
@@ -192,30 +192,12 @@ def _modules(comparison: Comparison) -> str:
 
 
 def _tensors(comparison: Comparison) -> str:
-    found = comparison.checkpoint
-    lines = [
-        *_listed("moved", map(_moved, found.moved)),
-        *_listed("reshaped", map(_reshaped, found.reshaped)),
-        *_listed("new", map(code, found.new)),
-        *_listed("dropped", map(code, found.dropped)),
-    ]
+    lines = [line for fate in copies.tensors(comparison.checkpoint) for line in _fate(fate)]
     return _fold("Tensors of checkpoints", "\n".join(lines)) if lines else ""
 
 
-def _listed(name: str, items: Iterable[str]) -> list[str]:
-    every = list(items)
-    if not every:
-        return []
-    shown = [f"  - {item}" for item in every[:_MOST_TENSORS]]
-    more = len(every) - len(shown)
-    tail = [f"  - ... and {more:,} more"] if more > 0 else []
-    return [f"- {len(every):,} {name}", *shown, *tail]
-
-
-def _moved(pair: TensorPair) -> str:
-    return f"{code(pair.old)} to {code(pair.new)}"
-
-
-def _reshaped(pair: TensorPair) -> str:
-    shapes = ("x".join(map(str, shape)) for shape in (pair.old_shape, pair.new_shape))
-    return f"{code(pair.new)}: {' to '.join(shapes)}"
+def _fate(fate: copies.Fate) -> Iterator[str]:
+    yield f"- {fate.total:,} {fate.name}"
+    yield from (f"  - {code(line)}" for line in fate.lines)
+    if fate.more:
+        yield f"  - ... and {fate.more:,} more"

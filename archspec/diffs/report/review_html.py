@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from html import escape
 
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.explain.edits import EditKind
-from archspec.diffs.impact.checkpoint import TensorPair
-from archspec.diffs.impact.cost import CostPair, PartDelta
+from archspec.diffs.impact.cost import CostPair
 from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.diffs.impact.verdict import Verdict
-from archspec.diffs.report import wording
+from archspec.diffs.report import copies, wording
 from archspec.diffs.report.headline import headline
 from archspec.rendering.excerpt import seen
 from archspec.source import Span
@@ -19,7 +18,6 @@ from archspec.views.palette import CHANGES
 
 _MOST_EDITS = 200
 _MOST_PARTS = 40
-_MOST_TENSORS = 10
 _MOST_BROKEN = 5
 _LONGEST = 120
 _ARROW = " \u2192 "
@@ -167,7 +165,7 @@ def _effects(group: EditGroup) -> Iterator[str]:
 
 def _costs(comparison: Comparison) -> str:
     """Draw what each module costs, before and after."""
-    parts = comparison.parts
+    parts = copies.parts(comparison.parts)
     if not parts:
         return ""
     most = {each: max(max(part.delta.of(each)) for part in parts) for each in _MEASURES}
@@ -181,12 +179,10 @@ def _costs(comparison: Comparison) -> str:
     return f"<details open><summary>Cost by module</summary>{legend}{body}</details>"
 
 
-def _part(part: PartDelta, most: Mapping[str, int]) -> str:
+def _part(part: copies.PartRow, most: Mapping[str, int]) -> str:
     cells = "".join(_bars(part.delta.of(each), most[each]) for each in _MEASURES)
     depth = part.path.count(".")
-    name = (
-        f'<button type="button" data-path="{escape(part.new)}">{_text(wording.row(part))}</button>'
-    )
+    name = f'<button type="button" data-path="{escape(part.path)}">{_text(part.name)}</button>'
     return f'<tr><th style="padding-left:{min(depth, 4) / 2}em">{name}</th>{cells}</tr>'
 
 
@@ -203,29 +199,15 @@ def _bars(amount: CostPair, most: int) -> str:
 def _tensors(comparison: Comparison) -> str:
     """List the tensors of checkpoints by fate, the first of each."""
     found = comparison.checkpoint
-    fates: dict[str, Iterable[str]] = {
-        "moved": (f"{each.old} \u2192 {each.new}" for each in found.moved),
-        "reshaped": map(_reshaped, found.reshaped),
-        "new": found.new,
-        "dropped": found.dropped,
-    }
-    listed = "".join(_fate(name, list(each)) for name, each in fates.items())
+    listed = "".join(map(_fate, copies.tensors(found)))
     counts = _text(wording.fates(found))
     return f"<details><summary>Tensors: {counts}</summary>{listed}</details>" if listed else ""
 
 
-def _fate(name: str, tensors: list[str]) -> str:
-    if not tensors:
-        return ""
-    rows = "".join(f"<li>{_code(each)}</li>" for each in tensors[:_MOST_TENSORS])
-    more = len(tensors) - _MOST_TENSORS
-    rows += f"<li>... and {more:,} more</li>" if more > 0 else ""
-    return f"<h3>{len(tensors):,} {name}</h3><ul>{rows}</ul>"
-
-
-def _reshaped(pair: TensorPair) -> str:
-    before, after = ("x".join(map(str, each)) for each in (pair.old_shape, pair.new_shape))
-    return f"{pair.new}: {before} \u2192 {after}"
+def _fate(fate: copies.Fate) -> str:
+    rows = "".join(f"<li>{_code(each)}</li>" for each in fate.lines)
+    rows += f"<li>... and {fate.more:,} more</li>" if fate.more else ""
+    return f"<h3>{fate.total:,} {fate.name}</h3><ul>{rows}</ul>"
 
 
 def _code(text: str) -> str:
