@@ -10,7 +10,7 @@ PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all published check walls format lint types floors docs lock clean
+.PHONY: help demo test test-all published check walls format lint types floors docs lock clean vscode
 NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
@@ -59,6 +59,12 @@ docs: .venv/test  ## write the pages that are made from the sources anew
 	@.venv/bin/archspec explain --format markdown > docs/diagnostics.md
 	@.venv/bin/archspec schema > docs/schema/archspec-1.json
 	@.venv/bin/archspec schema recipe > docs/schema/archspec-recipe-1.json
+
+vscode:  ## package the extension for Visual Studio Code; it takes npm
+	@rm -rf build/vscode && mkdir -p build/vscode dist
+	@cp -R editors/vscode/. LICENSE build/vscode
+	@cd build/vscode && npm install --silent --no-package-lock --no-audit --no-fund \
+	    && npm run --silent package -- --out ../../dist/archspec.vsix
 
 lock:  ## resolve the ranges of pyproject.toml anew
 	python3.11 -m venv --clear build/lock

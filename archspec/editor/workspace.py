@@ -9,7 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from archspec.diagnostic import Diagnostic
-from archspec.editor.overlay import Overlay
+from archspec.editor.overlay import Overlay, Stamp, stamp
 from archspec.editor.reading import Reading, read, read_names
 from archspec.language.document.declaration import is_spec
 from archspec.location import locate_path
@@ -39,6 +39,7 @@ class Workspace:
     _readings: dict[Path, Reading] = field(default_factory=dict)
     _names: dict[Path, Reading] = field(default_factory=dict)
     _files: dict[Path, File] = field(default_factory=dict)
+    _searches: dict[Path, tuple[Stamp, str]] = field(default_factory=dict)
 
     def put(self, path: Path, text: str) -> None:
         """Set the text of an open document."""
@@ -89,10 +90,20 @@ class Workspace:
     def naming(self, *texts: str) -> Iterator[Reading]:
         """Read the specs that contain some texts: open ones, and those in the folders."""
         for path in dict.fromkeys((*self.texts, *self._searched())):
-            written = self.texts.get(path)
-            written = _text(path) if written is None else written
+            written = self._written(path)
             if all(each in written for each in texts) and is_spec(written):
                 yield self.names(path)
+
+    def _written(self, path: Path) -> str:
+        """Return the text of a file, open or not; one on the disk is read once."""
+        if path in self.texts:
+            return self.texts[path]
+        now = stamp(path)
+        seen, text = self._searches.get(path, (None, ""))
+        if now is None or seen != now:
+            text = _text(path)
+            self._searches[path] = (now, text)
+        return text
 
     def contains(self, path: Path) -> bool:
         """Whether a file is open, or lies in one of the folders."""

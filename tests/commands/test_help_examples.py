@@ -104,6 +104,7 @@ def _run(example: str, folder: Path) -> subprocess.CompletedProcess[str]:
     }
     return subprocess.run(
         ["bash", "-c", example],
+        stdin=subprocess.DEVNULL,
         cwd=folder,
         env={**os.environ, **paths},
         capture_output=True,

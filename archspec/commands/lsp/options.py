@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 
-@click.command(epilog="Example: archspec lsp, as the command of a language server in an editor")
+@click.command(epilog="Example: archspec lsp")
 def command() -> None:
     """Serve the Language Server Protocol on standard input and output.
 
-    An editor starts it; docs/editors.md says how to tell yours.
+    An editor starts it, and is told how by a line or two of its settings.
     """
     from archspec.commands.lsp.server import server
 
