@@ -15,18 +15,19 @@ from archspec.graph import Graph, Node, Scope
 from archspec.location import file_name
 from archspec.rendering.json import written
 from archspec.source import Source
+from archspec.views.grids import grids
 from archspec.views.options import Options
 from archspec.views.outline import Item, outline
 from archspec.views.palette import BORDER, HEAT, KINDS, LINE, PLAIN, TEXT, Shade
 
 _FOLDER = Path(__file__).parent / "viewer"
 _LIBRARIES = (
-    "dagre",
     *(f"d3-{name}" for name in "color dispatch ease timer selection interpolate".split()),
     *(f"d3-{name}" for name in "drag transition zoom".split()),
 )
 _PROGRAM = (
-    *("model", "layout", "picture", "colours", "camera", "minimap", "trace"),
+    *("model", "grids", "across", "channels", "laying", "layout"),
+    *("picture", "colours", "camera", "minimap", "trace"),
     *("panel", "spec", "search", "opening", "address", "exports", "main"),
 )
 _MOST_TEXT = 2**18
@@ -115,6 +116,7 @@ def encode(
             for at, item in enumerate(items)
             if item.statistics
         },
+        "grids": grids(items),
         "places": numbers.places.values,
         "details": numbers.details.values,
         "texts": numbers.texts.values,

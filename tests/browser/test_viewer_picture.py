@@ -79,8 +79,24 @@ return [...document.querySelectorAll('.edge')].flatMap((line) => {
 """
 
 
-@pytest.mark.parametrize("direction", ["up", "down"])
-@pytest.mark.parametrize("spec", ["fpn_resnet_50", "inception_v4", "se_resnet_50"])
+OVERLAPPING = """
+const areas = [...document.querySelectorAll('.box')].map((each) => each.getBBox());
+const meet = (a, b) => a.x < b.x + b.width && b.x < a.x + a.width
+  && a.y < b.y + b.height && b.y < a.y + a.height;
+return areas.filter((one, at) => areas.slice(at + 1).some((other) => meet(one, other))).length;
+"""
+
+
+@pytest.mark.parametrize(
+    ("spec", "direction"),
+    [
+        ("fpn_resnet_50", "up"),
+        ("inception_v4", "down"),
+        ("se_resnet_50", "right"),
+        ("hrnet_w18", "up"),
+        ("nasnet_a_mobile", "left"),
+    ],
+)
 def test_no_line_runs_through_a_box_or_a_title(
     browser: Any, tmp_path: Path, spec: str, direction: str
 ) -> None:
@@ -90,6 +106,7 @@ def test_no_line_runs_through_a_box_or_a_title(
     page.one("#expand").click()
     assert len(page.boxes()) > 50
     assert page.run(COVERED) == []
+    assert page.run(OVERLAPPING) == 0
 
 
 def test_colours_show_the_cost(page: Page) -> None:

@@ -1,10 +1,6 @@
 "use strict";
-// Each open group is laid out by itself and then is one box of the group around it. All values
-// enter a module at one point and leave it at one, so nothing is lost, and a change inside leaves
-// the order outside as it was.
-const LONGEST = 44, TITLE = 20, MARGIN = 12, STACK = 6;
-const RANKS = { up: "BT", down: "TB", right: "LR", left: "RL" };
-const OPPOSITE = { up: "down", down: "up", right: "left", left: "right" };
+// Places everything that is in sight: sizes from the inside out, then positions from the outside in.
+const LONGEST = 44, TITLE = 20, MARGIN = 12, STACK = 6, SIGN = 22, ROOM_AT_TITLE = 6;
 const ruler = document.createElement("canvas").getContext("2d");
 const widths = new Map();
 
@@ -20,103 +16,80 @@ function width(text) {
   return widths.get(text);
 }
 
+const isUpright = () => ["up", "down"].includes(record.direction);
 const isStack = (id) => times(id) > 1 && !items[id].isOpen;
 const lowerLabel = (id) => (isHeat() ? costLabel(id) : items[id].shape);
 
-function boxSize(id) {
-  const wide = Math.max(width(short(labelOf(id))), width(lowerLabel(id)) * 0.85, 12);
+/** Measure a box; the copies behind it stick out to the right and above. */
+function bodyOf(id, arriving) {
   const room = isStack(id) ? STACK : 0;
-  return { width: wide + (items[id].isGroup ? 32 : 18) + room, height: 36 + room };
+  const text = Math.max(width(short(labelOf(id))), width(lowerLabel(id)) * 0.85, 12) + (items[id].isGroup ? 32 : 18);
+  const wide = Math.max(text, 8 * (arriving + 1)), high = 36;
+  return isUpright()
+    ? { isBox: true, length: high + room, span: { before: wide / 2, behind: wide / 2 + room } }
+    : { isBox: true, length: wide + room, span: { before: high / 2 + room, behind: high / 2 } };
 }
 
-function layout(id) {
-  const graph = new dagre.graphlib.Graph();
-  graph.setGraph({ rankdir: RANKS[record.direction], nodesep: 16, ranksep: 30, edgesep: 8 });
-  graph.setDefaultEdgeLabel(() => ({}));
-  const inner = new Map();
-  for (const [child] of runs(id)) {
-    const item = items[child];
-    const isOpen = item.isGroup && item.isOpen;
-    if (isOpen) inner.set(child, layout(child));
-    graph.setNode(child, isOpen ? { ...outer(item, inner.get(child)) } : boxSize(child));
+/** Lay out a group after the open groups in it. */
+function opened(id) {
+  const inner = new Map(), bodies = new Map(), chain = grid(id);
+  const heads = lanesOf(chain).map((lane) => lane.link.head);
+  for (const vertex of rowsOf(chain).keys()) {
+    const isOpen = vertex > 0 && items[vertex].isGroup && items[vertex].isOpen;
+    if (isOpen) inner.set(vertex, opened(vertex));
+    bodies.set(vertex, vertex < 0 ? { length: 0, span: NOTHING }
+      : isOpen ? inner.get(vertex).body : bodyOf(vertex, heads.filter((head) => head === vertex).length));
   }
-  const edges = drawnArrows(id);
-  for (const { tail, head } of edges) {
-    for (const port of [tail, head]) if (port < 0) graph.setNode(port, { width: 1, height: 1 });
-    graph.setEdge(tail, head);
-  }
-  dagre.layout(graph, { disableOptimalOrderHeuristic: true });
-  return placed(id, graph, inner, edges);
+  const laid = new Laying(chain, bodies, roomOf(id));
+  return { id, laid, inner, body: bodyAround(laid, id) };
 }
 
-function outer(item, inside) {
-  return {
-    width: Math.max(inside.width, width(short(item.label)) * 2) + 2 * MARGIN,
-    height: inside.height + TITLE + 2 * MARGIN,
-  };
+const titleWidth = (id) => width(short(items[id].label)) + SIGN;
+
+/** Keep room for the title of an open group. */
+function roomOf(id) {
+  if (id === 0) return { start: 0, end: 0, length: 0 };
+  if (!isUpright()) return { start: 0, end: 0, length: titleWidth(id) + 2 * MARGIN };
+  const isAbove = record.direction === "up";
+  return { start: isAbove ? 0 : TITLE, end: isAbove ? TITLE : 0, length: 0 };
 }
 
-function placed(id, graph, inner, edges) {
-  const { left, top, ...size } = bounds(graph);
-  const port = (name) => {
-    if (!graph.hasNode(name)) return null;
-    const { x, y } = graph.node(name);
-    return { x: x - left, y: y - top };
+/** Measure an open group; it is so wide that its title stands left of all lines that pass it. */
+function bodyAround(laid, id) {
+  const gates = [...laid.across.axes].filter(([vertex]) => vertex < 0).map(([vertex, at]) => [Math.floor(-vertex / 2), at, isEntry(vertex)]);
+  const entries = new Map(gates.filter(([, , isIn]) => isIn)), exits = new Map(gates.filter(([, , isIn]) => !isIn));
+  let { before, behind } = laid.across.span;
+  [before, behind] = [before + MARGIN, behind + MARGIN];
+  const passing = record.direction === "up" ? exits : entries;
+  if (!isUpright()) before += TITLE;
+  else before = Math.max(before, titleWidth(id) + MARGIN + ROOM_AT_TITLE - Math.min(behind, ...passing.values()));
+  return { isBox: false, length: laid.length, span: { before, behind }, entries, exits };
+}
+
+/** Place everything: a tree of groups with boxes and lines, in the measure of the picture. */
+function layout() {
+  const top = opened(0), { before, behind } = top.laid.across.span;
+  const across = before + behind, along = top.laid.length;
+  const point = ([down, at]) => {
+    const flow = ["up", "left"].includes(record.direction) ? along - down : down;
+    return isUpright() ? { x: at + before, y: flow } : { x: flow, y: at + before };
   };
-  const boxes = runs(id).map(([child]) => {
-    const { x, y, width: across, height: down } = graph.node(child);
-    return { id: child, x: x - left - across / 2, y: y - top - down / 2, width: across, height: down, inner: inner.get(child) };
+  const content = placed(top, [0, 0], point);
+  return { ...content, width: isUpright() ? across : along, height: isUpright() ? along : across };
+}
+
+function placed({ id, laid, inner }, [start, axis], point) {
+  const moved = ([down, at]) => point([down + start, at + axis]);
+  const boxes = [...laid.extents].filter(([vertex]) => vertex > 0).map(([vertex, extent]) => {
+    const within = inner.get(vertex);
+    return { id: vertex, ...areaOf(moved([extent.start, extent.low]), moved([extent.end, extent.high])),
+      inner: within && placed(within, [extent.start + start, laid.across.axes.get(vertex) + axis], point) };
   });
-  const at = new Map(boxes.map((box) => [box.id, box]));
-  const lines = edges.map(({ tail, head }) => {
-    const points = graph.edge(tail, head).points.map(({ x, y }) => ({ x: x - left, y: y - top }));
-    return { tail, head, points: joined(points, at.get(tail), at.get(head)) };
-  });
-  return { id, boxes, lines, entry: port(ENTRY), exit: port(LEAVE), ...size };
+  const lines = laid.routes.map(({ link, points }) => ({ ...link, points: points.map(moved) }));
+  return { id, boxes, lines };
 }
 
-// Lines count too: a shortcut may run beside all boxes.
-function bounds(graph) {
-  const { width: wide, height: high } = graph.graph();
-  const points = graph.edges().flatMap((each) => graph.edge(each).points);
-  const xs = points.map(({ x }) => x), ys = points.map(({ y }) => y);
-  const left = Math.min(0, ...xs), top = Math.min(0, ...ys);
-  return { left, top, width: Math.max(finite(wide), ...xs) - left, height: Math.max(finite(high), ...ys) - top };
-}
-
-const finite = (size) => (Number.isFinite(size) ? size : 0);
-
-// Arrows leave a box and reach one at the sides that face each other, so that none runs through a
-// neighbour; at an open group they end where the line inside goes on.
-function joined(points, tail, head) {
-  const last = points.length - 1;
-  if (tail) points[0] = end(tail, tail.inner?.exit, points[1], record.direction);
-  if (head) points[last] = end(head, head.inner?.entry, points[last - 1], OPPOSITE[record.direction]);
-  return points;
-}
-
-function end(box, port, next, side) {
-  if (port) return onBorder(box, within(box, port), side);
-  const x = box.x + box.width / 2, y = box.y + box.height / 2;
-  return onBorder(box, { x: x + lean(next.x - x, box.width), y: y + lean(next.y - y, box.height) }, side);
-}
-
-// How far from the middle of a side an arrow ends that goes some way beside it.
-const lean = (way, size) => Math.max(-0.35 * size, Math.min(0.35 * size, way / 4));
-
-function onBorder(box, { x, y }, side) {
-  return { up: { x, y: box.y }, down: { x, y: box.y + box.height },
-    left: { x: box.x, y }, right: { x: box.x + box.width, y } }[side];
-}
-
-function origin(box) {
-  return {
-    x: box.x + (box.width - box.inner.width) / 2,
-    y: box.y + TITLE + MARGIN,
-  };
-}
-
-function within(box, point) {
-  const start = origin(box);
-  return { x: start.x + point.x, y: start.y + point.y };
+function areaOf(one, other) {
+  return { x: Math.min(one.x, other.x), y: Math.min(one.y, other.y),
+    width: Math.abs(one.x - other.x), height: Math.abs(one.y - other.y) };
 }

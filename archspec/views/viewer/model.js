@@ -1,7 +1,5 @@
 "use strict";
-// The network as a tree of items, and for each group the arrows between what is directly in it.
-const ENTRY = -1, LEAVE = -2;  // where a value enters and leaves a group
-
+// The network as a tree of items.
 /**
  * An operator, an input, or a group that opens: a layer, a module, a repeat.
  * @typedef {object} Item
@@ -15,7 +13,7 @@ const ENTRY = -1, LEAVE = -2;  // where a value enters and leaves a group
  * @property {boolean} isOpen    Whether a group shows its contents.
  * @property {boolean} isApart   Whether a closed copy has a box of its own among its equals.
  */
-let record, /** @type {Item[]} */ items = [], arrows = [];
+let record, /** @type {Item[]} */ items = [];
 
 /** Read a record; what was open before stays open where a group of that path is still there. */
 function load(next) {
@@ -26,9 +24,7 @@ function load(next) {
   for (const item of items) nameItem(item);
   for (const item of items) for (const source of new Set(item.sources)) items[source].users.push(item.id);
   for (const item of items.slice(1).reverse()) sum(item);
-  arrows = items.map(() => new Map());
-  for (const item of items) for (const [slot, source] of item.sources.entries()) join(source, item.id, slot);
-  arrows = arrows.map(ordered);
+  grids.clear();
   if (before.size) for (const item of items) keep(item, before.get(item.path));
 }
 
@@ -71,31 +67,6 @@ function ancestors(id) {
   return found;
 }
 
-// Arrows go from child to child of the innermost group around both ends; on the way there they
-// leave the groups around the one, and enter those around the other.
-function join(source, user, slot) {
-  const above = ancestors(user), before = ancestors(source);
-  const around = new Set(before);
-  const shared = above.findIndex((each) => around.has(each));
-  const cut = before.indexOf(above[shared]);
-  for (let at = 1; at < cut; at++) connect(before[at], before[at - 1], LEAVE);
-  for (let at = shared - 1; at > 0; at--) connect(above[at], ENTRY, above[at - 1]);
-  connect(above[shared], before[cut - 1], above[shared - 1], slot);
-}
-
-function connect(group, tail, head, slot = 0) {
-  arrows[group].set(`${tail} ${head}`, { tail, head, slot });
-}
-
-// A shortcut that comes first in its merge is drawn before the branches beside it.
-function ordered(found) {
-  const all = [...found.values()];
-  const leaving = (tail) => all.filter((each) => each.tail === tail).length;
-  const isShortcut = ({ tail, head, slot }) => slot === 0 && items[head]?.kind === "merge" && leaving(tail) > 1;
-  const early = new Set(all.filter(isShortcut));
-  return [...early, ...all.filter((each) => !early.has(each))];
-}
-
 // Equal closed copies that follow one another share a box, so that one of ten can be open.
 const isFolded = (item) => !item.isOpen && !item.isApart;
 
@@ -106,10 +77,10 @@ function isLike(one, other) {
 
 /** Find the boxes in an open group: each a list of children, several where equal copies share it. */
 function runs(id) {
-  const found = [];
+  const found = [], isFolding = items[id].isRepeat && isPlain(id);
   for (const child of items[id].children) {
     const last = found.at(-1);
-    if (items[id].isRepeat && last && isLike(items[last[0]], items[child])) last.push(child);
+    if (isFolding && last && isLike(items[last[0]], items[child])) last.push(child);
     else found.push([child]);
   }
   return found;
@@ -120,18 +91,6 @@ function copiesIn(id) {
   const parent = items[id].parent;
   if (parent < 0 || !items[parent].isRepeat || !isFolded(items[id])) return [id];
   return runs(parent).find((run) => run.includes(id));
-}
-
-/** List the arrows between the boxes of an open group. */
-function drawnArrows(id) {
-  if (!items[id].isRepeat) return arrows[id];
-  const box = new Map(runs(id).flatMap((run) => run.map((each) => [each, run[0]])));
-  const found = new Map();
-  for (const each of arrows[id]) {
-    const tail = box.get(each.tail) ?? each.tail, head = box.get(each.head) ?? each.head;
-    if (tail !== head) found.set(`${tail} ${head}`, { ...each, tail, head });
-  }
-  return [...found.values()];
 }
 
 /** Find the box in sight that shows an item, or that it is in. */
@@ -145,8 +104,8 @@ function visible(id) {
 function neighbours(id) {
   const around = items[id].parent < 0 ? [] : drawnArrows(items[id].parent);
   return {
-    before: around.filter((each) => each.head === id && each.tail >= 0).map((each) => each.tail),
-    after: around.filter((each) => each.tail === id && each.head >= 0).map((each) => each.head),
+    before: around.filter((each) => each.head === id && each.tail > 0).map((each) => each.tail),
+    after: around.filter((each) => each.tail === id && each.head > 0).map((each) => each.head),
   };
 }
 

@@ -4,6 +4,7 @@ const SPACE = "http://www.w3.org/2000/svg";
 const picture = document.getElementById("picture");
 const shown = new Map();  // id of a visible item -> its element
 const spots = new Map();  // id of a visible item -> its box, in the picture's own measure
+const CORNER = 5;
 let chosen = 0, canvas, extent = { width: 0, height: 0 };
 
 function element(name, attributes = {}, parent = null) {
@@ -29,10 +30,10 @@ function draw(anchor = null) {
   const before = anchor === null ? null : spots.get(anchor);
   shown.clear();
   spots.clear();
-  const content = layout(0);
+  const content = layout();
   extent = { width: content.width, height: content.height };
   canvas.replaceChildren();
-  drawGroup(content, { x: 0, y: 0 }, canvas, 1);
+  drawGroup(content, canvas, 1);
   paint();
   choose(visible(chosen), false);
   if (traced) light();
@@ -45,41 +46,38 @@ function draw(anchor = null) {
 
 const middle = (spot) => ({ x: spot.x + spot.width / 2, y: spot.y + spot.height / 2 });
 
-function drawGroup(content, at, parent, level) {
-  for (const line of content.lines) drawLine(line, at, parent, content.id);
+function drawGroup(content, parent, level) {
+  for (const line of content.lines) drawLine(line, parent, content.id);
   for (const box of content.boxes) {
-    const spot = { ...box, x: at.x + box.x, y: at.y + box.y };
-    spots.set(box.id, spot);
-    if (box.inner) drawOpen(box, spot, parent, level);
-    else drawBox(items[box.id], spot, parent, level);
+    spots.set(box.id, box);
+    if (box.inner) drawOpen(box, parent, level);
+    else drawBox(items[box.id], box, parent, level);
   }
 }
 
-function drawLine({ tail, head, points }, at, parent, group) {
-  const drawn = points.map(({ x, y }) => [at.x + x, at.y + y]);
-  const attributes = { class: "edge", d: curve(drawn), "data-tail": tail, "data-head": head, "data-group": group };
-  const ends = head >= 0 && !(items[head].isGroup && items[head].isOpen);
-  if (ends) attributes["marker-end"] = "url(#head)";
+function drawLine({ tail, head, value, points }, parent, group) {
+  const attributes = { class: "edge", d: rounded(points), "data-tail": tail, "data-head": head, "data-group": group, "data-value": value };
+  if (head > 0 && !(items[head].isGroup && items[head].isOpen)) attributes["marker-end"] = "url(#head)";
   element("path", attributes, parent);
 }
 
-function curve(points) {
-  const [first, ...rest] = points;
-  if (rest.length < 3) return bend(first, rest.at(-1));
-  let path = `M${first}`;
-  for (let at = 0; at < rest.length - 1; at++) {
-    const [x, y] = rest[at], [nextX, nextY] = rest[at + 1];
-    const end = at === rest.length - 2 ? [nextX, nextY] : [(x + nextX) / 2, (y + nextY) / 2];
-    path += `Q${[x, y]} ${end}`;
+/** Write a path with rounded corners. */
+function rounded(points) {
+  const way = [`M${points[0].x} ${points[0].y}`];
+  for (let at = 1; at + 1 < points.length; at++) {
+    const corner = points[at], radius = Math.min(CORNER, apart(points[at - 1], corner) / 2, apart(corner, points[at + 1]) / 2);
+    const one = towards(corner, points[at - 1], radius), other = towards(corner, points[at + 1], radius);
+    way.push(`L${one.x} ${one.y}Q${corner.x} ${corner.y} ${other.x} ${other.y}`);
   }
-  return path;
+  const last = points.at(-1);
+  return `${way.join("")}L${last.x} ${last.y}`;
 }
 
-// From one row to the next a line leaves and arrives straight.
-function bend([x, y], [toX, toY]) {
-  const isUpright = RANKS[record.direction].includes("T");
-  const [across, down] = isUpright ? [0, (toY - y) / 2] : [(toX - x) / 2, 0];
-  return `M${x},${y}C${x + across},${y + down} ${toX - across},${toY - down} ${toX},${toY}`;
+const apart = (one, other) => Math.hypot(one.x - other.x, one.y - other.y);
+
+function towards(start, end, length) {
+  const share = length / (apart(start, end) || 1);
+  return { x: start.x + share * (end.x - start.x), y: start.y + share * (end.y - start.y) };
 }
 
 function node(item, face, parent, level, kind) {
@@ -112,27 +110,10 @@ function drawSwitch(x, y, sign, parent) {
   element("path", { class: "plus", d: `M${x - 3.5} ${y}${sign}` }, parent);
 }
 
-function drawOpen(box, spot, parent, level) {
+function drawOpen(box, parent, level) {
   const item = items[box.id];
-  const found = node(item, spot, parent, level, "group");
-  drawTitle(box.inner, spot, found).textContent = short(item.label);
-  drawPassage(spot, box.inner.exit, record.direction, { "data-tail": box.id, "data-head": LEAVE, "data-group": box.id }, parent);
-  drawPassage(spot, box.inner.entry, OPPOSITE[record.direction], { "data-tail": ENTRY, "data-head": box.id, "data-group": box.id }, parent);
-  drawGroup(box.inner, origin(spot), parent, level + 1);
+  const found = node(item, box, parent, level, "group");
+  drawSwitch(box.x + 11, box.y + 11, "h7", found);
+  element("text", { x: box.x + SIGN, y: box.y + 15 }, found).textContent = short(item.label);
+  drawGroup(box.inner, parent, level + 1);
 }
-
-// The title stands in the half of its row through which no line passes.
-function drawTitle(inside, spot, parent) {
-  const port = { up: inside.exit, down: inside.entry }[record.direction];
-  const isRight = port && within(spot, port).x < middle(spot).x;
-  const x = isRight ? spot.x + spot.width - 22 : spot.x + 22;
-  drawSwitch(isRight ? spot.x + spot.width - 11 : spot.x + 11, spot.y + 11, "h7", parent);
-  return element("text", { x, y: spot.y + 15, "text-anchor": isRight ? "end" : "start" }, parent);
-}
-
-function drawPassage(spot, port, side, ends, parent) {
-  if (!port) return;
-  const inner = within(spot, port), outer = onBorder(spot, inner, side);
-  element("path", { class: "edge", d: `M${inner.x},${inner.y}L${outer.x},${outer.y}`, ...ends }, parent);
-}
-

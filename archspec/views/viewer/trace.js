@@ -44,9 +44,9 @@ function light() {
 function lightWay(found) {
   const boxes = new Set([...found].flatMap((each) => ancestors(visible(each))));
   for (const id of boxes) shown.get(id)?.classList.add("traced");
-  const isOn = (id, group) => boxes.has(id < 0 ? group : id);
   for (const line of picture.querySelectorAll(".edge")) {
-    const { tail, head, group } = line.dataset;
-    line.classList.toggle("traced", line.classList.contains("traced") || (isOn(Number(tail), Number(group)) && isOn(Number(head), Number(group))));
+    const [tail, head, group, value] = ["tail", "head", "group", "value"].map((name) => Number(line.dataset[name]));
+    const isOn = [tail, head].every((id) => boxes.has(id < 0 ? group : id)) && found.has(value);
+    if (isOn) line.classList.add("traced");
   }
 }
