@@ -12,7 +12,6 @@ import json
 import os
 import resource
 import signal
-import socket
 import sys
 import traceback
 from collections.abc import Callable
@@ -28,9 +27,7 @@ from archspec.standalone.command_line import main
 from archspec.standalone.job import Task
 from archspec.standalone.recipe import SGD, Recipe
 from archspec_torch.standalone import loop
-
-UNUSED = ("matplotlib", "tensorboard")
-"""Libraries that a program does without where they are missing; to import them takes seconds."""
+from tests.training.copies import do_without, free_port, joining
 
 RECIPE = Recipe(
     name="gang", optimizer=SGD(rate=0.05), batch=24, epochs=2, averaging=0.5, synchronized=True
@@ -99,21 +96,6 @@ class Gang:
         return 0
 
 
-def free_port() -> int:
-    with socket.create_server(("localhost", 0)) as found:
-        return int(found.getsockname()[1])
-
-
-def joining(rank: int, rendezvous: dict[str, Any]) -> dict[str, str]:
-    """Tell a process which one it is, as torchrun does; one alone is told nothing."""
-    if rendezvous["WORLD_SIZE"] == 1:
-        os.environ.pop("RANK", None)
-        return {}
-    return {"RANK": str(rank), "LOCAL_RANK": str(rank)} | {
-        key: str(value) for key, value in rendezvous.items()
-    }
-
-
 def at_step(number: int, happen: Callable[[Any], Any], module: str = "") -> Mishap:
     """Let something happen to the output of a module in a step and those behind it."""
 
@@ -147,12 +129,6 @@ def overflow(output: Any) -> Any:
 
 
 KILL = at_step(5, sending(signal.SIGKILL))
-
-
-def do_without() -> None:
-    """Let libraries that are not looked at be missing, as they may be."""
-    for name in UNUSED:
-        sys.modules[name] = None  # type: ignore[assignment]
 
 
 def run(folder: Path) -> None:

@@ -26,7 +26,7 @@ from archspec.standalone.recipe import SGD, Exponential, Recipe, RMSProp
 from archspec_torch.standalone import loop, state
 from archspec_torch.standalone.parallel import exchanging
 from archspec_torch.standalone.processes import processes
-from tests.training.gangs import do_without, free_port, joining
+from tests.training.copies import do_without, free_port, joining
 
 PAPER = Recipe(
     name="paper",

@@ -14,6 +14,7 @@ from archspec.standalone.data.augmentation import (
     DRAWS,
     METHODS,
     MIRROR,
+    ORDER,
     augmented,
     inception,
     random_box,
@@ -52,6 +53,21 @@ def test_every_shift_is_as_frequent_as_any_other() -> None:
     centres, counts = np.unique(moved[:, 2, 2, 0], return_counts=True)
     assert centres.tolist() == [7, 8, 9, 12, 13, 14, 17, 18, 19]
     assert np.abs(counts - 1000).max() < 5 * np.sqrt(1000)  # five deviations of a count
+
+
+def test_rows_and_columns_are_shifted_by_draws_of_their_own() -> None:
+    image = np.arange(1, 26, dtype=np.uint8).reshape(5, 5, 1)
+    how = Augmentation(kind="light", padding=1, mirror=False)
+    moved = augmented([image] * 100, draws(100), how, (5, 5, 1))
+    assert {*moved[:, 2, 2, 0].tolist()} == {7, 8, 9, 12, 13, 14, 17, 18, 19}
+
+
+def test_the_order_of_distortions_is_drawn() -> None:
+    numbers = np.repeat(draws(1), 4, axis=0)
+    numbers[:, ORDER] = (0.1, 0.3, 0.6, 0.9)
+    how = Augmentation(kind="inception", mirror=False)
+    varied = augmented([noise(9, 9, 3)] * 4, numbers, how, (9, 9, 3))
+    assert len({each.tobytes() for each in varied}) == 4
 
 
 @pytest.mark.parametrize("kind", ["light", "inception"])

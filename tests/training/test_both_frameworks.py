@@ -7,9 +7,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, Literal
 
-import keras
 import numpy as np
 import pytest
+
+pytest.importorskip("torch", reason="torch is not installed")
+pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+
+import keras
 import tensorflow
 import torch
 from keras import layers
@@ -20,6 +24,7 @@ from archspec.emission.building import build
 from archspec.graph import Graph
 from archspec.standalone.data.batches import Batch
 from archspec.standalone.job import Job
+from archspec.standalone.journal import read
 from archspec.standalone.recipe import (
     SGD,
     AdamW,
@@ -123,6 +128,8 @@ def test_twenty_steps_give_the_same_weights_and_statistics(title: str, tmp_path:
     assert first.keys() == second.keys()
     for key, array in first.items():
         np.testing.assert_allclose(second[key], array, rtol=1e-4, atol=3e-6, err_msg=key)
+    tested = [read(tmp_path / each / "log.jsonl")[-1]["test"] for each in ("torch", "tensorflow")]
+    assert tested[1] == pytest.approx(tested[0], rel=1e-4)
 
 
 class Pair:

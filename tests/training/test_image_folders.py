@@ -62,6 +62,17 @@ def test_what_is_hidden_or_no_image_is_passed_over(folder: Path) -> None:
     assert len(open_examples(str(folder), "train")) == 7
 
 
+def test_what_stands_in_for_a_broken_image_is_drawn_anew_each_time(folder: Path) -> None:
+    (folder / "train/ant/1.PNG").write_bytes(b"")
+    examples = open_examples(str(folder), "train")
+    broken = next(n for n in range(7) if examples.name(n) == "train/ant/1.PNG")
+    batches = training_batches(examples, recipe(7, 30), (8, 8, 1))
+    twice = [np.bincount(batch.indices, minlength=7) - 1 for batch in batches]
+    stood_in = {int(counts.argmax()) for counts in twice}
+    assert broken not in stood_in
+    assert len(stood_in) >= 5  # of six, in thirty epochs
+
+
 @pytest.mark.parametrize("place", ["train/ant/linked.png", "train/linked"])
 def test_a_link_out_of_the_folder_is_refused(folder: Path, place: str) -> None:
     (folder / place).symlink_to(Path(__file__).parent)

@@ -15,21 +15,29 @@ from archspec.weights.initial import draw
 from tests.commands.running import ROOT
 from tests.training.networks import NETWORK
 
-pytest.importorskip("torch")
 
-
-@pytest.mark.parametrize("kills", [4, pytest.param(30, marks=pytest.mark.slow)])
-def test_a_killed_training_goes_on_to_the_same_bytes(tmp_path: Path, kills: int) -> None:
+@pytest.mark.parametrize(
+    ("backend", "kills"),
+    [
+        ("torch", 4),
+        pytest.param("torch", 30, marks=pytest.mark.slow),
+        pytest.param("tensorflow", 30, marks=pytest.mark.slow),
+    ],
+)
+def test_a_killed_training_goes_on_to_the_same_bytes(
+    tmp_path: Path, backend: str, kills: int
+) -> None:
+    pytest.importorskip(backend)
     graph = api.load(text=NETWORK)
-    (tmp_path / "model.py").write_text(api.emit(graph, "torch"))
+    (tmp_path / "model.py").write_text(api.emit(graph, backend))
     save(tmp_path / "weights.safetensors", draw(graph), graph)
     path = f"{ROOT}{os.pathsep}{ROOT / 'backends'}"
     done = subprocess.run(
-        [sys.executable, "tests/training/killed.py", tmp_path, str(kills), "7"],
+        [sys.executable, "tests/training/killed.py", backend, tmp_path, str(kills), "7"],
         capture_output=True,
         check=False,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": path},
+        env={**os.environ, "PYTHONPATH": path, "OMP_NUM_THREADS": "1"},
         text=True,
     )
     assert done.returncode == 0, done.stderr[-4000:]

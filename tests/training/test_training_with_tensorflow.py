@@ -12,9 +12,12 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import keras
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow", reason="TensorFlow is not installed")
+
+import keras
 from safetensors.numpy import load_file
 
 from archspec.standalone.job import TrainingError
