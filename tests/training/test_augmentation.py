@@ -62,6 +62,11 @@ def test_rows_and_columns_are_shifted_by_draws_of_their_own() -> None:
     assert {*moved[:, 2, 2, 0].tolist()} == {7, 8, 9, 12, 13, 14, 17, 18, 19}
 
 
+def test_what_is_tested_is_the_middle_of_seven_eighths() -> None:
+    image = noise(400, 800, 1)
+    assert np.array_equal(single_crop(image, (10, 20)), resized(image[25:375, 50:750], (10, 20)))
+
+
 def test_the_order_of_distortions_is_drawn() -> None:
     numbers = np.repeat(draws(1), 4, axis=0)
     numbers[:, ORDER] = (0.1, 0.3, 0.6, 0.9)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+import math
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,20 @@ def test_a_line_of_the_log_is_the_mean_since_the_line_before(tmp_path: Path) -> 
     run(Worsening(), job(tmp_path))
     losses = [line["loss"] for line in read(tmp_path / "log.jsonl") if "loss" in line]
     assert losses == [1.5, 3.5]
+
+
+class Diverging(Counting):
+    """A learner whose average is not finite, although its loss is."""
+
+    def measure(self, batches: Iterable[Batch]) -> Sums:
+        return super().measure(batches) * [math.nan, 1, 1, 1]
+
+
+def test_a_loss_on_the_images_held_out_that_is_not_finite_ends_a_training(tmp_path: Path) -> None:
+    with pytest.raises(TrainingError, match="held out is nan after step 2") as caught:
+        run(Diverging(), job(tmp_path))
+    assert "lower the learning rate" in caught.value.help
+    assert not [line for line in read(tmp_path / "log.jsonl") if "test" in line]
 
 
 class Apart(Counting):
