@@ -132,7 +132,7 @@ def test_a_pull_request_gets_a_summary_and_one_comment(runner: Runner) -> None:
     assert runner.written("output") == "changed=true\n"
     (comment,) = runner.forge.comments
     assert comment["body"].startswith(f"{MARKER}\n### dense units 10→20 at logits: ")
-    assert "checkpoints do not load (2 of 6 tensors)" in comment["body"]
+    assert "checkpoints do not load (2 of 6 tensors); computes otherwise" in comment["body"]
     assert [each.split()[0] for each in runner.forge.asked] == ["GET", "POST", "GET"]
 
 

@@ -45,7 +45,7 @@ def test_git_diff_shows_architecture_and_a_patch_that_applies(repository: Reposi
     found = repository.git("diff")
     assert "  ~ dense units: 10 -> 20\n" in found
     assert "b/specs/small.yaml:8: logits" in found
-    assert "checkpoints do not load (2 of 6 tensors)\n" in found
+    assert "checkpoints do not load (2 of 6 tensors); computes otherwise\n" in found
     assert "-  - dense 10 as logits\n+  - dense 20 as logits\n" in found
     patch = repository.write("change.patch", found)
     repository.git("checkout", "--", "specs")

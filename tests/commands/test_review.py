@@ -12,7 +12,7 @@ from tests.repositories import SMALL, Repository
 
 WIDER = (
     "### dense units 10→20 at logits: +9.3 % parameters, +0.1 % MACs; "
-    "checkpoints do not load (2 of 6 tensors)"
+    "checkpoints do not load (2 of 6 tensors); computes otherwise"
 )
 """10 classes more of 8 weights and a bias, of 970 parameters and 55,376 MACs."""
 
@@ -80,7 +80,7 @@ def test_a_spec_changes_with_what_it_imports(repository: Repository) -> None:
     (head,) = heads(page)
     assert head == (
         "### conv kernel 3x3→5x5 at body.conv: +32.9 % parameters, +35.5 % MACs; "
-        "checkpoints do not load (1 of 8 tensors)"
+        "checkpoints do not load (1 of 8 tensors); computes otherwise"
     )
     assert "`specs/parts.yaml:2`" in page
 
@@ -110,7 +110,8 @@ def test_files_that_came_went_or_were_renamed(repository: Repository) -> None:
         "### removed: the network small, 1,554 parameters, 92,240 MACs",
     ]
     changed = (
-        "dense units 10→20 at logits | +9.3 % | +0.1 % | checkpoints do not load (2 of 6 tensors)"
+        "dense units 10→20 at logits | +9.3 % | +0.1 % "
+        "| checkpoints do not load (2 of 6 tensors); computes otherwise"
     )
     assert f"\n| `specs/tiny.yaml` | {changed} |\n" in page
 

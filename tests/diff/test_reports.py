@@ -108,7 +108,7 @@ def test_colours_are_for_symbols_and_the_verdict() -> None:
     report = text.render(compared(OLD, NEW), coloured)
     assert "  \x1b[32m+\x1b[0m conv 5x5 8" in report
     assert "  \x1b[31m-\x1b[0m max_pool 2x2 /2" in report
-    assert "\x1b[31mcheckpoints do not load (4 of 6 tensors)\x1b[0m\n" in report
+    assert "\x1b[31mcheckpoints do not load (4 of 6 tensors); computes otherwise\x1b[0m\n" in report
 
 
 def test_many_parts_are_named_by_the_first_and_the_last() -> None:

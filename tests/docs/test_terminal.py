@@ -60,7 +60,7 @@ def alternative(command: str, text: str) -> str:
 @pytest.fixture
 def zoo(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Repository:
     """Stand in a repository with the specs of the zoo, at a terminal with colours."""
-    for name, value in {"FORCE_COLOR": "1", "NO_COLOR": "", "COLUMNS": "110"}.items():
+    for name, value in {"FORCE_COLOR": "1", "NO_COLOR": "", "COLUMNS": "120"}.items():
         monkeypatch.setenv(name, value)
     monkeypatch.chdir(tmp_path)
     copytree(ROOT / "specs", tmp_path / "specs")

@@ -76,7 +76,7 @@ def _cost(amount: CostPair, measure: str) -> str:
 
 
 def _checkpoints(judgement: Judgement, checkpoint: Checkpoint) -> str:
-    """Write the fate of checkpoints: ``checkpoints do not load (6 of 747 tensors)``."""
+    """Write the fate of checkpoints, and whether the network computes otherwise."""
     if judgement.verdict is Verdict.LOADS:
         training = "" if judgement.is_trained_alike else ", training alone differs"
         return f"checkpoints load{training}"
@@ -85,7 +85,8 @@ def _checkpoints(judgement: Judgement, checkpoint: Checkpoint) -> str:
         return f"checkpoints load but compute otherwise{with_map}"
     if checkpoint.loads is Loads.NO:
         missing, needed = checkpoint.missing, checkpoint.needed
-        return f"checkpoints do not load ({missing:,} of {plural(needed, 'tensor')})"
+        missed = f"{missing:,} of {plural(needed, 'tensor')}"
+        return f"checkpoints do not load ({missed}); computes otherwise"
     then = "and compute the same" if judgement.is_same else "but compute otherwise"
     return f"checkpoints do not load; with a map they load {then} ({_fates(checkpoint)})"
 
