@@ -117,7 +117,7 @@ def test_the_panel_tells_attributes_inputs_and_the_shapes_of_weights(page: Page)
     assert page.texts("#more .written td:first-child") == ["filters", "kernel"]
     # A kernel of PyTorch is out x in x height x width; 192 * 160 * 7 = 215,040.
     assert page.rows("tensors")[0] == ["conv2d.weight", "192x160x7x1", "215,040"]
-    assert page.rows("inputs") == [["Relu activation", "17x17x160"]]
+    assert page.rows("inputs") == [["1x7 conv (160)", "17x17x160"]]
     assert page.rows("goes to") == [["Filter concat", "17x17x384"]]
 
 
@@ -212,6 +212,10 @@ def test_a_line_of_the_spec_and_what_it_stands_for_light_up_each_other(page: Pag
     assert page.facts()["name"] == "inception_resnet_b"
     page.act().move_to_element(line).perform()
     assert page.run("return shown.get(named('inception_resnet_b')).classList.contains('near')")
+    page.run("arguments[0].focus()", line)
+    keys = selenium("common.keys").Keys
+    page.press(keys.ARROW_DOWN, keys.ENTER)
+    assert page.facts()["name"] == "reduction_b"
 
 
 def test_expanding_opens_modules_and_leaves_layers_whole(page: Page) -> None:

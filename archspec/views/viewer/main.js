@@ -55,7 +55,7 @@ function nextDirection() { next(directions); }
 function nextColour() { next(colour); }
 
 document.addEventListener("keydown", (event) => {
-  const isTyping = event.target.closest("input[type=search], select, dialog");
+  const isTyping = event.defaultPrevented || event.target.closest("input[type=search], select, dialog");
   if (event.ctrlKey || event.metaKey || event.altKey || isTyping || (event.target.closest("button, input") && ["Enter", " "].includes(event.key))) return;
   const found = KEYS.find(([key]) => key === event.key);
   if (event.key.startsWith("Arrow")) move(event.key);
@@ -72,6 +72,7 @@ picture.addEventListener("click", (event) => {
   const id = itemAt(event.target);
   if (id === null) return;
   const again = event.pointerType === "touch" && id === chosen;
+  tip.hidden ||= event.pointerType === "touch";
   choose(id);
   if (again || event.target.classList.contains("switch")) toggle(id);
 });
@@ -90,6 +91,9 @@ for (const [kind, isNear] of [["mouseover", true], ["mouseout", false]]) {
   spec.addEventListener(kind, (event) => lightItems(event.target.closest("li")?.dataset.line, isNear));
 }
 spec.addEventListener("click", (event) => goToLine(event.target.closest("li")?.dataset.line));
+spec.addEventListener("keydown", (event) => {
+  if (moveInSpec(event.target, event.key)) event.preventDefault();
+});
 inside.addEventListener("click", (event) => reveal(Number(event.target.closest("tr").dataset.id)));
 for (const kind of ["pointerdown", "pointermove"]) minimap.addEventListener(kind, showMapped);
 

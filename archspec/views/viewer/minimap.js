@@ -1,7 +1,7 @@
 "use strict";
 // The whole diagram small, with the part that the stage shows; it leads there, too.
 const minimap = document.getElementById("minimap");
-const WIDEST = 150, HIGHEST = 190;
+const WIDEST = 150, HIGHEST = 190, ROOM = 500;
 let sketched = null;  // the diagram as an image, drawn once for each change
 
 const mapScale = () => Math.min(WIDEST / extent.width, HIGHEST / extent.height, 0.25);
@@ -27,14 +27,14 @@ function sketch() {
   frame();
 }
 
-/** Mark the part that the stage shows; hide the map where that is all. */
+/** Mark the part that the stage shows; hide the map where that is all, or there is no room. */
 function frame() {
   if (!sketched) return;
   const { k, x, y } = d3.zoomTransform(picture), { wide, high } = stage();
   const seen = { left: -x / k, top: -y / k, width: wide / k, height: high / k };
   const isAll = seen.left <= 0 && seen.top <= 0 && seen.left + seen.width >= extent.width && seen.top + seen.height >= extent.height;
-  minimap.hidden = isAll;
-  if (isAll) return;
+  minimap.hidden = isAll || wide < ROOM;
+  if (minimap.hidden) return;
   const scale = mapScale();
   minimap.width = sketched.width;
   minimap.height = sketched.height;

@@ -70,11 +70,17 @@ function sections(item) {
   const parts = item.isLayer ? item.children.map((each) => items[each]) : [item];
   return [
     ...parts.flatMap((part) => attributes(part, item.isLayer)),
-    ...values("inputs", inputsOf(item.id), item.isGroup ? [] : item.inputs),
-    ...values("goes to", usersOf(item.id), []),
+    ...values("inputs", inputsOf(item.id).map(whole(item)), item.isGroup ? [] : item.inputs),
+    ...values("goes to", usersOf(item.id).map(whole(item)), []),
     ...tensors(parts),
   ];
 }
+
+// A value is of the layer that it leaves or enters, rather than of its last or first operator.
+const whole = (item) => (id) => {
+  const layer = items[items[id].parent];
+  return layer.isLayer && layer.id !== item.parent ? layer.id : id;
+};
 
 function attributes(part, isNamed) {
   if (!part.settings.length) return [];
@@ -84,7 +90,8 @@ function attributes(part, isNamed) {
     cell(name), cell(value), cell(text))));
 }
 
-function values(title, ids, names) {
+function values(title, found, names) {
+  const ids = names.length > 1 ? found : [...new Set(found)];
   const rows = ids.map((id, at) => {
     const to = made("button", { textContent: names[at] && ids.length > 1 ? `${names[at]}: ${items[id].label}` : items[id].label, onclick: () => reveal(id) });
     to.title = items[id].path;

@@ -25,7 +25,7 @@ function writeLine(file, number, text) {
   const [code, note] = start < 0 ? [text, ""] : [text.slice(0, start), text.slice(start)];
   const row = made("li", {}, made("code", {}, code, made("i", { textContent: note })));
   row.dataset.line = at([file, number]);
-  if (stands.has(row.dataset.line)) row.className = "meant";
+  if (stands.has(row.dataset.line)) Object.assign(row, { className: "meant", tabIndex: -1 });
   lines.set(row.dataset.line, row);
   return row;
 }
@@ -64,6 +64,15 @@ function goToLine(line) {
   choose(next, false);
   follow(next);
   if (found.length > 1) say(`${exact(found.length)} uses of this line`);
+}
+
+/** Go along the lines that stand for something, and choose what does; say whether a key did so. */
+function moveInSpec(row, key) {
+  const meant = [...spec.querySelectorAll(".meant")], here = meant.indexOf(row);
+  const next = { ArrowDown: meant[here + 1], ArrowUp: meant[here - 1] }[key];
+  next?.focus();
+  if (key === "Enter" && here >= 0) goToLine(row.dataset.line);
+  return ["ArrowDown", "ArrowUp"].includes(key) || (key === "Enter" && here >= 0);
 }
 
 function toggleSpec(isShown = spec.hidden) {
