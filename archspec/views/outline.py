@@ -16,6 +16,8 @@ from archspec.views.selection import OPENED, depth, entrance, root, source
 from archspec.weights import statistics
 from archspec.weights.statistics import TensorStatistics
 
+_MOST_SHAPES = 4
+"""How many outputs of a group are told by their shapes."""
 _TRANSPARENT = frozenset({Kind.NETWORK, Kind.MERGE, Kind.RESIDUAL, Kind.BRANCH})
 
 
@@ -147,7 +149,7 @@ class _Outline:
             _below(scope.path, around.path),
             self.label(scope),
             kind,
-            self.shape(self.graph.boundary(scope.path).output),
+            self.shapes(self.graph.boundary(scope.path).outputs),
             _place(scope.step),
             is_group=True,
             is_layer=scope.kind is Kind.LAYER,
@@ -163,6 +165,12 @@ class _Outline:
         """Write the type of a value, after its name if it is one of several outputs."""
         shape, name = str(self.graph.type_of(path)), self.leaving.get(path)
         return f"{name}: {shape}" if name else shape
+
+    def shapes(self, paths: tuple[str, ...]) -> str:
+        """Write the types of all values that a group gives, the first of many."""
+        said = [self.shape(path) for path in paths[:_MOST_SHAPES]]
+        more = [f"{len(paths) - _MOST_SHAPES} more"] if len(paths) > _MOST_SHAPES else []
+        return ", ".join((*said, *more))
 
     def kind(self, scope: Scope, around: Around) -> drawing.BoxKind:
         """Return the kind of a group; a repeat has that of its copies."""

@@ -282,7 +282,7 @@ def test_five_thousand_nodes_open_folded_and_stay_usable(browser: Any, tmp_path:
     assert page.seconds < 2
     assert page.boxes() == ["Input (16x16x16)", "30 x Row-of-units"]
     page.one("#expand").click()
-    assert len(page.boxes()) <= 1500
+    assert 1400 < len(page.boxes()) <= 1500
     # All 930 groups of units, but only as many as 1,500 boxes allow.
     assert "groups: 1,500 boxes are shown at most" in page.one("#status").text
     begun = page.worked()

@@ -2,6 +2,7 @@
 // How each group is composed: chains of vertices, with lanes, forks and tangles between them.
 // archspec/views/grids.py says how they are written in the record.
 const grids = new Map();  // id of a group -> its chain, read when it is first shown
+const plain = new Map();  // id of a repeat -> whether its copies stand in one row
 
 const isEntry = (vertex) => vertex < 0 && vertex % 2 === 0;
 const isExit = (vertex) => vertex < 0 && vertex % 2 !== 0;
@@ -29,7 +30,10 @@ const linkOf = (tail, head, value) => ({ tail, head, value });
 const strandOf = ([tail, head, chain, row, column]) => ({ tail, head, chain: chainOf(chain), row, column });
 
 /** Whether copies stand in one row, each taking what the one before gives, and nothing else. */
-const isPlain = (id) => record.grids[id].every((part, at) => at % 2 || part === null || Array.isArray(part));
+function isPlain(id) {
+  if (!plain.has(id)) plain.set(id, record.grids[id].every((part, at) => at % 2 || part === null || Array.isArray(part)));
+  return plain.get(id);
+}
 
 function withoutFolded(chain, id) {
   const box = new Map(runs(id).flatMap((run) => run.map((each) => [each, run[0]])));

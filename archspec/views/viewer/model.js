@@ -25,6 +25,7 @@ function load(next) {
   for (const item of items) for (const source of new Set(item.sources)) items[source].users.push(item.id);
   for (const item of items.slice(1).reverse()) sum(item);
   grids.clear();
+  plain.clear();
   if (before.size) for (const item of items) keep(item, before.get(item.path));
 }
 

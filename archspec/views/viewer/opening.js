@@ -33,12 +33,11 @@ function expand(id) {
   const within = [id, ...contents(id)].filter(isClosed);
   const modules = within.filter((each) => !items[each].isLayer);
   const wanted = modules.length ? modules : within;
-  let boxes = countVisible();
   const left = wanted.sort((a, b) => ancestors(a).length - ancestors(b).length).filter((each) => {
-    boxes += items[each].children.length - 1;
-    if (boxes <= MOST_BOXES) items[each].isOpen = true;
-    else boxes -= items[each].children.length - 1;
-    return !items[each].isOpen;
+    items[each].isOpen = true;
+    if (countVisible() <= MOST_BOXES) return false;
+    items[each].isOpen = false;
+    return true;
   });
   draw(id);
   if (left.length) say(`opened ${exact(wanted.length - left.length)} of ${exact(wanted.length)} groups: ${exact(MOST_BOXES)} boxes are shown at most`);
