@@ -11,11 +11,13 @@ from archspec.editor.hover import words
 from archspec.editor.reading import Reading
 from archspec.editor.step_completion import Candidate, Known, names, of_step, of_word, values
 from archspec.language.document.declaration import RECIPE, kind_of
-from archspec.language.document.load import KEYS
+from archspec.language.document.findings import Findings
+from archspec.language.document.load import KEYS, load
 from archspec.language.document.sections import PROMISES
 from archspec.language.document.spec import Module, Spec
 from archspec.language.syntax.names import CLAUSES
 from archspec.language.syntax.words import attributes_of, known_words
+from archspec.source import Unreadable
 from archspec.training.recipes.fields import KEYS as RECIPE_KEYS
 
 _MODULE_KEYS = {
@@ -104,20 +106,30 @@ def _in_section(place: Place) -> Iterable[Candidate]:
 def _in_import(place: Place) -> Iterable[Candidate]:
     """Offer the modules of a file that is imported."""
     spec, at = place.known.spec, place.at
-    if spec is None or len(at.keys) < 2:
+    if spec is None:
         return
-    wanted = at.keys[1]
-    for module in _imported(spec, wanted):
+    if len(at.keys) < 2:
+        yield from _files_beside(spec)
+        return
+    for module in _modules_of(spec, at.keys[1]):
         if module.template.name not in spec.imported:
             yield Candidate(module.template.name, "template", f"a {module.template.promise}")
 
 
-def _imported(spec: Spec, file: str) -> Iterable[Module]:
-    """List the modules of an imported file, as far as another module of it is imported."""
-    specs = [module.spec for module in spec.imported.values()]
-    name = file.rpartition("/")[2]
-    found = (each for each in specs if each.file.path.name == name)
-    return next((each.modules.values() for each in found), ())
+def _files_beside(spec: Spec) -> Iterator[Candidate]:
+    """Offer the other specs of the folder."""
+    for path in spec.file.tree.specs(spec.file.path.parent) or ():
+        if path != spec.file.path:
+            yield Candidate(path.name, "key", "a file beside this one", f"{path.name}: [")
+
+
+def _modules_of(spec: Spec, file: str) -> Iterable[Module]:
+    """List the modules of a file as an import would find them."""
+    try:
+        found = load(spec.file.beside(file), Findings())
+    except Unreadable:
+        return ()
+    return found.modules.values() if found else ()
 
 
 def _in_defaults(place: Place) -> Iterable[Candidate]:

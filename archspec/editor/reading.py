@@ -39,7 +39,8 @@ class Reading:
     @cached_property
     def occurrences(self) -> tuple[Occurrence, ...]:
         """What is named where, in this file."""
-        return tuple(occurrences(self.document)) if self.document else ()
+        found = occurrences(self.document) if self.document else ()
+        return tuple(dict.fromkeys(found))  # an alias writes the same text again
 
     @cached_property
     def uses(self) -> Uses:

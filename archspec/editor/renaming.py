@@ -83,6 +83,7 @@ def rename(workspace: Workspace, reading: Reading, symbol: Symbol, name: str) ->
         if not workspace.contains(path):
             raise Refused(f"{path.name} names it, and lies outside of the folders that are open")
         edits[path] = [Replacement(each.span, name) for each in found if _is_plain(each)]
+    _check_aliases(reading, symbol)
     after = _changed(workspace, edits)
     for path in edits:
         _check_alike(workspace.names(path), after.names(path), symbol, name)
@@ -94,6 +95,15 @@ def rename(workspace: Workspace, reading: Reading, symbol: Symbol, name: str) ->
 def _is_plain(found: Occurrence) -> bool:
     """Whether the name itself is written there, and not a value for what it names."""
     return found.span.text == found.symbol.name
+
+
+def _check_aliases(reading: Reading, symbol: Symbol) -> None:
+    """Refuse to rename in a text that an alias repeats where it stands for something else."""
+    mine = (each for each in reading.occurrences if each.symbol == symbol)
+    own = {each.span for each in mine if _is_plain(each)}
+    others = [each for each in reading.occurrences if each.symbol != symbol and each.span in own]
+    if any(each.symbol.sort in OWN and _is_plain(each) for each in others):
+        raise Refused(f"an alias repeats `{symbol.name}` where it stands for something else")
 
 
 def _check_name(name: str) -> None:

@@ -1,7 +1,11 @@
-"""Random edits of documents, and what must be true of the answers after each of them."""
+"""Random edits of documents, and what must be true of the answers after each of them.
+
+``python -m tests.editor.random_edits SPEC COUNT`` tries many.
+"""
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -88,3 +92,17 @@ def stale(path: Path, text: str, seed: int, count: int) -> list[str]:
         mine, new = answers(kept, path, *where), answers(fresh, path, *where)
         found += [f"edit {number}: {each}" for each in mine if str(mine[each]) != str(new[each])]
     return found
+
+
+def main(spec: str, count: str) -> None:
+    """Edit a spec many times, a seed for each hundred edits, and print what was found."""
+    path, found = Path(spec).resolve(), 0
+    for seed in range(int(count) // 100):
+        for each in stale(path, path.read_text(), seed, 100):
+            found += 1
+            sys.stdout.write(f"seed {seed}, {each}\n")
+    sys.stdout.write(f"{count} edits, {found} stale answers\n")
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -9,6 +9,7 @@ import pytest
 from archspec.editor.completion import complete
 from archspec.operator import words_with
 from tests.editor.opened import NET, opened
+from tests.editor.test_names import PARTS
 
 
 def offered(folder: Path, text: str) -> list[str]:
@@ -118,3 +119,9 @@ def test_what_is_chosen_replaces_what_was_typed(tmp_path: Path) -> None:
     found = complete(at.reading, None, at.line, at.column)
     start = len("  - conv 3x3 4 activation=")
     assert {each.start for each in found} == {start}
+
+
+def test_an_import_offers_files_and_their_templates(tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text(PARTS)
+    assert offered(tmp_path, NET + "import:\n  |") == ["parts.yaml"]
+    assert offered(tmp_path, NET + "import:\n  parts.yaml: [|]") == ["pair"]

@@ -159,3 +159,9 @@ def test_a_template_of_a_file_outside_of_the_folders_is_not_renamed(tmp_path: Pa
     )
     with pytest.raises(renaming.Refused, match="outside of the folders"):
         renamed(at, "couple")
+
+
+def test_a_text_that_an_alias_repeats_is_renamed_once(tmp_path: Path) -> None:
+    text = NET.replace("- add from first first", "- concat: [&same [conv 1x1 wi|dth], *same]")
+    after = renamed(opened(tmp_path, text), "base")
+    assert "- concat: [&same [conv 1x1 base], *same]" in after

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
+from random import Random
 
 import pytest
 from lsprotocol import types
 from pygls.exceptions import JsonRpcException
 
+from archspec.editor.workspace import Workspace
 from tests.commands.running import ROOT
 from tests.editor.client import Client, client
 from tests.editor.opened import NET
+from tests.editor.random_edits import edits
 from tests.editor.test_names import PARTS, USER
 
 PRINTED = ROOT / "specs/as_printed/inception_resnet_v2.yaml"
@@ -107,6 +111,32 @@ def test_questions_are_answered_while_a_line_is_half_written(editor: Client, fol
     )
     assert isinstance(found, list)
     assert "kernel" in [each.label for each in found]
+
+
+def test_what_was_known_stays_while_a_text_cannot_be_read(editor: Client, folder: Path) -> None:
+    path = folder / "broken.yaml"
+    editor.open(path, NET)
+    editor.change(
+        path, NET.replace("network:", "network:\n  - [{").replace("name: net", "#\nname: net")
+    )
+    asked = types.HoverParams(**editor.at(path, 13, 5))
+    hovered = editor.wait(editor.lsp.text_document_hover_async(asked))
+    assert hovered is not None
+    assert isinstance(hovered.contents, types.MarkupContent)
+    assert "108 parameters" in hovered.contents.value
+    assert "before the text could no longer be read" in hovered.contents.value
+    assert hovered.range is not None
+    assert hovered.range.start.line == 13
+
+
+def test_only_the_last_of_many_edits_counts(editor: Client, folder: Path) -> None:
+    path, random = folder / "typed.yaml", Random(0)  # noqa: S311  # the same edits each time
+    editor.open(path, NET)
+    for _ in range(10):
+        for text in islice(edits(NET, random), 8):
+            editor.type(path, text)
+        expected = [each.code for each in Workspace((), {path: text}).reading(path).diagnostics]
+        assert [each.code for each in editor.diagnostics(path)] == expected
 
 
 def test_hover_hints_outline_and_definition_are_answered(editor: Client, folder: Path) -> None:

@@ -16,6 +16,7 @@ from archspec.editor import renaming
 from archspec.editor.completion import complete
 from archspec.editor.hints import hints
 from archspec.editor.hover import hover
+from archspec.editor.lasting import lasting
 from archspec.editor.occurrences import Occurrence, Sort
 from archspec.editor.outline import outline
 from archspec.editor.reading import Reading
@@ -82,7 +83,15 @@ _NOTICES: Mapping[str, Callable[[Session, Any], None]] = {
 
 def _hovered(session: Session, params: types.HoverParams) -> types.Hover | None:
     reading = session.reading(params.text_document.uri)
-    found = hover(reading, *_place(session, reading, params.position)) if reading else None
+    if reading is None:
+        return None
+    line, column = _place(session, reading, params.position)
+    before = lasting(reading, session.workspace.good.get(reading.path))
+    then = before.then(line) if before else None
+    found = hover(reading, line, column)
+    if before is not None and then is not None:
+        past = hover(before.reading, then, column)
+        found = before.hover(past) if past else None
     return session.translation.hover(found) if found else None
 
 
@@ -90,7 +99,11 @@ def _hinted(session: Session, params: types.InlayHintParams) -> list[types.Inlay
     reading = session.reading(params.text_document.uri)
     if reading is None:
         return []
-    found = hints(reading, params.range.start.line + 1, params.range.end.line + 1)
+    first, last = params.range.start.line + 1, params.range.end.line + 1
+    before = lasting(reading, session.workspace.good.get(reading.path))
+    found = list(hints(before.reading if before else reading, first, last))
+    if before is not None:
+        found = before.hints(found)
     return [session.translation.hint(reading.source, each) for each in found]
 
 
@@ -132,7 +145,10 @@ def _outlined(session: Session, params: types.DocumentSymbolParams) -> list[type
 
 def _coloured(session: Session, params: types.SemanticTokensParams) -> types.SemanticTokens:
     reading = session.reading(params.text_document.uri)
-    return session.translation.tokens(reading.occurrences if reading else ())
+    if reading is None:
+        return session.translation.tokens(())
+    before = lasting(reading, session.workspace.good.get(reading.path))
+    return session.translation.tokens(before.occurrences() if before else reading.occurrences)
 
 
 def _completed(session: Session, params: types.CompletionParams) -> list[types.CompletionItem]:
