@@ -25,6 +25,8 @@ MOST_NAMES = 100_000
 """The maximum number of names that the braces of one line may expand to."""
 LARGEST = 2**20
 """The maximum size of a name map in bytes."""
+_DEEPEST = 20
+"""The maximum nesting of a name map."""
 
 _BRACES = re.compile(r"\{([^{}]*)\}")
 _RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
@@ -195,9 +197,15 @@ def _text(file: Path) -> bytes:
 
 
 def _loaded(text: bytes) -> Any:
-    """Parse a document, refusing aliases, which can expand exponentially."""
-    if any(isinstance(event, yaml.AliasEvent) for event in yaml.parse(text)):
-        raise NoMapError("it has aliases (`*name`): write their values out")
+    """Parse a document, refusing aliases and deep nesting, which take more work than their text."""
+    depth = 0
+    for event in yaml.parse(text):
+        if isinstance(event, yaml.AliasEvent):
+            raise NoMapError("it has aliases (`*name`): write their values out")
+        depth += isinstance(event, yaml.CollectionStartEvent)
+        depth -= isinstance(event, yaml.CollectionEndEvent)
+        if depth > _DEEPEST:
+            raise NoMapError("it has lists or mappings in each other over and over")
     return yaml.safe_load(text)
 
 

@@ -249,10 +249,11 @@ BOMB = "a0: &a0 [x]\n" + "".join(
         "names: {a: 2020-99-99}\n",
         f"names: {{a: {'9' * 5000}}}\n",
         f"names: {'[' * 2000}",
+        "names: " + "[\n" * 500_000,
         "names: {a: b}\nlayout: []\n",
         "names: !!python/object:os.system {}\n",
     ],
-    ids=["aliases", "date", "number", "depth", "layout", "tag"],
+    ids=["aliases", "date", "number", "depth", "depth of lines", "layout", "tag"],
 )
 def test_a_map_of_names_that_is_meant_to_break_things_is_refused(text: str, tmp_path: Path) -> None:
     spec, weights, names = (tmp_path / name for name in ("net.yaml", "w.safetensors", "names.yaml"))
