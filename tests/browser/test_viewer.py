@@ -174,6 +174,33 @@ def test_the_pointer_shows_shape_costs_and_the_line_of_the_spec(page: Page) -> N
     assert "inception_resnet_v2.yaml:70" in tip
 
 
+def test_the_pointer_on_an_arrow_shows_the_shape_of_its_value(page: Page) -> None:
+    page.run("fit()")
+    ends = "[named('stem'), named('inception_resnet_a')].map((id) => shown.get(id))"
+    middle = f"const [one, other] = {ends}.map((each) => each.getBoundingClientRect());"
+    x, y = page.run(f"{middle} return [one.x + one.width / 2, (one.top + other.bottom) / 2]")
+    body = page.one("body")
+    size = page.run("return [document.body.clientWidth / 2, document.body.clientHeight / 2]")
+    page.act().move_to_element_with_offset(body, x - size[0], y - size[1]).perform()
+    assert page.one("#tip").text.splitlines()[:2] == ["35x35x384", "from Filter concat"]
+
+
+def test_a_second_tap_opens(page: Page) -> None:
+    x, y = page.run(
+        "const {x, y, width, height} = arguments[0].getBoundingClientRect();"
+        "return [x + width / 2, y + height / 2]",
+        page.box("Stem"),
+    )
+    for touch in ("Stem", "3x3 conv (32 stride 2 V)"):
+        page.browser.execute_cdp_cmd(
+            "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": x, "y": y}]}
+        )
+        page.browser.execute_cdp_cmd(
+            "Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []}
+        )
+        assert touch in page.boxes()
+
+
 def test_keys_move_open_and_close(page: Page) -> None:
     keys = selenium("common.keys").Keys
     page.box("Input (299x299x3)").click()

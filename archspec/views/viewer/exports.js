@@ -5,7 +5,7 @@ const PAINT = ["fill", "fill-opacity", "stroke", "stroke-width", "stroke-dasharr
 
 /** List the shapes of the diagram in the order in which they are painted, with their paint. */
 function shapes() {
-  return [...canvas.querySelectorAll("rect.face, rect.behind, path, text")].map((each) => {
+  return [...canvas.querySelectorAll("rect.face, .edge, .plus, text")].map((each) => {
     const style = getComputedStyle(each);
     return { each, paint: PAINT.map((name) => [name, style.getPropertyValue(name)]).filter(([, value]) => value) };
   });

@@ -81,9 +81,10 @@ picture.addEventListener("dblclick", (event) => {
   if (id !== null && !event.target.classList.contains("switch")) toggle(id);
 });
 picture.addEventListener("mousemove", (event) => {
-  const id = itemAt(event.target);
-  if (id === null) tip.hidden = true;
-  else showTip(items[id], event.clientX, event.clientY);
+  const id = itemAt(event.target), value = event.target.closest(".way")?.dataset.value;
+  if (id !== null) showTip(told(items[id]), event.clientX, event.clientY);
+  else if (value) showTip(toldOfValue(items[value]), event.clientX, event.clientY);
+  else tip.hidden = true;
 });
 picture.addEventListener("mouseleave", () => { tip.hidden = true; });
 for (const [kind, isNear] of [["mouseover", true], ["mouseout", false]]) {

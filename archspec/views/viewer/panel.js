@@ -152,9 +152,19 @@ function near(id, isNear) {
   lightLine(items[id], isNear);
 }
 
-function showTip(item, x, y) {
-  tip.textContent = [labelOf(item.id), item.path, `output ${item.shape}`,
-    `${exact(item.parameters)} parameters, ${exact(item.macs)} MACs`, place(item)].filter(Boolean).join("\n");
+/** Tell the main facts of an item in a few lines. */
+function told(item) {
+  return [labelOf(item.id), item.path, `output ${item.shape}`,
+    `${exact(item.parameters)} parameters, ${exact(item.macs)} MACs`, place(item)].filter(Boolean);
+}
+
+/** Tell of the value that an arrow carries. */
+function toldOfValue(item) {
+  return [item.shape, `from ${items[whole(items[0])(item.id)].label}`, item.path];
+}
+
+function showTip(said, x, y) {
+  tip.textContent = said.join("\n");
   tip.hidden = false;
   const { width: wide, height: high } = tip.getBoundingClientRect();
   tip.style.left = `${Math.min(x + 14, innerWidth - wide - 4)}px`;

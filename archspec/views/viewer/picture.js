@@ -59,6 +59,7 @@ function drawLine({ tail, head, value, points }, parent, group) {
   const attributes = { class: "edge", d: rounded(points), "data-tail": tail, "data-head": head, "data-group": group, "data-value": value };
   if (head > 0 && !(items[head].isGroup && items[head].isOpen)) attributes["marker-end"] = "url(#head)";
   element("path", attributes, parent);
+  element("path", { class: "way", d: attributes.d, "data-value": value, "data-head": head }, parent);
 }
 
 /** Write a path with rounded corners. */
