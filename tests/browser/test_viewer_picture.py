@@ -7,10 +7,12 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
+import numpy as np
 import pytest
 
 from archspec import api
 from archspec.graph import Graph
+from archspec.weights import file as canonical
 from tests.browser.conftest import selenium
 from tests.browser.opened import ROOT, Page, written
 
@@ -124,6 +126,22 @@ def test_colours_show_the_cost(page: Page) -> None:
     assert page.texts("#legend span")[0] == "MACs, up to"
 
 
+def test_statistics_of_weights_are_told_and_coloured(browser: Any, tmp_path: Path) -> None:
+    spec, weights = tmp_path / "tiny.yaml", tmp_path / "tiny.safetensors"
+    spec.write_text("archspec: 1\nname: tiny\ninput: 4x4x1\nnetwork: [conv 1x1 3 as a]\n", "utf-8")
+    graph = api.load(spec)
+    kernel = np.array([3, 0, -4], np.float32).reshape(3, 1, 1, 1)
+    bias = np.zeros(3, np.float32)
+    canonical.save(weights, {"a.conv2d.weight": kernel, "a.conv2d.bias": bias}, graph)
+    page = Page(browser, written(tmp_path, graph, weights=weights))
+    page.box("1x1 conv (3)").click()
+    assert page.facts()["dead channels"] == "1"
+    assert page.rows("tensors")[1][0].startswith("norm 5, mean -0.333")  # of 3, 0 and -4
+    page.run("colour.value = 'dead'; colour.dispatchEvent(new Event('change'))")
+    assert page.texts(".box text.shape") == ["4x4x1", "1 dead channels"]
+    assert page.complaints() == []
+
+
 def test_the_page_follows_the_systems_choice_of_light_or_dark(page: Page) -> None:
     ground = "return getComputedStyle(document.body).backgroundColor"
     light = page.run(ground)
@@ -165,7 +183,8 @@ def test_it_looks_the_same_every_time(browser: Any, network: Graph, tmp_path: Pa
 
 
 def test_on_paper_all_that_is_open_is_seen(page: Page) -> None:
-    page.run("dispatchEvent(new Event('beforeprint'))")
+    page.run("root.dataset.theme = 'dark'; dispatchEvent(new Event('beforeprint'))")
+    assert page.run("return root.dataset.theme") == "light"
     assert page.run("return document.querySelector('#picture').hasAttribute('viewBox')")
     assert not page.run("return document.querySelector('#picture > g').hasAttribute('transform')")
     page.run("dispatchEvent(new Event('afterprint'))")
