@@ -7,7 +7,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from archspec.graph import Graph
-from archspec.views import dot, engine, fitting, mermaid, page, stamp, svg, theme
+from archspec.views import dot, engine, fitting, mermaid, page, pdf, stamp, svg, theme
 from archspec.views.drawing import Drawing
 from archspec.views.folding import fold
 from archspec.views.layout import place
@@ -88,27 +88,31 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
             f" {_MAXIMUM_BOXES:,}): choose a smaller --depth, a --module, or an HTML page"
         )
     if options.layout is Layout.STRUCTURE and form != "dot":
-        if form != "svg":
-            raise Undrawable(f"{form.upper()} is drawn with --layout graphviz as yet")
         text = f"{Layout.STRUCTURE}\n{dot.write(drawing, options)}"
         return _Text(text, "", drawing, options)
     resolution = _PIXELS_PER_INCH if form == "png" else 0
     return _Text(dot.write(drawing, options, resolution), "", drawing, options)
 
 
-def _svg(found: _Text, mark: str) -> bytes:
+def _picture(found: _Text, form: str) -> bytes:
     text, _, drawing, options = found
-    if options.layout is Layout.STRUCTURE:
-        picture = svg.write(place(drawing, options), drawing, options)
-    else:
-        picture = engine.render(text, "svg")
-    return theme.into_svg(stamp.into_svg(picture, mark), drawing)
+    if options.layout is Layout.GRAPHVIZ:
+        return engine.render(text, form)
+    placed = place(drawing, options)
+    if form == "svg":
+        return svg.write(placed, drawing, options)
+    page = pdf.write(placed, drawing, options)
+    return pdf.rasterized(page, _PIXELS_PER_INCH) if form == "png" else page
+
+
+def _svg(found: _Text, mark: str) -> bytes:
+    return theme.into_svg(stamp.into_svg(_picture(found, "svg"), mark), found.drawing)
 
 
 _FINISHES: Mapping[str, Callable[[_Text, str], bytes]] = {
     "svg": _svg,
-    "png": lambda found, mark: stamp.into_png(engine.render(found.text, "png"), mark),
-    "pdf": lambda found, mark: stamp.into_pdf(engine.render(found.text, "pdf"), mark),
+    "png": lambda found, mark: stamp.into_png(_picture(found, "png"), mark),
+    "pdf": lambda found, mark: stamp.into_pdf(_picture(found, "pdf"), mark),
     "dot": lambda found, mark: f"// {mark}\n{found.text}".encode(),
     "html": lambda found, mark: page.write(found.text, mark),
     "mermaid": lambda found, mark: f"%% {mark}\n{found.text}".encode(),

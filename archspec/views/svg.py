@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from html import escape
-from math import hypot
 
 from archspec.views.drawing import Drawing
-from archspec.views.layout.placed import (
+from archspec.views.layout import (
     Area,
     LabelKind,
     Placed,
@@ -15,18 +14,18 @@ from archspec.views.layout.placed import (
     PlacedFrame,
     PlacedLabel,
     PlacedLine,
+    PlacedMeaning,
     Point,
 )
 from archspec.views.options import Options
 from archspec.views.palette import BORDER, LINE, Palette
+from archspec.views.strokes import DASHES, ROUNDING, THICKNESS, Stroke, size_of, stroke, words
 
-_FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
-_LEADING = 1.2
-_CORNER = 4.0
-_HEAD = (6.0, 2.6)
-"""The length of an arrowhead, and half its width."""
-_BASELINE = 0.36
-"""How far below its middle a line of text has its baseline, as a part of its size."""
+FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
+_DRAWN = f'stroke="{LINE.light}" stroke-width="{THICKNESS}"'
+_DASHED = (
+    f'stroke="{BORDER.light}" stroke-width="{THICKNESS}" stroke-dasharray="{DASHES[0]} {DASHES[1]}"'
+)
 
 
 def write(placed: Placed, drawing: Drawing, options: Options) -> bytes:
@@ -45,7 +44,7 @@ class _Writer:
         wide, high = number(placed.width), number(placed.height)
         yield (
             f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}pt" height="{high}pt"'
-            f' viewBox="0 0 {wide} {high}" font-family="{_FONT}" font-size="{number(placed.size)}"'
+            f' viewBox="0 0 {wide} {high}" font-family="{FONT}" font-size="{number(placed.size)}"'
             ' text-anchor="middle">'
         )
         yield from map(self.frame, placed.frames)
@@ -53,36 +52,53 @@ class _Writer:
             yield from self.line(line)
         yield from map(self.box, placed.boxes)
         yield from map(self.label, placed.labels)
+        yield from map(self.meaning, placed.legend)
         yield "</svg>"
 
     def frame(self, each: PlacedFrame) -> str:
         """Write a frame."""
-        fill = self.palette.backdrop(each.frame)
-        stroke = f'stroke="{BORDER.light}" stroke-dasharray="4 3" stroke-width="0.8"'
-        area = f'{_area(each.area)} rx="6"'
-        return f'<rect class="frame kind-{each.frame.kind}" {area} fill="{fill}" {stroke}/>'
+        look = f'rx="{ROUNDING}" fill="{self.palette.backdrop(each.frame)}" {_DASHED}'
+        return f'<rect class="frame kind-{each.frame.kind}" {_area(each.area)} {look}/>'
 
     def line(self, each: PlacedLine) -> Iterator[str]:
         """Write a line, and its arrowhead."""
-        points = each.points
-        if each.has_arrowhead:
-            tip, points = points[-1], shortened(points, _HEAD[0])
-            yield f'<path class="arrowhead" d="{_head(points[-1], tip)}" fill="{LINE.light}"/>'
-        look = f'fill="none" stroke="{LINE.light}" stroke-width="0.8"'
-        yield f'<path class="line" d="{rounded(points)}" {look}/>'
+        found = stroke(each)
+        yield f'<path class="line" d="{path(found)}" fill="none" {_DRAWN}/>'
+        if found.head:
+            tip = "L".join(map(_point, found.head))
+            yield f'<path class="arrowhead" d="M{tip}z" fill="{LINE.light}"/>'
 
     def box(self, each: PlacedBox) -> str:
         """Write a box and its label."""
-        look = f'fill="{self.palette.fill(each.box)}" stroke="{LINE.light}" stroke-width="0.8"'
-        text = _text(each.lines, each.area, self.placed.size)
-        return f'<g class="box kind-{each.box.kind}"><rect {_area(each.area)} {look}/>{text}</g>'
+        rectangle = f'<rect {_area(each.area)} fill="{self.palette.fill(each.box)}" {_DRAWN}/>'
+        text = self.text(each.lines, each.area, self.placed.size)
+        return f'<g class="box kind-{each.box.kind}">{rectangle}{text}</g>'
 
     def label(self, each: PlacedLabel) -> str:
         """Write a label."""
         bold = ' font-weight="bold"' if each.kind is LabelKind.TITLE else ""
-        size = self.placed.size * (1.0 if bold else 0.9)
-        look = f'class="label {each.kind}" font-size="{number(size)}"{bold}'
-        return _text((each.text,), each.area, size, look)
+        look = f' class="label {each.kind}"{bold}'
+        return self.text((each.text,), each.area, size_of(each, self.placed), look)
+
+    def meaning(self, each: PlacedMeaning) -> str:
+        """Write a patch of colour with what it means."""
+        fill = f'fill="{each.colour}" {_DRAWN}'
+        patch = f"<rect {_area(each.patch)} {fill}/>" if each.colour else ""
+        return patch + self.text((each.text,), each.area, self.placed.size)
+
+    def text(self, lines: Iterable[str], area: Area, size: float, look: str = "") -> str:
+        """Write lines of text in the middle of an area."""
+        sized = f' font-size="{number(size)}"' if size != self.placed.size else ""
+        found = list(words(tuple(lines), area, size))
+        if len(found) == 1:
+            text, x, y, _ = found[0]
+            where = f'x="{number(x)}" y="{number(y)}"'
+            return f"<text {where}{look}{sized}>{escape(text)}</text>"
+        spans = (
+            f'<tspan x="{number(x)}" y="{number(y)}">{escape(text)}</tspan>'
+            for text, x, y, _ in found
+        )
+        return f"<text{look}{sized}>{''.join(spans)}</text>"
 
 
 def number(value: float) -> str:
@@ -90,40 +106,10 @@ def number(value: float) -> str:
     return f"{value:.2f}".rstrip("0").rstrip(".")
 
 
-def rounded(points: tuple[Point, ...]) -> str:
-    """Write a path with rounded corners."""
-    path = [f"M{_point(points[0])}"]
-    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
-        radius = min(_CORNER, _distance(before, corner) / 2, _distance(corner, after) / 2)
-        one, other = _towards(corner, before, radius), _towards(corner, after, radius)
-        path.append(f"L{_point(one)}Q{_point(corner)} {_point(other)}")
-    path.append(f"L{_point(points[-1])}")
-    return "".join(path)
-
-
-def shortened(points: tuple[Point, ...], length: float) -> tuple[Point, ...]:
-    """Shorten a line at its end, for an arrowhead."""
-    *rest, before, tip = points
-    return (*rest, before, _towards(tip, before, length))
-
-
-def _head(neck: Point, tip: Point) -> str:
-    length = _distance(neck, tip) or 1.0
-    across = (neck[1] - tip[1]) / length * _HEAD[1], (tip[0] - neck[0]) / length * _HEAD[1]
-    one, other = (
-        (neck[0] + across[0], neck[1] + across[1]),
-        (neck[0] - across[0], neck[1] - across[1]),
-    )
-    return f"M{_point(tip)}L{_point(one)}L{_point(other)}z"
-
-
-def _distance(one: Point, other: Point) -> float:
-    return hypot(one[0] - other[0], one[1] - other[1])
-
-
-def _towards(start: Point, end: Point, length: float) -> Point:
-    share = length / (_distance(start, end) or 1.0)
-    return (start[0] + share * (end[0] - start[0]), start[1] + share * (end[1] - start[1]))
+def path(found: Stroke) -> str:
+    """Write the way of a line."""
+    bends = (f"L{_point(a)}Q{_point(corner)} {_point(b)}" for a, corner, b in found.bends)
+    return f"M{_point(found.start)}{''.join(bends)}L{_point(found.end)}"
 
 
 def _point(point: Point) -> str:
@@ -133,17 +119,3 @@ def _point(point: Point) -> str:
 def _area(area: Area) -> str:
     names = ("x", "y", "width", "height")
     return " ".join(f'{name}="{number(value)}"' for name, value in zip(names, area, strict=True))
-
-
-def _text(lines: tuple[str, ...], area: Area, size: float, look: str = "") -> str:
-    """Write lines of text in the middle of an area."""
-    x, middle = area.x + area.width / 2, area.y + area.height / 2
-    first = middle - (len(lines) - 1) / 2 * size * _LEADING + size * _BASELINE
-    attributes = f" {look}" if look else ""
-    if len(lines) == 1:
-        return f'<text x="{number(x)}" y="{number(first)}"{attributes}>{escape(lines[0])}</text>'
-    spans = (
-        f'<tspan x="{number(x)}" y="{number(first + at * size * _LEADING)}">{escape(line)}</tspan>'
-        for at, line in enumerate(lines)
-    )
-    return f"<text{attributes}>{''.join(spans)}</text>"

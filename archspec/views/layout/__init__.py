@@ -22,6 +22,7 @@ from archspec.views.layout.placed import (
     PlacedFrame,
     PlacedLabel,
     PlacedLine,
+    PlacedMeaning,
     Point,
 )
 from archspec.views.layout.placing import SIZE, place
@@ -35,6 +36,7 @@ __all__ = [
     "PlacedFrame",
     "PlacedLabel",
     "PlacedLine",
+    "PlacedMeaning",
     "Point",
     "place",
 ]

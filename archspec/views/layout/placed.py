@@ -77,6 +77,18 @@ class PlacedLabel(NamedTuple):
     area: Area
 
 
+class PlacedMeaning(NamedTuple):
+    """A colour in the legend, with the patch that shows it and the place of its meaning.
+
+    A heading has no colour.
+    """
+
+    colour: str
+    text: str
+    patch: Area
+    area: Area
+
+
 @dataclass(frozen=True)
 class Placed:
     """A drawing with all positions; frames stand before those inside of them.
@@ -92,3 +104,4 @@ class Placed:
     frames: tuple[PlacedFrame, ...]
     lines: tuple[PlacedLine, ...]
     labels: tuple[PlacedLabel, ...]
+    legend: tuple[PlacedMeaning, ...] = ()

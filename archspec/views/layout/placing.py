@@ -11,6 +11,7 @@ from archspec.views.layout.bodies import Body, Span
 from archspec.views.layout.cells import Link, Role, Vertex
 from archspec.views.layout.groups import Group, grouped
 from archspec.views.layout.laying import Extent, Laid, Room, lay
+from archspec.views.layout.legend import legend
 from archspec.views.layout.placed import (
     Area,
     LabelKind,
@@ -59,6 +60,7 @@ class _Placing:
         self.is_upright = options.direction in (Direction.UP, Direction.DOWN)
         self.size, self.small = size, size * _SMALL
         self.palette = Palette(drawing, options)
+        self.meanings = self.palette.legend() if options.has_legend else ()
         self.arriving = Counter(arrow.head for arrow in drawing.arrows)
         leaving = {each.box for each in drawing.exits}
         self.labelled = {arrow.tail for arrow in drawing.arrows} - leaving
@@ -161,15 +163,18 @@ class _Collecting:
         frames = dict(_frames(drawing.contents))
         self.group(self.top, frames, (0.0, 0.0), 0)
         length, across = self.top.laid.length + 2 * _PAGE, span.before + span.behind + 2 * _PAGE
-        size = (across, length) if self.placing.is_upright else (length, across)
+        wide, high = (across, length) if self.placing.is_upright else (length, across)
+        shown = legend(self.placing.meanings, self.placing.size, _PAGE, wide - _PAGE, high - _PAGE)
         return Placed(
             drawing.title,
-            *size,
+            max(wide, *(each.area.right + _PAGE for each in shown), 0.0),
+            max(high, *(each.area.bottom + _PAGE for each in shown), 0.0),
             self.placing.size,
             tuple(self.boxes),
             tuple(self.frames),
             tuple(self.lines),
             tuple(self.labels),
+            shown,
         )
 
     def group(
