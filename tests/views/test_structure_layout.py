@@ -56,3 +56,53 @@ def test_nothing_overlaps_in_random_specs(seed: int) -> None:
 def test_no_line_crosses_another_where_branches_and_shortcuts_are_all_there_is(spec: str) -> None:
     for depth in (1, "layers"):
         assert crossings(placed(graph(spec), depth=depth)) == []
+
+
+def rows(of: Placed) -> dict[float, list[str]]:
+    """List what stands in each row, by the middle of its boxes, from left to right."""
+    found: dict[float, list[tuple[float, str]]] = {}
+    for box, area, _ in of.boxes:
+        found.setdefault(round(area.y + area.height / 2, 1), []).append((area.x, box.label))
+    return {y: [label for _, label in sorted(each)] for y, each in sorted(found.items())}
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_u_net_is_a_u_whose_rungs_are_its_shortcuts(direction: str) -> None:
+    found = rows(placed(graph("u_net"), direction=direction))
+    rungs = [row for row in found.values() if row[-1] == "Filter concat"]
+    assert rungs == [
+        ["Double-conv (64)", "Filter concat"],
+        ["Down (128)", "Filter concat"],
+        ["Down (256)", "Filter concat"],
+        ["Down (512)", "Filter concat"],
+    ]
+    assert list(found.values())[-1] == ["Down (1024)", "2x2 transposed conv (512 stride 2 Linear)"]
+
+
+def test_a_feature_pyramid_has_a_row_for_each_resolution() -> None:
+    lateral, smooth = "1x1 conv (256 Linear)", "3x3 conv (256 Linear)"
+    found = rows(placed(graph("fpn_resnet_50"), shapes="none"))
+    assert [row for row in found.values() if len(row) > 1] == [
+        ["Stage (512 n=3 s=2)", lateral, smooth, "1x1 MaxPool (stride 2)"],
+        ["Stage (256 n=6 s=2)", lateral, "+", smooth],
+        ["Stage (128 n=4 s=2)", lateral, "+", smooth],
+        ["Stage (64 n=3 s=1)", lateral, "+", smooth],
+    ]
+
+
+def test_branches_stand_over_one_baseline_in_the_order_of_their_author() -> None:
+    found = placed(graph("inception_v4"), module="inception_b")
+    first = ["3x3 AvgPool", "1x1 conv (384)", "1x1 conv (192)", "1x1 conv (192)"]
+    assert list(rows(found).values())[-2] == first
+    concat = min(found.boxes, key=lambda each: each.area.y)
+    arriving = [line.points for line in found.lines if line.head == concat.box.path]
+    assert [len({x for x, _ in points}) for points in arriving] == [1, 1, 1, 1]
+    assert all(concat.area.x < points[-1][0] < concat.area.right for points in arriving)
+
+
+def test_a_shortcut_runs_straight_on_the_left_and_ends_at_the_side_of_its_sum() -> None:
+    found = placed(graph("inception_resnet_v2"), module="inception_resnet_a")
+    total = next(each.area for each in found.boxes if each.box.label == "+")
+    shortcut = next(line.points for line in found.lines if line.points[-1][0] == total.x)
+    assert len(shortcut) == 5
+    assert shortcut[2][0] < min(each.area.x for each in found.boxes)

@@ -16,6 +16,7 @@ from archspec.views.layout.cells import (
     Strand,
     Tangle,
     Vertex,
+    arrows,
 )
 
 GAP = 14.0
@@ -73,20 +74,21 @@ class _Arranging:
         """Put the parts of a chain on one axis."""
         span = Span()
         before: Passage | None = None
-        for part in chain.parts:
+        ends = [part if isinstance(part, Vertex) else None for part in (None, *chain.parts, None)]
+        for at, part in enumerate(chain.parts):
             if isinstance(part, Vertex):
                 span = span.around(self.vertex(part, before))
             else:
-                span = span.around(self.passage(part))
+                span = span.around(self.passage(part, ends[at], ends[at + 2]))
                 before = part
         self.inside[chain] = [(part, 0.0) for part in chain.parts]
         self.arriving[chain] = self.arriving[before] if before else []
         return span
 
-    def passage(self, part: Passage) -> Span:
-        """Arrange a lane, a fork or a tangle."""
+    def passage(self, part: Passage, tail: Vertex | None, head: Vertex | None) -> Span:
+        """Arrange a lane, a fork or a tangle between two vertices."""
         if isinstance(part, Fork):
-            return self.fork(part)
+            return self.fork(self.ordered(part, tail, head), part)
         if isinstance(part, Tangle):
             return self.tangle(part)
         self.arriving[part] = [(part, 0.0)] if part.link else []
@@ -109,14 +111,29 @@ class _Arranging:
         self.result.beside |= sides
         return [at for lane, at in self.arriving[before] if lane not in sides]
 
-    def fork(self, fork: Fork) -> Span:
+    def ordered(self, fork: Fork, tail: Vertex | None, head: Vertex | None) -> tuple[Chain, ...]:
+        """Put branches into the order in which they leave one frame and reach another."""
+        exits = self.bodies[tail].exits if tail else {}
+        entries = self.bodies[head].entries if head else {}
+        if len(exits) < 2 and len(entries) < 2:
+            return fork.branches
+
+        def place(branch: Chain) -> float:
+            ends = [link for _, link in arrows(branch)]
+            gates = [exits.get(link.value, 0.0) for link in ends if link.tail == tail]
+            gates += [entries.get(link.value, 0.0) for link in ends if link.head == head]
+            return sum(gates) / max(len(gates), 1)
+
+        return tuple(sorted(fork.branches, key=place))
+
+    def fork(self, branches: tuple[Chain, ...], fork: Fork) -> Span:
         """Put branches side by side."""
-        spans = [self.chain(branch) for branch in fork.branches]
+        spans = [self.chain(branch) for branch in branches]
         steps = (one.behind + GAP + other.before for one, other in pairwise(spans))
         places = list(accumulate(steps, initial=0.0))
-        axis = _axis(fork, places)
+        axis = _axis(branches, places)
         offsets = [place - axis for place in places]
-        self.keep(fork, list(zip(fork.branches, offsets, strict=True)))
+        self.keep(fork, list(zip(branches, offsets, strict=True)))
         sides = list(zip(offsets, spans, strict=True))
         before = max(span.before - at for at, span in sides)
         return Span(before, max(span.behind + at for at, span in sides))
@@ -174,10 +191,10 @@ def _bypasses(fork: Fork) -> Iterator[tuple[Lane, int]]:
             yield lane, side
 
 
-def _axis(fork: Fork, places: list[float]) -> float:
-    """Find the axis of a fork: of its main branch, or the middle of all that have boxes."""
-    branches = list(zip(fork.branches, places, strict=True))
-    solid = [each for each in branches if not each[0].is_empty] or branches
+def _axis(branches: tuple[Chain, ...], places: list[float]) -> float:
+    """Find the axis of branches: of the main one, or the middle of all that have boxes."""
+    placed = list(zip(branches, places, strict=True))
+    solid = [each for each in placed if not each[0].is_empty] or placed
     longest = max(branch.rows for branch, _ in solid)
     main = [place for branch, place in solid if branch.rows == longest]
     if len(main) == 1 and any(_is_open(branch) for branch, _ in solid):

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from archspec.views.layout.cells import Vertex
 
+BESIDE = 4.0
+"""Room between a line and the label beside it."""
+
 
 class Span(NamedTuple):
     """How far something reaches across the flow, to both sides of its axis."""

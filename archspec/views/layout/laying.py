@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from archspec.views.layout.across import Across, across
-from archspec.views.layout.bodies import Bodies, Span
+from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
 from archspec.views.layout.cells import Chain, Lane, Link, Role, Vertex, arrows
 from archspec.views.layout.channels import Channel
 from archspec.views.layout.ports import ports
@@ -42,6 +42,7 @@ class Laid:
     span: Span
     vertices: Mapping[Vertex, Extent]
     axes: Mapping[Vertex, float]
+    labels: Mapping[Vertex, Extent]
     routes: tuple[Route, ...]
 
 
@@ -80,7 +81,13 @@ class _Laying:
     def laid(self) -> Laid:
         """Collect all positions."""
         routes = tuple(self.route(line) for line in self.lines)
-        return Laid(self.length, self.across.span, self.extents, self.across.vertices, routes)
+        axes = self.across.vertices
+        labels = {
+            vertex: label_of(body, self.extents[vertex].end, axes[vertex])
+            for vertex, body in self.bodies.items()
+            if body.label_length
+        }
+        return Laid(self.length, self.across.span, self.extents, axes, labels, routes)
 
     def span(self, vertex: Vertex) -> Span:
         """Return how far a vertex reaches across."""
@@ -206,6 +213,13 @@ class _Laying:
         extent, side = self.extents[line.last], self.across.beside[line.lane]
         middle = (extent.start + extent.end) / 2
         return [(middle, lane), (middle, extent.low if side < 0 else extent.high)]
+
+
+def label_of(body: Body, start: float, axis: float) -> Extent:
+    """Find the rectangle of the label beside the line out of a body, from where it starts."""
+    low, high = -body.label.before, body.label.behind
+    low, high = (low, -BESIDE) if body.label.before else (BESIDE, high)
+    return Extent(start, start + body.label_length, axis + low, axis + high)
 
 
 class _Line(NamedTuple):

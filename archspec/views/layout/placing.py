@@ -7,9 +7,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.views.drawing import Box, Drawing, Frame
-from archspec.views.layout.bodies import Body, Span
+from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
 from archspec.views.layout.cells import Link, Role, Vertex
+from archspec.views.layout.climbing import climb
 from archspec.views.layout.groups import Group, grouped
+from archspec.views.layout.ladders import ladder
 from archspec.views.layout.laying import Extent, Laid, Room, lay
 from archspec.views.layout.legend import legend
 from archspec.views.layout.placed import (
@@ -36,7 +38,6 @@ _PADDING = (7.0, 4.0)
 """Room around the text of a box, beside it and above it."""
 _FRAME = 9.0
 _LEAST = 20.0
-_BESIDE = 4.0
 _PAGE = 6.0
 
 
@@ -78,8 +79,16 @@ class _Placing:
             vertex: inner[vertex].body if vertex in inner else self.body(vertex)
             for vertex in group.vertices
         }
-        laid = lay(structure(group), bodies, self.room(group.frame))
+        laid = self.laid(group, bodies)
         return _Open(laid, inner, self.around(laid, group.frame))
+
+    def laid(self, group: Group, bodies: Bodies) -> Laid:
+        """Lay out a group: as a ladder if it is one, else by its composition."""
+        found = ladder(group) if group.frame is None else None
+        if found:
+            is_hanging = found.returns and self.direction is Direction.UP
+            return climb(found, bodies, is_hanging)
+        return lay(structure(group), bodies, self.room(group.frame))
 
     def body(self, vertex: Vertex) -> Body:
         """Measure a box, the label of an exit, or a gate, which has no size."""
@@ -87,7 +96,7 @@ class _Placing:
             return self.of_box(self.drawing.boxes[vertex.name])
         if vertex.role is Role.EXIT:
             label = self.drawing.exits[int(vertex.name)].label
-            return self.turned(width(label, self.small), self.small * _LEADING)
+            return self.turned(width(label, self.small) + BESIDE, self.small * _LEADING)
         return Body(0.0, Span())
 
     def of_box(self, box: Box) -> Body:
@@ -101,8 +110,8 @@ class _Placing:
             return body
         wide, high = width(box.shape, self.small), self.small * _LEADING
         if self.is_upright:
-            return Body(body.length, body.span, high, Span(0.0, _BESIDE + wide))
-        return Body(body.length, body.span, wide, Span(_BESIDE / 2 + high, 0.0))
+            return Body(body.length, body.span, high, Span(0.0, BESIDE + wide))
+        return Body(body.length, body.span, wide, Span(BESIDE + high, 0.0))
 
     def text(self, box: Box) -> tuple[str, ...]:
         """Break the label of a box into lines, its cost on a line of its own."""
@@ -143,7 +152,7 @@ class _Placing:
         if not self.is_upright:
             return Span(span.before + self.size * _LEADING, span.behind)
         limit = min([span.behind, *passing])
-        return Span(max(span.before, title + _FRAME + _BESIDE - limit), span.behind)
+        return Span(max(span.before, title + _FRAME + BESIDE - limit), span.behind)
 
 
 class _Collecting:
@@ -184,7 +193,7 @@ class _Collecting:
         for vertex, extent in opened.laid.vertices.items():
             moved = _moved(extent, start)
             if vertex.role is Role.BOX:
-                self.box(vertex.name, moved, opened.laid.axes[vertex] + start[1])
+                self.box(vertex.name, moved)
             elif vertex.role is Role.EXIT:
                 leaving = self.placing.drawing.exits[int(vertex.name)]
                 area = self.area(moved)
@@ -193,6 +202,10 @@ class _Collecting:
                 self.frame(frames[vertex.name], moved, level)
                 axis = opened.laid.axes[vertex] + start[1]
                 self.group(opened.inner[vertex], frames, (moved.start, axis), level + 1)
+        for vertex, extent in opened.laid.labels.items():
+            text, moved = self.placing.drawing.boxes[vertex.name].shape, _moved(extent, start)
+            label = PlacedLabel(LabelKind.SHAPE, vertex.name, text, self.area(moved))
+            self.labels.append(label)
         for link, points in opened.laid.routes:
             way = tuple(self.point(along + start[0], at + start[1]) for along, at in points)
             self.line(link, way)
@@ -203,20 +216,10 @@ class _Collecting:
         tail, head = (each.name if each.role in _NAMED else "" for each in (link.tail, link.head))
         self.lines.append(PlacedLine(link.value, tail, head, way, link.head.role in ends))
 
-    def box(self, path: str, extent: Extent, axis: float) -> None:
-        """Collect a box, and the label beside the line out of it."""
-        placing, box = self.placing, self.placing.drawing.boxes[path]
-        self.boxes.append(PlacedBox(box, self.area(extent), placing.lines[path]))
-        if not box.shape or path not in placing.labelled:
-            return
-        wide, high = width(box.shape, placing.small), placing.small * _LEADING
-        end = extent.end
-        if placing.is_upright:
-            beside = Extent(end, end + high, axis + _BESIDE, axis + _BESIDE + wide)
-        else:
-            low = axis - _BESIDE / 2
-            beside = Extent(end + _BESIDE, end + _BESIDE + wide, low - high, low)
-        self.labels.append(PlacedLabel(LabelKind.SHAPE, path, box.shape, self.area(beside)))
+    def box(self, path: str, extent: Extent) -> None:
+        """Collect a box."""
+        box = self.placing.drawing.boxes[path]
+        self.boxes.append(PlacedBox(box, self.area(extent), self.placing.lines[path]))
 
     def frame(self, frame: Frame, extent: Extent, level: int) -> None:
         """Collect a frame and its title."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from heapq import heappop, heappush
 from itertools import pairwise
 
 from archspec.views.layout.cells import (
@@ -152,21 +153,21 @@ class _Division:
         return chain
 
     def ranks(self, edges: list[_Edge]) -> dict[Vertex, int]:
-        """Find an order of vertices in which all edges lead forwards."""
+        """Find an order of vertices in which all edges lead forwards, the author's if it can be."""
         heads: dict[Vertex, list[Vertex]] = defaultdict(list)
         arriving: dict[Vertex, int] = defaultdict(int)
         for edge in edges:
             heads[edge.tail].append(edge.head)
             arriving[edge.head] += 1
-        ready = [vertex for vertex in heads if not arriving[vertex]]
+        ready = [(self.order[vertex], vertex) for vertex in heads if not arriving[vertex]]
         found: dict[Vertex, int] = {}
         while ready:
-            vertex = ready.pop()
+            _, vertex = heappop(ready)
             found[vertex] = len(found)
             for head in heads[vertex]:
                 arriving[head] -= 1
                 if not arriving[head]:
-                    ready.append(head)
+                    heappush(ready, (self.order[head], head))
         return found
 
     def stops(self, tail: Vertex, head: Vertex, edges: list[_Edge]) -> Iterator[Vertex]:

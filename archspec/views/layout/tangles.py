@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
@@ -25,8 +25,8 @@ from archspec.views.layout.cells import (
 )
 
 _SWEEPS = 8
-_SIFTED = 24
-"""Things in a tangle up to which every one is tried at every place."""
+_SIFTED, _ROUNDS = 400, 6
+"""Things in a tangle up to which every one is tried at every place, and how often."""
 
 Strands = Sequence[Strand]
 
@@ -45,6 +45,10 @@ class _Step(NamedTuple):
     row: int
     tail: int
     head: int
+
+
+_DEAR = 100
+"""How much a crossing costs, in places by which a step becomes longer."""
 
 
 def tangled(vertices: Sequence[Vertex], strands: Strands) -> Chain:
@@ -90,14 +94,15 @@ def _items(rows: dict[Vertex | None, int], strands: Strands, total: int) -> Iter
             yield _Item(vertex, row, row)
         for each in leaving[vertex]:
             last = (rows[each.head] if each.head is not None else total) - 1
-            if row < last and _is_seen(each):
+            last = row + each.chain.rows if _is_open(each) else last
+            if row < last:
                 yield _Item(each, row + 1, last)
 
 
-def _is_seen(strand: Strand) -> bool:
-    """Whether a strand is more than the open end of a group."""
-    first = strand.chain.parts[0]
-    return not (strand.chain.is_empty and isinstance(first, Lane) and first.link is None)
+def _is_open(strand: Strand) -> bool:
+    """Whether nothing leads on from the end of a strand."""
+    end = strand.chain.parts[-1]
+    return isinstance(end, Lane) and end.link is None
 
 
 def _steps(
@@ -135,16 +140,55 @@ def _swept(order: Sequence[int], steps: Sequence[_Step], upwards: bool) -> list[
 
 
 def _sifted(order: list[int], steps: Sequence[_Step]) -> list[int]:
-    """Try each item at each place."""
-    least = _crossings(order, steps)
-    for item in list(order):
-        others = [each for each in order if each != item]
-        for place in range(len(order)):
-            tried = [*others[:place], item, *others[place:]]
-            found = _crossings(tried, steps)
-            if found < least:
-                order, least = tried, found
+    """Move each item to the place where its own steps cross fewest others."""
+    ends = _Ends(order, steps)
+    for _ in range(_ROUNDS):
+        before = list(order)
+        for item in before:
+            order = ends.sifted(order, item)
+        if order == before:
+            break
     return order
+
+
+class _Ends:
+    """The other ends of the steps of each item, by the row in which they start."""
+
+    def __init__(self, order: Sequence[int], steps: Sequence[_Step]) -> None:
+        self.of: dict[int, dict[tuple[int, bool], list[int]]] = {each: {} for each in order}
+        for row, tail, head in steps:
+            self.of[tail].setdefault((row, True), []).append(head)
+            self.of[head].setdefault((row, False), []).append(tail)
+
+    def sifted(self, order: list[int], item: int) -> list[int]:
+        """Move an item past its neighbours to the nearest place where it costs least."""
+        at = order.index(item)
+        others = [*order[:at], *order[at + 1 :]]
+        places = {each: place for place, each in enumerate(order)}
+        costs = {at: 0}
+        for place in range(at + 1, len(order)):
+            costs[place] = costs[place - 1] + self.swap(item, others[place - 1], places)
+        for place in range(at - 1, -1, -1):
+            costs[place] = costs[place + 1] + self.swap(others[place], item, places)
+        best = min(costs, key=lambda place: (costs[place], abs(place - at)))
+        return [*others[:best], item, *others[best:]]
+
+    def swap(self, left: int, right: int, places: Mapping[int, int]) -> int:
+        """Count how many crossings more there are if two neighbours change places."""
+        shared = self.of[left].keys() & self.of[right].keys()
+        pairs = (
+            (places[one], places[other])
+            for key in shared
+            for one in self.of[left][key]
+            for other in self.of[right][key]
+        )
+        crossings = sum((one < other) - (one > other) for one, other in pairs)
+        return crossings * _DEAR + self.away(left, places) - self.away(right, places)
+
+    def away(self, item: int, places: Mapping[int, int]) -> int:
+        """Count how much longer the steps of an item become if it moves one place to the right."""
+        ends = (end for found in self.of[item].values() for end in found)
+        return sum(1 if places[end] <= places[item] else -1 for end in ends)
 
 
 def _crossings(order: Sequence[int], steps: Sequence[_Step]) -> int:
