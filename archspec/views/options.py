@@ -116,7 +116,7 @@ class Options:
     unroll: bool = False
     legend: bool | None = None
     measure: Measure = Measure.MACS
-    layout: Layout = Layout.GRAPHVIZ
+    layout: Layout = Layout.STRUCTURE
     weights: str | Path | None = None
 
     def __post_init__(self) -> None:

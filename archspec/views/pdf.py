@@ -66,8 +66,10 @@ class _Writer:
         for line in self.placed.lines:
             self.line(line)
         for each in self.placed.boxes:
+            self.canvas.setDash(*DASHES if each.box.is_ghost else ())
             self.rectangle(each.area, self.palette.fill(each.box))
             self.text(each.lines, each.area, self.placed.size)
+        self.canvas.setDash()
         for label in self.placed.labels:
             font = _BOLD if label.kind is LabelKind.TITLE else _FONT
             self.text((label.text,), label.area, size_of(label, self.placed), font)
@@ -88,6 +90,7 @@ class _Writer:
     def line(self, line: PlacedLine) -> None:
         """Draw a line and its arrowhead."""
         found = stroke(line)
+        self.canvas.setDash(*DASHES if line.is_ghost else ())
         path = self.canvas.beginPath()
         path.moveTo(*found.start)
         for start, corner, end in found.bends:

@@ -23,9 +23,9 @@ from archspec.views.strokes import DASHES, ROUNDING, THICKNESS, Stroke, size_of,
 
 FONT = "Arial, Helvetica, Liberation Sans, sans-serif"
 _DRAWN = f'stroke="{LINE.light}" stroke-width="{THICKNESS}"'
-_DASHED = (
-    f'stroke="{BORDER.light}" stroke-width="{THICKNESS}" stroke-dasharray="{DASHES[0]} {DASHES[1]}"'
-)
+_GAPS = f'stroke-dasharray="{DASHES[0]} {DASHES[1]}"'
+_GHOSTLY = f"{_DRAWN} {_GAPS}"
+_DASHED = f'stroke="{BORDER.light}" stroke-width="{THICKNESS}" {_GAPS}'
 
 
 def write(placed: Placed, drawing: Drawing, options: Options) -> bytes:
@@ -63,14 +63,16 @@ class _Writer:
     def line(self, each: PlacedLine) -> Iterator[str]:
         """Write a line, and its arrowhead."""
         found = stroke(each)
-        yield f'<path class="line" d="{path(found)}" fill="none" {_DRAWN}/>'
+        look = _GHOSTLY if each.is_ghost else _DRAWN
+        yield f'<path class="line" d="{path(found)}" fill="none" {look}/>'
         if found.head:
             tip = "L".join(map(_point, found.head))
             yield f'<path class="arrowhead" d="M{tip}z" fill="{LINE.light}"/>'
 
     def box(self, each: PlacedBox) -> str:
         """Write a box and its label."""
-        rectangle = f'<rect {_area(each.area)} fill="{self.palette.fill(each.box)}" {_DRAWN}/>'
+        look = f'fill="{self.palette.fill(each.box)}" {_GHOSTLY if each.box.is_ghost else _DRAWN}'
+        rectangle = f"<rect {_area(each.area)} {look}/>"
         text = self.text(each.lines, each.area, self.placed.size)
         return f'<g class="box kind-{each.box.kind}">{rectangle}{text}</g>'
 

@@ -1,4 +1,4 @@
-"""What an engine makes of a drawing: labels that no line runs through, no needless crossings."""
+"""What Graphviz makes of a drawing: labels that no line runs through, no needless crossings."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 from archspec.views import dot, engine
 from archspec.views.formats import draw
-from archspec.views.options import Options
+from archspec.views.options import Layout, Options
 from tests.views.drawn import ZOO, drawn, frames, graph, labelled
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -86,7 +86,7 @@ def sides(one: tuple[Point, Point], other: tuple[Point, Point]) -> bool:
 @pytest.mark.parametrize("spec", ZOO)
 @pytest.mark.parametrize("depth", [2, "layers"])
 def test_no_line_runs_through_the_label_of_a_frame(spec: str, depth: int | str) -> None:
-    svg = draw(graph(spec), "svg", Options(depth=depth)).content
+    svg = draw(graph(spec), "svg", Options(depth=depth, layout=Layout.GRAPHVIZ)).content
     labels = [
         text
         for each in groups(svg, "node")
@@ -102,7 +102,7 @@ def test_no_line_runs_through_the_label_of_a_frame(spec: str, depth: int | str) 
 
 @pytest.mark.parametrize("spec", ZOO)
 def test_the_overview_of_a_network_has_no_crossing(spec: str) -> None:
-    found = lines(draw(graph(spec), "svg", Options()).content)
+    found = lines(draw(graph(spec), "svg", Options(layout=Layout.GRAPHVIZ)).content)
     pairs = [(one.ends, other.ends) for one, other in product(found, found) if cross(one, other)]
     assert pairs == []
 
@@ -116,7 +116,7 @@ def test_a_value_that_is_added_to_itself_takes_two_lines() -> None:
 
 @pytest.mark.parametrize("spec", ["inception_resnet_v1", "inception_resnet_v2", "resnet_50"])
 def test_shortcuts_of_opened_modules_stand_on_the_left_as_in_figures_10_to_19(spec: str) -> None:
-    svg = draw(graph(spec), "svg", Options(depth="layers")).content
+    svg = draw(graph(spec), "svg", Options(depth="layers", layout=Layout.GRAPHVIZ)).content
     found = [each for each in lines(svg) if each.ends[0].startswith("gate of ")]
     bent = [each for each in found if each.ends[1].startswith("bend of ")]
     beside = {each.ends: min(other.points[-1] for other in siblings(each, found)) for each in bent}
@@ -130,7 +130,7 @@ def siblings(line: Line, among: list[Line]) -> list[Line]:
 
 
 def test_branches_begin_side_by_side_where_something_else_leaves_the_box_before_them() -> None:
-    svg = draw(graph("inception_v3"), "svg", Options(depth=2)).content
+    svg = draw(graph("inception_v3"), "svg", Options(depth=2, layout=Layout.GRAPHVIZ)).content
     below = {
         str(each.findtext(f"{SVG}title")): float(each.find(f"{SVG}text").attrib["y"])  # type: ignore[union-attr]
         for each in groups(svg, "node")

@@ -52,7 +52,7 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
 @click.option(
     "--layout",
     type=click.Choice(("structure", "graphviz")),
-    default="graphviz",
+    default="structure",
     show_default=True,
     help="What places the boxes of SVG, PNG and PDF.",
 )

@@ -11,7 +11,7 @@ from typing import NamedTuple
 _OPENING = re.compile(r"<svg\b[^>]*>")
 _SIZE = re.compile(r'\b(width|height)="[^"]*"')
 _BOX = re.compile(r'viewBox="([^"]*)"')
-_FONT = 'font-family="Arial,Helvetica,sans-serif" font-size="11"'
+_FONT = 'font-family="Arial,Helvetica,sans-serif" font-size="11" text-anchor="start"'
 _LINE, _PATCH, _MARGIN = 15.0, 10.0, 6.0
 _LETTER = 6.0
 """The width of most letters, in points; headlines are broken by it."""

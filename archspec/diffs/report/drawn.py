@@ -12,9 +12,11 @@ from archspec.diffs.report.headline import headline
 from archspec.diffs.report.picture import draw
 from archspec.diffs.report.union import union
 from archspec.views import dot as dots
-from archspec.views import engine, stamp, theme
 from archspec.views import mermaid as flowchart
+from archspec.views import stamp, theme
+from archspec.views import svg as vectors
 from archspec.views.drawing import Drawing
+from archspec.views.layout import place
 from archspec.views.options import Options
 
 _DRAWN = Options()
@@ -33,8 +35,10 @@ def dot(comparison: Comparison) -> str:
 def svg(comparison: Comparison) -> bytes:
     """Draw both networks as one picture, under the headline and a legend."""
     found = _picture(comparison)
-    text = dots.write(replace(found, legend={}), _DRAWN)
-    drawn = banner.above(engine.render(text, "svg"), found.title, found.legend)
+    bare = replace(found, legend={})
+    text = dots.write(bare, _DRAWN)
+    picture = vectors.write(place(bare, _DRAWN), bare, _DRAWN)
+    drawn = banner.above(picture, found.title, found.legend)
     return theme.into_svg(stamp.into_svg(drawn, stamp.of(text)), found)
 
 

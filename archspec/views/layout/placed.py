@@ -50,7 +50,7 @@ class PlacedLine(NamedTuple):
     """A piece of an arrow with right angles; the last piece ends with an arrowhead.
 
     ``tail`` and ``head`` are the paths of the boxes or frames that this piece connects; empty at
-    the label of an exit. ``value`` is the path of the box whose value it is.
+    the label of an exit. ``value`` is the path of the box whose value it is. A ghost is dashed.
     """
 
     value: str
@@ -58,6 +58,7 @@ class PlacedLine(NamedTuple):
     head: str
     points: tuple[Point, ...]
     has_arrowhead: bool
+    is_ghost: bool = False
 
 
 class LabelKind(StrEnum):

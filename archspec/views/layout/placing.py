@@ -61,7 +61,8 @@ class _Placing:
         self.is_upright = options.direction in (Direction.UP, Direction.DOWN)
         self.size, self.small = size, size * _SMALL
         self.palette = Palette(drawing, options)
-        self.meanings = self.palette.legend() if options.has_legend else ()
+        is_wanted = options.has_legend or drawing.legend
+        self.meanings = self.palette.legend() if is_wanted else ()
         self.arriving = Counter(arrow.head for arrow in drawing.arrows)
         leaving = {each.box for each in drawing.exits}
         self.labelled = {arrow.tail for arrow in drawing.arrows} - leaving
@@ -214,7 +215,9 @@ class _Collecting:
         """Collect a piece of an arrow."""
         ends = (Role.BOX, Role.EXIT)
         tail, head = (each.name if each.role in _NAMED else "" for each in (link.tail, link.head))
-        self.lines.append(PlacedLine(link.value, tail, head, way, link.head.role in ends))
+        is_ghost = self.placing.drawing.is_ghostly(link.value, head)
+        is_last = link.head.role in ends
+        self.lines.append(PlacedLine(link.value, tail, head, way, is_last, is_ghost))
 
     def box(self, path: str, extent: Extent) -> None:
         """Collect a box."""

@@ -22,8 +22,8 @@ _WIDTHS = tuple(
 _NARROW, _WIDE = 600, 1000
 _BOLD = 1.08
 """How much wider bold text is, at most on the average of a word."""
-_SCRIPTS = 0x1100
-"""From here on characters are as wide as they are high, as those of Chinese are."""
+_SCRIPTS = 0x2000
+"""From here on characters are as wide as they are high, as arrows and Chinese are."""
 
 
 def width(text: str, size: float, bold: bool = False) -> float:
