@@ -26,7 +26,7 @@ ENDINGS: Mapping[str, str] = {
 }
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
 _PIXELS_PER_INCH = 144
-_MAXIMUM_BOXES = 4_000
+_MAXIMUM_BOXES = {Layout.STRUCTURE: 20_000, Layout.GRAPHVIZ: 4_000}
 
 
 class Drawn(NamedTuple):
@@ -82,10 +82,11 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
     if options.weights is not None:
         raise Undrawable(f"statistics of weights are for HTML pages, not for {form.upper()}")
     drawing = fold(graph, options)
-    if form != "dot" and len(drawing.boxes) > _MAXIMUM_BOXES:
+    most = _MAXIMUM_BOXES[options.layout]
+    if form != "dot" and len(drawing.boxes) > most:
         raise Undrawable(
             f"{len(drawing.boxes):,} boxes are too many to lay out as {form.upper()} (the most is"
-            f" {_MAXIMUM_BOXES:,}): choose a smaller --depth, a --module, or an HTML page"
+            f" {most:,}): choose a smaller --depth, a --module, or an HTML page"
         )
     if options.layout is Layout.STRUCTURE and form != "dot":
         text = f"{Layout.STRUCTURE}\n{dot.write(drawing, options)}"

@@ -1,6 +1,6 @@
 """The digest of a drawing, kept in its file so that a stale file can be detected.
 
-It is computed from the drawing as text, before layout: another version of Graphviz or another font
+It is computed from the drawing as text, before layout: another version of an engine or another font
 changes the file, not the digest.
 """
 

@@ -25,7 +25,7 @@ def svg() -> str:
 def test_every_kind_has_its_dark_colour_where_the_page_is_dark(svg: str) -> None:
     _, _, dark = svg.partition("@media (prefers-color-scheme:dark)")
     for kind in (BoxKind.REDUCTION, BoxKind.HEAD):
-        assert f'[fill="{KINDS[kind].light.lower()}"]{{fill:{KINDS[kind].dark}}}' in dark
+        assert f'[fill="{KINDS[kind].light}"]{{fill:{KINDS[kind].dark}}}' in dark
 
 
 def test_nothing_is_painted_over_the_ground_of_the_page(svg: str) -> None:

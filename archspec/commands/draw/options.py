@@ -120,7 +120,7 @@ def command(
     """Draw SPEC, or one of its modules, in the manner of a paper's figures.
 
     The same spec gives the same file, which carries a digest of what it draws; --check compares
-    it, so that another version of Graphviz is no difference.
+    it, so that another font is no difference.
     """
     from archspec.commands.draw.run import check, illustrate
     from archspec.commands.loading import load_graph
