@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import Any
 
 from archspec.installing import install
 from archspec.views.drawing import Drawing
@@ -13,9 +13,8 @@ from archspec.views.options import Options, Undrawable
 from archspec.views.palette import BORDER, LINE, PLAIN, TEXT, Palette
 from archspec.views.strokes import DASHES, ROUNDING, THICKNESS, size_of, stroke, words
 
-if TYPE_CHECKING:
-    from reportlab.pdfgen.canvas import Canvas
-
+Canvas = Any
+"""A canvas of reportlab, which is imported late and comes without types."""
 _FONT, _BOLD = "Helvetica", "Helvetica-Bold"
 _POINTS_PER_INCH = 72
 _LARGEST = 30_000
