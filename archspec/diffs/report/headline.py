@@ -12,6 +12,7 @@ from archspec.diffs.impact.cost import CostPair, Delta
 from archspec.diffs.impact.edit_groups import EditGroup
 from archspec.diffs.impact.function import differs_in_training_alone
 from archspec.diffs.impact.verdict import Judgement, Verdict
+from archspec.diffs.report.copies import starred
 from archspec.diffs.report.wording import LEAST_PERCENT, MEASURES, percent, plural, shortened
 from archspec.rendering.excerpt import seen
 
@@ -160,6 +161,7 @@ def _place(group: EditGroup) -> str:
     if about in around:
         return ""
     if count > 1:
-        return f" in {count:,} places"
+        is_copied = len({starred(new or old) for old, new in group.parts}) == 1
+        return f" in {count:,} {'copies' if is_copied else 'places'}"
     words = {about, *cause.old.text.split(), *cause.new.text.split()}
     return "" if not around and last in words else f" at {new or old}"

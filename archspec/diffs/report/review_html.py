@@ -59,12 +59,19 @@ def above(comparison: Comparison) -> str:
 
 def _headline(comparison: Comparison) -> str:
     said = headline(comparison)
-    name, sign = _VERDICTS[comparison.judgement.verdict]
+    name, sign = _sign(comparison)
     fate = f"; <b>{_text(said.checkpoints)}</b>" if said.checkpoints else ""
     costs = f": {_text(said.costs)}" if said.costs else ""
     changes = f"<b>{_text(said.changes)}</b>"
     mark = f'<span class="sign" aria-hidden="true">{sign}</span>'
     return f'<div class="{name}">{mark}<h1 id="headline">{changes}{costs}{fate}</h1></div>'
+
+
+def _sign(comparison: Comparison) -> tuple[str, str]:
+    """Choose the class and the sign of a verdict; a file that came or went has none."""
+    if comparison.difference.is_of_file:
+        return "new", CHANGES[STATUSES[comparison.edits[0].kind]].symbol
+    return _VERDICTS[comparison.judgement.verdict]
 
 
 def _said(comparison: Comparison) -> Iterator[str]:
@@ -117,7 +124,8 @@ def _edits(comparison: Comparison) -> str:
     rows = "".join(_edit(at, group) for at, group in enumerate(groups[:_MOST_EDITS]))
     more = len(groups) - _MOST_EDITS
     tail = f"<p>... and {wording.plural(more, 'more edit')}</p>" if more > 0 else ""
-    unchanged = _text(wording.unchanged(comparison.difference))
+    same = comparison.difference.unchanged
+    unchanged = _text(wording.unchanged(comparison.difference)) if same else ""
     keys = '<p class="keys">n and p go to the next and the previous edit.</p>'
     count = wording.plural(len(groups), "edit")
     return f"<h2>{count}</h2><ol>{rows}</ol>{tail}<p>{unchanged}</p>{keys}"
@@ -125,7 +133,9 @@ def _edits(comparison: Comparison) -> str:
 
 def _edit(at: int, group: EditGroup) -> str:
     status = STATUSES[group.kind]
-    symbol = f'<i class="{status}">{CHANGES[status].symbol}</i>'
+    shade, sign = CHANGES[status]
+    ground = f"background:{shade.light};background:light-dark({shade.light},{shade.dark})"
+    symbol = f'<i style="{ground}">{sign}</i>'
     button = f'<button type="button" data-edit="{at}">{symbol} {_cause(group)}</button>'
     lines = (_places(group), _text(wording.where(group)), _text("; ".join(_effects(group))))
     details = "".join(f"<div>{line}</div>" for line in lines if line)
@@ -190,6 +200,7 @@ def _bars(amount: CostPair, most: int) -> str:
     bars = "".join(
         f'<i class="{side}" style="width:{100 * cost / max(most, 1):.1f}%"></i>'
         for side, cost in (("old", amount.before), ("new", amount.after))
+        if cost
     )
     said = wording.change(amount)
     title = escape(f"{amount.before:,} \u2192 {amount.after:,}")

@@ -31,11 +31,17 @@ def html(comparison: Comparison) -> bytes:
     items = listed(both, _OPTIONS)
     title = str(headline(comparison))
     compared = f"{comparison.old} -> {comparison.new}"
-    said = "; ".join([wording.categories(comparison), wording.tally(comparison.groups)])
+    parts = wording.categories(comparison), wording.tally(comparison.groups)
+    said = "; ".join(filter(None, parts))
     told = page.PageHead(comparison.difference.new.name, title, compared, said, _KINDS)
     text = page.encode(told, (_blamed(each, both) for each in items), _OPTIONS)
-    parts = review_html.above(comparison), review_html.beside(comparison)
-    above = "\n".join((*parts, _data(comparison, both, items)))
+    above = "\n".join(
+        (
+            review_html.above(comparison),
+            review_html.beside(comparison),
+            _data(comparison, both, items),
+        )
+    )
     return page.write(text, stamp.of(text), title, page.Addition("review", above=above))
 
 
@@ -68,6 +74,7 @@ def _data(comparison: Comparison, both: Union, items: Sequence[ReviewItem]) -> s
             for at, each in enumerate(items)
             if any(piece.side for piece in (*each.label, *each.shape))
         },
+        "wires": [list(each) for each in targets.lost_wires(comparison)],
         "symbols": {word: mark.symbol for word, mark in CHANGES.items()},
     }
     text = written(content, compact=True)
@@ -92,6 +99,16 @@ class _Targets:
     def of(self, edits: Sequence[Edit]) -> list[int]:
         """List the boxes that edits touched, each once."""
         return list(dict.fromkeys(at for edit in edits for at in self._of(edit)))
+
+    def lost_wires(self, comparison: Comparison) -> Iterator[tuple[int, int]]:
+        """List the wires of the old network between items of both that the new one lacks."""
+        matching = comparison.difference.matching
+        for old, new in matching.nodes.items():
+            known = self.both.graph.nodes[new].sources
+            for source in comparison.difference.old.nodes[old].sources:
+                tail = matching.nodes.get(source) or matching.inputs.get(source)
+                if tail and tail not in known:
+                    yield self.places[tail], self.places[new]
 
     def _of(self, edit: Edit) -> Iterator[int]:
         touched = self.both.touched.get(self.numbers[id(edit)], [])

@@ -8,6 +8,7 @@
   const VIEWS = {
     together: "both in one", beside: "side by side", below: "one below the other", before: "before", after: "after",
   };
+  const OPPOSITE_OF = { down: "up", left: "right" };
   let edit = -1, round = 0, shift = { x: 0, y: 0 }, single = extent;
 
   /** Write pieces of a text; what is of one side alone is marked. */
@@ -30,6 +31,7 @@
     together();
     for (const [id, found] of shown) decorateBox(items[id], found);
     for (const line of canvas.querySelectorAll(".edge")) line.classList.add(...sidesOf(line));
+    if (!canvas.querySelector(".bypass")) drawLost();
     if (views.value === "beside" || views.value === "below") part();
     explainSymbols();
     outline();
@@ -60,6 +62,26 @@
   function sidesOf(line) {
     const ends = [line.dataset.tail, line.dataset.head].map((id) => items[id]?.kind);
     return ["removed", "inserted"].filter((kind) => ends.includes(kind));
+  }
+
+  /** Draw the lines of the old network where something stands between their ends now. */
+  function drawLost() {
+    const seen = new Set();
+    for (const [tail, head] of changes.wires) {
+      const [from, to] = [visible(tail), visible(head)];
+      const ends = [spots.get(from), spots.get(to)];
+      if (from === to || seen.has(`${from} ${to}`) || ends.includes(undefined)) continue;
+      seen.add(`${from} ${to}`);
+      const [[x, y], [toX, toY]] = [faces(ends[0])[0], faces(ends[1])[1]];
+      element("path", { class: "edge bypass", d: `M${x},${y}L${toX},${toY}`, "marker-end": "url(#head)" }, canvas);
+    }
+  }
+
+  /** Find where a line leaves a box, and where one arrives. */
+  function faces({ x, y, width: wide, height: high }) {
+    const [across, down] = [x + wide / 2, y + high / 2];
+    const sides = { up: [[across, y], [across, y + high]], right: [[x + wide, down], [x, down]] };
+    return sides[record.direction] ?? [...sides[OPPOSITE_OF[record.direction]]].reverse();
   }
 
   /** Draw the old network and the new one beside each other; what both have stands at one height. */
@@ -124,17 +146,18 @@
   }
 
   function around(ids) {
-    const found = ids.map(spotOf);
+    const found = ids.flatMap(spotsOf);
     const left = Math.min(...found.map(({ x }) => x)), top = Math.min(...found.map(({ y }) => y));
     const right = Math.max(...found.map(({ x, width: wide }) => x + wide));
     const bottom = Math.max(...found.map(({ y, height: high }) => y + high));
     return { x: left, y: top, width: right - left, height: bottom - top };
   }
 
-  /** Find the box of an item; where both networks are drawn, in the one that it is in. */
-  function spotOf(id) {
-    const spot = spots.get(id), isOld = items[id].kind === "removed";
-    return isOld ? spot : { ...spot, x: spot.x + shift.x, y: spot.y + shift.y };
+  /** Find the boxes of an item: where both networks are drawn, one in each that has it. */
+  function spotsOf(id) {
+    const spot = spots.get(id), { kind } = items[id];
+    const later = { ...spot, x: spot.x + shift.x, y: spot.y + shift.y };
+    return kind === "removed" ? [spot] : kind === "inserted" ? [later] : [spot, later];
   }
 
   function glide(box, scale) {
@@ -159,7 +182,11 @@
   const choice = document.createElement("label");
   choice.append("Show ", views);
   document.querySelector("header").insertBefore(choice, document.querySelector("header label"));
-  views.addEventListener("change", () => { draw(); fit(); });
+  views.addEventListener("change", () => {
+    draw();
+    fit();
+    if (changes.edits[edit]?.length) fly(edit, round);
+  });
 
   beside?.addEventListener("click", (event) => {
     const button = event.target.closest("button");
@@ -180,5 +207,6 @@
   picture.addEventListener("drawn", decorate);
   decorate();
   fit();
-  if (changes.edits.length && d3.zoomTransform(picture).k < LEAST) fly(0);
+  const first = changes.edits.findIndex((boxes) => boxes.length);
+  if (first >= 0 && d3.zoomTransform(picture).k < LEAST) fly(first);
 }
