@@ -10,7 +10,7 @@ PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all published check walls format lint types floors docs lock clean vscode
+.PHONY: help demo test test-all published check walls format lint types floors docs site lock clean vscode
 NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
@@ -65,6 +65,10 @@ vscode:  ## package the extension for Visual Studio Code; it takes npm
 	@cp -R editors/vscode/. LICENSE build/vscode
 	@cd build/vscode && npm install --silent --no-package-lock --no-audit --no-fund \
 	    && npm run --silent package -- --out ../../dist/archspec.vsix
+
+site: .venv/test  ## build the documents as a site, with the zoo to click through, in build/site
+	@NO_MKDOCS_2_WARNING=1 .venv/bin/mkdocs build --quiet
+	@echo "The site is build/site/index.html."
 
 lock:  ## resolve the ranges of pyproject.toml anew
 	python3.11 -m venv --clear build/lock

@@ -17,7 +17,7 @@ from archspec import operators as _registers  # noqa: F401
 from archspec.operator import operators
 
 ROOT = Path(__file__).parents[1]
-FOLDERS = ("archspec", "backends", "tests")
+FOLDERS = ("archspec", "backends", "tests", "website")
 FILES = [path for folder in FOLDERS for path in sorted((ROOT / folder).rglob("*.py"))]
 CORE = [path for path in FILES if path.is_relative_to(ROOT / "archspec")]
 TREES = {path: ast.parse(path.read_text("utf-8")) for path in FILES}

@@ -29,7 +29,7 @@ def test_files_and_folders_that_the_page_names_are_there() -> None:
     package = ROOT / "archspec"
     found = {file.name for file in package.rglob("*.py")}
     found |= {f"{folder.name}/" for folder in package.rglob("*") if folder.is_dir()}
-    found |= {"rules.py", "specs/", "backends/", "archspec/"}
+    found |= {"rules.py", "specs/", "backends/", "archspec/", "website/"}
     text = PAGE.read_text("utf-8")
     named = {word for word in words(text) if word.endswith((".py", "/")) and " " not in word}
     paths = {word for word in named if "/" in word.rstrip("/")}

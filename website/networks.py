@@ -1,0 +1,118 @@
+"""A page for each network of the zoo: its drawing, viewer, table, spec and emitted sources."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from html import escape
+from typing import NamedTuple
+
+from archspec import api
+from archspec.checked import check
+from archspec.diffs.report import review_page
+from archspec.graph import Graph
+from archspec.location import locate, shipped_names
+from archspec.rendering import text
+from archspec.source import ZOO
+from archspec.views.summary import StepRow, summary
+
+_HEAD = "---\nhide: [toc]\n---"
+_BACKENDS: Mapping[str, str] = {"torch": "PyTorch", "tensorflow": "Keras"}
+
+
+class Page(NamedTuple):
+    """A page in Markdown, and the files that it shows, by their paths below the page's folder."""
+
+    markdown: str
+    files: Mapping[str, bytes]
+
+
+def names() -> list[str]:
+    """List the networks of the zoo, those in its folders last: ``released/inception_v4``."""
+    return sorted(shipped_names(ZOO), key=lambda name: ("/" in name, name))
+
+
+def page(name: str) -> Page:
+    """Make the page of a network; one that is wrong as it is printed tells what is wrong."""
+    checked = check(f"{ZOO}{name}")
+    source = locate(f"{ZOO}{name}").read().text
+    if checked.graph is None:
+        found = [f"# {name}", _block("text", text.render(checked.diagnostics))]
+        return Page("\n\n".join([*found, _section("Spec", _block("yaml", source))]), {})
+    return _page(name, checked.graph, source)
+
+
+def _page(name: str, graph: Graph, source: str) -> Page:
+    last = name.rpartition("/")[2]
+    drawing, viewer = f"{last}.svg", f"{last}.viewer.html"
+    parts = [
+        _HEAD,
+        f"# {name}",
+        _facts(graph),
+        graph.header.doc,
+        live(viewer, f"{name} in the viewer"),
+        f"A double click opens a module. [Open the viewer alone]({viewer}).",
+        _section("Drawing", f"![{name}, step by step]({drawing}){{ .drawing }}"),
+        _section("Steps", _table(graph)),
+        _section("Spec", _block("yaml", source)),
+        *(
+            _section(f"{said} source", _emitted(graph, backend))
+            for backend, said in _BACKENDS.items()
+        ),
+    ]
+    files = {
+        drawing: api.draw(graph, "svg", style="color"),
+        viewer: api.draw(graph, "html", style="color"),
+    }
+    return Page("\n\n".join(filter(None, parts)) + "\n", files)
+
+
+def _facts(graph: Graph) -> str:
+    counts = api.count(graph.without_heads())
+    facts = {
+        "input": ", ".join(str(each.type) for each in graph.inputs.values()),
+        "parameters": f"{counts.parameters:,}",
+        "MACs": f"{counts.macs:,}",
+        "after": graph.header.source,
+    }
+    said = (f"<dt>{key}</dt><dd>{escape(value)}</dd>" for key, value in facts.items() if value)
+    return f'<dl class="facts">{"".join(said)}</dl>'
+
+
+def review(old: str, new: str) -> bytes:
+    """Make the review page of two networks."""
+    graphs = (api.load(f"{ZOO}{name}") for name in (old, new))
+    return review_page.html(api.diff(*graphs))
+
+
+def live(page: str, title: str) -> str:
+    """Show a page of HTML within a page."""
+    return f'<iframe class="viewer" src="{page}" title="{escape(title)}" loading="lazy"></iframe>'
+
+
+def _section(name: str, body: str) -> str:
+    return f"## {name} {{ data-search-exclude }}\n\n{body}"
+
+
+def _table(graph: Graph) -> str:
+    total = api.count(graph.without_heads())
+    lines = [
+        "| name | step | output | parameters | MACs |",
+        "|---|---|--:|--:|--:|",
+        *map(_row, summary(graph)),
+        f"| **total** | | | **{total.parameters:,}** | **{total.macs:,}** |",
+    ]
+    return "\n".join(lines)
+
+
+def _row(row: StepRow) -> str:
+    step = f"`{row.step}`".replace("|", "\\|") if row.step else ""
+    cells = (row.name, step, row.shapes, f"{row.totals.parameters:,}", f"{row.totals.macs:,}")
+    return f"| {' | '.join(cells)} |"
+
+
+def _emitted(graph: Graph, backend: str) -> str:
+    return _block("python", api.emit(graph, backend))
+
+
+def _block(language: str, content: str) -> str:
+    return f"````{language}\n{content.rstrip()}\n````"
