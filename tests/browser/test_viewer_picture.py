@@ -134,11 +134,11 @@ def test_statistics_of_weights_are_told_and_coloured(browser: Any, tmp_path: Pat
     bias = np.zeros(3, np.float32)
     canonical.save(weights, {"a.conv2d.weight": kernel, "a.conv2d.bias": bias}, graph)
     page = Page(browser, written(tmp_path, graph, weights=weights))
-    page.box("1x1 conv (3)").click()
+    page.box("1x1 conv (3 Linear)").click()
     assert page.facts()["dead channels"] == "1"
     assert page.rows("tensors")[1][0].startswith("norm 5, mean -0.333")  # of 3, 0 and -4
     page.run("colour.value = 'dead'; colour.dispatchEvent(new Event('change'))")
-    assert page.texts(".box text.shape") == ["4x4x1", "1 dead channels"]
+    assert page.texts(".box text.shape") == ["4x4x1", "1 dead channel"]
     assert page.complaints() == []
 
 

@@ -26,7 +26,8 @@ function costLabel(id) {
   const cost = measured(id);
   if (!cost) return items[id].shape;
   const count = perCopy.checked && times(id) > 1 ? `, ${times(id)} times` : "";
-  return `${amount(Math.round(cost))} ${MEASURES[colour.value]}${count}`;
+  const what = cost === 1 ? MEASURES[colour.value].replace(/s$/, "") : MEASURES[colour.value];
+  return `${amount(Math.round(cost))} ${what}${count}`;
 }
 
 function fill(id, most) {
