@@ -15,17 +15,37 @@ from typing import Any, NamedTuple
 
 from archspec.views.layout.cells import Chain, Fork, Lane, Link, Passage, Role, Tangle, Vertex
 from archspec.views.layout.groups import Group
+from archspec.views.layout.ladders import ladder
 from archspec.views.layout.structure import structure
 from archspec.views.outline import Item
 
 Grid = list[Any]
 
 
-def grids(items: Sequence[Item]) -> dict[int, Grid]:
-    """Find the composition of each group, by its index in the outline."""
-    groups = _Groups(items)
-    groups.connect()
-    return {at: _chain(structure(each)) for at, each in groups.composed()}
+class Compositions(NamedTuple):
+    """The chain of each group, by its index in the outline; and the ladder that all are, or None.
+
+    A ladder has the row and column of each vertex, and the vertices that hang on its outer side.
+    """
+
+    chains: dict[int, Grid]
+    ladder: dict[str, Any] | None
+
+
+def compositions(items: Sequence[Item]) -> Compositions:
+    """Find how each group is composed."""
+    groups = dict(_Groups(items).composed())
+    chains = {at: _chain(structure(each)) for at, each in groups.items()}
+    return Compositions(chains, _ladder(groups[0]))
+
+
+def _ladder(group: Group) -> dict[str, Any] | None:
+    found = ladder(group)
+    if found is None or found.spots.keys() != group.vertices.keys():
+        return None
+    spots = [[_number(vertex), *spot] for vertex, spot in found.spots.items()]
+    outer = [_number(vertex) for vertex in found.spots if vertex in found.outer]
+    return {"spots": spots, "outer": outer, "returns": found.returns}
 
 
 class _Wired(NamedTuple):
@@ -42,6 +62,7 @@ class _Groups:
         self.wired: dict[int, dict[_Wired, None]] = {at: {} for at in self.groups}
         for at, item in enumerate(items[1:], 1):
             self.groups[item.parent].add(self.vertex(at))
+        self.connect()
 
     def vertex(self, at: int) -> Vertex:
         """Return the vertex of an item."""

@@ -93,8 +93,11 @@ class _Outline:
         shape = shape or self.shape(self.graph.boundary(top.path).output)
         whole = Item(-1, top.path, label, around.kind, shape, is_group=True, is_open=True)
         self.items.append(whole)
-        for path in self.graph.inputs if network else self.graph.boundary(top.path).inputs[:1]:
+        named = {path: name for name, path in top.takes.items()}
+        only = self.graph.boundary(top.path).inputs[:1]
+        for path in self.graph.inputs if network else named or only:
             said = source(self.graph, path) if network else entrance(self.graph, top)
+            said = named[path] if len(named) > 1 else said
             self.found[path] = len(self.items)
             shape = str(self.graph.type_of(path))
             self.items.append(Item(0, path, said, drawing.BoxKind.INPUT, shape))

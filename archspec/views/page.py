@@ -15,7 +15,7 @@ from archspec.graph import Graph, Node, Scope
 from archspec.location import file_name
 from archspec.rendering.json import written
 from archspec.source import Source
-from archspec.views.grids import grids
+from archspec.views.grids import compositions
 from archspec.views.options import Options
 from archspec.views.outline import Item, outline
 from archspec.views.palette import BORDER, HEAT, KINDS, LINE, PLAIN, TEXT, Shade
@@ -26,7 +26,7 @@ _LIBRARIES = (
     *(f"d3-{name}" for name in "drag transition zoom".split()),
 )
 _PROGRAM = (
-    *("model", "grids", "across", "channels", "laying", "layout"),
+    *("model", "grids", "across", "channels", "laying", "climbing", "layout"),
     *("picture", "colours", "camera", "minimap", "trace"),
     *("panel", "spec", "search", "opening", "address", "exports", "main"),
 )
@@ -96,6 +96,7 @@ def encode(
     numbers = _Interned(_Numbers(), _Numbers(), _Numbers())
     kinds = list(told.kinds)
     items = list(items)
+    composed = compositions(items)
     rows = [_row(item, kinds.index(item.kind), numbers) for item in items]
     content = {
         "name": told.name,
@@ -116,7 +117,8 @@ def encode(
             for at, item in enumerate(items)
             if item.statistics
         },
-        "grids": grids(items),
+        "grids": composed.chains,
+        "ladder": composed.ladder,
         "places": numbers.places.values,
         "details": numbers.details.values,
         "texts": numbers.texts.values,

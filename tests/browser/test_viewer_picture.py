@@ -12,6 +12,9 @@ import pytest
 
 from archspec import api
 from archspec.graph import Graph
+from archspec.views.folding import fold
+from archspec.views.layout import place
+from archspec.views.options import Options
 from archspec.weights import file as canonical
 from tests.browser.conftest import selenium
 from tests.browser.opened import ROOT, Page, written
@@ -79,6 +82,39 @@ return [...document.querySelectorAll('.edge')].flatMap((line) => {
   return covers.filter(([box]) => points.some((at) => inside(box, at))).map(([, text]) => text);
 });
 """
+
+
+@pytest.mark.parametrize(
+    ("spec", "module"),
+    [
+        ("inception_v4", "stem"),
+        ("inception_v4", "inception_a"),
+        ("dla_34", "tree"),
+        ("u_net", ""),
+        ("fpn_resnet_50", ""),
+    ],
+)
+def test_boxes_stand_in_the_rows_and_the_order_of_the_picture(
+    browser: Any, tmp_path: Path, spec: str, module: str
+) -> None:
+    graph = api.load(ROOT / f"specs/{spec}.yaml")
+    options = Options(module=module, depth="layers" if module else None)
+    drawn = place(fold(graph, options), options)
+    picture = [(each.area.y, each.area.x, each.box.label) for each in drawn.boxes]
+    page = Page(browser, written(tmp_path, graph, module=module, depth=options.depth))
+    shown = page.run(
+        "return [...spots].filter(([, spot]) => !spot.inner)"
+        ".map(([id, {x, y, height}]) => [y + height, x, items[id].label])"
+    )
+    assert in_rows(shown) == in_rows(picture)
+
+
+def in_rows(boxes: list[Any]) -> list[list[str]]:
+    """List labels from left to right, row by row; of boxes of one height their tops will do."""
+    rows: dict[float, list[str]] = {}
+    for y, _, label in sorted(boxes):
+        rows.setdefault(round(y), []).append(label)
+    return list(rows.values())
 
 
 OVERLAPPING = """

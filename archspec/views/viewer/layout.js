@@ -40,7 +40,7 @@ function opened(id) {
     bodies.set(vertex, vertex < 0 ? { length: 0, span: NOTHING }
       : isOpen ? inner.get(vertex).body : bodyOf(vertex, heads.filter((head) => head === vertex).length));
   }
-  const laid = new Laying(chain, bodies, roomOf(id));
+  const laid = isLadder(id) ? new Climbing(record.ladder, drawnArrows(id), bodies) : new Laying(chain, bodies, roomOf(id));
   return { id, laid, inner, body: bodyAround(laid, id) };
 }
 
