@@ -29,7 +29,8 @@ class Backend:
     source of classes and functions that packages of operators add; a model that uses one contains
     it. ``step_name`` escapes names of steps that mean something else to the framework; the runtime
     reverses it. ``trainer`` is the package of the training loop, which imports nothing of archspec
-    but ``standalone``.
+    but ``standalone``. ``importer`` is the module whose ``network(model, inputs, name)`` translates
+    a live model to an ``archspec.importing.imported.Network``.
     """
 
     name: str
@@ -44,6 +45,7 @@ class Backend:
     prelude: dict[str, str] = field(default_factory=dict)
     step_name: Callable[[str], str] = str
     trainer: str = ""
+    importer: str = ""
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False

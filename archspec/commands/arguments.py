@@ -107,6 +107,15 @@ def _each(read: Callable[[str], tuple[str, Any]]) -> Callable[..., dict[str, Any
     return callback
 
 
+input_option = click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="[NAME=]HxWxC",
+    callback=_each(_input),
+    help="Give an input another shape: --input 320x320x3.",
+)
+
 _OPTIONS = (
     click.option(
         "--set",
@@ -116,14 +125,7 @@ _OPTIONS = (
         callback=_each(_setting),
         help="Give a param another value: --set classes=10.",
     ),
-    click.option(
-        "--input",
-        "inputs",
-        multiple=True,
-        metavar="[NAME=]HxWxC",
-        callback=_each(_input),
-        help="Give an input another shape: --input 320x320x3.",
-    ),
+    input_option,
     click.option(
         "--root",
         type=click.Path(exists=True, file_okay=False, path_type=Path),

@@ -7,6 +7,7 @@ import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
+from keyword import iskeyword
 from pathlib import Path
 from signal import SIG_DFL, SIGTERM, signal
 from typing import NoReturn
@@ -31,6 +32,7 @@ VERBS: Mapping[str, str] = {
     "build": "Write a model with its weights, and run it once.",
     "train": "Train a network by a recipe.",
     "curves": "Draw how trainings went, and compare them.",
+    "import": "Write a model of other code as a spec with its weights.",
     "verify": "Prove that models compute what a spec means.",
     "evaluate": "Tell how often networks are right on images.",
     "weights": "Take over weights of publishers, and give them back.",
@@ -73,7 +75,8 @@ class Verbs(click.Group):
         """Import a verb."""
         if cmd_name not in VERBS:
             return None
-        found = import_module(f"archspec.commands.{cmd_name}.options").command
+        folder = f"{cmd_name}_" if iskeyword(cmd_name) else cmd_name
+        found = import_module(f"archspec.commands.{folder}.options").command
         return found if isinstance(found, click.Command) else None
 
     def resolve_command(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from itertools import chain, count
 
 from archspec.attributes import Value
 from archspec.graph.boundary import naming_boundaries
@@ -58,7 +59,7 @@ class GraphBuilder:
         """
         require_applicable(op, sources)
         self._require_own(sources)
-        path = self._path(name) if name else self._numbered(op.word)
+        path = self._path(name or self.free(op.word))
         merge = self.scopes.get(path)
         if merge is None or merge.kind is not Kind.MERGE or path in self.nodes:
             self._require_free(name or op.word, path)
@@ -142,12 +143,12 @@ class GraphBuilder:
     def _path(self, name: str) -> str:
         return f"{self._open[-1]}.{name}" if self._open[-1] else name
 
-    def _numbered(self, word: str) -> str:
-        path, count = self._path(word), 0
-        while self._is_taken(path):
-            count += 1
-            path = self._path(f"{word}_{count}")
-        return path
+    def free(self, name: str) -> str:
+        """Return a name that is free in the open scope: this one, or the first with a number."""
+        numbered = (f"{name}_{number}" for number in count(1))
+        return next(
+            each for each in chain((name,), numbered) if not self._is_taken(self._path(each))
+        )
 
     def _is_taken(self, path: str) -> bool:
         return path in self.nodes or path in self._contents or path in self.inputs

@@ -156,7 +156,9 @@ def residual(word: str, branches: tuple[Steps, ...], node: str) -> Merge | Resid
     shortcut, body = sorted(branches, key=lambda each: each.size)
     values: Values = {"scale": 1, ACTIVATION: "none"}
     *before, last = body.contents
-    if not isinstance(last.piece, Simple) or last.piece.word != Scale.word or not before:
+    is_scale = isinstance(last.piece, Simple) and last.piece.word == Scale.word
+    factor = last.piece.values["factor"] if isinstance(last.piece, Simple) and is_scale else 1
+    if factor == 1 or not before:  # a residual with the scale 1 multiplies nothing
         return Residual(values, shortcut, body, (node,))
-    scaled = {**values, "scale": last.piece.values["factor"]}
+    scaled = {**values, "scale": factor}
     return Residual(scaled, shortcut, Steps(tuple(before), body.arriving), (last.value, node))

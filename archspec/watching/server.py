@@ -17,7 +17,6 @@ from socket import socket
 from threading import BoundedSemaphore, Thread
 from typing import Any
 
-from archspec.version import __version__
 from archspec.views import page
 from archspec.watching.broadcast import Broadcast
 from archspec.watching.states import State
@@ -87,7 +86,7 @@ class Server(ThreadingHTTPServer):
 
 class _Handler(BaseHTTPRequestHandler):
     server: Server
-    server_version, sys_version = f"archspec/{__version__}", ""
+    server_version, sys_version = "archspec", ""
     timeout = _PATIENCE
     error_content_type = "text/plain; charset=utf-8"
     error_message_format = "%(code)d %(message)s\n"

@@ -22,4 +22,5 @@ backend = Backend(
     start,
     step_name=written,
     trainer="archspec_torch.standalone",
+    importer="archspec_torch.importing.exported",
 )

@@ -40,6 +40,10 @@ NOT_HERE = {
     "file/no-git": "a machine without git",
     "file/no-repository": "folders outside of a repository",
     "file/unreadable": "a user who is not root",
+    **{
+        f"import/{word}": "a model of one's own"
+        for word in ("different", "missing", "process", "source", "unraisable")
+    },
     "inputs/memory": "more memory than there is",
     **{
         f"train/{word}": "a training"

@@ -1,0 +1,44 @@
+"""``archspec import``: a model of other code, or of a file, as a spec with its weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archspec.commands.arguments import format_option, input_option
+
+
+@click.command(
+    epilog="Example: archspec import torchvision.models:resnet50 --input 224x224x3 -o resnet_50"
+)
+@click.argument("source")
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="The folder to write to.  [default: the network's name]",
+)
+@input_option
+@click.option(
+    "--arg",
+    "arguments",
+    metavar="NAME=VALUE",
+    multiple=True,
+    help="What the function is called with: a number, true, false, none or a text; repeatable.",
+)
+@click.option("--name", help="What the network is called.  [default: like the source]")
+@click.option("--no-verify", is_flag=True, help="Do not run both models to compare them.")
+@click.option("--list-missing", is_flag=True, help="Only list the operators that have no word.")
+@format_option("text", "json")
+def command(source: str, form: str, **options: Any) -> None:
+    """Write SOURCE as a spec: NAME.yaml, weights.safetensors and import.json.
+
+    SOURCE is module:function, which returns a torch.nn.Module, and is called in a process of its
+    own. Ends with the proof: both models run on the same inputs, and no output may differ by more
+    than 1e-5 of the largest.
+    """
+    from archspec.commands.import_.run import ImportOrder, import_model
+
+    import_model(source, form, ImportOrder(**options))

@@ -1,0 +1,96 @@
+"""Importing a model into a folder, and telling what was made and proved."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any, NamedTuple
+
+import click
+
+from archspec.commands.output import leave, print_json, unwritable
+from archspec.commands.screen import progress
+from archspec.diagnostic import SpecError
+from archspec.importing.apart import Written, import_apart
+from archspec.importing.order import Order
+from archspec.language.syntax.names import is_name, naming
+
+
+class ImportOrder(NamedTuple):
+    """The options of an import."""
+
+    output: Path | None
+    inputs: Mapping[str, tuple[int, ...]]
+    arguments: tuple[str, ...]
+    name: str | None
+    no_verify: bool
+    list_missing: bool
+
+
+def import_model(source: str, form: str, asked: ImportOrder) -> None:
+    """Import a model into a folder; nothing is left behind by a failure."""
+    order = _order(source, asked)
+    folder = asked.output or Path(order.called)
+    try:
+        with TemporaryDirectory(prefix="archspec-import-") as room, progress(source) as tell:
+            written = import_apart(order, Path(room), tell)
+            files = [] if asked.list_missing else _moved(written, folder, order.called)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    if form == "json":
+        print_json({"ok": True, "files": [str(each) for each in files], **written.record})
+    else:
+        click.echo("\n".join(_lines(files, written.record)))
+
+
+def _order(source: str, asked: ImportOrder) -> Order:
+    if asked.name is not None and not is_name(asked.name):
+        raise click.UsageError(f"--name {asked.name}: {naming(asked.name)}")
+    arguments = dict(map(_argument, asked.arguments))
+    verify = not (asked.no_verify or asked.list_missing)
+    return Order(source, asked.inputs, arguments, asked.name or "", verify)
+
+
+def _argument(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals or not name.isidentifier():
+        raise click.UsageError(f"--arg {text} is not NAME=VALUE, as in num_classes=10")
+    if value == "none":
+        return name, None
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _moved(written: Written, folder: Path, name: str) -> list[Path]:
+    """Move the files of an import to where they belong, the spec last."""
+    named = {
+        written.weights: folder / written.weights.name,
+        written.report: folder / written.report.name,
+        written.spec: folder / f"{name}.yaml",
+    }
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        drafts = {file: target.with_name(f".{target.name}") for file, target in named.items()}
+        for file, draft in drafts.items():
+            shutil.move(file, draft)
+        for file, draft in drafts.items():
+            draft.replace(named[file])
+    except OSError as error:
+        raise unwritable(error, folder) from None
+    return sorted(named.values())
+
+
+def _lines(files: list[Path], record: Mapping[str, Any]) -> Iterator[str]:
+    yield from map(str, files)
+    given = ", ".join(record["inputs"].values())
+    yield f"{record['name']}: {given}, {record['parameters']:,} parameters, {record['macs']:,} MACs"
+    yield f"{record['lines']} lines"
+    if record["difference"] is None:
+        yield "not compared with its source"
+    else:
+        yield f"computes what its source does: outputs differ by {record['difference']:.1e}"

@@ -1,0 +1,1 @@
+"""Import: a network of another format as a graph, with its weights."""

@@ -1,0 +1,88 @@
+"""Importing a network: translated, raised to a spec, and proved to compute the same."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from archspec.analysis.count import count
+from archspec.graph import Graph, Imported
+from archspec.importing.imported import Network, Untranslatable
+from archspec.importing.order import Order
+from archspec.importing.refusals import different, unraisable, untranslatable
+from archspec.importing.source import Source
+from archspec.raising.raised import Raised, Unraisable, raise_spec
+
+TOLERANCE = 1e-5
+"""How much outputs may differ, as a share of the largest."""
+
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class ImportedSpec:
+    """A spec with its graph and its tensors, and the proof that it computes what its source does.
+
+    ``names`` maps nodes of the spec to the names that they had. ``difference`` is the largest
+    difference of outputs as a share of the largest output; None if it was not looked for.
+    """
+
+    text: str
+    graph: Graph
+    tensors: Mapping[str, Any]
+    names: Mapping[str, str]
+    difference: float | None = None
+
+    def record(self, order: Order) -> dict[str, Any]:
+        """Return what a report says, as plain data."""
+        totals = count(self.graph)
+        return {
+            "source": order.source,
+            "name": self.graph.name,
+            "inputs": {name: str(given.type) for name, given in self.graph.inputs.items()},
+            "parameters": totals.parameters,
+            "macs": totals.macs,
+            "lines": len(self.text.splitlines()),
+            "difference": self.difference,
+            "names": dict(self.names),
+        }
+
+
+def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
+    """Import a network; raise ``SpecError``."""
+    tell("translating")
+    try:
+        network = source.network(order)
+    except Untranslatable as error:
+        raise untranslatable(order.source, error) from None
+    tell("raising")
+    imported = spec_of(network, order)
+    if not order.verify:
+        return imported
+    tell("comparing")
+    found = source.difference(imported.graph, imported.tensors)
+    if not found <= TOLERANCE:
+        raise different(order.source, found, TOLERANCE)
+    return ImportedSpec(imported.text, imported.graph, imported.tensors, imported.names, found)
+
+
+def spec_of(network: Network, order: Order) -> ImportedSpec:
+    """Raise a network to a spec, and rename its tensors; raise ``SpecError``."""
+    try:
+        raised = raise_spec(network.graph)
+    except Unraisable as error:
+        raise unraisable(order.source, str(error)) from None
+    tensors = {_renamed(key, raised): each for key, each in network.tensors.items()}
+    origins = {path: node.origin for path, node in network.graph.nodes.items()}
+    names = {
+        raised.paths[path]: origin.name
+        for path, origin in origins.items()
+        if isinstance(origin, Imported)
+    }
+    return ImportedSpec(raised.text, raised.graph, tensors, names)
+
+
+def _renamed(key: str, raised: Raised) -> str:
+    path, _, name = key.rpartition(".")
+    return f"{raised.paths[path]}.{name}"

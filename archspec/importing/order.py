@@ -1,0 +1,56 @@
+"""What to import: a model of one's own code, or a file, with the sizes of its inputs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from archspec.importing.refusals import refused
+from archspec.raising.naming import name_of
+
+NETWORK = "network"
+"""What a network is called whose source has no name."""
+
+Shape = tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Order:
+    """An import: its source, sizes of inputs by name, arguments of the function, its own name.
+
+    The empty name stands for the only input.
+    """
+
+    source: str
+    inputs: Mapping[str, Shape]
+    arguments: Mapping[str, Any]
+    name: str = ""
+    verify: bool = True
+    flat: bool = False
+
+    @property
+    def called(self) -> str:
+        """The name of the network: as told, or that of the function or the file."""
+        code, colon, function = self.source.partition(":")
+        own = function.rpartition(".")[2] if colon else Path(code).stem
+        return self.name or name_of(own, NETWORK)
+
+    def write(self, file: Path) -> None:
+        """Write the order for a process of its own."""
+        file.write_text(json.dumps(asdict(self)), "utf-8")
+
+    @classmethod
+    def read(cls, file: Path) -> Order:
+        """Read an order."""
+        said = json.loads(file.read_text("utf-8"))
+        return cls(**{**said, "inputs": {k: tuple(v) for k, v in said["inputs"].items()}})
+
+    def function(self) -> tuple[str, str]:
+        """Return the module and the function of a source that is code; raise ``SpecError``."""
+        module, colon, function = self.source.partition(":")
+        if not (colon and module and function.replace(".", "_").isidentifier()):
+            raise refused(self.source, "there is no such file, nor is it module:function")
+        return module, function

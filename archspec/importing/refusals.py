@@ -1,0 +1,52 @@
+"""Why a model cannot be imported, as diagnostics."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.importing.imported import Missing, Untranslatable
+
+_SHOWN = 8
+
+
+def refused(source: str, reason: str, help: str = "") -> SpecError:
+    """Make the error for a source that cannot be read."""
+    usual = "name module:function, which returns a torch.nn.Module, or a file that ends in .onnx"
+    return SpecError((Diagnostic("import/source", f"{source}: {reason}", help=help or usual),))
+
+
+def untranslatable(source: str, error: Untranslatable) -> SpecError:
+    """Make the error for a network with operators that have no word."""
+    if not error.missing:
+        return SpecError((Diagnostic("import/source", f"{source}: {error}"),))
+    found = [*_missing(error.missing)]
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    message = f"{source}: {len(error.missing)} operators have no word: "
+    help = "nothing is approximated; `archspec import --list-missing` lists all of them"
+    told = Diagnostic("import/missing", message + "; ".join(found[:_SHOWN]) + more, help=help)
+    return SpecError((told,))
+
+
+def _missing(missing: Iterable[Missing]) -> Iterator[str]:
+    counted = Counter((each.operator, each.reason) for each in missing)
+    first = {(each.operator, each.reason): each.place for each in reversed(tuple(missing))}
+    for (operator, reason), count in counted.items():
+        times = f"{count} x " if count > 1 else ""
+        place = first[operator, reason]
+        yield f"{times}{operator}{f' in {place}' if place else ''}: {reason}"
+
+
+def unraisable(source: str, reason: str) -> SpecError:
+    """Make the error for a graph that no spec means."""
+    return SpecError((Diagnostic("import/unraisable", f"{source}: {reason}"),))
+
+
+def different(source: str, found: float, tolerance: float) -> SpecError:
+    """Make the error for a spec that does not compute what its source does."""
+    message = (
+        f"{source}: the spec differs by {found:.1e} of the largest output, more than {tolerance:g}"
+    )
+    help = "this is a fault of the import, and nothing was written; please report it"
+    return SpecError((Diagnostic("import/different", message, help=help),))

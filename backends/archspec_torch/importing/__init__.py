@@ -1,0 +1,1 @@
+"""Import of PyTorch models, by way of torch.export: ``exported.network``."""

@@ -1,0 +1,97 @@
+"""A call of an operator in a traced program, with what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, TypeAlias
+
+from torch import Tensor
+
+from archspec.graph import Wire
+from archspec.importing.imported import Module, NetworkBuilder
+from archspec.operator import Operator
+from archspec.operators.grid import Pad
+from archspec.operators.merge import Concat
+from archspec_torch.importing.values import Form, Value
+
+
+class Wordless(Exception):
+    """A call that no operator of archspec means; the message says why."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A call of an ATen operator.
+
+    ``operator`` is its name without overload and underscore, ``given`` its arguments by name,
+    defaults included: values, tensors of weights, numbers.
+    ``shape`` is that of its result, ``modules`` are those around it.
+    """
+
+    builder: NetworkBuilder
+    operator: str
+    given: Mapping[str, Any]
+    shape: tuple[int, ...]
+    modules: tuple[Module, ...]
+    name: str
+
+    def value(self, name: str = "self", *forms: Form) -> Value:
+        """Return an argument that is a value, in one of some forms; raise ``Wordless``."""
+        known = (each for each in (name, "self", "input") if each in self.given)
+        found = self.given[next(known)]
+        if not isinstance(found, Value):
+            raise Wordless(f"its `{name}` is no value that is computed from the input")
+        found = self.padded(found)
+        if forms and found.form not in forms:
+            raise Wordless(f"its `{name}` is {found.form.name.lower()}, not {_listed(forms)}")
+        return found
+
+    def number(self, name: str) -> float | int:
+        """Return an argument that is a number; raise ``Wordless``."""
+        found = self.given.get(name)
+        if isinstance(found, bool) or not isinstance(found, int | float):
+            raise Wordless(f"its `{name}` is no number that is known")
+        return found
+
+    def weights(self, **names: str) -> dict[str, Any]:
+        """Return those arguments that are tensors as arrays, by the names of parameters."""
+        found = {mine: self.given.get(theirs) for mine, theirs in names.items()}
+        if any(isinstance(each, Value) for each in found.values()):
+            raise Wordless("its weights are computed")
+        return {name: array(each) for name, each in found.items() if each is not None}
+
+    def add(self, op: Operator, *sources: Wire, tensors: Mapping[str, Any] | None = None) -> Wire:
+        """Add an operator to the network."""
+        named = {"modules": self.modules, "name": self.name}
+        return self.builder.add(op, *sources, tensors=tensors, **named)  # type: ignore[arg-type]
+
+    def concat(self, *sources: Wire) -> Wire:
+        """Add a concatenation."""
+        return self.builder.concat(Concat(), *sources, modules=self.modules, name=self.name)
+
+    def padded(self, value: Value) -> Value:
+        """Return a value with the zeros around it added by an operator."""
+        if not any(value.pads):
+            return value
+        return replace(value, wire=self.add(Pad(cells=value.pads), value.wire), pads=(0, 0, 0, 0))
+
+
+Rule: TypeAlias = Callable[[Call], Any]
+"""Adds the operators that a call means and returns the value, or values, that it gives."""
+
+
+def array(tensor: Tensor) -> Any:
+    """Return a tensor as an array of its own, in float32 if it is shorter."""
+    found = tensor.detach().cpu()
+    return (found.float() if found.is_floating_point() else found).contiguous().numpy().copy()
+
+
+def pair(given: int | Sequence[int]) -> tuple[int, int]:
+    """Return both sides of an argument that may be one number."""
+    numbers = (given,) if isinstance(given, int) else tuple(given)
+    return (numbers[0], numbers[-1])
+
+
+def _listed(forms: tuple[Form, ...]) -> str:
+    return " or ".join(each.name.lower() for each in forms)

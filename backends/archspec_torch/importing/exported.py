@@ -1,0 +1,187 @@
+"""An exported program as a network: ``torch.export`` traces, the rules translate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from operator import getitem
+from typing import Any
+
+import torch
+from torch import nn
+from torch.export import ExportedProgram
+from torch.fx import Node
+
+from archspec.backend import told
+from archspec.graph import Wire
+from archspec.importing.imported import Missing, Module, Network, NetworkBuilder, Untranslatable
+from archspec.operator import RuleError
+from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.rules import RULES
+from archspec_torch.importing.values import Form, Value
+
+UNKNOWN = object()
+"""What a call gives that has no word, and all that follows from it."""
+
+
+def network_of(program: ExportedProgram, name: str) -> Network:
+    """Translate an exported program; raise ``Untranslatable`` with all operators without a word."""
+    return _Translation(program, name).network()
+
+
+def network(model: nn.Module, inputs: Mapping[str, tuple[int, ...]], name: str) -> Network:
+    """Trace a module in inference mode and translate it; raise ``Untranslatable``.
+
+    ``inputs`` are sizes (height, width, channels) in the order of the module's arguments.
+    """
+    if not inputs:
+        raise Untranslatable("the sizes of its inputs are not known: give them, --input 224x224x3")
+    given = tuple(torch.zeros(1, *_arranged(shape)) for shape in inputs.values())
+    try:
+        program = torch.export.export(model.eval(), given, strict=False)
+    except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
+        raise Untranslatable(f"torch.export cannot trace it: {told(error)}") from None
+    return network_of(program, name)
+
+
+def _arranged(shape: tuple[int, ...]) -> tuple[int, ...]:
+    return (shape[2], *shape[:2]) if len(shape) == 3 else shape
+
+
+@dataclass
+class _Translation:
+    program: ExportedProgram
+    name: str
+    values: dict[Node, Any] = field(default_factory=dict)
+    missing: dict[Missing, None] = field(default_factory=dict)
+
+    def network(self) -> Network:
+        """Translate node by node."""
+        self.builder = NetworkBuilder(self.name)
+        tensors = _tensors(self.program)
+        for node in self.program.graph.nodes:
+            if node.op == "placeholder":
+                self.values[node] = (
+                    tensors[node.name] if node.name in tensors else self._input(node)
+                )
+            elif node.op == "call_function":
+                self.values[node] = self._called(node)
+        if self.missing:
+            raise Untranslatable(f"{self.name} has operators without a word", self.missing)
+        return self.builder.network(self._outputs())
+
+    def _input(self, node: Node) -> Value:
+        _, *shape = node.meta["val"].shape
+        if len(shape) not in (1, 3):
+            raise Untranslatable(f"the input `{node.name}` is {tuple(shape)}: no vector and no map")
+        grid = (*shape[1:], shape[0]) if len(shape) == 3 else tuple(shape)
+        several = len(self.program.graph_signature.user_inputs) > 1
+        name = "input" if not several else node.name
+        wire = self.builder.input(name, tuple(int(each) for each in grid))
+        return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
+
+    def _called(self, node: Node) -> Any:
+        if node.target is getitem:
+            whole, index = (self._resolved(each) for each in node.args)
+            return whole if whole is UNKNOWN else whole[index]
+        given = self._given(node)
+        operands = [*_flat(given.values())]
+        if any(each is UNKNOWN for each in operands):
+            return UNKNOWN
+        if not any(isinstance(each, Value) for each in operands):
+            return node.target(*self._resolved(node.args), **self._resolved_by_name(node))  # type: ignore[operator]
+        try:
+            return self._translated(node, given)
+        except (Wordless, RuleError) as refused:
+            self.missing[Missing(str(node.target), _place(node), str(refused))] = None
+            return UNKNOWN
+
+    def _translated(self, node: Node, given: Mapping[str, Any]) -> Any:
+        name = _schema(node).name.removeprefix("aten::").rstrip("_")
+        if name not in RULES:
+            raise Wordless("archspec has no word for it")
+        return RULES[name](self._call(name, node, given))
+
+    def _call(self, name: str, node: Node, given: Mapping[str, Any]) -> Call:
+        found = node.meta.get("val")
+        shape = tuple(found.shape) if isinstance(found, torch.Tensor) else ()
+        if not shape and isinstance(found, tuple | list):
+            shape = tuple(found[0].shape)
+        return Call(self.builder, name, given, shape, tuple(_modules(node)), node.name)
+
+    def _given(self, node: Node) -> dict[str, Any]:
+        """Return the arguments by name, defaults included."""
+        declared = _schema(node).arguments
+        given = {each.name: each.default_value for each in declared}
+        given.update(zip((each.name for each in declared), node.args, strict=False))
+        given.update(node.kwargs)
+        return {name: self._resolved(each) for name, each in given.items()}
+
+    def _resolved(self, argument: Any) -> Any:
+        if isinstance(argument, Node):
+            return self.values[argument]
+        if isinstance(argument, list | tuple):
+            return [self._resolved(each) for each in argument]
+        return argument
+
+    def _resolved_by_name(self, node: Node) -> dict[str, Any]:
+        """Return the arguments by name of a call of weights and numbers alone."""
+        return {name: self._resolved(each) for name, each in node.kwargs.items()}
+
+    def _outputs(self) -> dict[str, Wire]:
+        """Return the values that leave; parts of a tuple are numbered."""
+        (returned,) = next(n for n in self.program.graph.nodes if n.op == "output").args
+        found = [self.values[each] for each in returned if isinstance(each, Node)]
+        wires = [each.wire for each in found if isinstance(each, Value)]
+        if not wires:
+            raise Untranslatable("it returns no tensor that is computed from its input")
+        distinct = list(dict.fromkeys(wires))
+        if len(distinct) == 1:
+            return {"output": distinct[0]}
+        return {f"output_{at}": wire for at, wire in enumerate(distinct)}
+
+
+def _tensors(program: ExportedProgram) -> dict[str, Any]:
+    """Map placeholders to the weights and constants that they stand for."""
+    signature = program.graph_signature
+    state, constants = program.state_dict, program.constants
+    held = {**signature.inputs_to_parameters, **signature.inputs_to_buffers}
+    found = {name: state.get(key, constants.get(key)) for name, key in held.items()}
+    lifted = signature.inputs_to_lifted_tensor_constants
+    return {**found, **{name: constants[key] for name, key in lifted.items()}}
+
+
+def _modules(node: Node) -> Iterator[Module]:
+    """Yield the modules around a call, outermost first, without the network itself."""
+    around = ""
+    for path, kind in _stack(node):
+        yield Module(path.removeprefix(f"{around}.") if around else path, _class(kind))
+        around = path
+
+
+def _place(node: Node) -> str:
+    path, kind = next(reversed(_stack(node)), ("", ""))
+    return f"{path} ({_class(kind)})" if path else ""
+
+
+def _stack(node: Node) -> list[tuple[str, Any]]:
+    """Return the modules around a call, each with its class, outermost first, but the network."""
+    found = (node.meta.get("nn_module_stack") or {}).values()
+    paths = ((path.removeprefix("L['self']").removeprefix("."), kind) for path, kind in found)
+    return [(path, kind) for path, kind in paths if path]
+
+
+def _class(kind: Any) -> str:
+    return str(kind if isinstance(kind, str) else kind.__name__).rpartition(".")[2]
+
+
+def _schema(node: Node) -> Any:
+    return node.target._schema  # type: ignore[union-attr]  # noqa: SLF001 - where torch keeps it
+
+
+def _flat(given: Any) -> Iterator[Any]:
+    for each in given:
+        if isinstance(each, list | tuple):
+            yield from _flat(each)
+        else:
+            yield each

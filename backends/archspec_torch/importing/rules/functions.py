@@ -1,0 +1,74 @@
+"""Functions of single numbers, and softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archspec.operator import Operator
+from archspec.operators.activation import (
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Tanh,
+)
+from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.rules.table import translates
+from archspec_torch.importing.values import Form, Value
+
+
+def _hardtanh(call: Call) -> Operator:
+    if (call.number("min_val"), call.number("max_val")) != (0, 6):
+        raise Wordless("it clips to other bounds than 0 and 6")
+    return Relu6()
+
+
+def _elu(call: Call) -> Operator:
+    if (call.number("scale"), call.number("input_scale")) != (1, 1):
+        raise Wordless("it scales its input or output")
+    return Elu(alpha=float(call.number("alpha")))
+
+
+_FUNCTIONS: dict[str, Operator] = {
+    "relu": Relu(),
+    "relu6": Relu6(),
+    "silu": Silu(),
+    "sigmoid": Sigmoid(),
+    "tanh": Tanh(),
+    "hardsigmoid": HardSigmoid(),
+    "hardswish": HardSwish(),
+}
+_FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
+    "hardtanh": _hardtanh,
+    "leaky_relu": lambda call: LeakyRelu(slope=float(call.number("negative_slope"))),
+    "elu": _elu,
+    "gelu": lambda call: Gelu(approximate=call.given["approximate"] == "tanh"),
+}
+
+
+@translates(*_FUNCTIONS)
+def _function(call: Call) -> Value:
+    value = call.value("self")
+    return value.over(call.add(_FUNCTIONS[call.operator], value.wire))
+
+
+@translates(*_FUNCTIONS_OF_NUMBERS)
+def _function_of_numbers(call: Call) -> Value:
+    value = call.value("self")
+    return value.over(call.add(_FUNCTIONS_OF_NUMBERS[call.operator](call), value.wire))
+
+
+@translates("softmax")
+def _softmax(call: Call) -> Value:
+    value = call.value("self")
+    axis = call.given["dim"] % len(call.shape)
+    channels = len(call.shape) - 1 if value.form is Form.LAST else 1
+    if axis != channels or value.form in (Form.GROUPED, Form.SHUFFLED):
+        raise Wordless("it is not over the channels")
+    return value.over(call.add(Softmax(), value.wire))

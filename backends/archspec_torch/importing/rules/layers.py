@@ -1,0 +1,86 @@
+"""Layers without a window: linear ones, norms, dropout, factors for each channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+
+from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.dropout import Dropout
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.norm import BatchNorm, LayerNorm
+from archspec.operators.scale import LayerScale
+from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.rules.table import translates
+from archspec_torch.importing.values import Form, Value
+
+
+@translates("linear")
+def _linear(call: Call) -> Value:
+    value = call.value("input", Form.VECTOR, Form.ROW, Form.LAST)
+    weights = call.weights(weight="weight", bias="bias")
+    units = weights["weight"].shape[0]
+    if value.form is not Form.LAST:
+        op: Operator = FullyConnected(units=units, bias="bias" in weights)
+        return value.over(call.add(op, value.wire, tensors=weights))
+    op = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias="bias" in weights)
+    tensors = {**weights, "weight": weights["weight"][:, :, None, None]}
+    return Value(call.add(op, value.wire, tensors=tensors), Form.LAST)
+
+
+@translates("batch_norm")
+def _batch_norm(call: Call) -> Value:
+    value = call.value("input", Form.MAP, Form.VECTOR, Form.COLUMN)
+    tensors = call.weights(
+        weight="weight", bias="bias", running_mean="running_mean", running_var="running_var"
+    )
+    if "running_mean" not in tensors:
+        raise Wordless("it has no running statistics")
+    tensors.setdefault("bias", 0 * tensors["running_mean"])
+    op = BatchNorm(
+        epsilon=call.number("eps"),
+        momentum=round(1 - call.number("momentum"), 9),
+        gamma="weight" in tensors,
+    )
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+@translates("layer_norm")
+def _layer_norm(call: Call) -> Value:
+    value = call.value("input", Form.LAST, Form.ROW, Form.VECTOR)
+    if len(call.given["normalized_shape"]) != 1:
+        raise Wordless("it normalises over height and width, too")
+    tensors = call.weights(weight="weight", bias="bias")
+    if len(tensors) < 2:
+        raise Wordless("it has no weight or no bias")
+    return value.over(call.add(LayerNorm(epsilon=call.number("eps")), value.wire, tensors=tensors))
+
+
+@translates("dropout", "feature_dropout")
+def _dropout(call: Call) -> Value:
+    value = call.value("input")
+    rate = call.number("p")
+    if not 0 < rate < 1:
+        return value
+    return value.over(call.add(Dropout(rate=float(rate)), value.wire))
+
+
+def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
+    """Multiply by weights, one for each channel or one for all."""
+    channels = value.wire.type.channels
+    shape = (channels,) if value.form in (Form.LAST, Form.VECTOR) else (channels, 1, 1)
+    is_per_channel = tuple(factors.shape) in (shape, (1, *shape))
+    if not is_per_channel:
+        raise Wordless(f"its weights are {tuple(factors.shape)}, not one for each channel")
+    weight = call.weights(weight="other" if isinstance(call.given["self"], Value) else "self")
+    tensors = {"weight": weight["weight"].reshape(channels)}
+    op = LayerScale(initial=_initial(tensors["weight"]))
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def _initial(weight: Any) -> float:
+    """Return what factors began with, if they are as they began."""
+    first = float(weight[0])
+    return float(f"{first:.6g}") if (weight == weight[0]).all() else 1.0

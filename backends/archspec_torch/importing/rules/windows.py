@@ -1,0 +1,177 @@
+"""Convolutions, pools and what else moves over a grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.attributes import Pads
+from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.conv_transpose2d import ConvTranspose2d
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Upsample
+from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.window import Window
+from archspec_torch.importing.call import Call, Wordless, pair
+from archspec_torch.importing.padding import padding_of
+from archspec_torch.importing.rules.table import translates
+from archspec_torch.importing.values import Form, Value
+
+
+@translates("conv2d")
+def _conv2d(call: Call) -> Value:
+    weights = call.weights(weight="weight", bias="bias")
+    filters, _, *kernel = weights["weight"].shape
+    given = call.given["input"]
+    if given.form is Form.COLUMN and tuple(kernel) == (1, 1) and call.given["groups"] == 1:
+        flat = {**weights, "weight": weights["weight"][:, :, 0, 0]}
+        dense = FullyConnected(units=filters, bias="bias" in weights)
+        return Value(call.add(dense, given.wire, tensors=flat), Form.COLUMN)
+    value = _map(given)
+    stride, dilation = pair(call.given["stride"]), pair(call.given["dilation"])
+    window = Window.over(value.wire.type.grid, pair(kernel), stride, dilation)
+    op = Conv2d(
+        filters=filters,
+        kernel=pair(kernel),
+        stride=stride,
+        dilation=dilation,
+        padding=padding_of(window, _pads(call, window, value.pads)),
+        groups=call.given["groups"],
+        bias="bias" in weights,
+    )
+    return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
+
+
+def _map(given: Any) -> Value:
+    if not isinstance(given, Value) or given.form is not Form.MAP:
+        raise Wordless("its input is no map of height, width and channels")
+    return given
+
+
+def _pads(call: Call, window: Window, around: Pads) -> Pads:
+    """Return the cells around a window: its own padding and the zeros of a pad before it."""
+    said = call.given["padding"]
+    if isinstance(said, str):
+        own = window.pads("valid" if said == "valid" else "same")
+    else:
+        rows, columns = pair(said)
+        own = (rows, rows, columns, columns)
+    return tuple(a + b for a, b in zip(own, around, strict=True))  # type: ignore[return-value]
+
+
+@translates("conv_transpose2d")
+def _conv_transpose2d(call: Call) -> Value:
+    value = call.value("input", Form.MAP)
+    weights = call.weights(weight="weight", bias="bias")
+    groups = call.given["groups"]
+    rows, columns = pair(call.given["padding"])
+    op = ConvTranspose2d(
+        filters=weights["weight"].shape[1] * groups,
+        kernel=pair(weights["weight"].shape[2:]),
+        stride=pair(call.given["stride"]),
+        dilation=pair(call.given["dilation"]),
+        padding=(rows, rows, columns, columns),
+        output_padding=pair(call.given["output_padding"]),
+        groups=groups,
+        bias="bias" in weights,
+    )
+    return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
+
+
+@translates("max_pool2d")
+def _max_pool2d(call: Call) -> Value:
+    if pair(call.given["dilation"]) != (1, 1):
+        raise Wordless("its window has gaps")
+    value = call.value("self", Form.MAP)
+    op = MaxPool(**_windowed(call, value, value.pads), ceil=call.given["ceil_mode"])
+    return Value(call.add(op, value.wire), Form.MAP)
+
+
+@translates("avg_pool2d")
+def _avg_pool2d(call: Call) -> Value:
+    if call.given["divisor_override"] is not None:
+        raise Wordless("it divides by a number of its own")
+    value = call.value("self", Form.MAP)
+    windowed = _windowed(call, value, value.pads)
+    counts = call.given["count_include_pad"] and windowed["padding"] != "valid"
+    is_padded = any(pair(call.given["padding"]))
+    op = AvgPool(**windowed, ceil=call.given["ceil_mode"], count_padding=counts and is_padded)
+    return Value(call.add(op, value.wire), Form.MAP)
+
+
+def _windowed(call: Call, value: Value, around: Pads) -> dict[str, Any]:
+    kernel = pair(call.given["kernel_size"])
+    stride = pair(call.given["stride"] or kernel)
+    window = Window.over(value.wire.type.grid, kernel, stride)
+    padding = padding_of(window, _pads(call, window, around))
+    return {"kernel": kernel, "stride": stride, "padding": padding}
+
+
+@translates("adaptive_avg_pool2d")
+def _adaptive_avg_pool2d(call: Call) -> Value:
+    return _adaptive(call, AvgPool, GlobalAvgPool)
+
+
+@translates("adaptive_max_pool2d")
+def _adaptive_max_pool2d(call: Call) -> Value:
+    return _adaptive(call, MaxPool, GlobalMaxPool)
+
+
+def _adaptive(call: Call, pool: Any, whole: Any) -> Value:
+    value = call.value("self", Form.MAP, Form.COLUMN)
+    asked, grid = pair(call.given["output_size"]), value.wire.type.grid
+    if value.form is Form.COLUMN or grid == asked != (1, 1):
+        return value
+    if asked == (1, 1):
+        return Value(call.add(whole(), value.wire), Form.COLUMN)
+    if any(size % cells for size, cells in zip(grid, asked, strict=True)):
+        raise Wordless(f"its windows over {grid[0]}x{grid[1]} have several sizes")
+    kernel = (grid[0] // asked[0], grid[1] // asked[1])
+    op = pool(kernel=kernel, stride=kernel, padding="valid")
+    return Value(call.add(op, value.wire), Form.MAP)
+
+
+@translates("mean")
+def _mean(call: Call) -> Value:
+    return _reduced(call, GlobalAvgPool())
+
+
+@translates("amax")
+def _amax(call: Call) -> Value:
+    return _reduced(call, GlobalMaxPool())
+
+
+def _reduced(call: Call, op: Operator) -> Value:
+    value = call.value("self", Form.MAP, Form.LAST, Form.COLUMN)
+    axes = sorted(axis % 4 for axis in call.given["dim"] or range(4))
+    if axes != ([1, 2] if value.form is Form.LAST else [2, 3]):
+        raise Wordless("it reduces other dimensions than height and width")
+    form = Form.VECTOR if len(call.shape) == 2 else Form.COLUMN
+    if value.form is Form.COLUMN:
+        return value.held(form)
+    if value.form is Form.LAST and form is Form.COLUMN:
+        raise Wordless("it keeps height and width in front of the channels")
+    return Value(call.add(op, value.wire), form)
+
+
+@translates("pad", "constant_pad_nd")
+def _pad(call: Call) -> Value:
+    value = call.value("self", Form.MAP)
+    is_zero = call.given.get("mode", "constant") == "constant" and not call.given.get("value")
+    cells = list(call.given["pad"]) + [0] * 4
+    left, right, top, bottom = cells[:4]
+    if not is_zero or any(cells[4:]) or min(cells) < 0:
+        raise Wordless("it adds no zeros around height and width")
+    return value.surrounded((top, bottom, left, right))
+
+
+@translates("upsample_nearest2d", "upsample_bilinear2d")
+def _upsample(call: Call) -> Value:
+    value = call.value("input", Form.MAP)
+    rows, columns = value.wire.type.grid
+    height, width = call.shape[2:]
+    if call.given.get("align_corners") or height % rows or width % columns:
+        raise Wordless("it enlarges by no whole factor, or aligns the corners")
+    mode = "bilinear" if "align_corners" in call.given else "nearest"
+    op = Upsample(factor=(height // rows, width // columns), mode=mode)
+    return Value(call.add(op, value.wire), Form.MAP)

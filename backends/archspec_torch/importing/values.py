@@ -1,0 +1,52 @@
+"""What a tensor of a traced program is in a graph, whose values are maps and vectors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from enum import Enum, auto
+
+from archspec.graph import Wire
+
+
+class Form(Enum):
+    """How a tensor holds a value."""
+
+    MAP = auto()
+    """N x C x H x W."""
+    COLUMN = auto()
+    """A vector as a map of one cell, N x C x 1 x 1."""
+    VECTOR = auto()
+    """N x C."""
+    LAST = auto()
+    """A map with channels last, N x H x W x C."""
+    ROW = auto()
+    """A vector as a map of one cell with channels last, N x 1 x 1 x C."""
+    GROUPED = auto()
+    """A map whose channels are parted, N x groups x C / groups x H x W."""
+    SHUFFLED = auto()
+    """The same with groups and channels swapped."""
+
+
+@dataclass(frozen=True)
+class Value:
+    """A tensor: the wire that it is, its form, and zeros around it that no operator adds yet.
+
+    ``pads`` are above, below, left and right; ``groups`` are those of a parted map.
+    """
+
+    wire: Wire
+    form: Form
+    pads: tuple[int, int, int, int] = (0, 0, 0, 0)
+    groups: int = 1
+
+    def held(self, form: Form, *, groups: int = 1) -> Value:
+        """Return the same value in another form."""
+        return replace(self, form=form, groups=groups)
+
+    def over(self, wire: Wire) -> Value:
+        """Return another value in the form of this one."""
+        return Value(wire, self.form, groups=self.groups)
+
+    def surrounded(self, pads: tuple[int, int, int, int]) -> Value:
+        """Return the same value with zeros around it."""
+        return replace(self, pads=pads)

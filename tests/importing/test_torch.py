@@ -1,0 +1,106 @@
+"""Modules of PyTorch become specs that compute the same, in the words of specs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+torch = pytest.importorskip("torch")
+
+import archspec  # noqa: E402
+from archspec.importing.imported import Network, Untranslatable  # noqa: E402
+from archspec.importing.importing import ImportedSpec, spec_of  # noqa: E402
+from archspec.importing.order import Order  # noqa: E402
+from archspec_torch.importing.exported import network  # noqa: E402
+from tests.importing import models  # noqa: E402
+
+ORDER = Order("tests", {}, {}, verify=False)
+MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
+    "residual": (models.residual, (8, 8, 3)),
+    "gate": (models.Gate, (5, 4, 3)),
+    "shuffled": (models.Shuffled, (4, 4, 8)),
+    "channels_last": (models.ChannelsLast, (8, 8, 6)),
+    "dense": (models.Dense, (4, 4, 4)),
+    "padded": (models.Padded, (12, 12, 3)),
+    "upwards": (models.Upwards, (3, 3, 4)),
+}
+
+
+def shaken(model: Any) -> Any:
+    """Fill a model with numbers that show every mistake, running statistics included."""
+    random = torch.Generator().manual_seed(0)
+    for tensor in (*model.parameters(), *model.buffers()):
+        if tensor.is_floating_point() and tensor.numel() > 1:
+            tensor.data = torch.rand(tensor.shape, generator=random) + 0.2
+    return model.eval()
+
+
+def imported(name: str) -> tuple[Any, ImportedSpec]:
+    make, shape = MODELS[name]
+    model = shaken(make())
+    return model, spec_of(translated(model, shape, name), ORDER)
+
+
+def translated(model: Any, shape: tuple[int, ...], name: str) -> Network:
+    return network(model, {"": shape}, name)
+
+
+@pytest.mark.parametrize("name", MODELS)
+def test_the_spec_computes_in_the_interpreter_what_the_module_computes(name: str) -> None:
+    model, found = imported(name)
+    given = np.random.default_rng(1).standard_normal((2, *MODELS[name][1])).astype("float32")
+    with torch.no_grad():
+        theirs = model(torch.from_numpy(given).permute(0, 3, 1, 2))
+    values = archspec.interpret(found.graph, found.tensors, {"input": given}, dtype="float64")
+    wanted = theirs if isinstance(theirs, tuple) else (theirs,)
+    for tensor, path in zip(wanted, found.graph.outputs.values(), strict=True):
+        array = tensor.permute(0, 2, 3, 1) if tensor.ndim == 4 else tensor
+        np.testing.assert_allclose(values[path], array.numpy(), rtol=2e-5, atol=2e-5)
+
+
+def test_the_spec_has_all_weights_of_the_module_and_no_others() -> None:
+    model, found = imported("residual")
+    assert archspec.count(found.graph).parameters == sum(
+        each.numel() for each in model.parameters()
+    )
+    sizes = sorted(each.size for each in found.tensors.values())
+    counted = (each for key, each in model.state_dict().items() if "num_batches" not in key)
+    assert sizes == sorted(each.numel() for each in counted)
+
+
+def test_a_residual_network_reads_like_one() -> None:
+    text = imported("residual")[1].text
+    assert "  - 2 x block -> 4x4x4\n" in text
+    assert "        shortcut: conv 1x1 8 /2 linear\n" in text
+    assert "  - global_avg_pool -> 8\n  - dense 5" in text
+
+
+def test_a_gate_on_a_map_of_one_cell_is_dense() -> None:
+    text = imported("gate")[1].text
+    assert "[global_avg_pool, dense 2 activation=silu, dense 8 activation=hard_sigmoid]" in text
+
+
+def test_views_and_transposes_are_a_channel_shuffle() -> None:
+    assert "channel_shuffle 2" in imported("shuffled")[1].text
+
+
+def test_what_reads_all_before_it_is_a_repeat_of_concats() -> None:
+    found = imported("dense")[1]
+    assert "times: 4" in found.text
+
+
+def test_zeros_added_by_hand_are_the_padding_of_the_convolution() -> None:
+    text = imported("padded")[1].text
+    assert "  - conv 3x3 4 /2 -> 6x6x4" in text
+    assert "pad " not in text
+
+
+def test_every_operator_without_a_word_is_named_with_its_place() -> None:
+    with pytest.raises(Untranslatable) as refused:
+        translated(models.Wordless().eval(), (4, 4, 3), "wordless")
+    assert [(each.operator, each.place) for each in refused.value.missing] == [
+        ("aten.pixel_unshuffle.default", "inner.1 (PixelUnshuffle)")
+    ]
