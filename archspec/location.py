@@ -105,9 +105,17 @@ def shipped_names(prefix: str) -> list[str]:
 def _locate_shipped(prefix: str, name: str) -> File:
     names = shipped_names(prefix)
     if name not in names:
-        message, help = f"{_PLACES[prefix].missing} `{name}`", f"it has {', '.join(names)}"
-        raise Unreadable("not-found", message, help)
+        message = f"{_PLACES[prefix].missing} `{name}`"
+        raise Unreadable("not-found", message, _names_like(name, names))
     return File(Shipped(shipped(prefix), prefix), PurePosixPath(f"{name}{_ENDING}"))
+
+
+def _names_like(name: str, names: list[str]) -> str:
+    """Suggest the documents that are nearly called so, or list them all."""
+    from difflib import get_close_matches
+
+    near = [f"`{each}`" for each in get_close_matches(name, names, cutoff=0.8)]
+    return f"did you mean {' or '.join(near)}?" if near else f"it has {', '.join(names)}"
 
 
 def locate_path(path: Path, root: Path | None = None) -> File:

@@ -31,6 +31,7 @@ SELDOM = frozenset(
         "archspec.language.advice.porting",
         "archspec.language.advice.strays",
         "archspec.training.recipes",
+        "difflib",
         "hashlib",
         "subprocess",
     }

@@ -49,3 +49,16 @@ def test_specs_of_the_zoo_are_called_as_they_were_asked_for(
     places = {each["after"]["file"] for each in imported["edits"] if each["after"]}
     assert "zoo:released/inception_v4" in places
     assert str(ROOT) not in told + compared + dumps(imported)
+
+
+@pytest.mark.parametrize(
+    ("name", "help"),
+    [
+        ("zoo:inceptionv4", "did you mean `inception_v4` or `inception_v3`?"),
+        ("zoo:u-net", "did you mean `u_net`?"),
+        ("recipe:smal", "did you mean `small`?"),
+        ("zoo:transformer", "it has as_printed/inception_resnet_v2, as_printed/inception_v4, "),
+    ],
+)
+def test_a_name_that_is_nearly_one_of_the_package_is_told(name: str, help: str) -> None:
+    assert f"\nhelp: {help}" in run("check", name).output

@@ -24,8 +24,8 @@ def test_a_recipe_that_came_along_is_called_as_it_was_asked_for() -> None:
 
 
 def test_a_recipe_that_did_not_come_along_is_told_beside_those_that_did() -> None:
-    told = run("check", "recipe:smal").stdout
-    assert "the package has no recipe `smal`" in told
+    told = run("check", "recipe:large").stdout
+    assert "the package has no recipe `large`" in told
     assert "it has inception_paper, small" in told
 
 
