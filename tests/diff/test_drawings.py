@@ -99,8 +99,8 @@ def test_diffs_point_the_way_that_drawings_do() -> None:
 def test_a_headline_stands_over_a_picture_and_makes_room_for_itself() -> None:
     svg = b'<svg width="100pt" height="50pt" viewBox="0.00 0.00 100.00 50.00"><g/></svg>'
     found = banner.above(svg, "a < b", {"#FFFFFF": "unchanged"}).decode()
-    # Two rows of 15 and a margin of 6 above and below them; 300 wide, as headlines need.
-    assert 'width="300.00pt" height="92.00pt" viewBox="-100.00 -42.00 300.00 92.00"' in found
+    # Two rows of 15 and a margin of 6 above and below them; 400 wide, as headlines need.
+    assert 'width="400.00pt" height="92.00pt" viewBox="-150.00 -42.00 400.00 92.00"' in found
     assert ">a &lt; b</text>" in found
     assert found.endswith("<g/></svg>")
 

@@ -15,7 +15,7 @@ _FONT = 'font-family="Arial,Helvetica,sans-serif" font-size="11" text-anchor="st
 _LINE, _PATCH, _MARGIN = 15.0, 10.0, 6.0
 _LETTER = 6.0
 """The width of most letters, in points; headlines are broken by it."""
-_LEAST = 300.0
+_LEAST = 400.0
 """The least width, in points, over which a headline is readable."""
 
 
