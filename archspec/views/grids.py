@@ -9,7 +9,6 @@ with tail, head, chain, row and column; None is what stands around it.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -48,21 +47,16 @@ def _ladder(group: Group) -> dict[str, Any] | None:
     return {"spots": spots, "outer": outer, "returns": found.returns}
 
 
-class _Wired(NamedTuple):
-    """A link, and whether it is what a merge takes first."""
-
-    link: Link
-    is_first: bool
-
-
 class _Groups:
     def __init__(self, items: Sequence[Item]) -> None:
         self.items = items
         self.groups = {at: Group() for at, item in enumerate(items) if item.is_group}
-        self.wired: dict[int, dict[_Wired, None]] = {at: {} for at in self.groups}
+        self.places: dict[int, dict[Link, float]] = {at: {} for at in self.groups}
         for at, item in enumerate(items[1:], 1):
             self.groups[item.parent].add(self.vertex(at))
-        self.connect()
+        for at, item in enumerate(items):
+            for slot, source in enumerate(item.sources):
+                self.lead(source, at, self.place(at, slot))
 
     def vertex(self, at: int) -> Vertex:
         """Return the vertex of an item."""
@@ -75,38 +69,36 @@ class _Groups:
             found.append(self.items[found[-1]].parent)
         return found[::-1]
 
-    def connect(self) -> None:
-        """Lead each value out of the groups around it and into those around its users."""
-        for at, item in enumerate(self.items):
-            is_merge = len(set(item.sources)) > 1
-            for slot, source in enumerate(item.sources):
-                self.lead(source, at, is_first=is_merge and slot == 0)
+    def place(self, user: int, slot: int) -> float:
+        """Order an arrow by its user, and a shortcut into a merge by where its branch begins."""
+        sources = self.items[user].sources
+        if len(set(sources)) < 2:
+            return user
+        return sources[max(slot - 1, 0)] + 0.5
 
-    def lead(self, source: int, user: int, *, is_first: bool) -> None:
-        """Lead one value to one user."""
+    def lead(self, source: int, user: int, place: float) -> None:
+        """Lead a value out of the groups around it and into those around its user."""
         outer, inner = self.around(source), self.around(user)
         shared = sum(one == other for one, other in zip(outer, inner, strict=False))
         name = str(source)
         for level in range(shared, len(outer) - 1):
-            group, inside = self.groups[outer[level]], self.vertex(outer[level + 1])
-            link = Link(inside, group.add(Vertex(Role.LEAVE, name)), name)
-            self.wired[outer[level]].setdefault(_Wired(link, is_first=False))
+            gate = self.groups[outer[level]].add(Vertex(Role.LEAVE, name))
+            self.link(outer[level], Link(self.vertex(outer[level + 1]), gate, name), place)
         for level in range(shared, len(inner) - 1):
-            group, inside = self.groups[inner[level]], self.vertex(inner[level + 1])
-            link = Link(group.add(Vertex(Role.ENTRY, name)), inside, name)
-            is_last = level == len(inner) - 2
-            self.wired[inner[level]].setdefault(_Wired(link, is_first and is_last))
+            gate = self.groups[inner[level]].add(Vertex(Role.ENTRY, name))
+            self.link(inner[level], Link(gate, self.vertex(inner[level + 1]), name), place)
         link = Link(self.vertex(outer[shared]), self.vertex(inner[shared]), name)
-        self.wired[inner[shared - 1]].setdefault(_Wired(link, is_first))
+        self.link(inner[shared - 1], link, place)
+
+    def link(self, group: int, link: Link, place: float) -> None:
+        """Add a link to a group, once."""
+        self.places[group].setdefault(link, place)
 
     def composed(self) -> Iterator[tuple[int, Group]]:
-        """List the groups with their links; a shortcut that comes first in its merge is first."""
+        """List the groups with their links in order."""
         for at, group in self.groups.items():
-            wired = self.wired[at]
-            leaving = Counter(each.link.tail for each in wired)
-            early = [each for each in wired if each.is_first and leaving[each.link.tail] > 1]
-            ordered = dict.fromkeys(each.link for each in (*early, *wired))
-            group.links.extend(ordered)
+            places = self.places[at]
+            group.links.extend(sorted(places, key=places.__getitem__))
             yield at, group
 
 

@@ -89,6 +89,7 @@ return [...document.querySelectorAll('.edge')].flatMap((line) => {
     [
         ("inception_v4", "stem"),
         ("inception_v4", "inception_a"),
+        ("nasnet_a_mobile", "normal"),
         ("dla_34", "tree"),
         ("u_net", ""),
         ("fpn_resnet_50", ""),
