@@ -172,6 +172,22 @@ def test_two_processes_come_to_the_weights_of_one(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
+def test_two_processes_test_the_statistics_that_the_first_keeps(tmp_path: Path) -> None:
+    """Norms that are not synchronized see other examples in each process, and move far here."""
+    moving = UNDRAWN["network"].replace("network:", "  batch_norm: {momentum: 0.2}\nnetwork:")
+    started = workers(tmp_path, "run", 2, network=moving)
+    told = [each.communicate(timeout=600)[1] for each in started]
+    assert [each.returncode for each in started] == [0, 0], told
+    kept = tmp_path / "kept.safetensors"
+    found = run("evaluate", tmp_path / "run", *DATA, "--save-predictions", kept)
+    assert found.exit_code == 0, found.output
+    arrays = load_file(kept)
+    chosen = np.take_along_axis(arrays["probabilities"], arrays["labels"][:, None], axis=1)
+    tested = lines(tmp_path / "run")[-1]["test"]
+    assert tested["loss"] == pytest.approx(-np.log(chosen).mean(), rel=1e-4)
+
+
+@pytest.mark.slow
 def test_a_process_that_dies_ends_the_others_and_one_alone_goes_on(tmp_path: Path) -> None:
     long = {"recipe": networks.RECIPE.replace("epochs: 2", "epochs: 100")}
     staying, dying = workers(tmp_path, "run", 2, "--checkpoint-every", "5", **long)
