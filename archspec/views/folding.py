@@ -20,7 +20,7 @@ from archspec.views.wiring import Wiring
 Content = Frame | str
 ShowShape = Callable[[TensorType], str]
 
-_OUTPUT = "Output: "
+ANNOUNCED = "Output: "
 _OFF_TRUNK = (Kind.BRANCH, Kind.RESIDUAL)
 _EVERYWHERE = (Shapes.ALL, Shapes.NONE)
 
@@ -32,7 +32,7 @@ def hidden(shape: TensorType) -> str:
 
 def announced(shape: TensorType) -> str:
     """Show a shape as overviews of networks do."""
-    return f"{_OUTPUT}{shape}"
+    return f"{ANNOUNCED}{shape}"
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ class Folding:
         shown: dict[str, set[str]] = {}
         for path, box in self.boxes.items():
             arriving = {each for tail in tails[path] for each in shown.get(tail, ())}
-            shape = box.shape.removeprefix(_OUTPUT)
+            shape = box.shape.removeprefix(ANNOUNCED)
             shown[path] = {shape} if shape else arriving
             if shape in arriving or path in self.wiring.sources:
                 self.boxes[path] = box._replace(shape="")

@@ -12,6 +12,7 @@ from archspec.views.drawing import Drawing
 from archspec.views.folding import fold
 from archspec.views.layout import place
 from archspec.views.options import Layout, Options, Undrawable
+from archspec.views.sheet import Contents, contents, sheet
 
 ENDINGS: Mapping[str, str] = {
     ".svg": "svg",
@@ -43,6 +44,7 @@ class _Text(NamedTuple):
     note: str = ""
     drawing: Drawing = Drawing("", {}, (), ())
     options: Options = Options()
+    sheet: Contents | None = None
 
 
 def format_of(name: str) -> str:
@@ -81,6 +83,10 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
         return _Text(page.record(graph, options))
     if options.weights is not None:
         raise Undrawable(f"statistics of weights are for HTML pages, not for {form.upper()}")
+    if options.layout is Layout.SHEET:
+        return _sheet(graph, form, options)
+    if options.width is not None:
+        raise Undrawable("a width is that of a sheet: add --layout sheet, or leave it out")
     drawing = fold(graph, options)
     most = _MAXIMUM_BOXES[options.layout]
     if form != "dot" and len(drawing.boxes) > most:
@@ -95,11 +101,19 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
     return _Text(dot.write(drawing, options, resolution), "", drawing, options)
 
 
+def _sheet(graph: Graph, form: str, options: Options) -> _Text:
+    if form == "dot" or options.module:
+        raise Undrawable("a sheet shows a whole network, as SVG, PDF or PNG")
+    found = contents(graph, options)
+    text = f"{Layout.SHEET} {options.width}\n{found.text(options)}"
+    return _Text(text, "", found.drawing, options, found)
+
+
 def _picture(found: _Text, form: str) -> bytes:
-    text, _, drawing, options = found
+    text, _, drawing, options, contents = found
     if options.layout is Layout.GRAPHVIZ:
         return engine.render(text, form)
-    placed = place(drawing, options)
+    placed = sheet(contents, options) if contents else place(drawing, options)
     if form == "svg":
         return svg.write(placed, drawing, options)
     page = pdf.write(placed, drawing, options)

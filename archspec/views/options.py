@@ -51,9 +51,10 @@ class Measure(StrEnum):
 
 
 class Layout(StrEnum):
-    """What places the boxes: the structure of the network, or Graphviz."""
+    """What places the boxes: the structure of the network, also on a sheet, or Graphviz."""
 
     STRUCTURE = "structure"
+    SHEET = "sheet"
     GRAPHVIZ = "graphviz"
 
 
@@ -73,14 +74,15 @@ class Asked(TypedDict, total=False):
 
     module: str
     depth: int | Literal["layers", "operators"] | None
-    style: Style | Literal["paper", "color", "heat"]
+    style: Style | Literal["paper", "color", "heat"] | None
     direction: Direction | Literal["up", "down", "right", "left"]
     shapes: Shapes | Literal["changes", "paper", "all", "none"]
     label: Labels | Literal["options", "name", "both"]
     unroll: bool
     legend: bool | None
     measure: Measure | Literal["macs", "parameters"]
-    layout: Layout | Literal["structure", "graphviz"]
+    layout: Layout | Literal["structure", "sheet", "graphviz"]
+    width: str | None
     weights: str | Path | None
 
 
@@ -103,13 +105,16 @@ class Options:
         unroll: Whether copies of a repeat are drawn one by one.
         legend: Whether there is a legend of colours; None adds one where there are colours.
         measure: The cost that the style ``heat`` shows.
-        layout: What places the boxes of pictures; DOT, Mermaid and HTML are placed elsewhere.
+        style: How boxes are coloured; None is by kind on a sheet, else black on white.
+        layout: What places the boxes of pictures; DOT, Mermaid and HTML are placed elsewhere. A
+            sheet is one page with the network and all of its modules.
+        width: How wide a sheet is: ``A4``, ``16:9``, or a length such as ``8.5cm``.
         weights: The canonical file of weights whose statistics an HTML page tells.
     """
 
     module: str = ""
     depth: int | str | None = None
-    style: Style = Style.PAPER
+    style: Style | None = None
     direction: Direction = Direction.UP
     shapes: Shapes = Shapes.CHANGES
     label: Labels = Labels.OPTIONS
@@ -117,10 +122,14 @@ class Options:
     legend: bool | None = None
     measure: Measure = Measure.MACS
     layout: Layout = Layout.STRUCTURE
+    width: str | None = None
     weights: str | Path | None = None
 
     def __post_init__(self) -> None:
         """Convert words to members of the enumerations; raise ``Undrawable`` for unknown ones."""
+        if self.style is None:
+            style = Style.COLOR if self.layout == Layout.SHEET else Style.PAPER
+            object.__setattr__(self, "style", style)
         for name, words in _ENUMERATED.items():
             given = getattr(self, name)
             if given not in list(words):

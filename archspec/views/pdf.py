@@ -8,7 +8,7 @@ from typing import Any
 
 from archspec.installing import install
 from archspec.views.drawing import Drawing
-from archspec.views.layout import Area, LabelKind, Placed, PlacedLine, Point
+from archspec.views.layout import BOLD, STARTING, Area, Placed, PlacedLabel, PlacedLine, Point
 from archspec.views.options import Options, Undrawable
 from archspec.views.palette import BORDER, LINE, PLAIN, TEXT, Palette
 from archspec.views.strokes import DASHES, ROUNDING, THICKNESS, size_of, stroke, words
@@ -70,12 +70,19 @@ class _Writer:
             self.text(each.lines, each.area, self.placed.size)
         self.canvas.setDash()
         for label in self.placed.labels:
-            font = _BOLD if label.kind is LabelKind.TITLE else _FONT
-            self.text((label.text,), label.area, size_of(label, self.placed), font)
+            self.label(label)
         for meaning in self.placed.legend:
             if meaning.colour:
                 self.rectangle(meaning.patch, meaning.colour)
             self.text((meaning.text,), meaning.area, self.placed.size)
+
+    def label(self, label: PlacedLabel) -> None:
+        """Draw a label."""
+        font, area = _BOLD if label.kind in BOLD else _FONT, label.area
+        size = size_of(label, self.placed)
+        if label.kind in STARTING:
+            area = area._replace(width=self.canvas.stringWidth(label.text, font, size))
+        self.text((label.text,), area, size, font)
 
     def frames(self) -> None:
         """Draw frames."""
@@ -88,7 +95,7 @@ class _Writer:
 
     def line(self, line: PlacedLine) -> None:
         """Draw a line and its arrowhead."""
-        found = stroke(line)
+        found = stroke(line, self.placed.size)
         self.canvas.setDash(*DASHES if line.is_ghost else ())
         path = self.canvas.beginPath()
         path.moveTo(*found.start)

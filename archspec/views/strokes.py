@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import hypot
 from typing import NamedTuple
 
-from archspec.views.layout import Area, LabelKind, Placed, PlacedLabel, PlacedLine, Point
+from archspec.views.layout import SCALES, Area, Placed, PlacedLabel, PlacedLine, Point
 
 THICKNESS = 0.8
 """Of lines and borders, in points."""
@@ -14,9 +14,9 @@ DASHES = (4, 3)
 ROUNDING = 6
 """The radius of the corners of frames."""
 _LEADING = 1.2
-_CORNER = 4.0
-_LONG, _HALF_WIDE = 6.0, 2.6
-_SMALL = 0.9
+_CORNER = 0.4
+_LONG, _HALF_WIDE = 0.6, 0.26
+"""The radius of corners and the measures of arrowheads, as parts of the size of text."""
 _BASELINE = 0.36
 """How far below its middle a line of text has its baseline, as a part of its size."""
 
@@ -47,15 +47,17 @@ class Words(NamedTuple):
     size: float
 
 
-def stroke(line: PlacedLine) -> Stroke:
-    """Round the corners of a line, and end it before its arrowhead."""
+def stroke(line: PlacedLine, size: float) -> Stroke:
+    """Round the corners of a line, and end it before its arrowhead, as suits a size of text."""
     points, head = line.points, None
     if line.has_arrowhead:
         *rest, before, tip = points
-        neck = _towards(tip, before, _LONG)
-        points, head = (*rest, before, neck), _head(neck, tip)
+        neck = _towards(tip, before, _LONG * size)
+        points, head = (*rest, before, neck), _head(neck, tip, _HALF_WIDE * size)
     corners = zip(points, points[1:], points[2:], strict=False)
-    return Stroke(points[0], tuple(_bend(*each) for each in corners), points[-1], head)
+    return Stroke(
+        points[0], tuple(_bend(*each, _CORNER * size) for each in corners), points[-1], head
+    )
 
 
 def words(lines: Sequence[str], area: Area, size: float) -> Iterator[Words]:
@@ -67,18 +69,18 @@ def words(lines: Sequence[str], area: Area, size: float) -> Iterator[Words]:
 
 
 def size_of(label: PlacedLabel, placed: Placed) -> float:
-    """Return the size of a label's text; titles of frames have that of boxes."""
-    return placed.size if label.kind is LabelKind.TITLE else placed.size * _SMALL
+    """Return the size of a label's text."""
+    return placed.size * SCALES[label.kind]
 
 
-def _bend(before: Point, corner: Point, after: Point) -> Bend:
-    radius = min(_CORNER, _distance(before, corner) / 2, _distance(corner, after) / 2)
+def _bend(before: Point, corner: Point, after: Point, most: float) -> Bend:
+    radius = min(most, _distance(before, corner) / 2, _distance(corner, after) / 2)
     return Bend(_towards(corner, before, radius), corner, _towards(corner, after, radius))
 
 
-def _head(neck: Point, tip: Point) -> tuple[Point, Point, Point]:
+def _head(neck: Point, tip: Point, half: float) -> tuple[Point, Point, Point]:
     length = _distance(neck, tip) or 1.0
-    x, y = (neck[1] - tip[1]) / length * _HALF_WIDE, (tip[0] - neck[0]) / length * _HALF_WIDE
+    x, y = (neck[1] - tip[1]) / length * half, (tip[0] - neck[0]) / length * half
     return tip, (neck[0] + x, neck[1] + y), (neck[0] - x, neck[1] - y)
 
 

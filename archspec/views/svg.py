@@ -7,8 +7,9 @@ from html import escape
 
 from archspec.views.drawing import Drawing
 from archspec.views.layout import (
+    BOLD,
+    STARTING,
     Area,
-    LabelKind,
     Placed,
     PlacedBox,
     PlacedFrame,
@@ -62,7 +63,7 @@ class _Writer:
 
     def line(self, each: PlacedLine) -> Iterator[str]:
         """Write a line, and its arrowhead."""
-        found = stroke(each)
+        found = stroke(each, self.placed.size)
         look = _GHOSTLY if each.is_ghost else _DRAWN
         yield f'<path class="line" d="{path(found)}" fill="none" {look}/>'
         if found.head:
@@ -78,9 +79,12 @@ class _Writer:
 
     def label(self, each: PlacedLabel) -> str:
         """Write a label."""
-        bold = ' font-weight="bold"' if each.kind is LabelKind.TITLE else ""
+        bold = ' font-weight="bold"' if each.kind in BOLD else ""
         look = f' class="label {each.kind}"{bold}'
-        return self.text((each.text,), each.area, size_of(each, self.placed), look)
+        area = each.area
+        if each.kind in STARTING:
+            look, area = f'{look} text-anchor="start"', area._replace(width=0.0)
+        return self.text((each.text,), area, size_of(each, self.placed), look)
 
     def meaning(self, each: PlacedMeaning) -> str:
         """Write a patch of colour with what it means."""

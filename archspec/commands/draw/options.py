@@ -38,9 +38,7 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
 @click.option(
     "--style",
     type=click.Choice(("paper", "color", "heat")),
-    default="paper",
-    show_default=True,
-    help="Black on white, coloured by kind, or by cost.",
+    help="Black on white, coloured by kind, or by cost.  [default: paper; color on a sheet]",
 )
 @click.option(
     "--measure",
@@ -51,10 +49,16 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
 )
 @click.option(
     "--layout",
-    type=click.Choice(("structure", "graphviz")),
+    type=click.Choice(("structure", "sheet", "graphviz")),
     default="structure",
     show_default=True,
-    help="What places the boxes of SVG, PNG and PDF.",
+    help="What places the boxes of SVG, PNG and PDF; a sheet is one page with the network and all"
+    " of its modules.",
+)
+@click.option(
+    "--width",
+    metavar="WIDTH",
+    help="How wide a sheet is: A4, 16:9, or a length such as 8.5cm.  [default: A4]",
 )
 @click.option(
     "--direction",

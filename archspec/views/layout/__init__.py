@@ -15,6 +15,9 @@ arrive straight. Lines run across the flow only in channels between rows, each o
 """
 
 from archspec.views.layout.placed import (
+    BOLD,
+    SCALES,
+    STARTING,
     Area,
     LabelKind,
     Placed,
@@ -28,7 +31,10 @@ from archspec.views.layout.placed import (
 from archspec.views.layout.placing import SIZE, place
 
 __all__ = [
+    "BOLD",
+    "SCALES",
     "SIZE",
+    "STARTING",
     "Area",
     "LabelKind",
     "Placed",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -62,11 +63,26 @@ class PlacedLine(NamedTuple):
 
 
 class LabelKind(StrEnum):
-    """What a label is: the title of a frame, the shape of a value, the name of an exit."""
+    """What a label is: the title of a sheet or of a frame, a note, a shape, the name of an exit."""
 
+    HEADLINE = "headline"
     TITLE = "title"
+    NOTE = "note"
     SHAPE = "shape"
     EXIT = "exit"
+
+
+SCALES: Mapping[LabelKind, float] = {
+    LabelKind.HEADLINE: 1.8,
+    LabelKind.TITLE: 1.0,
+    LabelKind.NOTE: 0.9,
+    LabelKind.SHAPE: 0.9,
+    LabelKind.EXIT: 0.9,
+}
+"""How large labels are, as a part of the size of text in boxes."""
+BOLD = frozenset({LabelKind.HEADLINE, LabelKind.TITLE})
+STARTING = BOLD | {LabelKind.NOTE}
+"""The kinds of label that start at the left edge of their area, whatever a font makes of them."""
 
 
 class PlacedLabel(NamedTuple):

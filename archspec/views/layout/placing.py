@@ -34,6 +34,7 @@ _SMALL = 0.9
 """The size of labels, as a part of that of boxes."""
 _LEADING = 1.2
 _WIDEST = 240.0
+_BRANCHES = 3
 _PADDING = (7.0, 4.0)
 """Room around the text of a box, beside it and above it."""
 _FRAME = 9.0
@@ -49,17 +50,22 @@ class _Open(NamedTuple):
     body: Body
 
 
-def place(drawing: Drawing, options: Options, size: float = SIZE) -> Placed:
-    """Place everything in a drawing; ``size`` is that of its text, in points."""
-    return _Placing(drawing, options, size).placed()
+def place(
+    drawing: Drawing, options: Options, size: float = SIZE, widest: float = _WIDEST
+) -> Placed:
+    """Place everything in a drawing.
+
+    Its text has a ``size`` in points; labels of boxes break into lines that are ``widest`` at most.
+    """
+    return _Placing(drawing, options, size, widest).placed()
 
 
 class _Placing:
-    def __init__(self, drawing: Drawing, options: Options, size: float) -> None:
+    def __init__(self, drawing: Drawing, options: Options, size: float, widest: float) -> None:
         self.drawing = drawing
         self.direction = options.direction
         self.is_upright = options.direction in (Direction.UP, Direction.DOWN)
-        self.size, self.small = size, size * _SMALL
+        self.size, self.small, self.widest = size, size * _SMALL, widest
         self.palette = Palette(drawing, options)
         is_wanted = options.has_legend or drawing.legend
         self.meanings = self.palette.legend() if is_wanted else ()
@@ -115,9 +121,13 @@ class _Placing:
         return Body(body.length, body.span, wide, Span(BESIDE + high, 0.0))
 
     def text(self, box: Box) -> tuple[str, ...]:
-        """Break the label of a box into lines, its cost on a line of its own."""
+        """Break the label of a box into lines, its cost on a line of its own.
+
+        A box at which branches meet is wide anyway.
+        """
         cost = self.palette.cost_label(box)
-        return (*wrapped(box.label, self.size, _WIDEST), *([cost] if cost else []))
+        widest = self.widest if self.arriving[box.path] < _BRANCHES else _WIDEST
+        return (*wrapped(box.label, self.size, widest), *([cost] if cost else []))
 
     def turned(self, wide: float, high: float) -> Body:
         """Make a body of a width and a height."""

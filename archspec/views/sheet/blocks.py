@@ -1,0 +1,145 @@
+"""What stands on a sheet in one piece: a drawing, with a heading and notes above it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from archspec.views.drawing import Drawing, Frame
+from archspec.views.layout import SCALES, Area, LabelKind, Placed, PlacedLabel, place
+from archspec.views.layout.text import width, wrapped
+from archspec.views.options import Direction, Options
+from archspec.views.sheet.contents import Card, Contents
+from archspec.views.sheet.shelves import Size
+from archspec.views.sheet.strands import cut
+
+PADDING = 8.0
+"""Room around what stands in a card."""
+_LEADING = 1.25
+_NOTES = 17.0
+"""How wide a note may be that stands above a narrow drawing, in sizes of text."""
+
+
+class Density(NamedTuple):
+    """How close things stand: the size of text, since all else keeps its size, and its lines.
+
+    ``widths`` are those that labels of boxes may have, in sizes of text; of the drawings that come
+    of them the smallest is taken. The network is cut into ``pieces``, or ``lies`` from left to
+    right.
+    """
+
+    size: float
+    widths: tuple[float, ...]
+    pieces: int = 1
+    lies: bool = False
+
+
+_MEDIUM, _NARROW = (24.0, 6.0, 4.4), (24.0, 6.0, 3.0)
+DENSITIES = (
+    Density(10.0, (24.0,)),
+    Density(10.0, (24.0, 8.4)),
+    Density(10.0, (24.0, 8.4), pieces=2),
+    Density(12.0, _MEDIUM),
+    Density(14.0, _MEDIUM),
+    Density(14.0, _MEDIUM, pieces=2),
+    Density(14.0, _MEDIUM, lies=True),
+    Density(18.0, _NARROW),
+    Density(18.0, _NARROW, lies=True),
+)
+_LYING = {Direction.UP: Direction.RIGHT, Direction.DOWN: Direction.RIGHT}
+
+
+class Text(NamedTuple):
+    """Lines of text below each other, from the place 0, 0 on."""
+
+    labels: tuple[PlacedLabel, ...]
+    size: Size
+
+
+class Block(NamedTuple):
+    """A drawing below its text; ``frame`` is around both in a card."""
+
+    drawing: Placed
+    text: Text
+    size: Size
+    frame: Frame | None = None
+
+
+def head(said: Contents, size: float, room: float) -> Text:
+    """Write the title of a sheet, and the lines below it."""
+    return _text("", (said.title, *said.notes), LabelKind.HEADLINE, size, room)
+
+
+class Drawings:
+    """The network of a sheet and its modules, placed as often as a sheet tries them."""
+
+    def __init__(self, said: Contents, options: Options) -> None:
+        self.said = said
+        self.options = options
+        self.lying = replace(options, direction=_LYING.get(options.direction, options.direction))
+        self.known: dict[tuple[object, ...], Placed] = {}
+
+    def blocks(self, density: Density, room: float) -> tuple[Block, ...] | None:
+        """Take the smallest drawings that fit into a width; None if there are none."""
+        pieces = self.pieces(density.pieces)
+        network = [self.smallest(each, density, room, density.lies) for each in pieces]
+        inner = room - 2 * PADDING
+        cards = [self.smallest(each.drawing, density, inner) for each in self.said.cards]
+        drawings = [each for each in (*network, *cards) if each is not None]
+        if not pieces or len(drawings) < len(network) + len(cards):
+            return None
+        placed = iter(drawings)
+        bare = tuple(_bare(next(placed)) for _ in pieces)
+        return (*bare, *map(_card, self.said.cards, placed))
+
+    def pieces(self, count: int) -> tuple[Drawing, ...]:
+        """Return the network, or cut it."""
+        return (self.said.network,) if count == 1 else cut(self.said.network, count)
+
+    def smallest(
+        self, drawing: Drawing, density: Density, room: float, lies: bool = False
+    ) -> Placed | None:
+        """Place a drawing as small as can be within a width."""
+        found = [self.placed(drawing, density.size, width, lies) for width in density.widths]
+        fitting = (each for each in found if each.width <= room)
+        return min(fitting, key=lambda each: each.width * each.height, default=None)
+
+    def placed(self, drawing: Drawing, size: float, widest: float, lies: bool) -> Placed:
+        """Place a drawing once; only between words do its labels break into lines."""
+        key = (tuple(drawing.boxes), size, widest, lies)
+        if key not in self.known:
+            words = (word for box in drawing.boxes.values() for word in box.label.split())
+            longest = max((width(word, size) for word in words), default=0.0)
+            options = self.lying if lies else self.options
+            self.known[key] = place(drawing, options, size, max(size * widest, longest + 0.1))
+        return self.known[key]
+
+
+def _bare(drawing: Placed) -> Block:
+    """Let a drawing stand without a frame."""
+    return Block(drawing, Text((), Size(0.0, 0.0)), Size(drawing.width, drawing.height))
+
+
+def _card(card: Card, drawing: Placed) -> Block:
+    size = drawing.size
+    notes = max(width(note, size * SCALES[LabelKind.NOTE]) for note in card.notes)
+    room = max(drawing.width, min(notes, _NOTES * size) + 0.1)
+    said = (card.frame.label, *card.notes)
+    text = _text(card.frame.path, said, LabelKind.TITLE, size, room)
+    wide = max(drawing.width, text.size.width) + 2 * PADDING
+    high = drawing.height + text.size.height + 2 * PADDING
+    return Block(drawing, text, Size(wide, high), card.frame)
+
+
+def _text(of: str, said: tuple[str, ...], kind: LabelKind, size: float, room: float) -> Text:
+    """Write a heading, and notes below it."""
+    labels: list[PlacedLabel] = []
+    down = 0.0
+    kinds = (kind, *(LabelKind.NOTE for _ in said[1:]))
+    for each, text in zip(kinds, said, strict=True):
+        high = size * SCALES[each]
+        for line in wrapped(text, high, room):
+            wide = width(line, high, bold=each is kind)
+            labels.append(PlacedLabel(each, of, line, Area(0.0, down, wide, high * _LEADING)))
+            down += high * _LEADING
+    return Text(tuple(labels), Size(max(each.area.right for each in labels), down))

@@ -1,0 +1,117 @@
+"""Choosing how large and how dense a sheet is: large text first, in drawings as loose as fit."""
+
+from __future__ import annotations
+
+from bisect import bisect
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import chain
+
+from archspec.views.layout import SCALES, Placed
+from archspec.views.layout.legend import legend
+from archspec.views.layout.moving import moved
+from archspec.views.options import Options, Undrawable
+from archspec.views.palette import Palette
+from archspec.views.sheet.blocks import DENSITIES, Density, Drawings, head
+from archspec.views.sheet.contents import Contents
+from archspec.views.sheet.page import GAP, Arrangement, Page
+from archspec.views.sheet.paper import Paper, centimetres, paper
+from archspec.views.sheet.shelves import shelves
+
+LEAST = 7.0
+"""Points that the smallest text has at least."""
+_SMALLEST = LEAST / min(SCALES.values())
+_PLEASANT = 9.0
+_LARGEST, _USUAL, _STEP = 15.0, 10.0, 0.98
+_TALL = 1.5
+"""How high a sheet should be at most, in widths, where only its width is asked for."""
+
+
+def sheet(said: Contents, options: Options) -> Placed:
+    """Put a network on a sheet; raise ``Undrawable`` where it does not fit in readable size."""
+    return _Choice(said, options, paper(options.width or "A4")).placed()
+
+
+class _Choice:
+    def __init__(self, said: Contents, options: Options, asked: Paper) -> None:
+        self.said = said
+        self.paper = asked
+        self.direction = options.direction
+        self.drawings = Drawings(said, replace(options, legend=False))
+        self.meanings = Palette(said.drawing, options).legend() if options.has_legend else ()
+        largest = _LARGEST if asked.height else _USUAL
+        self.sizes = [largest * _STEP**power for power in range(200)]
+
+    def placed(self) -> Placed:
+        """Place everything as well as it fits, else as low as it can be; or refuse to."""
+        for size, density in chain(self.looks(), self.lowest()):
+            page = self.page(size, density, self.paper)
+            if page is not None:
+                return moved(page.placed(), 0.0, 0.0, size / density.size)
+        raise Undrawable(self.refusal())
+
+    def looks(self) -> Iterator[tuple[float, Density]]:
+        """List sizes and densities with which everything fits, the best first."""
+        limit = self.paper._replace(height=self.paper.height or _TALL * self.paper.width)
+        for least in (_PLEASANT, _SMALLEST):
+            sizes = [*(each for each in self.sizes if each > least), least]
+            for density in DENSITIES:
+                size = self.largest(sizes, density, limit)
+                if size:
+                    yield size, density
+
+    def lowest(self) -> Iterator[tuple[float, Density]]:
+        """Find the density with which a sheet is lowest, if it may be as high as it has to be."""
+        if self.paper.height is None:
+            pages = [(self.page(_SMALLEST, density, self.paper), density) for density in DENSITIES]
+            heights = [(page.height / each.size, each) for page, each in pages if page is not None]
+            yield from ((_SMALLEST, density) for _, density in sorted(heights)[:1])
+
+    def refusal(self) -> str:
+        """Tell how wide a sheet would have to be."""
+        title, wide = self.said.title, centimetres(self.paper.width)
+        too_small = [each for each in self.sizes if each < _SMALLEST]
+        size = self.largest(too_small, DENSITIES[-1], self.paper)
+        if not size:
+            return f"the sheet of {title} is too large: draw a module of it"
+        needed = centimetres(self.paper.width * _SMALLEST / size)
+        return (
+            f"the sheet of {title} does not fit with text of {LEAST:g} pt on a page that is {wide}"
+            f" wide: choose --width {needed}"
+        )
+
+    def largest(self, sizes: Sequence[float], density: Density, limit: Paper) -> float:
+        """Find the largest size of text that fits; 0 if none does."""
+
+        def fits(size: float) -> bool:
+            page = self.page(size, density, limit)
+            return page is not None and page.spare >= 0
+
+        return sizes[bisect(sizes, 0, key=fits)] if fits(sizes[-1]) else 0.0
+
+    def page(self, size: float, density: Density, limit: Paper) -> Page | None:
+        """Arrange everything at a size of text; None if something is too wide."""
+        scaled = limit.scaled(density.size / size)
+        room = scaled.width - 2 * scaled.margin
+        found = self.drawings.blocks(density, room)
+        if found is None:
+            return None
+        arranged = shelves([each.size for each in found], density.pieces, room, GAP)
+        if arranged is None:
+            return None
+        heading = self.heading(density.size, room)
+        return Page(Arrangement(heading, found, arranged, self.direction), scaled)
+
+    def heading(self, size: float, room: float) -> Placed:
+        """Write the title with its notes, and the legend beside it, or else below it."""
+        text = head(self.said, size, room)
+        (wide, high), beside = text.size, 2 * size
+        shown = legend(self.meanings, size, 0.0, room, 0.0)
+        reach = max((each.area.right for each in shown), default=0.0)
+        if wide + beside + reach <= room:
+            shown = legend(self.meanings, size, room - reach, room + 1.0, 0.0)
+        else:
+            shown = legend(self.meanings, size, 0.0, room, high)
+        bottom = max([high, *(each.area.bottom for each in shown)])
+        title = self.said.title
+        return Placed(title, room, bottom, size, (), (), (), text.labels, shown)

@@ -1,0 +1,101 @@
+"""Cards on shelves, as books are: each shelf has columns, each column cards, all in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+
+class Size(NamedTuple):
+    """How wide and how high a card is."""
+
+    width: float
+    height: float
+
+
+class Shelf(NamedTuple):
+    """The positions of the cards of each column, and the size of all columns together."""
+
+    columns: tuple[tuple[int, ...], ...]
+    size: Size
+
+
+Shelves = tuple[Shelf, ...]
+
+
+def shelves(cards: Sequence[Size], alone: int, width: float, gap: float) -> Shelves | None:
+    """Put cards on shelves of a width, low together; None if a card is too wide.
+
+    The first cards stand ``alone`` in their columns, all on one shelf.
+    """
+    best: list[tuple[float, Shelves] | None] = [(-gap, ())]
+    for end in range(1, len(cards) + 1):
+        found = []
+        for start in range(end):
+            before = best[start]
+            shelf = _shelf(cards, start, end, 0 if start else alone, width, gap)
+            if before is not None and shelf is not None:
+                found.append((before[0] + gap + shelf.size.height, (*before[1], shelf)))
+        best.append(min(found, key=lambda each: each[0], default=None))
+    whole = best[-1]
+    return whole[1] if whole else None
+
+
+def height(cards: Sequence[Size], gap: float) -> float:
+    """Measure cards in one column."""
+    return sum(card.height for card in cards) + gap * (len(cards) - 1)
+
+
+def _shelf(
+    cards: Sequence[Size], start: int, end: int, alone: int, width: float, gap: float
+) -> Shelf | None:
+    """Put some cards on one shelf; those that stand alone may not be parted."""
+    if alone > end:
+        return None
+    columns = tuple((at,) for at in range(alone))
+    wide = sum(cards[at].width + gap for at in range(alone))
+    high = max((cards[at].height for at in range(alone)), default=0.0)
+    if start + alone == end:
+        return Shelf(columns, Size(wide - gap, high)) if wide - gap <= width else None
+    rest = _narrowest(cards, start + alone, end, high, gap)
+    if rest is None or wide + rest.size.width > width:
+        rest = _lowest(cards, start + alone, end, width - wide, gap)
+    if rest is None:
+        return None
+    size = Size(wide + rest.size.width, max(high, rest.size.height))
+    return Shelf((*columns, *rest.columns), size)
+
+
+def _lowest(cards: Sequence[Size], start: int, end: int, width: float, gap: float) -> Shelf | None:
+    """Divide cards among columns beside each other, the highest as low as can be."""
+    runs = combinations(range(start, end + 1), 2)
+    heights = sorted({height(cards[one:other], gap) for one, other in runs})
+    found, low, high = None, 0, len(heights)
+    while low < high:
+        middle = (low + high) // 2
+        tried = _narrowest(cards, start, end, heights[middle], gap)
+        if tried is not None and tried.size.width <= width:
+            found, high = tried, middle
+        else:
+            low = middle + 1
+    return found
+
+
+def _narrowest(
+    cards: Sequence[Size], start: int, end: int, most: float, gap: float
+) -> Shelf | None:
+    """Divide cards among columns of a height at most, with the least width of all together."""
+    best: dict[int, Shelf] = {start: Shelf((), Size(-gap, 0.0))}
+    for stop in range(start + 1, end + 1):
+        for begin in range(start, stop):
+            column = cards[begin:stop]
+            high = height(column, gap)
+            if high > most or begin not in best:
+                continue
+            divided, size = best[begin]
+            wide = size.width + gap + max(card.width for card in column)
+            if stop not in best or wide < best[stop].size.width:
+                columns = (*divided, tuple(range(begin, stop)))
+                best[stop] = Shelf(columns, Size(wide, max(size.height, high)))
+    return best.get(end)
