@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
+from archspec.tensor import TensorType
+
 
 class BoxKind(StrEnum):
     """What a box stands for, which decides its colour."""
@@ -25,7 +27,8 @@ class Box(NamedTuple):
 
     ``shape`` labels its outgoing arrow; empty where it is not shown. ``parameters`` and ``macs``
     are those of everything in it, copies included. ``colour``, if given, overrides the style. A
-    ghost is not there any more: its outline and its arrows are dashed.
+    ghost is not there any more: its outline and its arrows are dashed. ``output`` is the type of
+    its value, where that is known.
     """
 
     path: str
@@ -36,6 +39,7 @@ class Box(NamedTuple):
     macs: int = 0
     colour: str = ""
     is_ghost: bool = False
+    output: TensorType | None = None
 
 
 class Arrow(NamedTuple):

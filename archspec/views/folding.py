@@ -118,7 +118,8 @@ class Folding:
             label = named[path] if len(named) > 1 else label
             show = self._trunk() if is_input else hidden
             shape = str(self.graph.type_of(path)) if show(self.graph.type_of(path)) else ""
-            self.boxes[path] = Box(path, label, drawing.BoxKind.INPUT, shape)
+            output = self.graph.type_of(path)
+            self.boxes[path] = Box(path, label, drawing.BoxKind.INPUT, shape, output=output)
             self.wiring.sources.append(path)
 
     def _trunk(self) -> ShowShape:
@@ -264,7 +265,8 @@ class Folding:
         merges = len(node.sources) > 1
         kind = drawing.BoxKind.MERGE if merges else around.kind
         label = self.naming.labelled(node.path, labels.of_node(node), around.times)
-        return self._add(Box(node.path, label, kind, around.show(node.output)), (node,))
+        box = Box(node.path, label, kind, around.show(node.output), output=node.output)
+        return self._add(box, (node,))
 
     def _box_of_layer(self, scope: Scope, around: Surroundings) -> str:
         name = labels.of_layer(*self.graph.within(scope.path))
@@ -272,8 +274,9 @@ class Folding:
         return self._box(scope, label, around)
 
     def _box(self, scope: Scope, label: str, around: Surroundings) -> str:
-        shape = around.show(self.graph.type_of(self.graph.boundary(scope.path).output))
-        return self._add(Box(scope.path, label, around.kind, shape), self.graph.within(scope.path))
+        output = self.graph.type_of(self.graph.boundary(scope.path).output)
+        box = Box(scope.path, label, around.kind, around.show(output), output=output)
+        return self._add(box, self.graph.within(scope.path))
 
     def _add(self, box: Box, nodes: Iterable[Node]) -> str:
         members = tuple(nodes)

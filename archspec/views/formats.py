@@ -26,6 +26,7 @@ ENDINGS: Mapping[str, str] = {
     ".htm": "html",
 }
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
+_PICTURES = ("svg", "pdf", "png")
 _PIXELS_PER_INCH = 144
 _MAXIMUM_BOXES = {Layout.STRUCTURE: 20_000, Layout.GRAPHVIZ: 4_000}
 
@@ -75,6 +76,8 @@ def is_current(content: bytes, graph: Graph, form: str, options: Options) -> boo
 
 
 def _text(graph: Graph, form: str, options: Options) -> _Text:
+    if options.layout is Layout.SHEET:
+        return _sheet(graph, form, options)
     if form == "mermaid":
         found = fitting.fitted(graph, options, mermaid.write, mermaid.fits)
         limit = "GitHub draws fewer than 500 edges and 50,000 characters"
@@ -83,8 +86,6 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
         return _Text(page.record(graph, options))
     if options.weights is not None:
         raise Undrawable(f"statistics of weights are for HTML pages, not for {form.upper()}")
-    if options.layout is Layout.SHEET:
-        return _sheet(graph, form, options)
     if options.width is not None:
         raise Undrawable("a width is that of a sheet: add --layout sheet, or leave it out")
     drawing = fold(graph, options)
@@ -102,7 +103,7 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
 
 
 def _sheet(graph: Graph, form: str, options: Options) -> _Text:
-    if form == "dot" or options.module:
+    if form not in _PICTURES or options.module:
         raise Undrawable("a sheet shows a whole network, as SVG, PDF or PNG")
     found = contents(graph, options)
     text = f"{Layout.SHEET} {options.width}\n{found.text(options)}"

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from archspec.views.drawing import Drawing, Frame
 from archspec.views.edge_bundles import edge_bundles
-from archspec.views.options import Direction, Options, Style
+from archspec.views.options import Direction, Options
 from archspec.views.palette import BORDER, KINDS, PLAIN, TEXT, Palette
 
 MAXIMUM_EDGES = 500
@@ -76,7 +76,7 @@ class _Writer:
 
     def backdrop(self, frame: Frame) -> str:
         """Choose the ground of a frame: lines in it are drawn in the colour of the page's theme."""
-        return f"{KINDS[frame.kind].light}{_FAINT}" if self.palette.style == Style.COLOR else "none"
+        return f"{KINDS[frame.kind].light}{_FAINT}" if self.palette.shows_kinds else "none"
 
     def label(self, path: str) -> str:
         """Write the label of a box, with its cost where that is shown."""

@@ -10,11 +10,16 @@ from typing import Literal, TypedDict, Unpack
 
 
 class Style(StrEnum):
-    """How boxes are coloured: not at all, by what they stand for, or by what they cost."""
+    """How boxes look: white, coloured by what they stand for or cost, or as on a poster.
+
+    On a poster boxes say nothing: they are as high as their resolution and as wide as their
+    channels ask for, and coloured by what they stand for.
+    """
 
     PAPER = "paper"
     COLOR = "color"
     HEAT = "heat"
+    POSTER = "poster"
 
 
 class Direction(StrEnum):
@@ -74,7 +79,7 @@ class Asked(TypedDict, total=False):
 
     module: str
     depth: int | Literal["layers", "operators"] | None
-    style: Style | Literal["paper", "color", "heat"] | None
+    style: Style | Literal["paper", "color", "heat", "poster"] | None
     direction: Direction | Literal["up", "down", "right", "left"]
     shapes: Shapes | Literal["changes", "paper", "all", "none"]
     label: Labels | Literal["options", "name", "both"]

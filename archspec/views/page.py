@@ -16,7 +16,7 @@ from archspec.location import file_name
 from archspec.rendering.json import written
 from archspec.source import Source
 from archspec.views.grids import compositions
-from archspec.views.options import Options
+from archspec.views.options import Options, Style
 from archspec.views.outline import Item, outline
 from archspec.views.palette import BORDER, HEAT, KINDS, LINE, PLAIN, TEXT, Shade
 
@@ -103,7 +103,7 @@ def encode(
         "title": told.title,
         "source": told.source,
         "doc": told.doc,
-        "style": options.style,
+        "style": Style.COLOR if options.style is Style.POSTER else options.style,
         "measure": options.measure,
         "direction": options.direction,
         "unroll": options.unroll,

@@ -74,6 +74,7 @@ class Palette:
 
     def __init__(self, drawing: Drawing, options: Options) -> None:
         self.style = options.style
+        self.shows_kinds = options.style in (Style.COLOR, Style.POSTER)
         self.measure = options.measure
         self.boxes = drawing.boxes
         self.meanings = drawing.legend
@@ -83,7 +84,7 @@ class Palette:
         """Choose the colour behind a box's text."""
         if box.colour:
             return box.colour
-        if self.style == Style.COLOR:
+        if self.shows_kinds:
             return KINDS[box.kind].light
         if self.style == Style.HEAT and self._cost(box):
             return HEAT[self._step(self._cost(box))].light
@@ -91,7 +92,7 @@ class Palette:
 
     def backdrop(self, frame: Frame) -> str:
         """Choose the colour behind the contents of a frame."""
-        return tint(KINDS[frame.kind]).light if self.style == Style.COLOR else PLAIN.light
+        return tint(KINDS[frame.kind]).light if self.shows_kinds else PLAIN.light
 
     def cost_label(self, box: Box) -> str:
         """Write the cost of a box where its colour shows it; else nothing."""
@@ -102,7 +103,7 @@ class Palette:
         """List the colours that are used, with their meanings."""
         if self.meanings:
             return tuple(ColourMeaning(*each) for each in self.meanings.items())
-        if self.style == Style.COLOR:
+        if self.shows_kinds:
             used = {box.kind for box in self.boxes.values()} - {BoxKind.INPUT}
             return tuple(ColourMeaning(KINDS[kind].light, kind) for kind in BoxKind if kind in used)
         if self.style == Style.HEAT and self.most:

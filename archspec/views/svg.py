@@ -75,6 +75,7 @@ class _Writer:
         look = f'fill="{self.palette.fill(each.box)}" {_GHOSTLY if each.box.is_ghost else _DRAWN}'
         rectangle = f"<rect {_area(each.area)} {look}/>"
         text = self.text(each.lines, each.area, self.placed.size)
+        text = text if each.lines else f"<title>{escape(each.box.label)}</title>"
         return f'<g class="box kind-{each.box.kind}">{rectangle}{text}</g>'
 
     def label(self, each: PlacedLabel) -> str:

@@ -148,7 +148,9 @@ def test_a_depth_that_is_none_is_refused(depth: int | str) -> None:
 
 
 def test_a_style_that_is_none_is_refused_with_those_there_are() -> None:
-    with pytest.raises(Undrawable, match="the style is one of paper, color, heat, not `sepia`"):
+    with pytest.raises(
+        Undrawable, match="the style is one of paper, color, heat, poster, not `sepia`"
+    ):
         Options(style="sepia")  # type: ignore[arg-type]
 
 

@@ -37,8 +37,9 @@ def _depth(ctx: click.Context, param: click.Parameter, text: str | None) -> int 
 )
 @click.option(
     "--style",
-    type=click.Choice(("paper", "color", "heat")),
-    help="Black on white, coloured by kind, or by cost.  [default: paper; color on a sheet]",
+    type=click.Choice(("paper", "color", "heat", "poster")),
+    help="Black on white, coloured by kind, by cost, or a poster: boxes without text, as high as"
+    " their resolution and as wide as their channels.  [default: paper; color on a sheet]",
 )
 @click.option(
     "--measure",

@@ -24,9 +24,10 @@ from archspec.views.layout.placed import (
     PlacedLine,
     Point,
 )
+from archspec.views.layout.poster import proportions
 from archspec.views.layout.structure import structure
 from archspec.views.layout.text import width, wrapped
-from archspec.views.options import Direction, Options
+from archspec.views.options import Direction, Options, Style
 from archspec.views.palette import Palette
 
 SIZE = 10.0
@@ -71,7 +72,9 @@ class _Placing:
         self.meanings = self.palette.legend() if is_wanted else ()
         self.arriving = Counter(arrow.head for arrow in drawing.arrows)
         leaving = {each.box for each in drawing.exits}
-        self.labelled = {arrow.tail for arrow in drawing.arrows} - leaving
+        self.is_poster = options.style is Style.POSTER
+        showing = set() if self.is_poster else {arrow.tail for arrow in drawing.arrows}
+        self.labelled = showing - leaving
         self.lines: dict[str, tuple[str, ...]] = {}
 
     def placed(self) -> Placed:
@@ -108,6 +111,9 @@ class _Placing:
 
     def of_box(self, box: Box) -> Body:
         """Measure a box, and the label beside the line out of it."""
+        if self.is_poster:
+            self.lines[box.path] = ()
+            return self.turned(*proportions(box.output))
         lines = self.lines[box.path] = self.text(box)
         across = max(width(line, self.size) for line in lines) + 2 * _PADDING[0]
         least = max(_LEAST, 8.0 * (self.arriving[box.path] + 1))
