@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 
 from archspec.diagnostic import Replacement
@@ -40,9 +41,9 @@ def mentions(workspace: Workspace, reading: Reading, symbol: Symbol) -> Mentions
 
 
 def _declaring(workspace: Workspace, reading: Reading, name: str) -> Iterator[Reading]:
-    """Read the file with a name, if it is one that a reading depends on."""
+    """Read another file that a reading depends on, by its name."""
     path = reading.overlay.names.get(name)
-    if path is not None:
+    if path is not None and path != reading.path:
         yield workspace.names(path)
 
 
@@ -50,7 +51,7 @@ def declaration(
     workspace: Workspace, reading: Reading, symbol: Symbol
 ) -> tuple[Path, Occurrence] | None:
     """Find where a symbol is declared, in this file or in one that it imports."""
-    for home in (reading, *_declaring(workspace, reading, symbol.home[0])):
+    for home in chain((reading,), _declaring(workspace, reading, symbol.home[0])):
         found = (each for each in home.occurrences if each.symbol == symbol and each.declares)
         first = next(found, None)
         if first is not None:

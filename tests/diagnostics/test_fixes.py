@@ -59,6 +59,27 @@ TEXTS = {
         '"4"',
         ["4"],
     ),
+    "a step that YAML splits at a comma": (
+        f"{HEAD}network: [conv 3x3 round_to(5, 8)]",
+        "conv 3x3 round_to(5, 8)",
+        ['"conv 3x3 round_to(5, 8)"'],
+    ),
+    "a word for padding without its attribute": (
+        f"{HEAD}network: [upsample factor=2 bilinear]",
+        "bilinear",
+        ["mode=bilinear"],
+    ),
+    "a kernel with a letter": (f"{HEAD}network: [conv k3 4]", "k3", ["3x3"]),
+    "a version to come": (
+        "archspec: 2\nname: net\ninput: 8x8x3\nnetwork: [relu]",
+        "2",
+        ["1"],
+    ),
+    "a keyword of Python": (
+        "archspec: 1\nname: lambda\ninput: 8x8x3\nnetwork: [relu]",
+        "lambda",
+        ["lambda_net"],
+    ),
     "a key of a recipe": ("recipe: 1\nepoch: 3", "epoch", ["epochs"]),
 }
 

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -19,7 +20,7 @@ from archspec.editor.outline import outline
 from archspec.editor.reading import Reading
 from archspec.editor.workspace import Workspace
 
-BITS = (
+BITS: tuple[str, ...] = (
     *"[]{}:,-#&*!|>'\"%@`=/ \n\t.0123456789xkV_",
     *(" as ", " from ", " -> ", "\n  - ", "\nnetwork:\n", "steps:", "options: [", "conv 3x3 64"),
     *("repeat: ", "residual:", "concat:", "import:", "params:", "9" * 30, "\u00e9", "\U0001f600"),
@@ -27,25 +28,55 @@ BITS = (
 )
 
 
+_WORD = re.compile(r"\w+")
+
+
 def edits(text: str, random: Random) -> Iterator[str]:
-    """Yield the text after each of endless edits: bits inserted, ranges removed, moved, undone."""
+    """Yield the text after each of endless edits, most of which an author could have made.
+
+    Words and lines are changed, moved, written twice and removed, bits are inserted, ranges are
+    removed; now and then an edit is undone, or all of them.
+    """
     original, before = text, text
     while True:
-        start = random.randrange(len(text) + 1)
-        end = min(len(text), start + int(random.expovariate(0.2)))
-        match random.randrange(6):
-            case 0 | 1:
-                after = text[:start] + random.choice(BITS) + text[start:]
-            case 2:
-                after = text[:start] + text[end:]
-            case 3:
-                after = text[:start] + text[start:end] * 2 + text[end:]
-            case 4:
-                after = before
-            case _:
-                after = original if random.random() < 0.2 else text[:end] + text[start:]
-        before, text = text, after[:20_000]
+        edit = random.choice((_word, _word, _word, _line, _line, _bit, _range))
+        after = edit(text, random)[:20_000]
+        chance = random.random()
+        if chance < 0.4:
+            after = original if chance < 0.2 else before
+        before, text = text, after
         yield text
+
+
+def _word(text: str, random: Random) -> str:
+    """Replace a word by another of the text, or by a number."""
+    found = list(_WORD.finditer(text))
+    if not found:
+        return text
+    word, other = random.choice(found), random.choice(found)
+    new = random.choice((other[0], str(random.randrange(9)), word[0][:-1], f"{word[0]}x"))
+    return f"{text[: word.start()]}{new}{text[word.end() :]}"
+
+
+def _line(text: str, random: Random) -> str:
+    """Remove a line, write it twice, or move it."""
+    lines = text.split("\n")
+    line = lines.pop(random.randrange(len(lines)))
+    for _ in range(random.randrange(3)):
+        lines.insert(random.randrange(len(lines) + 1), line)
+    return "\n".join(lines)
+
+
+def _bit(text: str, random: Random) -> str:
+    """Insert something."""
+    start = random.randrange(len(text) + 1)
+    return text[:start] + random.choice(BITS) + text[start:]
+
+
+def _range(text: str, random: Random) -> str:
+    """Remove a few characters."""
+    start = random.randrange(len(text) + 1)
+    return text[:start] + text[start + 1 + int(random.expovariate(0.2)) :]
 
 
 def answers(workspace: Workspace, path: Path, line: int, column: int) -> dict[str, Any]:

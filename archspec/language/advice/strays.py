@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from archspec.attributes import PADDINGS
-from archspec.diagnostic import Diagnostic, Label, instead
+from archspec.diagnostic import Diagnostic, Label, Replacement, instead
 from archspec.language.advice import porting, positions
 from archspec.language.advice.calls import step_of
 from archspec.language.advice.positions import is_number
@@ -44,9 +44,9 @@ def unknown_word(step: Step, spec: Spec) -> Diagnostic:
 
 
 class Way(NamedTuple):
-    """How to mend a text, in a sentence, and the texts to write in its place, if any."""
+    """How to mend a text, in a sentence if it is known, and the texts to write in its place."""
 
-    help: str
+    help: str | None
     texts: tuple[str, ...] = ()
 
 
@@ -98,14 +98,15 @@ def unknown_argument(
         return Diagnostic("argument/unknown", message, (Label(argument.span),), help, about=(word,))
     if argument.key is None or name is None:
         message = f"`{word}` takes no `{text}`"
-        help = _way_of_a_name(text, spec) or way_of(_stray(argument, step), attributes)
+        named = _way_of_a_name(text, spec)
+        help, texts = Way(named) if named else way_of(_stray(argument, step), attributes)
         if _role(word) == "norm" and is_number(text):
-            help = "leave it out: input channels are inferred"
+            help, texts = "leave it out: input channels are inferred", ()
     else:
         message, way = f"`{word}` has no `{name}`", _way_of_key(name, text, attributes)
         help, texts = way or (None, ())
     about, labels = (word, name or text), (Label(argument.span),)
-    fixes = instead(argument.span, name or "", *texts)
+    fixes = instead(argument.span, argument.key or text, *texts)
     return Diagnostic("argument/unknown", message, labels, help or known, about=about, fixes=fixes)
 
 
@@ -146,18 +147,30 @@ def given_twice(
 ) -> Diagnostic:
     """Return the diagnostic for two values of one attribute, with a suggestion."""
     second, first = both
-    strays = [_stray(each, step) for each in both if _is_bare(each)]
+    bare = [each for each in both if _is_bare(each)]
     message = f"`{name}` is given twice"
-    if len(strays) == 2:
+    if len(bare) == 2:
         message = f"`{first.operand.text}` and `{second.operand.text}` are both read as `{name}`"
-    ways = [_way_of_a_name(each.text, spec) or way_of(each, attributes) for each in strays]
-    if len(strays) == 2:
-        bare = positions.Bare(first.operand.text, strays[0].text, strays[0].following)
-        ways.append(positions.way_of(step, name, bare, tuple(attributes)))
-    help = next(filter(None, ways), "keep one of them")
+    help, fixes = _way_of_bare(step, name, bare, attributes, spec)
     labels = (Label(second.span), Label(first.span, "the first"))
     about = tuple(each.operand.text for each in both)
-    return Diagnostic("argument/twice", message, labels, help, about=about)
+    return Diagnostic("argument/twice", message, labels, help, about=about, fixes=fixes)
+
+
+def _way_of_bare(
+    step: Step, name: str, bare: list[Argument], attributes: Attributes, spec: Spec
+) -> tuple[str, tuple[Replacement, ...]]:
+    """Suggest how to write the values of an attribute that lack its name, and what to change."""
+    strays = [_stray(each, step) for each in bare]
+    for argument, stray in zip(bare, strays, strict=True):
+        named = _way_of_a_name(stray.text, spec)
+        help, texts = Way(named) if named else way_of(stray, attributes)
+        if help is not None:
+            return help, instead(argument.span, stray.text, *texts)
+    if len(bare) < 2:
+        return "keep one of them", ()
+    pair = positions.Bare(bare[1].operand.text, strays[0].text, strays[0].following)
+    return positions.way_of(step, name, pair, tuple(attributes)) or "keep one of them", ()
 
 
 def _way_of_a_name(text: str, spec: Spec) -> str | None:
@@ -179,20 +192,22 @@ def _stray(argument: Argument, step: Step) -> Stray:
     return Stray(argument.operand.text, step.word.text, following)
 
 
-def way_of(stray: Stray, attributes: Attributes) -> str | None:
-    """Suggest how to write what a stray argument means; None if unknown."""
+def way_of(stray: Stray, attributes: Attributes) -> Way:
+    """Suggest how to write what a stray argument means."""
     count, glued = _COUNT.fullmatch(stray.text), _GLUED.fullmatch(stray.text)
     meant = attribute_of(stray.text, attributes)
     chosen = next((each.name for each in attributes.values() if _chooses(each, stray)), None)
     if count is not None:
-        return f"write the count first: `{_number(count)} x {stray.word}`"
+        return Way(f"write the count first: `{_number(count)} x {stray.word}`")
     if chosen is not None:
-        return f"write `{chosen}={stray.text}`"
+        return Way(f"write `{chosen}={stray.text}`", (f"{chosen}={stray.text}",))
     if glued is not None and (sized := attribute_of(glued[1], attributes)):
-        return f"write `{spelled(sized, glued[2])}` for the {sized}"
+        right = spelled(sized, glued[2])
+        return Way(f"write `{right}` for the {sized}", (right,))
     if meant is not None and not _role(stray.text) and _is_told(stray):
-        return f"write `{spelled(meant, stray.following or '...')}` for the {meant}"
-    return porting.ARGUMENTS.get(porting.plain(stray.text)) or way_of_word(stray.text, attributes)
+        return Way(f"write `{spelled(meant, stray.following or '...')}` for the {meant}")
+    said = porting.ARGUMENTS.get(porting.plain(stray.text))
+    return Way(said or way_of_word(stray.text, attributes))
 
 
 def _chooses(attribute: Attribute, stray: Stray) -> bool:

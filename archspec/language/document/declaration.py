@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import cache
 
-from archspec.diagnostic import Diagnostic, Label, Report
+from archspec.diagnostic import Diagnostic, Label, Replacement, Report
 from archspec.language.document.sections import wrong
 from archspec.language.yaml import reader
 from archspec.language.yaml.reader import Scalar
@@ -92,7 +92,8 @@ def check_version(value: reader.Mapping, report: Report, kind: DocumentKind = SP
         message = "the version of the language is a number"
         if isinstance(version, Scalar) and isinstance(version.value, int | float):
             message = f"version {version.text} of the language is not supported"
-        report(wrong(kind.code, message, span, f"write `{kind.beginning}`"))
+        fixes = (Replacement(version.span, str(VERSION)),) if isinstance(version, Scalar) else ()
+        report(wrong(kind.code, message, span, f"write `{kind.beginning}`", fixes=fixes))
         return False
     return True
 

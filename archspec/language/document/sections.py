@@ -96,6 +96,7 @@ def document_name(value: Scalar, report: Report) -> Text | None:
                 f"`{value.text}` is a keyword of Python and cannot name a network",
                 value.span,
                 f"write {value.text}_net, say",
+                fixes=instead(value.span, value.text, f"{value.text}_net"),
             )
         )
         return None

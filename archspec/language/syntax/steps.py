@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from archspec.diagnostic import Diagnostic, Label, Report
+from archspec.diagnostic import Diagnostic, Label, Replacement, Report
 from archspec.language.syntax.arguments import Piece, locator, open_brackets, read_operand, split
 from archspec.language.syntax.draft import WORDS, Draft
 from archspec.language.syntax.names import CLAUSES, is_name
@@ -359,15 +359,18 @@ def _refuse_cut(first: Value, last: Value, report: Report) -> Step:
     source, line, start, end = first.span
     span = Span(source, line, start, last.span.end if last.span.line == line else end)
     written = source.line(line)[start : span.end]
-    help = f'quote the step: "{written}"'
+    right = f'"{written}"'
+    help = f"quote the step: {right}"
     if isinstance(first, Scalar) and not open_brackets(first.text):
-        help = f"write arguments without commas: {written.replace(',', '')}"
+        right = written.replace(",", "")
+        help = f"write arguments without commas: {right}"
     report(
         Diagnostic(
             "syntax/cut-at-comma",
             "YAML splits this step at a comma",
             (Label(span, "a comma ends an item of a list in brackets"),),
             help,
+            fixes=(Replacement(span, right),),
         )
     )
     return Step(Text("", span), span, broken=True)
