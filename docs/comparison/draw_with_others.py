@@ -9,8 +9,9 @@ environment of its own, in a checkout, with Graphviz, Chromium and its driver in
     python docs/comparison/draw_with_others.py plot_model
     python docs/comparison/draw_with_others.py netron
     python docs/comparison/draw_with_others.py model_explorer
+    python docs/comparison/draw_with_others.py archspec
 
-Each writes two pictures beside this file and prints its version and the size of what it drew.
+Each writes its pictures beside this file and prints its version and the size of what it drew.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ import archspec
 HERE = Path(__file__).parent
 SPEC = HERE.parents[1] / "specs" / "inception_resnet_v2.yaml"
 BLOCK = "inception_resnet_b.0"
-WIDEST, HIGHEST = 820, 1400
+WIDEST, HIGHEST = 1000, 1400
 """Pixels of a picture: what a page has room for."""
 PORT = 18099
 """Of the loopback address, for tools that are pages."""
@@ -144,6 +145,17 @@ def state(file: Path, opened: list[str]) -> dict[str, Any]:
     return {"models": [{"url": str(file)}], "uiState": {"paneStates": [pane]}}
 
 
+def viewer(scratch: Path) -> None:
+    """Open the page of archspec at a convolution of the block."""
+    page = scratch / "page.html"
+    page.write_bytes(archspec.draw(archspec.load(SPEC), "html", style="color"))
+    with browser(1600, 1140) as driver:
+        driver.get(f"{page.as_uri()}#{BLOCK}.residual.body.concat.long.conv_1")
+        time.sleep(2)  # while it moves to what is open
+        driver.save_screenshot(str(scratch / "page.png"))
+    keep("archspec", "viewer", scratch / "page.png")
+
+
 @contextmanager
 def served(file: Path) -> Iterator[None]:
     """Run Model Explorer's server."""
@@ -197,7 +209,7 @@ def keep(tool: str, name: str, picture: Path) -> None:
         sys.stdout.write(f"{tool} {name}: {drawn.width} x {drawn.height} pixels\n")
         small = drawn.convert("RGB")
     small.thumbnail((WIDEST, HIGHEST), Image.Resampling.LANCZOS)
-    small.quantize(64).save(HERE / f"{tool}_{name}.png", optimize=True)
+    small.quantize(256).save(HERE / f"{tool}_{name}.png", optimize=True)
 
 
 TOOLS: dict[str, tuple[str, Callable[[Path], None]]] = {
@@ -205,6 +217,7 @@ TOOLS: dict[str, tuple[str, Callable[[Path], None]]] = {
     "plot_model": ("keras", plot_model),
     "netron": ("netron", netron),
     "model_explorer": ("ai-edge-model-explorer", model_explorer),
+    "archspec": ("archspec-nn", viewer),
 }
 
 
