@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import reduce
 from typing import NamedTuple
 
 from archspec.diffs.comparison import Comparison, compare
 from archspec.diffs.impact.cost import Delta, parts_of
 from archspec.diffs.match.indexed_graph import IndexedGraph
+from archspec.diffs.report.copies import alike, starred
 from archspec.diffs.report.headline import headline
 from archspec.graph import Graph
 from archspec.rendering.json import Record
@@ -27,7 +29,7 @@ class PartChange(NamedTuple):
 def record(old: Graph, new: Graph) -> Record:
     """Compare two states of a network as plain data."""
     comparison = compare(old, new)
-    rows = list(parts(comparison))
+    rows = alike(parts(comparison), lambda part: (starred(part.path), *part[1:]))
     return {
         "headline": str(headline(comparison)),
         "total": _costs(comparison.total),
@@ -56,8 +58,12 @@ def _shape(side: IndexedGraph, path: str | None) -> str:
     return ", ".join(str(side.graph.type_of(each)) for each in outputs)
 
 
-def _row(part: PartChange) -> Record:
-    return {"path": part.path, "shape": list(part.shapes), **_costs(part.delta)}
+def _row(copies: Sequence[PartChange]) -> Record:
+    """Describe a part, or all copies of one that changed alike, whose costs are added up."""
+    path, shapes, _ = copies[0]
+    name = f"{starred(path)} ({len(copies):,} copies)" if len(copies) > 1 else path
+    costs = reduce(Delta.plus, (part.delta for part in copies))
+    return {"name": name, "path": path, "shape": list(shapes), **_costs(costs)}
 
 
 def _costs(delta: Delta) -> Record:

@@ -37,9 +37,12 @@ def followed(tmp_path: Path) -> Iterator[Following]:
 
 @pytest.fixture
 def page(browser: Any, followed: Following) -> Iterator[Any]:
+    browser.get("about:blank")
+    browser.get_log("browser")
     browser.get(followed.url)
     waits(browser, "following net.yaml")
     yield browser
+    browser.get("about:blank")  # before the server ends, which a page complains about
     severe = [each for each in browser.get_log("browser") if each["level"] == "SEVERE"]
     assert [each for each in severe if "favicon" not in each["message"]] == []
 

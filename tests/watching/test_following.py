@@ -63,6 +63,18 @@ def test_a_change_of_the_network_is_told_with_its_costs(
     assert parts["global_avg_pool"]["shape"] == ["32", "64"]  # at no cost
 
 
+def test_copies_that_change_alike_are_told_as_one(
+    followed: Following, heard: Iterator[Event]
+) -> None:
+    text = SPEC.replace("network:", "blocks: {unit: [conv 3x3 8, conv 3x3 32]}\nnetwork:")
+    text = text.replace("  - global", "  - 3 x unit\n  - global")
+    after(heard, followed, text, "change and 'unit' in change['headline']")
+    told = after(heard, followed, text.replace("3x3 8", "3x3 9"), "change and '8→9' in str(change)")
+    parts = {part["name"]: part for part in told["change"]["parts"]}
+    before, now = parts["unit.* (3 copies)"]["parameters"]
+    assert now - before == 3 * (9 * 32 + 1 + 9 * 32)  # a filter, its bias, its users
+
+
 def test_the_last_picture_stays_while_the_spec_is_broken(
     followed: Following, heard: Iterator[Event]
 ) -> None:

@@ -33,7 +33,7 @@ class PartRow(NamedTuple):
 
 def parts(listed: Iterable[PartDelta]) -> list[PartRow]:
     """List modules, copies with the same change as one; their costs are added up."""
-    groups = _alike(listed, lambda part: (starred(part.old), starred(part.new), part.delta))
+    groups = alike(listed, lambda part: (starred(part.old), starred(part.new), part.delta))
     return [_row(group) for group in groups]
 
 
@@ -77,7 +77,7 @@ def _fates(checkpoint: Checkpoint) -> Iterator[tuple[str, list[list[_Tensor]]]]:
         ("dropped", _made(checkpoint.dropped.items())),
     )
     for name, each in told:
-        yield name, _alike(each, lambda tensor: (starred(tensor[0]), tensor[1]))
+        yield name, alike(each, lambda tensor: (starred(tensor[0]), tensor[1]))
 
 
 def _line(group: Sequence[_Tensor]) -> str:
@@ -103,7 +103,7 @@ def _shape(shape: Shape) -> str:
     return "x".join(map(str, shape))
 
 
-def _alike(items: Iterable[_Told], key: Callable[[_Told], Hashable]) -> list[list[_Told]]:
+def alike(items: Iterable[_Told], key: Callable[[_Told], Hashable]) -> list[list[_Told]]:
     """Group what has the same key, in the order of the first of each."""
     found: dict[Hashable, list[_Told]] = {}
     for each in items:

@@ -47,8 +47,8 @@
     return ` ${share < 0 ? "\u2212" : "+"}${Math.abs(share).toFixed(1)} %`;
   }
 
-  function row({ path, shape, parameters, macs }) {
-    const name = made("button", { type: "button", textContent: path || "total" });
+  function row({ name: said, path, shape, parameters, macs }) {
+    const name = made("button", { type: "button", textContent: said });
     name.addEventListener("click", () => { const id = path ? named(path) : 0; if (id !== null) reveal(id); });
     return made("tr", {}, made("td", {}, name), difference(shape, ""), difference(parameters, percent(parameters)), difference(macs, percent(macs)));
   }
@@ -56,7 +56,7 @@
   function changed({ parts, more, total }) {
     if (!parts.length) return [];
     const heads = ["changed", "output", "parameters", "MACs"].map((each) => made("th", { textContent: each }));
-    const rows = [{ path: "", shape: ["", ""], ...total }, ...parts].map(row);
+    const rows = [{ name: "total", path: "", shape: ["", ""], ...total }, ...parts].map(row);
     return [
       made("table", {}, made("thead", {}, made("tr", {}, ...heads)), made("tbody", {}, ...rows)),
       ...(more ? [made("p", { textContent: `and ${plural(more, "more part")}` })] : []),
