@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 
 from tests.docs.pages import DOCS, ROOT
 from tests.golden_files import Golden
@@ -14,6 +17,24 @@ INDEX = DOCS / "index.md"
 PAGES = sorted([*ROOT.glob("*.md"), *DOCS.rglob("*.md")])
 _LINK = re.compile(r"\[[^\]]*\]\(([^)\s]+)\)|<img src=\"([^\"]+)\"")
 _CODE = re.compile(r"^(`{3,}).*?^\1$|`[^`\n]*`", re.MULTILINE | re.DOTALL)
+
+
+class Loader(yaml.SafeLoader):
+    """Reads the configuration of MkDocs without the Python that it names."""
+
+
+Loader.add_multi_constructor("tag:yaml.org,2002:python/", lambda *_: None)
+
+
+def pages(nav: list[Any]) -> Iterator[str]:
+    for entry in nav:
+        for each in entry.values() if isinstance(entry, dict) else [entry]:
+            yield from pages(each) if isinstance(each, list) else [each]
+
+
+CONFIGURATION = (ROOT / "mkdocs.yml").read_text("utf-8")
+NAVIGATION: list[Any] = yaml.load(CONFIGURATION, Loader)["nav"]  # noqa: S506  # it is a safe one
+NAVIGATED = list(pages(NAVIGATION))
 
 
 def links(page: Path) -> list[str]:
@@ -64,3 +85,14 @@ def test_the_index_lists_the_decisions_by_their_titles(golden: Golden) -> None:
         INDEX.write_text(f"{before}{heading}{decisions()}", "utf-8")
         listed = decisions()
     assert listed == decisions()
+
+
+def test_the_navigation_of_the_site_has_every_document_once() -> None:
+    made = {"documents.md", "contributing.md", "changelog.md"}  # from files that lie elsewhere
+    assert sorted(NAVIGATED) == sorted({page.name for page in DOCS.glob("*.md")} | made)
+
+
+def test_the_groups_are_those_of_the_work() -> None:
+    groups = [name for entry in NAVIGATION for name in entry]
+    work = "Home Start Language Draw Review Build Train Zoo Reference Inside"
+    assert groups == work.split()

@@ -102,7 +102,8 @@ def test_a_contract_that_no_longer_holds_does_not_hide_the_network(
 ) -> None:
     held = f"{SPEC}expect:\n  parameters: 5418\n"
     after(heard, followed, held, "not broken")
-    told = after(heard, followed, held.replace("32 /2", "64 /2"), "diagnostics and change")
+    wide = held.replace("32 /2", "64 /2")
+    told = after(heard, followed, wide, "diagnostics and change and '64' in change['headline']")
     assert not told["broken"]
     assert told["diagnostics"][0]["code"].startswith("contract/")
     assert "32→64" in told["change"]["headline"]
