@@ -1,4 +1,4 @@
-"""Tangles: an order from left to right with few crossings, and a column for everything.
+"""Tangles: a row and a column for everything that is neither in series nor in parallel.
 
 What takes several rows, as a long arrow does, has one column in all of them, so that it is
 straight. This is the layered layout of Sugiyama, Tagawa and Toda (1981), with one order for all
@@ -7,9 +7,8 @@ layers.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from statistics import median_low
 from typing import NamedTuple
@@ -23,10 +22,9 @@ from archspec.views.layout.cells import (
     Tangle,
     Vertex,
 )
+from archspec.views.layout.ordering import Step, ordered
 
 _SWEEPS = 8
-_SIFTED, _ROUNDS = 400, 6
-"""Things in a tangle up to which every one is tried at every place, and how often."""
 
 Strands = Sequence[Strand]
 
@@ -39,24 +37,12 @@ class _Item(NamedTuple):
     last: int
 
 
-class _Step(NamedTuple):
-    """A piece of an arrow from one row to the next, between two items."""
-
-    row: int
-    tail: int
-    head: int
-
-
-_DEAR = 100
-"""How much a crossing costs, in places by which a step becomes longer."""
-
-
 def tangled(vertices: Sequence[Vertex], strands: Strands) -> Chain:
     """Lay out vertices, which are in a topological order, and the strands between them."""
     rows, total = _rows(vertices, strands)
     items = list(_items(rows, strands, total))
     steps = list(_steps(items, strands, rows))
-    order = _ordered(len(items), steps)
+    order = ordered(len(items), steps, _streams(strands, items, vertices))
     columns = _columns(order, items, steps)
     spots = {item.what: Spot(item.first, columns[at]) for at, item in enumerate(items)}
     nesting = 1 + max(each.chain.nesting for each in strands)
@@ -107,110 +93,30 @@ def _is_open(strand: Strand) -> bool:
 
 def _steps(
     items: Sequence[_Item], strands: Strands, rows: dict[Vertex | None, int]
-) -> Iterator[_Step]:
+) -> Iterator[Step]:
     """List the pieces of arrows that lead from one row to the next."""
     number = {item.what: at for at, item in enumerate(items)}
     for each in strands:
         stops = [number[stop] for stop in (each.tail, each, each.head) if stop in number]
         for tail, head in pairwise(stops):
-            yield _Step(items[tail].last, tail, head)
+            yield Step(items[tail].last, tail, head)
 
 
-def _ordered(count: int, steps: Sequence[_Step]) -> list[int]:
-    """Find an order of items, from left to right, with few crossings."""
-    best = list(range(count))
-    order, least = best, _crossings(best, steps)
-    for sweep in range(_SWEEPS):
-        order = _swept(order, steps, upwards=bool(sweep % 2))
-        found = _crossings(order, steps)
-        if found < least:
-            best, least = order, found
-    return _sifted(best, steps) if count <= _SIFTED else best
+def _streams(
+    strands: Strands, items: Sequence[_Item], vertices: Sequence[Vertex]
+) -> list[list[int]]:
+    """List what enters a tangle and what leaves it, if these are as many."""
+    number = {item.what: at for at, item in enumerate(items)}
+    entering = [each.head for each in strands if each.tail is None]
+    leaving = [each.tail for each in strands if each.head is None]
+    sides = []
+    for side in (entering, leaving):
+        inside = dict.fromkeys(vertex for vertex in side if vertex is not None)
+        sides.append([number[each] for each in vertices if each in inside])
+    return sides if len(sides[0]) == len(sides[1]) > 1 else []
 
 
-def _swept(order: Sequence[int], steps: Sequence[_Step], upwards: bool) -> list[int]:
-    """Move each item to the mean place of those that it comes from, or leads to."""
-    places = {item: place for place, item in enumerate(order)}
-    near: dict[int, list[int]] = defaultdict(list)
-    for step in steps:
-        item, other = (step.tail, step.head) if upwards else (step.head, step.tail)
-        near[item].append(places[other])
-    middle = {item: sum(near[item]) / len(near[item]) for item in near}
-    return sorted(order, key=lambda item: (middle.get(item, places[item]), places[item]))
-
-
-def _sifted(order: list[int], steps: Sequence[_Step]) -> list[int]:
-    """Move each item to the place where its own steps cross fewest others."""
-    ends = _Ends(order, steps)
-    for _ in range(_ROUNDS):
-        before = list(order)
-        for item in before:
-            order = ends.sifted(order, item)
-        if order == before:
-            break
-    return order
-
-
-class _Ends:
-    """The other ends of the steps of each item, by the row in which they start."""
-
-    def __init__(self, order: Sequence[int], steps: Sequence[_Step]) -> None:
-        self.of: dict[int, dict[tuple[int, bool], list[int]]] = {each: {} for each in order}
-        for row, tail, head in steps:
-            self.of[tail].setdefault((row, True), []).append(head)
-            self.of[head].setdefault((row, False), []).append(tail)
-
-    def sifted(self, order: list[int], item: int) -> list[int]:
-        """Move an item past its neighbours to the nearest place where it costs least."""
-        at = order.index(item)
-        others = [*order[:at], *order[at + 1 :]]
-        places = {each: place for place, each in enumerate(order)}
-        costs = {at: 0}
-        for place in range(at + 1, len(order)):
-            costs[place] = costs[place - 1] + self.swap(item, others[place - 1], places)
-        for place in range(at - 1, -1, -1):
-            costs[place] = costs[place + 1] + self.swap(others[place], item, places)
-        best = min(costs, key=lambda place: (costs[place], abs(place - at)))
-        return [*others[:best], item, *others[best:]]
-
-    def swap(self, left: int, right: int, places: Mapping[int, int]) -> int:
-        """Count how many crossings more there are if two neighbours change places."""
-        shared = self.of[left].keys() & self.of[right].keys()
-        pairs = (
-            (places[one], places[other])
-            for key in shared
-            for one in self.of[left][key]
-            for other in self.of[right][key]
-        )
-        crossings = sum((one < other) - (one > other) for one, other in pairs)
-        return crossings * _DEAR + self.away(left, places) - self.away(right, places)
-
-    def away(self, item: int, places: Mapping[int, int]) -> int:
-        """Count how much longer the steps of an item become if it moves one place to the right."""
-        ends = (end for found in self.of[item].values() for end in found)
-        return sum(1 if places[end] <= places[item] else -1 for end in ends)
-
-
-def _crossings(order: Sequence[int], steps: Sequence[_Step]) -> int:
-    """Count pairs of steps from one row to the next that cross."""
-    places = {item: place for place, item in enumerate(order)}
-    rows: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for step in steps:
-        rows[step.row].append((places[step.tail], places[step.head]))
-    return sum(_inversions(sorted(pairs)) for pairs in rows.values())
-
-
-def _inversions(pairs: Iterable[tuple[int, int]]) -> int:
-    """Count the pairs that are in order by their first number and not by their second."""
-    seen: list[int] = []
-    found = 0
-    for _, head in pairs:
-        found += len(seen) - bisect_right(seen, head)
-        insort(seen, head)
-    return found
-
-
-def _columns(order: Sequence[int], items: Sequence[_Item], steps: Sequence[_Step]) -> list[int]:
+def _columns(order: Sequence[int], items: Sequence[_Item], steps: Sequence[Step]) -> list[int]:
     """Find a column for each item: as few as there can be, then in line with its neighbours."""
     beside = _Beside(order, items)
     columns = [0] * len(items)
