@@ -13,6 +13,7 @@ const KEYS = [
   ["/", "search", () => search.focus()], ["s", "show or hide the spec", () => toggleSpec()],
   ["d", "turn the diagram", nextDirection], ["h", "next colouring", nextColour], ["t", "light or dark", turn],
   ["+", "closer", () => scaleBy(1.3)], ["=", "", () => scaleBy(1.3)], ["-", "farther", () => scaleBy(1 / 1.3)], ["0", "show all", fit],
+  ["f", "find the selection", () => centre(visible(chosen), Math.max(d3.zoomTransform(picture).k, 0.8))],
   ["Escape", "end a trace, choose the whole", () => { endTrace(); choose(0); }],
   ["?", "this list", () => help.showModal()],
 ];
