@@ -114,6 +114,8 @@ def test_files_that_came_went_or_were_renamed(repository: Repository) -> None:
         "| checkpoints do not load (2 of 6 tensors); computes otherwise"
     )
     assert f"\n| `specs/tiny.yaml` | {changed} |\n" in page
+    folded = re.findall("<summary><code>(.*)</code></summary>\n\n### ", page)
+    assert folded == ["specs/other.yaml", "specs/tiny.yaml", "specs/user.yaml"]
 
 
 def test_a_spec_that_is_newly_broken_is_told_once(repository: Repository) -> None:

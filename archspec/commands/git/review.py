@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from html import escape
 from pathlib import Path, PurePosixPath
 
 import click
@@ -119,8 +120,10 @@ def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
 
 
 def _page(sections: list[Section]) -> str:
-    """Write the sections, dividing the room among them."""
-    parts = [overview.render([_told(each) for each in sections])] if len(sections) > 1 else []
+    """Write the sections, dividing the room among them; several are folded below a table."""
+    if len(sections) < 2:
+        return "".join(_section(each, markdown.LONGEST - _HEADROOM) for each in sections)
+    parts = [overview.render([_told(each) for each in sections])]
     left = markdown.LONGEST - _HEADROOM - sum(map(len, parts))
     for number, section in enumerate(sections):
         if left < _LEAST:
@@ -128,9 +131,17 @@ def _page(sections: list[Section]) -> str:
             parts.append(f"... and {more} changed: too long for a comment.\n")
             break
         room = max(left // (len(sections) - number), _LEAST)
-        parts.append(_section(section, room))
+        parts.append(_folded(section, room))
         left -= len(parts[-1]) + 1
     return "\n".join(parts)
+
+
+def _folded(section: Section, room: int) -> str:
+    """Write a section that opens, within some room."""
+    told = _told(section)
+    name = escape(markdown.flat(told if isinstance(told, str) else markdown.name(told)))
+    fold = f"<details><summary><code>{name}</code></summary>\n\n", "\n</details>\n"
+    return _section(section, room - sum(map(len, fold))).join(fold)
 
 
 def _told(section: Section) -> overview.SpecComparison:

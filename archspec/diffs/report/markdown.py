@@ -53,17 +53,22 @@ def _fenced(text: str, most: int = LONGEST // 4) -> str:
 
 def code(text: str) -> str:
     """Write a text as inline code, on one line, escaped for backticks and tables."""
-    flat = seen(" ".join(wording.shortened(text, _LONGEST_CELL).split())).replace("|", "\\|")
-    fence = _fence(flat, 1)
-    return f"{fence} {flat} {fence}" if "`" in flat else f"`{flat}`"
+    cell = flat(text).replace("|", "\\|")
+    fence = _fence(cell, 1)
+    return f"{fence} {cell} {fence}" if "`" in cell else f"`{cell}`"
+
+
+def flat(text: str) -> str:
+    """Write a text on one line, cut where it is long."""
+    return seen(" ".join(wording.shortened(text, _LONGEST_CELL).split()))
 
 
 def escaped(text: str) -> str:
     """Escape a text for GitHub, on one line: markup, mentions and links."""
-    flat = seen(" ".join(text.split()))
+    line = seen(" ".join(text.split()))
     for sign, entity in _ENTITIES.items():
-        flat = flat.replace(sign, entity)
-    return _MARKUP.sub(r"\\\g<0>", flat)
+        line = line.replace(sign, entity)
+    return _MARKUP.sub(r"\\\g<0>", line)
 
 
 def _fence(text: str, least: int = 3) -> str:
