@@ -105,6 +105,13 @@ class Workspace:
             self._searches[path] = (now, text)
         return text
 
+    def warm(self) -> Iterator[Path]:
+        """Read the specs of the folders one by one, so that a first search finds them read."""
+        for path in self._searched():
+            if is_spec(self._written(path)):
+                self.names(path)
+                yield path
+
     def contains(self, path: Path) -> bool:
         """Whether a file is open, or lies in one of the folders."""
         inside = any(path.is_relative_to(folder) for folder in self.folders)

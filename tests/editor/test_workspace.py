@@ -102,3 +102,13 @@ def test_an_outline_has_sections_modules_and_the_steps_of_the_network(tmp_path: 
         ("global_avg_pool", "8"),
         ("dense", "10"),
     ]
+
+
+def test_specs_of_the_folders_are_read_ahead_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text(PARTS)
+    (tmp_path / "user.yaml").write_text(USER)
+    (tmp_path / "compose.yaml").write_text("services: {}\n")
+    warmed = Workspace((tmp_path.resolve(),))
+    assert [path.name for path in warmed.warm()] == ["parts.yaml", "user.yaml"]
+    user = (tmp_path / "user.yaml").resolve()
+    assert warmed.names(user) is warmed.names(user)

@@ -21,6 +21,8 @@ from archspec.source import Span
 
 _QUIET, _LONGEST_QUIET = 0.005, 1.0
 """The least and the greatest time in seconds from an edit to a check, in which edits gather."""
+_PAUSE = 0.02
+"""The time in seconds between two specs that are read ahead, in which questions are answered."""
 
 
 @dataclass
@@ -33,6 +35,7 @@ class Session:
     published: dict[Path, dict[Path, list[types.Diagnostic]]] = field(default_factory=dict)
     waiting: dict[Path, asyncio.TimerHandle] = field(default_factory=dict)
     took: float = 0.0
+    is_warm: bool = False
 
     @property
     def translation(self) -> Translation:
@@ -97,6 +100,14 @@ class Session:
         )
         for each in importers:
             self.schedule(each)
+        if found.document is not None and not self.is_warm:
+            self.is_warm = True
+            self._warm(self.workspace.warm())
+
+    def _warm(self, rest: Iterator[Path]) -> None:
+        """Read one spec of the folders, and the others when nothing else has to be done."""
+        if next(rest, None) is not None:
+            asyncio.get_running_loop().call_later(_PAUSE, self._warm, rest)
 
     def _told(self, reading: Reading, found: list[Diagnostic]) -> Iterator[types.Diagnostic]:
         names, translation = reading.overlay.names, self.translation

@@ -30,6 +30,9 @@ PROMISES: Mapping[str, Promise] = {
     "reductions": Promise.REDUCTION,
     "parts": Promise.PART,
 }
+_MOST_ADVISED = 100
+"""The most unknown keys of a mapping for which similar ones are searched, which takes long."""
+
 _UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _TOTALS = 'write 42679816, or "<= 12.3G"'
 _BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
@@ -230,9 +233,9 @@ def moves(value: Value | None, report: Report) -> tuple[Move, ...]:
     return tuple(found)
 
 
-def unknown(key: Scalar, known: tuple[str, ...], what: str) -> Diagnostic:
-    """Return the diagnostic for an unknown key, with the most similar known ones."""
-    near = nearest(key.text, known)
+def unknown(key: Scalar, known: tuple[str, ...], what: str, *, advised: bool = True) -> Diagnostic:
+    """Return the diagnostic for an unknown key, with the most similar known ones if ``advised``."""
+    near = nearest(key.text, known) if advised else ()
     help = (
         f"did you mean {' or '.join(f'`{each}`' for each in near)}?"
         if near
@@ -243,7 +246,7 @@ def unknown(key: Scalar, known: tuple[str, ...], what: str) -> Diagnostic:
 
 
 def unknown_keys(value: Value, known: tuple[str, ...], what: str, report: Report) -> None:
-    """Report every key of a mapping that is not known."""
-    for key, _ in entries(value, what, report):
-        if key.text not in known:
-            report(unknown(key, known, what))
+    """Report every key of a mapping that is not known, the first hundred with similar ones."""
+    strays = (key for key, _ in entries(value, what, report) if key.text not in known)
+    for index, key in enumerate(strays):
+        report(unknown(key, known, what, advised=index < _MOST_ADVISED))
