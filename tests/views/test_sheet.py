@@ -97,7 +97,7 @@ def test_every_module_stands_once_on_a_sheet_with_its_count_its_shapes_and_its_c
         "Reduction-B",
         "3 x Inception-C",
     ]
-    assert found.cards[1].notes == ("35x35x384", "1.27 M parameters, 1.55 G MACs")
+    assert found.cards[1].notes == ("35x35x384", "1.27 M parameters, 1.55 G MACs in all")
     assert found.cards[2].notes[0] == "35x35x384 to 17x17x1024"
     assert found.title == "Inception-v4"
     assert found.notes[0] == "input 299x299x3; 42.7 M parameters, 12.3 G MACs"
@@ -124,6 +124,15 @@ def test_a_network_that_does_not_fit_is_refused_with_the_width_that_it_needs() -
         draw(graph("hrnet_w18"), "svg", options())
     needed = str(given.value).rsplit(" ", 1)[1]
     assert draw(graph("hrnet_w18"), "svg", options(width=needed)).content
+
+
+def test_a_network_just_fits_on_the_width_that_a_refusal_names() -> None:
+    with pytest.raises(Undrawable) as given:
+        draw(graph("hrnet_w18"), "svg", options(width="8.5cm"))
+    needed = float(str(given.value).rsplit(" ", 1)[1].removesuffix("cm"))
+    assert draw(graph("hrnet_w18"), "svg", options(width=f"{needed}cm")).content
+    with pytest.raises(Undrawable):
+        draw(graph("hrnet_w18"), "svg", options(width=f"{0.8 * needed:.1f}cm"))
 
 
 @pytest.mark.parametrize(

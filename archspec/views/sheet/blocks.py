@@ -45,6 +45,7 @@ DENSITIES = (
     Density(14.0, _MEDIUM, lies=True),
     Density(18.0, _NARROW),
     Density(18.0, _NARROW, lies=True),
+    Density(24.0, _NARROW),
 )
 _LYING = {Direction.UP: Direction.RIGHT, Direction.DOWN: Direction.RIGHT}
 

@@ -71,7 +71,7 @@ class _Choice:
         """Tell how wide a sheet would have to be."""
         title, wide = self.said.title, centimetres(self.paper.width)
         too_small = [each for each in self.sizes if each < _SMALLEST]
-        size = self.largest(too_small, DENSITIES[-1], self.paper)
+        size = max(self.largest(too_small, density, self.paper) for density in DENSITIES)
         if not size:
             return f"the sheet of {title} is too large: draw a module of it"
         needed = centimetres(self.paper.width * _SMALLEST / size)

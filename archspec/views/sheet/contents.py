@@ -113,7 +113,7 @@ class _Cards:
     def said(self, uses: list[Scope]) -> Iterator[str]:
         """Tell the shapes of a module's uses, its cost, and which of several uses is drawn."""
         yield "; ".join(_runs(map(self.shapes, uses)))
-        yield self.cost(self.of(uses))
+        yield self.cost(self.of(uses)) + (" in all" if len(uses) > 1 else "")
         first = self.naming.of(uses[0])
         if any(self.naming.of(each) != first for each in uses):
             yield f"shown: {first}"
