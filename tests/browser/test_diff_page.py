@@ -86,6 +86,7 @@ def test_what_changed_is_open_and_the_legend_says_what_colours_and_symbols_mean(
     boxes = page.boxes()
     assert "- 7x1 conv (64)" in boxes  # of the stem that was removed, opened
     assert "+ Inception-A" in boxes  # inserted as a whole, and folded
+    assert "+ 10 x Inception-resnet-B [10\u201319]" in boxes  # of a count that grew
     assert "3 steps unchanged" in boxes  # at the beginning of the stem
 
 

@@ -4,6 +4,7 @@
 {
   const changes = JSON.parse(document.getElementById("changes").textContent);
   const GAP = 60, CAPTION = 30, CLOSEST = 1.1, LEAST = 0.5, MOST_TOGETHER = 12, FLIGHT = 450;
+  const COPIES = /^(\d+ x )([+~\u21c4-]) /;  // a symbol stands before the number of copies
   const ARROW = " \u2192 ";
   const VIEWS = {
     together: "both in one", beside: "side by side", below: "one below the other", before: "before", after: "after",
@@ -56,6 +57,7 @@
     const [label, shape] = changes.labels[item.id] ?? [];
     const title = found.querySelector(":scope > text:not(.shape)"), type = found.querySelector(":scope > text.shape");
     if (label && title && title.textContent === short(item.label)) writePieces(title, label);
+    else if (title) title.textContent = title.textContent.replace(COPIES, "$2 $1");
     if (shape && type && type.textContent === item.shape) writePieces(type, shape);
   }
 
