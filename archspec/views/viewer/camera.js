@@ -4,6 +4,7 @@ const zoom = d3.zoom().scaleExtent([0.02, 8]).on("zoom", ({ transform }) => {
   canvas.setAttribute("transform", transform);
   frame();
 });
+const SMALLEST_TEXT = 0.7;  // of its full size, at which it can be read
 const scaleBy = (by) => d3.select(picture).call(zoom.scaleBy, by);
 
 /** The part of the stage that the legend leaves free. */
@@ -36,6 +37,14 @@ function begin() {
 
 function centre(id, scale = d3.zoomTransform(picture).k) {
   showAt(id, scale, [0.5, 0.5]);
+}
+
+/** Show an item with the group around it, if that can be read as a whole, or else alone. */
+function centreWithin(id, group) {
+  const { wide, high } = stage(), room = spots.get(group);
+  const whole = room ? Math.min(wide / (room.width + 40), high / (room.height + 40)) : 0;
+  if (whole < SMALLEST_TEXT) centre(id, Math.max(d3.zoomTransform(picture).k, 0.8));
+  else centre(group, Math.min(whole, 1.5));
 }
 
 /** Show an item at a size, its middle at these shares of the stage's width and height. */

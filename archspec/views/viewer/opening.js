@@ -61,5 +61,5 @@ function reveal(id) {
   if (countVisible() > MOST_BOXES) for (const item of items) item.isOpen = around.includes(item.id);
   draw();
   choose(id);
-  centre(id, Math.max(d3.zoomTransform(picture).k, 0.8));
+  centreWithin(id, items[id].parent);
 }
