@@ -13,6 +13,7 @@ from archspec.graph import Graph
 from archspec.location import locate, shipped_names
 from archspec.rendering import text
 from archspec.source import ZOO
+from archspec.views.options import Undrawable
 from archspec.views.summary import StepRow, summary
 
 _HEAD = "---\nhide: [toc]\n---"
@@ -60,10 +61,18 @@ def _page(name: str, graph: Graph, source: str) -> Page:
         ),
     ]
     files = {
-        drawing: api.draw(graph, "svg", style="color"),
+        drawing: _drawing(graph),
         viewer: api.draw(graph, "html", style="color"),
     }
     return Page("\n\n".join(filter(None, parts)) + "\n", files)
+
+
+def _drawing(graph: Graph) -> bytes:
+    """Draw the network and its modules on one page, or the network alone where they do not fit."""
+    try:
+        return api.draw(graph, "svg", layout="sheet")
+    except Undrawable:
+        return api.draw(graph, "svg", style="color")
 
 
 def _facts(graph: Graph) -> str:
