@@ -183,6 +183,17 @@ def test_a_library_of_weights_that_is_not_installed_is_named(
     assert "weights need safetensors, which is not installed: pip install" in result.stderr
 
 
+def test_a_library_for_editors_that_is_not_installed_is_named(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(sys.modules, "lsprotocol", None)
+    monkeypatch.delitem(sys.modules, "archspec.commands.lsp.server", raising=False)
+    result = run("lsp")
+    assert result.exit_code == 2
+    assert "answering editors needs lsprotocol, which is not installed" in result.stderr
+    assert "pip install '.[lsp]'" in result.stderr
+
+
 def test_an_interrupt_leaves_with_the_status_that_shells_give_it() -> None:
     waiting = subprocess.Popen(
         [sys.executable, "-c", f"{LISTENING}; {PROGRAM}", "check", "-"],
