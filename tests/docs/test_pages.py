@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shutil import copy
 from textwrap import indent
 from typing import NamedTuple
 
@@ -40,10 +41,20 @@ def test_the_commands_of_a_page_print_what_it_says(
     if golden.refresh:
         refresh(page, differences)
     assert "\n\n".join(map(str, differences)) == ""
-    for figure in (each.notes["draws"] for each in found if "draws" in each.notes):
-        golden.compare(page.parent / figure, Path(Path(figure).name).read_text("utf-8"))
+    for block in found:
+        if "draws" in block.notes:
+            compare_figure(block, golden)
     sessions = [each for each in found if each.language == "python" and ">>>" in each.text]
     assert not sessions or python_session(sessions, tmp_path) == ""
+
+
+def compare_figure(block: Block, golden: Golden) -> None:
+    """Compare what a block's command draws with the figure that the page shows."""
+    figure = block.page.parent / block.notes["draws"]
+    (command,) = commands(block)
+    if golden.refresh:
+        copy(figure.name, figure)
+    assert printed(command.line.replace(f"-o {figure.name}", f"--check {figure}")) == ""
 
 
 class Difference(NamedTuple):
