@@ -10,7 +10,7 @@ from archspec.views.drawing import Box, Drawing, Exit, Frame
 from archspec.views.edge_bundles import EdgeBundle
 from archspec.views.edge_routing import EdgeRouting, Segment, gate, point
 from archspec.views.options import Direction, Options
-from archspec.views.palette import Palette
+from archspec.views.palette import BORDER, Palette
 
 FONT = "Arial"
 _RANKS = {Direction.UP: "BT", Direction.DOWN: "TB", Direction.RIGHT: "LR", Direction.LEFT: "RL"}
@@ -44,7 +44,7 @@ _FRAME: DotAttributes = {
     "labelloc": "t",
     "labeljust": "r",
     "style": "filled,rounded,dashed",
-    "color": "#777777",
+    "color": BORDER.light,
 }
 _EXIT: DotAttributes = {
     "shape": "plaintext",

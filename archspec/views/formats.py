@@ -28,7 +28,8 @@ ENDINGS: Mapping[str, str] = {
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
 _PICTURES = ("svg", "pdf", "png")
 _PIXELS_PER_INCH = 144
-_MAXIMUM_BOXES = {Layout.STRUCTURE: 20_000, Layout.GRAPHVIZ: 4_000}
+_MAXIMUM_BOXES = {Layout.STRUCTURE: 20_000, Layout.SHEET: 2_000, Layout.GRAPHVIZ: 4_000}
+_MAXIMUM_CARDS = 40
 
 
 class Drawn(NamedTuple):
@@ -106,6 +107,12 @@ def _sheet(graph: Graph, form: str, options: Options) -> _Text:
     if form not in _PICTURES or options.module:
         raise Undrawable("a sheet shows a whole network, as SVG, PDF or PNG")
     found = contents(graph, options)
+    cards, boxes = len(found.cards), len(found.drawing.boxes)
+    if cards > _MAXIMUM_CARDS or boxes > _MAXIMUM_BOXES[Layout.SHEET]:
+        raise Undrawable(
+            f"{graph.name} has {cards:,} modules and {boxes:,} boxes, too many for a sheet (the"
+            f" most are {_MAXIMUM_CARDS} and {_MAXIMUM_BOXES[Layout.SHEET]:,})"
+        )
     text = f"{Layout.SHEET} {options.width}\n{found.text(options)}"
     return _Text(text, "", found.drawing, options, found)
 

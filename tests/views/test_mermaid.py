@@ -60,3 +60,14 @@ def test_colours_are_classes_and_shapes_stand_beside_arrows() -> None:
     text = draw(graph("inception_v4"), "mermaid", options).content.decode()
     assert 'b1 -->|"Output: 35x35x384"| b2' in text
     assert "classDef stem0 fill:#8AC1D8" in text
+
+
+def test_lines_in_frames_are_seen_on_the_grounds_of_both_themes_of_github() -> None:
+    # Lines have the colour of the page's theme, so that a frame only tints the page's ground.
+    colour = Options(style="color", depth=2)  # type: ignore[arg-type]
+    text = draw(graph("inception_v4"), "mermaid", colour).content.decode()
+    frames = re.findall(r"style f\d+ fill:(#\w+|none),", text)
+    assert {each[7:] for each in frames} == {"33"}
+    plain = draw(graph("inception_v4"), "mermaid", Options(depth=2)).content.decode()
+    assert set(re.findall(r"style f\d+ fill:(#\w+|none),", plain)) == {"none"}
+    assert "classDef" not in plain

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from functools import cache
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +17,7 @@ from archspec.views.layout.text import width
 from archspec.views.options import Options, Undrawable
 from archspec.views.sheet import contents, sheet
 from archspec.views.sheet.shelves import Size, shelves
-from tests.views.drawn import ROOT, graph
+from tests.views.drawn import ROOT, graph, written
 
 SPECS = ("inception_v4", "inception_resnet_v1", "inception_resnet_v2", "resnet_50", "u_net")
 PAPERS = {"A4": (595.28, 841.89), "16:9": (959.98, 540.0)}
@@ -191,3 +192,11 @@ def test_titles_start_where_notes_do() -> None:
     titles = {each.of: each.area.x for each in found.labels if each.kind is LabelKind.TITLE}
     notes = {each.of: each.area.x for each in found.labels if each.kind is LabelKind.NOTE}
     assert {path: notes[path] for path in titles} == titles
+
+
+def test_more_modules_than_a_sheet_can_hold_are_refused_at_once(tmp_path: Path) -> None:
+    parts = "".join(f"  part_{at}: [conv 1x1 4]\n" for at in range(50))
+    steps = "".join(f"  - part_{at}\n" for at in range(50))
+    text = f"archspec: 1\nname: many\ninput: 8x8x4\nparts:\n{parts}network:\n{steps}"
+    with pytest.raises(Undrawable, match=r"many has 50 modules .* most are 40"):
+        draw(written(tmp_path, text), "svg", options())

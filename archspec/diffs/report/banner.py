@@ -8,6 +8,8 @@ from html import escape
 from textwrap import wrap
 from typing import NamedTuple
 
+from archspec.views.palette import BORDER
+
 _OPENING = re.compile(r"<svg\b[^>]*>")
 _SIZE = re.compile(r'\b(width|height)="[^"]*"')
 _BOX = re.compile(r'viewBox="([^"]*)"')
@@ -91,7 +93,7 @@ def _legend(rows: list[_Row], above: int, canvas: _Canvas) -> Iterator[str]:
         x, y = canvas.x + _MARGIN, canvas.y + _MARGIN + _LINE * (above + at) + 3
         for colour, said in row:
             patch = f'x="{x:.2f}" y="{y:.2f}" width="{_PATCH}" height="{_PATCH}"'
-            yield f'<rect {patch} fill="{colour}" stroke="#777777"/>'
+            yield f'<rect {patch} fill="{colour}" stroke="{BORDER.light}"/>'
             place = f'x="{x + _PATCH + _MARGIN:.2f}" y="{y + _PATCH - 1:.2f}"'
             yield f"<text {place} {_FONT}>{escape(said)}</text>"
             x += _width([(colour, said)])

@@ -22,6 +22,8 @@ class Shelf(NamedTuple):
 
 
 Shelves = tuple[Shelf, ...]
+_MOST = 12
+"""Cards that one shelf holds at most."""
 
 
 def shelves(cards: Sequence[Size], alone: int, width: float, gap: float) -> Shelves | None:
@@ -32,7 +34,7 @@ def shelves(cards: Sequence[Size], alone: int, width: float, gap: float) -> Shel
     best: list[tuple[float, Shelves] | None] = [(-gap, ())]
     for end in range(1, len(cards) + 1):
         found = []
-        for start in range(end):
+        for start in range(max(0, end - _MOST), end):
             before = best[start]
             shelf = _shelf(cards, start, end, 0 if start else alone, width, gap)
             if before is not None and shelf is not None:
@@ -88,14 +90,19 @@ def _narrowest(
     """Divide cards among columns of a height at most, with the least width of all together."""
     best: dict[int, Shelf] = {start: Shelf((), Size(-gap, 0.0))}
     for stop in range(start + 1, end + 1):
-        for begin in range(start, stop):
-            column = cards[begin:stop]
-            high = height(column, gap)
-            if high > most or begin not in best:
-                continue
-            divided, size = best[begin]
-            wide = size.width + gap + max(card.width for card in column)
-            if stop not in best or wide < best[stop].size.width:
-                columns = (*divided, tuple(range(begin, stop)))
-                best[stop] = Shelf(columns, Size(wide, max(size.height, high)))
+        wide, high = 0.0, -gap
+        for begin in range(stop - 1, start - 1, -1):
+            wide, high = max(wide, cards[begin].width), high + gap + cards[begin].height
+            if high > most:
+                break
+            if begin in best:
+                found = _with(best[begin], begin, stop, Size(wide, high), gap)
+                best[stop] = min(best.get(stop, found), found, key=lambda each: each.size.width)
     return best.get(end)
+
+
+def _with(shelf: Shelf, begin: int, stop: int, column: Size, gap: float) -> Shelf:
+    """Put one more column on a shelf."""
+    wide = shelf.size.width + gap + column.width
+    size = Size(wide, max(shelf.size.height, column.height))
+    return Shelf((*shelf.columns, tuple(range(begin, stop))), size)
