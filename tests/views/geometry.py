@@ -61,6 +61,7 @@ def _faults(placed: Placed) -> Iterator[tuple[str, str, str]]:
         outside = np.flatnonzero(~_inside(areas, page).any(axis=1))
         yield from (("off the page", names[at], "") for at in outside)
     yield from _lying(line_names, lines)
+    yield from _loose(placed)
 
 
 def _areas(areas: Sequence[Area]) -> Areas:
@@ -128,3 +129,21 @@ def _lying(names: Names, lines: Areas) -> Iterator[tuple[str, str, str]]:
     for a, b in np.argwhere(np.triu(is_along, 1)):
         if names[a] != names[b]:
             yield "line/line", names[a], names[b]
+
+
+def _loose(placed: Placed) -> Iterator[tuple[str, str, str]]:
+    """List pieces of arrows that do not go on where they pass the border of a frame."""
+    frames = {each.frame.path for each in placed.frames}
+    boxes = {each.box.path for each in placed.boxes}
+    starts = {(line.value, *_rounded(line.points[0])) for line in placed.lines}
+    ends = {(line.value, *_rounded(line.points[-1])) for line in placed.lines}
+    for line in placed.lines:
+        if not line.has_arrowhead and (line.value, *_rounded(line.points[-1])) not in starts:
+            yield "loose end", line.value, line.head
+        is_passing = line.tail not in boxes and line.tail in frames
+        if is_passing and (line.value, *_rounded(line.points[0])) not in ends:
+            yield "loose start", line.value, line.tail
+
+
+def _rounded(point: tuple[float, float]) -> tuple[float, float]:
+    return round(point[0], 1), round(point[1], 1)

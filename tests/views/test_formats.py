@@ -82,9 +82,9 @@ def test_a_file_draws_the_same_bytes_whatever_the_hash_seed(form: str, tmp_path:
     files = [tmp_path / f"{seed}.{form}" for seed in ("0", "1", "2")]
     code = (
         "import sys; from pathlib import Path; from archspec import api\n"
-        "graph = api.load('specs/inception_resnet_v1.yaml')\n"
-        "drawn = api.draw(graph, sys.argv[1], depth='layers', style='color')\n"
-        "Path(sys.argv[2]).write_bytes(drawn)"
+        "graphs = map(api.load, ('specs/inception_resnet_v1.yaml', 'specs/hrnet_w18.yaml'))\n"
+        "drawn = (api.draw(each, sys.argv[1], depth='layers', style='color') for each in graphs)\n"
+        "Path(sys.argv[2]).write_bytes(b''.join(drawn))"
     )
     for file in files:
         environment = {**os.environ, "PYTHONHASHSEED": file.stem, "PYTHONPATH": str(ROOT)}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from itertools import pairwise
 
 from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
-from archspec.views.layout.cells import Link, Vertex
+from archspec.views.layout.cells import Link, Role, Vertex
 from archspec.views.layout.ladders import Ladder
 from archspec.views.layout.laying import ARROW, LEAD, Extent, Laid, Route, label_of
 
@@ -101,6 +101,8 @@ class _Climbing:
         if way:
             ends = (tail.end, head.start) if way > 0 else (tail.start, head.end)
             return tuple((end, self.axes[link.tail]) for end in ends)
+        if link.tail.role is Role.FRAME:
+            return self.hooked(link)
         row, other = (self.middles[self.spots[end].row] for end in (link.tail, link.head))
         if row == other:
             return (row, tail.high), (row, head.low)
@@ -109,6 +111,12 @@ class _Climbing:
             return (row, tail.high), (row, elbow), (other, elbow), (other, head.low)
         axis, end = self.axes[link.head], head.end if other < row else head.start
         return (row, tail.high), (row, axis), (end, axis)
+
+    def hooked(self, link: Link) -> Points:
+        """Lead a line out of the end of a frame to what stands beside it."""
+        tail, head, axis = self.extents[link.tail], self.extents[link.head], self.axes[link.tail]
+        turn, elbow, row = tail.end + LEAD, tail.high + _ELBOW, (head.start + head.end) / 2
+        return (tail.end, axis), (turn, axis), (turn, elbow), (row, elbow), (row, head.low)
 
 
 def _wide(body: Body) -> float:

@@ -16,6 +16,7 @@ from archspec.views.layout.cells import Chain, Fork, Link, Role, Spot, Tangle, V
 from archspec.views.layout.groups import Group
 from archspec.views.layout.structure import structure
 
+_GATES = (Role.ENTRY, Role.LEAVE)
 _LEVELS = 3
 _RUNG = 2
 """Boxes that a rung has at most."""
@@ -51,7 +52,7 @@ def ladder(group: Group) -> Ladder | None:
         heads[tail].append(head)
         tails[head].append(tail)
     merges = [vertex for vertex in group.vertices if len(tails[vertex]) > 1]
-    if len(merges) < _LEVELS or any(v.role in (Role.ENTRY, Role.LEAVE) for v in group.vertices):
+    if len(merges) < _LEVELS or any(v.role in _GATES for v in group.vertices):
         return None
     inner = _leading(merges[-1], tails)
     levels, foot = _levels(structure(_part(group, inner)))
@@ -60,7 +61,14 @@ def ladder(group: Group) -> Ladder | None:
     if len(levels) < _LEVELS or not foot or not outer <= allowed:
         return None
     away = {vertex: [h for h in found if h not in inner] for vertex, found in heads.items()}
-    return _Arranging(Ladder(tuple(group.links)), levels, foot, away).ladder
+    found = _Arranging(Ladder(tuple(group.links)), levels, foot, away).ladder
+    return found if all(_fits(found, *each) for each in group.frames.items()) else None
+
+
+def _fits(ladder: Ladder, frame: Vertex, inside: Group) -> bool:
+    """Whether lines in a frame run as they do around it, from one gate to another."""
+    gates = [vertex.role for vertex in inside.vertices if vertex.role in _GATES]
+    return len(gates) == 2 and not ladder.returns and ladder.spots[frame].column == 0
 
 
 def _leading(end: Vertex, tails: Mapping[Vertex, list[Vertex]]) -> set[Vertex]:

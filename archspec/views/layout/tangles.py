@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
-from statistics import median_low
 from typing import NamedTuple
 
 from archspec.views.layout.cells import (
@@ -132,7 +131,7 @@ def _columns(order: Sequence[int], items: Sequence[_Item], steps: Sequence[Step]
             least = max((columns[each] + 1 for each in beside.before[item]), default=0)
             largest = min((columns[each] - 1 for each in beside.behind[item]), default=most)
             if near[item]:
-                wanted = median_low(columns[each] for each in near[item])
+                wanted = sorted(columns[each] for each in near[item])[(len(near[item]) - 1) // 2]
                 columns[item] = min(max(wanted, least), largest)
     return columns
 
