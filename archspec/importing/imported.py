@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from archspec.graph import Graph, GraphBuilder, Imported, Kind, Template, Wire, first
+from archspec.importing.idioms import named_functions
 from archspec.operator import Operator
 from archspec.raising.naming import name_of
 
@@ -48,6 +49,10 @@ def template_name(module: Module) -> str:
     if module.word in _CONTAINERS:
         return name_of(_NUMBERS.sub("", module.name), STAGE)
     return name_of(module.word, PART)
+
+
+def _node(key: str) -> str:
+    return key.rpartition(".")[0]
 
 
 def _output_name(wire: Wire) -> str:
@@ -111,12 +116,27 @@ class NetworkBuilder:
         self._concatenated[wire] = whole
         return wire
 
+    def give_bias(self, wire: Wire, bias: Any) -> bool:
+        """Give a layer this bias; return whether the wire comes of a layer that has none."""
+        node = self._builder.nodes.get(wire.path)
+        if node is None or getattr(node.op, "bias", True):
+            return False
+        sources = tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
+        self._builder.put(node.path, node.op.replace(bias=True), sources, node.origin)
+        self.tensors[f"{node.path}.bias"] = bias
+        return True
+
     def network(self, outputs: Mapping[str, Wire]) -> Network:
         """Close all modules and return the network; operators that lead nowhere are left out."""
         self._leave(0)
         wires = [*outputs.values()]
+        if not wires:
+            raise Untranslatable(f"{self.name} gives nothing: it has no output")
         named = outputs if len(wires) > 1 else {_output_name(wires[0]): wires[0]}
-        return Network(self._builder.graph(**named), self.tensors)
+        whole = self._builder.graph(**named)
+        graph = whole.rewrite(named_functions(whole), "import")
+        tensors = {key: each for key, each in self.tensors.items() if _node(key) in graph.nodes}
+        return Network(graph, tensors)
 
     def _enter(self, modules: tuple[Module, ...]) -> None:
         shared = 0

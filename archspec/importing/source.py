@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -13,7 +13,9 @@ from archspec.backend import Backend, Guest, Runtime, installed, told
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.importing.imported import Network
+from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
+from archspec.importing.proof import largest_difference, noise
 from archspec.importing.refusals import refused
 
 
@@ -50,35 +52,16 @@ class Model:
         return largest_difference([*theirs.values()], [*ours.values()])
 
 
-def noise(graph: Graph) -> dict[str, Any]:
-    """Draw two examples for each input, the same ones every time."""
-    import numpy as np
-
-    random = np.random.default_rng(0)
-    return {
-        name: random.standard_normal((2, *given.type.shape)).astype("float32")
-        for name, given in graph.inputs.items()
-    }
-
-
-def largest_difference(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
-    """Return the largest difference of outputs as a share of the largest; vectors may be maps."""
-    import numpy as np
-
-    if len(theirs) != len(ours) or any(a.size != b.size for a, b in zip(theirs, ours, strict=True)):
-        return float("inf")
-    shares = [
-        float(np.abs(a.reshape(b.shape) - b).max() / max(float(np.abs(a).max()), 1e-30))
-        for a, b in zip(theirs, ours, strict=True)
-    ]
-    return max(shares, default=0.0)
-
-
 def source_of(order: Order) -> Source:
     """Find the model that an order names; raise ``SpecError``.
 
     Runs the user's code where the source is module:function.
     """
+    file = Path(order.source)
+    if file.suffix.lower() == ".onnx":
+        if not file.is_file():
+            raise refused(order.source, "there is no such file")
+        return OnnxFile(file)
     given = _called(order)
     for each in installed():
         runtime = _runtime(each.backend)

@@ -10,10 +10,10 @@ from torch import Tensor
 
 from archspec.graph import Wire
 from archspec.importing.imported import Module, NetworkBuilder
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.grid import Pad
 from archspec.operators.merge import Concat
-from archspec_torch.importing.values import Form, Value
 
 
 class Wordless(Exception):

@@ -15,10 +15,10 @@ from torch.fx import Node
 from archspec.backend import told
 from archspec.graph import Wire
 from archspec.importing.imported import Missing, Module, Network, NetworkBuilder, Untranslatable
+from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
 from archspec_torch.importing.call import Call, Wordless
 from archspec_torch.importing.rules import RULES
-from archspec_torch.importing.values import Form, Value
 
 UNKNOWN = object()
 """What a call gives that has no word, and all that follows from it."""

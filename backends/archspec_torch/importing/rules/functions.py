@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import (
     Elu,
@@ -20,7 +21,6 @@ from archspec.operators.activation import (
 )
 from archspec_torch.importing.call import Call, Wordless
 from archspec_torch.importing.rules.table import translates
-from archspec_torch.importing.values import Form, Value
 
 
 def _hardtanh(call: Call) -> Operator:

@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout
@@ -14,7 +15,6 @@ from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import LayerScale
 from archspec_torch.importing.call import Call, Wordless
 from archspec_torch.importing.rules.table import translates
-from archspec_torch.importing.values import Form, Value
 
 
 @translates("linear")

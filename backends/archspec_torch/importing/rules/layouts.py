@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from archspec.importing.values import Form, Value
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Flatten
 from archspec_torch.importing.call import Call, Wordless
 from archspec_torch.importing.rules.table import translates
-from archspec_torch.importing.values import Form, Value
 
 
 @translates("flatten", "view", "reshape", "_unsafe_view", "squeeze", "unsqueeze")

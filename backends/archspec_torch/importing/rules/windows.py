@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
+from archspec.importing.padding import padding_of
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
@@ -13,9 +15,7 @@ from archspec.operators.grid import Upsample
 from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from archspec.window import Window
 from archspec_torch.importing.call import Call, Wordless, pair
-from archspec_torch.importing.padding import padding_of
 from archspec_torch.importing.rules.table import translates
-from archspec_torch.importing.values import Form, Value
 
 
 @translates("conv2d")

@@ -1,4 +1,4 @@
-"""What a tensor of a traced program is in a graph, whose values are maps and vectors."""
+"""What a tensor of another format is in a graph, whose values are maps and vectors."""
 
 from __future__ import annotations
 
@@ -27,6 +27,9 @@ class Form(Enum):
     """The same with groups and channels swapped."""
 
 
+_RANKS = {Form.VECTOR: 2, Form.GROUPED: 5, Form.SHUFFLED: 5}
+
+
 @dataclass(frozen=True)
 class Value:
     """A tensor: the wire that it is, its form, and zeros around it that no operator adds yet.
@@ -38,6 +41,16 @@ class Value:
     form: Form
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
     groups: int = 1
+
+    @property
+    def rank(self) -> int:
+        """The number of dimensions of the tensor, the batch included."""
+        return _RANKS.get(self.form, 4)
+
+    @property
+    def channel_axis(self) -> int:
+        """The dimension of the tensor that holds the channels."""
+        return 3 if self.form in (Form.LAST, Form.ROW) else 1
 
     def held(self, form: Form, *, groups: int = 1) -> Value:
         """Return the same value in another form."""

@@ -1,0 +1,1 @@
+"""Import of ONNX files, which takes ``onnx`` and numpy and no framework."""

@@ -1,0 +1,79 @@
+"""A node of an ONNX graph, with what it is given."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from archspec.attributes import Pads
+from archspec.graph import Wire
+from archspec.importing.imported import Module, NetworkBuilder
+from archspec.importing.values import Form, Value
+from archspec.operator import Operator
+from archspec.operators.grid import Pad
+from archspec.operators.merge import Concat
+
+
+class Wordless(Exception):
+    """A node that no operator of archspec means; the message says why."""
+
+
+@dataclass(frozen=True)
+class Call:
+    """A node: its operator, what it takes in order, and its attributes.
+
+    ``given`` are values and arrays, or None where an optional input is left out.
+    """
+
+    builder: NetworkBuilder
+    operator: str
+    given: Sequence[Any]
+    attributes: Mapping[str, Any]
+    modules: tuple[Module, ...]
+    name: str
+
+    def value(self, place: int = 0, *forms: Form) -> Value:
+        """Return an input that is computed, in one of some forms; raise ``Wordless``."""
+        found = self.given[place] if place < len(self.given) else None
+        if not isinstance(found, Value):
+            raise Wordless("it takes weights where a value was expected")
+        found = self.padded(found)
+        if forms and found.form not in forms:
+            raise Wordless(f"it takes a {found.form.name.lower()}")
+        return found
+
+    def array(self, place: int) -> Any:
+        """Return an input that is an array, None if it is left out; raise ``Wordless``."""
+        found = self.given[place] if place < len(self.given) else None
+        if isinstance(found, Value):
+            raise Wordless("its weights or sizes are computed")
+        return found
+
+    def numbers(self, name: str, default: Sequence[int]) -> tuple[int, ...]:
+        """Return an attribute that is a list of numbers."""
+        return tuple(self.attributes.get(name, default))
+
+    def add(self, op: Operator, *sources: Wire, tensors: Mapping[str, Any] | None = None) -> Wire:
+        """Add an operator to the network."""
+        return self.builder.add(op, *sources, modules=self.modules, name=self.name, tensors=tensors)
+
+    def concat(self, *sources: Wire) -> Wire:
+        """Add a concatenation."""
+        return self.builder.concat(Concat(), *sources, modules=self.modules, name=self.name)
+
+    def padded(self, value: Value) -> Value:
+        """Return a value with the zeros around it added by an operator."""
+        if not any(value.pads):
+            return value
+        return value.over(self.add(Pad(cells=value.pads), value.wire))
+
+
+Rule: TypeAlias = Callable[[Call], Any]
+"""Adds the operators that a node means and returns the value, or values, that it gives."""
+
+
+def pads_of(numbers: Sequence[int]) -> Pads:
+    """Turn ONNX's top, left, bottom, right into above, below, left, right."""
+    top, left, bottom, right = numbers
+    return (top, bottom, left, right)

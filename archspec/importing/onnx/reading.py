@@ -1,0 +1,105 @@
+"""Reading an ONNX file of a stranger: bounded, ordered, and nothing from outside its folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from math import prod
+from pathlib import Path
+from typing import Any
+
+from archspec.importing.imported import Untranslatable
+from archspec.installing import install
+
+MOST_NODES = 100_000
+MOST_BYTES = 4 << 30
+"""What a file and its external data may take, 4 GiB."""
+
+
+def read(file: Path) -> Any:
+    """Read a model without its external data; raise ``Untranslatable``."""
+    try:
+        import onnx
+    except ImportError:
+        raise Untranslatable(
+            f"ONNX files need onnx, which is missing: {install('import')}"
+        ) from None
+    if file.stat().st_size > MOST_BYTES:
+        raise Untranslatable(f"it has {file.stat().st_size:,} bytes, more than {MOST_BYTES:,}")
+    try:
+        model = onnx.load(str(file), load_external_data=False)
+    except Exception as error:  # noqa: BLE001 - protobuf raises what it likes
+        raise Untranslatable(f"it is no ONNX file: {type(error).__name__}") from None
+    nodes = len(model.graph.node)
+    if nodes > MOST_NODES:
+        raise Untranslatable(f"it has {nodes:,} nodes, more than {MOST_NODES:,}")
+    _require_order(model.graph)
+    return model
+
+
+def _require_order(graph: Any) -> None:
+    """Refuse graphs whose nodes take what no node before them gives, as those with cycles do."""
+    known = {each.name for each in (*graph.input, *graph.initializer)} | {""}
+    for node in graph.node:
+        late = next((name for name in node.input if name not in known), None)
+        if late is not None:
+            name = node.name or node.op_type
+            raise Untranslatable(f"{name} takes `{late}`, which nothing before it gives")
+        known.update(node.output)
+
+
+def initializers(model: Any, folder: Path) -> dict[str, Any]:
+    """Read the weights of a model as arrays; raise ``Untranslatable``."""
+    from onnx.numpy_helper import to_array
+
+    return {each.name: to_array(_whole(each, folder)) for each in model.graph.initializer}
+
+
+def _whole(tensor: Any, folder: Path) -> Any:
+    """Return a tensor with its data, which may lie in a file beside the model."""
+    told = dict(_pairs(tensor.external_data))
+    if not told:
+        _require_size(tensor, len(tensor.raw_data) or None)
+        return tensor
+    place = Path(told.get("location", ""))
+    file = (folder / place).resolve()
+    if place.is_absolute() or not file.is_relative_to(folder.resolve()) or not file.is_file():
+        raise Untranslatable(f"the data of `{tensor.name}` lie in {place}, not beside the model")
+    start, size = int(told.get("offset", 0)), int(told.get("length", 0)) or _claimed(tensor)
+    _require_size(tensor, size)
+    with file.open("rb") as stream:
+        stream.seek(start)
+        data = stream.read(size)
+    if len(data) < size:
+        raise Untranslatable(f"the data of `{tensor.name}` end before all are read, in {place}")
+    found = type(tensor)()
+    found.CopyFrom(tensor)
+    del found.external_data[:]
+    found.data_location, found.raw_data = 0, data
+    return found
+
+
+def _require_size(tensor: Any, size: int | None) -> None:
+    claimed = _claimed(tensor)
+    if claimed > MOST_BYTES or (size is not None and size != claimed):
+        shape = "x".join(map(str, tensor.dims))
+        raise Untranslatable(f"`{tensor.name}` claims {shape} and has {size:,} bytes of data")
+
+
+def _claimed(tensor: Any) -> int:
+    from onnx.helper import tensor_dtype_to_np_dtype
+
+    return int(prod(tensor.dims)) * int(tensor_dtype_to_np_dtype(tensor.data_type).itemsize)
+
+
+def _pairs(entries: Any) -> Iterator[tuple[str, str]]:
+    return ((each.key, each.value) for each in entries)
+
+
+def attributes(node: Any) -> Mapping[str, Any]:
+    """Return the attributes of a node by name, texts decoded and tensors as they are."""
+    from onnx.helper import get_attribute_value
+
+    found = {each.name: get_attribute_value(each) for each in node.attribute}
+    return {
+        name: each.decode() if isinstance(each, bytes) else each for name, each in found.items()
+    }

@@ -1,0 +1,78 @@
+"""Functions of single numbers, and softmax."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.onnx.rules.table import translates
+from archspec.importing.values import Form, Value
+from archspec.operator import Operator
+from archspec.operators.activation import (
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    LeakyRelu,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Tanh,
+)
+
+_FUNCTIONS: dict[str, Operator] = {
+    "Relu": Relu(),
+    "Sigmoid": Sigmoid(),
+    "Tanh": Tanh(),
+    "HardSwish": HardSwish(),
+}
+
+
+def _clip(call: Call) -> Operator:
+    low = call.array(1) if len(call.given) > 1 else call.attributes.get("min")
+    high = call.array(2) if len(call.given) > 2 else call.attributes.get("max")
+    bounds = [None if each is None else float(each) for each in (low, high)]
+    if bounds == [0.0, None]:
+        return Relu()
+    if bounds != [0.0, 6.0]:
+        raise Wordless(f"it clips to {bounds[0]} and {bounds[1]}, not to 0 and 6")
+    return Relu6()
+
+
+def _hard_sigmoid(call: Call) -> Operator:
+    slope, middle = call.attributes.get("alpha", 0.2), call.attributes.get("beta", 0.5)
+    if abs(slope - 1 / 6) > 1e-6 or middle != 0.5:
+        raise Wordless(f"its slope is {slope:.4g} and not a sixth")
+    return HardSigmoid()
+
+
+_FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
+    "Clip": _clip,
+    "HardSigmoid": _hard_sigmoid,
+    "LeakyRelu": lambda call: LeakyRelu(slope=round(call.attributes.get("alpha", 0.01), 7)),
+    "Elu": lambda call: Elu(alpha=float(call.attributes.get("alpha", 1.0))),
+    "Gelu": lambda call: Gelu(approximate=call.attributes.get("approximate", "none") == "tanh"),
+    "Swish": lambda call: Silu(),  # noqa: ARG005 - it has no attribute that matters
+}
+
+
+@translates(*_FUNCTIONS)
+def _function(call: Call) -> Value:
+    value = call.value()
+    return value.over(call.add(_FUNCTIONS[call.operator], value.wire))
+
+
+@translates(*_FUNCTIONS_OF_NUMBERS)
+def _function_of_numbers(call: Call) -> Value:
+    value = call.value()
+    return value.over(call.add(_FUNCTIONS_OF_NUMBERS[call.operator](call), value.wire))
+
+
+@translates("Softmax")
+def _softmax(call: Call) -> Value:
+    value = call.value(0, Form.MAP, Form.VECTOR, Form.COLUMN)
+    if call.attributes.get("axis", -1) % value.rank != value.channel_axis:
+        raise Wordless("it is not over the channels")
+    return value.over(call.add(Softmax(), value.wire))

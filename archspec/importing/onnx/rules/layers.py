@@ -1,0 +1,76 @@
+"""Layers without a window: linear ones, norms, dropout."""
+
+from __future__ import annotations
+
+from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.onnx.rules.table import translates
+from archspec.importing.values import Form, Value
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.dropout import Dropout
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.norm import BatchNorm, LayerNorm
+
+_MOMENTUM, _EPSILON = 0.9, 1e-5
+"""ONNX's own defaults."""
+
+
+@translates("Gemm")
+def _gemm(call: Call) -> Value:
+    value, weight, bias = call.value(0, Form.VECTOR), call.array(1), call.array(2)
+    said = {name: call.attributes.get(name, usual) for name, usual in _PLAIN.items()}
+    if said != _PLAIN or weight is None or (bias is not None and bias.ndim != 1):
+        raise Wordless("it scales, transposes its input, or adds no bias for each unit")
+    weight = weight if call.attributes.get("transB", 0) else weight.T
+    tensors = {"weight": weight, **({} if bias is None else {"bias": bias})}
+    op = FullyConnected(units=weight.shape[0], bias=bias is not None)
+    return Value(call.add(op, value.wire, tensors=tensors), Form.VECTOR)
+
+
+_PLAIN = {"alpha": 1.0, "beta": 1.0, "transA": 0}
+
+
+@translates("MatMul")
+def _mat_mul(call: Call) -> Value:
+    value, weight = call.value(0, Form.VECTOR, Form.LAST, Form.ROW), call.array(1)
+    if weight is None or weight.ndim != 2:
+        raise Wordless("it multiplies by no matrix of weights")
+    units = weight.shape[1]
+    if value.form is not Form.LAST:
+        op = FullyConnected(units=units, bias=False)
+        return value.over(call.add(op, value.wire, tensors={"weight": weight.T}))
+    conv = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias=False)
+    return value.over(call.add(conv, value.wire, tensors={"weight": weight.T[:, :, None, None]}))
+
+
+@translates("BatchNormalization")
+def _batch_norm(call: Call) -> Value:
+    value = call.value(0, Form.MAP, Form.VECTOR, Form.COLUMN)
+    if call.attributes.get("training_mode", 0):
+        raise Wordless("it is in training mode")
+    names = ("weight", "bias", "running_mean", "running_var")
+    tensors = {name: call.array(place) for place, name in enumerate(names, 1)}
+    op = BatchNorm(
+        epsilon=round(call.attributes.get("epsilon", _EPSILON), 12),
+        momentum=round(call.attributes.get("momentum", _MOMENTUM), 7),
+    )
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+@translates("LayerNormalization")
+def _layer_norm(call: Call) -> Value:
+    value = call.value(0, Form.LAST, Form.ROW, Form.VECTOR)
+    tensors = {"weight": call.array(1), "bias": call.array(2)}
+    if call.attributes.get("axis", -1) not in (-1, 3) or tensors["bias"] is None:
+        raise Wordless("it is not over the channels alone, or has no bias")
+    op = LayerNorm(epsilon=round(call.attributes.get("epsilon", _EPSILON), 12))
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+@translates("Dropout")
+def _dropout(call: Call) -> Value:
+    value = call.value()
+    ratio = call.array(1) if len(call.given) > 1 else call.attributes.get("ratio")
+    rate = 0.5 if ratio is None else round(float(ratio), 7)
+    if not 0 < rate < 1:
+        return value
+    return value.over(call.add(Dropout(rate=rate), value.wire))

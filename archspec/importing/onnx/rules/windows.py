@@ -1,0 +1,175 @@
+"""Convolutions, pools and what else moves over a grid."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.attributes import Pads
+from archspec.importing.onnx.call import Call, Wordless, pads_of
+from archspec.importing.onnx.rules.table import translates
+from archspec.importing.padding import padding_of
+from archspec.importing.values import Form, Value
+from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.conv_transpose2d import ConvTranspose2d
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Upsample
+from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.window import Window
+
+_ONE = (1, 1)
+_LOWER = "SAME_LOWER"
+
+
+@translates("Conv")
+def _conv(call: Call) -> Value:
+    weights = _weights(call)
+    filters, _, *kernel = weights["weight"].shape
+    given, groups = call.given[0], call.attributes.get("group", 1)
+    if not isinstance(given, Value) or len(kernel) != 2:
+        raise Wordless("it is no convolution of two dimensions over a value")
+    if given.form is Form.COLUMN and tuple(kernel) == _ONE and groups == 1:
+        dense = FullyConnected(units=filters, bias="bias" in weights)
+        tensors = {**weights, "weight": weights["weight"][:, :, 0, 0]}
+        return Value(call.add(dense, given.wire, tensors=tensors), Form.COLUMN)
+    if given.form is not Form.MAP:
+        raise Wordless("its input is no map of height, width and channels")
+    _, said = _window(call, given, (kernel[0], kernel[1]))
+    op = Conv2d(filters=filters, groups=groups, bias="bias" in weights, **said)
+    return Value(call.add(op, given.wire, tensors=weights), Form.MAP)
+
+
+def _weights(call: Call) -> dict[str, Any]:
+    found = {"weight": call.array(1), "bias": call.array(2)}
+    return {name: each for name, each in found.items() if each is not None}
+
+
+def _window(call: Call, value: Value, kernel: tuple[int, int]) -> tuple[Window, dict[str, Any]]:
+    rows, columns = call.numbers("strides", _ONE)
+    down, across = call.numbers("dilations", _ONE)
+    window = Window.over(value.wire.type.grid, kernel, (rows, columns), (down, across))
+    padding = padding_of(window, _pads(call, window, value.pads))
+    said = {"kernel": kernel, "stride": (rows, columns), "padding": padding}
+    return window, said if (down, across) == _ONE else {**said, "dilation": (down, across)}
+
+
+def _pads(call: Call, window: Window, around: Pads) -> Pads:
+    """Return the cells around a window: its own padding and the zeros of a pad before it."""
+    auto = call.attributes.get("auto_pad", "NOTSET")
+    if auto == _LOWER:
+        raise Wordless("it puts the odd cell of padding first")
+    if auto in ("SAME_UPPER", "VALID"):
+        own = window.pads("same" if auto == "SAME_UPPER" else "valid")
+    else:
+        own = pads_of(call.numbers("pads", (0, 0, 0, 0)))
+    top, bottom, left, right = (a + b for a, b in zip(own, around, strict=True))
+    return (top, bottom, left, right)
+
+
+@translates("ConvTranspose")
+def _conv_transpose(call: Call) -> Value:
+    value, weights = call.value(0, Form.MAP), _weights(call)
+    if call.attributes.get("auto_pad", "NOTSET") != "NOTSET" or "output_shape" in call.attributes:
+        raise Wordless("its padding follows from the size of its output")
+    groups = call.attributes.get("group", 1)
+    op = ConvTranspose2d(
+        filters=weights["weight"].shape[1] * groups,
+        kernel=_pair(weights["weight"].shape[2:]),
+        stride=_pair(call.numbers("strides", _ONE)),
+        dilation=_pair(call.numbers("dilations", _ONE)),
+        padding=pads_of(call.numbers("pads", (0, 0, 0, 0))),
+        output_padding=_pair(call.numbers("output_padding", (0, 0))),
+        groups=groups,
+        bias="bias" in weights,
+    )
+    return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
+
+
+def _pair(numbers: tuple[int, ...]) -> tuple[int, int]:
+    return (int(numbers[0]), int(numbers[1]))
+
+
+@translates("MaxPool")
+def _max_pool(call: Call) -> Value:
+    value = call.value(0, Form.MAP)
+    _, said = _window(call, value, _pair(call.numbers("kernel_shape", ())))
+    if "dilation" in said:
+        raise Wordless("its window has gaps")
+    op = MaxPool(ceil=bool(call.attributes.get("ceil_mode", 0)), **said)
+    return Value(call.add(op, value.wire), Form.MAP)
+
+
+@translates("AveragePool")
+def _average_pool(call: Call) -> Value:
+    value = call.value(0, Form.MAP)
+    window, said = _window(call, value, _pair(call.numbers("kernel_shape", ())))
+    if "dilation" in said:
+        raise Wordless("its window has gaps")
+    counts = bool(call.attributes.get("count_include_pad", 0)) and any(window.pads(said["padding"]))
+    op = AvgPool(ceil=bool(call.attributes.get("ceil_mode", 0)), count_padding=counts, **said)
+    return Value(call.add(op, value.wire), Form.MAP)
+
+
+@translates("GlobalAveragePool")
+def _global_average_pool(call: Call) -> Value:
+    return _whole(call, GlobalAvgPool())
+
+
+@translates("GlobalMaxPool")
+def _global_max_pool(call: Call) -> Value:
+    return _whole(call, GlobalMaxPool())
+
+
+def _whole(call: Call, op: Operator) -> Value:
+    value = call.value(0, Form.MAP, Form.COLUMN)
+    return value if value.form is Form.COLUMN else Value(call.add(op, value.wire), Form.COLUMN)
+
+
+@translates("ReduceMean")
+def _reduce_mean(call: Call) -> Value:
+    value = call.value(0, Form.MAP, Form.COLUMN)
+    known = call.array(1) if len(call.given) > 1 else None
+    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
+    if sorted(axis % 4 for axis in axes) != [2, 3]:
+        raise Wordless("it reduces other dimensions than height and width")
+    form = Form.COLUMN if call.attributes.get("keepdims", 1) else Form.VECTOR
+    if value.form is Form.COLUMN:
+        return value.held(form)
+    return Value(call.add(GlobalAvgPool(), value.wire), form)
+
+
+@translates("Pad")
+def _pad(call: Call) -> Value:
+    value = call.value(0, Form.MAP)
+    known = call.array(1) if len(call.given) > 1 else None
+    cells = call.numbers("pads", ()) if known is None else tuple(map(int, known))
+    filled = call.array(2) if len(call.given) > 2 else None
+    is_zero = filled is None or not filled.any()
+    if call.attributes.get("mode", "constant") != "constant" or not is_zero:
+        raise Wordless("it adds no zeros")
+    _, _, top, left, _, _, bottom, right = cells
+    if any(cells[:2]) or any(cells[4:6]) or min(cells) < 0:
+        raise Wordless("it adds channels, or takes cells away")
+    return value.surrounded((top, bottom, left, right))
+
+
+@translates("Resize", "Upsample")
+def _resize(call: Call) -> Value:
+    value = call.value(0, Form.MAP)
+    rows, columns = value.wire.type.grid
+    sizes = call.array(3) if len(call.given) > 3 else None
+    scales = call.array(1 if call.operator == "Upsample" else 2) if sizes is None else None
+    if sizes is not None:
+        height, width = int(sizes[2]), int(sizes[3])
+    elif scales is not None and len(scales) == 4:
+        height, width = round(rows * float(scales[2])), round(columns * float(scales[3]))
+    else:
+        raise Wordless("its size is not known")
+    mode = {"nearest": "nearest", "linear": "bilinear"}.get(call.attributes.get("mode", "nearest"))
+    how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
+    if mode is None or (mode == "bilinear" and how not in ("half_pixel", "pytorch_half_pixel")):
+        raise Wordless("it interpolates otherwise")
+    if height % rows or width % columns:
+        raise Wordless("it enlarges by no whole factor")
+    op = Upsample(factor=(height // rows, width // columns), mode=mode)
+    return Value(call.add(op, value.wire), Form.MAP)

@@ -1,0 +1,157 @@
+"""An ONNX model as a network: node by node, weights folded, by the rules."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from archspec.graph import Wire
+from archspec.importing.imported import Missing, Module, Network, NetworkBuilder, Untranslatable
+from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.onnx.reading import attributes, initializers
+from archspec.importing.onnx.rules import RULES
+from archspec.importing.values import Form, Value
+from archspec.operator import RuleError
+from archspec.raising.naming import name_of
+
+UNKNOWN = object()
+"""What a node gives that has no word, and all that follows from it."""
+_SCOPES, _CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
+_MOST_FOLDED = 1 << 20
+"""How many numbers a folded constant may have: sizes and shapes are short."""
+
+Shape = tuple[int, ...]
+
+
+@dataclass
+class Translation:
+    """Translates a model; ``inputs`` are sizes for what the file leaves open, by name."""
+
+    model: Any
+    folder: Path
+    name: str
+    inputs: Mapping[str, Shape]
+    values: dict[str, Any] = field(default_factory=lambda: {"": None})
+    missing: dict[Missing, None] = field(default_factory=dict)
+
+    def network(self) -> Network:
+        """Translate node by node; raise ``Untranslatable`` with all nodes that have no word."""
+        self.builder = NetworkBuilder(self.name)
+        graph = self.model.graph
+        self.values.update(initializers(self.model, self.folder))
+        asked = [each for each in graph.input if each.name not in self.values]
+        for each in asked:
+            self.values[each.name] = self._input(each, alone=len(asked) == 1)
+        for node in graph.node:
+            found = self._given(node)
+            several = found if isinstance(found, tuple) else (found,)
+            self.values.update(zip(node.output, several, strict=False))
+        if self.missing:
+            raise Untranslatable(f"{self.name} has operators without a word", self.missing)
+        return self.builder.network(dict(self._outputs()))
+
+    def _input(self, given: Any, *, alone: bool) -> Value:
+        dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
+        told = self.inputs.get(given.name) or (self.inputs.get("") if alone else None)
+        shape = _last(told, dims[1:])
+        if shape is None:
+            raise Untranslatable(
+                f"the size of its input `{given.name}` is open: give it, --input 224x224x3"
+            )
+        wire = self.builder.input("input" if alone else _named(given.name), shape)
+        return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
+
+    def _given(self, node: Any) -> Any:
+        given = [self.values[name] for name in node.input]
+        if any(each is UNKNOWN for each in given):
+            return UNKNOWN
+        try:
+            if not any(isinstance(each, Value) for each in given) and node.op_type != "Dropout":
+                return _folded(node, given)
+            return self._translated(node, given)
+        except (Wordless, RuleError) as refused:
+            place = node.name if node.name != node.op_type else ""
+            self.missing[Missing(node.op_type, place, str(refused))] = None
+            return UNKNOWN
+
+    def _translated(self, node: Any, given: list[Any]) -> Any:
+        if node.op_type not in RULES:
+            raise Wordless("archspec has no word for it")
+        told = attributes(node)
+        around, name = modules_of(node), node.name or node.op_type
+        call = Call(self.builder, node.op_type, given, told, around, name)
+        return RULES[node.op_type](call)
+
+    def _outputs(self) -> Iterator[tuple[str, Wire]]:
+        for each in self.model.graph.output:
+            value = self.values.get(each.name)
+            if not isinstance(value, Value):
+                raise Untranslatable(f"its output `{each.name}` does not follow from its input")
+            yield _named(each.name), value.wire
+
+
+def _last(told: Shape | None, dims: list[int | None]) -> Shape | None:
+    """Return a size with its channels last: the one that is told, else the file's."""
+    if told is not None:
+        return told
+    if len(dims) not in (1, 3) or None in dims:
+        return None
+    known = tuple(each for each in dims if each)
+    return (*known[1:], known[0]) if len(known) == 3 else known
+
+
+def _folded(node: Any, given: list[Any]) -> Any:
+    """Compute a node of constants, as exporters write sizes; raise ``Wordless``."""
+    from onnx.numpy_helper import to_array
+    from onnx.reference import ReferenceEvaluator
+
+    if node.op_type == "Constant":
+        told = attributes(node)
+        return to_array(told["value"]) if "value" in told else _plain(told)
+    if any(each is not None and each.size > _MOST_FOLDED for each in given):
+        raise Wordless("it computes with weights alone")
+    named = {name: each for name, each in zip(node.input, given, strict=True) if name}
+    found = list(ReferenceEvaluator(node).run(None, named))
+    return tuple(found) if len(found) > 1 else found[0]
+
+
+def _plain(told: Mapping[str, Any]) -> Any:
+    import numpy as np
+
+    name, value = next(iter(told.items()))
+    return np.asarray(value, "float32" if "float" in name else "int64")
+
+
+def modules_of(node: Any) -> tuple[Module, ...]:
+    """Return the modules around a node: as its exporter says, else by the slashes of its name."""
+    told = {each.key: each.value for each in node.metadata_props}
+    if _SCOPES in told:
+        scopes, classes = (_list(told.get(each, "[]")) for each in (_SCOPES, _CLASSES))
+        return tuple(_scoped(scopes[:-1], classes))
+    parts = [part for part in node.name.split("/")[:-1] if part]
+    return tuple(Module(part.rpartition(".")[2], part.rpartition(".")[2]) for part in parts)
+
+
+def _scoped(scopes: list[str], classes: list[str]) -> Iterator[Module]:
+    around = ""
+    for at, path in enumerate(scopes):
+        if path:
+            word = classes[at].rpartition(".")[2] if at < len(classes) else ""
+            yield Module(path.removeprefix(f"{around}.") if around else path, word)
+            around = path
+
+
+def _list(text: str) -> list[str]:
+    """Read a list of texts as Python writes it, without evaluating it."""
+    try:
+        found = json.loads(text.replace("'", '"'))
+    except ValueError:
+        return []
+    return [str(each) for each in found] if isinstance(found, list) else []
+
+
+def _named(text: str) -> str:
+    return name_of(text, "output")

@@ -1,0 +1,32 @@
+"""What a proof compares: outputs for the same noise."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from archspec.graph import Graph
+
+
+def noise(graph: Graph) -> dict[str, Any]:
+    """Draw two examples for each input, the same ones every time."""
+    import numpy as np
+
+    random = np.random.default_rng(0)
+    return {
+        name: random.standard_normal((2, *given.type.shape)).astype("float32")
+        for name, given in graph.inputs.items()
+    }
+
+
+def largest_difference(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
+    """Return the largest difference of outputs as a share of the largest; vectors may be maps."""
+    import numpy as np
+
+    if len(theirs) != len(ours) or any(a.size != b.size for a, b in zip(theirs, ours, strict=True)):
+        return float("inf")
+    shares = [
+        float(np.abs(a.reshape(b.shape) - b).max() / max(float(np.abs(a).max()), 1e-30))
+        for a, b in zip(theirs, ours, strict=True)
+    ]
+    return max(shares, default=0.0)

@@ -1,0 +1,159 @@
+"""ONNX graphs as other exporters write them, made node by node."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from onnx import TensorProto, helper, numpy_helper
+
+
+@dataclass
+class Drawn:
+    """A graph that is written node by node, with weights from a seed; values are named in order."""
+
+    shape: tuple[int, ...] = (3, 8, 8)
+    nodes: list[Any] = field(default_factory=list)
+    weights: dict[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.random = np.random.default_rng(0)
+
+    def weight(self, *shape: int) -> str:
+        """Draw a tensor between 0.2 and 1.2."""
+        return self.constant(self.random.random(shape).astype("float32") + np.float32(0.2))
+
+    def constant(self, array: Any) -> str:
+        """Keep an array."""
+        name = f"w{len(self.weights)}"
+        self.weights[name] = np.asarray(array)
+        return name
+
+    def node(self, kind: str, *inputs: str, outputs: int = 1, **attributes: Any) -> Any:
+        """Add a node, and return the name of its value, or names."""
+        names = [f"v{len(self.nodes)}_{at}" for at in range(outputs)]
+        name = f"{kind}_{len(self.nodes)}"
+        self.nodes.append(helper.make_node(kind, list(inputs), names, name, **attributes))
+        return names[0] if outputs == 1 else names
+
+    def conv(self, value: str, channels: int, filters: int, kernel: int = 3, **told: Any) -> str:
+        """Add a convolution with a bias that keeps the grid."""
+        pads = [kernel // 2] * 4
+        weights = self.weight(filters, channels, kernel, kernel), self.weight(filters)
+        found: str = self.node("Conv", value, *weights, **{"pads": pads, **told})
+        return found
+
+    def model(self, *outputs: str, opset: int = 17) -> Any:
+        """Make the model, of one image or of any number."""
+        given = helper.make_tensor_value_info("x", TensorProto.FLOAT, ["n", *self.shape])
+        left = [helper.make_tensor_value_info(each, TensorProto.FLOAT, None) for each in outputs]
+        held = [numpy_helper.from_array(array, name) for name, array in self.weights.items()]
+        graph = helper.make_graph(self.nodes, "drawn", [given], left, held)
+        return helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)])
+
+
+def write(file: Path, model: Any) -> Path:
+    """Write a model."""
+    file.write_bytes(model.SerializeToString())
+    return file
+
+
+def chain(count: int) -> Any:
+    """Make a model of many nodes in a row."""
+    drawn = Drawn()
+    value = "x"
+    for _ in range(count):
+        value = drawn.node("Relu", value)
+    return drawn.model(value)
+
+
+def residuals() -> Any:
+    """Write three equal residual blocks as old exporters do: flat, norms folded."""
+    drawn = Drawn()
+    value = drawn.node("Relu", drawn.conv("x", 3, 4))
+    for _ in range(3):
+        inner = drawn.conv(drawn.node("Relu", drawn.conv(value, 4, 4)), 4, 4)
+        value = drawn.node("Relu", drawn.node("Add", inner, value))
+    pooled = drawn.node("Flatten", drawn.node("GlobalAveragePool", value))
+    weights = drawn.weight(5, 4), drawn.weight(5)
+    return drawn.model(drawn.node("Gemm", pooled, *weights, transB=1))
+
+
+def normed() -> Any:
+    """Write a convolution with its batch norm, clipped, and a layer as a product and a sum."""
+    drawn = Drawn()
+    conv = drawn.node("Conv", "x", drawn.weight(4, 3, 3, 3), strides=[2, 2], auto_pad="SAME_UPPER")
+    norm = drawn.node("BatchNormalization", conv, *(drawn.weight(4) for _ in range(4)))
+    bounds = drawn.constant(np.float32(0)), drawn.constant(np.float32(6))
+    clipped = drawn.node("Clip", norm, *bounds)
+    pooled = drawn.node("ReduceMean", clipped, axes=[2, 3], keepdims=0)
+    product = drawn.node("MatMul", pooled, drawn.weight(4, 6))
+    return drawn.model(drawn.node("Softmax", drawn.node("Add", product, drawn.weight(6)), axis=1))
+
+
+def gated() -> Any:
+    """Write a gate of squeeze and excitation, and swish written as a product."""
+    drawn = Drawn()
+    conv = drawn.conv("x", 3, 4)
+    swish = drawn.node("Mul", conv, drawn.node("Sigmoid", conv))
+    inner = drawn.conv(drawn.node("GlobalAveragePool", swish), 4, 2, 1)
+    gate = drawn.node("HardSigmoid", drawn.conv(inner, 2, 4, 1), alpha=1 / 6)
+    return drawn.model(drawn.node("Mul", swish, gate))
+
+
+def shuffled() -> Any:
+    """Write a split, a slice, a shuffle by reshapes whose sizes are computed, and a concat."""
+    drawn = Drawn((8, 4, 4))
+    sizes = drawn.constant(np.array([5, 3], "int64"))
+    left, right = drawn.node("Split", "x", sizes, outputs=2, axis=1)
+    begin, end = (drawn.constant(np.array([each], "int64")) for each in (1, 9223372036854775807))
+    kept = drawn.node("Slice", right, begin, end, drawn.constant(np.array([1], "int64")))
+    grouped = drawn.constant(np.array([-1, 2, 4, 4, 4], "int64"))
+    parts = drawn.node("Reshape", "x", grouped)
+    swapped = drawn.node("Transpose", parts, perm=[0, 2, 1, 3, 4])
+    ends = [drawn.constant(np.array(each, "int64")) for each in ([-1], [8, 4, 4])]
+    back = drawn.node("Reshape", swapped, drawn.node("Concat", *ends, axis=0))
+    return drawn.model(drawn.node("Concat", left, kept, back, axis=1))
+
+
+def resized() -> Any:
+    """Write zeros added before a convolution, pools, a resize, scales and two results."""
+    drawn = Drawn((4, 6, 6))
+    cells = drawn.constant(np.array([0, 0, 0, 0, 0, 0, 1, 1], "int64"))
+    padded = drawn.node("Pad", "x", cells)
+    conv = drawn.conv(padded, 4, 4, 3, pads=[0, 0, 0, 0], strides=[2, 2])
+    ceil = drawn.node("MaxPool", conv, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)
+    scales = drawn.constant(np.array([1, 1, 2, 2], "float32"))
+    half: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
+    large = drawn.node("Resize", ceil, "", scales, **half)
+    mean = drawn.node("AveragePool", "x", kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=1)
+    scaled = drawn.node("Mul", mean, drawn.weight(4, 1, 1))
+    up = drawn.node("ConvTranspose", large, drawn.weight(4, 2, 2, 2), strides=[2, 2])
+    return drawn.model(drawn.node("Div", scaled, drawn.constant(np.float32(4))), up)
+
+
+GRAPHS = (residuals, normed, gated, shuffled, resized)
+
+
+def external(folder: Path, location: str, length: int | None = None) -> Any:
+    """Make a model whose weights lie in another file, or claim to."""
+    drawn = Drawn()
+    model = drawn.model(drawn.conv("x", 3, 4))
+    tensor = model.graph.initializer[0]
+    data = tensor.raw_data
+    tensor.ClearField("raw_data")
+    tensor.data_location = TensorProto.EXTERNAL
+    told: Mapping[str, Any] = {"location": location, "length": length or len(data)}
+    for key, value in told.items():
+        tensor.external_data.add(key=key, value=str(value))
+    (folder / "weights.bin").write_bytes(data)
+    return model
+
+
+def entries(model: Any) -> Sequence[Any]:
+    """Return the nodes of a model, to be spoilt."""
+    found: Sequence[Any] = model.graph.node
+    return found

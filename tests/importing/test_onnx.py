@@ -1,0 +1,139 @@
+"""ONNX files become specs without any framework; hostile ones are refused."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("onnx")
+
+import archspec
+from archspec.diagnostic import SpecError
+from archspec.importing.importing import ImportedSpec, import_source
+from archspec.importing.onnx.file import OnnxFile
+from archspec.importing.onnx.reading import MOST_NODES
+from archspec.importing.order import Order
+from tests.importing import graphs
+
+
+def silent(stage: str) -> None:
+    """Tell nobody."""
+
+
+def imported(file: Path, **inputs: tuple[int, ...]) -> ImportedSpec:
+    return import_source(Order(str(file), inputs, {}), OnnxFile(file), silent)
+
+
+def refusal(file: Path) -> str:
+    with pytest.raises(SpecError) as refused:
+        imported(file)
+    return str(refused.value)
+
+
+@pytest.mark.parametrize("make", graphs.GRAPHS, ids=lambda make: make.__name__)
+def test_the_spec_computes_what_the_file_computes(make: Callable[[], Any], tmp_path: Path) -> None:
+    found = imported(graphs.write(tmp_path / "net.onnx", make()))
+    assert found.difference is not None
+    assert found.difference < 1e-5
+
+
+def test_flat_nodes_are_folded_to_repeats(tmp_path: Path) -> None:
+    text = imported(graphs.write(tmp_path / "net.onnx", graphs.residuals())).text
+    assert "    times: 3\n" in text
+    assert "batch_norm" not in text
+
+
+def test_products_with_a_function_of_oneself_are_named(tmp_path: Path) -> None:
+    text = imported(graphs.write(tmp_path / "net.onnx", graphs.gated())).text
+    assert "activation: silu" in text
+    assert "sigmoid" not in text.replace("hard_sigmoid", "")
+
+
+def test_weights_beside_the_model_are_read(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.external(tmp_path, "weights.bin"))
+    assert imported(file).difference == pytest.approx(0, abs=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("location", "length", "said"),
+    [
+        ("../weights.bin", None, "lie in ../weights.bin, not beside the model"),
+        ("/etc/hostname", None, "not beside the model"),
+        ("missing.bin", None, "not beside the model"),
+        ("weights.bin", 8, "claims 4x3x3x3 and has 8 bytes"),
+    ],
+)
+def test_weights_elsewhere_are_refused(
+    location: str, length: int | None, said: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "inner"
+    folder.mkdir()
+    file = graphs.write(folder / "net.onnx", graphs.external(folder, location, length))
+    assert said in refusal(file)
+
+
+def test_a_cycle_is_refused(tmp_path: Path) -> None:
+    model = graphs.chain(3)
+    model.graph.node[0].input[0] = model.graph.node[2].output[0]
+    assert "which nothing before it gives" in refusal(graphs.write(tmp_path / "net.onnx", model))
+
+
+def test_too_many_nodes_are_refused_before_they_are_translated(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.chain(MOST_NODES + 1))
+    assert f"it has {MOST_NODES + 1:,} nodes, more than {MOST_NODES:,}" in refusal(file)
+
+
+@pytest.mark.parametrize("content", [b"", b"\x00\xff" * 50, b"archspec: 1\n" * 20])
+def test_what_is_no_model_is_refused(content: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "net.onnx"
+    file.write_bytes(content)
+    assert "import/" in refusal(file)
+
+
+def test_a_tensor_that_claims_more_than_it_has_is_refused(tmp_path: Path) -> None:
+    model = graphs.residuals()
+    model.graph.initializer[0].dims[0] = 1 << 40
+    assert "claims" in refusal(graphs.write(tmp_path / "net.onnx", model))
+
+
+def test_an_open_size_is_asked_for_and_taken(tmp_path: Path) -> None:
+    model = graphs.residuals()
+    for dim in model.graph.input[0].type.tensor_type.shape.dim[2:]:
+        dim.dim_param = "any"
+    file = graphs.write(tmp_path / "net.onnx", model)
+    assert "--input 224x224x3" in refusal(file)
+    assert archspec.count(imported(file, x=(9, 7, 3)).graph).parameters > 0
+
+
+def test_all_operators_without_a_word_are_named(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    sums = drawn.node("CumSum", drawn.node("Erf", "x"), drawn.constant([1]))
+    said = refusal(graphs.write(tmp_path / "net.onnx", drawn.model(sums, drawn.node("Sign", "x"))))
+    assert "Erf in Erf_0: archspec has no word for it" in said
+    assert "Sign" in said
+
+
+WITHOUT = """
+import sys
+for name in ("torch", "tensorflow", "keras", "onnxruntime"):
+    sys.modules[name] = None
+from pathlib import Path
+from archspec.importing.importing import import_source
+from archspec.importing.onnx.file import OnnxFile
+from archspec.importing.order import Order
+file = Path(sys.argv[1])
+print(import_source(Order(str(file), {}, {}), OnnxFile(file), print).difference < 1e-5)
+"""
+
+
+def test_it_takes_onnx_and_numpy_alone(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.residuals())
+    told = subprocess.run(
+        [sys.executable, "-c", WITHOUT, str(file)], capture_output=True, text=True, check=True
+    )
+    assert told.stdout.splitlines()[-1] == "True"
