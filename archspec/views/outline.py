@@ -150,7 +150,7 @@ class _Outline:
         item = Item(
             around.group,
             _below(scope.path, around.path),
-            self.label(scope),
+            self.naming.labelled(scope.path, self.label(scope)),
             kind,
             self.shapes(self.graph.boundary(scope.path).outputs),
             _place(scope.step),

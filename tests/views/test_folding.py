@@ -8,6 +8,7 @@ import pytest
 
 from archspec.views.drawing import Arrow, BoxKind
 from archspec.views.options import Options, Undrawable
+from archspec.views.outline import outline
 from tests.views.drawn import ZOO, boxes, drawn, frames, graph, ways, written
 
 HEAD = "archspec: 1\nname: tiny\ninput: 8x8x4\n"
@@ -283,3 +284,9 @@ def test_a_shape_is_shown_once_where_it_changes_even_past_what_shows_none(tmp_pa
     ]
     resnet = drawn(graph("resnet_50"), depth="layers").boxes.values()
     assert [box.shape for box in resnet].count("7x7x2048") == 1
+
+
+def test_the_viewer_names_groups_and_operators_as_drawings_do(tmp_path: Path) -> None:
+    items = outline(written(tmp_path, NAMED), Options(label="name"))  # type: ignore[arg-type]
+    labels = [item.label for item in items]
+    assert [labels.count(each) for each in ("mixed_1a", "tower", "tower.0", "pooled")] == [1] * 4
