@@ -141,8 +141,10 @@ class _Handler(BaseHTTPRequestHandler):
         self.end_headers()
         states, sent = self.server.states, -1
         shown = self.headers.get("Last-Event-ID", "")
-        while not states.is_over:
+        while True:
             found = states.after(sent, _HEARTBEAT)
+            if states.is_over:
+                return
             if found is None:
                 self.wfile.write(b":\n\n")
                 continue
