@@ -24,6 +24,7 @@ _HOMES = {
     "diff": "api",
     "draw": "api",
     "emit": "api",
+    "import_model": "importing.importing",
     "interpret": "interpreter.interpret",
     "load": "checked",
     "operators": "",

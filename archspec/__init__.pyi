@@ -3,6 +3,7 @@ from archspec.api import build, check, count, diff, draw, emit, load
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, GraphBuilder, Kind, Node, Template, Wire
 from archspec.graph.rewriting import Apply, Change
+from archspec.importing.importing import import_model
 from archspec.interpreter.interpret import interpret
 from archspec.language.document.overrides import Overrides
 from archspec.language.formatting.unparse import unparse
@@ -33,6 +34,7 @@ __all__ = (
     "diff",
     "draw",
     "emit",
+    "import_model",
     "interpret",
     "load",
     "operators",

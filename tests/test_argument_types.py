@@ -13,7 +13,9 @@ import archspec
 
 GRAPH = archspec.load(text="archspec: 1\nname: net\ninput: 8x8x3\nnetwork: [relu]\n")
 VERBS = {name: each for name in archspec.__all__ if isfunction(each := getattr(archspec, name))}
-OF_GRAPHS = {name: each for name, each in VERBS.items() if name not in ("check", "load")}
+OF_GRAPHS = {
+    name: each for name, each in VERBS.items() if name not in ("check", "import_model", "load")
+}
 
 
 def arguments(verb: Callable[..., Any]) -> list[str]:

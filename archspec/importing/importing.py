@@ -9,9 +9,9 @@ from typing import Any
 from archspec.analysis.count import count
 from archspec.graph import Graph, Imported
 from archspec.importing.imported import Network, Untranslatable
-from archspec.importing.order import Order
+from archspec.importing.order import Order, Shape
 from archspec.importing.refusals import different, unraisable, untranslatable
-from archspec.importing.source import Source
+from archspec.importing.source import Source, live
 from archspec.raising.raised import Raised, Unraisable, raise_spec
 
 TOLERANCE = 1e-5
@@ -65,6 +65,22 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
     if not found <= TOLERANCE:
         raise different(order.source, found, TOLERANCE)
     return ImportedSpec(imported.text, imported.graph, imported.tensors, imported.names, found)
+
+
+def import_model(
+    model: Any, shape: Shape | Mapping[str, Shape], *, name: str = "network"
+) -> ImportedSpec:
+    """Import a live model, such as a ``torch.nn.Module``, with the proof that the spec is equal.
+
+    ``shape`` is (height, width, channels) of the only input, or maps names to those of several, in
+    the order of the model's arguments. Raises ``SpecError``.
+    """
+    inputs = shape if isinstance(shape, Mapping) else {"": tuple(shape)}
+    return import_source(Order(name, inputs, {}, name), live(model, name), _silent)
+
+
+def _silent(_stage: str) -> None:
+    """Tell nobody."""
 
 
 def spec_of(network: Network, order: Order) -> ImportedSpec:

@@ -62,13 +62,17 @@ def source_of(order: Order) -> Source:
         if not file.is_file():
             raise refused(order.source, "there is no such file")
         return OnnxFile(file)
-    given = _called(order)
+    return live(_called(order), order.source)
+
+
+def live(model: Any, name: str) -> Model:
+    """Find the backend of a live model; raise ``SpecError``."""
     for each in installed():
         runtime = _runtime(each.backend)
-        guest = runtime.guest(given) if runtime else None
+        guest = runtime.guest(model) if runtime else None
         if each.backend and each.backend.importer and runtime and guest:
-            return Model(order.source, each.backend, runtime, guest)
-    raise refused(order.source, f"no backend that can run takes a {type(given).__name__}")
+            return Model(name, each.backend, runtime, guest)
+    raise refused(name, f"no backend that can run takes a {type(model).__name__}")
 
 
 def _runtime(backend: Backend | None) -> Runtime | None:

@@ -61,6 +61,15 @@ def test_the_spec_computes_in_the_interpreter_what_the_module_computes(name: str
         np.testing.assert_allclose(values[path], array.numpy(), rtol=2e-5, atol=2e-5)
 
 
+def test_a_live_model_is_imported_and_proved() -> None:
+    found = archspec.import_model(shaken(models.residual()), (8, 8, 3), name="small")
+    assert found.graph.name == "small"
+    assert found.difference is not None
+    assert found.difference < 1e-6
+    with pytest.raises(archspec.SpecError, match="no backend that can run takes a dict"):
+        archspec.import_model({}, (8, 8, 3))
+
+
 def test_the_spec_has_all_weights_of_the_module_and_no_others() -> None:
     model, found = imported("residual")
     assert archspec.count(found.graph).parameters == sum(
