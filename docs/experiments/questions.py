@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 
 ARCHSPEC = (sys.executable, "-m", "archspec.commands")
 RESIDUAL, PLAIN = "zoo:small/inception_resnet", "zoo:small/inception"
+WIDE = "zoo:small/wide_inception_resnet"
 THREADS = ("OMP_NUM_THREADS", "TF_NUM_INTRAOP_THREADS", "TF_NUM_INTEROP_THREADS")
 
 
@@ -42,10 +43,10 @@ def residual_against_plain(seeds: Iterable[int], epochs: int) -> Iterator[Traini
 def scaling(seeds: Iterable[int], steps: int) -> Iterator[Training]:
     """Section 3.3: more than a thousand filters, with the residuals scaled and not."""
     for seed in seeds:
-        told = ("--set=w=16", "--set=b=4", "--set=c=6", f"--change=seed={seed}")
+        told = ("--set=w=20", "--set=c=4", f"--change=seed={seed}")
         told += (f"--change=epochs={steps * 128 / 60000}", "--log-every=5")
-        yield Training(f"scaled-{seed}", RESIDUAL, (*told, "--set=scale=0.1"))
-        yield Training(f"unscaled-{seed}", RESIDUAL, (*told, "--set=scale=1.0"))
+        yield Training(f"scaled-{seed}", WIDE, (*told, "--set=scale=0.1"))
+        yield Training(f"unscaled-{seed}", WIDE, (*told, "--set=scale=1.0"))
 
 
 def main() -> None:
