@@ -40,7 +40,7 @@ def test_check_names_stale_files_and_leaves_with_1(spec: Path) -> None:
     spec.write_text(SPEC.replace("3x3 8", "5x5 8"), "utf-8")
     done = run("draw", spec, "--module", "stem", "--check", file)
     assert done.exit_code == 1
-    assert "stem.svg is stale: it does not draw tiny as it is now" in done.stderr
+    assert "stem.svg is stale: it does not draw tiny as it is now, in this way" in done.stderr
 
 
 def test_a_file_that_archspec_did_not_draw_is_stale(spec: Path) -> None:

@@ -51,7 +51,8 @@ def check(
                 stale.append(file)
     for file in stale:
         click.echo(
-            f"{seen(str(file))} is stale: it does not draw {graph.name} as it is now", err=True
+            f"{seen(str(file))} is stale: it does not draw {graph.name} as it is now, in this way",
+            err=True,
         )
     if stale:
         click.echo("draw it anew with the same options and -o", err=True)

@@ -28,6 +28,8 @@ MEASURES: Mapping[str, str] = {
     "macs": "MACs",
     "activations": "activations",
 }
+MANY_PERCENT = 1000
+"""From here on tenths of a percent say nothing."""
 LEAST_PERCENT = 0.05
 """The least percentage that one decimal shows."""
 
@@ -152,7 +154,8 @@ def percent(amount: CostPair) -> str:
         return "new" if amount.change else ""
     if abs(amount.percent) < LEAST_PERCENT:
         return "< 0.1 %" if amount.change else ""
-    return f"{amount.percent:+.1f} %"
+    digits = 1 if abs(amount.percent) < MANY_PERCENT else 0
+    return f"{amount.percent:+,.{digits}f} %"
 
 
 def change(amount: CostPair) -> str:

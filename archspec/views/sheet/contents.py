@@ -125,11 +125,12 @@ class _Cards:
     def shapes(self, scope: Scope) -> str:
         """Tell what goes into a module and what comes out of it."""
         boundary = self.graph.boundary(scope.path)
-        ends = [
-            ", ".join(str(self.graph.type_of(path)) for path in each)
-            for each in (boundary.inputs, boundary.outputs)
-        ]
-        return " to ".join(dict.fromkeys(ends))
+        inputs = tuple(scope.takes.values()) or boundary.inputs
+        outputs = tuple(scope.gives.values()) or boundary.outputs
+        before, after = (
+            ", ".join(str(self.graph.type_of(path)) for path in each) for each in (inputs, outputs)
+        )
+        return before if before == after else f"{before} to {after}"
 
     def cost(self, totals: Totals) -> str:
         """Tell what something costs."""
