@@ -24,6 +24,13 @@ LOG = """\
 {"step": 9, "epoch": 1, "rate": 0.1, "loss": 2.0, "top1": 0.2}
 {"step": 9, "epoch": 1, "test": {"loss": 1.9, "top1": 0.3, "top5": 0.7}}
 """
+MODELS = """\
+from torch import nn
+
+def net(classes):
+    head = nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(8, classes)
+    return nn.Sequential(nn.Conv2d(3, 8, 3), nn.ReLU(), *head)
+"""
 SHUFFLENET = "zoo:shufflenet_v2_x1_0"
 
 
@@ -56,6 +63,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name in ("run-1", "run-2"):
         (made / name).mkdir()
         (made / name / "log.jsonl").write_text(LOG)
+    (made / "my_models.py").write_text(MODELS)
     _write_checkpoint(made)
     _write_program(made)
     return made

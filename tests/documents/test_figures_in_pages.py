@@ -99,7 +99,12 @@ def function(loader: Site, name: str, node: yaml.Node) -> Any:
     return getattr(import_module(module), last)
 
 
+def call(loader: Site, name: str, node: yaml.Node) -> str:
+    return name  # what a function gives decides nothing here
+
+
 Site.add_multi_constructor("tag:yaml.org,2002:python/name:", function)
+Site.add_multi_constructor("tag:yaml.org,2002:python/object/apply:", call)
 
 
 def test_the_projects_own_pages_draw_with_the_fences_of_its_site(
@@ -107,7 +112,8 @@ def test_the_projects_own_pages_draw_with_the_fences_of_its_site(
 ) -> None:
     monkeypatch.chdir(ROOT)
     site = yaml.load((ROOT / "mkdocs.yml").read_text("utf-8"), Site)  # noqa: S506  a SafeLoader
-    fences = site["markdown_extensions"][-1]["pymdownx.superfences"]
+    named = (each for each in site["markdown_extensions"] if isinstance(each, dict))
+    fences = next(each["pymdownx.superfences"] for each in named if "pymdownx.superfences" in each)
     html = markdown.markdown(
         (ROOT / "docs/drawing.md").read_text("utf-8"),
         extensions=["pymdownx.superfences"],

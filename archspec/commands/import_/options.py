@@ -11,7 +11,7 @@ from archspec.commands.arguments import format_option, input_option
 
 
 @click.command(
-    epilog="Example: archspec import torchvision.models:resnet50 --input 224x224x3 -o resnet_50"
+    epilog="Example: archspec import my_models:net --arg classes=10 --input 32x32x3 -o net"
 )
 @click.argument("source")
 @click.option(
