@@ -185,8 +185,9 @@ class Folding:
         last = self.graph.scopes[copies[-1]]
         for name, path in last.gives.items() if len(last.gives) > 1 else ():
             if self._leaves(path, copies):
-                shape = around.show(self.graph.type_of(path))
-                self.boxes[f"{box}:{name}"] = Box(f"{box}:{name}", name, around.kind, shape)
+                given = self.graph.type_of(path)
+                shape, place = around.show(given), f"{box}:{name}"
+                self.boxes[place] = Box(place, name, around.kind, shape, output=given)
                 self.wiring.output(f"{box}:{name}", box, path)
                 yield f"{box}:{name}"
 
@@ -264,7 +265,10 @@ class Folding:
     def _box_of_node(self, node: Node, around: Surroundings) -> str:
         merges = len(node.sources) > 1
         kind = drawing.BoxKind.MERGE if merges else around.kind
-        label = self.naming.labelled(node.path, labels.of_node(node), around.times)
+        above = self.graph.parent(node.path)
+        begins_layer = above and above.kind is Kind.LAYER and above.contents[0] == node.path
+        named = above.path if above and begins_layer else node.path
+        label = self.naming.labelled(named, labels.of_node(node), around.times)
         box = Box(node.path, label, kind, around.show(node.output), output=node.output)
         return self._add(box, (node,))
 

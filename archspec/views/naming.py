@@ -36,6 +36,8 @@ class Naming:
     def authored(self, path: str, times: int = 1) -> str:
         """Find the name that an author gave a step; empty where it is only numbered."""
         above = self.graph.parent(path)
+        if above is not None and above.kind is Kind.LAYER:
+            return ""
         if above is not None and above.kind is Kind.REPEAT:
             name, is_whole = self.authored(above.path), len(above.contents) == times
             return name if is_whole or not name else f"{name}.{last(path)}"

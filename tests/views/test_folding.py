@@ -270,6 +270,23 @@ def test_names_that_authors_gave_are_drawn_where_they_are_asked_for(
     assert [found[1], found[2], found[4], found[-1]] == said
 
 
+def test_the_first_operator_of_a_layer_has_the_name_of_the_layer(tmp_path: Path) -> None:
+    found = boxes(drawn(written(tmp_path, NAMED), label="both", depth="operators"))
+    assert found[1] == "mixed_1a: 3x3 conv (8)"
+    assert not any(each.startswith("conv2d") for each in found)
+
+
+def test_an_output_of_several_has_the_size_of_its_value(tmp_path: Path) -> None:
+    text = (
+        "archspec: 1\nname: net\ninput: 8x8x3\nparts:\n  pair:\n    outputs: [a, b]\n"
+        "    steps: [conv 3x3 4 as a, conv 3x3 6 /2 as b]\nnetwork:\n  - pair as p\n"
+        "  - conv 1x1 2 from p.a as left\n  - conv 1x1 2 from p.b as right\n"
+        "outputs: [left, right]\n"
+    )
+    found = drawn(written(tmp_path, text)).boxes
+    assert [str(found[f"p:{name}"].output) for name in ("a", "b")] == ["8x8x4", "4x4x6"]
+
+
 def test_a_copy_that_is_drawn_alone_has_its_number(tmp_path: Path) -> None:
     found = boxes(drawn(written(tmp_path, NAMED), label="name", unroll=True))
     assert found[4:7] == ["tower.0", "tower.1", "tower.2"]
