@@ -36,6 +36,10 @@ class Missing(NamedTuple):
     reason: str = ""
 
 
+class Wordless(Exception):
+    """A call or node that no operator of archspec means; the message says why."""
+
+
 class Untranslatable(ValueError):
     """A network that cannot be imported; ``missing`` lists the operators that have no word."""
 

@@ -55,7 +55,7 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
     try:
         network = source.network(order)
     except Untranslatable as error:
-        raise untranslatable(order.source, error) from None
+        raise untranslatable(order.source, error, whole=order.list_missing) from None
     tell("raising")
     imported = spec_of(network, order)
     if not order.verify:

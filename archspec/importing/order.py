@@ -29,7 +29,7 @@ class Order:
     arguments: Mapping[str, Any]
     name: str = ""
     verify: bool = True
-    flat: bool = False
+    list_missing: bool = False
 
     @property
     def called(self) -> str:

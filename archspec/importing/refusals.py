@@ -17,15 +17,17 @@ def refused(source: str, reason: str, help: str = "") -> SpecError:
     return SpecError((Diagnostic("import/source", f"{source}: {reason}", help=help or usual),))
 
 
-def untranslatable(source: str, error: Untranslatable) -> SpecError:
-    """Make the error for a network with operators that have no word."""
+def untranslatable(source: str, error: Untranslatable, *, whole: bool) -> SpecError:
+    """Make the error for a network with operators that have no word: all, or the first ones."""
     if not error.missing:
         return SpecError((Diagnostic("import/source", f"{source}: {error}"),))
     found = [*_missing(error.missing)]
-    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    shown = len(found) if whole else _SHOWN
+    more = f"; and {len(found) - shown} more" if len(found) > shown else ""
     message = f"{source}: {len(error.missing)} operators have no word: "
-    help = "nothing is approximated; `archspec import --list-missing` lists all of them"
-    told = Diagnostic("import/missing", message + "; ".join(found[:_SHOWN]) + more, help=help)
+    help = "nothing is approximated"
+    help += "; `archspec import --list-missing` lists all of them" if more else ""
+    told = Diagnostic("import/missing", message + "; ".join(found[:shown]) + more, help=help)
     return SpecError((told,))
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from archspec.graph import Wire
+from archspec.importing.imported import Wordless
 
 
 class Form(Enum):
@@ -28,6 +29,16 @@ class Form(Enum):
 
 
 _RANKS = {Form.VECTOR: 2, Form.GROUPED: 5, Form.SHUFFLED: 5}
+
+
+_MOVED = {
+    (Form.MAP, (0, 2, 3, 1)): Form.LAST,
+    (Form.LAST, (0, 3, 1, 2)): Form.MAP,
+    (Form.COLUMN, (0, 2, 3, 1)): Form.ROW,
+    (Form.ROW, (0, 3, 1, 2)): Form.COLUMN,
+    (Form.GROUPED, (0, 2, 1, 3, 4)): Form.SHUFFLED,
+}
+"""The form that a permutation of dimensions makes of another."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +66,14 @@ class Value:
     def held(self, form: Form, *, groups: int = 1) -> Value:
         """Return the same value in another form."""
         return replace(self, form=form, groups=groups)
+
+    def permuted(self, order: tuple[int, ...]) -> Value:
+        """Return the same value with its dimensions in another order; raise ``Wordless``."""
+        form = _MOVED.get((self.form, order))
+        if form is None:
+            what = self.form.name.lower()
+            raise Wordless(f"it reorders the dimensions of a {what} as {order}")
+        return self.held(form, groups=self.groups)
 
     def over(self, wire: Wire) -> Value:
         """Return another value in the form of this one."""

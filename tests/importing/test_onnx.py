@@ -118,6 +118,20 @@ def test_all_operators_without_a_word_are_named(tmp_path: Path) -> None:
     assert "Sign" in said
 
 
+def test_the_first_operators_without_a_word_are_told_and_all_where_that_is_asked(
+    tmp_path: Path,
+) -> None:
+    drawn = graphs.Drawn()
+    kinds = "Abs Ceil Cos Erf Exp Floor Log Neg Round Sign Sin Tan".split()
+    model = drawn.model(*(drawn.node(kind, "x") for kind in kinds))
+    file = graphs.write(tmp_path / "net.onnx", model)
+    assert "and 4 more" in refusal(file)
+    order = Order(str(file), {}, {}, list_missing=True)
+    with pytest.raises(SpecError) as refused:
+        import_source(order, OnnxFile(file), silent)
+    assert all(f"{kind} in {kind}_" in str(refused.value) for kind in kinds)
+
+
 WITHOUT = """
 import sys
 for name in ("torch", "tensorflow", "keras", "onnxruntime"):

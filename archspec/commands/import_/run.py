@@ -51,7 +51,7 @@ def _order(source: str, asked: ImportOrder) -> Order:
         raise click.UsageError(f"--name {asked.name}: {naming(asked.name)}")
     arguments = dict(map(_argument, asked.arguments))
     verify = not (asked.no_verify or asked.list_missing)
-    return Order(source, asked.inputs, arguments, asked.name or "", verify)
+    return Order(source, asked.inputs, arguments, asked.name or "", verify, asked.list_missing)
 
 
 def _argument(text: str) -> tuple[str, Any]:

@@ -9,8 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from archspec.graph import Wire
-from archspec.importing.imported import Missing, Module, Network, NetworkBuilder, Untranslatable
-from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.imported import (
+    Missing,
+    Module,
+    Network,
+    NetworkBuilder,
+    Untranslatable,
+    Wordless,
+)
+from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.reading import attributes, initializers
 from archspec.importing.onnx.rules import RULES
 from archspec.importing.values import Form, Value

@@ -9,15 +9,11 @@ from typing import Any, TypeAlias
 from torch import Tensor
 
 from archspec.graph import Wire
-from archspec.importing.imported import Module, NetworkBuilder
+from archspec.importing.imported import Module, NetworkBuilder, Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.grid import Pad
 from archspec.operators.merge import Concat
-
-
-class Wordless(Exception):
-    """A call that no operator of archspec means; the message says why."""
 
 
 @dataclass(frozen=True)

@@ -14,10 +14,17 @@ from torch.fx import Node
 
 from archspec.backend import told
 from archspec.graph import Wire
-from archspec.importing.imported import Missing, Module, Network, NetworkBuilder, Untranslatable
+from archspec.importing.imported import (
+    Missing,
+    Module,
+    Network,
+    NetworkBuilder,
+    Untranslatable,
+    Wordless,
+)
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
-from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules import RULES
 
 UNKNOWN = object()

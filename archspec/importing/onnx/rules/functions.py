@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.imported import Wordless
+from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.imported import Wordless
+from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operators.conv2d import Conv2d

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from archspec.importing.onnx.call import Call, Wordless
+from archspec.importing.imported import Wordless
+from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Flatten
-
-_MOVED = {
-    (Form.MAP, (0, 2, 3, 1)): Form.LAST,
-    (Form.LAST, (0, 3, 1, 2)): Form.MAP,
-    (Form.COLUMN, (0, 2, 3, 1)): Form.ROW,
-    (Form.ROW, (0, 3, 1, 2)): Form.COLUMN,
-    (Form.GROUPED, (0, 2, 1, 3, 4)): Form.SHUFFLED,
-}
 
 
 @translates("Flatten")
@@ -61,12 +54,7 @@ def _squeeze(call: Call) -> Value:
 
 @translates("Transpose")
 def _transpose(call: Call) -> Value:
-    value = call.value()
-    order = call.numbers("perm", ())
-    form = _MOVED.get((value.form, order))
-    if form is None:
-        raise Wordless(f"it reorders the dimensions of a {value.form.name.lower()} as {order}")
-    return value.held(form, groups=value.groups)
+    return call.value().permuted(call.numbers("perm", ()))
 
 
 @translates("Identity", "Cast")

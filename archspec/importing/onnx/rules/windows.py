@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.onnx.call import Call, Wordless, pads_of
+from archspec.importing.imported import Wordless
+from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.padding import padding_of
 from archspec.importing.values import Form, Value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import (
@@ -19,7 +20,7 @@ from archspec.operators.activation import (
     Softmax,
     Tanh,
 )
-from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
 

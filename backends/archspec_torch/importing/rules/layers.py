@@ -6,6 +6,7 @@ from typing import Any
 
 import torch
 
+from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
@@ -13,7 +14,7 @@ from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import LayerScale
-from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Flatten
-from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
 
@@ -41,19 +42,7 @@ _RANKS = {
 
 @translates("permute")
 def _permute(call: Call) -> Value:
-    value = call.value("self")
-    order = tuple(axis % len(call.shape) for axis in call.given["dims"])
-    moved = {
-        (Form.MAP, (0, 2, 3, 1)): Form.LAST,
-        (Form.LAST, (0, 3, 1, 2)): Form.MAP,
-        (Form.COLUMN, (0, 2, 3, 1)): Form.ROW,
-        (Form.ROW, (0, 3, 1, 2)): Form.COLUMN,
-        (Form.GROUPED, (0, 2, 1, 3, 4)): Form.SHUFFLED,
-    }
-    form = moved.get((value.form, order))
-    if form is None:
-        raise Wordless(f"it reorders the dimensions of a {value.form.name.lower()} as {order}")
-    return value.held(form, groups=value.groups)
+    return call.value().permuted(tuple(axis % len(call.shape) for axis in call.given["dims"]))
 
 
 @translates("transpose")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import torch
 
+from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Multiply, Subtract
 from archspec.operators.scale import Scale
-from archspec_torch.importing.call import Call, Wordless
+from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.layers import scaled_by
 from archspec_torch.importing.rules.table import translates
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
+from archspec.importing.imported import Wordless
 from archspec.importing.padding import padding_of
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
@@ -14,7 +15,7 @@ from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Upsample
 from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from archspec.window import Window
-from archspec_torch.importing.call import Call, Wordless, pair
+from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.table import translates
 
 
