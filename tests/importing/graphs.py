@@ -130,7 +130,8 @@ def resized() -> Any:
     half: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
     large = drawn.node("Resize", ceil, "", scales, **half)
     mean = drawn.node("AveragePool", "x", kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=1)
-    scaled = drawn.node("Mul", mean, drawn.weight(4, 1, 1))
+    uneven = drawn.conv(mean, 4, 4, 3, pads=[0, 1, 2, 1])
+    scaled = drawn.node("Mul", uneven, drawn.weight(4, 1, 1))
     up = drawn.node("ConvTranspose", large, drawn.weight(4, 2, 2, 2), strides=[2, 2])
     return drawn.model(drawn.node("Div", scaled, drawn.constant(np.float32(4))), up)
 

@@ -122,7 +122,7 @@ class Upwards(nn.Module):
         """Return a large map and what it says as a whole."""
         up = self.up(x) * self.factors
         bigger = functional.interpolate(x, scale_factor=2.0, mode="bilinear")
-        return up * 0.25, functional.elu(bigger - up[:, :4]).flatten(1)
+        return up / 4 * 0.5, functional.elu(bigger - up[:, :4]).flatten(1)
 
 
 class Wordless(nn.Module):

@@ -11,9 +11,11 @@ import pytest
 torch = pytest.importorskip("torch")
 
 import archspec  # noqa: E402
-from archspec.importing.imported import Network, Untranslatable  # noqa: E402
+from archspec.importing.imported import Network, NetworkBuilder, Untranslatable  # noqa: E402
 from archspec.importing.importing import ImportedSpec, spec_of  # noqa: E402
 from archspec.importing.order import Order  # noqa: E402
+from archspec.operators.activation import Relu  # noqa: E402
+from archspec.operators.merge import Concat  # noqa: E402
 from archspec_torch.importing.exported import network  # noqa: E402
 from tests.importing import models  # noqa: E402
 
@@ -85,6 +87,21 @@ def test_a_residual_network_reads_like_one() -> None:
     assert "  - 2 x block -> 4x4x4\n" in text
     assert "        shortcut: conv 1x1 8 /2 linear\n" in text
     assert "  - global_avg_pool -> 8\n  - dense 5" in text
+
+
+def test_the_momentum_of_a_norm_is_what_it_keeps() -> None:
+    assert "batch_norm: {epsilon: 1e-05, momentum: 0.9}" in imported("residual")[1].text
+
+
+def test_a_concat_that_is_made_twice_has_all_its_operands_twice() -> None:
+    builder = NetworkBuilder("twice")
+    given = builder.input("input", (2, 2, 3))
+    other = builder.add(Relu(), given)
+    wires = [builder.concat(Concat(), given, other) for _ in range(2)]
+    graph = builder.network({"left": wires[0], "right": wires[1]}).graph
+    assert [node.sources for node in graph.nodes.values() if isinstance(node.op, Concat)] == [
+        *(("input", "relu"), ("input", "relu")),
+    ]
 
 
 def test_a_gate_on_a_map_of_one_cell_is_dense() -> None:

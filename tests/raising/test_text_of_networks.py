@@ -28,6 +28,20 @@ def test_what_most_uses_say_is_the_default_of_an_option() -> None:
     assert "  - unit 6 s=2 -> 4x4x6" in lines
 
 
+def test_what_only_half_of_the_uses_say_is_no_default() -> None:
+    unit = "parts:\n  unit:\n    options: [k, s]\n    steps: [conv 3x3 k /s, conv 3x3 k]\n"
+    lines = lines_of(f"{CONV}{unit}network: [unit 4 s=1, unit 6 s=2, unit 8 s=1, unit 9 s=2]\n")
+    assert "    options: [k, s]" in lines
+
+
+def test_a_value_that_leaves_is_not_folded_into_a_branch() -> None:
+    lines = lines_of(
+        "network:\n  - conv 3x3 4 as start\n  - conv 3x3 4 as body\n"
+        "  - add from start body as sum\noutputs: [body, sum]\n"
+    )
+    assert "  - add as sum from conv2d body -> 8x8x4" in lines
+
+
 def test_equal_neighbours_are_one_repeat() -> None:
     assert "  - 3 x conv 3x3 4 -> 8x8x4" in lines_of(
         f"{CONV}network: [conv 3x3 4, conv 3x3 4, conv 3x3 4, conv 3x3 5]\n"
