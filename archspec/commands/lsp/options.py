@@ -11,6 +11,8 @@ def command() -> None:
 
     An editor starts it, and is told how by a line or two of its settings.
     """
+    from archspec.collector import paused
     from archspec.commands.lsp.server import server
 
-    server().start_io()
+    with paused():  # the session collects when nobody waits for an answer
+        server().start_io()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,10 @@ _QUIET, _LONGEST_QUIET = 0.005, 1.0
 """The least and the greatest time in seconds from an edit to a check, in which edits gather."""
 _PAUSE = 0.02
 """The time in seconds between two specs that are read ahead, in which questions are answered."""
+_REST, _MOST_NEW = 0.3, 50_000
+"""The time in seconds without an edit until specs are read ahead and garbage is collected, and how
+many new objects are collected before that, which takes 15 ms.
+"""
 
 
 @dataclass
@@ -34,6 +39,8 @@ class Session:
     uris: dict[Path, str] = field(default_factory=dict)
     published: dict[Path, dict[Path, list[types.Diagnostic]]] = field(default_factory=dict)
     waiting: dict[Path, asyncio.TimerHandle] = field(default_factory=dict)
+    collecting: asyncio.TimerHandle | None = None
+    edited: float = 0.0
     took: float = 0.0
     is_warm: bool = False
 
@@ -64,7 +71,7 @@ class Session:
         path = self.path(uri)
         if path is None:
             return
-        self.uris[path] = uri
+        self.uris[path], self.edited = uri, perf_counter()
         self.workspace.put(path, text)
         self.schedule(path)
 
@@ -102,12 +109,29 @@ class Session:
             self.schedule(each)
         if found.document is not None and not self.is_warm:
             self.is_warm = True
+            _keep_all()
             self._warm(self.workspace.warm())
+        self._collect_later()
 
     def _warm(self, rest: Iterator[Path]) -> None:
         """Read one spec of the folders, and the others when nothing else has to be done."""
-        if next(rest, None) is not None:
+        if perf_counter() - self.edited < _REST:
+            asyncio.get_running_loop().call_later(_REST, self._warm, rest)
+        elif next(rest, None) is not None:
             asyncio.get_running_loop().call_later(_PAUSE, self._warm, rest)
+        else:
+            _keep_all()
+
+    def _collect_later(self) -> None:
+        """Collect garbage once the author rests; the interpreter would while they wait."""
+        if self.collecting is not None:
+            self.collecting.cancel()
+        delay = _REST if gc.get_count()[0] < _MOST_NEW else 0.0
+        self.collecting = asyncio.get_running_loop().call_later(delay, self._collect)
+
+    def _collect(self) -> None:
+        self.collecting = None
+        gc.collect()
 
     def _told(self, reading: Reading, found: list[Diagnostic]) -> Iterator[types.Diagnostic]:
         names, translation = reading.overlay.names, self.translation
@@ -152,3 +176,9 @@ class Session:
         path = self.path(uri)
         is_open = path is not None and path in self.workspace.texts
         return self.workspace.reading(path) if path is not None and is_open else None
+
+
+def _keep_all() -> None:
+    """Exempt all that is alive from collection: modules, and what was read ahead."""
+    gc.collect()
+    gc.freeze()
