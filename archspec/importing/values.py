@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from archspec.graph import Wire
-from archspec.importing.imported import Wordless
+from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, Layout, whole
+from archspec.tensor import TensorType
 
 
 class Form(Enum):
@@ -22,62 +24,69 @@ class Form(Enum):
     """A map with channels last, N x H x W x C."""
     ROW = auto()
     """A vector as a map of one cell with channels last, N x 1 x 1 x C."""
-    GROUPED = auto()
-    """A map whose channels are parted, N x groups x C / groups x H x W."""
-    SHUFFLED = auto()
-    """The same with groups and channels swapped."""
+    PARTED = auto()
+    """Any other layout."""
 
 
-_RANKS = {Form.VECTOR: 2, Form.GROUPED: 5, Form.SHUFFLED: 5}
-
-
-_MOVED = {
-    (Form.MAP, (0, 2, 3, 1)): Form.LAST,
-    (Form.LAST, (0, 3, 1, 2)): Form.MAP,
-    (Form.COLUMN, (0, 2, 3, 1)): Form.ROW,
-    (Form.ROW, (0, 3, 1, 2)): Form.COLUMN,
-    (Form.GROUPED, (0, 2, 1, 3, 4)): Form.SHUFFLED,
+_FORMS: Mapping[Form, Callable[[Dimension, Dimension, Dimension], Layout]] = {
+    Form.MAP: lambda channels, rows, columns: (channels, rows, columns),
+    Form.LAST: lambda channels, rows, columns: (rows, columns, channels),
+    Form.COLUMN: lambda channels, _rows, _columns: (channels, (), ()),
+    Form.ROW: lambda channels, _rows, _columns: ((), (), channels),
+    Form.VECTOR: lambda channels, _rows, _columns: (channels,),
 }
-"""The form that a permutation of dimensions makes of another."""
+_FORMS_OF_MAPS, _FORMS_OF_VECTORS = (Form.MAP, Form.LAST), (Form.VECTOR, Form.COLUMN, Form.ROW)
+
+
+def layout_of(form: Form, kind: TensorType) -> Layout:
+    """Return the layout of a value of some type in a form that is not parted."""
+    rows, columns = kind.grid if kind.is_map else (1, 1)
+    axes = (whole(CHANNELS, kind.channels), whole(ROWS, rows), whole(COLUMNS, columns))
+    return _FORMS[form](*axes)
 
 
 @dataclass(frozen=True)
 class Value:
     """A tensor: the wire that it is, its form, and zeros around it that no operator adds yet.
 
-    ``pads`` are above, below, left and right; ``groups`` are those of a parted map.
+    ``pads`` are above, below, left and right; ``parted`` is the layout if no other form is.
     """
 
     wire: Wire
     form: Form
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
-    groups: int = 1
+    parted: Layout = ()
+
+    @property
+    def layout(self) -> Layout:
+        """Which numbers of the wire each dimension runs through, the batch left out."""
+        return self.parted or layout_of(self.form, self.wire.type)
 
     @property
     def rank(self) -> int:
         """The number of dimensions of the tensor, the batch included."""
-        return _RANKS.get(self.form, 4)
+        return 1 + len(self.layout)
 
     @property
     def channel_axis(self) -> int:
         """The dimension of the tensor that holds the channels."""
         return 3 if self.form in (Form.LAST, Form.ROW) else 1
 
-    def held(self, form: Form, *, groups: int = 1) -> Value:
+    def held(self, form: Form) -> Value:
         """Return the same value in another form."""
-        return replace(self, form=form, groups=groups)
+        return replace(self, form=form, parted=())
 
-    def permuted(self, order: tuple[int, ...]) -> Value:
-        """Return the same value with its dimensions in another order; raise ``Wordless``."""
-        form = _MOVED.get((self.form, order))
-        if form is None:
-            what = self.form.name.lower()
-            raise Wordless(f"it reorders the dimensions of a {what} as {order}")
-        return self.held(form, groups=self.groups)
+    def laid(self, layout: Layout) -> Value:
+        """Return the same numbers in another layout."""
+        kind = self.wire.type
+        for form in _FORMS_OF_MAPS if kind.is_map else _FORMS_OF_VECTORS:
+            if layout_of(form, kind) == layout:
+                return self.held(form)
+        return replace(self, form=Form.PARTED, parted=layout)
 
     def over(self, wire: Wire) -> Value:
-        """Return another value in the form of this one."""
-        return Value(wire, self.form, groups=self.groups)
+        """Return another value of the same size in the form of this one."""
+        return Value(wire, self.form, parted=self.parted)
 
     def surrounded(self, pads: tuple[int, int, int, int]) -> Value:
         """Return the same value with zeros around it."""

@@ -3,58 +3,55 @@
 from __future__ import annotations
 
 from itertools import accumulate
+from math import prod
 
+from archspec.importing.arranging import permuted, viewed
 from archspec.importing.imported import Wordless
+from archspec.importing.layout import size_of
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
-from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.grid import Flatten
+from archspec.operators.channels import Slice
 
 
 @translates("Flatten")
 def _flatten(call: Call) -> Value:
     if call.attributes.get("axis", 1) != 1:
         raise Wordless("it keeps other dimensions than the first")
-    return _flat(call, call.value())
-
-
-def _flat(call: Call, value: Value) -> Value:
-    if value.form is Form.MAP:
-        return Value(call.add(Flatten(), value.wire), Form.VECTOR)
-    if value.form in (Form.COLUMN, Form.ROW, Form.VECTOR):
-        return value.held(Form.VECTOR)
-    raise Wordless(f"it flattens a {value.form.name.lower()}")
+    value = call.value()
+    return viewed(call, value, [prod(size_of(dimension) for dimension in value.layout)])
 
 
 @translates("Reshape")
 def _reshape(call: Call) -> Value:
     value, known = call.value(), call.array(1)
     sizes = [] if known is None else [int(each) for each in known]
-    if len(sizes) == 2:
-        return _flat(call, value)
-    if len(sizes) == 5 and value.form is Form.MAP:
-        return value.held(Form.GROUPED, groups=sizes[1])
-    if len(sizes) == 4 and value.form is Form.SHUFFLED:
-        return Value(call.add(ChannelShuffle(groups=value.groups), value.wire), Form.MAP)
-    if len(sizes) == 4 and value.form is Form.VECTOR and sizes[2:] == [1, 1]:
-        return value.held(Form.COLUMN)
-    raise Wordless(f"it makes {sizes} of a {value.form.name.lower()}")
+    if not sizes or sizes[0] not in (-1, 0, 1) or sizes[1:].count(-1) > 1:
+        raise Wordless(f"it makes {sizes} of a {value.form.name.lower()}")
+    return viewed(call, value, _resolved(sizes[1:], value))
+
+
+def _resolved(sizes: list[int], value: Value) -> list[int]:
+    """Return sizes with those that are copied, 0, and the one that is left over, -1, as numbers."""
+    old = [size_of(dimension) for dimension in value.layout]
+    known = [size or old[at] for at, size in enumerate(sizes)]
+    left = prod(old) // max(1, prod(size for size in known if size > 0))
+    return [left if size < 0 else size for size in known]
 
 
 @translates("Squeeze")
 def _squeeze(call: Call) -> Value:
-    value = call.value(0, Form.COLUMN)
+    value = call.value()
     known = call.array(1) if len(call.given) > 1 else None
     axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    if sorted(axis % 4 for axis in axes) != [2, 3]:
-        raise Wordless("it keeps a map of one cell")
-    return value.held(Form.VECTOR)
+    dropped = {axis % value.rank for axis in axes}
+    kept = (each for at, each in enumerate(value.layout, 1) if at not in dropped)
+    return viewed(call, value, [size_of(dimension) for dimension in kept])
 
 
 @translates("Transpose")
 def _transpose(call: Call) -> Value:
-    return call.value().permuted(call.numbers("perm", ()))
+    return permuted(call, call.value(), call.numbers("perm", ()))
 
 
 @translates("Identity", "Cast")

@@ -70,6 +70,6 @@ def _softmax(call: Call) -> Value:
     value = call.value("self")
     axis = call.given["dim"] % len(call.shape)
     channels = len(call.shape) - 1 if value.form is Form.LAST else 1
-    if axis != channels or value.form in (Form.GROUPED, Form.SHUFFLED):
+    if axis != channels or value.form is Form.PARTED:
         raise Wordless("it is not over the channels")
     return value.over(call.add(Softmax(), value.wire))

@@ -4,54 +4,34 @@ from __future__ import annotations
 
 from itertools import accumulate
 
+from archspec.importing.arranging import permuted, viewed
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.grid import Flatten
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
 
-@translates("flatten", "view", "reshape", "_unsafe_view", "squeeze", "unsqueeze")
+@translates("flatten", "view", "reshape", "_unsafe_view", "squeeze", "unsqueeze", "unflatten")
 def _reshape(call: Call) -> Value:
     value = call.value("self")
-    if len(call.shape) == 4 and value.form is Form.VECTOR and call.shape[2:] == (1, 1):
-        return value.held(Form.COLUMN)
-    if value.form in (Form.MAP, Form.COLUMN, Form.ROW) and len(call.shape) == 2:
-        wire = value.wire if value.form is not Form.MAP else call.add(Flatten(), value.wire)
-        return Value(wire, Form.VECTOR)
-    if value.form is Form.MAP and len(call.shape) == 5:
-        return value.held(Form.GROUPED, groups=call.shape[1])
-    if value.form is Form.SHUFFLED and len(call.shape) == 4:
-        return Value(call.add(ChannelShuffle(groups=value.groups), value.wire), Form.MAP)
-    if len(call.shape) == _RANKS[value.form]:
-        return value
-    raise Wordless(f"it makes {call.shape[1:]} of a {value.form.name.lower()}")
-
-
-_RANKS = {
-    Form.MAP: 4,
-    Form.COLUMN: 4,
-    Form.VECTOR: 2,
-    Form.LAST: 4,
-    Form.ROW: 4,
-    Form.GROUPED: 5,
-    Form.SHUFFLED: 5,
-}
+    if call.shape[0] != 1:
+        raise Wordless("it mixes examples with other dimensions")
+    return viewed(call, value, call.shape[1:])
 
 
 @translates("permute")
 def _permute(call: Call) -> Value:
-    return call.value().permuted(tuple(axis % len(call.shape) for axis in call.given["dims"]))
+    return permuted(call, call.value("self"), call.given["dims"])
 
 
 @translates("transpose")
 def _transpose(call: Call) -> Value:
     value = call.value("self")
-    axes = {call.given["dim0"] % len(call.shape), call.given["dim1"] % len(call.shape)}
-    if value.form is not Form.GROUPED or axes != {1, 2}:
-        raise Wordless(f"it swaps two dimensions of a {value.form.name.lower()}")
-    return value.held(Form.SHUFFLED, groups=value.groups)
+    order = list(range(value.rank))
+    one, other = call.given["dim0"] % value.rank, call.given["dim1"] % value.rank
+    order[one], order[other] = other, one
+    return permuted(call, value, order)
 
 
 @translates("channel_shuffle", "native_channel_shuffle")

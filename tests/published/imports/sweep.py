@@ -1,0 +1,92 @@
+"""Import published models one by one, each in a process of its own, and keep what came of it.
+
+``python -m tests.published.imports.sweep RESULTS [PATTERN ...]`` appends a line of JSON for each
+model that RESULTS does not have yet, the smallest models first.
+"""
+
+from __future__ import annotations
+
+import fnmatch
+import json
+import multiprocessing
+import sys
+import traceback
+import warnings
+from collections.abc import Iterable
+from multiprocessing.connection import Connection
+from pathlib import Path
+from typing import Any
+
+import torch
+
+from tests.published.imports.record import recorded
+from tests.published.imports.sources import Published, ordered, published
+
+LIMIT = 300
+"""Seconds for one model."""
+
+
+def main(results: Path, patterns: Iterable[str]) -> None:
+    """Import all models that match and are not in the results yet."""
+    warnings.simplefilter("ignore")
+    torch.set_num_threads(1)
+    torch.export.export(torch.nn.ReLU(), (torch.zeros(1),), strict=False)  # what all need once
+    done = {each["model"] for each in read(results)}
+    left = [each for each in chosen(tuple(patterns)) if each.key not in done]
+    for model in ordered(left):
+        row = {"model": model.key, "family": model.family, **apart(model, results)}
+        with results.open("a", encoding="utf-8") as file:
+            file.write(json.dumps(row) + "\n")
+        sys.stdout.write(f"{told(row)}\n")
+        sys.stdout.flush()
+
+
+def told(row: dict[str, Any]) -> str:
+    """Tell in a line what came of a model."""
+    wrong = row.get("refused") or row.get("failed")
+    said = wrong or f"{row['lines']} lines, {row['difference']:.1e}"
+    return f"{row.get('seconds', LIMIT):5} s {row['model']}: {said}"
+
+
+def chosen(patterns: tuple[str, ...]) -> list[Published]:
+    """List the models that match a pattern; all if there is none."""
+    every = published()
+    wanted = patterns or ("*",)
+    return [each for each in every if any(fnmatch.fnmatch(each.key, one) for one in wanted)]
+
+
+def read(results: Path) -> list[dict[str, Any]]:
+    """Read the results so far; the last of a model counts."""
+    lines = results.read_text("utf-8").splitlines() if results.exists() else []
+    rows = [json.loads(line) for line in lines]
+    return [*{each["model"]: each for each in rows}.values()]
+
+
+def apart(model: Published, results: Path) -> dict[str, Any]:
+    """Import a model in a process of its own."""
+    context = multiprocessing.get_context("fork")
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_send, args=(theirs, model, results.with_suffix("")))
+    process.start()
+    theirs.close()
+    try:
+        found: dict[str, Any] = (
+            ours.recv() if ours.poll(LIMIT) else {"failed": f"it took more than {LIMIT} s"}
+        )
+    except EOFError:
+        found = {"failed": "the process ended"}
+    process.kill()
+    process.join()
+    return found
+
+
+def _send(answer: Connection, model: Published, folder: Path) -> None:
+    try:
+        answer.send(recorded(model, folder))
+    except Exception as error:  # noqa: BLE001 - others' models may raise anything
+        traceback.print_exc()
+        answer.send({"failed": f"{type(error).__name__}: {error}"})
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:])
