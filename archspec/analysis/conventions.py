@@ -12,7 +12,7 @@ from typing import Any
 from archspec.graph import Node
 from archspec.operator import Operator
 from archspec.operators.grid import Upsample
-from archspec.operators.norm import BatchNorm, LayerNorm
+from archspec.operators.norm import BatchNorm, GroupNorm, InstanceNorm, LayerNorm
 
 Convention = Callable[[Node], int]
 
@@ -30,6 +30,8 @@ def timm(node: Node) -> int:
 
 _PER_ELEMENT: Mapping[type[Operator], Callable[[Any], int]] = {
     BatchNorm: lambda op: 2 if op.gamma else 1,
+    GroupNorm: lambda _op: 5,
+    InstanceNorm: lambda op: 5 if op.affine else 4,
     LayerNorm: lambda _op: 5,
     Upsample: lambda op: 4 if op.mode == "bilinear" else 1,
 }

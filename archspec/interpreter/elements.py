@@ -16,18 +16,30 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
+    Mish,
     Relu,
     Relu6,
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
+    Softsign,
     Tanh,
 )
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.identity import Identity
-from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
+from archspec.operators.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Normalize,
+    LayerNorm,
+    RmsNorm,
+)
+from archspec.operators.prelu import Prelu
 from archspec.operators.scale import LayerScale, Scale
 
 
@@ -84,9 +96,34 @@ def batch_norm_in_training(
 @computes(LayerNorm)
 def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array) -> Array:
     """Normalise each cell by its mean and biased variance; arXiv:1607.06450, Equation 3."""
-    centred = x - x.mean(axis=-1, keepdims=True)
-    variance = (centred**2).mean(axis=-1, keepdims=True)
-    return centred / np.sqrt(variance + op.epsilon) * weight + bias
+    return _normal(x, (-1,), op.epsilon) * weight + bias
+
+
+@computes(GroupNorm)
+def group_norm(op: GroupNorm, x: Array, weight: Array, bias: Array) -> Array:
+    """Normalise groups of channels over the grid; arXiv:1803.08494, Equations 1 and 7."""
+    groups = x.reshape(len(x), -1, op.groups, x.shape[-1] // op.groups)
+    return _normal(groups, (1, 3), op.epsilon).reshape(x.shape) * weight + bias
+
+
+@computes(InstanceNorm)
+def instance_norm(
+    op: InstanceNorm, x: Array, weight: Array | float = 1.0, bias: Array | float = 0.0
+) -> Array:
+    """Normalise each channel over the grid; arXiv:1607.08022, Equation 3."""
+    return _normal(x, (1, 2), op.epsilon) * weight + bias
+
+
+def _normal(x: Array, axes: tuple[int, ...], epsilon: float) -> Array:
+    """Take the mean off and divide by the biased deviation."""
+    centred = x - x.mean(axis=axes, keepdims=True)
+    return centred / np.sqrt((centred**2).mean(axis=axes, keepdims=True) + epsilon)
+
+
+@computes(RmsNorm)
+def rms_norm(op: RmsNorm, x: Array, weight: Array) -> Array:
+    """Divide each cell by its root mean square; arXiv:1910.07467, Equation 4."""
+    return x / np.sqrt((x**2).mean(axis=-1, keepdims=True) + op.epsilon) * weight
 
 
 @computes(L2Normalize)
@@ -108,6 +145,11 @@ def relu6(op: Relu6, x: Array) -> Array:
 @computes(LeakyRelu)
 def leaky_relu(op: LeakyRelu, x: Array) -> Array:
     return np.maximum(x, 0) + op.slope * np.minimum(x, 0)
+
+
+@computes(Prelu)
+def prelu(op: Prelu, x: Array, weight: Array) -> Array:
+    return np.maximum(x, 0) + weight * np.minimum(x, 0)
 
 
 @computes(Elu)
@@ -141,6 +183,26 @@ def silu(op: Silu, x: Array) -> Array:
 @computes(Tanh)
 def tanh(op: Tanh, x: Array) -> Array:
     return np.tanh(x)
+
+
+@computes(HardTanh)
+def hard_tanh(op: HardTanh, x: Array) -> Array:
+    return np.clip(x, op.low, op.high)
+
+
+@computes(Softplus)
+def softplus(op: Softplus, x: Array) -> Array:
+    return np.logaddexp(x, 0)
+
+
+@computes(Softsign)
+def softsign(op: Softsign, x: Array) -> Array:
+    return x / (1 + np.abs(x))
+
+
+@computes(Mish)
+def mish(op: Mish, x: Array) -> Array:
+    return x * np.tanh(np.logaddexp(x, 0))
 
 
 @computes(HardSigmoid)

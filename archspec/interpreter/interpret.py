@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from archspec.graph import Graph, Node, taking_graphs
-from archspec.interpreter import elements, layouts, windows
+from archspec.interpreter import elements, layouts, responses, windows
 from archspec.interpreter.rule import require_rules, rules
 
-RULES = (elements, layouts, windows)
+RULES = (elements, layouts, responses, windows)
 """The modules whose import registers the rules of the core."""
 
 

@@ -2,7 +2,7 @@
 
 from archspec.attributes import AboveZero, Number
 from archspec.cost import Cost
-from archspec.operator import FigureLabel, Operator
+from archspec.operator import FigureLabel, Operator, require
 from archspec.tensor import TensorType
 
 
@@ -82,6 +82,48 @@ class Sigmoid(Activation, name="sigmoid", role="activation"):
 
 class Tanh(Activation, name="tanh", role="activation"):
     """Map to the range from -1 to 1 by the hyperbolic tangent; the shape is unchanged."""
+
+
+class HardTanh(Activation, name="hard_tanh", role="activation"):
+    """Clip to a range: ``min(max(x, low), high)``; the shape is unchanged.
+
+    Attributes:
+        low: The least value.
+        high: The greatest value.
+    """
+
+    symbolic = ("low", "high")
+
+    low: Number = -1.0
+    high: Number = 1.0
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type; refuse a range without a number."""
+        require(
+            self.low <= self.high,
+            "low",
+            f"the range from {self.low:g} to {self.high:g} holds no number",
+            "low is the least value, high the greatest",
+        )
+        return x
+
+
+class Softplus(Activation, name="softplus", role="activation"):
+    """Smooth the rectifier: ``log(1 + exp(x))``; the shape is unchanged.
+
+    Source: Dugas et al., "Incorporating Second-Order Functional Knowledge" (2000).
+    """
+
+
+class Softsign(Activation, name="softsign", role="activation"):
+    """Map to the range from -1 to 1: ``x / (1 + abs(x))``; the shape is unchanged."""
+
+
+class Mish(Activation, name="mish", role="activation"):
+    """Multiply by the hyperbolic tangent of the softplus: ``x * tanh(log(1 + exp(x)))``.
+
+    The shape is unchanged. Source: arXiv:1908.08681.
+    """
 
 
 class HardSigmoid(Activation, name="hard_sigmoid", role="activation"):

@@ -1,10 +1,17 @@
-"""Normalisation over the batch, over the channels, and to unit length."""
+"""Normalisation over the batch, the channels, groups of them, and the grid; to unit length."""
 
 from collections.abc import Iterator
 
-from archspec.attributes import AboveZero, Share
+from archspec.attributes import AboveZero, Positive, Share
 from archspec.cost import Cost
-from archspec.operator import Constant, Operator, Parameter
+from archspec.operator import (
+    Constant,
+    Operator,
+    Parameter,
+    require,
+    require_groups,
+    require_map,
+)
 from archspec.tensor import TensorType
 
 
@@ -78,6 +85,113 @@ class LayerNorm(Operator, name="layer_norm", role="norm"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """Seven operations per element: mean, centring, square, sum, division, scale, shift."""
         return Cost(pointwise=7 * out.size)
+
+
+class GroupNorm(Operator, name="group_norm", main="groups", role="norm"):
+    """Normalise groups of channels over the grid, then scale and shift each channel.
+
+    The shape is unchanged: ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the mean
+    and the biased variance of a group of one example. A vector is one cell. One group is a layer
+    norm over the whole map. Source: arXiv:1803.08494.
+
+    Attributes:
+        groups: Into how many equal parts the channels are divided.
+        epsilon: The number added to the variance.
+    """
+
+    title = "Group norm"
+    symbolic = ("groups", "epsilon")
+
+    groups: Positive = 32
+    epsilon: AboveZero = 1e-5
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type; refuse groups that are unequal or hold one number."""
+        require_groups(self.groups, x.channels, "channels")
+        require(
+            x.size > self.groups,
+            "groups",
+            f"each of the {self.groups} groups of {x} holds one number, which is its own mean",
+            "take fewer groups",
+        )
+        return x
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` (gamma) and ``bias`` (beta)."""
+        yield Parameter("weight", (x.channels,), Constant(1.0))
+        yield Parameter("bias", (x.channels,), Constant(0.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Seven operations per element: mean, centring, square, sum, division, scale, shift."""
+        return Cost(pointwise=7 * out.size)
+
+
+class InstanceNorm(Operator, name="instance_norm", role="norm"):
+    """Normalise each channel of each example over the grid, then scale and shift it.
+
+    The shape is unchanged: ``(x - mean) / sqrt(variance + epsilon) * weight + bias``, with the
+    biased variance, in training and in inference alike. Source: arXiv:1607.08022.
+
+    Attributes:
+        epsilon: The number added to the variance.
+        affine: Whether each channel has a learned scale and shift.
+    """
+
+    title = "Instance norm"
+    symbolic = ("epsilon",)
+    cancels_shifts = True
+
+    epsilon: AboveZero = 1e-5
+    affine: bool = True
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type; refuse vectors and maps of one cell."""
+        require_map(x)
+        require(
+            x.grid != (1, 1),
+            "x",
+            f"each channel of {x} holds one number, which is its own mean",
+            "put it before the step that shrinks the map to one cell",
+        )
+        return x
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` (gamma) and ``bias`` (beta), both optional."""
+        if self.affine:
+            yield Parameter("weight", (x.channels,), Constant(1.0))
+            yield Parameter("bias", (x.channels,), Constant(0.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Seven operations per element, five without a scale and a shift."""
+        return Cost(pointwise=(7 if self.affine else 5) * out.size)
+
+
+class RmsNorm(Operator, name="rms_norm", role="norm"):
+    """Divide each cell by the root mean square of its channels, then scale each channel.
+
+    The shape is unchanged: ``x / sqrt(mean(x ** 2) + epsilon) * weight``. A vector is one cell.
+    Source: arXiv:1910.07467.
+
+    Attributes:
+        epsilon: The number added to the mean square.
+    """
+
+    title = "RMS norm"
+    symbolic = ("epsilon",)
+
+    epsilon: AboveZero = 1e-6
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type."""
+        return x
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight``, one factor per channel."""
+        yield Parameter("weight", (x.channels,), Constant(1.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Four operations per element: square, sum, division, scale."""
+        return Cost(pointwise=4 * out.size)
 
 
 class L2Normalize(Operator, name="l2_normalize"):

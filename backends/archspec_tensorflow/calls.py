@@ -20,7 +20,12 @@ from archspec_tensorflow.padding import PADDED, settle
 BY_POSITION = ("strides", "padding")
 """Arguments that follow the required ones in the signature of every convolution."""
 
-WORDS = frozenset("elu gelu hard_sigmoid hard_swish relu relu6 sigmoid silu softmax tanh".split())
+WORDS = frozenset(
+    """
+    elu gelu hard_sigmoid hard_swish hard_tanh mish relu relu6 sigmoid silu softmax softplus
+    softsign tanh
+    """.split()
+)
 """Activations that Keras knows by the same words."""
 
 

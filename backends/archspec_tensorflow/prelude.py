@@ -195,6 +195,44 @@ def l2_normalize(x: KerasTensor, name: str, epsilon: float) -> KerasTensor:
     return layers.Identity(name=name)(x)
 
 
+def local_response_norm(
+    x: KerasTensor, name: str, size: int, alpha: float, beta: float, k: float
+) -> KerasTensor:
+    """Divide by a power of the mean square of the channels around."""
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    around = (size // 2, (size - 1) // 2)
+    squares = ops.pad(ops.square(inside), ((0, 0), (0, 0), (0, 0), around))
+    near = [squares[..., at : at + x.shape[-1]] for at in range(size)]
+    normalized = inside / (k + alpha / size * sum(near)) ** beta
+    x = keras.Model(inside, normalized, name=f"{name}.normalized")(x)
+    return layers.Identity(name=name)(x)
+
+
+def global_response_norm(x: KerasTensor, name: str, epsilon: float = 1e-6) -> KerasTensor:
+    """Weigh each channel by its length over the grid against those of the others."""
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    length = ops.norm(inside, axis=(1, 2), keepdims=True)
+    response = length / (ops.mean(length, axis=-1, keepdims=True) + epsilon)
+    weighed = keras.Model(inside, inside * response, name=f"{name}.weighed")(x)
+    zeros = keras.initializers.Constant(0.0)
+    scaled = layers.DepthwiseConv2D(1, depthwise_initializer=zeros, name=name)(weighed)
+    return layers.Add(name=f"{name}.response")([x, scaled])
+
+
+def prelu(x: KerasTensor, name: str, initial: float, *, shared: bool = False) -> KerasTensor:
+    """Multiply what is below zero by a learned slope of its channel, or of all."""
+    spread = range(1, len(x.shape) if shared else len(x.shape) - 1)
+    start = keras.initializers.Constant(initial)
+    return layers.PReLU(start, shared_axes=[*spread] or None, name=name)(x)
+
+
+def clipped(x: KerasTensor, name: str, low: float, high: float) -> KerasTensor:
+    """Clip to a range."""
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    x = keras.Model(inside, ops.clip(inside, low, high), name=f"{name}.within")(x)
+    return layers.Identity(name=name)(x)
+
+
 def multiply(values: list[KerasTensor], name: str) -> KerasTensor:
     """Multiply; a vector holds for the whole grid."""
     names = [f"{name}.spread_{place}" for place in range(len(values))]

@@ -12,12 +12,16 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
+    Mish,
     Relu,
     Relu6,
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
+    Softsign,
     Tanh,
 )
 from archspec.operators.channels import ChannelShuffle, Slice
@@ -26,8 +30,17 @@ from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
-from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
+from archspec.operators.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Normalize,
+    LayerNorm,
+    RmsNorm,
+)
 from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
+from archspec.operators.prelu import Prelu
+from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import LayerScale, Scale
 from archspec_tensorflow.table import backend
 
@@ -58,11 +71,14 @@ backend.lowers(HardSwish)(activation("hard_swish"))
 backend.lowers(Identity)(constructing("layers.Identity"))
 backend.lowers(LayerScale)(constructing("layer_scale", "initial"))
 backend.lowers(Relu)(constructing("layers.ReLU"))
+backend.lowers(Mish)(activation("mish"))
 backend.lowers(Scale)(constructing("layers.Rescaling", "factor"))
 backend.lowers(Sigmoid)(activation("sigmoid"))
 backend.lowers(Silu)(activation("silu"))
 backend.lowers(Slice)(constructing("slice_channels", "start", "stop"))
 backend.lowers(Softmax)(activation("softmax"))
+backend.lowers(Softplus)(activation("softplus"))
+backend.lowers(Softsign)(activation("softsign"))
 backend.lowers(Tanh)(activation("tanh"))
 
 
@@ -86,6 +102,42 @@ def layer_norm(use: Use[LayerNorm]) -> Lowering:
     """Normalise over the last axis, which holds the channels."""
     named = {"epsilon": use["epsilon"]}
     return Lowering("layers.LayerNormalization", {}, named, {"epsilon": 1e-3})
+
+
+@backend.lowers(GroupNorm)
+def group_norm(use: Use[GroupNorm]) -> Lowering:
+    """Normalise groups of the last axis."""
+    named = {"groups": use["groups"], "epsilon": use["epsilon"]}
+    return Lowering("layers.GroupNormalization", {}, named, {"groups": 32, "epsilon": 1e-3})
+
+
+@backend.lowers(InstanceNorm)
+def instance_norm(use: Use[InstanceNorm]) -> Lowering:
+    """Normalise as many groups as there are channels, Keras's -1."""
+    learned = {"center": use["affine"], "scale": use["affine"]}
+    named = {"groups": constant(-1), "epsilon": use["epsilon"], **learned}
+    defaults = {"epsilon": 1e-3, "center": True, "scale": True}
+    return Lowering("layers.GroupNormalization", {}, named, defaults)
+
+
+@backend.lowers(RmsNorm)
+def rms_norm(use: Use[RmsNorm]) -> Lowering:
+    """Normalise over the last axis, which holds the channels."""
+    named = {"epsilon": use["epsilon"]}
+    return Lowering("layers.RMSNormalization", {}, named, {"epsilon": 1e-6})
+
+
+@backend.lowers(LocalResponseNorm)
+def local_response_norm(use: Use[LocalResponseNorm]) -> Lowering:
+    """Use a function: Keras has no such layer, and TensorFlow's alpha is of another meaning."""
+    named = {name: use[name] for name in ("size", "alpha", "beta", "k")}
+    return Lowering("local_response_norm", {}, named)
+
+
+@backend.lowers(GlobalResponseNorm)
+def global_response_norm(use: Use[GlobalResponseNorm]) -> Lowering:
+    """Use a function: Keras has no such layer."""
+    return Lowering("global_response_norm", {}, {"epsilon": use["epsilon"]}, {"epsilon": 1e-6})
 
 
 @backend.lowers(L2Normalize)
@@ -176,6 +228,23 @@ def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
     if use.op.slope < 0:
         return wider
     return Lowering("layers.LeakyReLU", {"slope": use["slope"]}, wider=wider)
+
+
+@backend.lowers(HardTanh)
+def hard_tanh(use: Use[HardTanh]) -> Lowering:
+    """Use Keras's function only for its own range."""
+    wider = Lowering("clipped", {"low": use["low"], "high": use["high"]})
+    if (use.op.low, use.op.high) != (-1, 1):
+        return wider
+    return Lowering("layers.Activation", {"activation": constant("hard_tanh")}, wider=wider)
+
+
+@backend.lowers(Prelu)
+def prelu(use: Use[Prelu]) -> Lowering:
+    """Learn a slope for each channel, or one for all."""
+    return Lowering(
+        "prelu", {"initial": use["initial"]}, {"shared": use["shared"]}, {"shared": False}
+    )
 
 
 @backend.lowers(Elu)

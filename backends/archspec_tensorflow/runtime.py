@@ -26,8 +26,8 @@ from archspec.installing import install
 from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
 from archspec_tensorflow.standalone.weights import fill, learned, variables
 
-CROPPED = ".crop"
-"""The suffix, to its node's path, of the layer that crops a transposed convolution."""
+FINISHED = (".crop", ".response")
+"""Suffixes, to its node's path, of the layer that ends what the layer with the weights begins."""
 
 
 class KerasRuntime:
@@ -159,7 +159,8 @@ def _mended(layer: layers.Layer) -> None:
 def _value(model: keras.Model, path: str) -> Any:
     """Find the output of a node; None if the model has no layer for it."""
     layers_by_name = {each.name: each for each in model.layers}
-    found = layers_by_name.get(f"{path}{CROPPED}", layers_by_name.get(path))
+    names = (*(f"{path}{suffix}" for suffix in FINISHED), path)
+    found = next((layers_by_name[name] for name in names if name in layers_by_name), None)
     return found.output if found is not None else None
 
 

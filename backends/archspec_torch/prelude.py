@@ -214,6 +214,29 @@ class ChannelNorm(nn.LayerNorm):
         return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
 
 
+class ChannelRMSNorm(nn.RMSNorm):
+    """RMS norm over the channels of each cell of a map."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return super().forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+
+
+class GlobalResponseNorm(nn.Module):
+    """Each channel weighed by its length over the grid against those of the others."""
+
+    def __init__(self, channels: int, eps: float = 1e-6) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(channels))
+        self.bias = nn.Parameter(torch.zeros(channels))
+        self.eps = eps
+
+    def forward(self, x: Tensor) -> Tensor:
+        length = torch.linalg.vector_norm(x, dim=(2, 3), keepdim=True)
+        response = length / (length.mean(dim=1, keepdim=True) + self.eps)
+        weight, bias = self.weight[:, None, None], self.bias[:, None, None]
+        return x + weight * (x * response) + bias
+
+
 class L2Normalize(nn.Module):
     """Division by the length of the channels, or by ``eps`` where that is more."""
 

@@ -13,12 +13,16 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
+    Mish,
     Relu,
     Relu6,
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
+    Softsign,
     Tanh,
 )
 from archspec.operators.channels import ChannelShuffle, Slice
@@ -27,8 +31,17 @@ from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
-from archspec.operators.norm import BatchNorm, L2Normalize, LayerNorm
+from archspec.operators.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Normalize,
+    LayerNorm,
+    RmsNorm,
+)
 from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
+from archspec.operators.prelu import Prelu
+from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import LayerScale, Scale
 from archspec_torch.table import backend
 from archspec_torch.windows import turned
@@ -45,6 +58,8 @@ backend.lowers(Scale)(constructing("Scale", "factor"))
 backend.lowers(Sigmoid)(constructing("nn.Sigmoid"))
 backend.lowers(Silu)(constructing("nn.SiLU"))
 backend.lowers(Slice)(constructing("Slice", "start", "stop"))
+backend.lowers(Softplus)(constructing("nn.Softplus"))
+backend.lowers(Softsign)(constructing("nn.Softsign"))
 backend.lowers(Tanh)(constructing("nn.Tanh"))
 
 
@@ -78,6 +93,43 @@ def layer_norm(use: Use[LayerNorm]) -> Lowering:
     return Lowering(
         construct, {"channels": use.channels[0]}, {"eps": use["epsilon"]}, {"eps": 1e-5}
     )
+
+
+@backend.lowers(GroupNorm, overwritable=True)
+def group_norm(use: Use[GroupNorm]) -> Lowering:
+    """Normalise groups of channels over the grid."""
+    positional = {"groups": use["groups"], "channels": use.channels[0]}
+    return Lowering("nn.GroupNorm", positional, {"eps": use["epsilon"]}, {"eps": 1e-5})
+
+
+@backend.lowers(InstanceNorm, overwritable=True)
+def instance_norm(use: Use[InstanceNorm]) -> Lowering:
+    """Normalise each channel over the grid, without running statistics."""
+    named = {"eps": use["epsilon"], "affine": use["affine"]}
+    defaults = {"eps": 1e-5, "affine": False}
+    return Lowering("nn.InstanceNorm2d", {"channels": use.channels[0]}, named, defaults)
+
+
+@backend.lowers(RmsNorm)
+def rms_norm(use: Use[RmsNorm]) -> Lowering:
+    """Divide by the root mean square; PyTorch's own epsilon depends on the precision."""
+    construct = "ChannelRMSNorm" if use.x.grid else "nn.RMSNorm"
+    return Lowering(construct, {"channels": use.channels[0]}, {"eps": use["epsilon"]})
+
+
+@backend.lowers(LocalResponseNorm)
+def local_response_norm(use: Use[LocalResponseNorm]) -> Lowering:
+    """Pass alpha as it is: PyTorch divides it by the size, too."""
+    named = {name: use[name] for name in ("alpha", "beta", "k")}
+    defaults = {"alpha": 1e-4, "beta": 0.75, "k": 1.0}
+    return Lowering("nn.LocalResponseNorm", {"size": use["size"]}, named, defaults)
+
+
+@backend.lowers(GlobalResponseNorm)
+def global_response_norm(use: Use[GlobalResponseNorm]) -> Lowering:
+    """Weigh channels by their length over the grid."""
+    positional = {"channels": use.channels[0]}
+    return Lowering("GlobalResponseNorm", positional, {"eps": use["epsilon"]}, {"eps": 1e-6})
 
 
 @backend.lowers(L2Normalize)
@@ -165,6 +217,27 @@ def relu6(use: Use[Relu6]) -> Lowering:
 def leaky_relu(use: Use[LeakyRelu]) -> Lowering:
     """Pass the slope for negative values."""
     return Lowering("nn.LeakyReLU", {}, {"negative_slope": use["slope"]}, {"negative_slope": 0.01})
+
+
+@backend.lowers(HardTanh)
+def hard_tanh(use: Use[HardTanh]) -> Lowering:
+    """Pass the range; work in place if the input is dead afterwards."""
+    named = {"min_val": use["low"], "max_val": use["high"]}
+    defaults = {"min_val": -1.0, "max_val": 1.0}
+    return Lowering("nn.Hardtanh", {}, named, defaults, in_place=use.may_overwrite)
+
+
+@backend.lowers(Mish)
+def mish(use: Use[Mish]) -> Lowering:
+    """Work in place if the input is dead afterwards."""
+    return Lowering("nn.Mish", in_place=use.may_overwrite)
+
+
+@backend.lowers(Prelu)
+def prelu(use: Use[Prelu]) -> Lowering:
+    """Learn a slope for each channel, or one for all."""
+    slopes = constant(1) if use.op.shared else use.channels[0]
+    return Lowering("nn.PReLU", {"slopes": slopes}, {"init": use["initial"]}, {"init": 0.25})
 
 
 @backend.lowers(Elu)

@@ -13,7 +13,9 @@ from tests.authoring.written import Written
 POINTWISE = (
     *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "hard_sigmoid"),
     *("hard_swish", "softmax", "identity", "dropout", "scale", "layer_scale", "l2_normalize"),
-    *("batch_norm", "layer_norm"),
+    *("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm"),
+    *("local_response_norm", "global_response_norm", "prelu", "hard_tanh", "softplus", "softsign"),
+    "mish",
 )
 """Words that leave every shape as it is."""
 
@@ -117,6 +119,8 @@ class Author:
             attributes = {"rate": value("share")}
         elif word == "scale":
             attributes = {"factor": value("fraction")}
+        elif word == "group_norm":
+            attributes = {"groups": self.choice(("1", "2", "in_channels", "in_channels//2"))}
         else:
             attributes = {
                 key: value(kind)
@@ -327,6 +331,17 @@ _OPTIONAL = {
     "layer_scale": {"initial": "fraction"},
     "batch_norm": {"epsilon": "positive", "gamma": "flag", "momentum": "share"},
     "layer_norm": {"epsilon": "positive"},
+    "instance_norm": {"epsilon": "positive", "affine": "flag"},
+    "rms_norm": {"epsilon": "positive"},
+    "local_response_norm": {
+        "size": "side",
+        "alpha": "positive",
+        "beta": "positive",
+        "k": "positive",
+    },
+    "global_response_norm": {"epsilon": "positive"},
+    "prelu": {"initial": "fraction", "shared": "flag"},
+    "hard_tanh": {"high": "positive"},
     "l2_normalize": {"epsilon": "positive"},
 }
 _OPERATORS = {"conv": "conv2d", "conv_transpose": "conv_transpose2d"}

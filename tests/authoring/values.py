@@ -18,8 +18,9 @@ LITERALS: Mapping[str, tuple[str, ...]] = {
     "activation": (
         *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh"),
         *("hard_sigmoid", "hard_swish", "softmax", "none", "relu", "none"),
+        *("mish", "softplus", "softsign", "hard_tanh"),
     ),
-    "norm": ("batch_norm", "batch_norm", "layer_norm", "none"),
+    "norm": ("batch_norm", "batch_norm", "layer_norm", "rms_norm", "none"),
     "mode": ("nearest", "bilinear"),
     "padding": ("valid", "same", "symmetric", "same", "1", "0"),
     "cells": ("0", "1", "2"),

@@ -19,6 +19,9 @@ MAIN = {
     "dropout": "rate",
     "pad": "cells",
     "layer_scale": "initial",
+    "group_norm": "groups",
+    "local_response_norm": "size",
+    "prelu": "initial",
 }
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")

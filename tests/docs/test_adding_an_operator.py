@@ -66,21 +66,23 @@ def test_a_command_prints_what_the_page_says(copy: Path, number: int) -> None:
 def test_the_tests_agree_after_the_pages_have_been_made_anew(copy: Path) -> None:
     pytest_in_copy = ("-m", "pytest", "-q", "-p", "no:cacheprovider")
     run(copy, (copy,), *pytest_in_copy, "--refresh-golden", "tests/test_documents.py")
-    found = run(copy, (copy,), *pytest_in_copy, *TESTS, "-k", "group_norm or every or fresh")
+    found = run(
+        copy, (copy,), *pytest_in_copy, *TESTS, "-k", "filter_response_norm or every or fresh"
+    )
     assert " passed" in found
     assert "failed" not in found, found
 
 
 def test_a_package_of_its_own_brings_the_same_operator(tmp_path: Path) -> None:
     texts = {block.title: block.text for block in BLOCKS}
-    module = texts["archspec/operators/group_norm.py"] + "\n\n" + texts["plugin/rule.py"]
+    module = texts["archspec/operators/filter_response_norm.py"] + "\n\n" + texts["plugin/rule.py"]
     (tmp_path / "my_operators.py").write_text(module, "utf-8")
     install(tomllib.loads(texts["plugin/pyproject.toml"])["project"], tmp_path)
-    (tmp_path / "grouped.yaml").write_text(texts["grouped.yaml"], "utf-8")
+    (tmp_path / "filtered.yaml").write_text(texts["filtered.yaml"], "utf-8")
     path = (tmp_path, ROOT, ROOT / "backends")
     for command in COMMANDS:
         found = run(tmp_path, path, "-c", PROGRAM, *shlex.split(command.line)[1:])
         assert agree(command.expected, found), found
     pytest.importorskip("torch", reason="torch is not installed")
-    proof = run(tmp_path, path, "-c", PROGRAM, "verify", "grouped.yaml", "--backends", "torch")
+    proof = run(tmp_path, path, "-c", PROGRAM, "verify", "filtered.yaml", "--backends", "torch")
     assert "4 of 4 values compared: they agree" in proof

@@ -112,8 +112,11 @@ WRITTEN = {
     "an axis": ("softmax axis=-1", "channels are last"),
     "shared weights": ("conv 3x3 64 shared=true", "version 1 has no shared weights"),
     "another padding": ("conv 3x3 64 padding_mode=reflect", "version 1 has no padding"),
-    "an activation that learns": ("conv 3x3 8 activation=prelu", "version 1 has no word for"),
-    "a norm of groups": ("conv 3x3 8 norm=group_norm", "version 1 has no word for"),
+    "an activation that learns": (
+        "conv 3x3 8 activation=prelu",
+        "`prelu` is a step of its own: write it after this one",
+    ),
+    "a norm without a word": ("conv 3x3 8 norm=evonorm", "version 1 has no word for this norm"),
 }
 
 
@@ -140,6 +143,10 @@ NAMES = {
     "global_max_pool": "AdaptiveMaxPool2d GlobalMaxPooling2D",
     "batch_norm": "BatchNorm2d BatchNormalization nn.BatchNorm2d(64) bn BN SyncBatchNorm",
     "layer_norm": "LayerNorm LayerNormalization ln",
+    "group_norm 32": "GN GroupNorm",
+    "instance_norm": "InstanceNorm2d",
+    "local_response_norm 5": "LRN",
+    "prelu": "PReLU nn.PReLU",
     "conv 3x3 64": "Conv2D nn.Conv2d layers.Conv2D Convolution",
     "depthwise_conv 3x3`, then `conv 1x1 64": "SeparableConv2D sepconv",
     "depthwise_conv 3x3": "DepthwiseConv2D dwconv",
@@ -198,6 +205,10 @@ CALLS = {
     "nn.Upsample(scale_factor=2, mode='bilinear')": "upsample 2 mode=bilinear",
     "nn.LayerNorm(64, eps=1e-6)": "layer_norm epsilon=1e-6",
     "nn.LeakyReLU()": "leaky_relu",
+    "nn.GroupNorm(8, 64)": "group_norm groups=8",
+    "nn.InstanceNorm2d(64)": "instance_norm affine=false",
+    "nn.LocalResponseNorm(3, k=2)": "local_response_norm size=3 k=2",
+    "nn.Hardtanh(0, 20)": "hard_tanh low=0 high=20",
 }
 """What PyTorch and Keras do by default is said: they pad nothing, and their pools stride."""
 
@@ -236,8 +247,8 @@ def test_no_step_is_offered_as_the_same_for_a_call_that_does_something_else(call
 
 
 MISSING = """
-    attention MultiheadAttention transformer LSTM GRU Embedding Conv1d conv3d Conv3D MaxPool3d prelu
-    PReLU mish selu celu softplus GroupNorm InstanceNorm2d LocalResponseNorm RMSNorm weight_norm
+    attention MultiheadAttention transformer LSTM GRU Embedding Conv1d conv3d Conv3D MaxPool3d
+    selu celu evonorm FilterResponseNorm weight_norm
     reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Dropout2d Lambda
     CenterCrop ReflectionPad2d DeformConv2d roi_align siamese maximum
 """.split()

@@ -35,7 +35,14 @@ DEFAULTS: Mapping[str, Attributes] = {
     "upsample": {"mode": "nearest"},
     "batch_norm": {"epsilon": 1e-3, "momentum": 0.99, "gamma": True},
     "layer_norm": {"epsilon": 1e-5},
+    "group_norm": {"groups": 32, "epsilon": 1e-5},
+    "instance_norm": {"epsilon": 1e-5, "affine": True},
+    "rms_norm": {"epsilon": 1e-6},
+    "local_response_norm": {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 1},
+    "global_response_norm": {"epsilon": 1e-6},
     "l2_normalize": {"epsilon": 1e-12},
+    "prelu": {"initial": 0.25, "shared": False},
+    "hard_tanh": {"low": -1, "high": 1},
     "layer_scale": {"initial": 1e-6},
     "residual": {"scale": 1, "activation": "none"},
 }
@@ -52,6 +59,9 @@ MAIN: Mapping[str, str] = {
     "pad": "cells",
     "crop": "cells",
     "layer_scale": "initial",
+    "group_norm": "groups",
+    "local_response_norm": "size",
+    "prelu": "initial",
 }
 
 
@@ -201,6 +211,49 @@ def layer_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
     return centred / np.sqrt(variance + attributes["epsilon"]) * weights("weight") + weights("bias")
 
 
+def group_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
+    """Standardise each group of channels of each example, all its cells together."""
+    found = np.empty_like(x)
+    size = x.shape[-1] // int(attributes["groups"])
+    for start in range(0, x.shape[-1], size):
+        for example, into in zip(x, found, strict=True):
+            part = example[..., start : start + size]
+            deviation = np.sqrt(part.var() + attributes["epsilon"])
+            into[..., start : start + size] = (part - part.mean()) / deviation
+    return found * weights("weight") + weights("bias")
+
+
+def instance_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
+    """Standardise each channel of each example."""
+    deviation = np.sqrt(x.var((1, 2)) + attributes["epsilon"])[:, None, None]
+    found = (x - x.mean((1, 2))[:, None, None]) / deviation
+    return found * weights("weight") + weights("bias") if attributes["affine"] else found
+
+
+def rms_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
+    """Divide each cell by the length of its channels over the root of their number."""
+    power = np.einsum("...c,...c->...", x, x)[..., None] / x.shape[-1]
+    return x * weights("weight") * (power + attributes["epsilon"]) ** -0.5
+
+
+def local_response_norm(x: Array, attributes: Attributes, _weights: Weights) -> Array:
+    """Divide each channel by what it and those beside it respond."""
+    size, channels = int(attributes["size"]), x.shape[-1]
+    near = np.zeros((channels, channels))
+    for at in range(channels):
+        for other in range(at - size // 2, at - size // 2 + size):
+            if 0 <= other < channels:
+                near[other, at] = attributes["alpha"] / size
+    return x * (attributes["k"] + x**2 @ near) ** -attributes["beta"]
+
+
+def global_response_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
+    """Add each channel once more, weighed by its length against the mean length."""
+    length = np.sqrt((x**2).sum((1, 2)))
+    share = length / (length.mean(-1, keepdims=True) + attributes["epsilon"])
+    return x + x * (share * weights("weight"))[:, None, None] + weights("bias")
+
+
 def l2_normalize(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     """Divide each cell by its length."""
     return x / np.maximum(np.sqrt((x**2).sum(-1, keepdims=True)), attributes["epsilon"])
@@ -271,6 +324,10 @@ def _hard_sigmoid(x: Array) -> Array:
     return np.clip(x + 3, 0, 6) / 6
 
 
+def _softplus(x: Array) -> Array:
+    return np.maximum(x, 0) + np.log1p(np.exp(-np.abs(x)))
+
+
 def _elu(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     return np.maximum(x, 0) + attributes["alpha"] * np.expm1(np.minimum(x, 0))
 
@@ -283,6 +340,11 @@ OPERATORS: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "avg_pool": avg_pool,
     "batch_norm": batch_norm,
     "layer_norm": layer_norm,
+    "group_norm": group_norm,
+    "instance_norm": instance_norm,
+    "rms_norm": rms_norm,
+    "local_response_norm": local_response_norm,
+    "global_response_norm": global_response_norm,
     "l2_normalize": l2_normalize,
     "upsample": upsample,
     "channel_shuffle": channel_shuffle,
@@ -294,6 +356,11 @@ OPERATORS: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "relu": lambda x, _a, _w: np.maximum(x, 0),
     "relu6": lambda x, _a, _w: np.clip(x, 0, 6),
     "leaky_relu": lambda x, a, _w: np.maximum(x, 0) + a["slope"] * np.minimum(x, 0),
+    "prelu": lambda x, _a, w: np.maximum(x, 0) + w("weight") * np.minimum(x, 0),
+    "hard_tanh": lambda x, a, _w: np.minimum(np.maximum(x, a["low"]), a["high"]),
+    "softplus": lambda x, _a, _w: _softplus(x),
+    "softsign": lambda x, _a, _w: x / (1 + np.abs(x)),
+    "mish": lambda x, _a, _w: x * np.tanh(_softplus(x)),
     "silu": lambda x, _a, _w: x * _sigmoid(x),
     "sigmoid": lambda x, _a, _w: _sigmoid(x),
     "tanh": lambda x, _a, _w: np.tanh(x),

@@ -24,11 +24,18 @@ _POSITIONS: Mapping[str, tuple[str, str]] = {
     "Flatten": ("flatten", "_ _"),
     "GELU": ("gelu", "approximate"),
     "Hardswish": ("hard_swish", "_"),
+    "GroupNorm": ("group_norm", "groups _ epsilon"),
+    "GroupNormalization": ("group_norm", "groups"),
+    "Hardtanh": ("hard_tanh", "low high"),
+    "InstanceNorm2d": ("instance_norm", "_ epsilon"),
     "LayerNorm": ("layer_norm", "_ epsilon"),
+    "LocalResponseNorm": ("local_response_norm", "size alpha beta k"),
     "LeakyReLU": ("leaky_relu", "slope"),
     "Linear": ("dense", "_ units bias"),
     "MaxPool2d": ("max_pool", "kernel stride padding"),
     "MaxPooling2D": ("max_pool", "kernel stride padding"),
+    "Mish": ("mish", "_"),
+    "RMSNorm": ("rms_norm", "_ epsilon"),
     "ReLU": ("relu", ""),
     "ReLU6": ("relu6", "_"),
     "SiLU": ("silu", "_"),
@@ -43,6 +50,8 @@ _POSITIONS: Mapping[str, tuple[str, str]] = {
 _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "AvgPool2d": {"count_padding": "true"},
     "BatchNorm2d": {"epsilon": "1e-5", "momentum": "0.9"},
+    "GroupNormalization": {"groups": "32", "epsilon": "1e-3"},
+    "InstanceNorm2d": {"affine": "false"},
 }
 """PyTorch's defaults that differ from those of a spec."""
 

@@ -48,9 +48,19 @@ STEPS: Mapping[str, str] = _by_name(
             batchnorm batchnorm1d batchnormalization bn bn1d frozenbatchnorm spatialbatchnorm
             syncbatchnorm syncbn""",
         "layer_norm": "layernorm layernormalization ln channelsfirstlayernorm",
+        "group_norm 32": "gn groupnorm groupnormalization",
+        "group_norm 1": "groupnorm1",
+        "instance_norm": "in instancenorm instancenormalization",
+        "rms_norm": "rmsnorm rmsnormalization simplenorm",
+        "local_response_norm 5": "localresponsenorm localresponsenormalization lrn",
+        "global_response_norm": "globalresponsenorm globalresponsenormalization grn",
         "l2_normalize": "l2norm l2normalization normalize unitnorm unitnormalization",
         "relu": "activation activationlayer act rectifiedlinear rectifier",
         "relu6": "relu6 clippedrelu",
+        "hard_tanh": "hardtanh htanh",
+        "hard_tanh low=0 high=20": "brelu clip clamp",
+        "prelu": "prelu parametricrelu",
+        "mish": "memoryefficientmish",
         "leaky_relu 0.1": "leaky",
         "leaky_relu": "leakyrelu lrelu",
         "silu": "swish memoryefficientswish silu1 swishactivation",
@@ -101,15 +111,12 @@ STEPS: Mapping[str, str] = _by_name(
 
 UNKNOWN: Mapping[str, str] = _by_name(
     {
-        "an activation with a learned slope; `leaky_relu` has a fixed one": "prelu",
         "this activation; `archspec operators` lists those that there are": """
-            celu crelu exponential glu geglu hardshrink hardtanh logsigmoid logsoftmax maxout mish
-            reglu rrelu selu shiftedrelu softmin softplus softshrink softsign star starrelu
-            swiglu tanhshrink threshold thresholdedrelu""",
-        "a norm over groups or the grid; `batch_norm` and `layer_norm` are there": """
-            evonorm filterresponsenorm frn gn groupnorm groupnormalization groupnorm1 in
-            instancenorm instancenormalization localresponsenorm localresponsenormalization lrn
-            rmsnorm rmsnormalization""",
+            celu crelu exponential glu geglu hardshrink logsigmoid logsoftmax maxout reglu rrelu
+            selu shiftedrelu softmin softshrink star starrelu swiglu tanhshrink threshold
+            thresholdedrelu""",
+        "this norm; `archspec operators` lists those that there are": """
+            evonorm filterresponsenorm frn""",
         "a norm of weights; only activations are normalised": """
             spectralnorm spectralnormalization weightnorm weightnormalization weightstandardization
             weightstd stdconv""",

@@ -211,6 +211,8 @@ def _way_to_role(word: str, words: tuple[str, ...]) -> tuple[str, str]:
     near = ("none",) if word in ("linear", "identity") else nearest(word, words)
     if porting.is_unknown(word):
         return porting.hint(word, words) or "", ""
+    if word in operators():
+        return f"`{word}` is a step of its own: write it after this one", ""
     return (f"did you mean `{near[0]}`?", near[0]) if near else (f"known: {', '.join(words)}", "")
 
 

@@ -16,9 +16,7 @@ def variables(
     model: keras.Model,
 ) -> dict[str, tuple[layers.Layer, keras.Variable]]:
     """List the layer and variable of each tensor, by the keys of the weights file."""
-    words = {
-        "kernel": "weight",
-        "gamma": "weight",
+    words = dict.fromkeys(("alpha", "gamma", "kernel", "scale"), "weight") | {
         "beta": "bias",
         "moving_mean": "running_mean",
         "moving_variance": "running_var",
@@ -62,7 +60,7 @@ def arranged(tensor: Any, layer: layers.Layer, shape: tuple[int, ...]) -> Any:
     """Convert a tensor from PyTorch's layout to Keras's; None if it does not fit."""
     axes = {4: (2, 3, 1, 0), 2: (1, 0)}.get(tensor.ndim, (0,))
     turned = tensor.transpose(axes)
-    wanted = shape
+    wanted = shape[-1:] if isinstance(layer, layers.PReLU) else shape
     if isinstance(layer, layers.DepthwiseConv2D) and len(shape) == 4:
         height, width, channels, multiplier = shape
         scales = isinstance(layer.depthwise_initializer, keras.initializers.Constant)
@@ -87,6 +85,7 @@ def learned(model: keras.Model) -> dict[str, Any]:
 
 def returned(array: Any, layer: layers.Layer) -> Any:
     """Convert an array from Keras's layout to PyTorch's, the inverse of `arranged`."""
+    array = array.reshape(-1) if isinstance(layer, layers.PReLU) else array
     if isinstance(layer, layers.DepthwiseConv2D) and array.ndim == 4:
         array = array.reshape(*array.shape[:2], 1, -1)
         if isinstance(layer.depthwise_initializer, keras.initializers.Constant):

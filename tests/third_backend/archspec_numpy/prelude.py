@@ -140,6 +140,47 @@ def _layer_norm(x: ndarray, weights: Mapping[str, ndarray], name: str, epsilon: 
     return centred / deviation * weights[f"{name}.weight"] + weights[f"{name}.bias"]
 
 
+def _group_norm(
+    x: ndarray, weights: Mapping[str, ndarray], name: str, groups: int, epsilon: float
+) -> ndarray:
+    """Normalise groups of channels over all cells of an example."""
+    parted = x.reshape(len(x), -1, groups, x.shape[-1] // groups)
+    centred = parted - parted.mean(axis=(1, 3), keepdims=True)
+    deviation = numpy.sqrt((centred**2).mean(axis=(1, 3), keepdims=True) + epsilon)
+    scaled = (centred / deviation).reshape(x.shape) * weights.get(f"{name}.weight", 1)
+    return scaled + weights.get(f"{name}.bias", 0)
+
+
+def _instance_norm(
+    x: ndarray, weights: Mapping[str, ndarray], name: str, epsilon: float
+) -> ndarray:
+    return _group_norm(x, weights, name, x.shape[-1], epsilon)
+
+
+def _rms_norm(x: ndarray, weights: Mapping[str, ndarray], name: str, epsilon: float) -> ndarray:
+    """Divide each cell by the root mean square of its channels."""
+    mean = (x**2).mean(axis=-1, keepdims=True)
+    return x / numpy.sqrt(mean + epsilon) * weights[f"{name}.weight"]
+
+
+def _local_response_norm(x: ndarray, size: int, alpha: float, beta: float, k: float) -> ndarray:
+    """Divide by the response of the channels around."""
+    square, channels = numpy.zeros_like(x), x.shape[-1]
+    for at in range(channels):
+        near = x[..., max(0, at - size // 2) : at + (size - 1) // 2 + 1]
+        square[..., at] = (near**2).sum(axis=-1)
+    return x / (k + alpha / size * square) ** beta
+
+
+def _global_response_norm(
+    x: ndarray, weights: Mapping[str, ndarray], name: str, epsilon: float
+) -> ndarray:
+    """Weigh channels by their length over the grid."""
+    length = numpy.sqrt((x**2).sum(axis=(1, 2), keepdims=True))
+    share = length / (length.mean(axis=-1, keepdims=True) + epsilon)
+    return x + weights[f"{name}.weight"] * x * share + weights[f"{name}.bias"]
+
+
 def _l2_normalize(x: ndarray, epsilon: float) -> ndarray:
     """Divide each cell by the length of its channels."""
     return x / numpy.maximum(numpy.sqrt((x**2).sum(axis=-1, keepdims=True)), epsilon)
@@ -206,6 +247,10 @@ def _leaky_relu(x: ndarray, slope: float) -> ndarray:
     return numpy.where(x > 0, x, x * slope)
 
 
+def _prelu(x: ndarray, weights: Mapping[str, ndarray], name: str) -> ndarray:
+    return numpy.where(x > 0, x, x * weights[f"{name}.weight"])
+
+
 def _elu(x: ndarray, alpha: float) -> ndarray:
     return numpy.where(x > 0, x, alpha * numpy.expm1(numpy.minimum(x, 0)))
 
@@ -227,6 +272,22 @@ def _sigmoid(x: ndarray) -> ndarray:
 
 def _tanh(x: ndarray) -> ndarray:
     return numpy.tanh(x)
+
+
+def _hard_tanh(x: ndarray, low: float, high: float) -> ndarray:
+    return numpy.clip(x, low, high)
+
+
+def _softplus(x: ndarray) -> ndarray:
+    return numpy.maximum(x, 0) + numpy.log1p(numpy.exp(-abs(x)))
+
+
+def _softsign(x: ndarray) -> ndarray:
+    return x / (1 + abs(x))
+
+
+def _mish(x: ndarray) -> ndarray:
+    return x * numpy.tanh(_softplus(x))
 
 
 def _hard_sigmoid(x: ndarray) -> ndarray:

@@ -29,7 +29,7 @@ backend = Backend("numpy", "numpy", "archspec-numpy", write, start)
 USUAL = {"stride": 1, "pads": (0, 0, 0, 0), "counted": (0, 0, 0, 0), "dilation": 1, "groups": 1}
 """What the functions of the prelude take where nothing is passed."""
 
-TOLD_BY_WEIGHTS = frozenset(("filters", "units", "bias", "gamma"))
+TOLD_BY_WEIGHTS = frozenset(("filters", "units", "bias", "gamma", "affine", "shared"))
 
 
 @backend.lowers(Conv2d)
