@@ -7,7 +7,7 @@ leave a tangle as enter it, as in HRNet, they keep the order of their author.
 
 from __future__ import annotations
 
-from bisect import bisect_right, insort
+from bisect import bisect_left, bisect_right, insort
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
@@ -31,21 +31,35 @@ class Step(NamedTuple):
     head: int
 
 
-def ordered(count: int, steps: Sequence[Step], streams: Sequence[Sequence[int]]) -> list[int]:
-    """Find an order of things; ``streams`` lists those that should keep theirs."""
-    return _Ordering(count, steps, streams).best()
+def ordered(
+    spans: Sequence[tuple[int, int]], steps: Sequence[Step], streams: Sequence[Sequence[int]]
+) -> list[int]:
+    """Find an order of things, which take a first row to a last.
+
+    ``streams`` lists those that should keep their order.
+    """
+    return _Ordering(spans, steps, streams).best()
 
 
 class _Ordering:
-    def __init__(self, count: int, steps: Sequence[Step], streams: Sequence[Sequence[int]]) -> None:
-        self.count = count
+    def __init__(
+        self,
+        spans: Sequence[tuple[int, int]],
+        steps: Sequence[Step],
+        streams: Sequence[Sequence[int]],
+    ) -> None:
+        self.count = len(spans)
         self.steps = steps
+        self.passing = list(_passing(spans, steps))
         self.streams = {item: at for at, stream in enumerate(streams) for item in stream}
         self.ranks = {item: at for stream in streams for at, item in enumerate(stream)}
-        self.ends: list[dict[tuple[int, bool], list[int]]] = [{} for _ in range(count)]
+        self.ends: list[dict[tuple[int, bool], list[int]]] = [{} for _ in spans]
         for row, tail, head in steps:
             self.ends[tail].setdefault((row, True), []).append(head)
             self.ends[head].setdefault((row, False), []).append(tail)
+        self.through: list[list[tuple[int, bool]]] = [[] for _ in spans]
+        for row, item, _ in self.passing:
+            self.through[item] += [(row, True), (row, False)]
         self.near = [[end for ends in each.values() for end in ends] for each in self.ends]
 
     def best(self) -> list[int]:
@@ -59,7 +73,8 @@ class _Ordering:
         """Weigh the crossings, the streams out of order, and the length of all steps."""
         places = {item: place for place, item in enumerate(order)}
         length = sum(abs(places[step.tail] - places[step.head]) for step in self.steps)
-        crossings = _crossings(places, self.steps) + _STREAM * self.disorder(order)
+        crossings = _crossings(places, [*self.steps, *self.passing])
+        crossings += _STREAM * self.disorder(order)
         return _DEAR * crossings + length
 
     def disorder(self, order: Sequence[int]) -> int:
@@ -105,15 +120,18 @@ class _Ordering:
         places = {each: place for place, each in enumerate(order)}
         costs = {at: 0}
         for place in range(at + 1, len(order)):
-            costs[place] = costs[place - 1] + self.swap(item, others[place - 1], places)
+            costs[place] = costs[place - 1] + self.swap(item, others[place - 1], places, others[place - 1])
         for place in range(at - 1, -1, -1):
-            costs[place] = costs[place + 1] + self.swap(others[place], item, places)
+            costs[place] = costs[place + 1] + self.swap(others[place], item, places, others[place])
         best = min(costs, key=lambda place: (costs[place], abs(place - at)))
         return [*others[:best], item, *others[best:]]
 
-    def swap(self, left: int, right: int, places: Mapping[int, int]) -> int:
-        """Weigh what changes if two neighbours change places."""
+    def swap(self, left: int, right: int, places: Mapping[int, int], known: int) -> int:
+        """Weigh what changes if two neighbours change places; that of one of them is known."""
         change = self.away(left, places) - self.away(right, places)
+        at = places[known]
+        for item, other, sign in ((left, right, _DEAR), (right, left, -_DEAR)):
+            change += sign * self.passed(item, other, places, at)
         for key, ones in self.ends[left].items():
             for other in self.ends[right].get(key, ()):
                 place = places[other]
@@ -122,10 +140,23 @@ class _Ordering:
             change += _DEAR * _STREAM * (1 if self.ranks[left] < self.ranks[right] else -1)
         return change
 
+    def passed(self, item: int, other: int, places: Mapping[int, int], at: int) -> int:
+        """Count how many more steps of a thing cross another at a place if it stands behind it."""
+        ends = (places[end] for key in self.through[other] for end in self.ends[item].get(key, ()))
+        return sum(1 if end < at else -1 for end in ends)
+
     def away(self, item: int, places: Mapping[int, int]) -> int:
         """Count how much longer the steps of a thing become if it moves to the right."""
         at = places[item]
         return sum(1 if places[end] <= at else -1 for end in self.near[item])
+
+
+def _passing(spans: Sequence[tuple[int, int]], steps: Sequence[Step]) -> Iterator[Step]:
+    """List what goes straight from one row to the next where other things do not."""
+    rows = sorted({step.row for step in steps})
+    for item, (first, last) in enumerate(spans):
+        for row in rows[bisect_left(rows, first) : bisect_left(rows, last)]:
+            yield Step(row, item, item)
 
 
 def _crossings(places: Mapping[int, int], steps: Sequence[Step]) -> int:

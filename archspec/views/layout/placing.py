@@ -118,7 +118,8 @@ class _Placing:
         across = max(width(line, self.size) for line in lines) + 2 * _PADDING[0]
         least = max(_LEAST, 8.0 * (self.arriving[box.path] + 1))
         down = len(lines) * self.size * _LEADING + 2 * _PADDING[1]
-        body = self.turned(max(across, least), down)
+        wide, high = (max(across, least), down) if self.is_upright else (across, max(least, down))
+        body = self.turned(wide, high)
         if not box.shape or box.path not in self.labelled:
             return body
         wide, high = width(box.shape, self.small), self.small * _LEADING

@@ -29,9 +29,12 @@ Strands = Sequence[Strand]
 
 
 class _Item(NamedTuple):
-    """Something that takes a column in rows ``first`` to ``last``, by its number."""
+    """Something that takes a column in rows ``first`` to ``last``, by its number.
 
-    what: Vertex | Strand
+    It is a vertex or a strand, or a vertex and the strand that is all that leaves it.
+    """
+
+    what: tuple[Vertex | Strand, ...]
     first: int
     last: int
 
@@ -41,9 +44,14 @@ def tangled(vertices: Sequence[Vertex], strands: Strands) -> Chain:
     rows, total = _rows(vertices, strands)
     items = list(_items(rows, strands, total))
     steps = list(_steps(items, strands, rows))
-    order = ordered(len(items), steps, _streams(strands, items, vertices))
+    spans = [(item.first, item.last) for item in items]
+    order = ordered(spans, steps, _streams(strands, items, vertices))
     columns = _columns(order, items, steps)
-    spots = {item.what: Spot(item.first, columns[at]) for at, item in enumerate(items)}
+    spots = {
+        what: Spot(item.first + row, columns[at])
+        for at, item in enumerate(items)
+        for row, what in enumerate(item.what)
+    }
     nesting = 1 + max(each.chain.nesting for each in strands)
     tangle = Tangle(
         {vertex: spots[vertex] for vertex in vertices},
@@ -75,13 +83,21 @@ def _items(rows: dict[Vertex | None, int], strands: Strands, total: int) -> Iter
     for strand in strands:
         leaving[strand.tail].append(strand)
     for vertex, row in rows.items():
+        found = [_Item((each,), row + 1, _last(each, rows, total)) for each in leaving[vertex]]
+        found = [each for each in found if row < each.last]
+        if vertex is not None and len(leaving[vertex]) == len(found) == 1:
+            yield _Item((vertex, *found[0].what), row, found[0].last)
+            continue
         if vertex is not None:
-            yield _Item(vertex, row, row)
-        for each in leaving[vertex]:
-            last = (rows[each.head] if each.head is not None else total) - 1
-            last = row + each.chain.rows if _is_open(each) else last
-            if row < last:
-                yield _Item(each, row + 1, last)
+            yield _Item((vertex,), row, row)
+        yield from found
+
+
+def _last(strand: Strand, rows: dict[Vertex | None, int], total: int) -> int:
+    """Find the last row that a strand takes, the one before that of its head."""
+    if _is_open(strand):
+        return rows[strand.tail] + strand.chain.rows
+    return (rows[strand.head] if strand.head is not None else total) - 1
 
 
 def _is_open(strand: Strand) -> bool:
@@ -90,14 +106,19 @@ def _is_open(strand: Strand) -> bool:
     return isinstance(end, Lane) and end.link is None
 
 
+def _numbers(items: Sequence[_Item]) -> dict[Vertex | Strand | None, int]:
+    """Number what takes columns by the items that it is in."""
+    return {what: at for at, item in enumerate(items) for what in item.what}
+
+
 def _steps(
     items: Sequence[_Item], strands: Strands, rows: dict[Vertex | None, int]
 ) -> Iterator[Step]:
     """List the pieces of arrows that lead from one row to the next."""
-    number = {item.what: at for at, item in enumerate(items)}
+    number = _numbers(items)
     for each in strands:
         stops = [number[stop] for stop in (each.tail, each, each.head) if stop in number]
-        for tail, head in pairwise(stops):
+        for tail, head in pairwise(dict.fromkeys(stops)):
             yield Step(items[tail].last, tail, head)
 
 
@@ -105,7 +126,7 @@ def _streams(
     strands: Strands, items: Sequence[_Item], vertices: Sequence[Vertex]
 ) -> list[list[int]]:
     """List what enters a tangle and what leaves it, if these are as many."""
-    number = {item.what: at for at, item in enumerate(items)}
+    number = _numbers(items)
     entering = [each.head for each in strands if each.tail is None]
     leaving = [each.tail for each in strands if each.head is None]
     sides = []
