@@ -95,7 +95,7 @@ class _Writer:
 
     def line(self, line: PlacedLine) -> None:
         """Draw a line and its arrowhead."""
-        found = stroke(line, self.placed.size)
+        found = stroke(line, self.placed)
         self.canvas.setDash(*DASHES if line.is_ghost else ())
         path = self.canvas.beginPath()
         path.moveTo(*found.start)

@@ -15,8 +15,9 @@ ROUNDING = 6
 """The radius of the corners of frames."""
 _LEADING = 1.2
 _CORNER = 0.4
-_LONG, _HALF_WIDE = 0.6, 0.26
-"""The radius of corners and the measures of arrowheads, as parts of the size of text."""
+"""The radius of corners, as a part of the size of text."""
+HALF_WIDE = 13 / 30
+"""Half the width of arrowheads, as a part of their length."""
 _BASELINE = 0.36
 """How far below its middle a line of text has its baseline, as a part of its size."""
 
@@ -47,16 +48,16 @@ class Words(NamedTuple):
     size: float
 
 
-def stroke(line: PlacedLine, size: float) -> Stroke:
-    """Round the corners of a line, and end it before its arrowhead, as suits a size of text."""
+def stroke(line: PlacedLine, placed: Placed) -> Stroke:
+    """Round the corners of a line of a drawing, and end it before its arrowhead."""
     points, head = line.points, None
     if line.has_arrowhead:
         *rest, before, tip = points
-        neck = _towards(tip, before, _LONG * size)
-        points, head = (*rest, before, neck), _head(neck, tip, _HALF_WIDE * size)
+        neck = _towards(tip, before, placed.arrow)
+        points, head = (*rest, before, neck), _head(neck, tip, HALF_WIDE * placed.arrow)
     corners = zip(points, points[1:], points[2:], strict=False)
     return Stroke(
-        points[0], tuple(_bend(*each, _CORNER * size) for each in corners), points[-1], head
+        points[0], tuple(_bend(*each, _CORNER * placed.size) for each in corners), points[-1], head
     )
 
 

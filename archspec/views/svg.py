@@ -63,7 +63,7 @@ class _Writer:
 
     def line(self, each: PlacedLine) -> Iterator[str]:
         """Write a line, and its arrowhead."""
-        found = stroke(each, self.placed.size)
+        found = stroke(each, self.placed)
         look = _GHOSTLY if each.is_ghost else _DRAWN
         yield f'<path class="line" d="{path(found)}" fill="none" {look}/>'
         if found.head:

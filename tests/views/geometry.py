@@ -9,13 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from archspec.views.layout import Area, Placed
+from archspec.views.layout import Area, Placed, Point
+from archspec.views.strokes import HALF_WIDE
 
 Areas = NDArray[Any]
 """Rectangles, one a row: the left, top, right and bottom edge."""
 Names = list[str]
+_End = tuple[str, Point]
 _TOUCH = 0.05
 """What overlaps by less only touches."""
+_STEM = 0.3
+"""How much of a line is seen before its arrowhead at least, as a part of the arrowhead."""
+_BESIDE = 0.12
+"""How far a label stands from a box beside it at least, as a part of its height."""
 
 
 def faults(placed: Placed) -> list[str]:
@@ -54,6 +60,9 @@ def _faults(placed: Placed) -> Iterator[tuple[str, str, str]]:
     yield from _between("box/label", (boxes, box_names), (labels, label_names))
     yield from _between("line/box", (lines, line_names), (boxes, box_names))
     yield from _between("line/label", (lines, line_names), (labels, label_names))
+    apart = labels + np.outer(labels[:, 3] - labels[:, 1], np.array([-1, 0, 1, 0])) * _BESIDE
+    yield from _between("label beside box", (boxes, box_names), (apart, label_names))
+    yield from _cramped(placed, line_names, lines)
     page = np.array([[0.0, 0.0, placed.width, placed.height]])
     everything = [(boxes, box_names), (frames, frame_names), (labels, label_names)]
     for areas, names in (*everything, (lines, line_names)):
@@ -131,19 +140,44 @@ def _lying(names: Names, lines: Areas) -> Iterator[tuple[str, str, str]]:
             yield "line/line", names[a], names[b]
 
 
+def _cramped(placed: Placed, names: Names, lines: Areas) -> Iterator[tuple[str, str, str]]:
+    """List arrows of which only the head is seen, and heads in which another line runs."""
+    arrows = [each for each in placed.lines if each.has_arrowhead]
+    ends = np.array([each.points[-2:] for each in arrows], float).reshape(-1, 2, 2)
+    way = ends[:, 0] - ends[:, 1]
+    length = np.abs(way).sum(axis=1)
+    for at in np.flatnonzero(length < (1 + _STEM) * placed.arrow - _TOUCH):
+        yield "no stem", arrows[at].value, arrows[at].head
+    along = way / np.maximum(length, _TOUCH)[:, None] * placed.arrow
+    across = np.abs(along[:, ::-1]) * HALF_WIDE
+    tip, neck = ends[:, 1], ends[:, 1] + along
+    low, high = np.minimum(tip, neck) - across, np.maximum(tip, neck) + across
+    heads = np.hstack([low, high]) + np.array([1, 1, -1, -1]) * 2 * _TOUCH
+    for a, b in np.argwhere(_overlap(lines, heads)):
+        wide, high = lines[a, 2:] - lines[a, :2]
+        is_across = (wide > high) != (abs(way[b, 0]) > abs(way[b, 1]))
+        if is_across or names[a] != arrows[b].value:
+            yield "line/arrowhead", names[a], f"{arrows[b].value} to {arrows[b].head}"
+
+
 def _loose(placed: Placed) -> Iterator[tuple[str, str, str]]:
     """List pieces of arrows that do not go on where they pass the border of a frame."""
     frames = {each.frame.path for each in placed.frames}
     boxes = {each.box.path for each in placed.boxes}
-    starts = {(line.value, *_rounded(line.points[0])) for line in placed.lines}
-    ends = {(line.value, *_rounded(line.points[-1])) for line in placed.lines}
+    starts = [(line.value, line.points[0]) for line in placed.lines]
+    ends = [(line.value, line.points[-1]) for line in placed.lines]
     for line in placed.lines:
-        if not line.has_arrowhead and (line.value, *_rounded(line.points[-1])) not in starts:
+        if not line.has_arrowhead and not _meets((line.value, line.points[-1]), starts):
             yield "loose end", line.value, line.head
         is_passing = line.tail not in boxes and line.tail in frames
-        if is_passing and (line.value, *_rounded(line.points[0])) not in ends:
+        if is_passing and not _meets((line.value, line.points[0]), ends):
             yield "loose start", line.value, line.tail
 
 
-def _rounded(point: tuple[float, float]) -> tuple[float, float]:
-    return round(point[0], 1), round(point[1], 1)
+def _meets(end: _End, others: Sequence[_End]) -> bool:
+    """Say whether another end of a line of the same value is at the same place."""
+    value, (x, y) = end
+    return any(
+        other == value and abs(x - to_x) < _TOUCH and abs(y - to_y) < _TOUCH
+        for other, (to_x, to_y) in others
+    )

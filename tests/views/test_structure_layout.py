@@ -28,6 +28,7 @@ def test_what_overlaps_is_found() -> None:
     found = placed(graph("vgg_16"))
     box, label = found.boxes[0], found.labels[0]
     wide, high = box.area.width, found.height - 2
+    beside = label.area._replace(x=label.area.right + 0.1)
     cases = {
         "box/box": replace(found, boxes=(box, *found.boxes)),
         "line/box": replace(found, boxes=(box._replace(area=Area(1, 1, wide, high)),)),
@@ -35,6 +36,9 @@ def test_what_overlaps_is_found() -> None:
         "label/label": replace(found, labels=(label, label)),
         "line/label": replace(found, labels=(label._replace(area=Area(1, 1, wide, high)),)),
         "off the page": replace(found, height=high / 2),
+        "label beside box": replace(found, boxes=(box._replace(area=beside), *found.boxes)),
+        "no stem": replace(found, arrow=high),
+        "line/arrowhead": replace(found, arrow=high),
         "line/line": replace(found, lines=(found.lines[0], found.lines[0]._replace(value=""))),
     }
     for kind, broken in cases.items():

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import accumulate, pairwise
 
-from archspec.views.layout.bodies import Bodies, Span
+from archspec.views.layout.bodies import Bodies, Body, Span
 from archspec.views.layout.cells import (
     Chain,
     Fork,
@@ -26,6 +26,8 @@ _EDGE = 9.0
 """How far the box at which branches meet reaches beyond the outer ones."""
 _NEAR = 12.0
 """A middle that is as near to the axis of a branch is moved there, so that it is straight."""
+_STEM = 4.0
+"""How much of a line is seen before its arrowhead at least, where it arrives at a side."""
 
 Cell = Chain | Passage | Vertex
 
@@ -45,18 +47,22 @@ class Across:
     span: Span = field(default_factory=Span)
 
 
-def across(chain: Chain, bodies: Bodies) -> Across:
-    """Find the positions of everything in a group; its axis is at 0."""
-    found = _Arranging(Across(bodies))
+def across(chain: Chain, bodies: Bodies, arrow: float) -> Across:
+    """Find the positions of everything in a group; its axis is at 0.
+
+    ``arrow`` is the room for arrowheads.
+    """
+    found = _Arranging(Across(bodies), arrow + _STEM)
     found.result.span = found.chain(chain)
     found.settle(chain, 0.0)
     return found.result
 
 
 class _Arranging:
-    def __init__(self, result: Across) -> None:
+    def __init__(self, result: Across, clear: float) -> None:
         self.result = result
         self.bodies = result.bodies
+        self.clear = clear
         self.inside: dict[Chain | Passage, list[tuple[Cell, float]]] = {}
         self.arriving: dict[Chain | Passage, list[tuple[Lane, float]]] = {}
 
@@ -88,7 +94,7 @@ class _Arranging:
     def passage(self, part: Passage, tail: Vertex | None, head: Vertex | None) -> Span:
         """Arrange a lane, a fork or a tangle between two vertices."""
         if isinstance(part, Fork):
-            return self.fork(self.ordered(part, tail, head), part)
+            return self.fork(self.ordered(part, tail, head), part, head)
         if isinstance(part, Tangle):
             return self.tangle(part)
         self.arriving[part] = [(part, 0.0)] if part.link else []
@@ -100,9 +106,8 @@ class _Arranging:
         if vertex.role is Role.BOX and before is not None and not isinstance(before, Lane):
             lanes = self.arrivals(before)
             if len(lanes) > 1:
-                wide = Span(_EDGE - min(lanes), _EDGE + max(lanes)).around(body.span)
-                self.result.wide[vertex] = wide
-                return wide.around(body.label)
+                self.result.wide[vertex] = _reaching(body, lanes)
+                return self.result.wide[vertex].around(body.label)
         return body.span.around(body.label)
 
     def arrivals(self, before: Passage) -> list[float]:
@@ -126,7 +131,7 @@ class _Arranging:
 
         return tuple(sorted(fork.branches, key=place))
 
-    def fork(self, branches: tuple[Chain, ...], fork: Fork) -> Span:
+    def fork(self, branches: tuple[Chain, ...], fork: Fork, head: Vertex | None) -> Span:
         """Put branches side by side."""
         spans = [self.chain(branch) for branch in branches]
         steps = (one.behind + GAP + other.before for one, other in pairwise(spans))
@@ -134,9 +139,20 @@ class _Arranging:
         axis = _axis(branches, places)
         offsets = [place - axis for place in places]
         self.keep(fork, list(zip(branches, offsets, strict=True)))
+        if head is not None and head.role is Role.BOX:
+            offsets = self.cleared(fork, offsets, self.bodies[head])
+            self.keep(fork, list(zip(branches, offsets, strict=True)))
         sides = list(zip(offsets, spans, strict=True))
         before = max(span.before - at for at, span in sides)
         return Span(before, max(span.behind + at for at, span in sides))
+
+    def cleared(self, fork: Fork, offsets: list[float], body: Body) -> list[float]:
+        """Move lines that arrive at the sides of a box away from it, until they are seen."""
+        sides = [side for _, side in _bypasses(fork)]
+        reach = _reaching(body, self.arrivals(fork))
+        first, last = -reach.before - self.clear, reach.behind + self.clear
+        found = [min(offsets[0], first) if -1 in sides else offsets[0], *offsets[1:]]
+        return [*found[:-1], max(found[-1], last) if 1 in sides else found[-1]]
 
     def keep(self, part: Passage, inside: list[tuple[Chain, float]]) -> None:
         """Record where chains stand in a passage, and where their lines arrive behind it."""
@@ -173,6 +189,12 @@ class _Arranging:
         ]
         self.inside[tangle] += where.items()
         return Span(columns[0].before - at[0], columns[-1].behind + at[-1])
+
+
+def _reaching(body: Body, lanes: list[float]) -> Span:
+    """Measure a box that reaches beyond all lines that arrive at it."""
+    wide = Span(_EDGE - min(lanes), _EDGE + max(lanes)) if len(lanes) > 1 else Span()
+    return wide.around(body.span)
 
 
 def _beside(strand: Strand, where: dict[Vertex, float]) -> float:

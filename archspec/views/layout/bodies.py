@@ -28,14 +28,16 @@ class Body:
     """The size of a vertex.
 
     ``length`` is along the flow, ``span`` across it. Next to the line out of it stands a label of
-    the size ``label`` (along, and across to both sides). ``entries`` and ``exits`` say where lines
-    meet a frame, by the path of the box whose value they carry.
+    the size ``label`` (along, and across to both sides), which begins with ``apart``, where there
+    is nothing. ``entries`` and ``exits`` say where lines meet a frame, by the path of the box whose
+    value they carry.
     """
 
     length: float
     span: Span
     label_length: float = 0.0
     label: Span = field(default_factory=Span)
+    apart: float = 0.0
     entries: Mapping[str, float] = field(default_factory=dict)
     exits: Mapping[str, float] = field(default_factory=dict)
 

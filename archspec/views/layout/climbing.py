@@ -8,7 +8,7 @@ from itertools import pairwise
 from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
 from archspec.views.layout.cells import Link, Role, Vertex
 from archspec.views.layout.ladders import Ladder
-from archspec.views.layout.laying import ARROW, LEAD, Extent, Laid, Route, label_of
+from archspec.views.layout.laying import LEAD, Extent, Laid, Route, label_of
 
 _GAP = 26.0
 _ELBOW = 12.0
@@ -16,15 +16,19 @@ _ELBOW = 12.0
 Points = tuple[tuple[float, float], ...]
 
 
-def climb(ladder: Ladder, bodies: Bodies, is_hanging: bool) -> Laid:
-    """Lay out a ladder, whose top comes first along the flow, or last if it is hanging."""
-    return _Climbing(ladder, bodies, -1 if is_hanging else 1).laid()
+def climb(ladder: Ladder, bodies: Bodies, arrow: float, is_hanging: bool) -> Laid:
+    """Lay out a ladder, whose top comes first along the flow, or last if it is hanging.
+
+    ``arrow`` is the room for arrowheads.
+    """
+    return _Climbing(ladder, bodies, arrow, -1 if is_hanging else 1).laid()
 
 
 class _Climbing:
-    def __init__(self, ladder: Ladder, bodies: Bodies, way: int) -> None:
+    def __init__(self, ladder: Ladder, bodies: Bodies, arrow: float, way: int) -> None:
         self.ladder = ladder
         self.bodies = bodies
+        self.arrow = arrow
         self.spots = {
             vertex: spot._replace(row=way * spot.row) for vertex, spot in ladder.spots.items()
         }
@@ -51,7 +55,7 @@ class _Climbing:
                 spans[at] = spans[at].around(body.span).around(body.label)
             else:
                 spans[at] = spans[at].around(body.span)
-                gaps[at] = max(gaps[at], _wide(body) + ARROW + 2 * BESIDE)
+                gaps[at] = max(gaps[at], _wide(body) + self.arrow + 2 * BESIDE)
         places = [spans[0].before]
         for at, (one, other) in enumerate(pairwise(spans)):
             places.append(places[-1] + one.behind + gaps[at] + other.before)
@@ -68,8 +72,8 @@ class _Climbing:
             members = [vertex for vertex, spot in self.spots.items() if spot.row == row]
             high = max(self.bodies[vertex].length for vertex in members)
             middles[row] = start + high / 2
-            start += high + LEAD + ARROW + labels
-        return middles, start - ARROW - labels
+            start += high + LEAD + self.arrow + labels
+        return middles, start - self.arrow - labels
 
     def extent(self, vertex: Vertex) -> Extent:
         """Find the rectangle of a vertex."""
@@ -92,8 +96,10 @@ class _Climbing:
         if way == 0:
             middle = (extent.start + extent.end) / 2
             low = extent.high + BESIDE
-            return Extent(middle - high - BESIDE / 2, middle - BESIDE / 2, low, low + _wide(body))
-        return label_of(body, extent.end if way > 0 else extent.start - high, self.axes[vertex])
+            end = middle - BESIDE / 2
+            return Extent(end - high + body.apart, end, low, low + _wide(body))
+        start = extent.end if way > 0 else extent.start - high - body.apart
+        return label_of(body, start, self.axes[vertex])
 
     def points(self, link: Link) -> Points:
         """Find the points of a line."""

@@ -47,11 +47,15 @@ class Laid:
 
 
 class Room(NamedTuple):
-    """Room at the start and the end of a group in which only lines run, and its least length."""
+    """Room at the start and the end of a group in which only lines run, and its least length.
+
+    ``arrow`` is the room behind the last track of a channel.
+    """
 
     start: float = 0.0
     end: float = 0.0
     length: float = 0.0
+    arrow: float = ARROW
 
 
 def lay(chain: Chain, bodies: Bodies, room: Room) -> Laid:
@@ -64,7 +68,7 @@ class _Laying:
         self.bodies = bodies
         self.room = room
         self.rows = rows(chain)
-        self.across: Across = across(chain, bodies)
+        self.across: Across = across(chain, bodies, room.arrow)
         self.lines = [_directed(lane, link, self.rows) for lane, link in arrows(chain)]
         self.count = max(self.rows.values(), default=-1) + 1
         self.members: list[list[Vertex]] = [[] for _ in range(self.count)]
@@ -167,7 +171,7 @@ class _Laying:
         bodies = [self.bodies[vertex] for vertex in self.members[row]]
         length = max(body.length + body.label_length for body in bodies)
         tracks = max(self.tracks[row].values(), default=0)
-        channel = LEAD + TRACK * tracks + ARROW
+        channel = LEAD + TRACK * tracks + self.room.arrow
         if self.is_gate(row, Role.ENTRY):
             length += self.room.start
         if row == self.count - 2 and self.is_gate(row + 1, Role.LEAVE):
@@ -219,7 +223,7 @@ def label_of(body: Body, start: float, axis: float) -> Extent:
     """Find the rectangle of the label beside the line out of a body, from where it starts."""
     low, high = -body.label.before, body.label.behind
     low, high = (low, -BESIDE) if body.label.before else (BESIDE, high)
-    return Extent(start, start + body.label_length, axis + low, axis + high)
+    return Extent(start + body.apart, start + body.label_length, axis + low, axis + high)
 
 
 class _Line(NamedTuple):

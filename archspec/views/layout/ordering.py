@@ -120,16 +120,17 @@ class _Ordering:
         places = {each: place for place, each in enumerate(order)}
         costs = {at: 0}
         for place in range(at + 1, len(order)):
-            costs[place] = costs[place - 1] + self.swap(item, others[place - 1], places, others[place - 1])
+            other = others[place - 1]
+            costs[place] = costs[place - 1] + self.swap(item, other, places, places[other])
         for place in range(at - 1, -1, -1):
-            costs[place] = costs[place + 1] + self.swap(others[place], item, places, others[place])
+            other = others[place]
+            costs[place] = costs[place + 1] + self.swap(other, item, places, places[other])
         best = min(costs, key=lambda place: (costs[place], abs(place - at)))
         return [*others[:best], item, *others[best:]]
 
-    def swap(self, left: int, right: int, places: Mapping[int, int], known: int) -> int:
-        """Weigh what changes if two neighbours change places; that of one of them is known."""
+    def swap(self, left: int, right: int, places: Mapping[int, int], at: int) -> int:
+        """Weigh what changes if two neighbours change places, which are next to a place."""
         change = self.away(left, places) - self.away(right, places)
-        at = places[known]
         for item, other, sign in ((left, right, _DEAR), (right, left, -_DEAR)):
             change += sign * self.passed(item, other, places, at)
         for key, ones in self.ends[left].items():

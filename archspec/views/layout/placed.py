@@ -110,7 +110,7 @@ class PlacedMeaning(NamedTuple):
 class Placed:
     """A drawing with all positions; frames stand before those inside of them.
 
-    ``size`` is that of the text in boxes, in points.
+    ``size`` is that of the text in boxes, ``arrow`` the length of arrowheads, in points.
     """
 
     title: str
@@ -122,3 +122,4 @@ class Placed:
     lines: tuple[PlacedLine, ...]
     labels: tuple[PlacedLabel, ...]
     legend: tuple[PlacedMeaning, ...] = ()
+    arrow: float = 0.0

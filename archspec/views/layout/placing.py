@@ -12,7 +12,7 @@ from archspec.views.layout.cells import Link, Role, Vertex
 from archspec.views.layout.climbing import climb
 from archspec.views.layout.groups import Group, grouped
 from archspec.views.layout.ladders import ladder
-from archspec.views.layout.laying import Extent, Laid, Room, lay
+from archspec.views.layout.laying import ARROW, Extent, Laid, Room, lay
 from archspec.views.layout.legend import legend
 from archspec.views.layout.placed import (
     Area,
@@ -41,6 +41,8 @@ _PADDING = (7.0, 4.0)
 _FRAME = 9.0
 _LEAST = 20.0
 _PAGE = 6.0
+_HEAD, _OF_ROOM = 0.6, 0.7
+"""The length of arrowheads, as a part of the size of text and at most of the room for them."""
 
 
 class _Open(NamedTuple):
@@ -67,6 +69,7 @@ class _Placing:
         self.direction = options.direction
         self.is_upright = options.direction in (Direction.UP, Direction.DOWN)
         self.size, self.small, self.widest = size, size * _SMALL, widest
+        self.arrow = max(ARROW, _HEAD * size)
         self.palette = Palette(drawing, options)
         is_wanted = options.has_legend or drawing.legend
         self.meanings = self.palette.legend() if is_wanted else ()
@@ -97,7 +100,7 @@ class _Placing:
         found = ladder(group) if group.frame is None else None
         if found:
             is_hanging = found.returns and self.direction is Direction.UP
-            return climb(found, bodies, is_hanging)
+            return climb(found, bodies, self.arrow, is_hanging)
         return lay(structure(group), bodies, self.room(group.frame))
 
     def body(self, vertex: Vertex) -> Body:
@@ -125,7 +128,7 @@ class _Placing:
         wide, high = width(box.shape, self.small), self.small * _LEADING
         if self.is_upright:
             return Body(body.length, body.span, high, Span(0.0, BESIDE + wide))
-        return Body(body.length, body.span, wide, Span(BESIDE + high, 0.0))
+        return Body(body.length, body.span, BESIDE + wide, Span(BESIDE + high, 0.0), BESIDE)
 
     def text(self, box: Box) -> tuple[str, ...]:
         """Break the label of a box into lines, its cost on a line of its own.
@@ -144,11 +147,12 @@ class _Placing:
     def room(self, frame: Frame | None) -> Room:
         """Keep room for the title of a frame."""
         if frame is None or not frame.label:
-            return Room()
+            return Room(arrow=self.arrow)
         if not self.is_upright:
-            return Room(length=self.title(frame) + 2 * _FRAME)
+            return Room(length=self.title(frame) + 2 * _FRAME, arrow=self.arrow)
         high = self.size * _LEADING + 2.0
-        return Room(end=high) if self.direction is Direction.UP else Room(start=high)
+        start, end = (0.0, high) if self.direction is Direction.UP else (high, 0.0)
+        return Room(start, end, arrow=self.arrow)
 
     def title(self, frame: Frame) -> float:
         """Measure the title of a frame."""
@@ -202,6 +206,7 @@ class _Collecting:
             tuple(self.lines),
             tuple(self.labels),
             shown,
+            min(_HEAD * self.placing.size, _OF_ROOM * self.placing.arrow),
         )
 
     def group(

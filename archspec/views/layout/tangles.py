@@ -107,7 +107,7 @@ def _is_open(strand: Strand) -> bool:
 
 
 def _numbers(items: Sequence[_Item]) -> dict[Vertex | Strand | None, int]:
-    """Number what takes columns by the items that it is in."""
+    """Find the number of the item that each vertex and strand is in."""
     return {what: at for at, item in enumerate(items) for what in item.what}
 
 
