@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from archspec.graph import Wire
-from archspec.importing.imported import Wordless
+from archspec.importing.imported import NetworkBuilder, Wordless
 from archspec.importing.layout import CHANNELS, Dimension, flat, reshaped
 from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
-from archspec.operators.channels import ChannelShuffle
+from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Flatten
 
 
 class Adder(Protocol):
     """A call that adds operators to a network."""
+
+    @property
+    def builder(self) -> NetworkBuilder:
+        """The network."""
 
     def add(self, op: Operator, *sources: Wire) -> Wire:
         """Add an operator."""
@@ -35,6 +40,32 @@ def permuted(call: Adder, value: Value, order: Sequence[int]) -> Value:
     if axes[0] != 0:
         raise Wordless("it moves the batch")
     return _arranged(call, value.laid(tuple(value.layout[axis - 1] for axis in axes[1:])))
+
+
+def parts(call: Adder, value: Value, axis: int) -> list[Value] | None:
+    """Part a tensor along a dimension that runs through equal parts of all channels.
+
+    The parts lack the dimension. None where a dimension is none of that kind.
+    """
+    share = share_of(value, axis)
+    if not share:
+        return None
+    rest = (*value.layout[: axis - 1], *value.layout[axis:])
+    channels = value.wire.type.channels
+    wires = call.builder.operands(value.wire)
+    if [each.type.channels for each in wires] != [share] * (channels // share):
+        starts = range(0, channels, share)
+        wires = tuple(call.add(Slice(start=at, stop=at + share), value.wire) for at in starts)
+    return [replace(value, wire=wire).laid(rest) for wire in wires]
+
+
+def share_of(value: Value, axis: int) -> int:
+    """Return the channels of each of the parts that a dimension runs through, 0 if it does not."""
+    dimension, channels = value.layout[axis - 1], value.wire.type.channels
+    if value.form is not Form.PARTED or len(dimension) != 1:
+        return 0
+    (run,) = dimension
+    return run.step if run.axis == CHANNELS and run.step * run.size == channels else 0
 
 
 def _arranged(call: Adder, value: Value) -> Value:

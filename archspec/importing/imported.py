@@ -120,6 +120,13 @@ class NetworkBuilder:
         self._concatenated[wire] = whole
         return wire
 
+    def operands(self, wire: Wire) -> tuple[Wire, ...]:
+        """Return what a value concatenates; nothing if it is no concatenation."""
+        node = self._builder.nodes.get(wire.path)
+        if node is None or not node.op.concatenates:
+            return ()
+        return tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
+
     def give_bias(self, wire: Wire, bias: Any) -> bool:
         """Give a layer this bias; return whether the wire comes of a layer that has none."""
         node = self._builder.nodes.get(wire.path)

@@ -36,6 +36,13 @@ def size_of(dimension: Dimension) -> int:
     return prod(run.size for run in dimension)
 
 
+def is_spread(layout: Layout, over: Layout) -> bool:
+    """Whether a tensor is that large as another, or one number wide where it is not."""
+    if len(layout) != len(over):
+        return False
+    return all(each in ((), other) for each, other in zip(layout, over, strict=True))
+
+
 def flat(layout: Layout) -> Dimension:
     """Return the dimension that a tensor is as a vector."""
     return _joined(run for dimension in layout for run in dimension)

@@ -47,14 +47,16 @@ def layout_of(form: Form, kind: TensorType) -> Layout:
 
 @dataclass(frozen=True)
 class Value:
-    """A tensor: the wire that it is, its form, and zeros around it that no operator adds yet.
+    """A tensor: the wire that it is, its form, and cells around it that no operator adds yet.
 
-    ``pads`` are above, below, left and right; ``parted`` is the layout if no other form is.
+    ``pads`` are above, below, left and right, and ``fill`` is the number that they hold;
+    ``parted`` is the layout if no other form is.
     """
 
     wire: Wire
     form: Form
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
+    fill: float = 0.0
     parted: Layout = ()
 
     @property
@@ -88,6 +90,6 @@ class Value:
         """Return another value of the same size in the form of this one."""
         return Value(wire, self.form, parted=self.parted)
 
-    def surrounded(self, pads: tuple[int, int, int, int]) -> Value:
-        """Return the same value with zeros around it."""
-        return replace(self, pads=pads)
+    def surrounded(self, pads: tuple[int, int, int, int], fill: float = 0.0) -> Value:
+        """Return the same value with cells around it."""
+        return replace(self, pads=pads, fill=fill)

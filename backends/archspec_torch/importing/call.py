@@ -70,6 +70,8 @@ class Call:
         """Return a value with the zeros around it added by an operator."""
         if not any(value.pads):
             return value
+        if value.fill:
+            raise Wordless(f"cells of {value.fill} are around what it takes")
         return replace(value, wire=self.add(Pad(cells=value.pads), value.wire), pads=(0, 0, 0, 0))
 
 

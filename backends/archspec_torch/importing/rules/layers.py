@@ -14,7 +14,7 @@ from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import LayerScale
-from archspec_torch.importing.call import Call
+from archspec_torch.importing.call import Call, array
 from archspec_torch.importing.rules.table import translates
 
 
@@ -79,6 +79,17 @@ def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
     tensors = {"weight": weight["weight"].reshape(channels)}
     op = LayerScale(initial=_initial(tensors["weight"]))
     return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def shifted_by(call: Call, value: Value, added: torch.Tensor) -> Value:
+    """Add weights, which are the bias of the layer before them."""
+    value = call.padded(value)
+    channels = value.wire.type.channels
+    if added.numel() != channels or not call.builder.give_bias(
+        value.wire, array(added).reshape(-1)
+    ):
+        raise Wordless("it adds weights to what is no layer")
+    return value
 
 
 def _initial(weight: Any) -> float:

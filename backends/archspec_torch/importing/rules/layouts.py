@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from itertools import accumulate
 
-from archspec.importing.arranging import permuted, viewed
+from archspec.importing.arranging import parts, permuted, viewed
 from archspec.importing.imported import Wordless
+from archspec.importing.layout import size_of
 from archspec.importing.values import Form, Value
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec_torch.importing.call import Call
@@ -45,10 +46,38 @@ def _same(call: Call) -> Value:
     return call.value("self")
 
 
+@translates("expand", "expand_as")
+def _expand(call: Call) -> Value:
+    """Keep what is spread over a map as it is: a product spreads it."""
+    value = call.value("self")
+    sizes = [1, *map(size_of, value.layout)]
+    if any(old not in (1, new) for old, new in zip(sizes, call.shape, strict=True)):
+        raise Wordless("it adds a dimension")
+    return value
+
+
+@translates("select")
+def _select(call: Call) -> Value:
+    value, axis = call.value("self"), call.given["dim"]
+    found = parts(call, value, axis % value.rank) if axis % value.rank else None
+    if not found:
+        raise Wordless("it keeps a part of other dimensions than the channels")
+    return found[call.given["index"]]
+
+
+@translates("unbind")
+def _unbind(call: Call) -> list[Value]:
+    value, axis = call.value("self"), call.given["dim"]
+    found = parts(call, value, axis % value.rank) if axis % value.rank else None
+    if not found:
+        raise Wordless("it parts other dimensions than the channels")
+    return found
+
+
 @translates("split", "split_with_sizes", "chunk")
 def _split(call: Call) -> tuple[Value, ...]:
-    value = call.value("self", Form.MAP, Form.VECTOR, Form.COLUMN)
-    if call.given["dim"] % 4 != 1:
+    value = call.value("self", Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
+    if call.given["dim"] % value.rank != value.channel_axis:
         raise Wordless("it is not along the channels")
     total = value.wire.type.channels
     said = call.given.get("split_size", call.given.get("split_sizes", call.given.get("chunks")))
@@ -67,12 +96,14 @@ def _slice_of(call: Call) -> Value:
     axis, start, stop = call.given["dim"], call.given["start"] or 0, call.given["end"]
     if start == 0 and (stop is None or stop >= _WHOLE):
         return value
-    if axis != 1 or call.given["step"] != 1 or value.form not in (Form.MAP, Form.VECTOR):
+    axis %= value.rank
+    if axis != value.channel_axis or call.given["step"] != 1 or value.form not in _SLICED:
         raise Wordless("it keeps a part of other dimensions than the channels")
     kept = range(value.wire.type.channels)[start:stop]
     return _slice(call, value, kept.start, kept.stop)
 
 
+_SLICED = (Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
 _WHOLE = 2**31
 """An end beyond any channel, as ``x[:, :]`` has."""
 

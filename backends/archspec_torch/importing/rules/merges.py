@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import torch
 
+from archspec.importing.arranging import parts, viewed
 from archspec.importing.imported import Wordless
+from archspec.importing.layout import is_spread
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
-from archspec_torch.importing.rules.layers import scaled_by
+from archspec_torch.importing.rules.layers import scaled_by, shifted_by
 from archspec_torch.importing.rules.table import translates
 
 
@@ -18,7 +20,15 @@ from archspec_torch.importing.rules.table import translates
 def _add(call: Call) -> Value:
     if call.given.get("alpha", 1) != 1:
         raise Wordless("it scales what it adds")
-    return _merged(call, Add())
+    operands = (call.given["self"], call.given["other"])
+    value, other = operands if isinstance(operands[0], Value) else reversed(operands)
+    if isinstance(other, Value):
+        return _merged(call, Add())
+    if isinstance(other, torch.Tensor):
+        return shifted_by(call, value, other)
+    if other != 0:
+        raise Wordless("it adds a number")
+    return value
 
 
 @translates("sub")
@@ -40,6 +50,19 @@ def _mul(call: Call) -> Value:
     return _merged(call, Multiply())
 
 
+@translates("square")
+def _square(call: Call) -> Value:
+    value = call.value("self")
+    return value.over(call.add(Multiply(), value.wire, value.wire))
+
+
+@translates("pow")
+def _pow(call: Call) -> Value:
+    if call.given["exponent"] != 2:
+        raise Wordless("its exponent is not 2")
+    return _square(call)
+
+
 @translates("div")
 def _div(call: Call) -> Value:
     value = call.value("self")
@@ -51,12 +74,33 @@ def _merged(call: Call, op: Operator) -> Value:
     if not all(isinstance(each, Value) for each in values):
         raise Wordless("one of its operands is a number or a tensor of weights")
     first, second = (call.padded(each) for each in values)
-    forms = {first.form, second.form}
-    if forms == {Form.MAP, Form.COLUMN} and isinstance(op, Multiply):
-        return Value(call.add(op, first.wire, second.wire), Form.MAP)
-    if len(forms) > 1:
+    whole = first if is_spread(second.layout, first.layout) else second
+    if not all(is_spread(each.layout, whole.layout) for each in (first, second)):
         raise Wordless("its operands are of several forms")
-    return first.over(call.add(op, first.wire, second.wire))
+    return whole.over(call.add(op, first.wire, second.wire))
+
+
+@translates("stack")
+def _stack(call: Call) -> Value:
+    values = [call.padded(each) for each in call.given["tensors"]]
+    if call.given["dim"] % len(call.shape) != 1 or any(
+        each.form is not Form.MAP for each in values
+    ):
+        raise Wordless("it is not in front of the channels of maps")
+    return viewed(
+        call, values[0].over(call.concat(*(each.wire for each in values))), call.shape[1:]
+    )
+
+
+@translates("sum")
+def _sum(call: Call) -> Value:
+    value = call.value("self")
+    axes = [axis % value.rank for axis in call.given.get("dim") or ()]
+    found = parts(call, value, axes[0]) if len(axes) == 1 and axes != [0] else None
+    if not found:
+        raise Wordless("it is not over equal parts of the channels")
+    summed = found[0].over(call.add(Add(), *(each.wire for each in found)))
+    return viewed(call, summed, call.shape[1:])
 
 
 @translates("cat", "concat")

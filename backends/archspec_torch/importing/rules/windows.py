@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from archspec.attributes import Pads
@@ -50,7 +51,7 @@ def _map(given: Any) -> Value:
 
 
 def _pads(call: Call, window: Window, around: Pads) -> Pads:
-    """Return the cells around a window: its own padding and the zeros of a pad before it."""
+    """Return the cells around a window: its own padding and the cells of a pad before it."""
     said = call.given["padding"]
     if isinstance(said, str):
         own = window.pads("valid" if said == "valid" else "same")
@@ -83,7 +84,9 @@ def _conv_transpose2d(call: Call) -> Value:
 def _max_pool2d(call: Call) -> Value:
     if pair(call.given["dilation"]) != (1, 1):
         raise Wordless("its window has gaps")
-    value = call.value("self", Form.MAP)
+    value = _map(call.given["self"])
+    if value.fill != -inf:
+        value = call.padded(value)
     op = MaxPool(**_windowed(call, value, value.pads), ceil=call.given["ceil_mode"])
     return Value(call.add(op, value.wire), Form.MAP)
 
@@ -158,12 +161,13 @@ def _reduced(call: Call, op: Operator) -> Value:
 @translates("pad", "constant_pad_nd")
 def _pad(call: Call) -> Value:
     value = call.value("self", Form.MAP)
-    is_zero = call.given.get("mode", "constant") == "constant" and not call.given.get("value")
+    fill = call.given.get("value") or 0.0
+    is_known = call.given.get("mode", "constant") == "constant" and fill in (0.0, -inf)
     cells = list(call.given["pad"]) + [0] * 4
     left, right, top, bottom = cells[:4]
-    if not is_zero or any(cells[4:]) or min(cells) < 0:
+    if not is_known or any(cells[4:]) or min(cells) < 0:
         raise Wordless("it adds no zeros around height and width")
-    return value.surrounded((top, bottom, left, right))
+    return value.surrounded((top, bottom, left, right), fill)
 
 
 @translates("upsample_nearest2d", "upsample_bilinear2d")
