@@ -62,7 +62,8 @@ def _select(call: Call) -> Value:
     found = parts(call, value, axis % value.rank) if axis % value.rank else None
     if not found:
         raise Wordless("it keeps a part of other dimensions than the channels")
-    return found[call.given["index"]]
+    index: int = call.given["index"]
+    return found[index]
 
 
 @translates("unbind")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import torch
 
 from archspec.importing.arranging import parts, viewed
@@ -20,7 +22,7 @@ from archspec_torch.importing.rules.table import translates
 def _add(call: Call) -> Value:
     if call.given.get("alpha", 1) != 1:
         raise Wordless("it scales what it adds")
-    operands = (call.given["self"], call.given["other"])
+    operands: tuple[Any, Any] = (call.given["self"], call.given["other"])
     value, other = operands if isinstance(operands[0], Value) else reversed(operands)
     if isinstance(other, Value):
         return _merged(call, Add())
@@ -28,7 +30,7 @@ def _add(call: Call) -> Value:
         return shifted_by(call, value, other)
     if other != 0:
         raise Wordless("it adds a number")
-    return value
+    return call.value("self" if value is operands[0] else "other")
 
 
 @translates("sub")
@@ -52,6 +54,10 @@ def _mul(call: Call) -> Value:
 
 @translates("square")
 def _square(call: Call) -> Value:
+    return _squared(call)
+
+
+def _squared(call: Call) -> Value:
     value = call.value("self")
     return value.over(call.add(Multiply(), value.wire, value.wire))
 
@@ -60,7 +66,7 @@ def _square(call: Call) -> Value:
 def _pow(call: Call) -> Value:
     if call.given["exponent"] != 2:
         raise Wordless("its exponent is not 2")
-    return _square(call)
+    return _squared(call)
 
 
 @translates("div")

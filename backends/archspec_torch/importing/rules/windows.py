@@ -17,6 +17,7 @@ from archspec.operators.grid import Upsample
 from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
 from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
+from archspec_torch.importing.rules.blurs import blur_of, blurred
 from archspec_torch.importing.rules.table import translates
 
 
@@ -30,6 +31,8 @@ def _conv2d(call: Call) -> Value:
         dense = FullyConnected(units=filters, bias="bias" in weights)
         return Value(call.add(dense, given.wire, tensors=flat), Form.COLUMN)
     value = _map(given)
+    if size := blur_of(call):
+        return blurred(call, call.padded(value), size)
     stride, dilation = pair(call.given["stride"]), pair(call.given["dilation"])
     window = Window.over(value.wire.type.grid, pair(kernel), stride, dilation)
     op = Conv2d(
