@@ -43,11 +43,11 @@ OWNED = frozenset((*keyword.kwlist, *dir(builtins), *_USED))
 
 FUNCTIONS = frozenset(
     """
-    activate activate_by approximate_gelu arranged channel_shuffle clipped counted_avg_pool
-    cropped_conv_transpose2d fill flatten global_response_norm l2_normalize layer_scale learned
-    local_response_norm multiply padded_avg_pool padded_conv2d padded_depthwise_conv2d
-    padded_max_pool prelu renamed returned round_to save shifted_norm slice_channels sloped_relu
-    surrounded variables whole
+    activate activate_by affine approximate_gelu arranged channel_conv channel_shuffle clipped
+    counted_avg_pool cropped_conv_transpose2d fill flatten global_response_norm l2_normalize
+    layer_scale learned local_response_norm multiply padded_avg_pool padded_conv2d
+    padded_depthwise_conv2d padded_max_pool prelu radix_softmax renamed returned round_to save
+    shifted_norm slice_channels sloped_relu surrounded variables whole
     """.split()
 )
 """Functions of preludes, which no argument may shadow."""

@@ -133,7 +133,11 @@ class NetworkBuilder:
         if node is None or getattr(node.op, "bias", True):
             return False
         sources = tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
-        self._builder.put(node.path, node.op.replace(bias=True), sources, node.origin)
+        biased = node.op.replace(bias=True)
+        shapes = {each.name: each.shape for each in biased.parameters(*node.inputs)}
+        if bias.shape != shapes["bias"]:
+            return False
+        self._builder.put(node.path, biased, sources, node.origin)
         self.tensors[f"{node.path}.bias"] = bias
         return True
 

@@ -40,7 +40,7 @@ from archspec.operators.norm import (
     RmsNorm,
 )
 from archspec.operators.prelu import Prelu
-from archspec.operators.scale import LayerScale, Scale
+from archspec.operators.scale import Affine, LayerScale, Scale
 
 
 @computes(Identity)
@@ -61,6 +61,11 @@ def scale(op: Scale, x: Array) -> Array:
 @computes(LayerScale)
 def layer_scale(op: LayerScale, x: Array, weight: Array) -> Array:
     return x * weight
+
+
+@computes(Affine)
+def affine(op: Affine, x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
+    return x * weight + bias
 
 
 @computes(FullyConnected)

@@ -1,4 +1,4 @@
-"""Multiplication by a constant or by learned factors."""
+"""Multiplication by a constant or by learned factors, and learned shifts."""
 
 from collections.abc import Iterator
 
@@ -62,3 +62,41 @@ class LayerScale(Operator, name="layer_scale", main="initial"):
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """One operation per element."""
         return Cost(pointwise=out.size)
+
+
+class Affine(Operator, name="affine", main="initial"):
+    """Multiply by a learned factor and add a learned number; the shape is unchanged.
+
+    Source: arXiv:2105.03404 for each channel, arXiv:2210.13452 for all.
+
+    Attributes:
+        initial: The factors before training.
+        shared: Whether all channels have one factor and one number, instead of one each.
+        bias: Whether a number is added.
+    """
+
+    symbolic = ("initial",)
+    training_only = ("initial",)
+
+    initial: Number = 1.0
+    shared: bool = False
+    bias: bool = True
+
+    def infer(self, x: TensorType) -> TensorType:
+        """Keep the type."""
+        return x
+
+    def parameters(self, x: TensorType) -> Iterator[Parameter]:
+        """``weight`` and optionally ``bias``, one per channel or one for all."""
+        shape = (1 if self.shared else x.channels,)
+        yield Parameter("weight", shape, Constant(self.initial))
+        if self.bias:
+            yield Parameter("bias", shape, Constant(0.0))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One operation per element for the factor, one for the number."""
+        return Cost(pointwise=(1 + self.bias) * out.size)
+
+    def label(self, x: TensorType) -> FigureLabel:
+        """Tell one factor for all channels."""
+        return FigureLabel("Affine", ("one for all",) if self.shared else ())

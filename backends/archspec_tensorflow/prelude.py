@@ -187,6 +187,36 @@ def layer_scale(x: KerasTensor, name: str, initial: float) -> KerasTensor:
     return kind("nc,c->nc", shape, kernel_initializer=start, name=name)(x)
 
 
+def affine(
+    x: KerasTensor, name: str, initial: float = 1.0, *, shared: bool = False, bias: bool = True
+) -> KerasTensor:
+    """Multiply by a learned factor of each channel or of all, and add a learned number."""
+    size, axes = x.shape[1:], "hwc"[-len(x.shape[1:]) :]
+    if shared:
+        x, axes = layers.Reshape((*size, 1), name=f"{name}.one")(x), f"{axes}e"
+    start, last = keras.initializers.Constant(initial), axes[-1]
+    by_axis = {"bias_axes": last if bias else None, "kernel_initializer": start}
+    kind, equation = layers.EinsumDense, f"n{axes},{last}->n{axes}"
+    x = kind(equation, x.shape[1:], name=name, **by_axis)(x)
+    return layers.Reshape(size, name=f"{name}.all")(x) if shared else x
+
+
+def radix_softmax(x: KerasTensor, name: str, radix: int) -> KerasTensor:
+    """Make distributions of the channels that have one place in equal parts."""
+    *grid, channels = x.shape[1:]
+    x = layers.Reshape((*grid, radix, channels // radix), name=f"{name}.parts")(x)
+    x = layers.Softmax(axis=-2, name=f"{name}.shares")(x)
+    return layers.Reshape((*grid, channels), name=name)(x)
+
+
+def channel_conv(x: KerasTensor, name: str, kernel: int) -> KerasTensor:
+    """Convolve a vector along its channels."""
+    channels = x.shape[-1]
+    x = layers.Reshape((channels, 1, 1), name=f"{name}.column")(x)
+    x = layers.Conv2D(1, (kernel, 1), padding="same", use_bias=False, name=name)(x)
+    return layers.Reshape((channels,), name=f"{name}.all")(x)
+
+
 def l2_normalize(x: KerasTensor, name: str, epsilon: float) -> KerasTensor:
     """Divide by the length of the channels, or by ``epsilon`` where that is more."""
     inside = keras.Input(x.shape[1:], dtype=x.dtype)

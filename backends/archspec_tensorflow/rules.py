@@ -41,7 +41,8 @@ from archspec.operators.norm import (
 from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
 from archspec.operators.prelu import Prelu
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
-from archspec.operators.scale import LayerScale, Scale
+from archspec.operators.scale import Affine, LayerScale, Scale
+from archspec.operators.selection import ChannelConv, RadixSoftmax
 from archspec_tensorflow.table import backend
 
 KERAS_EPSILON = 1e-12
@@ -62,6 +63,7 @@ def activation(word: str) -> Callable[[Use[Any]], Lowering]:
     return lambda _use: Lowering("layers.Activation", {"activation": constant(word)})
 
 
+backend.lowers(ChannelConv)(constructing("channel_conv", "kernel"))
 backend.lowers(ChannelShuffle)(constructing("channel_shuffle", "groups"))
 backend.lowers(Dropout)(constructing("layers.Dropout", "rate"))
 backend.lowers(GlobalAvgPool)(constructing("layers.GlobalAveragePooling2D"))
@@ -72,6 +74,7 @@ backend.lowers(Identity)(constructing("layers.Identity"))
 backend.lowers(LayerScale)(constructing("layer_scale", "initial"))
 backend.lowers(Relu)(constructing("layers.ReLU"))
 backend.lowers(Mish)(activation("mish"))
+backend.lowers(RadixSoftmax)(constructing("radix_softmax", "radix"))
 backend.lowers(Scale)(constructing("layers.Rescaling", "factor"))
 backend.lowers(Sigmoid)(activation("sigmoid"))
 backend.lowers(Silu)(activation("silu"))
@@ -102,6 +105,13 @@ def layer_norm(use: Use[LayerNorm]) -> Lowering:
     """Normalise over the last axis, which holds the channels."""
     named = {"epsilon": use["epsilon"]}
     return Lowering("layers.LayerNormalization", {}, named, {"epsilon": 1e-3})
+
+
+@backend.lowers(Affine)
+def affine(use: Use[Affine]) -> Lowering:
+    """Learn a factor and a number for each channel, or one for all."""
+    named = {name: use[name] for name in ("initial", "shared", "bias")}
+    return Lowering("affine", {}, named, {"initial": 1.0, "shared": False, "bias": True})
 
 
 @backend.lowers(GroupNorm)

@@ -26,7 +26,7 @@ from archspec.installing import install
 from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
 from archspec_tensorflow.standalone.weights import fill, learned, variables
 
-FINISHED = (".crop", ".response")
+FINISHED = (".all", ".crop", ".response")
 """Suffixes, to its node's path, of the layer that ends what the layer with the weights begins."""
 
 

@@ -270,6 +270,46 @@ class LayerScale(nn.Module):
         return x * self.weight[(...,) + (None,) * (x.dim() - 2)]
 
 
+class Affine(nn.Module):
+    """Multiplication by learned factors, and learned numbers that are added."""
+
+    def __init__(self, channels: int, initial: float = 1.0, *, bias: bool = True) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.full((channels,), float(initial)))
+        self.bias = nn.Parameter(torch.zeros(channels)) if bias else None
+
+    def forward(self, x: Tensor) -> Tensor:
+        spread = (...,) + (None,) * (x.dim() - 2)
+        x = x * self.weight[spread]
+        return x if self.bias is None else x + self.bias[spread]
+
+
+class RadixSoftmax(nn.Module):
+    """Softmax among the channels that have one place in equal parts."""
+
+    def __init__(self, radix: int) -> None:
+        super().__init__()
+        self.radix = radix
+
+    def forward(self, x: Tensor) -> Tensor:
+        parts = x.view(len(x), self.radix, -1, *x.shape[2:])
+        return parts.softmax(1).flatten(1, 2)
+
+
+class ChannelConv(nn.Module):
+    """Convolution along the channels of a vector."""
+
+    def __init__(self, kernel: int) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.empty(1, 1, kernel, 1))
+        nn.init.normal_(self.weight, std=kernel**-0.5)
+
+    def forward(self, x: Tensor) -> Tensor:
+        around = (self.weight.shape[2] // 2, 0)
+        x = functional.conv2d(x[:, None, :, None], self.weight, padding=around)
+        return x.flatten(1)
+
+
 class Slice(nn.Module):
     """Some of the channels."""
 

@@ -42,10 +42,12 @@ from archspec.operators.norm import (
 from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
 from archspec.operators.prelu import Prelu
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
-from archspec.operators.scale import LayerScale, Scale
+from archspec.operators.scale import Affine, LayerScale, Scale
+from archspec.operators.selection import ChannelConv, RadixSoftmax
 from archspec_torch.table import backend
 from archspec_torch.windows import turned
 
+backend.lowers(ChannelConv)(constructing("ChannelConv", "kernel"))
 backend.lowers(ChannelShuffle)(constructing("nn.ChannelShuffle", "groups"))
 backend.lowers(Dropout)(constructing("nn.Dropout", "rate"))
 backend.lowers(Flatten)(constructing("nn.Flatten"))
@@ -54,6 +56,7 @@ backend.lowers(GlobalMaxPool)(constructing("GlobalMaxPool"))
 backend.lowers(HardSigmoid)(constructing("nn.Hardsigmoid"))
 backend.lowers(HardSwish)(constructing("nn.Hardswish"))
 backend.lowers(Identity)(constructing("nn.Identity"))
+backend.lowers(RadixSoftmax)(constructing("RadixSoftmax", "radix"))
 backend.lowers(Scale)(constructing("Scale", "factor"))
 backend.lowers(Sigmoid)(constructing("nn.Sigmoid"))
 backend.lowers(Silu)(constructing("nn.SiLU"))
@@ -136,6 +139,14 @@ def global_response_norm(use: Use[GlobalResponseNorm]) -> Lowering:
 def l2_normalize(use: Use[L2Normalize]) -> Lowering:
     """Divide by the length."""
     return Lowering("L2Normalize", {}, {"eps": use["epsilon"]}, {"eps": 1e-12})
+
+
+@backend.lowers(Affine)
+def affine(use: Use[Affine]) -> Lowering:
+    """Learn a factor and a number for each channel, or one for all."""
+    channels = constant(1) if use.op.shared else use.channels[0]
+    named = {"initial": use["initial"], "bias": use["bias"]}
+    return Lowering("Affine", {"channels": channels}, named, {"initial": 1.0, "bias": True})
 
 
 @backend.lowers(LayerScale)

@@ -15,7 +15,7 @@ POINTWISE = (
     *("hard_swish", "softmax", "identity", "dropout", "scale", "layer_scale", "l2_normalize"),
     *("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm"),
     *("local_response_norm", "global_response_norm", "prelu", "hard_tanh", "softplus", "softsign"),
-    "mish",
+    *("mish", "affine"),
 )
 """Words that leave every shape as it is."""
 
@@ -341,6 +341,7 @@ _OPTIONAL = {
     },
     "global_response_norm": {"epsilon": "positive"},
     "prelu": {"initial": "fraction", "shared": "flag"},
+    "affine": {"initial": "fraction", "shared": "flag", "bias": "flag"},
     "hard_tanh": {"high": "positive"},
     "l2_normalize": {"epsilon": "positive"},
 }

@@ -22,6 +22,9 @@ MAIN = {
     "group_norm": "groups",
     "local_response_norm": "size",
     "prelu": "initial",
+    "affine": "initial",
+    "radix_softmax": "radix",
+    "channel_conv": "kernel",
 }
 
 _PLAIN = re.compile(r"-?\d+(\.\d+)?")

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from tests.oracle.selection import SELECTION
 from tests.oracle.windows import Array, Side, added, count, cut, surrounded, windows
 
 Attributes = Mapping[str, Any]
@@ -42,6 +43,7 @@ DEFAULTS: Mapping[str, Attributes] = {
     "global_response_norm": {"epsilon": 1e-6},
     "l2_normalize": {"epsilon": 1e-12},
     "prelu": {"initial": 0.25, "shared": False},
+    "affine": {"initial": 1.0, "shared": False, "bias": True},
     "hard_tanh": {"low": -1, "high": 1},
     "layer_scale": {"initial": 1e-6},
     "residual": {"scale": 1, "activation": "none"},
@@ -49,19 +51,17 @@ DEFAULTS: Mapping[str, Attributes] = {
 MAIN: Mapping[str, str] = {
     **dict.fromkeys(("conv", "conv2d", "conv_transpose", "conv_transpose2d"), "filters"),
     **dict.fromkeys(("dense", "fully_connected"), "units"),
-    **dict.fromkeys(("max_pool", "avg_pool"), "kernel"),
+    **dict.fromkeys(("max_pool", "avg_pool", "channel_conv"), "kernel"),
     **dict.fromkeys(("upsample", "scale"), "factor"),
+    **dict.fromkeys(("pad", "crop"), "cells"),
+    **dict.fromkeys(("channel_shuffle", "group_norm"), "groups"),
+    **dict.fromkeys(("layer_scale", "prelu", "affine"), "initial"),
     "depthwise_conv": "multiplier",
     "leaky_relu": "slope",
     "elu": "alpha",
-    "channel_shuffle": "groups",
     "dropout": "rate",
-    "pad": "cells",
-    "crop": "cells",
-    "layer_scale": "initial",
-    "group_norm": "groups",
     "local_response_norm": "size",
-    "prelu": "initial",
+    "radix_softmax": "radix",
 }
 
 
@@ -356,6 +356,7 @@ OPERATORS: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "relu": lambda x, _a, _w: np.maximum(x, 0),
     "relu6": lambda x, _a, _w: np.clip(x, 0, 6),
     "leaky_relu": lambda x, a, _w: np.maximum(x, 0) + a["slope"] * np.minimum(x, 0),
+    **SELECTION,
     "prelu": lambda x, _a, w: np.maximum(x, 0) + w("weight") * np.minimum(x, 0),
     "hard_tanh": lambda x, a, _w: np.minimum(np.maximum(x, a["low"]), a["high"]),
     "softplus": lambda x, _a, _w: _softplus(x),

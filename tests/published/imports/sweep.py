@@ -1,7 +1,7 @@
 """Import published models one by one, each in a process of its own, and keep what came of it.
 
 ``python -m tests.published.imports.sweep RESULTS [PATTERN ...]`` appends a line of JSON for each
-model that RESULTS does not have yet, the smallest models first.
+model that RESULTS has not imported yet, the smallest models of each family first.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def main(results: Path, patterns: Iterable[str]) -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     torch.export.export(torch.nn.ReLU(), (torch.zeros(1),), strict=False)  # what all need once
-    done = {each["model"] for each in read(results)}
+    done = {each["model"] for each in read(results) if "lines" in each}
     left = [each for each in chosen(tuple(patterns)) if each.key not in done]
     for model in ordered(left):
         row = {"model": model.key, "family": model.family, **apart(model, results)}

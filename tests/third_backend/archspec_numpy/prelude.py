@@ -194,6 +194,25 @@ def _layer_scale(x: ndarray, weights: Mapping[str, ndarray], name: str) -> ndarr
     return x * weights[f"{name}.weight"]
 
 
+def _affine(x: ndarray, weights: Mapping[str, ndarray], name: str) -> ndarray:
+    """Scale and shift; one number is spread over all channels as it is."""
+    return x * weights[f"{name}.weight"] + weights.get(f"{name}.bias", 0)
+
+
+def _radix_softmax(x: ndarray, radix: int) -> ndarray:
+    """Compare the parts with each other."""
+    parts = numpy.stack(numpy.split(x, radix, axis=-1))
+    powers = numpy.exp(parts - parts.max(axis=0))
+    return numpy.concatenate([*(powers / powers.sum(axis=0))], axis=-1)
+
+
+def _channel_conv(x: ndarray, weights: Mapping[str, ndarray], name: str, kernel: int) -> ndarray:
+    """Add up the neighbours, each times its weight."""
+    padded = numpy.pad(x, ((0, 0), (kernel // 2, kernel // 2)))
+    filters = enumerate(weights[f"{name}.weight"].ravel())
+    return sum(weight * padded[:, at : at + x.shape[1]] for at, weight in filters)
+
+
 def _flatten(x: ndarray) -> ndarray:
     """Lay a map out: channels, height, width."""
     return numpy.moveaxis(x, -1, 1).reshape(len(x), -1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archspec.importing.arranging import share_of
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
@@ -20,6 +21,7 @@ from archspec.operators.activation import (
     Softmax,
     Tanh,
 )
+from archspec.operators.selection import RadixSoftmax
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
@@ -69,6 +71,10 @@ def _function_of_numbers(call: Call) -> Value:
 def _softmax(call: Call) -> Value:
     value = call.value("self")
     axis = call.given["dim"] % len(call.shape)
+    share = share_of(value, axis) if axis else 0
+    if share:
+        radix = value.wire.type.channels // share
+        return value.over(call.add(RadixSoftmax(radix=radix), value.wire))
     channels = len(call.shape) - 1 if value.form is Form.LAST else 1
     if axis != channels or value.form is Form.PARTED:
         raise Wordless("it is not over the channels")

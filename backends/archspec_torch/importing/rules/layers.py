@@ -13,7 +13,7 @@ from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.norm import BatchNorm, LayerNorm
-from archspec.operators.scale import LayerScale
+from archspec.operators.scale import Affine, LayerScale, Scale
 from archspec_torch.importing.call import Call, array
 from archspec_torch.importing.rules.table import translates
 
@@ -70,24 +70,33 @@ def _dropout(call: Call) -> Value:
 
 def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
     """Multiply by weights, one for each channel or one for all."""
-    channels = value.wire.type.channels
-    shape = (channels,) if value.form in (Form.LAST, Form.VECTOR) else (channels, 1, 1)
-    is_per_channel = tuple(factors.shape) in (shape, (1, *shape))
-    if not is_per_channel:
-        raise Wordless(f"its weights are {tuple(factors.shape)}, not one for each channel")
-    weight = call.weights(weight="other" if isinstance(call.given["self"], Value) else "self")
-    tensors = {"weight": weight["weight"].reshape(channels)}
-    op = LayerScale(initial=_initial(tensors["weight"]))
+    value = call.padded(value)
+    if factors.numel() == 1 and not factors.requires_grad:
+        return value.over(call.add(Scale(factor=float(factors)), value.wire))
+    tensors = {"weight": array(factors).reshape(-1)}
+    initial = _initial(tensors["weight"])
+    op: Operator = Affine(initial=initial, shared=True, bias=False)
+    if factors.numel() > 1:
+        _require_per_channel(value, factors)
+        op = LayerScale(initial=initial)
     return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def _require_per_channel(value: Value, factors: torch.Tensor) -> None:
+    last = (1,) * (value.rank - 1 - value.channel_axis)
+    shape = (value.wire.type.channels, *last)
+    if tuple(factors.shape) not in (shape, (1, *shape)) or value.form is Form.PARTED:
+        raise Wordless(f"its weights are {tuple(factors.shape)}, not one for each channel")
 
 
 def shifted_by(call: Call, value: Value, added: torch.Tensor) -> Value:
     """Add weights, which are the bias of the layer before them."""
     value = call.padded(value)
-    channels = value.wire.type.channels
-    if added.numel() != channels or not call.builder.give_bias(
-        value.wire, array(added).reshape(-1)
-    ):
+    if added.numel() == 1 and not added.requires_grad and not added.any():
+        return value
+    if added.numel() > 1:
+        _require_per_channel(value, added)
+    if not call.builder.give_bias(value.wire, array(added).reshape(-1)):
         raise Wordless("it adds weights to what is no layer")
     return value
 

@@ -7,14 +7,16 @@ from typing import Any
 
 from archspec.attributes import Pads
 from archspec.importing.imported import Wordless
+from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.padding import padding_of
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Upsample
+from archspec.operators.grid import Crop, Upsample
 from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.blurs import blur_of, blurred
@@ -45,6 +47,25 @@ def _conv2d(call: Call) -> Value:
         bias="bias" in weights,
     )
     return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
+
+
+@translates("conv1d")
+def _conv1d(call: Call) -> Value:
+    """Convolve a vector that is held as one channel along its channels."""
+    value, weights = call.value("input"), call.weights(weight="weight", bias="bias")
+    filters, channels, kernel = weights["weight"].shape
+    if value.layout != ((), whole(CHANNELS, value.wire.type.channels)):
+        raise Wordless("its input is no vector")
+    padding = call.given["padding"]
+    keeps_length = (
+        padding in ("same", [kernel // 2])
+        and kernel % 2
+        and call.shape[-1] == value.wire.type.channels
+    )
+    if (filters, channels) != (1, 1) or "bias" in weights or not keeps_length:
+        raise Wordless("it does more than to weigh neighbours, or changes their number")
+    tensors = {"weight": weights["weight"][..., None]}
+    return value.over(call.add(ChannelConv(kernel=kernel), value.wire, tensors=tensors))
 
 
 def _map(given: Any) -> Value:
@@ -168,9 +189,13 @@ def _pad(call: Call) -> Value:
     is_known = call.given.get("mode", "constant") == "constant" and fill in (0.0, -inf)
     cells = list(call.given["pad"]) + [0] * 4
     left, right, top, bottom = cells[:4]
-    if not is_known or any(cells[4:]) or min(cells) < 0:
+    if not is_known or any(cells[4:]):
         raise Wordless("it adds no zeros around height and width")
-    return value.surrounded((top, bottom, left, right), fill)
+    sides = (top, bottom, left, right)
+    if min(sides) < 0:
+        crop = Crop(cells=tuple(max(0, -side) for side in sides))
+        value = value.over(call.add(crop, value.wire))
+    return value.surrounded(tuple(max(0, side) for side in sides), fill)
 
 
 @translates("upsample_nearest2d", "upsample_bilinear2d")
