@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from archspec.diagnostic import Diagnostic
 from archspec.diffs.difference import diff, whole
@@ -15,18 +16,30 @@ from archspec.diffs.impact.edit_groups import EditGroup, grouped
 from archspec.diffs.impact.verdict import Judgement, judge
 from archspec.graph import Graph
 
+CUT = "cut at"
+"""What causes begin with that tell where a network ends which went on in its spec."""
+
+
+class Conformance(NamedTuple):
+    """What is said of a file that is deployed where it does not differ, and of folded norms."""
+
+    alike: str
+    folded: str = ""
+
 
 @dataclass(frozen=True)
 class Comparison:
     """The names under which two specs are shown, and what differs between them.
 
-    ``diagnostics`` are promises that the new spec breaks and the old one did not.
+    ``diagnostics`` are promises that the new spec breaks and the old one did not. ``conformance``
+    is set where one side is a file that is deployed, whose names do not count.
     """
 
     old: str
     new: str
     difference: Difference
     diagnostics: tuple[Diagnostic, ...] = ()
+    conformance: Conformance | None = None
 
     @property
     def edits(self) -> tuple[Edit, ...]:

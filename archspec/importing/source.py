@@ -18,6 +18,9 @@ from archspec.importing.order import Order
 from archspec.importing.proof import largest_difference, noise
 from archspec.importing.refusals import refused
 
+MODELS = (".onnx",)
+"""The endings of files that hold models."""
+
 
 class Source(Protocol):
     """A model that is imported."""

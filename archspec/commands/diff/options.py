@@ -44,7 +44,8 @@ _FORMATS = ("text", "line", "markdown", "json", "html", "svg", "dot", "mermaid")
 def command(old: str, new: str, reading: Reading, **telling: Any) -> None:
     """Tell what changed from OLD to NEW, what it costs, and whether old checkpoints load.
 
-    Each is a spec as any verb takes it, so REVISION:PATH compares with git's history.
+    Each is a spec as any verb takes it, so REVISION:PATH compares with git's history, or the file
+    of a model that import takes, such as deployed.onnx, which is held to the spec.
     """
     from archspec.commands.diff.run import Telling, compare
 

@@ -14,12 +14,14 @@ import click
 
 from archspec.checked import Checked, despite_contracts, graph_of
 from archspec.commands.arguments import Reading
+from archspec.commands.diff.deployed import is_model, network_of
 from archspec.commands.loading import overrides
 from archspec.commands.output import FINE, REFUSED, is_named, is_standard, paint, put, status
 from archspec.commands.screen import fitted
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
 from archspec.diffs.comparison import compare as compare_graphs
+from archspec.diffs.deployed.conformance import Side, conformance
 from archspec.diffs.report import drawn, markdown, record, review_page, text
 from archspec.graph import Graph
 from archspec.rendering import json as plain_json
@@ -78,6 +80,11 @@ class Read:
     checked: Checked
 
     @property
+    def is_model(self) -> bool:
+        """Whether it is a file of a model, whose names and grouping do not count."""
+        return is_model(self.argument)
+
+    @property
     def graph(self) -> Graph | None:
         """Its network, if it has one."""
         return self.checked.graph
@@ -110,13 +117,20 @@ class Read:
 
 def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     """Compare two specs, print the report, and return the exit status."""
-    before, after = (read(each, reading) for each in (old, new))
+    before, after = both(old, new, reading)
     comparison = comparison_of(before, after)
     if comparison is None:
         return _tell_broken(before, after, telling)
     _tell(comparison, telling)
     differs = telling.exit_code and not comparison.difference.identical
     return REFUSED if differs else FINE
+
+
+def both(old: str, new: str, reading: Reading) -> list[Read]:
+    """Read both sides, specs first: they give the sizes of inputs that files leave open."""
+    specs = {each: read(each, reading) for each in (old, new) if not is_model(each)}
+    known = [each.graph for each in specs.values() if each.graph is not None]
+    return [specs.get(each) or Read(each, network_of(each, reading, known)) for each in (old, new)]
 
 
 def read(argument: str, reading: Reading) -> Read:
@@ -127,6 +141,9 @@ def read(argument: str, reading: Reading) -> Read:
 def comparison_of(old: Read, new: Read) -> Comparison | None:
     """Compare the two networks, or one with nothing if its file came or went."""
     if old.graph is not None and new.graph is not None:
+        if old.is_model or new.is_model:
+            sides = (Side(each.graph, each.argument, each.is_model) for each in (old, new))  # type: ignore[arg-type]
+            return conformance(*sides)
         return replace(compare_graphs(old.graph, new.graph), diagnostics=_newly_broken(old, new))
     if new.graph is not None and _has_come_or_gone(old, new):
         return replace(added(new.graph, old.argument), diagnostics=_newly_broken(old, new))

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple
 
-from archspec.diffs.comparison import Comparison
+from archspec.diffs.comparison import CUT, Comparison, Conformance
 from archspec.diffs.explain.edits import NAMING, Category, Difference, End
 from archspec.diffs.impact.checkpoint import Checkpoint, Loads
 from archspec.diffs.impact.cost import CostPair, Delta
@@ -26,6 +26,7 @@ _SPEAKING = frozenset(
 """First words of causes that need no place."""
 
 
+_COUNT = "count of "
 _TEXTS = ("step", "linear")
 """Causes whose texts need no name."""
 
@@ -47,12 +48,40 @@ def headline(comparison: Comparison) -> Headline:
     difference = comparison.difference
     if difference.is_of_file:
         return _of_file(difference, comparison.total)
+    if comparison.conformance is not None:
+        return _of_deployed(comparison, comparison.conformance)
     if difference.identical:
         is_text = difference.is_cosmetic
         return Headline("identical", "the text changed, the network did not" if is_text else "")
     changes = _changes(comparison.groups, comparison.total)
     said = _checkpoints(comparison.judgement, comparison.checkpoint)
     return Headline(changes, costs(comparison.total), said)
+
+
+def _of_deployed(comparison: Comparison, told: Conformance) -> Headline:
+    """Say how far a file is what its spec says; norms that were folded are no difference."""
+    if comparison.difference.identical:
+        return Headline(", ".join(filter(None, (told.alike, told.folded))))
+    leaving = {*comparison.difference.old.outputs.values()}
+    groups = sorted(comparison.groups, key=lambda group: _lightness(group, comparison.total))
+    said = list(_first([_conforming(group, leaving) for group in groups]))
+    more = [f"{len(groups) - len(said):,} more"] if len(said) < len(groups) else []
+    return Headline(", ".join(filter(None, (told.folded, *said, *more))), costs(comparison.total))
+
+
+def _conforming(group: EditGroup, leaving: Collection[str]) -> str:
+    """Describe a difference of a file as one who looks for it would."""
+    what, old, new = group.cause.what, group.cause.old.text, group.cause.new.text
+    if what.startswith(CUT):
+        return seen(f"{what} {old}" if old else f"all behind {new}")
+    if what.startswith(_COUNT) and old and new:
+        return seen(f"{new} x {what.removeprefix(_COUNT)} instead of {old} x")
+    changes = [change for edit in group.edits for change in edit.changes]
+    if len(changes) == 1 and changes[0].old and changes[0].old.path in leaving and changes[0].new:
+        classes = [each.output.channels for each in changes[0] if each]
+        if classes[0] != classes[1]:
+            return f"{classes[1]:,} classes instead of {classes[0]:,}"
+    return phrase(group)
 
 
 def _of_file(difference: Difference, total: Delta) -> Headline:
@@ -148,7 +177,7 @@ def _said(group: EditGroup) -> str:
     if before and after and before != after:
         arrow = " → " if " " in before + after else "→"
         return f"{name}{before}{arrow}{after}"
-    return f"{name}{before or after} {group.kind}"
+    return " ".join(f"{name}{before or after} {group.kind}".split())
 
 
 def _place(group: EditGroup) -> str:

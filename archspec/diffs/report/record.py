@@ -24,6 +24,8 @@ def record(comparison: Comparison) -> Record:
         if heads
         else {}
     )
+    told = comparison.conformance
+    deployed = {"conforms": difference.identical, "norms": told.folded} if told else {}
     return {
         "verdict": str(judgement.verdict),
         "headline": str(headline(comparison)),
@@ -48,6 +50,7 @@ def record(comparison: Comparison) -> Record:
             "same_in_training": judgement.is_trained_alike,
         },
         "diagnostics": [diagnostic_record(each) for each in comparison.diagnostics],
+        **({"deployed": deployed} if deployed else {}),
     }
 
 

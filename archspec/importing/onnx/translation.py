@@ -63,7 +63,7 @@ class Translation:
     def _input(self, given: Any, *, alone: bool) -> Value:
         dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
         told = self.inputs.get(given.name) or (self.inputs.get("") if alone else None)
-        shape = _last(told, dims[1:])
+        shape = _shape(told, dims[1:])
         if shape is None:
             raise Untranslatable(
                 f"the size of its input `{given.name}` is open: give it, --input 224x224x3"
@@ -100,14 +100,14 @@ class Translation:
             yield _named(each.name), value.wire
 
 
-def _last(told: Shape | None, dims: list[int | None]) -> Shape | None:
-    """Return a size with its channels last: the one that is told, else the file's."""
-    if told is not None:
+def _shape(told: Shape | None, dims: list[int | None]) -> Shape | None:
+    """Return a size with its channels last: what the file leaves open is what is told."""
+    if len(dims) not in (1, 3):
         return told
-    if len(dims) not in (1, 3) or None in dims:
-        return None
-    known = tuple(each for each in dims if each)
-    return (*known[1:], known[0]) if len(known) == 3 else known
+    last = dims[1:] + dims[:1] if len(dims) == 3 else dims
+    given = told if told is not None and len(told) == len(last) else [None] * len(last)
+    known = [own or other for own, other in zip(last, given, strict=True)]
+    return None if None in known else tuple(each for each in known if each)
 
 
 def _folded(node: Any, given: list[Any]) -> Any:

@@ -49,6 +49,16 @@ def _squeeze(call: Call) -> Value:
     return viewed(call, value, [size_of(dimension) for dimension in kept])
 
 
+@translates("Unsqueeze")
+def _unsqueeze(call: Call) -> Value:
+    value = call.value(0, Form.VECTOR)
+    known = call.array(1) if len(call.given) > 1 else None
+    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
+    if sorted(axis % 4 for axis in axes) != [2, 3]:
+        raise Wordless("it makes no map of one cell")
+    return value.held(Form.COLUMN)
+
+
 @translates("Transpose")
 def _transpose(call: Call) -> Value:
     return permuted(call, call.value(), call.numbers("perm", ()))

@@ -1,0 +1,41 @@
+"""A side of a comparison that is the file of a model: what it holds, as a spec."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from archspec.checked import Checked
+from archspec.checked import load as load_spec
+from archspec.commands.arguments import Reading
+from archspec.commands.screen import progress
+from archspec.diagnostic import SpecError
+from archspec.graph import Graph
+from archspec.importing.apart import import_apart
+from archspec.importing.order import Order
+from archspec.importing.source import MODELS
+
+
+def is_model(argument: str) -> bool:
+    """Whether an argument names the file of a model, by its ending."""
+    return Path(argument).suffix.lower() in MODELS
+
+
+def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Checked:
+    """Import the file of a model in a process of its own; what is wrong with it is returned.
+
+    Sizes that the file leaves open are those that were given, else those of a spec.
+    """
+    sizes = {name: given.type.shape for graph in known for name, given in graph.inputs.items()}
+    if len(sizes) == 1:
+        sizes[""] = next(iter(sizes.values()))
+    order = Order(argument, {**sizes, **reading.inputs}, {}, verify=False)
+    try:
+        with TemporaryDirectory(prefix="archspec-diff-") as room, progress(argument) as tell:
+            graph = load_spec(import_apart(order, Path(room), tell).spec)
+    except SpecError as error:
+        return Checked(argument, error.diagnostics)
+    header = replace(graph.header, file=argument)
+    return Checked(argument, (), replace(graph, header=header))
