@@ -30,7 +30,9 @@ class Backend:
     it. ``step_name`` escapes names of steps that mean something else to the framework; the runtime
     reverses it. ``trainer`` is the package of the training loop, which imports nothing of archspec
     but ``standalone``. ``importer`` is the module whose ``network(model, inputs, name)`` translates
-    a live model to an ``archspec.importing.imported.Network``.
+    a live model, one whose class is of the package ``library``, to an
+    ``archspec.importing.imported.Network``. ``files`` maps endings of files to such modules for
+    files, which the runtime opens as guests.
     """
 
     name: str
@@ -46,6 +48,8 @@ class Backend:
     step_name: Callable[[str], str] = str
     trainer: str = ""
     importer: str = ""
+    library: str = ""
+    files: Mapping[str, str] = field(default_factory=dict)
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False

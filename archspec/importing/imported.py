@@ -127,6 +127,11 @@ class NetworkBuilder:
             return ()
         return tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
 
+    def operator(self, wire: Wire) -> Operator | None:
+        """Return the operator that gives a wire; None for an input."""
+        node = self._builder.nodes.get(wire.path)
+        return node.op if node else None
+
     def give_bias(self, wire: Wire, bias: Any) -> bool:
         """Give a layer this bias; return whether the wire comes of a layer that has none."""
         node = self._builder.nodes.get(wire.path)

@@ -68,14 +68,14 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
 
 
 def import_model(
-    model: Any, shape: Shape | Mapping[str, Shape], *, name: str = "network"
+    model: Any, shape: Shape | Mapping[str, Shape] = (), *, name: str = "network"
 ) -> ImportedSpec:
-    """Import a live model, such as a ``torch.nn.Module``, with the proof that the spec is equal.
+    """Import a live ``torch.nn.Module`` or ``keras.Model``, with the proof that the spec is equal.
 
     ``shape`` is (height, width, channels) of the only input, or maps names to those of several, in
-    the order of the model's arguments. Raises ``SpecError``.
+    the order of the model's arguments; a model of Keras may know its own. Raises ``SpecError``.
     """
-    inputs = shape if isinstance(shape, Mapping) else {"": tuple(shape)}
+    inputs = shape if isinstance(shape, Mapping) else {"": shape} if shape else {}
     return import_source(Order(name, inputs, {}, name), live(model, name), _silent)
 
 

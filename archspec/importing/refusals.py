@@ -13,8 +13,18 @@ _SHOWN = 8
 
 def refused(source: str, reason: str, help: str = "") -> SpecError:
     """Make the error for a source that cannot be read."""
-    usual = "name module:function, which returns a torch.nn.Module, or a file that ends in .onnx"
+    usual = (
+        "name module:function, which returns a torch.nn.Module or a keras.Model, or a file that"
+        " ends in .onnx or .keras"
+    )
     return SpecError((Diagnostic("import/source", f"{source}: {reason}", help=help or usual),))
+
+
+def unproved(source: str, error: SpecError) -> SpecError:
+    """Make the error for a proof that takes what is not installed."""
+    first, *_ = error.diagnostics
+    help = f"{first.help}; --no-verify leaves the proof out"
+    return SpecError((Diagnostic(first.code, f"{source}: {first.message}", help=help),))
 
 
 def untranslatable(source: str, error: Untranslatable, *, whole: bool) -> SpecError:

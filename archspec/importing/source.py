@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
@@ -16,7 +16,7 @@ from archspec.importing.imported import Network
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.importing.proof import largest_difference, noise
-from archspec.importing.refusals import refused
+from archspec.importing.refusals import refused, unproved
 
 MODELS = (".onnx",)
 """The endings of files that hold models."""
@@ -43,16 +43,45 @@ class Model:
 
     def network(self, order: Order) -> Network:
         """Let the backend translate the model."""
-        importer = import_module(self.backend.importer)
-        return cast("Network", importer.network(self.guest.model, order.inputs, order.called))
+        return _translated(self.backend.importer, self.guest.model, order)
 
     def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
         """Compare all outputs on two images of noise."""
         inputs = noise(graph)
-        theirs = self.runtime.run(self.guest.model, inputs, "cpu").outputs
+        with self.backend.attempt("run the model"):
+            theirs = self.runtime.run(self.guest.model, inputs, "cpu").outputs
         model = self.runtime.model(self.backend.emit(graph), graph.name)
         ours = self.runtime.run(self.runtime.fill(model, tensors), inputs, "cpu").outputs
         return largest_difference([*theirs.values()], [*ours.values()])
+
+
+@dataclass(frozen=True)
+class ModelFile:
+    """A file of a framework, which takes the framework for the proof alone."""
+
+    file: Path
+    backend: Backend
+
+    def network(self, order: Order) -> Network:
+        """Let the backend translate the file."""
+        return _translated(self.backend.files[self.file.suffix.lower()], self.file, order)
+
+    def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
+        """Open the file in its framework and compare all outputs."""
+        name = str(self.file)
+        try:
+            runtime = self.backend.runtime()
+        except SpecError as error:
+            raise unproved(name, error) from None
+        guest = runtime.guest(self.file)
+        if guest is None:
+            raise refused(name, f"{self.backend.framework} opens no model from it")
+        return Model(name, self.backend, runtime, guest).difference(graph, tensors)
+
+
+def _translated(importer: str, given: Any, order: Order) -> Network:
+    module = import_module(importer)
+    return cast("Network", module.network(given, order.inputs, order.called))
 
 
 def source_of(order: Order) -> Source:
@@ -61,28 +90,29 @@ def source_of(order: Order) -> Source:
     Runs the user's code where the source is module:function.
     """
     file = Path(order.source)
-    if file.suffix.lower() == ".onnx":
-        if not file.is_file():
-            raise refused(order.source, "there is no such file")
-        return OnnxFile(file)
-    return live(_called(order), order.source)
+    ending = file.suffix.lower()
+    found = next((each for each in _backends() if ending in each.files), None)
+    if found is None and ending != ".onnx":
+        return live(_called(order), order.source)
+    if not file.is_file():
+        raise refused(order.source, "there is no such file")
+    return ModelFile(file, found) if found else OnnxFile(file)
+
+
+def _backends() -> Iterator[Backend]:
+    return (each.backend for each in installed() if each.backend)
 
 
 def live(model: Any, name: str) -> Model:
-    """Find the backend of a live model; raise ``SpecError``."""
-    for each in installed():
-        runtime = _runtime(each.backend)
-        guest = runtime.guest(model) if runtime else None
-        if each.backend and each.backend.importer and runtime and guest:
-            return Model(name, each.backend, runtime, guest)
-    raise refused(name, f"no backend that can run takes a {type(model).__name__}")
-
-
-def _runtime(backend: Backend | None) -> Runtime | None:
-    try:
-        return backend.runtime() if backend else None
-    except SpecError:
-        return None
+    """Find the backend of a live model by the library of its class; raise ``SpecError``."""
+    homes = {kind.__module__.partition(".")[0] for kind in type(model).__mro__}
+    for backend in _backends():
+        if backend.importer and backend.library in homes:
+            runtime = backend.runtime()
+            guest = runtime.guest(model)
+            if guest:
+                return Model(name, backend, runtime, guest)
+    raise refused(name, f"no backend takes a {type(model).__name__}")
 
 
 def _called(order: Order) -> Any:

@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.weights.bounds import DENSEST, LARGEST, ROOM, Allowance, memory, size_of, unpacked
+from archspec.weights import archive
+from archspec.weights.bounds import ROOM, Allowance, memory, size_of, unpacked
 from archspec.weights.hdf5 import has, member, numbers, open_file
 from archspec.weights.short_floats import bfloat16
 
@@ -25,7 +26,6 @@ DEEPEST = 16
 """The maximum nesting of models in a file of Keras."""
 
 _HDF5, _ZIP, _PICKLE = b"\x89HDF\r\n\x1a\n", b"PK\x03\x04", b"\x80"
-_IN_ARCHIVE = "model.weights.h5"
 
 _BY_ENDING = {
     ".pth": "torch",
@@ -77,8 +77,7 @@ def _by_content(file: Path) -> str | None:
 
 def _is_keras(file: Path) -> bool:
     try:
-        with zipfile.ZipFile(file) as archive:
-            return _IN_ARCHIVE in archive.namelist()
+        return archive.is_archive(file)
     except _DAMAGED:
         return False
 
@@ -125,8 +124,8 @@ def _parts(file: Path) -> list[Path]:
 
 
 def _check_archive(file: Path, size: int) -> None:
-    with zipfile.ZipFile(file) as archive:
-        claimed = sum(each.file_size for each in archive.infolist())
+    with zipfile.ZipFile(file) as opened:
+        claimed = sum(each.file_size for each in opened.infolist())
     if claimed > unpacked(size):
         raise ValueError(f"it claims {claimed} bytes, more than such a file can hold")
 
@@ -206,14 +205,7 @@ def _array(name: str, told: Mapping[str, Any]) -> Any:
 
 def _keras(file: Path) -> Iterator[tuple[str, Any]]:
     """Read the weights in a ``.keras`` archive, and nothing else of it."""
-    with zipfile.ZipFile(file) as archive:
-        inside = archive.getinfo(_IN_ARCHIVE)
-        if inside.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ValueError("its weights use an unsupported compression")
-        if inside.file_size > min(LARGEST, DENSEST * inside.compress_size):
-            raise ValueError(f"its weights claim {inside.file_size} bytes")
-        with archive.open(inside) as stream:  # an explicit size bounds what is unpacked
-            content = stream.read(inside.file_size)
+    content = archive.weights(file)
     yield from _layers(io.BytesIO(content), len(content))
 
 

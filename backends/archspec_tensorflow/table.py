@@ -44,4 +44,7 @@ backend = Backend(
     write,
     start,
     trainer="archspec_tensorflow.standalone",
+    importer="archspec_tensorflow.importing.live",
+    library="keras",
+    files={".keras": "archspec_tensorflow.importing.archive"},
 )

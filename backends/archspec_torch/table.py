@@ -23,4 +23,5 @@ backend = Backend(
     step_name=written,
     trainer="archspec_torch.standalone",
     importer="archspec_torch.importing.exported",
+    library="torch",
 )

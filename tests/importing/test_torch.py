@@ -68,7 +68,7 @@ def test_a_live_model_is_imported_and_proved() -> None:
     assert found.graph.name == "small"
     assert found.difference is not None
     assert found.difference < 1e-6
-    with pytest.raises(archspec.SpecError, match="no backend that can run takes a dict"):
+    with pytest.raises(archspec.SpecError, match="no backend takes a dict"):
         archspec.import_model({}, (8, 8, 3))
 
 

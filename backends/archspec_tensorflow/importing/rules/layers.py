@@ -1,0 +1,102 @@
+"""Layers without a window: linear ones, norms, dropout, factors for each channel."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.importing.imported import Wordless
+from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.dropout import Dropout
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Flatten
+from archspec.operators.norm import BatchNorm, LayerNorm
+from archspec.operators.scale import LayerScale, Scale
+from archspec_tensorflow.importing.call import Call
+from archspec_tensorflow.importing.rules.functions import activated
+from archspec_tensorflow.importing.rules.table import translates
+from archspec_tensorflow.importing.values import Form, Value
+
+
+@translates("Dense")
+def _dense(call: Call) -> Value:
+    value = call.value(Form.VECTOR, Form.CELL, Form.MAP, Form.FLAT)
+    kernel, *biases = call.variables
+    tensors = {"weight": kernel.T, **({"bias": biases[0]} if biases else {})}
+    units, bias = int(call.config["units"]), bool(call.config["use_bias"])
+    wire, form = value.wire, value.form
+    if form is Form.MAP:
+        op: Operator = Conv2d(filters=units, kernel=(1, 1), bias=bias)
+        tensors["weight"] = kernel.T[:, :, None, None]
+    else:
+        op = FullyConnected(units=units, bias=bias)
+    if form is Form.FLAT:
+        form, wire = Form.VECTOR, call.add(Flatten(), wire)
+        tensors["weight"] = _channels_first(kernel, value.wire.type.shape)
+    given = Value(call.add(op, wire, tensors=tensors), form)
+    return activated(call, given, call.config["activation"])
+
+
+def _channels_first(kernel: Any, shape: tuple[int, ...]) -> Any:
+    """Arrange the rows of a kernel as a map of (height, width, channels) is flattened here."""
+    ordered = kernel.reshape(*shape, -1).transpose(3, 2, 0, 1)
+    return ordered.reshape(kernel.shape[1], kernel.shape[0])
+
+
+@translates("BatchNormalization")
+def _batch_norm(call: Call) -> Value:
+    value = call.value(Form.MAP, Form.VECTOR, Form.CELL)
+    _require_last_axis(call, value)
+    names = [name for name, key in (("weight", "scale"), ("bias", "center")) if call.config[key]]
+    names += ["running_mean", "running_var"]
+    tensors = dict(zip(names, call.variables, strict=True))
+    tensors.setdefault("bias", 0 * tensors["running_mean"])
+    op = BatchNorm(
+        epsilon=float(call.config["epsilon"]),
+        momentum=float(call.config["momentum"]),
+        gamma="weight" in tensors,
+    )
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+@translates("LayerNormalization")
+def _layer_norm(call: Call) -> Value:
+    value = call.value(Form.MAP, Form.VECTOR, Form.CELL)
+    _require_last_axis(call, value)
+    if not (call.config["center"] and call.config["scale"]) or call.config.get("rms_scaling"):
+        raise Wordless("it has no weight or no bias")
+    tensors = dict(zip(("weight", "bias"), call.variables, strict=True))
+    op = LayerNorm(epsilon=float(call.config["epsilon"]))
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def _require_last_axis(call: Call, value: Value) -> None:
+    said = call.config.get("axis", -1)
+    axes = said if isinstance(said, list | tuple) else [said]
+    if [axis % value.rank for axis in axes] != [value.rank - 1]:
+        raise Wordless("it normalises along something else than the channels")
+
+
+@translates("Dropout")
+def _dropout(call: Call) -> Value:
+    value, rate = call.value(), float(call.config["rate"])
+    if call.config.get("noise_shape") is not None:
+        raise Wordless("it drops whole parts of a value at once")
+    return value.over(call.add(Dropout(rate=rate), value.wire)) if rate > 0 else value
+
+
+@translates("LayerScale")
+def _layer_scale(call: Call) -> Value:
+    value = call.value(Form.MAP, Form.VECTOR)
+    (weight,) = call.variables
+    op = LayerScale(initial=float(call.config["init_values"]))
+    return value.over(call.add(op, value.wire, tensors={"weight": weight}))
+
+
+@translates("Rescaling")
+def _rescaling(call: Call) -> Value:
+    value = call.value()
+    scale, offset = call.config["scale"], call.config["offset"]
+    if not isinstance(scale, int | float) or offset != 0:
+        raise Wordless("it adds a number, or multiplies each channel by its own")
+    return value.over(call.add(Scale(factor=float(scale)), value.wire))
