@@ -10,7 +10,7 @@ PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all published check walls format lint types floors docs site lock clean vscode
+.PHONY: help demo test test-all published imported check walls format lint types floors docs site lock clean vscode
 NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
@@ -35,6 +35,13 @@ published: .venv-published/published  ## set up a second environment, compare wi
 	@status=0; for file in $(COMPARISONS); do \
 	    .venv-published/bin/python -m pytest --published -W ignore $$file || status=1; \
 	done; exit $$status
+
+IMPORTED := build/imported.jsonl
+imported: .venv-published/published  ## import others' models anew, those that were not yet, for docs/imported.md
+	@mkdir -p build
+	@for step in "sweep $(IMPORTED)" "reemitted $(IMPORTED)" "page $(IMPORTED) docs/imported.md"; do \
+	    .venv-published/bin/python -W ignore -m tests.published.imports.$$step || exit 1; \
+	done
 
 check: walls test  ## all that must hold before a change lands
 

@@ -36,11 +36,13 @@ def size_of(dimension: Dimension) -> int:
     return prod(run.size for run in dimension)
 
 
-def is_spread(layout: Layout, over: Layout) -> bool:
-    """Whether a tensor is that large as another, or one number wide where it is not."""
-    if len(layout) != len(over):
-        return False
-    return all(each in ((), other) for each, other in zip(layout, over, strict=True))
+def spread(one: Layout, other: Layout) -> Layout | None:
+    """Return the layout of what two tensors give number by number, each spread where it is one."""
+    if len(one) != len(other):
+        return None
+    pairs = [*zip(one, other, strict=True)]
+    fit = all(a == b or () in (a, b) for a, b in pairs)
+    return tuple(a or b for a, b in pairs) if fit else None
 
 
 def flat(layout: Layout) -> Dimension:

@@ -125,6 +125,89 @@ class Upwards(nn.Module):
         return up / 4 * 0.5, functional.elu(bigger - up[:, :4]).flatten(1)
 
 
+class Selective(nn.Module):
+    """Two branches that are weighed against each other (arXiv:1903.06586)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.near, self.far = nn.Conv2d(3, 4, 3, 1, 1), nn.Conv2d(3, 4, 3, 1, 2, 2)
+        self.fc = nn.Conv2d(4, 8, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Sum both, weighed by what the map says as a whole."""
+        both = torch.stack((self.near(x), self.far(x)), 1)
+        weights = self.fc(both.sum(1).mean((2, 3), keepdim=True))
+        weights = weights.view(-1, 2, 4, 1, 1).softmax(1)
+        found: Tensor = (both * weights).sum(1)
+        return found
+
+
+class Split(nn.Module):
+    """Attention among splits of what one convolution gives (arXiv:2004.08955)."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc = nn.Conv2d(3, 6, 3, groups=3), nn.Conv2d(2, 6, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Sum the splits, weighed."""
+        n, _, h, w = (x := self.conv(x)).shape
+        x = x.reshape(n, 3, 2, h, w)
+        weights = self.fc(x.sum(1).mean((2, 3), keepdim=True))
+        weights = weights.view(n, 1, 3, -1).transpose(1, 2).softmax(1).reshape(n, -1)
+        found: Tensor = (x * weights.view(n, -1, 1, 1).reshape(n, 3, 2, 1, 1)).sum(1)
+        return found
+
+
+class Efficient(nn.Module):
+    """Gates from a convolution along the channels (arXiv:1910.03151), and learned scalars."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv1d(1, 1, 3, padding=1, bias=False)
+        self.factor, self.number = nn.Parameter(torch.ones(1)), nn.Parameter(torch.zeros(1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Weigh each channel by its neighbours, then scale and shift all."""
+        gate = self.conv(x.mean((2, 3)).view(len(x), 1, -1)).sigmoid()
+        x = x * gate.view(len(x), -1, 1, 1).expand_as(x)
+        return self.factor * x + self.number
+
+
+class Summed(nn.Module):
+    """Branches that are summed up from zero, and weights that are computed from weights."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.one = nn.Conv2d(3, 4, 3, bias=False)
+        self.other = nn.Conv2d(3, 4, 3, bias=False)
+        self.gain = nn.Parameter(torch.ones(4, 1, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Standardise the filters, and add a bias to what each gives."""
+        out: Tensor | int = 0
+        for conv in (self.one, self.other):
+            weight = conv.weight - conv.weight.mean((1, 2, 3), keepdim=True)
+            out = out + functional.conv2d(x, weight * self.gain)
+        assert isinstance(out, Tensor)
+        return functional.relu(out)
+
+
+class Shifted(nn.Module):
+    """A crop by padding, a pool with minus infinity around, and a blur before its stride."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        row = torch.tensor([1.0, 2.0, 1.0]) / 4
+        self.register_buffer("blur", torch.outer(row, row).expand(3, 1, 3, 3).clone())
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Move a map by one cell, pool it, blur it."""
+        x = functional.pad(x, (-1, 1, -1, 1))
+        x = functional.max_pool2d(functional.pad(x, (0, 1, 0, 1), value=-torch.inf), 3, 2)
+        return functional.conv2d(x, self.get_buffer("blur"), stride=2, groups=3)
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

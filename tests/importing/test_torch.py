@@ -28,6 +28,11 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "dense": (models.Dense, (4, 4, 4)),
     "padded": (models.Padded, (12, 12, 3)),
     "upwards": (models.Upwards, (3, 3, 4)),
+    "selective": (models.Selective, (5, 4, 3)),
+    "split": (models.Split, (5, 4, 3)),
+    "efficient": (models.Efficient, (4, 3, 5)),
+    "summed": (models.Summed, (5, 4, 3)),
+    "shifted": (models.Shifted, (13, 15, 3)),
 }
 
 
@@ -107,6 +112,28 @@ def test_a_concat_that_is_made_twice_has_all_its_operands_twice() -> None:
 def test_a_gate_on_a_map_of_one_cell_is_dense() -> None:
     text = imported("gate")[1].text
     assert "[global_avg_pool, dense 2 activation=silu, dense 8 activation=hard_sigmoid]" in text
+
+
+def test_branches_that_compete_are_a_softmax_among_parts() -> None:
+    for name, radix in (("selective", 2), ("split", 3)):
+        assert f"radix_softmax {radix}" in imported(name)[1].text
+
+
+def test_gates_along_the_channels_and_learned_scalars_have_words() -> None:
+    model, found = imported("efficient")
+    assert "channel_conv 3" in found.text
+    assert "affine shared=true" in found.text
+    assert archspec.count(found.graph).parameters == sum(p.numel() for p in model.parameters())
+
+
+def test_a_blur_that_nobody_learns_is_averages() -> None:
+    model = models.Shifted().eval()
+    found = archspec.import_model(model, MODELS["shifted"][1])
+    assert found.difference is not None
+    assert found.difference < 1e-6
+    assert archspec.count(found.graph).parameters == 0
+    words = [node.op.word for node in found.graph.nodes.values()]
+    assert words == ["crop", "pad", "max_pool", "avg_pool", "avg_pool"]
 
 
 def test_views_and_transposes_are_a_channel_shuffle() -> None:

@@ -117,10 +117,13 @@ def _parameters(published: Published) -> int:
 
 
 def _torchvision() -> list[Published]:
-    return [
-        Published("torchvision", each, each.partition("_")[0].rstrip("0123456789"))
-        for each in (*TORCHVISION, *SEGMENTATION)
-    ]
+    names = (*TORCHVISION, *SEGMENTATION)
+    return [Published("torchvision", each, _family(each)) for each in names]
+
+
+def _family(name: str) -> str:
+    family = name.partition("_")[0].rstrip("0123456789")
+    return {"deeplabv": "deeplabv3", "wide": "wide_resnet"}.get(family, family)
 
 
 def _timm() -> list[Published]:

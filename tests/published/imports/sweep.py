@@ -7,7 +7,6 @@ model that RESULTS has not imported yet, the smallest models of each family firs
 from __future__ import annotations
 
 import fnmatch
-import json
 import multiprocessing
 import sys
 import traceback
@@ -15,11 +14,11 @@ import warnings
 from collections.abc import Iterable
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
 
 import torch
 
 from tests.published.imports.record import recorded
+from tests.published.imports.results import Row, add, folder, is_imported, read
 from tests.published.imports.sources import Published, ordered, published
 
 LIMIT = 300
@@ -31,17 +30,16 @@ def main(results: Path, patterns: Iterable[str]) -> None:
     warnings.simplefilter("ignore")
     torch.set_num_threads(1)
     torch.export.export(torch.nn.ReLU(), (torch.zeros(1),), strict=False)  # what all need once
-    done = {each["model"] for each in read(results) if "lines" in each}
+    done = {each["model"] for each in read(results) if is_imported(each)}
     left = [each for each in chosen(tuple(patterns)) if each.key not in done]
     for model in ordered(left):
         row = {"model": model.key, "family": model.family, **apart(model, results)}
-        with results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        add(results, row)
         sys.stdout.write(f"{told(row)}\n")
         sys.stdout.flush()
 
 
-def told(row: dict[str, Any]) -> str:
+def told(row: Row) -> str:
     """Tell in a line what came of a model."""
     wrong = row.get("refused") or row.get("failed")
     said = wrong or f"{row['lines']} lines, {row['difference']:.1e}"
@@ -55,24 +53,15 @@ def chosen(patterns: tuple[str, ...]) -> list[Published]:
     return [each for each in every if any(fnmatch.fnmatch(each.key, one) for one in wanted)]
 
 
-def read(results: Path) -> list[dict[str, Any]]:
-    """Read the results so far; the last of a model counts."""
-    lines = results.read_text("utf-8").splitlines() if results.exists() else []
-    rows = [json.loads(line) for line in lines]
-    return [*{each["model"]: each for each in rows}.values()]
-
-
-def apart(model: Published, results: Path) -> dict[str, Any]:
+def apart(model: Published, results: Path) -> Row:
     """Import a model in a process of its own."""
     context = multiprocessing.get_context("fork")
     ours, theirs = context.Pipe()
-    process = context.Process(target=_send, args=(theirs, model, results.with_suffix("")))
+    process = context.Process(target=_send, args=(theirs, model, folder(results)))
     process.start()
     theirs.close()
     try:
-        found: dict[str, Any] = (
-            ours.recv() if ours.poll(LIMIT) else {"failed": f"it took more than {LIMIT} s"}
-        )
+        found: Row = ours.recv() if ours.poll(LIMIT) else {"failed": f"it took more than {LIMIT} s"}
     except EOFError:
         found = {"failed": "the process ended"}
     process.kill()

@@ -8,7 +8,7 @@ import torch
 
 from archspec.importing.arranging import parts, viewed
 from archspec.importing.imported import Wordless
-from archspec.importing.layout import is_spread
+from archspec.importing.layout import spread
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Multiply, Subtract
@@ -80,10 +80,10 @@ def _merged(call: Call, op: Operator) -> Value:
     if not all(isinstance(each, Value) for each in values):
         raise Wordless("one of its operands is a number or a tensor of weights")
     first, second = (call.padded(each) for each in values)
-    whole = first if is_spread(second.layout, first.layout) else second
-    if not all(is_spread(each.layout, whole.layout) for each in (first, second)):
+    layout = spread(first.layout, second.layout)
+    if layout is None:
         raise Wordless("its operands are of several forms")
-    return whole.over(call.add(op, first.wire, second.wire))
+    return first.over(call.add(op, first.wire, second.wire)).laid(layout)
 
 
 @translates("stack")

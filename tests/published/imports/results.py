@@ -1,0 +1,41 @@
+"""The results of a sweep: a file of JSON lines, the last of which counts for a model."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+Row = dict[str, Any]
+
+
+def read(file: Path) -> list[Row]:
+    """Read the rows so far, one for each model, in the order in which models came first."""
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    return [*{row["model"]: row for row in map(json.loads, lines)}.values()]
+
+
+def add(file: Path, row: Row) -> None:
+    """Append a row."""
+    with file.open("a", encoding="utf-8") as rows:
+        rows.write(json.dumps(row) + "\n")
+
+
+def is_imported(row: Row) -> bool:
+    """Whether a spec was written, after the proof that it computes what its model does."""
+    return "lines" in row
+
+
+def library(row: Row) -> str:
+    """Return the library of a model."""
+    return str(row["model"]).partition(":")[0]
+
+
+def folder(file: Path) -> Path:
+    """Return where the specs of a sweep lie."""
+    return file.with_suffix("")
+
+
+def emitted(file: Path) -> Path:
+    """Return the file of what came of emitting specs for the other framework."""
+    return file.with_suffix(".tensorflow.jsonl")
