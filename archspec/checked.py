@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from archspec import contracts, layers, operators
+from archspec.analysis import receptive_field
 from archspec.analysis.sizes import accepted, at_size
 from archspec.argument_types import require
 from archspec.collector import paused
@@ -208,7 +210,7 @@ def _attempt(document: Spec, findings: Findings, *, contracts_checked: bool) -> 
         findings.report(diagnostic)
     if graph is None or not is_whole:
         return graph
-    for diagnostic in lints.of_graph(graph):
+    for diagnostic in chain(lints.of_graph(graph), receptive_field.suspicions(graph)):
         findings.report(diagnostic)
     for diagnostic in contracts.broken(document, graph) if contracts_checked else ():
         findings.report(diagnostic)

@@ -8,6 +8,7 @@ from typing import Any, ClassVar, NamedTuple, Self, dataclass_transform
 
 from archspec.attributes import AttributeKind, Value, kind_of, read, show, title
 from archspec.cost import Cost
+from archspec.field import CELL, Field
 from archspec.tensor import TensorType
 
 REQUIRED: Any = object()
@@ -193,6 +194,13 @@ class Operator:
     def cost(self, out: TensorType, *inputs: Any) -> Cost:
         """Count the operations for one example."""
         raise NotImplementedError(f"{self.word} defines no cost")
+
+    def fields(self, *inputs: Any) -> tuple[Field, Field] | None:
+        """Return the receptive field of a cell in rows and columns: that cell, by default.
+
+        None if it is the whole grid, as for all that turns a map into a vector.
+        """
+        return (CELL, CELL)
 
     def parameters(self, *inputs: Any) -> Iterator[Parameter]:
         """Yield the tensors of a use of the operator; none by default."""

@@ -8,9 +8,11 @@ arXiv:1603.07285.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from fractions import Fraction
 from typing import NamedTuple
 
 from archspec.attributes import Pads, show
+from archspec.field import Field
 from archspec.operator import RuleError
 
 
@@ -63,6 +65,15 @@ class Side(NamedTuple):
         behind = self.size + before - (outputs - 1) * self.stride - self.extent
         return min(max(behind, 0), self.size)
 
+    def field(self, before: int) -> Field:
+        """Return the receptive field of a window, with some padding at the beginning."""
+        return Field(self.stride, before, self.extent - 1 - before)
+
+    def spread_field(self, before: int) -> Field:
+        """Return the field of a transposed convolution whose result is cropped at the beginning."""
+        share = Fraction(1, self.stride)
+        return Field(share, (self.extent - 1 - before) * share, before * share)
+
     def spread(self) -> int:
         """Return the output size of a transposed convolution without cropping."""
         return (self.size - 1) * self.stride + self.extent
@@ -111,6 +122,10 @@ class Window(NamedTuple):
         if padding == "same":
             return (*self.rows.same(), *self.columns.same())
         return (*self.rows.symmetric(), *self.columns.symmetric())
+
+    def fields(self, pads: Pads) -> tuple[Field, Field]:
+        """Return the receptive fields of a window in rows and columns."""
+        return self.rows.field(pads[0]), self.columns.field(pads[2])
 
     @property
     def same_depends_on_size(self) -> bool:

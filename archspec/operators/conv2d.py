@@ -5,6 +5,7 @@ from math import sqrt
 
 from archspec.attributes import Padding, Pads, Pair, Positive
 from archspec.cost import Cost
+from archspec.field import Field
 from archspec.label import convolution
 from archspec.operator import (
     Constant,
@@ -53,6 +54,10 @@ class Conv2d(Operator, name="conv2d", main="filters"):
     def pads(self, x: TensorType) -> Pads:
         """Return the cells of zeros above, below, left and right of ``x``."""
         return self.window(x).pads(self.padding)
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the window."""
+        return self.window(x).fields(self.pads(x))
 
     def infer(self, x: TensorType) -> TensorType:
         """Refuse groups that do not divide the channels, and a filter larger than the grid."""

@@ -5,6 +5,7 @@ from math import sqrt
 
 from archspec.attributes import Extra, Padding, Pads, Pair, Positive
 from archspec.cost import Cost
+from archspec.field import Field
 from archspec.label import convolution
 from archspec.operator import (
     Constant,
@@ -67,6 +68,11 @@ class ConvTranspose2d(Operator, name="conv_transpose2d", main="filters"):
             else window.pads(self.padding)
         )
         return top, bottom - self.output_padding[0], left, right - self.output_padding[1]
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the cells whose filters can cover a place."""
+        (rows, columns), crops = self.window(x), self.crops(x)
+        return rows.spread_field(crops[0]), columns.spread_field(crops[2])
 
     def infer(self, x: TensorType) -> TensorType:
         """Refuse groups that do not divide the channels, and crops that leave nothing."""

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 from archspec.attributes import Cells, Pads, Pair, choice, show
 from archspec.cost import Cost
+from archspec.field import Field, enlarged, interpolated, shifted
 from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 
@@ -49,6 +50,10 @@ class Pad(Operator, name="pad", main="cells"):
         """Return the cells of zeros above, below, left and right of ``x``."""
         return self.cells
 
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the cell before zeros were added."""
+        return shifted(self.cells[0]), shifted(self.cells[2])
+
     def infer(self, x: TensorType) -> TensorType:
         require_map(x)
         top, bottom, left, right = self.cells
@@ -72,6 +77,10 @@ class Crop(Operator, name="crop", main="cells"):
     """
 
     cells: Cells
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the cell before cells were removed."""
+        return shifted(-self.cells[0]), shifted(-self.cells[2])
 
     def infer(self, x: TensorType) -> TensorType:
         """Refuse to crop a map to nothing."""
@@ -106,6 +115,11 @@ class Upsample(Operator, name="upsample", main="factor"):
 
     factor: Pair
     mode: Mode = "nearest"
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the nearest cell, or the two on each side of the place between them."""
+        rule = enlarged if self.mode == "nearest" else interpolated
+        return rule(self.factor[0]), rule(self.factor[1])
 
     def infer(self, x: TensorType) -> TensorType:
         require_map(x)

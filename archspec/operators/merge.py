@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from archspec.cost import Cost
+from archspec.field import CELL, Field
 from archspec.operator import FigureLabel, Operator, require
 from archspec.tensor import TensorType
 
 
 class Merge(Operator):
     """Combine several values into one."""
+
+    def fields(self, *xs: TensorType) -> tuple[Field, Field] | None:
+        """Return the same cell, unless a value of one cell is broadcast over the grid."""
+        return (CELL, CELL) if len({x.grid for x in xs}) == 1 else None
 
     def cost(self, out: TensorType, *xs: TensorType) -> Cost:
         """One operation per output element and input after the first."""

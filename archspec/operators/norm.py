@@ -105,6 +105,9 @@ class GroupNorm(Operator, name="group_norm", main="groups", role="norm"):
     groups: Positive = 32
     epsilon: AboveZero = 1e-5
 
+    def fields(self, x: TensorType) -> None:
+        """Depend on the whole grid."""
+
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type; refuse groups that are unequal or hold one number."""
         require_groups(self.groups, x.channels, "channels")
@@ -143,6 +146,9 @@ class InstanceNorm(Operator, name="instance_norm", role="norm"):
 
     epsilon: AboveZero = 1e-5
     affine: bool = True
+
+    def fields(self, x: TensorType) -> None:
+        """Depend on the whole grid."""
 
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type; refuse vectors and maps of one cell."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from archspec.attributes import Padding, Pads, Pair, show
 from archspec.cost import Cost
+from archspec.field import Field
 from archspec.label import padding, reshapes, steps
 from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
@@ -37,6 +38,10 @@ class Pool(Operator):
             return pads
         rows, columns = self.window(x)
         return top, rows.overhang(bottom), left, columns.overhang(right)
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the window."""
+        return self.window(x).fields(self.pads(x))
 
     def infer(self, x: TensorType) -> TensorType:
         """Refuse a window larger than the grid, and one that could lie entirely in the padding."""

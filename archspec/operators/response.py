@@ -59,6 +59,9 @@ class GlobalResponseNorm(Operator, name="global_response_norm"):
 
     epsilon: AboveZero = 1e-6
 
+    def fields(self, x: TensorType) -> None:
+        """Depend on the whole grid."""
+
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type; refuse vectors."""
         require_map(x)

@@ -19,7 +19,8 @@ _NAME = re.compile(r" as \S+")
 class StepRow(NamedTuple):
     """One step, or equal copies of one: path, depth, text, kind, template, types and totals.
 
-    The totals are those of all ``times`` copies; rows inside a repeat describe one copy.
+    The totals are those of all ``times`` copies; rows inside a repeat describe one copy. ``values``
+    are the paths of what it gives, of the last copy.
     """
 
     path: str
@@ -31,6 +32,7 @@ class StepRow(NamedTuple):
     input: TensorType | None
     outputs: tuple[TensorType, ...]
     totals: Totals
+    values: tuple[str, ...]
 
     @property
     def name(self) -> str:
@@ -72,8 +74,9 @@ class _Summary:
         if scope is None:
             assert node is not None
             word, step = node.op.word, _operation(node)
+            types = (node.output,)
             return StepRow(
-                path, depth, 1, step, "operator", word, node.inputs[0], (node.output,), totals
+                path, depth, 1, step, "operator", word, node.inputs[0], types, totals, (path,)
             )
         inputs, outputs = self.graph.boundary(path)
         inputs = (*scope.takes.values(), *inputs)
@@ -88,6 +91,7 @@ class _Summary:
             self.graph.type_of(inputs[0]) if inputs else None,
             tuple(map(self.graph.type_of, outputs)),
             totals,
+            outputs,
         )
 
     def step(self, scope: Scope) -> str:

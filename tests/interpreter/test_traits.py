@@ -134,3 +134,26 @@ def test_the_channels_that_leave_follow_from_what_an_operator_says_of_them(word:
         counted = op.output_channels(said, arriving, *given)
         left = said[op.sets_channels[0]] if len(said) == 1 else counted
         assert op.infer(*given).channels in ([left] if left is not None else arriving)
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_a_cell_depends_on_no_cell_outside_of_its_field(word: str) -> None:
+    for op, inputs, parameters in uses(word):
+        given = types(inputs)
+        fields = op.fields(*given)
+        if fields is None or not op.infer(*given).is_map or not all(x.is_map for x in given):
+            continue
+        before = computed(op, inputs, parameters)
+        for axis, field in enumerate(fields):
+            for cell in range(inputs[0].shape[axis]):
+                after = computed(op, [moved(x, axis, cell) for x in inputs], parameters)
+                rows = np.flatnonzero((after != before).any(axis=(1 - axis, 2)))
+                offsets = [cell - row * field.stride for row in map(int, rows)]
+                assert all(-field.before <= each <= field.after for each in offsets), op
+
+
+def moved(x: Any, axis: int, cell: int) -> Any:
+    """Change one row or column of a map."""
+    found = np.array(x)
+    np.moveaxis(found, axis, 0)[cell] += 1
+    return found

@@ -17,10 +17,16 @@ from archspec.commands.arguments import Reading, format_option, reads_specs, spe
     show_default=True,
     help="How many levels of modules, branches and repeats to open.",
 )
+@click.option(
+    "--receptive-field",
+    "fields",
+    is_flag=True,
+    help="Say which part of the input a cell of each output is computed from.",
+)
 @format_option("text", "json")
-def command(spec: str, reading: Reading, depth: int, form: str) -> None:
+def command(spec: str, reading: Reading, depth: int, fields: bool, form: str) -> None:
     """Show SPEC as a table of its steps, with modules and equal repeats folded."""
     from archspec.commands.loading import load_graph
-    from archspec.commands.show.run import tell
+    from archspec.commands.show.run import Shown, tell
 
-    tell(load_graph(spec, reading, form), depth, form)
+    tell(Shown(load_graph(spec, reading, form), depth, fields), form)

@@ -1,0 +1,101 @@
+"""The receptive field of a step is the part of the input that its cells are computed from."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from archspec import checked
+from archspec.analysis.receptive_field import receptive_fields
+from archspec.graph import Graph
+from archspec.interpreter.interpret import interpret
+from archspec.location import of_text
+from archspec.verification.drawn import tensors
+
+
+@pytest.mark.parametrize(
+    ("spec", "size", "stride", "padding"),
+    [
+        ("zoo:released/inception_v4", 2071, 32, 998),
+        ("zoo:released/inception_resnet_v2", 3039, 32, 1482),
+        ("zoo:inception_v3", 1311, 32, 618),
+        ("zoo:vgg_16", 212, 32, 90),
+    ],
+)
+def test_the_last_map_has_the_field_that_google_publishes(
+    spec: str, size: int, stride: int, padding: int
+) -> None:
+    """The table of google-research/receptive_field, README."""
+    graph = checked.load(spec).without_heads()
+    fields = [each.most for each in receptive_fields(graph).values() if each.most]
+    for side in fields[-1]:
+        assert (side.size, side.stride, side.padding) == (size, stride, padding)
+
+
+STEPS = {
+    "windows with strides": "[conv 3x1 1, conv 5x1 1 /2, avg_pool 3x1 /2, conv 3x1 1]",
+    "windows without padding": "[conv 4x1 1 V, avg_pool 2x1 /2 V, conv 3x1 1 V]",
+    "holes": "[conv 3x1 1 dilation=2, conv 3x1 1 dilation=3]",
+    "zeros around, and cells removed": "['pad [2,1,0,0]', conv 3x1 1 V, 'crop [1,2,0,0]']",
+    "branches that reach less far": "[{add: [conv 5x1 1, conv 1x1 1]}, conv 3x1 1]",
+    "copies of the nearest": "[conv 3x1 1 /2, upsample factor=2x1, conv 3x1 1]",
+    "places between cells": "[conv 3x1 1 /2, upsample factor=3x1 mode=bilinear]",
+    "filters that are added up": (
+        "[conv 3x1 1 /2, 'conv_transpose 3x1 1 stride=2x1 padding=[1,1,0,0]']"
+    ),
+}
+
+
+@pytest.mark.parametrize("steps", STEPS.values(), ids=STEPS)
+def test_a_cell_depends_on_the_cells_of_its_field_and_on_no_others(steps: str) -> None:
+    graph = checked.load(text=f"archspec: 1\nname: net\ninput: 48x1x1\nnetwork: {steps}")
+    (path,) = graph.outputs.values()
+    most = receptive_fields(graph)[path].most
+    assert most is not None
+    field, read = most[0], _read(graph, path)
+    inside = [each for each in read if read[each][0] > 0 and read[each][-1] < 47]
+    assert max(each * field.stride - read[each][0] for each in inside) == field.before
+    assert max(read[each][-1] - each * field.stride for each in inside) == field.after
+    assert field.size == int(field.before + field.after) + 1
+
+
+def _read(graph: Graph, path: str) -> dict[Fraction, list[int]]:
+    """Find the rows of the input on which each row of a value depends, one at a time."""
+    weights = {name: np.abs(each) + 0.1 for name, each in tensors(graph).items()}
+    rows = np.eye(48).reshape(48, 48, 1, 1)
+    changes = interpret(graph, weights, {"input": rows}, dtype="float64")[path]
+    nothing = interpret(graph, weights, {"input": 0 * rows}, dtype="float64")[path]
+    differs = (changes != nothing)[:, :, 0, 0]
+    found = {Fraction(each): list(np.flatnonzero(column)) for each, column in enumerate(differs.T)}
+    return {each: list(map(int, rows)) for each, rows in found.items() if rows}
+
+
+def test_a_gate_on_the_mean_of_the_grid_sees_the_whole_input() -> None:
+    text = (
+        "archspec: 1\nname: net\ninput: 8x8x4\n"
+        "network: [{multiply: [identity, [global_avg_pool, dense 4, sigmoid]]}, conv 3x3 4]"
+    )
+    graph = checked.load(text=text)
+    assert receptive_fields(graph)["conv.conv2d"].most is None
+
+
+STEM = "conv 7x7 8 /2, max_pool 3x3 /2, conv 3x3 8, conv 3x3 8, conv 3x3 8"
+
+
+@pytest.mark.parametrize(
+    ("steps", "warns"),
+    [
+        (f"[{STEM}, conv 3x3 8]", True),
+        (f"[{STEM}, conv 1x1 8]", False),
+        (f"[{STEM}, {{concat: [conv 3x3 8, conv 1x1 8]}}]", True),
+        ("[conv 3x3 8, conv 3x3 8, conv 3x3 8, conv 3x3 8]", False),
+        (f"[{STEM}, {{residual: [conv 3x3 8]}}]", True),
+        ("[conv 7x7 8 /2, {residual: [conv 9x9 8]}, {residual: [conv 9x9 8]}]", False),
+    ],
+)
+def test_windows_over_what_has_seen_the_whole_input_are_suspect(steps: str, warns: bool) -> None:
+    text = f"archspec: 1\nname: net\ninput: 32x32x3\nnetwork: {steps}"
+    found = checked.check(of_text(text.encode())).diagnostics
+    assert [each.code for each in found] == ["suspect/border"] * warns
