@@ -208,6 +208,15 @@ class Shifted(nn.Module):
         return functional.conv2d(x, self.get_buffer("blur"), stride=2, groups=3)
 
 
+class Focus(nn.Module):
+    """Every other row and column of four shifts as channels, and a grid without its border."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Stack the cells of each block, then cut."""
+        shifts = [x[..., ::2, ::2], x[..., 1::2, ::2], x[..., ::2, 1::2], x[..., 1::2, 1::2]]
+        return torch.cat(shifts, 1)[:, 1:, 1:, :-1]
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

@@ -32,6 +32,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "split": (models.Split, (5, 4, 3)),
     "efficient": (models.Efficient, (4, 3, 5)),
     "summed": (models.Summed, (5, 4, 3)),
+    "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
 }
 

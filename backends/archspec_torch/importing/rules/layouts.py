@@ -9,6 +9,8 @@ from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.values import Form, Value
 from archspec.operators.channels import ChannelShuffle, Slice
+from archspec.operators.grid import Crop
+from archspec.operators.pool import MaxPool
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
@@ -93,20 +95,33 @@ def _split(call: Call) -> tuple[Value, ...]:
 
 @translates("slice")
 def _slice_of(call: Call) -> Value:
-    value = call.value("self")
-    axis, start, stop = call.given["dim"], call.given["start"] or 0, call.given["end"]
-    if start == 0 and (stop is None or stop >= _WHOLE):
+    value, axis = call.value("self"), call.given["dim"] % len(call.shape)
+    size = size_of(value.layout[axis - 1]) if axis else 1
+    kept = range(size)[call.given["start"] : call.given["end"] : call.given["step"]]
+    if kept == range(size):
         return value
-    axis %= value.rank
-    if axis != value.channel_axis or call.given["step"] != 1 or value.form not in _SLICED:
-        raise Wordless("it keeps a part of other dimensions than the channels")
-    kept = range(value.wire.type.channels)[start:stop]
-    return _slice(call, value, kept.start, kept.stop)
+    if axis == value.channel_axis and kept.step == 1 and value.form in _SLICED:
+        return _slice(call, value, kept.start, kept.stop)
+    if axis in (0, value.channel_axis) or not kept or value.form not in (Form.MAP, Form.LAST):
+        raise Wordless("it keeps a part of other dimensions than channels, height and width")
+    return _cells(call, value, kept, is_down=axis == value.channel_axis % 3 + 1)
 
 
 _SLICED = (Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
-_WHOLE = 2**31
-"""An end beyond any channel, as ``x[:, :]`` has."""
+
+
+def _cells(call: Call, value: Value, kept: range, *, is_down: bool) -> Value:
+    """Keep rows or columns: crop what lies around them, and pool single cells."""
+    size = value.wire.type.grid[0 if is_down else 1]
+    needs_end = len(range(kept.start, size, kept.step)) > len(kept)
+    around = (kept.start, size - 1 - kept[-1] if needs_end else 0)
+    wire = value.wire
+    if any(around):
+        wire = call.add(Crop(cells=(*around, 0, 0) if is_down else (0, 0, *around)), wire)
+    if kept.step > 1:
+        stride = (kept.step, 1) if is_down else (1, kept.step)
+        wire = call.add(MaxPool(kernel=(1, 1), stride=stride, padding="valid"), wire)
+    return value.over(wire)
 
 
 def _slice(call: Call, value: Value, start: int, stop: int) -> Value:
