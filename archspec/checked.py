@@ -14,13 +14,13 @@ from archspec.argument_types import require
 from archspec.collector import paused
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.language.document.findings import Findings
+from archspec.language.document.findings import Findings, of_variants
 from archspec.language.document.load import load as load_spec
 from archspec.language.document.overrides import Overrides, apply, taking_overrides
 from archspec.language.document.spec import Spec, nested
 from archspec.language.elaboration import lints
 from archspec.language.elaboration.elaborate import attempt, elaborate
-from archspec.location import locate, of_text
+from archspec.location import locate, of_text, with_variant
 from archspec.source import File, Unreadable
 
 REGISTERED = (operators, layers)
@@ -34,6 +34,9 @@ AS_WRITTEN = Overrides()
 class Checked:
     """The result of checking a spec; ``graph`` is None if there is an error or no network.
 
+    ``variants`` are those that were checked, if the spec has any and names none; ``graph`` is then
+    the first one's.
+
     ``contracts_checked`` is false if the spec states contracts that were skipped because overrides
     were set; ``modules_only`` if the file defines modules and no network, which is no error;
     ``imports_contracts`` if imported modules state contracts, which are checked in their own files.
@@ -45,6 +48,7 @@ class Checked:
     contracts_checked: bool = True
     modules_only: bool = False
     imports_contracts: bool = False
+    variants: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -77,7 +81,7 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
         raise SpecError((unreadable(error),)) from None
     if inside is None:
         return (file,)
-    found = tuple(File(file.tree, path) for path in inside)
+    found = tuple(replace(file, path=path) for path in inside)
     if not found:
         message = f"no spec lies in the folder {argument}"
         raise SpecError((Diagnostic("file/no-specs", message, (), "a spec is a file *.yaml"),))
@@ -88,7 +92,10 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
 ) -> Checked:
-    """Check a spec and its contracts; errors are returned, not raised."""
+    """Check a spec and its contracts, in all of its variants unless it names one.
+
+    Errors are returned, not raised.
+    """
     try:
         file = _file(spec, root)
     except Unreadable as error:
@@ -98,7 +105,32 @@ def check(
 
 @paused()
 def examine(file: File, overrides: Overrides = AS_WRITTEN) -> Examined:
-    """Check a spec, and return what was read and how far elaboration came as well."""
+    """Check a spec in all of its variants unless it names one, and return what was read as well."""
+    first = examine_one(file, overrides)
+    names = tuple(first.document.variants) if first.document and not file.variant else ()
+    if not names:
+        return first
+    others = [examine_one(replace(file, variant=name), overrides).checked for name in names[1:]]
+    found = dict(zip(names, (first.checked, *others), strict=True))
+    diagnostics = of_variants({name: each.diagnostics for name, each in found.items()})
+    graph = first.checked.graph if all(each.ok for each in others) else None
+    whole = replace(first.checked, diagnostics=diagnostics, graph=graph, variants=names)
+    return first._replace(checked=whole)
+
+
+def check_one(
+    spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None
+) -> Checked:
+    """Check one network: of a spec with variants the one that it names, else the first."""
+    try:
+        return examine_one(_file(spec, root), overrides).checked
+    except Unreadable as error:
+        return Checked(str(spec), (unreadable(error),))
+
+
+@paused()
+def examine_one(file: File, overrides: Overrides = AS_WRITTEN) -> Examined:
+    """Check one network, and return what was read and how far elaboration came as well."""
     findings = Findings()
     document = _read(file, overrides, findings)
     if document is None:
@@ -109,7 +141,7 @@ def examine(file: File, overrides: Overrides = AS_WRITTEN) -> Examined:
     only = document.network is None and bool(document.modules)
     foreign = _imports_contracts(document)
     unchecked = changed and _states_contracts(document)
-    name = document.source.name
+    name = file.shown
     checked = Checked(name, findings.all, graph, not unchecked, only, foreign)
     return Examined(checked, document, attempt)
 
@@ -122,7 +154,7 @@ def despite_contracts(
         file = _file(spec, root)
     except Unreadable as error:
         return Checked(str(spec), (unreadable(error),))
-    checked = check(file, overrides)
+    checked = check_one(file, overrides)
     errors = [each for each in checked.diagnostics if each.severity == "error"]
     if not errors or not all(each.code.startswith("contract/") for each in errors):
         return checked
@@ -179,7 +211,7 @@ def sizes(file: File, candidates: range, overrides: Overrides = AS_WRITTEN) -> t
     findings = Findings()
     document = _read(file, overrides, findings)
     if document is None or findings.errors or document.network is None or not document.inputs:
-        raise SpecError(check(file, overrides).diagnostics)
+        raise SpecError(check_one(file, overrides).diagnostics)
     return accepted(candidates, lambda size: _at_size(document, size))
 
 
@@ -229,15 +261,26 @@ def load(
     root: Path | None = None,
     *,
     text: str | None = None,
+    variant: str = "",
 ) -> Graph:
     """Read a spec by name or from ``text``, which cannot import, and return its checked graph.
 
+    Of a spec with variants it is the one named by ``variant`` or as ``FILE#NAME``, else the first.
     Raises ``SpecError`` with all of its diagnostics.
     """
     given = spec if text is None else _text(text)
     if given is None or None not in (spec, text):
         raise TypeError("name a spec, or give its text, and not both")
-    return graph_of(check(given, overrides, root))
+    return graph_of(check_one(_of_variant(given, variant, root), overrides, root))
+
+
+def _of_variant(given: str | Path | File, variant: str, root: Path | None) -> str | Path | File:
+    if not variant:
+        return given
+    require(variant, str, "a variant", "name it as the spec does")
+    if isinstance(given, File):
+        return replace(given, variant=variant)
+    return with_variant(str(given), variant)
 
 
 def graph_of(checked: Checked) -> Graph:

@@ -1,15 +1,19 @@
-"""Resolution of a command-line argument: a path, ``REVISION:path``, ``zoo:NAME`` or ``-``."""
+"""Resolution of a command-line argument: a path, ``REVISION:path``, ``zoo:NAME`` or ``-``.
+
+Each may name a variant of its spec behind a ``#``.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 from archspec.source import (
     MAXIMUM_BYTES,
+    VARIANT,
     ZOO,
     File,
     Folder,
@@ -65,8 +69,34 @@ def file_name(shown: str) -> str:
 def locate(argument: str, root: Path | None = None) -> File:
     """Resolve an argument: a path, ``-``, ``zoo:NAME``, ``recipe:NAME`` or ``REVISION:path``.
 
-    The root is the folder given, or else the enclosing git repository. Raises ``Unreadable``.
+    ``#NAME`` behind it names a variant. The root is the folder given, or else the enclosing git
+    repository. Raises ``Unreadable``.
     """
+    name, variant = split(argument)
+    return replace(_locate(name, root), variant=variant)
+
+
+def split(argument: str) -> tuple[str, str]:
+    """Split ``resnet.yaml#resnet_50`` into file and variant, which is empty where none is named.
+
+    A file may have a ``#`` in its name; a variant has neither a dot nor a slash.
+    """
+    name, mark, variant = argument.rpartition(VARIANT)
+    is_variant = mark and name and variant and not {".", "/"}.intersection(variant)
+    return (name, variant) if is_variant and not _exists(argument) else (argument, "")
+
+
+def with_variant(argument: str, variant: str) -> str:
+    """Name a variant of a spec, unless its name has one already."""
+    return f"{argument}{VARIANT}{variant}" if variant and not split(argument)[1] else argument
+
+
+def _exists(argument: str) -> bool:
+    with trouble_with(argument):
+        return Path(argument).exists()
+
+
+def _locate(argument: str, root: Path | None) -> File:
     if not argument:
         raise Unreadable("not-found", "a spec's name is empty", "name a file, or . for this folder")
     if argument == "-":

@@ -14,6 +14,8 @@ from unicodedata import category
 MAXIMUM_BYTES = 8 * 2**20
 ZOO = "zoo:"
 """The prefix of names of specs that come with the package."""
+VARIANT = "#"
+"""What stands between a file and the variant as which it is read: ``resnet.yaml#resnet_50``."""
 
 
 class Unreadable(Exception):
@@ -219,15 +221,17 @@ class Text:
 
 @dataclass(frozen=True)
 class File:
-    """One file of a tree, by its path from the tree's root."""
+    """One file of a tree, by its path from the tree's root, perhaps read as one of its variants."""
 
     tree: Tree
     path: PurePosixPath
+    variant: str = ""
 
     @property
     def shown(self) -> str:
         """The name under which messages show it."""
-        return self.tree.shown(self.path)
+        shown = self.tree.shown(self.path)
+        return f"{shown}{VARIANT}{self.variant}" if self.variant else shown
 
     def read(self) -> Source:
         """Read it; raise ``Unreadable``."""
@@ -241,7 +245,8 @@ class File:
         if relative.startswith(ZOO):
             message = f"`{relative}`: an import names a file, and no spec of the zoo"
             raise Unreadable("not-found", message, "copy that spec's file, and name the copy")
-        return File(self.tree, _inside(self.path.parent / relative, relative))
+        name, _, variant = relative.partition(VARIANT)
+        return File(self.tree, _inside(self.path.parent / name, relative), variant)
 
 
 @contextmanager

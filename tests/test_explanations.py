@@ -61,6 +61,7 @@ def composed() -> dict[str, set[str]]:
         "promise": {each.value for each in Promise if each is not Promise.PART},
         "contract": {"parameters", "macs"},
         "command": {"param", "input"},
+        "variant": {"param", "input"},
         "suspect": {"unread"},
     }
 

@@ -17,11 +17,12 @@ LARGEST_SIZE = 8192
 
 
 class Reading(NamedTuple):
-    """How specs are read: overrides of params and inputs, and the root of imports."""
+    """How specs are read: overrides of params and inputs, the root of imports, and the variant."""
 
     params: Mapping[str, Constant]
     inputs: Mapping[str, Shape]
     root: Path | None
+    variant: str = ""
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -118,6 +119,13 @@ input_option = click.option(
 
 _OPTIONS = (
     click.option(
+        "--variant",
+        default="",
+        metavar="NAME",
+        help="Read this variant of a spec that has several, as SPEC#NAME does.  "
+        "[default: the first]",
+    ),
+    click.option(
         "--set",
         "params",
         multiple=True,
@@ -138,13 +146,27 @@ _OPTIONS = (
 def reads_specs(verb: Verb) -> Verb:
     """Add the options of reading specs to a verb, which gets them as ``reading``."""
 
-    def reading(params: Any, inputs: Any, root: Any, **rest: Any) -> Any:
-        return verb(reading=Reading(params, inputs, root), **rest)
+    def reading(params: Any, inputs: Any, root: Any, variant: str, **rest: Any) -> Any:
+        named = {key: _of_variant(rest[key], variant) for key in _SPECS if key in rest}
+        return verb(reading=Reading(params, inputs, root, variant), **{**rest, **named})
 
     found: Verb = update_wrapper(reading, verb)
     for option in reversed(_OPTIONS):
         found = option(found)
     return found
+
+
+_SPECS = ("spec", "specs")
+"""The arguments of verbs that name specs."""
+
+
+def _of_variant(named: str | tuple[str, ...], variant: str) -> str | tuple[str, ...]:
+    """Name a variant of each spec that names none."""
+    from archspec.location import with_variant
+
+    if isinstance(named, str):
+        return with_variant(named, variant)
+    return tuple(with_variant(each, variant) for each in named)
 
 
 def spec_argument(verb: Verb) -> Verb:

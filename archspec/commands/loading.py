@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from archspec.checked import check, graph_of
+from archspec.checked import check_one, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.output import leave, paint
 from archspec.diagnostic import SpecError
@@ -39,7 +39,7 @@ def read_graph(spec: str | File, reading: Reading) -> Graph:
 
     Warnings are left to ``check``, except that heads were left out, which is due to the options.
     """
-    checked = check(spec, overrides(reading), reading.root)
+    checked = check_one(spec, overrides(reading), reading.root)
     graph = graph_of(checked)
     left_out = [each for each in checked.diagnostics if each.code == "auxiliary/left-out"]
     if left_out:

@@ -141,8 +141,8 @@ def command(context: click.Context) -> None:
     """Check, count, show and build neural networks that are written as specs.
 
     A SPEC is a file, `-` for standard input, `zoo:NAME` for one that came with archspec, or
-    REVISION:PATH for a file as it was in git. The exit status is 0 if all is well, 1 if a spec is
-    wrong, 2 if the command is.
+    REVISION:PATH for a file as it was in git; #NAME behind it is one of its variants. The exit
+    status is 0 if all is well, 1 if a spec is wrong, 2 if the command is.
     """
     context.color = True if is_forced() else None
 

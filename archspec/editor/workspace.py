@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -73,7 +73,7 @@ class Workspace:
             file = self._files[path] = locate_path(path)
         assert isinstance(file.tree, Folder)
         overlay = Overlay(file.tree, self.texts)
-        return by(File(overlay, file.path), path, overlay)
+        return by(replace(file, tree=overlay), path, overlay)
 
     def importers(self, path: Path) -> list[Path]:
         """List the open documents whose last reading depends on a file."""

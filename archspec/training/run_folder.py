@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
-from archspec.source import File, Source, Tree
+from archspec.source import VARIANT, File, Source, Tree
 from archspec.standalone.recipe import Recipe
 from archspec.version import __version__
 
@@ -56,7 +56,7 @@ def facts(
         "network": graph.name,
         "params": dict(graph.header.params),
         "recipe": json.loads(json.dumps(asdict(recipe))),
-        "spec": f"{SPEC}/{file.path.as_posix()}",
+        "spec": f"{SPEC}/{file.path.as_posix()}{VARIANT if file.variant else ''}{file.variant}",
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from archspec.checked import despite_contracts, graph_of
@@ -86,7 +86,7 @@ class Watched:
     def check(self) -> Iterator[State]:
         """Check the spec anew; yield the state, and again when it is known what has changed."""
         self.observed.forget()
-        checked = despite_contracts(File(self.observed, self.file.path), self.overrides)
+        checked = despite_contracts(replace(self.file, tree=self.observed), self.overrides)
         try:
             graph = graph_of(checked)
         except SpecError as error:

@@ -32,6 +32,7 @@ class SpecReport:
     diagnostics: tuple[Diagnostic, ...] = ()
     notes: tuple[str, ...] = ()
     fits: tuple[Run, ...] | None = None
+    variants: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:
@@ -66,7 +67,7 @@ def _report(file: File, reading: Reading, sizes: range | None) -> SpecReport:
 
 def _checked(file: File, reading: Reading) -> SpecReport:
     found = checked.check(file, overrides(reading))
-    return SpecReport(found.name, found.diagnostics, tuple(_notes(found)))
+    return SpecReport(file.shown, found.diagnostics, tuple(_notes(found)), None, found.variants)
 
 
 def _notes(found: checked.Checked) -> Iterator[str]:
@@ -111,7 +112,8 @@ def _lines(report: SpecReport) -> Iterator[str]:
     name = visible(report.name)
     if report.ok:
         fitting = ", ".join(map(str, report.fits or ()))
-        yield f"{name}: {f'square inputs of {fitting} fit' if fitting else 'ok'}"
+        counted = f" ({len(report.variants)} variants)" if len(report.variants) > 1 else ""
+        yield f"{name}: {f'square inputs of {fitting} fit' if fitting else f'ok{counted}'}"
     for note in report.notes:
         yield f"note: {name}: {note}"
 
@@ -128,4 +130,6 @@ def _record(reports: Sequence[SpecReport], diagnostics: Sequence[Diagnostic]) ->
 
 def _spec(report: SpecReport) -> dict[str, Any]:
     sizes = {} if report.fits is None else {"sizes": [run._asdict() for run in report.fits]}
-    return {"spec": report.name, "ok": report.ok, "notes": list(report.notes), **sizes}
+    variants = {"variants": list(report.variants)} if report.variants else {}
+    told = {"spec": report.name, "ok": report.ok, "notes": list(report.notes)}
+    return {**told, **variants, **sizes}

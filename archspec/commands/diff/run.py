@@ -24,6 +24,7 @@ from archspec.diffs.comparison import compare as compare_graphs
 from archspec.diffs.deployed.conformance import Side, conformance
 from archspec.diffs.report import drawn, markdown, record, review_page, text
 from archspec.graph import Graph
+from archspec.location import with_variant
 from archspec.rendering import json as plain_json
 from archspec.rendering import text as rendering
 from archspec.rendering.colour import Paint, plain
@@ -135,7 +136,8 @@ def both(old: str, new: str, reading: Reading) -> list[Read]:
 
 def read(argument: str, reading: Reading) -> Read:
     """Read one side; a network that only breaks its contracts can be compared."""
-    return Read(argument, despite_contracts(argument, overrides(reading), reading.root))
+    spec = with_variant(argument, reading.variant)
+    return Read(spec, despite_contracts(spec, overrides(reading), reading.root))
 
 
 def comparison_of(old: Read, new: Read) -> Comparison | None:
@@ -144,7 +146,9 @@ def comparison_of(old: Read, new: Read) -> Comparison | None:
         if old.is_model or new.is_model:
             sides = (Side(each.graph, each.argument, each.is_model) for each in (old, new))  # type: ignore[arg-type]
             return conformance(*sides)
-        return replace(compare_graphs(old.graph, new.graph), diagnostics=_newly_broken(old, new))
+        found = compare_graphs(old.graph, new.graph)
+        broken = _newly_broken(old, new)
+        return replace(found, old=old.checked.name, new=new.checked.name, diagnostics=broken)
     if new.graph is not None and _has_come_or_gone(old, new):
         return replace(added(new.graph, old.argument), diagnostics=_newly_broken(old, new))
     if old.graph is not None and _has_come_or_gone(new, old):

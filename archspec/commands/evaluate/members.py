@@ -10,7 +10,7 @@ from typing import NamedTuple
 import click
 
 from archspec.backend import Backend, backend
-from archspec.checked import check, graph_of
+from archspec.checked import check_one, graph_of
 from archspec.commands.arguments import Reading
 from archspec.commands.evaluate import trained
 from archspec.commands.evaluate.trained import Trained
@@ -19,6 +19,7 @@ from archspec.evaluation import predictions
 from archspec.evaluation.network import Network, Signature, fill, sign
 from archspec.evaluation.predictions import Predictions
 from archspec.graph import Graph
+from archspec.location import with_variant
 from archspec.standalone.data.pixels import Normalization
 
 
@@ -62,8 +63,9 @@ def members(
             f"each SPEC takes one --weights, in the same order: there are {len(specs)}"
             f" ({', '.join(specs) or 'none'}), and {len(weights)} --weights"
         )
-    if (reading.params or reading.inputs) and not specs:
-        raise click.UsageError("--set and --input change a SPEC; a training has those it had")
+    if (reading.params or reading.inputs or reading.variant) and not specs:
+        help = "--set, --input and --variant are of a SPEC; a training has those it had"
+        raise click.UsageError(help)
     files = iter(weights)
     return [_member(run, files, reading, choice, form) for run in runs]
 
@@ -78,7 +80,8 @@ def _member(
     if _is_predictions(run):
         return replace(predictions.read(Path(run)), source=run)
     is_run = trained.is_run(run)
-    found = trained.read(run) if is_run else trained.of_spec(run, reading, next(weights))
+    spec = with_variant(run, reading.variant)
+    found = trained.read(run) if is_run else trained.of_spec(spec, reading, next(weights))
     return Contender(
         run if is_run else f"{run} with {found.weights}",
         _graph_as_trained(found) if is_run else load_graph(found.spec, found.reading, form),
@@ -90,4 +93,4 @@ def _member(
 
 def _graph_as_trained(found: Trained) -> Graph:
     """Read the network of a training with the params that it had; raise ``SpecError``."""
-    return graph_of(check(found.spec, overrides(found.reading)))
+    return graph_of(check_one(found.spec, overrides(found.reading)))

@@ -12,7 +12,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.building import FACTS as BUILT
 from archspec.emission.building import WEIGHTS
 from archspec.language.document import inputs
-from archspec.source import File, Folder, Unreadable, content_of
+from archspec.source import VARIANT, File, Folder, Unreadable, content_of
 from archspec.standalone.data.pixels import Normalization
 from archspec.training.run_folder import FACTS, SPEC
 
@@ -76,11 +76,12 @@ class _Facts(NamedTuple):
 def _trained(folder: Path, facts: _Facts) -> Trained:
     params = {name: _constant(name, value) for name, value in facts.mapping("params").items()}
     shapes = {name: _shape(name, value) for name, value in facts.mapping("inputs").items()}
-    spec = PurePosixPath(facts.text("spec"))
+    name, _, variant = facts.text("spec").partition(VARIANT)
+    spec = PurePosixPath(name)
     if not spec.is_relative_to(SPEC):
         raise ValueError(f"its spec `{spec}` is not kept in {SPEC}/")
     return Trained(
-        File(Folder(folder / SPEC), spec.relative_to(SPEC)),
+        File(Folder(folder / SPEC), spec.relative_to(SPEC), variant),
         Reading(params, shapes, None),
         folder / WEIGHTS,
         facts.text("backend"),

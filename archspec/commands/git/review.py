@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from archspec.checked import check, despite_contracts, unreadable
+from archspec.checked import check_one, despite_contracts, unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.diff.run import NOWHERE, Read, comparison_of, newly_wrong, read
 from archspec.commands.git.tracked import PATTERNS, listed, text_of
@@ -79,7 +79,7 @@ def _imports(folder: Folder, name: str) -> set[str]:
     if "import" not in text or not is_spec(text):
         return set()
     tree, root = Recorded(folder), folder.root.resolve()
-    check(File(tree, PurePosixPath(name)))
+    check_one(File(tree, PurePosixPath(name)))
     real = (os.path.relpath((root / path).resolve(), root) for path in tree.paths)
     return {*map(str, tree.paths), *real}
 

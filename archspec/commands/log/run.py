@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from archspec.analysis.count import Totals, count
-from archspec.checked import check, despite_contracts, unreadable
+from archspec.checked import check_one, despite_contracts, unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.log.bar import bar
@@ -137,7 +137,7 @@ class _Past:
 def _read(file: File, base: Path, root: Path) -> list[str]:
     """List a spec and the files that it imports now, from the top of the working tree."""
     tree = Recorded(file.tree)
-    check(File(tree, file.path))
+    check_one(File(tree, file.path))
     paths = dict.fromkeys([file.path, *tree.paths])
     return [str((base / path).resolve().relative_to(root.resolve())) for path in paths]
 

@@ -39,7 +39,7 @@ def prepare(spec: str, reading: Reading, order: TrainingOrder) -> Prepared:
     except Unreadable as error:
         raise SpecError((unreadable(error),)) from None
     recorded = Recorded(found.tree)
-    file = File(recorded, found.path)
+    file = replace(found, tree=recorded)
     reading = reading._replace(params={**recipe.params, **reading.params})
     graph = _graph(file, reading, recipe)
     refused = classifier.refusal(graph) or _misfit(graph, order.data)

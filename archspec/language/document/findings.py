@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
 from archspec.diagnostic import Diagnostic, Label
@@ -19,6 +19,7 @@ _MERGED = (
     "word/unknown",
 )
 _MOST_PLACES = 8
+_MOST_NAMES = 3
 
 
 class Findings:
@@ -49,10 +50,7 @@ class Findings:
     @property
     def all(self) -> tuple[Diagnostic, ...]:
         """All diagnostics without consequential ones, sorted by file and place."""
-        found = _causes(list(self._found.values()))
-        files = {each.span.source.name: None for each in found if each.span}
-        rank = {name: index for index, name in enumerate(files, 1)}
-        return tuple(sorted(found, key=lambda each: _place(each, rank)))
+        return _in_order(_causes(list(self._found.values())))
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -60,9 +58,44 @@ class Findings:
         return tuple(each for each in self.all if each.severity == "error")
 
 
+def of_variants(found: Mapping[str, Iterable[Diagnostic]]) -> tuple[Diagnostic, ...]:
+    """Merge the diagnostics of the variants of a file; a note names those that some alone have."""
+    first: dict[tuple[object, ...], Diagnostic] = {}
+    names: dict[tuple[object, ...], list[str]] = {}
+    for name, diagnostics in found.items():
+        for each in diagnostics:
+            span = each.span
+            key = (each.code, *((span.source.name, *span[1:]) if span else (each.message,)))
+            first.setdefault(key, each)
+            names.setdefault(key, []).append(name)
+    merged = [
+        each if len(names[key]) == len(found) else _noting(each, names[key])
+        for key, each in first.items()
+    ]
+    return _in_order(merged)
+
+
+def _noting(diagnostic: Diagnostic, names: list[str]) -> Diagnostic:
+    """Say of which variants a diagnostic is."""
+    shown, more = names[:_MOST_NAMES], len(names) - _MOST_NAMES
+    listed = (
+        f"{', '.join(shown)} and {more} more"
+        if more > 0
+        else " and ".join(part for part in (", ".join(shown[:-1]), shown[-1]) if part)
+    )
+    note = f"in variant{'s' if len(names) > 1 else ''} {listed}"
+    return replace(diagnostic, notes=(*diagnostic.notes, note))
+
+
+def _in_order(found: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    files = {each.span.source.name: None for each in found if each.span}
+    rank = {name: index for index, name in enumerate(files, 1)}
+    return tuple(sorted(found, key=lambda each: _place(each, rank)))
+
+
 def _causes(found: list[Diagnostic]) -> list[Diagnostic]:
     """Filter out the diagnostics that are consequences of others."""
-    unknown = [each for each in found if each.code == "word/unknown"]
+    unknown = [each for each in found if each.code in ("word/unknown", "word/value")]
     unread = [each for each in found if each.code.startswith("syntax/") and each.span]
     gone = {each.about for each in found if each.code == "from/unknown"}
     places = [label.span for each in unknown for label in each.labels]

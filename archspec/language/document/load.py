@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from functools import partial
 
 from archspec.diagnostic import Diagnostic, Label, SpecError
-from archspec.language.document import defaults, inputs, sections, templates
+from archspec.language.document import defaults, inputs, sections, templates, variants
 from archspec.language.document.declaration import check_version, is_spec, not_declared
 from archspec.language.document.findings import Findings
 from archspec.language.document.imports import Importer
@@ -28,6 +28,7 @@ KEYS = (
     "doc",
     "input",
     "params",
+    "variants",
     "import",
     "defaults",
     *PROMISES,
@@ -73,7 +74,9 @@ def _load(file: File, span: Span | None, reading: FileReading) -> Spec | None:
         return None
     reading.files.append(source)
     reading.open.append((file, span))
-    reading.specs[file] = _read(file, source, reading)
+    document = _read(file, source, reading)
+    is_chosen = document is None or variants.choose(document, file.variant, span, report)
+    reading.specs[file] = document if is_chosen else None
     reading.open.pop()
     return reading.specs[file]
 
@@ -161,6 +164,7 @@ class _Document:
         spec.doc = sections.prose(get("doc"), "doc", report)
         spec.inputs = inputs.inputs(get("input"), report)
         spec.params = sections.params(get("params"), report)
+        spec.variants = variants.variants(get("variants"), spec, report)
         spec.defaults = defaults.defaults(get("defaults"), report)
         bare = sections.entries(get("defaults"), "", lambda _: None)
         spec.missing.update(key.text for key, _ in bare if attributes_of(key.text) is None)

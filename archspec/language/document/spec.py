@@ -86,6 +86,20 @@ class Expectation(NamedTuple):
         return COMPARISONS[self.comparison](found, self.bound)
 
 
+class Variant(NamedTuple):
+    """A network of a family: what takes the place of what its document says.
+
+    ``params`` are all of them, with their values in this variant. What it leaves open is empty.
+    """
+
+    name: Text
+    source: str
+    doc: str
+    params: Mapping[str, Param]
+    inputs: Mapping[str, InputDeclaration]
+    expect: tuple[Expectation, ...]
+
+
 @dataclass(eq=False)
 class Spec:
     """One document; missing sections are empty.
@@ -93,7 +107,8 @@ class Spec:
     ``keys`` are the keys present, whether or not their values are usable. ``imported`` maps names
     to modules of other files. ``missing`` are the names of modules that were reported as unusable,
     so that their uses are not reported again. ``files`` are all sources read for it, in order.
-    ``content`` is the document as YAML.
+    ``content`` is the document as YAML. ``variants`` are those that it declares, in order; what one
+    of them says has taken its place in the other fields.
     """
 
     file: File
@@ -117,6 +132,7 @@ class Spec:
     moved: tuple[Move, ...] = ()
     files: list[Source] = field(default_factory=list)
     content: values.Mapping | None = None
+    variants: Mapping[str, Variant] = field(default_factory=dict)
 
     @property
     def param_values(self) -> dict[str, Constant]:

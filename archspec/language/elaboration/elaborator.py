@@ -10,6 +10,7 @@ from archspec.graph import Step as Record
 from archspec.language.document.findings import Findings
 from archspec.language.document.spec import Spec
 from archspec.language.elaboration import misfits, paths, refusals
+from archspec.language.elaboration.denoted import denoted
 from archspec.language.elaboration.evaluate import ChannelsUnknown, Poisoned, StepError
 from archspec.language.elaboration.frame import Listed, StepFrame
 from archspec.language.elaboration.meaning import (
@@ -104,10 +105,12 @@ class Elaborator:
     def step(self, step: Step, path: str, frame: StepFrame, arriving: Values) -> Values:
         """Elaborate a step and all of its copies; an error leaves values of unknown type."""
         self.current = step
-        values: Values = dict.fromkeys(self.outputs(step, frame), Wire(path, UNKNOWN))
-        if step.broken:
-            return self.promises.of_step(step, values, frame)
+        values: Values = {"": Wire(path, UNKNOWN)}
         try:
+            step = denoted(step, frame.environment)
+            values = dict.fromkeys(self.outputs(step, frame), Wire(path, UNKNOWN))
+            if step.broken:
+                return self.promises.of_step(step, values, frame)
             values = self.counted(step, path, frame, frame.sources(step, arriving))
         except StepError as refused:
             self.refuse(refused, frame)
@@ -306,6 +309,8 @@ class Elaborator:
     ) -> Values:
         """Elaborate the steps of a module in an environment of their own and check its promise."""
         template = use.module.template
+        if any(each.template is template for each in frame.uses):
+            raise StepError(refusals.recursive(step, template, frame.uses))
         if len(sources) != max(len(template.inputs), 1):
             if any(wire.type is UNKNOWN for wire in sources):
                 raise Poisoned

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import chain
 
 from archspec.diagnostic import Diagnostic, Label, Severity
 from archspec.graph import Graph
 from archspec.graph import Step as Record
 from archspec.language.document.sections import PROMISES
 from archspec.language.document.spec import Spec, nested
+from archspec.language.elaboration.denoted import is_variable
 from archspec.language.elaboration.evaluate import Poisoned, StepError, attribute_value
 from archspec.language.elaboration.meaning import misuses
 from archspec.language.syntax.syntax import Step
@@ -101,15 +101,17 @@ def of_steps(spec: Spec) -> Iterator[Diagnostic]:
 
     These are steps of unused modules and steps that are repeated zero times.
     """
-    steps = tuple(_all_steps(spec))
-    if not any(step.broken for step in steps):
-        for step in steps:
-            yield from misuses(step, spec)
+    if any(step.broken for step in _all_steps(spec)):
+        return
+    for names, steps in _lists(spec):
+        for step in nested(steps):
+            if not is_variable(step.word.text, spec, names):
+                yield from misuses(step, spec)
 
 
 def _unused_options(spec: Spec) -> Iterator[Diagnostic]:
     for module in spec.modules.values():
-        used = _names(module.steps) | set().union(
+        used = _names(module.steps, spec) | set().union(
             *(option.default.names for option in module.options if option.default)
         )
         for option in module.options:
@@ -133,7 +135,7 @@ def _unused_inputs(spec: Spec) -> Iterator[Diagnostic]:
 
 
 def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
-    used = {step.word.text for step in _all_steps(spec)}
+    used = {step.word.text for step in _all_steps(spec)} | _held(spec)
     for name, module in spec.modules.items():
         if name not in used:
             assert module.template.span is not None
@@ -144,29 +146,46 @@ def _unused_modules(spec: Spec) -> Iterator[Diagnostic]:
 
 
 def _unused_params(spec: Spec) -> Iterator[Diagnostic]:
-    used = _names(tuple(_all_steps(spec)))
+    used = _names(tuple(_all_steps(spec)), spec) | _in_option_defaults(spec)
     for arguments in spec.defaults.values():
         used |= set().union(*(argument.operand.names for argument in arguments.values()))
-    for module in spec.modules.values():
-        used |= set().union(*(each.default.names for each in module.options if each.default))
     for name, param in spec.params.items():
         if name not in used:
             yield warning("unused/param", f"nothing uses the param `{name}`", param.span)
 
 
+def _held(spec: Spec) -> set[str]:
+    """Collect the words that params and options may hold, in whatever variant."""
+    params = (spec.params, *(each.params for each in spec.variants.values()))
+    words = {str(param.value) for each in params for param in each.values()}
+    return words | _names(tuple(_all_steps(spec)), spec) | _in_option_defaults(spec)
+
+
+def _in_option_defaults(spec: Spec) -> set[str]:
+    options = (option for module in spec.modules.values() for option in module.options)
+    return set().union(*(each.default.names for each in options if each.default))
+
+
 def _all_steps(spec: Spec) -> Iterator[Step]:
-    lists = chain(
-        [spec.network or ()],
-        (head.steps for head in spec.auxiliary),
-        (module.steps for module in spec.modules.values()),
-    )
-    for steps in lists:
+    for _, steps in _lists(spec):
         yield from nested(steps)
 
 
-def _names(steps: tuple[Step, ...]) -> set[str]:
+def _lists(spec: Spec) -> Iterator[tuple[set[str], tuple[Step, ...]]]:
+    """Yield all lists of steps, each with the options and params that are known there."""
+    params = set(spec.params)
+    for steps in (spec.network or (), *(head.steps for head in spec.auxiliary)):
+        yield params, steps
+    for module in spec.modules.values():
+        yield params.union(option.name.text for option in module.options), module.steps
+
+
+def _names(steps: tuple[Step, ...], spec: Spec) -> set[str]:
+    """Collect the names in steps that may be options or params."""
     found: set[str] = set()
     for step in nested(steps):
+        if is_variable(step.word.text, spec, (step.word.text,)):
+            found.add(step.word.text)
         found |= set().union(*(argument.operand.names for argument in step.arguments))
         if step.count is not None:
             found |= step.count.names

@@ -210,6 +210,18 @@ def too_deep(step: Step, most: int) -> Diagnostic:
     )
 
 
+def recursive(step: Step, template: Template, uses: tuple[Inlining, ...]) -> Diagnostic:
+    """Report a module that contains itself by way of an option or a param."""
+    first = next(at for at, use in enumerate(uses) if use.template is template)
+    chain = " -> ".join(use.template.name for use in uses[first:])
+    return Diagnostic(
+        "module/recursion",
+        f"a module cannot contain itself: {chain} -> {template.name}",
+        (Label(step.word.span, f"uses `{template.name}`"),),
+        "use a repeat: `4 x block`",
+    )
+
+
 def no_count(step: Step) -> Diagnostic:
     """Report a repeat without a count."""
     return Diagnostic(

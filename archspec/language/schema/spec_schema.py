@@ -74,6 +74,7 @@ def _document() -> Schema:
         "doc": described(TEXT, "A description of the network."),
         "input": described(_input(), "Height x width x channels, or inputs by name."),
         "params": described(named(_param()), "Constants of the whole spec."),
+        "variants": described(named(_variant()), "Networks of a family, by their names."),
         "import": described(_imports(), "Modules of other files, by file."),
         **steps,
         "outputs": described(NAMES, "Names of the steps whose values are outputs."),
@@ -107,6 +108,17 @@ def _numbers() -> Schema:
 
 def _param() -> Schema:
     return any_of({"type": ["number", "boolean"]}, string(NAME))
+
+
+def _variant() -> Schema:
+    said = {
+        "source": described(TEXT, "Where this variant comes from."),
+        "doc": described(TEXT, "A description of this variant."),
+        "params": described(named(_param()), "The values of params that this variant sets."),
+        "input": described(_input(), "Inputs in place of the file's."),
+        "expect": described(_expect(), "Totals that this variant must have."),
+    }
+    return record(said)
 
 
 def _imports() -> Schema:
