@@ -21,7 +21,7 @@ def test_the_zoo_keeps_its_contracts() -> None:
     result = run("check", SPECS, SPECS / "released")
     assert result.exit_code == 0
     lines = result.stdout.splitlines()
-    assert sum(line.endswith(".yaml: ok") for line in lines) == len(
+    assert sum(".yaml: ok" in line for line in lines) == len(
         [*SPECS.glob("*.yaml"), *SPECS.glob("released/*.yaml")]
     )
 

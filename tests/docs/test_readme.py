@@ -13,8 +13,10 @@ from tests.docs.pages import ROOT, blocks, table, written_table
 from tests.golden_files import Golden
 
 PAGE = ROOT / "README.md"
-ZOO = table(ROOT / "docs" / "zoo.md", "## Networks")
-SPEC = re.compile(r"\[([\w/]+)\]\(\.\./specs/([\w/]+)\.yaml\)")
+ZOO_PAGE = ROOT / "docs" / "zoo.md"
+FAMILIES = table(ZOO_PAGE, "## Families")
+ZOO = [*table(ZOO_PAGE, "## Networks"), *FAMILIES]
+SPEC = re.compile(r"\[([\w/]+)(?:#(\w+))?\]\(\.\./specs/([\w/]+)\.yaml\)")
 
 
 def test_the_table_of_verbs_is_that_of_the_command_line(golden: Golden) -> None:
@@ -31,15 +33,17 @@ def test_the_table_of_the_zoo_holds_every_spec_once() -> None:
     files = [*specs.glob("*.yaml"), *specs.glob("released/*.yaml")]
     there = sorted(file.relative_to(specs).with_suffix("").as_posix() for file in files)
     listed = [SPEC.fullmatch(row[0]) for row in ZOO]
-    assert sorted(found[1] for found in listed if found) == there
-    assert all(found and found[1] == found[2] for found in listed)
+    families = {found[1] for found in listed if found and found[2]}
+    alone = [found[1] for found in listed if found and not found[2]]
+    assert sorted([*alone, *families]) == there
+    assert all(found and found[1] == found[3] for found in listed)
 
 
 @pytest.mark.parametrize("row", ZOO, ids=lambda row: str(row[0]))
 def test_a_row_of_the_zoo_says_what_is_counted(row: list[str]) -> None:
     found = SPEC.fullmatch(row[0])
     assert found
-    graph = api.load(ROOT / "specs" / f"{found[1]}.yaml")
+    graph = api.load(ROOT / "specs" / f"{found[1]}.yaml", variant=found[2] or "")
     totals = api.count(graph)
     (given,) = graph.inputs.values()
     assert row[1:4] == [str(given.type), f"{totals.parameters:,}", f"{totals.macs:,}"]
