@@ -59,7 +59,12 @@ def translated(model: Any, shape: tuple[int, ...], name: str) -> Network:
 @pytest.mark.parametrize("name", MODELS)
 def test_the_spec_computes_in_the_interpreter_what_the_module_computes(name: str) -> None:
     model, found = imported(name)
-    given = np.random.default_rng(1).standard_normal((2, *MODELS[name][1])).astype("float32")
+    assert_same(model, found, MODELS[name][1])
+
+
+def assert_same(model: Any, found: ImportedSpec, shape: tuple[int, ...]) -> None:
+    """Compare a module with the interpreter on two images of noise."""
+    given = np.random.default_rng(1).standard_normal((2, *shape)).astype("float32")
     with torch.no_grad():
         theirs = model(torch.from_numpy(given).permute(0, 3, 1, 2))
     values = archspec.interpret(found.graph, found.tensors, {"input": given}, dtype="float64")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from archspec.attributes import Pads
@@ -19,7 +19,8 @@ from archspec.operators.merge import Concat
 class Call:
     """A node: its operator, what it takes in order, and its attributes.
 
-    ``given`` are values and arrays, or None where an optional input is left out.
+    ``given`` are values and arrays, or None where an optional input is left out. ``told`` are what
+    the names of an idiom stand for: values, arrays, and the attributes of a node within.
     """
 
     builder: NetworkBuilder
@@ -28,6 +29,18 @@ class Call:
     attributes: Mapping[str, Any]
     modules: tuple[Module, ...]
     name: str
+    told: Mapping[str, Any] = field(default_factory=dict)
+
+    def named(self, name: str, *forms: Form) -> Value:
+        """Return what a name of an idiom stands for, if that is computed; raise ``Wordless``."""
+        return replace(self, given=(self.told[name],)).value(0, *forms)
+
+    def weight(self, name: str) -> Any:
+        """Return what a name of an idiom stands for, if that is an array; raise ``Wordless``."""
+        found = replace(self, given=(self.told[name],)).array(0)
+        if found is None:
+            raise Wordless(f"its {name} is left out")
+        return found
 
     def value(self, place: int = 0, *forms: Form) -> Value:
         """Return an input that is computed, in one of some forms; raise ``Wordless``."""

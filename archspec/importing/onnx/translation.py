@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,9 +17,10 @@ from archspec.importing.imported import (
     Untranslatable,
     Wordless,
 )
-from archspec.importing.onnx.call import Call
+from archspec.importing.matching import Found, first_match, needed
+from archspec.importing.onnx.call import Call, Rule
 from archspec.importing.onnx.reading import attributes, initializers
-from archspec.importing.onnx.rules import RULES
+from archspec.importing.onnx.rules import IDIOMS, RULES
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
 from archspec.raising.naming import name_of
@@ -27,6 +28,7 @@ from archspec.raising.naming import name_of
 UNKNOWN = object()
 """What a node gives that has no word, and all that follows from it."""
 _SCOPES, _CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
+_COMMUTATIVE = frozenset(("Add", "Mul"))
 _MOST_FOLDED = 1 << 20
 """How many numbers a folded constant may have: sizes and shapes are short."""
 
@@ -43,19 +45,25 @@ class Translation:
     inputs: Mapping[str, Shape]
     values: dict[str, Any] = field(default_factory=lambda: {"": None})
     missing: dict[Missing, None] = field(default_factory=dict)
+    makers: dict[str, Any] = field(default_factory=dict)
+    idioms: dict[str, tuple[Rule, Found]] = field(default_factory=dict)
+    """Those that end in a value: their rules, and the names of what they read."""
 
     def network(self) -> Network:
-        """Translate node by node; raise ``Untranslatable`` with all nodes that have no word."""
+        """Translate what leads to an output; raise ``Untranslatable`` with all without a word."""
         self.builder = NetworkBuilder(self.name)
         graph = self.model.graph
         self.values.update(initializers(self.model, self.folder))
         asked = [each for each in graph.input if each.name not in self.values]
         for each in asked:
             self.values[each.name] = self._input(each, alone=len(asked) == 1)
+        self._find_idioms()
+        leading = needed((each.name for each in graph.output), self._sources)
         for node in graph.node:
-            found = self._given(node)
-            several = found if isinstance(found, tuple) else (found,)
-            self.values.update(zip(node.output, several, strict=False))
+            if not leading.isdisjoint(node.output):
+                found = self._given(node)
+                several = found if isinstance(found, tuple) else (found,)
+                self.values.update(zip(node.output, several, strict=False))
         if self.missing:
             raise Untranslatable(f"{self.name} has operators without a word", self.missing)
         return self.builder.network(dict(self._outputs()))
@@ -71,11 +79,40 @@ class Translation:
         wire = self.builder.input("input" if alone else _named(given.name), shape)
         return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
 
+    def _find_idioms(self) -> None:
+        self.makers = {name: node for node in self.model.graph.node for name in node.output}
+        found = ((name, first_match(IDIOMS, name, self, _COMMUTATIVE)) for name in self.makers)
+        self.idioms = {name: idiom for name, idiom in found if idiom is not None}
+
+    def _sources(self, value: str) -> Iterable[str]:
+        """Return the values that the maker of a value reads, or an idiom that ends in it."""
+        if value in self.idioms:
+            return (each for name, each in self.idioms[value][1].items() if name[-1] != "=")
+        return self.makers[value].input if value in self.makers else ()
+
+    def made(self, value: Any) -> tuple[str, Sequence[str]] | None:
+        """Return the operator that made a value and the names of its operands."""
+        node = self.makers.get(value)
+        return None if node is None else (node.op_type, node.input)
+
+    def number(self, value: Any) -> float | None:
+        """Return the number that a constant is."""
+        known = self.values.get(value)
+        if known is None and value in self.makers and self.makers[value].op_type == "Constant":
+            known = _folded(self.makers[value], [])
+        if known is None or isinstance(known, Value) or known.size != 1:
+            return None
+        return float(known.reshape(()))
+
     def _given(self, node: Any) -> Any:
-        given = [self.values[name] for name in node.input]
+        rule, found = self.idioms.get(node.output[0], (None, {}))
+        told = dict(self._told(name, each) for name, each in found.items())
+        given = [*told.values()] if rule else [self.values[name] for name in node.input]
         if any(each is UNKNOWN for each in given):
             return UNKNOWN
         try:
+            if rule is not None:
+                return rule(self._call(node, (), told))
             if not any(isinstance(each, Value) for each in given) and node.op_type != "Dropout":
                 return _folded(node, given)
             return self._translated(node, given)
@@ -84,13 +121,20 @@ class Translation:
             self.missing[Missing(node.op_type, place, str(refused))] = None
             return UNKNOWN
 
+    def _told(self, name: str, value: str) -> tuple[str, Any]:
+        """Return what a name of an idiom stands for: a value, or the attributes of a node."""
+        if name[-1] == "=":
+            return name[:-1], attributes(self.makers[value])
+        return name, self.values[value]
+
     def _translated(self, node: Any, given: list[Any]) -> Any:
         if node.op_type not in RULES:
             raise Wordless("archspec has no word for it")
-        told = attributes(node)
+        return RULES[node.op_type](self._call(node, given, {}))
+
+    def _call(self, node: Any, given: Sequence[Any], told: Mapping[str, Any]) -> Call:
         around, name = modules_of(node), node.name or node.op_type
-        call = Call(self.builder, node.op_type, given, told, around, name)
-        return RULES[node.op_type](call)
+        return Call(self.builder, node.op_type, given, attributes(node), around, name, told)
 
     def _outputs(self) -> Iterator[tuple[str, Wire]]:
         for each in self.model.graph.output:

@@ -53,7 +53,7 @@ class Call:
     def weights(self, **names: str) -> dict[str, Any]:
         """Return those arguments that are tensors as arrays, by the names of parameters."""
         found = {mine: self.given.get(theirs) for mine, theirs in names.items()}
-        if any(isinstance(each, Value) for each in found.values()):
+        if not all(each is None or isinstance(each, Tensor) for each in found.values()):
             raise Wordless("its weights are computed")
         return {name: array(each) for name, each in found.items() if each is not None}
 

@@ -22,13 +22,17 @@ from archspec.importing.imported import (
     Untranslatable,
     Wordless,
 )
+from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
-from archspec_torch.importing.call import Call
-from archspec_torch.importing.rules import RULES
+from archspec_torch.importing.call import Call, Rule
+from archspec_torch.importing.rules import IDIOMS, RULES
 
 UNKNOWN = object()
 """What a call gives that has no word, and all that follows from it."""
+_COMMUTATIVE = frozenset(("add", "mul"))
+_SAME = {"norm": "linalg_vector_norm", "reshape": "view"}
+"""Operators that patterns know by another name."""
 
 
 def network_of(program: ExportedProgram, name: str) -> Network:
@@ -61,12 +65,19 @@ class _Translation:
     name: str
     values: dict[Node, Any] = field(default_factory=dict)
     missing: dict[Missing, None] = field(default_factory=dict)
+    idioms: dict[Node, tuple[Rule, Found]] = field(default_factory=dict)
+    """Those that end in a node: their rules, and what they read."""
 
     def network(self) -> Network:
-        """Translate node by node."""
+        """Translate those nodes that lead to an output, one by one."""
         self.builder = NetworkBuilder(self.name)
-        tensors = _tensors(self.program)
-        for node in self.program.graph.nodes:
+        tensors, nodes = _tensors(self.program), self.program.graph.nodes
+        found = ((each, first_match(IDIOMS, each, self, _COMMUTATIVE)) for each in nodes)
+        self.idioms = {node: idiom for node, idiom in found if idiom is not None}
+        leading = needed((each for each in nodes if each.op == "output"), self._sources)
+        for node in nodes:
+            if node.op == "call_function" and node not in leading:
+                continue
             if node.op == "placeholder":
                 self.values[node] = (
                     tensors[node.name] if node.name in tensors else self._input(node)
@@ -87,17 +98,33 @@ class _Translation:
         wire = self.builder.input(name, tuple(int(each) for each in grid))
         return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
 
+    def _sources(self, node: Node) -> Iterator[Node]:
+        """Yield what a node reads, or an idiom that ends in it."""
+        _, found = self.idioms.get(node, (None, None))
+        yield from _nodes(found.values()) if found is not None else node.all_input_nodes
+
+    def made(self, value: Any) -> tuple[str, list[Any]] | None:
+        """Return the operator that made a value and its operands, defaults included."""
+        is_called = isinstance(value, Node) and hasattr(value.target, "_schema")
+        if not is_called or value.kwargs.get("alpha", 1) != 1:
+            return None
+        operator = _operator(value)
+        return _SAME.get(operator, operator), [*_arguments(value).values()]
+
+    def number(self, value: Any) -> float | None:
+        """Return a number that is written in the program."""
+        return value if isinstance(value, int | float) else None
+
     def _called(self, node: Node) -> Any:
         if node.target is getitem:
             whole, index = (self._resolved(each) for each in node.args)
             return whole if whole is UNKNOWN else whole[index]
-        if _schema(node).name.startswith("aten::_assert"):
-            return None
-        given = self._given(node)
+        told = self.idioms[node][1] if node in self.idioms else _arguments(node)
+        given = {name: self._resolved(each) for name, each in told.items()}
         operands = [*_flat(given.values())]
         if any(each is UNKNOWN for each in operands):
             return UNKNOWN
-        if not any(isinstance(each, Value) for each in operands):
+        if node not in self.idioms and not any(isinstance(each, Value) for each in operands):
             return node.target(*self._resolved(node.args), **self._resolved_by_name(node))  # type: ignore[operator]
         try:
             return self._translated(node, given)
@@ -106,10 +133,11 @@ class _Translation:
             return UNKNOWN
 
     def _translated(self, node: Node, given: Mapping[str, Any]) -> Any:
-        name = _schema(node).name.removeprefix("aten::").rstrip("_")
-        if name not in RULES:
+        name = _operator(node)
+        rule = self.idioms[node][0] if node in self.idioms else RULES.get(name)
+        if rule is None:
             raise Wordless("archspec has no word for it")
-        return RULES[name](self._call(name, node, given))
+        return rule(self._call(name, node, given))
 
     def _call(self, name: str, node: Node, given: Mapping[str, Any]) -> Call:
         found = node.meta.get("val")
@@ -117,14 +145,6 @@ class _Translation:
         if not shape and isinstance(found, tuple | list):
             shape = tuple(found[0].shape)
         return Call(self.builder, name, given, shape, tuple(_modules(node)), node.name)
-
-    def _given(self, node: Node) -> dict[str, Any]:
-        """Return the arguments by name, defaults included."""
-        declared = _schema(node).arguments
-        given = {each.name: each.default_value for each in declared}
-        given.update(zip((each.name for each in declared), node.args, strict=False))
-        given.update(node.kwargs)
-        return {name: self._resolved(each) for name, each in given.items()}
 
     def _resolved(self, argument: Any) -> Any:
         if isinstance(argument, Node):
@@ -182,6 +202,23 @@ def _stack(node: Node) -> list[tuple[str, Any]]:
 
 def _class(kind: Any) -> str:
     return str(kind if isinstance(kind, str) else kind.__name__).rpartition(".")[2]
+
+
+def _operator(node: Node) -> str:
+    return str(_schema(node).name.removeprefix("aten::").rstrip("_"))
+
+
+def _arguments(node: Node) -> dict[str, Any]:
+    """Return the arguments by name, defaults included."""
+    declared = _schema(node).arguments
+    given = {each.name: each.default_value for each in declared}
+    given.update(zip((each.name for each in declared), node.args, strict=False))
+    given.update(node.kwargs)
+    return given
+
+
+def _nodes(given: Any) -> Iterator[Node]:
+    yield from (each for each in _flat(given) if isinstance(each, Node))
 
 
 def _schema(node: Node) -> Any:

@@ -14,12 +14,16 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
+    Mish,
     Relu,
     Relu6,
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
+    Softsign,
     Tanh,
 )
 
@@ -28,18 +32,24 @@ _FUNCTIONS: dict[str, Operator] = {
     "Sigmoid": Sigmoid(),
     "Tanh": Tanh(),
     "HardSwish": HardSwish(),
+    "Mish": Mish(),
+    "Softplus": Softplus(),
+    "Softsign": Softsign(),
 }
 
 
 def _clip(call: Call) -> Operator:
     low = call.array(1) if len(call.given) > 1 else call.attributes.get("min")
     high = call.array(2) if len(call.given) > 2 else call.attributes.get("max")
-    bounds = [None if each is None else float(each) for each in (low, high)]
+    bounds = [None if each is None else float(f"{float(each):.7g}") for each in (low, high)]
     if bounds == [0.0, None]:
         return Relu()
-    if bounds != [0.0, 6.0]:
-        raise Wordless(f"it clips to {bounds[0]} and {bounds[1]}, not to 0 and 6")
-    return Relu6()
+    if bounds == [0.0, 6.0]:
+        return Relu6()
+    least, most = bounds
+    if least is None or most is None:
+        raise Wordless("it clips on one side")
+    return HardTanh(low=least, high=most)
 
 
 def _hard_sigmoid(call: Call) -> Operator:

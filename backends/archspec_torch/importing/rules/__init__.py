@@ -4,10 +4,18 @@ The operators are those of ``torch.export`` before decomposition; ``relu_`` mean
 does, for nothing is overwritten in a graph.
 """
 
-from archspec_torch.importing.rules import functions, layers, layouts, merges, windows
-from archspec_torch.importing.rules.table import RULES
+from archspec_torch.importing.rules import (
+    functions,
+    idioms,
+    layers,
+    layouts,
+    merges,
+    norms,
+    windows,
+)
+from archspec_torch.importing.rules.table import IDIOMS, RULES
 
-FAMILIES = (functions, layers, layouts, merges, windows)
+FAMILIES = (functions, idioms, layers, layouts, merges, norms, windows)
 """Importing these modules registers their rules."""
 
-__all__ = ("FAMILIES", "RULES")
+__all__ = ("FAMILIES", "IDIOMS", "RULES")

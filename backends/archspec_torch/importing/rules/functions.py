@@ -13,12 +13,15 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
+    Mish,
     Relu,
     Relu6,
     Sigmoid,
     Silu,
     Softmax,
+    Softplus,
     Tanh,
 )
 from archspec.operators.selection import RadixSoftmax
@@ -27,9 +30,29 @@ from archspec_torch.importing.rules.table import translates
 
 
 def _hardtanh(call: Call) -> Operator:
-    if (call.number("min_val"), call.number("max_val")) != (0, 6):
-        raise Wordless("it clips to other bounds than 0 and 6")
-    return Relu6()
+    return _clipping(call.number("min_val"), call.number("max_val"))
+
+
+def _clamp(call: Call) -> Operator:
+    low, high = call.given["min"], call.given["max"]
+    if low == 0 and high is None:
+        return Relu()
+    return _clipping(call.number("min"), call.number("max"))
+
+
+def _clipping(low: float, high: float) -> Operator:
+    """Return what clips to a range: ``relu6`` from 0 to 6."""
+    return Relu6() if (low, high) == (0, 6) else HardTanh(low=float(low), high=float(high))
+
+
+def _softplus(call: Call) -> Operator:
+    if call.number("beta") != 1 or call.number("threshold") < _LINEAR:
+        raise Wordless("it is sharper than a softplus, or ends early")
+    return Softplus()
+
+
+_LINEAR = 20
+"""From here on a softplus is its argument, in single precision."""
 
 
 def _elu(call: Call) -> Operator:
@@ -42,6 +65,7 @@ _FUNCTIONS: dict[str, Operator] = {
     "relu": Relu(),
     "relu6": Relu6(),
     "silu": Silu(),
+    "mish": Mish(),
     "sigmoid": Sigmoid(),
     "tanh": Tanh(),
     "hardsigmoid": HardSigmoid(),
@@ -49,6 +73,8 @@ _FUNCTIONS: dict[str, Operator] = {
 }
 _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
     "hardtanh": _hardtanh,
+    "clamp": _clamp,
+    "softplus": _softplus,
     "leaky_relu": lambda call: LeakyRelu(slope=float(call.number("negative_slope"))),
     "elu": _elu,
     "gelu": lambda call: Gelu(approximate=call.given["approximate"] == "tanh"),

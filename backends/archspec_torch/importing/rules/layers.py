@@ -74,11 +74,11 @@ def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
     if factors.numel() == 1 and not factors.requires_grad:
         return value.over(call.add(Scale(factor=float(factors)), value.wire))
     tensors = {"weight": array(factors).reshape(-1)}
-    initial = _initial(tensors["weight"])
-    op: Operator = Affine(initial=initial, shared=True, bias=False)
+    start = initial(tensors["weight"], usual=1.0)
+    op: Operator = Affine(initial=start, shared=True, bias=False)
     if factors.numel() > 1:
         _require_per_channel(value, factors)
-        op = LayerScale(initial=initial)
+        op = LayerScale(initial=start)
     return value.over(call.add(op, value.wire, tensors=tensors))
 
 
@@ -101,7 +101,7 @@ def shifted_by(call: Call, value: Value, added: torch.Tensor) -> Value:
     return value
 
 
-def _initial(weight: Any) -> float:
-    """Return what factors began with, if they are as they began."""
+def initial(weight: Any, *, usual: float) -> float:
+    """Return what factors began with if they are as they began, else what is ``usual``."""
     first = float(weight[0])
-    return float(f"{first:.6g}") if (weight == weight[0]).all() else 1.0
+    return float(f"{first:.6g}") if (weight == weight[0]).all() else usual

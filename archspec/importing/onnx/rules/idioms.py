@@ -1,0 +1,113 @@
+"""What exporters write out as several nodes, and is one word."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archspec.importing.imported import Wordless
+from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.rules.norms import epsilon_of
+from archspec.importing.onnx.rules.table import writes_out
+from archspec.importing.values import Form, Value
+from archspec.operator import Operator
+from archspec.operators.activation import Mish, Softplus, Softsign
+from archspec.operators.norm import GroupNorm, RmsNorm
+from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
+
+
+def _function(op: Operator) -> Any:
+    """Make the rule of what is a function of ``x`` alone."""
+
+    def rule(call: Call) -> Value:
+        value = call.named("x")
+        return value.over(call.add(op, value.wire))
+
+    return rule
+
+
+_SOFTPLUS = ("Where", ("Greater", "x", 20), "x", ("Softplus", "x"))
+
+writes_out(("Div", "x", ("Add", ("Abs", "x"), 1)))(_function(Softsign()))
+writes_out(_SOFTPLUS)(_function(Softplus()))
+writes_out(
+    ("Mul", "x", ("Tanh", ("Softplus", "x"))),
+    ("Mul", "x", ("Tanh", _SOFTPLUS)),
+)(_function(Mish()))
+
+
+_NORMED = ("norm=InstanceNormalization", ("Reshape", "x", "parted"), "ones", "zeros")
+
+
+@writes_out(("Add", ("Mul", ("Reshape", _NORMED), "weight"), "bias"))
+def _group_norm(call: Call) -> Value:
+    """Read groups that are the channels of what is normalised, and scaled by one."""
+    value, ones = call.named("x", Form.MAP), call.weight("ones")
+    tensors = {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
+    is_plain = (ones == 1).all() and not call.weight("zeros").any()
+    if not is_plain or {each.size for each in tensors.values()} != {value.wire.type.channels}:
+        raise Wordless("it scales groups, or not each channel by itself")
+    op = GroupNorm(groups=ones.size, epsilon=epsilon_of(call.told["norm"]))
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+_SQUARES = ("Pad", ("Reshape", ("Mul", "x", "x"), "parted"), "pads")
+_MEANS = ("Reshape", ("Squeeze", ("window=AveragePool", _SQUARES)))
+_MEANS_AT_ONCE = ("Squeeze", ("window=AveragePool", _SQUARES))
+
+
+@writes_out(
+    ("Div", "x", ("Pow", ("Add", ("Mul", _MEANS, "alpha"), "k"), "beta")),
+    ("Div", "x", ("Pow", ("Add", ("Mul", _MEANS_AT_ONCE, "alpha"), "k"), "beta")),
+)
+def _local_response_norm(call: Call) -> Value:
+    """Read the window over channels, a dimension of its own behind a single one."""
+    value, window = call.named("x", Form.MAP), list(call.told["window"]["kernel_shape"])
+    size, pads = window[0], [int(each) for each in call.weight("pads")]
+    around = [0] * (len(pads) // 2)
+    around[-3] = size // 2
+    behind = [*around[:-3], (size - 1) // 2, 0, 0]
+    if window[1:] != [1, 1] or int(call.weight("parted")[1]) != 1 or pads != around + behind:
+        raise Wordless("its window is not over the channels alone")
+    told = {name: _single(call.weight(name)) for name in ("alpha", "beta", "k")}
+    return value.over(call.add(LocalResponseNorm(size=size, **told), value.wire))
+
+
+_LENGTH = ("ReduceL2", "x", "grid")
+_RESPONSE = ("Mul", "x", ("Div", _LENGTH, ("Add", ("ReduceMean", _LENGTH, "channels"), "epsilon")))
+
+
+@writes_out(("Add", "x", ("Add", "bias", ("Mul", "weight", _RESPONSE))))
+def _global_response_norm(call: Call) -> Value:
+    value = call.named("x", Form.MAP, Form.LAST)
+    axes = [sorted(int(each) % 4 for each in call.weight(name)) for name in ("grid", "channels")]
+    grid = [1, 2] if value.form is Form.LAST else [2, 3]
+    if axes != [grid, [value.channel_axis]]:
+        raise Wordless("it measures other dimensions than height and width")
+    op = GlobalResponseNorm(epsilon=_single(call.weight("epsilon")))
+    tensors = {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+_MEAN_SQUARE = ("ReduceMean", ("Pow", "x", 2), "channels")
+_ROOT = ("Sqrt", ("Add", _MEAN_SQUARE, "epsilon"))
+
+
+@writes_out(
+    ("Mul", ("Mul", "x", ("Reciprocal", _ROOT)), "weight"),
+    ("Mul", ("Div", "x", _ROOT), "weight"),
+)
+def _rms_norm(call: Call) -> Value:
+    value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR)
+    axes = [int(each) % value.rank for each in call.weight("channels")]
+    weight = call.weight("weight").reshape(-1)
+    if axes != [value.channel_axis] or weight.size != value.wire.type.channels:
+        raise Wordless("it is not over the channels alone")
+    op = RmsNorm(epsilon=_single(call.weight("epsilon")))
+    return value.over(call.add(op, value.wire, tensors={"weight": weight}))
+
+
+def _single(array: Any) -> float:
+    """Return a single number as it was before it was rounded to single precision."""
+    if array.size != 1:
+        raise Wordless("it adds or scales by several numbers")
+    return float(f"{float(array.reshape(())):.7g}")

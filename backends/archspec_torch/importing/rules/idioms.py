@@ -1,0 +1,72 @@
+"""What PyTorch and its models write out as several operators, and is one word."""
+
+from __future__ import annotations
+
+from archspec.importing.imported import Wordless
+from archspec.importing.values import Form, Value
+from archspec.operators.activation import Mish, Softsign
+from archspec.operators.norm import RmsNorm
+from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
+from archspec_torch.importing.call import Call
+from archspec_torch.importing.rules.table import writes_out
+
+_LENGTH = ("linalg_vector_norm", "x", 2, "grid", "kept")
+_RESPONSE = ("mul", "x", ("div", _LENGTH, ("add", ("mean", _LENGTH, "channels"), "epsilon")))
+
+
+@writes_out(("div", "x", ("add", ("abs", "x"), 1)))
+def _softsign(call: Call) -> Value:
+    value = call.value("x")
+    return value.over(call.add(Softsign(), value.wire))
+
+
+@writes_out(("mul", "x", ("tanh", ("softplus", "x", 1, 20))))
+def _mish(call: Call) -> Value:
+    value = call.value("x")
+    return value.over(call.add(Mish(), value.wire))
+
+
+_SQUARES = ("view", ("mul", "x", "x"), "parted")
+_MEANS = ("view", ("squeeze", ("avg_pool3d", ("pad", _SQUARES, "pads"), "window")))
+
+
+@writes_out(("div", "x", ("pow", ("add", ("mul", _MEANS, "alpha"), "k"), "beta")))
+def _local_response_norm(call: Call) -> Value:
+    """Read the window over channels, a dimension of its own; the pads begin with the last."""
+    value, (size, *cells) = call.value("x", Form.MAP), call.given["window"]
+    channels, pads = value.wire.type.channels, [0, 0, 0, 0, size // 2, (size - 1) // 2]
+    is_over_channels = list(call.given["parted"][1:3]) == [1, channels] and cells == [1, 1]
+    if not is_over_channels or list(call.given["pads"]) != pads:
+        raise Wordless("its window is not over the channels alone")
+    told = {name: float(call.number(name)) for name in ("alpha", "beta", "k")}
+    return value.over(call.add(LocalResponseNorm(size=size, **told), value.wire))
+
+
+@writes_out(
+    ("add", "x", ("addcmul", "bias", "weight", _RESPONSE, 1)),
+    ("add", "x", ("add", "bias", ("mul", "weight", _RESPONSE))),
+)
+def _global_response_norm(call: Call) -> Value:
+    value = call.value("x", Form.MAP, Form.LAST)
+    axes = [sorted(each % 4 for each in call.given[name]) for name in ("grid", "channels")]
+    grid = [1, 2] if value.form is Form.LAST else [2, 3]
+    if axes != [grid, [value.channel_axis]]:
+        raise Wordless("it measures other dimensions than height and width")
+    op = GlobalResponseNorm(epsilon=float(call.number("epsilon")))
+    told = call.weights(weight="weight", bias="bias")
+    tensors = {name: each.reshape(-1) for name, each in told.items()}
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+_MEAN_SQUARE = ("mean", ("pow", "x", 2), "channels", "kept")
+
+
+@writes_out(("mul", ("mul", "x", ("rsqrt", ("add", _MEAN_SQUARE, "epsilon"))), "weight"))
+def _rms_norm(call: Call) -> Value:
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    axes = [each % value.rank for each in call.given["channels"]]
+    weight = call.weights(weight="weight")["weight"].reshape(-1)
+    if axes != [value.channel_axis] or weight.size != value.wire.type.channels:
+        raise Wordless("it is not over the channels alone")
+    op = RmsNorm(epsilon=float(call.number("epsilon")))
+    return value.over(call.add(op, value.wire, tensors={"weight": weight}))
