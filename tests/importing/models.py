@@ -217,6 +217,35 @@ class Focus(nn.Module):
         return torch.cat(shifts, 1)[:, 1:, 1:, :-1]
 
 
+class Composed(nn.Module):
+    """Functions that are a few words in a row, a scaled sum, and a mean by its own divisor."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Apply them one after another."""
+        x = functional.celu(functional.selu(x), 0.5)
+        x = torch.add(x, functional.glu(torch.cat((-x, x), 1), 1), alpha=-0.5)
+        x = functional.threshold(functional.logsigmoid(x) + x, 0, 0)
+        pooled = functional.max_pool2d(x, 2, return_indices=True)[0]
+        return functional.avg_pool2d(x, 2, divisor_override=3), pooled[:, 1].unsqueeze(1)
+
+
+class ByHand(nn.Module):
+    """Functions and norms that authors write out, and are words."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight, self.bias = nn.Parameter(torch.ones(6)), nn.Parameter(torch.zeros(6))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Norm a map over its channels, gate it thrice, take its direction."""
+        centred = x - x.mean(1, keepdim=True)
+        x = centred / torch.sqrt(centred.pow(2).mean(1, keepdim=True) + 1e-6)
+        x = self.weight[:, None, None] * x + self.bias[:, None, None]
+        x = x * functional.relu6(x + 3) / 6 + functional.relu6(x + 3) * (1 / 6)
+        x = x * 0.5 * (1 + torch.erf(x / 1.41421))
+        return functional.normalize(x.mean((2, 3)), dim=1)
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

@@ -32,6 +32,8 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "split": (models.Split, (5, 4, 3)),
     "efficient": (models.Efficient, (4, 3, 5)),
     "summed": (models.Summed, (5, 4, 3)),
+    "composed": (models.Composed, (4, 6, 3)),
+    "by_hand": (models.ByHand, (4, 3, 6)),
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
 }
@@ -140,6 +142,14 @@ def test_a_blur_that_nobody_learns_is_averages() -> None:
     assert archspec.count(found.graph).parameters == 0
     words = [node.op.word for node in found.graph.nodes.values()]
     assert words == ["crop", "pad", "max_pool", "avg_pool", "avg_pool"]
+
+
+def test_what_authors_write_out_is_the_word_for_it() -> None:
+    words = {node.op.word for node in imported("by_hand")[1].graph.nodes.values()}
+    assert words == {
+        *("layer_norm", "hard_swish", "hard_sigmoid", "add", "gelu", "global_avg_pool"),
+        "l2_normalize",
+    }
 
 
 def test_views_and_transposes_are_a_channel_shuffle() -> None:

@@ -117,8 +117,7 @@ class _Translation:
 
     def _called(self, node: Node) -> Any:
         if node.target is getitem:
-            whole, index = (self._resolved(each) for each in node.args)
-            return whole if whole is UNKNOWN else whole[index]
+            return self._part(node)
         told = self.idioms[node][1] if node in self.idioms else _arguments(node)
         given = {name: self._resolved(each) for name, each in told.items()}
         operands = [*_flat(given.values())]
@@ -131,6 +130,19 @@ class _Translation:
         except (Wordless, RuleError) as refused:
             self.missing[Missing(str(node.target), _place(node), str(refused))] = None
             return UNKNOWN
+
+    def _part(self, node: Node) -> Any:
+        """Return one of several results; a rule that gives a single value gives the first."""
+        whole, index = (self._resolved(each) for each in node.args)
+        if isinstance(whole, list | tuple):
+            return whole[index]
+        if index == 0 or whole is UNKNOWN:
+            return whole
+        source = node.args[0]
+        assert isinstance(source, Node)
+        reason = f"its result {index} is read, and only the first has a word"
+        self.missing[Missing(str(source.target), _place(source), reason)] = None
+        return UNKNOWN
 
     def _translated(self, node: Node, given: Mapping[str, Any]) -> Any:
         name = _operator(node)

@@ -5,6 +5,7 @@ does, for nothing is overwritten in a graph.
 """
 
 from archspec_torch.importing.rules import (
+    composed,
     functions,
     idioms,
     layers,
@@ -15,7 +16,7 @@ from archspec_torch.importing.rules import (
 )
 from archspec_torch.importing.rules.table import IDIOMS, RULES
 
-FAMILIES = (functions, idioms, layers, layouts, merges, norms, windows)
+FAMILIES = (composed, functions, idioms, layers, layouts, merges, norms, windows)
 """Importing these modules registers their rules."""
 
 __all__ = ("FAMILIES", "IDIOMS", "RULES")

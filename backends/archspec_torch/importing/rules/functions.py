@@ -9,7 +9,6 @@ from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import (
-    Elu,
     Gelu,
     HardSigmoid,
     HardSwish,
@@ -55,12 +54,6 @@ _LINEAR = 20
 """From here on a softplus is its argument, in single precision."""
 
 
-def _elu(call: Call) -> Operator:
-    if (call.number("scale"), call.number("input_scale")) != (1, 1):
-        raise Wordless("it scales its input or output")
-    return Elu(alpha=float(call.number("alpha")))
-
-
 _FUNCTIONS: dict[str, Operator] = {
     "relu": Relu(),
     "relu6": Relu6(),
@@ -76,7 +69,6 @@ _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
     "clamp": _clamp,
     "softplus": _softplus,
     "leaky_relu": lambda call: LeakyRelu(slope=float(call.number("negative_slope"))),
-    "elu": _elu,
     "gelu": lambda call: Gelu(approximate=call.given["approximate"] == "tanh"),
 }
 

@@ -2,16 +2,85 @@
 
 from __future__ import annotations
 
+from math import sqrt
+
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
-from archspec.operators.activation import Mish, Softsign
-from archspec.operators.norm import RmsNorm
+from archspec.operators.activation import Gelu, HardSigmoid, HardSwish, Mish, Softsign
+from archspec.operators.norm import L2Normalize, LayerNorm, RmsNorm
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import writes_out
 
 _LENGTH = ("linalg_vector_norm", "x", 2, "grid", "kept")
 _RESPONSE = ("mul", "x", ("div", _LENGTH, ("add", ("mean", _LENGTH, "channels"), "epsilon")))
+
+
+_RAISED = ("add", "x", 3)
+_CLIPPED = (("relu6", _RAISED), ("hardtanh", _RAISED, 0, 6), ("clamp", _RAISED, 0, 6))
+
+
+@writes_out(*(("div", each, 6) for each in _CLIPPED), *(("mul", each, 1 / 6) for each in _CLIPPED))
+def _hard_sigmoid(call: Call) -> Value:
+    value = call.value("x")
+    return value.over(call.add(HardSigmoid(), value.wire))
+
+
+@writes_out(
+    *(("div", ("mul", "x", each), 6) for each in _CLIPPED),
+    *(("mul", ("mul", "x", each), 1 / 6) for each in _CLIPPED),
+)
+def _hard_swish(call: Call) -> Value:
+    value = call.value("x")
+    return value.over(call.add(HardSwish(), value.wire))
+
+
+_BELOW = ("add", ("erf", ("div", "x", "root")), 1)
+
+
+@writes_out(
+    ("mul", ("mul", "x", 0.5), _BELOW),
+    ("mul", "x", ("mul", _BELOW, 0.5)),
+    ("mul", ("mul", "x", _BELOW), 0.5),
+)
+def _gelu(call: Call) -> Value:
+    """Read the root of two, of which not all authors write all digits."""
+    value = call.value("x")
+    if abs(call.number("root") - sqrt(2)) > _ROUNDED:
+        raise Wordless("it is no normal distribution")
+    return value.over(call.add(Gelu(), value.wire))
+
+
+_ROUNDED = 1e-3
+
+_CENTRED = ("sub", "x", ("mean", "x", "channels", "kept"))
+_VARIANCE = ("mean", ("pow", _CENTRED, 2), "channels", "kept")
+_STANDARD = ("div", _CENTRED, ("sqrt", ("add", _VARIANCE, "epsilon")))
+
+
+@writes_out(("add", ("mul", _STANDARD, "weight"), "bias"))
+def _layer_norm(call: Call) -> Value:
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    _require_channels(call, value)
+    told = call.weights(weight="weight", bias="bias")
+    tensors = {name: each.reshape(-1) for name, each in told.items()}
+    op = LayerNorm(epsilon=float(call.number("epsilon")))
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def _require_channels(call: Call, value: Value) -> None:
+    if [each % value.rank for each in call.given["channels"]] != [value.channel_axis]:
+        raise Wordless("it is not over the channels alone")
+
+
+_MEASURED = ("linalg_vector_norm", "x", 2, "channels", "kept")
+
+
+@writes_out(("div", "x", ("expand_as", ("clamp_min", _MEASURED, "epsilon"), "x")))
+def _l2_normalize(call: Call) -> Value:
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    _require_channels(call, value)
+    return value.over(call.add(L2Normalize(epsilon=float(call.number("epsilon"))), value.wire))
 
 
 @writes_out(("div", "x", ("add", ("abs", "x"), 1)))

@@ -18,6 +18,8 @@ from archspec_torch.importing.rules.table import translates
 @translates("flatten", "view", "reshape", "_unsafe_view", "squeeze", "unsqueeze", "unflatten")
 def _reshape(call: Call) -> Value:
     value = call.value("self")
+    if call.operator == "squeeze" and "dim" not in call.given:
+        return viewed(call, value, [size for size in call.shape if size > 1])
     if call.shape[0] != 1:
         raise Wordless("it mixes examples with other dimensions")
     return viewed(call, value, call.shape[1:])
@@ -61,7 +63,11 @@ def _expand(call: Call) -> Value:
 @translates("select")
 def _select(call: Call) -> Value:
     value, axis = call.value("self"), call.given["dim"]
-    found = parts(call, value, axis % value.rank) if axis % value.rank else None
+    axis %= value.rank
+    if axis and axis == value.channel_axis and value.form in _SLICED:
+        at = call.given["index"] % value.wire.type.channels
+        return viewed(call, _slice(call, value, at, at + 1), call.shape[1:])
+    found = parts(call, value, axis) if axis else None
     if not found:
         raise Wordless("it keeps a part of other dimensions than the channels")
     index: int = call.given["index"]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
 
 from archspec.importing.arranging import parts, viewed
 from archspec.importing.imported import Wordless
-from archspec.importing.layout import spread
+from archspec.importing.layout import CHANNELS, Run, spread
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Multiply, Subtract
@@ -20,8 +21,7 @@ from archspec_torch.importing.rules.table import translates
 
 @translates("add")
 def _add(call: Call) -> Value:
-    if call.given.get("alpha", 1) != 1:
-        raise Wordless("it scales what it adds")
+    call = _unscaled(call)
     operands: tuple[Any, Any] = (call.given["self"], call.given["other"])
     value, other = operands if isinstance(operands[0], Value) else reversed(operands)
     if isinstance(other, Value):
@@ -33,10 +33,20 @@ def _add(call: Call) -> Value:
     return call.value("self" if value is operands[0] else "other")
 
 
+def _unscaled(call: Call) -> Call:
+    """Return a sum or a difference whose second operand has been scaled."""
+    alpha, other = call.given.get("alpha", 1), call.given["other"]
+    if alpha == 1:
+        return call
+    if not isinstance(other, Value):
+        return replace(call, given={**call.given, "other": other * alpha, "alpha": 1})
+    scaled = other.over(call.add(Scale(factor=float(alpha)), call.padded(other).wire))
+    return replace(call, given={**call.given, "other": scaled, "alpha": 1})
+
+
 @translates("sub")
 def _sub(call: Call) -> Value:
-    if call.given.get("alpha", 1) != 1:
-        raise Wordless("it scales what it subtracts")
+    call = _unscaled(call)
     return _merged(call, Subtract())
 
 
@@ -88,14 +98,22 @@ def _merged(call: Call, op: Operator) -> Value:
 
 @translates("stack")
 def _stack(call: Call) -> Value:
-    values = [call.padded(each) for each in call.given["tensors"]]
-    if call.given["dim"] % len(call.shape) != 1 or any(
-        each.form is not Form.MAP for each in values
-    ):
-        raise Wordless("it is not in front of the channels of maps")
-    return viewed(
-        call, values[0].over(call.concat(*(each.wire for each in values))), call.shape[1:]
-    )
+    """Concatenate the channels, and lay them out as a dimension of its own."""
+    values = _values(call)
+    first, axis = values[0], call.given["dim"] % len(call.shape)
+    if not axis or any(each.layout != first.layout for each in values):
+        raise Wordless("it is in front of the batch, or its operands are of several forms")
+    wire = call.concat(*(each.wire for each in values))
+    parts = (Run(CHANNELS, first.wire.type.channels, len(values)),)
+    layout = first.layout
+    return first.over(wire).laid((*layout[: axis - 1], parts, *layout[axis - 1 :]))
+
+
+def _values(call: Call) -> list[Value]:
+    """Return operands that are all computed."""
+    if not all(isinstance(each, Value) for each in call.given["tensors"]):
+        raise Wordless("one of its operands is a tensor of weights or numbers")
+    return [call.padded(each) for each in call.given["tensors"]]
 
 
 @translates("sum")
@@ -111,7 +129,7 @@ def _sum(call: Call) -> Value:
 
 @translates("cat", "concat")
 def _cat(call: Call) -> Value:
-    values = [call.padded(each) for each in call.given["tensors"]]
+    values = _values(call)
     form = values[0].form
     channels = 3 if form is Form.LAST else 1
     if any(each.form is not form for each in values):

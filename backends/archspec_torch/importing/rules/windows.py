@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, prod
 from typing import Any
 
 from archspec.attributes import Pads
@@ -20,6 +20,7 @@ from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.blurs import blur_of, blurred
+from archspec_torch.importing.rules.composed import in_a_row, scaling
 from archspec_torch.importing.rules.table import translates
 
 
@@ -104,7 +105,7 @@ def _conv_transpose2d(call: Call) -> Value:
     return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
 
 
-@translates("max_pool2d")
+@translates("max_pool2d", "max_pool2d_with_indices")
 def _max_pool2d(call: Call) -> Value:
     if pair(call.given["dilation"]) != (1, 1):
         raise Wordless("its window has gaps")
@@ -117,14 +118,15 @@ def _max_pool2d(call: Call) -> Value:
 
 @translates("avg_pool2d")
 def _avg_pool2d(call: Call) -> Value:
-    if call.given["divisor_override"] is not None:
-        raise Wordless("it divides by a number of its own")
     value = call.value("self", Form.MAP)
     windowed = _windowed(call, value, value.pads)
-    counts = call.given["count_include_pad"] and windowed["padding"] != "valid"
+    divisor, ceil = call.given["divisor_override"], call.given["ceil_mode"]
+    if divisor and ceil:
+        raise Wordless("it divides by a number of its own where a window leaves the map, too")
+    counts = (call.given["count_include_pad"] or divisor) and windowed["padding"] != "valid"
     is_padded = any(pair(call.given["padding"]))
-    op = AvgPool(**windowed, ceil=call.given["ceil_mode"], count_padding=counts and is_padded)
-    return Value(call.add(op, value.wire), Form.MAP)
+    op = AvgPool(**windowed, ceil=ceil, count_padding=bool(counts and is_padded))
+    return in_a_row(call, value, op, scaling(prod(op.kernel) / divisor) if divisor else None)
 
 
 def _windowed(call: Call, value: Value, around: Pads) -> dict[str, Any]:
