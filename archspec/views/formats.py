@@ -106,6 +106,11 @@ def _text(graph: Graph, form: str, options: Options) -> _Text:
 def _sheet(graph: Graph, form: str, options: Options) -> _Text:
     if form not in _PICTURES or options.module:
         raise Undrawable("a sheet shows a whole network, as SVG, PDF or PNG")
+    if options.depth is not None:
+        raise Undrawable(
+            "a sheet draws a network as its steps, and each module once beside it: leave out"
+            " --depth, or choose --layout structure"
+        )
     found = contents(graph, options)
     cards, boxes = len(found.cards), len(found.drawing.boxes)
     if cards > _MAXIMUM_CARDS or boxes > _MAXIMUM_BOXES[Layout.SHEET]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from math import hypot
 from typing import NamedTuple
 
-from archspec.views.layout import SCALES, Area, Placed, PlacedLabel, PlacedLine, Point
+from archspec.views.layout import Area, Placed, PlacedLabel, PlacedLine, Point, scale_of
 
 THICKNESS = 0.8
 """Of lines and borders, in points."""
@@ -71,7 +71,7 @@ def words(lines: Sequence[str], area: Area, size: float) -> Iterator[Words]:
 
 def size_of(label: PlacedLabel, placed: Placed) -> float:
     """Return the size of a label's text."""
-    return placed.size * SCALES[label.kind]
+    return placed.size * scale_of(label.kind, placed.small)
 
 
 def _bend(before: Point, corner: Point, after: Point, most: float) -> Bend:

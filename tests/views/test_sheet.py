@@ -12,14 +12,24 @@ from typing import Any
 import pytest
 
 from archspec.views.formats import draw, is_current
-from archspec.views.layout import SCALES, Area, LabelKind, Placed
+from archspec.views.layout import Area, LabelKind, Placed
 from archspec.views.layout.text import width
 from archspec.views.options import Options, Undrawable
 from archspec.views.sheet import contents, sheet
 from archspec.views.sheet.shelves import Size, shelves
 from tests.views.drawn import ROOT, graph, written
+from tests.views.geometry import faults
 
-SPECS = ("inception_v4", "inception_resnet_v1", "inception_resnet_v2", "resnet_50", "u_net")
+SPECS = (
+    "inception_v4",
+    "inception_resnet_v1",
+    "inception_resnet_v2",
+    "resnet_50",
+    "u_net",
+    "hrnet_w18",
+    "efficientnet_b0",
+    "shufflenet_v2_x1_0",
+)
 PAPERS = {"A4": (595.28, 841.89), "16:9": (959.98, 540.0)}
 
 
@@ -37,14 +47,14 @@ def placed(spec: str, wide: str) -> Placed:
 def test_a_sheet_fills_its_paper_with_text_of_seven_points_at_least(spec: str, wide: str) -> None:
     found = placed(spec, wide)
     assert (found.width, found.height) == pytest.approx(PAPERS[wide], abs=0.1)
-    assert found.size * min(SCALES.values()) >= 7 - 1e-9
+    assert found.size * min(1.0, found.small) >= 7 - 1e-9
 
 
-@pytest.mark.parametrize("spec", [*SPECS, "efficientnet_b0", "shufflenet_v2_x1_0"])
+@pytest.mark.parametrize("spec", SPECS)
 def test_a_column_of_a_journal_holds_a_sheet(spec: str) -> None:
     found = placed(spec, "8.5cm")
     assert found.width == pytest.approx(8.5 / 2.54 * 72)
-    assert found.size * min(SCALES.values()) >= 7 - 1e-9
+    assert found.size * min(1.0, found.small) >= 7 - 1e-9
 
 
 @pytest.mark.parametrize("wide", [*PAPERS, "8.5cm"])
@@ -59,6 +69,7 @@ def test_nothing_on_a_sheet_lies_over_anything_else_or_leaves_it(spec: str, wide
     assert [pair for pair in ((a, b) for a in boxes for b in texts) if overlap(*pair)] == []
     page = Area(0.0, 0.0, found.width, found.height)
     assert [each for each in (*boxes, *texts, *cards) if not within(each, page)] == []
+    assert faults(found) == []
 
 
 @pytest.mark.parametrize("wide", [*PAPERS, "8.5cm"])
@@ -121,19 +132,21 @@ def test_an_auxiliary_head_is_a_card_and_does_not_count() -> None:
 
 
 def test_a_network_that_does_not_fit_is_refused_with_the_width_that_it_needs() -> None:
-    with pytest.raises(Undrawable, match=r"text of 7 pt .* 21cm wide: choose --width \d+") as given:
-        draw(graph("hrnet_w18"), "svg", options())
+    with pytest.raises(
+        Undrawable, match=r"text of 7 pt .* 8.5cm wide: choose --width \d+"
+    ) as given:
+        draw(graph("fpn_resnet_50"), "svg", options(width="8.5cm"))
     needed = str(given.value).rsplit(" ", 1)[1]
-    assert draw(graph("hrnet_w18"), "svg", options(width=needed)).content
+    assert draw(graph("fpn_resnet_50"), "svg", options(width=needed)).content
 
 
 def test_a_network_just_fits_on_the_width_that_a_refusal_names() -> None:
     with pytest.raises(Undrawable) as given:
-        draw(graph("hrnet_w18"), "svg", options(width="8.5cm"))
+        draw(graph("fpn_resnet_50"), "svg", options(width="8.5cm"))
     needed = float(str(given.value).rsplit(" ", 1)[1].removesuffix("cm"))
-    assert draw(graph("hrnet_w18"), "svg", options(width=f"{needed}cm")).content
+    assert draw(graph("fpn_resnet_50"), "svg", options(width=f"{needed}cm")).content
     with pytest.raises(Undrawable):
-        draw(graph("hrnet_w18"), "svg", options(width=f"{0.8 * needed:.1f}cm"))
+        draw(graph("fpn_resnet_50"), "svg", options(width=f"{0.8 * needed:.1f}cm"))
 
 
 @pytest.mark.parametrize(
@@ -142,6 +155,7 @@ def test_a_network_just_fits_on_the_width_that_a_refusal_names() -> None:
         ({"layout": "sheet", "width": "8.5 feet"}, "`8.5 feet` is no width of a sheet"),
         ({"layout": "sheet", "width": "1cm"}, "from 4cm to 200cm"),
         ({"layout": "sheet", "module": "stem"}, "a sheet shows a whole network"),
+        ({"layout": "sheet", "depth": 3}, "leave out --depth"),
         ({"width": "A4"}, "add --layout sheet"),
     ],
 )

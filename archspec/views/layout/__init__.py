@@ -16,7 +16,7 @@ arrive straight. Lines run across the flow only in channels between rows, each o
 
 from archspec.views.layout.placed import (
     BOLD,
-    SCALES,
+    SMALL,
     STARTING,
     Area,
     LabelKind,
@@ -27,15 +27,16 @@ from archspec.views.layout.placed import (
     PlacedLine,
     PlacedMeaning,
     Point,
+    scale_of,
 )
-from archspec.views.layout.placing import SIZE, place
+from archspec.views.layout.placing import Composition, Sizes, composed, place
 
 __all__ = [
     "BOLD",
-    "SCALES",
-    "SIZE",
+    "SMALL",
     "STARTING",
     "Area",
+    "Composition",
     "LabelKind",
     "Placed",
     "PlacedBox",
@@ -44,5 +45,8 @@ __all__ = [
     "PlacedLine",
     "PlacedMeaning",
     "Point",
+    "Sizes",
+    "composed",
     "place",
+    "scale_of",
 ]

@@ -29,6 +29,7 @@ def moved(placed: Placed, x: float, y: float, scale: float = 1.0) -> Placed:
             each._replace(area=area(each.area), patch=area(each.patch)) for each in placed.legend
         ),
         placed.arrow * scale,
+        placed.small,
     )
 
 
@@ -46,4 +47,5 @@ def joined(title: str, width: float, height: float, pieces: Iterable[Placed]) ->
         tuple(each for piece in found for each in piece.labels),
         tuple(each for piece in found for each in piece.legend),
         max(piece.arrow for piece in found),
+        found[0].small,
     )

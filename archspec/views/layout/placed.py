@@ -72,14 +72,16 @@ class LabelKind(StrEnum):
     EXIT = "exit"
 
 
-SCALES: Mapping[LabelKind, float] = {
-    LabelKind.HEADLINE: 1.8,
-    LabelKind.TITLE: 1.0,
-    LabelKind.NOTE: 0.9,
-    LabelKind.SHAPE: 0.9,
-    LabelKind.EXIT: 0.9,
-}
-"""How large labels are, as a part of the size of text in boxes."""
+SMALL = 0.9
+"""The size of small labels, as a part of that of text in boxes, where there is room enough."""
+_LARGE: Mapping[LabelKind, float] = {LabelKind.HEADLINE: 1.8, LabelKind.TITLE: 1.0}
+
+
+def scale_of(kind: LabelKind, small: float) -> float:
+    """Return how large a label is, as a part of the size of text in boxes."""
+    return _LARGE.get(kind, small)
+
+
 BOLD = frozenset({LabelKind.HEADLINE, LabelKind.TITLE})
 STARTING = BOLD | {LabelKind.NOTE}
 """The kinds of label that start at the left edge of their area, whatever a font makes of them."""
@@ -110,7 +112,8 @@ class PlacedMeaning(NamedTuple):
 class Placed:
     """A drawing with all positions; frames stand before those inside of them.
 
-    ``size`` is that of the text in boxes, ``arrow`` the length of arrowheads, in points.
+    ``size`` is that of the text in boxes, ``arrow`` the length of arrowheads, in points. Small
+    labels are a part ``small`` of the size of text in boxes.
     """
 
     title: str
@@ -123,3 +126,4 @@ class Placed:
     labels: tuple[PlacedLabel, ...]
     legend: tuple[PlacedMeaning, ...] = ()
     arrow: float = 0.0
+    small: float = SMALL

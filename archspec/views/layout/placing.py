@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from archspec.views.drawing import Box, Drawing, Frame
 from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
-from archspec.views.layout.cells import Link, Role, Vertex
+from archspec.views.layout.cells import Chain, Link, Role, Vertex, passage
 from archspec.views.layout.climbing import climb
 from archspec.views.layout.groups import Group, grouped
-from archspec.views.layout.ladders import ladder
+from archspec.views.layout.ladders import Ladder, ladder
 from archspec.views.layout.laying import ARROW, Extent, Laid, Room, lay
 from archspec.views.layout.legend import legend
 from archspec.views.layout.placed import (
+    SMALL,
     Area,
     LabelKind,
     Placed,
@@ -31,8 +32,6 @@ from archspec.views.options import Direction, Options, Style
 from archspec.views.palette import Palette
 
 SIZE = 10.0
-_SMALL = 0.9
-"""The size of labels, as a part of that of boxes."""
 _LEADING = 1.2
 _WIDEST = 240.0
 _BRANCHES = 3
@@ -45,6 +44,29 @@ _HEAD, _OF_ROOM = 0.6, 0.7
 """The length of arrowheads, as a part of the size of text and at most of the room for them."""
 
 
+class Composition(NamedTuple):
+    """A group as it is composed, a ladder or a chain, and the groups inside of it.
+
+    Sizes play no part, so that a drawing that is placed several times is composed once.
+    """
+
+    group: Group
+    inner: dict[Vertex, Composition]
+    ladder: Ladder | None
+    chain: Chain
+
+
+class Sizes(NamedTuple):
+    """The size of text in boxes, how wide lines of it may be, and what part of it labels have.
+
+    Only between words does the label of a box break into lines.
+    """
+
+    text: float = SIZE
+    widest: float = _WIDEST
+    small: float = SMALL
+
+
 class _Open(NamedTuple):
     """A group that is laid out, the groups inside of it, and its body within the one around it."""
 
@@ -53,23 +75,36 @@ class _Open(NamedTuple):
     body: Body
 
 
-def place(
-    drawing: Drawing, options: Options, size: float = SIZE, widest: float = _WIDEST
-) -> Placed:
-    """Place everything in a drawing.
+def composed(drawing: Drawing) -> Composition:
+    """Find out how a drawing is composed."""
+    return _composed(grouped(drawing))
 
-    Its text has a ``size`` in points; labels of boxes break into lines that are ``widest`` at most.
-    """
-    return _Placing(drawing, options, size, widest).placed()
+
+def _composed(group: Group) -> Composition:
+    inner = {vertex: _composed(each) for vertex, each in group.frames.items()}
+    found = ladder(group) if group.frame is None else None
+    return Composition(group, inner, found, passage(None) if found else structure(group))
+
+
+def place(
+    drawing: Drawing,
+    options: Options,
+    sizes: Sizes = Sizes(),  # noqa: B008
+    composition: Composition | None = None,
+) -> Placed:
+    """Place everything in a drawing; its composition may be given, if it is known."""
+    return _Placing(drawing, options, sizes).placed(composition or composed(drawing))
 
 
 class _Placing:
-    def __init__(self, drawing: Drawing, options: Options, size: float, widest: float) -> None:
+    def __init__(self, drawing: Drawing, options: Options, sizes: Sizes) -> None:
         self.drawing = drawing
         self.direction = options.direction
         self.is_upright = options.direction in (Direction.UP, Direction.DOWN)
-        self.size, self.small, self.widest = size, size * _SMALL, widest
-        self.arrow = max(ARROW, _HEAD * size)
+        self.sizes = sizes
+        self.size, self.widest = sizes.text, sizes.widest
+        self.small = self.size * sizes.small
+        self.arrow = max(ARROW, _HEAD * self.size)
         self.palette = Palette(drawing, options)
         is_wanted = options.has_legend or drawing.legend
         self.meanings = self.palette.legend() if is_wanted else ()
@@ -80,37 +115,48 @@ class _Placing:
         self.labelled = showing - leaving
         self.lines: dict[str, tuple[str, ...]] = {}
 
-    def placed(self) -> Placed:
+    def placed(self, composition: Composition) -> Placed:
         """Lay out all groups, then put everything in its place."""
-        top = self.opened(grouped(self.drawing))
-        return _Collecting(self, top).placed()
+        return _Collecting(self, self.opened(composition)).placed()
 
-    def opened(self, group: Group) -> _Open:
+    def opened(self, composition: Composition) -> _Open:
         """Lay out a group after the groups inside."""
-        inner = {vertex: self.opened(each) for vertex, each in group.frames.items()}
+        group = composition.group
+        inner = {vertex: self.opened(each) for vertex, each in composition.inner.items()}
         bodies = {
             vertex: inner[vertex].body if vertex in inner else self.body(vertex)
             for vertex in group.vertices
         }
-        laid = self.laid(group, bodies)
+        laid = self.laid(composition, bodies)
         return _Open(laid, inner, self.around(laid, group.frame))
 
-    def laid(self, group: Group, bodies: Bodies) -> Laid:
-        """Lay out a group: as a ladder if it is one, else by its composition."""
-        found = ladder(group) if group.frame is None else None
+    def laid(self, composition: Composition, bodies: Bodies) -> Laid:
+        """Lay out a group."""
+        found = composition.ladder
         if found:
             is_hanging = found.returns and self.direction is Direction.UP
             return climb(found, bodies, self.arrow, is_hanging)
-        return lay(structure(group), bodies, self.room(group.frame))
+        return lay(composition.chain, bodies, self.room(composition.group.frame))
 
     def body(self, vertex: Vertex) -> Body:
         """Measure a box, the label of an exit, or a gate, which has no size."""
         if vertex.role is Role.BOX:
             return self.of_box(self.drawing.boxes[vertex.name])
         if vertex.role is Role.EXIT:
-            label = self.drawing.exits[int(vertex.name)].label
-            return self.turned(width(label, self.small) + BESIDE, self.small * _LEADING)
+            lines = self.exit(vertex)
+            wide = max(width(line, self.small) for line in lines) + BESIDE
+            return self.turned(wide, len(lines) * self.small * _LEADING)
         return Body(0.0, Span())
+
+    def exit(self, vertex: Vertex) -> tuple[str, ...]:
+        """Break the label of an exit into lines."""
+        label = self.drawing.exits[int(vertex.name)].label
+        return wrapped(label, self.small, max(self.widest, *self.words(label, self.small)))
+
+    def words(self, text: str, size: float) -> Iterator[float]:
+        """Measure each word of a text, which is never broken."""
+        yield 0.0
+        yield from (width(word, size) + 0.1 for word in text.split())
 
     def of_box(self, box: Box) -> Body:
         """Measure a box, and the label beside the line out of it."""
@@ -136,7 +182,9 @@ class _Placing:
         A box at which branches meet is wide anyway.
         """
         cost = self.palette.cost_label(box)
-        widest = self.widest if self.arriving[box.path] < _BRANCHES else _WIDEST
+        most = _WIDEST * self.size / SIZE
+        longest = max(self.widest, *self.words(box.label, self.size))
+        widest = most if self.arriving[box.path] >= _BRANCHES else min(longest, most)
         return (*wrapped(box.label, self.size, widest), *([cost] if cost else []))
 
     def turned(self, wide: float, high: float) -> Body:
@@ -207,6 +255,7 @@ class _Collecting:
             tuple(self.labels),
             shown,
             min(_HEAD * self.placing.size, _OF_ROOM * self.placing.arrow),
+            self.placing.sizes.small,
         )
 
     def group(
@@ -218,9 +267,7 @@ class _Collecting:
             if vertex.role is Role.BOX:
                 self.box(vertex.name, moved)
             elif vertex.role is Role.EXIT:
-                leaving = self.placing.drawing.exits[int(vertex.name)]
-                area = self.area(moved)
-                self.labels.append(PlacedLabel(LabelKind.EXIT, leaving.box, leaving.label, area))
+                self.exit(vertex, self.area(moved))
             elif vertex.role is Role.FRAME:
                 self.frame(frames[vertex.name], moved, level)
                 axis = opened.laid.axes[vertex] + start[1]
@@ -245,6 +292,15 @@ class _Collecting:
         """Collect a box."""
         box = self.placing.drawing.boxes[path]
         self.boxes.append(PlacedBox(box, self.area(extent), self.placing.lines[path]))
+
+    def exit(self, vertex: Vertex, area: Area) -> None:
+        """Collect the label of an exit, line by line."""
+        box = self.placing.drawing.exits[int(vertex.name)].box
+        lines = self.placing.exit(vertex)
+        high = area.height / len(lines)
+        for at, line in enumerate(lines):
+            where = area._replace(y=area.y + at * high, height=high)
+            self.labels.append(PlacedLabel(LabelKind.EXIT, box, line, where))
 
     def frame(self, frame: Frame, extent: Extent, level: int) -> None:
         """Collect a frame and its title."""

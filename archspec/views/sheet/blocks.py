@@ -6,7 +6,18 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from archspec.views.drawing import Drawing, Frame
-from archspec.views.layout import SCALES, Area, LabelKind, Placed, PlacedLabel, place
+from archspec.views.layout import (
+    SMALL,
+    Area,
+    Composition,
+    LabelKind,
+    Placed,
+    PlacedLabel,
+    Sizes,
+    composed,
+    place,
+    scale_of,
+)
 from archspec.views.layout.text import width, wrapped
 from archspec.views.options import Direction, Options
 from archspec.views.sheet.contents import Card, Contents
@@ -25,16 +36,19 @@ class Density(NamedTuple):
 
     ``widths`` are those that labels of boxes may have, in sizes of text; of the drawings that come
     of them the smallest is taken. The network is cut into ``pieces``, or ``lies`` from left to
-    right.
+    right. If the sheet is ``turned``, modules that are smaller so lie, too, and the highest come
+    first. Labels are a part ``small`` of the size of text in boxes.
     """
 
     size: float
     widths: tuple[float, ...]
     pieces: int = 1
     lies: bool = False
+    turned: bool = False
+    small: float = SMALL
 
 
-_MEDIUM, _NARROW = (24.0, 6.0, 4.4), (24.0, 6.0, 3.0)
+_MEDIUM, _NARROW, _SEVERAL = (24.0, 6.0, 4.4), (24.0, 6.0, 3.0), (6.0, 4.4, 3.0)
 DENSITIES = (
     Density(10.0, (24.0,)),
     Density(10.0, (24.0, 8.4)),
@@ -46,6 +60,11 @@ DENSITIES = (
     Density(18.0, _NARROW),
     Density(18.0, _NARROW, lies=True),
     Density(24.0, _NARROW),
+    Density(18.0, _NARROW, turned=True),
+    Density(24.0, _NARROW, turned=True),
+    Density(24.0, _NARROW, pieces=2, turned=True),
+    Density(30.0, _SEVERAL, turned=True, small=1.0),
+    Density(30.0, _SEVERAL, pieces=2, turned=True, small=1.0),
 )
 _LYING = {Direction.UP: Direction.RIGHT, Direction.DOWN: Direction.RIGHT}
 
@@ -66,9 +85,9 @@ class Block(NamedTuple):
     frame: Frame | None = None
 
 
-def head(said: Contents, size: float, room: float) -> Text:
+def head(said: Contents, density: Density, room: float) -> Text:
     """Write the title of a sheet, and the lines below it."""
-    return _text("", (said.title, *said.notes), LabelKind.HEADLINE, size, room)
+    return _text("", (said.title, *said.notes), LabelKind.HEADLINE, density, room)
 
 
 class Drawings:
@@ -79,19 +98,29 @@ class Drawings:
         self.options = options
         self.lying = replace(options, direction=_LYING.get(options.direction, options.direction))
         self.known: dict[tuple[object, ...], Placed] = {}
+        self.compositions: dict[tuple[str, ...], Composition] = {}
 
     def blocks(self, density: Density, room: float) -> tuple[Block, ...] | None:
         """Take the smallest drawings that fit into a width; None if there are none."""
         pieces = self.pieces(density.pieces)
         network = [self.smallest(each, density, room, density.lies) for each in pieces]
-        inner = room - 2 * PADDING
-        cards = [self.smallest(each.drawing, density, inner) for each in self.said.cards]
-        drawings = [each for each in (*network, *cards) if each is not None]
-        if not pieces or len(drawings) < len(network) + len(cards):
+        cards = self.cards(density, room - 2 * PADDING)
+        drawings = [each for each in network if each is not None]
+        if not pieces or cards is None or len(drawings) < len(network):
             return None
-        placed = iter(drawings)
-        bare = tuple(_bare(next(placed)) for _ in pieces)
-        return (*bare, *map(_card, self.said.cards, placed))
+        return (*map(_bare, drawings), *cards)
+
+    def cards(self, density: Density, room: float) -> list[Block] | None:
+        """Take the smallest cards of modules."""
+        ways = (False, True) if density.turned else (False,)
+        found = []
+        for card in self.said.cards:
+            placed = (self.smallest(card.drawing, density, room, lies) for lies in ways)
+            sized = [_card(card, each, density) for each in placed if each is not None]
+            if not sized:
+                return None
+            found.append(min(sized, key=_area))
+        return sorted(found, key=_height, reverse=True) if density.turned else found
 
     def pieces(self, count: int) -> tuple[Drawing, ...]:
         """Return the network, or cut it."""
@@ -101,19 +130,30 @@ class Drawings:
         self, drawing: Drawing, density: Density, room: float, lies: bool = False
     ) -> Placed | None:
         """Place a drawing as small as can be within a width."""
-        found = [self.placed(drawing, density.size, width, lies) for width in density.widths]
+        found = [self.placed(drawing, density, width, lies) for width in density.widths]
         fitting = (each for each in found if each.width <= room)
         return min(fitting, key=lambda each: each.width * each.height, default=None)
 
-    def placed(self, drawing: Drawing, size: float, widest: float, lies: bool) -> Placed:
-        """Place a drawing once; only between words do its labels break into lines."""
-        key = (tuple(drawing.boxes), size, widest, lies)
+    def placed(self, drawing: Drawing, density: Density, widest: float, lies: bool) -> Placed:
+        """Place a drawing once."""
+        size, small, paths = density.size, density.small, tuple(drawing.boxes)
+        key = (paths, size, small, widest, lies)
         if key not in self.known:
-            words = (word for box in drawing.boxes.values() for word in box.label.split())
-            longest = max((width(word, size) for word in words), default=0.0)
+            composition = self.compositions.get(paths) or composed(drawing)
+            self.compositions[paths] = composition
             options = self.lying if lies else self.options
-            self.known[key] = place(drawing, options, size, max(size * widest, longest + 0.1))
+            sizes = Sizes(size, size * widest, small)
+            self.known[key] = place(drawing, options, sizes, composition)
         return self.known[key]
+
+
+def _area(block: Block) -> float:
+    """Measure a block."""
+    return block.size.width * block.size.height
+
+
+def _height(block: Block) -> float:
+    return block.size.height
 
 
 def _bare(drawing: Placed) -> Block:
@@ -121,24 +161,24 @@ def _bare(drawing: Placed) -> Block:
     return Block(drawing, Text((), Size(0.0, 0.0)), Size(drawing.width, drawing.height))
 
 
-def _card(card: Card, drawing: Placed) -> Block:
-    size = drawing.size
-    notes = max(width(note, size * SCALES[LabelKind.NOTE]) for note in card.notes)
+def _card(card: Card, drawing: Placed, density: Density) -> Block:
+    size = density.size
+    notes = max(width(note, size * density.small) for note in card.notes)
     room = max(drawing.width, min(notes, _NOTES * size) + 0.1)
     said = (card.frame.label, *card.notes)
-    text = _text(card.frame.path, said, LabelKind.TITLE, size, room)
+    text = _text(card.frame.path, said, LabelKind.TITLE, density, room)
     wide = max(drawing.width, text.size.width) + 2 * PADDING
     high = drawing.height + text.size.height + 2 * PADDING
     return Block(drawing, text, Size(wide, high), card.frame)
 
 
-def _text(of: str, said: tuple[str, ...], kind: LabelKind, size: float, room: float) -> Text:
+def _text(of: str, said: tuple[str, ...], kind: LabelKind, density: Density, room: float) -> Text:
     """Write a heading, and notes below it."""
     labels: list[PlacedLabel] = []
     down = 0.0
     kinds = (kind, *(LabelKind.NOTE for _ in said[1:]))
     for each, text in zip(kinds, said, strict=True):
-        high = size * SCALES[each]
+        high = density.size * scale_of(each, density.small)
         for line in wrapped(text, high, room):
             wide = width(line, high, bold=each is kind)
             labels.append(PlacedLabel(each, of, line, Area(0.0, down, wide, high * _LEADING)))

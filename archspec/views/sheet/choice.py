@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 
-from archspec.views.layout import SCALES, Placed
+from archspec.views.layout import Placed
 from archspec.views.layout.legend import legend
 from archspec.views.layout.moving import moved
 from archspec.views.options import Options, Undrawable
@@ -20,7 +20,6 @@ from archspec.views.sheet.shelves import shelves
 
 LEAST = 7.0
 """Points that the smallest text has at least."""
-_SMALLEST = LEAST / min(SCALES.values())
 _PLEASANT = 9.0
 _LARGEST, _USUAL, _STEP = 15.0, 10.0, 0.98
 _TALL = 1.5
@@ -53,9 +52,11 @@ class _Choice:
     def looks(self) -> Iterator[tuple[float, Density]]:
         """List sizes and densities with which everything fits, the best first."""
         limit = self.paper._replace(height=self.paper.height or _TALL * self.paper.width)
-        for least in (_PLEASANT, _SMALLEST):
-            sizes = [*(each for each in self.sizes if each > least), least]
-            for density in DENSITIES:
+        upright = [density for density in DENSITIES if not density.turned]
+        for pleasant, densities in ((_PLEASANT, upright), (0.0, DENSITIES)):
+            for density in densities:
+                least = max(pleasant, _least(density))
+                sizes = [*(each for each in self.sizes if each > least), least]
                 size = self.largest(sizes, density, limit)
                 if size:
                     yield size, density
@@ -63,22 +64,31 @@ class _Choice:
     def lowest(self) -> Iterator[tuple[float, Density]]:
         """Find the density with which a sheet is lowest, if it may be as high as it has to be."""
         if self.paper.height is None:
-            pages = [(self.page(_SMALLEST, density, self.paper), density) for density in DENSITIES]
-            heights = [(page.height / each.size, each) for page, each in pages if page is not None]
-            yield from ((_SMALLEST, density) for _, density in sorted(heights)[:1])
+            pages = [(self.page(_least(each), each, self.paper), each) for each in DENSITIES]
+            heights = [
+                (each.turned, page.height / each.size, each)
+                for page, each in pages
+                if page is not None
+            ]
+            yield from ((_least(density), density) for *_, density in sorted(heights)[:1])
 
     def refusal(self) -> str:
         """Tell how wide a sheet would have to be."""
         title, wide = self.said.title, centimetres(self.paper.width)
-        too_small = [each for each in self.sizes if each < _SMALLEST]
-        size = max(self.largest(too_small, density, self.paper) for density in DENSITIES)
-        if not size:
+        missing = max(map(self.missing, DENSITIES))
+        if not missing:
             return f"the sheet of {title} is too large: draw a module of it"
-        needed = centimetres(self.paper.width * _SMALLEST / size)
+        needed = centimetres(self.paper.width / missing)
         return (
             f"the sheet of {title} does not fit with text of {LEAST:g} pt on a page that is {wide}"
             f" wide: choose --width {needed}"
         )
+
+    def missing(self, density: Density) -> float:
+        """Find which part of the least size of text fits; 0 if none does."""
+        least = _least(density)
+        sizes = [each for each in self.sizes if each < least]
+        return self.largest(sizes, density, self.paper) / least
 
     def largest(self, sizes: Sequence[float], density: Density, limit: Paper) -> float:
         """Find the largest size of text that fits; 0 if none does."""
@@ -99,12 +109,12 @@ class _Choice:
         arranged = shelves([each.size for each in found], density.pieces, room, GAP)
         if arranged is None:
             return None
-        heading = self.heading(density.size, room)
+        heading = self.heading(density, room)
         return Page(Arrangement(heading, found, arranged, self.direction), scaled)
 
-    def heading(self, size: float, room: float) -> Placed:
+    def heading(self, density: Density, room: float) -> Placed:
         """Write the title with its notes, and the legend beside it, or else below it."""
-        text = head(self.said, size, room)
+        size, text = density.size, head(self.said, density, room)
         (wide, high), beside = text.size, 2 * size
         shown = legend(self.meanings, size, 0.0, room, 0.0)
         reach = max((each.area.right for each in shown), default=0.0)
@@ -114,4 +124,9 @@ class _Choice:
             shown = legend(self.meanings, size, 0.0, room, high)
         bottom = max([high, *(each.area.bottom for each in shown)])
         title = self.said.title
-        return Placed(title, room, bottom, size, (), (), (), text.labels, shown)
+        return Placed(title, room, bottom, size, (), (), (), text.labels, shown, 0.0, density.small)
+
+
+def _least(density: Density) -> float:
+    """Return the size of text in boxes with which the smallest text can be read."""
+    return LEAST / min(density.small, 1.0)

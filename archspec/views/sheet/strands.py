@@ -1,4 +1,4 @@
-"""Cutting a network that is one strand of boxes into pieces that stand beside each other."""
+"""Cutting a network into pieces that stand beside each other."""
 
 from __future__ import annotations
 
@@ -6,34 +6,68 @@ from itertools import pairwise
 
 from archspec.views.drawing import Arrow, Box, BoxKind, Drawing, Exit
 
+_LEAST = 4
+"""Boxes that a piece has at least."""
+_MOST = 4
+"""Values that lead from one piece into others at most."""
+
 
 def cut(drawing: Drawing, count: int) -> tuple[Drawing, ...]:
-    """Cut a strand into pieces of about equal length; empty if it is none.
+    """Cut a network into pieces of about equal length; empty if it cannot be cut.
 
-    A piece ends with the shape of its last value, with which the next one begins.
+    A piece ends with the values with which others begin.
     """
     paths = list(drawing.boxes)
-    is_strand = drawing.arrows == tuple(Arrow(*pair) for pair in pairwise(paths))
-    if not is_strand or drawing.contents != tuple(paths) or len(paths) < 4 * count:
+    place = {path: at for at, path in enumerate(paths)}
+    is_forward = all(place[tail] < place[head] for tail, head in drawing.arrows)
+    if not is_forward or drawing.contents != tuple(paths) or len(paths) < _LEAST * count:
         return ()
-    ends = [len(paths) * at // count for at in range(count + 1)]
-    return tuple(_piece(drawing, paths, start, end) for start, end in pairwise(ends))
+    ends = [0, *(_end(drawing, place, len(paths) * at // count) for at in range(1, count))]
+    found = tuple(_piece(drawing, paths, *run) for run in pairwise([*ends, len(paths)]))
+    return found if all(len(each.exits) <= _MOST for each in found[:-1]) else ()
+
+
+def _end(drawing: Drawing, place: dict[str, int], wanted: int) -> int:
+    """Find where fewest values are cut, near to a place."""
+    near = range(
+        max(2, wanted - len(place) // 8), min(len(place) - 2, wanted + len(place) // 8) + 1
+    )
+
+    def cost(end: int) -> tuple[int, int]:
+        values = {tail for tail, head in drawing.arrows if place[tail] < end <= place[head]}
+        return len(values), abs(end - wanted)
+
+    return min(near, key=cost)
 
 
 def _piece(drawing: Drawing, paths: list[str], start: int, end: int) -> Drawing:
+    """Take the boxes from one place to another, with what leads into them and out of them."""
     here = paths[start:end]
-    boxes = {path: drawing.boxes[path] for path in here}
-    exits = tuple(each for each in drawing.exits if each.box in boxes)
-    if end < len(paths):
-        exits = (*exits, Exit(here[-1], _shape(drawing, paths, end)))
-    if start:
-        entry = Box("", _shape(drawing, paths, start), BoxKind.INPUT)
-        boxes = {entry.path: entry, **boxes}
-    arrows = tuple(Arrow(*pair) for pair in pairwise(boxes))
+    inside, before = set(here), set(paths[:start])
+    around = [arrow for arrow in drawing.arrows if arrow.head in inside]
+    entries = {
+        path: Box(f"from {path}", _named(drawing, paths, path), BoxKind.INPUT)
+        for path in dict.fromkeys(arrow.tail for arrow in around if arrow.tail in before)
+    }
+    leaving = dict.fromkeys(
+        arrow.tail for arrow in drawing.arrows if arrow.tail in inside and arrow.head not in inside
+    )
+    boxes = {box.path: box for box in entries.values()}
+    boxes |= {path: drawing.boxes[path] for path in here}
+    arrows = tuple(
+        Arrow(entries[tail].path if tail in entries else tail, head) for tail, head in around
+    )
+    exits = (
+        *(each for each in drawing.exits if each.box in inside),
+        *(Exit(path, _named(drawing, paths, path)) for path in leaving),
+    )
     return Drawing(drawing.title, boxes, tuple(boxes), arrows, exits)
 
 
-def _shape(drawing: Drawing, paths: list[str], end: int) -> str:
-    """Find the shape that was shown last before a place, or say that the strand goes on."""
-    shown = [drawing.boxes[path].shape for path in paths[:end] if drawing.boxes[path].shape]
-    return shown[-1] if shown else "..."
+def _named(drawing: Drawing, paths: list[str], path: str) -> str:
+    """Say which value is cut: its shape, that which a strand showed last, or what it is from."""
+    box = drawing.boxes[path]
+    if box.shape or len(drawing.arrows) >= len(paths):
+        return box.shape or box.label
+    shown = (drawing.boxes[each].shape for each in paths[paths.index(path) :: -1])
+    return next(filter(None, shown), "...")
