@@ -17,7 +17,15 @@ from tests.authoring.seeds import seeds
 from tests.views.drawn import ZOO, drawn, graph
 from tests.views.geometry import crossings, faults
 
-_TANGLED = {"hrnet_w18", "nasnet_a_mobile"}
+_DOT: dict[tuple[str, int | str], int] = {
+    ("hrnet_w18", 2): 24,
+    ("hrnet_w18", "layers"): 41,
+    ("nasnet_a_mobile", 2): 14,
+    ("nasnet_a_mobile", "layers"): 43,
+}
+"""How many pairs of values cross where Graphviz's ``dot`` draws the same boxes in their frames."""
+_ORDERED: dict[tuple[str, int | str], int] = {("hrnet_w18", 2): 1}
+"""What more may cross because streams keep the order of their resolutions, as ``dot``'s do not."""
 
 
 def placed(of: Graph, **options: object) -> Placed:
@@ -109,10 +117,31 @@ def is_series_parallel(drawing: Drawing) -> bool:
     return set(found) == {"start", "end"}
 
 
-@pytest.mark.parametrize("spec", sorted({*ZOO} - _TANGLED))
-def test_no_line_crosses_another_where_branches_and_shortcuts_are_all_there_is(spec: str) -> None:
-    for depth in (1, "layers"):
-        assert crossings(placed(graph(spec), depth=depth)) == []
+@pytest.mark.parametrize("depth", [1, 2, "layers"])
+@pytest.mark.parametrize("spec", ZOO)
+def test_no_more_lines_cross_than_have_to_or_than_graphviz_draws(
+    spec: str, depth: int | str
+) -> None:
+    drawing = drawn(graph(spec), depth=depth)
+    asked = (spec, depth)
+    most = 0 if is_planar(drawing) else _DOT[asked] + _ORDERED.get(asked, 0)
+    assert len(crossings(placed(graph(spec), depth=depth))) <= most
+
+
+def is_planar(drawing: Drawing) -> bool:
+    """Whether all arrows can point one way without crossing, from one start to one end outside.
+
+    They can if and only if the graph is planar with an arrow more from its start to its end
+    (Platt, 1976).
+    """
+    found: nx.Graph[str] = nx.Graph((arrow.tail, arrow.head) for arrow in drawing.arrows)
+    tails = {arrow.tail for arrow in drawing.arrows}
+    heads = {arrow.head for arrow in drawing.arrows}
+    leaving = {each.box for each in drawing.exits} | ({*drawing.boxes} - tails)
+    found.add_edges_from(("start", box) for box in drawing.boxes if box not in heads)
+    found.add_edges_from((box, "end") for box in leaving)
+    found.add_edge("start", "end")
+    return bool(nx.check_planarity(found)[0])
 
 
 def rows(of: Placed) -> dict[float, list[str]]:
