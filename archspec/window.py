@@ -93,6 +93,11 @@ class Side(NamedTuple):
         return f"{counted} = {self.outputs(before, after)}"
 
 
+def shares(size: int, count: int) -> tuple[tuple[int, int], ...]:
+    """Divide a side into overlapping shares of nearly equal size: where each starts and stops."""
+    return tuple((at * size // count, -(-(at + 1) * size // count)) for at in range(count))
+
+
 class Window(NamedTuple):
     """A window over a grid: two sides, rows first."""
 

@@ -141,6 +141,7 @@ def test_modules_do_not_import_each_other_in_a_circle() -> None:
 
 
 NAMED_ELSEWHERE = {
+    "attributes.py": "the bounds of JSON Schema, called like the merges `minimum` and `maximum`",
     "emission/names.py": "functions of emitted sources, some of them called like operators",
     "language/advice/calls.py": "the calls of other tools",
     "language/advice/porting.py": "the words of other tools",

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from archspec.emission.formula import Formula, Inexpressible, choose, name, number
-from archspec.emission.lowering import Leaf, Quantity
+from archspec.emission.lowering import Leaf, Quantity, constant
 from archspec.graph import Node
 
 _UNKNOWN = name("?")
@@ -23,6 +23,8 @@ def left_by(node: Node, found: Mapping[str, Quantity], arriving: tuple[Quantity,
     formula = op.output_channels(said, given, *node.inputs)
     if formula is None:
         return next((each for each in arriving if each.value == value), Quantity(value))
+    if isinstance(formula, int):
+        return constant(formula)
     return Quantity(value, None if "?" in formula.names else formula)
 
 

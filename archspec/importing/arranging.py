@@ -8,11 +8,24 @@ from typing import Protocol
 
 from archspec.graph import Wire
 from archspec.importing.imported import NetworkBuilder, Wordless
-from archspec.importing.layout import CHANNELS, Dimension, flat, reshaped
+from archspec.importing.layout import (
+    CHANNELS,
+    COLUMNS,
+    ROWS,
+    Dimension,
+    Layout,
+    Run,
+    flat,
+    reshaped,
+    size_of,
+    whole,
+)
 from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Flatten
+from archspec.tensor import TensorType
 
 
 class Adder(Protocol):
@@ -87,7 +100,45 @@ def _arrangement(value: Value) -> tuple[Operator, Form] | None:
     if layout == (flat(as_map),):
         return Flatten(), Form.VECTOR
     groups = _shuffled(layout[0]) if layout[1:] == as_map[1:] else 0
-    return (ChannelShuffle(groups=groups), Form.MAP) if groups else None
+    op = ChannelShuffle(groups=groups) if groups else _blocks(layout, kind)
+    return None if op is None else (op, Form.MAP)
+
+
+def _blocks(layout: Layout, kind: TensorType) -> Operator | None:
+    """Return the operator that moves blocks of cells to channels or back as a layout says."""
+    if len(layout) != 3:
+        return None
+    rows, height = kind.shape[0], size_of(layout[1])
+    block = max(rows // height, height // rows)
+    moves = _stacked if rows > height else _spread
+    word: type[Operator] = SpaceToDepth if rows > height else DepthToSpace
+    for outer in ("channels", "cells"):
+        if moves(kind, block, outer) == layout:
+            return word(block=block, outer=outer)
+    return None
+
+
+def _stacked(kind: TensorType, block: int, outer: str) -> Layout:
+    """Return the layout that ``space_to_depth`` gives."""
+    rows, columns, channels = kind.shape
+    cells = (Run(ROWS, 1, block), Run(COLUMNS, 1, block))
+    depth = whole(CHANNELS, channels)
+    stacked = (*depth, *cells) if outer == "channels" else (*cells, *depth)
+    grid = (Run(ROWS, block, rows // block), Run(COLUMNS, block, columns // block))
+    return (stacked, *(tuple(run for run in (each,) if run.size > 1) for each in grid))
+
+
+def _spread(kind: TensorType, block: int, outer: str) -> Layout:
+    """Return the layout that ``depth_to_space`` gives."""
+    rows, columns, channels = kind.shape
+    depth = channels // block**2
+    down, across = (block, 1) if outer == "channels" else (block * depth, depth)
+    step = block**2 if outer == "channels" else 1
+    return (
+        tuple(run for run in (Run(CHANNELS, step, depth),) if run.size > 1),
+        (*whole(ROWS, rows), Run(CHANNELS, down, block)),
+        (*whole(COLUMNS, columns), Run(CHANNELS, across, block)),
+    )
 
 
 def _shuffled(dimension: Dimension) -> int:

@@ -1,8 +1,11 @@
-"""Numbers of padding as the words that say the same."""
+"""Numbers of padding as the words and operators that say the same."""
 
 from __future__ import annotations
 
 from archspec.attributes import Pads
+from archspec.importing.arranging import Adder
+from archspec.importing.values import Value
+from archspec.operators.grid import Crop, Pad
 from archspec.window import Window
 
 Padding = str | tuple[int, int, int, int]
@@ -15,3 +18,17 @@ def padding_of(window: Window, pads: Pads) -> Padding:
     A window of one cell pads nothing by any word; ``symmetric`` is the one of PyTorch's models.
     """
     return next((word for word in _WORDS if window.pads(word) == pads), pads)
+
+
+def surrounded(
+    call: Adder, value: Value, cells: Pads, mode: str = "zeros", fill: float = 0.0
+) -> Value:
+    """Surround a map with cells, or cut those off that are below zero."""
+    top, bottom, left, right = cells
+    if min(cells) < 0:
+        crop = Crop(cells=(max(-top, 0), max(-bottom, 0), max(-left, 0), max(-right, 0)))
+        value = value.over(call.add(crop, value.wire))
+    around = (max(top, 0), max(bottom, 0), max(left, 0), max(right, 0))
+    if mode == "zeros" or not any(around):
+        return value.surrounded(around, fill)
+    return value.over(call.add(Pad(cells=around, mode=mode), value.wire))

@@ -28,7 +28,7 @@ from archspec.operators.activation import (
     Softsign,
     Tanh,
 )
-from archspec.operators.dropout import Dropout
+from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.identity import Identity
 from archspec.operators.norm import (
@@ -50,6 +50,11 @@ def identity(op: Identity, x: Array) -> Array:
 
 @computes(Dropout)
 def dropout(op: Dropout, x: Array) -> Array:
+    return x
+
+
+@computes(DropPath)
+def drop_path(op: DropPath, x: Array) -> Array:
     return x
 
 

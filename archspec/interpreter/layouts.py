@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import reduce
+from typing import Literal
 
 import numpy as np
 
 from archspec.interpreter.arrays import Array
 from archspec.interpreter.rule import computes
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Crop, Flatten, Pad, Upsample
-from archspec.operators.merge import Add, Concat, Multiply, Subtract
+from archspec.operators.merge import (
+    Add,
+    Average,
+    Concat,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 
 
 @computes(Flatten)
@@ -22,7 +33,16 @@ def flatten(op: Flatten, x: Array) -> Array:
 @computes(Pad)
 def pad(op: Pad, x: Array) -> Array:
     top, bottom, left, right = op.cells
-    return np.pad(x, ((0, 0), (top, bottom), (left, right), (0, 0)))
+    around = ((0, 0), (top, bottom), (left, right), (0, 0))
+    return np.pad(x, around, _FILLINGS[op.mode])
+
+
+_FILLINGS: Mapping[str, Literal["constant", "reflect", "edge"]] = {
+    "zeros": "constant",
+    "reflect": "reflect",
+    "replicate": "edge",
+}
+"""What numpy calls what padding holds."""
 
 
 @computes(Crop)
@@ -60,6 +80,31 @@ def channel_shuffle(op: ChannelShuffle, x: Array) -> Array:
     return grouped.swapaxes(-1, -2).reshape(x.shape)
 
 
+@computes(DepthToSpace)
+def depth_to_space(op: DepthToSpace, x: Array) -> Array:
+    """Part the channels and put the two indices of a cell behind those of the grid."""
+    number, height, width, channels = x.shape
+    size = op.block
+    if op.outer == "channels":
+        parted = x.reshape(number, height, width, channels // size**2, size, size)
+        parted = np.moveaxis(parted, 3, 5)
+    else:
+        parted = x.reshape(number, height, width, size, size, channels // size**2)
+    return parted.swapaxes(2, 3).reshape(number, height * size, width * size, -1)
+
+
+@computes(SpaceToDepth)
+def space_to_depth(op: SpaceToDepth, x: Array) -> Array:
+    """Part the grid and put the two indices of a cell before or behind the channels."""
+    number, height, width, channels = x.shape
+    size = op.block
+    grid = (height // size, width // size)
+    parted = x.reshape(number, grid[0], size, grid[1], size, channels).swapaxes(2, 3)
+    if op.outer == "channels":
+        parted = np.moveaxis(parted, 5, 3)
+    return parted.reshape(number, *grid, -1)
+
+
 @computes(Concat)
 def concat(op: Concat, *xs: Array) -> Array:
     return np.concatenate(xs, axis=-1)
@@ -68,6 +113,21 @@ def concat(op: Concat, *xs: Array) -> Array:
 @computes(Add)
 def add(op: Add, *xs: Array) -> Array:
     return reduce(np.add, xs)
+
+
+@computes(Average)
+def average(op: Average, *xs: Array) -> Array:
+    return reduce(np.add, xs) / len(xs)
+
+
+@computes(Maximum)
+def maximum(op: Maximum, *xs: Array) -> Array:
+    return reduce(np.maximum, xs)
+
+
+@computes(Minimum)
+def minimum(op: Minimum, *xs: Array) -> Array:
+    return reduce(np.minimum, xs)
 
 
 @computes(Subtract)

@@ -8,7 +8,7 @@ arXiv:1603.07285; the operators' docstrings.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import reduce
 from typing import Any
 
@@ -18,9 +18,20 @@ from archspec.interpreter.arrays import Array
 from archspec.interpreter.rule import computes
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
-from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool, Pool
+from archspec.operators.pool import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    AdaptivePool,
+    AvgPool,
+    ChannelAvgPool,
+    ChannelMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool,
+    Pool,
+)
 from archspec.tensor import TensorType
-from archspec.window import Side
+from archspec.window import Side, shares
 
 Tap = tuple[int, int]
 
@@ -67,12 +78,40 @@ def avg_pool(op: AvgPool, x: Array) -> Array:
 
 @computes(GlobalAvgPool)
 def global_avg_pool(op: GlobalAvgPool, x: Array) -> Array:
-    return x.mean(axis=(1, 2))
+    return x.mean(axis=(1, 2), keepdims=op.keepdims)
 
 
 @computes(GlobalMaxPool)
 def global_max_pool(op: GlobalMaxPool, x: Array) -> Array:
-    return x.max(axis=(1, 2))
+    return x.max(axis=(1, 2), keepdims=op.keepdims)
+
+
+@computes(AdaptiveAvgPool)
+def adaptive_avg_pool(op: AdaptiveAvgPool, x: Array) -> Array:
+    return in_shares(op, x, np.mean)
+
+
+@computes(AdaptiveMaxPool)
+def adaptive_max_pool(op: AdaptiveMaxPool, x: Array) -> Array:
+    return in_shares(op, x, np.max)
+
+
+def in_shares(op: AdaptivePool, x: Array, reduced: Callable[..., Array]) -> Array:
+    """Reduce each share of the rows, then each share of the columns: shares are rectangles."""
+    for axis, count in enumerate(op.grid, 1):
+        parts = shares(x.shape[axis], count)
+        x = np.stack([reduced(x.take(range(*part), axis), axis=axis) for part in parts], axis)
+    return x
+
+
+@computes(ChannelAvgPool)
+def channel_avg_pool(op: ChannelAvgPool, x: Array) -> Array:
+    return x.mean(axis=-1, keepdims=True)
+
+
+@computes(ChannelMaxPool)
+def channel_max_pool(op: ChannelMaxPool, x: Array) -> Array:
+    return x.max(axis=-1, keepdims=True)
 
 
 def read(

@@ -11,6 +11,7 @@ from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 
 Mode = Annotated[str, choice("nearest", "bilinear")]
+Filling = Annotated[str, choice("zeros", "reflect", "replicate")]
 
 
 class Flatten(Operator, name="flatten"):
@@ -38,16 +39,19 @@ class Flatten(Operator, name="flatten"):
 
 
 class Pad(Operator, name="pad", main="cells"):
-    """Surround a map with zeros: ``h x w x channels`` to ``h' x w' x channels``.
+    """Surround a map with cells: ``h x w x channels`` to ``h' x w' x channels``.
 
     Attributes:
         cells: The cells to add, on every side or as ``[top, bottom, left, right]``.
+        mode: What they hold: zeros, the map mirrored at its outermost cells, which are not said
+            twice, or its outermost cells again.
     """
 
     cells: Cells
+    mode: Filling = "zeros"
 
     def pads(self, x: TensorType) -> Pads:
-        """Return the cells of zeros above, below, left and right of ``x``."""
+        """Return the cells above, below, left and right of ``x``."""
         return self.cells
 
     def fields(self, x: TensorType) -> tuple[Field, Field]:
@@ -55,9 +59,16 @@ class Pad(Operator, name="pad", main="cells"):
         return shifted(self.cells[0]), shifted(self.cells[2])
 
     def infer(self, x: TensorType) -> TensorType:
+        """Refuse to mirror more cells than there are behind the outermost."""
         require_map(x)
         top, bottom, left, right = self.cells
         height, width, channels = x.shape
+        require(
+            self.mode != "reflect" or (max(top, bottom) < height and max(left, right) < width),
+            "cells",
+            f"a grid of {height}x{width} has too few cells to mirror",
+            "mirror at most one cell less than there are, or use mode=replicate",
+        )
         return TensorType((height + top + bottom, width + left + right, channels))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:

@@ -1,4 +1,4 @@
-"""Operators that combine several values: concat, add, subtract, multiply."""
+"""Operators that combine several values: concat, sums, products, means, extremes."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -47,17 +47,22 @@ class Concat(Merge, name="concat", role="merge"):
         return FigureLabel("Filter concat" if xs[0].is_map else "Concat")
 
 
-class Add(Merge, name="add", role="merge"):
-    """Add values of equal shape, element by element."""
+class Elementwise(Merge):
+    """Combine values of equal shape, element by element."""
 
-    title = "+"
     commutative = True
-    associative = True
 
     def infer(self, *xs: TensorType) -> TensorType:
         require_several(xs)
         require_equal(xs)
         return xs[0]
+
+
+class Add(Elementwise, name="add", role="merge"):
+    """Add values of equal shape, element by element."""
+
+    title = "+"
+    associative = True
 
 
 class Subtract(Merge, name="subtract", role="merge"):
@@ -74,6 +79,26 @@ class Subtract(Merge, name="subtract", role="merge"):
         )
         require_equal(xs)
         return xs[0]
+
+
+class Average(Elementwise, name="average", role="merge"):
+    """Average values of equal shape, element by element."""
+
+    def cost(self, out: TensorType, *xs: TensorType) -> Cost:
+        """One operation per output element and input: the sums, and a division."""
+        return Cost(pointwise=len(xs) * out.size)
+
+
+class Maximum(Elementwise, name="maximum", role="merge"):
+    """Take the larger of values of equal shape, element by element."""
+
+    associative = True
+
+
+class Minimum(Elementwise, name="minimum", role="merge"):
+    """Take the smaller of values of equal shape, element by element."""
+
+    associative = True
 
 
 class Multiply(Merge, name="multiply", role="merge"):

@@ -1,7 +1,7 @@
-"""Pooling within a window and over the whole grid."""
+"""Pooling within a window, within equal shares of the grid, over all of it, and over channels."""
 
-from collections.abc import Iterator
-from typing import ClassVar
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
 from archspec.attributes import Padding, Pads, Pair, show
 from archspec.cost import Cost
@@ -9,7 +9,7 @@ from archspec.field import Field
 from archspec.label import padding, reshapes, steps
 from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
-from archspec.window import Window
+from archspec.window import Window, shares
 
 
 class Pool(Operator):
@@ -123,24 +123,138 @@ class GlobalPool(Operator):
     windowed: ClassVar[type[Pool]]
     """The operator that computes the same with a window as large as the grid."""
 
+    keepdims: bool = False
+
     def infer(self, x: TensorType) -> TensorType:
         require_map(x, "a vector has no grid to pool; leave this step out")
-        return TensorType((x.channels,))
+        return TensorType((1, 1, x.channels) if self.keepdims else (x.channels,))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
         """One operation per element of the map."""
         return Cost(pointwise=x.size)
 
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether the only cell stays a map."""
+        return self.infer(x) == x
+
 
 class GlobalAvgPool(GlobalPool, name="global_avg_pool"):
-    """Average each channel over the grid: ``h x w x c`` to ``c``."""
+    """Average each channel over the grid: ``h x w x c`` to ``c``.
+
+    Attributes:
+        keepdims: Whether the result is a map of one cell, ``1 x 1 x c``, and no vector.
+    """
 
     title = "Average pooling"
     windowed = AvgPool
 
 
 class GlobalMaxPool(GlobalPool, name="global_max_pool"):
-    """Take the largest value of each channel over the grid: ``h x w x c`` to ``c``."""
+    """Take the largest value of each channel over the grid: ``h x w x c`` to ``c``.
+
+    Attributes:
+        keepdims: Whether the result is a map of one cell, ``1 x 1 x c``, and no vector.
+    """
 
     title = "Max pooling"
     windowed = MaxPool
+
+
+class AdaptivePool(Operator):
+    """Reduce each channel within shares of the grid, as many as asked for at any size.
+
+    Of ``size`` rows, share ``i`` of ``n`` reaches from ``floor(i * size / n)`` up to, without it,
+    ``ceil((i + 1) * size / n)``; where ``n`` does not divide ``size``, neighbours overlap.
+    """
+
+    windowed: ClassVar[type[Pool]]
+    """The operator that computes the same with a window as large as a share, if all are equal."""
+
+    grid: Pair
+
+    def infer(self, x: TensorType) -> TensorType:
+        require_map(x)
+        return TensorType((*self.grid, x.channels))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One operation per cell of the shares and channel."""
+        rows, columns = (
+            sum(stop - start for start, stop in shares(size, count))
+            for size, count in zip(x.grid, self.grid, strict=True)
+        )
+        return Cost(pointwise=rows * columns * x.channels)
+
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether each share is one cell."""
+        return self.grid == x.grid
+
+    def label(self, x: TensorType) -> FigureLabel:
+        """Show the number of shares."""
+        return FigureLabel(self.title, (show(self.grid),))
+
+
+class AdaptiveAvgPool(AdaptivePool, name="adaptive_avg_pool", main="grid"):
+    """Average each channel within shares of the grid: ``h x w x c`` to a grid of fixed size.
+
+    Of ``size`` rows, share ``i`` of ``n`` reaches from ``floor(i * size / n)`` up to, without it,
+    ``ceil((i + 1) * size / n)``; where ``n`` does not divide ``size``, neighbours overlap.
+
+    Attributes:
+        grid: Height and width of the result, whatever the size of the map.
+    """
+
+    title = "Adaptive AvgPool"
+    windowed = AvgPool
+
+
+class AdaptiveMaxPool(AdaptivePool, name="adaptive_max_pool", main="grid"):
+    """Take the largest value of each channel within shares of the grid: to a grid of fixed size.
+
+    The shares are those of ``adaptive_avg_pool``.
+
+    Attributes:
+        grid: Height and width of the result, whatever the size of the map.
+    """
+
+    title = "Adaptive MaxPool"
+    windowed = MaxPool
+
+
+class ChannelPool(Operator):
+    """Reduce the channels of each cell to one: ``h x w x channels`` to ``h x w x 1``."""
+
+    def infer(self, x: TensorType) -> TensorType:
+        require_map(x, "put it before the step that turns the map into a vector")
+        return x.with_channels(1)
+
+    def output_channels(
+        self, said: Mapping[str, Any], arriving: Sequence[Any], *inputs: TensorType
+    ) -> Any:
+        """One, however many arrive."""
+        return 1
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """One operation per element of the map."""
+        return Cost(pointwise=x.size)
+
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether there is one channel."""
+        return x.channels == 1
+
+
+class ChannelAvgPool(ChannelPool, name="channel_avg_pool"):
+    """Average each cell over its channels: ``h x w x c`` to ``h x w x 1``.
+
+    With ``channel_max_pool`` what spatial attention looks at. Source: arXiv:1807.06521.
+    """
+
+    title = "Channel average"
+
+
+class ChannelMaxPool(ChannelPool, name="channel_max_pool"):
+    """Take the largest channel of each cell: ``h x w x c`` to ``h x w x 1``.
+
+    Source: arXiv:1807.06521.
+    """
+
+    title = "Channel maximum"

@@ -24,12 +24,21 @@ from archspec.operators.activation import (
     Softsign,
     Tanh,
 )
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.dropout import Dropout
+from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.identity import Identity
-from archspec.operators.merge import Add, Concat, Multiply, Subtract
+from archspec.operators.merge import (
+    Add,
+    Average,
+    Concat,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from archspec.operators.norm import (
     BatchNorm,
     GroupNorm,
@@ -38,7 +47,14 @@ from archspec.operators.norm import (
     LayerNorm,
     RmsNorm,
 )
-from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
+from archspec.operators.pool import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    ChannelAvgPool,
+    ChannelMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+)
 from archspec.operators.prelu import Prelu
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
@@ -64,10 +80,11 @@ def activation(word: str) -> Callable[[Use[Any]], Lowering]:
 
 
 backend.lowers(ChannelConv)(constructing("channel_conv", "kernel"))
+backend.lowers(ChannelAvgPool)(constructing("channel_avg_pool"))
+backend.lowers(ChannelMaxPool)(constructing("channel_max_pool"))
 backend.lowers(ChannelShuffle)(constructing("channel_shuffle", "groups"))
 backend.lowers(Dropout)(constructing("layers.Dropout", "rate"))
-backend.lowers(GlobalAvgPool)(constructing("layers.GlobalAveragePooling2D"))
-backend.lowers(GlobalMaxPool)(constructing("layers.GlobalMaxPooling2D"))
+backend.lowers(DepthToSpace)(constructing("depth_to_space", "block", "outer"))
 backend.lowers(HardSigmoid)(activation("hard_sigmoid"))
 backend.lowers(HardSwish)(activation("hard_swish"))
 backend.lowers(Identity)(constructing("layers.Identity"))
@@ -82,7 +99,15 @@ backend.lowers(Slice)(constructing("slice_channels", "start", "stop"))
 backend.lowers(Softmax)(activation("softmax"))
 backend.lowers(Softplus)(activation("softplus"))
 backend.lowers(Softsign)(activation("softsign"))
+backend.lowers(SpaceToDepth)(constructing("space_to_depth", "block", "outer"))
 backend.lowers(Tanh)(activation("tanh"))
+
+
+@backend.lowers(DropPath)
+def drop_path(use: Use[DropPath]) -> Lowering:
+    """Drop all of an example or nothing."""
+    shape = (None, *(1 for _ in use.x.shape))
+    return Lowering("layers.Dropout", {"rate": use["rate"]}, {"noise_shape": constant(shape)})
 
 
 @backend.lowers(FullyConnected)
@@ -90,6 +115,42 @@ def fully_connected(use: Use[FullyConnected]) -> Lowering:
     """Multiply by a matrix, add a bias."""
     named = {"use_bias": use["bias"]}
     return Lowering("layers.Dense", {"units": use["units"]}, named, {"use_bias": True})
+
+
+@backend.lowers(GlobalAvgPool)
+def global_avg_pool(use: Use[GlobalAvgPool]) -> Lowering:
+    """Average over the grid."""
+    return _global("layers.GlobalAveragePooling2D", use)
+
+
+@backend.lowers(GlobalMaxPool)
+def global_max_pool(use: Use[GlobalMaxPool]) -> Lowering:
+    """Take the largest value of the grid."""
+    return _global("layers.GlobalMaxPooling2D", use)
+
+
+def _global(construct: str, use: Use[Any]) -> Lowering:
+    return Lowering(construct, {}, {"keepdims": use["keepdims"]}, {"keepdims": False})
+
+
+@backend.lowers(AdaptiveAvgPool)
+def adaptive_avg_pool(use: Use[AdaptiveAvgPool]) -> Lowering:
+    """Average shares of the grid."""
+    return _adaptive("adaptive_avg_pool", "layers.GlobalAveragePooling2D", use)
+
+
+@backend.lowers(AdaptiveMaxPool)
+def adaptive_max_pool(use: Use[AdaptiveMaxPool]) -> Lowering:
+    """Take the largest value of shares of the grid."""
+    return _adaptive("adaptive_max_pool", "layers.GlobalMaxPooling2D", use)
+
+
+def _adaptive(construct: str, whole: str, use: Use[Any]) -> Lowering:
+    """Use Keras's layer for one share, since no layer of all its versions makes several."""
+    wider = Lowering(construct, {"grid": use["grid"]})
+    if use.op.grid != (1, 1):
+        return wider
+    return Lowering(whole, {}, {"keepdims": constant(value=True)}, wider=wider)
 
 
 @backend.lowers(BatchNorm)
@@ -173,8 +234,11 @@ def flatten(use: Use[Flatten]) -> Lowering:
 
 @backend.lowers(Pad)
 def pad(use: Use[Pad]) -> Lowering:
-    """Surround with zeros."""
+    """Surround with zeros, or with what is in the map."""
     top, bottom, left, right = use.op.cells
+    if use.op.mode != "zeros":
+        around = constant(((top, bottom), (left, right)))
+        return Lowering("padded_from_map", {"pads": around, "mode": use["mode"]})
     if len({top, bottom, left, right}) == 1:
         return Lowering(
             "layers.ZeroPadding2D", {"cells": use["cells"].map(lambda _: top, _unchanged)}
@@ -208,6 +272,24 @@ def concat(use: Use[Concat]) -> Lowering:
 def add(use: Use[Add]) -> Lowering:
     """Add the values up."""
     return Lowering("layers.Add", join=listed)
+
+
+@backend.lowers(Average)
+def average(use: Use[Average]) -> Lowering:
+    """Average the values."""
+    return Lowering("layers.Average", join=listed)
+
+
+@backend.lowers(Maximum)
+def maximum(use: Use[Maximum]) -> Lowering:
+    """Take the larger values."""
+    return Lowering("layers.Maximum", join=listed)
+
+
+@backend.lowers(Minimum)
+def minimum(use: Use[Minimum]) -> Lowering:
+    """Take the smaller values."""
+    return Lowering("layers.Minimum", join=listed)
 
 
 @backend.lowers(Subtract)

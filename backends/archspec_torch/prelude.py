@@ -38,6 +38,27 @@ class Add(Chain):
         return first
 
 
+class Average(Chain):
+    """Branches over one input, averaged."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([branch(x) for branch in self]).mean(dim=0)
+
+
+class Maximum(Chain):
+    """Branches over one input, the largest of each element."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([branch(x) for branch in self]).amax(dim=0)
+
+
+class Minimum(Chain):
+    """Branches over one input, the smallest of each element."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return torch.stack([branch(x) for branch in self]).amin(dim=0)
+
+
 class Subtract(Chain):
     """Two branches over one input, the second taken from the first."""
 
@@ -246,6 +267,20 @@ class L2Normalize(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return functional.normalize(x, dim=1, eps=self.eps)
+
+
+class DropPath(nn.Module):
+    """Zeros for random examples in training, and as much more for the others."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__()
+        self.rate = rate
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not self.training:
+            return x
+        each = x.new_ones((len(x),) + (1,) * (x.dim() - 1))
+        return x * functional.dropout(each, self.rate)
 
 
 class Scale(nn.Module):

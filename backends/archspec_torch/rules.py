@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial, reduce
 
 from archspec.emission import formula as formulas
 from archspec.emission.formula import Formula
@@ -25,12 +26,21 @@ from archspec.operators.activation import (
     Softsign,
     Tanh,
 )
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.dropout import Dropout
+from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Crop, Flatten, Pad, Upsample
 from archspec.operators.identity import Identity
-from archspec.operators.merge import Add, Concat, Multiply, Subtract
+from archspec.operators.merge import (
+    Add,
+    Average,
+    Concat,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from archspec.operators.norm import (
     BatchNorm,
     GroupNorm,
@@ -39,7 +49,14 @@ from archspec.operators.norm import (
     LayerNorm,
     RmsNorm,
 )
-from archspec.operators.pool import GlobalAvgPool, GlobalMaxPool
+from archspec.operators.pool import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    ChannelAvgPool,
+    ChannelMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+)
 from archspec.operators.prelu import Prelu
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
@@ -48,11 +65,14 @@ from archspec_torch.table import backend
 from archspec_torch.windows import turned
 
 backend.lowers(ChannelConv)(constructing("ChannelConv", "kernel"))
+backend.lowers(AdaptiveAvgPool)(constructing("nn.AdaptiveAvgPool2d", "grid"))
+backend.lowers(AdaptiveMaxPool)(constructing("nn.AdaptiveMaxPool2d", "grid"))
+backend.lowers(ChannelAvgPool)(constructing("ChannelAvgPool"))
+backend.lowers(ChannelMaxPool)(constructing("ChannelMaxPool"))
 backend.lowers(ChannelShuffle)(constructing("nn.ChannelShuffle", "groups"))
 backend.lowers(Dropout)(constructing("nn.Dropout", "rate"))
+backend.lowers(DropPath)(constructing("DropPath", "rate"))
 backend.lowers(Flatten)(constructing("nn.Flatten"))
-backend.lowers(GlobalAvgPool)(constructing("GlobalAvgPool"))
-backend.lowers(GlobalMaxPool)(constructing("GlobalMaxPool"))
 backend.lowers(HardSigmoid)(constructing("nn.Hardsigmoid"))
 backend.lowers(HardSwish)(constructing("nn.Hardswish"))
 backend.lowers(Identity)(constructing("nn.Identity"))
@@ -71,6 +91,22 @@ def fully_connected(use: Use[FullyConnected]) -> Lowering:
     """Multiply by a matrix and add a bias."""
     positional = {"in_channels": use.channels[0], "units": use["units"]}
     return Lowering("nn.Linear", positional, {"bias": use["bias"]}, {"bias": True})
+
+
+@backend.lowers(GlobalAvgPool)
+def global_avg_pool(use: Use[GlobalAvgPool]) -> Lowering:
+    """Average over the grid, to a vector or to one cell."""
+    return _one_cell("Avg") if use.op.keepdims else Lowering("GlobalAvgPool")
+
+
+@backend.lowers(GlobalMaxPool)
+def global_max_pool(use: Use[GlobalMaxPool]) -> Lowering:
+    """Take the largest value of the grid, to a vector or to one cell."""
+    return _one_cell("Max") if use.op.keepdims else Lowering("GlobalMaxPool")
+
+
+def _one_cell(kind: str) -> Lowering:
+    return Lowering(f"nn.Adaptive{kind}Pool2d", {"grid": constant(1)})
 
 
 @backend.lowers(BatchNorm, overwritable=True)
@@ -157,14 +193,33 @@ def layer_scale(use: Use[LayerScale]) -> Lowering:
 
 @backend.lowers(Pad)
 def pad(use: Use[Pad]) -> Lowering:
-    """Surround with zeros."""
-    cells = use.op.pads(use.x)
+    """Surround with zeros, or with what is in the map."""
+    cells, construct = use.op.pads(use.x), _PADS[use.op.mode]
     if len(set(cells)) == 1:
         one = use["cells"].formula
-        return Lowering(
-            "nn.ZeroPad2d", {"cells": Quantity(cells[0], one or formulas.number(cells[0]))}
-        )
-    return Lowering("nn.ZeroPad2d", {"cells": constant(turned(cells))})
+        return Lowering(construct, {"cells": Quantity(cells[0], one or formulas.number(cells[0]))})
+    return Lowering(construct, {"cells": constant(turned(cells))})
+
+
+_PADS = {
+    "zeros": "nn.ZeroPad2d",
+    "reflect": "nn.ReflectionPad2d",
+    "replicate": "nn.ReplicationPad2d",
+}
+
+
+@backend.lowers(DepthToSpace)
+def depth_to_space(use: Use[DepthToSpace]) -> Lowering:
+    """Use PyTorch's layer for its own order of channels."""
+    construct = "nn.PixelShuffle" if use.op.outer == "channels" else "DepthToSpace"
+    return Lowering(construct, {"block": use["block"]})
+
+
+@backend.lowers(SpaceToDepth)
+def space_to_depth(use: Use[SpaceToDepth]) -> Lowering:
+    """Use PyTorch's layer for its own order of channels."""
+    construct = "nn.PixelUnshuffle" if use.op.outer == "channels" else "SpaceToDepth"
+    return Lowering(construct, {"block": use["block"]})
 
 
 @backend.lowers(Crop)
@@ -193,6 +248,24 @@ def concat(use: Use[Concat]) -> Lowering:
 def add(use: Use[Add]) -> Lowering:
     """Add the values up."""
     return Lowering("Add", join=" + ".join)
+
+
+@backend.lowers(Average)
+def average(use: Use[Average]) -> Lowering:
+    """Divide the sum by the number of values."""
+    return Lowering("Average", join=lambda xs: f"({' + '.join(xs)}) / {len(xs)}")
+
+
+@backend.lowers(Maximum)
+def maximum(use: Use[Maximum]) -> Lowering:
+    """Compare two values at a time."""
+    return Lowering("Maximum", join=partial(reduce, "torch.maximum({}, {})".format))
+
+
+@backend.lowers(Minimum)
+def minimum(use: Use[Minimum]) -> Lowering:
+    """Compare two values at a time."""
+    return Lowering("Minimum", join=partial(reduce, "torch.minimum({}, {})".format))
 
 
 @backend.lowers(Subtract)

@@ -32,7 +32,8 @@ from archspec_torch.construct import ANY_ACTIVATION, Constructor, is_owner
 from archspec_torch.forward import BODY, Forward, compacted
 from archspec_torch.members import met
 
-PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
+_HERE = Path(__file__).parent
+PRELUDE = {**read_prelude(_HERE / "prelude.py"), **read_prelude(_HERE / "grids.py")}
 
 WALL = 40
 """Lines that a class should not exceed."""

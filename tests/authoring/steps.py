@@ -12,7 +12,16 @@ from tests.authoring.written import Written
 
 POINTWISE = (
     *("relu", "relu6", "leaky_relu", "elu", "gelu", "silu", "sigmoid", "tanh", "hard_sigmoid"),
-    *("hard_swish", "softmax", "identity", "dropout", "scale", "layer_scale", "l2_normalize"),
+    *(
+        "hard_swish",
+        "softmax",
+        "identity",
+        "dropout",
+        "drop_path",
+        "scale",
+        "layer_scale",
+        "l2_normalize",
+    ),
     *("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm"),
     *("local_response_norm", "global_response_norm", "prelu", "hard_tanh", "softplus", "softsign"),
     *("mish", "affine"),
@@ -115,7 +124,7 @@ class Author:
         """Write a step that leaves the shape as it is."""
         word = self.choice(POINTWISE)
         value, attributes = place.names.value, dict[str, str]()
-        if word == "dropout":
+        if word in ("dropout", "drop_path"):
             attributes = {"rate": value("share")}
         elif word == "scale":
             attributes = {"factor": value("fraction")}
@@ -199,14 +208,31 @@ class Author:
             attributes["count_padding"] = place.names.value("flag")
         return Written(word, attributes)
 
+    def reduced(self) -> Written:
+        """Write a pool whose result has a size of its own, or one channel."""
+        if self.chance(0.4):
+            return Written(self.choice(("channel_avg_pool", "channel_max_pool")))
+        if self.chance(0.3):
+            return Written(self.choice(_GLOBAL), {"keepdims": "true"})
+        word = self.choice(("adaptive_avg_pool", "adaptive_max_pool"))
+        return Written(word, {"grid": self.choice(("1", "2", "3", "[2,1]", "[4,3]"))})
+
     def window(self, place: Place) -> Written:
         """Write a step that changes the grid or the order of channels and learns nothing."""
+        if self.chance(0.3):
+            return self.reduced()
         if self.chance(0.35):
             mode = {"mode": place.names.value("mode")} if self.chance(0.5) else {}
             return Written("upsample", {"factor": self.choice(("1x2", "2", "2x1", "1"))} | mode)
         if self.chance(0.4):
             cells = self.choice(("1", "[0,1,2,0]", place.names.value("cells")))
-            return Written(self.choice(("pad", "crop")), {"cells": cells})
+            word = self.choice(("pad", "crop"))
+            filled = {"mode": self.choice(("reflect", "replicate"))} if self.chance(0.4) else {}
+            return Written(word, {"cells": cells} | (filled if word == "pad" else {}))
+        if self.chance(0.4):
+            word = self.choice(("depth_to_space", "space_to_depth"))
+            outer = {"outer": self.choice(("cells", "channels"))} if self.chance(0.6) else {}
+            return Written(word, {"block": self.choice(("2", "2", "1", "3"))} | outer)
         return Written("channel_shuffle", {"groups": self.choice(("2", "3", "in_channels", "1"))})
 
     def single(self, place: Place) -> Written:
@@ -214,7 +240,7 @@ class Author:
         if not self.chance(0.2):
             return self.conv(place)
         place.vector = True
-        return Written(self.choice(("flatten", "global_avg_pool", "global_max_pool")))
+        return Written(self.choice(("flatten", *_GLOBAL)))
 
     def sliced(self, place: Place) -> Written:
         """Keep some of the channels."""
@@ -231,7 +257,7 @@ class Author:
 
     def merged(self, place: Place) -> Written:
         """Write a merge of named values."""
-        word = self.choice(("add", "subtract", "multiply", "concat", "add", "subtract"))
+        word = self.choice(("add", "subtract", "multiply", "concat", *_ELEMENTWISE))
         count = 2 if word == "subtract" else self.random.randint(2, 3)
         return Written(word, sources=[self.choice(place.values) for _ in range(count)])
 
@@ -244,7 +270,7 @@ class Author:
 
     def kept(self, place: Place) -> Written:
         """Write a merge of branches that leave shapes as they are."""
-        word = self.choice(("add", "subtract", "multiply", "concat"))
+        word = self.choice(("subtract", "multiply", "concat", *_ELEMENTWISE))
         count = 2 if word == "subtract" else self.random.randint(1, 3)
         ways = [self.way(place) for _ in range(count)]
         return Written(word, under=self.branches(ways))
@@ -260,7 +286,7 @@ class Author:
 
     def side_by_side(self, place: Place) -> Written:
         """Write a merge of branches that end in the same number of channels."""
-        word = self.choice(("concat", "concat", "add", "multiply", "subtract"))
+        word = self.choice(("concat", "concat", "multiply", "subtract", *_ELEMENTWISE))
         end = self.end(place)
         ways = [[*self.listed(place, 2), end] for _ in range(2)]
         if word == "concat" and self.chance(0.5):
@@ -345,6 +371,8 @@ _OPTIONAL = {
     "hard_tanh": {"high": "positive"},
     "l2_normalize": {"epsilon": "positive"},
 }
+_GLOBAL = ("global_avg_pool", "global_max_pool")
+_ELEMENTWISE = ("add", "add", "average", "maximum", "minimum")
 _OPERATORS = {"conv": "conv2d", "conv_transpose": "conv_transpose2d"}
 
 

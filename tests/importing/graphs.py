@@ -136,7 +136,37 @@ def resized() -> Any:
     return drawn.model(drawn.node("Div", scaled, drawn.constant(np.float32(4))), up)
 
 
-GRAPHS = (residuals, normed, gated, shuffled, resized)
+def rearranged() -> Any:
+    """Write blocks that move to channels and back, all kinds of padding, and uneven merges."""
+    drawn = Drawn((8, 4, 4))
+    up = drawn.node("DepthToSpace", "x", blocksize=2, mode="CRD")
+    other = drawn.node("DepthToSpace", "x", blocksize=2)
+    merged = drawn.node("Max", drawn.node("Mean", up, other), drawn.node("Min", up, other))
+    down = drawn.node("SpaceToDepth", merged, blocksize=4)
+    mirror, cut = (
+        drawn.constant(np.array([0, 0, *begin, 0, 0, *end], "int64"))
+        for begin, end in (((1, 0), (0, 1)), ((-1, 2), (1, -1)))
+    )
+    filled = drawn.node("Pad", drawn.node("Pad", merged, mirror, mode="reflect"), cut)
+    edge = drawn.node("Pad", filled, mirror, mode="edge")
+    seen = drawn.node("ReduceMean", edge, axes=[1]), drawn.node("ReduceMax", edge, axes=[1])
+    return drawn.model(drawn.node("Concat", *seen, axis=1), down)
+
+
+def selected() -> Any:
+    """Write two paths that are stacked, weighed against each other and added up."""
+    drawn = Drawn()
+    axis = drawn.constant(np.array([1], "int64"))
+    paths = [drawn.node("Unsqueeze", drawn.conv("x", 3, 4), axis) for _ in range(2)]
+    stack = drawn.node("Concat", *paths, axis=1)
+    fused = drawn.node("GlobalAveragePool", drawn.node("ReduceSum", stack, axis, keepdims=0))
+    parts = drawn.constant(np.array([0, 2, 4, 1, 1], "int64"))
+    gate = drawn.node("Reshape", drawn.conv(fused, 4, 8, 1), parts)
+    weighed = drawn.node("Mul", stack, drawn.node("Softmax", gate, axis=1))
+    return drawn.model(drawn.node("ReduceSum", weighed, axis, keepdims=0))
+
+
+GRAPHS = (residuals, normed, gated, shuffled, resized, rearranged, selected)
 
 
 def external(folder: Path, location: str, length: int | None = None) -> Any:

@@ -246,12 +246,41 @@ class ByHand(nn.Module):
         return functional.normalize(x.mean((2, 3)), dim=1)
 
 
+class Looking(nn.Module):
+    """The spatial attention of CBAM (arXiv:1807.06521), merges, and a pool of uneven shares."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(2, 1, 3, padding=1, padding_mode="reflect")
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Weigh each cell by the mean and the maximum of its channels."""
+        seen = torch.cat((torch.max(x, 1)[0].unsqueeze(1), torch.mean(x, 1).unsqueeze(1)), 1)
+        x = torch.maximum(x * torch.sigmoid(self.conv(seen)), torch.minimum(x, x * 0.5))
+        return functional.adaptive_max_pool2d(functional.adaptive_avg_pool2d(x, 4), (3, 2))
+
+
+class Blocks(nn.Module):
+    """Cells as channels and back in the orders of all frameworks, and cells cut off."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Take a map of eight cells to one of nine."""
+        n, c, h, w = x.shape
+        by_cells = x.view(n, c, h // 2, 2, w // 2, 2).permute(0, 3, 5, 1, 2, 4).contiguous()
+        x = by_cells.view(n, c * 4, h // 2, w // 2) + functional.pixel_unshuffle(x, 2)
+        back = x.view(n, 2, 2, c, h // 2, w // 2).permute(0, 3, 4, 1, 5, 2).reshape(n, c, h, w)
+        x = functional.pad(back + functional.pixel_shuffle(x, 2), (-1, 1, -1, 1))
+        return functional.pad(
+            functional.pad(x, (1, 2, 0, 0), "reflect"), (-2, 0, 1, 0), "replicate"
+        )
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.inner = nn.Sequential(nn.Conv2d(3, 3, 1), nn.PixelUnshuffle(2))
+        self.inner = nn.Sequential(nn.Conv2d(3, 3, 1), nn.CircularPad2d(1))
 
     def forward(self, x: Tensor) -> Tensor:
         """Sum up over the channels what is folded into them."""

@@ -36,6 +36,8 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "by_hand": (models.ByHand, (4, 3, 6)),
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
+    "looking": (models.Looking, (7, 5, 3)),
+    "blocks": (models.Blocks, (8, 8, 3)),
 }
 
 
@@ -171,5 +173,5 @@ def test_every_operator_without_a_word_is_named_with_its_place() -> None:
     with pytest.raises(Untranslatable) as refused:
         translated(models.Wordless().eval(), (4, 4, 3), "wordless")
     assert [(each.operator, each.place) for each in refused.value.missing] == [
-        ("aten.pixel_unshuffle.default", "inner.1 (PixelUnshuffle)")
+        ("aten.pad.default", "inner.1 (CircularPad2d)")
     ]

@@ -60,8 +60,8 @@ def commutes(op: Operator, inputs: Arrays, parameters: Parameters) -> bool:
 
 def associates(op: Operator, inputs: Arrays, parameters: Parameters) -> bool:
     x, y = inputs[:2]
-    left = computed(op, [computed(op, [x, y], parameters), x], parameters)
-    right = computed(op, [x, computed(op, [y, x], parameters)], parameters)
+    left = computed(op, [computed(op, [x, y], parameters), y], parameters)
+    right = computed(op, [x, computed(op, [y, y], parameters)], parameters)
     return same(left, right)
 
 

@@ -196,6 +196,10 @@ CALLS = {
     "UpSampling2D(2)": "upsample 2",
     "ZeroPadding2D(1)": "pad 1",
     "AdaptiveAvgPool2d((1, 1))": "global_avg_pool",
+    "AdaptiveAvgPool2d(7)": "adaptive_avg_pool grid=7",
+    "nn.AdaptiveMaxPool2d((2, 2))": "adaptive_max_pool grid=2x2",
+    "GlobalAveragePooling2D(keepdims=True)": "global_avg_pool keepdims=true",
+    "nn.PixelShuffle(2)": "depth_to_space 2",
     "Activation('tanh')": "tanh",
     "Activation('swish')": "silu",
     "ReLU(6.)": "relu6",
@@ -227,8 +231,6 @@ def test_a_call_with_what_is_not_known_gets_a_step_in_general(call: str) -> None
 
 
 OTHERWISE = [
-    "AdaptiveAvgPool2d(7)",
-    "nn.AdaptiveMaxPool2d((2, 2))",
     "Activation(function)",
     "ReLU(max_value=4)",
     "ReLU(6, 0.1)",
@@ -237,7 +239,6 @@ OTHERWISE = [
     "nn.MaxPool2d(2, padding=1, dilation=2)",
     "nn.Upsample(size=64)",
     "nn.ZeroPad2d((1, 0, 1, 0))",
-    "GlobalAveragePooling2D(keepdims=True)",
 ]
 
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from tests.oracle import grids
+from tests.oracle.grids import pair
 from tests.oracle.selection import SELECTION
 from tests.oracle.windows import Array, Side, added, count, cut, surrounded, windows
 
@@ -29,6 +31,11 @@ DEFAULTS: Mapping[str, Attributes] = {
     "fully_connected": {"bias": True},
     "max_pool": {"stride": 1, "padding": "same", "ceil": False},
     "avg_pool": {"stride": 1, "padding": "same", "ceil": False, "count_padding": False},
+    "global_avg_pool": {"keepdims": False},
+    "global_max_pool": {"keepdims": False},
+    "pad": {"mode": "zeros"},
+    "depth_to_space": {"outer": "channels"},
+    "space_to_depth": {"outer": "channels"},
     "leaky_relu": {"slope": 0.01},
     "elu": {"alpha": 1.0},
     "gelu": {"approximate": False},
@@ -52,6 +59,7 @@ MAIN: Mapping[str, str] = {
     **dict.fromkeys(("conv", "conv2d", "conv_transpose", "conv_transpose2d"), "filters"),
     **dict.fromkeys(("dense", "fully_connected"), "units"),
     **dict.fromkeys(("max_pool", "avg_pool", "channel_conv"), "kernel"),
+    **dict.fromkeys(("adaptive_avg_pool", "adaptive_max_pool"), "grid"),
     **dict.fromkeys(("upsample", "scale"), "factor"),
     **dict.fromkeys(("pad", "crop"), "cells"),
     **dict.fromkeys(("channel_shuffle", "group_norm"), "groups"),
@@ -59,16 +67,11 @@ MAIN: Mapping[str, str] = {
     "depthwise_conv": "multiplier",
     "leaky_relu": "slope",
     "elu": "alpha",
-    "dropout": "rate",
+    **dict.fromkeys(("dropout", "drop_path"), "rate"),
+    **dict.fromkeys(("depth_to_space", "space_to_depth"), "block"),
     "local_response_norm": "size",
     "radix_softmax": "radix",
 }
-
-
-def pair(value: Any) -> tuple[int, int]:
-    """Return a size as height and width."""
-    height, width = value if isinstance(value, tuple) else (value, value)
-    return int(height), int(width)
 
 
 def sides(attributes: Attributes) -> tuple[Side, Side]:
@@ -259,30 +262,6 @@ def l2_normalize(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     return x / np.maximum(np.sqrt((x**2).sum(-1, keepdims=True)), attributes["epsilon"])
 
 
-def upsample(x: Array, attributes: Attributes, _weights: Weights) -> Array:
-    """Enlarge the grid."""
-    for axis, factor in enumerate(pair(attributes["factor"]), 1):
-        places = (np.arange(x.shape[axis] * factor) + 0.5) / factor - 0.5
-        x = (
-            _nearest(x, factor, axis)
-            if attributes["mode"] == "nearest"
-            else _between(x, places, axis)
-        )
-    return x
-
-
-def _nearest(x: Array, factor: int, axis: int) -> Array:
-    return np.repeat(x, factor, axis)
-
-
-def _between(x: Array, places: Array, axis: int) -> Array:
-    places = np.clip(places, 0, x.shape[axis] - 1)
-    low = np.floor(places).astype(int)
-    high = np.minimum(low + 1, x.shape[axis] - 1)
-    share = (places - low).reshape([-1 if n == axis else 1 for n in range(x.ndim)])
-    return np.take(x, low, axis) * (1 - share) + np.take(x, high, axis) * share
-
-
 def channel_shuffle(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     """Move channel ``j * n + i`` to ``i * g + j``."""
     groups = int(attributes["groups"])
@@ -292,17 +271,6 @@ def channel_shuffle(x: Array, attributes: Attributes, _weights: Weights) -> Arra
         for i in range(size):
             found[..., i * groups + j] = x[..., j * size + i]
     return found
-
-
-def _pad(x: Array, attributes: Attributes, _weights: Weights) -> Array:
-    top, bottom, left, right = np.broadcast_to(attributes["cells"], 4)
-    return surrounded(x, [(top, bottom), (left, right)], 0.0)
-
-
-def _crop(x: Array, attributes: Attributes, _weights: Weights) -> Array:
-    top, bottom, left, right = np.broadcast_to(attributes["cells"], 4)
-    height, width = x.shape[1:3]
-    return x[:, top : height - bottom, left : width - right]
 
 
 def _gelu(x: Array, attributes: Attributes, _weights: Weights) -> Array:
@@ -346,10 +314,13 @@ OPERATORS: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "local_response_norm": local_response_norm,
     "global_response_norm": global_response_norm,
     "l2_normalize": l2_normalize,
-    "upsample": upsample,
+    "upsample": grids.upsample,
     "channel_shuffle": channel_shuffle,
-    "pad": _pad,
-    "crop": _crop,
+    "depth_to_space": grids.depth_to_space,
+    "space_to_depth": grids.space_to_depth,
+    "drop_path": lambda x, _a, _w: x,
+    "pad": grids.pad,
+    "crop": grids.crop,
     "gelu": _gelu,
     "softmax": _softmax,
     "elu": _elu,
@@ -369,12 +340,24 @@ OPERATORS: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "hard_swish": lambda x, _a, _w: x * _hard_sigmoid(x),
     "slice": lambda x, a, _w: x[..., int(a["start"]) : int(a["stop"])],
     "flatten": lambda x, _a, _w: np.moveaxis(x, -1, 1).reshape(len(x), -1),
-    "global_avg_pool": lambda x, _a, _w: x.mean((1, 2)),
-    "global_max_pool": lambda x, _a, _w: x.max((1, 2)),
+    "global_avg_pool": lambda x, a, _w: x.mean((1, 2), keepdims=a["keepdims"]),
+    "global_max_pool": lambda x, a, _w: x.max((1, 2), keepdims=a["keepdims"]),
+    "adaptive_avg_pool": lambda x, a, _w: grids.shared_out(x, pair(a["grid"]), np.mean),
+    "adaptive_max_pool": lambda x, a, _w: grids.shared_out(x, pair(a["grid"]), np.max),
+    "channel_avg_pool": lambda x, _a, _w: x.sum(-1, keepdims=True) / x.shape[-1],
+    "channel_max_pool": lambda x, _a, _w: np.maximum.reduce(x, axis=-1, keepdims=True),
     "scale": lambda x, a, _w: x * a["factor"],
     "layer_scale": lambda x, _a, weights: x * weights("weight"),
     "dropout": lambda x, _a, _w: x,
     "identity": lambda x, _a, _w: x,
+}
+
+
+_ELEMENTWISE: Mapping[str, Callable[[Array], Array]] = {
+    "add": lambda values: values.sum(0),
+    "average": lambda values: values.mean(0),
+    "maximum": lambda values: values.max(0),
+    "minimum": lambda values: values.min(0),
 }
 
 
@@ -385,8 +368,8 @@ def merge(word: str, values: list[Array]) -> Array:
     if word == "subtract":
         first, second = values
         return first - second
-    if word == "add":
-        return np.add.reduce(values)
+    if word in _ELEMENTWISE:
+        return _ELEMENTWISE[word](np.stack(values))
     rank = max(each.ndim for each in values)
     spread = [_spread(each, rank) for each in values]
     product = spread[0]

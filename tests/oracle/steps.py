@@ -7,7 +7,7 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MERGES = ("concat", "add", "subtract", "multiply")
+MERGES = ("concat", "add", "average", "maximum", "minimum", "subtract", "multiply")
 STRUCTURES = ("residual", "repeat", *MERGES)
 _PARTS = ("steps", "shortcut")
 _PADDINGS = ("V", "valid", "same", "symmetric")

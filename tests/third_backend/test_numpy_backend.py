@@ -35,8 +35,8 @@ def test_it_is_listed_beside_those_that_come_along(running: Running) -> None:
     assert {"numpy", "tensorflow", "torch"} <= {each.name for each in installed()}
 
 
-def test_it_has_at_most_800_lines() -> None:
-    assert sum(len(file.read_text("utf-8").splitlines()) for file in FILES) <= 800
+def test_it_has_at_most_900_lines() -> None:
+    assert sum(len(file.read_text("utf-8").splitlines()) for file in FILES) <= 900
 
 
 def test_it_does_not_ask_the_interpreter() -> None:

@@ -18,7 +18,7 @@ from tests.authoring.running import assert_close
 from tests.authoring.seeds import seeds
 from tests.conformance.running import Running
 
-LEAST = 0.5
+LEAST = 0.4
 """The share of specs that have to be changed and written; repeats taken apart are refused."""
 
 

@@ -17,7 +17,7 @@ from archspec.graph import Graph, Node
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.grid import Pad
-from archspec.operators.pool import GlobalPool, Pool
+from archspec.operators.pool import AdaptivePool, GlobalPool, Pool
 from archspec.tensor import TensorType
 
 _SIZE = 16
@@ -113,7 +113,7 @@ class FunctionDigests:
 
 def _over_all(op: Operator, x: TensorType) -> type[Pool] | None:
     """Return the class of a pool whose only window is the whole grid."""
-    if isinstance(op, GlobalPool):
+    if isinstance(op, GlobalPool) or (isinstance(op, AdaptivePool) and op.grid == (1, 1)):
         return op.windowed
     is_one = isinstance(op, Pool) and op.kernel == x.grid and not any(op.pads(x))
     return type(op) if isinstance(op, Pool) and is_one else None

@@ -9,6 +9,8 @@ from archspec.language.advice import porting
 from archspec.language.syntax.words import attributes_of, known_words
 
 _POSITIONS: Mapping[str, tuple[str, str]] = {
+    "AdaptiveAvgPool2d": ("adaptive_avg_pool", "grid"),
+    "AdaptiveMaxPool2d": ("adaptive_max_pool", "grid"),
     "AveragePooling2D": ("avg_pool", "kernel stride padding"),
     "AvgPool2d": ("avg_pool", "kernel stride padding ceil count_padding"),
     "BatchNorm2d": ("batch_norm", "_ epsilon"),
@@ -36,6 +38,8 @@ _POSITIONS: Mapping[str, tuple[str, str]] = {
     "MaxPooling2D": ("max_pool", "kernel stride padding"),
     "Mish": ("mish", "_"),
     "RMSNorm": ("rms_norm", "_ epsilon"),
+    "PixelShuffle": ("depth_to_space", "block"),
+    "PixelUnshuffle": ("space_to_depth", "block"),
     "ReLU": ("relu", ""),
     "ReLU6": ("relu6", "_"),
     "SiLU": ("silu", "_"),
@@ -73,7 +77,7 @@ _SIZES = re.compile(r"[(\[]\s*([0-9]+)\s*,\s*([0-9]+)\s*[)\]]")
 _FRACTION = re.compile(r"0?\.[0-9]{1,9}")
 _VALUE = re.compile(r"[0-9]+x[0-9]+|[0-9.]+(?:e-?[0-9]+)?|true|false|none|[a-z][a-z0-9_]*")
 _USUAL = {"stride": "1", "dilation": "1", "groups": "1", "bias": "true", "output_padding": "0"}
-_BARE = tuple("filters units rate factor cells multiplier slope alpha".split())
+_BARE = tuple("filters units rate factor cells multiplier slope alpha block".split())
 """Attributes whose values need no name."""
 _RANKS = ("kernel", *_BARE, "stride", "padding")
 

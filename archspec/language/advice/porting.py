@@ -75,13 +75,19 @@ STEPS: Mapping[str, str] = _by_name(
             selectadaptivepool spatialmean""",
         "global_max_pool": """
             adaptivemaxpool gmp globalmaxpool globalmaxpooling reducemax""",
+        "adaptive_avg_pool 7": "adaptivepool",
         "dropout 0.5": "dropout dropoutlayer",
+        "drop_path 0.1": "droppath dropconnect stochasticdepth",
         "upsample 2": """
             upsample interpolate nearestupsample resize resizing upsampling upsamplinglayer
             upsamplingnearest unpooling""",
         "upsample 2 mode=bilinear": """
             bilinear bilinearupsample bilinearupsampling upsamplingbilinear""",
         "pad 1": "pad constantpad padding zeropad zeropadding",
+        "pad 1 mode=reflect": "mirrorpad mirrorpadding reflectionpad reflectpad",
+        "pad 1 mode=replicate": "replicationpad replicatepad",
+        "depth_to_space 2": "depthtospace pixelshuffle",
+        "space_to_depth 2": "pixelunshuffle reorg spacetodepth",
         "crop 1": "crop cropping zerocrop",
         "concat from a b": """
             concat
@@ -90,6 +96,9 @@ STEPS: Mapping[str, str] = _by_name(
         "concat: [conv 1x1 64, conv 3x3 64]": "branches branch parallel inceptionmodule",
         "concat: [identity, max_pool 5x5, max_pool 9x9]": "spp spatialpyramidpooling",
         "add from a b": "add elementwiseadd eltwise elementwise plus sum addition",
+        "average from a b": "average",
+        "maximum from a b": "maximum",
+        "minimum from a b": "minimum",
         "subtract from a b": "subtract sub difference minus",
         "multiply from a b": "multiply mul prod times elementwisemul",
         "multiply: {map: identity, gate: [global_avg_pool, dense 16 activation=relu, "
@@ -130,27 +139,22 @@ UNKNOWN: Mapping[str, str] = _by_name(
             bidirectional clstoken embedding embeddings gru lstm positionalencoding
             positionalembedding posembed rnn simplernn timedistributed tokenizer""",
         "moving cells or axes; `flatten` turns a map into a vector": """
-            depthtospace expand expanddims fold focus permute pixelshuffle pixelunshuffle rearrange
-            reorg repeatvector reshape spacetodepth squeeze swapaxes transpose unflatten unfold
-            unsqueeze view""",
+            expand expanddims fold focus permute rearrange repeatvector reshape squeeze swapaxes
+            transpose unflatten unfold unsqueeze view""",
         "cropping to the centre of a map": "centercrop",
         "a window that depends on the input": """
             dcn dcnv2 deformableconv deformconv fractionalmaxpool gridsample maxunpool roialign
             roipool roipooling spatialtransformer unpool""",
         "this pool; `max_pool`, `avg_pool` and pools of the whole grid are there": """
-            adaptivepool blurpool lppool minpool stochasticpool softpool""",
-        "padding with anything but zeros": """
-            circularpad mirrorpad mirrorpadding reflectionpad reflectpad replicationpad
-            replicatepad""",
-        "this way of dropping; `dropout` drops single values": """
-            alphadropout dropblock droppath featurealphadropout featuredropout gaussiandropout
-            gaussiannoise spatialdropout stochasticdepth channeldropout dropout1d dropout2d
-            dropconnect""",
+            blurpool lppool minpool stochasticpool softpool""",
+        "padding with the other side of the map": "circularpad",
+        "this way of dropping; `dropout` drops single values, `drop_path` whole examples": """
+            alphadropout dropblock featurealphadropout featuredropout gaussiandropout
+            gaussiannoise spatialdropout channeldropout dropout1d dropout2d""",
         "code of your own: an operator can come from another package": "customlayer lambda module",
         "shared weights: every step learns its own": """
             reuse share shared sharedweights siamese tie tied""",
-        "this merge; `add`, `subtract`, `multiply` and `concat` are there": """
-            average dot einsum matmul maximum minimum stack""",
+        "this merge; `archspec operators` lists those that there are": "dot einsum matmul stack",
     }
 )
 """Names in other tools of what version 1 cannot express, and a description of it."""
@@ -198,6 +202,9 @@ ATTRIBUTES: Mapping[str, tuple[str, ...]] = _all_by_name(
         "mode": "interpolation method",
         "ceil": "ceilmode",
         "count_padding": "countincludepad",
+        "block": "blocksize downscalefactor upscalefactor",
+        "grid": "outputsize",
+        "keepdims": "keepdim",
         "initial": "init initvalue initvalues layerscaleinitvalue",
         "output_padding": "adj outputpad",
         "start": "begin offset",

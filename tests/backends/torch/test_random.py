@@ -179,6 +179,8 @@ def _step(found: Trial) -> tuple[nn.Module, list[Tensor], dict[str, Array]]:
     for module in model.modules():
         if isinstance(module, nn.Dropout):
             module.p = 0.0
+        if type(module).__name__ == "DropPath":
+            module.__dict__["rate"] = 0.0
     left = leaving(model(*(each.requires_grad_() for each in inputs)))
     _differentiate(left, weighing(found))
     slopes = [array(torch.zeros_like(each) if each.grad is None else each.grad) for each in inputs]

@@ -10,9 +10,17 @@ from archspec.emission.python import call
 from archspec.operator import Operator, operators
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
-from archspec.operators.dropout import Dropout
+from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.grid import Crop, Pad, Upsample
-from archspec.operators.merge import Add, Concat, Multiply, Subtract
+from archspec.operators.merge import (
+    Add,
+    Average,
+    Concat,
+    Maximum,
+    Minimum,
+    Multiply,
+    Subtract,
+)
 from archspec.operators.pool import AvgPool, MaxPool
 from archspec_numpy.source import PRELUDE, write
 
@@ -67,8 +75,14 @@ def avg_pool(use: Use[AvgPool]) -> Lowering:
 
 @backend.lowers(Pad)
 def pad(use: Use[Pad]) -> Lowering:
-    """Surround with zeros."""
-    return Lowering("_padded", {"pads": constant(use.op.cells)})
+    """Choose a function for what the cells hold."""
+    pads = {"pads": constant(use.op.cells)}
+    if use.op.mode == "zeros":
+        return Lowering("_padded", pads)
+    return Lowering("_filled", {**pads, "mode": constant(FILLED[use.op.mode])})
+
+
+FILLED = {"reflect": "reflect", "replicate": "edge"}
 
 
 @backend.lowers(Crop)
@@ -83,8 +97,9 @@ def upsample(use: Use[Upsample]) -> Lowering:
     return Lowering(f"_upsample_{use.op.mode}", {"factor": use["factor"]})
 
 
+@backend.lowers(DropPath)
 @backend.lowers(Dropout)
-def dropout(use: Use[Dropout]) -> Lowering:
+def dropout(use: Use[Dropout] | Use[DropPath]) -> Lowering:
     """Drop nothing: there is no training."""
     return Lowering("_identity")
 
@@ -100,7 +115,14 @@ def multiply(use: Use[Multiply]) -> Lowering:
     return Lowering("multiply", join=join)
 
 
-JOINS = {Add: " + ".join, Concat: lambda values: call("_concat", values), Subtract: " - ".join}
+JOINS = {
+    Add: " + ".join,
+    Average: lambda values: call("_average", values),
+    Concat: lambda values: call("_concat", values),
+    Maximum: lambda values: call("_maximum", values),
+    Minimum: lambda values: call("_minimum", values),
+    Subtract: " - ".join,
+}
 
 for merge, join in JOINS.items():
     backend.lowers(merge)(lambda _use, join=join: Lowering("join", join=join))

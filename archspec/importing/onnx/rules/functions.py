@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
-from archspec.importing.values import Form, Value
+from archspec.importing.values import Value
 from archspec.operator import Operator
 from archspec.operators.activation import (
     Elu,
@@ -21,7 +22,6 @@ from archspec.operators.activation import (
     Relu6,
     Sigmoid,
     Silu,
-    Softmax,
     Softplus,
     Softsign,
     Tanh,
@@ -83,7 +83,5 @@ def _function_of_numbers(call: Call) -> Value:
 
 @translates("Softmax")
 def _softmax(call: Call) -> Value:
-    value = call.value(0, Form.MAP, Form.VECTOR, Form.COLUMN)
-    if call.attributes.get("axis", -1) % value.rank != value.channel_axis:
-        raise Wordless("it is not over the channels")
-    return value.over(call.add(Softmax(), value.wire))
+    value = call.value()
+    return normalised(call, value, call.attributes.get("axis", -1) % value.rank)

@@ -11,6 +11,7 @@ from archspec.importing.layout import size_of
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import Slice
 
 
@@ -49,19 +50,35 @@ def _squeeze(call: Call) -> Value:
     return viewed(call, value, [size_of(dimension) for dimension in kept])
 
 
-@translates("Unsqueeze")
-def _unsqueeze(call: Call) -> Value:
-    value = call.value(0, Form.VECTOR)
-    known = call.array(1) if len(call.given) > 1 else None
-    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    if sorted(axis % 4 for axis in axes) != [2, 3]:
-        raise Wordless("it makes no map of one cell")
-    return value.held(Form.COLUMN)
-
-
 @translates("Transpose")
 def _transpose(call: Call) -> Value:
     return permuted(call, call.value(), call.numbers("perm", ()))
+
+
+@translates("Unsqueeze")
+def _unsqueeze(call: Call) -> Value:
+    value = call.value()
+    known = call.array(1) if len(call.given) > 1 else None
+    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
+    sizes = [size_of(dimension) for dimension in value.layout]
+    for axis in sorted(axis % (value.rank + len(axes)) for axis in axes):
+        sizes.insert(axis - 1, 1)
+    return viewed(call, value, sizes)
+
+
+@translates("DepthToSpace")
+def _depth_to_space(call: Call) -> Value:
+    value = call.value(0, Form.MAP)
+    outer = "channels" if call.attributes.get("mode", "DCR") == "CRD" else "cells"
+    op = DepthToSpace(block=call.attributes["blocksize"], outer=outer)
+    return value.over(call.add(op, value.wire))
+
+
+@translates("SpaceToDepth")
+def _space_to_depth(call: Call) -> Value:
+    value = call.value(0, Form.MAP)
+    op = SpaceToDepth(block=call.attributes["blocksize"], outer="cells")
+    return value.over(call.add(op, value.wire))
 
 
 @translates("Identity", "Cast")

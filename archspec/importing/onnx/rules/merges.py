@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from archspec.importing.arranging import viewed
+from archspec.importing.combining import merged, summed
 from archspec.importing.imported import Wordless
+from archspec.importing.layout import size_of
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Multiply, Subtract
+from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import LayerScale, Scale
 
 
@@ -68,14 +71,32 @@ def _scale(factor: float) -> Scale:
 def _merged(call: Call, op: Operator) -> Value:
     if not all(isinstance(each, Value) for each in call.given):
         raise Wordless("one of its operands is a tensor of weights")
-    values = [call.padded(each) for each in call.given]
-    forms = {each.form for each in values}
-    wires = [each.wire for each in values]
-    if forms == {Form.MAP, Form.COLUMN} and isinstance(op, Multiply):
-        return Value(call.add(op, *wires), Form.MAP)
-    if len(forms) > 1:
-        raise Wordless("its operands are of several forms")
-    return values[0].over(call.add(op, *wires))
+    return merged(call, op, [call.padded(each) for each in call.given])
+
+
+@translates("Mean")
+def _mean(call: Call) -> Value:
+    return _merged(call, Average())
+
+
+@translates("Max")
+def _max(call: Call) -> Value:
+    return _merged(call, Maximum())
+
+
+@translates("Min")
+def _min(call: Call) -> Value:
+    return _merged(call, Minimum())
+
+
+@translates("ReduceSum")
+def _reduce_sum(call: Call) -> Value:
+    value = call.value()
+    known = call.array(1) if len(call.given) > 1 else None
+    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
+    if len(axes) != 1 or call.attributes.get("keepdims", 1):
+        raise Wordless("it adds up several dimensions, or keeps the one that it adds up")
+    return summed(call, value, axes[0] % value.rank)
 
 
 @translates("Concat")
@@ -84,8 +105,20 @@ def _concat(call: Call) -> Value:
         raise Wordless("it concatenates weights")
     values = [call.padded(each) for each in call.given]
     forms = {each.form for each in values}
-    if len(forms) > 1 or call.attributes["axis"] % values[0].rank != values[0].channel_axis:
+    axis = call.attributes["axis"] % values[0].rank
+    if forms == {Form.PARTED} and axis == 1:
+        return _stacked(call, values)
+    if len(forms) > 1 or axis != values[0].channel_axis:
         raise Wordless("it is not along the channels")
     if len(values) == 1:
         return values[0]
     return values[0].over(call.concat(*(each.wire for each in values)))
+
+
+def _stacked(call: Call, values: list[Value]) -> Value:
+    """Stack values that were given a dimension of one for it."""
+    if any(each.layout[0] or each.layout != values[0].layout for each in values):
+        raise Wordless("it is not along the channels")
+    whole = Value(call.concat(*(each.wire for each in values)), Form.MAP)
+    sizes = [size_of(dimension) for dimension in values[0].layout[1:]]
+    return viewed(call, whole, [len(values), *sizes])

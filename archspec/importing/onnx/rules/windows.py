@@ -8,14 +8,21 @@ from archspec.attributes import Pads
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
-from archspec.importing.padding import padding_of
+from archspec.importing.padding import padding_of, surrounded
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Upsample
-from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.operators.pool import (
+    AvgPool,
+    ChannelAvgPool,
+    ChannelMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool,
+)
 from archspec.window import Window
 
 _ONE = (1, 1)
@@ -128,15 +135,28 @@ def _whole(call: Call, op: Operator) -> Value:
 
 @translates("ReduceMean")
 def _reduce_mean(call: Call) -> Value:
+    return _reduced(call, GlobalAvgPool(), ChannelAvgPool())
+
+
+@translates("ReduceMax")
+def _reduce_max(call: Call) -> Value:
+    return _reduced(call, GlobalMaxPool(), ChannelMaxPool())
+
+
+def _reduced(call: Call, op: Operator, over_channels: Operator) -> Value:
     value = call.value(0, Form.MAP, Form.COLUMN)
     known = call.array(1) if len(call.given) > 1 else None
     axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    if sorted(axis % 4 for axis in axes) != [2, 3]:
+    reduced, keeps = sorted(axis % 4 for axis in axes), call.attributes.get("keepdims", 1)
+    if value.form is Form.MAP and reduced == [1]:
+        found = value.over(call.add(over_channels, value.wire))
+        return found if keeps else found.laid(found.layout[1:])
+    if reduced != [2, 3]:
         raise Wordless("it reduces other dimensions than height and width")
-    form = Form.COLUMN if call.attributes.get("keepdims", 1) else Form.VECTOR
+    form = Form.COLUMN if keeps else Form.VECTOR
     if value.form is Form.COLUMN:
         return value.held(form)
-    return Value(call.add(GlobalAvgPool(), value.wire), form)
+    return Value(call.add(op, value.wire), form)
 
 
 @translates("Pad")
@@ -146,12 +166,17 @@ def _pad(call: Call) -> Value:
     cells = call.numbers("pads", ()) if known is None else tuple(map(int, known))
     filled = call.array(2) if len(call.given) > 2 else None
     is_zero = filled is None or not filled.any()
-    if call.attributes.get("mode", "constant") != "constant" or not is_zero:
-        raise Wordless("it adds no zeros")
+    mode = _FILLINGS.get(call.attributes.get("mode", "constant"))
+    if mode is None or not is_zero:
+        raise Wordless("it adds neither zeros nor what is in the map")
     _, _, top, left, _, _, bottom, right = cells
-    if any(cells[:2]) or any(cells[4:6]) or min(cells) < 0:
-        raise Wordless("it adds channels, or takes cells away")
-    return value.surrounded((top, bottom, left, right))
+    if any(cells[:2]) or any(cells[4:6]):
+        raise Wordless("it adds channels")
+    return surrounded(call, value, (top, bottom, left, right), mode)
+
+
+_FILLINGS = {"constant": "zeros", "reflect": "reflect", "edge": "replicate"}
+"""What padding holds, by ONNX's word for it."""
 
 
 @translates("Resize", "Upsample")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archspec.importing.arranging import share_of
+from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
-from archspec.importing.values import Form, Value
+from archspec.importing.values import Value
 from archspec.operator import Operator
 from archspec.operators.activation import (
     Gelu,
@@ -19,11 +19,9 @@ from archspec.operators.activation import (
     Relu6,
     Sigmoid,
     Silu,
-    Softmax,
     Softplus,
     Tanh,
 )
-from archspec.operators.selection import RadixSoftmax
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
@@ -88,12 +86,4 @@ def _function_of_numbers(call: Call) -> Value:
 @translates("softmax")
 def _softmax(call: Call) -> Value:
     value = call.value("self")
-    axis = call.given["dim"] % len(call.shape)
-    share = share_of(value, axis) if axis else 0
-    if share:
-        radix = value.wire.type.channels // share
-        return value.over(call.add(RadixSoftmax(radix=radix), value.wire))
-    channels = len(call.shape) - 1 if value.form is Form.LAST else 1
-    if axis != channels or value.form is Form.PARTED:
-        raise Wordless("it is not over the channels")
-    return value.over(call.add(Softmax(), value.wire))
+    return normalised(call, value, call.given["dim"] % value.rank)

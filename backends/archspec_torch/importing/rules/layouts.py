@@ -8,6 +8,7 @@ from archspec.importing.arranging import parts, permuted, viewed
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.values import Form, Value
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Crop
 from archspec.operators.pool import MaxPool
@@ -43,6 +44,18 @@ def _transpose(call: Call) -> Value:
 def _channel_shuffle(call: Call) -> Value:
     value = call.value("self", Form.MAP)
     return value.over(call.add(ChannelShuffle(groups=call.given["groups"]), value.wire))
+
+
+@translates("pixel_shuffle")
+def _pixel_shuffle(call: Call) -> Value:
+    value = call.value("self", Form.MAP)
+    return value.over(call.add(DepthToSpace(block=call.given["upscale_factor"]), value.wire))
+
+
+@translates("pixel_unshuffle")
+def _pixel_unshuffle(call: Call) -> Value:
+    value = call.value("self", Form.MAP)
+    return value.over(call.add(SpaceToDepth(block=call.given["downscale_factor"]), value.wire))
 
 
 @translates("alias", "clone", "contiguous", "detach", "_to_copy", "to", "lift_fresh_copy")

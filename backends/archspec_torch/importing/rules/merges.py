@@ -7,12 +7,13 @@ from typing import Any
 
 import torch
 
-from archspec.importing.arranging import parts, viewed
+from archspec.importing.arranging import viewed
+from archspec.importing.combining import merged, summed
 from archspec.importing.imported import Wordless
-from archspec.importing.layout import CHANNELS, Run, spread
+from archspec.importing.layout import CHANNELS, Run
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Multiply, Subtract
+from archspec.operators.merge import Add, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.layers import scaled_by, shifted_by
@@ -89,11 +90,17 @@ def _merged(call: Call, op: Operator) -> Value:
     values = [call.given["self"], call.given["other"]]
     if not all(isinstance(each, Value) for each in values):
         raise Wordless("one of its operands is a number or a tensor of weights")
-    first, second = (call.padded(each) for each in values)
-    layout = spread(first.layout, second.layout)
-    if layout is None:
-        raise Wordless("its operands are of several forms")
-    return first.over(call.add(op, first.wire, second.wire)).laid(layout)
+    return merged(call, op, [call.padded(each) for each in values])
+
+
+@translates("maximum")
+def _maximum(call: Call) -> Value:
+    return _merged(call, Maximum())
+
+
+@translates("minimum")
+def _minimum(call: Call) -> Value:
+    return _merged(call, Minimum())
 
 
 @translates("stack")
@@ -119,12 +126,10 @@ def _values(call: Call) -> list[Value]:
 @translates("sum")
 def _sum(call: Call) -> Value:
     value = call.value("self")
-    axes = [axis % value.rank for axis in call.given.get("dim") or ()]
-    found = parts(call, value, axes[0]) if len(axes) == 1 and axes != [0] else None
-    if not found:
-        raise Wordless("it is not over equal parts of the channels")
-    summed = found[0].over(call.add(Add(), *(each.wire for each in found)))
-    return viewed(call, summed, call.shape[1:])
+    axes: list[int] = call.given.get("dim") or []
+    if len(axes) != 1:
+        raise Wordless("it adds up several dimensions")
+    return viewed(call, summed(call, value, axes[0] % value.rank), call.shape[1:])
 
 
 @translates("cat", "concat")

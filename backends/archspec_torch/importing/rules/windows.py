@@ -8,14 +8,23 @@ from typing import Any
 from archspec.attributes import Pads
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import CHANNELS, whole
-from archspec.importing.padding import padding_of
+from archspec.importing.padding import padding_of, surrounded
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Crop, Upsample
-from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.operators.grid import Upsample
+from archspec.operators.pool import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    AvgPool,
+    ChannelAvgPool,
+    ChannelMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool,
+)
 from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
@@ -139,41 +148,54 @@ def _windowed(call: Call, value: Value, around: Pads) -> dict[str, Any]:
 
 @translates("adaptive_avg_pool2d")
 def _adaptive_avg_pool2d(call: Call) -> Value:
-    return _adaptive(call, AvgPool, GlobalAvgPool)
+    return _adaptive(call, AdaptiveAvgPool, GlobalAvgPool)
 
 
 @translates("adaptive_max_pool2d")
-def _adaptive_max_pool2d(call: Call) -> Value:
-    return _adaptive(call, MaxPool, GlobalMaxPool)
+def _adaptive_max_pool2d(call: Call) -> tuple[Value | None, ...]:
+    """Pool; where the largest values are is no value that anything may read."""
+    return _adaptive(call, AdaptiveMaxPool, GlobalMaxPool), None
 
 
 def _adaptive(call: Call, pool: Any, whole: Any) -> Value:
     value = call.value("self", Form.MAP, Form.COLUMN)
-    asked, grid = pair(call.given["output_size"]), value.wire.type.grid
-    if value.form is Form.COLUMN or grid == asked != (1, 1):
+    asked = pair(call.given["output_size"])
+    if value.form is Form.COLUMN and asked == (1, 1):
         return value
     if asked == (1, 1):
         return Value(call.add(whole(), value.wire), Form.COLUMN)
-    if any(size % cells for size, cells in zip(grid, asked, strict=True)):
-        raise Wordless(f"its windows over {grid[0]}x{grid[1]} have several sizes")
-    kernel = (grid[0] // asked[0], grid[1] // asked[1])
-    op = pool(kernel=kernel, stride=kernel, padding="valid")
-    return Value(call.add(op, value.wire), Form.MAP)
+    return Value(call.add(pool(grid=asked), value.wire), Form.MAP)
 
 
 @translates("mean")
 def _mean(call: Call) -> Value:
-    return _reduced(call, GlobalAvgPool())
+    return _reduced(call, GlobalAvgPool(), ChannelAvgPool())
 
 
 @translates("amax")
 def _amax(call: Call) -> Value:
-    return _reduced(call, GlobalMaxPool())
+    return _reduced(call, GlobalMaxPool(), ChannelMaxPool())
 
 
-def _reduced(call: Call, op: Operator) -> Value:
+@translates("max")
+def _max(call: Call) -> tuple[Value | None, ...]:
+    """Take the largest channels; where they are is no value that anything may read."""
+    if call.given.get("dim") != 1:
+        raise Wordless("it is not over the channels alone, or of two values")
+    return _over_channels(call, call.value("self", Form.MAP), ChannelMaxPool()), None
+
+
+def _over_channels(call: Call, value: Value, op: Operator) -> Value:
+    """Reduce the channels of a map to one, whose dimension may be left out."""
+    found = value.over(call.add(op, value.wire))
+    return found if len(call.shape) == value.rank else found.laid(found.layout[1:])
+
+
+def _reduced(call: Call, op: Operator, over_channels: Operator) -> Value:
     value = call.value("self", Form.MAP, Form.LAST, Form.COLUMN)
     axes = sorted(axis % 4 for axis in call.given["dim"] or range(4))
+    if value.form is Form.MAP and axes == [1]:
+        return _over_channels(call, value, over_channels)
     if axes != ([1, 2] if value.form is Form.LAST else [2, 3]):
         raise Wordless("it reduces other dimensions than height and width")
     form = Form.VECTOR if len(call.shape) == 2 else Form.COLUMN
@@ -184,20 +206,24 @@ def _reduced(call: Call, op: Operator) -> Value:
     return Value(call.add(op, value.wire), form)
 
 
-@translates("pad", "constant_pad_nd")
+@translates("pad", "constant_pad_nd", "reflection_pad2d", "replication_pad2d")
 def _pad(call: Call) -> Value:
     value = call.value("self", Form.MAP)
-    fill = call.given.get("value") or 0.0
-    is_known = call.given.get("mode", "constant") == "constant" and fill in (0.0, -inf)
-    cells = list(call.given["pad"]) + [0] * 4
-    left, right, top, bottom = cells[:4]
-    if not is_known or any(cells[4:]):
-        raise Wordless("it adds no zeros around height and width")
-    sides = (top, bottom, left, right)
-    if min(sides) < 0:
-        crop = Crop(cells=tuple(max(0, -side) for side in sides))
-        value = value.over(call.add(crop, value.wire))
-    return value.surrounded(tuple(max(0, side) for side in sides), fill)
+    said = call.given.get("mode", call.operator)
+    mode, fill = _FILLINGS.get(said), call.given.get("value") or 0.0
+    cells = [*call.given.get("pad", call.given.get("padding", [])), 0, 0]
+    (left, right, top, bottom), others = cells[:4], cells[4:]
+    if mode is None or fill not in (0.0, -inf) or any(others):
+        raise Wordless("it adds neither zeros nor what is in the map around height and width")
+    return surrounded(call, value, (top, bottom, left, right), mode, fill)
+
+
+_FILLINGS = {
+    **dict.fromkeys(("constant", "constant_pad_nd"), "zeros"),
+    **dict.fromkeys(("reflect", "reflection_pad2d"), "reflect"),
+    **dict.fromkeys(("replicate", "replication_pad2d"), "replicate"),
+}
+"""What padding holds, by PyTorch's words for it."""
 
 
 @translates("upsample_nearest2d", "upsample_bilinear2d")

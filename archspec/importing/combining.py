@@ -1,0 +1,43 @@
+"""Tensors that are merged, and parts of one that are weighed against each other or added up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from archspec.importing.arranging import Adder, parts, share_of
+from archspec.importing.imported import Wordless
+from archspec.importing.layout import Layout, spread
+from archspec.importing.values import Form, Value
+from archspec.operator import Operator
+from archspec.operators.activation import Softmax
+from archspec.operators.merge import Add
+from archspec.operators.selection import RadixSoftmax
+
+
+def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
+    """Merge tensors number by number, each spread where it is one wide; raise ``Wordless``."""
+    layout: Layout | None = values[0].layout
+    for each in values[1:]:
+        layout = None if layout is None else spread(layout, each.layout)
+    if layout is None:
+        raise Wordless("its operands are of several forms")
+    return values[0].over(call.add(op, *(each.wire for each in values))).laid(layout)
+
+
+def summed(call: Adder, value: Value, axis: int) -> Value:
+    """Add up what a dimension runs through, equal parts of the channels; raise ``Wordless``."""
+    found = parts(call, value, axis) if axis else None
+    if not found:
+        raise Wordless("it is not over equal parts of the channels")
+    return found[0].over(call.add(Add(), *(each.wire for each in found)))
+
+
+def normalised(call: Adder, value: Value, axis: int) -> Value:
+    """Apply softmax over the channels, or over equal parts of them; raise ``Wordless``."""
+    share = share_of(value, axis) if axis else 0
+    if share:
+        radix = value.wire.type.channels // share
+        return value.over(call.add(RadixSoftmax(radix=radix), value.wire))
+    if axis != value.channel_axis or value.form is Form.PARTED:
+        raise Wordless("it is not over the channels")
+    return value.over(call.add(Softmax(), value.wire))
