@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.importing import files
 from archspec.importing.importing import Tell
+from archspec.importing.missing import MissingWord
 from archspec.importing.order import Order
 
 
@@ -26,6 +27,20 @@ class Written(NamedTuple):
 
 def import_apart(order: Order, folder: Path, tell: Tell) -> Written:
     """Import into a folder; raise ``SpecError``."""
+    _run(order, folder, tell)
+    spec, weights, report = (folder / each for each in (files.SPEC, files.WEIGHTS, files.REPORT))
+    return Written(spec, weights, report, json.loads(report.read_text("utf-8")))
+
+
+def list_apart(order: Order, folder: Path, tell: Tell) -> list[MissingWord]:
+    """List what has no word; raise ``SpecError``."""
+    _run(order, folder, tell)
+    found = json.loads((folder / files.MISSING).read_text("utf-8"))
+    return [MissingWord(**{**each, "near": tuple(each["near"])}) for each in found]
+
+
+def _run(order: Order, folder: Path, tell: Tell) -> None:
+    """Do what is ordered in a process of its own; raise ``SpecError``."""
     order.write(folder / files.ORDER)
     path = os.pathsep.join(each or os.curdir for each in sys.path)
     process = subprocess.Popen(
@@ -41,8 +56,6 @@ def import_apart(order: Order, folder: Path, tell: Tell) -> Written:
     wrong = files.answered(folder)
     if wrong is None or wrong:
         raise SpecError(wrong or (_ended(order, process.returncode),))
-    spec, weights, report = (folder / each for each in (files.SPEC, files.WEIGHTS, files.REPORT))
-    return Written(spec, weights, report, json.loads(report.read_text("utf-8")))
 
 
 def _ended(order: Order, status: int) -> Diagnostic:

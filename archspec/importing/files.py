@@ -11,6 +11,7 @@ from archspec.diagnostic import Diagnostic
 
 ORDER, ANSWER = "order.json", "answer.json"
 SPEC, WEIGHTS, REPORT = "spec.yaml", "weights.safetensors", "import.json"
+MISSING = "missing.json"
 STAGES = 3
 """The file descriptor on which the process tells what it begins."""
 

@@ -9,6 +9,7 @@ from typing import Any
 from archspec.analysis.count import count
 from archspec.graph import Graph, Imported
 from archspec.importing.imported import Network, Untranslatable
+from archspec.importing.missing import MissingWord, listed
 from archspec.importing.order import Order, Shape
 from archspec.importing.refusals import different, unraisable, untranslatable
 from archspec.importing.source import Source, live
@@ -55,7 +56,7 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
     try:
         network = source.network(order)
     except Untranslatable as error:
-        raise untranslatable(order.source, error, whole=order.list_missing) from None
+        raise untranslatable(order.source, error) from None
     tell("raising")
     imported = spec_of(network, order)
     if not order.verify:
@@ -65,6 +66,18 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
     if not found <= TOLERANCE:
         raise different(order.source, found, TOLERANCE)
     return ImportedSpec(imported.text, imported.graph, imported.tensors, imported.names, found)
+
+
+def missing_of(order: Order, source: Source, tell: Tell) -> list[MissingWord]:
+    """List the operators of a network that have no word; raise ``SpecError``."""
+    tell("translating")
+    try:
+        source.network(order)
+    except Untranslatable as error:
+        if not error.missing:
+            raise untranslatable(order.source, error) from None
+        return listed(error.missing)
+    return []
 
 
 def import_model(
@@ -86,7 +99,7 @@ def _silent(_stage: str) -> None:
 def spec_of(network: Network, order: Order) -> ImportedSpec:
     """Raise a network to a spec, and rename its tensors; raise ``SpecError``."""
     try:
-        raised = raise_spec(network.graph)
+        raised = raise_spec(network.graph, flat=order.flat)
     except Unraisable as error:
         raise unraisable(order.source, str(error)) from None
     tensors = {_renamed(key, raised): each for key, each in network.tensors.items()}

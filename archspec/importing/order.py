@@ -30,6 +30,7 @@ class Order:
     name: str = ""
     verify: bool = True
     list_missing: bool = False
+    flat: bool = False
 
     @property
     def called(self) -> str:

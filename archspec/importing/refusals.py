@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
-
 from archspec.diagnostic import Diagnostic, SpecError
-from archspec.importing.imported import Missing, Untranslatable
+from archspec.importing.imported import Untranslatable
+from archspec.importing.missing import listed
 
 _SHOWN = 8
 
@@ -27,27 +25,17 @@ def unproved(source: str, error: SpecError) -> SpecError:
     return SpecError((Diagnostic(first.code, f"{source}: {first.message}", help=help),))
 
 
-def untranslatable(source: str, error: Untranslatable, *, whole: bool) -> SpecError:
-    """Make the error for a network with operators that have no word: all, or the first ones."""
+def untranslatable(source: str, error: Untranslatable) -> SpecError:
+    """Make the error for a network with operators that have no word; of many, the first ones."""
     if not error.missing:
         return SpecError((Diagnostic("import/source", f"{source}: {error}"),))
-    found = [*_missing(error.missing)]
-    shown = len(found) if whole else _SHOWN
-    more = f"; and {len(found) - shown} more" if len(found) > shown else ""
-    message = f"{source}: {len(error.missing)} operators have no word: "
+    found = listed(error.missing)
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    said = "; ".join(map(str, found[:_SHOWN]))
+    message = f"{source}: {len(error.missing)} operators have no word: {said}{more}"
     help = "nothing is approximated"
     help += "; `archspec import --list-missing` lists all of them" if more else ""
-    told = Diagnostic("import/missing", message + "; ".join(found[:shown]) + more, help=help)
-    return SpecError((told,))
-
-
-def _missing(missing: Iterable[Missing]) -> Iterator[str]:
-    counted = Counter((each.operator, each.reason) for each in missing)
-    first = {(each.operator, each.reason): each.place for each in reversed(tuple(missing))}
-    for (operator, reason), count in counted.items():
-        times = f"{count} x " if count > 1 else ""
-        place = first[operator, reason]
-        yield f"{times}{operator}{f' in {place}' if place else ''}: {reason}"
+    return SpecError((Diagnostic("import/missing", message, help=help),))
 
 
 def unraisable(source: str, reason: str) -> SpecError:

@@ -18,8 +18,7 @@ from archspec.importing.order import Order
 from archspec.importing.proof import largest_difference, noise
 from archspec.importing.refusals import refused, unproved
 
-MODELS = (".onnx",)
-"""The endings of files that hold models."""
+ONNX = ".onnx"
 
 
 class Source(Protocol):
@@ -92,11 +91,16 @@ def source_of(order: Order) -> Source:
     file = Path(order.source)
     ending = file.suffix.lower()
     found = next((each for each in _backends() if ending in each.files), None)
-    if found is None and ending != ".onnx":
+    if found is None and ending != ONNX:
         return live(_called(order), order.source)
     if not file.is_file():
         raise refused(order.source, "there is no such file")
     return ModelFile(file, found) if found else OnnxFile(file)
+
+
+def holds_model(ending: str) -> bool:
+    """Whether files with an ending hold models that can be imported."""
+    return ending == ONNX or any(ending in each.files for each in _backends())
 
 
 def _backends() -> Iterator[Backend]:

@@ -13,7 +13,7 @@ from archspec.raising.layering import Usual
 from archspec.raising.lists import Listing
 from archspec.raising.modules import Module, Modules
 from archspec.raising.options import Options
-from archspec.raising.pieces import Steps, Use, copies_of
+from archspec.raising.pieces import Steps, Use, copies_of, nodes_of
 from archspec.raising.regions import regions
 from archspec.raising.repeats import wanted
 from archspec.raising.usual import Defaults
@@ -39,6 +39,10 @@ class Document:
         self.steps: Steps = Listing(self.graph, usual).steps(regions(self.graph))
         self.modules = Modules.of(self.steps)
         self.defaults = Defaults.of(self.steps, usual)
+
+    def nodes(self) -> list[str]:
+        """List the nodes in the order of the document."""
+        return [*nodes_of(self.steps)]
 
     def content(self) -> dict[str, Any]:
         """Return the document, its sections in the order of the language's reference."""

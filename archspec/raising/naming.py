@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterable, Mapping, Sequence
+from itertools import count
 
 from archspec.graph import last
 from archspec.language.syntax.names import CLAUSES, RESERVED, is_name
@@ -28,11 +29,12 @@ def step_name(placed: Placed, proposed: Mapping[str, str], taken: Container[str]
     base = name_of(best, _word(placed))
     if base not in taken:
         return base
-    return next(each for each in _numbered(base) if each not in taken)
+    return next(each for each in numbered(base) if each not in taken)
 
 
-def _numbered(base: str) -> Iterable[str]:
-    return (f"{base}_{number}" for number in range(2, 1000))
+def numbered(base: str) -> Iterable[str]:
+    """List a name with numbers behind it, from 2 on."""
+    return (f"{base}_{number}" for number in count(2))
 
 
 def _path(placed: Placed) -> str:
@@ -47,7 +49,7 @@ def branch_names(branches: Sequence[Steps]) -> list[str]:
     """Name the branches of a concat by what they are, and the others by their length."""
     names = [_kind(each) for each in branches]
     others = sorted((each.size, at) for at, each in enumerate(branches) if not names[at])
-    words = _BY_LENGTH.get(len(others)) or [f"branch_{count}" for count in range(len(others))]
+    words = _BY_LENGTH.get(len(others)) or [f"branch_{number}" for number in range(len(others))]
     for word, (_, at) in zip(words, others, strict=True):
         names[at] = word
     return _distinct(names)
@@ -67,6 +69,6 @@ def _kind(steps: Steps) -> str:
 def _distinct(names: list[str]) -> list[str]:
     found: list[str] = []
     for name in names:
-        possible = (each for each in (name, *_numbered(name)) if each not in (*found, *CLAUSES))
+        possible = (each for each in (name, *numbered(name)) if each not in (*found, *CLAUSES))
         found.append(next(possible))
     return found

@@ -11,7 +11,7 @@ from archspec.language.document.load import load
 from archspec.language.elaboration.elaborate import elaborate
 from archspec.location import of_text
 from archspec.raising.document import Document
-from archspec.raising.pieces import nodes_of
+from archspec.raising.flat import FlatDocument
 from archspec.raising.text import written
 
 
@@ -29,12 +29,14 @@ class Raised:
 
 
 @taking_graphs
-def raise_spec(graph: Graph) -> Raised:
+def raise_spec(graph: Graph, *, flat: bool = False) -> Raised:
     """Write a graph as a spec that an author would recognize.
 
     Modules of one structure become one template, whose options are the numbers in which its uses
     differ (anti-unification: Plotkin, A Note on Inductive Generalization, 1970); equal neighbours
     become repeats, branches that meet in a merge are written inside it.
+
+    With ``flat``, every operator is a step with a name, in the order of the graph.
 
     The graph of the text has the same nodes and wires, with other paths, except that operands of
     sums and products may change places. Raises ``Unraisable`` for graphs with auxiliary heads, and
@@ -44,10 +46,10 @@ def raise_spec(graph: Graph) -> Raised:
         raise Unraisable(f"{graph.name} has auxiliary heads: raise graph.without_heads()")
     if not graph.nodes:
         raise Unraisable(f"{graph.name} has no operators, so that a spec of it has no steps")
-    document = Document(graph)
+    document = FlatDocument(graph) if flat else Document(graph)
     text = written(document.content())
     again = _graph_of(text, graph.name)
-    paths = dict(zip(nodes_of(document.steps), again.nodes, strict=False))
+    paths = dict(zip(document.nodes(), again.nodes, strict=False))
     paths.update({name: name for name in graph.inputs})
     _require_isomorphic(graph, again, paths)
     return Raised(text, again, paths)

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 import archspec
-from tests.commands.running import ROOT, run
+from tests.commands.running import ROOT, run, run_json
+from tests.importing import graphs
 
 pytest.importorskip("torch")
 
@@ -56,3 +58,48 @@ def test_what_cannot_be_imported_leaves_nothing_behind(
     assert done.exit_code in (1, 2)
     assert said in done.output
     assert not (tmp_path / "made").exists()
+
+
+def test_what_is_missing_is_a_table_that_counts_and_nothing_is_written(tmp_path: Path) -> None:
+    file, made = graphs.write(tmp_path / "net.onnx", without_words()), tmp_path / "made"
+    done = run("import", file, "--list-missing", "-o", made)
+    rows = [line.split() for line in done.stdout.splitlines()]
+    assert rows[0][:2] == ["operator", "times"]
+    assert [row[:3] for row in rows[1:]] == [["Erf", "2", "Erf_1"], ["CumSum", "1", "CumSum_5"]]
+    assert done.exit_code == 1
+    assert not made.exists()
+    told = run_json("import", file, "--list-missing")
+    assert told["ok"] is False
+    assert [each["times"] for each in told["missing"]] == [2, 1]
+
+
+def without_words() -> Any:
+    """Draw two error functions and a running sum, around a convolution."""
+    drawn = graphs.Drawn()
+    value = drawn.conv("x", 3, 4)
+    for _ in range(2):
+        value = drawn.conv(drawn.node("Erf", "x"), 3, 4)
+    left = drawn.node("CumSum", "x", drawn.constant([1]))
+    return drawn.model(value, left)
+
+
+def test_nothing_is_missing_where_every_operator_has_a_word(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.residuals())
+    done = run("import", file, "--list-missing")
+    assert done.exit_code == 0
+    assert done.stdout.strip().endswith("every operator has a word")
+
+
+def test_a_flat_spec_has_a_step_for_every_operator_and_no_module(tmp_path: Path) -> None:
+    file, made = graphs.write(tmp_path / "net.onnx", graphs.residuals()), tmp_path / "made"
+    told = json.loads(run("import", file, "--flat", "-o", made, "--format", "json").stdout)
+    graph = archspec.load(made / "net.yaml")
+    assert told["difference"] < 1e-5
+    assert list(graph.scopes) == [""]
+    folded = archspec.load(text=imported_text(file, tmp_path / "folded"))
+    assert archspec.count(graph) == archspec.count(folded)
+
+
+def imported_text(file: Path, folder: Path) -> str:
+    run("import", file, "-o", folder, "--no-verify")
+    return (folder / "net.yaml").read_text()

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 import archspec
 from archspec import Graph
 from archspec.backend import Export, backend
+from archspec.diffs.deployed.hosting import needed
+from archspec.diffs.deployed.inference import folded, of_inference
+from archspec.diffs.impact.function import FunctionDigests
 from archspec.importing.importing import ImportedSpec, spec_of
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
@@ -23,7 +29,7 @@ SIZES = {
     "nasnet_a_mobile": 64,
     "u_net": 64,
 }
-"""The input of a network where the smallest of the inception family would not do."""
+"""The input of a network for which that of the inception family is no choice, or too large."""
 LEAST = 75
 
 
@@ -39,10 +45,15 @@ def of_zoo(spec: Path) -> Graph:
 
 
 def model_of(graph: Graph) -> Any:
-    """Emit a network for PyTorch, and fill it."""
+    """Emit a network for PyTorch, and fill it with weights of which none is zero."""
     torch = backend("torch")
+    random = np.random.default_rng(0)
+    weights = {
+        key: array + random.random(array.shape, "float32") / 8 + np.float32(0.01)
+        for key, array in draw(graph, 0).items()
+    }
     runtime = torch.runtime()
-    return runtime.fill(runtime.model(torch.emit(graph), graph.name), draw(graph, 0))
+    return runtime.fill(runtime.model(torch.emit(graph), graph.name), weights)
 
 
 def through_torch(graph: Graph) -> ImportedSpec:
@@ -64,3 +75,25 @@ def through_onnx(graph: Graph, file: Path) -> ImportedSpec:
     """Export a network as ONNX, translate and raise it."""
     order = Order(str(onnx_file(graph, file)), {}, {}, graph.name)
     return spec_of(OnnxFile(file).network(order), order)
+
+
+def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None:
+    """Assert that two graphs are isomorphic but for what does nothing in inference.
+
+    Operators are compared with their attributes, padding by the cells that it comes to.
+    """
+    mine, theirs = needed(of_inference(graph)), needed(of_inference(found))
+    if is_folded:
+        mine = folded(mine)
+    assert _words(mine) == _words(theirs)
+    assert _leaving(mine) == _leaving(theirs)
+
+
+def _words(graph: Graph) -> Counter[str]:
+    return Counter(node.op.word for node in graph.nodes.values())
+
+
+def _leaving(graph: Graph) -> list[bytes]:
+    """Digest the outputs, inputs being known by their order alone."""
+    inputs = {name: [str(at)] for at, name in enumerate(graph.inputs)}
+    return [*FunctionDigests(graph, inputs, is_resolved=True).leaving().values()]

@@ -77,6 +77,15 @@ def test_a_random_network_has_a_text(seed: int) -> None:
         assert raise_spec(graph).text == made.text
 
 
+@pytest.mark.parametrize("seed", seeds(20))
+def test_a_flat_text_has_the_nodes_of_the_graph_in_its_order(seed: int) -> None:
+    graph = random_graph(seed + 1000).without_heads()
+    if is_writable(graph):
+        made = raise_spec(graph, flat=True)
+        assert [made.paths[path] for path in graph.nodes] == list(made.graph.nodes)
+        assert list(made.graph.scopes) == [""]
+
+
 def test_raising_what_was_raised_changes_nothing_more() -> None:
     for name in ("resnet_50", "inception_v4", "efficientnet_b0"):
         once = raise_spec(of_zoo(ROOT / f"specs/{name}.yaml"))

@@ -15,12 +15,15 @@ from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.importing.apart import import_apart
 from archspec.importing.order import Order
-from archspec.importing.source import MODELS
+from archspec.importing.source import holds_model
+
+_OF_SPECS = ("", ".yaml", ".yml")
 
 
 def is_model(argument: str) -> bool:
     """Whether an argument names the file of a model, by its ending."""
-    return Path(argument).suffix.lower() in MODELS
+    ending = Path(argument).suffix.lower()
+    return ending not in _OF_SPECS and holds_model(ending)
 
 
 def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Checked:

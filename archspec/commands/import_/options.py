@@ -30,7 +30,12 @@ from archspec.commands.arguments import format_option, input_option
 )
 @click.option("--name", help="What the network is called.  [default: like the source]")
 @click.option("--no-verify", is_flag=True, help="Do not run both models to compare them.")
-@click.option("--list-missing", is_flag=True, help="Only list the operators that have no word.")
+@click.option("--flat", is_flag=True, help="Write each operator as a step, without modules.")
+@click.option(
+    "--list-missing",
+    is_flag=True,
+    help="Only list the operators that have no word; exit with 1 if there are any.",
+)
 @format_option("text", "json")
 def command(source: str, form: str, **options: Any) -> None:
     """Write SOURCE as a spec: NAME.yaml, weights.safetensors and import.json.
@@ -39,6 +44,9 @@ def command(source: str, form: str, **options: Any) -> None:
     in .onnx or .keras; it is read in a process of its own. Ends with the proof: both models run on
     the same inputs, and no output may differ by more than 1e-5 of the largest.
     """
-    from archspec.commands.import_.run import ImportOrder, import_model
+    from archspec.commands.import_.run import ImportOrder, import_model, list_missing
 
-    import_model(source, form, ImportOrder(**options))
+    asked = ImportOrder(**options)
+    if asked.list_missing:
+        raise SystemExit(list_missing(source, form, asked))
+    import_model(source, form, asked)

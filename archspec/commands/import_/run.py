@@ -11,10 +11,12 @@ from typing import Any, NamedTuple
 
 import click
 
-from archspec.commands.output import leave, print_json, unwritable
+from archspec.commands.output import FINE, REFUSED, leave, print_json, unwritable
 from archspec.commands.screen import progress
+from archspec.commands.table import NUMBER, Cell, Column, Table, draw
 from archspec.diagnostic import SpecError
-from archspec.importing.apart import Written, import_apart
+from archspec.importing.apart import Written, import_apart, list_apart
+from archspec.importing.missing import MissingWord
 from archspec.importing.order import Order
 from archspec.language.syntax.names import is_name, naming
 
@@ -28,6 +30,7 @@ class ImportOrder(NamedTuple):
     name: str | None
     no_verify: bool
     list_missing: bool
+    flat: bool
 
 
 def import_model(source: str, form: str, asked: ImportOrder) -> None:
@@ -37,7 +40,7 @@ def import_model(source: str, form: str, asked: ImportOrder) -> None:
     try:
         with TemporaryDirectory(prefix="archspec-import-") as room, progress(source) as tell:
             written = import_apart(order, Path(room), tell)
-            files = [] if asked.list_missing else _moved(written, folder, order.called)
+            files = _moved(written, folder, order.called)
     except SpecError as error:
         leave(error.diagnostics, form)
     if form == "json":
@@ -46,12 +49,50 @@ def import_model(source: str, form: str, asked: ImportOrder) -> None:
         click.echo("\n".join(_lines(files, written.record)))
 
 
+def list_missing(source: str, form: str, asked: ImportOrder) -> int:
+    """List what of a model has no word, write nothing, and return the exit status."""
+    order = _order(source, asked)
+    try:
+        with TemporaryDirectory(prefix="archspec-import-") as room, progress(source) as tell:
+            found = list_apart(order, Path(room), tell)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    if form == "json":
+        print_json({"ok": not found, "source": source, "missing": [e._asdict() for e in found]})
+    elif found:
+        click.echo(draw(Table(_COLUMNS, [*map(_row, found)])))
+    else:
+        click.echo(f"{source}: every operator has a word")
+    return REFUSED if found else FINE
+
+
+_COLUMNS = (
+    Column("operator"),
+    Column("times", NUMBER),
+    Column("first in", cut=True),
+    Column("why it has no word", cut=True),
+    Column("near it", spare=1),
+)
+
+
+def _row(word: MissingWord) -> tuple[Cell, ...]:
+    near = ", ".join(word.near)
+    return word.operator, f"{word.times:,}", word.place or "-", word.reason, near or "-"
+
+
 def _order(source: str, asked: ImportOrder) -> Order:
     if asked.name is not None and not is_name(asked.name):
         raise click.UsageError(f"--name {asked.name}: {naming(asked.name)}")
     arguments = dict(map(_argument, asked.arguments))
-    verify = not (asked.no_verify or asked.list_missing)
-    return Order(source, asked.inputs, arguments, asked.name or "", verify, asked.list_missing)
+    return Order(
+        source,
+        asked.inputs,
+        arguments,
+        asked.name or "",
+        verify=not asked.no_verify,
+        list_missing=asked.list_missing,
+        flat=asked.flat,
+    )
 
 
 def _argument(text: str) -> tuple[str, Any]:
