@@ -25,6 +25,8 @@ _POSITIONS: Mapping[str, tuple[str, str]] = {
     "ELU": ("elu", "alpha"),
     "Flatten": ("flatten", "_ _"),
     "GELU": ("gelu", "approximate"),
+    "GlobalAveragePooling2D": ("global_avg_pool", ""),
+    "GlobalMaxPooling2D": ("global_max_pool", ""),
     "Hardswish": ("hard_swish", "_"),
     "GroupNorm": ("group_norm", "groups _ epsilon"),
     "GroupNormalization": ("group_norm", "groups"),
