@@ -250,8 +250,8 @@ def test_no_step_is_offered_as_the_same_for_a_call_that_does_something_else(call
 MISSING = """
     attention MultiheadAttention transformer LSTM GRU Embedding Conv1d conv3d Conv3D MaxPool3d
     selu celu evonorm FilterResponseNorm weight_norm
-    reshape permute view PixelShuffle drop_path StochasticDepth SpatialDropout2D Dropout2d Lambda
-    CenterCrop ReflectionPad2d DeformConv2d roi_align siamese maximum
+    reshape permute view SpatialDropout2D Dropout2d Lambda
+    CenterCrop CircularPad2d DeformConv2d roi_align siamese einsum
 """.split()
 
 
