@@ -16,6 +16,7 @@ from archspec.raising.skeleton import number
 from archspec.raising.usual import Defaults
 
 BIAS, LINEAR = "bias", "linear"
+Channels = tuple[Value, ...]
 _SIZES = re.compile("[0-9]+x[0-9]+")
 _PADDINGS = {"valid": "V", "same": "same", "symmetric": "symmetric"}
 
@@ -34,17 +35,20 @@ class Arguments:
     defaults: Defaults
     options: Options
 
-    def step(self, pieces: Sequence[Simple], arriving: tuple[int, ...] | None) -> str:
-        """Write a step; ``pieces`` are its uses, ``arriving`` the channels that its list takes."""
+    def step(self, pieces: Sequence[Simple], arriving: Channels | None, hint: str) -> str:
+        """Write a step; ``pieces`` are its uses, ``arriving`` the channels that its list takes.
+
+        ``hint`` is a name for its number of channels, if that is an option.
+        """
         first = pieces[0]
-        is_linear = self._is_linear(first)
+        is_linear = all(map(self._is_linear, pieces))
         left_out = (BIAS, NORM, ACTIVATION) if is_linear else ()
         said = [Argument(4, LINEAR)] if is_linear else []
         for name in first.values:
             every = [each.values[name] for each in pieces]
             usual = self.defaults.of_attribute(first.word, name, first.values)
             if name not in left_out and any(each != usual for each in every):
-                said.append(self._argument(first.word, name, every, arriving))
+                said.append(self._argument(first.word, name, every, arriving, hint))
         said.sort(key=lambda each: each.rank)
         return " ".join([first.word, *(each.text for each in said)])
 
@@ -55,16 +59,25 @@ class Arguments:
         return is_bare and values[BIAS] is True and not stated.keys().isdisjoint((NORM, ACTIVATION))
 
     def _argument(
-        self, word: str, name: str, values: Sequence[Value], arriving: tuple[int, ...] | None
+        self,
+        word: str,
+        name: str,
+        values: Sequence[Value],
+        arriving: Channels | None,
+        hint: str,
     ) -> Argument:
-        numbers = [each for each in map(number, values) if each is not None]
         is_equal = len(set(values)) == 1
         if name == "kernel" and is_equal and isinstance(values[0], tuple):
             return Argument(0, _text(values[0]))
-        text = _text(values[0])
-        if len(numbers) == len(values):
-            text = self.options.text(tuple(numbers), name, arriving)
-        return _placed(word, name, text)
+        if is_equal and number(values[0]) is None:
+            return _placed(word, name, _text(values[0]))
+        plain = tuple([_plain(each) for each in values])
+        return _placed(word, name, self.options.text(plain, name, arriving, hint))
+
+
+def _plain(value: Value) -> Value:
+    found = number(value)
+    return value if found is None else found
 
 
 def _placed(word: str, name: str, text: str) -> Argument:

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
-import re
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from archspec.analysis.count import count
-from archspec.graph import Graph, Promise, last
+from archspec.graph import Graph, Promise
 from archspec.language.syntax.words import known_words
+from archspec.raising.dissolving import superfluous
 from archspec.raising.layering import Usual
 from archspec.raising.lists import Listing
 from archspec.raising.modules import Module, Modules
+from archspec.raising.network import Network
 from archspec.raising.options import Options
-from archspec.raising.pieces import Steps, Use, copies_of, nodes_of
+from archspec.raising.pieces import Steps, Use, nodes_of
 from archspec.raising.regions import regions
 from archspec.raising.repeats import wanted
+from archspec.raising.step_names import StepNames
 from archspec.raising.usual import Defaults
-from archspec.raising.writing import Body, Written
+from archspec.raising.writing import Body
 
-_COUNT = re.compile("(_?[0-9]+)?$")
 _SECTIONS = {
     Promise.STEM: "stems",
     Promise.BLOCK: "blocks",
@@ -28,26 +31,33 @@ _SECTIONS = {
 }
 
 
+_GIVEN = "given"
+"""The only input of a module that asks for it by name."""
+
+
 @dataclass
 class Document:
-    """Writes a graph as a document of plain lists and mappings."""
+    """Writes a graph as a document of plain lists and mappings.
+
+    ``lists`` are those of the network and of its heads, by their names.
+    """
 
     graph: Graph
 
     def __post_init__(self) -> None:
         usual = Usual.of(self.graph)
-        self.steps: Steps = Listing(self.graph, usual).steps(regions(self.graph))
-        self.modules = Modules.of(self.steps)
-        self.defaults = Defaults.of(self.steps, usual)
+        self.lists, self.modules = _settled(self.graph, usual)
+        self.words = frozenset((*known_words(), *(each.name for each in self.modules.all)))
+        self.defaults = Defaults.of(self.lists.values(), usual)
 
     def nodes(self) -> list[str]:
         """List the nodes in the order of the document."""
-        return [*nodes_of(self.steps)]
+        return [*chain.from_iterable(map(nodes_of, self.lists.values()))]
 
     def content(self) -> dict[str, Any]:
         """Return the document, its sections in the order of the language's reference."""
         graph, sections = self.graph, self._sections()
-        network, outputs = self._network()
+        network = Network(graph, self.lists, self.words, self.body)
         totals = count(graph)
         inputs = {name: str(given.type) for name, given in graph.inputs.items()}
         whole = {
@@ -57,68 +67,102 @@ class Document:
             "input": inputs.get("input") if list(inputs) == ["input"] else inputs,
             "defaults": {word: dict(values) for word, values in self.defaults.stated.items()},
             **sections,
-            "network": network,
-            "outputs": outputs,
+            **network.content(),
             "expect": {"parameters": totals.parameters, "macs": totals.macs},
         }
         return {name: each for name, each in whole.items() if each}
 
+    def body(
+        self,
+        path: str,
+        options: Options,
+        asked: Iterable[str],
+        names: dict[str, str],
+        proposed: Mapping[str, str],
+    ) -> Body:
+        """Make the body of a module or network; ``asked`` are values that have names."""
+        modules = self.modules
+        steps = StepNames(
+            path,
+            self.words,
+            frozenset(asked),
+            names,
+            proposed,
+            lambda use: modules.of_use(use).name,
+            lambda use: modules.of_use(use).outputs,
+        )
+        return Body(self.graph, modules, self.defaults, options, steps)
+
     def _sections(self) -> dict[str, dict[str, Any]]:
         found: dict[str, dict[str, Any]] = {}
         for module in self.modules.all:
-            body = self._body(module)
+            self._written(module)  # to learn how many options there are
+            module.options = module.options.renamed()
+            body = self._written(module)
             found.setdefault(_SECTIONS[self._promise(module)], {})[module.name] = body
         return {name: found[name] for name in _SECTIONS.values() if name in found}
 
-    def _body(self, module: Module) -> Any:
+    def _written(self, module: Module) -> Any:
         first = module.uses[0]
-        asked = frozenset(wanted(first.steps))
+        several = len(first.outputs) > 1
+        leaving = first.outputs if several else ()
+        asked = {*wanted(first.steps), *leaving}
         is_named = len(first.inputs) > 1 or first.inputs[0] in asked
-        inputs = {value: f"x{at}" for at, value in enumerate(first.inputs, 1) if is_named}
-        body = Body(self.graph, self.modules, self.defaults, module.options, asked, dict(inputs))
+        inputs = _names(first.inputs, self._takes(first), "x") if is_named else {}
+        proposed = _names(leaving, self._gives(first), "y")
+        body = self.body(first.path, module.options, asked, dict(inputs), proposed)
         steps = body.steps([use.steps for use in module.uses])
-        told = {"options": module.options.declared(), "inputs": list(inputs.values())}
+        outputs = [body.names.values[each] for each in leaving]
+        module.outputs = [each.rpartition(".")[2] for each in outputs]
+        told = {
+            "options": module.options.declared(),
+            "inputs": [*inputs.values()],
+            "outputs": outputs,
+        }
         said = {name: each for name, each in told.items() if each}
-        return {**said, "steps": steps} if said or len(steps) > 1 else steps
+        return {**said, "steps": steps} if said else steps
+
+    def _takes(self, use: Use) -> Mapping[str, str]:
+        """Map the inputs that the author of a module named to their names."""
+        scope = self.graph.scopes[use.path]
+        is_named = scope.template is not None and scope.template.inputs
+        return {value: name for name, value in scope.takes.items()} if is_named else {}
+
+    def _gives(self, use: Use) -> Mapping[str, str]:
+        scope = self.graph.scopes[use.path]
+        is_named = scope.template is not None and scope.template.outputs
+        return {value: name for name, value in scope.gives.items()} if is_named else {}
 
     def _promise(self, module: Module) -> Promise:
-        grids = [self._grids(use) for use in module.uses]
+        grids = [each for use in module.uses for each in self._grids(use)]
         fitting = (Promise.BLOCK, Promise.REDUCTION)
         if any(not before or not after for before, after in grids):
             return Promise.PART
         return next((each for each in fitting if all(each.holds(*g) for g in grids)), Promise.PART)
 
-    def _grids(self, use: Use) -> tuple[tuple[int, ...], tuple[int, ...]]:
-        before = self.graph.type_of(use.inputs[0])
-        after = self.graph.type_of(use.steps.contents[-1].value)
-        return before.shape[:-1], after.shape[:-1]
+    def _grids(self, use: Use) -> list[tuple[tuple[int, ...], tuple[int, ...]]]:
+        before = self.graph.type_of(use.inputs[0]).shape[:-1]
+        return [(before, self.graph.type_of(value).shape[:-1]) for value in use.outputs]
 
-    def _network(self) -> tuple[list[Written], list[str]]:
-        """Write the steps of the network, and its outputs unless the last step is the only one."""
-        leaving = {value: name for name, value in self.graph.outputs.items()}
-        final = self.steps.contents[-1].value
-        is_last = list(leaving) == [final]
-        is_named = not (is_last and self._is_counted(leaving[final]))
-        named = {**self._named_uses(), **(leaving if is_named else {})}
-        asked = frozenset((*wanted(self.steps), *named))
-        names = {name: name for name in self.graph.inputs}
-        body = Body(self.graph, self.modules, self.defaults, Options(), asked, names, named)
-        steps = body.steps([self.steps])
-        outputs = [] if is_last else [names[path] for path in self.graph.outputs.values()]
-        types = [self.graph.type_of(each.value) for each in self.steps]
-        promised = [
-            f"{step} -> {shape}" if isinstance(step, str) else step
-            for step, shape in zip(steps, types, strict=True)
-        ]
-        return promised, outputs
 
-    def _named_uses(self) -> dict[str, str]:
-        """Map the values of top-level modules to the names that their author gave them."""
-        uses = ((each.value, copies_of(each.piece)[0]) for each in self.steps)
-        named = {value: last(use.path) for value, use in uses if isinstance(use, Use)}
-        return {value: name for value, name in named.items() if not self._is_counted(name)}
+def _names(values: tuple[str, ...], known: Mapping[str, str], letter: str) -> dict[str, str]:
+    """Name the values on the boundary of a module: as their author did, else by their numbers."""
+    if all(each in known for each in values):
+        return {each: known[each] for each in values}
+    if len(values) == 1:
+        return {values[0]: _GIVEN}
+    return {each: f"{letter}{at}" for at, each in enumerate(values, 1)}
 
-    def _is_counted(self, name: str) -> bool:
-        """Whether a step without a name would get this one: its word, perhaps counted."""
-        words = {*known_words(), *(each.name for each in self.modules.all)}
-        return name in words or _COUNT.sub("", name) in words
+
+def _settled(graph: Graph, usual: Usual) -> tuple[dict[str, Steps], Modules]:
+    """Make the lists of a graph and its modules, without those that are better written out."""
+    dissolved: frozenset[str] = frozenset()
+    while True:
+        listing = Listing(graph, usual)
+        found = regions(graph, dissolved)
+        lists = {name: listing.steps(region) for name, region in found.items()}
+        modules = Modules.of(lists.values())
+        gone = superfluous(lists.values(), modules)
+        if not gone:
+            return lists, modules
+        dissolved |= gone

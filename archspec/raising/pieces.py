@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias, Union
 
 from archspec.attributes import Value
@@ -22,11 +22,12 @@ class Simple:
 
 @dataclass(frozen=True)
 class Merge:
-    """A merge with branches, each of which begins with the value that arrives at the merge."""
+    """A merge with branches, which begin with the value that arrives unless they say which."""
 
     word: str
     branches: tuple[Steps, ...]
     node: str
+    arriving: str
 
 
 @dataclass(frozen=True)
@@ -41,12 +42,19 @@ class Residual:
 
 @dataclass(frozen=True)
 class Use:
-    """A use of a module: its class in the source, its own path, and its steps."""
+    """A use of a module: what it is called in the source, its path, its steps and its values.
+
+    ``has_class`` says that the source calls others so, too, and not only this one in its place.
+    Uses of the same steps have the same ``digest``.
+    """
 
     word: str
+    has_class: bool
     path: str
     steps: Steps
     inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+    digest: int = -1
 
 
 @dataclass(frozen=True)
@@ -62,7 +70,7 @@ Piece: TypeAlias = Union[Copied, Repeat]  # noqa: UP007 - forward references
 
 @dataclass(frozen=True)
 class Placed:
-    """A piece in a list: the value that it gives, those that it takes, and the channels of both.
+    """A piece in a list: the value that it gives, and those that it is computed from.
 
     ``size`` is the number of nodes that it stands for.
     """
@@ -71,11 +79,24 @@ class Placed:
     value: str
     sources: tuple[str, ...]
     size: int
-    name: str = ""
 
-    def holding(self, piece: Piece) -> Placed:
-        """Return this place with another piece in it."""
-        return replace(self, piece=piece)
+    @property
+    def gives(self) -> tuple[str, ...]:
+        """All values that it gives: several where it is a module with several outputs."""
+        copy = copies_of(self.piece)[-1]
+        return copy.outputs if isinstance(copy, Use) else (self.value,)
+
+    @property
+    def takes(self) -> tuple[str, ...]:
+        """The values that its step takes; those that its branches take by name are theirs."""
+        copy = copies_of(self.piece)[0]
+        is_merge = isinstance(copy, Merge) and copy.arriving
+        return (copy.arriving,) if is_merge else self.sources  # type: ignore[union-attr]
+
+    def follows(self, flow: tuple[str, ...]) -> bool:
+        """Whether it takes what the step before it gives, so that it says nothing of it."""
+        is_named = isinstance(self.piece, Simple) and len(self.takes) > 1
+        return self.takes == flow and not is_named
 
 
 @dataclass(frozen=True)

@@ -39,13 +39,13 @@ def raise_spec(graph: Graph, *, flat: bool = False) -> Raised:
     With ``flat``, every operator is a step with a name, in the order of the graph.
 
     The graph of the text has the same nodes and wires, with other paths, except that operands of
-    sums and products may change places. Raises ``Unraisable`` for graphs with auxiliary heads, and
-    where the graph of the text would be another.
+    sums and products may change places. Raises ``Unraisable`` where it would be another,
+    and for flat specs of graphs with auxiliary heads or without nodes.
     """
-    if graph.heads:
+    if flat and graph.heads:
         raise Unraisable(f"{graph.name} has auxiliary heads: raise graph.without_heads()")
-    if not graph.nodes:
-        raise Unraisable(f"{graph.name} has no operators, so that a spec of it has no steps")
+    if flat and not graph.nodes:
+        raise Unraisable(f"{graph.name} has no operators, so that a spec of them has no steps")
     document = FlatDocument(graph) if flat else Document(graph)
     text = written(document.content())
     again = _graph_of(text, graph.name)

@@ -1,10 +1,13 @@
-"""Skeletons: what uses of one module have in common, with holes where numbers stand."""
+"""What steps have in common: descriptions in which paths do not matter, nor numbers if wanted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from itertools import chain
 
 from archspec.attributes import Value
+from archspec.raising.layering import ACTIVATION
 from archspec.raising.pieces import (
     Copied,
     Placed,
@@ -17,9 +20,9 @@ from archspec.raising.pieces import (
 )
 
 _HOLE = "_"
-Skeleton = tuple[object, ...]
+Description = tuple[object, ...]
 Numbers = dict[str, int]
-"""The numbers of values, by their paths."""
+"""The numbers of values, by their paths, in the order in which they are met."""
 
 
 def number(value: Value) -> int | float | None:
@@ -30,33 +33,49 @@ def number(value: Value) -> int | float | None:
     return value if is_number else None  # type: ignore[return-value]
 
 
-def skeleton(use: Use) -> Skeleton:
-    """Describe a use of a module with holes in the place of numbers and of the counts of repeats.
+@dataclass(frozen=True)
+class Describing:
+    """Describes steps; ``of_use`` describes the uses of modules among them.
 
-    Values are numbered as they are met, so that paths do not matter.
+    ``has_holes`` leaves out numbers, activations and the counts of repeats, which may be options.
     """
-    return use.word, *_of_steps(use.steps, {})
 
+    of_use: Callable[[Use], object]
+    has_holes: bool
 
-def _of_steps(steps: Steps, numbers: Numbers) -> Skeleton:
-    return tuple(_of_placed(each, numbers) for each in steps)
+    def module(self, use: Use) -> Description:
+        """Describe the inside of a use: its steps and what comes out."""
+        numbers: Numbers = {value: at for at, value in enumerate(use.inputs)}
+        steps = self.steps(use.steps, numbers)
+        return len(use.inputs), steps, tuple(numbers[each] for each in use.outputs)
 
+    def steps(self, steps: Steps, numbers: Numbers) -> Description:
+        """Describe a list of steps."""
+        return tuple([self.placed(each, numbers) for each in steps])
 
-def _of_placed(placed: Placed, numbers: Numbers) -> Skeleton:
-    sources = tuple(numbers.setdefault(each, len(numbers)) for each in placed.sources)
-    copy = copies_of(placed.piece)[0]
-    inner = (skeleton(copy),) if isinstance(copy, Use) else _of_lists(copy, numbers)
-    return sources, *_said(copy), inner, numbers.setdefault(placed.value, len(numbers))
+    def placed(self, placed: Placed, numbers: Numbers) -> Description:
+        """Describe a step and its wires."""
+        copies = copies_of(placed.piece)
+        taken = tuple([numbers.setdefault(each, len(numbers)) for each in placed.sources])
+        inner = self._inner(copies[0], numbers)
+        given = tuple([numbers.setdefault(each, len(numbers)) for each in placed.gives])
+        count = _HOLE if self.has_holes else len(copies)
+        return taken, count, *self._said(copies[0]), inner, given
 
+    def _inner(self, piece: Copied, numbers: Numbers) -> object:
+        if isinstance(piece, Use):
+            return self.of_use(piece)
+        return tuple([self.steps(each, numbers) for each in lists_in(piece)])
 
-def _of_lists(piece: Copied, numbers: Numbers) -> Skeleton:
-    return tuple(_of_steps(each, numbers) for each in lists_in(piece))
+    def _said(self, piece: Copied) -> Description:
+        values = piece.values.items() if isinstance(piece, Simple | Residual) else ()
+        shown = tuple([(name, self._value(name, value)) for name, value in values])
+        word = "" if isinstance(piece, Use) else getattr(piece, "word", "")
+        return type(piece), word, shown
 
-
-def _said(piece: Copied) -> Skeleton:
-    values = piece.values.items() if isinstance(piece, Simple | Residual) else ()
-    shown = tuple((name, _HOLE if number(value) is not None else value) for name, value in values)
-    return type(piece), getattr(piece, "word", ""), shown
+    def _value(self, name: str, value: Value) -> object:
+        is_hole = self.has_holes and (name == ACTIVATION or number(value) is not None)
+        return _HOLE if is_hole else value
 
 
 def copies_in(steps: Steps) -> Iterator[Copied]:
@@ -66,3 +85,12 @@ def copies_in(steps: Steps) -> Iterator[Copied]:
             for inner in lists_in(copy):
                 yield from copies_in(inner)
             yield copy
+
+
+def uses_in(steps: Steps) -> Iterator[Use]:
+    """Yield the uses of modules in a list, but not those inside them."""
+    for copy in chain.from_iterable(copies_of(each.piece) for each in steps):
+        if isinstance(copy, Use):
+            yield copy
+        else:
+            yield from chain.from_iterable(map(uses_in, lists_in(copy)))

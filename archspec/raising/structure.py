@@ -11,25 +11,33 @@ from archspec.operators.merge import Add
 from archspec.operators.scale import Scale
 from archspec.raising.dominators import ENTRY, immediate_dominators
 from archspec.raising.layering import ACTIVATION, Usual
-from archspec.raising.pieces import Merge, Placed, Residual, Simple, Steps, Values
+from archspec.raising.pieces import Merge, Placed, Repeat, Residual, Simple, Steps, Use, Values
 from archspec.raising.repeats import repeated
+
+_LONGEST_OPERAND = 4
+"""How many steps are written inside a merge that begin elsewhere than its other branches."""
 
 
 @dataclass
 class Structuring:
     """Folds the items of a list, by the values that they give, until no merge can be folded.
 
-    ``leaving`` are values that are used outside the list.
+    ``leaving`` are values that are used outside the list. ``least`` says how many layers in a row
+    are a repeat. ``users`` maps a value to the items that read it, ``homes`` to the one that gives
+    it.
     """
 
     graph: Graph
     items: dict[str, Placed]
     leaving: frozenset[str]
     usual: Usual
+    least: int = 2
     users: dict[str, set[str]] = field(default_factory=dict)
+    homes: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for item in self.items.values():
+            self.homes.update(dict.fromkeys(item.gives, item.value))
             self._read_by(item)
 
     def _read_by(self, item: Placed) -> None:
@@ -40,11 +48,11 @@ class Structuring:
         """Join layers, then fold merges from the first to the last."""
         for value in tuple(self.items):
             self._join(value)
-        dominators = immediate_dominators({each.value: each.sources for each in self})
+        dominators = immediate_dominators({v: each.sources for each in self for v in each.gives})
         for value in tuple(self.items):
             item = self.items.get(value)
             word = _merging(item) if item else ""
-            if item and word and dominators[value] != ENTRY:
+            if item and word:
                 self._fold(item, word, dominators[value])
         return tuple(self)
 
@@ -81,50 +89,108 @@ class Structuring:
         return self.items.get(source) if is_alone else None
 
     def _fold(self, merge: Placed, word: str, start: str) -> None:
-        """Make a merge and what lies between it and its dominator one item, where that can be."""
-        branches = [self._back(source, start) for source in merge.sources]
-        if not self._is_foldable(merge, branches, start):
+        """Make a merge and what leads to it one item: all that lies behind its dominator, or less.
+
+        A skip connection across resolutions, as in a U-Net, stays apart: its steps have names.
+        """
+        branches = [self._back(s, start) for s in merge.sources] if start != ENTRY else []
+        if not branches or not self._is_foldable(merge, branches, start):
+            self._gather(merge, word)
             return
         skips = operators()[word].concatenates and not all(branches)
         if skips and self._changes_grid(start, set().union(*branches)):
             return
         lists = tuple(self._steps(branch, start) for branch in branches)
-        size = 1 + sum(each.size for each in lists)
-        folded = Placed(residual(word, lists, merge.value), merge.value, (start,), size)
-        self._replace(merge, folded, set().union(*branches))
+        piece = residual(word, lists, merge.value, start)
+        self._put(merge, piece, (start,), set().union(*branches))
+
+    def _put(
+        self, merge: Placed, piece: Merge | Residual, sources: tuple[str, ...], inner: set[str]
+    ) -> None:
+        """Put a merge with branches in the place of one without and of the items inside it."""
+        size = merge.size + sum(self.items[value].size for value in inner)
+        self._replace(merge, Placed(piece, merge.value, sources, size), inner)
         if self._is_read_once(merge.value):
             self._join(*self.users[merge.value])
 
     def _is_foldable(self, merge: Placed, branches: list[set[str]], start: str) -> bool:
-        """Whether branches share nothing, and nothing in them is read elsewhere."""
+        """Whether branches share nothing, nothing in them is read elsewhere, and each gives one."""
         inner = set().union(*branches)
         readers = {merge.value, *inner}
+        given = {value for each in inner for value in self.items[each].gives}
         is_disjoint = len(inner) == sum(map(len, branches)) and merge.sources.count(start) < 2
-        is_private = all(self.users[value] <= readers for value in inner)
-        return is_disjoint and is_private and not inner & self.leaving
+        is_private = all(self.users.get(value, set()) <= readers for value in given)
+        gives_one = all(self._is_single(value) for value in merge.sources)
+        return is_disjoint and is_private and gives_one and not given & self.leaving
+
+    def _is_single(self, value: str) -> bool:
+        return value not in self.homes or len(self.items[self.homes[value]].gives) == 1
 
     def _changes_grid(self, start: str, inner: set[str]) -> bool:
-        """Whether a skip connection crosses resolutions, as in a U-Net, whose steps have names."""
+        """Whether a skip connection crosses resolutions."""
         grid = self.graph.type_of(start).shape[:-1]
         return any(self.graph.type_of(value).shape[:-1] != grid for value in inner)
 
     def _back(self, value: str, start: str) -> set[str]:
-        """Collect the values between ``start`` and a value, the latter included."""
+        """Collect the items between ``start`` and a value, that of the latter included."""
         found: set[str] = set()
         waiting = [value]
         while waiting:
             each = waiting.pop()
-            if each != start and each not in found:
-                found.add(each)
-                waiting.extend(self.items[each].sources)
+            if each != start and self.homes[each] not in found:
+                found.add(self.homes[each])
+                waiting.extend(self.items[self.homes[each]].sources)
         return found
 
     def _steps(self, values: set[str], start: str) -> Steps:
         return self.repeated(Steps(tuple(each for each in self if each.value in values), start))
 
+    def _gather(self, merge: Placed, word: str) -> None:
+        """Write short operands inside a merge whose operands begin with several values."""
+        chains = [self._operand(source, merge) for source in merge.sources]
+        named = {s for s, chain in zip(merge.sources, chains, strict=True) if not chain}
+        begun = [each.sources for chain in chains for each in chain[:1]]
+        if len(named) > 1 or not begun:
+            return
+        places = {value: at for at, value in enumerate((*self.graph.inputs, *self.homes))}
+        starts = dict.fromkeys((*named, *(value for values in begun for value in values)))
+        arriving = next(iter(named), max(starts, key=lambda each: places.get(each, -1)))
+        lists = tuple(self.repeated(Steps(chain, arriving)) for chain in chains)
+        inner = {each.value for chain in chains for each in chain}
+        self._put(merge, Merge(word, lists, merge.value, arriving), tuple(starts), inner)
+
+    def _operand(self, value: str, merge: Placed) -> tuple[Placed, ...]:
+        """Return the steps that lead from a value of several readers to an operand of a merge.
+
+        What the list does one step after the other is no operand: it is returned as no steps.
+        """
+        if merge.sources.count(value) > 1:
+            return ()
+        chain: list[Placed] = []
+        reader = merge
+        while self._is_plain(value, reader) and len(chain) < _LONGEST_OPERAND:
+            reader = self.items[value]
+            chain.insert(0, reader)
+            if len(reader.sources) != 1:
+                break
+            value = reader.sources[0]
+        begins = all(self._is_shared(each) for each in reader.sources)
+        return tuple(chain) if begins else ()
+
+    def _is_shared(self, value: str) -> bool:
+        """Whether a value is one of several that come out somewhere, or is read several times."""
+        return not (value in self.items and self._is_single(value) and self._is_read_once(value))
+
+    def _is_plain(self, value: str, reader: Placed) -> bool:
+        """Whether a value is that of a step without branches, and one reader has it alone."""
+        item = self.items.get(value)
+        is_alone = self.users[value] == {reader.value} and value not in self.leaving
+        is_plain = item is not None and isinstance(item.piece, Simple | Use | Repeat)
+        return is_alone and is_plain and self._is_single(value)
+
     def repeated(self, steps: Steps) -> Steps:
         """Join equal neighbours in a list of these items."""
-        return repeated(steps, self._is_read_once)
+        return repeated(steps, self._is_read_once, self.least)
 
     def _is_read_once(self, value: str) -> bool:
         return len(self.users.get(value, ())) == 1 and value not in self.leaving
@@ -135,8 +201,9 @@ class Structuring:
             for source in self.items[value].sources:
                 self.users[source].discard(value)
         for value in gone:
+            for given in self.items[value].gives:
+                self.users.pop(given, None)
             del self.items[value]
-            self.users.pop(value, None)
         self.items[old.value] = new
         self._read_by(new)
 
@@ -149,11 +216,11 @@ def _merging(item: Placed) -> str:
     return piece.word if operators()[piece.word].role == "merge" else ""
 
 
-def residual(word: str, branches: tuple[Steps, ...], node: str) -> Merge | Residual:
+def residual(word: str, branches: tuple[Steps, ...], node: str, start: str) -> Merge | Residual:
     """Return a sum of two ways as a residual, whose body is the longer way; else a merge."""
-    if word != Add.word or len(branches) != 2:
-        return Merge(word, branches, node)
-    shortcut, body = sorted(branches, key=lambda each: each.size)
+    shortcut, *_, body = sorted(branches, key=lambda each: each.size)
+    if word != Add.word or len(branches) != 2 or len(shortcut) >= len(body):
+        return Merge(word, branches, node, start)
     values: Values = {"scale": 1, ACTIVATION: "none"}
     *before, last = body.contents
     is_scale = isinstance(last.piece, Simple) and last.piece.word == Scale.word

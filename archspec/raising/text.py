@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from typing import Any
 
 _WIDTH = 100
+_MOST = 4
+"""How many steps are read on one line."""
+_MODULE = {"options", "inputs", "outputs", "steps"}
 _ALWAYS_LONG = "network"
 """What is read line by line, however short."""
 _PLAIN = {
@@ -48,13 +51,24 @@ def _entry(head: str, value: Any, indent: str, *, is_long: bool) -> Iterator[str
 def _is_long(value: Any) -> bool:
     """Whether a value is to be read line by line, though it may fit one."""
     if isinstance(value, dict):
-        return any(isinstance(each, dict | list) for each in value.values()) or len(value) > 4
-    return isinstance(value, list) and (len(value) > 4 or any(isinstance(e, dict) for e in value))
+        has_inner = any(isinstance(each, dict | list) for each in value.values())
+        return (has_inner and not _is_module(value)) or len(value) > _MOST
+    if not isinstance(value, list) or any(isinstance(each, dict) for each in value):
+        return isinstance(value, list)
+    return len(value) > _MOST and any(" " in str(each) for each in value)
+
+
+def _is_module(value: dict[str, Any]) -> bool:
+    """Whether a mapping is a module of steps without others inside."""
+    has_inner = any(isinstance(each, dict) for each in value.get("steps", ()))
+    return value.keys() <= _MODULE and len(value["steps"]) <= _MOST and not has_inner
 
 
 def _list(values: list[Any], indent: str) -> Iterator[str]:
     for value in values:
-        if isinstance(value, dict):
+        if isinstance(value, dict) and _is_line(value, indent):
+            yield f"{indent}- {flowing(value)}"
+        elif isinstance(value, dict):
             lines = list(_mapping(value, indent + "  "))
             yield f"{indent}- {lines[0].strip()}"
             yield from lines[1:]
@@ -63,6 +77,24 @@ def _list(values: list[Any], indent: str) -> Iterator[str]:
             yield f"{indent}- {flow}"
         else:
             yield f"{indent}- {scalar(value, in_flow=False)}"
+
+
+def _is_line(step: dict[str, Any], indent: str) -> bool:
+    """Whether a step with keys beside its word is read on one line: it has no steps inside those.
+
+    It has two levels of lists or mappings at most.
+    """
+    flow = flowing(step)
+    is_flat = flow.count("{") <= 2 and not any(isinstance(each, dict) for each in _inside(step))
+    return len(step) > 1 and is_flat and len(indent) + 2 + len(flow) <= _WIDTH
+
+
+def _inside(step: dict[str, Any]) -> Iterator[Any]:
+    """Yield what the lists and mappings of a step hold."""
+    for each in step.values():
+        yield from (
+            each.values() if isinstance(each, dict) else each if isinstance(each, list) else ()
+        )
 
 
 def flowing(value: Any) -> str:

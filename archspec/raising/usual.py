@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain
 
 from archspec.attributes import Value, read
 from archspec.language.syntax.words import attributes_of
@@ -23,10 +24,10 @@ class Defaults:
     stated: Mapping[str, Mapping[str, Value]]
 
     @classmethod
-    def of(cls, steps: Steps, usual: Usual) -> Defaults:
+    def of(cls, lists: Iterable[Steps], usual: Usual) -> Defaults:
         """Find what more than half of the steps of a word say, and what norms usually are."""
         every = ((word, values) for word, values in usual.values.items())
-        most = ((word, {name: value}) for word, name, value in _most(steps))
+        most = ((word, {name: value}) for word, name, value in _most(lists))
         found: dict[str, dict[str, Value]] = {}
         for word, values in (*most, *every):
             for name, value in values.items():
@@ -48,10 +49,10 @@ def language_default(word: str, name: str) -> Value | None:
     return None if attribute.required else read(attribute.kind, attribute.default)
 
 
-def _most(steps: Steps) -> Iterator[tuple[str, str, Value]]:
+def _most(lists: Iterable[Steps]) -> Iterator[tuple[str, str, Value]]:
     """Yield the values that more than half of the steps of a word have."""
     counted: dict[tuple[str, str], Counter[Value]] = {}
-    for copy in copies_in(steps):
+    for copy in chain.from_iterable(map(copies_in, lists)):
         word, values = _said(copy)
         for name in (each for each in _CANDIDATES if each in values):
             counted.setdefault((word, name), Counter())[values[name]] += 1

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+from archspec.attributes import Value
 from archspec.graph import Graph
 from archspec.operator import operators
-from archspec.raising.arguments import Arguments
+from archspec.raising.arguments import Arguments, Channels
 from archspec.raising.layering import ACTIVATION
 from archspec.raising.modules import Modules
-from archspec.raising.naming import IDENTITY, branch_names, step_name
-from archspec.raising.options import Options
+from archspec.raising.naming import IDENTITY, branch_names
+from archspec.raising.options import CHANNELS, Options, kind_of
 from archspec.raising.pieces import (
-    Copied,
     Merge,
     Piece,
     Placed,
@@ -25,140 +24,140 @@ from archspec.raising.pieces import (
     Use,
     copies_of,
 )
+from archspec.raising.step_names import StepNames
 from archspec.raising.usual import RESIDUAL, Defaults
 
 Written = str | dict[str, Any]
 """A step: in one line, or as a mapping."""
+NOTHING = f"0 x {IDENTITY}"
+"""A step that adds no operator, and passes on what arrives."""
 
 
 @dataclass
 class Body:
-    """Writes the lists of one module, or of the network, for all uses in parallel.
-
-    ``wanted`` are the values of the first use that are asked for by name; ``names`` are theirs.
-    ``proposed`` are names that some of them ought to have.
-    """
+    """Writes the lists of one module, or of the network, for all uses in parallel."""
 
     graph: Graph
     modules: Modules
     defaults: Defaults
     options: Options
-    wanted: frozenset[str]
-    names: dict[str, str]
-    proposed: Mapping[str, str] = field(default_factory=dict)
+    names: StepNames
 
-    def steps(self, lists: Sequence[Steps]) -> list[Written]:
-        """Write a list; ``lists`` are those of the uses, which have one skeleton."""
-        self._name(lists[0])
+    def steps(self, lists: Sequence[Steps], branch: str = "") -> list[Written]:
+        """Write a list; ``lists`` are those of the uses, which have one structure.
+
+        ``branch`` is its name, if it is a branch, after which options may be called.
+        """
+        self.names.add(lists[0])
         arriving = self._channels([each.arriving for each in lists])
-        written, flow = [], lists[0].arriving
-        for placed in zip(*(each.contents for each in lists), strict=True):
-            step = self._step([each.piece for each in placed], arriving)
+        written = []
+        flow: tuple[str, ...] = (lists[0].arriving,)
+        for at, placed in enumerate(zip(*(each.contents for each in lists), strict=True)):
+            hint = (
+                f"{branch}_in"
+                if branch and at == 0 and _has_channels(lists[0].contents[1:])
+                else branch
+            )
+            step = self._step([each.piece for each in placed], arriving, hint)
             written.append(self._placed(step, placed[0], flow))
-            flow = placed[0].value
+            flow = placed[0].gives
         return written
 
-    def _name(self, steps: Steps) -> None:
-        taken = {*self.names.values(), *self._counted(steps)}
-        given = set(self.names.values())
-        for placed in steps:
-            clashes = self._word(copies_of(placed.piece)[0]) in given
-            if (placed.value in self.wanted or clashes) and placed.value not in self.names:
-                self.names[placed.value] = step_name(placed, self.proposed, taken)
-                taken.add(self.names[placed.value])
-
-    def _counted(self, steps: Steps) -> Iterator[str]:
-        """Yield the names that unnamed steps of a list have: their words, counted."""
-        counts = Counter(self._word(copies_of(each.piece)[0]) for each in steps)
-        for word, count in counts.items():
-            yield word
-            yield from (f"{word}_{at}" for at in range(1, count))
-
-    def _word(self, piece: Copied) -> str:
-        if isinstance(piece, Simple | Merge):
-            return piece.word
-        if isinstance(piece, Residual):
-            return RESIDUAL
-        return self.modules.places[piece.path][0].name
-
-    def _channels(self, values: Sequence[str]) -> tuple[int, ...] | None:
+    def _channels(self, values: Sequence[str]) -> Channels | None:
         if not all(values):
             return None
-        return tuple(self.graph.type_of(each).channels for each in values)
+        return tuple([self.graph.type_of(each).channels for each in values])
 
-    def _placed(self, step: Written, placed: Placed, flow: str) -> Written:
+    def _placed(self, step: Written, placed: Placed, flow: tuple[str, ...]) -> Written:
         """Add the name of a step and its sources."""
-        name = self.names.get(placed.value, "")
-        sources = () if placed.sources == (flow,) else placed.sources
-        given = [self.names[each] for each in sources]
+        name = self.names.steps.get(placed.value, "")
+        given = [] if placed.follows(flow) else self.names.sources(placed.takes)
         if isinstance(step, str):
             parts = [step, *(["as", name] if name else []), *(["from", *given] if given else [])]
             return " ".join(parts)
-        return {**step, **({"as": name} if name else {}), **({"from": given} if given else {})}
+        source = given if len(given) > 1 else "".join(given)
+        return {**step, **({"as": name} if name else {}), **({"from": source} if given else {})}
 
-    def _step(self, pieces: Sequence[Piece], arriving: tuple[int, ...] | None) -> Written:
+    def _step(self, pieces: Sequence[Piece], arriving: Channels | None, hint: str) -> Written:
         copies = [copies_of(each) for each in pieces]
         counts = tuple(map(len, copies))
-        step = self._copy([each[0] for each in copies], arriving)
+        step = self._copy([each[0] for each in copies], arriving, hint)
         if counts == (1,) * len(counts):
             return step
-        times = self.options.text(counts, "times", None)
+        times = self.options.text(counts, "times")
         return f"{times} x {step}" if isinstance(step, str) else {**step, "times": _plain(times)}
 
-    def _copy(self, pieces: Sequence[Any], arriving: tuple[int, ...] | None) -> Written:
+    def _copy(self, pieces: Sequence[Any], arriving: Channels | None, hint: str) -> Written:
         first: Piece = pieces[0]
         if isinstance(first, Simple):
-            return Arguments(self.defaults, self.options).step(pieces, arriving)
+            return Arguments(self.defaults, self.options).step(pieces, arriving, hint)
         if isinstance(first, Merge):
             return self._merge(pieces)
         if isinstance(first, Residual):
             return self._residual(pieces)
-        return self._use(pieces, arriving)
+        return self._use(pieces, arriving, hint)
 
     def _merge(self, merges: Sequence[Merge]) -> Written:
-        branches = [self._branch(each) for each in zip(*(m.branches for m in merges), strict=True)]
         word = merges[0].word
+        lists = [*zip(*(each.branches for each in merges), strict=True)]
         if not operators()[word].concatenates:
-            return {word: branches}
-        return {word: dict(zip(branch_names(merges[0].branches), branches, strict=True))}
+            return {word: [self._branch(each) for each in lists]}
+        names = branch_names(merges[0].branches)
+        return {
+            word: {name: self._branch(each, name) for name, each in zip(names, lists, strict=True)}
+        }
 
-    def _branch(self, lists: Sequence[Steps]) -> Any:
+    def _branch(self, lists: Sequence[Steps], name: str = "") -> Any:
         if not len(lists[0]):
             return IDENTITY
-        steps = self._inside(lists)
+        steps = self._inside(lists, name)
         return steps[0] if len(steps) == 1 else steps
 
-    def _inside(self, lists: Sequence[Steps]) -> list[Written]:
+    def _inside(self, lists: Sequence[Steps], name: str = "") -> list[Written]:
         """Write a list inside a step, where ``identity`` alone would mean no step at all."""
-        steps = self.steps(lists)
+        steps = self.steps(lists, name)
         return [f"1 x {IDENTITY}"] if steps == [IDENTITY] else steps
 
     def _residual(self, residuals: Sequence[Residual]) -> Written:
         first = residuals[0]
         said: dict[str, Any] = {}
-        scales = [each.values["scale"] for each in residuals]
-        if any(each != 1 for each in scales):
-            said["scale"] = _plain(self.options.text(tuple(scales), "scale", None))  # type: ignore[arg-type]
-        if first.values[ACTIVATION] != self.defaults.of_attribute(RESIDUAL, ACTIVATION, {}):
-            said[ACTIVATION] = first.values[ACTIVATION]
+        for name, unless in (("scale", 1), (ACTIVATION, self._after_residuals())):
+            values = tuple([each.values[name] for each in residuals])
+            if any(each != unless for each in values):
+                said[name] = _plain(self.options.text(values, name))
         if len(first.shortcut):
             said["shortcut"] = self._branch([each.shortcut for each in residuals])
         body = self._inside([each.body for each in residuals])
         return {RESIDUAL: {**said, "steps": body} if said else body}
 
-    def _use(self, uses: Sequence[Use], arriving: tuple[int, ...] | None) -> str:
-        module = self.modules.places[uses[0].path][0]
+    def _after_residuals(self) -> Value | None:
+        return self.defaults.of_attribute(RESIDUAL, ACTIVATION, {})
+
+    def _use(self, uses: Sequence[Use], arriving: Channels | None, hint: str) -> str:
+        module = self.modules.of_use(uses[0])
+        options, defaults = module.options, module.options.defaults
         places = [self.modules.places[each.path][1] for each in uses]
         said = [module.name]
-        defaults = module.options.defaults
-        for at, name in enumerate(module.options.ordered()):
-            given = tuple(module.options.options[name][place] for place in places)
-            default = defaults.get(name)
-            if default is not None and all(each == default for each in given):
+        for name in options.ordered():
+            given = tuple([options.options[name][place] for place in places])
+            if name in defaults and all(each == defaults[name] for each in given):
                 continue
-            text = self.options.text(given, module.options.kinds[name], arriving)
-            said.append(text if at == 0 else f"{name}={text}")
+            text = self.options.text(given, options.kinds[name], arriving, hint or _hint(name))
+            said.append(text if name == options.main else f"{name}={text}")
         return " ".join(said)
+
+
+def _has_channels(steps: Sequence[Placed]) -> bool:
+    """Whether a step has a number of channels that may be an option."""
+    copies = (copies_of(each.piece)[0] for each in steps)
+    return any(
+        kind_of(name) == CHANNELS for c in copies if isinstance(c, Simple) for name in c.values
+    )
+
+
+def _hint(name: str) -> str:
+    """Return the name of an option of a module inside, unless it is but a letter."""
+    return name if len(name) > 1 else ""
 
 
 def _plain(text: str) -> Any:

@@ -44,7 +44,7 @@ def test_the_spec_computes_what_the_file_computes(make: Callable[[], Any], tmp_p
 
 def test_flat_nodes_are_folded_to_repeats(tmp_path: Path) -> None:
     text = imported(graphs.write(tmp_path / "net.onnx", graphs.residuals())).text
-    assert "    times: 3\n" in text
+    assert "times: 3" in text
     assert "batch_norm" not in text
 
 

@@ -1,0 +1,95 @@
+"""The names of the steps of a module or network, and of the values that are taken by name."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from archspec.raising.naming import is_counted, name_of, names_of, numbered
+from archspec.raising.pieces import Copied, Merge, Placed, Residual, Simple, Steps, Use, copies_of
+from archspec.raising.usual import RESIDUAL
+
+
+@dataclass
+class StepNames:
+    """Names steps list by list, as ``from`` takes them.
+
+    ``within`` is the path of the module, ``words`` what steps without a name are called after.
+    ``wanted`` are the values that are asked for by name, ``proposed`` names that some of them ought
+    to have. ``name_of`` and ``outputs_of`` tell the name and the outputs of the module of a use.
+    ``values`` maps values to what ``from`` takes, ``steps`` maps them to the names of their steps.
+    """
+
+    within: str
+    words: frozenset[str]
+    wanted: frozenset[str]
+    values: dict[str, str]
+    proposed: Mapping[str, str]
+    name_of: Callable[[Use], str]
+    outputs_of: Callable[[Use], Sequence[str]]
+    steps: dict[str, str] = field(default_factory=dict)
+    several: dict[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.taken = {*self.values.values()}
+
+    def add(self, steps: Steps) -> None:
+        """Name the steps of a list that need a name."""
+        given = set(self.values.values())
+        counted = set(self._counted(steps))
+        for placed in steps:
+            clashes = self._word(copies_of(placed.piece)[0]) in given
+            is_wanted = not self.wanted.isdisjoint(placed.gives)
+            if (is_wanted or clashes) and placed.value not in self.steps:
+                self._name(placed, self._free_name(placed, counted))
+
+    def _free_name(self, placed: Placed, counted: set[str]) -> str:
+        """Name a step as proposed, or after its source where that is more than a counted word."""
+
+        def is_free(name: str) -> bool:
+            return not (name in self.taken or name in counted)
+
+        proposal = name_of(self.proposed.get(placed.value, ""), "")
+        if proposal:
+            return next(filter(is_free, numbered(proposal)))
+        own = (
+            name
+            for name in names_of(placed, self.within, len(self.taken))
+            if not is_counted(name, self.words)
+        )
+        return next(filter(is_free, own))
+
+    def _name(self, placed: Placed, name: str) -> None:
+        self.steps[placed.value] = name
+        self.taken.add(name)
+        copy = copies_of(placed.piece)[-1]
+        if isinstance(copy, Use) and len(copy.outputs) > 1:
+            self.several[name] = copy.outputs
+            names = (f"{name}.{output}" for output in self.outputs_of(copy))
+            self.values.update(zip(copy.outputs, names, strict=True))
+        else:
+            self.values[placed.value] = name
+
+    def sources(self, values: tuple[str, ...]) -> list[str]:
+        """Name values as ``from`` takes them: all outputs of a step together by its name."""
+        found: list[str] = []
+        at = 0
+        while at < len(values):
+            whole = (n for n, each in self.several.items() if each == values[at : at + len(each)])
+            name = next(whole, "")
+            found.append(name or self.values[values[at]])
+            at += len(self.several[name]) if name else 1
+        return found
+
+    def _counted(self, steps: Steps) -> Iterator[str]:
+        """Yield the names that unnamed steps of a list have: their words, counted."""
+        counts = Counter(self._word(copies_of(each.piece)[0]) for each in steps)
+        for word, count in counts.items():
+            yield word
+            yield from (f"{word}_{at}" for at in range(1, count))
+
+    def _word(self, piece: Copied) -> str:
+        if isinstance(piece, Simple | Merge):
+            return piece.word
+        return RESIDUAL if isinstance(piece, Residual) else self.name_of(piece)
