@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -28,6 +28,8 @@ ENDINGS: Mapping[str, str] = {
 FORMATS = tuple(dict.fromkeys(ENDINGS.values()))
 _PICTURES = ("svg", "pdf", "png")
 _PIXELS_PER_INCH = 144
+_LARGE = 10_000
+"""Pixels beyond which a picture is wider or higher than what most programs show."""
 _MAXIMUM_BOXES = {Layout.STRUCTURE: 20_000, Layout.SHEET: 2_000, Layout.GRAPHVIZ: 4_000}
 _MAXIMUM_CARDS = 40
 
@@ -67,7 +69,27 @@ def draw(graph: Graph, form: str, options: Options) -> Drawn:
     if form not in FORMATS:
         raise Undrawable(f"`{form}` is no format of drawings; these are: {', '.join(FORMATS)}")
     found = _text(graph, form, options)
-    return Drawn(_FINISHES[form](found, stamp.of(found.text)), found.note)
+    content = _FINISHES[form](found, stamp.of(found.text))
+    notes = (found.note, *_limits(content, form), *_missing(found, form))
+    return Drawn(content, "; ".join(filter(None, notes)))
+
+
+def _limits(content: bytes, form: str) -> Iterator[str]:
+    """Tell that a PNG has more pixels than most programs show at once."""
+    wide, high = (int.from_bytes(content[at : at + 4]) for at in (16, 20))
+    if form == "png" and max(wide, high) > _LARGE:
+        yield (
+            f"{wide:,} x {high:,} pixels: another --direction, a smaller --depth or a --module"
+            " makes fewer, and SVG and PDF have none"
+        )
+
+
+def _missing(found: _Text, form: str) -> Iterator[str]:
+    """Tell that the fonts of PDF lack letters that a drawing has."""
+    letters = found.text.encode("cp1252", "ignore").decode("cp1252")
+    has_fonts = form in ("pdf", "png") and found.options.layout is not Layout.GRAPHVIZ
+    if has_fonts and letters != found.text:
+        yield f"{form.upper()} has the letters of western Europe only: SVG shows them all"
 
 
 def is_current(content: bytes, graph: Graph, form: str, options: Options) -> bool:

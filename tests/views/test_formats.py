@@ -184,3 +184,19 @@ def test_the_structure_places_boxes_that_are_too_many_for_graphviz(
     with pytest.raises(Undrawable, match=r"5,001 boxes are too many to lay out as SVG"):
         draw(long, "svg", replace(GRAPHVIZ, unroll=True))
     assert texts(draw(long, "svg", Options(unroll=True)).content).count("Relu activation") == 5000
+
+
+def test_a_picture_of_very_many_pixels_says_what_makes_it_smaller(tmp_path: Path) -> None:
+    branches = "".join(f"      - conv 3x3 {1 + at}\n" for at in range(70))
+    text = f"archspec: 1\nname: wide\ninput: 8x8x4\nnetwork:\n  - concat:\n{branches}"
+    found = draw(written(tmp_path, text), "png", Options())
+    assert "pixels: another --direction" in found.note
+
+
+def test_letters_that_the_fonts_of_pdf_lack_are_noted(tmp_path: Path) -> None:
+    sheet = Options(layout=Layout.SHEET)
+    text = "archspec: 1\nname: tiny\nsource: \u6f22\u5b57\ninput: 8x8x4\nnetwork: [conv 3x3 8]\n"
+    named = written(tmp_path, text)
+    assert draw(graph("vgg_16"), "pdf", sheet).note == ""
+    assert draw(named, "pdf", sheet).note.startswith("PDF has the letters of western Europe")
+    assert draw(named, "svg", sheet).note == ""
