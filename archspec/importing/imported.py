@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from archspec.graph import Graph, GraphBuilder, Imported, Kind, Template, Wire, first
 from archspec.importing.idioms import named_functions
 from archspec.operator import Operator
+from archspec.operators.scale import Affine, LayerScale
 from archspec.raising.naming import name_of
 
 PART, STAGE = "part", "stage"
@@ -135,10 +136,15 @@ class NetworkBuilder:
     def give_bias(self, wire: Wire, bias: Any) -> bool:
         """Give a layer this bias; return whether the wire comes of a layer that has none."""
         node = self._builder.nodes.get(wire.path)
-        if node is None or getattr(node.op, "bias", True):
+        if node is None:
+            return False
+        op: Operator = node.op
+        if isinstance(op, LayerScale):
+            op = Affine(initial=op.initial, bias=False)
+        if getattr(op, "bias", True):
             return False
         sources = tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
-        biased = node.op.replace(bias=True)
+        biased = op.replace(bias=True)
         shapes = {each.name: each.shape for each in biased.parameters(*node.inputs)}
         if bias.shape != shapes["bias"]:
             return False

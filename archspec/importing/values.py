@@ -71,8 +71,16 @@ class Value:
 
     @property
     def channel_axis(self) -> int:
-        """The dimension of the tensor that holds the channels."""
-        return 3 if self.form in (Form.LAST, Form.ROW) else 1
+        """The dimension of the tensor that holds all channels and nothing else; 0 if none does."""
+        if self.form is not Form.PARTED:
+            return 3 if self.form in (Form.LAST, Form.ROW) else 1
+        channels = whole(CHANNELS, self.wire.type.channels)
+        return next((at for at, each in enumerate(self.layout, 1) if each == channels), 0)
+
+    @property
+    def ends_in_channels(self) -> bool:
+        """Whether the last dimension holds all channels and nothing else."""
+        return self.channel_axis == self.rank - 1
 
     def held(self, form: Form) -> Value:
         """Return the same value in another form."""
@@ -85,6 +93,12 @@ class Value:
             if layout_of(form, kind) == layout:
                 return self.held(form)
         return replace(self, form=Form.PARTED, parted=layout)
+
+    def with_channels(self, wire: Wire) -> Value:
+        """Return another value of the same grid, its channels where those of this one were."""
+        axis, layout = self.channel_axis, self.layout
+        channels = whole(CHANNELS, wire.type.channels)
+        return Value(wire, Form.PARTED).laid((*layout[: axis - 1], channels, *layout[axis:]))
 
     def over(self, wire: Wire) -> Value:
         """Return another value of the same size in the form of this one."""

@@ -104,7 +104,7 @@ def batch_norm_in_training(
 
 
 @computes(LayerNorm)
-def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array) -> Array:
+def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     """Normalise each cell by its mean and biased variance; arXiv:1607.06450, Equation 3."""
     return _normal(x, (-1,), op.epsilon) * weight + bias
 

@@ -66,25 +66,28 @@ class LayerNorm(Operator, name="layer_norm", role="norm"):
 
     Attributes:
         epsilon: The number added to the variance.
+        bias: Whether each channel has a learned shift.
     """
 
     title = "Layer norm"
     symbolic = ("epsilon",)
 
     epsilon: AboveZero = 1e-5
+    bias: bool = True
 
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type."""
         return x
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
-        """``weight`` (gamma) and ``bias`` (beta)."""
+        """``weight`` (gamma) and optionally ``bias`` (beta)."""
         yield Parameter("weight", (x.channels,), Constant(1.0))
-        yield Parameter("bias", (x.channels,), Constant(0.0))
+        if self.bias:
+            yield Parameter("bias", (x.channels,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Seven operations per element: mean, centring, square, sum, division, scale, shift."""
-        return Cost(pointwise=7 * out.size)
+        """Six operations per element, mean, centring, square, sum, division, scale, and a shift."""
+        return Cost(pointwise=(6 + self.bias) * out.size)
 
 
 class GroupNorm(Operator, name="group_norm", main="groups", role="norm"):

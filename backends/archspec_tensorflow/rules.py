@@ -164,8 +164,9 @@ def batch_norm(use: Use[BatchNorm]) -> Lowering:
 @backend.lowers(LayerNorm)
 def layer_norm(use: Use[LayerNorm]) -> Lowering:
     """Normalise over the last axis, which holds the channels."""
-    named = {"epsilon": use["epsilon"]}
-    return Lowering("layers.LayerNormalization", {}, named, {"epsilon": 1e-3})
+    named = {"epsilon": use["epsilon"], "center": use["bias"]}
+    defaults = {"epsilon": 1e-3, "center": True}
+    return Lowering("layers.LayerNormalization", {}, named, defaults)
 
 
 @backend.lowers(Affine)

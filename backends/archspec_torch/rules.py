@@ -129,9 +129,9 @@ def _given_up(kept: Formula) -> Formula:
 def layer_norm(use: Use[LayerNorm]) -> Lowering:
     """Normalise over channels; PyTorch would take the last dimension, a map's width."""
     construct = "ChannelNorm" if use.x.grid else "nn.LayerNorm"
-    return Lowering(
-        construct, {"channels": use.channels[0]}, {"eps": use["epsilon"]}, {"eps": 1e-5}
-    )
+    named = {"eps": use["epsilon"], "bias": use["bias"]}
+    defaults = {"eps": 1e-5, "bias": True}
+    return Lowering(construct, {"channels": use.channels[0]}, named, defaults)
 
 
 @backend.lowers(GroupNorm, overwritable=True)

@@ -356,7 +356,7 @@ _OPTIONAL = {
     "gelu": {"approximate": "flag"},
     "layer_scale": {"initial": "fraction"},
     "batch_norm": {"epsilon": "positive", "gamma": "flag", "momentum": "share"},
-    "layer_norm": {"epsilon": "positive"},
+    "layer_norm": {"epsilon": "positive", "bias": "flag"},
     "instance_norm": {"epsilon": "positive", "affine": "flag"},
     "rms_norm": {"epsilon": "positive"},
     "local_response_norm": {

@@ -42,7 +42,7 @@ DEFAULTS: Mapping[str, Attributes] = {
     "slice": {"start": 0},
     "upsample": {"mode": "nearest"},
     "batch_norm": {"epsilon": 1e-3, "momentum": 0.99, "gamma": True},
-    "layer_norm": {"epsilon": 1e-5},
+    "layer_norm": {"epsilon": 1e-5, "bias": True},
     "group_norm": {"groups": 32, "epsilon": 1e-5},
     "instance_norm": {"epsilon": 1e-5, "affine": True},
     "rms_norm": {"epsilon": 1e-6},
@@ -211,7 +211,8 @@ def layer_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
     """Normalise each cell over its channels."""
     centred = x - x.mean(-1, keepdims=True)
     variance = (centred**2).mean(-1, keepdims=True)
-    return centred / np.sqrt(variance + attributes["epsilon"]) * weights("weight") + weights("bias")
+    scaled = centred / np.sqrt(variance + attributes["epsilon"]) * weights("weight")
+    return scaled + weights("bias") if attributes["bias"] else scaled
 
 
 def group_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:

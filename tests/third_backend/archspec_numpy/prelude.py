@@ -172,7 +172,7 @@ def _layer_norm(x: ndarray, weights: Mapping[str, ndarray], name: str, epsilon: 
     """Normalise each cell over its channels."""
     centred = x - x.mean(axis=-1, keepdims=True)
     deviation = numpy.sqrt((centred**2).mean(axis=-1, keepdims=True) + epsilon)
-    return centred / deviation * weights[f"{name}.weight"] + weights[f"{name}.bias"]
+    return centred / deviation * weights[f"{name}.weight"] + weights.get(f"{name}.bias", 0)
 
 
 def _group_norm(

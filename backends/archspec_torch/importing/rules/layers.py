@@ -7,28 +7,43 @@ from typing import Any
 import torch
 
 from archspec.importing.imported import Wordless
-from archspec.importing.values import Form, Value
+from archspec.importing.layout import flat
+from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Flatten
 from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
+from archspec.tensor import TensorType
 from archspec_torch.importing.call import Call, array
 from archspec_torch.importing.rules.table import translates
 
 
 @translates("linear")
 def _linear(call: Call) -> Value:
-    value = call.value("input", Form.VECTOR, Form.ROW, Form.LAST)
+    """Multiply the last dimension: channels, or a map that was laid out with channels last."""
+    value = call.value("input")
     weights = call.weights(weight="weight", bias="bias")
     units = weights["weight"].shape[0]
-    if value.form is not Form.LAST:
-        op: Operator = FullyConnected(units=units, bias="bias" in weights)
-        return value.over(call.add(op, value.wire, tensors=weights))
-    op = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias="bias" in weights)
-    tensors = {**weights, "weight": weights["weight"][:, :, None, None]}
-    return Value(call.add(op, value.wire, tensors=tensors), Form.LAST)
+    if value.wire.type.is_map and value.ends_in_channels:
+        op = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias="bias" in weights)
+        tensors = {**weights, "weight": weights["weight"][:, :, None, None]}
+        return value.with_channels(call.add(op, value.wire, tensors=tensors))
+    wire = value.wire
+    if value.layout == (flat(layout_of(Form.LAST, wire.type)),) and wire.type.is_map:
+        weights["weight"] = _channels_first(weights["weight"], wire.type)
+        wire, value = call.add(Flatten(), wire), value.held(Form.VECTOR)
+    if value.form not in (Form.VECTOR, Form.ROW):
+        raise Wordless("its input is neither a vector nor ends in channels")
+    dense = FullyConnected(units=units, bias="bias" in weights)
+    return value.over(call.add(dense, wire, tensors=weights))
+
+
+def _channels_first(weight: Any, grid: TensorType) -> Any:
+    """Reorder the columns of a matrix for a map that is flattened channel by channel."""
+    return weight.reshape(-1, *grid.shape).transpose(0, 3, 1, 2).reshape(len(weight), -1)
 
 
 @translates("batch_norm")
@@ -50,13 +65,14 @@ def _batch_norm(call: Call) -> Value:
 
 @translates("layer_norm")
 def _layer_norm(call: Call) -> Value:
-    value = call.value("input", Form.LAST, Form.ROW, Form.VECTOR)
-    if len(call.given["normalized_shape"]) != 1:
-        raise Wordless("it normalises over height and width, too")
+    value = call.value("input")
+    if len(call.given["normalized_shape"]) != 1 or not value.ends_in_channels:
+        raise Wordless("it normalises other dimensions than the channels")
     tensors = call.weights(weight="weight", bias="bias")
-    if len(tensors) < 2:
-        raise Wordless("it has no weight or no bias")
-    return value.over(call.add(LayerNorm(epsilon=call.number("eps")), value.wire, tensors=tensors))
+    if "weight" not in tensors:
+        raise Wordless("it has no weight")
+    op = LayerNorm(epsilon=call.number("eps"), bias="bias" in tensors)
+    return value.over(call.add(op, value.wire, tensors=tensors))
 
 
 @translates("dropout", "feature_dropout")
@@ -85,7 +101,7 @@ def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
 def _require_per_channel(value: Value, factors: torch.Tensor) -> None:
     last = (1,) * (value.rank - 1 - value.channel_axis)
     shape = (value.wire.type.channels, *last)
-    if tuple(factors.shape) not in (shape, (1, *shape)) or value.form is Form.PARTED:
+    if tuple(factors.shape) not in (shape, (1, *shape)) or not value.channel_axis:
         raise Wordless(f"its weights are {tuple(factors.shape)}, not one for each channel")
 
 
