@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archspec.graph import Wire
 from archspec.importing.arranging import Adder, parts, share_of
-from archspec.importing.imported import Wordless
+from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import Layout, spread
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Softmax
-from archspec.operators.merge import Add
+from archspec.operators.grid import Upsample
+from archspec.operators.merge import Add, Multiply
 from archspec.operators.selection import RadixSoftmax
 
 
@@ -21,7 +23,27 @@ def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
         layout = None if layout is None else spread(layout, each.layout)
     if layout is None:
         raise Wordless("its operands are of several forms")
-    return values[0].over(call.add(op, *(each.wire for each in values))).laid(layout)
+    wires = _on_one_grid(call, op, [each.wire for each in values])
+    return values[0].over(call.add(op, *wires)).laid(layout)
+
+
+def _on_one_grid(call: Adder, op: Operator, wires: Sequence[Wire]) -> list[Wire]:
+    """Copy the cells of smaller grids; a product spreads vectors and single cells by itself."""
+    grids = [wire.type.grid for wire in wires if wire.type.is_map]
+    if not grids:
+        return [*wires]
+    grid = (max(rows for rows, _ in grids), max(columns for _, columns in grids))
+    return [_spread_over(call, op, wire, grid) for wire in wires]
+
+
+def _spread_over(call: Adder, op: Operator, wire: Wire, grid: tuple[int, int]) -> Wire:
+    spreads_itself = isinstance(op, Multiply) and wire.type.grid in ((), (1, 1))
+    if spreads_itself or wire.type.grid == grid:
+        return wire
+    if not wire.type.is_map:
+        raise CellNeeded(wire)
+    rows, columns = wire.type.grid
+    return call.add(Upsample(factor=(grid[0] // rows, grid[1] // columns)), wire)
 
 
 def summed(call: Adder, value: Value, axis: int) -> Value:

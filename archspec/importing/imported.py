@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from archspec.graph import Graph, GraphBuilder, Imported, Kind, Template, Wire, first
 from archspec.importing.idioms import named_functions
 from archspec.operator import Operator
+from archspec.operators.pool import GlobalPool
 from archspec.operators.scale import Affine, LayerScale
 from archspec.raising.naming import name_of
 
@@ -39,6 +40,14 @@ class Missing(NamedTuple):
 
 class Wordless(Exception):
     """A call or node that no operator of archspec means; the message says why."""
+
+
+class CellNeeded(Wordless):
+    """A vector that something needs as a map of one cell."""
+
+    def __init__(self, wire: Wire) -> None:
+        super().__init__("its input is a vector, no map of height, width and channels")
+        self.wire = wire
 
 
 class Untranslatable(ValueError):
@@ -78,10 +87,14 @@ class Network:
 
 @dataclass
 class NetworkBuilder:
-    """Builds a network; the modules around an operator are opened and closed as they change."""
+    """Builds a network; the modules around an operator are opened and closed as they change.
+
+    ``cells`` names the pools over the whole grid that keep their cell, by what they were called.
+    """
 
     name: str
     tensors: dict[str, Any] = field(default_factory=dict)
+    cells: frozenset[str] = frozenset()
 
     def __post_init__(self) -> None:
         self._builder = GraphBuilder(self.name)
@@ -132,6 +145,17 @@ class NetworkBuilder:
         """Return the operator that gives a wire; None for an input."""
         node = self._builder.nodes.get(wire.path)
         return node.op if node else None
+
+    def pools_of(self, wire: Wire) -> set[str]:
+        """Name the pools that a vector comes of, behind which there are vectors alone."""
+        found, waiting = set(), [wire.path]
+        while waiting:
+            node = self._builder.nodes.get(waiting.pop())
+            if node is not None and isinstance(node.op, GlobalPool):
+                found.add(node.origin.name if isinstance(node.origin, Imported) else "")
+            elif node is not None and not node.output.is_map:
+                waiting.extend(node.sources)
+        return found
 
     def give_bias(self, wire: Wire, bias: Any) -> bool:
         """Give a layer this bias; return whether the wire comes of a layer that has none."""

@@ -275,6 +275,25 @@ class Blocks(nn.Module):
         )
 
 
+class Pooled(nn.Module):
+    """Vectors that need a grid again: gates in groups, what is added to a map, and tokens."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate, self.all = nn.Conv2d(4, 4, 1, groups=2), nn.Conv2d(4, 4, 1, bias=False)
+        self.norm, self.fc = nn.LayerNorm(4, bias=False), nn.Linear(4, 5)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Pool the whole map thrice and rows alone, and average tokens."""
+        x = x * torch.sigmoid(self.gate(functional.adaptive_avg_pool2d(x, 1)))
+        x = x + torch.relu(self.all(x.mean((2, 3), keepdim=True)))
+        x = x * functional.adaptive_avg_pool2d(x, (None, 1))
+        whole = self.all(functional.adaptive_avg_pool2d(x, 1))
+        whole = functional.interpolate(whole, x.shape[2:], mode="bilinear", align_corners=False)
+        tokens = self.norm(x.flatten(2).transpose(1, 2))
+        return torch.cat((x, whole), 1), self.fc(tokens).mean(1)
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

@@ -34,6 +34,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "summed": (models.Summed, (5, 4, 3)),
     "composed": (models.Composed, (4, 6, 3)),
     "by_hand": (models.ByHand, (4, 3, 6)),
+    "pooled": (models.Pooled, (4, 6, 4)),
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),

@@ -15,6 +15,7 @@ from torch.fx import Node
 from archspec.backend import told
 from archspec.graph import Wire
 from archspec.importing.imported import (
+    CellNeeded,
     Missing,
     Module,
     Network,
@@ -65,12 +66,22 @@ class _Translation:
     name: str
     values: dict[Node, Any] = field(default_factory=dict)
     missing: dict[Missing, None] = field(default_factory=dict)
+    cells: frozenset[str] = frozenset()
     idioms: dict[Node, tuple[Rule, Found]] = field(default_factory=dict)
     """Those that end in a node: their rules, and what they read."""
 
     def network(self) -> Network:
+        """Translate, again where pools turn out to have to keep their cell."""
+        while True:
+            try:
+                return self._translate()
+            except CellNeeded as needed:
+                self.cells |= self.builder.pools_of(needed.wire)
+
+    def _translate(self) -> Network:
         """Translate those nodes that lead to an output, one by one."""
-        self.builder = NetworkBuilder(self.name)
+        self.builder = NetworkBuilder(self.name, cells=self.cells)
+        self.missing.clear()
         tensors, nodes = _tensors(self.program), self.program.graph.nodes
         found = ((each, first_match(IDIOMS, each, self, _COMMUTATIVE)) for each in nodes)
         self.idioms = {node: idiom for node, idiom in found if idiom is not None}
@@ -128,6 +139,8 @@ class _Translation:
         try:
             return self._translated(node, given)
         except (Wordless, RuleError) as refused:
+            if isinstance(refused, CellNeeded) and self.builder.pools_of(refused.wire) - self.cells:
+                raise
             self.missing[Missing(str(node.target), _place(node), str(refused))] = None
             return UNKNOWN
 

@@ -73,7 +73,9 @@ def _models(rows: Iterable[Row]) -> Iterator[str]:
         counted = (str(row["lines"]), str(row["modules"]))
         totals = (_total(row, "parameters"), _total(row, "macs"))
         size = f"{height}x{width}"
-        yield _line(_name(row), size, *counted, *totals, _share(row["difference"]))
+        difference = _share(row["difference"])
+        is_double = row.get("precision") == "double"
+        yield _line(_name(row), size, *counted, *totals, f"{difference}{' in double' * is_double}")
 
 
 def _total(row: Row, name: str) -> str:

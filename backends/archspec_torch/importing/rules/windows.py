@@ -6,8 +6,9 @@ from math import inf, prod
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.imported import Wordless
-from archspec.importing.layout import CHANNELS, whole
+from archspec.importing.arranging import viewed
+from archspec.importing.imported import CellNeeded, Wordless
+from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, flat, whole
 from archspec.importing.padding import padding_of, surrounded
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
@@ -23,6 +24,7 @@ from archspec.operators.pool import (
     ChannelMaxPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    GlobalPool,
     MaxPool,
 )
 from archspec.operators.selection import ChannelConv
@@ -79,6 +81,8 @@ def _conv1d(call: Call) -> Value:
 
 
 def _map(given: Any) -> Value:
+    if isinstance(given, Value) and given.form is Form.COLUMN:
+        raise CellNeeded(given.wire)
     if not isinstance(given, Value) or given.form is not Form.MAP:
         raise Wordless("its input is no map of height, width and channels")
     return given
@@ -163,8 +167,15 @@ def _adaptive(call: Call, pool: Any, whole: Any) -> Value:
     if value.form is Form.COLUMN and asked == (1, 1):
         return value
     if asked == (1, 1):
-        return Value(call.add(whole(), value.wire), Form.COLUMN)
+        return _one_cell(call, value, whole())
     return Value(call.add(pool(grid=asked), value.wire), Form.MAP)
+
+
+def _one_cell(call: Call, value: Value, op: GlobalPool) -> Value:
+    """Pool over the whole grid: a vector, unless something needs the cell."""
+    if call.name in call.builder.cells:
+        return Value(call.add(op.replace(keepdims=True), value.wire), Form.MAP)
+    return Value(call.add(op, value.wire), Form.COLUMN)
 
 
 @translates("mean")
@@ -191,19 +202,21 @@ def _over_channels(call: Call, value: Value, op: Operator) -> Value:
     return found if len(call.shape) == value.rank else found.laid(found.layout[1:])
 
 
-def _reduced(call: Call, op: Operator, over_channels: Operator) -> Value:
-    value = call.value("self", Form.MAP, Form.LAST, Form.COLUMN)
-    axes = sorted(axis % 4 for axis in call.given["dim"] or range(4))
+def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
+    value = call.value("self")
+    axes = sorted(axis % value.rank for axis in call.given["dim"] or range(value.rank))
     if value.form is Form.MAP and axes == [1]:
         return _over_channels(call, value, over_channels)
-    if axes != ([1, 2] if value.form is Form.LAST else [2, 3]):
-        raise Wordless("it reduces other dimensions than height and width")
-    form = Form.VECTOR if len(call.shape) == 2 else Form.COLUMN
-    if value.form is Form.COLUMN:
-        return value.held(form)
-    if value.form is Form.LAST and form is Form.COLUMN:
-        raise Wordless("it keeps height and width in front of the channels")
-    return Value(call.add(op, value.wire), form)
+    if value.form in (Form.COLUMN, Form.ROW):
+        return viewed(call, value, call.shape[1:])
+    gone = [value.layout[axis - 1] for axis in axes if axis]
+    rows, columns = (whole(*each) for each in zip(_GRID, value.wire.type.grid, strict=True))
+    if value.channel_axis and flat(tuple(gone)) == (*rows, *columns) and 0 not in axes:
+        return viewed(call, _one_cell(call, value, op), call.shape[1:])
+    raise Wordless("it reduces other dimensions than height and width")
+
+
+_GRID = (ROWS, COLUMNS)
 
 
 @translates("pad", "constant_pad_nd", "reflection_pad2d", "replication_pad2d")
@@ -228,7 +241,7 @@ _FILLINGS = {
 
 @translates("upsample_nearest2d", "upsample_bilinear2d")
 def _upsample(call: Call) -> Value:
-    value = call.value("input", Form.MAP)
+    value = call.padded(_map(call.given["input"]))
     rows, columns = value.wire.type.grid
     height, width = call.shape[2:]
     if call.given.get("align_corners") or height % rows or width % columns:
