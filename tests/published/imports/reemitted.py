@@ -1,7 +1,7 @@
 """Emit a spec of each family for TensorFlow, and compare it with the one for PyTorch.
 
-``python -m tests.published.imports.reemitted RESULTS`` takes the smallest imported model of each
-family that has none compared yet.
+``python -m tests.published.imports.reemitted RESULTS`` takes the smallest imported models of each
+family of which none agrees yet.
 """
 
 from __future__ import annotations
@@ -16,20 +16,32 @@ from tests.published.imports.results import Row, add, emitted, folder, is_import
 VERIFY = ("-m", "archspec.commands", "verify", "--isolate", "--backends", "torch,tensorflow")
 
 
+TRIES = 3
+"""How many models of a family are tried until one agrees: noise drowns in some deep networks."""
+
+
 def main(results: Path) -> None:
     """Compare one spec of each family."""
     done = {(library(row), row["family"]) for row in read(emitted(results)) if row["agree"]}
-    for family, row in smallest(read(results)).items():
+    for family, rows in smallest(read(results)).items():
         if family not in done:
-            model = {"model": row["model"], "family": row["family"]}
-            add(emitted(results), {**model, **compared(folder(results) / f"{named(row)}.yaml")})
+            _compare(results, rows)
 
 
-def smallest(rows: list[Row]) -> dict[tuple[str, str], Row]:
-    """Find the imported model with the fewest multiplications of each family."""
-    found: dict[tuple[str, str], Row] = {}
+def _compare(results: Path, rows: list[Row]) -> None:
+    for row in rows[:TRIES]:
+        model = {"model": row["model"], "family": row["family"]}
+        found = compared(folder(results) / f"{named(row)}.yaml")
+        add(emitted(results), {**model, **found})
+        if found["agree"]:
+            return
+
+
+def smallest(rows: list[Row]) -> dict[tuple[str, str], list[Row]]:
+    """List the imported models of each family, those with the fewest multiplications first."""
+    found: dict[tuple[str, str], list[Row]] = {}
     for row in sorted(filter(is_imported, rows), key=lambda row: int(row["macs"])):
-        found.setdefault((library(row), row["family"]), row)
+        found.setdefault((library(row), row["family"]), []).append(row)
     return found
 
 
@@ -45,6 +57,8 @@ def compared(spec: Path) -> Row:
     if not done.stdout.startswith("{"):
         return {"agree": False, "error": (done.stderr or done.stdout)[-300:]}
     found = json.loads(done.stdout)
+    if "answer" not in found:
+        return {"agree": False, "error": done.stdout[:300]}
     return {"agree": found["answer"] == "agree", "difference": found["modules"][-1]["max_rel"]}
 
 

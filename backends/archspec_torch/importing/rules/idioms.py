@@ -60,7 +60,7 @@ _STANDARD = ("div", _CENTRED, ("sqrt", ("add", _VARIANCE, "epsilon")))
 
 @writes_out(("add", ("mul", _STANDARD, "weight"), "bias"))
 def _layer_norm(call: Call) -> Value:
-    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR, Form.COLUMN)
     _require_channels(call, value)
     told = call.weights(weight="weight", bias="bias")
     tensors = {name: each.reshape(-1) for name, each in told.items()}
@@ -78,7 +78,7 @@ _MEASURED = ("linalg_vector_norm", "x", 2, "channels", "kept")
 
 @writes_out(("div", "x", ("expand_as", ("clamp_min", _MEASURED, "epsilon"), "x")))
 def _l2_normalize(call: Call) -> Value:
-    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR, Form.COLUMN)
     _require_channels(call, value)
     return value.over(call.add(L2Normalize(epsilon=float(call.number("epsilon"))), value.wire))
 
@@ -132,7 +132,7 @@ _MEAN_SQUARE = ("mean", ("pow", "x", 2), "channels", "kept")
 
 @writes_out(("mul", ("mul", "x", ("rsqrt", ("add", _MEAN_SQUARE, "epsilon"))), "weight"))
 def _rms_norm(call: Call) -> Value:
-    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR, Form.COLUMN)
     axes = [each % value.rank for each in call.given["channels"]]
     weight = call.weights(weight="weight")["weight"].reshape(-1)
     if axes != [value.channel_axis] or weight.size != value.wire.type.channels:
