@@ -10,9 +10,11 @@ from typing import Any
 from archspec.importing.imported import Untranslatable
 from archspec.installing import install
 
+FIRST_OPSET = 11
 MOST_NODES = 100_000
 MOST_BYTES = 4 << 30
 """What a file and its external data may take, 4 GiB."""
+_LONGEST_NUMBER = 18
 
 
 def read(file: Path) -> Any:
@@ -32,8 +34,19 @@ def read(file: Path) -> Any:
     nodes = len(model.graph.node)
     if nodes > MOST_NODES:
         raise Untranslatable(f"it has {nodes:,} nodes, more than {MOST_NODES:,}")
+    _require_opset(model)
     _require_order(model.graph)
     return model
+
+
+def _require_opset(model: Any) -> None:
+    from onnx.defs import onnx_opset_version
+
+    versions = [each.version for each in model.opset_import if each.domain in ("", "ai.onnx")]
+    known = range(FIRST_OPSET, onnx_opset_version() + 1)
+    if not versions or versions[0] not in known:
+        said = versions[0] if versions else "none"
+        raise Untranslatable(f"it is of opset {said}, not of {known[0]} to {known[-1]}")
 
 
 def _require_order(graph: Any) -> None:
@@ -41,9 +54,11 @@ def _require_order(graph: Any) -> None:
     known = {each.name for each in (*graph.input, *graph.initializer)} | {""}
     for node in graph.node:
         late = next((name for name in node.input if name not in known), None)
+        name = node.name or node.op_type
         if late is not None:
-            name = node.name or node.op_type
             raise Untranslatable(f"{name} takes `{late}`, which nothing before it gives")
+        if not node.output or not known.isdisjoint({*node.output} - {""}):
+            raise Untranslatable(f"{name} gives nothing, or what another node gives")
         known.update(node.output)
 
 
@@ -64,7 +79,7 @@ def _whole(tensor: Any, folder: Path) -> Any:
     file = (folder / place).resolve()
     if place.is_absolute() or not file.is_relative_to(folder.resolve()) or not file.is_file():
         raise Untranslatable(f"the data of `{tensor.name}` lie in {place}, not beside the model")
-    start, size = int(told.get("offset", 0)), int(told.get("length", 0)) or _claimed(tensor)
+    start, size = _number(told, "offset"), _number(told, "length") or _claimed(tensor)
     _require_size(tensor, size)
     with file.open("rb") as stream:
         stream.seek(start)
@@ -78,16 +93,25 @@ def _whole(tensor: Any, folder: Path) -> Any:
     return found
 
 
+def _number(told: Mapping[str, str], name: str) -> int:
+    text = told.get(name, "0")
+    if not text.isdecimal() or len(text) > _LONGEST_NUMBER:
+        raise Untranslatable(f"the {name} of its external data is `{text[:40]}`")
+    return int(text)
+
+
 def _require_size(tensor: Any, size: int | None) -> None:
     claimed = _claimed(tensor)
-    if claimed > MOST_BYTES or (size is not None and size != claimed):
+    if claimed < 0 or claimed > MOST_BYTES or (size is not None and size != claimed):
         shape = "x".join(map(str, tensor.dims))
         raise Untranslatable(f"`{tensor.name}` claims {shape} and has {size:,} bytes of data")
 
 
 def _claimed(tensor: Any) -> int:
-    from onnx.helper import tensor_dtype_to_np_dtype
+    from onnx.helper import get_all_tensor_dtypes, tensor_dtype_to_np_dtype
 
+    if tensor.data_type not in get_all_tensor_dtypes():
+        raise Untranslatable(f"`{tensor.name}` is of the unknown type {tensor.data_type}")
     return int(prod(tensor.dims)) * int(tensor_dtype_to_np_dtype(tensor.data_type).itemsize)
 
 

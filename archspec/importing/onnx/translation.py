@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from archspec.backend import told
 from archspec.graph import Wire
 from archspec.importing.imported import (
     Missing,
@@ -19,6 +20,7 @@ from archspec.importing.imported import (
 )
 from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.onnx.call import Call, Rule
+from archspec.importing.onnx.folding import Folding
 from archspec.importing.onnx.reading import attributes, initializers
 from archspec.importing.onnx.rules import IDIOMS, RULES
 from archspec.importing.values import Form, Value
@@ -29,8 +31,9 @@ UNKNOWN = object()
 """What a node gives that has no word, and all that follows from it."""
 _SCOPES, _CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
 _COMMUTATIVE = frozenset(("Add", "Mul"))
-_MOST_FOLDED = 1 << 20
-"""How many numbers a folded constant may have: sizes and shapes are short."""
+_OWN_DOMAINS = ("", "ai.onnx")
+_MALFORMED = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
+"""What a rule raises that reads attributes or sizes which its operator cannot have."""
 
 Shape = tuple[int, ...]
 
@@ -45,6 +48,7 @@ class Translation:
     inputs: Mapping[str, Shape]
     values: dict[str, Any] = field(default_factory=lambda: {"": None})
     missing: dict[Missing, None] = field(default_factory=dict)
+    folding: Folding = field(default_factory=Folding)
     makers: dict[str, Any] = field(default_factory=dict)
     idioms: dict[str, tuple[Rule, Found]] = field(default_factory=dict)
     """Those that end in a value: their rules, and the names of what they read."""
@@ -99,7 +103,7 @@ class Translation:
         """Return the number that a constant is."""
         known = self.values.get(value)
         if known is None and value in self.makers and self.makers[value].op_type == "Constant":
-            known = _folded(self.makers[value], [])
+            known = self.folding.result(self.makers[value], [])
         if known is None or isinstance(known, Value) or known.size != 1:
             return None
         return float(known.reshape(()))
@@ -114,12 +118,17 @@ class Translation:
             if rule is not None:
                 return rule(self._call(node, (), told))
             if not any(isinstance(each, Value) for each in given) and node.op_type != "Dropout":
-                return _folded(node, given)
+                return self.folding.result(node, given)
             return self._translated(node, given)
-        except (Wordless, RuleError) as refused:
-            place = node.name if node.name != node.op_type else ""
-            self.missing[Missing(node.op_type, place, str(refused))] = None
-            return UNKNOWN
+        except (Wordless, *_MALFORMED) as error:
+            return self._lacking(node, error)
+
+    def _lacking(self, node: Any, error: BaseException) -> object:
+        is_said = isinstance(error, Wordless | RuleError)
+        reason = str(error) if is_said else f"it is malformed: {told(error)}"
+        place = node.name if node.name != node.op_type else ""
+        self.missing[Missing(node.op_type, place, reason)] = None
+        return UNKNOWN
 
     def _told(self, name: str, value: str) -> tuple[str, Any]:
         """Return what a name of an idiom stands for: a value, or the attributes of a node."""
@@ -128,7 +137,7 @@ class Translation:
         return name, self.values[value]
 
     def _translated(self, node: Any, given: list[Any]) -> Any:
-        if node.op_type not in RULES:
+        if node.op_type not in RULES or node.domain not in _OWN_DOMAINS:
             raise Wordless("archspec has no word for it")
         return RULES[node.op_type](self._call(node, given, {}))
 
@@ -152,28 +161,6 @@ def _shape(told: Shape | None, dims: list[int | None]) -> Shape | None:
     given = told if told is not None and len(told) == len(last) else [None] * len(last)
     known = [own or other for own, other in zip(last, given, strict=True)]
     return None if None in known else tuple(each for each in known if each)
-
-
-def _folded(node: Any, given: list[Any]) -> Any:
-    """Compute a node of constants, as exporters write sizes; raise ``Wordless``."""
-    from onnx.numpy_helper import to_array
-    from onnx.reference import ReferenceEvaluator
-
-    if node.op_type == "Constant":
-        told = attributes(node)
-        return to_array(told["value"]) if "value" in told else _plain(told)
-    if any(each is not None and each.size > _MOST_FOLDED for each in given):
-        raise Wordless("it computes with weights alone")
-    named = {name: each for name, each in zip(node.input, given, strict=True) if name}
-    found = list(ReferenceEvaluator(node).run(None, named))
-    return tuple(found) if len(found) > 1 else found[0]
-
-
-def _plain(told: Mapping[str, Any]) -> Any:
-    import numpy as np
-
-    name, value = next(iter(told.items()))
-    return np.asarray(value, "float32" if "float" in name else "int64")
 
 
 def modules_of(node: Any) -> tuple[Module, ...]:
