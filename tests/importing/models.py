@@ -294,6 +294,19 @@ class Pooled(nn.Module):
         return torch.cat((x, whole), 1), self.fc(tokens).mean(1)
 
 
+class Widened(nn.Module):
+    """Channels of zeros, one axis averaged after the other, and the larger of two halves."""
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Widen a map twice."""
+        wide = functional.pad(x[:, :, ::2, ::2], (0, 0, 0, 0, 1, 2))
+        zeros = torch.zeros(x.size(0), 2, x.size(2), x.size(3))
+        wider = torch.cat((zeros, torch.abs(x)), 1)
+        larger = torch.max(*wider.chunk(2, 1))
+        direction = larger.mean(3).mean(2)
+        return wide, direction / torch.norm(direction, 2, 1, True)
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

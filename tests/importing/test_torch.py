@@ -35,6 +35,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "composed": (models.Composed, (4, 6, 3)),
     "by_hand": (models.ByHand, (4, 3, 6)),
     "pooled": (models.Pooled, (4, 6, 4)),
+    "widened": (models.Widened, (4, 6, 4)),
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),

@@ -76,6 +76,14 @@ def _require_channels(call: Call, value: Value) -> None:
 _MEASURED = ("linalg_vector_norm", "x", 2, "channels", "kept")
 
 
+@writes_out(("div", "x", _MEASURED))
+def _direction(call: Call) -> Value:
+    """Divide by the length, which authors hope is not zero."""
+    value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR)
+    _require_channels(call, value)
+    return value.over(call.add(L2Normalize(), value.wire))
+
+
 @writes_out(("div", "x", ("expand_as", ("clamp_min", _MEASURED, "epsilon"), "x")))
 def _l2_normalize(call: Call) -> Value:
     value = call.value("x", Form.MAP, Form.LAST, Form.VECTOR, Form.COLUMN)

@@ -10,6 +10,7 @@ from archspec.importing.imported import Wordless
 from archspec.importing.layout import flat
 from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
+from archspec.operators.channels import Slice
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
@@ -115,6 +116,12 @@ def shifted_by(call: Call, value: Value, added: torch.Tensor) -> Value:
     if not call.builder.give_bias(value.wire, array(added).reshape(-1)):
         raise Wordless("it adds weights to what is no layer")
     return value
+
+
+def zeros_of(call: Call, like: Value, channels: int) -> Value:
+    """Make channels of zeros, no more than a value has: some of its own, times zero."""
+    part = call.add(Slice(start=0, stop=channels), like.wire)
+    return like.over(call.add(Scale(factor=0.0), part))
 
 
 def initial(weight: Any, *, usual: float) -> float:

@@ -16,7 +16,7 @@ from archspec.operator import Operator
 from archspec.operators.merge import Add, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
-from archspec_torch.importing.rules.layers import scaled_by, shifted_by
+from archspec_torch.importing.rules.layers import scaled_by, shifted_by, zeros_of
 from archspec_torch.importing.rules.table import translates
 
 
@@ -116,6 +116,24 @@ def _stack(call: Call) -> Value:
     return first.over(wire).laid((*layout[: axis - 1], parts, *layout[axis - 1 :]))
 
 
+def _filled(call: Call) -> list[Value]:
+    """Return operands of a concatenation, channels of zeros as what is computed times zero."""
+    given = call.given["tensors"]
+    computed = next(each for each in given if isinstance(each, Value))
+    return [
+        call.padded(each) if isinstance(each, Value) else _zeros(call, computed, each)
+        for each in given
+    ]
+
+
+def _zeros(call: Call, like: Value, zeros: torch.Tensor) -> Value:
+    channels, shape = like.wire.type.channels, zeros.shape
+    wanted = shape[like.channel_axis] if zeros.ndim == like.rank else 0
+    if not 0 < wanted <= channels or zeros.any() or zeros.requires_grad:
+        raise Wordless("one of its operands is a tensor of weights or numbers")
+    return zeros_of(call, call.padded(like), wanted)
+
+
 def _values(call: Call) -> list[Value]:
     """Return operands that are all computed."""
     if not all(isinstance(each, Value) for each in call.given["tensors"]):
@@ -134,7 +152,7 @@ def _sum(call: Call) -> Value:
 
 @translates("cat", "concat")
 def _cat(call: Call) -> Value:
-    values = _values(call)
+    values = _filled(call)
     form = values[0].form
     channels = 3 if form is Form.LAST else 1
     if any(each.form is not form for each in values):

@@ -7,15 +7,17 @@ from typing import Any
 
 from archspec.attributes import Pads
 from archspec.importing.arranging import viewed
+from archspec.importing.combining import merged
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, flat, whole
+from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, flat, whole
 from archspec.importing.padding import padding_of, surrounded
-from archspec.importing.values import Form, Value
+from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Upsample
+from archspec.operators.merge import Maximum
 from archspec.operators.pool import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -32,6 +34,7 @@ from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.blurs import blur_of, blurred
 from archspec_torch.importing.rules.composed import in_a_row, scaling
+from archspec_torch.importing.rules.layers import zeros_of
 from archspec_torch.importing.rules.table import translates
 
 
@@ -189,10 +192,12 @@ def _amax(call: Call) -> Value:
 
 
 @translates("max")
-def _max(call: Call) -> tuple[Value | None, ...]:
+def _max(call: Call) -> Value | tuple[Value | None, ...]:
     """Take the largest channels; where they are is no value that anything may read."""
+    if "other" in call.given:
+        return merged(call, Maximum(), [call.value("self"), call.value("other")])
     if call.given.get("dim") != 1:
-        raise Wordless("it is not over the channels alone, or of two values")
+        raise Wordless("it is not over the channels alone")
     return _over_channels(call, call.value("self", Form.MAP), ChannelMaxPool()), None
 
 
@@ -213,6 +218,17 @@ def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
     rows, columns = (whole(*each) for each in zip(_GRID, value.wire.type.grid, strict=True))
     if value.channel_axis and flat(tuple(gone)) == (*rows, *columns) and 0 not in axes:
         return viewed(call, _one_cell(call, value, op), call.shape[1:])
+    return viewed(call, _along(call, value, op, flat(tuple(gone))), call.shape[1:])
+
+
+def _along(call: Call, value: Value, op: GlobalPool, gone: Dimension) -> Value:
+    """Pool whole rows or whole columns, by windows as long as they are."""
+    height, width = value.wire.type.grid
+    for size, axis, kernel in ((height, ROWS, (height, 1)), (width, COLUMNS, (1, width))):
+        if gone == whole(axis, size) != ():
+            pool = op.windowed(kernel=kernel, stride=kernel, padding="valid")
+            found = call.add(pool, value.wire)
+            return Value(found, Form.PARTED, parted=(flat(layout_of(Form.MAP, found.type)),))
     raise Wordless("it reduces other dimensions than height and width")
 
 
@@ -226,9 +242,23 @@ def _pad(call: Call) -> Value:
     mode, fill = _FILLINGS.get(said), call.given.get("value") or 0.0
     cells = [*call.given.get("pad", call.given.get("padding", [])), 0, 0]
     (left, right, top, bottom), others = cells[:4], cells[4:]
+    if any(others) and not any(cells[:4]) and (mode, fill) == ("zeros", 0.0):
+        return _more_channels(call, value, others)
     if mode is None or fill not in (0.0, -inf) or any(others):
         raise Wordless("it adds neither zeros nor what is in the map around height and width")
     return surrounded(call, value, (top, bottom, left, right), mode, fill)
+
+
+def _more_channels(call: Call, value: Value, cells: list[int]) -> Value:
+    """Concatenate channels of zeros before and behind those of a map."""
+    before, behind, *others = cells
+    if (
+        any(others)
+        or not 0 <= min(before, behind) <= max(before, behind) <= value.wire.type.channels
+    ):
+        raise Wordless("it adds examples, or more channels than there are")
+    ends = [zeros_of(call, value, n).wire if n else None for n in (before, behind)]
+    return value.over(call.concat(*(each for each in (ends[0], value.wire, ends[1]) if each)))
 
 
 _FILLINGS = {
