@@ -113,6 +113,20 @@ def _above_zero(value: Value) -> Value | None:
     return None if number is None or number <= 0 else number
 
 
+def _one_or_many(accept: Callable[[Value], Value | None]) -> Callable[[Value], Value | None]:
+    """Accept a number, or a list of them; a list of equal numbers is one."""
+
+    def accepted(value: Value) -> Value | None:
+        if not isinstance(value, tuple):
+            return accept(value)
+        found = tuple(each for each in map(accept, value) if each is not None)
+        if not found or len(found) < len(value):
+            return None
+        return found[0] if len(set(found)) == 1 else found
+
+    return accepted
+
+
 def _several(value: Value, count: int, least: int) -> Value | None:
     given = value if isinstance(value, tuple) else (value,) * count
     wholes = tuple(whole for each in given if (whole := _whole(each, least)) is not None)
@@ -156,6 +170,10 @@ def _pair_schema(each: Mapping[str, Any]) -> Mapping[str, Any]:
     return {"anyOf": [each, {"type": "string", "pattern": f"^{_SIZES}$"}, two]}
 
 
+def _many(each: Mapping[str, Any]) -> Mapping[str, Any]:
+    return {"anyOf": [each, {"type": "array", "items": each, "minItems": 1}]}
+
+
 _WHOLE_SCHEMA = {"type": "integer", "minimum": 1}
 _CELLS_SCHEMA = {"type": "integer", "minimum": 0}
 _FLAG = AttributeKind(
@@ -177,6 +195,24 @@ Natural = Annotated[
 Number = Annotated[float, AttributeKind("a number", _number, {"type": "number"}, example="2")]
 AboveZero = Annotated[
     float, AttributeKind("a number above 0", _above_zero, {"type": "number", "exclusiveMinimum": 0})
+]
+Numbers = Annotated[
+    float | tuple[float, ...],
+    AttributeKind(
+        "a number, or a list of numbers",
+        _one_or_many(_number),
+        _many({"type": "number"}),
+        example="[123.7, 116.3, 103.5]",
+    ),
+]
+AboveZeros = Annotated[
+    float | tuple[float, ...],
+    AttributeKind(
+        "a number above 0, or a list of them",
+        _one_or_many(_above_zero),
+        _many({"type": "number", "exclusiveMinimum": 0}),
+        example="[58.4, 57.1, 57.4]",
+    ),
 ]
 Share = Annotated[
     float,

@@ -202,11 +202,9 @@ def attributes(
 
 
 def _plain(value: Value) -> Value:
-    if isinstance(value, tuple) and len(value) == 2:
-        height, width = value
-        assert isinstance(height, int)
-        assert isinstance(width, int)
-        return pair((height, width))
+    match value:
+        case (int() as height, int() as width):
+            return pair((height, width))
     return value
 
 

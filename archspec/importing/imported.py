@@ -141,10 +141,12 @@ class NetworkBuilder:
             return ()
         return tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
 
-    def operator(self, wire: Wire) -> Operator | None:
-        """Return the operator that gives a wire; None for an input."""
+    def producer(self, wire: Wire) -> tuple[Operator | None, tuple[Wire | None, ...]]:
+        """Return the operator that gives a wire and what that takes; for an input, nothing."""
         node = self._builder.nodes.get(wire.path)
-        return node.op if node else None
+        if node is None:
+            return None, (None,)
+        return node.op, tuple(Wire(*each) for each in zip(node.sources, node.inputs, strict=True))
 
     def pools_of(self, wire: Wire) -> set[str]:
         """Name the pools that a vector comes of, behind which there are vectors alone."""

@@ -41,6 +41,7 @@ from archspec.operators.norm import (
 )
 from archspec.operators.prelu import Prelu
 from archspec.operators.scale import Affine, LayerScale, Scale
+from archspec.operators.standardize import Standardize
 
 
 @computes(Identity)
@@ -71,6 +72,11 @@ def layer_scale(op: LayerScale, x: Array, weight: Array) -> Array:
 @computes(Affine)
 def affine(op: Affine, x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     return x * weight + bias
+
+
+@computes(Standardize)
+def standardize(op: Standardize, x: Array) -> Array:
+    return (x - np.asarray(op.mean)) / np.asarray(op.deviation)
 
 
 @computes(FullyConnected)

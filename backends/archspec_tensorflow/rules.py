@@ -59,6 +59,7 @@ from archspec.operators.prelu import Prelu
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
 from archspec.operators.selection import ChannelConv, RadixSoftmax
+from archspec.operators.standardize import Standardize
 from archspec_tensorflow.table import backend
 
 KERAS_EPSILON = 1e-12
@@ -174,6 +175,20 @@ def affine(use: Use[Affine]) -> Lowering:
     """Learn a factor and a number for each channel, or one for all."""
     named = {name: use[name] for name in ("initial", "shared", "bias")}
     return Lowering("affine", {}, named, {"initial": 1.0, "shared": False, "bias": True})
+
+
+@backend.lowers(Standardize)
+def standardize(use: Use[Standardize]) -> Lowering:
+    """Use Keras's layer for data, which is told the variance, and as many numbers of both."""
+    mean, deviation = use.op.mean, use.op.deviation
+    if isinstance(mean, tuple) or isinstance(deviation, tuple):
+        count = use.x.channels
+        mean, deviation = (
+            each if isinstance(each, tuple) else (each,) * count for each in (mean, deviation)
+        )
+    squares = tuple(each**2 for each in deviation) if isinstance(deviation, tuple) else deviation**2
+    named = {"mean": constant(mean), "variance": constant(squares)}
+    return Lowering("layers.Normalization", {}, named)
 
 
 @backend.lowers(GroupNorm)

@@ -319,6 +319,21 @@ class Affine(nn.Module):
         return x if self.bias is None else x + self.bias[spread]
 
 
+class Standardize(nn.Module):
+    """Subtraction of a mean, and division by a deviation: one number, or one for each channel."""
+
+    def __init__(
+        self, mean: float | tuple[float, ...], deviation: float | tuple[float, ...]
+    ) -> None:
+        super().__init__()
+        self.mean, self.deviation = mean, deviation
+
+    def forward(self, x: Tensor) -> Tensor:
+        spread = (...,) + (None,) * (x.dim() - 2)
+        mean, deviation = x.new_tensor(self.mean), x.new_tensor(self.deviation)
+        return (x - mean[spread]) / deviation[spread]
+
+
 class RadixSoftmax(nn.Module):
     """Softmax among the channels that have one place in equal parts."""
 

@@ -61,6 +61,7 @@ from archspec.operators.prelu import Prelu
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
 from archspec.operators.selection import ChannelConv, RadixSoftmax
+from archspec.operators.standardize import Standardize
 from archspec_torch.table import backend
 from archspec_torch.windows import turned
 
@@ -78,6 +79,7 @@ backend.lowers(HardSwish)(constructing("nn.Hardswish"))
 backend.lowers(Identity)(constructing("nn.Identity"))
 backend.lowers(RadixSoftmax)(constructing("RadixSoftmax", "radix"))
 backend.lowers(Scale)(constructing("Scale", "factor"))
+backend.lowers(Standardize)(constructing("Standardize", "mean", "deviation"))
 backend.lowers(Sigmoid)(constructing("nn.Sigmoid"))
 backend.lowers(Silu)(constructing("nn.SiLU"))
 backend.lowers(Slice)(constructing("Slice", "start", "stop"))

@@ -24,7 +24,7 @@ POINTWISE = (
     ),
     *("batch_norm", "layer_norm", "group_norm", "instance_norm", "rms_norm"),
     *("local_response_norm", "global_response_norm", "prelu", "hard_tanh", "softplus", "softsign"),
-    *("mish", "affine"),
+    *("mish", "affine", "standardize"),
 )
 """Words that leave every shape as it is."""
 
@@ -367,6 +367,7 @@ _OPTIONAL = {
     },
     "global_response_norm": {"epsilon": "positive"},
     "prelu": {"initial": "fraction", "shared": "flag"},
+    "standardize": {"mean": "fraction", "deviation": "positive"},
     "affine": {"initial": "fraction", "shared": "flag", "bias": "flag"},
     "hard_tanh": {"high": "positive"},
     "l2_normalize": {"epsilon": "positive"},

@@ -117,7 +117,32 @@ def upwards() -> Any:
     return keras.Model(given, lowest)
 
 
-MODELS: tuple[Callable[[], Any], ...] = (residual, mixed, gated, nested, flattened, upwards)
+def prepared() -> Any:
+    """Make a model that prepares its data itself, writes a hard sigmoid out, and drops paths."""
+    given = keras.Input((4, 4, 3))
+    x = layers.Rescaling(1 / 127.5, offset=-1.0)(given)
+    told = layers.Normalization(mean=[0.1, 0.2, 0.3], variance=[1.0, 4.0, 9.0])(x)
+    learned = layers.Normalization()(told)
+    gate = layers.ReLU(6.0)(learned + 3.0) * (1 / 6)
+    part = layers.Dropout(0.2, noise_shape=(None, 1, 1, 1))(layers.Conv2D(3, 1)(gate))
+    several = [layers.Average()([gate, part]), layers.Maximum()([gate, part])]
+    return keras.Model(given, layers.Minimum()([*several, layers.Rescaling(0.5)(told)]))
+
+
+def halves() -> Any:
+    """Make modules of which one ends in ``mixed1_1``, a merge of the next, as Inception-v3 does."""
+    given = x = keras.Input((4, 4, 3))
+    for number in (0, 1):
+        parts = [layers.Conv2D(2, size, padding="same")(x) for size in ((1, 3), (3, 1))]
+        both = layers.Concatenate(name=f"mixed1_{number}")(parts)
+        one = layers.Conv2D(number + 2, 1)(x)
+        x = layers.Concatenate(name=f"mixed{number + 1}")([one, both])
+    return keras.Model(given, x)
+
+
+MODELS: tuple[Callable[[], Any], ...] = (
+    *(residual, mixed, gated, nested, flattened, upwards, prepared, halves),
+)
 
 
 class Own(layers.Layer):  # type: ignore[misc]  # Keras has no types

@@ -27,6 +27,7 @@ from archspec.importing.imported import Untranslatable  # noqa: E402
 from archspec.importing.importing import ImportedSpec, spec_of  # noqa: E402
 from archspec.importing.order import Order  # noqa: E402
 from archspec_tensorflow.importing import archive, live  # noqa: E402
+from archspec_tensorflow.importing.keras_names import cells  # noqa: E402
 from tests.importing import keras_models  # noqa: E402
 
 ORDER = Order("tests", {}, {}, verify=False)
@@ -79,7 +80,7 @@ def test_the_spec_has_the_weights_that_keras_counts(name: str, models: dict[str,
 
 def test_names_of_layers_are_modules(models: dict[str, Any]) -> None:
     text = imported(models["residual"]).text
-    assert "steps: [projected_block k, 2 x block]" in text
+    assert "2 x block" in text
     assert "  - stage 4 -> 2x2x4\n  - stage 8 -> 1x1x8\n" in text
     assert "  - conv 7x7 4 /2 symmetric" in text
     assert "pad" not in text.replace("padding", "")
@@ -88,6 +89,35 @@ def test_names_of_layers_are_modules(models: dict[str, Any]) -> None:
 def test_branches_belong_to_the_merge_that_has_a_name(models: dict[str, Any]) -> None:
     text = imported(models["mixed"]).text
     assert "  - mixed 2 -> 8x8x8\n  - 2 x mixed 3 -> 8x8x9\n" in text
+
+
+def test_a_module_with_the_number_of_another_is_put_where_its_branch_leads(
+    models: dict[str, Any],
+) -> None:
+    text = imported(models["halves"]).text
+    assert "  - mixed 2 -> 4x4x6\n  - mixed 3 " in text
+
+
+def test_names_that_end_in_the_numbers_of_cells_tell_the_cells() -> None:
+    layers = ("conv_1", "bn_1", "conv_2", "bn_2")
+    sides = [f"sep_{each}_{side}1" for each in layers for side in ("left", "right")]
+    names = [
+        f"{each}_{end}" for end in ("stem_1", "0", "1") for each in (*sides, "a_add", "a_concat")
+    ]
+    found = cells({name: name for name in (*names, "predictions")})
+    assert found["a_concat_stem_1"] == ("stem_1",)
+    assert found["a_add_0"] == ("cell_0",)
+    assert found["sep_conv_1_left1_0"] == found["sep_bn_2_left1_0"] == ("cell_0", "sep_1")
+    assert "predictions" not in found
+    assert cells({name: name for name in ("conv_1", "conv_2", "predictions")}) == {}
+
+
+def test_data_are_prepared_in_the_words_of_specs(models: dict[str, Any]) -> None:
+    text = imported(models["prepared"]).text
+    assert "standardize mean=127.5 deviation=127.5" in text
+    assert "standardize mean=[0.1,0.2,0.3] deviation=[1.0,2.0,3.0]" in text
+    assert "hard_sigmoid" in text
+    assert "drop_path 0.2" in text
 
 
 def test_a_nested_model_is_a_module_of_its_name(models: dict[str, Any]) -> None:

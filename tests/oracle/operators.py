@@ -17,16 +17,10 @@ Attributes = Mapping[str, Any]
 Weights = Callable[[str], Array]
 """The tensor of an operator by its short name, such as ``weight``."""
 
+_CONV = {"stride": 1, "dilation": 1, "padding": "same", "groups": 1, "bias": True}
 DEFAULTS: Mapping[str, Attributes] = {
-    "conv2d": {"stride": 1, "dilation": 1, "padding": "same", "groups": 1, "bias": True},
-    "conv_transpose2d": {
-        "stride": 1,
-        "dilation": 1,
-        "padding": "same",
-        "groups": 1,
-        "bias": True,
-        "output_padding": 0,
-    },
+    "conv2d": _CONV,
+    "conv_transpose2d": {**_CONV, "output_padding": 0},
     "depthwise_conv": {"multiplier": 1},
     "fully_connected": {"bias": True},
     "max_pool": {"stride": 1, "padding": "same", "ceil": False},
@@ -51,6 +45,7 @@ DEFAULTS: Mapping[str, Attributes] = {
     "l2_normalize": {"epsilon": 1e-12},
     "prelu": {"initial": 0.25, "shared": False},
     "affine": {"initial": 1.0, "shared": False, "bias": True},
+    "standardize": {"mean": 0, "deviation": 1},
     "hard_tanh": {"low": -1, "high": 1},
     "layer_scale": {"initial": 1e-6},
     "residual": {"scale": 1, "activation": "none"},

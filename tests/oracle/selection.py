@@ -39,8 +39,14 @@ def channel_conv(x: Array, attributes: Attributes, weights: Weights) -> Array:
     return found
 
 
+def standardize(x: Array, attributes: Attributes, _weights: Weights) -> Array:
+    """Count in deviations from the mean."""
+    return (x - np.array(attributes["mean"])) / np.array(attributes["deviation"])
+
+
 SELECTION: Mapping[str, Callable[[Array, Attributes, Weights], Array]] = {
     "affine": affine,
+    "standardize": standardize,
     "radix_softmax": radix_softmax,
     "channel_conv": channel_conv,
 }

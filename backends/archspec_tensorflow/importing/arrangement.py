@@ -53,7 +53,7 @@ def _arranged(
     contents = _Grouping(level, labelled(level)).contents(level.items, 0, 0)
     for item, modules in _flat(contents, around):
         if item.is_model:
-            inner = (*modules, item.module)
+            inner = (*modules, level.module(item))
             yield from _arranged(item.uses, level.read[item.key], depth + 1, inner)
         else:
             yield item.uses[0], modules

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 from archspec.language.syntax.words import known_words
 from archspec.raising.naming import name_of
 
 Words = tuple[str, ...]
-STAGE, PART = "stage", "part"
+STAGE, PART, CELL = "stage", "part", "cell"
 _NUMBERED = re.compile(r"[0-9]+[a-z]?$")
+_MANY, _SEVERAL = 10, 4
+"""How many layers are many with one number at the end of their names, and several of a part."""
 _PARTS = re.compile(r"[^A-Za-z0-9]+")
 
 
@@ -37,6 +41,37 @@ def words_of(name: str, *kinds: str) -> Words:
         else:
             words.append(part)
     return tuple(words)
+
+
+def cells(names: Mapping[str, str]) -> dict[str, Words]:
+    """Map what is named after numbered cells, ``normal_add_1_0``, to its cell; most names are.
+
+    The word before the number tells it if many share both, as with ``stem_1``. What shares the
+    words before that, as ``separable_conv_1_left2_0`` does, is a part of the cell.
+    """
+    split = {key: [*filter(None, _PARTS.split(name.lower()))] for key, name in names.items()}
+    ends = {key: each for key, each in split.items() if len(each) > 2 and each[-1].isdecimal()}
+    counts = Counter((each[-2], each[-1]) for each in ends.values())
+    found: dict[str, Words] = {}
+    for key, each in ends.items():
+        is_told = counts[each[-2], each[-1]] >= _MANY
+        *_, place = each[:-2] if is_told else each[:-1]
+        found[key] = (f"{each[-2] if is_told else CELL}_{each[-1]}", f"{each[0]}_{place}")
+    return _counted(found) if len(found) > len(names) / 2 else {}
+
+
+def _counted(found: Mapping[str, Words]) -> dict[str, Words]:
+    """Count the parts of each cell that have several layers, and leave out small cells."""
+    cells, parts = Counter(each[0] for each in found.values()), Counter(found.values())
+    places: dict[str, dict[str, int]] = {}
+    told: dict[str, Words] = {}
+    for key, (cell, part) in found.items():
+        if cells[cell] >= _MANY:
+            numbers, kind = places.setdefault(cell, {}), part.partition("_")[0]
+            is_part = parts[cell, part] >= _SEVERAL
+            number = numbers.setdefault(part, len(numbers) + 1) if is_part else 0
+            told[key] = (cell, f"{kind}_{number}") if is_part else (cell,)
+    return told
 
 
 def is_numbered(word: str) -> bool:

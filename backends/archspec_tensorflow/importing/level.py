@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import TypeVar
 
 from archspec.importing.imported import Module
@@ -32,11 +33,6 @@ class Item:
     def words(self) -> Words:
         """The words of its name; none if Keras gave it."""
         return words_of(self.name, *(MODELS if self.is_model else (self.uses[0].word,)))
-
-    @property
-    def module(self) -> Module:
-        """The module that a nested model is."""
-        return Module(self.name, kind_of(self.words or (PART,), holds_others=False))
 
 
 @dataclass(frozen=True)
@@ -69,6 +65,18 @@ class Level:
         ends = {owner[key] for key in leaving & owner.keys()}
         given = {key: tuple(each) for key, each in sources.items()}
         return cls(items, given, inverted(given), read, ends)
+
+    @property
+    def shared(self) -> int:
+        """The number of words that all names begin with, as with the name of the model."""
+        names = [each.words for each in self.items if each.words]
+        columns = zip(*names, strict=False) if len(names) > 1 else ()
+        return len([*takewhile(lambda column: len({*column}) == 1, columns)])
+
+    def module(self, item: Item) -> Module:
+        """Return the module that a nested model is."""
+        words = item.words[self.shared :] or (PART,)
+        return Module("_".join(words), kind_of(words, holds_others=False))
 
     def gives_one(self, items: Sequence[Item]) -> bool:
         """Whether only one item of some is read by others, or leaves."""

@@ -22,6 +22,7 @@ from archspec.operators.merge import (
     Subtract,
 )
 from archspec.operators.pool import AvgPool, MaxPool
+from archspec.operators.standardize import Standardize
 from archspec_numpy.source import PRELUDE, write
 
 
@@ -113,6 +114,13 @@ def multiply(use: Use[Multiply]) -> Lowering:
         return " * ".join(value + each for value, each in zip(values, spread, strict=True))
 
     return Lowering("multiply", join=join)
+
+
+@backend.lowers(Standardize)
+def standardize(use: Use[Standardize]) -> Lowering:
+    """Write both out: arrays take one number from all channels, or each from its own."""
+    mean, deviation = (f"numpy.array({each})" for each in (use.op.mean, use.op.deviation))
+    return Lowering("standardize", join=lambda values: f"({values[0]} - {mean}) / {deviation}")
 
 
 JOINS = {

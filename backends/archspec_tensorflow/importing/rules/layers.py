@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any
 
 from archspec.importing.imported import Wordless
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
-from archspec.operators.dropout import Dropout
+from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Flatten
 from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import LayerScale, Scale
 from archspec_tensorflow.importing.call import Call
 from archspec_tensorflow.importing.rules.functions import activated
+from archspec_tensorflow.importing.rules.standards import numbers, spread, standardized
 from archspec_tensorflow.importing.rules.table import translates
 from archspec_tensorflow.importing.values import Form, Value
 
@@ -79,10 +81,20 @@ def _require_last_axis(call: Call, value: Value) -> None:
 
 @translates("Dropout")
 def _dropout(call: Call) -> Value:
-    value, rate = call.value(), float(call.config["rate"])
-    if call.config.get("noise_shape") is not None:
-        raise Wordless("it drops whole parts of a value at once")
-    return value.over(call.add(Dropout(rate=rate), value.wire)) if rate > 0 else value
+    value, noise = call.value(), call.config.get("noise_shape")
+    if noise is not None and tuple(noise[1:]) != (1,) * (value.rank - 1):
+        raise Wordless("it drops some parts of a value at once")
+    return _dropped(call, float(call.config["rate"]), Dropout if noise is None else DropPath)
+
+
+@translates("StochasticDepth")
+def _stochastic_depth(call: Call) -> Value:
+    return _dropped(call, float(call.config["drop_path_rate"]), DropPath)
+
+
+def _dropped(call: Call, rate: float, kind: type[Dropout | DropPath]) -> Value:
+    value = call.value()
+    return value.over(call.add(kind(rate=rate), value.wire)) if rate > 0 else value
 
 
 @translates("LayerScale")
@@ -95,8 +107,27 @@ def _layer_scale(call: Call) -> Value:
 
 @translates("Rescaling")
 def _rescaling(call: Call) -> Value:
-    value = call.value()
-    scale, offset = call.config["scale"], call.config["offset"]
-    if not isinstance(scale, int | float) or offset != 0:
-        raise Wordless("it adds a number, or multiplies each channel by its own")
-    return value.over(call.add(Scale(factor=float(scale)), value.wire))
+    """Multiply and add: subtract the data that comes to zero, and divide by what comes to one."""
+    scale, offset = numbers(call.config["scale"]), numbers(call.config["offset"])
+    if offset == [0] and len(scale) == 1:
+        value = call.value()
+        return value.over(call.add(Scale(factor=scale[0]), value.wire))
+    deviation = [1 / each for each in scale]
+    mean = [-each * by for each, by in spread(offset, deviation)]
+    return standardized(call, mean, deviation)
+
+
+@translates("Normalization")
+def _normalization(call: Call) -> Value:
+    _require_last_axis(call, call.value(Form.MAP, Form.VECTOR))
+    if call.config.get("invert"):
+        raise Wordless("it is inverted")
+    mean, variance = call.config.get("mean"), call.config.get("variance")
+    if mean is None:
+        mean, variance, _ = (each.tolist() for each in call.variables)
+    deviation = [max(sqrt(each), _LEAST) for each in numbers(variance)]
+    return standardized(call, numbers(mean), deviation)
+
+
+_LEAST = 1e-7
+"""What Keras divides by at least, ``keras.config.epsilon()``."""

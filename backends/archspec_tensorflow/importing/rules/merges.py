@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from math import isclose
+
 from archspec.graph import Wire
 from archspec.importing.imported import Wordless
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Multiply, Subtract
+from archspec.operators.activation import HardSigmoid, Relu6
+from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
+from archspec.operators.standardize import Standardize
 from archspec_tensorflow.importing.call import Call
 from archspec_tensorflow.importing.rules.table import translates
 from archspec_tensorflow.importing.values import Form, Value
@@ -14,7 +18,11 @@ from archspec_tensorflow.importing.values import Form, Value
 
 @translates("Add", "ops.Add")
 def _add(call: Call) -> Value:
-    return _merged(call, Add())
+    number = _number(call)
+    if number is None:
+        return _merged(call, Add())
+    value = _value(call)
+    return value.over(call.add(Standardize(mean=-number), value.wire))
 
 
 @translates("Subtract", "ops.Subtract")
@@ -24,12 +32,46 @@ def _subtract(call: Call) -> Value:
 
 @translates("Multiply", "ops.Multiply")
 def _multiply(call: Call) -> Value:
-    values = [each for each in call.operands if isinstance(each, Value)]
-    factors = [each for each in call.operands if isinstance(each, int | float)]
-    if len(values) == len(factors) == 1:
-        value = call.padded(values[0])
-        return value.over(call.add(Scale(factor=float(factors[0])), value.wire))
-    return _merged(call, Multiply())
+    number = _number(call)
+    if number is None:
+        return _merged(call, Multiply())
+    value = _value(call)
+    gated = _gated(call, value) if isclose(number, 1 / 6) else None
+    op, wire = (HardSigmoid(), gated) if gated else (Scale(factor=number), value.wire)
+    return value.over(call.add(op, wire))
+
+
+def _number(call: Call) -> float | None:
+    """Return the only operand that is a number; None if all are values."""
+    found = [each for each in call.operands if type(each) in (int, float)]
+    return float(found[0]) if len(found) == 1 and len(call.operands) == 2 else None
+
+
+def _value(call: Call) -> Value:
+    (found,) = (each for each in call.operands if isinstance(each, Value))
+    return call.padded(found)
+
+
+def _gated(call: Call, value: Value) -> Wire | None:
+    """Return what ``relu6(x + 3)`` is computed from, six times a hard sigmoid; else None."""
+    clipped, (shifted, *_) = call.builder.producer(value.wire)
+    shift, (wire, *_) = call.builder.producer(shifted) if shifted else (None, (None,))
+    return wire if isinstance(clipped, Relu6) and shift == Standardize(mean=-3.0) else None
+
+
+@translates("Average")
+def _average(call: Call) -> Value:
+    return _merged(call, Average())
+
+
+@translates("Maximum", "ops.Maximum")
+def _maximum(call: Call) -> Value:
+    return _merged(call, Maximum())
+
+
+@translates("Minimum", "ops.Minimum")
+def _minimum(call: Call) -> Value:
+    return _merged(call, Minimum())
 
 
 @translates("CustomScaleLayer")

@@ -133,7 +133,7 @@ def _conv2d_transpose(call: Call) -> Value:
 @translates("MaxPooling2D")
 def _max_pool(call: Call) -> Value:
     value = call.map()
-    is_positive = isinstance(call.builder.operator(value.wire), _NEVER_NEGATIVE)
+    is_positive = isinstance(call.builder.producer(value.wire)[0], _NEVER_NEGATIVE)
     value = value if is_positive else call.padded(value)
     return Value(call.add(MaxPool(**_windowed(call, value)), value.wire), Form.MAP)
 
