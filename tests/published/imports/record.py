@@ -24,6 +24,7 @@ from archspec.importing.source import live
 from tests.published.imports.sources import Published
 
 DIFFERENT = "import/different"
+DAMPING = 0.25
 
 
 def recorded(published: Published, folder: Path) -> dict[str, Any]:
@@ -43,6 +44,9 @@ def recorded(published: Published, folder: Path) -> dict[str, Any]:
             return {**theirs, "size": size, "refused": reason, "seconds": _since(begun)}
         found, difference = in_double(model, size, published.name)
         precision = "double"
+    if difference is not None and difference > TOLERANCE:
+        damped(model, size)
+        found, difference = in_double(model, size, published.name)
     if difference is None or difference > TOLERANCE:
         return {**theirs, "size": size, "refused": f"it differs by {difference}"}
     folder.mkdir(parents=True, exist_ok=True)
@@ -135,6 +139,19 @@ def shaken(model: nn.Module, size: tuple[int, int]) -> None:
     for tensor in model.parameters():
         if tensor.numel() > 1 and (tensor == tensor.flatten()[0]).all():
             tensor.copy_(torch.rand(tensor.shape, generator=random) * 0.5 + 0.5 * tensor.any())
+    _give_statistics(model, size, random)
+
+
+@torch.no_grad()
+def damped(model: nn.Module, size: tuple[int, int]) -> None:
+    """Let norms scale less, where even double precision drowns in what a network makes of it."""
+    for norm in (each for each in model.modules() if isinstance(each, _BatchNorm)):
+        if norm.weight is not None:
+            norm.weight.mul_(DAMPING)
+    _give_statistics(model, size, torch.Generator().manual_seed(0))
+
+
+def _give_statistics(model: nn.Module, size: tuple[int, int], random: torch.Generator) -> None:
     norms = [each for each in model.modules() if isinstance(each, _BatchNorm)]
     with _observing(norms):
         model(noise(4, size))
