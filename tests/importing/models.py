@@ -307,6 +307,21 @@ class Widened(nn.Module):
         return wide, direction / torch.norm(direction, 2, 1, True)
 
 
+class Prepared(nn.Module):
+    """An image that the network standardises itself, as one, and channel by channel."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.register_buffer("mean", torch.tensor([0.485, 0.456, 0.406]).view(1, 3, 1, 1))
+        self.register_buffer("deviation", torch.tensor([0.229, 0.224, 0.225]).view(1, 3, 1, 1))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Standardise twice, and turn the result round."""
+        x = (x / 255 - self.get_buffer("mean")) / self.get_buffer("deviation")
+        red, others = x[:, 0].unsqueeze(1) * 0.458 - 0.03, x[:, 1:] * 2 + 1
+        return 1 - torch.cat((red, others), 1)
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

@@ -36,6 +36,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "by_hand": (models.ByHand, (4, 3, 6)),
     "pooled": (models.Pooled, (4, 6, 4)),
     "widened": (models.Widened, (4, 6, 4)),
+    "prepared": (models.Prepared, (4, 6, 3)),
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),

@@ -12,11 +12,12 @@ from archspec_torch.importing.rules import (
     layouts,
     merges,
     norms,
+    standards,
     windows,
 )
 from archspec_torch.importing.rules.table import IDIOMS, RULES
 
-FAMILIES = (composed, functions, idioms, layers, layouts, merges, norms, windows)
+FAMILIES = (composed, functions, idioms, layers, layouts, merges, norms, standards, windows)
 """Importing these modules registers their rules."""
 
 __all__ = ("FAMILIES", "IDIOMS", "RULES")

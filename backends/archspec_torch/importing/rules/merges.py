@@ -17,6 +17,7 @@ from archspec.operators.merge import Add, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.layers import scaled_by, shifted_by, zeros_of
+from archspec_torch.importing.rules.standards import divided, opposite, shifted
 from archspec_torch.importing.rules.table import translates
 
 
@@ -27,11 +28,11 @@ def _add(call: Call) -> Value:
     value, other = operands if isinstance(operands[0], Value) else reversed(operands)
     if isinstance(other, Value):
         return _merged(call, Add())
-    if isinstance(other, torch.Tensor):
+    value = call.padded(value)
+    if isinstance(other, torch.Tensor) and other.requires_grad:
         return shifted_by(call, value, other)
-    if other != 0:
-        raise Wordless("it adds a number")
-    return call.value("self" if value is operands[0] else "other")
+    is_nothing = not other.any() if isinstance(other, torch.Tensor) else other == 0
+    return value if is_nothing else shifted(call, value, other)
 
 
 def _unscaled(call: Call) -> Call:
@@ -48,6 +49,11 @@ def _unscaled(call: Call) -> Call:
 @translates("sub")
 def _sub(call: Call) -> Value:
     call = _unscaled(call)
+    given, other = call.given["self"], call.given["other"]
+    if not isinstance(other, Value):
+        return shifted(call, call.value("self"), -1 * other)
+    if not isinstance(given, Value):
+        return shifted(call, opposite(call, call.padded(other)), given)
     return _merged(call, Subtract())
 
 
@@ -83,6 +89,8 @@ def _pow(call: Call) -> Value:
 @translates("div")
 def _div(call: Call) -> Value:
     value = call.value("self")
+    if isinstance(call.given["other"], torch.Tensor):
+        return divided(call, value, call.given["other"])
     return value.over(call.add(Scale(factor=1 / float(call.number("other"))), value.wire))
 
 
