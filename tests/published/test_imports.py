@@ -22,6 +22,7 @@ MODELS = (
         "torchvision:shufflenet_v2_x0_5",
         "torchvision:lraspp_mobilenet_v3_large",
     ),
+    "torchvision:deeplabv3_mobilenet_v3_large",
     *("timm:resnest14d", "timm:skresnet18", "timm:mobileone_s0", "timm:ecaresnet26t"),
     *("timm:ghostnet_050", "timm:test_convnext", "timm:hgnetv2_b0", "timm:mixnet_s"),
 )
