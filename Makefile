@@ -37,9 +37,9 @@ published: .venv-published/published  ## set up a second environment, compare wi
 	done; exit $$status
 
 IMPORTED := build/imported.jsonl
-imported: .venv-published/published  ## import others' models anew, those that were not yet, for docs/imported.md
+imported: .venv-published/published  ## import others' models anew, those that were not yet, for docs/imported.md and docs/imported-specs.md
 	@mkdir -p build
-	@for step in "sweep $(IMPORTED)" "reemitted $(IMPORTED)" "page $(IMPORTED) docs/imported.md"; do \
+	@for step in "sweep $(IMPORTED)" "reemitted $(IMPORTED)" "page $(IMPORTED) docs/imported.md" "shown docs/imported-specs.md"; do \
 	    .venv-published/bin/python -W ignore -m tests.published.imports.$$step || exit 1; \
 	done
 

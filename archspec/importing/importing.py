@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from archspec.analysis.count import count
@@ -98,8 +98,9 @@ def _silent(_stage: str) -> None:
 
 def spec_of(network: Network, order: Order) -> ImportedSpec:
     """Raise a network to a spec, and rename its tensors; raise ``SpecError``."""
+    header = replace(network.graph.header, source=order.told)
     try:
-        raised = raise_spec(network.graph, flat=order.flat)
+        raised = raise_spec(replace(network.graph, header=header), flat=order.flat)
     except Unraisable as error:
         raise unraisable(order.source, str(error)) from None
     tensors = {_renamed(key, raised): each for key, each in network.tensors.items()}

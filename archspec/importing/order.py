@@ -39,6 +39,16 @@ class Order:
         own = function.rpartition(".")[2] if colon else Path(code).stem
         return self.name or name_of(own, NETWORK)
 
+    @property
+    def told(self) -> str:
+        """What a spec says of its source: the call or the file; nothing of a live model."""
+        if self.source == self.name:
+            return ""
+        given = ", ".join(f"{name}={value}" for name, value in self.arguments.items())
+        is_code = ":" in self.source
+        said = self.source if is_code else Path(self.source).name
+        return f"imported from {said}({given})" if given else f"imported from {said}"
+
     def write(self, file: Path) -> None:
         """Write the order for a process of its own."""
         file.write_text(json.dumps(asdict(self)), "utf-8")

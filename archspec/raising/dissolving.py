@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from archspec.raising.modules import Modules
 from archspec.raising.pieces import Repeat, Simple, Steps, Use, copies_of, lists_in
+from archspec.raising.skeleton import uses_in
 
 _SHORT = 5
 """How many steps are written out in a branch rather than as a module without a class."""
@@ -17,15 +18,19 @@ def superfluous(lists: Iterable[Steps], modules: Modules) -> frozenset[str]:
     """Return the paths of the modules that say no more than their steps.
 
     Such are, where one place uses them, rows of steps without branches, modules with several
-    outputs, and what has no class in the source. Such are also short rows of layers without a
-    class, where each place that uses them is a branch of its own.
+    outputs, and what has no class in the source and holds other modules. Such are also short rows
+    of layers without a class, where each place that uses them is a branch of its own.
     """
     written = [*lists, *(each.uses[0].steps for each in modules.all)]
     places: dict[str, list[_Place]] = {}
     for place in chain.from_iterable(map(_places, written)):
         places.setdefault(modules.of_use(place.use).name, []).append(place)
-    gone = (each for each in modules.all if _is_superfluous(each.uses[0], places[each.name]))
-    return frozenset(use.path for each in gone for use in each.uses)
+    rules = (_is_superfluous, _is_container)  # what holds rows alone is none once they are gone
+    for rule in rules:
+        gone = [each for each in modules.all if rule(each.uses[0], places[each.name])]
+        if gone:
+            return frozenset(use.path for each in gone for use in each.uses)
+    return frozenset()
 
 
 class _Place(NamedTuple):
@@ -40,10 +45,16 @@ def _is_superfluous(use: Use, places: list[_Place]) -> bool:
     if any(each.is_repeated for each in places):
         return False
     if len(places) == 1:
-        return not use.has_class or len(use.outputs) > 1 or _is_row(use)
+        return len(use.outputs) > 1 or _is_row(use)
     is_short = len(use.steps) <= _SHORT and all(isinstance(e.piece, Simple) for e in use.steps)
     is_branch = all(each.is_branch for each in places)
     return not use.has_class and is_short and is_branch and _is_row(use)
+
+
+def _is_container(use: Use, places: list[_Place]) -> bool:
+    """Whether a module without a class, which one place uses, holds others."""
+    is_alone = len(places) == 1 and not places[0].is_repeated
+    return is_alone and not use.has_class and any(True for _ in uses_in(use.steps))
 
 
 def _is_row(use: Use) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from archspec.graph import Graph, Kind, Scope, first, last, parent, upwards
+from archspec.graph import Graph, Kind, Scope, Template, first, last, parent, upwards
 from archspec.raising.layering import ROLES
 
 ROOT = ""
@@ -62,16 +62,16 @@ def _head(graph: Graph, name: str) -> Region:
 
 
 def _region(scope: Scope, span: _Span) -> Region:
-    is_written = scope.template is not None and scope.template.span is not None
+    template = scope.template or Template("")
     name = last(scope.path)
-    has_class = is_written or scope.word not in (name, _COUNT.sub("", name))
-    inputs = _ordered(span.inputs, scope.takes.values())
-    outputs = _ordered(span.outputs, scope.gives.values())
+    has_class = template.span is not None or scope.word not in (name, _COUNT.sub("", name))
+    inputs = _ordered(span.inputs, scope.takes.values() if template.inputs else ())
+    outputs = _ordered(span.outputs, scope.gives.values() if template.outputs else ())
     return Region(scope.path, scope.word, has_class, inputs, outputs)
 
 
 def _ordered(values: tuple[str, ...], known: Iterable[str]) -> tuple[str, ...]:
-    """Put values in the order in which a module names them."""
+    """Put values in the order in which the author of a module names them."""
     return tuple(dict.fromkeys((*(each for each in known if each in values), *values)))
 
 

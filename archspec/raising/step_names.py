@@ -36,10 +36,9 @@ class StepNames:
 
     def add(self, steps: Steps) -> None:
         """Name the steps of a list that need a name."""
-        given = set(self.values.values())
         counted = set(self._counted(steps))
         for placed in steps:
-            clashes = self._word(copies_of(placed.piece)[0]) in given
+            clashes = self._word(copies_of(placed.piece)[0]) in self.taken
             is_wanted = not self.wanted.isdisjoint(placed.gives)
             if (is_wanted or clashes) and placed.value not in self.steps:
                 self._name(placed, self._free_name(placed, counted))

@@ -39,6 +39,7 @@ class Structuring:
         for item in self.items.values():
             self.homes.update(dict.fromkeys(item.gives, item.value))
             self._read_by(item)
+        self.places = {value: at for at, value in enumerate(self.homes)}
 
     def _read_by(self, item: Placed) -> None:
         for source in item.sources:
@@ -152,9 +153,8 @@ class Structuring:
         begun = [each.sources for chain in chains for each in chain[:1]]
         if len(named) > 1 or not begun:
             return
-        places = {value: at for at, value in enumerate((*self.graph.inputs, *self.homes))}
         starts = dict.fromkeys((*named, *(value for values in begun for value in values)))
-        arriving = next(iter(named), max(starts, key=lambda each: places.get(each, -1)))
+        arriving = next(iter(named), max(starts, key=lambda each: self.places.get(each, -1)))
         lists = tuple(self.repeated(Steps(chain, arriving)) for chain in chains)
         inner = {each.value for chain in chains for each in chain}
         self._put(merge, Merge(word, lists, merge.value, arriving), tuple(starts), inner)
