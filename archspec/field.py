@@ -6,6 +6,7 @@ https://distill.pub/2019/computing-receptive-fields.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from fractions import Fraction
 from math import ceil, floor
 from typing import NamedTuple
@@ -65,3 +66,11 @@ def interpolated(factor: int) -> Field:
     before = max(step - floor(place) for step, place in zip(steps, places, strict=True))
     after = max(ceil(place) - step for step, place in zip(steps, places, strict=True))
     return Field(Fraction(1, factor), before, after)
+
+
+def spanned(places: Sequence[tuple[int, int]], size: int) -> Field:
+    """Return the field of a grid whose cells read from a first to a last of ``size`` cells."""
+    stride = Fraction(size, len(places))
+    before = max(at * stride - first for at, (first, _) in enumerate(places))
+    after = max(last - at * stride for at, (_, last) in enumerate(places))
+    return Field(stride, before, after)

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 
 from archspec.attributes import Positive, choice
 from archspec.cost import Cost
+from archspec.field import Field, enlarged
 from archspec.operator import Operator, require, require_map
 from archspec.tensor import TensorType
 
@@ -40,6 +41,10 @@ class DepthToSpace(Blocks, name="depth_to_space", main="block"):
             or the cells of a block.
     """
 
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the cell that became the block."""
+        return enlarged(self.block), enlarged(self.block)
+
     def infer(self, x: TensorType) -> TensorType:
         """Refuse channels that do not fill blocks."""
         require_map(x)
@@ -71,6 +76,11 @@ class SpaceToDepth(Blocks, name="space_to_depth", main="block"):
         outer: Whether the channels that arrive are the outer index of those of the result, or the
             cells of a block.
     """
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the block."""
+        block = Field(self.block, 0, self.block - 1)
+        return block, block
 
     def infer(self, x: TensorType) -> TensorType:
         """Refuse a grid that blocks do not fill."""

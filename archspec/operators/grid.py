@@ -1,6 +1,6 @@
 """Operators without weights that change the grid: flatten, pad, crop, upsample."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 from typing import Annotated, Any
 
@@ -55,8 +55,9 @@ class Pad(Operator, name="pad", main="cells"):
         return self.cells
 
     def fields(self, x: TensorType) -> tuple[Field, Field]:
-        """Return the cell before zeros were added."""
-        return shifted(self.cells[0]), shifted(self.cells[2])
+        """Return the cell before others were added, or that it is a copy of."""
+        top, bottom, left, right = self.cells
+        return _FIELDS[self.mode](top, bottom), _FIELDS[self.mode](left, right)
 
     def infer(self, x: TensorType) -> TensorType:
         """Refuse to mirror more cells than there are behind the outermost."""
@@ -78,6 +79,14 @@ class Pad(Operator, name="pad", main="cells"):
     def is_identity(self, x: TensorType) -> bool:
         """Whether no cell is added."""
         return not any(self.cells)
+
+
+_FIELDS: Mapping[str, Callable[[int, int], Field]] = {
+    "zeros": lambda before, _after: shifted(before),
+    "reflect": lambda before, after: Field(1, before + 2 * after, before),
+    "replicate": lambda before, after: Field(1, before + after, 0),
+}
+"""The field of a grid with cells before and after it, by what they hold."""
 
 
 class Crop(Operator, name="crop", main="cells"):

@@ -5,7 +5,7 @@ from typing import Any, ClassVar
 
 from archspec.attributes import Padding, Pads, Pair, show
 from archspec.cost import Cost
-from archspec.field import Field
+from archspec.field import Field, spanned
 from archspec.label import padding, reshapes, steps
 from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
@@ -125,6 +125,9 @@ class GlobalPool(Operator):
 
     keepdims: bool = False
 
+    def fields(self, x: TensorType) -> None:
+        """Tell that the result reads the whole grid."""
+
     def infer(self, x: TensorType) -> TensorType:
         require_map(x, "a vector has no grid to pool; leave this step out")
         return TensorType((1, 1, x.channels) if self.keepdims else (x.channels,))
@@ -171,6 +174,14 @@ class AdaptivePool(Operator):
     """The operator that computes the same with a window as large as a share, if all are equal."""
 
     grid: Pair
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return what the shares span."""
+        rows, columns = (
+            spanned([(start, stop - 1) for start, stop in shares(size, count)], size)
+            for size, count in zip(x.grid, self.grid, strict=True)
+        )
+        return rows, columns
 
     def infer(self, x: TensorType) -> TensorType:
         require_map(x)
