@@ -48,8 +48,8 @@ FUNCTIONS = frozenset(
     cropped_conv_transpose2d depth_to_space fill flatten global_response_norm l2_normalize
     layer_scale learned local_response_norm multiply padded_avg_pool padded_conv2d
     padded_depthwise_conv2d padded_from_map padded_max_pool pooled_shares prelu radix_softmax
-    renamed returned round_to save shifted_norm slice_channels sloped_relu space_to_depth surrounded
-    variables whole
+    renamed resize resize_nearest returned round_to save shifted_norm slice_channels sloped_relu
+    space_to_depth surrounded variables whole
     """.split()
 )
 """Functions of preludes, which no argument may shadow."""

@@ -12,7 +12,7 @@ from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Softmax
 from archspec.operators.grid import Upsample
-from archspec.operators.merge import Add, Multiply
+from archspec.operators.merge import Add, Multiply, Resize, ResizeNearest
 from archspec.operators.selection import RadixSoftmax
 
 
@@ -44,6 +44,15 @@ def _spread_over(call: Adder, op: Operator, wire: Wire, grid: tuple[int, int]) -
         raise CellNeeded(wire)
     rows, columns = wire.type.grid
     return call.add(Upsample(factor=(grid[0] // rows, grid[1] // columns)), wire)
+
+
+def resized(call: Adder, value: Value, grid: tuple[int, int], mode: str) -> Value:
+    """Resize a map to that of the nearest value before it; raise ``Wordless`` if there is none."""
+    like = call.builder.sized(value.wire, grid)
+    if like is None:
+        raise Wordless(f"it resizes to {grid[0]}x{grid[1]} cells, which nothing before it has")
+    op = Resize() if mode == "bilinear" else ResizeNearest()
+    return Value(call.add(op, value.wire, like), Form.MAP)
 
 
 def summed(call: Adder, value: Value, axis: int) -> Value:

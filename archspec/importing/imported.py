@@ -159,6 +159,19 @@ class NetworkBuilder:
                 waiting.extend(node.sources)
         return found
 
+    def sized(self, wire: Wire, grid: tuple[int, ...]) -> Wire | None:
+        """Return the nearest value with a grid that this one is computed from, if there is one."""
+        waiting, seen = [wire.path], {wire.path}
+        while waiting:
+            node = self._builder.nodes.get(waiting.pop(0))
+            for path, kind in zip(node.sources, node.inputs, strict=True) if node else ():
+                if kind.grid == grid:
+                    return Wire(path, kind)
+                if path not in seen:
+                    seen.add(path)
+                    waiting.append(path)
+        return None
+
     def give_bias(self, wire: Wire, bias: Any) -> bool:
         """Give a layer this bias; return whether the wire comes of a layer that has none."""
         node = self._builder.nodes.get(wire.path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import reduce
 from typing import Literal
 
@@ -20,6 +20,8 @@ from archspec.operators.merge import (
     Maximum,
     Minimum,
     Multiply,
+    Resize,
+    ResizeNearest,
     Subtract,
 )
 
@@ -54,18 +56,43 @@ def crop(op: Crop, x: Array) -> Array:
 @computes(Upsample)
 def upsample(op: Upsample, x: Array) -> Array:
     """Enlarge rows, then columns: both modes are separable."""
-    enlarge = np.repeat if op.mode == "nearest" else interpolated
-    return enlarge(enlarge(x, op.factor[0], 1), op.factor[1], 2)
+    sizes = [size * factor for size, factor in zip(x.shape[1:3], op.factor, strict=True)]
+    return (copied if op.mode == "nearest" else interpolated)(x, sizes)
 
 
-def interpolated(x: Array, factor: int, axis: int) -> Array:
-    """Enlarge one axis by linear interpolation between the centres of cells."""
-    size = x.shape[axis]
-    centres = np.clip((np.arange(size * factor) + 0.5) / factor - 0.5, 0, size - 1)
-    low = np.floor(centres).astype(int)
-    high = np.minimum(low + 1, size - 1)
-    share = (centres - low).astype(x.dtype).reshape([-1 if at == axis else 1 for at in range(4)])
-    return x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+@computes(Resize)
+def resize(op: Resize, x: Array, like: Array) -> Array:
+    return interpolated(as_map(x), like.shape[1:3])
+
+
+@computes(ResizeNearest)
+def resize_nearest(op: ResizeNearest, x: Array, like: Array) -> Array:
+    return copied(as_map(x), like.shape[1:3])
+
+
+def as_map(x: Array) -> Array:
+    """Return a vector as a map of one cell."""
+    return x if x.ndim == 4 else x[:, None, None, :]
+
+
+def copied(x: Array, sizes: Sequence[int]) -> Array:
+    """Resize a map by copying cells."""
+    for axis, size in enumerate(sizes, 1):
+        x = x.take(np.arange(size) * x.shape[axis] // size, axis)
+    return x
+
+
+def interpolated(x: Array, sizes: Sequence[int]) -> Array:
+    """Resize a map by linear interpolation between the centres of cells, side by side."""
+    for axis, wanted in enumerate(sizes, 1):
+        size = x.shape[axis]
+        centres = np.clip((np.arange(wanted) + 0.5) * size / wanted - 0.5, 0, size - 1)
+        low = np.floor(centres).astype(int)
+        high = np.minimum(low + 1, size - 1)
+        share = (centres - low).astype(x.dtype)
+        share = share.reshape([-1 if at == axis else 1 for at in range(4)])
+        x = x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+    return x
 
 
 @computes(Slice)

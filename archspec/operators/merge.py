@@ -101,6 +101,49 @@ class Minimum(Elementwise, name="minimum", role="merge"):
     associative = True
 
 
+class Resizing(Merge):
+    """Resize a map to the grid of a second, of which nothing else is read."""
+
+    def fields(self, *xs: TensorType) -> None:
+        """Tell that the places that a cell lies between depend on both grids."""
+
+    def infer(self, *xs: TensorType) -> TensorType:
+        """Refuse other than two values, and a second without a grid."""
+        require(
+            len(xs) == 2,
+            "inputs",
+            f"resizes one value to the grid of another, got {len(xs)} values",
+            "write first what is resized, then what has the size",
+        )
+        x, like = xs
+        require(like.grid, "grid", f"a vector of {like} has no grid that another could get")
+        return like.with_channels(x.channels)
+
+
+class Resize(Resizing, name="resize", role="merge"):
+    """Resize a map to the grid of a second value, whatever its size, by bilinear interpolation.
+
+    Cells have their centres at halves, as in ``upsample``. Nothing else of the second value is
+    read. A vector is a map of one cell, and is spread.
+    """
+
+    def cost(self, out: TensorType, *xs: TensorType) -> Cost:
+        """Four operations per output element."""
+        return Cost(pointwise=4 * out.size)
+
+
+class ResizeNearest(Resizing, name="resize_nearest", role="merge"):
+    """Resize a map to the grid of a second value, whatever its size, by copying cells.
+
+    Of ``n`` rows, row ``i`` of ``m`` is a copy of row ``floor(i * n / m)``, as in PyTorch. Nothing
+    else of the second value is read. A vector is a map of one cell, and is spread.
+    """
+
+    def cost(self, out: TensorType, *xs: TensorType) -> Cost:
+        """Nothing: no number is computed."""
+        return Cost()
+
+
 class Multiply(Merge, name="multiply", role="merge"):
     """Multiply values element by element.
 

@@ -154,51 +154,6 @@ def padded_avg_pool(
     return layers.Multiply(name=name)([x, factor])
 
 
-def adaptive_avg_pool(x: KerasTensor, name: str, grid: int | tuple[int, int]) -> KerasTensor:
-    """Average shares of a map, as many as the grid has cells."""
-    return pooled_shares(x, name, grid, ops.mean)
-
-
-def adaptive_max_pool(x: KerasTensor, name: str, grid: int | tuple[int, int]) -> KerasTensor:
-    """Take the largest values of shares of a map, as many as the grid has cells."""
-    return pooled_shares(x, name, grid, ops.max)
-
-
-def pooled_shares(
-    x: KerasTensor,
-    name: str,
-    grid: int | tuple[int, int],
-    pool: Callable[..., KerasTensor],
-) -> KerasTensor:
-    """Pool shares of the rows, then of the columns; uneven shares overlap, as PyTorch's."""
-    found = inside = keras.Input(x.shape[1:], dtype=x.dtype)
-    for axis, cells in enumerate((grid, grid) if isinstance(grid, int) else grid, 1):
-        size, shares = x.shape[axis], []
-        for at in range(cells):
-            start, stop = at * size // cells, -(-(at + 1) * size // cells)
-            share = found[:, start:stop] if axis == 1 else found[:, :, start:stop]
-            shares.append(pool(share, axis=axis))
-        found = ops.stack(shares, axis=axis)
-    x = keras.Model(inside, found, name=f"{name}.shares")(x)
-    return layers.Identity(name=name)(x)
-
-
-def channel_avg_pool(x: KerasTensor, name: str) -> KerasTensor:
-    """Average the channels of each cell."""
-    inside = keras.Input(x.shape[1:], dtype=x.dtype)
-    mean = ops.mean(inside, axis=-1, keepdims=True)
-    x = keras.Model(inside, mean, name=f"{name}.mean")(x)
-    return layers.Identity(name=name)(x)
-
-
-def channel_max_pool(x: KerasTensor, name: str) -> KerasTensor:
-    """Take the largest channel of each cell."""
-    inside = keras.Input(x.shape[1:], dtype=x.dtype)
-    largest = ops.max(inside, axis=-1, keepdims=True)
-    x = keras.Model(inside, largest, name=f"{name}.largest")(x)
-    return layers.Identity(name=name)(x)
-
-
 def flatten(x: KerasTensor, name: str) -> KerasTensor:
     """Lay a map out as a vector: channels, height, width; a vector stays."""
     if len(x.shape) > 2:
@@ -213,49 +168,6 @@ def channel_shuffle(x: KerasTensor, name: str, groups: int) -> KerasTensor:
     x = layers.Reshape(dealt, name=f"{name}.groups")(x)
     x = layers.Permute((1, 2, 4, 3), name=f"{name}.deal")(x)
     return layers.Reshape((height, width, channels), name=name)(x)
-
-
-def depth_to_space(x: KerasTensor, name: str, block: int, outer: str) -> KerasTensor:
-    """Lay channels out as the cells of blocks."""
-    height, width, channels = x.shape[1:]
-    depth = channels // block**2
-    inner = outer == "cells"
-    parted = (block, block, depth) if inner else (depth, block, block)
-    order = (1, 3, 2, 4, 5) if inner else (1, 4, 2, 5, 3)
-    x = layers.Reshape((height, width, *parted), name=f"{name}.parts")(x)
-    x = layers.Permute(order, name=f"{name}.cells")(x)
-    return layers.Reshape((height * block, width * block, depth), name=name)(x)
-
-
-def space_to_depth(x: KerasTensor, name: str, block: int, outer: str) -> KerasTensor:
-    """Stack the cells of blocks as channels."""
-    height, width, channels = x.shape[1:]
-    rows, columns = height // block, width // block
-    order = (1, 3, 2, 4, 5) if outer == "cells" else (1, 3, 5, 2, 4)
-    parted = (rows, block, columns, block, channels)
-    x = layers.Reshape(parted, name=f"{name}.cells")(x)
-    x = layers.Permute(order, name=f"{name}.parts")(x)
-    return layers.Reshape((rows, columns, channels * block**2), name=name)(x)
-
-
-def padded_from_map(
-    x: KerasTensor,
-    name: str,
-    pads: tuple[tuple[int, int], tuple[int, int]],
-    mode: str,
-) -> KerasTensor:
-    """Surround a map with its mirror images, or with its outermost cells."""
-    found = inside = keras.Input(x.shape[1:], dtype=x.dtype)
-    for axis, (before, after) in enumerate(pads, 1):
-        last = x.shape[axis] - 1
-        cells = [*range(-before, x.shape[axis] + after)]
-        if mode == "reflect":
-            cells = [last - abs(last - abs(cell)) for cell in cells]
-        else:
-            cells = [min(max(cell, 0), last) for cell in cells]
-        found = ops.take(found, cells, axis=axis)
-    x = keras.Model(inside, found, name=f"{name}.around")(x)
-    return layers.Identity(name=name)(x)
 
 
 def slice_channels(x: KerasTensor, name: str, start: int, stop: int) -> KerasTensor:

@@ -37,6 +37,8 @@ from archspec.operators.merge import (
     Maximum,
     Minimum,
     Multiply,
+    Resize,
+    ResizeNearest,
     Subtract,
 )
 from archspec.operators.norm import (
@@ -306,6 +308,18 @@ def maximum(use: Use[Maximum]) -> Lowering:
 def minimum(use: Use[Minimum]) -> Lowering:
     """Take the smaller values."""
     return Lowering("layers.Minimum", join=listed)
+
+
+@backend.lowers(Resize)
+def resize(use: Use[Resize]) -> Lowering:
+    """Interpolate with centres of cells at halves."""
+    return Lowering("resize", join=listed)
+
+
+@backend.lowers(ResizeNearest)
+def resize_nearest(use: Use[ResizeNearest]) -> Lowering:
+    """Copy the cells above and to the left, as no layer of Keras does."""
+    return Lowering("resize_nearest", join=listed)
 
 
 @backend.lowers(Subtract)

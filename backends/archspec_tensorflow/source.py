@@ -44,6 +44,7 @@ from archspec_tensorflow.pruning import prune
 _HERE = Path(__file__).parent
 PRELUDE = {
     **read_prelude(_HERE / "prelude.py"),
+    **read_prelude(_HERE / "grids.py"),
     **read_prelude(_HERE / "standalone" / "weights.py"),
 }
 LAST = ("variables", "fill", "arranged", "save", "learned", "returned")

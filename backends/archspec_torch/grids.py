@@ -8,6 +8,9 @@ Their lines have at most 88 columns, as those of the models.
 from __future__ import annotations
 
 from torch import Tensor, nn
+from torch.nn import functional
+
+from archspec_torch.prelude import Chain
 
 
 class ChannelAvgPool(nn.Module):
@@ -48,3 +51,21 @@ class SpaceToDepth(nn.Module):
         rows, columns = height // self.block, width // self.block
         x = x.reshape(batch, channels, rows, self.block, columns, self.block)
         return x.permute(0, 3, 5, 1, 2, 4).flatten(1, 3)
+
+
+class Resize(Chain):
+    """Two branches over one input, the first interpolated to the grid of the second."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, like = [branch(x) for branch in self]
+        cells = x[(...,) + (None,) * (4 - x.dim())]
+        return functional.interpolate(cells, size=like.shape[2:], mode="bilinear")
+
+
+class ResizeNearest(Chain):
+    """Two branches over one input, the cells of the first copied to the grid of the second."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        x, like = [branch(x) for branch in self]
+        cells = x[(...,) + (None,) * (4 - x.dim())]
+        return functional.interpolate(cells, size=like.shape[2:], mode="nearest")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial, reduce
+from typing import Any
 
 from archspec.emission import formula as formulas
 from archspec.emission.formula import Formula
 from archspec.emission.lowering import Lowering, Quantity, Use, constant, constructing
-from archspec.emission.python import call, listed
+from archspec.emission.python import Code, call, listed
 from archspec.operators.activation import (
     Elu,
     Gelu,
@@ -39,6 +40,8 @@ from archspec.operators.merge import (
     Maximum,
     Minimum,
     Multiply,
+    Resize,
+    ResizeNearest,
     Subtract,
 )
 from archspec.operators.norm import (
@@ -268,6 +271,28 @@ def maximum(use: Use[Maximum]) -> Lowering:
 def minimum(use: Use[Minimum]) -> Lowering:
     """Compare two values at a time."""
     return Lowering("Minimum", join=partial(reduce, "torch.minimum({}, {})".format))
+
+
+@backend.lowers(Resize)
+def resize(use: Use[Resize]) -> Lowering:
+    """Interpolate with centres of cells at halves."""
+    return Lowering("Resize", join=_resizing(use, "bilinear"))
+
+
+@backend.lowers(ResizeNearest)
+def resize_nearest(use: Use[ResizeNearest]) -> Lowering:
+    """Copy the cells above and to the left."""
+    return Lowering("ResizeNearest", join=_resizing(use, "nearest"))
+
+
+def _resizing(use: Use[Any], mode: str) -> Callable[[Sequence[str]], Code]:
+    def join(values: Sequence[str]) -> Code:
+        x, like = values
+        given = x if use.x.grid else f"{x}[:, :, None, None]"
+        named = {"size": f"{like}.shape[2:]", "mode": f'"{mode}"'}
+        return call("functional.interpolate", [given], named)
+
+    return join
 
 
 @backend.lowers(Subtract)

@@ -257,8 +257,8 @@ class Author:
 
     def merged(self, place: Place) -> Written:
         """Write a merge of named values."""
-        word = self.choice(("add", "subtract", "multiply", "concat", *_ELEMENTWISE))
-        count = 2 if word == "subtract" else self.random.randint(2, 3)
+        word = self.choice(("add", "multiply", "concat", *_ELEMENTWISE, *_OF_TWO))
+        count = 2 if word in _OF_TWO else self.random.randint(2, 3)
         return Written(word, sources=[self.choice(place.values) for _ in range(count)])
 
     def branches(self, ways: list[list[Any]]) -> Any:
@@ -270,8 +270,8 @@ class Author:
 
     def kept(self, place: Place) -> Written:
         """Write a merge of branches that leave shapes as they are."""
-        word = self.choice(("subtract", "multiply", "concat", *_ELEMENTWISE))
-        count = 2 if word == "subtract" else self.random.randint(1, 3)
+        word = self.choice(("multiply", "concat", *_ELEMENTWISE, *_OF_TWO))
+        count = 2 if word in _OF_TWO else self.random.randint(1, 3)
         ways = [self.way(place) for _ in range(count)]
         return Written(word, under=self.branches(ways))
 
@@ -373,6 +373,7 @@ _OPTIONAL = {
     "l2_normalize": {"epsilon": "positive"},
 }
 _GLOBAL = ("global_avg_pool", "global_max_pool")
+_OF_TWO = ("subtract", "resize", "resize_nearest")
 _ELEMENTWISE = ("add", "add", "average", "maximum", "minimum")
 _OPERATORS = {"conv": "conv2d", "conv_transpose": "conv_transpose2d"}
 

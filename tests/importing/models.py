@@ -260,6 +260,27 @@ class Looking(nn.Module):
         return functional.adaptive_max_pool2d(functional.adaptive_avg_pool2d(x, 4), (3, 2))
 
 
+class Pyramid(nn.Module):
+    """Heads of DeepLabv3 (arXiv:1706.05587) and PSPNet (arXiv:1612.01105), at the input's size."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.stem, self.near = nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(4, 2, 3, padding=2, dilation=2)
+        self.pooled, self.bins = nn.Conv2d(4, 2, 1), nn.Conv2d(4, 2, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Concatenate what the map says near, as a whole, and in shares."""
+        size, seen = x.shape[2:], self.stem(x)
+        whole = torch.relu(self.pooled(functional.adaptive_avg_pool2d(seen, 1)))
+        shares = self.bins(functional.adaptive_avg_pool2d(seen, 2))
+        spread = [
+            functional.interpolate(each, size=seen.shape[2:], mode="bilinear")
+            for each in (whole, shares)
+        ]
+        found = torch.cat((self.near(seen), *spread), 1)
+        return functional.interpolate(found, size=size, mode="nearest")
+
+
 class Blocks(nn.Module):
     """Cells as channels and back in the orders of all frameworks, and cells cut off."""
 

@@ -41,6 +41,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),
     "blocks": (models.Blocks, (8, 8, 3)),
+    "pyramid": (models.Pyramid, (13, 9, 3)),
 }
 
 
@@ -155,6 +156,13 @@ def test_what_authors_write_out_is_the_word_for_it() -> None:
         *("layer_norm", "hard_swish", "hard_sigmoid", "add", "gelu", "global_avg_pool"),
         "l2_normalize",
     }
+
+
+def test_sizes_that_were_read_are_those_of_the_values_that_had_them() -> None:
+    text = imported("pyramid")[1].text
+    assert text.count("resize:") + text.count("resize from") == 2
+    assert "resize_nearest from" in text or "resize_nearest:" in text
+    assert "adaptive_avg_pool 2" in text
 
 
 def test_views_and_transposes_are_a_channel_shuffle() -> None:

@@ -60,9 +60,12 @@ def commutes(op: Operator, inputs: Arrays, parameters: Parameters) -> bool:
 
 def associates(op: Operator, inputs: Arrays, parameters: Parameters) -> bool:
     x, y = inputs[:2]
-    left = computed(op, [computed(op, [x, y], parameters), y], parameters)
-    right = computed(op, [x, computed(op, [y, y], parameters)], parameters)
-    return same(left, right)
+    for third in (x, y):
+        left = computed(op, [computed(op, [x, y], parameters), third], parameters)
+        right = computed(op, [x, computed(op, [y, third], parameters)], parameters)
+        if not same(left, right):
+            return False
+    return True
 
 
 @pytest.mark.parametrize("word", MERGES)

@@ -103,3 +103,17 @@ def _between(x: Array, places: Array, axis: int) -> Array:
     high = np.minimum(low + 1, x.shape[axis] - 1)
     share = (places - low).reshape([-1 if n == axis else 1 for n in range(x.ndim)])
     return np.take(x, low, axis) * (1 - share) + np.take(x, high, axis) * share
+
+
+RESIZING = ("resize", "resize_nearest")
+
+
+def resized(word: str, x: Array, like: Array) -> Array:
+    """Give a map the grid of another."""
+    for axis in (1, 2):
+        size, wanted = x.shape[axis], like.shape[axis]
+        if word == "resize_nearest":
+            x = np.take(x, [at * size // wanted for at in range(wanted)], axis)
+        else:
+            x = _between(x, (np.arange(wanted) + 0.5) * (size / wanted) - 0.5, axis)
+    return x

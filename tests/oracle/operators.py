@@ -364,6 +364,8 @@ def merge(word: str, values: list[Array]) -> Array:
     if word == "subtract":
         first, second = values
         return first - second
+    if word in grids.RESIZING:
+        return grids.resized(word, _spread(values[0], 4), values[1])
     if word in _ELEMENTWISE:
         return _ELEMENTWISE[word](np.stack(values))
     rank = max(each.ndim for each in values)

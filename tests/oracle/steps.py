@@ -7,7 +7,17 @@ from collections.abc import Container, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-MERGES = ("concat", "add", "average", "maximum", "minimum", "subtract", "multiply")
+MERGES = (
+    "concat",
+    "add",
+    "average",
+    "maximum",
+    "minimum",
+    "subtract",
+    "multiply",
+    "resize",
+    "resize_nearest",
+)
 STRUCTURES = ("residual", "repeat", *MERGES)
 _PARTS = ("steps", "shortcut")
 _PADDINGS = ("V", "valid", "same", "symmetric")

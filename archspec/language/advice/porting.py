@@ -97,6 +97,7 @@ STEPS: Mapping[str, str] = _by_name(
         "concat: [identity, max_pool 5x5, max_pool 9x9]": "spp spatialpyramidpooling",
         "add from a b": "add elementwiseadd eltwise elementwise plus sum addition",
         "average from a b": "average",
+        "resize from a b": "resizelike interpolatelike",
         "maximum from a b": "maximum",
         "minimum from a b": "minimum",
         "subtract from a b": "subtract sub difference minus",

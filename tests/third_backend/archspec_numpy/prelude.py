@@ -8,7 +8,7 @@ Arrays are batches of maps, height x width x channels, or of vectors.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 import numpy
 from numpy import ndarray
@@ -89,11 +89,6 @@ def _pair(value: int | tuple[int, ...]) -> tuple[int, ...]:
     return (value, value) if isinstance(value, int) else value
 
 
-def _filled(x: ndarray, pads: tuple[int, ...], mode: str) -> ndarray:
-    """Surround a map with what is in it."""
-    return numpy.pad(x, ((0, 0), pads[:2], pads[2:], (0, 0)), mode)  # type: ignore[call-overload]
-
-
 def _max_pool(
     x: ndarray,
     kernel: int | tuple[int, int],
@@ -124,28 +119,6 @@ def _global_avg_pool(x: ndarray, keepdims: bool) -> ndarray:
 
 def _global_max_pool(x: ndarray, keepdims: bool) -> ndarray:
     return x.max(axis=(1, 2), keepdims=keepdims)
-
-
-def _adaptive_avg_pool(x: ndarray, grid: int | tuple[int, int]) -> ndarray:
-    return _in_shares(x, grid, numpy.mean)
-
-
-def _adaptive_max_pool(x: ndarray, grid: int | tuple[int, int]) -> ndarray:
-    return _in_shares(x, grid, numpy.max)
-
-
-def _in_shares(x: ndarray, grid: int | tuple[int, int], pool: Callable[..., ndarray]) -> ndarray:
-    """Pool the shares of the rows, then those of the columns."""
-    for axis, cells in zip((1, 2), _pair(grid), strict=True):
-        x = numpy.stack([pool(each, axis=axis) for each in _shares(x, axis, cells)], axis)
-    return x
-
-
-def _shares(x: ndarray, axis: int, cells: int) -> list[ndarray]:
-    """Divide an axis into equal shares, which overlap in cells that belong to two of them."""
-    size = x.shape[axis]
-    edges = [(n * size // cells, -(-(n + 1) * size // cells)) for n in range(cells)]
-    return [x.take(range(start, stop), axis) for start, stop in edges]
 
 
 def _channel_avg_pool(x: ndarray) -> ndarray:
@@ -279,23 +252,6 @@ def _channel_shuffle(x: ndarray, groups: int) -> ndarray:
     """Deal the channels out anew."""
     split = x.reshape(*x.shape[:-1], groups, -1)
     return split.swapaxes(-1, -2).reshape(x.shape)
-
-
-def _depth_to_space(x: ndarray, block: int, outer: str) -> ndarray:
-    """Lay channels out as the cells of blocks."""
-    order = "nhwcij" if outer == "channels" else "nhwijc"
-    sizes = {"i": block, "j": block, "c": x.shape[-1] // block**2}
-    parted = x.reshape(*x.shape[:3], *(sizes[each] for each in order[3:]))
-    found = numpy.einsum(f"{order}->nhiwjc", parted)
-    return found.reshape(len(x), x.shape[1] * block, x.shape[2] * block, -1)
-
-
-def _space_to_depth(x: ndarray, block: int, outer: str) -> ndarray:
-    """Stack the cells of blocks as channels."""
-    order = "nhwcij" if outer == "channels" else "nhwijc"
-    height, width = x.shape[1] // block, x.shape[2] // block
-    parted = x.reshape(len(x), height, block, width, block, -1)
-    return numpy.einsum(f"nhiwjc->{order}", parted).reshape(len(x), height, width, -1)
 
 
 def _average(*xs: ndarray) -> ndarray:

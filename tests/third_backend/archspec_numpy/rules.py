@@ -19,6 +19,8 @@ from archspec.operators.merge import (
     Maximum,
     Minimum,
     Multiply,
+    Resize,
+    ResizeNearest,
     Subtract,
 )
 from archspec.operators.pool import AvgPool, MaxPool
@@ -129,6 +131,8 @@ JOINS = {
     Concat: lambda values: call("_concat", values),
     Maximum: lambda values: call("_maximum", values),
     Minimum: lambda values: call("_minimum", values),
+    Resize: lambda values: call("_resize", values),
+    ResizeNearest: lambda values: call("_resize_nearest", values),
     Subtract: " - ".join,
 }
 

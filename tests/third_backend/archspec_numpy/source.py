@@ -21,7 +21,8 @@ from archspec.emission.python import INDENT, Code, call, dictionary, docstring, 
 from archspec.emission.values import activating, has_scale, is_activation, text_of
 from archspec.graph import Graph
 
-PRELUDE = read_prelude(Path(__file__).parent / "prelude.py")
+_HERE = Path(__file__).parent
+PRELUDE = {**read_prelude(_HERE / "prelude.py"), **read_prelude(_HERE / "grids.py")}
 WEIGHTED = frozenset(name for name, text in PRELUDE.items() if "weights" in names(text))
 """The functions that look weights up by the path of a step."""
 

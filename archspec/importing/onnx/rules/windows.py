@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
+from archspec.importing.combining import resized
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
@@ -181,8 +182,8 @@ _FILLINGS = {"constant": "zeros", "reflect": "reflect", "edge": "replicate"}
 
 @translates("Resize", "Upsample")
 def _resize(call: Call) -> Value:
-    value = call.value(0, Form.MAP)
-    rows, columns = value.wire.type.grid
+    value = call.value(0, Form.MAP, Form.COLUMN)
+    rows, columns = value.wire.type.grid or (1, 1)
     sizes = call.array(3) if len(call.given) > 3 else None
     scales = call.array(1 if call.operator == "Upsample" else 2) if sizes is None else None
     if sizes is not None:
@@ -195,7 +196,23 @@ def _resize(call: Call) -> Value:
     how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
     if mode is None or (mode == "bilinear" and how not in ("half_pixel", "pytorch_half_pixel")):
         raise Wordless("it interpolates otherwise")
-    if height % rows or width % columns:
-        raise Wordless("it enlarges by no whole factor")
+    is_whole = value.form is Form.MAP and not height % rows and not width % columns
+    by_size = sizes is not None and call.builder.sized(value.wire, (height, width))
+    if by_size or not is_whole:
+        _require_usual(call, mode, (rows, columns), (height, width))
+        return resized(call, value, (height, width), mode)
     op = Upsample(factor=(height // rows, width // columns), mode=mode)
     return Value(call.add(op, value.wire), Form.MAP)
+
+
+def _require_usual(call: Call, mode: str, before: tuple[int, int], after: tuple[int, int]) -> None:
+    """Raise ``Wordless`` unless the cells that are copied are those before the places asked for."""
+    how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
+    rounding = call.attributes.get("nearest_mode", "round_prefer_floor")
+    is_usual = (how, rounding) == ("asymmetric", "floor") or before == (1, 1)
+    if (
+        mode == "nearest"
+        and not is_usual
+        and any(b % a for a, b in zip(before, after, strict=True))
+    ):
+        raise Wordless("it copies other cells")

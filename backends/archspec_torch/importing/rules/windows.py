@@ -7,7 +7,7 @@ from typing import Any
 
 from archspec.attributes import Pads
 from archspec.importing.arranging import viewed
-from archspec.importing.combining import merged
+from archspec.importing.combining import merged, resized
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, flat, whole
 from archspec.importing.padding import padding_of, surrounded
@@ -271,11 +271,15 @@ _FILLINGS = {
 
 @translates("upsample_nearest2d", "upsample_bilinear2d")
 def _upsample(call: Call) -> Value:
-    value = call.padded(_map(call.given["input"]))
-    rows, columns = value.wire.type.grid
-    height, width = call.shape[2:]
-    if call.given.get("align_corners") or height % rows or width % columns:
-        raise Wordless("it enlarges by no whole factor, or aligns the corners")
+    """Enlarge by a whole factor, or resize to the grid of what a size was read from."""
+    value = call.value("input", Form.MAP, Form.COLUMN)
+    if call.given.get("align_corners"):
+        raise Wordless("it aligns the corners")
     mode = "bilinear" if "align_corners" in call.given else "nearest"
-    op = Upsample(factor=(height // rows, width // columns), mode=mode)
-    return Value(call.add(op, value.wire), Form.MAP)
+    (rows, columns), (height, width) = value.wire.type.grid or (1, 1), call.shape[2:]
+    is_whole = value.form is Form.MAP and not height % rows and not width % columns
+    has_size = call.given.get("output_size") is not None
+    if is_whole and not (has_size and call.builder.sized(value.wire, (height, width))):
+        op = Upsample(factor=(height // rows, width // columns), mode=mode)
+        return Value(call.add(op, value.wire), Form.MAP)
+    return resized(call, value, (height, width), mode)
