@@ -34,6 +34,7 @@ from archspec.weights import giving, publishers, reading, taking, writing
 from archspec_tensorflow import backend as tensorflow
 from archspec_torch import backend as torch
 from tests.commands.running import run
+from tests.published.imports import keras_sweep
 
 SPECS = Path(__file__).parents[2] / "specs"
 MODELS = {
@@ -216,3 +217,14 @@ def test_kerass_resnet_152_has_60_268_520_trained_numbers_as_ours() -> None:
 )
 def test_the_installed_keras_has_the_totals_that_are_explained(name: str, total: int) -> None:
     assert getattr(keras.applications, name)(weights=None).count_params() == total
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["MobileNetV3Small", "EfficientNetB0", "NASNetMobile"])
+def test_kerass_own_model_is_imported_with_its_totals(
+    name: str, tmp_path: Path, record_property: Record
+) -> None:
+    row = keras_sweep.recorded(name, tmp_path)
+    record_property(f"import of keras:{name}", f"{row['difference']:.1e}")
+    assert row["parameters"] == row["theirs"]["parameters"]
+    assert row["difference"] <= 1e-5
