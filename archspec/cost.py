@@ -1,8 +1,9 @@
-"""The cost of a computation, with multiply-accumulates and pointwise operations kept apart."""
+"""What a computation costs: operations, and what is kept for its backward pass."""
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 
 class Cost(NamedTuple):
@@ -23,3 +24,24 @@ class Cost(NamedTuple):
     def plus(self, other: Cost) -> Cost:
         """Add two costs."""
         return Cost(self.macs + other.macs, self.pointwise + other.pointwise)
+
+
+class Saved(NamedTuple):
+    """What a framework keeps of one use of an operator until its backward pass.
+
+    ``inputs`` and ``output`` say which values, which take no memory of their own where something
+    else keeps them. Beside them, ``bytes`` are those for each element of the output (of indices and
+    masks), ``copied`` the numbers of a copy of an input, ``cells`` the numbers for each cell of the
+    grid, and ``channels`` those for each channel of a whole batch.
+    """
+
+    inputs: bool = False
+    output: bool = False
+    bytes: int = 0
+    copied: int = 0
+    cells: int = 0
+    channels: int = 0
+
+
+Saving = Callable[[Any, Any], Saved]
+"""What is kept of a use, by the operator and the type of its first input."""

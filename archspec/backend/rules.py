@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from archspec.backend.runtime import Runtime
+from archspec.cost import Saved, Saving
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, Node
 from archspec.installing import install
@@ -32,7 +33,9 @@ class Backend:
     but ``standalone``. ``importer`` is the module whose ``network(model, inputs, name)`` translates
     a live model, one whose class is of the package ``library``, to an
     ``archspec.importing.imported.Network``. ``files`` maps endings of files to such modules for
-    files, which the runtime opens as guests.
+    files, which the runtime opens as guests. ``saved`` says what is kept of each operator for the
+    backward pass, ``in_place`` which overwrite an input that is dead afterwards, and ``views``
+    which give a part of it without a copy.
     """
 
     name: str
@@ -48,6 +51,9 @@ class Backend:
     step_name: Callable[[str], str] = str
     trainer: str = ""
     importer: str = ""
+    saved: Mapping[type[Operator], Saved | Saving] = field(default_factory=dict)
+    in_place: frozenset[type[Operator]] = frozenset()
+    views: frozenset[type[Operator]] = frozenset()
     library: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from archspec.backend import Backend, Runtime
 from archspec_torch.members import written
+from archspec_torch.saved import IN_PLACE, SAVED, VIEWS
 from archspec_torch.source import write
 
 
@@ -23,5 +24,8 @@ backend = Backend(
     step_name=written,
     trainer="archspec_torch.standalone",
     importer="archspec_torch.importing.exported",
+    saved=SAVED,
+    in_place=IN_PLACE,
+    views=VIEWS,
     library="torch",
 )

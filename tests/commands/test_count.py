@@ -110,3 +110,21 @@ def test_the_memory_of_activations_grows_with_the_batch() -> None:
         "bytes": 2 * 4 * 224 * 224 * (3 + 64 + 64),
         "at": "stage_1.conv.0.relu",
     }
+
+
+def test_the_largest_batch_is_the_one_whose_memory_still_fits() -> None:
+    spec, size = SPECS / "vgg_16.yaml", 8 * 2**30
+    found = run_json("count", spec, "--training", "--fit", "8GiB")
+    batch = found["fits"]["batch"]
+    totals = [
+        run_json("count", spec, "--training", "--batch", str(each))["bytes"]
+        for each in (batch, batch + 1)
+    ]
+    assert totals[0] <= size < totals[1]
+    assert found["fixed"]["gradients"] == 4 * 138_357_544
+
+
+def test_options_of_training_are_refused_for_inference_and_sizes_have_units() -> None:
+    spec = SPECS / "vgg_16.yaml"
+    assert "add --training" in run("count", spec, "--memory", "--shards", "2").stderr
+    assert "write 16GiB" in run("count", spec, "--fit", "16").stderr

@@ -1,0 +1,79 @@
+"""What PyTorch's autograd keeps of each operator for the backward pass, as models are emitted.
+
+Source: ``tools/autograd/derivatives.yaml`` of PyTorch; what a composition of several functions
+keeps is what each of them keeps. Operators that are not listed keep their inputs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from archspec.cost import Saved, Saving
+from archspec.operator import Operator
+from archspec.operators.activation import (
+    Elu,
+    Gelu,
+    HardSigmoid,
+    HardSwish,
+    HardTanh,
+    LeakyRelu,
+    Mish,
+    Relu,
+    Relu6,
+    Sigmoid,
+    Silu,
+    Softmax,
+    Softplus,
+    Softsign,
+    Tanh,
+)
+from archspec.operators.channels import ChannelShuffle, Slice
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.conv_transpose2d import ConvTranspose2d
+from archspec.operators.dropout import Dropout
+from archspec.operators.fully_connected import FullyConnected
+from archspec.operators.grid import Crop, Flatten, Pad, Upsample
+from archspec.operators.identity import Identity
+from archspec.operators.merge import Add, Concat, Multiply, Subtract
+from archspec.operators.norm import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm
+from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.operators.prelu import Prelu
+from archspec.operators.scale import LayerScale, Scale
+from archspec.tensor import TensorType
+
+NOTHING, INPUTS, OUTPUT = Saved(), Saved(inputs=True), Saved(output=True)
+
+
+def _convolved(op: Conv2d, x: TensorType) -> Saved:
+    """Keep the input, or a copy with zeros around it where the zeros are uneven."""
+    top, bottom, left, right = op.pads(x)
+    if top == bottom and left == right:
+        return INPUTS
+    height, width = x.grid
+    return Saved(copied=(height + top + bottom) * (width + left + right) * x.channels)
+
+
+SAVED: Mapping[type[Operator], Saved | Saving] = {
+    Conv2d: _convolved,
+    **dict.fromkeys((Add, Concat, Subtract, Crop, Flatten, Pad, Upsample), NOTHING),
+    **dict.fromkeys((ChannelShuffle, GlobalAvgPool, Identity, Scale, Slice), NOTHING),
+    **dict.fromkeys((ConvTranspose2d, FullyConnected, AvgPool), INPUTS),
+    **dict.fromkeys((Elu, Gelu, HardSigmoid, HardSwish, HardTanh, LeakyRelu, Mish), INPUTS),
+    **dict.fromkeys((LayerScale, Multiply, Prelu, Relu6, Silu, Softplus), INPUTS),
+    **dict.fromkeys((Relu, Sigmoid, Softmax, Tanh), OUTPUT),
+    BatchNorm: Saved(inputs=True, channels=2),
+    Dropout: Saved(bytes=4),
+    GlobalMaxPool: Saved(inputs=True, output=True),
+    GroupNorm: Saved(inputs=True),
+    InstanceNorm: Saved(inputs=True),
+    L2Normalize: Saved(inputs=True),
+    LayerNorm: Saved(inputs=True, cells=2),
+    MaxPool: Saved(inputs=True, bytes=8),
+    Softsign: Saved(inputs=True),
+}
+
+IN_PLACE: frozenset[type[Operator]] = frozenset({Relu, Relu6})
+"""What the emitted models let overwrite its input."""
+
+VIEWS: frozenset[type[Operator]] = frozenset({Crop, Slice})
+"""What the emitted models index."""

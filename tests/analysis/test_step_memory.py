@@ -1,0 +1,89 @@
+"""The memory of values as PyTorch keeps them, worked out by hand."""
+
+from __future__ import annotations
+
+import pytest
+
+from archspec import checked
+from archspec.analysis.budget import inference, training
+from archspec.analysis.lifetimes import Lifetime, Peak, peak
+from archspec.analysis.step_memory import Keeping, StepMemory
+from archspec.backend import backend
+from archspec.graph import Graph
+
+KIB = 1024
+
+
+def graph_of(steps: str) -> Graph:
+    """Return a network over 8x8x16, each value of which has 4 KiB."""
+    return checked.load(text=f"archspec: 1\nname: net\ninput: 8x8x16\nnetwork: {steps}")
+
+
+def memory_of(graph: Graph) -> StepMemory:
+    """Return the memory of a network as PyTorch keeps it."""
+    torch = backend("torch")
+    overwritable = frozenset(torch.overwritable)
+    return StepMemory(graph, Keeping(torch.saved, torch.in_place, overwritable, torch.views))
+
+
+def test_lifetimes_that_meet_add_up_and_those_that_follow_do_not() -> None:
+    lives = [Lifetime(0, 2, 5), Lifetime(2, 3, 7), Lifetime(4, 9, 11)]
+    assert peak(lives) == Peak(12, 2)
+
+
+@pytest.mark.parametrize(
+    ("title", "steps", "kib"),
+    [
+        ("a convolution keeps its input", "[conv2d 16 1x1]", 4),
+        ("what two convolutions keep is one input", "[{add: [conv2d 16 1x1, conv2d 16 3x3]}]", 4),
+        ("a norm its input, a ReLU its output", "[conv2d 16 1x1, batch_norm, relu]", 4 + 4 + 4),
+        ("a sum nothing, so that the ReLU behind is in place", "[{add: [relu, tanh]}, relu]", 12),
+        ("a pool indices of 64 bits, too", "[max_pool 2x2 /2]", 4 + 2),
+        ("a mask for each number", "[dropout 0.5]", 4),
+        ("both factors", "[{multiply: [identity, sigmoid]}]", 4 + 4),
+        ("an uneven border is a copy of 9x9", "[conv2d 16 2x2 padding=same]", 81 * 16 * 4 / KIB),
+    ],
+)
+def test_what_is_kept_for_the_backward_pass(title: str, steps: str, kib: float) -> None:
+    assert sum(memory_of(graph_of(steps)).saved().values()) == kib * KIB, title
+
+
+@pytest.mark.parametrize(
+    ("title", "steps", "kib"),
+    [
+        ("what enters and what leaves", "[conv2d 16 1x1]", 4 + 4),
+        ("the input stays, the one before goes", "[conv2d 16 1x1, conv2d 16 1x1]", 4 + 4 + 4),
+        ("a ReLU in place takes nothing", "[conv2d 16 1x1, relu]", 4 + 4),
+        ("a ReLU whose input is needed does", "[conv2d 16 1x1, {residual: [relu]}]", 4 * 4),
+    ],
+)
+def test_how_much_lives_at_once_in_inference(title: str, steps: str, kib: int) -> None:
+    assert memory_of(graph_of(steps)).inference().bytes == kib * KIB, title
+
+
+def test_a_step_keeps_what_is_saved_until_its_gradient_has_passed() -> None:
+    found = memory_of(graph_of("[conv2d 16 1x1, conv2d 16 1x1]")).training()
+    values, gradients = 3 * 4, 2 * 4
+    assert found.bytes == (values + gradients) * KIB - 4 * KIB  # the last value is dead by then
+    assert found.path == "conv2d_1"
+    assert found.backward
+
+
+def test_weights_gradients_and_states_are_divided_over_processes_and_values_are_not() -> None:
+    graph = graph_of("[conv2d 16 1x1, 2 x conv2d 16 3x3]")
+    one, two = (training(memory_of(graph), 2, shards=shards) for shards in (1, 2))
+    count = 16 * 16 + 16 + 2 * (9 * 16 * 16 + 16)
+    assert one.fixed["weights"] == one.fixed["gradients"] == 4 * count
+    assert one.fixed["states of the optimizer"] == 2 * 4 * count
+    assert two.fixed["weights"] == 4 * count / 2
+    assert two.fixed["gathered weights"] == 2 * 4 * (9 * 16 * 16 + 16)
+    assert two.peak == one.peak
+
+
+def test_a_batch_fits_as_long_as_its_values_fit_beside_the_weights() -> None:
+    budget = inference(memory_of(graph_of("[conv2d 16 1x1]")))
+    weights = 4 * (16 * 16 + 16)
+    assert budget.total(3) == weights + 3 * 8 * KIB
+    assert budget.largest_batch(weights + 24 * KIB) == 3
+    assert budget.largest_batch(weights + 24 * KIB - 1) == 2
+    assert budget.largest_batch(weights - 1) == 0
