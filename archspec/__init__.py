@@ -28,6 +28,7 @@ _HOMES = {
     "interpret": "interpreter.interpret",
     "load": "checked",
     "operators": "",
+    "optimize": "passes.optimize",
     "raise_spec": "raising.raised",
     "unparse": "language.formatting.unparse",
     "verify": "verification.verify",

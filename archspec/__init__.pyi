@@ -8,6 +8,7 @@ from archspec.interpreter.interpret import interpret
 from archspec.language.document.overrides import Overrides
 from archspec.language.formatting.unparse import unparse
 from archspec.operator import Operator
+from archspec.passes.optimize import optimize
 from archspec.raising.raised import raise_spec
 from archspec.tensor import TensorType
 from archspec.verification.verify import verify
@@ -38,6 +39,7 @@ __all__ = (
     "interpret",
     "load",
     "operators",
+    "optimize",
     "raise_spec",
     "unparse",
     "verify",

@@ -30,6 +30,7 @@ VERBS: Mapping[str, str] = {
     "git": "Let `git diff` and `git log -p` show architecture.",
     "emit": "Write the source of a model.",
     "build": "Write a model with its weights, and run it once.",
+    "optimize": "Write a network that computes the same with less work.",
     "train": "Train a network by a recipe.",
     "curves": "Draw how trainings went, and compare them.",
     "import": "Write a model of other code as a spec with its weights.",

@@ -180,6 +180,10 @@ class Regrouping:
 
     def __post_init__(self) -> None:
         self.full = {around for path in self.nodes for around in upwards(path)}
+        self.readers: dict[str, list[str]] = {}
+        for path, node in self.nodes.items():
+            for source in node.sources:
+                self.readers.setdefault(source, []).append(path)
 
     def scopes(self) -> dict[str, Scope]:
         """Return the scopes that contain nodes or pass a value on, in post-order."""
@@ -255,9 +259,7 @@ class Regrouping:
         module = next(around, "")
         if encloses(module, value) or module not in self.full:
             return True
-        return any(
-            value in node.sources for each, node in self.nodes.items() if encloses(module, each)
-        )
+        return any(encloses(module, each) for each in self.readers.get(value, ()))
 
     def operand(self, branch: str, around: Scope) -> str:
         """Return the value that a merge reads in the place of a branch; empty if none."""

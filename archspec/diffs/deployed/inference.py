@@ -5,51 +5,26 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import replace
 
-from archspec.graph import Graph, Node, Pass, Wire
-from archspec.graph.rewriting import Change
-from archspec.operators.conv2d import Conv2d
-from archspec.operators.conv_transpose2d import ConvTranspose2d
-from archspec.operators.fully_connected import FullyConnected
+from archspec.graph import Graph, Pass
 from archspec.operators.norm import BatchNorm
-
-_LAYERS = (Conv2d, ConvTranspose2d, FullyConnected)
+from archspec.passes.absorbing import absorbable, absorbed
+from archspec.passes.drop_identities import without_identities
 
 
 def of_inference(graph: Graph) -> Graph:
     """Leave out what changes nothing in inference, such as dropout."""
-
-    def without(node: Node, sources: tuple[Wire, ...]) -> Change:
-        return sources[0] if node.op.is_identity(*node.inputs) else None
-
-    return as_written(graph.rewrite(without))
+    return as_written(without_identities(graph))
 
 
 def folded(graph: Graph, keeping: Collection[str] = ()) -> Graph:
-    """Make a batch norm behind a layer that nothing else reads part of it, whose bias it becomes.
-
-    Those of ``keeping`` stay. Source: Jacob et al., arXiv:1712.05877, section 3.2.
-    """
-    folding = (path for path, node in graph.nodes.items() if _folds(graph, node))
-    norms = {path: graph.nodes[path].sources[0] for path in folding if path not in keeping}
-    layers = set(norms.values())
-
-    def fold(node: Node, sources: tuple[Wire, ...]) -> Change:
-        if node.path in norms:
-            return sources[0]
-        return node.op.replace(bias=True) if node.path in layers else None
-
-    return as_written(graph.rewrite(fold))
+    """Make batch norms part of the layers before them, except for those of ``keeping``."""
+    found = absorbable(graph).items()
+    return as_written(absorbed(graph, {norm: each for norm, each in found if norm not in keeping}))
 
 
 def count_norms(graph: Graph) -> int:
     """Count the batch norms of a network."""
     return sum(isinstance(node.op, BatchNorm) for node in graph.nodes.values())
-
-
-def _folds(graph: Graph, norm: Node) -> bool:
-    layer = graph.nodes.get(norm.sources[0])
-    is_behind = isinstance(norm.op, BatchNorm) and layer is not None
-    return is_behind and isinstance(layer.op, _LAYERS) and graph.uses(layer.path) == 1  # type: ignore[union-attr]
 
 
 def as_written(graph: Graph) -> Graph:

@@ -1,0 +1,27 @@
+"""What pays for whom: the passes that each target leaves out, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+_NO_SPLIT = (
+    "onnxruntime keeps maps in blocks of channels (NCHWc), which it cannot slice: a merged"
+    " convolution is copied out of the blocks and back, and measured slower"
+)
+_NEUTRAL = "OpenVINO measured no faster"
+_UNMEASURED = "whether it is faster here was not measured"
+
+TARGETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "eager": {},
+        "compile": {"merge_siblings": _UNMEASURED},
+        "onnxruntime": {
+            "merge_siblings": _NO_SPLIT,
+            "move_average_pool": "onnxruntime measured no faster",
+        },
+        "openvino": {"merge_siblings": _NEUTRAL, "move_average_pool": _NEUTRAL},
+        "tensorflow": {"merge_siblings": _UNMEASURED},
+    }
+)
+"""The reasons to leave passes out, by target and name of the pass."""

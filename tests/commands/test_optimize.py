@@ -1,0 +1,81 @@
+"""``archspec optimize``, from the command line to the files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import archspec
+from archspec.weights import file as weights_file
+from archspec.weights.initial import example
+from tests.commands.running import run, run_json
+from tests.passes.networks import weights
+
+SPEC = """
+archspec: 1
+name: net
+input: 9x9x3
+network:
+  - conv 3x3 4 norm=batch_norm activation=relu
+  - concat: [conv 1x1 4 activation=relu, [avg_pool 3x3, conv 1x1 2]]
+  - residual: [conv 1x1 6, scale 0.2]
+  - global_avg_pool
+"""
+
+
+@pytest.fixture
+def spec(tmp_path: Path) -> Path:
+    """Write a spec with weights beside it."""
+    file = tmp_path / "net.yaml"
+    file.write_text(SPEC)
+    graph = archspec.load(file)
+    weights_file.save(tmp_path / "net.safetensors", weights(graph), graph)
+    return file
+
+
+def optimized(spec: Path, *options: str) -> tuple[str, ...]:
+    given = ("--weights", str(spec.with_suffix(".safetensors")), "-o", str(spec.parent / "fast"))
+    return ("optimize", str(spec), *given, *options)
+
+
+def test_the_spec_that_it_writes_computes_the_same_with_the_weights_beside_it(spec: Path) -> None:
+    assert run(*optimized(spec)).exit_code == 0
+    before, after = archspec.load(spec), archspec.load(spec.parent / "fast" / "net.yaml")
+    found = []
+    for graph, folder in ((before, spec.parent), (after, spec.parent / "fast")):
+        (file,) = folder.glob("*.safetensors")
+        tensors = weights_file.load(file, graph)
+        (output,) = archspec.interpret(graph, tensors, example(graph), taps=()).values()
+        found.append(output)
+    assert abs(found[0] - found[1]).max() < 1e-5 * abs(found[0]).max()
+    assert [node.op.word for node in after.nodes.values()].count("batch_norm") == 0
+
+
+def test_it_says_of_each_place_what_was_done_or_why_not(spec: Path) -> None:
+    told = run_json(*optimized(spec, "--for", "openvino"))
+    places = {(each["pass"], each["applied"]): each["told"] for each in told["records"]}
+    assert places["fold_scale", True] == "folded into `residual.body.conv.conv2d`"
+    assert places["move_average_pool", False] == "OpenVINO measured no faster"
+    log = json.loads((spec.parent / "fast" / "optimize.json").read_text())
+    assert log["records"] == told["records"]
+    assert (
+        "not at concat.branch_1.avg_pool: OpenVINO"
+        in run(*optimized(spec, "--for", "openvino")).output
+    )
+
+
+def test_weights_of_another_network_leave_nothing_behind(spec: Path) -> None:
+    spec.write_text(SPEC.replace("conv 3x3 4", "conv 3x3 5"))
+    done = run(*optimized(spec))
+    assert done.exit_code == 1
+    assert "weights/shape" in done.output
+    assert not (spec.parent / "fast").exists()
+
+
+def test_the_targets_of_the_command_are_those_of_the_passes() -> None:
+    from archspec.commands.optimize.options import TARGETS
+    from archspec.passes import targets
+
+    assert tuple(targets.TARGETS) == TARGETS

@@ -1,0 +1,192 @@
+"""Where each pass must apply, and where it must refuse, case by case."""
+
+from __future__ import annotations
+
+import pytest
+
+import archspec
+from archspec import Graph
+from archspec.checked import check
+from archspec.location import of_text
+from archspec.passes.compose_convolutions import compose_convolutions
+from archspec.passes.drop_identities import drop_identities
+from archspec.passes.fold_batch_norm import fold_batch_norm
+from archspec.passes.fold_scale import fold_scale
+from archspec.passes.merge_siblings import merge_siblings
+from archspec.passes.move_average_pool import move_average_pool
+from archspec.passes.optimize import Pass, optimize
+from archspec.passes.record import Place
+from archspec.passes.reparameterize import reparameterize
+from archspec.passes.share_equal import share_equal
+from tests.passes.networks import distance, outputs, weights
+
+SPEC = "archspec: 1\nname: case\ninput: 9x9x4\nnetwork:\n"
+
+
+def graph_of(steps: str, rest: str = "") -> Graph:
+    graph = check(of_text(f"{SPEC}{steps}\n{rest}".encode())).graph
+    assert graph is not None
+    return graph
+
+
+def places(run: Pass, steps: str, rest: str = "") -> tuple[Place, ...]:
+    """Run a pass; whatever it does, the network computes the same."""
+    graph = graph_of(steps, rest)
+    tensors = weights(graph)
+    passed = run(graph, tensors)
+    same = [outputs(graph, tensors, "float64"), outputs(passed.graph, passed.tensors, "float64")]
+    assert distance(*same) < 1e-9
+    return passed.places
+
+
+CONV_NORM = "  - conv2d 8 kernel=3x3 as c\n  - batch_norm as n\n"
+POOL_CONV = "  - avg_pool 3x3{} as p\n  - conv2d 3 kernel=1x1{} as c\n"
+SIBLINGS = "  - concat:\n      - [conv2d 8 kernel={}, relu]\n      - [conv2d 8 kernel={}, {}]\n"
+
+
+@pytest.mark.parametrize(
+    ("run", "steps", "reason"),
+    [
+        (fold_batch_norm, "  - relu\n  - batch_norm\n", "follows relu"),
+        (fold_batch_norm, "  - batch_norm\n  - relu\n", "reads the input"),
+        (
+            fold_batch_norm,
+            "  - conv2d 8 kernel=1x1\n  - max_pool 3x3\n  - batch_norm\n",
+            "max_pool",
+        ),
+        (fold_batch_norm, f"{CONV_NORM}  - add from n c\n", "is read 2 times"),
+        (fold_scale, "  - conv2d 8 kernel=1x1\n  - relu\n  - scale 0.2\n", "follows relu"),
+        (move_average_pool, POOL_CONV.format(" count_padding=true", ""), "padding count"),
+        (move_average_pool, POOL_CONV.format(" /2", ""), "stride is 2x2"),
+        (move_average_pool, POOL_CONV.format("", " stride=2"), "stride of `c`"),
+        (move_average_pool, "  - avg_pool 3x3\n  - conv2d 3 kernel=3x3\n", "no convolution of 1x1"),
+        (move_average_pool, "  - avg_pool 3x3\n  - conv2d 9 kernel=1x1\n", "more channels"),
+        (move_average_pool, "  - avg_pool 3x3\n  - relu\n  - conv2d 3 kernel=1x1\n", "`relu`"),
+        (move_average_pool, f"{POOL_CONV.format('', '')}  - concat from p c\n", "read 2 times"),
+        (merge_siblings, SIBLINGS.format("1x1", "3x3", "relu"), "no sibling"),
+        (merge_siblings, SIBLINGS.format("1x1", "1x1", "tanh"), "no sibling"),
+        (merge_siblings, SIBLINGS.format("1x1", "1x1 groups=2", "relu"), "2 groups"),
+        (merge_siblings, SIBLINGS.format("1x1", "1x1", "softmax"), "softmax comes behind it"),
+        (merge_siblings, SIBLINGS.format("1x1", "1x1", "max_pool 3x3"), "max_pool comes behind"),
+        (reparameterize, "  - add: [conv2d 4 kernel=3x3, [conv2d 4 kernel=1x1, relu]]\n", "linear"),
+        (
+            reparameterize,
+            "  - add: [conv2d 4 kernel=3x3 groups=2, conv2d 4 kernel=1x1]\n",
+            "linear",
+        ),
+        (reparameterize, "  - add: [conv2d 4 kernel=3x3, max_pool 3x3]\n", "linear"),
+        (reparameterize, "  - add: [[relu, conv2d 4 kernel=3x3], identity]\n", "linear"),
+        (reparameterize, "  - add: [relu, identity]\n", "no convolution"),
+        (
+            share_equal,
+            "  - add: [conv2d 4 kernel=1x1, conv2d 4 kernel=1x1]\n",
+            "weights are others",
+        ),
+        (
+            compose_convolutions,
+            "  - conv2d 2 kernel=1x1\n  - conv2d 4 kernel=1x1\n",
+            "more multiply",
+        ),
+        (compose_convolutions, "  - conv2d 9 kernel=1x1\n  - conv2d 9 kernel=3x3\n", "windows"),
+        (drop_identities, "  - identity\n", "as output"),
+    ],
+)
+def test_a_pass_leaves_a_place_that_is_not_legal_and_says_why(
+    run: Pass, steps: str, reason: str
+) -> None:
+    found = places(run, steps)
+    assert found
+    assert not [each for each in found if each.is_applied]
+    assert any(reason in each.told for each in found)
+
+
+def test_a_layer_whose_value_leaves_the_network_keeps_its_norm() -> None:
+    (place,) = places(fold_batch_norm, CONV_NORM, "outputs: [n, c]\n")
+    assert place == Place("n", False, "`c` is an output of the network")
+
+
+@pytest.mark.parametrize(
+    "layer",
+    [
+        "conv2d 8 kernel=3x3 stride=2",
+        "conv2d 8 kernel=3x3 groups=2 bias=false",
+        "conv2d 4 kernel=3x3 groups=4",
+        "conv_transpose2d 6 kernel=3x3 stride=2 groups=2",
+        "conv_transpose2d 6 kernel=2x2 bias=false",
+    ],
+)
+@pytest.mark.parametrize("behind", ["batch_norm", "batch_norm gamma=false", "affine", "scale 0.3"])
+def test_norms_and_factors_become_part_of_any_convolution(layer: str, behind: str) -> None:
+    run = fold_batch_norm if "norm" in behind else fold_scale
+    (place,) = places(run, f"  - {layer} as c\n  - {behind} as n\n")
+    assert place == Place("n", True, "folded into `c`")
+
+
+@pytest.mark.parametrize(
+    ("large", "small"),
+    [
+        ("kernel=3x3", "kernel=1x1"),
+        ("kernel=3x3 stride=2", "kernel=1x1 stride=2 padding=0"),
+        ("kernel=3x3 groups=2", "kernel=1x1 groups=2"),
+        ("kernel=5x5", "kernel=1x3"),
+        ("kernel=3x3 dilation=2", "kernel=1x1"),
+        ("kernel=4x4", "kernel=2x2"),
+    ],
+)
+def test_a_smaller_convolution_becomes_part_of_a_larger(large: str, small: str) -> None:
+    pads = " padding=1" if "stride" in large else ""
+    steps = f"  - add:\n      - conv2d 4 {large}{pads}\n      - conv2d 4 {small}\n"
+    (place,) = places(reparameterize, steps)
+    assert place.is_applied, place.told
+
+
+def test_a_block_of_repvgg_is_one_convolution() -> None:
+    steps = (
+        "  - add:\n"
+        "      - conv 3x3 4 linear norm=batch_norm\n"
+        "      - conv 1x1 4 linear norm=batch_norm\n"
+        "      - batch_norm\n"
+        "  - relu\n"
+    )
+    graph = graph_of(steps)
+    found = optimize(graph, weights(graph))
+    assert [node.op.word for node in found.graph.nodes.values()] == ["conv2d", "relu"]
+    assert archspec.count(graph).parameters == (9 * 16 + 4) + (16 + 4) + 3 * 2 * 4
+    assert archspec.count(found.graph).parameters == 9 * 16 + 4
+
+
+def test_siblings_over_one_value_are_one_convolution_and_slices() -> None:
+    found = places(merge_siblings, SIBLINGS.format("3x3", "3x3", "relu"))
+    assert [each.is_applied for each in found] == [True, True]
+
+
+def test_a_pool_moves_behind_the_convolution_that_makes_fewer_channels() -> None:
+    graph = graph_of(POOL_CONV.format("", ""))
+    found = move_average_pool(graph, weights(graph)).graph
+    assert [node.op.word for node in found.nodes.values()] == ["conv2d", "avg_pool"]
+
+
+def test_equal_values_are_computed_once() -> None:
+    graph = graph_of("  - add:\n      - [relu, tanh]\n      - [relu, elu]\n")
+    found = share_equal(graph, {}).graph
+    assert sum(node.op.word == "relu" for node in found.nodes.values()) == 1
+
+
+def test_dense_layers_in_a_row_are_one_where_that_is_cheaper() -> None:
+    (place,) = places(
+        compose_convolutions, "  - global_avg_pool\n  - dense 64 as a\n  - dense 3 as b\n"
+    )
+    assert place.is_applied
+
+
+def test_a_target_leaves_out_what_does_not_pay_and_says_why() -> None:
+    graph = graph_of(SIBLINGS.format("1x1", "1x1", "relu"))
+    assert optimize(graph, weights(graph), "eager").applied
+    refused = optimize(graph, weights(graph), "onnxruntime")
+    assert refused.graph.nodes == graph.nodes
+    assert {"NCHWc" in each.told for each in refused.records if each.name == "merge_siblings"}
+
+
+def test_another_target_is_refused() -> None:
+    with pytest.raises(ValueError, match="tpu is no target"):
+        optimize(graph_of("  - relu\n"), {}, "tpu")
