@@ -82,12 +82,14 @@ def _area(fields: Fields) -> float:
 def steps_beyond(graph: Graph) -> list[str]:
     """List the steps of a network whose windows all slide over what has seen the whole input.
 
+    An input of one cell, which a vector may be written as, has no surroundings to see.
+
     They cannot learn more of the surroundings of a cell, whatever path a value has taken. Source:
     Richter et al., "Should You Go Deeper? Optimizing Convolutional Neural Network Architectures
     without Training", arXiv:2106.12307.
     """
     grid = _largest_grid(graph)
-    if grid is None:
+    if grid in (None, (1, 1)):
         return []
     found = receptive_fields(graph)
     return [path for path in graph.scopes[""].contents if _is_beyond(graph, path, found, grid)]

@@ -59,7 +59,7 @@ class Generalizer:
         axes: tuple[Axis, ...] = (),
     ) -> Fragment:
         """Generalize trees that fit; ``axes`` say which of them are copies in one repeat."""
-        trees = _constructed_alike(trees)
+        trees = _uncounted(_constructed_alike(trees))
         first = trees[0]
         leaves = {
             name: self._leaf([tree.leaves[name] for tree in trees], (*path, name), axes)
@@ -298,6 +298,13 @@ def _shared_results(trees: Sequence[Fragment]) -> dict[str, Any]:
 def _agreed(channels: list[Quantity]) -> Quantity | None:
     agreed = agree(channels) if channels else None
     return agreed if isinstance(agreed, Quantity) else None
+
+
+def _uncounted(trees: Sequence[Fragment]) -> Sequence[Fragment]:
+    """Forget what counts the copies of repeats that have none in any use."""
+    if isinstance(trees[0], RepeatCopies) and not any(tree.children for tree in trees):
+        return [replace(tree, leaves={"times": Quantity(0)}) for tree in trees]
+    return trees
 
 
 def _is_counted(leaf: Leaf) -> bool:

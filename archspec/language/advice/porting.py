@@ -79,7 +79,7 @@ STEPS: Mapping[str, str] = _by_name(
         "dropout 0.5": "dropout dropoutlayer",
         "drop_path 0.1": "droppath dropconnect stochasticdepth",
         "upsample 2": """
-            upsample interpolate nearestupsample resize resizing upsampling upsamplinglayer
+            upsample interpolate nearestupsample resizing upsampling upsamplinglayer
             upsamplingnearest unpooling""",
         "upsample 2 mode=bilinear": """
             bilinear bilinearupsample bilinearupsampling upsamplingbilinear""",

@@ -25,10 +25,13 @@ ALLOWED = {
 }
 
 LONGER = {
+    "efficientnet": {"EfficientnetB0"},
     "hrnet_w18": {"Exchange3", "Exchange4", "HrnetW18"},
     "nasnet_a_mobile": {"NasnetAMobile", "Normal", "Reduction", "Reduction2", "Sep"},
+    "yolo_v5": {"YoloV5N"},
 }
-"""Exchange units and cells have many ways, each of which is constructed and followed."""
+"""Exchange units and cells have many ways, each of which is constructed and followed; families
+write the width of each stage by a param."""
 
 RULES = (
     "A,ANN,ARG,B,C4,D,E,ERA,F,FURB,I,ICN,ISC,N,PERF,PIE,PLE,PLW,Q,RET,RUF,S,SIM,SLF,TID,TRY,UP,W"
