@@ -62,6 +62,7 @@ TOTALS = (
     Totals("shufflenet_v2_x1_0", 2_278_604, 144_907_992, "torchvision shufflenet_v2_x1_0"),
     Totals("se_resnet_50", 28_088_024, 4_091_699_200, "timm seresnet50"),
     Totals("dla_34", 15_742_104, 3_060_043_776, "timm dla34"),
+    Totals("repvgg_a0", 9_108_968, 1_512_581_120, "timm repvgg_a0"),
     Totals("hrnet_w18", 21_299_004, 4_283_537_072, "timm hrnet_w18"),
     # Keras counts 36,738 means and variances of norms as well: 5,326,716.
     Totals("nasnet_a_mobile", 5_289_978, 563_638_816, "keras.applications NASNetMobile"),

@@ -69,7 +69,7 @@ def optimize(graph: Graph, tensors: Mapping[str, Any], target: str = "eager") ->
     if target not in TARGETS:
         raise ValueError(f"{target} is no target: {', '.join(TARGETS)}")
     graph = graph.without_heads()
-    tensors = {key: each for key, each in tensors.items() if key.rpartition(".")[0] in graph.nodes}
+    tensors = _of(graph, tensors)
     applied, refused = list[Record](), list[Record]()
     while True:
         found = _Round(graph, tensors, target)
@@ -96,7 +96,12 @@ class _Round:
         places = map(_refusing(refusal), done.places) if refusal else done.places
         self.records += [Record(run.__name__, exactness, *each) for each in places]
         if not refusal:
-            self.graph, self.tensors = done.graph, done.tensors
+            self.graph, self.tensors = done.graph, _of(done.graph, done.tensors)
+
+
+def _of(graph: Graph, tensors: Tensors) -> dict[str, Any]:
+    """Leave out the weights of nodes that are no longer there."""
+    return {key: each for key, each in tensors.items() if key.rpartition(".")[0] in graph.nodes}
 
 
 def _refusing(reason: str) -> Callable[[Place], Place]:

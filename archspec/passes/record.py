@@ -30,7 +30,7 @@ class Place(NamedTuple):
 
 
 class Passed(NamedTuple):
-    """What a pass leaves: a graph, its weights, and a record of each place."""
+    """What a pass leaves: a graph, its weights, perhaps with some of removed nodes, and records."""
 
     graph: Graph
     tensors: Tensors

@@ -50,12 +50,11 @@ def reparameterize(graph: Graph, tensors: Tensors) -> Passed:
     )
     if not plans:
         return Passed(graph, tensors, places)
-    done = _rewritten(graph, plans)
-    kept = {key: each for key, each in tensors.items() if key.rpartition(".")[0] in done.nodes}
+    done = dict(tensors)
     for found in plans.values():
-        kept[f"{found.into.path}.weight"] = found.weight
-        kept[f"{found.into.path}.bias"] = found.bias
-    return Passed(done, kept, places)
+        done[f"{found.into.path}.weight"] = found.weight
+        done[f"{found.into.path}.bias"] = found.bias
+    return Passed(_rewritten(graph, plans), done, places)
 
 
 def _rewritten(graph: Graph, plans: dict[str, _Sum]) -> Graph:

@@ -31,9 +31,7 @@ def share_equal(graph: Graph, tensors: Tensors) -> Passed:
         first = found.firsts.get(node.path)
         return None if first is None else Wire(first, node.output)
 
-    shared = graph.rewrite(share, "share_equal")
-    left = {key: each for key, each in tensors.items() if key.rpartition(".")[0] in shared.nodes}
-    return Passed(shared, left, tuple(found.places))
+    return Passed(graph.rewrite(share, "share_equal"), tensors, tuple(found.places))
 
 
 @dataclass

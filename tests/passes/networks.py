@@ -28,7 +28,32 @@ def random_network(seed: int) -> Graph:
         alike = [each for each in recent if each.type == first.type]
         sources = [first, *random.choices(alike, k=count - 1)] if alike else [first]
         wires.append(net.add(op, *sources, name=f"{op.word}_{number}"))
+        if random.random() < 0.2:
+            wires += [_unit(net, random, first, f"{each}_{number}") for each in ("left", "right")]
+        if random.random() < 0.15:
+            wires.append(_sum(net, random, first, f"sum_{number}"))
     return net.graph(**{"last": wires[-1], **_tapped(random, wires)})
+
+
+def _unit(net: GraphBuilder, random: Random, x: Wire, name: str) -> Wire:
+    """Add a convolution with an activation, as siblings over one value have them."""
+    size = random.choice((1, 1, 3))
+    conv = operators.Conv2d(filters=4, kernel=size, bias=random.random() < 0.5)
+    activation = random.choice((operators.Relu, operators.Relu, operators.Tanh))()
+    return net.add(activation, net.add(conv, x, name=f"conv_{name}"), name=name)
+
+
+def _sum(net: GraphBuilder, random: Random, x: Wire, name: str) -> Wire:
+    """Add up branches over one value, as RepVGG has them, some with an activation."""
+    branches = [
+        net.add(operators.Conv2d(filters=4, kernel=3), x, name=f"{name}_square"),
+        net.add(operators.BatchNorm(), x, name=f"{name}_norm"),
+        net.add(operators.Conv2d(filters=4, kernel=1, bias=False), x, name=f"{name}_point"),
+        net.add(operators.Tanh(), x, name=f"{name}_tanh"),
+        x,
+    ]
+    chosen = random.sample(branches, random.choice((2, 3, 4)))
+    return net.add(operators.Add(), *chosen, name=name)
 
 
 def _tapped(random: Random, wires: list[Wire]) -> dict[str, Wire]:

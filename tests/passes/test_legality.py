@@ -18,6 +18,7 @@ from archspec.passes.optimize import Pass, optimize
 from archspec.passes.record import Place
 from archspec.passes.reparameterize import reparameterize
 from archspec.passes.share_equal import share_equal
+from archspec.weights.initial import draw
 from tests.passes.networks import distance, outputs, weights
 
 SPEC = "archspec: 1\nname: case\ninput: 9x9x4\nnetwork:\n"
@@ -153,6 +154,15 @@ def test_a_block_of_repvgg_is_one_convolution() -> None:
     assert [node.op.word for node in found.graph.nodes.values()] == ["conv2d", "relu"]
     assert archspec.count(graph).parameters == (9 * 16 + 4) + (16 + 4) + 3 * 2 * 4
     assert archspec.count(found.graph).parameters == 9 * 16 + 4
+
+
+def test_repvgg_as_trained_becomes_repvgg_as_deployed() -> None:
+    graph = archspec.load("zoo:repvgg_a0")
+    found = optimize(graph, draw(graph)).graph
+    assert [archspec.count(each).parameters for each in (graph, found)] == [9_108_968, 8_309_384]
+    assert archspec.count(found).macs == 1_361_451_008
+    words = [node.op.word for node in found.nodes.values()]
+    assert words == [*("conv2d", "relu") * 22, "global_avg_pool", "fully_connected"]
 
 
 def test_siblings_over_one_value_are_one_convolution_and_slices() -> None:
