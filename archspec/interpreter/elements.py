@@ -76,7 +76,7 @@ def affine(op: Affine, x: Array, weight: Array, bias: Array | float = 0.0) -> Ar
 
 @computes(Standardize)
 def standardize(op: Standardize, x: Array) -> Array:
-    return (x - np.asarray(op.mean)) / np.asarray(op.deviation)
+    return (x - np.asarray(op.mean, x.dtype)) / np.asarray(op.deviation, x.dtype)
 
 
 @computes(FullyConnected)

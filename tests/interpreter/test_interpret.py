@@ -74,3 +74,12 @@ def test_arrays_that_are_missing_or_do_not_fit_are_refused() -> None:
         interpret(graph, {key: weights[key] for key in weights if key != bias}, inputs)
     with pytest.raises(ValueError, match=f"the tensor {bias} is"):
         interpret(graph, {**weights, bias: weights[bias][1:]}, inputs)
+
+
+@pytest.mark.parametrize("dtype", ["float32", "float64"])
+def test_constants_of_an_operator_keep_the_precision_that_is_asked_for(dtype: str) -> None:
+    graph = graph_of(
+        "archspec: 1\nname: net\ninput: 2x2x3\nnetwork: [standardize mean=0.5 deviation=2]\n"
+    )
+    (value,) = interpret(graph, {}, example(graph), dtype=dtype).values()
+    assert value.dtype == dtype
