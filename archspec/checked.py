@@ -88,6 +88,12 @@ def specs_of(argument: str, root: Path | None = None) -> tuple[File, ...]:
     return found
 
 
+def variants_of(file: File) -> tuple[str, ...]:
+    """List the variants of a spec; none if it has none, or cannot be read."""
+    document = load_spec(file, Findings())
+    return tuple(document.variants) if document else ()
+
+
 @taking_overrides
 def check(
     spec: str | Path | File, overrides: Overrides = AS_WRITTEN, root: Path | None = None

@@ -14,7 +14,7 @@ from archspec.language.document.declaration import RECIPE, kind_of
 from archspec.language.document.findings import Findings
 from archspec.language.document.load import KEYS, load
 from archspec.language.document.sections import PROMISES
-from archspec.language.document.spec import Module, Spec
+from archspec.language.document.spec import Module, Param, Spec
 from archspec.language.syntax.names import CLAUSES
 from archspec.language.syntax.words import attributes_of, known_words
 from archspec.source import Unreadable
@@ -37,6 +37,13 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
         "order": "rgb or bgr",
     },
     "expect": {"parameters": "an exact number", "macs": 'a number, or "<= 12.3G"'},
+}
+_VARIANT_KEYS = {
+    "source": "where this variant is from",
+    "doc": "a text for readers",
+    "params": "the values of params that it sets",
+    "input": "its input in place of the file's",
+    "expect": "its totals",
 }
 _HEAD_KEYS = {"from": "the step that it starts from", "steps": "what it consists of"}
 _RESIDUAL_KEYS = {
@@ -143,6 +150,23 @@ def _summary(word: str) -> str:
     return words()[word].summary if word in words() else ""
 
 
+def _in_variants(place: Place) -> Iterable[Candidate]:
+    """Offer what a variant may say; its params are those that the file declares."""
+    at, spec = place.at, place.known.spec
+    inside = at.keys[2:3]
+    if len(at.keys) < 2 or not at.is_key:
+        return ()
+    if not inside:
+        return _keys(_VARIANT_KEYS)
+    if inside == ("params",):
+        return _keys({name: f"{show(each.value)} here" for name, each in _params(spec).items()})
+    return _keys(_SECTIONS.get(inside[0], {}))
+
+
+def _params(spec: Spec | None) -> Mapping[str, Param]:
+    return spec.params if spec else {}
+
+
 def _in_outputs(place: Place) -> Iterable[Candidate]:
     return names(place.known)
 
@@ -183,6 +207,7 @@ _READERS: Mapping[str, Callable[[Place], Iterable[Candidate]]] = {
     "import": _in_import,
     "network": _in_network,
     "outputs": _in_outputs,
+    "variants": _in_variants,
 }
 
 

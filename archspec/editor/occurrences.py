@@ -73,6 +73,7 @@ def occurrences(spec: Spec) -> Iterator[Occurrence]:
     params = dict(_params(spec))
     yield from (Occurrence(name.span, symbol, True) for name, symbol in params.values())
     variables = {text: symbol for text, (_, symbol) in params.items()}
+    yield from _variants(spec, variables)
     yield from _imports(spec)
     yield from _defaults(spec, variables)
     for module in spec.modules.values():
@@ -94,6 +95,15 @@ def _params(spec: Spec) -> Iterator[tuple[str, tuple[Text, Symbol]]]:
     for key, _ in _entries(spec.content.get("params") if spec.content else None):
         name = Text(key.text, key.span)
         yield key.text, (name, declared(Sort.PARAM, name))
+
+
+def _variants(spec: Spec, params: Mapping[str, Symbol]) -> Iterator[Occurrence]:
+    """Yield the params that variants set."""
+    for _, variant in _entries(spec.content.get("variants") if spec.content else None):
+        said = variant.get("params") if isinstance(variant, values.Mapping) else None
+        for key, _ in _entries(said):
+            if key.text in params:
+                yield Occurrence(key.span, params[key.text])
 
 
 def _imports(spec: Spec) -> Iterator[Occurrence]:
@@ -180,11 +190,17 @@ class _Steps:
             if symbol is not None and each.span.text.startswith(text):
                 yield Occurrence(each.span._replace(end=each.span.start + len(text)), symbol)
 
+    def word(self, word: str, module: Module | None) -> Symbol:
+        """Return what the word of a step is: a module's name, or that of a variable or a word."""
+        own = Symbol(Sort.WORD, word)
+        if module is not None:
+            return template(module)
+        return own if word in known_words() else self.variables.get(word, own)
+
     def step(self, step: Step, names: _Names) -> Iterator[Occurrence]:
         """Yield the names in a step and in the steps inside it."""
         module = self.spec.module(step.word.text)
-        symbol = template(module) if module else Symbol(Sort.WORD, step.word.text)
-        yield Occurrence(step.word.span, symbol)
+        yield Occurrence(step.word.span, self.word(step.word.text, module))
         if step.name is not None:
             yield Occurrence(step.name.span, declared(Sort.STEP, step.name), True)
         if step.count is not None:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import run, run_json
-from tests.repositories import SMALL, Repository
+from tests.repositories import FAMILY, SMALL, Repository
 
 
 @pytest.fixture
@@ -209,3 +209,17 @@ def test_a_picture_of_another_format_is_refused(history: Repository) -> None:
     assert found.exit_code == 2
     assert "the picture is a file .svg, not history.png" in found.output
     assert not (history.root / "history.png").exists()
+
+
+def test_each_variant_of_a_family_has_its_history(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = Repository.made(tmp_path, family=SMALL)
+    found.write("specs/family.yaml", FAMILY)
+    found.commit("Make it a family")
+    monkeypatch.chdir(tmp_path)
+    rows = run_json("log", "specs/family.yaml")["variants"]
+    totals = {name: [row["parameters"] for row in each] for name, each in rows.items()}
+    assert totals == {"narrow": [970, 970], "wide": [1024, 970]}
+    assert run("log", "specs/family.yaml").stdout.startswith("narrow\ncommit ")
+    assert "1,024" in run("log", "specs/family.yaml#wide").stdout

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.commands.running import run
-from tests.repositories import SMALL, Repository
+from tests.repositories import FAMILY, SMALL, Repository
 
 WIDER = (
     "### dense units 10→20 at logits: +9.3 % parameters, +0.1 % MACs; "
@@ -159,3 +159,21 @@ def test_a_base_that_is_not_there_is_a_wrong_command(repository: Repository) -> 
     found = run("git", "review", "nowhere")
     assert found.exit_code == 2
     assert "no git revision `nowhere` here" in found.stderr
+
+
+def test_a_family_has_a_row_for_each_variant_that_changed(repository: Repository) -> None:
+    repository.write("specs/family.yaml", FAMILY)
+    repository.commit("Add a family")
+    page = run("git", "review", "HEAD~1").stdout
+    assert "| `specs/family.yaml#narrow` | inserted: the network narrow, " in page
+    assert "| `specs/family.yaml#wide` | inserted: the network wide, " in page
+    repository.change("specs/family.yaml", "classes: 16", "classes: 26")
+    repository.commit("More classes for the wide one")
+    page = run("git", "review", "HEAD~1").stdout
+    assert heads(page) == [
+        (
+            "### param classes 16→26: +8.8 % parameters, +0.1 % MACs; "
+            "checkpoints do not load (2 of 6 tensors); computes otherwise"
+        )
+    ]
+    assert "`specs/family.yaml#wide`" in page

@@ -125,3 +125,12 @@ def test_an_import_offers_files_and_their_templates(tmp_path: Path) -> None:
     (tmp_path / "parts.yaml").write_text(PARTS)
     assert offered(tmp_path, NET + "import:\n  |") == ["parts.yaml"]
     assert offered(tmp_path, NET + "import:\n  parts.yaml: [|]") == ["pair"]
+
+
+FAMILY = NET.replace("network:", "variants:\n  small:\n    |\nnetwork:", 1)
+
+
+def test_a_variant_offers_what_it_may_say_and_the_params_of_the_file(tmp_path: Path) -> None:
+    assert {"params", "input", "expect"} <= set(offered(tmp_path, FAMILY))
+    inside = FAMILY.replace("    |\n", "    params:\n      |\n")
+    assert offered(tmp_path, inside) == ["width"]

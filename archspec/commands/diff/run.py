@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from json import dumps
 from pathlib import Path
@@ -14,7 +14,9 @@ import click
 
 from archspec.checked import Checked, despite_contracts, graph_of
 from archspec.commands.arguments import Reading
+from archspec.commands.diff import families
 from archspec.commands.diff.deployed import is_model, network_of
+from archspec.commands.diff.families import VariantChange
 from archspec.commands.loading import overrides
 from archspec.commands.output import FINE, REFUSED, is_named, is_standard, paint, put, status
 from archspec.commands.screen import fitted
@@ -118,6 +120,9 @@ class Read:
 
 def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     """Compare two specs, print the report, and return the exit status."""
+    pairs = families.families(old, new, reading)
+    if pairs and telling.format in families.REPORTS and telling.map_file is None:
+        return _compare_families([_changed(old, new, pair, reading) for pair in pairs], telling)
     before, after = both(old, new, reading)
     comparison = comparison_of(before, after)
     if comparison is None:
@@ -125,6 +130,24 @@ def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     _tell(comparison, telling)
     differs = telling.exit_code and not comparison.difference.identical
     return REFUSED if differs else FINE
+
+
+def _changed(old: str, new: str, pair: families.Pair, reading: Reading) -> VariantChange:
+    """Compare a variant with what it was, or with nothing where it came or went."""
+    sides = [
+        read(NOWHERE if variant is None else with_variant(spec, variant), reading)
+        for spec, variant in zip((old, new), pair, strict=True)
+    ]
+    return VariantChange(pair[1] or pair[0] or "", comparison_of(*sides))
+
+
+def _compare_families(changes: Sequence[VariantChange], telling: Telling) -> int:
+    content = families.REPORTS[telling.format](changes, telling.paint)
+    is_read = telling.format == "text" and is_standard(telling.output)
+    put(fitted(content) if is_read else content, telling.output)
+    is_broken = any(each.comparison is None for each in changes)
+    differs = telling.exit_code and not all(each.is_silent for each in changes)
+    return REFUSED if is_broken or differs else FINE
 
 
 def both(old: str, new: str, reading: Reading) -> list[Read]:

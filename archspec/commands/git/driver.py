@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 import click
 
-from archspec.checked import Checked, despite_contracts
+from archspec.checked import Checked, despite_contracts, variants_of
+from archspec.commands.diff.families import Pair, VariantChange, paired, told
 from archspec.commands.diff.run import NOWHERE
 from archspec.commands.git.caller import wants_listing
 from archspec.commands.git.patch import Version, as_stored, patch
@@ -95,13 +97,13 @@ def _text(version: Version) -> str:
     return Path(version.file).read_bytes().decode("utf-8", errors="replace")
 
 
-def _checked(version: Version, side: str) -> Checked | None:
-    """Read a version as a spec; None where there was no file."""
+def _stored(version: Version, side: str) -> File | None:
+    """Find a version of a spec; None where there was no file."""
     if version.file == NOWHERE:
         return None
     root, path = toplevel(Path.cwd()), PurePosixPath(version.path)
     stored = Stored(root, path, version.shown(side), version.blob, _text(version))
-    return despite_contracts(File(stored, path))
+    return File(stored, path)
 
 
 def difference(arguments: tuple[str, ...]) -> None:
@@ -113,9 +115,9 @@ def difference(arguments: tuple[str, ...]) -> None:
     old = Version(sides[0], sides[1], sides[2], path)
     new = Version(sides[3], sides[4], sides[5], sides[6] if len(sides) > _LEAST - 1 else path)
     paint = coloured if _is_coloured() else plain
-    told = _told(old, new, paint) if is_spec(_text(old)) or is_spec(_text(new)) else ""
+    said = _told(old, new, paint) if is_spec(_text(old)) or is_spec(_text(new)) else ""
     renaming = sides[_LEAST] if len(sides) > _LEAST else ""
-    _print((f"{told}\n" if told else "") + "".join(patch(old, new, renaming, paint)))
+    _print((f"{said}\n" if said else "") + "".join(patch(old, new, renaming, paint)))
 
 
 def _print(content: str) -> None:
@@ -134,9 +136,26 @@ def _is_coloured() -> bool:
 
 def _told(old: Version, new: Version, paint: Paint) -> str:
     try:
-        sides = _checked(old, "a"), _checked(new, "b")
+        files = _stored(old, "a"), _stored(new, "b")
+        names = [variants_of(file) if file else () for file in files]
     except Unreadable as error:
         return f"archspec: {seen(str(error))}"
+    if all(names):
+        return "\n".join(told([_changed(files, pair) for pair in paired(*names)], paint))
+    return _told_of_one(files, paint)
+
+
+def _changed(files: tuple[File | None, ...], pair: Pair) -> VariantChange:
+    """Compare a variant with what it was."""
+    sides = [
+        despite_contracts(replace(file, variant=variant)) if file and variant is not None else None
+        for file, variant in zip(files, pair, strict=True)
+    ]
+    return VariantChange(pair[1] or pair[0] or "", _comparison(*sides))
+
+
+def _told_of_one(files: tuple[File | None, ...], paint: Paint) -> str:
+    sides = [despite_contracts(file) if file else None for file in files]
     comparison = _comparison(*sides)
     if comparison is not None:
         return text.render(comparison, paint)

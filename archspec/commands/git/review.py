@@ -11,8 +11,9 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from archspec.checked import check_one, despite_contracts, unreadable
+from archspec.checked import check_one, despite_contracts, unreadable, variants_of
 from archspec.commands.arguments import Reading
+from archspec.commands.diff.families import Pair, paired
 from archspec.commands.diff.run import NOWHERE, Read, comparison_of, newly_wrong, read
 from archspec.commands.git.tracked import PATTERNS, listed, text_of
 from archspec.commands.output import leave
@@ -21,6 +22,7 @@ from archspec.diffs.comparison import Comparison
 from archspec.diffs.report import markdown, overview, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel
 from archspec.language.document.declaration import is_spec
+from archspec.location import with_variant
 from archspec.source import File, Folder, Revision, Tree, Unreadable
 
 _SHORT = 10
@@ -46,7 +48,10 @@ def review(base: str) -> None:
     except Unreadable as error:
         leave([unreadable(error)], "text")
     os.chdir(root)
-    found = [section for pair in pairs if (section := _compared(trees, pair)) is not None]
+    sections = (
+        _compared(trees, each, variants) for each in pairs for variants in _pairs(trees, each)
+    )
+    found = [section for section in sections if section is not None]
     click.echo(_page(found), nl=False)
 
 
@@ -87,9 +92,23 @@ def _imports(folder: Folder, name: str) -> set[str]:
 Section = Comparison | tuple[str, list[Diagnostic]]
 
 
-def _compared(trees: Trees, pair: Changed) -> Section | None:
-    """Compare a spec with its old version; None if there is nothing to report."""
-    old, new = _read(trees[0], pair.old), _read(trees[1], pair.new)
+def _pairs(trees: Trees, pair: Changed) -> list[Pair]:
+    """Pair the variants that a spec had and has; of one that came or went, all with nothing."""
+    before, after = _variants(trees[0], pair.old), _variants(trees[1], pair.new)
+    if pair.old and pair.new:
+        return paired(before, after)
+    there = before or after or ("",)
+    return [(None, name) if pair.new else (name, None) for name in there]
+
+
+def _variants(tree: Tree, name: str) -> tuple[str, ...]:
+    return variants_of(File(tree, PurePosixPath(name))) if name else ()
+
+
+def _compared(trees: Trees, pair: Changed, variants: Pair) -> Section | None:
+    """Compare a spec, or a variant, with its old version; None if there is nothing to report."""
+    old = _read(trees[0], pair.old, variants[0])
+    new = _read(trees[1], pair.new, variants[1])
     comparison = comparison_of(old, new)
     if (
         comparison is None and new.graph is not None
@@ -97,26 +116,32 @@ def _compared(trees: Trees, pair: Changed) -> Section | None:
         comparison = comparison_of(read(NOWHERE, _AS_WRITTEN), new)
     if comparison is not None:
         silent = comparison.difference.identical and not comparison.diagnostics
-        told = replace(comparison, old=pair.old or NOWHERE, new=pair.new or NOWHERE)
+        before, after = (_named(*each) for each in zip(pair, variants, strict=True))
+        told = replace(comparison, old=before or NOWHERE, new=after or NOWHERE)
         return None if silent else told
-    return _broken(pair, old, new)
+    return _broken(_named(pair.new, variants[1]), old, new)
 
 
-def _read(tree: Tree, name: str) -> Read:
+def _named(name: str, variant: str | None) -> str:
+    """Name a variant of a file; empty where there is none."""
+    return with_variant(name, variant) if name and variant is not None else ""
+
+
+def _read(tree: Tree, name: str, variant: str | None) -> Read:
     """Read one side; its name is a path, never a revision or a zoo name."""
-    if not name:
+    if not name or variant is None:
         return read(NOWHERE, _AS_WRITTEN)
-    file = File(tree, PurePosixPath(name))
+    file = File(tree, PurePosixPath(name), variant)
     return Read(file.shown, despite_contracts(file))
 
 
-def _broken(pair: Changed, old: Read, new: Read) -> Section | None:
+def _broken(name: str, old: Read, new: Read) -> Section | None:
     """Return what is newly wrong with a spec; one that always held only modules is not wrong."""
     wrong = [each for each in newly_wrong(old, new) if each.severity == "error"]
     never = new.checked.modules_only and old.graph is None
     if new.is_missing or never or not wrong:
         return None
-    return pair.new, wrong
+    return name, wrong
 
 
 def _page(sections: list[Section]) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import click
 
 from archspec.analysis.count import Totals, count
-from archspec.checked import check_one, despite_contracts, unreadable
+from archspec.checked import check_one, despite_contracts, unreadable, variants_of
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.log.bar import bar
@@ -25,7 +25,7 @@ from archspec.history import Commit, Recorded, commits, is_shallow, names, tople
 from archspec.language.document.overrides import Overrides
 from archspec.location import locate
 from archspec.rendering.excerpt import visible
-from archspec.source import File, Folder, Revision, Tree, Unreadable
+from archspec.source import File, Folder, Revision, Unreadable
 
 _NARROWEST, _WIDEST = 4, 20
 """Cells of a bar."""
@@ -60,31 +60,49 @@ def chronicle(spec: str, reading: Reading, telling: LogTelling) -> None:
     if is_named(telling.output) and telling.output.suffix.lower() != ".svg":
         raise click.UsageError(f"the picture is a file .svg, not {telling.output}")
     try:
-        rows = _rows(spec, reading, telling.limit)
+        file = locate(spec, reading.root)
+        names = () if file.variant else variants_of(file)
+        told = names if telling.output is None and names else (file.variant,)
+        rows = {name: _rows(replace(file, variant=name), reading, telling.limit) for name in told}
     except Unreadable as error:
         leave([unreadable(error)], telling.form)
-    if not rows:
+    if not any(rows.values()):
         message = f"git has no commit of {spec}"
         help = "`git add` and `git commit` it first"
         leave([Diagnostic("file/no-history", message, (), help)], telling.form)
+    _tell(spec, rows, telling)
+
+
+def _tell(spec: str, rows: Mapping[str, list[Milestone]], telling: LogTelling) -> None:
+    """Print the rows of a network, or those of each variant under its name."""
+    first, *others = rows.values()
     if telling.output is not None:
-        put(curve(spec, _points(rows)), telling.output)
+        put(curve(spec, _points(first)), telling.output)
+    elif telling.form == "json" and not others:
+        print_json({"spec": spec, "rows": [_record(row) for row in first]})
     elif telling.form == "json":
-        print_json({"spec": spec, "rows": [_record(row) for row in rows]})
+        found = {name: [_record(row) for row in each] for name, each in rows.items()}
+        print_json({"spec": spec, "variants": found})
     else:
-        click.echo(draw(_table(rows, plot=telling.plot)))
+        tables = [_named(name if others else "", each, telling) for name, each in rows.items()]
+        click.echo("\n\n".join(tables))
 
 
-def _rows(spec: str, reading: Reading, limit: int | None) -> list[Milestone]:
-    file = locate(spec, reading.root)
+def _named(name: str, rows: list[Milestone], telling: LogTelling) -> str:
+    drawn = draw(_table(rows, plot=telling.plot))
+    return f"{visible(name)}\n{drawn}" if name else drawn
+
+
+def _rows(file: File, reading: Reading, limit: int | None) -> list[Milestone]:
     if not isinstance(file.tree, Folder | Revision):
-        raise Unreadable("no-repository", f"{spec} is not in a git repository")
+        raise Unreadable("no-repository", f"{file.shown} is not in a git repository")
     root = toplevel(file.tree.root)
     if is_shallow(root):
         click.echo("the clone is shallow: `git fetch --unshallow` brings older commits", err=True)
     revision = file.tree.commit if isinstance(file.tree, Revision) else "HEAD"
     path, *imports = _read(file, file.tree.root, root)
-    past = _Past(root, revision, names(root, path, revision), overrides(reading), limit)
+    own = names(root, path, revision)
+    past = _Past(root, revision, own, overrides(reading), limit, file.variant)
     past.follow(imports, revision)
     return past.rows()
 
@@ -98,6 +116,7 @@ class _Past:
     own: list[str]
     given: Overrides
     limit: int | None
+    variant: str = ""
     imports: dict[str, None] = field(default_factory=dict)
     read: dict[str, Milestone | None] = field(default_factory=dict)
 
@@ -129,9 +148,14 @@ class _Past:
         revision = Revision(self.root, commit.hash, commit.short)
         there = next((each for each in map(PurePosixPath, self.own) if revision.has(each)), None)
         tree = Recorded(revision)
-        row, read = _row(commit, tree, there, self.given), list(map(str, tree.paths))
+        file = None if there is None else self.file(File(tree, there))
+        row, read = _row(commit, file, self.given), list(map(str, tree.paths))
         self.follow(read, commit.hash)
         return row if touched(self.root, commit.hash) & {*self.own, *read} else None
+
+    def file(self, file: File) -> File:
+        """Name the variant that is followed, at commits where the file has variants."""
+        return replace(file, variant=self.variant if self.variant and variants_of(file) else "")
 
 
 def _read(file: File, base: Path, root: Path) -> list[str]:
@@ -142,10 +166,10 @@ def _read(file: File, base: Path, root: Path) -> list[str]:
     return [str((base / path).resolve().relative_to(root.resolve())) for path in paths]
 
 
-def _row(commit: Commit, tree: Tree, path: PurePosixPath | None, given: Overrides) -> Milestone:
-    if path is None:
+def _row(commit: Commit, file: File | None, given: Overrides) -> Milestone:
+    if file is None:
         return Milestone(commit, "", None, "deleted")
-    checked = despite_contracts(File(tree, path), given)
+    checked, path = despite_contracts(file, given), file.path
     graph = checked.graph
     if graph is None and checked.ok:
         return Milestone(commit, str(path), None, "holds no network")
