@@ -13,9 +13,6 @@ from archspec.commands.arguments import Reading
 from archspec.commands.screen import progress
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
-from archspec.importing.apart import import_apart
-from archspec.importing.order import Order
-from archspec.importing.source import holds_model
 
 _OF_SPECS = ("", ".yaml", ".yml")
 
@@ -23,7 +20,11 @@ _OF_SPECS = ("", ".yaml", ".yml")
 def is_model(argument: str) -> bool:
     """Whether an argument names the file of a model, by its ending."""
     ending = Path(argument).suffix.lower()
-    return ending not in _OF_SPECS and holds_model(ending)
+    if ending in _OF_SPECS:
+        return False
+    from archspec.importing.source import holds_model
+
+    return holds_model(ending)
 
 
 def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Checked:
@@ -31,6 +32,9 @@ def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Check
 
     Sizes that the file leaves open are those that were given, else those of a spec.
     """
+    from archspec.importing.apart import import_apart
+    from archspec.importing.order import Order
+
     sizes = {name: given.type.shape for graph in known for name, given in graph.inputs.items()}
     if len(sizes) == 1:
         sizes[""] = next(iter(sizes.values()))

@@ -23,7 +23,6 @@ from archspec.commands.screen import fitted
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
 from archspec.diffs.comparison import compare as compare_graphs
-from archspec.diffs.deployed.conformance import Side, conformance
 from archspec.diffs.report import drawn, markdown, record, review_page, text
 from archspec.graph import Graph
 from archspec.location import with_variant
@@ -167,6 +166,8 @@ def comparison_of(old: Read, new: Read) -> Comparison | None:
     """Compare the two networks, or one with nothing if its file came or went."""
     if old.graph is not None and new.graph is not None:
         if old.is_model or new.is_model:
+            from archspec.diffs.deployed.conformance import Side, conformance
+
             sides = (Side(each.graph, each.argument, each.is_model) for each in (old, new))  # type: ignore[arg-type]
             return conformance(*sides)
         found = compare_graphs(old.graph, new.graph)
