@@ -39,7 +39,7 @@ published: .venv-published/published  ## set up a second environment, compare wi
 IMPORTED := build/imported.jsonl
 imported: .venv-published/published  ## import others' models anew, those that were not yet, for docs/imported.md and docs/imported-specs.md
 	@mkdir -p build
-	@for step in "sweep $(IMPORTED)" "reemitted $(IMPORTED)" "page $(IMPORTED) docs/imported.md" "shown docs/imported-specs.md"; do \
+	@for step in "sweep $(IMPORTED)" "keras_sweep $(IMPORTED)" "reemitted $(IMPORTED)" "page $(IMPORTED) docs/imported.md" "shown docs/imported-specs.md"; do \
 	    .venv-published/bin/python -W ignore -m tests.published.imports.$$step || exit 1; \
 	done
 

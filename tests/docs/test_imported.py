@@ -7,7 +7,7 @@ import pytest
 from tests.docs.pages import DOCS, table
 
 PAGE = DOCS / "imported.md"
-LIBRARIES = ("torchvision", "timm")
+LIBRARIES = ("torchvision", "timm", "keras.applications")
 
 
 def models(library: str) -> list[list[str]]:

@@ -1,8 +1,8 @@
 """What importing Keras's own convolutional models gives, a line of JSON for each.
 
 ``python -m tests.published.imports.keras_sweep RESULTS [NAME ...]`` appends a line for each model
-that RESULTS does not have yet, with the fields of ``record``. Nobody has trained the models: their
-norms get random statistics, and they end before the softmax, so that no mistake hides.
+that RESULTS has not imported yet, with the fields of ``record``. Nobody has trained the models:
+their norms get random statistics, and they end before the softmax, so that no mistake hides.
 """
 
 from __future__ import annotations
@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from math import prod
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,20 @@ import keras
 import numpy as np
 
 import archspec
+from archspec.emission.live import execute
+from archspec.importing.importing import TOLERANCE, ImportedSpec, spec_of
+from archspec.importing.order import Order
+from archspec.importing.proof import largest_difference
+from archspec.importing.source import live
+from tests.published.imports.results import (
+    DIFFERENT,
+    Row,
+    add,
+    folder,
+    is_imported,
+    read,
+    spec_fields,
+)
 
 MODELS = (
     *("MobileNet", "MobileNetV2", "MobileNetV3Small", "MobileNetV3Large", "NASNetMobile"),
@@ -30,62 +46,113 @@ MODELS = (
     *("EfficientNetV2L", "ConvNeXtLarge", "ConvNeXtXLarge"),
 )
 """All convolutional models of ``keras.applications``, large ones last."""
+FAMILIES = (
+    *("ConvNeXt", "DenseNet", "EfficientNetV2", "EfficientNet", "InceptionResNet", "Inception"),
+    *("MobileNet", "NASNet", "ResNet", "VGG", "Xception"),
+)
+"""What names begin with."""
+SIDES = {"InceptionV3": 299, "InceptionResNetV2": 299, "Xception": 299}
 SIDE = 224
-"""The size of images where a model leaves it open."""
+"""The height and width of images elsewhere, also where a model's own are larger, to save time."""
 
 
 def main(results: Path, names: Iterable[str]) -> None:
     """Import all models that are named, or all, and are not in the results yet."""
-    lines = results.read_text("utf-8").splitlines() if results.exists() else []
-    done = {json.loads(line)["model"] for line in lines}
+    done = {each["model"] for each in read(results) if is_imported(each)}
     for name in names:
-        key = f"keras:{name}"
-        if key in done:
+        model = f"keras.applications:{name}"
+        if model in done:
             continue
-        row = {"model": key, "family": family(name), **recorded(name, results.with_suffix(""))}
-        with results.open("a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
+        row = {"model": model, "family": family(name), **recorded(name, folder(results))}
+        add(results, row)
         sys.stdout.write(f"{json.dumps(row)}\n")
         sys.stdout.flush()
         keras.utils.clear_session()
 
 
 def family(name: str) -> str:
-    """Return the name without the size of the model."""
-    sizes = ("Tiny", "Small", "Base", "XLarge", "Large", "Mobile")
-    plain = next((name.removesuffix(each) for each in sizes if name.endswith(each)), name)
-    return plain.rstrip("0123456789").lower()
+    """Return the family of a model by the beginning of its name."""
+    return next(each for each in FAMILIES if name.startswith(each)).lower()
 
 
-def recorded(name: str, folder: Path) -> dict[str, Any]:
+def recorded(name: str, folder: Path) -> Row:
     """Import a model into a folder; return what a row of the page says, or what was missing."""
     begun = time.monotonic()
-    model = getattr(keras.applications, name)(weights=None, classifier_activation=None)
-    shaken(model)
-    size = tuple(side or SIDE for side in model.input_shape[1:3])
-    theirs = {"parameters": sum(int(np.prod(each.shape)) for each in model.trainable_weights)}
-    theirs["all"] = model.count_params()
+    model = made(name)
+    said = {"size": model.input_shape[1:3], "theirs": totals(model)}
     try:
-        shape = (*size, 3) if None in model.input_shape[1:] else ()
-        found = archspec.import_model(model, shape, name=name.lower())
+        found = archspec.import_model(model, name=name.lower())
+        difference, precision = found.difference, "single"
     except archspec.SpecError as error:
-        reason = "; ".join(each.message for each in error.diagnostics)
-        return {"theirs": theirs, "size": size, "refused": reason, "seconds": _since(begun)}
+        if error.diagnostics[0].code != DIFFERENT:
+            reason = "; ".join(each.message for each in error.diagnostics)
+            return {**said, "refused": reason, "seconds": _since(begun)}
+        found, difference = in_double(name)
+        precision = "double"
+    if difference is None or not difference <= TOLERANCE:
+        reason = f"it differs by {difference}"
+        return {**said, "refused": reason, "difference": difference, "seconds": _since(begun)}
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / f"{name.lower()}.yaml").write_text(found.text, "utf-8")
-    totals = archspec.count(found.graph)
+    (folder / f"{name}.yaml").write_text(found.text, "utf-8")
     return {
-        "size": size,
-        "lines": len(found.text.splitlines()),
-        "modules": len(_templates(found.graph)),
-        "parameters": totals.parameters,
-        "all": sum(each.size for each in found.tensors.values()),
-        "macs": totals.macs,
-        "theirs": theirs,
-        "difference": found.difference,
-        "nodes": len(found.graph.nodes),
+        **said,
+        **spec_fields(found),
+        "difference": difference,
+        "precision": precision,
         "seconds": _since(begun),
     }
+
+
+def made(name: str) -> Any:
+    """Make a model without weights of a training, in the precision that is set."""
+    side = SIDES.get(name, SIDE)
+    function = getattr(keras.applications, name)
+    model = function(weights=None, classifier_activation=None, input_shape=(side, side, 3))
+    shaken(model)
+    return model
+
+
+def totals(model: Any) -> dict[str, int]:
+    """Count the learned numbers, and the multiplications of kernels at all places of outputs."""
+    layers = model._flatten_layers(include_self=False)  # noqa: SLF001 - layers within layers, too
+    macs = sum(
+        prod(layer.output.shape[1:-1]) * prod(weight.shape)
+        for layer in layers
+        if not isinstance(layer, keras.Model)
+        for weight in layer.weights
+        if len(weight.shape) > 1
+    )
+    return {"parameters": sum(prod(each.shape) for each in model.trainable_weights), "macs": macs}
+
+
+def in_double(name: str) -> tuple[ImportedSpec, float]:
+    """Import in double precision: some deep networks make noise of single precision's rounding.
+
+    Returns the spec and the largest difference, as a share of the largest output.
+    """
+    with computing_in_double():
+        model = made(name)
+        source = live(model, name)
+        order = Order(name, {}, {}, name.lower(), verify=False)
+        found = spec_of(source.network(order), order)
+        emitted = execute(source.backend.emit(found.graph), name.lower()).build()
+        ours = source.runtime.fill(emitted, found.tensors)
+        images = np.random.default_rng(1).standard_normal((2, *model.input_shape[1:]))
+        both = [[each(images, training=False).numpy()] for each in (model, ours)]
+    return found, largest_difference(*both)
+
+
+@contextmanager
+def computing_in_double() -> Iterator[None]:
+    """Let Keras make variables and compute in double precision."""
+    before = keras.config.floatx(), keras.config.dtype_policy()
+    keras.config.set_floatx("float64")
+    keras.config.set_dtype_policy("float64")
+    try:
+        yield
+    finally:
+        keras.config.set_floatx(before[0])
+        keras.config.set_dtype_policy(before[1])
 
 
 def shaken(model: Any) -> None:
@@ -99,10 +166,6 @@ def shaken(model: Any) -> None:
                 each.assign(random.random(each.shape) + 0.5)
         if isinstance(layer, keras.layers.Normalization):
             layer.finalize_state()
-
-
-def _templates(graph: archspec.Graph) -> set[str]:
-    return {each.template.name for each in graph.scopes.values() if each.template}
 
 
 def _since(begun: float) -> float:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.published.imports.results import Row, emitted, is_imported, library, read
 
-LIBRARIES = ("torchvision", "timm")
+LIBRARIES = ("torchvision", "timm", "keras.applications")
 TITLES = ("model", "input", "lines", "modules", "parameters", "MACs", "largest difference")
 
 
@@ -27,7 +27,7 @@ def main(results: Path, page: Path) -> None:
 
 def with_table(text: str, heading: str, lines: Iterable[str]) -> str:
     """Replace the first table below a heading."""
-    below = re.compile(rf"(^## {heading}\n(?:(?!\|).*\n)*)(?:\|.*\n)*", re.MULTILINE)
+    below = re.compile(rf"(^## {re.escape(heading)}\n(?:(?!\|).*\n)*)(?:\|.*\n)*", re.MULTILINE)
     table = "".join(f"{line}\n" for line in lines)
     return below.sub(lambda found: found[1] + table, text, count=1)
 

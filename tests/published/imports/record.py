@@ -21,13 +21,13 @@ from archspec.importing.importing import TOLERANCE, ImportedSpec, spec_of
 from archspec.importing.order import Order
 from archspec.importing.proof import largest_difference
 from archspec.importing.source import live
+from tests.published.imports.results import DIFFERENT, Row, spec_fields
 from tests.published.imports.sources import Published
 
-DIFFERENT = "import/different"
 DAMPING = 0.25
 
 
-def recorded(published: Published, folder: Path) -> dict[str, Any]:
+def recorded(published: Published, folder: Path) -> Row:
     """Import a model into a folder; return what a row of the page says, or what was missing."""
     begun = time.monotonic()
     torch.manual_seed(0)
@@ -51,17 +51,12 @@ def recorded(published: Published, folder: Path) -> dict[str, Any]:
         return {**theirs, "size": size, "refused": f"it differs by {difference}"}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{published.name}.yaml").write_text(found.text, "utf-8")
-    totals = archspec.count(found.graph)
     return {
+        **spec_fields(found),
         "size": size,
-        "lines": len(found.text.splitlines()),
-        "modules": len(_templates(found.graph)),
-        "parameters": totals.parameters,
-        "macs": totals.macs,
         "theirs": theirs,
         "difference": difference,
         "precision": precision,
-        "nodes": len(found.graph.nodes),
         "seconds": _since(begun),
     }
 
@@ -87,10 +82,6 @@ def in_double(model: nn.Module, size: tuple[int, int], name: str) -> tuple[Impor
 def _outputs(left: Any) -> list[Any]:
     several = left.values() if isinstance(left, dict) else left
     return [each.numpy().ravel() for each in ((left,) if isinstance(left, Tensor) else several)]
-
-
-def _templates(graph: archspec.Graph) -> set[str]:
-    return {each.template.name for each in graph.scopes.values() if each.template}
 
 
 def _since(begun: float) -> float:

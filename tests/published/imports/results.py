@@ -6,7 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import archspec
+from archspec.importing.importing import ImportedSpec
+
 Row = dict[str, Any]
+DIFFERENT = "import/different"
+"""The code of the proof's refusal."""
 
 
 def read(file: Path) -> list[Row]:
@@ -19,6 +24,19 @@ def add(file: Path, row: Row) -> None:
     """Append a row."""
     with file.open("a", encoding="utf-8") as rows:
         rows.write(json.dumps(row) + "\n")
+
+
+def spec_fields(found: ImportedSpec) -> Row:
+    """Return what a row tells of a spec."""
+    totals = archspec.count(found.graph)
+    modules = {each.template.name for each in found.graph.scopes.values() if each.template}
+    return {
+        "lines": len(found.text.splitlines()),
+        "modules": len(modules),
+        "parameters": totals.parameters,
+        "macs": totals.macs,
+        "nodes": len(found.graph.nodes),
+    }
 
 
 def is_imported(row: Row) -> bool:
