@@ -36,7 +36,8 @@ def merge_siblings(graph: Graph, tensors: Tensors) -> Passed:
     alike: dict[Any, list[Node]] = {}
     for path, key in keys.items():
         alike.setdefault(key, []).append(graph.nodes[path])
-    groups = [_Group.of(graph, members) for members in alike.values() if len(members) > 1]
+    order = {path: at for at, path in enumerate(graph.nodes)}
+    groups = [_Group.of(graph, members, order) for members in alike.values() if len(members) > 1]
     refused = [place for place in places if not place.is_applied]
     told = (*_told(alike.values()), *refused)
     if not groups:
@@ -79,10 +80,9 @@ class _Group:
     leader: Node
 
     @classmethod
-    def of(cls, graph: Graph, members: list[Node]) -> _Group:
+    def of(cls, graph: Graph, members: list[Node], order: Mapping[str, int]) -> _Group:
         activations = tuple(graph.users(each.path)[0] for each in members)
-        order = list(graph.nodes)
-        leader = min(activations, key=lambda node: order.index(node.path))
+        leader = min(activations, key=lambda node: order[node.path])
         return cls(tuple(members), activations, leader)
 
     @property

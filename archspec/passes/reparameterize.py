@@ -80,7 +80,7 @@ def _plan(graph: Graph, tensors: Tensors, total: Node) -> _Sum:
     into = max(convolutions, key=lambda node: node.op.kernel)  # type: ignore[union-attr]
     assert into is not None
     places = [at for at in range(len(operands)) if _is_branch(graph, total, at, into)]
-    require(len(places) > 1, f"no other branch of it is linear in `{into.sources[0]}` alone")
+    require(len(places) > 1, "no other branch of it is linear in what its convolution reads")
     branches = [_branch(graph, tensors, total.sources[at], into) for at in places]
     weight, bias = (sum(each[part] for each in branches) for part in (0, 1))
     return _Sum(into, tuple(places), weight, bias)

@@ -1,7 +1,7 @@
 """Compute equal values once."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 
@@ -58,9 +58,9 @@ class _Equals:
             self.places.append(Place(node.path, False, f"like `{alike[0].path}`, but {why}"))
         alike.append(node)
 
-    @property
-    def _leaving(self) -> Mapping[str, str]:
-        return {path: name for name, path in self.graph.outputs.items()}
+    @cached_property
+    def _leaving(self) -> frozenset[str]:
+        return frozenset(self.graph.outputs.values())
 
     def _weighs_as(self, one: Node, other: Node) -> bool:
         names = [each.name for each in other.op.parameters(*other.inputs)]
