@@ -14,6 +14,7 @@ from archspec.raising.dissolving import superfluous
 from archspec.raising.layering import Usual
 from archspec.raising.lists import Listing
 from archspec.raising.modules import Module, Modules
+from archspec.raising.naming import ARRIVING
 from archspec.raising.network import Network
 from archspec.raising.options import Options
 from archspec.raising.pieces import Steps, Use, nodes_of
@@ -29,10 +30,6 @@ _SECTIONS = {
     Promise.REDUCTION: "reductions",
     Promise.PART: "parts",
 }
-
-
-_GIVEN = "given"
-"""The only input of a module that asks for it by name."""
 
 
 @dataclass
@@ -150,7 +147,7 @@ def _names(values: tuple[str, ...], known: Mapping[str, str], letter: str) -> di
     if all(each in known for each in values):
         return {each: known[each] for each in values}
     if len(values) == 1:
-        return {values[0]: _GIVEN}
+        return {values[0]: ARRIVING}
     return {each: f"{letter}{at}" for at, each in enumerate(values, 1)}
 
 

@@ -15,6 +15,8 @@ _OTHERS = re.compile(r"[^a-z0-9]+")
 _LONGEST = 48
 _COUNT = re.compile("(_?[0-9]+)?$")
 IDENTITY, KEPT, POOL = "identity", "kept", "pool"
+ARRIVING = "given"
+"""What a list calls the only value that arrives at it, where a step takes that by name."""
 _BY_LENGTH = {1: ("deep",), 2: ("short", "long"), 3: ("short", "middle", "long")}
 _BESIDE_KEPT = "new"
 _LETTERS = "abcdefghijklmnopqrstuvwyz"

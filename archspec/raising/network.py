@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from archspec.graph import Graph, last
-from archspec.raising.naming import is_counted, name_of, numbered
+from archspec.raising.naming import ARRIVING, is_counted, name_of, numbered
 from archspec.raising.options import Options
 from archspec.raising.pieces import Steps, Use, copies_of
 from archspec.raising.regions import ROOT
@@ -36,9 +36,11 @@ class Network:
         proposed = self._proposed()
         names = {name: name for name in self.graph.inputs}
         body = self.body("", Options(), {*wanted(steps), *proposed, *starts}, names, proposed)
+        called = self._heads()
+        body.names.reserve(called.values())
         written = [*self._with_shapes(body.steps([steps]))] or [self._nothing()]
         more, outputs = ([], []) if self._is_last() else self._outputs(body)
-        heads = {name_of(name, _HEAD): self._head(name, body) for name in self.graph.heads}
+        heads = {name: self._head(head, body) for head, name in called.items()}
         return {"network": [*written, *more], "outputs": outputs, "auxiliary": heads}
 
     def _is_last(self) -> bool:
@@ -76,15 +78,27 @@ class Network:
         for name, value in self.graph.outputs.items():
             known = names[value]
             if known in found:
-                taken = {*names.values(), *found}
+                taken = {*body.names.taken, *body.names.unnamed, *found}
                 again = next(n for n in numbered(name_of(name, _OUTPUT)) if n not in taken)
                 more.append(f"{NOTHING} as {again} from {known}")
                 known = again
             found.append(known)
         return more, found
 
-    def _head(self, name: str, body: Body) -> dict[str, Any]:
-        steps, start = self.lists[name], self.lists[name].arriving
-        names = {start: body.names.values[start]}
-        written = self.body(name, Options(), wanted(steps), names, {}).steps([steps])
-        return {"from": names[start], "steps": written or [NOTHING]}
+    def _heads(self) -> dict[str, str]:
+        """Map heads to the names that they have."""
+        found: dict[str, str] = {}
+        for head in self.graph.heads:
+            taken = {*found.values(), *self.graph.inputs}
+            names = numbered(name_of(head, _HEAD))
+            found[head] = next(each for each in names if each not in taken)
+        return found
+
+    def _head(self, head: str, body: Body) -> dict[str, Any]:
+        """Write a head, which begins with a name for what arrives if a step takes that by name."""
+        steps, start = self.lists[head], self.lists[head].arriving
+        asked = {*wanted(steps)}
+        own = self.body(head, Options(), asked, {start: ARRIVING}, {})
+        written = own.steps([steps]) or [NOTHING]
+        first = [f"{NOTHING} as {ARRIVING}"] if start in asked else []
+        return {"from": body.names.values[start], "steps": [*first, *written]}

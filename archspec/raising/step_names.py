@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from archspec.raising.naming import is_counted, name_of, names_of, numbered
@@ -19,6 +19,7 @@ class StepNames:
     ``wanted`` are the values that are asked for by name, ``proposed`` names that some of them ought
     to have. ``name_of`` and ``outputs_of`` tell the name and the outputs of the module of a use.
     ``values`` maps values to what ``from`` takes, ``steps`` maps them to the names of their steps.
+    ``given`` are names that no step may have, ``unnamed`` those that steps have by their words.
     """
 
     within: str
@@ -32,16 +33,33 @@ class StepNames:
     several: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        self.taken = {*self.values.values()}
+        self.given = {*self.values.values()}
+        self.taken = {*self.given}
+        self.unnamed: set[str] = set()
+
+    def reserve(self, names: Iterable[str]) -> None:
+        """Keep steps from having names, such as those of heads."""
+        self.given.update(names)
+        self.taken.update(self.given)
 
     def add(self, steps: Steps) -> None:
-        """Name the steps of a list that need a name."""
-        counted = set(self._counted(steps))
-        for placed in steps:
-            clashes = self._word(copies_of(placed.piece)[0]) in self.taken
-            is_wanted = not self.wanted.isdisjoint(placed.gives)
-            if (is_wanted or clashes) and placed.value not in self.steps:
+        """Name the steps of a list that need a name; the others are called by their words.
+
+        What has no name is counted without those that have one, as the language does.
+        """
+        words = [self._word(copies_of(placed.piece)[0]) for placed in steps]
+        counted = set(_counted(words))
+        counts: Counter[str] = Counter()
+        found: set[str] = set()
+        for placed, word in zip(steps, words, strict=True):
+            default = _by_count(word, counts[word])
+            clashes = default in self.given or default in found
+            if clashes or not self.wanted.isdisjoint(placed.gives):
                 self._name(placed, self._free_name(placed, counted))
+            else:
+                counts[word] += 1
+                found.add(default)
+        self.unnamed.update(found)
 
     def _free_name(self, placed: Placed, counted: set[str]) -> str:
         """Name a step as proposed, or after its source where that is more than a counted word."""
@@ -81,14 +99,17 @@ class StepNames:
             at += len(self.several[name]) if name else 1
         return found
 
-    def _counted(self, steps: Steps) -> Iterator[str]:
-        """Yield the names that unnamed steps of a list have: their words, counted."""
-        counts = Counter(self._word(copies_of(each.piece)[0]) for each in steps)
-        for word, count in counts.items():
-            yield word
-            yield from (f"{word}_{at}" for at in range(1, count))
-
     def _word(self, piece: Copied) -> str:
         if isinstance(piece, Simple | Merge):
             return piece.word
         return RESIDUAL if isinstance(piece, Residual) else self.name_of(piece)
+
+
+def _counted(words: Iterable[str]) -> Iterator[str]:
+    """Yield the names that steps of these words have where none is given a name."""
+    for word, count in Counter(words).items():
+        yield from (_by_count(word, at) for at in range(count))
+
+
+def _by_count(word: str, at: int) -> str:
+    return f"{word}_{at}" if at else word

@@ -60,8 +60,10 @@ def _is_long(value: Any) -> bool:
 
 def _is_module(value: dict[str, Any]) -> bool:
     """Whether a mapping is a module of steps without others inside."""
-    has_inner = any(isinstance(each, dict) for each in value.get("steps", ()))
-    return value.keys() <= _MODULE and len(value["steps"]) <= _MOST and not has_inner
+    steps = value.get("steps")
+    if not isinstance(steps, list) or not value.keys() <= _MODULE:
+        return False
+    return len(steps) <= _MOST and not any(isinstance(each, dict) for each in steps)
 
 
 def _list(values: list[Any], indent: str) -> Iterator[str]:
