@@ -102,8 +102,8 @@ class NetworkBuilder:
         self._concatenated: dict[Wire, tuple[Wire, ...]] = {}
 
     def input(self, name: str, shape: tuple[int, ...]) -> Wire:
-        """Add an input of shape (height, width, channels) or (channels,)."""
-        return self._builder.input(name, shape)
+        """Add an input of shape (height, width, channels) or (channels,), by a free name."""
+        return self._builder.input(self._builder.free(name), shape)
 
     def add(
         self,

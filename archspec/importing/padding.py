@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from archspec.attributes import Pads
+from archspec.attributes import Pads, Pair
 from archspec.importing.arranging import Adder
-from archspec.importing.values import Value
+from archspec.importing.values import Form, Value
 from archspec.operators.grid import Crop, Pad
 from archspec.window import Window
 
@@ -18,6 +18,17 @@ def padding_of(window: Window, pads: Pads) -> Padding:
     A window of one cell pads nothing by any word; ``symmetric`` is the one of PyTorch's models.
     """
     return next((word for word in _WORDS if window.pads(word) == pads), pads)
+
+
+def is_counted(value: object, kernel: Pair) -> bool:
+    """Whether the cells around a value are zeros that an average may count as padding of its own.
+
+    A window may not lie in them entirely.
+    """
+    if not isinstance(value, Value) or value.form is not Form.MAP or value.fill:
+        return False
+    top, bottom, left, right = value.pads
+    return any(value.pads) and max(top, bottom) < kernel[0] and max(left, right) < kernel[1]
 
 
 def surrounded(

@@ -15,12 +15,22 @@ from archspec.diffs.deployed.hosting import needed
 from archspec.diffs.deployed.inference import folded, of_inference
 from archspec.diffs.impact.function import FunctionDigests
 from archspec.graph import Node, Wire
-from archspec.graph.rewriting import Change
+from archspec.graph.rewriting import Apply, Change
 from archspec.importing.importing import ImportedSpec, spec_of
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.language.document.overrides import Overrides
-from archspec.operators.pool import Pool
+from archspec.operators.grid import Upsample
+from archspec.operators.merge import Resize, Resizing
+from archspec.operators.pool import (
+    AdaptiveAvgPool,
+    AdaptiveMaxPool,
+    AvgPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    Pool,
+)
+from archspec.operators.scale import Affine, LayerScale
 from archspec.tensor import TensorType
 from archspec.weights.initial import draw
 
@@ -31,6 +41,7 @@ SIZES = {
     "hrnet_w18": 64,
     "nasnet_a_mobile": 64,
     "u_net": 64,
+    "yolo_v5": 64,
 }
 """The input of a network for which that of the inception family is no choice, or too large."""
 LEAST = 75
@@ -47,16 +58,16 @@ def of_zoo(spec: Path) -> Graph:
     return graph.without_heads()
 
 
-def model_of(graph: Graph) -> Any:
-    """Emit a network for PyTorch, and fill it with weights of which none is zero."""
-    torch = backend("torch")
+def model_of(graph: Graph, framework: str = "torch") -> Any:
+    """Emit a network for a framework, and fill it with weights of which none is zero."""
+    found = backend(framework)
     random = np.random.default_rng(0)
     weights = {
         key: array + random.random(array.shape, "float32") / 8 + np.float32(0.01)
         for key, array in draw(graph, 0).items()
     }
-    runtime = torch.runtime()
-    return runtime.fill(runtime.model(torch.emit(graph), graph.name), weights)
+    runtime = found.runtime()
+    return runtime.fill(runtime.model(found.emit(graph), graph.name), weights)
 
 
 def through_torch(graph: Graph) -> ImportedSpec:
@@ -66,6 +77,14 @@ def through_torch(graph: Graph) -> ImportedSpec:
     shapes = {name: given.type.shape for name, given in graph.inputs.items()}
     order = Order("trip", shapes, {}, graph.name)
     return spec_of(network(model_of(graph), shapes, graph.name), order)
+
+
+def through_keras(graph: Graph) -> ImportedSpec:
+    """Describe the model of a network in Keras, translate and raise it."""
+    from archspec_tensorflow.importing.live import network
+
+    order = Order("trip", {}, {}, graph.name)
+    return spec_of(network(model_of(graph, "tensorflow"), {}, graph.name), order)
 
 
 def onnx_file(graph: Graph, file: Path) -> Path:
@@ -85,25 +104,56 @@ def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None
 
     Operators are compared with their attributes, padding by the cells that it comes to.
     """
-    mine, theirs = (needed(of_inference(each)).rewrite(_reaching, "") for each in (graph, found))
+    mine, theirs = (needed(of_inference(each)).rewrite(_come_to, "") for each in (graph, found))
     if is_folded:
         mine = folded(mine)
     assert _words(mine) == _words(theirs)
     assert _leaving(mine) == _leaving(theirs)
 
 
-def _reaching(node: Node, _sources: tuple[Wire, ...]) -> Change:
-    """Pad a pool by what its windows reach, as rounding up and ``same`` may mean one window."""
-    if not isinstance(node.op, Pool):
+def _come_to(node: Node, sources: tuple[Wire, ...]) -> Change:
+    """Write windows, sizes and factors by what they come to, as there are words for each."""
+    if isinstance(node.op, Pool):
+        return _reaching(node.op, *node.inputs)
+    if isinstance(node.op, Resizing):
+        return _enlarging(node, sources)
+    if isinstance(node.op, LayerScale):
+        return Affine(bias=False)
+    return _OVER_ALL[type(node.op)] if vars(node.op).get("grid") == (1, 1) else None
+
+
+_OVER_ALL = {
+    AdaptiveAvgPool: GlobalAvgPool(keepdims=True),
+    AdaptiveMaxPool: GlobalMaxPool(keepdims=True),
+}
+
+
+def _reaching(pool: Pool, x: TensorType) -> Pool:
+    """Pad by what windows reach, as rounding up and ``same`` may mean one window."""
+    counts = {"count_padding": False} if isinstance(pool, AvgPool) and not any(pool.pads(x)) else {}
+    return pool.replace(padding=pool.reach(x), ceil=False, **counts)
+
+
+def _enlarging(node: Node, sources: tuple[Wire, ...]) -> Change:
+    """Write the factor where it is whole, as several values have the size that is wanted."""
+    grid, (rows, columns) = node.inputs[0].grid or (1, 1), node.output.grid
+    if grid == node.output.grid:
+        return sources[0]
+    if not node.inputs[0].is_map or rows % grid[0] or columns % grid[1]:
         return None
-    return node.op.replace(padding=node.op.reach(*node.inputs), ceil=False)
+    mode = "bilinear" if isinstance(node.op, Resize) else "nearest"
+    return Apply(Upsample(factor=(rows // grid[0], columns // grid[1]), mode=mode), sources[:1])
 
 
 def _words(graph: Graph) -> Counter[str]:
-    return Counter(node.op.word for node in graph.nodes.values())
+    """Count operators but those that only change a shape, and merges that nest in any way."""
+    passes = FunctionDigests(graph, {}, is_resolved=True).passes
+    counted = (each for each in graph.nodes.values() if not passes(each))
+    return Counter(each.op.word for each in counted if not each.op.associative)
 
 
 def _leaving(graph: Graph) -> list[bytes]:
-    """Digest the outputs, inputs being known by their order alone."""
+    """Digest the outputs, each value once, inputs being known by their order alone."""
     inputs = {name: [str(at)] for at, name in enumerate(graph.inputs)}
-    return [*FunctionDigests(graph, inputs, is_resolved=True).leaving().values()]
+    digests = FunctionDigests(graph, inputs, is_resolved=True)
+    return [*dict.fromkeys(digests.leaving().values())]

@@ -59,7 +59,7 @@ class FunctionDigests:
 
     def _value(self, node: Node, sources: list[bytes]) -> bytes:
         word = node.op.word
-        if self._passes(node):
+        if self.passes(node):
             return sources[0]
         if node.op.associative:
             return self._merged(node.op, sources)
@@ -94,12 +94,13 @@ class FunctionDigests:
         self.pads[digest] = inner, (top, bottom, left, right)
         return digest
 
-    def _passes(self, node: Node) -> bool:
+    def passes(self, node: Node) -> bool:
         """Whether a node is the identity, here and in this mode."""
         op, x = node.op, node.inputs[0]
         if self.mode is ComputingMode.TRAINING and op.training_only:
             return False
-        is_reshaped = self.is_resolved and op.is_view and x.grid == (1, 1)
+        is_shape = op.is_view or isinstance(op, GlobalPool)
+        is_reshaped = self.is_resolved and is_shape and x.grid == (1, 1)
         return is_reshaped or op.is_identity(*node.inputs)
 
     def _record(self, node: Node) -> Record:
@@ -136,8 +137,12 @@ def _resolved(op: Operator, *inputs: TensorType) -> Iterator[tuple[str, Value]]:
     if "padding" in op.attributes:
         cells = getattr(op, "pads" if hasattr(op, "pads") else "crops")(*inputs)
         yield "padding", cells
+        if "output_padding" in op.attributes:
+            yield "output_padding", (0, 0)
         if not any(cells) and "count_padding" in op.attributes:
             yield "count_padding", False
+    if vars(op).get("shared") and inputs[0].channels == 1:
+        yield "shared", False
     if vars(op).get("ceil"):
         yield "ceil", op.replace(ceil=False).infer(*inputs) != op.infer(*inputs)
 

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from torch import Tensor
 
 from archspec.graph import Wire
-from archspec.importing.imported import Module, NetworkBuilder, Wordless
+from archspec.importing.imported import CellNeeded, Module, NetworkBuilder, Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.grid import Pad
@@ -39,6 +39,8 @@ class Call:
         if not isinstance(found, Value):
             raise Wordless(f"its `{name}` is no value that is computed from the input")
         found = self.padded(found)
+        if found.form is Form.COLUMN and Form.MAP in forms and Form.COLUMN not in forms:
+            raise CellNeeded(found.wire)
         if forms and found.form not in forms:
             raise Wordless(f"its `{name}` is {found.form.name.lower()}, not {_listed(forms)}")
         return found

@@ -26,6 +26,7 @@ from archspec.importing.imported import (
 from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
+from archspec.raising.naming import name_of
 from archspec_torch.importing.call import Call, Rule
 from archspec_torch.importing.rules import IDIOMS, RULES
 
@@ -105,7 +106,7 @@ class _Translation:
             raise Untranslatable(f"the input `{node.name}` is {tuple(shape)}: no vector and no map")
         grid = (*shape[1:], shape[0]) if len(shape) == 3 else tuple(shape)
         several = len(self.program.graph_signature.user_inputs) > 1
-        name = "input" if not several else node.name
+        name = name_of(node.name, "input") if several else "input"
         wire = self.builder.input(name, tuple(int(each) for each in grid))
         return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
 

@@ -9,7 +9,7 @@ from archspec.importing.combining import resized
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
-from archspec.importing.padding import padding_of, surrounded
+from archspec.importing.padding import is_counted, padding_of, surrounded
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
@@ -110,12 +110,16 @@ def _max_pool(call: Call) -> Value:
 
 @translates("AveragePool")
 def _average_pool(call: Call) -> Value:
-    value = call.value(0, Form.MAP)
-    window, said = _window(call, value, _pair(call.numbers("kernel_shape", ())))
+    kernel, is_padded = _pair(call.numbers("kernel_shape", ())), any(call.numbers("pads", ()))
+    counts_zeros = not is_padded and is_counted(call.given[0], kernel)
+    value = call.given[0] if counts_zeros else call.value(0, Form.MAP)
+    window, said = _window(call, value, kernel)
     if "dilation" in said:
         raise Wordless("its window has gaps")
-    counts = bool(call.attributes.get("count_include_pad", 0)) and any(window.pads(said["padding"]))
-    op = AvgPool(ceil=bool(call.attributes.get("ceil_mode", 0)), count_padding=counts, **said)
+    counts = (counts_zeros or call.attributes.get("count_include_pad")) and any(
+        window.pads(said["padding"])
+    )
+    op = AvgPool(ceil=bool(call.attributes.get("ceil_mode", 0)), count_padding=bool(counts), **said)
     return Value(call.add(op, value.wire), Form.MAP)
 
 

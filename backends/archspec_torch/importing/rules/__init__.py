@@ -12,12 +12,13 @@ from archspec_torch.importing.rules import (
     layouts,
     merges,
     norms,
+    padded,
     standards,
     windows,
 )
 from archspec_torch.importing.rules.table import IDIOMS, RULES
 
-FAMILIES = (composed, functions, idioms, layers, layouts, merges, norms, standards, windows)
+FAMILIES = (composed, functions, idioms, layers, layouts, merges, norms, padded, standards, windows)
 """Importing these modules registers their rules."""
 
 __all__ = ("FAMILIES", "IDIOMS", "RULES")

@@ -122,6 +122,7 @@ def _local_response_norm(call: Call) -> Value:
 @writes_out(
     ("add", "x", ("addcmul", "bias", "weight", _RESPONSE, 1)),
     ("add", "x", ("add", "bias", ("mul", "weight", _RESPONSE))),
+    ("add", ("add", "x", ("mul", "weight", _RESPONSE)), "bias"),
 )
 def _global_response_norm(call: Call) -> Value:
     value = call.value("x", Form.MAP, Form.LAST)

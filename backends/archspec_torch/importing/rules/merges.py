@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import reduce
 from typing import Any
 
 import torch
@@ -11,14 +12,15 @@ from archspec.importing.arranging import viewed
 from archspec.importing.combining import merged, summed
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import CHANNELS, Run
+from archspec.importing.matching import Pattern
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Maximum, Minimum, Multiply, Subtract
+from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.layers import scaled_by, shifted_by, zeros_of
 from archspec_torch.importing.rules.standards import divided, opposite, shifted
-from archspec_torch.importing.rules.table import translates
+from archspec_torch.importing.rules.table import translates, writes_out
 
 
 @translates("add")
@@ -109,6 +111,43 @@ def _maximum(call: Call) -> Value:
 @translates("minimum")
 def _minimum(call: Call) -> Value:
     return _merged(call, Minimum())
+
+
+_STACK = ("stack", "tensors", 0)
+
+
+def _quotient(count: int) -> Pattern:
+    """Return how a sum of some values is divided by their number."""
+    total = reduce(lambda some, at: ("add", some, f"value_{at}"), range(1, count), "value_0")
+    return ("div", total, count)
+
+
+@writes_out(*(_quotient(count) for count in range(2, 9)))
+def _average_of(call: Call) -> Value:
+    values = [call.value(name) for name in sorted(call.given)]
+    return merged(call, Average(), values)
+
+
+@writes_out(("mean", _STACK, "reduced"))
+def _average(call: Call) -> Value:
+    return _stacked(call, Average())
+
+
+@writes_out(("amax", _STACK, "reduced"))
+def _largest(call: Call) -> Value:
+    return _stacked(call, Maximum())
+
+
+@writes_out(("amin", _STACK, "reduced"))
+def _smallest(call: Call) -> Value:
+    return _stacked(call, Minimum())
+
+
+def _stacked(call: Call, op: Operator) -> Value:
+    """Merge what is stacked in front of the batch and reduced to one there."""
+    if call.given["reduced"] != [0]:
+        raise Wordless("it reduces other dimensions than that of its stack")
+    return merged(call, op, _values(call))
 
 
 @translates("stack")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import inf, prod
 from typing import Any
 
@@ -10,7 +11,7 @@ from archspec.importing.arranging import viewed
 from archspec.importing.combining import merged, resized
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, flat, whole
-from archspec.importing.padding import padding_of, surrounded
+from archspec.importing.padding import is_counted, padding_of, surrounded
 from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
@@ -35,7 +36,7 @@ from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.blurs import blur_of, blurred
 from archspec_torch.importing.rules.composed import in_a_row, scaling
 from archspec_torch.importing.rules.layers import zeros_of
-from archspec_torch.importing.rules.table import translates
+from archspec_torch.importing.rules.table import translates, writes_out
 
 
 @translates("conv2d")
@@ -102,18 +103,36 @@ def _pads(call: Call, window: Window, around: Pads) -> Pads:
     return tuple(a + b for a, b in zip(own, around, strict=True))  # type: ignore[return-value]
 
 
+_SPREAD = ("input", "weight", "bias", "stride", "padding", "output_padding", "groups", "dilation")
+
+
 @translates("conv_transpose2d")
 def _conv_transpose2d(call: Call) -> Value:
+    return _spread(call, (0, 0, 0, 0))
+
+
+@writes_out(("pad", ("conv_transpose2d", *_SPREAD), "pad", "mode", "value"))
+def _padded_conv_transpose2d(call: Call) -> Value:
+    """Crop as a part of the layer what is cut off, and pad what is added."""
+    cells = call.given["pad"]
+    left, right, top, bottom = (min(each, 0) for each in [*cells, 0, 0][:4])
+    layer = _spread(call, (top, bottom, left, right))
+    added = [*(max(each, 0) for each in cells[:4]), *cells[4:]]
+    return _pad(replace(call, given={**call.given, "self": layer, "pad": added}))
+
+
+def _spread(call: Call, cut: Pads) -> Value:
     value = call.value("input", Form.MAP)
     weights = call.weights(weight="weight", bias="bias")
     groups = call.given["groups"]
     rows, columns = pair(call.given["padding"])
+    top, bottom, left, right = cut
     op = ConvTranspose2d(
         filters=weights["weight"].shape[1] * groups,
         kernel=pair(weights["weight"].shape[2:]),
         stride=pair(call.given["stride"]),
         dilation=pair(call.given["dilation"]),
-        padding=(rows, rows, columns, columns),
+        padding=(rows - top, rows - bottom, columns - left, columns - right),
         output_padding=pair(call.given["output_padding"]),
         groups=groups,
         bias="bias" in weights,
@@ -134,14 +153,15 @@ def _max_pool2d(call: Call) -> Value:
 
 @translates("avg_pool2d")
 def _avg_pool2d(call: Call) -> Value:
-    value = call.value("self", Form.MAP)
+    is_padded = any(pair(call.given["padding"]))
+    counts_zeros = not is_padded and is_counted(call.given["self"], pair(call.given["kernel_size"]))
+    value = call.given["self"] if counts_zeros else call.value("self", Form.MAP)
     windowed = _windowed(call, value, value.pads)
     divisor, ceil = call.given["divisor_override"], call.given["ceil_mode"]
     if divisor and ceil:
         raise Wordless("it divides by a number of its own where a window leaves the map, too")
     counts = (call.given["count_include_pad"] or divisor) and windowed["padding"] != "valid"
-    is_padded = any(pair(call.given["padding"]))
-    op = AvgPool(**windowed, ceil=ceil, count_padding=bool(counts and is_padded))
+    op = AvgPool(**windowed, ceil=ceil, count_padding=counts_zeros or bool(counts and is_padded))
     return in_a_row(call, value, op, scaling(prod(op.kernel) / divisor) if divisor else None)
 
 
