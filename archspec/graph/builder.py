@@ -100,7 +100,7 @@ class GraphBuilder:
             told = {**arguments, **counted}
             self.close(Scope(path, Kind(kind), contents, told, None, template, passing))
 
-    def graph(self, *outputs: Wire, **named: Wire) -> Graph:
+    def graph(self, /, *outputs: Wire, **named: Wire) -> Graph:
         """Return the graph with these outputs; an unnamed one is named after its top-level step."""
         if len(self._open) > 1:
             raise ValueError(f"the scope `{self._open[-1]}` is still open; leave its `with` first")

@@ -20,6 +20,7 @@ from archspec.importing.importing import ImportedSpec, spec_of
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.language.document.overrides import Overrides
+from archspec.operator import Operator
 from archspec.operators.grid import Upsample
 from archspec.operators.merge import Resize, Resizing
 from archspec.operators.pool import (
@@ -33,6 +34,7 @@ from archspec.operators.pool import (
 from archspec.operators.scale import Affine, LayerScale
 from archspec.tensor import TensorType
 from archspec.weights.initial import draw
+from tests.commands.running import ROOT
 
 SIZES = {
     "bn_inception": 64,
@@ -45,6 +47,8 @@ SIZES = {
 }
 """The input of a network for which that of the inception family is no choice, or too large."""
 LEAST = 75
+ZOO = sorted(each for each in (ROOT / "specs").rglob("*.yaml") if each.parent.name != "as_printed")
+"""The specs of the zoo but those papers whose numbers do not fit, which are refused."""
 
 
 def of_zoo(spec: Path) -> Graph:
@@ -122,7 +126,7 @@ def _come_to(node: Node, sources: tuple[Wire, ...]) -> Change:
     return _OVER_ALL[type(node.op)] if vars(node.op).get("grid") == (1, 1) else None
 
 
-_OVER_ALL = {
+_OVER_ALL: dict[type[Operator], Operator] = {
     AdaptiveAvgPool: GlobalAvgPool(keepdims=True),
     AdaptiveMaxPool: GlobalMaxPool(keepdims=True),
 }

@@ -110,7 +110,8 @@ def _max_pool(call: Call) -> Value:
 
 @translates("AveragePool")
 def _average_pool(call: Call) -> Value:
-    kernel, is_padded = _pair(call.numbers("kernel_shape", ())), any(call.numbers("pads", ()))
+    kernel, auto = _pair(call.numbers("kernel_shape", ())), call.attributes.get("auto_pad", "")
+    is_padded = any(call.numbers("pads", ())) or auto.startswith("SAME")
     counts_zeros = not is_padded and is_counted(call.given[0], kernel)
     value = call.given[0] if counts_zeros else call.value(0, Form.MAP)
     window, said = _window(call, value, kernel)

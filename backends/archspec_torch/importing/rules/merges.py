@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from functools import reduce
 from typing import Any
 
 import torch
@@ -118,7 +117,9 @@ _STACK = ("stack", "tensors", 0)
 
 def _quotient(count: int) -> Pattern:
     """Return how a sum of some values is divided by their number."""
-    total = reduce(lambda some, at: ("add", some, f"value_{at}"), range(1, count), "value_0")
+    total: Pattern = "value_0"
+    for at in range(1, count):
+        total = ("add", total, f"value_{at}")
     return ("div", total, count)
 
 

@@ -118,7 +118,8 @@ def _padded_conv_transpose2d(call: Call) -> Value:
     left, right, top, bottom = (min(each, 0) for each in [*cells, 0, 0][:4])
     layer = _spread(call, (top, bottom, left, right))
     added = [*(max(each, 0) for each in cells[:4]), *cells[4:]]
-    return _pad(replace(call, given={**call.given, "self": layer, "pad": added}))
+    padded: Value = _pad(replace(call, given={**call.given, "self": layer, "pad": added}))
+    return padded
 
 
 def _spread(call: Call, cut: Pads) -> Value:
