@@ -2,7 +2,7 @@
 
 ``python -m tests.published.imports.keras_sweep RESULTS [NAME ...]`` appends a line for each model
 that RESULTS has not imported yet, with the fields of ``record``. Nobody has trained the models:
-their norms get random statistics, and they end before the softmax, so that no mistake hides.
+their norms get the statistics of noise, and they end before the softmax, so that no mistake hides.
 """
 
 from __future__ import annotations
@@ -156,16 +156,40 @@ def computing_in_double() -> Iterator[None]:
 
 
 def shaken(model: Any) -> None:
-    """Give norms random statistics, scales and shifts."""
+    """Give norms random scales and shifts, and the statistics of noise, which are shaken, too."""
     random = np.random.default_rng(0)
     for layer in model.layers:
         for each in layer.weights:
-            if each.path.rsplit("/", 1)[-1] in ("moving_mean", "beta", "bias", "mean"):
+            if each.path.rsplit("/", 1)[-1] in ("beta", "bias", "mean"):
                 each.assign(random.standard_normal(each.shape) * 0.1)
             elif len(each.shape) == 1:
                 each.assign(random.random(each.shape) + 0.5)
         if isinstance(layer, keras.layers.Normalization):
-            layer.finalize_state()
+            _round(layer)
+    norms = [each for each in model.layers if isinstance(each, keras.layers.BatchNormalization)]
+    if norms:
+        _observe(model, norms)
+    for mean, variance in ((each.moving_mean, each.moving_variance) for each in norms):
+        deviations = random.standard_normal(mean.shape) * 0.1
+        mean.assign_add(deviations * np.sqrt(variance.numpy()))
+        variance.assign(variance * (random.random(mean.shape) + 0.5))
+
+
+def _round(layer: Any) -> None:
+    """Let images be standardised by squares of eighths, which specs tell in full."""
+    for each in (weight for weight in layer.weights if len(weight.shape) == 1):
+        each.assign(np.square(np.round(each.numpy() * 8) / 8))
+    layer.finalize_state()
+
+
+def _observe(model: Any, norms: list[Any]) -> None:
+    """Let norms take over the statistics of what passes: images may hardly pass others."""
+    momenta = [each.momentum for each in norms]
+    for norm in norms:
+        norm.momentum = 0
+    model(np.random.default_rng(2).standard_normal((4, *model.input_shape[1:])), training=True)
+    for norm, momentum in zip(norms, momenta, strict=True):
+        norm.momentum = momentum
 
 
 def _since(begun: float) -> float:
