@@ -141,7 +141,7 @@ def examine_one(file: File, overrides: Overrides = AS_WRITTEN) -> Examined:
     document = _read(file, overrides, findings)
     if document is None:
         return Examined(Checked(file.shown, findings.all))
-    changed = bool(overrides.params or overrides.inputs)
+    changed = any(overrides)
     attempt = _attempt(document, findings, contracts_checked=not changed)
     graph = None if findings.errors else attempt
     only = document.network is None and bool(document.modules)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import click
+from click.core import ParameterSource
 
 from archspec.collector import paused
 from archspec.commands.arguments import (
@@ -73,25 +75,65 @@ from archspec.commands.count.sizes import read_size
     callback=read_size,
     help="Tell the largest batch that fits into so much memory: 16GiB.",
 )
+@click.option(
+    "--symbolic",
+    "is_symbolic",
+    is_flag=True,
+    help="Tell parameters and MACs as polynomials in the params.",
+)
+@click.option(
+    "--for",
+    "names",
+    metavar="NAMES",
+    default="",
+    help="In which params, and options of one step of the network: k,l,m.  "
+    "[default: all params that are whole numbers]",
+)
 @format_option("text", "json")
 @paused()
-def command(
-    spec: str, reading: Reading, by: str, batch: int, convention: str, form: str, **memory: Any
-) -> None:
+def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
     """Count the parameters, multiply-accumulates (MACs) and activations of SPEC.
 
     MACs are those of convolutions and dense layers; FLOPs are two for each, and one for every
     other operation. Activations are the outputs of convolutions and dense layers.
 
+    Polynomials are found from counts at a few values, and compared with counts at random ones.
+    Where something is rounded there is none, and the reason is told.
+
     Memory is that of PyTorch as models are emitted for it, without workspaces of kernels and what
     an allocator loses between blocks.
     """
-    from archspec.commands.count.run import Counted, tell
     from archspec.commands.loading import load_graph
 
-    if any(memory[each] for each in ("of_memory", "training", "fit")):
+    if asked["is_symbolic"] or asked["names"]:
+        from archspec.commands.count.symbolic import symbolic, tell_symbolic
+
+        names = _names(asked)
+        tell_symbolic(symbolic(spec, reading, load_graph(spec, reading, form), names), form)
+        return
+    if any(asked[each] for each in ("of_memory", "training", "fit")):
         from archspec.commands.count.memory import asked_of, tell_memory
 
-        tell_memory(asked_of(load_graph(spec, reading, form), batch, memory), form)
+        memory = asked_of(load_graph(spec, reading, form), asked["batch"], asked)
+        tell_memory(memory, form)
         return
-    tell(Counted(load_graph(spec, reading, form), by, batch, convention), form)
+    from archspec.commands.count.run import Counted, tell
+
+    graph = load_graph(spec, reading, form)
+    tell(Counted(graph, asked["by"], asked["batch"], asked["convention"]), form)
+
+
+_FREE = {"spec", "params", "inputs", "root", "variant", "form", "is_symbolic", "names"}
+"""What may be given with ``--symbolic``."""
+
+
+def _names(asked: Mapping[str, Any]) -> list[str]:
+    """Read ``--for``; refuse options that polynomials do not follow."""
+    if not asked["is_symbolic"]:
+        raise click.UsageError("--for names what polynomials are in: add --symbolic")
+    context = click.get_current_context()
+    for each in context.command.params:
+        source = context.get_parameter_source(each.name or "")
+        if each.name not in _FREE and source is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"--symbolic does not go with {each.opts[0]}: leave one out")
+    return [name.strip() for name in asked["names"].split(",") if name.strip()]
