@@ -20,7 +20,10 @@ def noise(graph: Graph) -> dict[str, Any]:
 
 
 def largest_difference(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
-    """Return the largest difference of outputs as a share of the largest; vectors may be maps."""
+    """Return the largest difference of outputs as a share of the largest; vectors may be maps.
+
+    Where an output holds a NaN, it is one.
+    """
     import numpy as np
 
     if len(theirs) != len(ours) or any(a.size != b.size for a, b in zip(theirs, ours, strict=True)):
@@ -29,4 +32,4 @@ def largest_difference(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
         float(np.abs(a.reshape(b.shape) - b).max() / max(float(np.abs(a).max()), 1e-30))
         for a, b in zip(theirs, ours, strict=True)
     ]
-    return max(shares, default=0.0)
+    return float(np.max(shares, initial=0.0))

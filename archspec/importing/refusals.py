@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.importing.imported import Untranslatable
 from archspec.importing.missing import listed
@@ -45,8 +47,19 @@ def unraisable(source: str, reason: str) -> SpecError:
 
 def different(source: str, found: float, tolerance: float) -> SpecError:
     """Make the error for a spec that does not compute what its source does."""
+    if isnan(found):
+        return _incomparable(source)
     message = (
         f"{source}: the spec differs by {found:.1e} of the largest output, more than {tolerance:g}"
     )
     help = "this is a fault of the import, and nothing was written; please report it"
+    return SpecError((Diagnostic("import/different", message, help=help),))
+
+
+def _incomparable(source: str) -> SpecError:
+    message = f"{source}: its outputs for noise hold NaN, which equals nothing"
+    help = (
+        "look for weights that are NaN or infinite and for negative variances of norms;"
+        " --no-verify leaves the proof out"
+    )
     return SpecError((Diagnostic("import/different", message, help=help),))

@@ -94,7 +94,8 @@ def source_of(order: Order) -> Source:
     if found is None and ending != ONNX:
         return live(_called(order), order.source)
     if not file.is_file():
-        raise refused(order.source, "there is no such file")
+        is_other = file.exists()
+        raise refused(order.source, "it is no file" if is_other else "there is no such file")
     return ModelFile(file, found) if found else OnnxFile(file)
 
 
@@ -113,10 +114,22 @@ def live(model: Any, name: str) -> Model:
     for backend in _backends():
         if backend.importer and backend.library in homes:
             runtime = backend.runtime()
-            guest = runtime.guest(model)
+            with backend.attempt("read the weights of the model"):
+                guest = runtime.guest(model)
             if guest:
                 return Model(name, backend, runtime, guest)
     raise refused(name, f"no backend takes a {type(model).__name__}")
+
+
+def _made(function: Any, order: Order) -> Any:
+    """Call a stranger's function; raise ``SpecError``."""
+    if not callable(function):
+        raise refused(order.source, f"it is a {type(function).__name__} and no function")
+    try:
+        return function(**order.arguments)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
+        help = "the function raised this; --arg NAME=VALUE gives it an argument"
+        raise refused(order.source, told(error), help) from None
 
 
 def _called(order: Order) -> Any:
@@ -127,8 +140,9 @@ def _called(order: Order) -> Any:
         found: Any = import_module(module)
         for name in function.split("."):
             found = getattr(found, name)
-        return found(**order.arguments)
     except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
         raise refused(order.source, told(error)) from None
+    else:
+        return _made(found, order)
     finally:
         sys.path.remove(str(Path.cwd()))

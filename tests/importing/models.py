@@ -358,3 +358,11 @@ class Wordless(nn.Module):
 def leaves() -> nn.Module:
     """End the process instead of making a model."""
     raise SystemExit("this module is for a machine with a GPU")
+
+
+class Noisy(nn.Module):
+    """Add noise to a map of three channels."""
+
+    def forward(self, value: Tensor) -> Tensor:
+        """Draw one number for each channel."""
+        return value + torch.randn(3, 1, 1)

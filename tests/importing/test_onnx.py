@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 pytest.importorskip("onnx")
@@ -18,6 +19,8 @@ from archspec.importing.importing import ImportedSpec, import_source, missing_of
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.onnx.reading import MOST_NODES
 from archspec.importing.order import Order
+from archspec.importing.proof import largest_difference
+from archspec.operators.grid import Pad
 from tests.importing import graphs
 
 
@@ -108,6 +111,56 @@ def test_an_open_size_is_asked_for_and_taken(tmp_path: Path) -> None:
     file = graphs.write(tmp_path / "net.onnx", model)
     assert "--input 224x224x3" in refusal(file)
     assert archspec.count(imported(file, x=(9, 7, 3)).graph).parameters > 0
+
+
+def test_maps_with_channels_last_are_taken_and_given_as_they_are(tmp_path: Path) -> None:
+    drawn = graphs.Drawn(shape=(6, 8, 3))
+    first = drawn.node("Transpose", "x", perm=[0, 3, 1, 2])
+    last = drawn.node("Transpose", drawn.conv(first, 3, 5), perm=[0, 2, 3, 1])
+    found = imported(graphs.write(tmp_path / "net.onnx", drawn.model(last)))
+    assert found.graph.inputs["input"].type.shape == (6, 8, 3)
+    assert [each.op.word for each in found.graph.nodes.values()] == ["conv2d"]
+
+
+def test_zeros_around_an_output_are_added(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    around = drawn.constant(np.array([0, 0, 1, 1, 0, 0, 1, 1]))
+    file = graphs.write(tmp_path / "net.onnx", drawn.model(drawn.node("Pad", "x", around)))
+    assert [each.op for each in imported(file).graph.nodes.values()] == [Pad(cells=(1, 1, 1, 1))]
+
+
+def test_filters_for_other_channels_than_arrive_are_refused(tmp_path: Path) -> None:
+    drawn = graphs.Drawn(shape=(5, 8, 8))
+    said = refusal(graphs.write(tmp_path / "net.onnx", drawn.model(drawn.conv("x", 3, 4))))
+    assert "its filters are for 3 channels, and 5 arrive" in said
+
+
+def test_random_numbers_are_no_weights(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    product = drawn.node("Mul", "x", drawn.node("RandomNormal", shape=[1, 3, 1, 1]))
+    said = refusal(graphs.write(tmp_path / "net.onnx", drawn.model(product)))
+    assert "RandomNormal in RandomNormal_0: it draws other numbers each time" in said
+
+
+def test_a_file_that_does_not_run_on_one_image_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    model = graphs.residuals()
+    model.graph.input[0].type.tensor_type.shape.dim[0].dim_value = 4
+    said = refusal(graphs.write(tmp_path / "net.onnx", model))
+    assert "it does not run on one image of 8x8x3" in said
+    assert "--no-verify" in said
+
+
+def test_outputs_that_are_no_numbers_are_not_called_a_fault_of_the_import(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    weight = drawn.constant(np.full((4, 3, 1, 1), np.nan, "float32"))
+    said = refusal(graphs.write(tmp_path / "n.onnx", drawn.model(drawn.node("Conv", "x", weight))))
+    assert "hold NaN" in said
+    assert "fault of the import" not in said
+
+
+def test_a_nan_of_a_later_output_is_a_difference() -> None:
+    whole, broken = np.ones(3), np.array([1.0, np.nan, 1.0])
+    assert np.isnan(largest_difference([whole, whole], [whole, broken]))
 
 
 def test_all_operators_without_a_word_are_named(tmp_path: Path) -> None:

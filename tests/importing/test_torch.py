@@ -180,6 +180,19 @@ def test_zeros_added_by_hand_are_the_padding_of_the_convolution() -> None:
     assert "pad " not in text
 
 
+def test_random_numbers_are_no_weights() -> None:
+    with pytest.raises(Untranslatable) as refused:
+        translated(models.Noisy(), (4, 4, 3), "noisy")
+    assert [each.reason for each in refused.value.missing] == ["it draws other numbers each time"]
+
+
+def test_a_model_without_storage_is_refused_in_a_sentence() -> None:
+    with torch.device("meta"):
+        model = torch.nn.Conv2d(3, 4, 3)
+    with pytest.raises(archspec.SpecError, match="no data"):
+        archspec.import_model(model, (8, 8, 3))
+
+
 def test_every_operator_without_a_word_is_named_with_its_place() -> None:
     with pytest.raises(Untranslatable) as refused:
         translated(models.Wordless().eval(), (4, 4, 3), "wordless")

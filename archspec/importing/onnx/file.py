@@ -7,12 +7,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from archspec.backend import told
 from archspec.graph import Graph
 from archspec.importing.imported import Network
+from archspec.importing.onnx.channels_last import (
+    is_made_with_channels_last,
+    is_read_with_channels_last,
+)
 from archspec.importing.onnx.reading import read
 from archspec.importing.onnx.translation import Translation
 from archspec.importing.order import Order
 from archspec.importing.proof import largest_difference, noise
+from archspec.importing.refusals import refused
 from archspec.interpreter.interpret import interpret
 
 
@@ -31,11 +37,33 @@ class OnnxFile:
         inputs = noise(graph)
         found = interpret(graph, tensors, inputs, dtype="float64")
         ours = [_first(found[path]) for path in graph.outputs.values()]
-        theirs = [_last(each) for each in self._run([_first(each) for each in inputs.values()])]
+        theirs = self._ran([_first(each) for each in inputs.values()])
         return largest_difference(theirs, ours)
 
+    def _ran(self, inputs: list[Any]) -> list[Any]:
+        """Run the file; raise ``SpecError`` where it cannot be run."""
+        try:
+            return self._run(inputs)
+        except Exception as error:  # noqa: BLE001 - runtimes raise what they like
+            reason = f"it does not run on one image of {_size(inputs)}: {told(error)}"
+            help = "repair or convert the file; --no-verify writes a spec without the proof"
+            raise refused(str(self.file), reason, help) from None
+
     def _run(self, inputs: list[Any]) -> list[Any]:
-        feeds = [_arranged(each) for each in inputs]
+        """Run on maps with channels last, and return such maps."""
+        graph = read(self.file).graph
+        held = {each.name for each in graph.initializer}
+        asked = [each.name for each in graph.input if each.name not in held]
+        feeds = [
+            each if is_read_with_channels_last(graph, name) else _arranged(each)
+            for name, each in zip(asked, inputs, strict=True)
+        ]
+        return [
+            each if is_made_with_channels_last(graph, value.name) else _last(each)
+            for value, each in zip(graph.output, self._left(feeds), strict=True)
+        ]
+
+    def _left(self, feeds: list[Any]) -> list[Any]:
         try:
             from onnxruntime import InferenceSession
         except ImportError:
@@ -49,6 +77,10 @@ class OnnxFile:
 
         session = ReferenceEvaluator(str(self.file))
         return list(session.run(None, dict(zip(session.input_names, feeds, strict=False))))
+
+
+def _size(inputs: list[Any]) -> str:
+    return ", ".join("x".join(map(str, each.shape[1:])) for each in inputs)
 
 
 def _first(array: Any) -> Any:

@@ -15,6 +15,8 @@ MOST = 1 << 20
 _MOST_TOGETHER = 1 << 24
 """How many numbers operands may have, multiplied: so many a broadcast or a selection may give."""
 _MOST_IN_ALL = 1 << 26
+_RANDOM = ("Bernoulli", "Multinomial", "RandomNormal", "RandomUniform")
+"""Operators that draw, which may end in ``Like``."""
 _SIZED = ("ConstantOfShape", "Expand", "Range", "Tile")
 """Operators whose operands are numbers that say how large the result is."""
 
@@ -52,6 +54,8 @@ def _plain(told: Mapping[str, Any]) -> Any:
 def _computed(node: Any, given: Sequence[Any]) -> Any:
     from onnx.reference import ReferenceEvaluator
 
+    if node.op_type.removesuffix("Like") in _RANDOM:
+        raise Wordless("it draws other numbers each time")
     sizes = [int(each.size) for each in given if each is not None]
     if max(sizes, default=0) > MOST or prod(sizes) > _MOST_TOGETHER:
         raise Wordless("it computes with weights alone")

@@ -44,9 +44,11 @@ def _require_opset(model: Any) -> None:
 
     versions = [each.version for each in model.opset_import if each.domain in ("", "ai.onnx")]
     known = range(FIRST_OPSET, onnx_opset_version() + 1)
-    if not versions or versions[0] not in known:
-        said = versions[0] if versions else "none"
-        raise Untranslatable(f"it is of opset {said}, not of {known[0]} to {known[-1]}")
+    if not versions:
+        raise Untranslatable("it names no opset of ONNX: it is no ONNX file, or an empty one")
+    if versions[0] not in known:
+        reason = f"it is of opset {versions[0]}, not of {known[0]} to {known[-1]}"
+        raise Untranslatable(f"{reason}: convert it, with onnx.version_converter for example")
 
 
 def _require_order(graph: Any) -> None:

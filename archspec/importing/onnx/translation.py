@@ -20,11 +20,13 @@ from archspec.importing.imported import (
 )
 from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.onnx.call import Call, Rule
+from archspec.importing.onnx.channels_last import is_read_with_channels_last
 from archspec.importing.onnx.folding import Folding
 from archspec.importing.onnx.reading import attributes, initializers
 from archspec.importing.onnx.rules import IDIOMS, RULES
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
+from archspec.operators.grid import Pad
 from archspec.raising.naming import name_of
 
 UNKNOWN = object()
@@ -75,13 +77,15 @@ class Translation:
     def _input(self, given: Any, *, alone: bool) -> Value:
         dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
         told = self.inputs.get(given.name) or (self.inputs.get("") if alone else None)
-        shape = _shape(told, dims[1:])
+        is_last = is_read_with_channels_last(self.model.graph, given.name)
+        shape = _shape(told, dims[1:], is_last=is_last)
         if shape is None:
             raise Untranslatable(
                 f"the size of its input `{given.name}` is open: give it, --input 224x224x3"
             )
         wire = self.builder.input("input" if alone else _named(given.name), shape)
-        return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
+        form_of_map = Form.LAST if is_last else Form.MAP
+        return Value(wire, form_of_map if len(shape) == 3 else Form.VECTOR)
 
     def _find_idioms(self) -> None:
         self.makers = {name: node for node in self.model.graph.node for name in node.output}
@@ -150,14 +154,22 @@ class Translation:
             value = self.values.get(each.name)
             if not isinstance(value, Value):
                 raise Untranslatable(f"its output `{each.name}` does not follow from its input")
-            yield _named(each.name), value.wire
+            yield _named(each.name), self._whole(value)
+
+    def _whole(self, value: Value) -> Wire:
+        """Return a value with the cells around it, which nothing that follows adds."""
+        if not any(value.pads):
+            return value.wire
+        if value.fill:
+            raise Untranslatable(f"an output ends in cells of {value.fill:g}, not of zeros")
+        return self.builder.add(Pad(cells=value.pads), value.wire)
 
 
-def _shape(told: Shape | None, dims: list[int | None]) -> Shape | None:
+def _shape(told: Shape | None, dims: list[int | None], *, is_last: bool) -> Shape | None:
     """Return a size with its channels last: what the file leaves open is what is told."""
     if len(dims) not in (1, 3):
         return told
-    last = dims[1:] + dims[:1] if len(dims) == 3 else dims
+    last = dims[1:] + dims[:1] if len(dims) == 3 and not is_last else dims
     given = told if told is not None and len(told) == len(last) else [None] * len(last)
     known = [own or other for own, other in zip(last, given, strict=True)]
     return None if None in known else tuple(each for each in known if each)

@@ -135,15 +135,22 @@ class _Translation:
         operands = [*_flat(given.values())]
         if any(each is UNKNOWN for each in operands):
             return UNKNOWN
-        if node not in self.idioms and not any(isinstance(each, Value) for each in operands):
-            return node.target(*self._resolved(node.args), **self._resolved_by_name(node))  # type: ignore[operator]
         try:
+            if node not in self.idioms and not any(isinstance(each, Value) for each in operands):
+                return self._folded(node)
             return self._translated(node, given)
         except (Wordless, RuleError) as refused:
             if isinstance(refused, CellNeeded) and self.builder.pools_of(refused.wire) - self.cells:
                 raise
             self.missing[Missing(str(node.target), _place(node), str(refused))] = None
             return UNKNOWN
+
+    def _folded(self, node: Node) -> Any:
+        """Compute what takes weights and numbers alone; raise ``Wordless`` if it is random."""
+        is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
+        if is_random and "dropout" not in _operator(node):
+            raise Wordless("it draws other numbers each time")
+        return node.target(*self._resolved(node.args), **self._resolved_by_name(node))  # type: ignore[operator]
 
     def _part(self, node: Node) -> Any:
         """Return one of several results; a rule that gives a single value gives the first."""

@@ -33,10 +33,13 @@ _LOWER = "SAME_LOWER"
 @translates("Conv")
 def _conv(call: Call) -> Value:
     weights = _weights(call)
-    filters, _, *kernel = weights["weight"].shape
+    filters, taken, *kernel = weights["weight"].shape
     given, groups = call.given[0], call.attributes.get("group", 1)
     if not isinstance(given, Value) or len(kernel) != 2:
         raise Wordless("it is no convolution of two dimensions over a value")
+    channels = given.wire.type.channels
+    if given.form in (Form.MAP, Form.COLUMN) and taken * groups != channels:
+        raise Wordless(f"its filters are for {taken * groups} channels, and {channels} arrive")
     if given.form is Form.COLUMN and tuple(kernel) == _ONE and groups == 1:
         dense = FullyConnected(units=filters, bias="bias" in weights)
         tensors = {**weights, "weight": weights["weight"][:, :, 0, 0]}
