@@ -120,7 +120,7 @@ def document(block: Block) -> str:
     if any(f"{section}:" in text for section in SECTIONS):
         assert "network" in around or "network:" in text, f"{block}: nothing uses its modules"
     lacking = {key: each for key, each in whole.items() if f"\n{key}:" not in f"\n{text}"}
-    head: str = yaml.safe_dump(lacking, sort_keys=False)
+    head: str = yaml.safe_dump(lacking, sort_keys=False) if lacking else ""
     return f"{head}{text}"
 
 
