@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from archspec.graph import Graph
 from archspec.operator import operators
@@ -94,8 +95,8 @@ class Structuring:
 
         A skip connection across resolutions, as in a U-Net, stays apart: its steps have names.
         """
-        branches = [self._back(s, start) for s in merge.sources] if start != ENTRY else []
-        if not branches or not self._is_foldable(merge, branches, start):
+        branches = self._branches(merge, start) if start != ENTRY else []
+        if not branches:
             self._gather(merge, word)
             return
         skips = operators()[word].concatenates and not all(branches)
@@ -114,15 +115,16 @@ class Structuring:
         if self._is_read_once(merge.value):
             self._join(*self.users[merge.value])
 
-    def _is_foldable(self, merge: Placed, branches: list[set[str]], start: str) -> bool:
-        """Whether branches share nothing, nothing in them is read elsewhere, and each gives one."""
-        inner = set().union(*branches)
-        readers = {merge.value, *inner}
-        given = {value for each in inner for value in self.items[each].gives}
-        is_disjoint = len(inner) == sum(map(len, branches)) and merge.sources.count(start) < 2
-        is_private = all(self.users.get(value, set()) <= readers for value in given)
-        gives_one = all(self._is_single(value) for value in merge.sources)
-        return is_disjoint and is_private and gives_one and not given & self.leaving
+    def _branches(self, merge: Placed, start: str) -> list[set[str]]:
+        """Collect the items of each branch; none where they share some or give several values."""
+        is_plain = all(map(self._is_single, merge.sources)) and merge.sources.count(start) < 2
+        found: list[set[str]] = []
+        for source in merge.sources if is_plain else ():
+            branch = self._back(source, merge.value, start)
+            if branch is None:
+                return []
+            found.append(branch)
+        return found if len(set().union(*found)) == sum(map(len, found)) else []
 
     def _is_single(self, value: str) -> bool:
         return value not in self.homes or len(self.items[self.homes[value]].gives) == 1
@@ -132,16 +134,35 @@ class Structuring:
         grid = self.graph.type_of(start).shape[:-1]
         return any(self.graph.type_of(value).shape[:-1] != grid for value in inner)
 
-    def _back(self, value: str, start: str) -> set[str]:
-        """Collect the items between ``start`` and a value, that of the latter included."""
+    def _back(self, value: str, merge: str, start: str) -> set[str] | None:
+        """Collect the items that lead from ``start`` to an operand; None if others read one.
+
+        Later ones come first: the readers of each are known when it is met, so that a walk
+        through a tangle ends early.
+        """
         found: set[str] = set()
-        waiting = [value]
+        waiting = self._late((value,), start)
         while waiting:
-            each = waiting.pop()
-            if each != start and self.homes[each] not in found:
-                found.add(self.homes[each])
-                waiting.extend(self.items[self.homes[each]].sources)
+            home = heappop(waiting)[1]
+            if home in found:
+                continue
+            if not self._is_private(home, found, merge):
+                return None
+            found.add(home)
+            for each in self._late(self.items[home].sources, start):
+                heappush(waiting, each)
         return found
+
+    def _late(self, values: tuple[str, ...], start: str) -> list[tuple[int, str]]:
+        """List the items that give values, but for the start, so that later ones are smaller."""
+        homes = [self.homes[each] for each in values if each != start]
+        return [(-self.places[home], home) for home in homes]
+
+    def _is_private(self, home: str, found: set[str], merge: str) -> bool:
+        """Whether only a merge, and items that were found, read what an item gives."""
+        given = self.items[home].gives
+        readers = set().union(*(self.users.get(value, ()) for value in given))
+        return readers - found <= {merge} and self.leaving.isdisjoint(given)
 
     def _steps(self, values: set[str], start: str) -> Steps:
         return self.repeated(Steps(tuple(each for each in self if each.value in values), start))
