@@ -135,6 +135,15 @@ def test_filters_for_other_channels_than_arrive_are_refused(tmp_path: Path) -> N
     assert "its filters are for 3 channels, and 5 arrive" in said
 
 
+def test_an_input_that_is_called_like_a_word_has_another_name(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    model = drawn.model(drawn.node("Add", "x", "other"))
+    model.graph.input.add().CopyFrom(model.graph.input[0])
+    model.graph.input[1].name = "other"
+    found = imported(graphs.write(tmp_path / "net.onnx", model))
+    assert [*found.graph.inputs] == ["input", "other"]
+
+
 def test_random_numbers_are_no_weights(tmp_path: Path) -> None:
     drawn = graphs.Drawn()
     product = drawn.node("Mul", "x", drawn.node("RandomNormal", shape=[1, 3, 1, 1]))

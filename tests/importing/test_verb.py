@@ -76,11 +76,10 @@ def test_what_is_missing_is_a_table_that_counts_and_nothing_is_written(tmp_path:
 def without_words() -> Any:
     """Draw two error functions and a running sum, around a convolution."""
     drawn = graphs.Drawn()
-    value = drawn.conv("x", 3, 4)
-    for _ in range(2):
-        value = drawn.conv(drawn.node("Erf", "x"), 3, 4)
+    whole = drawn.conv("x", 3, 4)
+    values = [drawn.conv(drawn.node("Erf", "x"), 3, 4) for _ in range(2)]
     left = drawn.node("CumSum", "x", drawn.constant([1]))
-    return drawn.model(value, left)
+    return drawn.model(whole, *values, left)
 
 
 def test_nothing_is_missing_where_every_operator_has_a_word(tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ class Translation:
             raise Untranslatable(
                 f"the size of its input `{given.name}` is open: give it, --input 224x224x3"
             )
-        wire = self.builder.input("input" if alone else _named(given.name), shape)
+        wire = self.builder.input("input" if alone else name_of(given.name, "input"), shape)
         form_of_map = Form.LAST if is_last else Form.MAP
         return Value(wire, form_of_map if len(shape) == 3 else Form.VECTOR)
 
