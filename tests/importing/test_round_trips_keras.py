@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+from tests.commands.running import ROOT
 from tests.importing.trips import ZOO, of_zoo, require_same, through_keras
 
 SMALL = [each for each in ZOO if each.parent.name == "small"]
@@ -20,6 +21,5 @@ def test_a_network_comes_back_from_its_model(spec: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("spec", ZOO, ids=lambda spec: spec.stem)
-def test_every_network_of_the_zoo_comes_back_from_its_model(spec: Path) -> None:
-    test_a_network_comes_back_from_its_model(spec)
+def test_a_published_network_comes_back_from_its_model() -> None:
+    test_a_network_comes_back_from_its_model(ROOT / "specs/inception_v3.yaml")
