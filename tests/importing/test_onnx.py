@@ -144,6 +144,15 @@ def test_an_input_that_is_called_like_a_word_has_another_name(tmp_path: Path) ->
     assert [*found.graph.inputs] == ["input", "other"]
 
 
+def test_outputs_of_like_names_are_numbered(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    model = drawn.model(drawn.node("Relu", "x"), drawn.node("Sigmoid", "x"))
+    for at, name in enumerate(("a/b", "a_b")):
+        model.graph.node[at].output[0] = model.graph.output[at].name = name
+    found = imported(graphs.write(tmp_path / "net.onnx", model))
+    assert [*found.graph.outputs] == ["a_b", "a_b_2"]
+
+
 def test_random_numbers_are_no_weights(tmp_path: Path) -> None:
     drawn = graphs.Drawn()
     product = drawn.node("Mul", "x", drawn.node("RandomNormal", shape=[1, 3, 1, 1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,11 @@ class Translation:
                 self.values.update(zip(node.output, several, strict=False))
         if self.missing:
             raise Untranslatable(f"{self.name} has operators without a word", self.missing)
-        return self.builder.network(dict(self._outputs()))
+        outputs: dict[str, Wire] = {}
+        for name, wire in self._outputs():
+            names = chain((name,), (f"{name}_{number}" for number in count(2)))
+            outputs[next(each for each in names if each not in outputs)] = wire
+        return self.builder.network(outputs)
 
     def _input(self, given: Any, *, alone: bool) -> Value:
         dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
