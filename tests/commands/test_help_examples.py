@@ -60,6 +60,9 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     repository.write("new.yaml", SMALL.replace("conv 3x3 8\n", "conv 3x3 16\n", 1))
     graph = api.load(SHUFFLENET)
     save(made / "weights.safetensors", draw(graph), graph)
+    repository.write("net.yaml", SMALL)
+    small = api.load(text=SMALL)
+    save(made / "net.safetensors", draw(small), small)
     for name in ("run-1", "run-2"):
         (made / name).mkdir()
         (made / name / "log.jsonl").write_text(LOG)
