@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 from archspec.analysis.count import count
-from archspec.graph import Graph, Promise
+from archspec.graph import Graph, Input, Promise
 from archspec.language.syntax.words import known_words
 from archspec.raising.dissolving import superfluous
 from archspec.raising.layering import Usual
@@ -56,7 +56,7 @@ class Document:
         graph, sections = self.graph, self._sections()
         network = Network(graph, self.lists, self.words, self.body)
         totals = count(graph)
-        inputs = {name: str(given.type) for name, given in graph.inputs.items()}
+        inputs = {name: _input(given) for name, given in graph.inputs.items()}
         whole = {
             "archspec": 1,
             "name": graph.name,
@@ -163,3 +163,16 @@ def _settled(graph: Graph, usual: Usual) -> tuple[dict[str, Steps], Modules]:
         if not gone:
             return lists, modules
         dissolved |= gone
+
+
+def _input(given: Input) -> str | dict[str, Any]:
+    """Write an input as its shape, with the preprocessing of images beside it if it has any."""
+    said = {name: _described(value) for name, value in given.preprocessing.items()}
+    return {"shape": str(given.type), **said} if said else str(given.type)
+
+
+def _described(value: tuple[float, ...] | str) -> str | list[float]:
+    """Write a parameter of the preprocessing; whole numbers without a point."""
+    if isinstance(value, str):
+        return value
+    return [int(each) if each == int(each) else each for each in value]
