@@ -220,3 +220,14 @@ def test_it_takes_onnx_and_numpy_alone(tmp_path: Path) -> None:
         [sys.executable, "-c", WITHOUT, str(file)], capture_output=True, text=True, check=True
     )
     assert told.stdout.splitlines()[-1] == "True"
+
+
+def test_an_old_softmax_over_several_axes_is_not_taken_for_one_over_channels(
+    tmp_path: Path,
+) -> None:
+    drawn = graphs.Drawn()
+    value = drawn.node("Softmax", drawn.conv("x", 3, 4), axis=1)
+    old = graphs.write(tmp_path / "old.onnx", drawn.model(value, opset=12))
+    assert "over several axes at once" in refusal(old)
+    new = graphs.write(tmp_path / "new.onnx", drawn.model(value, opset=13))
+    assert "softmax" in imported(new).text

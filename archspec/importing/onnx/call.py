@@ -21,6 +21,7 @@ class Call:
 
     ``given`` are values and arrays, or None where an optional input is left out. ``told`` are what
     the names of an idiom stand for: values, arrays, and the attributes of a node within.
+    ``opset`` is the version of ONNX's operators that the file is written in.
     """
 
     builder: NetworkBuilder
@@ -30,6 +31,7 @@ class Call:
     modules: tuple[Module, ...]
     name: str
     told: Mapping[str, Any] = field(default_factory=dict)
+    opset: int = 0
 
     def named(self, name: str, *forms: Form) -> Value:
         """Return what a name of an idiom stands for, if that is computed; raise ``Wordless``."""

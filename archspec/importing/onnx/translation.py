@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,12 @@ class Translation:
     makers: dict[str, Any] = field(default_factory=dict)
     idioms: dict[str, tuple[Rule, Found]] = field(default_factory=dict)
     """Those that end in a value: their rules, and the names of what they read."""
+
+    @cached_property
+    def opset(self) -> int:
+        """The version of ONNX's own operators."""
+        own = (each.version for each in self.model.opset_import if each.domain in ("", "ai.onnx"))
+        return int(next(own))
 
     def network(self) -> Network:
         """Translate what leads to an output; raise ``Untranslatable`` with all without a word."""
@@ -152,7 +159,9 @@ class Translation:
 
     def _call(self, node: Any, given: Sequence[Any], told: Mapping[str, Any]) -> Call:
         around, name = modules_of(node), node.name or node.op_type
-        return Call(self.builder, node.op_type, given, attributes(node), around, name, told)
+        return Call(
+            self.builder, node.op_type, given, attributes(node), around, name, told, self.opset
+        )
 
     def _outputs(self) -> Iterator[tuple[str, Wire]]:
         for each in self.model.graph.output:

@@ -83,5 +83,8 @@ def _function_of_numbers(call: Call) -> Value:
 
 @translates("Softmax")
 def _softmax(call: Call) -> Value:
+    """Before opset 13, it is over all axes from the one that is named on, at first the second."""
     value = call.value()
+    if call.opset < 13 and call.attributes.get("axis", 1) % value.rank != value.rank - 1:
+        raise Wordless(f"in opset {call.opset} it is over several axes at once")
     return normalised(call, value, call.attributes.get("axis", -1) % value.rank)
