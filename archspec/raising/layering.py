@@ -50,9 +50,9 @@ class Usual:
         return is_role and self.values[piece.word] == piece.values
 
     def joined(self, first: Simple, second: Simple) -> Simple | None:
-        """Join a layer and what follows it; None where they stay two steps."""
-        for role in ROLES if NORM in first.values else ():
-            free = first.values[ACTIVATION] == "none" and first.values[role] == "none"
+        """Join a layer or merge and what follows it; None where they stay two steps."""
+        for role in ROLES if ACTIVATION in first.values else ():
+            free = first.values[ACTIVATION] == "none" and first.values.get(role) == "none"
             if free and self.is_usual(second, role):
                 values = {**first.values, role: second.word}
                 return Simple(first.word, values, (*first.nodes, *second.nodes))
@@ -64,7 +64,8 @@ def simple(node: Node) -> Simple:
     word = _layer_of(node.op.word)
     values = values_of(node.op)
     if word is None:
-        return Simple(node.op.word, values, (node.path,))
+        merged = {ACTIVATION: "none"} if node.op.role == "merge" else {}
+        return Simple(node.op.word, {**values, **merged}, (node.path,))
     channels = node.inputs[0].channels
     if isinstance(node.op, Conv2d) and node.op.groups == channels > 1:
         kept = {name: each for name, each in values.items() if name not in _PER_CHANNEL}

@@ -22,11 +22,15 @@ class Simple:
 
 @dataclass(frozen=True)
 class Merge:
-    """A merge with branches, which begin with the value that arrives unless they say which."""
+    """A merge with branches, which begin with the value that arrives unless they say which.
+
+    ``nodes`` are its own: the merge and its activation, if it has one.
+    """
 
     word: str
+    values: Values
     branches: tuple[Steps, ...]
-    node: str
+    nodes: tuple[str, ...]
     arriving: str
 
 
@@ -132,7 +136,7 @@ def _nodes_of(piece: Piece) -> Iterator[str]:
     elif isinstance(piece, Merge):
         for branch in piece.branches:
             yield from nodes_of(branch)
-        yield piece.node
+        yield from piece.nodes
     elif isinstance(piece, Residual):
         yield from nodes_of(piece.shortcut)
         yield from nodes_of(piece.body)

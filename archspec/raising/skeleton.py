@@ -10,6 +10,7 @@ from archspec.attributes import Value
 from archspec.raising.layering import ACTIVATION
 from archspec.raising.pieces import (
     Copied,
+    Merge,
     Placed,
     Residual,
     Simple,
@@ -70,6 +71,8 @@ class Describing:
     def _said(self, piece: Copied) -> Description:
         values = piece.values.items() if isinstance(piece, Simple | Residual) else ()
         shown = tuple([(name, self._value(name, value)) for name, value in values])
+        if isinstance(piece, Merge):
+            shown = tuple(piece.values.items())
         word = "" if isinstance(piece, Use) else getattr(piece, "word", "")
         return type(piece), word, shown
 

@@ -11,7 +11,7 @@ from archspec.operator import operators
 from archspec.operators.merge import Add
 from archspec.operators.scale import Scale
 from archspec.raising.dominators import ENTRY, immediate_dominators
-from archspec.raising.layering import ACTIVATION, Usual
+from archspec.raising.layering import Usual
 from archspec.raising.pieces import Merge, Placed, Repeat, Residual, Simple, Steps, Use, Values
 from archspec.raising.repeats import repeated
 
@@ -53,9 +53,9 @@ class Structuring:
         dominators = immediate_dominators({v: each.sources for each in self for v in each.gives})
         for value in tuple(self.items):
             item = self.items.get(value)
-            word = _merging(item) if item else ""
-            if item and word:
-                self._fold(item, word, dominators[value])
+            merging = _merging(item) if item else None
+            if item and merging:
+                self._fold(item, merging, dominators[value])
         return tuple(self)
 
     def __iter__(self) -> Iterator[Placed]:
@@ -66,23 +66,13 @@ class Structuring:
         """Join an item to the layer whose only reader it is."""
         second = self.items[value]
         first = self._only_read_by(second)
-        if first is None or not isinstance(second.piece, Simple):
+        if not (first and isinstance(first.piece, Simple) and isinstance(second.piece, Simple)):
             return
-        piece = self._joined(first.piece, second.piece)
+        piece = self.usual.joined(first.piece, second.piece)
         if piece is not None:
             self._replace(
                 second, Placed(piece, value, first.sources, first.size + 1), {first.value}
             )
-
-    def _joined(self, first: object, second: Simple) -> Simple | Residual | None:
-        if isinstance(first, Simple):
-            return self.usual.joined(first, second)
-        if not isinstance(first, Residual) or first.values[ACTIVATION] != "none":
-            return None
-        if not self.usual.is_usual(second, ACTIVATION):
-            return None
-        values = {**first.values, ACTIVATION: second.word}
-        return Residual(values, first.shortcut, first.body, (*first.nodes, *second.nodes))
 
     def _only_read_by(self, item: Placed) -> Placed | None:
         """Return the item that gives the only source of an item and is read by nothing else."""
@@ -90,21 +80,20 @@ class Structuring:
         is_alone = self.users.get(source) == {item.value} and source not in self.leaving
         return self.items.get(source) if is_alone else None
 
-    def _fold(self, merge: Placed, word: str, start: str) -> None:
+    def _fold(self, merge: Placed, piece: Simple, start: str) -> None:
         """Make a merge and what leads to it one item: all that lies behind its dominator, or less.
 
         A skip connection across resolutions, as in a U-Net, stays apart: its steps have names.
         """
         branches = self._branches(merge, start) if start != ENTRY else []
         if not branches:
-            self._gather(merge, word)
+            self._gather(merge, piece)
             return
-        skips = operators()[word].concatenates and not all(branches)
+        skips = operators()[piece.word].concatenates and not all(branches)
         if skips and self._changes_grid(start, set().union(*branches)):
             return
         lists = tuple(self._steps(branch, start) for branch in branches)
-        piece = residual(word, lists, merge.value, start)
-        self._put(merge, piece, (start,), set().union(*branches))
+        self._put(merge, residual(piece, lists, start), (start,), set().union(*branches))
 
     def _put(
         self, merge: Placed, piece: Merge | Residual, sources: tuple[str, ...], inner: set[str]
@@ -112,8 +101,6 @@ class Structuring:
         """Put a merge with branches in the place of one without and of the items inside it."""
         size = merge.size + sum(self.items[value].size for value in inner)
         self._replace(merge, Placed(piece, merge.value, sources, size), inner)
-        if self._is_read_once(merge.value):
-            self._join(*self.users[merge.value])
 
     def _branches(self, merge: Placed, start: str) -> list[set[str]]:
         """Collect the items of each branch; none where they share some or give several values."""
@@ -167,7 +154,7 @@ class Structuring:
     def _steps(self, values: set[str], start: str) -> Steps:
         return self.repeated(Steps(tuple(each for each in self if each.value in values), start))
 
-    def _gather(self, merge: Placed, word: str) -> None:
+    def _gather(self, merge: Placed, piece: Simple) -> None:
         """Write short operands inside a merge whose operands begin with several values."""
         chains = [self._operand(source, merge) for source in merge.sources]
         named = {s for s, chain in zip(merge.sources, chains, strict=True) if not chain}
@@ -178,7 +165,8 @@ class Structuring:
         arriving = next(iter(named), max(starts, key=lambda each: self.places.get(each, -1)))
         lists = tuple(self.repeated(Steps(chain, arriving)) for chain in chains)
         inner = {each.value for chain in chains for each in chain}
-        self._put(merge, Merge(word, lists, merge.value, arriving), tuple(starts), inner)
+        folded = Merge(piece.word, piece.values, lists, piece.nodes, arriving)
+        self._put(merge, folded, tuple(starts), inner)
 
     def _operand(self, value: str, merge: Placed) -> tuple[Placed, ...]:
         """Return the steps that lead from a value of several readers to an operand of a merge.
@@ -229,24 +217,24 @@ class Structuring:
         self._read_by(new)
 
 
-def _merging(item: Placed) -> str:
-    """Return the word of a merge of several values that has no branches yet; else nothing."""
+def _merging(item: Placed) -> Simple | None:
+    """Return a merge of several values that has no branches yet."""
     piece = item.piece
     if not isinstance(piece, Simple) or len(item.sources) < 2:
-        return ""
-    return piece.word if operators()[piece.word].role == "merge" else ""
+        return None
+    return piece if operators()[piece.word].role == "merge" else None
 
 
-def residual(word: str, branches: tuple[Steps, ...], node: str, start: str) -> Merge | Residual:
+def residual(merge: Simple, branches: tuple[Steps, ...], start: str) -> Merge | Residual:
     """Return a sum of two ways as a residual, whose body is the longer way; else a merge."""
     shortcut, *_, body = sorted(branches, key=lambda each: each.size)
-    if word != Add.word or len(branches) != 2 or len(shortcut) >= len(body):
-        return Merge(word, branches, node, start)
-    values: Values = {"scale": 1, ACTIVATION: "none"}
+    if merge.word != Add.word or len(branches) != 2 or len(shortcut) >= len(body):
+        return Merge(merge.word, merge.values, branches, merge.nodes, start)
+    values: Values = {"scale": 1, **merge.values}
     *before, last = body.contents
     is_scale = isinstance(last.piece, Simple) and last.piece.word == Scale.word
     factor = last.piece.values["factor"] if isinstance(last.piece, Simple) and is_scale else 1
     if factor == 1 or not before:  # a residual with the scale 1 multiplies nothing
-        return Residual(values, shortcut, body, (node,))
-    scaled = {**values, "scale": factor}
-    return Residual(scaled, shortcut, Steps(tuple(before), body.arriving), (last.value, node))
+        return Residual(values, shortcut, body, merge.nodes)
+    values, nodes = {**values, "scale": factor}, (last.value, *merge.nodes)
+    return Residual(values, shortcut, Steps(tuple(before), body.arriving), nodes)

@@ -9,6 +9,7 @@ from itertools import chain
 
 from archspec.attributes import Value, read
 from archspec.language.syntax.words import attributes_of
+from archspec.operator import words_with
 from archspec.raising.layering import Usual
 from archspec.raising.pieces import Copied, Residual, Simple, Steps, Values
 from archspec.raising.skeleton import copies_in
@@ -63,6 +64,7 @@ def _most(lists: Iterable[Steps]) -> Iterator[tuple[str, str, Value]]:
 
 
 def _said(piece: Copied) -> tuple[str, Values]:
-    if isinstance(piece, Simple):
+    """Return what may be a default; of a merge nothing, whose activation would be missed there."""
+    if isinstance(piece, Simple) and piece.word not in words_with("merge"):
         return piece.word, piece.values
     return (RESIDUAL, piece.values) if isinstance(piece, Residual) else ("", {})

@@ -98,14 +98,14 @@ class Body:
         return self._use(pieces, arriving, hint)
 
     def _merge(self, merges: Sequence[Merge]) -> Written:
-        word = merges[0].word
+        word, activation = merges[0].word, merges[0].values[ACTIVATION]
+        said = {} if activation == "none" else {ACTIVATION: activation}
         lists = [*zip(*(each.branches for each in merges), strict=True)]
         if not operators()[word].concatenates:
-            return {word: [self._branch(each) for each in lists]}
+            return {word: [self._branch(each) for each in lists], **said}
         names = branch_names(merges[0].branches)
-        return {
-            word: {name: self._branch(each, name) for name, each in zip(names, lists, strict=True)}
-        }
+        named = {name: self._branch(each, name) for name, each in zip(names, lists, strict=True)}
+        return {word: named, **said}
 
     def _branch(self, lists: Sequence[Steps], name: str = "") -> Any:
         if not len(lists[0]):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from archspec.attributes import show
 from archspec.language.syntax.words import attributes_of, known_words, main_of, operator_of
-from archspec.layer import Layer, layers
+from archspec.layer import ACTIVATION, Layer, layers
 from archspec.operator import Attribute
 from archspec.views.entries import AttributeRow, Entry, documented, joined, prose
 
@@ -16,6 +16,11 @@ _BRANCHES = (
     "Takes branches, ``{{{word}: [conv 1x1 8, identity]}}`` or with names "
     "``{{{word}: {{left: conv 1x1 8, right: identity}}}}``, or values by name: ``{word} from a b``."
 )
+
+_MERGED = {
+    ACTIVATION.name: "The word of the activation that follows, or none; beside branches,"
+    " `{add: [...], activation: relu}`."
+}
 
 STRUCTURES: Mapping[str, str] = {
     "residual": """Add a scaled body to a shortcut: ``activation(shortcut + scale * body)``.
@@ -65,7 +70,8 @@ def _doc(word: str) -> str:
 def _attribute_docs(word: str) -> dict[str, str]:
     """Read the meanings of attributes from docstrings; a layer adds to those of its operator."""
     if word not in layers():
-        return documented(_doc(word))
+        merged = _MERGED if _group(word) == _ROLES["merge"] else {}
+        return documented(_doc(word)) | merged
     operator = documented(_doc(layers()[word].operator))
     return operator | documented(str(Layer.__doc__)) | documented(_doc(word))
 

@@ -350,4 +350,6 @@ _DEFAULTS: Mapping[str, Mapping[str, str]] = {
     "upsample": {"mode": "mode"},
     "layer_scale": {"initial": "fraction"},
     "scale": {"factor": "fraction"},
+    "add": {"activation": "activation"},
+    "concat": {"activation": "activation"},
 }

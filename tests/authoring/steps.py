@@ -259,7 +259,8 @@ class Author:
         """Write a merge of named values."""
         word = self.choice(("add", "multiply", "concat", *_ELEMENTWISE, *_OF_TWO))
         count = 2 if word in _OF_TWO else self.random.randint(2, 3)
-        return Written(word, sources=[self.choice(place.values) for _ in range(count)])
+        sources = [self.choice(place.values) for _ in range(count)]
+        return Written(word, self.followed_by(place), sources=sources)
 
     def branches(self, ways: list[list[Any]]) -> Any:
         """Write branches as a list or by name."""
@@ -273,7 +274,11 @@ class Author:
         word = self.choice(("multiply", "concat", *_ELEMENTWISE, *_OF_TWO))
         count = 2 if word in _OF_TWO else self.random.randint(1, 3)
         ways = [self.way(place) for _ in range(count)]
-        return Written(word, under=self.branches(ways))
+        return Written(word, self.followed_by(place), under=self.branches(ways))
+
+    def followed_by(self, place: Place) -> dict[str, str]:
+        """Write the activation of a merge, if it has one."""
+        return {"activation": place.names.value("activation")} if self.chance(0.25) else {}
 
     def way(self, place: Place) -> list[Any]:
         """Write a branch that leaves the shape as it is."""
@@ -291,7 +296,7 @@ class Author:
         ways = [[*self.listed(place, 2), end] for _ in range(2)]
         if word == "concat" and self.chance(0.5):
             ways.append(self.way(place))
-        return Written(word, under=self.branches(ways))
+        return Written(word, self.followed_by(place), under=self.branches(ways))
 
     def end(self, place: Place) -> str:
         """Write the last step of a way whose channels have to be those of others."""

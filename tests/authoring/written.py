@@ -73,8 +73,10 @@ class Written:
         return plain(text)
 
     def long(self, under: Any) -> dict[str, Any]:
-        """Write the step as a mapping."""
+        """Write the step as a mapping, what is said of a merge beside its branches."""
         step = {self.word: under}
+        if self.under is not None:
+            step |= {key: self.listed(each) for key, each in self.attributes.items()}
         if self.times:
             step["times"] = plain(self.times)
         if self.name:

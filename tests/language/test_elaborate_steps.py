@@ -33,6 +33,41 @@ def test_both_forms_give_the_same_graph(short: str, long: str) -> None:
     assert graph != network(short, "elu", head=head)
 
 
+class TestActivationsOfMerges:
+    @pytest.mark.parametrize(
+        "step",
+        [
+            "add activation=relu from a input as both",
+            "{add: [identity from a, identity from input], activation: relu, as: both}",
+            "{activation: relu, add: {l: identity from a, r: identity from input}, as: both}",
+        ],
+    )
+    def test_they_follow_the_merge_and_stand_beside_it(self, step: str) -> None:
+        found = sources(network("conv 1x1 3 as a", step))
+        assert len(found["both.add"]) == 2
+        assert found["both.relu"] == ("both.add",)
+        assert list(found)[-2:] == ["both.add", "both.relu"]
+
+    def test_they_may_be_a_default_that_a_step_takes_back(self) -> None:
+        head = "defaults: {multiply: {activation: tanh}}\n"
+        steps = ("multiply from input input", "{multiply: [relu, elu], activation: none}")
+        found = sources(network(*steps, head=head))
+        assert found["multiply.tanh"] == ("multiply.multiply",)
+        assert found["multiply_1"] == ("multiply_1.branch_0.relu", "multiply_1.branch_1.elu")
+
+    def test_a_branch_may_have_their_name(self) -> None:
+        found = sources(network("{add: {activation: relu, other: identity}}"))
+        assert found["add"] == ("add.activation.relu", "input")
+
+    def test_a_word_that_is_none_is_refused_where_it_stands(self) -> None:
+        error = wrong("{add: [relu, elu], activation: batch_norm}")
+        assert error.code == "attribute/activation"
+        assert str(error.labels[0].span) == "net.yaml:5:36"
+
+    def test_no_other_step_takes_one_beside_it(self) -> None:
+        assert wrong("{residual: [relu], activation: relu}").code == "syntax/two-words"
+
+
 class TestWords:
     def test_layers_that_are_written_alike_are_one_operator_in_several_places(self) -> None:
         graph = network("conv 3x3 3", "conv 3x3 3", "conv 5x5 3")

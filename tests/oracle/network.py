@@ -276,13 +276,16 @@ class _Computing:
         return left if len(left) > 1 else next(iter(left.values()), last)
 
     def merge(self, step: Step, path: str, scope: Scope, taken: list[Array | None]) -> Array:
-        """Compute a merge of branches, or of named values."""
+        """Compute a merge of branches, or of named values, and the activation that follows it."""
+        activation = self.settings(step, step.word, scope).get("activation", "none")
+        own = path if activation == "none" else f"{path}.{step.word}"
         if step.branches:
             taken = [
-                self.branch(steps, scope.within(f"{path}.{owned(name)}.", taken[0]))
+                self.branch(steps, scope.within(f"{own}.{owned(name)}.", taken[0]))
                 for name, steps in step.branches
             ]
-        return self.keep(path, operators.merge(step.word, taken))
+        merged = self.keep(own, operators.merge(step.word, taken))
+        return self.followed(activation, path, scope, merged)
 
     def branch(self, steps: list[Step], scope: Scope) -> Array:
         """Compute a branch; a bare ``identity`` is no operator."""

@@ -56,7 +56,7 @@ def step(value: Any, modules: Container[str]) -> Step:
 
 def _mapping(value: Mapping[str, Any], modules: Container[str]) -> Step:
     clauses = ("as", "from", "times", "shape")
-    (word,) = (key for key in value if key not in clauses)
+    word, *beside = sorted((key for key in value if key not in clauses), key="activation".__eq__)
     under = value[word]
     if word in STRUCTURES and word not in modules:
         read = _structured(word, under, modules)
@@ -64,6 +64,7 @@ def _mapping(value: Mapping[str, Any], modules: Container[str]) -> Step:
         read = _short(f"{word} {under}")
     else:
         read = _attributed(word, under)
+    read.attributes |= {key: value[key] for key in beside}
     read.name = value.get("as", read.name)
     sources = value.get("from", [])
     read.sources += sources.split() if isinstance(sources, str) else sources

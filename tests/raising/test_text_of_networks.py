@@ -20,6 +20,18 @@ def test_numbers_that_differ_between_uses_become_options_and_what_follows_from_t
     assert "  - unit 5 -> 8x8x8" in lines
 
 
+def test_an_activation_behind_a_merge_stands_beside_it() -> None:
+    steps = "[conv 1x1 4 as a, conv 1x1 4 as b from input, add from a b as c, relu, mish from c]"
+    assert "  - relu -> 8x8x4" in lines_of(f"network: {steps}\n")
+    merged = (
+        "[{concat: [conv 1x1 2, max_pool 3x3, conv 3x3 2]}, tanh, {add: [elu, identity]}, relu]"
+    )
+    text = "\n".join(lines_of(f"network: {merged}\n"))
+    assert "activation: tanh" in text
+    assert "activation: relu" in text
+    assert "- tanh" not in text
+
+
 def test_what_most_uses_say_is_the_default_of_an_option() -> None:
     unit = "parts:\n  unit:\n    options: [k, s]\n    steps: [conv 3x3 k /s, conv 3x3 k]\n"
     lines = lines_of(f"{CONV}{unit}network: [unit 4 s=1, unit 6 s=2, unit 8 s=1, unit 9 s=1]\n")

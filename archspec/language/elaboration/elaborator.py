@@ -28,6 +28,7 @@ from archspec.language.elaboration.promises import Promises
 from archspec.language.elaboration.refusals import Inlining
 from archspec.language.elaboration.step_values import Values, named, paths_by_output
 from archspec.language.syntax.syntax import Branch, Step
+from archspec.layer import ACTIVATION
 from archspec.operator import Operator, RuleError, operators
 
 MAXIMUM_NESTING = 64
@@ -166,6 +167,8 @@ class Elaborator:
         self, step: Step, meaning: Meaning, path: str, frame: StepFrame, sources: tuple[Wire, ...]
     ) -> Wire:
         """Elaborate a step other than a module, which has one output."""
+        if isinstance(meaning, OperatorUse) and meaning.activation is not None:
+            return self.activated(step, meaning, path, frame, sources)
         if isinstance(meaning, OperatorUse):
             return self.operator(step, meaning, path, frame, sources)
         if len(sources) > 1:
@@ -213,6 +216,18 @@ class Elaborator:
             raise StepError(refusals.lonely_merge(step))
         parts = misfits.MergeParts(frame.labels(step), sources)
         return self.join(path, use.operator, parts, use.record, frame)
+
+    def activated(
+        self, step: Step, use: OperatorUse, path: str, frame: StepFrame, sources: tuple[Wire, ...]
+    ) -> Wire:
+        """Elaborate a merge and the activation that follows it, as a layer of both."""
+        assert use.activation is not None
+        contents = (f"{path}.{step.word.text}", f"{path}.{use.activation.word}")
+        wire = self.operator(step, use, contents[0], frame, sources)
+        wire = self.node(contents[1], use.activation, (wire,), use.record, frame)
+        arguments = {ACTIVATION.name: use.activation.word}
+        self.close(path, Kind.LAYER, Listed({"": wire}, contents), use.record, arguments)
+        return wire
 
     def join(
         self, path: str, op: Operator, parts: misfits.MergeParts, record: Record, frame: StepFrame

@@ -23,7 +23,14 @@ from archspec.language.elaboration.evaluate import (
 )
 from archspec.language.syntax.expressions import Constant, Expression
 from archspec.language.syntax.syntax import Argument, Operand, Step, Text
-from archspec.language.syntax.words import REPEAT, Attributes, attributes_of, main_of, operator_of
+from archspec.language.syntax.words import (
+    MERGED,
+    REPEAT,
+    Attributes,
+    attributes_of,
+    main_of,
+    operator_of,
+)
 from archspec.layer import Layer, layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
@@ -34,10 +41,14 @@ UNKNOWN = TensorType(())
 
 
 class OperatorUse(NamedTuple):
-    """A step that is an operator; ``operator`` is None if the types of its inputs are unknown."""
+    """A step that is an operator; ``operator`` is None if the types of its inputs are unknown.
+
+    ``activation`` follows a merge.
+    """
 
     operator: Operator | None
     record: Record
+    activation: Operator | None = None
 
 
 class LayerUse(NamedTuple):
@@ -202,10 +213,13 @@ def _operator(
     environment: StepEnvironment,
     names: Mapping[str, Constant],
 ) -> OperatorUse:
-    binding = bind(step, operator.attributes, operator.main, environment.spec)
-    values = _values(binding, operator.attributes, names, environment)
+    attributes = attributes_of(step.word.text) or operator.attributes
+    binding = bind(step, attributes, operator.main, environment.spec)
+    values = _values(binding, attributes, names, environment)
     _complete(binding, operator.attributes, values, step.word)
-    return OperatorUse(operator(**values), binding.step)
+    chosen = {name: str(values.pop(name, "none")) for name in attributes.keys() & MERGED}
+    after = [_row(word, {}, environment) for word in chosen.values() if word != "none"]
+    return OperatorUse(operator(**values), binding.step, *after)
 
 
 def _layer(

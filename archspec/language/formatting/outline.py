@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from archspec.language.document.sections import PROMISES
-from archspec.language.syntax.names import CLAUSES
+from archspec.language.syntax.steps import words_of
 from archspec.language.syntax.syntax import Form
 from archspec.language.syntax.words import form_of
 from archspec.language.yaml.extents import Extents
@@ -67,9 +67,8 @@ class Outline:
         if isinstance(value, Sequence):
             yield from self._steps(value, is_bracketed)
         elif isinstance(value, Mapping) and not self.extents.is_anchored(value):
-            for key, inner in value.entries:
-                if key.text not in CLAUSES:
-                    yield from self._under(inner, self._form(value), is_bracketed)
+            for _, inner in words_of(value, self.form):
+                yield from self._under(inner, self._form(value), is_bracketed)
 
     def _under(
         self, value: Value, form: Form | None, is_bracketed: bool
@@ -87,8 +86,8 @@ class Outline:
 
     def _form(self, step: Mapping) -> Form | None:
         """Return the form of a step's value; None if it does not have exactly one word."""
-        words = [key.text for key, _ in step.entries if key.text not in CLAUSES]
-        return self.form(words[0]) if len(words) == 1 else None
+        words = words_of(step, self.form)
+        return self.form(words[0][0].text) if len(words) == 1 else None
 
 
 def _modules(root: Mapping) -> Iterator[str]:

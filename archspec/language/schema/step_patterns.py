@@ -103,9 +103,10 @@ def step(names: Names) -> str:
 
     Any other name may be that of a module, which takes no kernel as a bare argument.
     """
-    words = [_words(args, alike) for args, alike in _alike(names).items()]
+    words = [_words(args, alike) for args, alike in _alike(Form.ATTRIBUTES, names).items()]
+    words += [_merges(args, alike) for args, alike in _alike(Form.BRANCHES, names).items()]
     count = rf"(?:{arithmetic(names)}\s+x\s+)?"
-    return rf"^\s*{count}{_either([*words, *_merges(), _module()])}{_TAIL}"
+    return rf"^\s*{count}{_either([*words, _module()])}{_TAIL}"
 
 
 def rest(word: str, names: Names) -> str:
@@ -123,19 +124,18 @@ def _words(arguments: str, names: Iterable[str]) -> str:
     return rf"{_either(names)}(?:\s+{_NO_ARGUMENT}{arguments}(?=\s|$))*(?=\s|$)"
 
 
-def _alike(names: Names) -> dict[str, list[str]]:
-    """Group the words by the pattern of their arguments."""
+def _alike(form: Form, names: Names) -> dict[str, list[str]]:
+    """Group the words of a form by the pattern of their arguments."""
     found: dict[str, list[str]] = {}
     for word in known_words():
-        if form_of(word) is Form.ATTRIBUTES:
+        if form_of(word) is form:
             found.setdefault(_arguments(word, names), []).append(word)
     return found
 
 
-def _merges() -> list[str]:
+def _merges(arguments: str, names: Iterable[str]) -> str:
     """Match merges of named values; those of branches are not written as strings."""
-    words = [word for word in known_words() if form_of(word) is Form.BRANCHES]
-    return [rf"{_either(words)}(?=\s(?:.*\s)?from\s)"]
+    return rf"(?={_either(names)}\s(?:.*\s)?from\s){_words(arguments, names)}"
 
 
 def _module() -> str:

@@ -24,7 +24,14 @@ from archspec.language.schema.json_schema import (
 from archspec.language.schema.step_patterns import ANY, Names
 from archspec.language.syntax.names import CLAUSES
 from archspec.language.syntax.syntax import Form
-from archspec.language.syntax.words import REPEAT, attributes_of, form_of, known_words, operator_of
+from archspec.language.syntax.words import (
+    MERGED,
+    REPEAT,
+    attributes_of,
+    form_of,
+    known_words,
+    operator_of,
+)
 from archspec.layer import layers
 from archspec.layers import residual
 
@@ -108,7 +115,8 @@ def _clauses(grammar: Grammar) -> Schema:
         "times": any_of({"type": "integer", "minimum": 0}, _expression(grammar)),
         "shape": any_of(ref("shape"), {"type": "array", "items": {"type": "integer"}}),
     }
-    return {clause: known[clause] for clause in CLAUSES}
+    merged = {name: grammar.ref(_slug(each.kind)) for name, each in MERGED.items()}
+    return {clause: known[clause] for clause in CLAUSES} | merged
 
 
 def _words(grammar: Grammar) -> Schema:

@@ -20,6 +20,7 @@ from archspec.language.syntax.syntax import (
     Text,
 )
 from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value
+from archspec.layer import ACTIVATION
 from archspec.layers import residual
 from archspec.source import Span
 
@@ -103,17 +104,27 @@ def _check_inner(draft: Draft, form: Form) -> None:
 
 
 def _mapping(mapping: Mapping, form: FormOf, report: Report) -> Step:
-    words = [entry for entry in mapping.entries if entry[0].text not in CLAUSES]
+    words = words_of(mapping, form)
     if len(words) != 1:
         return _refuse_words(mapping, words, report)
     key, value = words[0]
     draft = Draft(Text(key.text, key.span), key.span, report)
     draft.check_word()
     for clause, written in mapping.entries:
-        if clause is not key:
+        if clause.text in CLAUSES:
             _CLAUSES[clause.text](draft, written)
+        elif clause is not key:
+            _read_attribute(draft, clause, written)
     _read_inner(draft, value, form)
     return draft.finish()
+
+
+def words_of(mapping: Mapping, form: FormOf) -> list[tuple[Scalar, Value]]:
+    """List the entries of a step that are no clauses, nor the activation beside a merge."""
+    words = [entry for entry in mapping.entries if entry[0].text not in CLAUSES]
+    others = [entry for entry in words if entry[0].text != ACTIVATION.name]
+    is_merge = len(others) == 1 and form(others[0][0].text) is Form.BRANCHES
+    return others if is_merge else words
 
 
 def _refuse_words(mapping: Mapping, words: list[tuple[Scalar, Value]], report: Report) -> Step:

@@ -8,7 +8,7 @@ import archspec.layers
 import archspec.operators
 from archspec.language.syntax.plugins import plugged_in
 from archspec.language.syntax.syntax import Form, Step
-from archspec.layer import layers
+from archspec.layer import ACTIVATION, layers
 from archspec.layers import residual
 from archspec.operator import Attribute, Operator, operators
 
@@ -19,6 +19,8 @@ Attributes = Mapping[str, Attribute]
 """The attributes of a word, by name."""
 
 REPEAT = "repeat"
+MERGED: Attributes = {ACTIVATION.name: ACTIVATION}
+"""The attributes that every merge has, beside its branches."""
 
 
 def operator_of(word: str) -> type[Operator] | None:
@@ -52,13 +54,18 @@ def form_of(word: str) -> Form:
 
 
 def attributes_of(word: str) -> Attributes | None:
-    """Return the attributes of an operator, a layer or ``residual``; None for any other word."""
+    """Return the attributes of an operator, a layer or ``residual``; None for any other word.
+
+    A merge has an activation besides those of its operator.
+    """
     if word in layers():
         return layers()[word].attributes()
     if word == residual.WORD:
         return residual.ATTRIBUTES
     operator = operator_of(word)
-    return None if operator is None else operator.attributes
+    if operator is None:
+        return None
+    return {**operator.attributes, **(MERGED if operator.role == "merge" else {})}
 
 
 def main_of(word: str) -> str | None:
