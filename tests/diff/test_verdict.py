@@ -16,7 +16,7 @@ ROWS = [tuple(row) for row in table(DOCS / "diffs.md", "### What computes otherw
 
 def small(step: str) -> str:
     """Write a network of one convolution, which a checkpoint is of, and a step on a map."""
-    pooled = "  - global_avg_pool\n" if step.startswith("fully_connected") else ""
+    pooled = "  - global_avg_pool\n" if step.startswith(("channel_conv", "fully_connected")) else ""
     steps = f"  - conv 1x1 8 linear as first\n{pooled}  - {step}\n"
     return f"archspec: 1\nname: small\ninput: 8x8x8\nnetwork:\n{steps}"
 

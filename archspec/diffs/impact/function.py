@@ -55,7 +55,9 @@ class FunctionDigests:
         found = {name: "".join(self.keys[name]).encode() for name in graph.inputs}
         for path, node in graph.nodes.items():
             found[path] = self._value(node, [found[each] for each in node.sources])
-        return {name: found[path] for name, path in {**graph.outputs, **graph.heads}.items()}
+        leaving = {**graph.outputs, **graph.heads}.items()
+        shapes = {path: str(graph.type_of(path)) for _, path in leaving}
+        return {name: _digest(shapes[path], found[path]) for name, path in leaving}
 
     def _value(self, node: Node, sources: list[bytes]) -> bytes:
         word = node.op.word
@@ -63,7 +65,7 @@ class FunctionDigests:
             return sources[0]
         if node.op.associative:
             return self._merged(node.op, sources)
-        if isinstance(node.op, Pad):
+        if isinstance(node.op, Pad) and node.op.mode == "zeros":
             return self._padded(sources[0], node.op.cells)
         pool = _over_all(node.op, node.inputs[0]) if self.is_resolved else None
         if pool is not None:
