@@ -26,7 +26,7 @@ def arguments(verb: Callable[..., Any]) -> list[str]:
 
 
 def test_all_verbs_are_tried() -> None:
-    verbs = "build count diff draw emit interpret raise_spec unparse verify"
+    verbs = "build count diff draw emit interpret optimize raise_spec unparse verify"
     assert set(verbs.split()) == set(OF_GRAPHS)
 
 

@@ -21,14 +21,9 @@ class Standardize(Operator, name="standardize"):
 
     def infer(self, x: TensorType) -> TensorType:
         """Keep the type; refuse lists that are longer or shorter than the channels."""
-        for name, said in self._said().items():
-            count = len(said) if isinstance(said, tuple) else x.channels
-            require(
-                count == x.channels,
-                name,
-                f"{count} numbers do not fit {x.channels} channels",
-                "write one number, or one for each channel",
-            )
+        fix = "write one number, or one for each channel"
+        require(_fits(self.mean, x), "mean", _mismatch(self.mean, x), fix)
+        require(_fits(self.deviation, x), "deviation", _mismatch(self.deviation, x), fix)
         return x
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
@@ -47,3 +42,12 @@ class Standardize(Operator, name="standardize"):
 
     def _said(self) -> Mapping[str, float | tuple[float, ...]]:
         return {"mean": self.mean, "deviation": self.deviation}
+
+
+def _fits(said: float | tuple[float, ...], x: TensorType) -> bool:
+    return not isinstance(said, tuple) or len(said) == x.channels
+
+
+def _mismatch(said: float | tuple[float, ...], x: TensorType) -> str:
+    count = len(said) if isinstance(said, tuple) else 1
+    return f"{count} numbers do not fit {x.channels} channels"

@@ -44,6 +44,7 @@ NOT_HERE = {
         f"import/{word}": "a model of one's own"
         for word in ("different", "missing", "process", "source", "unraisable")
     },
+    "optimize/unwritable": "a network whose names would clash",
     "inputs/memory": "more memory than there is",
     **{
         f"train/{word}": "a training"

@@ -228,7 +228,7 @@ def test_completion_prints_a_script_for_each_shell(shell: str) -> None:
         ("archspec co", {"count", "completion"}),
         ("archspec count zoo:inception_v", {"zoo:inception_v3", "zoo:inception_v4"}),
         ("archspec explain residual/", {"residual/grid", "residual/channels"}),
-        ("archspec operators depth", {"depthwise_conv"}),
+        ("archspec operators depthw", {"depthwise_conv"}),
         ("archspec count --by op", {"operator"}),
         ("archspec recipes rms", {"rmsprop"}),
         ("archspec train net.yaml --recipe recipe:s", {"recipe:small"}),

@@ -230,7 +230,7 @@ def test_data_that_is_not_there_is_a_wrong_command() -> None:
         (("brightest.yaml", *ON_DATA), "each SPEC takes one --weights"),
         ((*FILLED, "--weights", "none.safetensors", *ON_DATA), "and 2 --weights"),
         (FILLED, "--data says which images"),
-        (("kept.safetensors", "--set", "classes=3"), "--set and --input change a SPEC"),
+        (("kept.safetensors", "--set", "classes=3"), "--set, --input and --variant are of a SPEC"),
         ((*FILLED, *ON_DATA, "--picture", "a.pdf"), "should end in .svg or .png"),
         ((*FILLED, *ON_DATA, "--picture", "no/a.svg"), "there is no folder no"),
     ],

@@ -46,7 +46,7 @@ class Project(Operator, name="project", main="width"):
         return FigureLabel("Projection", (f"to {self.width}",))
 
 
-class Maximum(Merge, name="maximum", role="merge"):
+class Largest(Merge, name="largest", role="merge"):
     """Take the largest of values of equal shape, element by element."""
 
     title = "Largest"
@@ -60,7 +60,7 @@ class Maximum(Merge, name="maximum", role="merge"):
         return xs[0]
 
 
-class DropPath(Operator, name="drop_path", main="rate"):
+class DropBranch(Operator, name="drop_branch", main="rate"):
     """Zero whole examples at random while training (arXiv:1603.09382); the shape is unchanged.
 
     Attributes:
@@ -86,15 +86,15 @@ def _project(_op: Project, x: Any, weight: Any) -> Any:
     return x @ weight[:, :, 0, 0].T
 
 
-@computes(Maximum)
-def _maximum(_op: Maximum, *xs: Any) -> Any:
+@computes(Largest)
+def _maximum(_op: Largest, *xs: Any) -> Any:
     import numpy as np
 
     return reduce(np.maximum, xs)
 
 
-@computes(DropPath)
-def _kept(_op: DropPath, x: Any) -> Any:
+@computes(DropBranch)
+def _kept(_op: DropBranch, x: Any) -> Any:
     return x
 
 
@@ -104,22 +104,22 @@ def _projected(use: Use[Project]) -> Lowering:
     return Lowering("nn.Conv2d", positional, {"bias": constant(False)}, {"bias": True})
 
 
-@backend.lowers(Maximum)
-def _largest(_use: Use[Maximum]) -> Lowering:
+@backend.lowers(Largest)
+def _largest(_use: Use[Largest]) -> Lowering:
     def join(xs: Sequence[str]) -> Code:
         return call("torch.amax", [call("torch.stack", [listed(xs)])], {"dim": "0"})
 
-    return Lowering("Maximum", join=join)
+    return Lowering("Largest", join=join)
 
 
-backend.lowers(DropPath)(constructing("DropPath", "rate"))
+backend.lowers(DropBranch)(constructing("DropBranch", "rate"))
 backend.prelude |= {
-    "Maximum": '''class Maximum(Chain):
+    "Largest": '''class Largest(Chain):
     """Branches over one input, the largest of each number."""
 
     def forward(self, x: Tensor) -> Tensor:
         return torch.amax(torch.stack([branch(x) for branch in self]), dim=0)''',
-    "DropPath": '''class DropPath(nn.Module):
+    "DropBranch": '''class DropBranch(nn.Module):
     """Zero whole examples at random while training."""
 
     def __init__(self, rate: float) -> None:

@@ -12,7 +12,7 @@ from archspec.operator import operators
 from tests.docs.packages import PROGRAM, install, run
 
 ROOT = Path(__file__).parents[2]
-OPERATORS = {"project": "Project", "maximum": "Maximum", "drop_path": "DropPath"}
+OPERATORS = {"project": "Project", "largest": "Largest", "drop_branch": "DropBranch"}
 SPEC = """\
 archspec: 1
 name: net
@@ -24,16 +24,16 @@ parts:
     steps: [project 2*n, relu]
 network:
   - unit k
-  - maximum: {a: conv 3x3 16, b: [drop_path 0.2, max_pool 3x3]}
+  - largest: {a: conv 3x3 16, b: [drop_branch 0.2, max_pool 3x3]}
   - project 6
 """
 EDITS = {
     "swapped": (
-        "a: conv 3x3 16, b: [drop_path 0.2, max_pool 3x3]",
-        "b: [drop_path 0.2, max_pool 3x3], a: conv 3x3 16",
+        "a: conv 3x3 16, b: [drop_branch 0.2, max_pool 3x3]",
+        "b: [drop_branch 0.2, max_pool 3x3], a: conv 3x3 16",
     ),
     "wider": ("project 6", "project 10"),
-    "rarer": ("drop_path 0.2", "drop_path 0.1"),
+    "rarer": ("drop_branch 0.2", "drop_branch 0.1"),
 }
 
 
@@ -88,7 +88,7 @@ def test_boxes_say_what_they_are_called_and_are_drawn_as_what_they_are(folder: P
         for line in told.splitlines()
         if "label=" in line
     }
-    assert {"Projection (to 16)", "Projection (to 6)", "Largest", "Drop path (0.2)"} <= set(boxes)
+    assert {"Projection (to 16)", "Projection (to 6)", "Largest", "Drop branch (0.2)"} <= set(boxes)
     assert "#E7E7E7" in boxes["Largest"]
 
 
@@ -113,11 +113,11 @@ def test_what_only_trains_leaves_inference_as_it_was(folder: Path) -> None:
 def test_a_misfit_is_traced_to_the_attribute_that_set_the_channels(folder: Path) -> None:
     (folder / "misfit.yaml").write_text(
         "archspec: 1\nname: net\ninput: 8x8x4\nnetwork:\n"
-        "  - project 16 as wide\n  - maximum: [relu, project 8]\n",
+        "  - project 16 as wide\n  - largest: [relu, project 8]\n",
         "utf-8",
     )
     told = tell(folder, "check", "misfit.yaml")
-    assert "error[maximum/channels]" in told
+    assert "error[largest/channels]" in told
     assert "5 |   - project 16 as wide" in told
 
 
@@ -125,8 +125,8 @@ def test_an_option_stays_an_argument_of_the_emitted_source(folder: Path) -> None
     told = tell(folder, "emit", "net.yaml", "--backend", "torch")
     assert "project=nn.Conv2d(4, 2 * n, 1, bias=False),  # 8x8x(2 * n)" in told
     assert "relu=nn.ReLU(inplace=True)," in told
-    assert "self.maximum = Maximum(" in told
-    assert "class Maximum(Chain):" in told
+    assert "self.largest = Largest(" in told
+    assert "class Largest(Chain):" in told
 
 
 def test_the_emitted_source_computes_what_the_interpreter_does(folder: Path) -> None:
