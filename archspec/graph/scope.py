@@ -32,7 +32,11 @@ class Promise(StrEnum):
 
 
 class Kind(StrEnum):
-    """The construct that a scope is an instance of."""
+    """The construct that a scope is an instance of.
+
+    A layer is a row of operators. A copy is a list of steps that stands for one step: a copy of
+    several that are repeated, or a merge of branches and the activation behind it.
+    """
 
     NETWORK = "network"
     HEAD = "head"

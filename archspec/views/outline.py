@@ -186,7 +186,7 @@ class _Outline:
             return self.naming.of_copies(scope)
         above = self.graph.parent(scope.path)
         copied = above is not None and above.kind is Kind.REPEAT and len(above.contents) > 1
-        if scope.kind is Kind.COPY:
+        if scope.kind is Kind.COPY and above is not None and above.kind is Kind.REPEAT:
             return f"copy {last(scope.path)}"
         if scope.kind is Kind.LAYER:
             name = labels.of_layer(*self.graph.within(scope.path))

@@ -22,6 +22,17 @@ network: [conv 3x3 c, unit, concat: {a: conv 1x1 2*c, b: identity}, unit, global
 """,
         {"c": (32, 1)},
     ),
+    "widths in branches whose merge has an activation, and a module in them": (
+        """
+params: {c: 4, n: 2}
+parts: {unit: {options: [k], steps: [conv 1x1 k, conv 3x3 2*k]}}
+network:
+  - {concat: {a: conv 3x3 c, b: [unit c, n x conv 1x1 6]}, activation: tanh}
+  - {add: [conv 1x1 c, unit c/2], activation: relu, times: 2}
+  - conv 1x1 3
+""",
+        {"c": (6,), "n": (3,)},
+    ),
     "a number that happens to be that of a param": (
         """
 params: {c: 4, d: 4}

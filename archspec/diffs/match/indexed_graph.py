@@ -99,7 +99,7 @@ class IndexedGraph:
         name, kind = last(path), self.kind(path)
         if kind is Kind.BRANCH:
             return None if _UNNAMED_BRANCH.fullmatch(name) else name
-        if kind is Kind.COPY or name.isdigit():
+        if name.isdigit():
             return None
         counted = _COUNTED.fullmatch(name)
         word = counted.group(1) if counted else name

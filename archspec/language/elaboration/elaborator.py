@@ -220,13 +220,17 @@ class Elaborator:
     def activated(
         self, step: Step, use: OperatorUse, path: str, frame: StepFrame, sources: tuple[Wire, ...]
     ) -> Wire:
-        """Elaborate a merge and the activation that follows it, as a layer of both."""
+        """Elaborate a merge and the activation that follows it.
+
+        Of named values, they are a layer of both, a row of operators; with branches, a list.
+        """
         assert use.activation is not None
         contents = (f"{path}.{step.word.text}", f"{path}.{use.activation.word}")
         wire = self.operator(step, use, contents[0], frame, sources)
         wire = self.node(contents[1], use.activation, (wire,), use.record, frame)
         arguments = {ACTIVATION.name: use.activation.word}
-        self.close(path, Kind.LAYER, Listed({"": wire}, contents), use.record, arguments)
+        kind = Kind.COPY if step.branches else Kind.LAYER
+        self.close(path, kind, Listed({"": wire}, contents), use.record, arguments)
         return wire
 
     def join(

@@ -33,15 +33,7 @@ def skip_refused(graph: Graph) -> None:
         pytest.skip("this random spec has something that the backend refuses, as its limits say")
 
 
-UNLIFTED = pytest.mark.xfail(
-    reason="a known fault: copies of a merge with an activation, whose shortcut is a module",
-    raises=KeyError,
-)
-
-
-@pytest.mark.parametrize(
-    "seed", [pytest.param(each, marks=UNLIFTED) if each == 70 else each for each in seeds(100)]
-)
+@pytest.mark.parametrize("seed", seeds(100))
 def test_the_source_of_a_random_spec_is_python_that_defines_each_function_once(seed: int) -> None:
     graph = random_graph(seed)
     skip_refused(graph)
