@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
 
-from archspec.graph import Wire
-from archspec.importing.imported import NetworkBuilder, Wordless
+from archspec.importing.adder import Adder
+from archspec.importing.imported import Wordless
 from archspec.importing.layout import (
     CHANNELS,
     COLUMNS,
@@ -26,17 +25,6 @@ from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.grid import Flatten
 from archspec.tensor import TensorType
-
-
-class Adder(Protocol):
-    """A call that adds operators to a network."""
-
-    @property
-    def builder(self) -> NetworkBuilder:
-        """The network."""
-
-    def add(self, op: Operator, *sources: Wire) -> Wire:
-        """Add an operator."""
 
 
 def viewed(call: Adder, value: Value, shape: Sequence[int]) -> Value:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from archspec.graph import Wire
-from archspec.importing.arranging import Adder, parts, share_of
+from archspec.importing.adder import Adder
+from archspec.importing.arranging import parts, share_of
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import Layout, spread
 from archspec.importing.values import Form, Value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from archspec.attributes import Pads, Pair
-from archspec.importing.arranging import Adder
+from archspec.importing.adder import Adder
 from archspec.importing.values import Form, Value
 from archspec.operators.grid import Crop, Pad
 from archspec.window import Window

@@ -7,16 +7,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, TypeAlias
 
 from archspec.attributes import Pads
-from archspec.graph import Wire
-from archspec.importing.imported import Module, NetworkBuilder, Wordless
+from archspec.importing.adder import Adder
+from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
-from archspec.operator import Operator
 from archspec.operators.grid import Pad
-from archspec.operators.merge import Concat
 
 
-@dataclass(frozen=True)
-class Call:
+@dataclass(frozen=True, kw_only=True)
+class Call(Adder):
     """A node: its operator, what it takes in order, and its attributes.
 
     ``given`` are values and arrays, or None where an optional input is left out. ``told`` are what
@@ -24,12 +22,9 @@ class Call:
     ``opset`` is the version of ONNX's operators that the file is written in.
     """
 
-    builder: NetworkBuilder
     operator: str
     given: Sequence[Any]
     attributes: Mapping[str, Any]
-    modules: tuple[Module, ...]
-    name: str
     told: Mapping[str, Any] = field(default_factory=dict)
     opset: int = 0
 
@@ -65,19 +60,11 @@ class Call:
         """Return an attribute that is a list of numbers."""
         return tuple(self.attributes.get(name, default))
 
-    def add(self, op: Operator, *sources: Wire, tensors: Mapping[str, Any] | None = None) -> Wire:
-        """Add an operator to the network."""
-        return self.builder.add(op, *sources, modules=self.modules, name=self.name, tensors=tensors)
-
-    def concat(self, *sources: Wire) -> Wire:
-        """Add a concatenation."""
-        return self.builder.concat(Concat(), *sources, modules=self.modules, name=self.name)
-
     def padded(self, value: Value) -> Value:
-        """Return a value with the zeros around it added by an operator."""
-        if not any(value.pads):
-            return value
-        return value.over(self.add(Pad(cells=value.pads), value.wire))
+        """Return a value with the zeros around it added by an operator; raise ``Wordless``."""
+        if value.fill:
+            raise Wordless(f"cells of {value.fill:g} are around what it takes")
+        return value.over(self.add(Pad(cells=value.pads), value.wire)) if any(value.pads) else value
 
 
 Rule: TypeAlias = Callable[[Call], Any]

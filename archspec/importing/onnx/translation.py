@@ -160,7 +160,14 @@ class Translation:
     def _call(self, node: Any, given: Sequence[Any], told: Mapping[str, Any]) -> Call:
         around, name = modules_of(node), node.name or node.op_type
         return Call(
-            self.builder, node.op_type, given, attributes(node), around, name, told, self.opset
+            builder=self.builder,
+            modules=around,
+            name=name,
+            operator=node.op_type,
+            given=given,
+            attributes=attributes(node),
+            told=told,
+            opset=self.opset,
         )
 
     def _outputs(self) -> Iterator[tuple[str, Wire]]:

@@ -6,25 +6,20 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from archspec.graph import Wire
-from archspec.importing.imported import Module, NetworkBuilder, Wordless
-from archspec.operator import Operator
+from archspec.importing.adder import Adder
+from archspec.importing.imported import Wordless
 from archspec.operators.grid import Pad
-from archspec.operators.merge import Concat
 from archspec_tensorflow.importing.values import Form, Value
 
 
-@dataclass(frozen=True)
-class Call:
+@dataclass(frozen=True, kw_only=True)
+class Call(Adder):
     """A use of a layer: its configuration, what it is called with, and its variables in order."""
 
-    builder: NetworkBuilder
     kind: str
     config: Mapping[str, Any]
     operands: tuple[Any, ...]
     variables: Sequence[Any]
-    modules: tuple[Module, ...]
-    name: str
 
     def value(self, *forms: Form, place: int = 0) -> Value:
         """Return an operand that is a value, in one of some forms; raise ``Wordless``."""
@@ -64,19 +59,9 @@ class Call:
         rows, columns = (said, said) if isinstance(said, int) else said
         return int(rows), int(columns)
 
-    def add(self, op: Operator, *sources: Wire, tensors: Mapping[str, Any] | None = None) -> Wire:
-        """Add an operator to the network."""
-        return self.builder.add(op, *sources, modules=self.modules, name=self.name, tensors=tensors)
-
-    def concat(self, *sources: Wire) -> Wire:
-        """Add a concatenation."""
-        return self.builder.concat(Concat(), *sources, modules=self.modules, name=self.name)
-
     def padded(self, value: Value) -> Value:
         """Return a value with the zeros around it added by an operator."""
-        if not any(value.pads):
-            return value
-        return value.over(self.add(Pad(cells=value.pads), value.wire))
+        return value.over(self.add(Pad(cells=value.pads), value.wire)) if any(value.pads) else value
 
 
 Rule: TypeAlias = Callable[[Call], Value]

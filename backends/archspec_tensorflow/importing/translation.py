@@ -98,7 +98,15 @@ class Translation:
         if self.uses[use.path] > 1 and variables:
             raise Wordless("it is used several times with the same weights")
         name = "/".join(use.path)
-        call = Call(self.builder, use.kind, use.config, operands, variables, modules, name)
+        call = Call(
+            builder=self.builder,
+            modules=modules,
+            name=name,
+            kind=use.kind,
+            config=use.config,
+            operands=operands,
+            variables=variables,
+        )
         return RULES[use.kind](call)
 
     def _resolved(self, operands: Any) -> Any:

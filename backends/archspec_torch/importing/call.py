@@ -3,34 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from torch import Tensor
 
-from archspec.graph import Wire
-from archspec.importing.imported import CellNeeded, Module, NetworkBuilder, Wordless
+from archspec.importing.adder import Adder
+from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.values import Form, Value
-from archspec.operator import Operator
 from archspec.operators.grid import Pad
-from archspec.operators.merge import Concat
 
 
-@dataclass(frozen=True)
-class Call:
+@dataclass(frozen=True, kw_only=True)
+class Call(Adder):
     """A call of an ATen operator.
 
     ``operator`` is its name without overload and underscore, ``given`` its arguments by name,
     defaults included: values, tensors of weights, numbers.
-    ``shape`` is that of its result, ``modules`` are those around it.
+    ``shape`` is that of its result.
     """
 
-    builder: NetworkBuilder
     operator: str
     given: Mapping[str, Any]
     shape: tuple[int, ...]
-    modules: tuple[Module, ...]
-    name: str
 
     def value(self, name: str = "self", *forms: Form) -> Value:
         """Return an argument that is a value, in one of some forms; raise ``Wordless``."""
@@ -59,22 +54,11 @@ class Call:
             raise Wordless("its weights are computed")
         return {name: array(each) for name, each in found.items() if each is not None}
 
-    def add(self, op: Operator, *sources: Wire, tensors: Mapping[str, Any] | None = None) -> Wire:
-        """Add an operator to the network."""
-        named = {"modules": self.modules, "name": self.name}
-        return self.builder.add(op, *sources, tensors=tensors, **named)  # type: ignore[arg-type]
-
-    def concat(self, *sources: Wire) -> Wire:
-        """Add a concatenation."""
-        return self.builder.concat(Concat(), *sources, modules=self.modules, name=self.name)
-
     def padded(self, value: Value) -> Value:
-        """Return a value with the zeros around it added by an operator."""
-        if not any(value.pads):
-            return value
+        """Return a value with the zeros around it added by an operator; raise ``Wordless``."""
         if value.fill:
-            raise Wordless(f"cells of {value.fill} are around what it takes")
-        return replace(value, wire=self.add(Pad(cells=value.pads), value.wire), pads=(0, 0, 0, 0))
+            raise Wordless(f"cells of {value.fill:g} are around what it takes")
+        return value.over(self.add(Pad(cells=value.pads), value.wire)) if any(value.pads) else value
 
 
 Rule: TypeAlias = Callable[[Call], Any]

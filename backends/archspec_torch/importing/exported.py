@@ -177,7 +177,14 @@ class _Translation:
         shape = tuple(found.shape) if isinstance(found, torch.Tensor) else ()
         if not shape and isinstance(found, tuple | list):
             shape = tuple(found[0].shape)
-        return Call(self.builder, name, given, shape, tuple(_modules(node)), node.name)
+        return Call(
+            builder=self.builder,
+            modules=tuple(_modules(node)),
+            name=node.name,
+            operator=name,
+            given=given,
+            shape=shape,
+        )
 
     def _resolved(self, argument: Any) -> Any:
         if isinstance(argument, Node):
