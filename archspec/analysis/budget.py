@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from archspec.analysis.count import Totaller, Totals
-from archspec.analysis.step_memory import FLOAT, StepMemory, ValuePeak
+from archspec.analysis.memory import FLOAT, StepMemory, ValuePeak
 from archspec.graph import Graph, Kind
 
 

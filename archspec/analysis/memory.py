@@ -1,57 +1,217 @@
-"""The peak memory of the activations of a network, in inference."""
+"""The memory of values in inference and in a step of training, at best and in a framework."""
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import chain
+from math import prod
 from typing import NamedTuple
 
-from archspec.graph import Graph, Node
+from archspec.analysis import lifetimes
+from archspec.analysis.lifetimes import Lifetime
+from archspec.cost import Saved, Saving
+from archspec.graph import Graph, Node, parent, upwards
+from archspec.operator import Operator
 
-BYTES = 4
-"""Bytes of one element: 32-bit floating point."""
+FLOAT = 4
+"""Bytes of a number of 32 bits."""
 
 
-class Peak(NamedTuple):
-    """The largest memory of live values for one example, in bytes, and the node where it occurs."""
+class Keeping(NamedTuple):
+    """How a framework treats values: what each operator saves, and which work in place.
+
+    An operator in place overwrites what an operator of ``overwritable`` gave, if nothing else
+    reads it; one of ``views`` gives a part of its input without a copy, as those do that are views
+    in any framework.
+    """
+
+    saved: Mapping[type[Operator], Saved | Saving]
+    in_place: frozenset[type[Operator]] = frozenset()
+    overwritable: frozenset[type[Operator]] = frozenset()
+    views: frozenset[type[Operator]] = frozenset()
+
+
+class ValuePeak(NamedTuple):
+    """The most bytes that values take at once for one example, and the node that runs then.
+
+    It runs backwards if ``backward``.
+    """
 
     bytes: int
     path: str
+    backward: bool = False
 
 
-def peak(graph: Graph) -> Peak:
-    """Compute the peak when nodes run in source order and each value is freed after its last use.
+@dataclass(frozen=True)
+class StepMemory:
+    """The values of a network as a framework keeps them; ``width`` are the bytes of a number."""
 
-    Inputs and outputs of the network are never freed, and nothing is overwritten in place. Weights
-    and workspaces of operators are not counted.
+    graph: Graph
+    keeping: Keeping
+    width: int = FLOAT
+
+    @cached_property
+    def order(self) -> dict[str, int]:
+        """When each node runs; inputs are there before."""
+        return {path: moment for moment, path in enumerate(self.graph.nodes, 1)}
+
+    @cached_property
+    def owners(self) -> dict[str, str]:
+        """The value whose memory each value uses: its own, unless it is a view or in place."""
+
+        def owner(node: Node, sources: tuple[str, ...]) -> str:
+            is_view = node.op.is_view or type(node.op) in self.keeping.views
+            shares = is_view or self.is_in_place(node)
+            return sources[0] if shares else node.path
+
+        return self.graph.fold(owner, {name: name for name in self.graph.inputs})
+
+    def is_in_place(self, node: Node) -> bool:
+        """Whether an operator overwrites its input."""
+        before = self.graph.nodes.get(node.sources[0])
+        if type(node.op) not in self.keeping.in_place or before is None:
+            return False
+        return self.graph.uses(before.path) == 1 and type(before.op) in self.keeping.overwritable
+
+    def inference(self, *, is_held: bool = True) -> ValuePeak:
+        """Compute the peak without gradients: a value lives until its last use.
+
+        What arrives at a scope is held by its caller until the scope has run, if ``is_held``.
+        Inputs and outputs of the network are never freed.
+        """
+        lives = self._alive(is_held=is_held)
+        return self._peak([Lifetime(*life, self._bytes(path)) for path, life in lives])
+
+    def training(self) -> ValuePeak:
+        """Compute the peak of a step: values that are saved live until they have been used back.
+
+        Gradients of values live from the first to the last node that adds to them or reads them;
+        those of parameters are not among them.
+        """
+        lives = self._alive(is_held=True)
+        kept = [
+            Lifetime(first, max(last, self._needed.get(path, 0)), self._bytes(path))
+            for path, (first, last) in lives
+        ]
+        return self._peak([*kept, *self._gradients(), *self._beside()])
+
+    def saved(self) -> dict[str, int]:
+        """Return the bytes that each node keeps for the backward pass, for one example.
+
+        A value that several need is counted with the first of them.
+        """
+        found: dict[str, int] = {}
+        counted: set[str] = set()
+        for path, node in self.graph.nodes.items():
+            new = [each for each in self._saves(node) if each not in counted]
+            counted.update(new)
+            found[path] = sum(map(self._bytes, new)) + self._bytes_beside(node)
+        return found
+
+    def per_batch(self) -> int:
+        """Return the bytes that are kept for the backward pass of a batch, however large."""
+        rules = ((self._rule(node), node.output.channels) for node in self.graph.nodes.values())
+        return sum(rule.channels * channels * FLOAT for rule, channels in rules)
+
+    def _rule(self, node: Node) -> Saved:
+        """Return what an operator saves; its inputs if nobody says."""
+        rule = self.keeping.saved.get(type(node.op), Saved(inputs=True))
+        return rule if isinstance(rule, Saved) else rule(node.op, node.inputs[0])
+
+    def _saves(self, node: Node) -> tuple[str, ...]:
+        """Return the values that a node saves, each once, by owner."""
+        rule = self._rule(node)
+        inputs = node.sources if rule.inputs and not self.is_in_place(node) else ()
+        values = (*inputs, *([node.path] if rule.output else ()))
+        return tuple(dict.fromkeys(self.owners[each] for each in values))
+
+    def _bytes_beside(self, node: Node) -> int:
+        """Count indices, masks and statistics, and the copy of an input that is overwritten."""
+        rule, out = self._rule(node), node.output
+        overwritten = out.size if rule.inputs and self.is_in_place(node) else 0
+        numbers = rule.cells * prod(out.grid) * FLOAT + self.width * (rule.copied + overwritten)
+        return rule.bytes * out.size + numbers
+
+    def _back(self, path: str) -> int:
+        """Return when the backward pass of a node runs: in the opposite order."""
+        return 2 * len(self.order) + 1 - self.order.get(path, 0)
+
+    @cached_property
+    def _needed(self) -> dict[str, int]:
+        """Until when each owner is needed by the backward pass."""
+        found: dict[str, int] = {}
+        for path, node in self.graph.nodes.items():
+            for owner in self._saves(node):
+                found[owner] = max(found.get(owner, 0), self._back(path))
+        return found
+
+    def _gradients(self) -> Iterator[Lifetime]:
+        """Yield the lifetimes of the gradients of values, inputs of the network excepted."""
+        leaving = (*self.graph.outputs.values(), *self.graph.heads.values())
+        users: dict[str, str] = {self.owners[path]: path for path in leaving}
+        for path, node in self.graph.nodes.items():
+            users.update((self.owners[source], path) for source in node.sources)
+        for owner, last in users.items():
+            if owner in self.order:
+                yield Lifetime(self._back(last), self._back(owner), self._bytes(owner))
+
+    def _beside(self) -> Iterator[Lifetime]:
+        for path, node in self.graph.nodes.items():
+            size = self._bytes_beside(node)
+            if size:
+                yield Lifetime(self.order[path], self._back(path), size)
+
+    def _peak(self, alive: list[Lifetime]) -> ValuePeak:
+        found, count = lifetimes.peak(alive), len(self.order)
+        is_back = found.moment > count
+        forward = 2 * count + 1 - found.moment if is_back else found.moment
+        path = list(self.graph.nodes)[forward - 1] if forward else next(iter(self.graph.inputs))
+        return ValuePeak(found.bytes, path, is_back)
+
+    def _alive(self, *, is_held: bool) -> Iterator[tuple[str, tuple[int, int]]]:
+        """Yield for each owner the moments of its creation and its last use."""
+        last: dict[str, int] = {}
+        for path, moment in chain(self._uses(), self._holds() if is_held else ()):
+            last[path] = max(last.get(path, 0), moment)
+        for path in (*self.graph.inputs, *self.graph.outputs.values(), *self.graph.heads.values()):
+            last[self.owners[path]] = len(self.order)
+        for path in dict.fromkeys(self.owners.values()):
+            first = self.order.get(path, 0)
+            yield path, (first, max(last.get(path, 0), first))
+
+    def _uses(self) -> Iterator[tuple[str, int]]:
+        for path, node in self.graph.nodes.items():
+            for source in node.sources:
+                yield self.owners[source], self.order[path]
+
+    def _holds(self) -> Iterator[tuple[str, int]]:
+        """Yield what arrives at each scope, and when its last node runs."""
+        for scope in self.graph.scopes.values():
+            end = self._end(scope.path)
+            for source in self.graph.boundary(scope.path).inputs if scope.path else ():
+                yield self.owners[source], end
+
+    @cached_property
+    def _ends(self) -> dict[str, int]:
+        """The moment at which the last node of each scope runs."""
+        found: dict[str, int] = {}
+        for path, moment in self.order.items():
+            found.update(dict.fromkeys(upwards(parent(path)), moment))
+        return found
+
+    def _end(self, path: str) -> int:
+        return self._ends.get(path, 0)
+
+    def _bytes(self, path: str) -> int:
+        return self.graph.type_of(path).size * self.width
+
+
+def peak(graph: Graph) -> ValuePeak:
+    """Compute the least peak of inference: a value is freed after its last use.
+
+    Nodes run in source order, and nothing is overwritten in place. Weights and workspaces of
+    operators are not counted.
     """
-    owners = _owners(graph)
-    freed = _freed(graph, owners)
-    live = sum(given.type.size for given in graph.inputs.values())
-    found = Peak(live * BYTES, next(iter(graph.inputs), ""))
-    for path, node in graph.nodes.items():
-        live += node.output.size if owners[path] == path else 0
-        if live * BYTES > found.bytes:
-            found = Peak(live * BYTES, path)
-        live -= freed[path]
-    return found
-
-
-def _owners(graph: Graph) -> dict[str, str]:
-    """Map each value to the one whose memory it uses: itself, unless it is a view."""
-
-    def owner(node: Node, owners: tuple[str, ...]) -> str:
-        return owners[0] if node.op.is_view else node.path
-
-    return graph.fold(owner, {name: name for name in graph.inputs})
-
-
-def _freed(graph: Graph, owners: dict[str, str]) -> Counter[str]:
-    """Count for each node the elements whose last use it is."""
-    last_uses = {
-        owners[source]: path for path, node in graph.nodes.items() for source in node.sources
-    }
-    kept = {owners[path] for path in (*graph.inputs, *graph.outputs.values())}
-    freed: Counter[str] = Counter()
-    for owner, path in last_uses.items():
-        freed[path] += graph.type_of(owner).size if owner not in kept else 0
-    return freed
+    return StepMemory(graph, Keeping({})).inference(is_held=False)

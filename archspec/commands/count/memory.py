@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from archspec.analysis.budget import Budget, inference, training
-from archspec.analysis.step_memory import FLOAT, Keeping, StepMemory
+from archspec.analysis.memory import FLOAT, Keeping, StepMemory
 from archspec.backend import Backend, backend
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, Column, Table, draw

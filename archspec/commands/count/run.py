@@ -11,7 +11,7 @@ import click
 from archspec.analysis.conventions import CONVENTIONS
 from archspec.analysis.copies import folded
 from archspec.analysis.count import GROUPS, Count, Row, Totaller, Totals, count
-from archspec.analysis.memory import Peak, peak
+from archspec.analysis.memory import ValuePeak, peak
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw
 from archspec.graph import Graph
@@ -33,7 +33,7 @@ class Counted:
         return count(self.graph, CONVENTIONS[self.convention])
 
     @cached_property
-    def peak(self) -> Peak:
+    def peak(self) -> ValuePeak:
         """The most memory that values take at once, for one example."""
         return peak(self.graph.without_heads())
 

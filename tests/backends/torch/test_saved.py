@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archspec import checked
-from archspec.analysis.step_memory import Keeping, StepMemory
+from archspec.analysis.memory import Keeping, StepMemory
 from archspec.graph import Graph
 from archspec_torch import backend
 from tests.backends.torch.zoo import SPECS, ZOO

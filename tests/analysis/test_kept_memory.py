@@ -7,7 +7,7 @@ import pytest
 from archspec import checked
 from archspec.analysis.budget import inference, training
 from archspec.analysis.lifetimes import Lifetime, Peak, peak
-from archspec.analysis.step_memory import Keeping, StepMemory
+from archspec.analysis.memory import Keeping, StepMemory
 from archspec.backend import backend
 from archspec.graph import Graph
 
