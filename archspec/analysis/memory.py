@@ -148,14 +148,18 @@ class StepMemory:
         return found
 
     def _gradients(self) -> Iterator[Lifetime]:
-        """Yield the lifetimes of the gradients of values, inputs of the network excepted."""
-        leaving = (*self.graph.outputs.values(), *self.graph.heads.values())
-        users: dict[str, str] = {self.owners[path]: path for path in leaving}
+        """Yield the lifetimes of the gradients of values, inputs of the network excepted.
+
+        Those of outputs and heads are there from the first moment: the loss gives them.
+        """
+        begins: dict[str, int] = {}
         for path, node in self.graph.nodes.items():
-            users.update((self.owners[source], path) for source in node.sources)
-        for owner, last in users.items():
+            begins.update((self.owners[source], self._back(path)) for source in node.sources)
+        leaving = (*self.graph.outputs.values(), *self.graph.heads.values())
+        begins.update((self.owners[path], len(self.order) + 1) for path in leaving)
+        for owner, first in begins.items():
             if owner in self.order:
-                yield Lifetime(self._back(last), self._back(owner), self._bytes(owner))
+                yield Lifetime(first, self._back(owner), self._bytes(owner))
 
     def _beside(self) -> Iterator[Lifetime]:
         for path, node in self.graph.nodes.items():

@@ -87,3 +87,24 @@ def test_a_batch_fits_as_long_as_its_values_fit_beside_the_weights() -> None:
     assert budget.largest_batch(weights + 24 * KIB) == 3
     assert budget.largest_batch(weights + 24 * KIB - 1) == 2
     assert budget.largest_batch(weights - 1) == 0
+
+
+def test_averages_copies_of_16_bits_and_heads_are_told_apart() -> None:
+    graph = graph_of("[conv2d 16 1x1]")
+    count = 16 * 16 + 16
+    halves = StepMemory(graph, memory_of(graph).keeping, 2)
+    found = training(halves, 0, averages=True).fixed
+    assert found["averages of weights"] == 4 * count
+    assert found["weights of 16 bits"] == 2 * count
+    assert "states of the optimizer" not in found
+    assert "averages of weights" not in training(halves, 0).fixed
+
+
+def test_a_head_adds_its_gradient_to_a_step() -> None:
+    convs = "network: [conv2d 16 1x1 as a, conv2d 16 1x1]"
+    head = "auxiliary: {side: {from: a, steps: [conv2d 16 1x1]}}"
+    text = f"archspec: 1\nname: net\ninput: 8x8x16\n{convs}\n{head}"
+    with_head = checked.load(text=text)
+    found, plain = (memory_of(graph).training() for graph in (with_head, with_head.without_heads()))
+    assert plain.bytes == (4 + 4 + 4 + 4) * KIB  # the input, a, their convolution's two gradients
+    assert found.bytes == (4 + 4 + 4 + 4 + 4) * KIB  # and that of the output, as the head goes back

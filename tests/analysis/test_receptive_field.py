@@ -99,3 +99,11 @@ def test_windows_over_what_has_seen_the_whole_input_are_suspect(steps: str, warn
     text = f"archspec: 1\nname: net\ninput: 32x32x3\nnetwork: {steps}"
     found = checked.check(of_text(text.encode())).diagnostics
     assert [each.code for each in found] == ["suspect/border"] * warns
+
+
+@pytest.mark.parametrize(("size", "warns"), [(15, True), (16, False)])
+def test_what_has_seen_exactly_the_input_has_seen_all_of_it(size: int, warns: bool) -> None:
+    steps = ", ".join(["conv 3x3 8"] * 7)  # a field of 1 + 7 * 2 cells
+    text = f"archspec: 1\nname: net\ninput: {size}x{size}x3\nnetwork: [{steps}, conv 3x3 8]"
+    found = checked.check(of_text(text.encode())).diagnostics
+    assert [each.code for each in found] == ["suspect/border"] * warns

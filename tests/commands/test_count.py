@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from tests.commands.running import ROOT, run, run_json
@@ -128,3 +130,45 @@ def test_options_of_training_are_refused_for_inference_and_sizes_have_units() ->
     spec = SPECS / "vgg_16.yaml"
     assert "add --training" in run("count", spec, "--memory", "--shards", "2").stderr
     assert "write 16GiB" in run("count", spec, "--fit", "16").stderr
+
+
+HEADED = """\
+archspec: 1
+name: net
+input: 8x8x16
+network: [conv2d 16 1x1 as a, conv2d 16 3x3]
+auxiliary: {side: {from: a, steps: [conv2d 16 1x1]}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "states"),
+    [
+        ("{rmsprop: {rate: 0.1, momentum: 0.9}}", 2),
+        ("{rmsprop: {rate: 0.1}}", 1),
+        ("{sgd: {rate: 0.1, momentum: 0.0}}", 0),
+        ("{sgd: {rate: 0.1}}", 1),
+        ("{adamw: {rate: 0.1}}", 2),
+    ],
+)
+def test_an_optimizer_keeps_as_many_numbers_as_its_formula_has(
+    optimizer: str, states: int, tmp_path: Path
+) -> None:
+    spec, recipe = tmp_path / "net.yaml", tmp_path / "recipe.yaml"
+    spec.write_text(HEADED)
+    recipe.write_text(f"recipe: 1\nname: r\noptimizer: {optimizer}\nbatch: 8\nepochs: 1\n")
+    found = run_json("count", spec, "--training", "--recipe", recipe, "--batch", "3")
+    count = 2 * (16 * 16 + 16) + 9 * 16 * 16 + 16  # the head is trained, too
+    assert found["fixed"]["gradients"] == 4 * count
+    assert found["fixed"].get("states of the optimizer", 0) == states * 4 * count
+    assert found["values"]["bytes"] % 3 == 0
+    assert run_json("count", spec, "--memory")["fixed"]["weights"] == 4 * (count - 16 * 16 - 16)
+
+
+def test_what_is_kept_is_told_for_the_batch() -> None:
+    """Of stage 1, convolutions keep 3 and 64 channels, ReLUs and the pool 64 twice, and indices."""
+    cells = 224 * 224
+    kept = 4 * cells * (3 + 64 + 64) + 8 * cells // 4 * 64
+    for batch in (1, 4):
+        told = run("count", SPECS / "vgg_16.yaml", "--training", "--batch", str(batch)).stdout
+        assert ["stage_1", f"{batch * kept / 2**20:.1f}"] in [*map(str.split, told.splitlines())]

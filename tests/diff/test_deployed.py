@@ -192,3 +192,9 @@ def test_every_format_begins_with_the_first_line() -> None:
     assert said in markdown.render(found)
     assert record.record(found)["headline"] == said
     assert "cut at the auxiliary head side" in review_page.html(found).decode()
+
+
+def test_a_file_that_gives_two_values_from_within_is_not_one_that_is_cut() -> None:
+    features = deployed(BODY.partition("  - 2 x block")[0])
+    several = replace(features, outputs={**features.outputs, "early": next(iter(features.nodes))})
+    assert "cut at" not in first_line(several)

@@ -8,7 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
-from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Layout, flat, reshaped, whole
+from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Layout, flat, reshaped, spread, whole
 
 SIZES = {CHANNELS: 12, ROWS: 4, COLUMNS: 6}
 MAP: Layout = tuple(whole(axis, size) for axis, size in SIZES.items())
@@ -53,3 +53,11 @@ def test_what_was_taken_apart_and_put_together_is_the_same_layout() -> None:
 @pytest.mark.parametrize("shape", [(9, 32), (12, 4, 5), (12, 4), (12, 4, 6, 2), (5, 12, 24)])
 def test_a_shape_that_cuts_runs_unevenly_has_no_layout(shape: tuple[int, ...]) -> None:
     assert reshaped(MAP, shape) is None
+
+
+def test_tensors_are_spread_over_dimensions_of_one_and_over_no_others() -> None:
+    cell: Layout = (whole(CHANNELS, 12), (), ())
+    turned: Layout = (whole(CHANNELS, 12), whole(COLUMNS, 6), whole(ROWS, 4))
+    assert spread(cell, MAP) == spread(MAP, cell) == MAP
+    assert spread(turned, MAP) is None
+    assert spread(MAP[:2], MAP) is None
