@@ -7,7 +7,7 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import file_digest
 from pathlib import Path
 from tempfile import mkdtemp
@@ -27,7 +27,8 @@ _OLDER = "older"
 MODEL, WEIGHTS, FACTS = "model.py", "weights.safetensors", "archspec.json"
 
 
-class Filling(NamedTuple):
+@dataclass(frozen=True)
+class Filling:
     """The weights of a model: those of a file, else drawn from a seed."""
 
     weights: Path | None = None
@@ -43,6 +44,37 @@ class Filling(NamedTuple):
     def facts(self) -> Mapping[str, Any]:
         """The origin of the weights, as plain data."""
         return {"file": self.weights.name} if self.weights is not None else {"seed": self.seed}
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts that are written beside the model, by the names of their files."""
+        return {}
+
+
+@dataclass(frozen=True)
+class Rewritten(Filling):
+    """Weights that were computed from those of a file or seed for a rewritten network.
+
+    ``told`` is what becomes part of the facts, ``beside`` the texts that are written along.
+    """
+
+    computed: Mapping[str, Any] = field(default_factory=dict)
+    told: Mapping[str, Any] = field(default_factory=dict)
+    beside: Mapping[str, str] = field(default_factory=dict)
+
+    def tensors(self, graph: Graph) -> dict[str, Any]:
+        """Return the tensors, whatever the graph."""
+        return dict(self.computed)
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """The origin of the weights, and what was done to them."""
+        return {**super().facts, **self.told}
+
+    @property
+    def texts(self) -> Mapping[str, str]:
+        """The texts that are written beside the model, by the names of their files."""
+        return self.beside
 
 
 SEEDED = Filling()
@@ -120,7 +152,8 @@ def build_folder(
     facts["precision"] = target.precision
     try:
         with FolderDraft(folder) as draft:
-            draft.write(MODEL, source)
+            for name, text in {MODEL: source, **filling.texts}.items():
+                draft.write(name, text)
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
             _tell_facts(draft, facts)
@@ -130,10 +163,11 @@ def build_folder(
                 ran = runtime.run(model, example(graph, filling.seed), chosen)
             with backend.attempt(f"export {graph.name}"):
                 _export(runtime, model, graph, draft.placed(exports), tell)
-            draft.keep((MODEL, *exports.values(), WEIGHTS, FACTS))
+            draft.keep((MODEL, *filling.texts, *exports.values(), WEIGHTS, FACTS))
     except OSError as error:
         raise SpecError((_unwritable(folder, error),)) from None
-    files = tuple(folder / name for name in (MODEL, WEIGHTS, FACTS, *exports.values()))
+    names = (MODEL, WEIGHTS, FACTS, *exports.values(), *filling.texts)
+    files = tuple(folder / name for name in names)
     return Built(files, _outputs(graph, ran), ran.seconds, chosen, count(graph).parameters)
 
 

@@ -44,7 +44,7 @@ def _behind(graph: Graph, pool: Node) -> Node:
     require(not counts, "cells of padding count in its averages")
     require_alone(graph, pool)
     conv = graph.users(pool.path)[0]
-    require(is_pointwise(conv), f"`{conv.path}` behind it is no convolution of 1x1")
+    require(is_pointwise(conv), f"{conv.op.word} comes behind it, not a convolution of 1x1")
     require(getattr(conv.op, "stride", None) == (1, 1), f"the stride of `{conv.path}` is not 1")
     wider = conv.output.channels > pool.output.channels
     require(not wider, f"`{conv.path}` gives more channels than it reads")

@@ -66,12 +66,52 @@ def test_it_says_of_each_place_what_was_done_or_why_not(spec: Path) -> None:
     )
 
 
+def built(spec: Path, *options: str) -> tuple[str, ...]:
+    given = ("--weights", str(spec.with_suffix(".safetensors")), "-o", str(spec.parent / "model"))
+    return ("build", str(spec), "--backend", "torch", *given, *options)
+
+
+def test_a_build_optimizes_in_one_go_what_optimize_and_build_do_one_after_the_other(
+    spec: Path,
+) -> None:
+    pytest.importorskip("torch")
+    run(*optimized(spec))
+    told = run_json(*built(spec, "--optimize"))
+    for name in ("net.yaml", "weights.safetensors", "optimize.json"):
+        one, other = (spec.parent / folder / name for folder in ("fast", "model"))
+        assert one.read_bytes() == other.read_bytes()
+    facts = json.loads((spec.parent / "model" / "archspec.json").read_text())
+    assert facts["weights"] == {"file": "net.safetensors", "optimized": "eager"}
+    assert told["parameters"] == told["optimized"]["after"]["parameters"] == facts["parameters"]
+    source = archspec.emit(archspec.load(spec.parent / "model" / "net.yaml"), "torch")
+    written = (spec.parent / "model" / "model.py").read_text()
+    assert written.partition("class ")[2].count("Conv2d") == source.count("Conv2d")
+    assert "BatchNorm2d" not in written
+
+
+def test_a_build_that_names_no_target_optimizes_for_its_backend(spec: Path) -> None:
+    pytest.importorskip("tensorflow")
+    keras = [*built(spec, "--optimize")]
+    keras[keras.index("torch")] = "tensorflow"
+    assert run_json(*keras)["optimized"]["target"] == "tensorflow"
+    told = run_json(*built(spec, "--optimize", "onnxruntime"))
+    assert told["optimized"]["target"] == "onnxruntime"
+
+
+def test_heads_for_training_are_not_optimized(spec: Path) -> None:
+    done = run(*built(spec, "--optimize", "--auxiliary"))
+    assert done.exit_code == 2
+    assert "no auxiliary heads" in done.output
+
+
 def test_weights_of_another_network_leave_nothing_behind(spec: Path) -> None:
     spec.write_text(SPEC.replace("conv 3x3 4", "conv 3x3 5"))
     done = run(*optimized(spec))
     assert done.exit_code == 1
     assert "weights/shape" in done.output
     assert not (spec.parent / "fast").exists()
+    assert "weights/shape" in run(*built(spec, "--optimize")).output
+    assert not (spec.parent / "model").exists()
 
 
 def test_the_targets_of_the_command_are_those_of_the_passes() -> None:

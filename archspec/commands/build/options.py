@@ -15,6 +15,7 @@ from archspec.commands.arguments import (
     reads_specs,
     spec_argument,
 )
+from archspec.commands.optimize.options import TARGETS
 
 
 @click.command(
@@ -57,13 +58,26 @@ from archspec.commands.arguments import (
     help="Export the model too: pt2 or onnx (torch), keras or savedmodel (tensorflow); repeatable.",
 )
 @click.option("--dynamic", is_flag=True, help="Export for maps of any size: pt2 and onnx only.")
+@click.option(
+    "--optimize",
+    "target",
+    is_flag=False,
+    flag_value="auto",
+    type=click.Choice(("auto", *TARGETS)),
+    metavar="[TARGET]",
+    help="Optimize the network first for TARGET, as `archspec optimize` does; without one for the "
+    "backend's own: eager or tensorflow.",
+)
 @click.option("--auxiliary", is_flag=True, help="Keep the auxiliary heads, for training.")
 @format_option("text", "json")
 def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
     """Write SPEC as a model: model.py, weights.safetensors and archspec.json.
 
-    The model is run once, on noise, before any of the files gets its name.
+    The model is run once, on noise, before any of the files gets its name. With --optimize the
+    spec of the optimized network and a log of what was done stand beside it.
     """
     from archspec.commands.build.run import BuildOrder, build
 
+    if options["auxiliary"] and options["target"]:
+        raise click.UsageError("--optimize is for inference, which has no auxiliary heads")
     build(spec, reading, form, BuildOrder(**options))

@@ -11,15 +11,19 @@ import click
 from archspec.backend import backend
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
+from archspec.commands.optimizing import Reduced, reduced
 from archspec.commands.output import leave, print_json
 from archspec.commands.screen import progress
 from archspec.diagnostic import SpecError
-from archspec.emission.building import Built, Filling, Target, build_folder
+from archspec.emission.building import Built, Filling, Rewritten, Target, Tell, build_folder
 from archspec.graph import Graph
 
 
 class BuildOrder(NamedTuple):
-    """The options of a build: backend, folder, weights, device, precision and exports."""
+    """The options of a build: backend, folder, weights, device, precision and exports.
+
+    ``target`` is what the network is optimized for, if it is.
+    """
 
     backend: str
     output: Path | None
@@ -30,24 +34,50 @@ class BuildOrder(NamedTuple):
     exports: tuple[str, ...]
     dynamic: bool
     auxiliary: bool
+    target: str | None
+
+
+_OWN = {"tensorflow": "tensorflow"}
+"""What networks are optimized for where no target is named, by backend; others run eagerly."""
 
 
 def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
     """Build a spec into a folder, and print the results of its first run."""
     graph = load_graph(spec, reading, form)
     graph = graph if order.auxiliary else graph.without_heads()
-    folder = order.output or Path("build") / graph.name
+    filling, found = Filling(order.weights, order.seed), None
     try:
         with progress(f"building {graph.name} for {order.backend}") as tell:
-            filling = Filling(order.weights, order.seed)
-            target = Target(order.device, order.precision, order.exports, order.dynamic)
-            built = build_folder(graph, backend(order.backend), folder, filling, target, tell)
+            if order.target:
+                tell("optimizing the network")
+                found = _reduced(graph, filling, order)
+                graph, filling = found.graph, _rewritten(filling, found)
+            built = _built(graph, filling, order, tell)
     except SpecError as error:
         leave(error.diagnostics, form)
     if form == "json":
-        print_json(_record(graph, built))
+        print_json(_record(graph, built) | ({"optimized": found.log} if found else {}))
     else:
-        click.echo("\n".join(_lines(graph, built)))
+        click.echo("\n".join((*_lines(graph, built), *(found.lines() if found else ()))))
+
+
+def _reduced(graph: Graph, filling: Filling, order: BuildOrder) -> Reduced:
+    backend(order.backend)  # refused before long work
+    target = order.target or "auto"
+    target = _OWN.get(order.backend, "eager") if target == "auto" else target
+    return reduced(graph, filling.tensors(graph), target)
+
+
+def _rewritten(filling: Filling, found: Reduced) -> Rewritten:
+    """Fill an optimized model, and leave its spec and what was done beside it."""
+    told = {"optimized": found.log["target"]}
+    return Rewritten(filling.weights, filling.seed, found.tensors, told, found.texts)
+
+
+def _built(graph: Graph, filling: Filling, order: BuildOrder, tell: Tell) -> Built:
+    folder = order.output or Path("build") / graph.name
+    target = Target(order.device, order.precision, order.exports, order.dynamic)
+    return build_folder(graph, backend(order.backend), folder, filling, target, tell)
 
 
 def _lines(graph: Graph, built: Built) -> Iterator[str]:
