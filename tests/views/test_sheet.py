@@ -26,6 +26,7 @@ SPECS = (
     "inception_resnet_v2",
     "resnet_50",
     "u_net",
+    "fpn_resnet_50",
     "hrnet_w18",
     "efficientnet_b0",
     "shufflenet_v2_x1_0",
@@ -132,17 +133,15 @@ def test_an_auxiliary_head_is_a_card_and_does_not_count() -> None:
 
 
 def test_a_network_that_does_not_fit_is_refused_with_the_width_that_it_needs() -> None:
-    with pytest.raises(
-        Undrawable, match=r"text of 7 pt .* 8.5cm wide: choose --width \d+"
-    ) as given:
-        draw(graph("fpn_resnet_50"), "svg", options(width="8.5cm"))
+    with pytest.raises(Undrawable, match=r"text of 7 pt .* 6cm wide: choose --width \d+") as given:
+        draw(graph("fpn_resnet_50"), "svg", options(width="6cm"))
     needed = str(given.value).rsplit(" ", 1)[1]
     assert draw(graph("fpn_resnet_50"), "svg", options(width=needed)).content
 
 
 def test_a_network_just_fits_on_the_width_that_a_refusal_names() -> None:
     with pytest.raises(Undrawable) as given:
-        draw(graph("fpn_resnet_50"), "svg", options(width="8.5cm"))
+        draw(graph("fpn_resnet_50"), "svg", options(width="6cm"))
     needed = float(str(given.value).rsplit(" ", 1)[1].removesuffix("cm"))
     assert draw(graph("fpn_resnet_50"), "svg", options(width=f"{needed}cm")).content
     with pytest.raises(Undrawable):

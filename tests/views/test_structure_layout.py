@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import networkx as nx
 import pytest
@@ -14,7 +15,7 @@ from archspec.views.layout import Area, Placed, place
 from archspec.views.options import Options
 from tests.authoring.documents import random_spec
 from tests.authoring.seeds import seeds
-from tests.views.drawn import ZOO, drawn, graph
+from tests.views.drawn import ZOO, drawn, graph, written
 from tests.views.geometry import crossings, faults
 
 _DOT: dict[tuple[str, int | str], int] = {
@@ -170,6 +171,53 @@ def test_u_net_is_a_u_whose_rungs_are_its_shortcuts(direction: str) -> None:
         ["Down (512)", "Filter concat"],
     ]
     assert list(found.values())[-1] == ["Down (1024)", "2x2 transposed conv (512 stride 2 Linear)"]
+
+
+@pytest.mark.parametrize("direction", ["up", "down"])
+def test_u_net_is_a_u_with_its_modules_open_too(direction: str) -> None:
+    found = placed(graph("u_net"), depth=2, direction=direction)
+    sides: dict[float, list[str]] = {}
+    for frame, area, _ in sorted(found.frames, key=lambda each: each.area.y):
+        sides.setdefault(round(area.x + area.width / 2) // 200, []).append(frame.label)
+    assert list(sides.values()) == [
+        ["Double-conv (64)", "Down (128)", "Down (256)", "Down (512)", "Down (1024)"],
+        ["Double-conv (64)", "Double-conv (128)", "Double-conv (256)", "Double-conv (512)"],
+    ]
+    areas = {each.box.path: each.area for each in found.boxes}
+    rungs = [line for line in found.lines if line.head.startswith("joined") and not line.tail]
+    assert [line.points[-1][0] for line in rungs] == [areas[line.head].x for line in rungs]
+
+
+U_OF_MODULES = """
+archspec: 1
+name: u
+input: 32x32x4
+parts:
+  down: {options: [k], steps: [max_pool 2x2 /2, conv 3x3 k]}
+  up: {options: [k], steps: [conv 3x3 k, upsample 2]}
+network:
+  - conv 3x3 4 as skip_1
+  - down 8 as skip_2
+  - down 16 as skip_3
+  - down 32
+  - up 16 as up_3
+  - concat as joined_3 from skip_3 up_3
+  - up 8 as up_2
+  - concat as joined_2 from skip_2 up_2
+  - up 4 as up_1
+  - concat from skip_1 up_1
+"""
+
+
+def test_a_u_whose_steps_up_are_modules_turns_below_all_of_them(tmp_path: Path) -> None:
+    network = written(tmp_path, U_OF_MODULES)
+    for direction in ("up", "down", "left", "right"):
+        found = placed(network, depth=2, direction=direction)
+        assert (faults(found), crossings(found)) == ([], [])
+    found = placed(network, depth=2)
+    lowest = max(found.lines, key=lambda each: max(y for _, y in each.points))
+    assert (lowest.tail, lowest.head) == ("down", "up_3")
+    assert lowest.points[1][1] > max(each.area.bottom for each in found.frames)
 
 
 def test_a_feature_pyramid_has_a_row_for_each_resolution() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import takewhile
 from typing import NamedTuple
 
 from archspec.views.layout.cells import Chain, Fork, Link, Role, Spot, Tangle, Vertex
@@ -26,14 +27,19 @@ _RUNG = 2
 class Ladder:
     """A grid: rows from the top of the ladder to its foot, columns from one side to the other.
 
-    ``returns`` says that what comes behind the last merge goes on along its side, as in U-Net;
-    else it leads away from it, as all outputs of a pyramid do.
+    ``foot`` is the row in which it turns. ``returns`` says that what comes behind the last merge
+    goes on along its side, as in U-Net; else it leads away from it, as all outputs of a pyramid do.
     """
 
     links: tuple[Link, ...]
     spots: dict[Vertex, Spot] = field(default_factory=dict)
     outer: set[Vertex] = field(default_factory=set)
     returns: bool = False
+    foot: int = 0
+
+    def is_rising(self, vertex: Vertex) -> bool:
+        """Whether lines along the side of a vertex lead from the foot to the top."""
+        return self.spots[vertex].column > 0
 
 
 class _Level(NamedTuple):
@@ -61,14 +67,8 @@ def ladder(group: Group) -> Ladder | None:
     if len(levels) < _LEVELS or not foot or not outer <= allowed:
         return None
     away = {vertex: [h for h in found if h not in inner] for vertex, found in heads.items()}
-    found = _Arranging(Ladder(tuple(group.links)), levels, foot, away).ladder
-    return found if all(_fits(found, *each) for each in group.frames.items()) else None
-
-
-def _fits(ladder: Ladder, frame: Vertex, inside: Group) -> bool:
-    """Whether lines in a frame run as they do around it, from one gate to another."""
-    gates = [vertex.role for vertex in inside.vertices if vertex.role in _GATES]
-    return len(gates) == 2 and not ladder.returns and ladder.spots[frame].column == 0
+    found = _Arranging(Ladder(tuple(group.links)), levels, foot, away, {*group.frames})
+    return found.ladder if all(found.fits(*each) for each in group.frames.items()) else None
 
 
 def _leading(end: Vertex, tails: Mapping[Vertex, list[Vertex]]) -> set[Vertex]:
@@ -117,9 +117,11 @@ class _Arranging:
         levels: list[_Level],
         foot: list[Vertex],
         away: Mapping[Vertex, list[Vertex]],
+        frames: set[Vertex],
     ) -> None:
         self.ladder = ladder
         self.away = away
+        self.frames = frames
         self.side = 1 + max(len(level.rung) for level in levels)
         ladder.returns = sum(bool(away.get(level.up[0])) for level in levels) < 2
         row = -1
@@ -130,8 +132,9 @@ class _Arranging:
     def level(self, level: _Level, above: int) -> int:
         """Place a level below a row, and return the last row that it takes."""
         down, rung, up = level
-        row = above + max(len(down), len(up))
-        for at, vertex in enumerate(reversed(down)):
+        lead = int(down[-1] in self.frames)
+        row = above + max(len(down) + lead, len(up))
+        for at, vertex in enumerate(reversed(down), lead):
             self.put(vertex, row - at, 0)
         for at, vertex in enumerate(rung):
             self.put(vertex, row, 1 + at)
@@ -157,11 +160,14 @@ class _Arranging:
             yield vertex
 
     def foot(self, foot: list[Vertex], above: int) -> None:
-        """Place what turns from one side to the other."""
+        """Place what turns from one side to the other, without frames, in which lines run along."""
+        lead = int(foot[0] in self.frames)
         across = max(1, min(self.side - 1, len(foot) - 1))
-        first, turn, rest = foot[0], foot[1 : 1 + across], foot[1 + across :]
-        row = above + 1 + len(rest)
-        self.put(first, row, 0)
+        turn = [*takewhile(lambda vertex: vertex not in self.frames, foot[1 : 1 + across])]
+        first, rest = foot[0], foot[1 + len(turn) :]
+        row = above + max(1 + lead, len(rest) + 1)
+        self.ladder.foot = row
+        self.put(first, row - lead, 0)
         for at, vertex in enumerate(turn, 1):
             self.put(vertex, row, at)
         for at, vertex in enumerate(rest, 1):
@@ -186,3 +192,8 @@ class _Arranging:
     def put(self, vertex: Vertex, row: int, column: int) -> None:
         """Put a vertex somewhere."""
         self.ladder.spots[vertex] = Spot(row, column)
+
+    def fits(self, frame: Vertex, inside: Group) -> bool:
+        """Whether lines in a frame run along its side, from one gate to another."""
+        gates = [vertex.role for vertex in inside.vertices if vertex.role in _GATES]
+        return len(gates) == 2 and self.ladder.spots[frame].column in (0, self.side)

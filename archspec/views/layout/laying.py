@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from archspec.views.layout.across import Across, across
@@ -26,6 +26,10 @@ class Extent(NamedTuple):
     low: float
     high: float
 
+    def reversed(self, length: float) -> Extent:
+        """Turn around start and end within a length."""
+        return self._replace(start=length - self.end, end=length - self.start)
+
 
 class Route(NamedTuple):
     """The way of a link: points, each by its positions along the flow and across it."""
@@ -44,6 +48,18 @@ class Laid:
     axes: Mapping[Vertex, float]
     labels: Mapping[Vertex, Extent]
     routes: tuple[Route, ...]
+
+    def reversed(self) -> Laid:
+        """Turn around what comes first along the flow and what comes last."""
+        vertices, labels = (
+            {vertex: extent.reversed(self.length) for vertex, extent in each.items()}
+            for each in (self.vertices, self.labels)
+        )
+        routes = tuple(
+            Route(link, tuple((self.length - along, at) for along, at in points))
+            for link, points in self.routes
+        )
+        return replace(self, vertices=vertices, labels=labels, routes=routes)
 
 
 class Room(NamedTuple):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from archspec.views.drawing import Box, Drawing, Frame
 from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
 from archspec.views.layout.cells import Chain, Link, Role, Vertex, passage
-from archspec.views.layout.climbing import climb
+from archspec.views.layout.climbing import Climb, climb
 from archspec.views.layout.groups import Group, grouped
 from archspec.views.layout.ladders import Ladder, ladder
 from archspec.views.layout.laying import ARROW, Extent, Laid, Room, lay
@@ -59,12 +59,14 @@ class Composition(NamedTuple):
 class Sizes(NamedTuple):
     """The size of text in boxes, how wide lines of it may be, and what part of it labels have.
 
-    Only between words does the label of a box break into lines.
+    Only between words does the label of a box break into lines. In ladders, labels are ``stacked``
+    on boxes, or stand beside the lines out of them.
     """
 
     text: float = SIZE
     widest: float = _WIDEST
     small: float = SMALL
+    stacked: bool = False
 
 
 class _Open(NamedTuple):
@@ -119,24 +121,39 @@ class _Placing:
         """Lay out all groups, then put everything in its place."""
         return _Collecting(self, self.opened(composition)).placed()
 
-    def opened(self, composition: Composition) -> _Open:
-        """Lay out a group after the groups inside."""
+    def opened(self, composition: Composition, is_reversed: bool = False) -> _Open:
+        """Lay out a group after the groups inside; it may be reversed, with all that is in it."""
         group = composition.group
-        inner = {vertex: self.opened(each) for vertex, each in composition.inner.items()}
+        inner = {
+            vertex: self.opened(each, is_reversed != self.is_against(composition.ladder, vertex))
+            for vertex, each in composition.inner.items()
+        }
         bodies = {
             vertex: inner[vertex].body if vertex in inner else self.body(vertex)
             for vertex in group.vertices
         }
-        laid = self.laid(composition, bodies)
-        return _Open(laid, inner, self.around(laid, group.frame))
+        laid = self.laid(composition, bodies, is_reversed)
+        return _Open(laid, inner, self.around(laid, group.frame, is_reversed))
 
-    def laid(self, composition: Composition, bodies: Bodies) -> Laid:
+    def is_hanging(self, ladder: Ladder) -> bool:
+        """Whether the top of a ladder comes last along the flow."""
+        return ladder.returns and self.direction is Direction.UP
+
+    def is_against(self, ladder: Ladder | None, vertex: Vertex) -> bool:
+        """Whether lines at a vertex lead against the flow, as they do on one side of a ladder."""
+        return ladder is not None and ladder.is_rising(vertex) != self.is_hanging(ladder)
+
+    def laid(self, composition: Composition, bodies: Bodies, is_reversed: bool) -> Laid:
         """Lay out a group."""
         found = composition.ladder
         if found:
-            is_hanging = found.returns and self.direction is Direction.UP
-            return climb(found, bodies, self.arrow, is_hanging)
-        return lay(composition.chain, bodies, self.room(composition.group.frame))
+            is_stacked = self.sizes.stacked and self.is_upright
+            return climb(found, bodies, Climb(self.arrow, self.is_hanging(found), is_stacked))
+        room = self.room(composition.group.frame)
+        if not is_reversed:
+            return lay(composition.chain, bodies, room)
+        room = room._replace(start=room.end, end=room.start)
+        return lay(composition.chain, bodies, room).reversed()
 
     def body(self, vertex: Vertex) -> Body:
         """Measure a box, the label of an exit, or a gate, which has no size."""
@@ -206,14 +223,15 @@ class _Placing:
         """Measure the title of a frame."""
         return width(frame.label, self.size, bold=True)
 
-    def around(self, laid: Laid, frame: Frame | None) -> Body:
+    def around(self, laid: Laid, frame: Frame | None, is_reversed: bool) -> Body:
         """Measure a frame around its contents."""
         gates: dict[Role, dict[str, float]] = {Role.ENTRY: {}, Role.LEAVE: {}}
         for (role, name), at in laid.axes.items():
             gates.setdefault(role, {})[name] = at
         span = Span(laid.span.before + _FRAME, laid.span.behind + _FRAME)
         if frame is not None and frame.label:
-            passing = gates[Role.LEAVE if self.direction is Direction.UP else Role.ENTRY]
+            is_end = (self.direction is Direction.UP) != is_reversed
+            passing = gates[Role.LEAVE if is_end else Role.ENTRY]
             span = self.titled(span, self.title(frame), list(passing.values()))
         return Body(laid.length, span, entries=gates[Role.ENTRY], exits=gates[Role.LEAVE])
 

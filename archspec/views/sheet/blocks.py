@@ -37,7 +37,8 @@ class Density(NamedTuple):
     ``widths`` are those that labels of boxes may have, in sizes of text; of the drawings that come
     of them the smallest is taken. The network is cut into ``pieces``, or ``lies`` from left to
     right. If the sheet is ``turned``, modules that are smaller so lie, too, and the highest come
-    first. Labels are a part ``small`` of the size of text in boxes.
+    first. Labels are a part ``small`` of the size of text in boxes; in ladders they are ``stacked``
+    on boxes where room beside them is dear.
     """
 
     size: float
@@ -46,6 +47,7 @@ class Density(NamedTuple):
     lies: bool = False
     turned: bool = False
     small: float = SMALL
+    stacked: bool = False
 
 
 _MEDIUM, _NARROW, _SEVERAL = (24.0, 6.0, 4.4), (24.0, 6.0, 3.0), (6.0, 4.4, 3.0)
@@ -63,8 +65,8 @@ DENSITIES = (
     Density(18.0, _NARROW, turned=True),
     Density(24.0, _NARROW, turned=True),
     Density(24.0, _NARROW, pieces=2, turned=True),
-    Density(30.0, _SEVERAL, turned=True, small=1.0),
-    Density(30.0, _SEVERAL, pieces=2, turned=True, small=1.0),
+    Density(30.0, _SEVERAL, turned=True, small=1.0, stacked=True),
+    Density(30.0, _SEVERAL, pieces=2, turned=True, small=1.0, stacked=True),
 )
 _LYING = {Direction.UP: Direction.RIGHT, Direction.DOWN: Direction.RIGHT}
 
@@ -137,12 +139,12 @@ class Drawings:
     def placed(self, drawing: Drawing, density: Density, widest: float, lies: bool) -> Placed:
         """Place a drawing once."""
         size, small, paths = density.size, density.small, tuple(drawing.boxes)
-        key = (paths, size, small, widest, lies)
+        sizes = Sizes(size, size * widest, small, density.stacked)
+        key = (paths, sizes, lies)
         if key not in self.known:
             composition = self.compositions.get(paths) or composed(drawing)
             self.compositions[paths] = composition
             options = self.lying if lies else self.options
-            sizes = Sizes(size, size * widest, small)
             self.known[key] = place(drawing, options, sizes, composition)
         return self.known[key]
 

@@ -1,6 +1,6 @@
 "use strict";
 // A ladder laid out, such as U-Net: down on one side, up on the other, a rung at each resolution.
-// It does what archspec/views/layout/climbing.py does.
+// It does what archspec/views/layout/climbing.py does with closed groups, and columns that do not share their room.
 const COLUMN_GAP = 26, ELBOW = 12;
 
 /** Whether the whole network is drawn as a ladder: it is one, and none of its groups is open. */
