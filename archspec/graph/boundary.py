@@ -15,8 +15,9 @@ from archspec.graph.scope import Kind, Scope
 class Boundary(NamedTuple):
     """The live-in and live-out values of a scope, in order of first use.
 
-    A value is live-out if a node outside the scope reads it or if it is an output of the network.
-    If there is none, the result of the last step stands in.
+    A value is live-out if a node outside the scope reads it, if a module outside is given it, read
+    there or not, or if it is an output of the network. If there is none, the result of the last
+    step stands in.
     """
 
     inputs: tuple[str, ...]
@@ -40,11 +41,17 @@ def boundaries(
                 crossing.add(source, path)
     for path in leaving:
         crossing.add(path, None)
-    for path, scope in scopes.items():
-        for value in scope.gives.values() if scope.kind is Kind.MODULE else ():
-            if encloses(path, value):
-                crossing.add(value, path)
+    for value, reader in _handed(scopes):
+        crossing.add(value, reader)
     return {path: crossing.boundary(path, nodes) for path in scopes}
+
+
+def _handed(scopes: Mapping[str, Scope]) -> Iterator[tuple[str, str]]:
+    """Yield what modules name, read or not, with a place on the other side of their boundary."""
+    for path, scope in scopes.items():
+        yield from ((value, parent(path)) for value in scope.takes.values())
+        given = scope.gives.values() if scope.kind is Kind.MODULE else ()
+        yield from ((value, path) for value in given if encloses(path, value))
 
 
 def naming_boundaries(

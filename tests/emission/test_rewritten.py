@@ -250,6 +250,23 @@ def test_branches_that_change_places_do_so_with_what_is_put_behind_them(running:
     agree(running, graph.rewrite(swapped).rewrite(crossed))
 
 
+def test_a_module_that_no_longer_reads_what_it_was_given_from_inside_a_layer_is_written(
+    running: Running,
+) -> None:
+    def spied(node: Node, sources: tuple[Wire, ...]) -> Apply | None:
+        inner = Wire("one.conv2d", node.output)
+        is_spy = node.path == "two.elu"
+        return Apply(operators()["multiply"](), (*sources, inner)) if is_spy else None
+
+    def blind(node: Node, sources: tuple[Wire, ...]) -> Apply | None:
+        return Apply(operators()["elu"](), sources[:1]) if node.path == "two.elu" else None
+
+    graph = graph_of("blocks: {two: [elu]}\nnetwork: [conv 1x1 3 activation=tanh as one, two]")
+    given = graph.rewrite(spied)
+    assert "one.conv2d" in given.scopes["two"].takes.values()
+    agree(running, given.rewrite(blind))
+
+
 def test_branches_that_each_read_what_is_computed_in_the_other_are_refused() -> None:
     graph = graph_of("network: [{add: {p: [tanh, relu], q: [relu, tanh]}}]")
     nodes = {path: graph.nodes[path] for path in ("add.p.tanh", "add.q.relu")}
