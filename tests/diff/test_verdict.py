@@ -98,6 +98,7 @@ def test_what_is_written_otherwise_is_judged_by_what_it_does(
         ("pad 2, conv 3x3 8 V", "pad 1, pad 1, conv 3x3 8 V", "loads"),
         ("pad 2, conv 3x3 8 V", "pad 1, conv 3x3 8 padding=1", "loads"),
         ("pad 1, max_pool 3x3 V", "max_pool 3x3 padding=1", "loads but computes otherwise"),
+        ("pad 1, avg_pool 3x3 V", "avg_pool 3x3 padding=1 count_padding=true", "loads"),
         ("conv 3x3 8, global_avg_pool", "conv 3x3 8, avg_pool 8x8 V, flatten", "loads"),
         (
             "conv 3x3 8, global_avg_pool",

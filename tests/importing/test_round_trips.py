@@ -18,9 +18,6 @@ from tests.importing.trips import ZOO, of_zoo, require_same, through_onnx, throu
 SMALL = [each for each in ZOO if each.parent.name == "small"]
 SEEDS = (0, 2, 10, 14, 36, 45)
 """Networks with cropped layers, averages that count cells, stacked values and response norms."""
-UNPROVED = ("hrnet_w18", "nasnet_a_mobile", "yolo_v5")
-"""Specs of which it is not known whether they come back."""
-PROVED = [each for each in ZOO if each.stem not in UNPROVED]
 MANY = 500
 DEPLOYED = (
     "bn_inception",
@@ -46,7 +43,7 @@ def test_a_random_network_comes_back_from_its_model(seed: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("spec", PROVED, ids=lambda spec: spec.stem)
+@pytest.mark.parametrize("spec", ZOO, ids=lambda spec: spec.stem)
 def test_a_published_network_comes_back_from_its_model(spec: Path) -> None:
     test_a_network_comes_back_from_its_model(spec)
 

@@ -21,7 +21,7 @@ from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator
-from archspec.operators.grid import Upsample
+from archspec.operators.grid import Pad, Upsample
 from archspec.operators.merge import Resize, Resizing
 from archspec.operators.pool import (
     AdaptiveAvgPool,
@@ -54,7 +54,7 @@ ZOO = sorted(each for each in (ROOT / "specs").rglob("*.yaml") if each.parent.na
 def of_zoo(spec: Path) -> Graph:
     """Load a network of the zoo at a small size, without heads."""
     graph = archspec.load(spec)
-    size = SIZES.get(graph.name, LEAST)
+    size = SIZES.get(spec.stem, LEAST)
     given = graph.inputs["input"].type
     if given.grid > (size, size):
         inputs = {"": TensorType((size, size, given.channels))}
@@ -132,8 +132,13 @@ _OVER_ALL: dict[type[Operator], Operator] = {
 }
 
 
-def _reaching(pool: Pool, x: TensorType) -> Pool:
-    """Pad by what windows reach, as rounding up and ``same`` may mean one window."""
+def _reaching(pool: Pool, x: TensorType) -> Pool | None:
+    """Pad by what windows reach, as rounding up and ``same`` may mean one window.
+
+    Where an average counts its padding, it does not count what is beyond.
+    """
+    if isinstance(pool, AvgPool) and pool.count_padding and pool.reach(x) != pool.pads(x):
+        return None
     counts = {"count_padding": False} if isinstance(pool, AvgPool) and not any(pool.pads(x)) else {}
     return pool.replace(padding=pool.reach(x), ceil=False, **counts)
 
@@ -150,10 +155,17 @@ def _enlarging(node: Node, sources: tuple[Wire, ...]) -> Change:
 
 
 def _words(graph: Graph) -> Counter[str]:
-    """Count operators but those that only change a shape, and merges that nest in any way."""
+    """Count operators but those that only change a shape, merges that nest in any way, and zeros.
+
+    Zeros around a map may be those of a window that moves over it.
+    """
     passes = FunctionDigests(graph, {}, is_resolved=True).passes
     counted = (each for each in graph.nodes.values() if not passes(each))
-    return Counter(each.op.word for each in counted if not each.op.associative)
+    return Counter(each.op.word for each in counted if not (each.op.associative or _zeros(each.op)))
+
+
+def _zeros(op: Operator) -> bool:
+    return isinstance(op, Pad) and op.mode == "zeros"
 
 
 def _leaving(graph: Graph) -> list[bytes]:

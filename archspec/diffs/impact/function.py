@@ -8,7 +8,7 @@ checkpoint has to be used in the same place.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from hashlib import blake2b
 
@@ -17,10 +17,11 @@ from archspec.graph import Graph, Node
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.grid import Pad
-from archspec.operators.pool import AdaptivePool, GlobalPool, Pool
+from archspec.operators.pool import AdaptivePool, AvgPool, GlobalPool, Pool
 from archspec.tensor import TensorType
 
 _SIZE = 16
+_NONE: Pads = (0, 0, 0, 0)
 
 Keys = Mapping[str, Sequence[str]]
 Record = dict[str, Value]
@@ -67,15 +68,22 @@ class FunctionDigests:
             return self._merged(node.op, sources)
         if isinstance(node.op, Pad) and node.op.mode == "zeros":
             return self._padded(sources[0], node.op.cells)
+        if self.is_resolved:
+            node, sources = self._surrounded(node, sources)
         pool = _over_all(node.op, node.inputs[0]) if self.is_resolved else None
         if pool is not None:
             return _digest(f"{pool.word} over all", *sources)
-        record = self._record(node)
-        if self.is_resolved and isinstance(node.op, Conv2d):
-            sources = [self._padded(sources[0], node.op.pads(*node.inputs))]
-            del record["padding"]
         keys = (key.encode() for key in self.keys.get(node.path, ()))
-        return _digest(f"{word} {record}", *sources, *keys)
+        return _digest(f"{word} {self._record(node)}", *sources, *keys)
+
+    def _surrounded(self, node: Node, sources: list[bytes]) -> tuple[Node, list[bytes]]:
+        """Take the zeros that a window moves over for those of a ``pad`` before it."""
+        x, *others = node.inputs
+        cells, op = _apart(node.op, x)
+        if not any(cells):
+            return node, sources
+        inputs = (Pad(cells=cells).infer(x), *others)
+        return replace(node, op=op, inputs=inputs), [self._padded(sources[0], cells), *sources[1:]]
 
     def _merged(self, op: Operator, sources: list[bytes]) -> bytes:
         """Digest an associative operator: flatten nested ones, sort commutative ones."""
@@ -114,6 +122,23 @@ class FunctionDigests:
         return record | dict(_resolved(node.op, *node.inputs)) if self.is_resolved else record
 
 
+def _apart(op: Operator, x: TensorType) -> tuple[Pads, Operator]:
+    """Return the zeros that a window moves over, and the window that pads nothing itself.
+
+    Windows of an average that rounds up may reach beyond its padding, which does not count.
+    """
+    if isinstance(op, Conv2d):
+        return op.pads(x), op.replace(padding="valid")
+    if isinstance(op, AvgPool) and op.count_padding and not _rounds_up(op, x):
+        return op.pads(x), op.replace(padding="valid", ceil=False, count_padding=False)
+    return _NONE, op
+
+
+def _rounds_up(op: Pool, x: TensorType) -> bool:
+    """Whether rounding up adds windows at this size."""
+    return op.ceil and op.replace(ceil=False).infer(x) != op.infer(x)
+
+
 def _over_all(op: Operator, x: TensorType) -> type[Pool] | None:
     """Return the class of a pool whose only window is the whole grid."""
     if isinstance(op, GlobalPool) or (isinstance(op, AdaptivePool) and op.grid == (1, 1)):
@@ -145,8 +170,8 @@ def _resolved(op: Operator, *inputs: TensorType) -> Iterator[tuple[str, Value]]:
             yield "count_padding", False
     if vars(op).get("shared") and inputs[0].channels == 1:
         yield "shared", False
-    if vars(op).get("ceil"):
-        yield "ceil", op.replace(ceil=False).infer(*inputs) != op.infer(*inputs)
+    if isinstance(op, Pool):
+        yield "ceil", _rounds_up(op, *inputs)
 
 
 def alike(old: FunctionDigests, new: FunctionDigests) -> bool:
