@@ -15,7 +15,7 @@ def refused(source: str, reason: str, help: str = "") -> SpecError:
     """Make the error for a source that cannot be read."""
     usual = (
         "name module:function, which returns a torch.nn.Module or a keras.Model, or a file that"
-        " ends in .onnx or .keras"
+        " ends in .onnx, .pt2 or .keras"
     )
     return SpecError((Diagnostic("import/source", f"{source}: {reason}", help=help or usual),))
 

@@ -62,8 +62,12 @@ class ModelFile:
     backend: Backend
 
     def network(self, order: Order) -> Network:
-        """Let the backend translate the file."""
-        return _translated(self.backend.files[self.file.suffix.lower()], self.file, order)
+        """Let the backend translate the file, with its framework where it takes that."""
+        try:
+            return _translated(self.backend.files[self.file.suffix.lower()], self.file, order)
+        except ImportError:
+            self.backend.runtime()
+            raise
 
     def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
         """Open the file in its framework and compare all outputs."""

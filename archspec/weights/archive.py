@@ -6,6 +6,7 @@ import zipfile
 from pathlib import Path
 
 from archspec.weights.bounds import DENSEST, LARGEST
+from archspec.weights.zipped import Bounds, part
 
 _DESCRIPTION, _WEIGHTS = "config.json", "model.weights.h5"
 _LONGEST = 1 << 26
@@ -22,22 +23,14 @@ def is_archive(file: Path) -> bool:
 
 def weights(file: Path) -> bytes:
     """Return the HDF5 file of an archive; raise ``ValueError``, ``KeyError`` and ``BadZipFile``."""
-    return _member(file, _WEIGHTS, ("weights", LARGEST, DENSEST))
+    return _member(file, _WEIGHTS, Bounds("weights", LARGEST, DENSEST))
 
 
 def description(file: Path) -> bytes:
     """Return the JSON of an archive; raise ``ValueError``, ``KeyError`` and ``BadZipFile``."""
-    return _member(file, _DESCRIPTION, ("layers", _LONGEST, _REPETITIVE))
+    return _member(file, _DESCRIPTION, Bounds("layers", _LONGEST, _REPETITIVE))
 
 
-def _member(file: Path, name: str, bounds: tuple[str, int, int]) -> bytes:
-    """Read a part of an archive; the bounds say what it is, its bytes, and how far it is packed."""
-    what, largest, densest = bounds
+def _member(file: Path, name: str, bounds: Bounds) -> bytes:
     with zipfile.ZipFile(file) as archive:
-        inside = archive.getinfo(name)
-        if inside.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-            raise ValueError(f"its {what} use an unsupported compression")
-        if inside.file_size > min(largest, densest * inside.compress_size):
-            raise ValueError(f"its {what} claim {inside.file_size} bytes")
-        with archive.open(inside) as stream:  # an explicit size bounds what is unpacked
-            return stream.read(inside.file_size)
+        return part(archive, name, bounds)

@@ -14,6 +14,8 @@ from archspec.backend import Export, Guest, Ran
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
+from archspec.importing.imported import Untranslatable
+from archspec.importing.refusals import refused
 from archspec_torch import checkpoint
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
 from archspec_torch.members import key_read, key_written
@@ -65,7 +67,9 @@ class TorchRuntime:
         }
 
     def guest(self, given: Any) -> Guest | None:
-        """Take a live module; a file cannot be loaded as a module safely."""
+        """Take a live module, or the program in a ``.pt2`` file, whose weights stay its own."""
+        if isinstance(given, Path):
+            return _program(given) if given.suffix == ".pt2" else None
         if not isinstance(given, nn.Module):
             return None
         return Guest(given, self.tensors(given))
@@ -115,6 +119,15 @@ class TorchRuntime:
     def export(self, model: nn.Module, graph: Graph, wanted: Export, path: Path) -> None:
         """Write a filled model for inference on any device, for batches of any size."""
         export(model, graph, wanted, path)
+
+
+def _program(file: Path) -> Guest:
+    from archspec_torch.importing.opened import opened
+
+    try:
+        return Guest(opened(file), {})
+    except Untranslatable as error:
+        raise refused(str(file), str(error)) from None
 
 
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:

@@ -28,4 +28,5 @@ backend = Backend(
     in_place=IN_PLACE,
     views=VIEWS,
     library="torch",
+    files={".pt2": "archspec_torch.importing.archive"},
 )

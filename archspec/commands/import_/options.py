@@ -41,8 +41,8 @@ def command(source: str, form: str, **options: Any) -> None:
     """Write SOURCE as a spec: NAME.yaml, weights.safetensors and import.json.
 
     SOURCE is module:function, which returns a torch.nn.Module or a keras.Model, or a file that ends
-    in .onnx or .keras; it is read in a process of its own. Ends with the proof: both models run on
-    the same inputs, and no output may differ by more than 1e-5 of the largest.
+    in .onnx, .pt2 or .keras; it is read in a process of its own. Ends with the proof: both models
+    run on the same inputs, and no output may differ by more than 1e-5 of the largest.
     """
     from archspec.commands.import_.run import ImportOrder, import_model, list_missing
 

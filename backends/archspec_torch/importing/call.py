@@ -20,12 +20,13 @@ class Call(Adder):
 
     ``operator`` is its name without overload and underscore, ``given`` its arguments by name,
     defaults included: values, tensors of weights, numbers.
-    ``shape`` is that of its result.
+    ``shape`` is that of its result, ``batch`` the number of examples that were traced.
     """
 
     operator: str
     given: Mapping[str, Any]
     shape: tuple[int, ...]
+    batch: int = 1
 
     def value(self, name: str = "self", *forms: Form) -> Value:
         """Return an argument that is a value, in one of some forms; raise ``Wordless``."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import count
 from operator import getitem
 from typing import Any
 
@@ -28,10 +29,16 @@ from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
 from archspec.raising.naming import name_of
 from archspec_torch.importing.call import Call, Rule
+from archspec_torch.importing.program import Program, operator_name, program_of
 from archspec_torch.importing.rules import IDIOMS, RULES
 
 UNKNOWN = object()
 """What a call gives that has no word, and all that follows from it."""
+_MALFORMED = (
+    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RuntimeError,
+    TypeError, ValueError,
+)  # fmt: skip
+"""What a rule or an operator raises for arguments that it cannot have."""
 _COMMUTATIVE = frozenset(("add", "mul"))
 _SAME = {"norm": "linalg_vector_norm", "reshape": "view"}
 """Operators that patterns know by another name."""
@@ -39,6 +46,11 @@ _SAME = {"norm": "linalg_vector_norm", "reshape": "view"}
 
 def network_of(program: ExportedProgram, name: str) -> Network:
     """Translate an exported program; raise ``Untranslatable`` with all operators without a word."""
+    return translated(program_of(program), name)
+
+
+def translated(program: Program, name: str) -> Network:
+    """Translate a program; raise ``Untranslatable`` with all operators without a word."""
     return _Translation(program, name).network()
 
 
@@ -63,7 +75,7 @@ def _arranged(shape: tuple[int, ...]) -> tuple[int, ...]:
 
 @dataclass
 class _Translation:
-    program: ExportedProgram
+    program: Program
     name: str
     values: dict[Node, Any] = field(default_factory=dict)
     missing: dict[Missing, None] = field(default_factory=dict)
@@ -83,10 +95,10 @@ class _Translation:
         """Translate those nodes that lead to an output, one by one."""
         self.builder = NetworkBuilder(self.name, cells=self.cells)
         self.missing.clear()
-        tensors, nodes = _tensors(self.program), self.program.graph.nodes
+        tensors, nodes = self.program.tensors, self.program.graph.nodes
         found = ((each, first_match(IDIOMS, each, self, _COMMUTATIVE)) for each in nodes)
         self.idioms = {node: idiom for node, idiom in found if idiom is not None}
-        leading = needed((each for each in nodes if each.op == "output"), self._sources)
+        leading = needed(_nodes(self.program.returned), self._sources)
         for node in nodes:
             if node.op == "call_function" and node not in leading:
                 continue
@@ -105,7 +117,7 @@ class _Translation:
         if len(shape) not in (1, 3):
             raise Untranslatable(f"the input `{node.name}` is {tuple(shape)}: no vector and no map")
         grid = (*shape[1:], shape[0]) if len(shape) == 3 else tuple(shape)
-        several = len(self.program.graph_signature.user_inputs) > 1
+        several = len(self.program.inputs) > 1
         name = name_of(node.name, "input") if several else "input"
         wire = self.builder.input(name, tuple(int(each) for each in grid))
         return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
@@ -128,42 +140,46 @@ class _Translation:
         return value if isinstance(value, int | float) else None
 
     def _called(self, node: Node) -> Any:
-        if node.target is getitem:
-            return self._part(node)
-        told = self.idioms[node][1] if node in self.idioms else _arguments(node)
-        given = {name: self._resolved(each) for name, each in told.items()}
+        written = self.idioms[node][1] if node in self.idioms else _arguments(node)
+        given = {name: self._resolved(each) for name, each in written.items()}
         operands = [*_flat(given.values())]
         if any(each is UNKNOWN for each in operands):
             return UNKNOWN
         try:
+            if node.target is getitem:
+                return self._part(node)
             if node not in self.idioms and not any(isinstance(each, Value) for each in operands):
                 return self._folded(node)
             return self._translated(node, given)
         except (Wordless, RuleError) as refused:
             if isinstance(refused, CellNeeded) and self.builder.pools_of(refused.wire) - self.cells:
                 raise
-            self.missing[Missing(str(node.target), _place(node), str(refused))] = None
-            return UNKNOWN
+            return self._lacking(node, str(refused))
+        except _MALFORMED as error:
+            return self._lacking(node, f"it is malformed: {told(error)}")
+
+    def _lacking(self, node: Node, reason: str) -> object:
+        self.missing[Missing(_shown(node.target), _place(node), reason)] = None
+        return UNKNOWN
 
     def _folded(self, node: Node) -> Any:
         """Compute what takes weights and numbers alone; raise ``Wordless`` if it is random."""
         is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
         if is_random and "dropout" not in _operator(node):
             raise Wordless("it draws other numbers each time")
-        return node.target(*self._resolved(node.args), **self._resolved_by_name(node))  # type: ignore[operator]
+        given = tuple(self._resolved(each) for each in node.args)
+        return self.program.fold(node.target, given, self._resolved_by_name(node))
 
     def _part(self, node: Node) -> Any:
         """Return one of several results; a rule that gives a single value gives the first."""
         whole, index = (self._resolved(each) for each in node.args)
         if isinstance(whole, list | tuple):
             return whole[index]
-        if index == 0 or whole is UNKNOWN:
+        if index == 0:
             return whole
         source = node.args[0]
         assert isinstance(source, Node)
-        reason = f"its result {index} is read, and only the first has a word"
-        self.missing[Missing(str(source.target), _place(source), reason)] = None
-        return UNKNOWN
+        return self._lacking(source, f"its result {index} is read, and only the first has a word")
 
     def _translated(self, node: Node, given: Mapping[str, Any]) -> Any:
         name = _operator(node)
@@ -184,6 +200,7 @@ class _Translation:
             operator=name,
             given=given,
             shape=shape,
+            batch=self.program.batch,
         )
 
     def _resolved(self, argument: Any) -> Any:
@@ -199,8 +216,7 @@ class _Translation:
 
     def _outputs(self) -> dict[str, Wire]:
         """Return the values that leave; parts of a tuple are numbered."""
-        (returned,) = next(n for n in self.program.graph.nodes if n.op == "output").args
-        found = [self.values[each] for each in returned if isinstance(each, Node)]
+        found = [self.values[each] for each in _nodes(self.program.returned)]
         wires = [each.wire for each in found if isinstance(each, Value)]
         if not wires:
             raise Untranslatable("it returns no tensor that is computed from its input")
@@ -208,16 +224,6 @@ class _Translation:
         if len(distinct) == 1:
             return {"output": distinct[0]}
         return {f"output_{at}": wire for at, wire in enumerate(distinct)}
-
-
-def _tensors(program: ExportedProgram) -> dict[str, Any]:
-    """Map placeholders to the weights and constants that they stand for."""
-    signature = program.graph_signature
-    state, constants = program.state_dict, program.constants
-    held = {**signature.inputs_to_parameters, **signature.inputs_to_buffers}
-    found = {name: state.get(key, constants.get(key)) for name, key in held.items()}
-    lifted = signature.inputs_to_lifted_tensor_constants
-    return {**found, **{name: constants[key] for name, key in lifted.items()}}
 
 
 def _modules(node: Node) -> Iterator[Module]:
@@ -245,12 +251,19 @@ def _class(kind: Any) -> str:
 
 
 def _operator(node: Node) -> str:
-    return str(_schema(node).name.removeprefix("aten::").rstrip("_"))
+    return operator_name(node.target)
+
+
+def _shown(operator: Any) -> str:
+    return str(operator) if hasattr(operator, "_schema") else str(operator.__name__)
 
 
 def _arguments(node: Node) -> dict[str, Any]:
-    """Return the arguments by name, defaults included."""
-    declared = _schema(node).arguments
+    """Return the arguments by name, defaults included; what is no operator of ATen numbers them."""
+    schema = getattr(node.target, "_schema", None)
+    if schema is None:
+        return {**dict(zip(map(str, count()), node.args, strict=False)), **node.kwargs}
+    declared = schema.arguments
     given = {each.name: each.default_value for each in declared}
     given.update(zip((each.name for each in declared), node.args, strict=False))
     given.update(node.kwargs)
@@ -259,10 +272,6 @@ def _arguments(node: Node) -> dict[str, Any]:
 
 def _nodes(given: Any) -> Iterator[Node]:
     yield from (each for each in _flat(given) if isinstance(each, Node))
-
-
-def _schema(node: Node) -> Any:
-    return node.target._schema  # type: ignore[union-attr]  # noqa: SLF001 - where torch keeps it
 
 
 def _flat(given: Any) -> Iterator[Any]:

@@ -20,8 +20,9 @@ from archspec_torch.importing.rules.table import translates
 def _reshape(call: Call) -> Value:
     value = call.value("self")
     if call.operator == "squeeze" and "dim" not in call.given:
-        return viewed(call, value, [size for size in call.shape if size > 1])
-    if call.shape[0] != 1:
+        rest = call.shape if call.batch == 1 else call.shape[1:]
+        return viewed(call, value, [size for size in rest if size > 1])
+    if call.shape[0] != call.batch:
         raise Wordless("it mixes examples with other dimensions")
     return viewed(call, value, call.shape[1:])
 
