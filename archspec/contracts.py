@@ -17,17 +17,17 @@ def broken(spec: Spec, graph: Graph) -> Iterator[Diagnostic]:
     totals = count(graph).totals
     for expectation in spec.expect:
         found = getattr(totals, expectation.quantity)
-        if not expectation.holds(found):
+        if not expectation.bound.holds(found):
             yield _diagnostic(expectation, found)
 
 
 def _diagnostic(expectation: Expectation, found: int) -> Diagnostic:
-    difference = f" ({found - expectation.bound:+,})" if expectation.comparison == "==" else ""
-    quantity = expectation.quantity
+    quantity, bound = expectation.quantity, expectation.bound
+    difference = f" ({found - bound.number:+,})" if bound.comparison == "==" else ""
     counted = quantity.replace("macs", "MACs")
     return Diagnostic(
         f"contract/{quantity}",
-        f"the network has {found:,} {counted}, expected {expectation.text}{difference}",
+        f"the network has {found:,} {counted}, expected {bound.text}{difference}",
         (Label(expectation.span),),
         f"write {found} if that is what you mean, or use archspec count to see where they are",
         fixes=(Replacement(expectation.span, str(found)),),

@@ -60,7 +60,7 @@ def composed() -> dict[str, set[str]]:
         "attribute": {"norm", "activation"},
         "promise": {each.value for each in Promise if each is not Promise.PART},
         "contract": {"parameters", "macs"},
-        "command": {"param", "input", "option"},
+        "command": {"param", "input"},
         "variant": {"param", "input"},
         "suspect": {"unread"},
     }

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice, product
-from math import comb, prod
+from math import comb, lcm, prod
 from random import Random
 from typing import NamedTuple
 
@@ -31,18 +31,22 @@ class NoClosedForm(Exception):
 
 
 class Axis(NamedTuple):
-    """The values of a param: ``start`` and what is a multiple of ``step`` away."""
+    """The values of a param, ``start`` among them, from which differences are taken upwards."""
 
     name: str
     start: int
-    step: int
+    values: range
 
     @property
-    def range(self) -> range:
-        """The values from about half of the start to four times as much."""
-        below = (self.start - 1) // 2 // self.step * self.step
-        last = max(4 * self.start, self.start + 8 * self.step)
-        return range(self.start - max(below, 0), last + 1, self.step)
+    def above(self) -> int:
+        """How many values are above the start: no difference of higher order matters."""
+        return (self.values[-1] - self.start) // self.values.step
+
+
+def around(start: int, step: int) -> range:
+    """Return the values from about half of a start to four times as much."""
+    below = (start - 1) // 2 // step * step
+    return range(start - max(below, 0), max(4 * start, start + 8 * step) + 1, step)
 
 
 class Term(NamedTuple):
@@ -66,9 +70,29 @@ class Polynomial(NamedTuple):
             Fraction(0),
         )
 
+    def tabulate(self, along: Sequence[Sequence[int]]) -> Iterator[int]:
+        """Compute whole amounts at all combinations of values of the names, the last fastest."""
+        scale = lcm(*(term.coefficient.denominator for term in self.terms))
+        scaled = {term.powers: int(term.coefficient * scale) for term in self.terms}
+        found = _tabulated(scaled, along)
+        return found if scale == 1 else (amount // scale for amount in found)
+
     def __str__(self) -> str:
         written = "".join(f" {_written(term, self.names)}" for term in self.terms)
         return written.removeprefix(" + ").strip() or "0"
+
+
+def _tabulated(terms: Mapping[Index, int], along: Sequence[Sequence[int]]) -> Iterator[int]:
+    """Put in the values of the first name, and go on with what is left in the others."""
+    if not along:
+        yield terms.get((), 0)
+        return
+    for value in along[0]:
+        left: dict[Index, int] = {}
+        for (power, *others), coefficient in terms.items():
+            rest = tuple(others)
+            left[rest] = left.get(rest, 0) + coefficient * value**power
+        yield from _tabulated(left, along[1:])
 
 
 def _written(term: Term, names: Sequence[str]) -> str:
@@ -83,7 +107,8 @@ def _written(term: Term, names: Sequence[str]) -> str:
 
 def axes(amount: Amount, start: Values) -> tuple[Axis, ...]:
     """Find for each param the smallest step, a power of two, at which the spec holds."""
-    return tuple(Axis(name, start[name], _step(amount, start, name)) for name in start)
+    steps = {name: _step(amount, start, name) for name in start}
+    return tuple(Axis(name, at, around(at, steps[name])) for name, at in start.items())
 
 
 def _step(amount: Amount, start: Values, name: str) -> int:
@@ -98,7 +123,7 @@ def _step(amount: Amount, start: Values, name: str) -> int:
 def sample(amount: Amount, along: Sequence[Axis]) -> tuple[Values, ...]:
     """Draw points at which the spec holds, the same ones each time."""
     random = Random(0)  # noqa: S311, since nothing is secret
-    drawn = ({axis.name: random.choice(axis.range) for axis in along} for _ in range(4 * CHECKS))
+    drawn = ({axis.name: random.choice(axis.values) for axis in along} for _ in range(4 * CHECKS))
     return tuple(islice((each for each in drawn if amount(each) is not None), CHECKS))
 
 
@@ -130,7 +155,7 @@ def _differences(amount: Amount, along: Sequence[Axis]) -> dict[Index, int]:
     found = {start: _difference(amount, along, start)}
     layer = [start]
     while layer:
-        raised = _above(layer, found)
+        raised = _above(layer, found, tuple(axis.above for axis in along))
         if len(found) + len(raised) > MOST_POINTS:
             raise NoClosedForm(f"it would take more than {MOST_POINTS} points: name fewer params")
         taken = {each: _difference(amount, along, each) for each in raised}
@@ -142,10 +167,13 @@ def _differences(amount: Amount, along: Sequence[Axis]) -> dict[Index, int]:
     return found
 
 
-def _above(layer: Sequence[Index], found: Mapping[Index, int]) -> list[Index]:
-    """List the orders one above a layer whose lower neighbours are all not zero."""
+def _above(layer: Sequence[Index], found: Mapping[Index, int], most: Index) -> list[Index]:
+    """List the orders one above a layer, to ``most``, whose lower neighbours are all not zero."""
     raised = dict.fromkeys(
-        _moved(index, place, 1) for index in layer for place in range(len(index))
+        _moved(index, place, 1)
+        for index in layer
+        for place, order in enumerate(index)
+        if order < most[place]
     )
     return [each for each in raised if all(lower in found for lower in _below(each))]
 
@@ -169,7 +197,8 @@ def _difference(amount: Amount, along: Sequence[Axis], orders: Index) -> int:
 
 def _at(amount: Amount, along: Sequence[Axis], index: Index) -> int:
     point = {
-        axis.name: axis.start + place * axis.step for axis, place in zip(along, index, strict=True)
+        axis.name: axis.start + place * axis.values.step
+        for axis, place in zip(along, index, strict=True)
     }
     found = amount(point)
     if found is None:
@@ -196,8 +225,8 @@ def _binomial(axis: Axis, order: int) -> list[Fraction]:
     """Return the coefficients of C((x - start) / step, order) by the power of x."""
     found = [Fraction(1)]
     for place in range(order):
-        zero = axis.start + place * axis.step
-        scale = Fraction(1, axis.step * (place + 1))
+        zero = axis.start + place * axis.values.step
+        scale = Fraction(1, axis.values.step * (place + 1))
         pairs = zip([Fraction(0), *found], [*found, Fraction(0)], strict=True)
         found = [scale * (raised - zero * same) for raised, same in pairs]
     return found

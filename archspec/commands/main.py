@@ -23,6 +23,7 @@ VERBS: Mapping[str, str] = {
     "check": "Find everything that is wrong with specs.",
     "show": "Show a network as a table of its steps.",
     "count": "Count parameters, multiply-accumulates and activations.",
+    "solve": "Find values of params at which a network keeps within limits.",
     "draw": "Draw a network or a module as a diagram.",
     "watch": "Show a network in the browser, and follow its file.",
     "diff": "Tell what changed between two specs, and what that means.",

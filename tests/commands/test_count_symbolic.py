@@ -104,7 +104,10 @@ def test_the_polynomials_are_what_count_finds_at_random_points(
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["--symbolic", "--for", "q"], "`q` is no param, and no option of one step"),
+        (
+            ["--symbolic", "--for", "q"],
+            "no option of a step of the network: there are classes, k, l, m, n",
+        ),
         (["--symbolic", "--by", "layer"], "--symbolic does not go with --by"),
         (["--for", "k"], "add --symbolic"),
     ],

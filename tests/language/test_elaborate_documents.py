@@ -200,20 +200,6 @@ class TestParams:
         found = checked(document("conv 1x1 p", head="params: {p: 3}\n"), Overrides({"q": 5}))
         assert [each.code for each in found.diagnostics] == ["command/param"]
 
-    @pytest.mark.parametrize("step", ["unit 4 f=2", "unit k=4 f=2", "unit f=2"])
-    def test_an_option_takes_the_place_of_what_a_step_or_the_module_says(self, step: str) -> None:
-        head = "blocks: {unit: {options: [k=3, f=1], steps: [conv 1x1 k*f]}}\n"
-        found = checked(document(step, head=head), Overrides(options={"k": 5}))
-        assert found.graph is not None
-        assert shapes(found.graph) == {"unit.conv.conv2d": "32x32x10"}
-        assert found.graph.scopes["unit"].arguments == {"k": 5, "f": 2}
-
-    @pytest.mark.parametrize("steps", [("unit 4", "unit 5"), ("2 x unit 4",), ("conv 1x1 4",)])
-    def test_an_option_is_that_of_one_step(self, steps: tuple[str, ...]) -> None:
-        head = "blocks: {unit: {options: [k], steps: [conv 1x1 k]}}\n"
-        found = checked(document(*steps, head=head), Overrides(options={"k": 5}))
-        assert "command/option" in [each.code for each in found.diagnostics]
-
     def test_input_takes_the_place_of_a_shape(self) -> None:
         wider = Overrides(inputs={"input": TensorType((16, 64, 3))})
         found = checked(document("conv 1x1 4"), wider)

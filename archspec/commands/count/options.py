@@ -86,7 +86,7 @@ from archspec.commands.count.sizes import read_size
     "names",
     metavar="NAMES",
     default="",
-    help="In which params, and options of one step of the network: k,l,m.  "
+    help="In which params, and options of steps of the network: k,l,layer_1.n.  "
     "[default: all params that are whole numbers]",
 )
 @format_option("text", "json")
@@ -107,9 +107,10 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
 
     if asked["is_symbolic"] or asked["names"]:
         from archspec.commands.count.symbolic import symbolic, tell_symbolic
+        from archspec.commands.family import family_of
 
         names = _names(asked)
-        tell_symbolic(symbolic(spec, reading, load_graph(spec, reading, form), names), form)
+        tell_symbolic(symbolic(family_of(spec, reading, form), names), form)
         return
     if any(asked[each] for each in ("of_memory", "training", "fit")):
         from archspec.commands.count.memory import asked_of, tell_memory

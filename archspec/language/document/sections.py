@@ -8,6 +8,7 @@ from keyword import iskeyword
 
 from archspec.diagnostic import Diagnostic, Label, Replacement, Report, instead
 from archspec.graph import Promise
+from archspec.language.document.bounds import read_bound
 from archspec.language.document.spec import Expectation, Move, Param
 from archspec.language.syntax.expressions import Constant
 from archspec.language.syntax.names import (
@@ -33,9 +34,7 @@ PROMISES: Mapping[str, Promise] = {
 _MOST_ADVISED = 100
 """The most unknown keys of a mapping for which similar ones are searched, which takes long."""
 
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _TOTALS = 'write 42679816, or "<= 12.3G"'
-_BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
 
 
 def wrong(
@@ -189,27 +188,17 @@ def expectations(value: Value | None, report: Report) -> tuple[Expectation, ...]
         if key.text not in ("parameters", "macs"):
             report(unknown(key, ("parameters", "macs"), "`expect`"))
             continue
-        bound = _BOUND.fullmatch(each.text) if isinstance(each, Scalar) else None
+        bound = read_bound(each.text) if isinstance(each, Scalar) else None
         if bound is None:
             message = f"`{key.text}` expects a whole number, or a comparison as a text"
             plain = each.text.replace(",", "") if isinstance(each, Scalar) else ""
-            is_grouped = _BOUND.fullmatch(plain)
+            is_grouped = read_bound(plain)
             help = f"write {plain}, without commas" if is_grouped else _TOTALS
             fixes = (Replacement(each.span, plain),) if is_grouped else ()
             report(wrong("expect/form", message, each.span, help, fixes=fixes))
             continue
-        comparison, digits, unit = bound.groups()
-        text = bound.group().strip()
-        found.append(
-            Expectation(key.text, comparison or "==", _scaled(digits, unit), text, each.span)
-        )
+        found.append(Expectation(key.text, bound, each.span))
     return tuple(found)
-
-
-def _scaled(digits: str, unit: str) -> int:
-    whole, _, fraction = digits.replace("_", "").partition(".")
-    tenths: int = 10 ** len(fraction)
-    return int(whole + fraction) * _UNITS[unit] // tenths
 
 
 def moves(value: Value | None, report: Report) -> tuple[Move, ...]:

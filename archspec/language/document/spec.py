@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from archspec.graph import Input, Template
+from archspec.language.document.bounds import Bound
 from archspec.language.syntax.expressions import Constant
 from archspec.language.syntax.syntax import Argument, Operand, Step, Text
 from archspec.language.yaml import values
@@ -63,27 +63,12 @@ class Move(NamedTuple):
     new: str
 
 
-COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    "<=": operator.le,
-    ">=": operator.ge,
-    "<": operator.lt,
-    ">": operator.gt,
-    "==": operator.eq,
-}
-
-
 class Expectation(NamedTuple):
     """A contract on a total of the network: ``macs <= 12.3G``."""
 
     quantity: str
-    comparison: str
-    bound: int
-    text: str
+    bound: Bound
     span: Span
-
-    def holds(self, found: int) -> bool:
-        """Whether a total satisfies the contract."""
-        return COMPARISONS[self.comparison](found, self.bound)
 
 
 class Variant(NamedTuple):

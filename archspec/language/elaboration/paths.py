@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator
-
 from archspec.diagnostic import Diagnostic, Label, Report
 from archspec.graph import Step as Record
 from archspec.graph import Written
 from archspec.language.syntax.names import owned
-from archspec.language.syntax.syntax import Operand, Step
+from archspec.language.syntax.syntax import Operand, Step, step_names
 from archspec.source import Span
 
 
@@ -22,7 +19,7 @@ def named(
     with a duplicate name gets a unique name that no author can write.
     """
     found: dict[str, Step] = {}
-    for written, step in _names(steps):
+    for written, step in zip(step_names(steps), steps, strict=True):
         name = own = owned(written)
         if name in found:
             report(_duplicate(name, step, found[name].span))
@@ -31,19 +28,6 @@ def named(
             report(_taken(written, step))
         found[own] = step
     return tuple(found.items())
-
-
-def _names(steps: tuple[Step, ...]) -> Iterator[tuple[str, Step]]:
-    """Yield the written or default name of each step."""
-    unnamed: Counter[str] = Counter()
-    for step in steps:
-        word = step.word.text
-        if step.name is not None:
-            yield step.name.text, step
-            continue
-        number = unnamed[word]
-        unnamed[word] += 1
-        yield f"{word}_{number}" if number else word, step
 
 
 def _duplicate(name: str, step: Step, first: Span) -> Diagnostic:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 from typing import NamedTuple
@@ -102,3 +104,16 @@ class Step:
     shape: Contract | None = None
     branches: tuple[Branch, ...] = ()
     broken: bool = False
+
+
+def step_names(steps: Iterable[Step]) -> Iterator[str]:
+    """Name each step of a list by its ``as``, or else by its word, numbered among the unnamed."""
+    unnamed: Counter[str] = Counter()
+    for step in steps:
+        word = step.word.text
+        if step.name is not None:
+            yield step.name.text
+            continue
+        number = unnamed[word]
+        unnamed[word] += 1
+        yield f"{word}_{number}" if number else word
