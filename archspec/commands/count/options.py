@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import click
@@ -16,6 +16,7 @@ from archspec.commands.arguments import (
     reads_specs,
     spec_argument,
 )
+from archspec.commands.count.machines import read_machine
 from archspec.commands.count.sizes import read_size
 
 
@@ -76,6 +77,16 @@ from archspec.commands.count.sizes import read_size
     help="Tell the largest batch that fits into so much memory: 16GiB.",
 )
 @click.option(
+    "--roofline",
+    metavar="MACHINE",
+    callback=read_machine,
+    help="Tell what bounds each operator, arithmetic or memory, on a machine: 150GFLOPS,20GB/s, or "
+    "measure for this one.",
+)
+@click.option(
+    "--fused", is_flag=True, help="With --roofline: take a layer's norm and activation along."
+)
+@click.option(
     "--symbolic",
     "is_symbolic",
     is_flag=True,
@@ -100,6 +111,9 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
     Polynomials are found from counts at a few values, and compared with counts at random ones.
     Where something is rounded there is none, and the reason is told.
 
+    A roofline counts each operator's FLOPs for each byte that it reads or writes in inference: its
+    inputs, weights and outputs, once each. No time is estimated.
+
     Memory is that of PyTorch as models are emitted for it, without workspaces of kernels and what
     an allocator loses between blocks.
     """
@@ -111,6 +125,15 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
 
         names = _names(asked)
         tell_symbolic(symbolic(family_of(spec, reading, form), names), form)
+        return
+    if asked["roofline"] or asked["fused"]:
+        from archspec.commands.count.roofline import Roofline, roof_of, tell_roofline
+
+        if not asked["roofline"]:
+            raise click.UsageError("--fused says how a roofline counts: add --roofline")
+        _only(_ROOFLINE, "--roofline")
+        graph = load_graph(spec, reading, form)
+        tell_roofline(Roofline(graph, roof_of(asked)), form)
         return
     if any(asked[each] for each in ("of_memory", "training", "fit")):
         from archspec.commands.count.memory import asked_of, tell_memory
@@ -124,17 +147,24 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
     tell(Counted(graph, asked["by"], asked["batch"], asked["convention"]), form)
 
 
-_FREE = {"spec", "params", "inputs", "root", "variant", "form", "is_symbolic", "names"}
-"""What may be given with ``--symbolic``."""
+_READING = {"spec", "params", "inputs", "root", "variant", "form"}
+_SYMBOLIC = _READING | {"is_symbolic", "names"}
+_ROOFLINE = _READING | {"roofline", "fused", "by", "batch", "precision"}
+"""What may be given with ``--symbolic`` and ``--roofline``."""
+
+
+def _only(allowed: Collection[str], option: str) -> None:
+    """Refuse options that do not go with another."""
+    context = click.get_current_context()
+    for each in context.command.params:
+        source = context.get_parameter_source(each.name or "")
+        if each.name not in allowed and source is ParameterSource.COMMANDLINE:
+            raise click.UsageError(f"{option} does not go with {each.opts[0]}: leave one out")
 
 
 def _names(asked: Mapping[str, Any]) -> list[str]:
     """Read ``--for``; refuse options that polynomials do not follow."""
     if not asked["is_symbolic"]:
         raise click.UsageError("--for names what polynomials are in: add --symbolic")
-    context = click.get_current_context()
-    for each in context.command.params:
-        source = context.get_parameter_source(each.name or "")
-        if each.name not in _FREE and source is ParameterSource.COMMANDLINE:
-            raise click.UsageError(f"--symbolic does not go with {each.opts[0]}: leave one out")
+    _only(_SYMBOLIC, "--symbolic")
     return [name.strip() for name in asked["names"].split(",") if name.strip()]
