@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import accumulate
 from typing import NamedTuple
 
 
@@ -23,14 +24,16 @@ class Peak(NamedTuple):
 
 
 def peak(lifetimes: Iterable[Lifetime]) -> Peak:
-    """Find the peak of some lifetimes, in the time of sorting them."""
+    """Find the peak of some lifetimes."""
+    taken = course(lifetimes)
+    found = max(taken)
+    return Peak(found, taken.index(found))
+
+
+def course(lifetimes: Iterable[Lifetime]) -> list[int]:
+    """Return the bytes that are taken at each moment from 0 on, until none are for good."""
     changes: defaultdict[int, int] = defaultdict(int)
     for each in lifetimes:
         changes[each.first] += each.bytes
         changes[each.last + 1] -= each.bytes
-    taken, found = 0, Peak(0, 0)
-    for moment in sorted(changes):
-        taken += changes[moment]
-        if taken > found.bytes:
-            found = Peak(taken, moment)
-    return found
+    return list(accumulate(changes[moment] for moment in range(max(changes, default=0) + 1)))

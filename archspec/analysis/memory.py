@@ -12,7 +12,7 @@ from typing import NamedTuple
 from archspec.analysis import lifetimes
 from archspec.analysis.lifetimes import Lifetime
 from archspec.cost import Saved, Saving
-from archspec.graph import Graph, Node, parent, upwards
+from archspec.graph import Graph, Kind, Node, parent, upwards
 from archspec.operator import Operator
 
 FLOAT = 4
@@ -78,11 +78,19 @@ class StepMemory:
     def inference(self, *, is_held: bool = True) -> ValuePeak:
         """Compute the peak without gradients: a value lives until its last use.
 
-        What arrives at a scope is held by its caller until the scope has run, if ``is_held``.
+        What arrives at a scope is held by its caller until the scope has run, and a value that is
+        used more than once is a variable until its list of steps has run, if ``is_held``.
         Inputs and outputs of the network are never freed.
         """
+        return self._peak(self.lifetimes(is_held=is_held))
+
+    def lifetimes(self, *, is_held: bool = True) -> list[Lifetime]:
+        """Return when values and copies of them take memory in inference, as ``inference`` does.
+
+        Moments are those of ``order``.
+        """
         lives = self._alive(is_held=is_held)
-        return self._peak([Lifetime(*life, self._bytes(path)) for path, life in lives])
+        return [*(Lifetime(*life, self._bytes(path)) for path, life in lives), *self._copies()]
 
     def training(self) -> ValuePeak:
         """Compute the peak of a step: values that are saved live until they have been used back.
@@ -167,6 +175,13 @@ class StepMemory:
             if size:
                 yield Lifetime(self.order[path], self._back(path), size)
 
+    def _copies(self) -> Iterator[Lifetime]:
+        """Yield the copies that operators make of what they read, as one with a wider border."""
+        for path, node in self.graph.nodes.items():
+            copied = self._rule(node).copied
+            if copied:
+                yield Lifetime(self.order[path], self.order[path], copied * self.width)
+
     def _peak(self, alive: list[Lifetime]) -> ValuePeak:
         found, count = lifetimes.peak(alive), len(self.order)
         is_back = found.moment > count
@@ -177,7 +192,8 @@ class StepMemory:
     def _alive(self, *, is_held: bool) -> Iterator[tuple[str, tuple[int, int]]]:
         """Yield for each owner the moments of its creation and its last use."""
         last: dict[str, int] = {}
-        for path, moment in chain(self._uses(), self._holds() if is_held else ()):
+        held = chain(self._holds(), self._variables()) if is_held else ()
+        for path, moment in chain(self._uses(), held):
             last[path] = max(last.get(path, 0), moment)
         for path in (*self.graph.inputs, *self.graph.outputs.values(), *self.graph.heads.values()):
             last[self.owners[path]] = len(self.order)
@@ -197,6 +213,33 @@ class StepMemory:
             for source in self.graph.boundary(scope.path).inputs if scope.path else ():
                 yield self.owners[source], end
 
+    def _variables(self) -> Iterator[tuple[str, int]]:
+        """Yield what is used more than once, beyond the next step, and when its list has run.
+
+        So are all values of steps that have several. Each copy of a repeat assigns its own anew.
+        """
+        for path, node in self.graph.nodes.items():
+            for source in node.sources:
+                if source in self.graph.inputs or self.graph.uses(source) == 1:
+                    continue
+                scope, first, second = _meeting(source, path)
+                is_variable = self._have_several(first, second) or not self._is_next(first, second)
+                if self.graph.scopes[scope].kind is not Kind.REPEAT and is_variable:
+                    yield self.owners[source], self._end(scope)
+
+    def _have_several(self, *steps: str) -> bool:
+        boundaries = (self.graph.boundary(each) for each in steps if each in self.graph.scopes)
+        return any(len(each.outputs) > 1 for each in boundaries)
+
+    def _is_next(self, first: str, second: str) -> bool:
+        return self._places[second] == self._places[first] + 1
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        """The place of each node and scope in the list that it is a step of."""
+        scopes = self.graph.scopes.values()
+        return {path: at for scope in scopes for at, path in enumerate(scope.contents)}
+
     @cached_property
     def _ends(self) -> dict[str, int]:
         """The moment at which the last node of each scope runs."""
@@ -206,10 +249,18 @@ class StepMemory:
         return found
 
     def _end(self, path: str) -> int:
-        return self._ends.get(path, 0)
+        return self._ends.get(path, 0) if path else len(self.order)
 
     def _bytes(self, path: str) -> int:
         return self.graph.type_of(path).size * self.width
+
+
+def _meeting(one: str, other: str) -> tuple[str, str, str]:
+    """Return the innermost scope around two nodes, and what holds each of them there."""
+    above = {parent(each): each for each in upwards(one)}
+    within = next(each for each in upwards(other) if parent(each) in above)
+    scope = parent(within)
+    return scope, above[scope], within
 
 
 def peak(graph: Graph) -> ValuePeak:

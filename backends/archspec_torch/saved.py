@@ -75,5 +75,5 @@ SAVED: Mapping[type[Operator], Saved | Saving] = {
 IN_PLACE: frozenset[type[Operator]] = frozenset({Relu, Relu6})
 """What the emitted models let overwrite its input."""
 
-VIEWS: frozenset[type[Operator]] = frozenset({Crop, Slice})
+VIEWS: frozenset[type[Operator]] = frozenset({Slice})
 """What the emitted models index."""

@@ -55,6 +55,12 @@ def test_what_is_kept_for_the_backward_pass(title: str, steps: str, kib: float) 
         ("the input stays, the one before goes", "[conv2d 16 1x1, conv2d 16 1x1]", 4 + 4 + 4),
         ("a ReLU in place takes nothing", "[conv2d 16 1x1, relu]", 4 + 4),
         ("a ReLU whose input is needed does", "[conv2d 16 1x1, {residual: [relu]}]", 4 * 4),
+        (
+            "a skip is a variable to the end",
+            "[conv2d 16 1x1 as a, tanh as b, add from a b, conv2d 64 1x1, tanh]",
+            4 + 4 + 16 + 16,
+        ),
+        ("what is used once is none", "[conv2d 16 1x1 as a, conv2d 64 1x1, tanh]", 4 + 16 + 16),
     ],
 )
 def test_how_much_lives_at_once_in_inference(title: str, steps: str, kib: int) -> None:

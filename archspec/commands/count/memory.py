@@ -10,12 +10,13 @@ from typing import Any, NamedTuple
 
 import click
 
+from archspec.analysis.branch_order import BranchOrder, lower
 from archspec.analysis.budget import Budget, inference, training
 from archspec.analysis.memory import FLOAT, Keeping, StepMemory
 from archspec.backend import Backend, backend
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, Column, Table, draw
-from archspec.graph import Graph, first
+from archspec.graph import Graph, first, last
 from archspec.standalone.recipe import SGD, Optimizer, Recipe, RMSProp
 from archspec.training import recipes
 
@@ -68,6 +69,11 @@ class Memory:
         for path, size in self.values.saved().items():
             found[first(path)] += size
         return dict(found)
+
+    @cached_property
+    def order(self) -> BranchOrder | None:
+        """An order of branches with a lower peak of inference, if there is one."""
+        return None if self.asked.is_training else lower(self.values)
 
     @property
     def largest_batch(self) -> int | None:
@@ -123,7 +129,12 @@ def _record(memory: Memory) -> dict[str, Any]:
         "bytes": budget.total(asked.batch),
         **({"fits": fits} if fits else {}),
         **({"kept": memory.kept} if asked.is_training else {}),
+        **({"lower": _record_of_order(memory.order, asked.batch)} if memory.order else {}),
     }
+
+
+def _record_of_order(order: BranchOrder, batch: int) -> dict[str, Any]:
+    return {"values": order.bytes * batch, "branches": order.merges}
 
 
 def _text(memory: Memory) -> str:
@@ -138,6 +149,8 @@ def _text(memory: Memory) -> str:
     parts = [f"{head} in {asked.precision}{over}", draw(Table(_COLUMNS, table, whole))]
     if asked.is_training:
         parts.append(draw(_kept(memory)))
+    if memory.order:
+        parts.append(_lower(memory.order, budget.peak.bytes))
     if asked.limit is not None:
         parts.append(_fits(memory))
     return "\n\n".join(parts)
@@ -156,6 +169,13 @@ def _kept(memory: Memory) -> Table:
     sizes = memory.kept.items()
     rows = [(name, mebibytes(size * memory.asked.batch)) for name, size in sizes if size]
     return Table(columns, rows)
+
+
+def _lower(order: BranchOrder, peak: int) -> str:
+    """Say in which order branches would have to run for a lower peak."""
+    head = f"values would take {1 - order.bytes / peak:.1%} less if branches ran in another order:"
+    merges = [f"  {path}: {', '.join(map(last, each))}" for path, each in order.merges.items()]
+    return "\n".join([head, *merges])
 
 
 def _fits(memory: Memory) -> str:
