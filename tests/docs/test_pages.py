@@ -89,6 +89,20 @@ def refresh(page: Path, differences: list[Difference]) -> None:
     page.write_text("".join(lines), "utf-8")
 
 
+NEVER_RUN = {"docs/import.md": 1, "docs/training.md": 2}
+"""How many sessions of a page need models or hours of training that tests have not."""
+
+
+def test_sessions_are_run_but_for_those_that_are_named() -> None:
+    shown = {
+        str(page.relative_to(ROOT)): sum(
+            each.language == "text" and each.text.startswith("$ ") for each in blocks(page)
+        )
+        for page in PAGES
+    }
+    assert {name: count for name, count in shown.items() if count} == NEVER_RUN
+
+
 EXCERPTS = [block for page in PAGES for block in blocks(page) if "from" in block.notes]
 
 

@@ -43,11 +43,11 @@ def allocated(graph: Graph) -> int:
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_leaves
 
-    class Storages(TorchDispatchMode):
+    class Storages(TorchDispatchMode):  # type: ignore[no-untyped-call]
         """Follows the storages of results; those of weights count nothing."""
 
         def __init__(self, weights: list[torch.Tensor]) -> None:
-            super().__init__()
+            super().__init__()  # type: ignore[no-untyped-call]
             self.sizes = {each.untyped_storage().data_ptr(): 0 for each in weights}
             self.now = self.peak = 0
 
