@@ -3,6 +3,7 @@
 from archspec.backend.finding import GROUP, Installed, backend, installed
 from archspec.backend.rules import Backend, told
 from archspec.backend.runtime import Export, Guest, Ran, Runtime
+from archspec.backend.workload import Prepared, Workload
 
 __all__ = [
     "GROUP",
@@ -10,8 +11,10 @@ __all__ = [
     "Export",
     "Guest",
     "Installed",
+    "Prepared",
     "Ran",
     "Runtime",
+    "Workload",
     "backend",
     "installed",
     "told",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
+from archspec.backend.workload import Prepared, Workload
 from archspec.diagnostic import Diagnostic
 from archspec.graph import Graph
 
@@ -91,6 +92,13 @@ class Runtime(Protocol):
 
         ``taps`` are paths of nodes and scopes; those without a counterpart in the model are left
         out.
+        """
+
+    def prepare(self, model: Any, workload: Workload) -> Prepared:
+        """Get a filled model, or a third-party one, ready to be measured.
+
+        Norms take their statistics from the batch, so that no value vanishes or overflows, which
+        would change how long it takes.
         """
 
     def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:

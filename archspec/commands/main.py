@@ -32,6 +32,7 @@ VERBS: Mapping[str, str] = {
     "emit": "Write the source of a model.",
     "build": "Write a model with its weights, and run it once.",
     "optimize": "Write a network that computes the same with less work.",
+    "bench": "Measure how fast networks are, against each other.",
     "train": "Train a network by a recipe.",
     "curves": "Draw how trainings went, and compare them.",
     "import": "Write a model of other code as a spec with its weights.",

@@ -29,6 +29,7 @@ _MISUSE = (
     "backend/no-framework",
     "backend/process",
     "backend/unknown",
+    "bench/",
     "build/",
     "command/",
     "evaluate/",

@@ -18,12 +18,13 @@ import keras
 import tensorflow
 from keras import initializers, layers
 
-from archspec.backend import Export, Guest, Ran
+from archspec.backend import Export, Guest, Ran, Workload
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
 from archspec.installing import install
 from archspec_tensorflow.exporting import EXPORTS, computing_in, export, unexported
+from archspec_tensorflow.measuring import Measured
 from archspec_tensorflow.standalone.weights import fill, learned, variables
 
 FINISHED = (".all", ".crop", ".response")
@@ -124,6 +125,12 @@ class KerasRuntime:
             seconds = time.perf_counter() - start
         outputs, values = arrays if tapped else (arrays, {})
         return Ran(_by_name(outputs), seconds, values)
+
+    def prepare(self, model: keras.Model, workload: Workload) -> Measured:
+        """Get a model ready to be measured."""
+        with _quietly():
+            inputs = _arranged(workload.inputs, getattr(model, "input", None))
+            return Measured(model, inputs, workload)
 
     def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
         """Return why a model of a graph cannot be exported so; None if it can."""

@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from archspec.backend import Export, Guest, Ran
+from archspec.backend import Export, Guest, Ran, Workload
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
@@ -18,6 +18,7 @@ from archspec.importing.imported import Untranslatable
 from archspec.importing.refusals import refused
 from archspec_torch import checkpoint
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
+from archspec_torch.measuring import Measured
 from archspec_torch.members import key_read, key_written
 
 
@@ -111,6 +112,10 @@ class TorchRuntime:
                 hook.remove()
             model.train(training)
         return Ran(arrays, seconds, tapped)
+
+    def prepare(self, model: nn.Module, workload: Workload) -> Measured:
+        """Get a model ready to be measured."""
+        return Measured(model, workload)
 
     def unexported(self, graph: Graph, wanted: Export) -> Diagnostic | None:
         """Return why a model of a graph cannot be exported so; None if it can."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy
 
-from archspec.backend import Export, Guest, Ran
+from archspec.backend import Export, Guest, Ran, Workload
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
@@ -24,6 +24,26 @@ class Model:
     module: ModuleType
     precision: str
     weights: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass
+class Measured:
+    """A model with a batch."""
+
+    runtime: NumpyRuntime
+    model: Model
+    workload: Workload
+
+    def run(self) -> None:
+        """Run the batch."""
+        self.runtime.run(self.model, self.workload.inputs, self.workload.device)
+
+    def memory(self) -> None:
+        """Tell nothing: numpy's arrays come from many places."""
+
+    def seconds(self, _paths: Collection[str]) -> Mapping[str, float]:
+        """Know no parts: values inside a model are variables of functions."""
+        return {}
 
 
 class NumpyRuntime:
@@ -70,6 +90,12 @@ class NumpyRuntime:
         network, start = model.module.bind(model.weights), time.perf_counter()
         left = network(given)
         return Ran(left, time.perf_counter() - start, {})
+
+    def prepare(self, model: Model, workload: Workload) -> Measured:
+        """Take the model as it is."""
+        if workload.is_training:
+            raise refusal("backend/failed", "numpy has no gradients")
+        return Measured(self, model, workload)
 
     def unexported(self, _graph: Graph, _wanted: Export) -> Diagnostic | None:
         """Say nothing: there is no format to ask for."""

@@ -1,0 +1,1 @@
+"""Measuring networks against each other: candidates take turns, and medians are compared."""

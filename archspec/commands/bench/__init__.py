@@ -1,0 +1,1 @@
+"""``archspec bench``: how fast networks are, measured against each other."""

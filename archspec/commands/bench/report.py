@@ -1,0 +1,176 @@
+"""Reports of a benchmark, as text and as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from archspec.analysis.copies import folded
+from archspec.analysis.count import Totaller, by_module
+from archspec.benchmarking.attribution import Part
+from archspec.benchmarking.comparison import Comparison, Result
+from archspec.benchmarking.machine import Machine
+from archspec.benchmarking.summary import Spread
+from archspec.commands.table import NUMBER, Column, Table, draw
+from archspec.graph import Graph
+from archspec.version import __version__
+
+
+class Report(NamedTuple):
+    """What was measured, of what, by whom."""
+
+    spec: str
+    graph: Graph
+    machine: Machine
+    baseline: str
+    versions: Mapping[str, str]
+    comparisons: tuple[Comparison, ...]
+    parts: tuple[Part, ...]
+
+
+def lines(report: Report) -> Iterator[str]:
+    """Write the report, line by line."""
+    machine = report.machine
+    cores = _counted(machine.cores, "core")
+    given = ", ".join(str(each.type) for each in report.graph.inputs.values())
+    yield f"{report.graph.name} at {given}"
+    yield f"{machine.processor}, {cores}, {machine.system}, Python {machine.python}"
+    yield ", ".join((f"archspec {__version__}", *dict.fromkeys(report.versions.values())))
+    if machine.is_busy:
+        yield f"note: the machine is busy (load {machine.load}); ratios hold better than seconds"
+    for compared in report.comparisons:
+        yield f"\n{described(compared)}\n\n{draw(_table(report, compared))}"
+        yield from (f"left out: {name}: {why}" for name, why in compared.left_out.items())
+    if report.parts:
+        yield f"\nby module, {described(report.comparisons[0])}\n"
+        yield draw(_by_module(report))
+
+
+def described(compared: Comparison) -> str:
+    """Describe a workload in a few words."""
+    workload = compared.workload
+    does = "a step of training" if workload.is_training else "inference"
+    rounds = len(compared.results[0].samples) if compared.results else 0
+    facts = (
+        f"{does}: batch {compared.batch}",
+        workload.precision,
+        workload.device,
+        "channels last" if workload.channels_last else "",
+        "compiled" if workload.compile else "",
+        _counted(workload.threads, "thread") if workload.threads else "",
+        _counted(rounds, "round"),
+    )
+    return ", ".join(filter(None, facts))
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+_COLUMNS = (
+    Column("candidate", cut=True),
+    Column("ms", NUMBER),
+    Column("quartiles", NUMBER, spare=2),
+    Column("a second", NUMBER, spare=3),
+    Column("times as fast", NUMBER),
+    Column("interval", NUMBER, spare=1),
+    Column("peak MiB", NUMBER, spare=4),
+    Column("ready s", NUMBER, spare=5),
+)
+
+
+def _table(report: Report, compared: Comparison) -> Table:
+    return Table(_COLUMNS, [_row(report, compared, each) for each in compared.results])
+
+
+def _row(report: Report, compared: Comparison, result: Result) -> tuple[str, ...]:
+    lower, middle, upper = (each * 1000 for each in result.seconds)
+    found = compared.ratio(result, report.baseline)
+    is_baseline = result.name == report.baseline
+    interval = f"{found.lower:.3f} to {found.upper:.3f}" if found and not is_baseline else ""
+    return (
+        result.name,
+        _number(middle),
+        f"{_number(lower)} to {_number(upper)}",
+        _number(compared.batch / result.seconds.median),
+        f"{found.median:.3f}" if found else "",
+        interval,
+        "" if result.memory is None else f"{result.memory / 2**20:,.1f}",
+        f"{result.ready:,.1f}",
+    )
+
+
+def _number(value: float) -> str:
+    """Write a number with four digits."""
+    digits = next((places for places in range(4) if value >= 10 ** (3 - places)), 4)
+    return f"{value:,.{digits}f}"
+
+
+def _by_module(report: Report) -> Table:
+    columns = (
+        Column("path"),
+        Column("is", spare=2),
+        Column("at", spare=1, cut=True),
+        Column("ms", NUMBER),
+        Column("time", NUMBER),
+        Column("MACs", NUMBER),
+    )
+    parts = {each.path: each for each in report.parts}
+    graph = report.graph.without_heads()
+    rows = by_module(graph, Totaller())
+    shown = folded(graph, rows)
+    found = [(row, parts[row.path.replace("*", "0")]) for row in shown if row.path in parts]
+    return Table(columns, [(row.path, row.template, *_cells(part)) for row, part in found])
+
+
+def _cells(part: Part) -> tuple[str, ...]:
+    shares = (f"{share:.1%}" for share in (part.share, part.operations))
+    return (part.place, _number(part.seconds * 1000), *shares)
+
+
+def as_json(report: Report) -> dict[str, Any]:
+    """Return the report as plain data."""
+    return {
+        "ok": True,
+        "spec": report.spec,
+        "name": report.graph.name,
+        "inputs": {name: str(each.type) for name, each in report.graph.inputs.items()},
+        "machine": report.machine._asdict(),
+        "archspec": __version__,
+        "candidates": dict(report.versions),
+        "baseline": report.baseline,
+        "comparisons": [_compared(report, each) for each in report.comparisons],
+        "modules": [each._asdict() for each in report.parts],
+    }
+
+
+def _compared(report: Report, compared: Comparison) -> dict[str, Any]:
+    workload = compared.workload
+    return {
+        "step": "training" if workload.is_training else "inference",
+        "batch": compared.batch,
+        "precision": workload.precision,
+        "device": workload.device,
+        "channels_last": workload.channels_last,
+        "compile": workload.compile,
+        "threads": workload.threads or None,
+        "results": [_result(report, compared, each) for each in compared.results],
+        "left_out": dict(compared.left_out),
+    }
+
+
+def _result(report: Report, compared: Comparison, result: Result) -> dict[str, Any]:
+    found = compared.ratio(result, report.baseline)
+    return {
+        "candidate": result.name,
+        "seconds": _spread(result.seconds),
+        "examples_per_second": compared.batch / result.seconds.median,
+        "times_as_fast": _spread(found) if found else None,
+        "peak_bytes": result.memory,
+        "ready_seconds": result.ready,
+        "samples": list(result.samples),
+    }
+
+
+def _spread(spread: Spread) -> dict[str, float]:
+    return spread._asdict()

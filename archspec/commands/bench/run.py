@@ -1,0 +1,133 @@
+"""Measuring a spec and its rivals under each workload, and telling what was measured."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import product
+from pathlib import Path
+from typing import Any
+
+import click
+
+from archspec.backend import Workload, backend
+from archspec.benchmarking import figure
+from archspec.benchmarking.attribution import Part, attributed
+from archspec.benchmarking.comparison import Comparison, attempt, compare
+from archspec.benchmarking.machine import machine
+from archspec.benchmarking.measuring import Tell
+from archspec.benchmarking.naming import Subject
+from archspec.commands.arguments import Reading, did_you_mean
+from archspec.commands.bench.report import Report, as_json, lines
+from archspec.commands.loading import load_graph, read_graph
+from archspec.commands.output import leave, print_json, write
+from archspec.commands.screen import progress
+from archspec.diagnostic import Diagnostic, SpecError
+from archspec.emission.building import Filling
+from archspec.graph import Graph
+from archspec.standalone import figures
+from archspec.verification import noise
+
+
+@dataclass(frozen=True)
+class BenchOrder:
+    """The options of a benchmark."""
+
+    backend: str
+    against: tuple[str, ...]
+    baseline: str | None
+    weights: Path | None
+    batches: tuple[int, ...]
+    precisions: tuple[str, ...]
+    training: bool
+    channels_last: bool
+    compile: bool
+    device: str
+    threads: int | None
+    rounds: int
+    by: str | None
+    plot: Path | None
+
+
+def bench(spec: str, reading: Reading, form: str, order: BenchOrder) -> None:
+    """Measure, print the results, and draw them if a file is named."""
+    _refuse_nonsense(spec, order)
+    if order.plot:
+        figures.require_library()
+    before = machine()
+    graph = load_graph(spec, reading, form)
+    try:
+        with progress(spec) as tell:
+            report = Report(spec, graph, before, *_measured(spec, graph, reading, order, tell))
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    if order.plot:
+        drawn = figure.draw(report.comparisons, figures.form_of(order.plot))
+        write(order.plot, drawn)
+    if form == "json":
+        print_json(as_json(report))
+    else:
+        click.echo("\n".join(lines(report)))
+
+
+def _refuse_nonsense(spec: str, order: BenchOrder) -> None:
+    names = (spec, *order.against)
+    twice = next((each for each in names if names.count(each) > 1), None)
+    if twice:
+        raise click.UsageError(f"{twice} is named twice; each candidate takes part once")
+    if order.baseline and order.baseline not in names:
+        near = did_you_mean(order.baseline, names)
+        raise click.UsageError(f"--baseline {order.baseline} is none of the candidates{near}")
+
+
+def _measured(
+    spec: str, graph: Graph, reading: Reading, order: BenchOrder, tell: Tell
+) -> tuple[str, dict[str, str], tuple[Comparison, ...], tuple[Part, ...]]:
+    """Return the baseline, what runs each candidate, the comparisons, and parts of the spec."""
+    tell("starting")
+    chosen = backend(order.backend)
+    others = reading._replace(params={}, variant="")
+    subject = Subject(
+        spec,
+        graph,
+        chosen,
+        lambda named: read_graph(named, others),
+        Filling(order.weights),
+        order.compile,
+    )
+    device = chosen.runtime().device(order.device)
+    candidates = [subject.candidate(), *map(subject.against, order.against)]
+    versions = {each.name: each.version for each in candidates}
+    found, parts = [], tuple[Part, ...]()
+    for workload in _workloads(graph, order, device):
+        compared, taking = compare(candidates, workload, order.rounds, tell)
+        found.append(compared)
+        if order.by and not parts:
+            tell("measuring modules")
+            with attempt(spec):
+                parts = attributed(taking[0].prepared, graph.without_heads())
+    return order.baseline or spec, versions, tuple(found), parts
+
+
+def _workloads(graph: Graph, order: BenchOrder, device: str) -> Iterator[Workload]:
+    """Yield all workloads that are asked for, inference first."""
+    steps = (False, True) if order.training else (False,)
+    for batch, precision, is_training in product(order.batches, order.precisions, steps):
+        yield Workload(
+            _inputs(graph, batch),
+            is_training,
+            precision,
+            device,
+            order.channels_last,
+            order.compile,
+            order.threads or 0,
+        )
+
+
+def _inputs(graph: Graph, batch: int) -> dict[str, Any]:
+    try:
+        return noise.examples(graph, count=batch)
+    except MemoryError as error:
+        message = f"a batch of {batch:,} does not fit into the memory: {error}"
+        help = "take a smaller --batch or --input"
+        raise SpecError((Diagnostic("inputs/memory", message, help=help),)) from None

@@ -1,0 +1,40 @@
+"""Calling candidates in turn."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from time import sleep
+
+from archspec.benchmarking.measuring import LEAST, interleaved
+
+
+def test_every_round_measures_each_once_after_runs_that_are_thrown_away() -> None:
+    called: list[str] = []
+
+    def run(name: str) -> None:
+        called.append(name)
+        sleep(LEAST)
+
+    told: list[str] = []
+    samples = interleaved({"a": lambda: run("a"), "b": lambda: run("b")}, 4, told.append)
+    warming, measured = called[:4], called[4:]
+    assert warming == ["a", "a", "b", "b"]
+    assert measured == ["a", "b", "b", "a", "a", "b", "b", "a"]
+    assert {name: len(each) for name, each in samples.items()} == {"a": 4, "b": 4}
+    assert all(seconds >= LEAST for each in samples.values() for seconds in each)
+    assert told == ["warming up", *(f"round {number} of 4" for number in range(1, 5))]
+
+
+def test_what_is_fast_runs_several_times_in_a_turn_and_its_mean_is_told() -> None:
+    called: list[str] = []
+
+    def fast() -> None:
+        called.append("fast")
+        sleep(LEAST / 10)
+
+    samples = interleaved({"fast": fast, "slow": lambda: called.append("slow")}, 2, print)
+    turns = [(name, len([*each])) for name, each in groupby(called)]
+    counts = [count for name, count in turns[2:] if name == "fast"]
+    assert all(count <= 11 for count in counts)
+    assert all(seconds >= LEAST / 10 for seconds in samples["fast"])
+    assert all(count > 11 for name, count in turns[2:] if name == "slow")

@@ -1,0 +1,166 @@
+"""``archspec bench``, from the command line to what it tells."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from archspec.benchmarking.onnx_runtimes import ENGINES
+from tests.commands.running import run, run_json
+
+SPEC = """
+archspec: 1
+name: net
+input: 12x12x3
+params: {deep: 1}
+defaults: {conv: {norm: batch_norm, activation: relu}}
+network:
+  - conv 3x3 4 as stem
+  - deep x conv 3x3 4 as body
+  - concat: [conv 1x1 4, [avg_pool 3x3, conv 1x1 2]]
+  - global_avg_pool
+  - dense 5
+"""
+MODELS = """
+from torch import nn
+
+def net():
+    head = nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4, 5)
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), *head)
+
+def narrow():
+    return nn.Conv2d(1, 4, 3)
+"""
+QUICK = "--rounds", "6", "--threads", "1"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Write a spec, one that is many times as deep, and a module with models; be there."""
+    (tmp_path / "net.yaml").write_text(SPEC)
+    (tmp_path / "deep.yaml").write_text(SPEC.replace("deep: 1", "deep: 40"))
+    (tmp_path / "some_models.py").write_text(MODELS)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delitem(sys.modules, "some_models", raising=False)
+    return tmp_path
+
+
+def results(compared: Any) -> dict[str, Any]:
+    return {each["candidate"]: each for each in compared["results"]}
+
+
+@pytest.mark.usefixtures("folder")
+def test_a_deeper_network_is_found_slower_and_the_ratio_says_by_how_much() -> None:
+    told = run_json("bench", "net.yaml", "--against", "deep.yaml", "--training", *QUICK)
+    assert [each["step"] for each in told["comparisons"]] == ["inference", "training"]
+    for compared in told["comparisons"]:
+        found = results(compared)
+        assert found["net.yaml"]["times_as_fast"]["median"] == 1
+        assert found["deep.yaml"]["times_as_fast"]["upper"] < 1
+        assert found["deep.yaml"]["seconds"]["median"] > found["net.yaml"]["seconds"]["median"]
+        assert len(found["deep.yaml"]["samples"]) == 6
+
+
+@pytest.mark.usefixtures("folder")
+def test_the_baseline_may_be_any_candidate() -> None:
+    given = "--against", "deep.yaml", "--baseline", "deep.yaml", *QUICK
+    (compared,) = run_json("bench", "net.yaml", *given)["comparisons"]
+    assert results(compared)["net.yaml"]["times_as_fast"]["lower"] > 1
+    assert results(compared)["deep.yaml"]["times_as_fast"]["median"] == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_models_the_optimized_form_and_runtimes_of_onnx_take_part_at_once() -> None:
+    others = ("some_models:net", "optimized", "onnxruntime", "onnxruntime:optimized")
+    given = (part for each in others for part in ("--against", each))
+    told = run_json("bench", "net.yaml", *given, "--batch", "2", "--training", *QUICK)
+    inference, training = told["comparisons"]
+    assert [*results(inference)] == ["net.yaml", *others]
+    assert [*results(training)] == ["net.yaml", "some_models:net"]
+    assert training["left_out"]["optimized"] == "an optimized network is for inference"
+    assert training["left_out"]["onnxruntime"] == "onnxruntime does not train"
+    assert told["candidates"]["onnxruntime"].startswith("onnxruntime 1.")
+
+
+def test_the_memory_of_torch_holds_the_batch_and_the_values_that_live_at_once(
+    folder: Path,
+) -> None:
+    """The batch, what leaves the norm and what leaves the pool are maps of 2 x 64 x 64 x 8."""
+    steps = "[batch_norm, avg_pool 3x3, global_avg_pool]"
+    (folder / "plain.yaml").write_text(
+        f"archspec: 1\nname: plain\ninput: 64x64x8\nnetwork: {steps}\n"
+    )
+    (compared,) = run_json("bench", "plain.yaml", "--batch", "2", *QUICK)["comparisons"]
+    (found,) = compared["results"]
+    assert found["peak_bytes"] == pytest.approx(3 * 2 * 64 * 64 * 8 * 4, rel=0.01)
+
+
+@pytest.mark.usefixtures("folder")
+def test_time_is_put_on_the_lines_of_the_spec() -> None:
+    told = run_json("bench", "net.yaml", "--by", "module", *QUICK)
+    parts = {each["path"]: each for each in told["modules"]}
+    assert parts["stem"]["place"] == "net.yaml:8"
+    assert [*parts] == ["stem", "body", "concat", "global_avg_pool", "dense"]
+    assert all(0 < each["share"] < 1 for each in parts.values())
+    assert 0.5 < sum(each["share"] for each in parts.values()) <= 1
+    assert sum(each["operations"] for each in parts.values()) == pytest.approx(1)
+
+
+def test_text_and_plot_tell_the_same_figures_for_people(folder: Path) -> None:
+    done = run("bench", "net.yaml", "--against", "optimized", "--plot", "bench.svg", *QUICK)
+    assert done.exit_code == 0
+    assert "inference: batch 1, float32, cpu, 1 thread, 6 rounds" in done.stdout
+    assert "times as fast" in done.stdout
+    assert "archspec" in done.stdout
+    assert (folder / "bench.svg").read_text().count("<svg") == 1
+
+
+@pytest.mark.usefixtures("folder")
+def test_tensorflow_is_measured_too_and_its_layers_as_modules() -> None:
+    pytest.importorskip("tensorflow")
+    given = ("--backend", "tensorflow", "--against", "deep.yaml", "--by", "module", "--rounds", "6")
+    told = run_json("bench", "net.yaml", *given)
+    (compared,) = told["comparisons"]
+    assert results(compared)["deep.yaml"]["times_as_fast"]["upper"] < 1
+    assert results(compared)["net.yaml"]["peak_bytes"] is None
+    assert all(each["seconds"] > 0 for each in told["modules"])
+
+
+MISTAKES = {
+    ("--against", "net.yaml"): "net.yaml is named twice",
+    ("--against", "deep.yaml", "--baseline", "deeep.yaml"): "did you mean `deep.yaml`?",
+    ("--against", "no_such_module:net"): "ModuleNotFoundError: No module named 'no_such_module'",
+    ("--against", "some_models:nets"): "has no attribute 'nets'",
+    ("--against", "some_models:narrow"): "some_models:narrow cannot be measured: RuntimeError",
+    ("--against", "zoo:resnet_50"): "takes 224x224x3, and net.yaml 12x12x3",
+    ("--against", "onnxruntime:none.onnx"): "there is no file none.onnx",
+    ("--batch", "0"): "no list of batch sizes from 1 to 65,536",
+    ("--batch", "1,b"): "no list of batch sizes",
+    ("--precision", "float8"): "`float8` is none of float32, bfloat16, float16",
+    ("--backend", "jax"): "no backend is called `jax`",
+    ("--plot", "bench.pdf"): "should end in .svg or .png",
+}
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("given", MISTAKES, ids=" ".join)
+def test_a_mistake_is_told_in_a_sentence_as_a_wrong_command(given: tuple[str, ...]) -> None:
+    done = run("bench", "net.yaml", *given, *QUICK)
+    assert done.exit_code == 2
+    assert MISTAKES[given] in " ".join(done.output.split())
+    assert "Traceback" not in done.output
+
+
+@pytest.mark.usefixtures("folder")
+@pytest.mark.parametrize("name", ENGINES)
+def test_a_runtime_that_is_not_installed_is_told_with_how_to_install_it(
+    name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, name, None)
+    done = run("bench", "net.yaml", "--against", name, *QUICK)
+    assert done.exit_code == 2
+    assert f"{name} is not installed" in done.output
+    assert f"pip install '.[{name}]'" in done.output
