@@ -102,6 +102,10 @@ def _choice(family: Family, asked: Asked) -> Choice:
 
 def unknown(name: str, family: Family) -> str:
     """Say that a name is none of the spec's, and which there are."""
+    if name in family.graph.inputs:
+        return (
+            f"`{name}` is an input, and no amount is a polynomial in its size: give it by --input"
+        )
     several = [each for each in family.values if each.endswith(f".{name}")]
     if several:
         return f"`{name}` is an option of several steps: name one of {', '.join(several)}"

@@ -47,17 +47,18 @@ class Effort(NamedTuple):
 def solve(space: Space, goal: Goal, effort: Effort, tell: Tell) -> Solution:
     """Find the best candidates within limits; each answer is checked and counted by itself."""
     try:
-        return _Search(space, goal, effort, space.by_closed_forms()).solution()
+        return _Search(space, goal, effort, space.by_closed_forms(), tell).solution()
     except NoClosedForm as refused:
         costs = space.by_counting(effort.budget, str(refused), tell)
-        return _Search(space, goal, effort, costs).solution()
+        return _Search(space, goal, effort, costs, tell).solution()
 
 
 class _Search:
     """A search that goes on without the candidates that the language turns out to refuse."""
 
-    def __init__(self, space: Space, goal: Goal, effort: Effort, costs: Costs) -> None:
+    def __init__(self, space: Space, goal: Goal, effort: Effort, costs: Costs, tell: Tell) -> None:
         self.space = space
+        self.tell = tell
         self.goal = goal
         self.effort = effort
         self.costs = costs
@@ -108,6 +109,7 @@ class _Search:
         """Whether the spec holds at a candidate; raise ``NoClosedForm`` if it costs otherwise."""
         place, amounts = row
         if place not in self.checked:
+            self.tell(f"{len(self.checked)} answers checked")
             self.checked[place] = self.space.family.checked(self.space.values(place))
         found = self.checked[place]
         if found is not None and found != amounts:

@@ -70,7 +70,9 @@ class Space:
         """Begin at the spec's own values where enough candidates are above them."""
         for name, values, _ in self.choices:
             if not isinstance(values, range):
-                raise NoClosedForm(f"the values of {name} are no whole numbers at even distances")
+                is_whole = all(isinstance(each, int) for each in values)
+                lack = "at even distances" if is_whole else "whole numbers"
+                raise NoClosedForm(f"the values of {name} are not {lack}")
             own = self.start[name]
             at = values.index(int(own)) if own in values else 0
             last = max(len(values) - 1 - LARGEST_DEGREE, 0)

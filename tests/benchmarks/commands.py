@@ -10,6 +10,9 @@ from typing import TextIO
 from measure import Run, interleaved, python
 
 SPEC = "specs/inception_resnet_v2.yaml"
+FAMILY = "specs/inception_v4.yaml"
+TEN_THOUSAND = "k=64..208:16,l=96..240:16,m=96..240:16,n=96..384:32"
+"""Four options with ten values each."""
 ROUNDS = 9
 ARCHSPEC = python("from archspec.commands.main import main; main()")
 
@@ -24,6 +27,7 @@ def main(out: TextIO) -> None:
             "--help": [*ARCHSPEC, "--help"],
             "check": [*ARCHSPEC, "check", SPEC],
             "count": [*ARCHSPEC, "count", SPEC],
+            "solve": [*ARCHSPEC, "solve", FAMILY, "--for", TEN_THOUSAND, "--macs", "<= 12G"],
             "emit": [*ARCHSPEC, "emit", SPEC, "--backend", "torch", "-o", emitted],
         }
         runs = interleaved(commands, ROUNDS)

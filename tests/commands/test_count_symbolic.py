@@ -84,6 +84,8 @@ def test_a_param_in_which_something_is_rounded_has_none(tmp_path: Path) -> None:
         ("densenet_121", ["classes", "growth"], [1, 4]),
         ("hrnet_w18", ["w"], [1]),
         ("small/inception", ["w", "a", "b", "c"], [1, 1, 1, 1]),
+        ("mobilenet_v2", ["stage_3.c", "stage_4.n", "separable.c"], [8, 1, 2]),
+        ("resnet", ["layer_2.f", "layer_4.n", "classes"], [4, 1, 1]),
     ],
 )
 def test_the_polynomials_are_what_count_finds_at_random_points(
@@ -108,6 +110,7 @@ def test_the_polynomials_are_what_count_finds_at_random_points(
             ["--symbolic", "--for", "q"],
             "no option of a step of the network: there are classes, k, l, m, n",
         ),
+        (["--symbolic", "--for", "input"], "no amount is a polynomial in its size"),
         (["--symbolic", "--by", "layer"], "--symbolic does not go with --by"),
         (["--for", "k"], "add --symbolic"),
     ],

@@ -7,10 +7,10 @@ import re
 import click
 
 from archspec.analysis.roofline import Machine
+from archspec.language.document.bounds import UNITS
 
 MEASURE = "measure"
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12, "P": 10**15}
-_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([KMGTP]?)"
+_NUMBER = r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?([KMGT]?)"
 _MACHINE = re.compile(rf"{_NUMBER}FLOPS, ?{_NUMBER}B/s")
 
 
@@ -24,7 +24,7 @@ def read_machine(
     if found is None:
         raise click.BadParameter(f"`{text}` is no machine: write 150GFLOPS,20GB/s or {MEASURE}")
     flops, prefix, bandwidth, other = found.groups()
-    machine = Machine(float(flops) * _UNITS[prefix], float(bandwidth) * _UNITS[other])
+    machine = Machine(float(flops) * UNITS[prefix], float(bandwidth) * UNITS[other])
     if not all(machine):
         raise click.BadParameter(f"`{text}`: no machine does nothing in a second")
     return machine

@@ -12,15 +12,14 @@ import click
 
 from archspec.analysis.branch_order import BranchOrder, lower
 from archspec.analysis.budget import Budget, inference, training
-from archspec.analysis.memory import FLOAT, Keeping, StepMemory
+from archspec.analysis.memory import Keeping, StepMemory
 from archspec.backend import Backend, backend
+from archspec.commands.count.sizes import WIDTHS
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph, first, last
 from archspec.standalone.recipe import SGD, Optimizer, Recipe, RMSProp
 from archspec.training import recipes
-
-_WIDTHS = {"float32": FLOAT, "bfloat16": 2}
 
 
 class Asked(NamedTuple):
@@ -50,7 +49,7 @@ class Memory:
             backend.saved, backend.in_place, frozenset(backend.overwritable), backend.views
         )
         graph = self.graph if self.asked.is_training else self.graph.without_heads()
-        return StepMemory(graph, keeping, _WIDTHS[self.asked.precision])
+        return StepMemory(graph, keeping, WIDTHS[self.asked.precision])
 
     @cached_property
     def budget(self) -> Budget:

@@ -11,12 +11,11 @@ import click
 
 from archspec.analysis.roofline import Kernel, Machine, Running, kernels
 from archspec.commands.count.machines import MEASURE
+from archspec.commands.count.sizes import WIDTHS
 from archspec.commands.output import print_json
 from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw, short
 from archspec.graph import Graph, first
 from archspec.rendering.excerpt import visible
-
-_WIDTHS = {"float32": 4, "bfloat16": 2}
 
 
 class Roof(NamedTuple):
@@ -68,7 +67,7 @@ _NAMES: Mapping[str, Callable[[Kernel], str]] = {
 def roof_of(asked: Mapping[str, Any]) -> Roof:
     """Read the options of the command, and measure the machine if that is asked."""
     precision = asked["precision"] or "float32"
-    running = Running(asked["batch"], _WIDTHS[precision], asked["fused"])
+    running = Running(asked["batch"], WIDTHS[precision], asked["fused"])
     if asked["roofline"] != MEASURE:
         return Roof(running, precision, asked["roofline"], "", asked["by"])
     from archspec.commands.count.measuring import measured

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import click
 
+WIDTHS = {"float32": 4, "bfloat16": 2}
+"""The bytes of a number by its precision."""
+
 _UNITS = {"KiB": 2**10, "MiB": 2**20, "GiB": 2**30, "TiB": 2**40}
 
 

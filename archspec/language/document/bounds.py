@@ -14,7 +14,7 @@ COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     ">": operator.gt,
     "==": operator.eq,
 }
-_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
+UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12}
 _BOUND = re.compile(r"\s*(<=|>=|<|>|==)?\s*([0-9][0-9_]{0,30}(?:\.[0-9]{1,15})?)\s*([KMGT]?)\s*")
 
 
@@ -42,4 +42,4 @@ def read_bound(text: str) -> Bound | None:
 def _scaled(digits: str, unit: str) -> int:
     whole, _, fraction = digits.replace("_", "").partition(".")
     tenths: int = 10 ** len(fraction)
-    return int(whole + fraction) * _UNITS[unit] // tenths
+    return int(whole + fraction) * UNITS[unit] // tenths
