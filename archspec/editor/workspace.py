@@ -8,11 +8,12 @@ from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
+from archspec.checked import check
 from archspec.diagnostic import Diagnostic
 from archspec.editor.overlay import Overlay, Stamp, stamp
 from archspec.editor.reading import Reading, read, read_names
 from archspec.language.document.declaration import is_spec
-from archspec.location import locate_path
+from archspec.location import locate_path, of_text
 from archspec.source import File, Folder, Unreadable, content_of
 
 MOST_FILES = 500
@@ -22,6 +23,7 @@ MOST_PLACES = 20_000
 LARGEST = 2**20
 """The size in bytes beyond which a file is not searched."""
 
+_MISTAKEN = b"archspec: 1\nname: mistaken\ninput: 1\nnetwork: [convolution 1]\n"
 _UNSEARCHED = ("node_modules", "build", "dist", "venv", "__pycache__")
 
 
@@ -111,6 +113,10 @@ class Workspace:
             if is_spec(self._written(path)):
                 self.names(path)
                 yield path
+
+    def rehearse(self) -> None:
+        """Read a spec with a mistake, which loads what is needed to tell of one."""
+        check(of_text(_MISTAKEN))
 
     def contains(self, path: Path) -> bool:
         """Whether a file is open, or lies in one of the folders."""

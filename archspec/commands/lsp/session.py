@@ -109,6 +109,7 @@ class Session:
             self.schedule(each)
         if found.document is not None and not self.is_warm:
             self.is_warm = True
+            self.workspace.rehearse()
             _keep_all()
             self._warm(self.workspace.warm())
         self._collect_later()

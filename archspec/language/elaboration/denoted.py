@@ -25,8 +25,8 @@ def is_variable(word: str, spec: Spec, names: Iterable[str]) -> bool:
 
 
 def _has_meaning(word: str, spec: Spec) -> bool:
-    is_word = word == REPEAT or attributes_of(word) is not None
-    return is_word or spec.module(word) is not None
+    is_module = spec.module(word) is not None  # asked first: other packages are asked for words
+    return is_module or word == REPEAT or attributes_of(word) is not None
 
 
 def denoted(step: Step, environment: StepEnvironment) -> Step:

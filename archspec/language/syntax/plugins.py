@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
+from typing import Any
 
 from archspec.operator import Operator, operators
 
@@ -20,11 +22,20 @@ def trouble_with(word: str) -> tuple[str, ...]:
 
 
 @cache
-def _loaded(word: str) -> tuple[type[Operator] | None, tuple[str, ...]]:
+def _provided() -> Mapping[str, tuple[Any, ...]]:
+    """Map words to entry points, for which the metadata of all installed packages is read once."""
     from importlib.metadata import entry_points
 
+    found: dict[str, tuple[Any, ...]] = {}
+    for entry in entry_points(group=GROUP):
+        found[entry.name] = (*found.get(entry.name, ()), entry)
+    return found
+
+
+@cache
+def _loaded(word: str) -> tuple[type[Operator] | None, tuple[str, ...]]:
     trouble = []
-    for entry in entry_points(group=GROUP, name=word):
+    for entry in _provided().get(word, ()):
         try:
             entry.load()
         except (Exception, SystemExit) as error:  # noqa: BLE001 - third-party code may raise anything
