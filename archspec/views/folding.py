@@ -105,7 +105,7 @@ class Folding:
 
     def _title(self) -> str:
         module = self.options.module
-        return f"{self.graph.name}: {module}" if module else self.graph.name
+        return f"{self.graph.title}: {module}" if module else self.graph.title
 
     def _place_sources(self) -> None:
         """Place what comes from outside: the inputs of the network, or what precedes a module."""
@@ -232,6 +232,8 @@ class Folding:
             box_count = len(self.boxes)
             copy = replace(around, copies=tuple(copies))
             placed = list(self._place(copies[0], copy))
+            if not placed:  # what is repeated may itself be repeated zero times
+                continue
             if len(self.boxes) == box_count + len(placed) and isinstance(placed[0], str):
                 self._hold_copies(placed[0], copies)
             else:

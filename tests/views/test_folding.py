@@ -63,6 +63,16 @@ def test_a_box_of_several_copies_says_what_leaves_the_last() -> None:
     assert shapes["16 x Dense-layer"] == "Output: 7x7x1024"
 
 
+def test_copies_of_nothing_have_no_box(tmp_path: Path) -> None:
+    inner = "{repeat: [relu], times: 0}"
+    text = (
+        "archspec: 1\nname: a\ninput: 4x4x2\nnetwork:\n"
+        f"  - conv 1x1 2\n  - {{repeat: [{inner}], times: 2}}\n  - flatten\n"
+    )
+    drawing = drawn(written(tmp_path, text), depth="layers")
+    assert boxes(drawing) == ["Input (4x4x2)", "1x1 conv (2 Linear)", "Flatten"]
+
+
 def test_options_are_shown_where_the_uses_of_a_module_differ_in_them() -> None:
     assert "Reduction-A" in boxes(drawn(graph("inception_v4")))
     named = boxes(drawn(graph("resnet_50")))

@@ -8,7 +8,7 @@ which is neither in series nor in parallel. Rows are counted along the flow.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -128,6 +128,27 @@ def forked(branches: Sequence[Chain]) -> Chain:
     nesting = 1 + max(each.nesting for each in flat)
     fork = Fork(flat, max(each.rows for each in flat), nesting)
     return Chain((fork,), fork.rows, nesting)
+
+
+def mirrored(chain: Chain) -> Chain:
+    """Put everything in a chain on the other side."""
+    return replace(chain, parts=tuple(map(_mirrored, chain.parts)))
+
+
+def _mirrored(part: Passage | Vertex) -> Passage | Vertex:
+    if isinstance(part, Fork):
+        return replace(part, branches=tuple(map(mirrored, part.branches[::-1])))
+    if not isinstance(part, Tangle):
+        return part
+    last = part.columns - 1
+    return replace(
+        part,
+        vertices={each: Spot(row, last - at) for each, (row, at) in part.vertices.items()},
+        strands={
+            replace(each, chain=mirrored(each.chain)): spot and Spot(spot.row, last - spot.column)
+            for each, spot in part.strands.items()
+        },
+    )
 
 
 def _flat(branch: Chain) -> tuple[Chain, ...]:

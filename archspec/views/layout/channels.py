@@ -1,8 +1,12 @@
-"""Channels: the room between two rows, in which lines run across the flow on parallel tracks."""
+"""Channels: the room between two rows, in which lines run across the flow on parallel tracks.
+
+Two lines that take each other's place would lie on one another whichever track is first. One of
+them then ends its track beside its target, and makes the rest on a track behind that of the other.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -12,14 +16,20 @@ _SAME = 1.0
 """Positions that are as near would lie on one another."""
 _OVERLAP = 1000
 """What two lines that lie on one another cost, in crossings."""
+_ASIDE = (5.0, -5.0, 9.0, -9.0, 13.0, -13.0)
+"""How far from its target a line may end its first track."""
 
 
 @dataclass
 class Net:
-    """A line that comes into a channel at ``source`` and leaves it at each of its targets."""
+    """A line that comes into a channel at ``source`` and leaves it at each of its targets.
+
+    It may be the rest of another, which comes first.
+    """
 
     source: float
     targets: list[float] = field(default_factory=list)
+    first: Net | None = None
 
     @property
     def is_straight(self) -> bool:
@@ -38,10 +48,14 @@ class Net:
 
 
 class Channel:
-    """The nets of one channel, by a key."""
+    """The nets of one channel, by a key; the rest of one has its key and its target for a key.
+
+    ``hops`` says where the first track of such a line ends.
+    """
 
     def __init__(self) -> None:
         self.nets: dict[Hashable, Net] = {}
+        self.hops: dict[tuple[Hashable, float], float] = {}
 
     def add(self, key: Hashable, source: float, target: float) -> None:
         """Lead a line through the channel; those with one key share it at its beginning."""
@@ -49,8 +63,10 @@ class Channel:
 
     def tracks(self) -> dict[Hashable, int]:
         """Give each net that is not straight a track, counted along the flow."""
-        keys = [key for key, net in self.nets.items() if not net.is_straight]
-        order = _ordered([(key, self.nets[key]) for key in keys])
+        order = self.ordered()
+        for key, target in list(_stuck(order)):
+            self.hop(key, target)
+        order = self.ordered() if self.hops else order
         found: dict[Hashable, int] = {}
         for key, net in order:
             below = (
@@ -59,12 +75,39 @@ class Channel:
             found[key] = max(below, default=-1) + 1
         return found
 
+    def ordered(self) -> list[_Keyed]:
+        """List the nets that need a track in an order with few crossings."""
+        return _ordered([each for each in self.nets.items() if not each[1].is_straight])
+
+    def hop(self, key: Hashable, target: float) -> None:
+        """Let a line end its track beside a target, where there is nothing else."""
+        net = self.nets[key]
+        taken = [at for each in self.nets.values() for at in (each.source, *each.targets)]
+        free = (target + by for by in _ASIDE if _is_apart(target + by, taken))
+        aside = next(free, target + _ASIDE[0])
+        net.targets = [aside if each == target else each for each in net.targets]
+        self.nets[key, target] = Net(aside, [target], net)
+        self.hops[key, target] = aside
+
 
 _Keyed = tuple[Hashable, Net]
 
 
 def _meet(one: Net, other: Net) -> bool:
     return one.low < other.high + _APART and other.low < one.high + _APART
+
+
+def _is_apart(at: float, others: Iterable[float]) -> bool:
+    return all(abs(at - other) >= _APART for other in others)
+
+
+def _stuck(order: Sequence[_Keyed]) -> Iterator[tuple[Hashable, float]]:
+    """List the nets whose line to a target lies on that of a later one."""
+    for at, (key, net) in enumerate(order):
+        sources = [later.source for _, later in order[at + 1 :] if _meet(net, later)]
+        for target in dict.fromkeys(net.targets):
+            if any(abs(target - source) < _SAME for source in sources):
+                yield key, target
 
 
 def _ordered(nets: Sequence[_Keyed]) -> list[_Keyed]:
@@ -101,8 +144,10 @@ def _swapped(order: Iterable[_Keyed]) -> list[_Keyed]:
 
 def _cost(first: Net, second: Net) -> int:
     """Count what crosses if one net has its track before that of another."""
-    if not _meet(first, second):
+    if not _meet(first, second) or second.first is first:
         return 0
+    if first.first is second:
+        return _OVERLAP
     crossings = sum(second.low < target < second.high for target in first.targets)
     crossings += first.low < second.source < first.high
     overlaps = sum(abs(target - second.source) < _SAME for target in first.targets)

@@ -211,22 +211,26 @@ class _Laying:
         """Find the points of a line."""
         first, last = self.rows[line.first], self.rows[line.last]
         start, lane = self.departure(line), self.across.lanes[line.lane]
-        turn = self.track(first, (line.first, line.link.value))
+        fork = (line.first, line.link.value)
         points = [(self.extents[line.first].end, start)]
         if line.lane in self.across.beside:
-            points += [(turn, start), (turn, lane), *self.beside(line, lane)]
+            points += [*self.led(first, fork, start, lane), *self.beside(line, lane)]
         elif self.is_short(line):
-            points += self.turned(turn, start, self.ports[line.lane])
+            points += self.led(first, fork, start, self.ports[line.lane])
         else:
-            points += self.turned(turn, start, lane)
-            points += self.turned(self.track(last - 1, line.lane), lane, self.ports[line.lane])
+            points += self.led(first, fork, start, lane)
+            points += self.led(last - 1, line.lane, lane, self.ports[line.lane])
         if line.lane not in self.across.beside:
             points.append((self.extents[line.last].start, self.ports[line.lane]))
         return Route(line.link, tuple(points if line.is_forward else points[::-1]))
 
-    def turned(self, turn: float, old: float, new: float) -> list[tuple[float, float]]:
-        """Turn from one position across to another, if they differ."""
-        return [(turn, old), (turn, new)] if abs(old - new) > 0.01 else []
+    def led(self, row: int, key: Hashable, old: float, new: float) -> Iterator[tuple[float, float]]:
+        """Lead a line through a channel from one position across to another, if they differ."""
+        aside = self.channels[row].hops.get((key, new), new)
+        for track, one, other in ((key, old, aside), ((key, new), aside, new)):
+            if abs(one - other) > 0.01:
+                turn = self.track(row, track)
+                yield from ((turn, one), (turn, other))
 
     def beside(self, line: _Line, lane: float) -> list[tuple[float, float]]:
         """End a line at the side of a box."""

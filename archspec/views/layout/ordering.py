@@ -12,7 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-_SWEEPS, _ROUNDS = 8, 4
+_SWEEPS, _ROUNDS = 8, 6
 _SIFTED = 400
 """Things up to which every one is tried at every place."""
 _SMALL, _STARTS = 60, 6

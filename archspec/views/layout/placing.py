@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from archspec.views.drawing import Box, Drawing, Frame
 from archspec.views.layout.bodies import BESIDE, Bodies, Body, Span
-from archspec.views.layout.cells import Chain, Link, Role, Vertex, passage
+from archspec.views.layout.cells import Chain, Link, Role, Vertex, mirrored, passage
 from archspec.views.layout.climbing import Climb, climb
+from archspec.views.layout.gates import is_crossed
 from archspec.views.layout.groups import Group, grouped
 from archspec.views.layout.ladders import Ladder, ladder
 from archspec.views.layout.laying import ARROW, Extent, Laid, Room, lay
@@ -123,11 +124,23 @@ class _Placing:
 
     def opened(self, composition: Composition, is_reversed: bool = False) -> _Open:
         """Lay out a group after the groups inside; it may be reversed, with all that is in it."""
-        group = composition.group
         inner = {
             vertex: self.opened(each, is_reversed != self.is_against(composition.ladder, vertex))
             for vertex, each in composition.inner.items()
         }
+        found = self.enclosing(composition, inner, is_reversed)
+        crossed = [vertex for vertex in inner if is_crossed(found.laid, vertex)]
+        for vertex in crossed:
+            each = composition.inner[vertex]
+            each = each._replace(chain=mirrored(each.chain))
+            inner[vertex] = self.enclosing(each, inner[vertex].inner, is_reversed)
+        return self.enclosing(composition, inner, is_reversed) if crossed else found
+
+    def enclosing(
+        self, composition: Composition, inner: dict[Vertex, _Open], is_reversed: bool
+    ) -> _Open:
+        """Lay out a group around the groups inside."""
+        group = composition.group
         bodies = {
             vertex: inner[vertex].body if vertex in inner else self.body(vertex)
             for vertex in group.vertices
