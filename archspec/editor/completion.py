@@ -39,6 +39,7 @@ _SECTIONS: Mapping[str, Mapping[str, str]] = {
     "expect": {"parameters": "an exact number", "macs": 'a number, or "<= 12.3G"'},
 }
 _VARIANT_KEYS = {
+    "title": "its name as figures write it: ResNet-50",
     "source": "where this variant is from",
     "doc": "a text for readers",
     "params": "the values of params that it sets",

@@ -10,7 +10,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from archspec.argument_types import taking
-from archspec.attributes import Value
+from archspec.attributes import Value, title
 from archspec.graph.boundary import Boundary, boundaries, naming_boundaries
 from archspec.graph.node import Node, Wire
 from archspec.graph.origin import Written
@@ -37,12 +37,14 @@ class Input(NamedTuple):
 class Header:
     """The metadata of a spec: its name, its source in the literature, its params and their values.
 
+    ``title`` is how its author writes its name for readers; empty where the name says it.
     ``moved`` pairs old paths with new ones. ``texts`` are those of the document and its imports.
     ``written`` holds the texts outside of steps, by the name of the file and a dotted key such as
     ``params.classes``.
     """
 
     name: str
+    title: str = ""
     source: str = ""
     doc: str = ""
     params: Mapping[str, Value] = field(default_factory=dict)
@@ -87,6 +89,11 @@ class Graph:
     def name(self) -> str:
         """The name of the network."""
         return self.header.name
+
+    @property
+    def title(self) -> str:
+        """The name of the network as readers write it."""
+        return self.header.title or title(self.name)
 
     def type_of(self, path: str) -> TensorType:
         """Return the type of the value that a node or an input produces."""

@@ -60,6 +60,7 @@ class Document:
         whole = {
             "archspec": 1,
             "name": graph.name,
+            "title": graph.header.title,
             "source": graph.header.source,
             "input": inputs.get("input") if list(inputs) == ["input"] else inputs,
             "defaults": {word: dict(values) for word, values in self.defaults.stated.items()},

@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import NamedTuple
 
 from archspec.analysis.count import Totaller
-from archspec.attributes import title
 from archspec.graph import Graph, Kind, Node, Scope, Step, last
 from archspec.views import details, drawing, kinds, labels
 from archspec.views.details import Details, Place
@@ -87,7 +86,7 @@ class _Outline:
     def add_top(self, top: Scope) -> Around:
         """List a network or a module, and its inputs."""
         network = top.kind is Kind.NETWORK
-        label = title(self.graph.name) if network else self.naming.of(top)
+        label = self.graph.title if network else self.naming.of(top)
         shape = ", ".join(map(self.shape, self.leaving)) if network else ""
         around = Around(0, top.path, self.depth.modules - 1, kinds.of_scope(self.graph, top))
         shape = shape or self.shape(self.graph.boundary(top.path).output)

@@ -53,7 +53,7 @@ def record(graph: Graph, options: Options) -> str:
     """Encode all that the page shows of a network as JSON."""
     header = graph.header
     kinds = {str(kind): shade for kind, shade in KINDS.items()}
-    title = f"{graph.name}: {options.module}" if options.module else graph.name
+    title = f"{graph.title}: {options.module}" if options.module else graph.title
     told = PageHead(graph.name, title, header.source, header.doc, kinds)
     return encode(told, outline(graph, options), options, specs(graph))
 

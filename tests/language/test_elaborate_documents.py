@@ -30,6 +30,14 @@ def test_the_name_and_the_source_of_a_document_are_those_of_its_graph() -> None:
     assert (graph.name, graph.header.source, graph.header.doc) == ("net", "Figure 1", "two lines")
 
 
+def test_readers_see_the_title_of_a_document_or_else_its_name_with_hyphens() -> None:
+    titled = graph_of(document("relu", head="title: An HRNet-W18\n"))
+    assert (titled.name, titled.title) == ("net", "An HRNet-W18")
+    assert (
+        graph_of("archspec: 1\nname: small_net\ninput: 3\nnetwork: [relu]\n").title == "Small-net"
+    )
+
+
 @pytest.mark.parametrize(
     ("text", "codes"),
     [

@@ -52,6 +52,12 @@ def test_a_variant_sets_params_inputs_source_and_name() -> None:
     assert large.inputs["input"].preprocessing == {"order": "rgb"}
 
 
+def test_a_variant_has_a_title_of_its_own_and_never_that_of_its_family() -> None:
+    text = FAMILY.replace("source: a paper", "title: Family").replace("source: an", "title: An")
+    wide, large = (archspec.load(file_of(text), variant=name) for name in ("wide", "large"))
+    assert (wide.title, large.title) == ("Another paper", "Large")
+
+
 def test_a_param_chooses_a_module() -> None:
     deep = archspec.load(file_of(FAMILY, "deep"))
     assert archspec.count(deep).parameters == 112 + 9 * 4 * 4 + 4

@@ -117,6 +117,10 @@ def test_every_module_stands_once_on_a_sheet_with_its_count_its_shapes_and_its_c
     assert found.notes[1].startswith("arXiv:1602.07261")
 
 
+def test_a_sheet_has_the_title_that_its_author_wrote() -> None:
+    assert contents(graph("hrnet_w18"), options()).title == "HRNet-W18"
+
+
 def test_a_module_with_options_says_which_of_its_uses_is_shown() -> None:
     found = contents(graph("resnet_50"), options())
     stage = next(card for card in found.cards if card.frame.label == "4 x Stage")

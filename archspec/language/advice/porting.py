@@ -251,6 +251,7 @@ KEYS: Mapping[str, str] = _by_name(
         "auxiliary": "aux auxiliaryheads auxheads",
         "expect": "assert asserts contract contracts expected",
         "import": "imports include includes",
+        "title": "caption displayname heading label",
         "doc": "comment description documentation note notes",
         "source": "paper reference ref url",
     }

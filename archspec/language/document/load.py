@@ -24,6 +24,7 @@ from archspec.source import File, Source, Span, Unreadable
 KEYS = (
     "archspec",
     "name",
+    "title",
     "source",
     "doc",
     "input",
@@ -160,6 +161,7 @@ class _Document:
             spec.name = sections.document_name(written, report)
         elif written is not None:
             report(wrong("spec/text", "`name` is one word", written.span))
+        spec.title = sections.prose(get("title"), "title", report)
         spec.origin = sections.prose(get("source"), "source", report)
         spec.doc = sections.prose(get("doc"), "doc", report)
         spec.inputs = inputs.inputs(get("input"), report)

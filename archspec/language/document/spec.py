@@ -78,6 +78,7 @@ class Variant(NamedTuple):
     """
 
     name: Text
+    title: str
     source: str
     doc: str
     params: Mapping[str, Param]
@@ -101,6 +102,7 @@ class Spec:
     keys: frozenset[str] = frozenset()
     has_unknown_keys: bool = False
     name: Text | None = None
+    title: str = ""
     origin: str = ""
     doc: str = ""
     inputs: dict[str, InputDeclaration] = field(default_factory=dict)

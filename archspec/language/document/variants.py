@@ -12,7 +12,7 @@ from archspec.language.syntax.names import nearest
 from archspec.language.yaml.reader import Scalar, Value
 from archspec.source import Span
 
-KEYS = ("source", "doc", "params", "input", "expect")
+KEYS = ("title", "source", "doc", "params", "input", "expect")
 MOST = 64
 """The most variants of a file, each of which is checked as a network of its own."""
 
@@ -47,6 +47,7 @@ def _variant(key: Scalar, value: Value, document: Spec, report: Report) -> Varia
         report(stray)
     return Variant(
         name,
+        sections.prose(said.get("title"), "title", report),
         sections.prose(said.get("source"), "source", report),
         sections.prose(said.get("doc"), "doc", report),
         {name: params.get(name, each) for name, each in document.params.items()},
@@ -91,6 +92,7 @@ def choose(document: Spec, wanted: str, span: Span | None, report: Report) -> bo
         report(_unknown(document, wanted, span))
         return False
     document.name = chosen.name
+    document.title = chosen.title
     document.origin = chosen.source or document.origin
     document.doc = chosen.doc or document.doc
     document.params = dict(chosen.params)

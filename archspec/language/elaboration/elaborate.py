@@ -142,6 +142,7 @@ def header(spec: Spec) -> Header:
     """Return the header of a spec's graph."""
     return Header(
         name=spec.name.text if spec.name else "",
+        title=spec.title,
         source=spec.origin,
         doc=spec.doc,
         params=spec.param_values,

@@ -70,6 +70,7 @@ def _document() -> Schema:
     return {
         "archspec": {"const": VERSION, "description": "Version of the language."},
         "name": described(string(NAME), "Names the model's class and files."),
+        "title": described(TEXT, "The name as figures write it: ResNet-50."),
         "source": described(TEXT, "Where the network comes from."),
         "doc": described(TEXT, "A description of the network."),
         "input": described(_input(), "Height x width x channels, or inputs by name."),
@@ -112,6 +113,7 @@ def _param() -> Schema:
 
 def _variant() -> Schema:
     said = {
+        "title": described(TEXT, "The name of this variant as figures write it."),
         "source": described(TEXT, "Where this variant comes from."),
         "doc": described(TEXT, "A description of this variant."),
         "params": described(named(_param()), "The values of params that this variant sets."),

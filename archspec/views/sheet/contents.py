@@ -57,9 +57,7 @@ class Contents(NamedTuple):
 def contents(graph: Graph, options: Options) -> Contents:
     """Say what stands on the sheet of a network."""
     cards = _Cards(graph, replace(options, module="", depth=1))
-    return Contents(
-        title(graph.name), tuple(_notes(graph, cards)), cards.network, tuple(cards.all())
-    )
+    return Contents(graph.title, tuple(_notes(graph, cards)), cards.network, tuple(cards.all()))
 
 
 def _notes(graph: Graph, cards: _Cards) -> Iterator[str]:
