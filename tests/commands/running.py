@@ -15,6 +15,8 @@ from archspec.commands.main import command
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = "from archspec.commands.main import main; main()"
+LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
+"""A shell's background jobs, and all that they start, ignore interrupts unless told otherwise."""
 
 
 def run(*arguments: str | Path, stdin: str | bytes | None = None) -> Result:

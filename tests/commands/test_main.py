@@ -11,7 +11,7 @@ import pytest
 
 from archspec.commands.main import VERBS
 from archspec.version import __version__
-from tests.commands.running import PROGRAM, ROOT, process, run
+from tests.commands.running import LISTENING, PROGRAM, ROOT, process, run
 
 SPEC = ROOT / "specs/inception_v4.yaml"
 
@@ -151,9 +151,6 @@ def test_a_reader_that_leaves_early_is_no_trouble() -> None:
     producer.stderr.close()
     producer.wait()
 
-
-LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-"""A shell's background jobs, and all that they start, ignore interrupts unless told otherwise."""
 
 MORE_THAN_A_PIPE_HOLDS = 2**20
 

@@ -15,11 +15,8 @@ import archspec
 from archspec.commands.output import write
 from archspec.weights import file as canonical
 from archspec.weights.initial import draw
-from tests.commands.running import PROGRAM, ROOT, process, run
+from tests.commands.running import LISTENING, PROGRAM, ROOT, process, run
 from tests.repositories import SMALL, Repository
-
-LISTENING = "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)"
-"""A shell's background jobs, and all that they start, ignore interrupts unless told otherwise."""
 
 EMIT = ("emit", "small.yaml", "--backend", "torch")
 DRAW = ("draw", "small.yaml", "--format", "dot")

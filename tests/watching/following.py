@@ -15,7 +15,7 @@ from http.client import HTTPConnection, HTTPResponse
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from tests.commands.running import PROGRAM, ROOT
+from tests.commands.running import LISTENING, PROGRAM, ROOT
 
 SPEC = """\
 archspec: 1
@@ -101,7 +101,7 @@ def following(folder: Path, text: str = SPEC, *options: str) -> Iterator[Followi
     spec.write_text(text, "utf-8")
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
     with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "watch", "net.yaml", *options],
+        [sys.executable, "-c", f"{LISTENING}; {PROGRAM}", "watch", "net.yaml", *options],
         cwd=folder,
         env=environment,
         stdout=subprocess.PIPE,
@@ -112,4 +112,8 @@ def following(folder: Path, text: str = SPEC, *options: str) -> Iterator[Followi
             yield Following(process, spec)
         finally:
             process.send_signal(signal.SIGINT)
-            process.wait(PATIENCE)
+            try:
+                process.wait(PATIENCE)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                raise
