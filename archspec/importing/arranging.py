@@ -84,18 +84,26 @@ def _arrangement(value: Value) -> tuple[Operator, Form] | None:
     layout, kind = value.layout, value.wire.type
     if not kind.is_map:
         return None
-    as_map = layout_of(Form.MAP, kind)
-    if layout == (flat(as_map),):
+    if layout == (flat(layout_of(Form.MAP, kind)),):
         return Flatten(), Form.VECTOR
-    groups = _shuffled(layout[0]) if layout[1:] == as_map[1:] else 0
-    op = ChannelShuffle(groups=groups) if groups else _blocks(layout, kind)
-    return None if op is None else (op, Form.MAP)
+    if len(layout) != len(kind.shape):
+        return None
+    for form, first in ((Form.MAP, layout), (Form.LAST, (layout[-1], *layout[:-1]))):
+        op = _moved(first, kind)
+        if op is not None:
+            return op, form
+    return None
+
+
+def _moved(layout: Layout, kind: TensorType) -> Operator | None:
+    """Return the operator that moves channels as a layout says, whose first dimension they are."""
+    stays = layout[1:] == layout_of(Form.MAP, kind)[1:]
+    groups = _shuffled(layout[0]) if stays else 0
+    return ChannelShuffle(groups=groups) if groups else _blocks(layout, kind)
 
 
 def _blocks(layout: Layout, kind: TensorType) -> Operator | None:
     """Return the operator that moves blocks of cells to channels or back as a layout says."""
-    if len(layout) != 3:
-        return None
     rows, height = kind.shape[0], size_of(layout[1])
     block = max(rows // height, height // rows)
     moves = _stacked if rows > height else _spread

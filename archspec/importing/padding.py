@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from archspec.attributes import Pads, Pair
+from archspec.graph import Wire
 from archspec.importing.adder import Adder
 from archspec.importing.values import Form, Value
 from archspec.operators.grid import Crop, Pad
+from archspec.operators.pool import AvgPool
 from archspec.window import Window
 
 Padding = str | tuple[int, int, int, int]
@@ -29,6 +31,17 @@ def is_counted(value: object, kernel: Pair) -> bool:
         return False
     top, bottom, left, right = value.pads
     return any(value.pads) and max(top, bottom) < kernel[0] and max(left, right) < kernel[1]
+
+
+def averaged_over(x: Wire, kernel: Pair, stride: Pair, pads: Pads, counted: Pads) -> AvgPool:
+    """Return the average whose windows reach padding of which the cells of ``counted`` count.
+
+    What does not count is what rounding up reaches.
+    """
+    window, counts = Window.over(x.type.grid, kernel, stride), any(counted)
+    padding = padding_of(window, counted if counts else pads)
+    ceil = counts and counted != pads
+    return AvgPool(kernel=kernel, stride=stride, padding=padding, ceil=ceil, count_padding=counts)
 
 
 def surrounded(

@@ -144,10 +144,12 @@ def test_every_layer_without_a_word_is_named_with_its_reason() -> None:
     with pytest.raises(Untranslatable) as refused:
         live.network(keras_models.wordless(), {}, "wordless")
     assert [(each.operator, each.place) for each in refused.value.missing] == [("Own", "own")]
-    model = keras.Sequential([keras.Input((4, 4, 3)), keras.layers.Permute((2, 1, 3))])
+    turned = [keras.Input((4, 4, 3)), keras.layers.Permute((2, 1, 3))]
     with pytest.raises(Untranslatable) as refused:
-        live.network(model, {}, "wordless")
-    assert [each.operator for each in refused.value.missing] == ["Permute"]
+        live.network(keras.Sequential([*turned, keras.layers.Conv2D(2, 1)]), {}, "wordless")
+    assert [each.operator for each in refused.value.missing] == ["Conv2D"]
+    with pytest.raises(Untranslatable, match="channels are not last"):
+        live.network(keras.Sequential(turned), {}, "wordless")
 
 
 def packed(file: Path, *, weights: bytes | None = None, **changed: Any) -> Path:

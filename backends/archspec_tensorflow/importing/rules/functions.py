@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
+from archspec.importing.values import Value
 from archspec.operator import Operator
 from archspec.operators.activation import (
     Elu,
     Gelu,
     HardSigmoid,
     HardSwish,
+    HardTanh,
     LeakyRelu,
     Mish,
     Relu,
@@ -24,7 +27,6 @@ from archspec.operators.activation import (
 )
 from archspec_tensorflow.importing.call import Call
 from archspec_tensorflow.importing.rules.table import translates
-from archspec_tensorflow.importing.values import Form, Value
 
 _FUNCTIONS: dict[str, Operator] = {
     "elu": Elu(),
@@ -32,6 +34,7 @@ _FUNCTIONS: dict[str, Operator] = {
     "hard_sigmoid": HardSigmoid(),
     "hard_silu": HardSwish(),
     "hard_swish": HardSwish(),
+    "hard_tanh": HardTanh(),
     "leaky_relu": LeakyRelu(slope=0.2),
     "mish": Mish(),
     "relu": Relu(),
@@ -97,7 +100,19 @@ def _elu(call: Call) -> Value:
 
 @translates("Softmax")
 def _softmax(call: Call) -> Value:
-    value = call.value(Form.MAP, Form.VECTOR)
-    if call.config.get("axis", -1) not in (-1, value.rank - 1):
-        raise Wordless("it is not over the channels")
-    return value.over(call.add(Softmax(), value.wire))
+    value = call.value()
+    return normalised(call, value, call.config.get("axis", -1) % value.rank)
+
+
+@translates("ops.Gelu")
+def _gelu(call: Call) -> Value:
+    value = call.value()
+    return value.over(call.add(Gelu(approximate=bool(call.config["approximate"])), value.wire))
+
+
+@translates("ops.Clip")
+def _clip(call: Call) -> Value:
+    value, (low, high) = call.value(), (call.config[each] for each in ("x_min", "x_max"))
+    if not all(isinstance(each, int | float) for each in (low, high)):
+        raise Wordless("it clips to what is computed")
+    return value.over(call.add(HardTanh(low=float(low), high=float(high)), value.wire))

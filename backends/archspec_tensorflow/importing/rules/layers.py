@@ -6,6 +6,8 @@ from math import sqrt
 from typing import Any
 
 from archspec.importing.imported import Wordless
+from archspec.importing.layout import flat
+from archspec.importing.values import Form, Value, layout_of
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout, DropPath
@@ -17,26 +19,28 @@ from archspec_tensorflow.importing.call import Call
 from archspec_tensorflow.importing.rules.functions import activated
 from archspec_tensorflow.importing.rules.standards import numbers, spread, standardized
 from archspec_tensorflow.importing.rules.table import translates
-from archspec_tensorflow.importing.values import Form, Value
 
 
 @translates("Dense")
 def _dense(call: Call) -> Value:
-    value = call.value(Form.VECTOR, Form.CELL, Form.MAP, Form.FLAT)
+    """Multiply the channels of a map or a vector, or a map that is flattened in Keras's order."""
+    value = call.value()
     kernel, *biases = call.variables
     tensors = {"weight": kernel.T, **({"bias": biases[0]} if biases else {})}
     units, bias = int(call.config["units"]), bool(call.config["use_bias"])
-    wire, form = value.wire, value.form
-    if form is Form.MAP:
-        op: Operator = Conv2d(filters=units, kernel=(1, 1), bias=bias)
+    wire = value.wire
+    op: Operator = FullyConnected(units=units, bias=bias)
+    if value.form is Form.LAST:
+        op = Conv2d(filters=units, kernel=(1, 1), bias=bias)
         tensors["weight"] = kernel.T[:, :, None, None]
-    else:
-        op = FullyConnected(units=units, bias=bias)
-    if form is Form.FLAT:
-        form, wire = Form.VECTOR, call.add(Flatten(), wire)
-        tensors["weight"] = _channels_first(kernel, value.wire.type.shape)
-    given = Value(call.add(op, wire, tensors=tensors), form)
-    return activated(call, given, call.config["activation"])
+    elif wire.type.is_map and value.layout == (flat(layout_of(Form.LAST, wire.type)),):
+        tensors["weight"] = _channels_first(kernel, wire.type.shape)
+        wire, value = call.add(Flatten(), wire), value.held(Form.VECTOR)
+    elif value.form not in (Form.VECTOR, Form.ROW):
+        raise Wordless("its input is neither a vector nor ends in channels")
+    return activated(
+        call, value.over(call.add(op, wire, tensors=tensors)), call.config["activation"]
+    )
 
 
 def _channels_first(kernel: Any, shape: tuple[int, ...]) -> Any:
@@ -47,8 +51,8 @@ def _channels_first(kernel: Any, shape: tuple[int, ...]) -> Any:
 
 @translates("BatchNormalization")
 def _batch_norm(call: Call) -> Value:
-    value = call.value(Form.MAP, Form.VECTOR, Form.CELL)
-    _require_last_axis(call, value)
+    value = call.value(Form.LAST, Form.VECTOR, Form.ROW)
+    require_last_axis(call, value)
     names = [name for name, key in (("weight", "scale"), ("bias", "center")) if call.config[key]]
     names += ["running_mean", "running_var"]
     tensors = dict(zip(names, call.variables, strict=True))
@@ -63,16 +67,23 @@ def _batch_norm(call: Call) -> Value:
 
 @translates("LayerNormalization")
 def _layer_norm(call: Call) -> Value:
-    value = call.value(Form.MAP, Form.VECTOR, Form.CELL)
-    _require_last_axis(call, value)
-    if not (call.config["center"] and call.config["scale"]) or call.config.get("rms_scaling"):
-        raise Wordless("it has no weight or no bias")
-    tensors = dict(zip(("weight", "bias"), call.variables, strict=True))
-    op = LayerNorm(epsilon=float(call.config["epsilon"]))
+    value = call.value(Form.LAST, Form.VECTOR, Form.ROW)
+    require_last_axis(call, value)
+    if not call.config["scale"] or call.config.get("rms_scaling"):
+        raise Wordless("it has no weight, or no mean is subtracted")
+    tensors = dict(zip(("weight", "bias"), call.variables, strict=False))
+    op = LayerNorm(epsilon=float(call.config["epsilon"]), bias="bias" in tensors)
     return value.over(call.add(op, value.wire, tensors=tensors))
 
 
-def _require_last_axis(call: Call, value: Value) -> None:
+def constant(initializer: Any, usual: float) -> float:
+    """Return the number that an initializer fills with; what is usual if it draws them."""
+    is_one = isinstance(initializer, dict) and initializer.get("class_name") == "Constant"
+    return float(initializer["config"]["value"]) if is_one else usual
+
+
+def require_last_axis(call: Call, value: Value) -> None:
+    """Raise ``Wordless`` for what is not along the channels, the last dimension."""
     said = call.config.get("axis", -1)
     axes = said if isinstance(said, list | tuple) else [said]
     if [axis % value.rank for axis in axes] != [value.rank - 1]:
@@ -99,7 +110,7 @@ def _dropped(call: Call, rate: float, kind: type[Dropout | DropPath]) -> Value:
 
 @translates("LayerScale")
 def _layer_scale(call: Call) -> Value:
-    value = call.value(Form.MAP, Form.VECTOR)
+    value = call.value(Form.LAST, Form.VECTOR)
     (weight,) = call.variables
     op = LayerScale(initial=float(call.config["init_values"]))
     return value.over(call.add(op, value.wire, tensors={"weight": weight}))
@@ -119,7 +130,7 @@ def _rescaling(call: Call) -> Value:
 
 @translates("Normalization")
 def _normalization(call: Call) -> Value:
-    _require_last_axis(call, call.value(Form.MAP, Form.VECTOR))
+    require_last_axis(call, call.value(Form.LAST, Form.VECTOR))
     if call.config.get("invert"):
         raise Wordless("it is inverted")
     mean, variance = call.config.get("mean"), call.config.get("variance")

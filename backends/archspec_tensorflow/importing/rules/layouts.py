@@ -1,39 +1,86 @@
-"""What only arranges numbers anew."""
+"""What only arranges numbers anew, and parts of values."""
 
 from __future__ import annotations
 
-from archspec.importing.imported import Wordless
-from archspec_tensorflow.importing.call import Call
-from archspec_tensorflow.importing.rules.table import translates
-from archspec_tensorflow.importing.values import Form, Value
+from math import prod
+from typing import Any
 
-_VECTORS = (Form.VECTOR, Form.CELL)
+from archspec.importing.arranging import permuted, viewed
+from archspec.importing.imported import Wordless
+from archspec.importing.layout import size_of
+from archspec.importing.values import Form, Value
+from archspec.operators.channels import Slice
+from archspec_tensorflow.importing.call import Call, Share
+from archspec_tensorflow.importing.rules.table import translates
+
+
+@translates("Identity")
+def _identity(call: Call) -> Value:
+    return call.value()
 
 
 @translates("Flatten")
 def _flatten(call: Call) -> Value:
-    value = call.value(Form.MAP, Form.CELL, Form.VECTOR, Form.FLAT)
     if call.config.get("data_format", "channels_last") != "channels_last":
         raise Wordless("its channels come first: build the model with channels_last")
-    return value if value.form in (Form.VECTOR, Form.FLAT) else _flat(value)
-
-
-def _flat(value: Value) -> Value:
-    """Return a map as a vector in the order of Keras, which no operator has; a layer mends it."""
-    is_one_cell = value.form is Form.CELL or value.wire.type.grid == (1, 1)
-    return value.held(Form.VECTOR if is_one_cell and value.form is Form.CELL else Form.FLAT)
+    value = call.value()
+    return viewed(call, value, [_size(value)])
 
 
 @translates("Reshape")
 def _reshape(call: Call) -> Value:
-    value = call.value(Form.MAP, Form.CELL, Form.VECTOR, Form.FLAT)
-    target, channels = tuple(call.config["target_shape"]), value.wire.type.channels
-    if value.form in _VECTORS and target in ((1, 1, channels), (1, 1, -1)):
-        return value.held(Form.CELL)
-    if value.form in _VECTORS and target in ((channels,), (-1,)):
-        return value.held(Form.VECTOR)
-    if value.form not in _VECTORS and target == value.wire.type.shape:
-        return value.held(Form.MAP)
-    if value.form is Form.MAP and target == (-1,):
-        return _flat(value)
-    raise Wordless(f"it makes {target} of a {value.form.name.lower()}")
+    value, target = call.value(), [int(each) for each in call.config["target_shape"]]
+    known = prod(each for each in target if each != -1)
+    return viewed(call, value, [_size(value) // max(1, known) if n == -1 else n for n in target])
+
+
+def _size(value: Value) -> int:
+    return prod(map(size_of, value.layout))
+
+
+@translates("Permute")
+def _permute(call: Call) -> Value:
+    return permuted(call, call.value(), (0, *call.config["dims"]))
+
+
+@translates("ops.GetItem")
+def _get_item(call: Call) -> Value | Share:
+    """Keep some channels, or some rows or columns of a map."""
+    value, kept = call.value(Form.LAST, Form.ROW, Form.VECTOR), call.operands[1]
+    ranges = _ranges(kept if isinstance(kept, tuple) else (kept,), value)
+    cut = [at for at, (start, stop, size) in enumerate(ranges) if (start, stop) != (0, size)]
+    if not cut:
+        return value
+    (axis, *others), (start, stop, size) = cut, ranges[cut[0]]
+    if others or not 0 <= start < stop <= size:
+        raise Wordless("it keeps a part of several dimensions, or nothing")
+    if axis == value.rank - 1:
+        return value.over(call.add(Slice(start=start, stop=stop), value.wire))
+    if value.form is not Form.LAST or not axis:
+        raise Wordless("it keeps a part of other dimensions than channels, height and width")
+    return Share(value, axis, start, stop)
+
+
+def _ranges(kept: tuple[Any, ...], value: Value) -> list[tuple[int, int, int]]:
+    """Return what is kept of each dimension, the batch included: start, stop, and size."""
+    sizes = [1, *map(size_of, value.layout)]
+    before, after = kept, kept[:0]
+    if _DOTS in kept:
+        before, after = kept[: kept.index(_DOTS)], kept[kept.index(_DOTS) + 1 :]
+    whole = [(0, size, size) for size in sizes]
+    found = [_range(each, size) for each, size in zip(before, sizes, strict=False)]
+    ends = sizes[len(sizes) - len(after) :]
+    last = [_range(each, size) for each, size in zip(after, ends, strict=True)]
+    return [*found, *whole[len(found) : len(sizes) - len(last)], *last]
+
+
+_DOTS = {"class_name": "__ellipsis__", "config": {}}
+"""How Keras writes the dots of a subscript."""
+
+
+def _range(kept: Any, size: int) -> tuple[int, int, int]:
+    said = kept.get("config", {}) if isinstance(kept, dict) else {}
+    if "start" not in said or said.get("step") not in (None, 1):
+        raise Wordless("it keeps single numbers, or every so many")
+    taken = range(size)[said["start"] : said["stop"]]
+    return taken.start, taken.stop, size

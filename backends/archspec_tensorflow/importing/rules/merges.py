@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import isclose
 
 from archspec.graph import Wire
+from archspec.importing.combining import merged
 from archspec.importing.imported import Wordless
+from archspec.importing.values import Value
 from archspec.operator import Operator
 from archspec.operators.activation import HardSigmoid, Relu6
 from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
@@ -13,7 +15,6 @@ from archspec.operators.scale import Scale
 from archspec.operators.standardize import Standardize
 from archspec_tensorflow.importing.call import Call
 from archspec_tensorflow.importing.rules.table import translates
-from archspec_tensorflow.importing.values import Form, Value
 
 
 @translates("Add", "ops.Add")
@@ -84,18 +85,7 @@ def _scaled_sum(call: Call) -> Value:
 
 
 def _merged(call: Call, op: Operator) -> Value:
-    values = call.values()
-    forms = [each.form for each in values]
-    gates = isinstance(op, Multiply) and {*forms} == {Form.MAP, Form.CELL}
-    if len({*forms}) > 1 and not gates:
-        raise Wordless("its operands are of several forms")
-    whole = next((each for each in values if each.form is Form.MAP), values[0])
-    return whole.over(call.add(op, *_ordered(values)))
-
-
-def _ordered(values: list[Value]) -> list[Wire]:
-    """Return wires, those of maps before those of gates."""
-    return [each.wire for each in sorted(values, key=lambda each: each.form is not Form.MAP)]
+    return merged(call, op, call.values())
 
 
 @translates("Concatenate")
@@ -104,6 +94,6 @@ def _concatenate(call: Call) -> Value:
     first = values[0]
     if any(each.form is not first.form for each in values):
         raise Wordless("its operands are of several forms")
-    if call.config.get("axis", -1) not in (-1, first.rank - 1) or first.form is Form.FLAT:
+    if call.config.get("axis", -1) % first.rank != first.channel_axis:
         raise Wordless("it is not along the channels")
     return first.over(call.concat(*(each.wire for each in values))) if len(values) > 1 else first

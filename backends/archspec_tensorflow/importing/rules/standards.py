@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from archspec.importing.imported import Wordless
+from archspec.importing.values import Value
 from archspec.operators.standardize import Standardize
 from archspec_tensorflow.importing.call import Call
-from archspec_tensorflow.importing.values import Value
 
 _DIGITS = 9
 """Significant digits of quotients: more than float32 has."""

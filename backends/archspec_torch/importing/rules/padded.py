@@ -5,12 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.graph import Wire
 from archspec.importing.imported import Wordless
-from archspec.importing.padding import padding_of
+from archspec.importing.padding import averaged_over
 from archspec.importing.values import Form, Value
-from archspec.operators.pool import AvgPool
-from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.table import writes_out
 
@@ -28,16 +25,9 @@ def _avg_pool(call: Call) -> Value:
     is_plain = not (call.given["nothing"] or call.given["ceil"] or any(pair(call.given["none"])))
     if not is_plain or added != pads or like.wire.type.grid != value.wire.type.grid:
         raise Wordless("it divides by something else than the cells that count")
-    return value.over(call.add(_average(call, value.wire, pads, counted), value.wire))
-
-
-def _average(call: Call, x: Wire, pads: Pads, counted: Pads) -> AvgPool:
-    """Return the average whose windows reach the padding; what does not count is rounded up to."""
     kernel, stride = pair(call.given["kernel"]), pair(call.given["stride"])
-    window, counts = Window.over(x.type.grid, kernel, stride), any(counted)
-    padding = padding_of(window, counted if counts else pads)
-    ceil = counts and counted != pads
-    return AvgPool(kernel=kernel, stride=stride, padding=padding, ceil=ceil, count_padding=counts)
+    op = averaged_over(value.wire, kernel, stride, pads, counted)
+    return value.over(call.add(op, value.wire))
 
 
 def _turned(cells: Any) -> Pads:
