@@ -48,8 +48,8 @@ def _spread_over(call: Adder, op: Operator, wire: Wire, grid: tuple[int, int]) -
 
 
 def resized(call: Adder, value: Value, grid: tuple[int, int], mode: str) -> Value:
-    """Resize a map to that of the nearest value before it; raise ``Wordless`` if there is none."""
-    like = call.builder.sized(value.wire, grid)
+    """Resize a map to that of the nearest value before it, or of the last; raise ``Wordless``."""
+    like = call.builder.sized(value.wire, grid) or call.builder.last(grid)
     if like is None:
         raise Wordless(f"it resizes to {grid[0]}x{grid[1]} cells, which nothing before it has")
     op = Resize() if mode == "bilinear" else ResizeNearest()

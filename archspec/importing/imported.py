@@ -172,6 +172,11 @@ class NetworkBuilder:
                     waiting.append(path)
         return None
 
+    def last(self, grid: tuple[int, ...]) -> Wire | None:
+        """Return the last value with a grid, whatever is computed from it."""
+        fitting = [each for each in self._builder.nodes.values() if each.output.grid == grid]
+        return Wire(fitting[-1].path, fitting[-1].output) if fitting else None
+
     def give_bias(self, wire: Wire, bias: Any) -> bool:
         """Give a layer this bias; return whether the wire comes of a layer that has none."""
         node = self._builder.nodes.get(wire.path)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,13 +18,17 @@ from archspec.diffs.deployed.inference import folded, of_inference
 from archspec.diffs.impact.function import FunctionDigests
 from archspec.graph import Node, Wire
 from archspec.graph.rewriting import Apply, Change
+from archspec.importing.imported import Untranslatable
 from archspec.importing.importing import ImportedSpec, spec_of
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator
+from archspec.operators.conv2d import Conv2d
+from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Pad, Upsample
 from archspec.operators.merge import Resize, Resizing
+from archspec.operators.norm import GroupNorm, InstanceNorm
 from archspec.operators.pool import (
     AdaptiveAvgPool,
     AdaptiveMaxPool,
@@ -85,10 +91,14 @@ def through_torch(graph: Graph) -> ImportedSpec:
 
 def through_keras(graph: Graph) -> ImportedSpec:
     """Describe the model of a network in Keras, translate and raise it."""
+    return from_keras(model_of(graph, "tensorflow"), graph)
+
+
+def from_keras(model: Any, graph: Graph) -> ImportedSpec:
+    """Describe a model of Keras that was made of a network, translate and raise it."""
     from archspec_tensorflow.importing.live import network
 
-    order = Order("trip", {}, {}, graph.name)
-    return spec_of(network(model_of(graph, "tensorflow"), {}, graph.name), order)
+    return spec_of(network(model, {}, graph.name), Order("trip", {}, {}, graph.name))
 
 
 def onnx_file(graph: Graph, file: Path) -> Path:
@@ -103,16 +113,46 @@ def through_onnx(graph: Graph, file: Path) -> ImportedSpec:
     return spec_of(OnnxFile(file).network(order), order)
 
 
+def comes_back(graph: Graph, through: Callable[[Graph], ImportedSpec], **how: bool) -> bool:
+    """Whether a network comes back as what it was."""
+    try:
+        require_same(graph, through(graph).graph, **how)
+    except (AssertionError, Untranslatable, archspec.SpecError):
+        return False
+    return True
+
+
 def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None:
     """Assert that two graphs are isomorphic but for what does nothing in inference.
 
-    Operators are compared with their attributes, padding by the cells that it comes to.
+    Operators are compared with their attributes, padding by the cells that it comes to. What has
+    two spellings counts as one: a window over zeros and one that pads, a resizing by its size and
+    by whose that is, a layer of one cell and one of a vector, as many groups as channels.
     """
-    mine, theirs = (needed(of_inference(each)).rewrite(_come_to, "") for each in (graph, found))
-    if is_folded:
-        mine = folded(mine)
+    mine, theirs = _plain(graph, is_folded=is_folded), _plain(found)
     assert _words(mine) == _words(theirs)
     assert _leaving(mine) == _leaving(theirs)
+
+
+def _plain(graph: Graph, *, is_folded: bool = False) -> Graph:
+    plain = needed(of_inference(graph)).rewrite(_come_to, "")
+    plain = folded(plain) if is_folded else plain
+    return replace(plain, nodes={path: _spelled(node) for path, node in plain.nodes.items()})
+
+
+def _spelled(node: Node) -> Node:
+    """Spell one use of an operator as its twin, whatever its types would be."""
+    op, x, (rows, columns) = node.op, node.inputs[0], node.output.grid or (1, 1)
+    is_cell = x.grid == (1, 1) == (rows, columns)
+    if isinstance(op, Conv2d) and is_cell and (*op.kernel, op.groups) == (1, 1, 1):
+        return replace(node, op=FullyConnected(units=op.filters, bias=op.bias))
+    if isinstance(op, GroupNorm) and op.groups == x.channels and x.is_map:
+        return replace(node, op=InstanceNorm(epsilon=op.epsilon))
+    if isinstance(op, Resizing):
+        mode = "bilinear" if isinstance(op, Resize) else "nearest"
+        size = Upsample(factor=(rows, columns), mode=mode)
+        return replace(node, op=size, sources=node.sources[:1], inputs=node.inputs[:1])
+    return node
 
 
 def _come_to(node: Node, sources: tuple[Wire, ...]) -> Change:
@@ -157,10 +197,13 @@ def _enlarging(node: Node, sources: tuple[Wire, ...]) -> Change:
 def _words(graph: Graph) -> Counter[str]:
     """Count operators but those that only change a shape, merges that nest in any way, and zeros.
 
-    Zeros around a map may be those of a window that moves over it.
+    Zeros around a map may be those of a window that moves over it. What leads to no output, as
+    what a map was resized to, does not count.
     """
-    passes = FunctionDigests(graph, {}, is_resolved=True).passes
-    counted = (each for each in graph.nodes.values() if not passes(each))
+    passes, read = FunctionDigests(graph, {}, is_resolved=True).passes, {*graph.outputs.values()}
+    for path, node in reversed([*graph.nodes.items()]):
+        read.update(node.sources if path in read else ())
+    counted = (each for each in graph.nodes.values() if each.path in read and not passes(each))
     return Counter(each.op.word for each in counted if not (each.op.associative or _zeros(each.op)))
 
 

@@ -55,6 +55,8 @@ class Call(Adder):
         """Return an operand that is a value, in one of some forms; raise ``Wordless``."""
         found = self.operands[place] if place < len(self.operands) else None
         found = self.padded(self._value(found))
+        if found.form is Form.ROW and Form.LAST in forms and Form.ROW not in forms:
+            raise CellNeeded(found.wire)
         if forms and found.form not in forms:
             raise Wordless(f"it takes a {found.form.name.lower()}")
         return found

@@ -101,7 +101,9 @@ def _taken(call: Call) -> Value:
         found = [_around(places, size, mode) for places, size in sides]
         if None not in found:
             return surrounded(call, value, _pads(*filter(None, found)), mode)
-    raise Wordless("it takes rows or columns that are neither around a map nor copies")
+    if not is_copied:
+        raise Wordless("it takes rows or columns that are neither around a map nor copies")
+    return last_resized(call, value, (rows, columns), "nearest")
 
 
 def _around(places: list[int], size: int, mode: str) -> tuple[int, int] | None:
