@@ -46,7 +46,7 @@ class Family:
     graph: Graph
 
     def __post_init__(self) -> None:
-        self._known: dict[tuple[tuple[str, int | float], ...], Amounts | None] = {}
+        self._known: dict[frozenset[tuple[str, int | float]], Amounts | None] = {}
 
     @cached_property
     def values(self) -> Mapping[str, Value]:
@@ -73,15 +73,15 @@ class Family:
 
     def at(self, values: Values) -> Amounts | None:
         """Count the network at given values; None where the spec does not hold."""
-        place = tuple(values.items())
+        place = frozenset(values.items())
         if place not in self._known:
             self._known[place] = self._counted(values)
         return self._known[place]
 
-    def amount(self, key: str) -> Callable[[Mapping[str, int]], int | None]:
+    def amount(self, key: str) -> Callable[[Values], int | None]:
         """Return what counts one amount at given values."""
 
-        def at(values: Mapping[str, int]) -> int | None:
+        def at(values: Values) -> int | None:
             found = self.at(values)
             return None if found is None else int(getattr(found, key))
 

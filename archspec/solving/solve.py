@@ -46,11 +46,14 @@ class Effort(NamedTuple):
 
 def solve(space: Space, goal: Goal, effort: Effort, tell: Tell) -> Solution:
     """Find the best candidates within limits; each answer is checked and counted by itself."""
-    try:
-        return _Search(space, goal, effort, space.by_closed_forms(), tell).solution()
-    except NoClosedForm as refused:
-        costs = space.by_counting(effort.budget, str(refused), tell)
-        return _Search(space, goal, effort, costs, tell).solution()
+    reasons = []
+    for costs in (space.by_closed_forms, space.by_parts):
+        try:
+            return _Search(space, goal, effort, costs(), tell).solution()
+        except NoClosedForm as refused:
+            reasons.append(str(refused))
+    counted = space.by_counting(effort.budget, reasons[0], tell)
+    return _Search(space, goal, effort, counted, tell).solution()
 
 
 class _Search:

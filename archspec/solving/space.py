@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate, product
 from math import prod
+from operator import mul
 from random import Random
 from typing import NamedTuple
 
 from archspec.analysis.closed_form import (
     LARGEST_DEGREE,
+    Amount,
     Axis,
     NoClosedForm,
     Polynomial,
@@ -20,15 +23,22 @@ from archspec.solving.choices import Choice
 from archspec.solving.family import AMOUNTS, Amounts, Family, Values
 from archspec.solving.goal import Row
 
+MOST_PARTS = 64
+"""For how many combinations of values closed forms are found."""
+
 Tell = Callable[[str], None]
 """Shows how far long work is."""
 
 
 class Costs(NamedTuple):
-    """What candidates cost: all, by closed forms; else those that were counted, and why."""
+    """What candidates cost: all, by closed forms; else those that were counted, and why.
+
+    There are closed forms for each combination of values of the choices that are ``apart``.
+    """
 
     rows: list[Row]
     forms: Mapping[str, Polynomial]
+    apart: tuple[Choice, ...] = ()
     counted: int = 0
     reason: str = ""
 
@@ -55,20 +65,71 @@ class Space:
             found.append((choice.name, choice.values[at]))
         return dict(reversed(found))
 
-    def by_closed_forms(self) -> Costs:
-        """Compute what all candidates cost; raise ``NoClosedForm``."""
-        axes = list(self._axes())
-        ends = [{axis.name: axis.values[at] for axis in axes} for at in (0, -1)]
-        amount = self.family.amount("macs")
-        points = [*(each for each in ends if amount(each) is not None), *sample(amount, axes)]
-        forms = {key: closed_form(self.family.amount(key), axes, points) for key in AMOUNTS}
-        along = [axis.values for axis in axes]
-        amounts = map(Amounts, *(forms[key].tabulate(along) for key in AMOUNTS))
-        return Costs(list(enumerate(amounts)), forms)
+    def by_closed_forms(self, apart: tuple[Choice, ...] = ()) -> Costs:
+        """Compute what all candidates cost, by forms for each combination of what is apart.
 
-    def _axes(self) -> Iterator[Axis]:
+        Raises ``NoClosedForm``.
+        """
+        rest = tuple(each for each in self.choices if each not in apart)
+        axes = tuple(self._axes(rest))
+        along = [axis.values for axis in axes]
+        offsets = self._places(rest)
+        rows: list[Row] = []
+        forms: Mapping[str, Polynomial] = {}
+        combinations = product(*(each.values for each in apart))
+        for base, fixed in zip(self._places(apart), combinations, strict=True):
+            forms = self._forms(axes, dict(zip((each.name for each in apart), fixed, strict=True)))
+            amounts = map(Amounts, *(forms[key].tabulate(along) for key in AMOUNTS))
+            rows += zip((base + offset for offset in offsets), amounts, strict=True)
+        return Costs(rows, {} if apart else forms, apart)
+
+    def by_parts(self) -> Costs:
+        """Keep apart what has no closed form by itself, or so few values that any would fit.
+
+        Raises ``NoClosedForm`` if that is too much.
+        """
+        apart = tuple(
+            each
+            for each in self.choices
+            if len(each.values) <= LARGEST_DEGREE or not self._has_form(each)
+        )
+        parts = prod(len(each.values) for each in apart)
+        if len(apart) in (0, len(self.choices)) or parts > MOST_PARTS:
+            raise NoClosedForm("too much has no closed form by itself")
+        return self.by_closed_forms(apart)
+
+    def _has_form(self, choice: Choice) -> bool:
+        try:
+            self._forms(tuple(self._axes((choice,))), {})
+        except NoClosedForm:
+            return False
+        return True
+
+    def _places(self, some: Sequence[Choice]) -> list[int]:
+        """List what the values of some choices add to the place of a candidate."""
+        names = [each.name for each in reversed(self.choices)]
+        sizes = (len(each.values) for each in reversed(self.choices))
+        strides = dict(zip(names, accumulate(sizes, mul, initial=1), strict=False))
+        steps = [
+            range(0, len(each.values) * strides[each.name], strides[each.name]) for each in some
+        ]
+        return [sum(each) for each in product(*steps)]
+
+    def _forms(self, axes: Sequence[Axis], fixed: Values) -> Mapping[str, Polynomial]:
+        """Find the closed forms along axes with other values fixed; raise ``NoClosedForm``."""
+
+        def amount(key: str) -> Amount:
+            counted = self.family.amount(key)
+            return lambda values: counted({**fixed, **values})
+
+        ends = [{axis.name: axis.values[at] for axis in axes} for at in (0, -1)]
+        held = [each for each in ends if amount("macs")(each) is not None]
+        points = [*held, *sample(amount("macs"), axes)]
+        return {key: closed_form(amount(key), axes, points) for key in AMOUNTS}
+
+    def _axes(self, rest: Sequence[Choice]) -> Iterator[Axis]:
         """Begin at the spec's own values where enough candidates are above them."""
-        for name, values, _ in self.choices:
+        for name, values, _ in rest:
             if not isinstance(values, range):
                 is_whole = all(isinstance(each, int) for each in values)
                 lack = "at even distances" if is_whole else "whole numbers"
@@ -88,4 +149,4 @@ class Space:
             found = self.family.at(self.values(place))
             if found is not None:
                 rows.append((place, found))
-        return Costs(rows, {}, len(drawn), reason)
+        return Costs(rows, {}, counted=len(drawn), reason=reason)

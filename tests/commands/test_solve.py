@@ -144,6 +144,24 @@ def test_what_the_language_refuses_is_no_answer(tmp_path: Path) -> None:
     assert "at even distances" in found["reason"]
 
 
+def test_each_value_that_bends_a_form_has_one_of_its_own(tmp_path: Path) -> None:
+    """Groups divide what a layer costs, so that costs are no polynomial in them."""
+    text = TWO_WIDE.replace("a: 8, b: 8", "a: 16, b: 4").replace(
+        "conv 1x1 b", "conv 1x1 24 groups=b"
+    )
+    file = written(tmp_path, text)
+    limits = ("--macs", "<= 60K", "--parameters", ">= 100")
+    found = run_json("solve", file, "--for", "a=8..96:8,b=1..8:1", *limits, "--limit", "99")
+    costs = {(a, b): 3 * a + 24 * a // b for a in range(8, 97, 8) for b in (1, 2, 4, 8)}
+    assert (found["apart"], found["candidates"]) == (["b"], len(costs))
+    assert found["looked_at"] == len(costs)
+    assert found["feasible"] == sum(100 <= each <= 600 for each in costs.values())
+    for answer, pair in zip(found["answers"], pairs(found), strict=True):
+        assert answer["parameters"] == costs[pair]
+    said = run("solve", file, "--for", "a=8..96:8,b=1..8:1").stdout
+    assert "closed forms for each of 4 values of b" in said
+
+
 def test_values_that_hold_only_with_others_are_tried_together(tmp_path: Path) -> None:
     text = TWO_WIDE.replace("a: 8, b: 8", "a: 12, b: 1").replace(
         "conv 1x1 b", "conv 1x1 24 groups=b"

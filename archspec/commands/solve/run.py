@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -89,6 +90,7 @@ def _record(found: Solution) -> dict[str, Any]:
         "limits": [str(each) for each in found.goal.limits],
         "objectives": [str(each) for each in found.goal.objectives],
         "closed_forms": {key: str(form) for key, form in costs.forms.items()} or None,
+        "apart": [each.name for each in costs.apart],
         "reason": costs.reason or None,
         "candidates": space.size,
         "looked_at": len(costs.rows),
@@ -126,6 +128,10 @@ def _looked(found: Solution) -> Iterator[str]:
     yield f"{space.size:,} candidates: {', '.join(map(str, space.choices))}"
     for key, form in costs.forms.items():
         yield f"{AMOUNTS[key]} = {form}"
+    if costs.apart:
+        parts = prod(len(each.values) for each in costs.apart)
+        names = " and ".join(each.name for each in costs.apart)
+        yield f"closed forms for each of {parts} values of {names}"
     if costs.reason:
         share = "all" if costs.counted == space.size else f"{costs.counted:,} drawn at random"
         yield f"no closed form: {costs.reason}; {share} counted"
