@@ -2,7 +2,7 @@
 
 from archspec.graph import Graph, Node, Wire
 from archspec.graph.rewriting import Apply, Change
-from archspec.operators.pool import AvgPool
+from archspec.operators.pool import AvgPool, MaxPool
 from archspec.passes.record import Passed, Tensors, planned, require, require_alone
 from archspec.passes.windows import is_pointwise
 
@@ -19,7 +19,7 @@ def move_average_pool(graph: Graph, tensors: Tensors) -> Passed:
     4. the convolution has filters of 1x1, stride 1 and no padding;
     5. it gives no more channels than it reads: otherwise the pool would have more to do.
     """
-    pools = [node for node in graph.nodes.values() if isinstance(node.op, AvgPool)]
+    pools = [node for node in graph.nodes.values() if _is_candidate(graph, node)]
     plans, places = planned(
         pools, lambda pool: _behind(graph, pool), lambda conv: f"moved behind `{conv.path}`"
     )
@@ -36,8 +36,16 @@ def move_average_pool(graph: Graph, tensors: Tensors) -> Passed:
     return Passed(graph.rewrite(move, "move_average_pool"), tensors, places)
 
 
+def _is_candidate(graph: Graph, node: Node) -> bool:
+    """Whether a node is an average pool, or another that is where one could be moved."""
+    if isinstance(node.op, MaxPool):
+        return any(is_pointwise(each) for each in graph.users(node.path))
+    return isinstance(node.op, AvgPool)
+
+
 def _behind(graph: Graph, pool: Node) -> Node:
     op = pool.op
+    require(isinstance(op, AvgPool), "a maximum does not commute with a convolution")
     assert isinstance(op, AvgPool)
     require(op.stride == (1, 1), f"its stride is {op.stride[0]}x{op.stride[1]}")
     counts = op.count_padding and any(op.pads(*pool.inputs))

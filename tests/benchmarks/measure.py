@@ -6,13 +6,15 @@ import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from time import perf_counter
 from types import ModuleType
 from typing import NamedTuple
 
+Clock = Callable[[], float]
+"""The wall clock, or the processor's time of all threads, which a busy machine hardly changes."""
 ROUNDS = 9
 """Rounds of a comparison: enough for a median on a noisy machine."""
 
@@ -78,10 +80,29 @@ def report(
     sys.stdout.flush()
 
 
-def _seconds(action: Callable[[], object]) -> float:
-    start = perf_counter()
+def rounds(
+    calls: Mapping[str, Callable[[], object]], count: int, clock: Clock = perf_counter
+) -> dict[str, list[float]]:
+    """Call functions in turn, several rounds after one that is thrown away; return the seconds."""
+    seconds: dict[str, list[float]] = {name: [] for name in calls}
+    for _ in range(count + 1):
+        for name, call in calls.items():
+            seconds[name].append(_seconds(call, clock))
+    return {name: each[1:] for name, each in seconds.items()}
+
+
+def told(seconds: Mapping[str, list[float]], peer: str) -> Iterator[str]:
+    """Tell the median of each with its spread, and the median of the rounds' ratios to a peer."""
+    for name, mine in seconds.items():
+        ratio = median(one / other for one, other in zip(seconds[peer], mine, strict=True))
+        spread = f"{min(mine):.3f} to {max(mine):.3f}"
+        yield f"{name}: {median(mine):.3f} s ({spread}), {ratio:.3f} times as fast as {peer}"
+
+
+def _seconds(action: Callable[[], object], clock: Clock = perf_counter) -> float:
+    start = clock()
     action()
-    return perf_counter() - start
+    return clock() - start
 
 
 def built_module(path: Path) -> ModuleType:

@@ -43,6 +43,22 @@ def places(run: Pass, steps: str, rest: str = "") -> tuple[Place, ...]:
 CONV_NORM = "  - conv2d 8 kernel=3x3 as c\n  - batch_norm as n\n"
 POOL_CONV = "  - avg_pool 3x3{} as p\n  - conv2d 3 kernel=1x1{} as c\n"
 SIBLINGS = "  - concat:\n      - [conv2d 8 kernel={}, relu]\n      - [conv2d 8 kernel={}, {}]\n"
+PRODUCT = "  - conv2d 9 kernel=1x1 as a\n  - conv2d 4 kernel=1x1 as b\n"
+TWO_LAYERS = (
+    "  - conv2d 4 kernel=1x1 as a from input\n  - relu as b\n"
+    "  - conv2d 4 kernel=1x1 as c from input\n  - relu as d\n"
+)
+SHARED_SIBLING = f"{TWO_LAYERS}  - add from a b d\n"
+SUM = (
+    "  - conv2d 4 kernel=3x3 as a from input\n  - conv2d 4 kernel=1x1 as b from input\n"
+    "  - add from a b as add\n"
+)
+
+
+def last_of(steps: str) -> str:
+    """Name the last of some steps, by its name or its word."""
+    *_, last = steps.splitlines()
+    return last.split(" as ")[1] if " as " in last else last.split()[1]
 
 
 @pytest.mark.parametrize(
@@ -68,7 +84,19 @@ SIBLINGS = "  - concat:\n      - [conv2d 8 kernel={}, relu]\n      - [conv2d 8 k
         (move_average_pool, "  - avg_pool 3x3\n  - conv2d 9 kernel=1x1\n", "more channels"),
         (move_average_pool, "  - avg_pool 3x3\n  - relu\n  - conv2d 3 kernel=1x1\n", "relu comes"),
         (move_average_pool, f"{POOL_CONV.format('', '')}  - concat from p c\n", "read 2 times"),
+        (move_average_pool, "  - max_pool 3x3\n  - conv2d 3 kernel=1x1\n", "not commute"),
+        (
+            move_average_pool,
+            f"{POOL_CONV.format('', '')}  - conv2d 3 kernel=1x1 as d from p\n  - add from c d\n",
+            "read 2 times",
+        ),
+        (
+            fold_scale,
+            "  - conv2d 8 kernel=1x1 as c\n  - scale 0.2 as s\n  - add from s c\n",
+            "read 2 times",
+        ),
         (merge_siblings, SIBLINGS.format("1x1", "3x3", "relu"), "no sibling"),
+        (merge_siblings, SHARED_SIBLING, "`a` is read 2 times"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1", "tanh"), "no sibling"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1 groups=2", "relu"), "2 groups"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1", "softmax"), "softmax comes behind it"),
@@ -105,9 +133,45 @@ def test_a_pass_leaves_a_place_that_is_not_legal_and_says_why(
     assert any(reason in each.told for each in found)
 
 
-def test_a_layer_whose_value_leaves_the_network_keeps_its_norm() -> None:
-    (place,) = places(fold_batch_norm, CONV_NORM, "outputs: [n, c]\n")
-    assert place == Place("n", False, "`c` is an output of the network")
+@pytest.mark.parametrize(
+    ("run", "steps", "tapped"),
+    [
+        (fold_batch_norm, CONV_NORM, "c"),
+        (fold_scale, "  - conv2d 8 kernel=1x1 as c\n  - scale 0.2 as n\n", "c"),
+        (move_average_pool, POOL_CONV.format("", ""), "p"),
+        (compose_convolutions, PRODUCT, "a"),
+        (merge_siblings, f"{TWO_LAYERS}  - concat from b d\n", "a"),
+    ],
+)
+def test_a_value_that_is_tapped_in_the_middle_stays(run: Pass, steps: str, tapped: str) -> None:
+    found = places(run, steps, f"outputs: [{tapped}, {last_of(steps)}]\n")
+    assert f"`{tapped}` is an output of the network" in {each.told for each in found}
+    assert not [each for each in found if each.is_applied]
+
+
+def test_a_branch_of_a_sum_that_is_tapped_stays() -> None:
+    (place,) = places(reparameterize, SUM, "outputs: [add, b]\n")
+    assert place == Place(
+        "add", False, "no other branch of it is linear in what its convolution reads"
+    )
+    (place,) = places(reparameterize, SUM)
+    assert place.is_applied
+
+
+def test_equal_outputs_stay_two() -> None:
+    found = places(
+        share_equal, "  - relu as a from input\n  - relu as b from input\n", "outputs: [a, b]\n"
+    )
+    assert [each.told for each in found] == ["like `a`, but it is an output of the network"]
+
+
+def test_what_is_for_training_alone_is_left_out() -> None:
+    """A norm of a network that is trained uses the batch, which no layer before it can do."""
+    heads = "auxiliary: {side: {from: c, steps: [global_avg_pool, dense 5]}}\n"
+    graph = graph_of(f"{CONV_NORM}  - dropout 0.5\n  - relu\n", heads)
+    found = optimize(graph, weights(graph))
+    assert not found.graph.heads
+    assert [node.op.word for node in found.graph.nodes.values()] == ["conv2d", "relu"]
 
 
 @pytest.mark.parametrize(
