@@ -29,8 +29,8 @@ def lower(memory: StepMemory) -> BranchOrder | None:
     """Find an order of branches with a lower peak of inference; None if there is none.
 
     Branches run by their own peak less their result, largest first, which is the best order of
-    branches that share nothing but their input. Merges below the new peak are left alone. Values
-    keep their places in a concatenation.
+    branches that share nothing but their input. Merges that stay below the new peak, and those
+    around them, are left alone. Values keep their places in a concatenation.
 
     Source: Liu, An application of generalized tree pebbling to sparse matrix factorization, 1987.
     """
@@ -39,16 +39,17 @@ def lower(memory: StepMemory) -> BranchOrder | None:
         return None
     best = memory
     for _ in range(_ROUNDS):
-        best = _ran(best, dict(_Branches(best).best()))
+        best = reordered(best, dict(_Branches(best).best()))
     found = best.inference().bytes
     if found >= peak.bytes:
         return None
+    above = {path for path in branches.merges if branches.peak(path) > found}
     needed = {
         path: best.graph.scopes[path].contents
         for path, order in branches.merges.items()
-        if best.graph.scopes[path].contents != order and branches.peak(path) > found
+        if best.graph.scopes[path].contents != order and above.intersection(upwards(path))
     }
-    return BranchOrder(needed, _ran(memory, needed).inference().bytes)
+    return BranchOrder(needed, found)
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,7 @@ class _Branches:
         return (min(moments), max(moments)) if moments else (0, -1)
 
 
-def _ran(memory: StepMemory, orders: Mapping[str, tuple[str, ...]]) -> StepMemory:
+def reordered(memory: StepMemory, orders: Mapping[str, tuple[str, ...]]) -> StepMemory:
     """Return the memory of a network whose branches run in these orders."""
     graph = memory.graph
     scopes = dict(graph.scopes)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from archspec import checked
-from archspec.analysis.branch_order import lower
+from archspec.analysis.branch_order import lower, reordered
 from archspec.analysis.memory import Keeping, StepMemory
 
 KIB = 1024
@@ -50,12 +50,40 @@ def test_a_merge_in_a_branch_is_put_in_order_first() -> None:
     assert found.bytes == (4 + 16 + 4) * KIB
 
 
+def test_branches_are_put_in_order_as_their_own_merges_are_by_then() -> None:
+    inner = "{add: [conv2d 16 1x1, [conv2d 64 1x1, conv2d 16 1x1]]}"
+    found = lower(memory_of(f"[{{concat: [[{inner}], [conv2d 72 1x1, conv2d 16 1x1]]}}]"))
+    assert found is not None
+    assert found.merges["concat"] == ("concat.branch_1", "concat.branch_0")
+    assert found.bytes == (4 + 4 + 16 + 4) * KIB
+
+
 def test_only_merges_above_the_new_peak_are_named() -> None:
     wide = "{concat: [conv2d 16 1x1, [conv2d 64 1x1, conv2d 16 1x1]]}"
     flat = "{concat: [conv2d 16 1x1, [conv2d 20 1x1, conv2d 16 1x1]]}"
     found = lower(memory_of(f"[{flat}, conv2d 16 1x1, {wide}]"))
     assert found is not None
     assert list(found.merges) == ["concat_1"]
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_running_branches_as_told_has_the_peak_that_is_told(seed: int) -> None:
+    draw = np.random.default_rng(seed)
+
+    def branch(depth: int) -> str:
+        wide, left = (int(draw.integers(1, most)) for most in (90, 40))
+        convolutions = f"conv2d {wide} 1x1, conv2d {left} 1x1"
+        merge = f"{{concat: [{branch(depth - 1)}, {branch(depth - 1)}]}}" if depth else "tanh"
+        return f"[{', '.join(draw.permutation([convolutions, merge]))}]"
+
+    memory = memory_of(f"[{{concat: [{branch(2)}, {branch(2)}]}}, {{concat: [{branch(1)}, tanh]}}]")
+    found = lower(memory)
+    if found is not None:
+        assert (
+            reordered(memory, found.merges).inference().bytes
+            == found.bytes
+            < memory.inference().bytes
+        )
 
 
 @pytest.mark.parametrize("seed", range(30))

@@ -60,11 +60,20 @@ def test_what_is_kept_for_the_backward_pass(title: str, steps: str, kib: float) 
             "[conv2d 16 1x1 as a, tanh as b, add from a b, conv2d 64 1x1, tanh]",
             4 + 4 + 16 + 16,
         ),
-        ("what is used once is none", "[conv2d 16 1x1 as a, conv2d 64 1x1, tanh]", 4 + 16 + 16),
+        (
+            "what is used once is none, however late",
+            "[conv2d 16 1x1 as a, conv2d 64 1x1 from input as b, concat from a b, tanh]",
+            4 + 20 + 20,
+        ),
     ],
 )
 def test_how_much_lives_at_once_in_inference(title: str, steps: str, kib: int) -> None:
     assert memory_of(graph_of(steps)).inference().bytes == kib * KIB, title
+
+
+def test_an_uneven_border_is_copied_as_long_as_the_convolution_runs() -> None:
+    found = memory_of(graph_of("[conv2d 16 2x2 padding=same]")).inference()
+    assert found.bytes == (4 + 4) * KIB + 9 * 9 * 16 * 4
 
 
 def test_a_step_keeps_what_is_saved_until_its_gradient_has_passed() -> None:

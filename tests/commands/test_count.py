@@ -172,3 +172,18 @@ def test_what_is_kept_is_told_for_the_batch() -> None:
     for batch in (1, 4):
         told = run("count", SPECS / "vgg_16.yaml", "--training", "--batch", str(batch)).stdout
         assert ["stage_1", f"{batch * kept / 2**20:.1f}"] in [*map(str.split, told.splitlines())]
+
+
+def test_an_order_of_branches_is_told_that_lowers_the_peak_of_a_batch(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    branches = "{narrow: conv2d 16 1x1, wide: [conv2d 64 1x1, conv2d 16 1x1]}"
+    spec.write_text(
+        f"archspec: 1\nname: net\ninput: 8x8x16\nnetwork: [{{concat: {branches}}}]\n", "utf-8"
+    )
+    found = run_json("count", spec, "--memory", "--batch", "3")
+    kib = 1024
+    assert found["values"]["bytes"] == 3 * (4 + 4 + 16 + 4) * kib
+    assert found["lower"]["values"] == 3 * (4 + 16 + 4) * kib
+    assert found["lower"]["branches"] == {"concat": ["concat.wide", "concat.narrow"]}
+    assert "  concat: wide, narrow" in run("count", spec, "--memory").stdout
+    assert "lower" not in run_json("count", spec, "--training")
