@@ -42,8 +42,8 @@ def list_apart(order: Order, folder: Path, tell: Tell) -> list[MissingWord]:
 def _run(order: Order, folder: Path, tell: Tell) -> None:
     """Do what is ordered in a process of its own; raise ``SpecError``.
 
-    It computes in one thread, unless its user says otherwise: threads that wait for one another on a
-    machine that is busy take ten times as long, and how many there are changes how sums are rounded.
+    It computes in one thread, unless its user says otherwise: on a busy machine threads that wait
+    for one another take ten times as long, and how many there are changes how sums are rounded.
     """
     order.write(folder / files.ORDER)
     path = os.pathsep.join(each or os.curdir for each in sys.path)

@@ -53,9 +53,10 @@ class CellNeeded(Wordless):
 class Untranslatable(ValueError):
     """A network that cannot be imported; ``missing`` lists the operators that have no word."""
 
-    def __init__(self, message: str, missing: Iterable[Missing] = ()) -> None:
+    def __init__(self, message: str, missing: Iterable[Missing] = (), *, help: str = "") -> None:
         super().__init__(message)
         self.missing = tuple(missing)
+        self.help = help
 
 
 def template_name(module: Module) -> str:
@@ -79,10 +80,14 @@ def _output_name(wire: Wire) -> str:
 
 @dataclass(frozen=True)
 class Network:
-    """An imported graph and its tensors by ``path.name``, as arrays in canonical layout."""
+    """An imported graph and its tensors by ``path.name``, as arrays in canonical layout.
+
+    ``shared`` are the names of weights that several layers of the source share.
+    """
 
     graph: Graph
     tensors: Mapping[str, Any]
+    shared: tuple[str, ...] = ()
 
 
 @dataclass

@@ -8,6 +8,7 @@ from typing import Any
 
 from archspec.analysis.count import count
 from archspec.graph import Graph, Imported
+from archspec.importing.asked import require_asked
 from archspec.importing.imported import Network, Untranslatable
 from archspec.importing.missing import MissingWord, listed
 from archspec.importing.order import Order, Shape
@@ -27,6 +28,7 @@ class ImportedSpec:
 
     ``names`` maps nodes of the spec to the names that they had. ``difference`` is the largest
     difference of outputs as a share of the largest output; None if it was not looked for.
+    ``shared`` names weights that several layers of the source share, and each layer has here.
     """
 
     text: str
@@ -34,6 +36,7 @@ class ImportedSpec:
     tensors: Mapping[str, Any]
     names: Mapping[str, str]
     difference: float | None = None
+    shared: tuple[str, ...] = ()
 
     def record(self, order: Order) -> dict[str, Any]:
         """Return what a report says, as plain data."""
@@ -46,6 +49,7 @@ class ImportedSpec:
             "macs": totals.macs,
             "lines": len(self.text.splitlines()),
             "difference": self.difference,
+            "shared": [*self.shared],
             "names": dict(self.names),
         }
 
@@ -57,6 +61,7 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
         network = source.network(order)
     except Untranslatable as error:
         raise untranslatable(order.source, error) from None
+    require_asked(order, network.graph)
     tell("raising")
     imported = spec_of(network, order)
     if not order.verify:
@@ -65,7 +70,7 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
     found = source.difference(imported.graph, imported.tensors)
     if not found <= TOLERANCE:
         raise different(order.source, found, TOLERANCE)
-    return ImportedSpec(imported.text, imported.graph, imported.tensors, imported.names, found)
+    return replace(imported, difference=found)
 
 
 def missing_of(order: Order, source: Source, tell: Tell) -> list[MissingWord]:
@@ -110,7 +115,7 @@ def spec_of(network: Network, order: Order) -> ImportedSpec:
         for path, origin in origins.items()
         if isinstance(origin, Imported)
     }
-    return ImportedSpec(raised.text, raised.graph, tensors, names)
+    return ImportedSpec(raised.text, raised.graph, tensors, names, shared=network.shared)
 
 
 def _renamed(key: str, raised: Raised) -> str:

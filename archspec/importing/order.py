@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +21,8 @@ Shape = tuple[int, ...]
 class Order:
     """An import: its source, sizes of inputs by name, arguments of the function, its own name.
 
-    The empty name stands for the only input.
+    The empty name stands for the only input. ``otherwise`` are sizes of inputs that the source
+    leaves open, which it need not have.
     """
 
     source: str
@@ -31,6 +32,12 @@ class Order:
     verify: bool = True
     list_missing: bool = False
     flat: bool = False
+    otherwise: Mapping[str, Shape] = field(default_factory=dict)
+
+    @property
+    def sizes(self) -> Mapping[str, Shape]:
+        """Sizes of inputs by name, for what the source leaves open."""
+        return {**self.otherwise, **self.inputs}
 
     @property
     def called(self) -> str:
@@ -57,7 +64,9 @@ class Order:
     def read(cls, file: Path) -> Order:
         """Read an order."""
         said = json.loads(file.read_text("utf-8"))
-        return cls(**{**said, "inputs": {k: tuple(v) for k, v in said["inputs"].items()}})
+        sizes = ("inputs", "otherwise")
+        read = {name: {k: tuple(v) for k, v in said[name].items()} for name in sizes}
+        return cls(**{**said, **read})
 
     def function(self) -> tuple[str, str]:
         """Return the module and the function of a source that is code; raise ``SpecError``."""

@@ -22,12 +22,14 @@ def noise(graph: Graph) -> dict[str, Any]:
 def largest_difference(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
     """Return the largest difference of outputs as a share of the largest; vectors may be maps.
 
-    Where an output holds a NaN, it is one.
+    Where an output of theirs holds a NaN or an infinite number, it is a NaN.
     """
     import numpy as np
 
     if len(theirs) != len(ours) or any(a.size != b.size for a, b in zip(theirs, ours, strict=True)):
         return float("inf")
+    if not all(np.isfinite(each).all() for each in theirs):
+        return float("nan")
     shares = [
         float(np.abs(a.reshape(b.shape) - b).max() / max(float(np.abs(a).max()), 1e-30))
         for a, b in zip(theirs, ours, strict=True)

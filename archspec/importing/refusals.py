@@ -30,7 +30,7 @@ def unproved(source: str, error: SpecError) -> SpecError:
 def untranslatable(source: str, error: Untranslatable) -> SpecError:
     """Make the error for a network with operators that have no word; of many, the first ones."""
     if not error.missing:
-        return SpecError((Diagnostic("import/source", f"{source}: {error}"),))
+        return SpecError((Diagnostic("import/source", f"{source}: {error}", help=error.help),))
     found = listed(error.missing)
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     said = "; ".join(map(str, found[:_SHOWN]))
@@ -57,7 +57,7 @@ def different(source: str, found: float, tolerance: float) -> SpecError:
 
 
 def _incomparable(source: str) -> SpecError:
-    message = f"{source}: its outputs for noise hold NaN, which equals nothing"
+    message = f"{source}: its outputs for noise hold NaN or infinity, which proves nothing"
     help = (
         "look for weights that are NaN or infinite and for negative variances of norms;"
         " --no-verify leaves the proof out"

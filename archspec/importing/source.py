@@ -84,7 +84,7 @@ class ModelFile:
 
 def _translated(importer: str, given: Any, order: Order) -> Network:
     module = import_module(importer)
-    return cast("Network", module.network(given, order.inputs, order.called))
+    return cast("Network", module.network(given, order.sizes, order.called))
 
 
 def source_of(order: Order) -> Source:
@@ -100,6 +100,9 @@ def source_of(order: Order) -> Source:
     if not file.is_file():
         is_other = file.exists()
         raise refused(order.source, "it is no file" if is_other else "there is no such file")
+    if order.arguments:
+        help = f"leave out --arg {next(iter(order.arguments))}=..., or import module:function"
+        raise refused(order.source, "a file takes no arguments, which a function does", help)
     return ModelFile(file, found) if found else OnnxFile(file)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.utils._pytree import tree_leaves
 
 from archspec.backend import Export, Guest, Ran, Workload
 from archspec.diagnostic import Diagnostic, SpecError
@@ -141,11 +142,10 @@ def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
 
 
 def _named(left: Any) -> Mapping[str, Tensor]:
-    """Name the outputs of a model; a foreign one may return a tuple."""
-    if isinstance(left, dict):
+    """Name the outputs of a model; a foreign one may nest them in tuples, lists and dicts."""
+    if isinstance(left, dict) and all(isinstance(each, Tensor) for each in left.values()):
         return left
-    several = left if isinstance(left, (tuple, list)) else (left,)
-    return {str(place): each for place, each in enumerate(several)}
+    return {str(place): each for place, each in enumerate(tree_leaves(left))}
 
 
 def _array(value: Tensor) -> Any:

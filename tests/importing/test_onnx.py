@@ -113,6 +113,56 @@ def test_an_open_size_is_asked_for_and_taken(tmp_path: Path) -> None:
     assert archspec.count(imported(file, x=(9, 7, 3)).graph).parameters > 0
 
 
+@pytest.mark.parametrize(
+    ("shape", "said"), [((3, 8), "has 3 dimensions"), ((3, 8, 8, 8), "has 5 dimensions")]
+)
+def test_an_input_that_is_no_map_and_no_vector_is_refused(
+    shape: tuple[int, ...], said: str, tmp_path: Path
+) -> None:
+    drawn = graphs.Drawn(shape=shape)
+    file = graphs.write(tmp_path / "net.onnx", drawn.model(drawn.node("Relu", "x")))
+    assert said in refusal(file)
+
+
+def test_a_size_that_the_file_does_not_have_is_refused(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.residuals())
+    with pytest.raises(SpecError, match="its input `input` is 8x8x3, not 9x7x3"):
+        imported(file, x=(9, 7, 3))
+    left = import_source(
+        Order(str(file), {}, {}, otherwise={"x": (9, 7, 3)}), OnnxFile(file), silent
+    )
+    assert left.graph.inputs["input"].type.shape == (8, 8, 3)
+
+
+def test_inputs_that_the_file_does_not_have_are_refused(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.residuals())
+    with pytest.raises(SpecError, match="it has no input `left`: its inputs are input"):
+        imported(file, left=(8, 8, 3), right=(8, 8, 3))
+
+
+def test_an_output_that_is_no_map_and_no_vector_is_refused(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    cells = drawn.node("Reshape", drawn.conv("x", 3, 4), drawn.constant(np.array([0, 4, 64])))
+    file = graphs.write(tmp_path / "net.onnx", drawn.model(cells))
+    assert "in an order that no map and no vector of a spec has" in refusal(file)
+
+
+def test_operators_of_others_are_named_with_their_domain(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    own = drawn.node("Fused", "x", domain="com.example")
+    file = graphs.write(tmp_path / "net.onnx", drawn.model(own))
+    assert "com.example.Fused in Fused_0: archspec has no word for it" in refusal(file)
+
+
+def test_a_quantized_file_is_refused_with_advice(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    scale, zero = drawn.constant(np.float32(0.1)), drawn.constant(np.uint8(7))
+    file = graphs.write(
+        tmp_path / "net.onnx", drawn.model(drawn.node("QuantizeLinear", "x", scale, zero))
+    )
+    assert "import the file that it was made from" in refusal(file)
+
+
 def test_maps_with_channels_last_are_taken_and_given_as_they_are(tmp_path: Path) -> None:
     drawn = graphs.Drawn(shape=(6, 8, 3))
     first = drawn.node("Transpose", "x", perm=[0, 3, 1, 2])

@@ -38,6 +38,13 @@ def test_it_writes_a_spec_its_weights_and_the_proof(tmp_path: Path) -> None:
     assert archspec.build(graph, "torch", folder / "weights.safetensors")
 
 
+def test_a_file_takes_no_arguments(tmp_path: Path) -> None:
+    file = graphs.write(tmp_path / "net.onnx", graphs.residuals())
+    done = run("import", str(file), "--arg", "width=4", "-o", str(tmp_path / "made"))
+    assert done.exit_code != 0
+    assert "a file takes no arguments, which a function does" in done.output
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [

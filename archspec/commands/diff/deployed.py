@@ -38,7 +38,7 @@ def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Check
     sizes = {name: given.type.shape for graph in known for name, given in graph.inputs.items()}
     if len(sizes) == 1:
         sizes[""] = next(iter(sizes.values()))
-    order = Order(argument, {**sizes, **reading.inputs}, {}, verify=False)
+    order = Order(argument, reading.inputs, {}, verify=False, otherwise=sizes)
     try:
         with TemporaryDirectory(prefix="archspec-diff-") as room, progress(argument) as tell:
             graph = load_spec(import_apart(order, Path(room), tell).spec)

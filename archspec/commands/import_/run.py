@@ -66,6 +66,7 @@ def list_missing(source: str, form: str, asked: ImportOrder) -> int:
     return REFUSED if found else FINE
 
 
+_SHOWN = 3
 _COLUMNS = (
     Column("operator"),
     Column("times", NUMBER),
@@ -131,6 +132,11 @@ def _lines(files: list[Path], record: Mapping[str, Any]) -> Iterator[str]:
     given = ", ".join(record["inputs"].values())
     yield f"{record['name']}: {given}, {record['parameters']:,} parameters, {record['macs']:,} MACs"
     yield f"{record['lines']} lines"
+    if record["shared"]:
+        shown = ", ".join(record["shared"][:_SHOWN]) + (
+            ", ..." if record["shared"][_SHOWN:] else ""
+        )
+        yield f"layers of the source share {shown}; here each has a copy, which training parts"
     if record["difference"] is None:
         yield "not compared with its source"
     else:

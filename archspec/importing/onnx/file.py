@@ -21,6 +21,9 @@ from archspec.importing.proof import largest_difference, noise
 from archspec.importing.refusals import refused
 from archspec.interpreter.interpret import interpret
 
+_FATAL = 4
+"""What onnxruntime prints by itself: what is wrong besides, it raises."""
+
 
 @dataclass(frozen=True)
 class OnnxFile:
@@ -30,7 +33,7 @@ class OnnxFile:
 
     def network(self, order: Order) -> Network:
         """Translate the file; raise ``Untranslatable``."""
-        return Translation(read(self.file), self.file.parent, order.called, order.inputs).network()
+        return Translation(read(self.file), self.file.parent, order.called, order.sizes).network()
 
     def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
         """Compare all outputs with those of the interpreter, on two images of noise."""
@@ -65,10 +68,13 @@ class OnnxFile:
 
     def _left(self, feeds: list[Any]) -> list[Any]:
         try:
-            from onnxruntime import InferenceSession
+            from onnxruntime import InferenceSession, SessionOptions
         except ImportError:
             return self._evaluated(feeds)
-        session = InferenceSession(str(self.file), providers=["CPUExecutionProvider"])
+        options = SessionOptions()
+        options.log_severity_level = _FATAL
+        provider = "CPUExecutionProvider"
+        session = InferenceSession(str(self.file), options, providers=[provider])
         names = [each.name for each in session.get_inputs()]
         return list(session.run(None, dict(zip(names, feeds, strict=False))))
 

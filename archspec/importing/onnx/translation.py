@@ -20,6 +20,7 @@ from archspec.importing.imported import (
     Untranslatable,
     Wordless,
 )
+from archspec.importing.leaving import whole_output
 from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.onnx.call import Call, Rule
 from archspec.importing.onnx.channels_last import is_read_with_channels_last
@@ -28,14 +29,23 @@ from archspec.importing.onnx.reading import attributes, initializers
 from archspec.importing.onnx.rules import IDIOMS, RULES
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
-from archspec.operators.grid import Pad
 from archspec.raising.naming import name_of
 
 UNKNOWN = object()
 """What a node gives that has no word, and all that follows from it."""
 _SCOPES, _CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
 _COMMUTATIVE = frozenset(("Add", "Mul"))
+_LEAVING = frozenset(Form) - {Form.PARTED}
 _OWN_DOMAINS = ("", "ai.onnx")
+_QUANTIZED = "it is quantized: import the file that it was made from, in float32"
+_ADVICE = dict.fromkeys(
+    (
+        "ConvInteger", "DequantizeLinear", "DynamicQuantizeLinear", "MatMulInteger", "QLinearConv",
+        "QLinearMatMul", "QuantizeLinear",
+    ),
+    _QUANTIZED,
+)  # fmt: skip
+"""What is said of operators that have no word, where more than that can be said."""
 _MALFORMED = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
 """What a rule raises that reads attributes or sizes which its operator cannot have."""
 
@@ -88,6 +98,11 @@ class Translation:
 
     def _input(self, given: Any, *, alone: bool) -> Value:
         dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
+        if len(dims) not in (0, 2, 4):
+            raise Untranslatable(
+                f"its input `{given.name}` has {len(dims)} dimensions: it is no map, which has four"
+                " with the batch, and no vector, which has two"
+            )
         told = self.inputs.get(given.name) or (self.inputs.get("") if alone else None)
         is_last = is_read_with_channels_last(self.model.graph, given.name)
         shape = _shape(told, dims[1:], is_last=is_last)
@@ -143,7 +158,7 @@ class Translation:
         is_said = isinstance(error, Wordless | RuleError)
         reason = str(error) if is_said else f"it is malformed: {told(error)}"
         place = node.name if node.name != node.op_type else ""
-        self.missing[Missing(node.op_type, place, reason)] = None
+        self.missing[Missing(_full_name(node), place, reason)] = None
         return UNKNOWN
 
     def _told(self, name: str, value: str) -> tuple[str, Any]:
@@ -154,7 +169,7 @@ class Translation:
 
     def _translated(self, node: Any, given: list[Any]) -> Any:
         if node.op_type not in RULES or node.domain not in _OWN_DOMAINS:
-            raise Wordless("archspec has no word for it")
+            raise Wordless(_ADVICE.get(node.op_type, "archspec has no word for it"))
         return RULES[node.op_type](self._call(node, given, {}))
 
     def _call(self, node: Any, given: Sequence[Any], told: Mapping[str, Any]) -> Call:
@@ -175,15 +190,7 @@ class Translation:
             value = self.values.get(each.name)
             if not isinstance(value, Value):
                 raise Untranslatable(f"its output `{each.name}` does not follow from its input")
-            yield _named(each.name), self._whole(value)
-
-    def _whole(self, value: Value) -> Wire:
-        """Return a value with the cells around it, which nothing that follows adds."""
-        if not any(value.pads):
-            return value.wire
-        if value.fill:
-            raise Untranslatable(f"an output ends in cells of {value.fill:g}, not of zeros")
-        return self.builder.add(Pad(cells=value.pads), value.wire)
+            yield _named(each.name), whole_output(self.builder, value, _LEAVING)
 
 
 def _shape(told: Shape | None, dims: list[int | None], *, is_last: bool) -> Shape | None:
@@ -222,6 +229,12 @@ def _list(text: str) -> list[str]:
     except ValueError:
         return []
     return [str(each) for each in found] if isinstance(found, list) else []
+
+
+def _full_name(node: Any) -> str:
+    """Name an operator, with its domain if that is not ONNX's own."""
+    is_own = node.domain in _OWN_DOMAINS
+    return str(node.op_type if is_own else f"{node.domain}.{node.op_type}")
 
 
 def _named(text: str) -> str:

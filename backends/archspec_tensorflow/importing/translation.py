@@ -99,12 +99,9 @@ class Translation:
     def _input(self, key: str, shape: tuple[int | None, ...]) -> Value:
         is_alone = len(self.description.inputs) == 1
         told = self.sizes.get(key) or (self.sizes.get("") if is_alone else None)
-        known = told or shape
-        fits = len(known) == len(shape) and all(
-            mine is None or mine == size for mine, size in zip(shape, known, strict=True)
-        )
-        if not fits:
-            raise Untranslatable(f"its input `{key}` is {_shown(shape)}, not {_shown(known)}")
+        fits = told is not None and len(told) == len(shape)
+        pairs = zip(shape, told if fits and told else shape, strict=True)
+        known = tuple(own or size for own, size in pairs)
         if len(known) not in (1, 3) or None in known:
             asked = "the size of its input is open: give it, --input 224x224x3"
             raise Untranslatable(f"its input `{key}` is {_shown(shape)}: {asked}")

@@ -19,9 +19,9 @@ from archspec.importing.imported import Network, Untranslatable
 from archspec.weights.bounds import DENSEST, Allowance, size_of
 from archspec.weights.zipped import Bounds, part
 from archspec_torch.importing.deserialized import STRIDED, deserialized, sizes_of, type_of
-from archspec_torch.importing.exported import translated
 from archspec_torch.importing.folding import Folding
 from archspec_torch.importing.program import Program
+from archspec_torch.importing.translation import translated
 
 _MODEL = re.compile("([^/]+)/models/([^/]+)[.]json")
 _OLDER = "serialized_exported_program.json"
@@ -97,9 +97,10 @@ class _Archive:
             if "user_output" in kind and "as_tensor" in said:
                 returned.append(values[said["as_tensor"]["name"]])
         known = dict(chain(self._known("weights"), self._known("constants")))
-        tensors = {values[name].name: self._tensor(known[key]) for name, key in _held(signature)}
+        names = {values[name].name: key for name, key in _held(signature)}
+        tensors = {name: self._tensor(known[key]) for name, key in names.items()}
         graph.output(tuple(returned))
-        return Program(graph, tensors, tuple(returned), Folding())
+        return Program(graph, tensors, names, tuple(returned), Folding())
 
     def _known(self, kind: str) -> Iterator[tuple[str, _Told]]:
         """Yield what is said of each weight, by its name, with the folder of its data."""

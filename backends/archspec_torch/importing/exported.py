@@ -1,57 +1,32 @@
-"""An exported program as a network: ``torch.export`` traces, the rules translate."""
+"""A module that torch.export traces, as a network."""
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
-from itertools import count
-from operator import getitem
-from typing import Any
+from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from io import StringIO
+from warnings import catch_warnings, simplefilter
 
 import torch
 from torch import nn
 from torch.export import ExportedProgram
-from torch.fx import Node
 
 from archspec.backend import told
-from archspec.graph import Wire
-from archspec.importing.imported import (
-    CellNeeded,
-    Missing,
-    Module,
-    Network,
-    NetworkBuilder,
-    Untranslatable,
-    Wordless,
-)
-from archspec.importing.matching import Found, first_match, needed
-from archspec.importing.values import Form, Value
-from archspec.operator import RuleError
-from archspec.raising.naming import name_of
-from archspec_torch.importing.call import Call, Rule
-from archspec_torch.importing.program import Program, operator_name, program_of
-from archspec_torch.importing.rules import IDIOMS, RULES
+from archspec.importing.imported import Network, Untranslatable
+from archspec_torch.importing.program import program_of
+from archspec_torch.importing.translation import translated
 
-UNKNOWN = object()
-"""What a call gives that has no word, and all that follows from it."""
-_MALFORMED = (
-    ArithmeticError, AssertionError, AttributeError, LookupError, MemoryError, RuntimeError,
-    TypeError, ValueError,
-)  # fmt: skip
-"""What a rule or an operator raises for arguments that it cannot have."""
-_COMMUTATIVE = frozenset(("add", "mul"))
-_SAME = {"norm": "linalg_vector_norm", "reshape": "view"}
-"""Operators that patterns know by another name."""
+_IN_HALF = "import model.float(); `archspec build --precision float16` makes it half again"
+_UNTRACED = (
+    "forward is called with one tensor of floats for each --input, in order, and may not decide by"
+    " what is in them; wrap a model that takes dicts or lists in one that does not"
+)
 
 
 def network_of(program: ExportedProgram, name: str) -> Network:
     """Translate an exported program; raise ``Untranslatable`` with all operators without a word."""
     return translated(program_of(program), name)
-
-
-def translated(program: Program, name: str) -> Network:
-    """Translate a program; raise ``Untranslatable`` with all operators without a word."""
-    return _Translation(program, name).network()
 
 
 def network(model: nn.Module, inputs: Mapping[str, tuple[int, ...]], name: str) -> Network:
@@ -61,222 +36,37 @@ def network(model: nn.Module, inputs: Mapping[str, tuple[int, ...]], name: str) 
     """
     if not inputs:
         raise Untranslatable("the sizes of its inputs are not known: give them, --input 224x224x3")
-    given = tuple(torch.zeros(1, *_arranged(shape)) for shape in inputs.values())
+    kinds = {each.dtype for each in model.parameters() if each.is_floating_point()}
+    if kinds - {torch.float32, torch.float64}:
+        raise Untranslatable("its weights are in half precision", help=_IN_HALF)
+    kind = torch.float64 if torch.float64 in kinds else torch.float32
+    given = tuple(torch.zeros(1, *_arranged(shape), dtype=kind) for shape in inputs.values())
     try:
-        program = torch.export.export(model.eval(), given, strict=False)
+        with _quietly():
+            program = torch.export.export(model.eval(), given, strict=False)
     except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
-        raise Untranslatable(f"torch.export cannot trace it: {told(error)}") from None
+        reason = f"torch.export cannot trace it: {_in_short(error)}"
+        raise Untranslatable(reason, help=_UNTRACED) from None
     return network_of(program, name)
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep to oneself what torch prints of programs that it cannot trace."""
+    logging.disable(logging.CRITICAL)
+    try:
+        with redirect_stdout(StringIO()), redirect_stderr(StringIO()), catch_warnings():
+            simplefilter("ignore")
+            yield
+    finally:
+        logging.disable(logging.NOTSET)
+
+
+def _in_short(error: Exception) -> str:
+    if "GuardOnDataDependent" in type(error).__name__:
+        return "what it does next depends on the values that it computes"
+    return told(error)
 
 
 def _arranged(shape: tuple[int, ...]) -> tuple[int, ...]:
     return (shape[2], *shape[:2]) if len(shape) == 3 else shape
-
-
-@dataclass
-class _Translation:
-    program: Program
-    name: str
-    values: dict[Node, Any] = field(default_factory=dict)
-    missing: dict[Missing, None] = field(default_factory=dict)
-    cells: frozenset[str] = frozenset()
-    idioms: dict[Node, tuple[Rule, Found]] = field(default_factory=dict)
-    """Those that end in a node: their rules, and what they read."""
-
-    def network(self) -> Network:
-        """Translate, again where pools turn out to have to keep their cell."""
-        while True:
-            try:
-                return self._translate()
-            except CellNeeded as needed:
-                self.cells |= self.builder.pools_of(needed.wire)
-
-    def _translate(self) -> Network:
-        """Translate those nodes that lead to an output, one by one."""
-        self.builder = NetworkBuilder(self.name, cells=self.cells)
-        self.missing.clear()
-        tensors, nodes = self.program.tensors, self.program.graph.nodes
-        found = ((each, first_match(IDIOMS, each, self, _COMMUTATIVE)) for each in nodes)
-        self.idioms = {node: idiom for node, idiom in found if idiom is not None}
-        leading = needed(_nodes(self.program.returned), self._sources)
-        for node in nodes:
-            if node.op == "call_function" and node not in leading:
-                continue
-            if node.op == "placeholder":
-                self.values[node] = (
-                    tensors[node.name] if node.name in tensors else self._input(node)
-                )
-            elif node.op == "call_function":
-                self.values[node] = self._called(node)
-        if self.missing:
-            raise Untranslatable(f"{self.name} has operators without a word", self.missing)
-        return self.builder.network(self._outputs())
-
-    def _input(self, node: Node) -> Value:
-        _, *shape = node.meta["val"].shape
-        if len(shape) not in (1, 3):
-            raise Untranslatable(f"the input `{node.name}` is {tuple(shape)}: no vector and no map")
-        grid = (*shape[1:], shape[0]) if len(shape) == 3 else tuple(shape)
-        several = len(self.program.inputs) > 1
-        name = name_of(node.name, "input") if several else "input"
-        wire = self.builder.input(name, tuple(int(each) for each in grid))
-        return Value(wire, Form.MAP if len(shape) == 3 else Form.VECTOR)
-
-    def _sources(self, node: Node) -> Iterator[Node]:
-        """Yield what a node reads, or an idiom that ends in it."""
-        _, found = self.idioms.get(node, (None, None))
-        yield from _nodes(found.values()) if found is not None else node.all_input_nodes
-
-    def made(self, value: Any) -> tuple[str, list[Any]] | None:
-        """Return the operator that made a value and its operands, defaults included."""
-        is_called = isinstance(value, Node) and hasattr(value.target, "_schema")
-        if not is_called or value.kwargs.get("alpha", 1) != 1:
-            return None
-        operator = _operator(value)
-        return _SAME.get(operator, operator), [*_arguments(value).values()]
-
-    def number(self, value: Any) -> float | None:
-        """Return a number that is written in the program."""
-        return value if isinstance(value, int | float) else None
-
-    def _called(self, node: Node) -> Any:
-        written = self.idioms[node][1] if node in self.idioms else _arguments(node)
-        given = {name: self._resolved(each) for name, each in written.items()}
-        operands = [*_flat(given.values())]
-        if any(each is UNKNOWN for each in operands):
-            return UNKNOWN
-        try:
-            if node.target is getitem:
-                return self._part(node)
-            if node not in self.idioms and not any(isinstance(each, Value) for each in operands):
-                return self._folded(node)
-            return self._translated(node, given)
-        except (Wordless, RuleError) as refused:
-            if isinstance(refused, CellNeeded) and self.builder.pools_of(refused.wire) - self.cells:
-                raise
-            return self._lacking(node, str(refused))
-        except _MALFORMED as error:
-            return self._lacking(node, f"it is malformed: {told(error)}")
-
-    def _lacking(self, node: Node, reason: str) -> object:
-        self.missing[Missing(_shown(node.target), _place(node), reason)] = None
-        return UNKNOWN
-
-    def _folded(self, node: Node) -> Any:
-        """Compute what takes weights and numbers alone; raise ``Wordless`` if it is random."""
-        is_random = torch.Tag.nondeterministic_seeded in getattr(node.target, "tags", ())
-        if is_random and "dropout" not in _operator(node):
-            raise Wordless("it draws other numbers each time")
-        given = tuple(self._resolved(each) for each in node.args)
-        return self.program.fold(node.target, given, self._resolved_by_name(node))
-
-    def _part(self, node: Node) -> Any:
-        """Return one of several results; a rule that gives a single value gives the first."""
-        whole, index = (self._resolved(each) for each in node.args)
-        if isinstance(whole, list | tuple):
-            return whole[index]
-        if index == 0:
-            return whole
-        source = node.args[0]
-        assert isinstance(source, Node)
-        return self._lacking(source, f"its result {index} is read, and only the first has a word")
-
-    def _translated(self, node: Node, given: Mapping[str, Any]) -> Any:
-        name = _operator(node)
-        rule = self.idioms[node][0] if node in self.idioms else RULES.get(name)
-        if rule is None:
-            raise Wordless("archspec has no word for it")
-        return rule(self._call(name, node, given))
-
-    def _call(self, name: str, node: Node, given: Mapping[str, Any]) -> Call:
-        found = node.meta.get("val")
-        shape = tuple(found.shape) if isinstance(found, torch.Tensor) else ()
-        if not shape and isinstance(found, tuple | list):
-            shape = tuple(found[0].shape)
-        return Call(
-            builder=self.builder,
-            modules=tuple(_modules(node)),
-            name=node.name,
-            operator=name,
-            given=given,
-            shape=shape,
-            batch=self.program.batch,
-        )
-
-    def _resolved(self, argument: Any) -> Any:
-        if isinstance(argument, Node):
-            return self.values[argument]
-        if isinstance(argument, list | tuple):
-            return [self._resolved(each) for each in argument]
-        return argument
-
-    def _resolved_by_name(self, node: Node) -> dict[str, Any]:
-        """Return the arguments by name of a call of weights and numbers alone."""
-        return {name: self._resolved(each) for name, each in node.kwargs.items()}
-
-    def _outputs(self) -> dict[str, Wire]:
-        """Return the values that leave; parts of a tuple are numbered."""
-        found = [self.values[each] for each in _nodes(self.program.returned)]
-        wires = [each.wire for each in found if isinstance(each, Value)]
-        if not wires:
-            raise Untranslatable("it returns no tensor that is computed from its input")
-        distinct = list(dict.fromkeys(wires))
-        if len(distinct) == 1:
-            return {"output": distinct[0]}
-        return {f"output_{at}": wire for at, wire in enumerate(distinct)}
-
-
-def _modules(node: Node) -> Iterator[Module]:
-    """Yield the modules around a call, outermost first, without the network itself."""
-    around = ""
-    for path, kind in _stack(node):
-        yield Module(path.removeprefix(f"{around}.") if around else path, _class(kind))
-        around = path
-
-
-def _place(node: Node) -> str:
-    path, kind = next(reversed(_stack(node)), ("", ""))
-    return f"{path} ({_class(kind)})" if path else ""
-
-
-def _stack(node: Node) -> list[tuple[str, Any]]:
-    """Return the modules around a call, each with its class, outermost first, but the network."""
-    found = (node.meta.get("nn_module_stack") or {}).values()
-    paths = ((path.removeprefix("L['self']").removeprefix("."), kind) for path, kind in found)
-    return [(path, kind) for path, kind in paths if path]
-
-
-def _class(kind: Any) -> str:
-    return str(kind if isinstance(kind, str) else kind.__name__).rpartition(".")[2]
-
-
-def _operator(node: Node) -> str:
-    return operator_name(node.target)
-
-
-def _shown(operator: Any) -> str:
-    return str(operator) if hasattr(operator, "_schema") else str(operator.__name__)
-
-
-def _arguments(node: Node) -> dict[str, Any]:
-    """Return the arguments by name, defaults included; what is no operator of ATen numbers them."""
-    schema = getattr(node.target, "_schema", None)
-    if schema is None:
-        return {**dict(zip(map(str, count()), node.args, strict=False)), **node.kwargs}
-    declared = schema.arguments
-    given = {each.name: each.default_value for each in declared}
-    given.update(zip((each.name for each in declared), node.args, strict=False))
-    given.update(node.kwargs)
-    return given
-
-
-def _nodes(given: Any) -> Iterator[Node]:
-    yield from (each for each in _flat(given) if isinstance(each, Node))
-
-
-def _flat(given: Any) -> Iterator[Any]:
-    for each in given:
-        if isinstance(each, list | tuple):
-            yield from _flat(each)
-        else:
-            yield each

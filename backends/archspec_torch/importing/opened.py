@@ -45,11 +45,12 @@ def _operators(pattern: Pattern) -> Iterator[str]:
 
 
 class Opened(nn.Module):
-    """Runs a program on batches of any size, each example as the batch that was traced."""
+    """Runs a program in single precision, each example of a batch as the batch that was traced."""
 
     def __init__(self, program: Program) -> None:
         super().__init__()
         self.program = program
+        self.tensors = {name: _single(each) for name, each in program.tensors.items()}
 
     def forward(self, *given: Tensor) -> tuple[Tensor, ...]:
         """Run example by example."""
@@ -60,13 +61,17 @@ class Opened(nn.Module):
     def _of_one(self, example: tuple[Tensor, ...]) -> list[Tensor]:
         program = self.program
         pairs = zip(program.inputs, example, strict=True)
-        held = {**program.tensors, **{node.name: _batch(each, node) for node, each in pairs}}
+        held = {**self.tensors, **{node.name: _batch(each, node) for node, each in pairs}}
         values = (held[node.name] for node in program.graph.find_nodes(op="placeholder"))
         left: Any = Interpreter(nn.Module(), graph=program.graph).run(*values)
         return [each[:1] for each in left]
 
 
 def _batch(example: Tensor, traced: Node) -> Tensor:
-    """Repeat an example as often as the batch that was traced had some, in the type of that."""
-    like = traced.meta["val"]
-    return example.expand(len(like), *example.shape[1:]).contiguous().to(like.dtype)
+    """Repeat an example as often as the batch that was traced had some."""
+    return example.expand(len(traced.meta["val"]), *example.shape[1:]).contiguous()
+
+
+def _single(tensor: Tensor) -> Tensor:
+    """Return numbers in single precision, in which a spec computes, too."""
+    return tensor.float() if tensor.is_floating_point() else tensor

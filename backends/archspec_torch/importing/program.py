@@ -31,11 +31,13 @@ class Program:
     """A traced program.
 
     ``tensors`` are the weights and constants by the names of their placeholders; the other
-    placeholders are inputs. ``returned`` are the results that leave, in order.
+    placeholders are inputs. ``names`` are those of the module for them. ``returned`` are the
+    results that leave, in order.
     """
 
     graph: Graph
     tensors: Mapping[str, Any]
+    names: Mapping[str, str]
     returned: tuple[Any, ...]
     fold: Fold = computed
 
@@ -58,10 +60,10 @@ def program_of(exported: ExportedProgram) -> Program:
     state, constants = exported.state_dict, exported.constants
     held = {**signature.inputs_to_parameters, **signature.inputs_to_buffers}
     lifted = signature.inputs_to_lifted_tensor_constants
-    tensors = {name: state.get(key, constants.get(key)) for name, key in held.items()}
-    tensors |= {name: constants[key] for name, key in lifted.items()}
+    names = {**held, **lifted}
+    tensors = {name: state.get(key, constants.get(key)) for name, key in names.items()}
     (left,) = exported.graph.output_node().args
     kinds = (each.kind for each in signature.output_specs)
     pairs = zip(left, kinds, strict=True)
     returned = tuple(each for each, kind in pairs if kind is OutputKind.USER_OUTPUT)
-    return Program(exported.graph, tensors, returned)
+    return Program(exported.graph, tensors, names, returned)

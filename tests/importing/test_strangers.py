@@ -1,0 +1,125 @@
+"""Modules that no spec means, or that cannot be traced, are answered in a sentence with a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+torch = pytest.importorskip("torch")
+
+from torch import Tensor, nn  # noqa: E402
+
+import archspec  # noqa: E402
+from archspec.diagnostic import Diagnostic, SpecError  # noqa: E402
+
+
+class After(nn.Module):
+    """A convolution, and what is done with what it gives."""
+
+    def __init__(self, act: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self.conv = nn.Conv2d(3, 3, 3, padding=1)
+        self.act = act
+
+    def forward(self, x: Tensor) -> Any:
+        """Convolve and go on."""
+        return self.act(self.conv(x))
+
+
+class OfPhotos(nn.Module):
+    """A model that takes a dict."""
+
+    def forward(self, given: Any) -> Tensor:
+        """Take one of the values."""
+        found: Tensor = torch.relu(given["image"])
+        return found
+
+
+class Again(nn.Module):
+    """A convolution that is used twice."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.norm = nn.Conv2d(3, 3, 3, padding=1), nn.BatchNorm2d(3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve twice, with a norm behind it once."""
+        found: Tensor = self.conv(self.norm(self.conv(x)))
+        return found
+
+
+def deciding(x: Tensor) -> Tensor:
+    """Do otherwise where a sum is positive."""
+    return torch.relu(x) if x.sum() > 0 else x
+
+
+def infinite() -> nn.Module:
+    """Make a model one of whose weights has overflowed."""
+    model = After(torch.relu)
+    model.conv.weight.data[0] = torch.inf
+    return model
+
+
+REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str]] = {
+    "deciding": (
+        lambda: After(deciding),
+        "what it does next depends on the values that it computes",
+        "may not decide",
+    ),
+    "of photos": (OfPhotos, "torch.export cannot trace it: IndexError", "takes dicts or lists"),
+    "in half precision": (
+        lambda: After(torch.relu).half(),
+        "its weights are in half precision",
+        "model.float()",
+    ),
+    "twice the same": (lambda: After(lambda y: (y, y)), "returns one value twice", ""),
+    "no value": (lambda: After(lambda y: (y, torch.ones(2))), "returns no tensor that is", ""),
+    "channels last": (
+        lambda: After(lambda y: y.permute(0, 2, 3, 1)),
+        "in an order that no map and no vector of a spec has",
+        "leave the last view or permutation",
+    ),
+    "rows of cells": (
+        lambda: After(lambda y: y.flatten(2)),
+        "in an order that no map and no vector of a spec has",
+        "leave the last view or permutation",
+    ),
+    "infinite": (infinite, "hold NaN or infinity", "--no-verify"),
+}
+
+
+@pytest.mark.parametrize("name", REFUSED)
+def test_a_stranger_is_answered_in_a_sentence(name: str, capfd: pytest.CaptureFixture[str]) -> None:
+    make, said, help = REFUSED[name]
+    found = refused(make())
+    assert said in found.message
+    assert "\n" not in found.message
+    assert help in (found.help or "")
+    assert capfd.readouterr() == ("", "")
+
+
+def refused(model: nn.Module) -> Diagnostic:
+    with pytest.raises(SpecError) as error:
+        archspec.import_model(model, (6, 5, 3))
+    (found,) = error.value.diagnostics
+    return found
+
+
+def test_a_model_in_double_precision_is_imported() -> None:
+    found = archspec.import_model(After(torch.relu).double(), (6, 5, 3))
+    assert {each.dtype.name for each in found.tensors.values()} == {"float32"}
+    assert found.difference is not None
+    assert found.difference < 1e-5
+
+
+def test_outputs_within_lists_and_dicts_are_compared() -> None:
+    model = After(lambda y: ([y, torch.relu(y)], {"sum": y + y}))
+    found = archspec.import_model(model, (6, 5, 3))
+    assert len(found.graph.outputs) == 3
+
+
+def test_weights_that_layers_share_are_named() -> None:
+    found = archspec.import_model(Again().eval(), (6, 5, 3))
+    assert found.shared == ("conv.weight", "conv.bias")
