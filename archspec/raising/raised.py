@@ -39,8 +39,8 @@ def raise_spec(graph: Graph, *, flat: bool = False) -> Raised:
     With ``flat``, every operator is a step with a name, in the order of the graph.
 
     The graph of the text has the same nodes and wires, with other paths, except that operands of
-    sums and products may change places. Raises ``Unraisable`` where it would be another,
-    and for flat specs of graphs with auxiliary heads or without nodes.
+    sums and products may change places; its file is ``NAME.yaml``. Raises ``Unraisable`` where it
+    would be another, and for flat specs of graphs with auxiliary heads or without nodes.
     """
     if flat and graph.heads:
         raise Unraisable(f"{graph.name} has auxiliary heads: raise graph.without_heads()")
@@ -57,7 +57,7 @@ def raise_spec(graph: Graph, *, flat: bool = False) -> Raised:
 
 def _graph_of(text: str, name: str) -> Graph:
     findings = Findings()
-    spec = load(of_text(text.encode()), findings)
+    spec = load(of_text(text.encode(), f"{name}.yaml"), findings)
     graph = elaborate(spec, findings) if spec else None
     if graph is None:
         raise Unraisable(f"{name} cannot be written as a spec: {findings.errors[0].message}")

@@ -87,6 +87,7 @@ def test_a_build_optimizes_in_one_go_what_optimize_and_build_do_one_after_the_ot
     written = (spec.parent / "model" / "model.py").read_text()
     assert written.partition("class ")[2].count("Conv2d") == source.count("Conv2d")
     assert "BatchNorm2d" not in written
+    assert "Written by archspec from net.yaml;" in written
 
 
 def test_a_build_that_names_no_target_optimizes_for_its_backend(spec: Path) -> None:
