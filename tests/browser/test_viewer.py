@@ -279,7 +279,7 @@ def test_a_spec_cannot_put_a_script_into_the_page(browser: Any, tmp_path: Path) 
     spec = tmp_path / "nasty.yaml"
     spec.write_text(NASTY, "utf-8")
     page = Page(browser, written(tmp_path, api.load(spec)))
-    assert page.browser.title == "nasty"
+    assert page.browser.title == "Nasty"
     assert page.facts()["source"] == '<b>"bold"</b> & {{data}} ]]> --> <!--'
     assert page.facts()["about"].startswith("</script><script>document.title='taken'")
     assert page.run("return document.images.length") == 0
@@ -291,7 +291,7 @@ def test_a_script_from_elsewhere_is_refused_by_the_pages_policy(page: Page) -> N
         "const script = document.createElement('script');"
         "script.textContent = 'document.title = \"taken\"'; document.body.append(script)"
     )
-    assert page.browser.title == "inception_resnet_v2"
+    assert page.browser.title == "Inception-ResNet-v2"
     assert any("Content Security Policy" in each["message"] for each in page.complaints())
 
 

@@ -96,7 +96,7 @@ def test_a_spec_cannot_put_a_script_into_the_strip(page: Any, followed: Followin
     followed.write(SPEC.replace("dense 10", f'"{evil}"'))
     waits(page, "is broken")
     assert evil in said(page)
-    assert page.title == "net"
+    assert page.title == "Net"
 
 
 def test_a_row_leads_to_its_part(page: Any, followed: Following) -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from archspec.views.formats import draw, is_current
 from archspec.views.layout import Area, LabelKind, Placed
-from archspec.views.layout.text import width
+from archspec.views.layout.text import evened, width, wrapped
 from archspec.views.options import Options, Undrawable
 from archspec.views.sheet import contents, sheet
 from archspec.views.sheet.shelves import Size, shelves
@@ -202,6 +202,21 @@ def test_cards_of_one_shelf_are_divided_so_that_the_highest_column_is_low() -> N
 
 def test_a_card_that_is_too_wide_fits_on_no_shelf() -> None:
     assert shelves([Size(10, 10), Size(31, 10)], 1, 30, 0) is None
+
+
+def test_notes_use_all_the_width_that_their_card_has_come_to() -> None:
+    found = placed("fpn_resnet_50", "8.5cm")
+    notes = {each.text for each in found.labels if each.kind is LabelKind.NOTE}
+    assert "23.5 M parameters, 3.97 G MACs in all" in notes
+
+
+def test_lines_of_a_box_are_as_even_as_they_can_be() -> None:
+    room = width("3x3 conv (192 stride 2", 10.0)
+    assert evened("3x3 conv (192 stride 2 V)", 10.0, room) == ("3x3 conv (192", "stride 2 V)")
+    assert evened("3x3 conv", 10.0, room) == ("3x3 conv",)
+    assert evened("depthwise 1", 10.0, width("depth", 10.0)) == wrapped(
+        "depthwise 1", 10.0, width("depth", 10.0)
+    )
 
 
 def test_titles_start_where_notes_do() -> None:

@@ -28,7 +28,7 @@ from archspec.views.layout.placed import (
 )
 from archspec.views.layout.poster import proportions
 from archspec.views.layout.structure import structure
-from archspec.views.layout.text import width, wrapped
+from archspec.views.layout.text import evened, width, wrapped
 from archspec.views.options import Direction, Options, Style
 from archspec.views.palette import Palette
 
@@ -215,7 +215,7 @@ class _Placing:
         most = _WIDEST * self.size / SIZE
         longest = max(self.widest, *self.words(box.label, self.size))
         widest = most if self.arriving[box.path] >= _BRANCHES else min(longest, most)
-        return (*wrapped(box.label, self.size, widest), *([cost] if cost else []))
+        return (*evened(box.label, self.size, widest), *([cost] if cost else []))
 
     def turned(self, wide: float, high: float) -> Body:
         """Make a body of a width and a height."""

@@ -22,6 +22,8 @@ _WIDTHS = tuple(
 _NARROW, _WIDE = 600, 1000
 _BOLD = 1.08
 """How much wider bold text is, at most on the average of a word."""
+_LESS = 0.01
+"""By how much room is less than what it just takes."""
 _SCRIPTS = 0x2000
 """From here on characters are as wide as they are high, as arrows and Chinese are."""
 
@@ -44,6 +46,18 @@ def wrapped(text: str, size: float, most: float) -> tuple[str, ...]:
     if width(text, size) <= most:
         return (text,)
     return tuple(_lines(text.split(), size, most))
+
+
+def evened(text: str, size: float, most: float) -> tuple[str, ...]:
+    """Break a text into no more lines than it needs, as even as they can be without cut words."""
+    found = wrapped(text, size, most)
+    longest = max((width(word, size) for word in text.split()), default=0.0)
+    while (tighter := max(width(line, size) for line in found) - _LESS) > longest:
+        lines = wrapped(text, size, tighter)
+        if len(lines) > len(found):
+            break
+        found = lines
+    return found
 
 
 def _lines(words: list[str], size: float, most: float) -> Iterator[str]:

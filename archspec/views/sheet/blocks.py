@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import NamedTuple
 
-from archspec.views.drawing import Drawing, Frame
+from archspec.views.drawing import Drawing
 from archspec.views.layout import (
     SMALL,
     Area,
@@ -79,12 +79,20 @@ class Text(NamedTuple):
 
 
 class Block(NamedTuple):
-    """A drawing below its text; ``frame`` is around both in a card."""
+    """A drawing below its text; in a card, there is a frame around both."""
 
     drawing: Placed
     text: Text
     size: Size
-    frame: Frame | None = None
+    card: Card | None = None
+
+    def widened(self, wide: float, density: Density) -> Block:
+        """Write the text of a card anew for a greater width, which may take fewer lines."""
+        if self.card is None:
+            return self
+        text = _said(self.card, density, wide - 2 * PADDING)
+        high = self.size.height - self.text.size.height + text.size.height
+        return self._replace(text=text, size=Size(self.size.width, high))
 
 
 def head(said: Contents, density: Density, room: float) -> Text:
@@ -167,11 +175,15 @@ def _card(card: Card, drawing: Placed, density: Density) -> Block:
     size = density.size
     notes = max(width(note, size * density.small) for note in card.notes)
     room = max(drawing.width, min(notes, _NOTES * size) + 0.1)
-    said = (card.frame.label, *card.notes)
-    text = _text(card.frame.path, said, LabelKind.TITLE, density, room)
+    text = _said(card, density, room)
     wide = max(drawing.width, text.size.width) + 2 * PADDING
     high = drawing.height + text.size.height + 2 * PADDING
-    return Block(drawing, text, Size(wide, high), card.frame)
+    return Block(drawing, text, Size(wide, high), card)
+
+
+def _said(card: Card, density: Density, room: float) -> Text:
+    said = (card.frame.label, *card.notes)
+    return _text(card.frame.path, said, LabelKind.TITLE, density, room)
 
 
 def _text(of: str, said: tuple[str, ...], kind: LabelKind, density: Density, room: float) -> Text:

@@ -12,11 +12,11 @@ from archspec.views.layout.legend import legend
 from archspec.views.layout.moving import moved
 from archspec.views.options import Options, Undrawable
 from archspec.views.palette import Palette
-from archspec.views.sheet.blocks import DENSITIES, Density, Drawings, head
+from archspec.views.sheet.blocks import DENSITIES, Block, Density, Drawings, head
 from archspec.views.sheet.contents import Contents
 from archspec.views.sheet.page import GAP, Arrangement, Page
 from archspec.views.sheet.paper import Paper, centimetres, paper
-from archspec.views.sheet.shelves import shelves
+from archspec.views.sheet.shelves import Shelves, shelves
 
 LEAST = 7.0
 """Points that the smallest text has at least."""
@@ -109,6 +109,7 @@ class _Choice:
         arranged = shelves([each.size for each in found], density.pieces, room, GAP)
         if arranged is None:
             return None
+        found, arranged = _settled(found, arranged, density, room)
         heading = self.heading(density, room)
         return Page(Arrangement(heading, found, arranged, self.direction), scaled)
 
@@ -125,6 +126,19 @@ class _Choice:
         bottom = max([high, *(each.area.bottom for each in shown)])
         title = self.said.title
         return Placed(title, room, bottom, size, (), (), (), text.labels, shown, 0.0, density.small)
+
+
+def _settled(
+    blocks: Sequence[Block], arranged: Shelves, density: Density, room: float
+) -> tuple[tuple[Block, ...], Shelves]:
+    """Let cards use the width that their columns have come to."""
+    found, sizes = list(blocks), [each.size for each in blocks]
+    for shelf in arranged:
+        for column, wide in zip(shelf.columns, shelf.widths(sizes, room), strict=True):
+            for at in column:
+                found[at] = found[at].widened(wide, density)
+    lower = [each.size for each in found]
+    return tuple(found), tuple(shelf.lowered(lower, GAP) for shelf in arranged)
 
 
 def _least(density: Density) -> float:

@@ -54,13 +54,10 @@ class Page:
 
     def shelf(self, shelf: Shelf, top: float, high: float) -> None:
         """Put columns beside each other; those of cards share what is left of the width."""
-        stacks = [[self.blocks[at] for at in column] for column in shelf.columns]
-        widths = [max(block.size.width for block in stack) for stack in stacks]
-        share = (self.room - shelf.size.width) / sum(widths)
+        widths = shelf.widths([block.size for block in self.blocks], self.room)
         x = self.margin
-        for stack, least in zip(stacks, widths, strict=True):
-            wide = least * (1 + share)
-            self.column(stack, Area(x, top, wide, high))
+        for column, wide in zip(shelf.columns, widths, strict=True):
+            self.column([self.blocks[at] for at in column], Area(x, top, wide, high))
             x += wide + GAP
 
     def column(self, stack: list[Block], area: Area) -> None:
@@ -74,9 +71,9 @@ class Page:
 
     def block(self, block: Block, area: Area) -> None:
         """Put a drawing into the middle of its area, below its text."""
-        padding = PADDING if block.frame else 0.0
-        if block.frame:
-            frames = (PlacedFrame(block.frame, area, 0),)
+        padding = PADDING if block.card else 0.0
+        if block.card:
+            frames = (PlacedFrame(block.card.frame, area, 0),)
             self.pieces.append(Placed("", 0.0, 0.0, self.size, (), frames, (), ()))
         self.pieces.append(moved(self.labels(block.text), area.x + padding, area.y + padding))
         top = area.y + padding + block.text.size.height
@@ -90,7 +87,7 @@ class Page:
 
         Where there is more room than drawing, it stands below the heading.
         """
-        if block.frame:
+        if block.card:
             return 0.5
         if self.direction is Direction.DOWN or spare > block.drawing.height:
             return 0.0

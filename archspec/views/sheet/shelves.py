@@ -20,6 +20,17 @@ class Shelf(NamedTuple):
     columns: tuple[tuple[int, ...], ...]
     size: Size
 
+    def widths(self, cards: Sequence[Size], room: float) -> list[float]:
+        """Divide a width among the columns, which share what none of them needs."""
+        least = [max(cards[at].width for at in column) for column in self.columns]
+        share = (room - self.size.width) / sum(least)
+        return [wide * (1 + share) for wide in least]
+
+    def lowered(self, cards: Sequence[Size], gap: float) -> Shelf:
+        """Measure the height again, of cards that have become lower."""
+        high = max(height([cards[at] for at in column], gap) for column in self.columns)
+        return self._replace(size=Size(self.size.width, high))
+
 
 Shelves = tuple[Shelf, ...]
 _MOST = 12
