@@ -109,8 +109,24 @@ def _locate(argument: str, root: Path | None) -> File:
     revision, colon, path = argument.partition(":")
     with trouble_with(argument):
         if colon and revision and not Path(argument).exists():
-            return _locate_revision(revision, Path(path), root)
+            return _located_at(revision, path, root)
+        if argument.endswith(VARIANT) and not Path(argument).exists():
+            message = f"{argument} names no variant behind its `{VARIANT}`"
+            raise Unreadable("not-found", message, f"name one, or leave out the `{VARIANT}`")
         return locate_path(Path(argument), root)
+
+
+def _located_at(revision: str, path: str, root: Path | None) -> File:
+    """Find a file at a revision of git; raise ``Unreadable``, with help for what may be code."""
+    try:
+        return _locate_revision(revision, Path(path), root)
+    except Unreadable as error:
+        if error.help or not path.isidentifier():
+            raise
+        help = (
+            f"if {revision}:{path} is code, `archspec import {revision}:{path}` makes a spec of it"
+        )
+        raise Unreadable(error.kind, str(error), help) from None
 
 
 def of_text(content: bytes, name: str = "<text>") -> File:

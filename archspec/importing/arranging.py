@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 from archspec.importing.adder import Adder
 from archspec.importing.imported import Wordless
@@ -41,6 +42,20 @@ def permuted(call: Adder, value: Value, order: Sequence[int]) -> Value:
     if axes[0] != 0:
         raise Wordless("it moves the batch")
     return _arranged(call, value.laid(tuple(value.layout[axis - 1] for axis in axes[1:])))
+
+
+def as_vector(call: Adder, value: Value, weight: Any) -> tuple[Value, Any]:
+    """Flatten a map that a view runs through cell by cell, as those with channels last are.
+
+    The columns of the matrix that multiplies it are put into the order of the flattened map; any
+    other value stays as it is.
+    """
+    kind = value.wire.type
+    if not kind.is_map or value.layout != (flat(layout_of(Form.LAST, kind)),):
+        return value, weight
+    by_cells = weight.reshape(-1, *kind.shape)
+    columns = by_cells.transpose(0, 3, 1, 2).reshape(len(weight), -1)
+    return Value(call.add(Flatten(), value.wire), Form.VECTOR), columns
 
 
 def parts(call: Adder, value: Value, axis: int) -> list[Value] | None:

@@ -36,6 +36,18 @@ def test_variants_of_one_family_are_compared(
     assert "net.yaml#narrow -> net.yaml#wide: " in told
 
 
+def test_a_mark_without_a_variant_and_code_are_answered_with_help(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(FAMILY)
+    told = run("check", "net.yaml#").output
+    assert "net.yaml# names no variant behind its `#`" in told
+    assert "name one, or leave out the `#`" in told
+    told = run("diff", "net.yaml", "models:net").output
+    assert "`archspec import models:net` makes a spec of it" in told
+
+
 def test_a_variant_that_came_and_one_that_went_are_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -166,7 +166,16 @@ def selected() -> Any:
     return drawn.model(drawn.node("ReduceSum", weighed, axis, keepdims=0))
 
 
-GRAPHS = (residuals, normed, gated, shuffled, resized, rearranged, selected)
+def by_cells() -> Any:
+    """Write Keras's Flatten as tf2onnx does, in front of both kinds of a linear layer."""
+    drawn = Drawn((3, 5, 4))
+    last = drawn.node("Transpose", drawn.conv("x", 3, 2), perm=[0, 2, 3, 1])
+    flat = drawn.node("Reshape", last, drawn.constant(np.array([-1, 40], "int64")))
+    first = drawn.node("Gemm", flat, drawn.weight(40, 6), drawn.weight(6))
+    return drawn.model(first, drawn.node("MatMul", flat, drawn.weight(40, 7)))
+
+
+GRAPHS = (residuals, normed, gated, shuffled, resized, rearranged, selected, by_cells)
 
 
 def external(folder: Path, location: str, length: int | None = None) -> Any:

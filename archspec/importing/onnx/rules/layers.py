@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from archspec.importing.arranging import as_vector
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
@@ -17,11 +18,14 @@ _MOMENTUM, _EPSILON = 0.9, 1e-5
 
 @translates("Gemm")
 def _gemm(call: Call) -> Value:
-    value, weight, bias = call.value(0, Form.VECTOR), call.array(1), call.array(2)
+    value, weight, bias = call.value(0), call.array(1), call.array(2)
     said = {name: call.attributes.get(name, usual) for name, usual in _PLAIN.items()}
     if said != _PLAIN or weight is None or (bias is not None and bias.ndim != 1):
         raise Wordless("it scales, transposes its input, or adds no bias for each unit")
     weight = weight if call.attributes.get("transB", 0) else weight.T
+    value, weight = as_vector(call, value, weight)
+    if value.form is not Form.VECTOR:
+        raise Wordless(f"it takes a {value.form.name.lower()}")
     tensors = {"weight": weight, **({} if bias is None else {"bias": bias})}
     op = FullyConnected(units=weight.shape[0], bias=bias is not None)
     return Value(call.add(op, value.wire, tensors=tensors), Form.VECTOR)
@@ -32,15 +36,18 @@ _PLAIN = {"alpha": 1.0, "beta": 1.0, "transA": 0}
 
 @translates("MatMul")
 def _mat_mul(call: Call) -> Value:
-    value, weight = call.value(0, Form.VECTOR, Form.LAST, Form.ROW), call.array(1)
-    if weight is None or weight.ndim != 2:
+    value, matrix = call.value(0), call.array(1)
+    if matrix is None or matrix.ndim != 2:
         raise Wordless("it multiplies by no matrix of weights")
-    units = weight.shape[1]
+    value, weight = as_vector(call, value, matrix.T)
+    if value.form not in (Form.VECTOR, Form.LAST, Form.ROW):
+        raise Wordless(f"it takes a {value.form.name.lower()}")
+    units = len(weight)
     if value.form is not Form.LAST:
         op = FullyConnected(units=units, bias=False)
-        return value.over(call.add(op, value.wire, tensors={"weight": weight.T}))
+        return value.over(call.add(op, value.wire, tensors={"weight": weight}))
     conv = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias=False)
-    return value.over(call.add(conv, value.wire, tensors={"weight": weight.T[:, :, None, None]}))
+    return value.over(call.add(conv, value.wire, tensors={"weight": weight[:, :, None, None]}))
 
 
 @translates("BatchNormalization")

@@ -6,18 +6,16 @@ from typing import Any
 
 import torch
 
+from archspec.importing.arranging import as_vector
 from archspec.importing.imported import Wordless
-from archspec.importing.layout import flat
-from archspec.importing.values import Form, Value, layout_of
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.channels import Slice
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Flatten
 from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
-from archspec.tensor import TensorType
 from archspec_torch.importing.call import Call, array
 from archspec_torch.importing.rules.table import translates
 
@@ -32,19 +30,11 @@ def _linear(call: Call) -> Value:
         op = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias="bias" in weights)
         tensors = {**weights, "weight": weights["weight"][:, :, None, None]}
         return value.with_channels(call.add(op, value.wire, tensors=tensors))
-    wire = value.wire
-    if value.layout == (flat(layout_of(Form.LAST, wire.type)),) and wire.type.is_map:
-        weights["weight"] = _channels_first(weights["weight"], wire.type)
-        wire, value = call.add(Flatten(), wire), value.held(Form.VECTOR)
+    value, weights["weight"] = as_vector(call, value, weights["weight"])
     if value.form not in (Form.VECTOR, Form.ROW):
         raise Wordless("its input is neither a vector nor ends in channels")
     dense = FullyConnected(units=units, bias="bias" in weights)
-    return value.over(call.add(dense, wire, tensors=weights))
-
-
-def _channels_first(weight: Any, grid: TensorType) -> Any:
-    """Reorder the columns of a matrix for a map that is flattened channel by channel."""
-    return weight.reshape(-1, *grid.shape).transpose(0, 3, 1, 2).reshape(len(weight), -1)
+    return value.over(call.add(dense, value.wire, tensors=weights))
 
 
 @translates("batch_norm")
