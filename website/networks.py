@@ -7,7 +7,7 @@ from html import escape
 from typing import NamedTuple
 
 from archspec import api
-from archspec.checked import check
+from archspec.checked import check, variants_of
 from archspec.diffs.report import review_page
 from archspec.graph import Graph
 from archspec.location import locate, shipped_names
@@ -53,6 +53,7 @@ def _page(name: str, graph: Graph, source: str) -> Page:
         live(viewer, f"{name} in the viewer"),
         f"A double click opens a module. [Open the viewer alone]({viewer}).",
         _section("Drawing", f"![{name}, step by step]({drawing}){{ .drawing }}"),
+        _variants(name),
         _section("Steps", _table(graph)),
         _section("Spec", _block("yaml", source)),
         *(
@@ -111,6 +112,22 @@ def _table(graph: Graph) -> str:
         f"| **total** | | | **{total.parameters:,}** | **{total.macs:,}** |",
     ]
     return "\n".join(lines)
+
+
+def _variants(name: str) -> str:
+    """Tell the networks of a family, of which the page shows the first."""
+    found = variants_of(locate(f"{ZOO}{name}"))
+    lines = ["| variant | input | parameters | MACs |", "|---|---|--:|--:|"]
+    lines += (_variant(name, each) for each in found)
+    said = f"The page shows `{found[0]}`, the first." if found else ""
+    return _section("Variants", "\n".join([*lines, "", said])) if found else ""
+
+
+def _variant(name: str, variant: str) -> str:
+    graph = api.load(f"{ZOO}{name}", variant=variant)
+    counts = api.count(graph.without_heads())
+    given = ", ".join(str(each.type) for each in graph.inputs.values())
+    return f"| `{ZOO}{name}#{variant}` | {given} | {counts.parameters:,} | {counts.macs:,} |"
 
 
 def _row(row: StepRow) -> str:

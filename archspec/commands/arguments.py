@@ -36,8 +36,25 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 def complete_spec(
     _ctx: click.Context, _param: click.Parameter, incomplete: str
 ) -> list[CompletionItem]:
-    """Complete specs of the zoo after ``zoo:``, else files."""
+    """Complete specs of the zoo after ``zoo:``, variants after ``#``, else files."""
+    from archspec.source import VARIANT
+
+    spec, mark, begun = incomplete.rpartition(VARIANT)
+    names = [each for each in _variants(spec) if each.startswith(begun)] if mark else []
+    if names:
+        return [CompletionItem(f"{spec}{mark}{each}") for each in names]
     return _offered("zoo:", incomplete)
+
+
+def _variants(spec: str) -> tuple[str, ...]:
+    from archspec.checked import variants_of
+    from archspec.location import locate
+    from archspec.source import Unreadable
+
+    try:
+        return variants_of(locate(spec, None))
+    except Unreadable:
+        return ()
 
 
 def complete_recipe(

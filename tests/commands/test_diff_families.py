@@ -36,6 +36,26 @@ def test_variants_of_one_family_are_compared(
     assert "net.yaml#narrow -> net.yaml#wide: " in told
 
 
+def test_a_picture_is_of_the_first_variant_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old.yaml").write_text(FAMILY)
+    Path("new.yaml").write_text(FAMILY.replace("classes: 16", "classes: 26"))
+    page = run("diff", "old.yaml", "new.yaml", "--format", "html").stdout
+    assert "old.yaml#wide" in page
+    assert "old.yaml#narrow" not in page
+
+
+def test_sizes_are_checked_of_each_variant(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("net.yaml").write_text(FAMILY)
+    told = run_json("check", "net.yaml", "--sizes", "8..16")["specs"]
+    assert [each["spec"] for each in told] == ["net.yaml#narrow", "net.yaml#wide"]
+    (one,) = run_json("check", "net.yaml#wide", "--sizes", "8..16")["specs"]
+    assert one["spec"] == "net.yaml#wide"
+
+
 def test_a_mark_without_a_variant_and_code_are_answered_with_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

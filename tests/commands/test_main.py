@@ -224,6 +224,7 @@ def test_completion_prints_a_script_for_each_shell(shell: str) -> None:
     [
         ("archspec co", {"count", "completion"}),
         ("archspec count zoo:inception_v", {"zoo:inception_v3", "zoo:inception_v4"}),
+        ("archspec count zoo:mobilenet_v3#mobilenet_v3_s", {"zoo:mobilenet_v3#mobilenet_v3_small"}),
         ("archspec explain residual/", {"residual/grid", "residual/channels"}),
         ("archspec operators depthw", {"depthwise_conv"}),
         ("archspec count --by op", {"operator"}),

@@ -16,7 +16,7 @@ from archspec.commands.loading import UNCHECKED, overrides
 from archspec.commands.output import paint, print_json, status
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.language.document.declaration import is_recipe
-from archspec.location import prefix_of
+from archspec.location import prefix_of, with_variant
 from archspec.rendering import text
 from archspec.rendering.excerpt import visible
 from archspec.source import File
@@ -52,8 +52,19 @@ def _reports(argument: str, reading: Reading, sizes: range | None) -> Iterator[S
         yield SpecReport(argument, error.diagnostics)
         return
     for file in files:
-        report = _report(file, reading, sizes)
-        yield replace(report, name=argument) if prefix_of(argument) else report
+        for each in (file,) if sizes is None else _apart(file):
+            report = _report(each, reading, sizes)
+            yield replace(report, name=_named(argument, each)) if prefix_of(argument) else report
+
+
+def _apart(file: File) -> Iterator[File]:
+    """Yield each variant of a family, unless one is named: sizes that fit differ."""
+    names = () if file.variant or is_recipe(file) else checked.variants_of(file)
+    yield from (replace(file, variant=name) for name in names or (file.variant,))
+
+
+def _named(argument: str, file: File) -> str:
+    return with_variant(argument, file.variant)
 
 
 def _report(file: File, reading: Reading, sizes: range | None) -> SpecReport:

@@ -122,6 +122,8 @@ def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     pairs = families.families(old, new, reading)
     if pairs and telling.format in families.REPORTS and telling.map_file is None:
         return _compare_families([_changed(old, new, pair, reading) for pair in pairs], telling)
+    if pairs:
+        old, new = _first_changed(old, new, pairs, reading)
     before, after = both(old, new, reading)
     comparison = comparison_of(before, after)
     if comparison is None:
@@ -131,12 +133,25 @@ def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     return REFUSED if differs else FINE
 
 
+def _first_changed(
+    old: str, new: str, pairs: Sequence[families.Pair], reading: Reading
+) -> tuple[str, str]:
+    """Name both sides of the first variant that changed, which a picture is of."""
+    changed = (pair for pair in pairs if not _changed(old, new, pair, reading).is_silent)
+    return _sides(old, new, next(changed, pairs[0]))
+
+
+def _sides(old: str, new: str, pair: families.Pair) -> tuple[str, str]:
+    before, after = (
+        NOWHERE if variant is None else with_variant(spec, variant)
+        for spec, variant in zip((old, new), pair, strict=True)
+    )
+    return before, after
+
+
 def _changed(old: str, new: str, pair: families.Pair, reading: Reading) -> VariantChange:
     """Compare a variant with what it was, or with nothing where it came or went."""
-    sides = [
-        read(NOWHERE if variant is None else with_variant(spec, variant), reading)
-        for spec, variant in zip((old, new), pair, strict=True)
-    ]
+    sides = [read(each, reading) for each in _sides(old, new, pair)]
     return VariantChange(pair[1] or pair[0] or "", comparison_of(*sides))
 
 
