@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import islice
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -32,6 +33,8 @@ _LARGE = 10_000
 """Pixels beyond which a picture is wider or higher than what most programs show."""
 _MAXIMUM_BOXES = {Layout.STRUCTURE: 20_000, Layout.SHEET: 2_000, Layout.GRAPHVIZ: 4_000}
 _MAXIMUM_CARDS = 40
+_LISTED = 10
+"""Letters that a note lists at most."""
 
 
 class Drawn(NamedTuple):
@@ -86,10 +89,13 @@ def _limits(content: bytes, form: str) -> Iterator[str]:
 
 def _missing(found: _Text, form: str) -> Iterator[str]:
     """Tell that the fonts of PDF lack letters that a drawing has."""
-    letters = found.text.encode("cp1252", "ignore").decode("cp1252")
-    has_fonts = form in ("pdf", "png") and found.options.layout is not Layout.GRAPHVIZ
-    if has_fonts and letters != found.text:
-        yield f"{form.upper()} has the letters of western Europe only: SVG shows them all"
+    if form not in ("pdf", "png") or found.options.layout is Layout.GRAPHVIZ:
+        return
+    letters = pdf.missing(found.text)
+    if letters:
+        safe = (each if each.isprintable() else f"U+{ord(each):04X}" for each in letters)
+        shown = " ".join((*islice(safe, _LISTED), *("..." for _ in letters[_LISTED:][:1])))
+        yield f"{form.upper()} has no {shown}, which are squares in it: SVG shows all letters"
 
 
 def is_current(content: bytes, graph: Graph, form: str, options: Options) -> bool:

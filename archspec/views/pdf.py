@@ -37,6 +37,23 @@ def write(placed: Placed, drawing: Drawing, options: Options) -> bytes:
     return into.getvalue()
 
 
+def missing(text: str) -> tuple[str, ...]:
+    """List the characters of a text for which the fonts of PDF, Symbol among them, have nothing."""
+    from reportlab.pdfbase.pdfmetrics import getFont
+
+    font = getFont(_FONT)
+    encodings = [each.encName for each in (font, *font.substitutionFonts)]
+    others = dict.fromkeys(each for each in text if not each.isascii())
+    return tuple(each for each in others if not any(_has(name, each) for name in encodings))
+
+
+def _has(encoding: str, character: str) -> bool:
+    try:
+        return bool(character.encode(encoding))
+    except UnicodeError:
+        return False
+
+
 def rasterized(pdf: bytes, resolution: int) -> bytes:
     """Render a page of PDF as PNG, in dots per inch; raise ``Undrawable`` without PDFium."""
     try:

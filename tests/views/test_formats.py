@@ -195,8 +195,11 @@ def test_a_picture_of_very_many_pixels_says_what_makes_it_smaller(tmp_path: Path
 
 def test_letters_that_the_fonts_of_pdf_lack_are_noted(tmp_path: Path) -> None:
     sheet = Options(layout=Layout.SHEET)
-    text = "archspec: 1\nname: tiny\nsource: \u6f22\u5b57\ninput: 8x8x4\nnetwork: [conv 3x3 8]\n"
-    named = written(tmp_path, text)
-    assert draw(graph("vgg_16"), "pdf", sheet).note == ""
-    assert draw(named, "pdf", sheet).note.startswith("PDF has the letters of western Europe")
+    text = "archspec: 1\nname: tiny\ntitle: {}\ninput: 8x8x4\nnetwork: [conv 3x3 8]\n"
+    plain = written(tmp_path, text.format("tiny"))
+    named = replace(plain, header=replace(plain.header, title="\u6f22\u5b57\u202e \u03b1"))
+    note = "PDF has no \u6f22 \u5b57 U+202E, which are squares in it: SVG shows all letters"
+    assert draw(named, "pdf", sheet).note == note
     assert draw(named, "svg", sheet).note == ""
+    greek = written(tmp_path, text.format("\u03b1 \u2264 \u2192 \xe9"))
+    assert draw(greek, "pdf", sheet).note == ""
