@@ -45,8 +45,10 @@ class Listing:
         return Placed(self._numbered(use), content.outputs[0], content.inputs, steps.size)
 
     def _renamed(self, piece: Simple | Use | Repeat, around: Region) -> Simple | Use | Repeat:
-        """Call uses after the module that holds nothing else, where their own has no class."""
+        """Call uses after the module that holds nothing else, where none of them has a class."""
         if isinstance(piece, Repeat):
+            if any(isinstance(each, Use) and each.has_class for each in piece.copies):
+                return piece
             return Repeat(tuple([self._called(each, around) for each in piece.copies]))
         return self._called(piece, around)  # type: ignore[return-value]
 

@@ -40,6 +40,7 @@ from archspec.operators.pool import (
 from archspec.operators.scale import Affine, LayerScale
 from archspec.tensor import TensorType
 from archspec.weights.initial import draw
+from archspec.window import Side
 from tests.commands.running import ROOT
 
 SIZES = {
@@ -127,7 +128,8 @@ def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None
 
     Operators are compared with their attributes, padding by the cells that it comes to. What has
     two spellings counts as one: a window over zeros and one that pads, a resizing by its size and
-    by whose that is, a layer of one cell and one of a vector, as many groups as channels.
+    by whose that is, a layer of one cell and one of a vector, as many groups as channels, an output
+    of one cell and a vector.
     """
     mine, theirs = _plain(graph, is_folded=is_folded), _plain(found)
     assert _words(mine) == _words(theirs)
@@ -142,6 +144,8 @@ def _plain(graph: Graph, *, is_folded: bool = False) -> Graph:
 
 def _spelled(node: Node) -> Node:
     """Spell one use of an operator as its twin, whatever its types would be."""
+    if node.output.grid == (1, 1):
+        node = replace(node, output=TensorType((node.output.channels,)))
     op, x, (rows, columns) = node.op, node.inputs[0], node.output.grid or (1, 1)
     is_cell = x.grid == (1, 1) == (rows, columns)
     if isinstance(op, Conv2d) and is_cell and (*op.kernel, op.groups) == (1, 1, 1):
@@ -173,14 +177,22 @@ _OVER_ALL: dict[type[Operator], Operator] = {
 
 
 def _reaching(pool: Pool, x: TensorType) -> Pool | None:
-    """Pad by what windows reach, as rounding up and ``same`` may mean one window.
+    """Pad by what windows read, as rounding up and ``same`` may mean one window.
 
     Where an average counts its padding, it does not count what is beyond.
     """
     if isinstance(pool, AvgPool) and pool.count_padding and pool.reach(x) != pool.pads(x):
         return None
     counts = {"count_padding": False} if isinstance(pool, AvgPool) and not any(pool.pads(x)) else {}
-    return pool.replace(padding=pool.reach(x), ceil=False, **counts)
+    (top, _, left, _), (rows, columns) = pool.reach(x), pool.window(x)
+    down, across = pool.infer(x).grid
+    padding = (top, _behind(rows, top, down), left, _behind(columns, left, across))
+    return pool.replace(padding=padding, ceil=False, **counts)
+
+
+def _behind(side: Side, before: int, windows: int) -> int:
+    """Count the cells behind a side that its windows read."""
+    return max((windows - 1) * side.stride + side.extent - side.size - before, 0)
 
 
 def _enlarging(node: Node, sources: tuple[Wire, ...]) -> Change:

@@ -10,7 +10,7 @@ from archspec.importing.imported import Wordless
 from archspec.importing.values import Value
 from archspec.operators.scale import Scale
 from archspec.operators.standardize import Standardize
-from archspec_torch.importing.call import Call
+from archspec_torch.importing.call import Call, array
 from archspec_torch.importing.rules.composed import in_a_row
 from archspec_torch.importing.rules.table import translates
 
@@ -25,6 +25,9 @@ def divided(call: Call, value: Value, by: Any) -> Value:
     deviation = _numbers(value, by)
     if min(deviation if isinstance(deviation, tuple) else (deviation,)) <= 0:
         raise Wordless("it divides by a number that is not above zero")
+    op, (source, *_) = call.builder.producer(value.wire)
+    if source is not None and isinstance(op, Standardize) and op.deviation == 1:
+        return value.over(call.add(op.replace(deviation=deviation), source))
     return in_a_row(call, value, Standardize(deviation=deviation))
 
 
@@ -42,7 +45,7 @@ def _rsub(call: Call) -> Value:
 
 
 def _numbers(value: Value, said: Any) -> float | tuple[float, ...]:
-    """Return numbers with as many digits as single precision has."""
+    """Return numbers with as many digits as tell them from others of their precision."""
     if not isinstance(said, torch.Tensor):
         return float(said)
     last = (1,) * (value.rank - 1 - value.channel_axis)
@@ -50,5 +53,5 @@ def _numbers(value: Value, said: Any) -> float | tuple[float, ...]:
     fits = said.numel() == 1 or (is_per_channel and said.numel() == value.wire.type.channels)
     if said.requires_grad or not fits or not value.channel_axis:
         raise Wordless("its numbers are learned, or neither one nor one for each channel")
-    found = tuple(float(f"{float(each):.9g}") for each in said.flatten())
+    found = tuple(float(str(each)) for each in array(said.flatten()))
     return found if len(found) > 1 else found[0]
