@@ -125,6 +125,14 @@ def test_a_nested_model_is_a_module_of_its_name(models: dict[str, Any]) -> None:
     assert {"encoder", "mixer"} <= {each.word for each in scopes}
 
 
+def test_inputs_stand_in_the_order_of_the_arguments() -> None:
+    left, right = (keras.Input((4, 4, 2), name=name) for name in ("left", "right"))
+    x = keras.layers.Subtract()([keras.layers.ReLU()(right), left])
+    for given in ([left, right], [right, left]):
+        graph = live.network(keras.Model(given, x), {}, "two").graph
+        assert [*graph.inputs] == [each.name for each in given]
+
+
 def test_a_live_model_is_imported_and_proved(models: dict[str, Any]) -> None:
     found = archspec.import_model(models["residual"], name="small")
     assert found.graph.name == "small"

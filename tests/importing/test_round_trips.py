@@ -13,8 +13,8 @@ from tests.importing.trips import ZOO, comes_back, of_zoo, require_same, through
 
 SMALL = [each for each in ZOO if each.parent.name == "small"]
 SEEDS = (0, 2, 10, 14, 36, 45, 104, 469)
-"""Networks with cropped layers, averages that count cells, stacked values, response norms, copies of
-which one has a class, and data that are prepared."""
+"""Networks with cropped layers, averages that count cells, stacked values, response norms, copies
+of which one has a class, and data that are prepared."""
 MANY = 500
 
 

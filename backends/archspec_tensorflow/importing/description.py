@@ -53,7 +53,7 @@ class Use:
 
 @dataclass(frozen=True)
 class Description:
-    """A model: the shapes of its inputs without the batch, its uses in order, what leaves it."""
+    """A model: the shapes of its inputs in order, without the batch, its uses, what leaves it."""
 
     inputs: Mapping[Tensor, tuple[int | None, ...]]
     uses: tuple[Use, ...]
@@ -64,14 +64,16 @@ def described(kind: str, config: Mapping[str, Any]) -> Description:
     """Read the configuration of a functional or sequential model; raise ``Untranslatable``."""
     reader = _Reader()
     try:
-        outputs = reader.model(_Model.of(kind, config), (), ())
+        model = _Model.of(kind, config)
+        outputs = reader.model(model, (), ())
+        inputs = {each: reader.inputs[each] for each in map(Tensor, model.inputs)}
     except Untranslatable:
         raise
     except CycleError:
         raise Untranslatable("its layers take what they give: it has a cycle") from None
     except DAMAGED as error:
         raise Untranslatable(f"its description is damaged: {type(error).__name__}") from None
-    return Description(reader.inputs, tuple(reader.uses), tuple(outputs))
+    return Description(inputs, tuple(reader.uses), tuple(outputs))
 
 
 def tensors_in(operands: Any) -> Iterator[Tensor]:
