@@ -9,9 +9,16 @@ from typing import NamedTuple
 
 from archspec.backend import Prepared, Workload, told
 from archspec.benchmarking.candidates import Candidate
-from archspec.benchmarking.measuring import Tell, interleaved
+from archspec.benchmarking.measuring import CLOCKS, Tell, interleaved
 from archspec.benchmarking.summary import Spread, quartiles, ratio
 from archspec.diagnostic import Diagnostic, SpecError
+
+
+class Course(NamedTuple):
+    """How often each is measured, and by which of ``CLOCKS``."""
+
+    rounds: int
+    clock: str = "wall"
 
 
 class Result(NamedTuple):
@@ -36,6 +43,7 @@ class Comparison(NamedTuple):
     """The results of the candidates that took part, and why others did not."""
 
     workload: Workload
+    course: Course
     results: tuple[Result, ...]
     left_out: Mapping[str, str]
 
@@ -68,7 +76,7 @@ def ready(candidate: Candidate, workload: Workload) -> Ready:
 
 
 def compare(
-    candidates: Sequence[Candidate], workload: Workload, rounds: int, tell: Tell
+    candidates: Sequence[Candidate], workload: Workload, course: Course, tell: Tell
 ) -> tuple[Comparison, list[Ready]]:
     """Measure candidates in turn; return what was measured, and those that are ready.
 
@@ -83,9 +91,9 @@ def compare(
             taking.append(ready(each, workload))
     runs = {each.candidate.name: each.prepared.run for each in taking}
     with attempt("one of the candidates"):
-        samples = interleaved(runs, rounds, tell)
+        samples = interleaved(runs, course.rounds, tell, CLOCKS[course.clock])
     results = [_result(each, samples[each.candidate.name]) for each in taking]
-    return Comparison(workload, tuple(results), left_out), taking
+    return Comparison(workload, course, tuple(results), left_out), taking
 
 
 def _result(each: Ready, samples: list[float]) -> Result:

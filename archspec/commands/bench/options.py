@@ -19,6 +19,7 @@ from archspec.commands.output import leave
 from archspec.diagnostic import Diagnostic
 from archspec.installing import install
 
+CLOCKS = ("wall", "processor")
 PRECISIONS = ("float32", "bfloat16", "float16")
 LARGEST_BATCH = 65536
 
@@ -109,6 +110,14 @@ def _without(error: ModuleNotFoundError) -> Diagnostic:
     default=15,
     show_default=True,
     help="How often each is measured; from 6 on, intervals hold what they say.",
+)
+@click.option(
+    "--clock",
+    type=click.Choice(CLOCKS),
+    default="wall",
+    show_default=True,
+    help="Seconds on the wall, or those of the processor alone, which stand still while other "
+    "programs have it: for busy machines, with one thread.",
 )
 @click.option(
     "--by",

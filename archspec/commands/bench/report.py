@@ -50,7 +50,6 @@ def described(compared: Comparison) -> str:
     """Describe a workload in a few words."""
     workload = compared.workload
     does = "a step of training" if workload.is_training else "inference"
-    rounds = len(compared.results[0].samples) if compared.results else 0
     facts = (
         f"{does}: batch {compared.batch}",
         workload.precision,
@@ -58,7 +57,8 @@ def described(compared: Comparison) -> str:
         "channels last" if workload.channels_last else "",
         "compiled" if workload.compile else "",
         _counted(workload.threads, "thread") if workload.threads else "",
-        _counted(rounds, "round"),
+        _counted(compared.course.rounds, "round"),
+        "" if compared.course.clock == "wall" else f"{compared.course.clock} time",
     )
     return ", ".join(filter(None, facts))
 
@@ -154,6 +154,8 @@ def _compared(report: Report, compared: Comparison) -> dict[str, Any]:
         "channels_last": workload.channels_last,
         "compile": workload.compile,
         "threads": workload.threads or None,
+        "rounds": compared.course.rounds,
+        "clock": compared.course.clock,
         "results": [_result(report, compared, each) for each in compared.results],
         "left_out": dict(compared.left_out),
     }

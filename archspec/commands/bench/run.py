@@ -13,7 +13,7 @@ import click
 from archspec.backend import Workload, backend
 from archspec.benchmarking import figure
 from archspec.benchmarking.attribution import Part, attributed
-from archspec.benchmarking.comparison import Comparison, attempt, compare
+from archspec.benchmarking.comparison import Comparison, Course, attempt, compare
 from archspec.benchmarking.machine import machine
 from archspec.benchmarking.measuring import Tell
 from archspec.benchmarking.naming import Subject
@@ -45,6 +45,7 @@ class BenchOrder:
     device: str
     threads: int | None
     rounds: int
+    clock: str
     by: str | None
     plot: Path | None
 
@@ -100,7 +101,7 @@ def _measured(
     versions = {each.name: each.version for each in candidates}
     found, parts = [], tuple[Part, ...]()
     for workload in _workloads(graph, order, device):
-        compared, taking = compare(candidates, workload, order.rounds, tell)
+        compared, taking = compare(candidates, workload, Course(order.rounds, order.clock), tell)
         found.append(compared)
         if order.by and not parts:
             tell("measuring modules")
