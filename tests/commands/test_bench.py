@@ -138,6 +138,7 @@ MISTAKES = {
     ("--against", "zoo:resnet_50"): "takes 224x224x3, and net.yaml 12x12x3",
     ("--against", "onnxruntime:none.onnx"): "there is no file none.onnx",
     ("--batch", "0"): "no list of batch sizes from 1 to 65,536",
+    ("--batch", "65536", "--input", "2048x2048x3"): "net.yaml needs about",
     ("--batch", "1,b"): "no list of batch sizes",
     ("--precision", "float8"): "`float8` is none of float32, bfloat16, float16",
     ("--backend", "jax"): "no backend is called `jax`",

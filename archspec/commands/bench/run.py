@@ -6,12 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
-from typing import Any
 
 import click
 
 from archspec.backend import Workload, backend
-from archspec.benchmarking import figure
+from archspec.benchmarking import figure, fitting
 from archspec.benchmarking.attribution import Part, attributed
 from archspec.benchmarking.comparison import Comparison, Course, attempt, compare
 from archspec.benchmarking.machine import machine
@@ -22,7 +21,7 @@ from archspec.commands.bench.report import Report, as_json, lines
 from archspec.commands.loading import load_graph, read_graph
 from archspec.commands.output import leave, print_json, write
 from archspec.commands.screen import progress
-from archspec.diagnostic import Diagnostic, SpecError
+from archspec.diagnostic import SpecError
 from archspec.emission.building import Filling
 from archspec.graph import Graph
 from archspec.standalone import figures
@@ -100,6 +99,8 @@ def _measured(
     candidates = [subject.candidate(), *map(subject.against, order.against)]
     versions = {each.name: each.version for each in candidates}
     found, parts = [], tuple[Part, ...]()
+    if device == "cpu":
+        _refuse_too_large(subject, order)
     for workload in _workloads(graph, order, device):
         compared, taking = compare(candidates, workload, Course(order.rounds, order.clock), tell)
         found.append(compared)
@@ -115,7 +116,7 @@ def _workloads(graph: Graph, order: BenchOrder, device: str) -> Iterator[Workloa
     steps = (False, True) if order.training else (False,)
     for batch, precision, is_training in product(order.batches, order.precisions, steps):
         yield Workload(
-            _inputs(graph, batch),
+            noise.examples(graph, count=batch),
             is_training,
             precision,
             device,
@@ -125,10 +126,11 @@ def _workloads(graph: Graph, order: BenchOrder, device: str) -> Iterator[Workloa
         )
 
 
-def _inputs(graph: Graph, batch: int) -> dict[str, Any]:
-    try:
-        return noise.examples(graph, count=batch)
-    except MemoryError as error:
-        message = f"a batch of {batch:,} does not fit into the memory: {error}"
-        help = "take a smaller --batch or --input"
-        raise SpecError((Diagnostic("inputs/memory", message, help=help),)) from None
+def _refuse_too_large(subject: Subject, order: BenchOrder) -> None:
+    """Refuse what this machine has no room for, before it is made."""
+    batch, room = max(order.batches), fitting.available()
+    for precision in order.precisions:
+        needed = fitting.predicted(
+            subject.graph, subject.backend, batch, precision, is_training=order.training
+        )
+        fitting.refuse_too_large(subject.name, batch, needed, room)
