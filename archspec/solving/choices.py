@@ -126,12 +126,14 @@ def _fractions(asked: Asked, value: float) -> tuple[float, ...]:
 
 
 def _whole(asked: Asked, value: int) -> range:
-    """Return the values asked for, or those from half to twice the spec's."""
+    """Return the values asked for, else whole steps from the spec's, from half to twice of it."""
     finest = 1 << max(value // _FINENESS, 1).bit_length() - 1
     step = finest if asked.step is None else int(asked.step)
     if asked.low is None or asked.high is None:
         return range(value - value // 2 // step * step, 2 * value + 1, step)
-    return range(int(asked.low), int(asked.high) + 1, step)
+    low, last = int(asked.low), int(asked.high)
+    first = low if asked.step is not None else low + (value - low) % step
+    return range(first if first <= last else low, last + 1, step)
 
 
 def _holding(family: Family, name: str, values: range, own: int) -> Choice:
@@ -141,7 +143,9 @@ def _holding(family: Family, name: str, values: range, own: int) -> Choice:
         return Choice(name, values)
     kept = [value for value in values if _holds(family, name, value)]
     if not kept:
-        raise Unanswerable(f"the spec holds at none of {Choice(name, values)}")
+        raise Unanswerable(
+            f"the spec holds at none of {Choice(name, values)}: begin or step otherwise"
+        )
     step = kept[1] - kept[0] if len(kept) > 1 else 1
     even = range(kept[0], kept[-1] + 1, step)
     refused = tuple(value for value in values if value not in kept)

@@ -144,6 +144,24 @@ def test_what_the_language_refuses_is_no_answer(tmp_path: Path) -> None:
     assert "at even distances" in found["reason"]
 
 
+@pytest.mark.parametrize(
+    ("asked", "values"),
+    [
+        ("a", [20, 24, 28, 32, 36, 40, 44, 48, 52, 56, 60, 64, 68, 72, 76, 80]),
+        ("a=21..41", [24, 28, 32, 36, 40]),
+        ("a=21..41:5", [21, 26, 31, 36, 41]),
+        ("a=21..22", [21]),
+        ("a=37..37", [37]),
+    ],
+)
+def test_steps_that_are_not_given_go_from_the_spec_s_value(
+    tmp_path: Path, asked: str, values: list[int]
+) -> None:
+    """An eighth of 40 is 5, above the power 4."""
+    file = written(tmp_path, TWO_WIDE.replace("a: 8", "a: 40"))
+    assert run_json("solve", file, "--for", asked)["for"]["a"] == values
+
+
 def test_each_value_that_bends_a_form_has_one_of_its_own(tmp_path: Path) -> None:
     """Groups divide what a layer costs, so that costs are no polynomial in them."""
     text = TWO_WIDE.replace("a: 8, b: 8", "a: 16, b: 4").replace(
