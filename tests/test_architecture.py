@@ -227,7 +227,14 @@ def test_the_help_of_the_command_loads_nothing_heavy() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [["check"], ["count"], ["show"], ["draw"], ["emit", "--backend", "torch"]],
+    [
+        ["check"],
+        ["count"],
+        ["show"],
+        ["draw"],
+        ["emit", "--backend", "torch"],
+        ["solve", "--for", "k,l"],
+    ],
     ids=lambda arguments: str(arguments[0]),
 )
 def test_a_verb_that_runs_no_model_loads_no_framework(arguments: list[str]) -> None:

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.commands.running import ROOT, run, run_json
+from tests.commands.running import PROGRAM, ROOT, run, run_json
 
 MOBILENET = ROOT / "specs/mobilenet_v2.yaml"
-VGG = """
+TWO = """
 archspec: 1
 name: two
 input: 8x8x16
@@ -20,7 +23,7 @@ network: [conv 3x3 16 bias=false, relu]
 @pytest.fixture
 def two(tmp_path: Path) -> Path:
     file = tmp_path / "two.yaml"
-    file.write_text(VGG, "utf-8")
+    file.write_text(TWO, "utf-8")
     return file
 
 
@@ -61,6 +64,22 @@ def test_a_machine_is_measured_by_networks_whose_work_is_known(two: Path) -> Non
     assert record["measured"].startswith("measured with torch")
     assert 1e8 < record["machine"]["flops"] < 1e16
     assert 1e7 < record["machine"]["bandwidth"] < 1e14
+
+
+def test_measuring_without_the_framework_names_what_to_install(two: Path) -> None:
+    code = f"import sys; sys.modules['torch'] = None; {PROGRAM}"
+    asked = ["count", str(two), "--roofline", "measure"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *asked],
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{ROOT}/backends"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "backend/no-framework" in done.stderr
+    assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize(

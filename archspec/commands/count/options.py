@@ -133,7 +133,7 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
             raise click.UsageError("--fused says how a roofline counts: add --roofline")
         _only(_ROOFLINE, "--roofline")
         graph = load_graph(spec, reading, form)
-        tell_roofline(Roofline(graph, roof_of(asked)), form)
+        tell_roofline(Roofline(graph, roof_of(asked, form)), form)
         return
     if any(asked[each] for each in ("of_memory", "training", "fit")):
         from archspec.commands.count.memory import asked_of, tell_memory

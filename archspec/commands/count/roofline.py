@@ -12,8 +12,9 @@ import click
 from archspec.analysis.roofline import Kernel, Machine, Running, kernels
 from archspec.commands.count.machines import MEASURE
 from archspec.commands.count.sizes import WIDTHS
-from archspec.commands.output import print_json
+from archspec.commands.output import leave, print_json
 from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw, short
+from archspec.diagnostic import SpecError
 from archspec.graph import Graph, first
 from archspec.rendering.excerpt import visible
 
@@ -64,7 +65,7 @@ _NAMES: Mapping[str, Callable[[Kernel], str]] = {
 }
 
 
-def roof_of(asked: Mapping[str, Any]) -> Roof:
+def roof_of(asked: Mapping[str, Any], form: str) -> Roof:
     """Read the options of the command, and measure the machine if that is asked."""
     precision = asked["precision"] or "float32"
     running = Running(asked["batch"], WIDTHS[precision], asked["fused"])
@@ -72,7 +73,10 @@ def roof_of(asked: Mapping[str, Any]) -> Roof:
         return Roof(running, precision, asked["roofline"], "", asked["by"])
     from archspec.commands.count.measuring import measured
 
-    machine, where = measured(precision)
+    try:
+        machine, where = measured(precision)
+    except SpecError as error:
+        leave(error.diagnostics, form)
     return Roof(running, precision, machine, where, asked["by"])
 
 
