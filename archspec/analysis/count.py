@@ -13,7 +13,7 @@ from functools import cached_property, partial
 from math import prod
 from typing import NamedTuple
 
-from archspec.analysis.conventions import Convention, multiply_accumulates
+from archspec.analysis.conventions import Rules
 from archspec.collector import paused
 from archspec.cost import Cost
 from archspec.graph import Graph, Kind, Node, Scope, taking_graphs
@@ -22,14 +22,13 @@ from archspec.tensor import TensorType
 
 
 class Totals(NamedTuple):
-    """Sums over nodes; ``conventional_macs`` are MACs by the chosen convention."""
+    """Sums over nodes."""
 
     parameters: int = 0
     statistics: int = 0
     macs: int = 0
     pointwise: int = 0
     activations: int = 0
-    conventional_macs: int = 0
     nodes: int = 0
 
     @property
@@ -93,10 +92,9 @@ class Count:
 
 
 class Totaller:
-    """Counts nodes by a convention, memoised by operator and operand types."""
+    """Counts nodes, memoised by operator and operand types."""
 
-    def __init__(self, convention: Convention = multiply_accumulates) -> None:
-        self._convention = convention
+    def __init__(self) -> None:
         self._known: dict[tuple[Operator, tuple[TensorType, ...]], Totals] = {}
 
     def of(self, node: Node) -> Totals:
@@ -104,7 +102,7 @@ class Totaller:
         key = (node.op, node.inputs)
         found = self._known.get(key)
         if found is None:
-            found = self._known[key] = _totals(node, self._convention(node))
+            found = self._known[key] = _totals(node)
         return found
 
     def total(self, nodes: Iterable[Node]) -> Totals:
@@ -113,7 +111,20 @@ class Totaller:
         return Totals(*map(sum, zip(*each, strict=True))) if each else Totals()
 
 
-def _totals(node: Node, conventional_macs: int) -> Totals:
+class ConventionalTotaller(Totaller):
+    """Counts nodes by the rules of a convention: operations, as ``macs``, and parameters."""
+
+    def __init__(self, rules: Rules) -> None:
+        super().__init__()
+        self._rules = rules
+
+    def of(self, node: Node) -> Totals:
+        """Count one node."""
+        operations, parameters = self._rules(node)
+        return super().of(node)._replace(macs=operations(node), parameters=parameters(node))
+
+
+def _totals(node: Node) -> Totals:
     cost = node.op.cost(node.output, *node.inputs)
     sizes = {True: 0, False: 0}
     for parameter in node.op.parameters(*node.inputs):
@@ -125,17 +136,16 @@ def _totals(node: Node, conventional_macs: int) -> Totals:
         cost.macs,
         cost.pointwise,
         activations,
-        conventional_macs,
         nodes=1,
     )
 
 
 @taking_graphs
 @paused()
-def count(graph: Graph, convention: Convention = multiply_accumulates) -> Count:
+def count(graph: Graph) -> Count:
     """Count a network in total and, on demand, by top-level step and by module."""
     inference = graph.without_heads()
-    totaller = Totaller(convention)
+    totaller = Totaller()
     everything = totaller.total(graph.nodes.values())
     totals = totaller.total(inference.nodes.values()) if graph.heads else everything
     return Count(totals, everything, partial(by_module, inference, totaller))

@@ -35,7 +35,8 @@ class Backend:
     ``archspec.importing.imported.Network``. ``files`` maps endings of files to such modules for
     files, which the runtime opens as guests. ``saved`` says what is kept of each operator for the
     backward pass, ``in_place`` which overwrite an input that is dead afterwards, and ``views``
-    which give a part of it without a copy.
+    which give a part of it without a copy. ``counters`` is the module whose ``CONVENTIONS`` say
+    what tools count of its models, by the names of the tools.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Backend:
     views: frozenset[type[Operator]] = frozenset()
     library: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
+    counters: str = ""
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False

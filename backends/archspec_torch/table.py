@@ -29,4 +29,5 @@ backend = Backend(
     views=VIEWS,
     library="torch",
     files={".pt2": "archspec_torch.importing.archive"},
+    counters="archspec_torch.counters",
 )

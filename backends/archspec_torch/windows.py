@@ -86,7 +86,7 @@ def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
             "padding": constant(pair((min(top, max(bottom, 0)), min(left, max(right, 0))))),
             "output_padding": constant(pair((max(-bottom, 0), max(-right, 0)))),
             **shared,
-            "crops": constant(turned(_rest(top, bottom, left, right))),
+            "crops": constant(turned(rest(top, bottom, left, right))),
         },
         WINDOW,
     )
@@ -106,7 +106,7 @@ def _cropped(before: int, after: int, limit: int) -> tuple[int, int] | None:
     return (before, before - after) if 0 <= before - after < limit or before == after else None
 
 
-def _rest(top: int, bottom: int, left: int, right: int) -> Pads:
+def rest(top: int, bottom: int, left: int, right: int) -> Pads:
     """Find the rest of a crop after symmetric padding has taken its share."""
     rows, columns = min(top, max(bottom, 0)), min(left, max(right, 0))
     return top - rows, max(bottom, 0) - rows, left - columns, max(right, 0) - columns

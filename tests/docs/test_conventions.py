@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import archspec
-from archspec.analysis.conventions import timm
-from archspec.analysis.count import Count, count
+from archspec.analysis.count import ConventionalTotaller, Count
+from archspec_torch.counters import CONVENTIONS
 from tests.docs.pages import DOCS, table, words
 
 PAGE = DOCS / "conventions.md"
@@ -63,9 +63,15 @@ FVCORE = ("timm's tables", "as archspec emits it")
     ids=str,
 )
 def test_the_convention_of_timm_gives_what_a_row_adds_up_to(row: list[str]) -> None:
-    graph = archspec.load(linked(row[1]))
-    total = count(graph, timm).totals.conventional_macs
+    graph = archspec.load(linked(row[1])).without_heads()
+    counted = ConventionalTotaller(CONVENTIONS["timm"].rules(graph))
+    total = counted.total(graph.nodes.values()).macs
     assert total == number(words(row[2])[-1].rpartition(" = ")[2])
+
+
+def test_the_page_tells_what_each_tool_counts_as_the_command_does() -> None:
+    rows = {words(row[0])[-1]: row[1:] for row in table(PAGE, "### By their own rules")}
+    assert rows == {name: [each.unit, each.about] for name, each in CONVENTIONS.items()}
 
 
 def test_statistics_are_two_for_each_channel_that_a_row_of_keras_speaks_of() -> None:

@@ -11,11 +11,12 @@ import pytest
 fvcore = pytest.importorskip("fvcore.nn", reason="fvcore is not installed")
 
 from archspec import checked  # noqa: E402
-from archspec.analysis.conventions import CONVENTIONS  # noqa: E402
+from archspec.analysis.count import ConventionalTotaller  # noqa: E402
 from archspec.emission import building  # noqa: E402
 from archspec.graph import Graph  # noqa: E402
 from archspec.weights.initial import example  # noqa: E402
 from archspec_torch import backend  # noqa: E402
+from archspec_torch.counters import CONVENTIONS  # noqa: E402
 from archspec_torch.exporting import arranged  # noqa: E402
 
 Record = Callable[[str, object], None]
@@ -40,7 +41,8 @@ def by_fvcore(model: Any, graph: Graph) -> int:
 
 
 def by_convention(graph: Graph) -> int:
-    return sum(map(CONVENTIONS["timm"], graph.nodes.values()))
+    counted = ConventionalTotaller(CONVENTIONS["timm"].rules(graph))
+    return counted.total(graph.nodes.values()).macs
 
 
 @pytest.mark.parametrize("name", ZOO)

@@ -19,6 +19,19 @@ from archspec.commands.arguments import (
 from archspec.commands.count.machines import read_machine
 from archspec.commands.count.sizes import read_size
 
+CONVENTIONS = (
+    "archspec",
+    "paper",
+    "fvcore",
+    "timm",
+    "thop",
+    "ultralytics",
+    "ptflops",
+    "ptflops-aten",
+    "torchinfo",
+)
+"""Whose conventions there are; a test compares them with those that there are."""
+
 
 @click.command(epilog="Example: archspec count zoo:inception_v4 --by operator")
 @spec_argument
@@ -40,10 +53,10 @@ from archspec.commands.count.sizes import read_size
 @click.option(
     "--as",
     "convention",
-    type=click.Choice(("archspec", "timm")),
+    type=click.Choice(CONVENTIONS),
     default="archspec",
     show_default=True,
-    help="What counts as a MAC; timm's tables, by fvcore, count norms and upsampling too.",
+    help="Count as this tool does on the emitted PyTorch model, and tell the difference.",
 )
 @click.option(
     "--memory",
@@ -141,10 +154,11 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
         memory = asked_of(load_graph(spec, reading, form), asked["batch"], asked)
         tell_memory(memory, form)
         return
+    from archspec.commands.count.differences import convention
     from archspec.commands.count.run import Counted, tell
 
-    graph = load_graph(spec, reading, form)
-    tell(Counted(graph, asked["by"], asked["batch"], asked["convention"]), form)
+    graph, name = load_graph(spec, reading, form), asked["convention"]
+    tell(Counted(graph, asked["by"], asked["batch"], name, convention(name)), form)
 
 
 _READING = {"spec", "params", "inputs", "root", "variant", "form"}

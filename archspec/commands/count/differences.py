@@ -1,0 +1,52 @@
+"""Telling what makes the difference between a tool's figures and archspec's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from importlib import import_module
+from typing import Any
+
+from archspec.analysis.conventions import CONVENTIONS, Convention, Rules
+from archspec.analysis.reconciling import Difference, of_operations, of_parameters
+from archspec.backend import backend
+from archspec.commands.table import NUMBER, Column, Table, draw
+from archspec.graph import Graph
+
+
+def convention(name: str) -> Convention:
+    """Find a convention: one of no tool, or of a tool that counts models emitted for PyTorch."""
+    if name in CONVENTIONS:
+        return CONVENTIONS[name]
+    found: Mapping[str, Convention] = import_module(backend("torch").counters).CONVENTIONS
+    return found[name]
+
+
+def differing(graph: Graph, name: str, unit: str, rules: Rules) -> Iterator[str]:
+    """Write the sums that lead from archspec's figures to the tool's, for one example."""
+    found = {unit: of_operations(graph, rules), "parameters": of_parameters(graph, rules)}
+    for each, differences in found.items():
+        if any(difference.more for difference in differences):
+            yield ""
+            yield draw(_ledger(each, name, differences))
+
+
+def _ledger(unit: str, name: str, found: list[Difference]) -> Table:
+    columns = (Column("from archspec's to the tool's"), Column("rule"), Column(unit, NUMBER))
+    told = [
+        (f"{each.uses} {each.operator}", each.rule, f"{each.more:+,}")
+        for each in found
+        if each.more
+    ]
+    start = ("archspec", "", f"{sum(each.archspec for each in found):,}")
+    end = (name, "", f"{sum(each.counted for each in found):,}")
+    return Table(columns, [start, *told], end)
+
+
+def recorded(graph: Graph, convention: Convention, rules: Rules) -> dict[str, Any]:
+    """Return what a convention is and where it differs, as plain data, for one example."""
+    found = {"macs": of_operations(graph, rules), "parameters": of_parameters(graph, rules)}
+    return {
+        "unit": convention.unit,
+        "about": convention.about,
+        "differences": {key: [each._asdict() for each in found[key]] for key in found},
+    }
