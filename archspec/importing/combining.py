@@ -48,12 +48,19 @@ def _spread_over(call: Adder, op: Operator, wire: Wire, grid: tuple[int, int]) -
 
 
 def resized(call: Adder, value: Value, grid: tuple[int, int], mode: str) -> Value:
-    """Resize a map to that of the nearest value before it, or of the last; raise ``Wordless``."""
+    """Resize a map to that of the nearest value before it or the last, else by whole factors.
+
+    Raises ``Wordless`` where none of them gives the grid.
+    """
     like = call.builder.sized(value.wire, grid) or call.builder.last(grid)
+    rows, columns = value.wire.type.grid or grid
+    if like is None and value.wire.type.is_map and not (grid[0] % rows or grid[1] % columns):
+        op = Upsample(factor=(grid[0] // rows, grid[1] // columns), mode=mode)
+        return Value(call.add(op, value.wire), Form.MAP)
     if like is None:
         raise Wordless(f"it resizes to {grid[0]}x{grid[1]} cells, which nothing before it has")
-    op = Resize() if mode == "bilinear" else ResizeNearest()
-    return Value(call.add(op, value.wire, like), Form.MAP)
+    resize = Resize() if mode == "bilinear" else ResizeNearest()
+    return Value(call.add(resize, value.wire, like), Form.MAP)
 
 
 def summed(call: Adder, value: Value, axis: int) -> Value:

@@ -140,8 +140,17 @@ def halves() -> Any:
     return keras.Model(given, x)
 
 
+def enlarged() -> Any:
+    """Make a model that enlarges by a size of its own and comes back to that of its input."""
+    given = keras.Input((4, 6, 3))
+    x = layers.Resizing(8, 12)(layers.Conv2D(4, 3, 2, "same")(given))
+    x = layers.GroupNormalization(2)(layers.PReLU(shared_axes=[1, 2])(x))
+    x = layers.Resizing(4, 6, interpolation="nearest")(layers.MaxPooling2D(4)(x))
+    return keras.Model(given, layers.Concatenate()([x, given]))
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
-    *(residual, mixed, gated, nested, flattened, upwards, prepared, halves),
+    *(residual, mixed, gated, nested, flattened, upwards, prepared, halves, enlarged),
 )
 
 

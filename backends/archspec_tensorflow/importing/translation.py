@@ -27,6 +27,8 @@ from archspec_tensorflow.importing.call import Call, Layer, Rule
 from archspec_tensorflow.importing.description import DAMAGED, Description, Path, Tensor, Use
 from archspec_tensorflow.importing.rules import IDIOMS, RULES
 
+_ALIKE = ("Resizing",)
+"""Layers that are called as in training by default, and do the same in inference."""
 UNKNOWN = object()
 """What a use gives that has no word, and all that follows from it."""
 _COMMUTATIVE = frozenset(("Add", "Multiply"))
@@ -155,7 +157,7 @@ class Translation:
         said = {name for name, each in use.named.items() if each is not None}
         if said - {"training"} - _NAMED.get(use.kind, set()):
             raise Wordless(f"it is called with {', '.join(use.named)}")
-        if use.named.get("training"):
+        if use.named.get("training") and use.kind not in _ALIKE:
             raise Wordless("it is always in training")
         variables = self.variables(use.path)
         if self.shared[use.path] > 1 and variables:

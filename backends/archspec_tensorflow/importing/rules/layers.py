@@ -5,14 +5,13 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any
 
+from archspec.importing.arranging import as_vector
 from archspec.importing.imported import Wordless
-from archspec.importing.layout import flat
-from archspec.importing.values import Form, Value, layout_of
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Flatten
 from archspec.operators.norm import BatchNorm, LayerNorm
 from archspec.operators.scale import LayerScale, Scale
 from archspec_tensorflow.importing.call import Call
@@ -26,27 +25,19 @@ def _dense(call: Call) -> Value:
     """Multiply the channels of a map or a vector, or a map that is flattened in Keras's order."""
     value = call.value()
     kernel, *biases = call.variables
-    tensors = {"weight": kernel.T, **({"bias": biases[0]} if biases else {})}
+    tensors = {"bias": biases[0]} if biases else {}
     units, bias = int(call.config["units"]), bool(call.config["use_bias"])
-    wire = value.wire
+    value, weight = as_vector(call, value, kernel.T)
+    tensors["weight"] = weight
     op: Operator = FullyConnected(units=units, bias=bias)
     if value.form is Form.LAST:
         op = Conv2d(filters=units, kernel=(1, 1), bias=bias)
-        tensors["weight"] = kernel.T[:, :, None, None]
-    elif wire.type.is_map and value.layout == (flat(layout_of(Form.LAST, wire.type)),):
-        tensors["weight"] = _channels_first(kernel, wire.type.shape)
-        wire, value = call.add(Flatten(), wire), value.held(Form.VECTOR)
+        tensors["weight"] = weight[:, :, None, None]
     elif value.form not in (Form.VECTOR, Form.ROW):
         raise Wordless("its input is neither a vector nor ends in channels")
     return activated(
-        call, value.over(call.add(op, wire, tensors=tensors)), call.config["activation"]
+        call, value.over(call.add(op, value.wire, tensors=tensors)), call.config["activation"]
     )
-
-
-def _channels_first(kernel: Any, shape: tuple[int, ...]) -> Any:
-    """Arrange the rows of a kernel as a map of (height, width, channels) is flattened here."""
-    ordered = kernel.reshape(*shape, -1).transpose(3, 2, 0, 1)
-    return ordered.reshape(kernel.shape[1], kernel.shape[0])
 
 
 @translates("BatchNormalization")
@@ -96,6 +87,11 @@ def _dropout(call: Call) -> Value:
     if noise is not None and tuple(noise[1:]) != (1,) * (value.rank - 1):
         raise Wordless("it drops some parts of a value at once")
     return _dropped(call, float(call.config["rate"]), Dropout if noise is None else DropPath)
+
+
+@translates("SpatialDropout2D")
+def _spatial_dropout(_call: Call) -> Value:
+    raise Wordless("it drops whole channels: leave it out, for it does nothing in inference")
 
 
 @translates("StochasticDepth")

@@ -248,11 +248,20 @@ def _upsampling(call: Call) -> Value:
 
 @translates("ops.Resize")
 def _resize(call: Call) -> Value:
-    value, (rows, columns) = call.value(Form.LAST, Form.ROW), call.pair("size")
+    return _interpolated(call, call.pair("size"))
+
+
+@translates("Resizing")
+def _resizing(call: Call) -> Value:
+    return _interpolated(call, (int(call.config["height"]), int(call.config["width"])))
+
+
+def _interpolated(call: Call, grid: tuple[int, int]) -> Value:
+    value = call.value(Form.LAST, Form.ROW)
     told = {name: call.config.get(name) for name in _PLAINLY}
     if call.config["interpolation"] not in ("bilinear", "nearest") or any(told.values()):
         raise Wordless("it interpolates otherwise")
-    return last_resized(call, value, (rows, columns), call.config["interpolation"])
+    return last_resized(call, value, grid, call.config["interpolation"])
 
 
 _PLAINLY = ("antialias", "crop_to_aspect_ratio", "pad_to_aspect_ratio")
