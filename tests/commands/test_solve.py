@@ -120,6 +120,13 @@ def test_other_commands_take_a_row(two_wide: Path) -> None:
     assert run_json(*command)["parameters"] == parameters(4, 8)
 
 
+def test_what_was_given_is_given_again(two_wide: Path) -> None:
+    given = ("--set", "b=4", "--input", "5x5x3")
+    said = run("solve", two_wide, *given, "--for", "a=1..4:1", "--maximize", "macs").stdout
+    assert said.endswith(f"archspec count {two_wide} --set b=4 --set a=4 --input 5x5x3\n")
+    assert "56 parameters, 1,400 MACs" in said  # 3 * 8 + 8 * 4 on 25 cells
+
+
 def test_options_of_steps_vary_too(tmp_path: Path) -> None:
     text = "archspec: 1\nname: n\ninput: 8x8x3\n"
     text += "parts: {unit: {options: [k], steps: [conv 1x1 k bias=false]}}\n"

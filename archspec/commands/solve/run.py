@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 from pathlib import Path
+from shlex import join
 from typing import Any, NamedTuple
 
 import click
 
-from archspec.commands.arguments import Reading
+from archspec.commands.arguments import Constant, Reading
 from archspec.commands.family import family_of
 from archspec.commands.output import FINE, REFUSED, print_json, write
 from archspec.commands.screen import progress
@@ -164,8 +165,17 @@ def _chosen(found: Solution) -> str:
 def _settings(spec: str, found: Solution) -> str:
     """Show how other commands take a row: the first of a list, the last of a front."""
     answer = found.answers[0 if len(found.goal.objectives) == 1 else -1]
-    given = " ".join(f"--set {name}={value}" for name, value in answer.values.items())
-    return f"to use one: archspec count {spec} {given}"
+    given = found.space.family.given
+    settings = {**given.params, **answer.values}
+    shapes = [f"{name}={shape}" if name else str(shape) for name, shape in given.inputs.items()]
+    pairs = (f"{name}={_written(value)}" for name, value in settings.items())
+    words = [word for pair in pairs for word in ("--set", pair)]
+    words += [word for shape in shapes for word in ("--input", shape)]
+    return f"to use one: archspec count {join([spec, *words])}"
+
+
+def _written(value: Constant) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _nothing(found: Solution) -> str:
