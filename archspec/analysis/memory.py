@@ -14,6 +14,7 @@ from archspec.analysis.lifetimes import Lifetime
 from archspec.cost import Saved, Saving
 from archspec.graph import Graph, Kind, Node, parent, upwards
 from archspec.operator import Operator
+from archspec.operators.merge import Add
 
 FLOAT = 4
 """Bytes of a number of 32 bits."""
@@ -23,8 +24,8 @@ class Keeping(NamedTuple):
     """How a framework treats values: what each operator saves, and which work in place.
 
     An operator in place overwrites what an operator of ``overwritable`` gave, if nothing else
-    reads it; one of ``views`` gives a part of its input without a copy, as those do that are views
-    in any framework.
+    reads it, and a sum the body of its residual; one of ``views`` gives a part of its input without
+    a copy, as those do that are views in any framework.
     """
 
     saved: Mapping[type[Operator], Saved | Saving]
@@ -63,17 +64,28 @@ class StepMemory:
 
         def owner(node: Node, sources: tuple[str, ...]) -> str:
             is_view = node.op.is_view or type(node.op) in self.keeping.views
-            shares = is_view or self.is_in_place(node)
-            return sources[0] if shares else node.path
+            if is_view:
+                return sources[0]
+            place = self.overwritten(node)
+            return node.path if place is None else sources[place]
 
         return self.graph.fold(owner, {name: name for name in self.graph.inputs})
 
-    def is_in_place(self, node: Node) -> bool:
-        """Whether an operator overwrites its input."""
-        before = self.graph.nodes.get(node.sources[0])
-        if type(node.op) not in self.keeping.in_place or before is None:
-            return False
-        return self.graph.uses(before.path) == 1 and type(before.op) in self.keeping.overwritable
+    def overwritten(self, node: Node) -> int | None:
+        """Return which operand an operator overwrites; None if it takes memory of its own."""
+        is_sum = isinstance(node.op, Add)
+        if type(node.op) not in self.keeping.in_place or (is_sum and not self._adds_body(node)):
+            return None
+        place = 1 if is_sum else 0
+        before = self.graph.nodes.get(node.sources[place])
+        if before is None or type(before.op) not in self.keeping.overwritable:
+            return None
+        return place if self.graph.uses(before.path) == 1 else None
+
+    def _adds_body(self, node: Node) -> bool:
+        """Whether a node adds the body of a residual, its second operand, to the shortcut."""
+        around = self.graph.scopes.get(parent(node.path))
+        return around is not None and around.kind is Kind.RESIDUAL and len(node.sources) == 2
 
     def inference(self, *, is_held: bool = True) -> ValuePeak:
         """Compute the peak without gradients: a value lives until its last use.
@@ -131,14 +143,14 @@ class StepMemory:
     def _saves(self, node: Node) -> tuple[str, ...]:
         """Return the values that a node saves, each once, by owner."""
         rule = self._rule(node)
-        inputs = node.sources if rule.inputs and not self.is_in_place(node) else ()
+        inputs = node.sources if rule.inputs and self.overwritten(node) is None else ()
         values = (*inputs, *([node.path] if rule.output else ()))
         return tuple(dict.fromkeys(self.owners[each] for each in values))
 
     def _bytes_beside(self, node: Node) -> int:
         """Count indices, masks and statistics, and the copy of an input that is overwritten."""
         rule, out = self._rule(node), node.output
-        overwritten = out.size if rule.inputs and self.is_in_place(node) else 0
+        overwritten = out.size if rule.inputs and self.overwritten(node) is not None else 0
         numbers = rule.cells * prod(out.grid) * FLOAT + self.width * (rule.copied + overwritten)
         return rule.bytes * out.size + numbers
 

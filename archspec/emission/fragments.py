@@ -153,8 +153,11 @@ class MergeBlock(Branching, Operation):
 class ResidualBlock(Branching):
     """A body and a shortcut that are added up.
 
-    Its leaves are the ``scale`` of the body and the ``activation`` of the sum.
+    Its leaves are the ``scale`` of the body and the ``activation`` of the sum, which may overwrite
+    the value of the body if it is ``free``.
     """
+
+    free: bool
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -15,7 +15,14 @@ from typing import Any, NamedTuple
 from archspec.emission import formula as formulas
 from archspec.emission.dependence import Params
 from archspec.emission.formula import Formula
-from archspec.emission.fragments import Fragment, LayerChain, Operation, RepeatCopies, RepeatLoop
+from archspec.emission.fragments import (
+    Fragment,
+    LayerChain,
+    Operation,
+    RepeatCopies,
+    RepeatLoop,
+    ResidualBlock,
+)
 from archspec.emission.lowering import Each, Leaf, Quantity
 
 INDEX = "index"
@@ -325,7 +332,13 @@ def _filled(rows: list[Leaf | None]) -> Iterator[Leaf]:
 
 
 def _constructed_alike(trees: Sequence[Fragment]) -> Sequence[Fragment]:
-    """Give operations one construct: the wider one where theirs differ, in place if all are."""
+    """Give operations one construct: the wider one where theirs differ, in place if all are.
+
+    The body of a residual is free if it is in all uses.
+    """
+    residuals = [tree for tree in trees if isinstance(tree, ResidualBlock)]
+    if residuals:
+        return [replace(each, free=all(one.free for one in residuals)) for each in residuals]
     operations = [tree for tree in trees if isinstance(tree, Operation)]
     if not operations:
         return trees

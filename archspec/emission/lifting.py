@@ -169,11 +169,14 @@ class Lifter:
         """Lower a node by the backend's rule."""
         symbols.channels[node.path] = channels.left_by(node, found, arriving)
         self._checked(node.path, symbols)
-        before = node.sources[0]
-        free = self.patterns.is_free(before) and before not in self.counted
+        free = self._is_free(node.sources[0])
         use = Use(node.op, node.inputs, node.output, found, arriving, may_overwrite=free)
         lowering: Lowering = self.backend.rules[type(node.op)](use)
         return lowering
+
+    def _is_free(self, value: str) -> bool:
+        """Whether a value may be overwritten by its only user."""
+        return self.patterns.is_free(value) and value not in self.counted
 
     def _operation(
         self, node: Node, symbols: SymbolicScope, x: Quantity, *, is_written: bool = True
@@ -266,8 +269,10 @@ class Lifter:
             "scale": symbols.quantity(scope.step, "scale", found.factor, taken.x),
             "activation": self._activation(scope, found.activation, symbols),
         }
+        _, body = found.add.sources
         return ResidualBlock(
             starts=starts,
+            free=self._is_free(body),
             leaves=leaves,
             children=children,
             **self._given_by(scope, symbols),

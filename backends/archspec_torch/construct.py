@@ -114,6 +114,8 @@ class Constructor:
             named["scale"] = factor if step.is_callable else call("Scale", [factor])
         if has_activation(step):
             named["activation"] = self.activation(step.leaves["activation"])
+        if step.is_callable and step.free and not has_scale(step):
+            named["inplace"] = "True"
         head = "Residual" if step.is_callable else "Parts"
         return call(head, (), {**named, **self.owned(step)})
 

@@ -89,7 +89,7 @@ class Parts(nn.Module):
 
 
 class Residual(nn.Module):
-    """A shortcut plus a scaled body, then an activation."""
+    """A shortcut plus a scaled body, perhaps in place, then an activation."""
 
     def __init__(
         self,
@@ -98,16 +98,20 @@ class Residual(nn.Module):
         shortcut: nn.Module | None = None,
         scale: float = 1.0,
         activation: nn.Module | None = None,
+        inplace: bool = False,
     ) -> None:
         super().__init__()
+        self.inplace = inplace
         self.shortcut = nn.Identity() if shortcut is None else shortcut
         self.body = body
         self.scale = scale
         self.activation = nn.Identity() if activation is None else activation
 
     def forward(self, x: Tensor) -> Tensor:
-        x = torch.add(self.shortcut(x), self.body(x), alpha=self.scale)
-        return self.activation(x)
+        shortcut, body = self.shortcut(x), self.body(x)
+        if self.inplace:
+            return self.activation(body.add_(shortcut))
+        return self.activation(torch.add(shortcut, body, alpha=self.scale))
 
 
 class PaddedConv2d(nn.Conv2d):

@@ -72,8 +72,8 @@ SAVED: Mapping[type[Operator], Saved | Saving] = {
     Softsign: Saved(inputs=True),
 }
 
-IN_PLACE: frozenset[type[Operator]] = frozenset({Relu, Relu6})
-"""What the emitted models let overwrite its input."""
+IN_PLACE: frozenset[type[Operator]] = frozenset({Add, Relu, Relu6})
+"""What the emitted models let overwrite its input, or the body of a residual."""
 
 VIEWS: frozenset[type[Operator]] = frozenset({Slice})
 """What the emitted models index."""

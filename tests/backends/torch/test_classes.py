@@ -214,6 +214,23 @@ def test_a_relu_overwrites_its_input_only_where_nobody_else_needs_it(
     assert ("nn.ReLU()" in source) is not in_place
 
 
+@pytest.mark.parametrize(
+    ("residual", "in_place"),
+    [
+        ("steps: [conv 1x1 4 linear]", True),
+        ("steps: [conv 1x1 4 linear], scale: 0.5", False),
+        ("steps: [conv 1x1 4, sigmoid]", False),
+        ("steps: [conv 1x1 4 linear, identity]", False),
+        ("steps: [identity]", False),
+    ],
+)
+def test_a_residual_adds_to_its_body_in_place_only_where_nobody_else_needs_it(
+    residual: str, in_place: bool
+) -> None:
+    source = emit(f"network: [{{residual: {{{residual}}}}}]\n")
+    assert ("inplace=True" in source) is in_place
+
+
 def test_only_classes_that_are_used_are_taken_along() -> None:
     source = emit("network: [conv 3x3 4]\n")
     classes = [line.split("(")[0] for line in source.splitlines() if line.startswith("class ")]
