@@ -31,14 +31,14 @@ def differing(graph: Graph, name: str, unit: str, rules: Rules) -> Iterator[str]
 
 
 def _ledger(unit: str, name: str, found: list[Difference]) -> Table:
-    columns = (Column("from archspec's to the tool's"), Column("rule"), Column(unit, NUMBER))
+    columns = (Column("what makes the difference"), Column("rule"), Column(unit, NUMBER))
     told = [
         (f"{each.uses} {each.operator}", each.rule, f"{each.more:+,}")
         for each in found
         if each.more
     ]
-    start = ("archspec", "", f"{sum(each.archspec for each in found):,}")
-    end = (name, "", f"{sum(each.counted for each in found):,}")
+    start = ("as archspec", "", f"{sum(each.archspec for each in found):,}")
+    end = (f"as {name}", "", f"{sum(each.counted for each in found):,}")
     return Table(columns, [start, *told], end)
 
 

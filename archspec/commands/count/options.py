@@ -29,6 +29,7 @@ CONVENTIONS = (
     "ptflops",
     "ptflops-aten",
     "torchinfo",
+    "onnx-tool",
 )
 """Whose conventions there are; a test compares them with those that there are."""
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from archspec.analysis.conventions import Convention
 from archspec_torch.counters.fvcore import FVCORE
+from archspec_torch.counters.onnx_tool import ONNX_TOOL
 from archspec_torch.counters.ptflops import PTFLOPS, PTFLOPS_ATEN
 from archspec_torch.counters.thop import THOP
 from archspec_torch.counters.torchinfo import TORCHINFO
@@ -19,4 +20,5 @@ CONVENTIONS: Mapping[str, Convention] = {
     "ptflops": PTFLOPS,
     "ptflops-aten": PTFLOPS_ATEN,
     "torchinfo": TORCHINFO,
+    "onnx-tool": ONNX_TOOL,
 }

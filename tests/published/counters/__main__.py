@@ -20,7 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from archspec import checked
-from archspec.backend import Export
+from archspec.backend import Export, told
 from archspec.graph import Graph
 from archspec.weights.initial import example
 from archspec_torch import backend
@@ -150,7 +150,7 @@ def figures(tool: Tool, graphs: Iterator[tuple[str, Graph]]) -> dict[str, Any]:
         try:
             found[name] = tool.ask(emitted(graph))
         except Exception as error:  # noqa: BLE001 - tools may raise anything
-            found[name] = f"{type(error).__name__}: {str(error).strip().splitlines()[0]}"
+            found[name] = told(error)
         sys.stderr.write(f"{name}: {found[name]}\n")
     return found
 
