@@ -28,6 +28,8 @@ NOT_HERE = {
     "backend/no-framework": "an environment without PyTorch",
     "backend/no-trainer": "a backend without a training loop",
     "backend/process": "more memory than there is",
+    "bench/failed": "a model of one's own",
+    "bench/no-runtime": "an environment without OpenVINO",
     "command/against": "a model of one's own",
     "evaluate/broken": "a network that was trained",
     "evaluate/ensemble": "predictions for two data sets",
