@@ -102,17 +102,21 @@ class Session:
             self.published.get(each, {}).pop(path, None)
         found = self.workspace.reading(path)
         self.took = perf_counter() - began
+        if found.document is not None and not self.is_warm:
+            self._prepare()
         self.publish(
             path, {file: list(self._told(found, each)) for file, each in found.by_file().items()}
         )
         for each in importers:
             self.schedule(each)
-        if found.document is not None and not self.is_warm:
-            self.is_warm = True
-            self.workspace.rehearse()
-            _keep_all()
-            self._warm(self.workspace.warm())
         self._collect_later()
+
+    def _prepare(self) -> None:
+        """Load what only mistakes need, before anything is told: authors edit when it is."""
+        self.is_warm = True
+        self.workspace.rehearse()
+        _keep_all()
+        self._warm(self.workspace.warm())
 
     def _warm(self, rest: Iterator[Path]) -> None:
         """Read one spec of the folders, and the others when nothing else has to be done."""
