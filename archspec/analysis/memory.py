@@ -10,6 +10,7 @@ from math import prod
 from typing import NamedTuple
 
 from archspec.analysis import lifetimes
+from archspec.analysis.count import Totaller
 from archspec.analysis.lifetimes import Lifetime
 from archspec.cost import Saved, Saving
 from archspec.graph import Graph, Kind, Node, parent, upwards
@@ -110,12 +111,31 @@ class StepMemory:
         Gradients of values live from the first to the last node that adds to them or reads them;
         those of parameters are not among them.
         """
+        return self._peak(self.training_lifetimes())
+
+    def training_lifetimes(self) -> list[Lifetime]:
+        """Return when values and their gradients take memory in a step, as ``training`` does."""
         lives = self._alive(is_held=True)
         kept = [
             Lifetime(first, max(last, self._needed.get(path, 0)), self._bytes(path))
             for path, (first, last) in lives
         ]
-        return self._peak([*kept, *self._gradients(), *self._beside()])
+        return [*kept, *self._gradients(), *self._beside()]
+
+    def parameter_gradients(self) -> list[Lifetime]:
+        """Return when gradients of parameters take memory: from where they come to the end."""
+        totaller = Totaller()
+        return [
+            Lifetime(self._back(path), self._mirrored(0), totaller.of(node).parameters * FLOAT)
+            for path, node in self.graph.nodes.items()
+        ]
+
+    def at(self, moment: int) -> tuple[str, bool]:
+        """Return the path of what runs at a moment, and whether it runs backwards."""
+        is_back = moment > len(self.order)
+        forward = self._mirrored(moment) if is_back else moment
+        path = list(self.graph.nodes)[forward - 1] if forward else next(iter(self.graph.inputs))
+        return path, is_back
 
     def saved(self) -> dict[str, int]:
         """Return the bytes that each node keeps for the backward pass, for one example.
@@ -156,7 +176,11 @@ class StepMemory:
 
     def _back(self, path: str) -> int:
         """Return when the backward pass of a node runs: in the opposite order."""
-        return 2 * len(self.order) + 1 - self.order.get(path, 0)
+        return self._mirrored(self.order.get(path, 0))
+
+    def _mirrored(self, moment: int) -> int:
+        """Return the moment of the backward pass that belongs to one of the forward pass."""
+        return 2 * len(self.order) + 1 - moment
 
     @cached_property
     def _needed(self) -> dict[str, int]:
@@ -195,11 +219,8 @@ class StepMemory:
                 yield Lifetime(self.order[path], self.order[path], copied * self.width)
 
     def _peak(self, alive: list[Lifetime]) -> ValuePeak:
-        found, count = lifetimes.peak(alive), len(self.order)
-        is_back = found.moment > count
-        forward = 2 * count + 1 - found.moment if is_back else found.moment
-        path = list(self.graph.nodes)[forward - 1] if forward else next(iter(self.graph.inputs))
-        return ValuePeak(found.bytes, path, is_back)
+        found = lifetimes.peak(alive)
+        return ValuePeak(found.bytes, *self.at(found.moment))
 
     def _alive(self, *, is_held: bool) -> Iterator[tuple[str, tuple[int, int]]]:
         """Yield for each owner the moments of its creation and its last use."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from archspec.analysis.budget import inference, training
+from archspec.analysis.budget import Upkeep, inference, training
 from archspec.analysis.memory import FLOAT, Keeping, StepMemory
 from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
@@ -15,8 +15,8 @@ from archspec.graph import Graph
 
 _MEMORY = Path("/proc/meminfo")
 _AVAILABLE = "MemAvailable"
-_MOMENTUM = 1
-"""The numbers that SGD with momentum keeps for each parameter."""
+_MOMENTUM = Upkeep(states=1)
+"""SGD with momentum keeps a number for each parameter."""
 
 
 def predicted(

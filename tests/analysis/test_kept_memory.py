@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from archspec import checked
-from archspec.analysis.budget import inference, training
+from archspec.analysis.budget import Upkeep, inference, training
 from archspec.analysis.lifetimes import Lifetime, Peak, peak
 from archspec.analysis.memory import Keeping, StepMemory
 from archspec.backend import backend
@@ -86,13 +86,13 @@ def test_a_step_keeps_what_is_saved_until_its_gradient_has_passed() -> None:
 
 def test_weights_gradients_and_states_are_divided_over_processes_and_values_are_not() -> None:
     graph = graph_of("[conv2d 16 1x1, 2 x conv2d 16 3x3]")
-    one, two = (training(memory_of(graph), 2, shards=shards) for shards in (1, 2))
+    one, two = (training(memory_of(graph), Upkeep(2), shards) for shards in (1, 2))
     count = 16 * 16 + 16 + 2 * (9 * 16 * 16 + 16)
-    assert one.fixed["weights"] == one.fixed["gradients"] == 4 * count
+    assert one.fixed["weights"] == max(one.gradients) == 4 * count
     assert one.fixed["states of the optimizer"] == 2 * 4 * count
-    assert two.fixed["weights"] == 4 * count / 2
+    assert two.fixed["weights"] == max(two.gradients) == 4 * count / 2
     assert two.fixed["gathered weights"] == 2 * 4 * (9 * 16 * 16 + 16)
-    assert two.peak == one.peak
+    assert two.values == one.values
 
 
 def test_a_batch_fits_as_long_as_its_values_fit_beside_the_weights() -> None:
@@ -104,15 +104,40 @@ def test_a_batch_fits_as_long_as_its_values_fit_beside_the_weights() -> None:
     assert budget.largest_batch(weights - 1) == 0
 
 
+def test_gradients_of_parameters_come_as_the_backward_pass_reaches_them() -> None:
+    graph = graph_of("[conv2d 64 1x1, global_avg_pool, fully_connected 1000]")
+    budget = training(memory_of(graph), Upkeep())
+    convolution, dense = 4 * (16 * 64 + 64), 4 * (64 * 1000 + 1000)
+    assert [each for each in budget.gradients if each] == [dense, dense, *2 * [dense + convolution]]
+    one, many = budget.peak(1), budget.peak(1000)
+    assert (one.path, one.gradients) == ("conv2d", dense + convolution)
+    assert (many.path, many.gradients) == ("global_avg_pool", dense)
+
+
+def test_gradients_of_micro_batches_before_are_there_all_along() -> None:
+    graph = graph_of("[conv2d 64 1x1]")
+    gradients = training(memory_of(graph), Upkeep(accumulates=True)).gradients
+    assert set(gradients) == {4 * (16 * 64 + 64)}
+
+
+def test_a_batch_fits_at_every_moment_of_a_step() -> None:
+    graph = graph_of("[conv2d 64 1x1, global_avg_pool, fully_connected 1000]")
+    budget = training(memory_of(graph), Upkeep(1))
+    for batch in (1, 2, 17, 1000):
+        assert budget.largest_batch(budget.total(batch)) == batch
+        assert budget.largest_batch(budget.total(batch) - 1) == batch - 1
+    assert budget.largest_batch(sum(budget.fixed.values()) + max(budget.gradients) - 1) == 0
+
+
 def test_averages_copies_of_16_bits_and_heads_are_told_apart() -> None:
     graph = graph_of("[conv2d 16 1x1]")
     count = 16 * 16 + 16
     halves = StepMemory(graph, memory_of(graph).keeping, 2)
-    found = training(halves, 0, averages=True).fixed
+    found = training(halves, Upkeep(averages=True)).fixed
     assert found["averages of weights"] == 4 * count
     assert found["weights of 16 bits"] == 2 * count
     assert "states of the optimizer" not in found
-    assert "averages of weights" not in training(halves, 0).fixed
+    assert "averages of weights" not in training(halves, Upkeep()).fixed
 
 
 def test_a_head_adds_its_gradient_to_a_step() -> None:

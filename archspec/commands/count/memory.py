@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from archspec.analysis.branch_order import BranchOrder, lower
-from archspec.analysis.budget import Budget, inference, training
+from archspec.analysis.budget import BatchPeak, Budget, Upkeep, inference, training
 from archspec.analysis.memory import Keeping, StepMemory
 from archspec.backend import Backend, backend
 from archspec.commands.count.sizes import WIDTHS
@@ -57,9 +57,12 @@ class Memory:
         if not self.asked.is_training:
             return inference(self.values)
         recipe = self.asked.recipe
-        states = _states(recipe.optimizer) if recipe else 1
-        averages = recipe is not None and recipe.averaging is not None
-        return training(self.values, states, averages, self.asked.shards)
+        return training(self.values, _upkeep(recipe) if recipe else Upkeep(1), self.asked.shards)
+
+    @cached_property
+    def peak(self) -> BatchPeak:
+        """What is taken at the peak of the batch."""
+        return self.budget.peak(self.asked.batch)
 
     @cached_property
     def kept(self) -> dict[str, int]:
@@ -79,6 +82,12 @@ class Memory:
         """The largest batch that fits, if one has to."""
         limit = self.asked.limit
         return None if limit is None else self.budget.largest_batch(limit)
+
+
+def _upkeep(recipe: Recipe) -> Upkeep:
+    """Return what a recipe keeps beside the weights."""
+    averages = recipe.averaging is not None
+    return Upkeep(_states(recipe.optimizer), averages, recipe.accumulate > 1)
 
 
 def _states(optimizer: Optimizer) -> int:
@@ -110,7 +119,7 @@ def tell_memory(memory: Memory, form: str) -> None:
 
 
 def _record(memory: Memory) -> dict[str, Any]:
-    asked, budget = memory.asked, memory.budget
+    asked, budget, peak = memory.asked, memory.budget, memory.peak
     fits = {} if asked.limit is None else {"limit": asked.limit, "batch": memory.largest_batch}
     return {
         "spec": memory.graph.header.file,
@@ -119,11 +128,8 @@ def _record(memory: Memory) -> dict[str, Any]:
         "precision": asked.precision,
         "shards": asked.shards,
         "fixed": dict(budget.fixed),
-        "values": {
-            "bytes": budget.peak.bytes * asked.batch,
-            "at": budget.peak.path,
-            "backward": budget.peak.backward,
-        },
+        "values": {"bytes": peak.values, "at": peak.path, "backward": peak.backward},
+        **({"gradients": peak.gradients} if asked.is_training else {}),
         "batch": asked.batch,
         "bytes": budget.total(asked.batch),
         **({"fits": fits} if fits else {}),
@@ -137,19 +143,20 @@ def _record_of_order(order: BranchOrder, batch: int) -> dict[str, Any]:
 
 
 def _text(memory: Memory) -> str:
-    asked, budget = memory.asked, memory.budget
+    asked, budget, peak = memory.asked, memory.budget, memory.peak
     inputs = ", ".join(str(given.type) for given in memory.graph.inputs.values())
     does = "training" if asked.is_training else "inference"
     over = f", over {asked.shards} processes" if asked.shards > 1 else ""
     head = f"{memory.graph.name}: {inputs}, {does} of {_examples(asked.batch)}"
-    rows = [*budget.fixed.items(), (_values(budget), budget.peak.bytes * asked.batch)]
+    rows = [*budget.fixed.items(), (_values(peak), peak.values)]
+    rows += [("gradients of parameters by then", peak.gradients)] if asked.is_training else []
     table = [(name, mebibytes(size)) for name, size in rows]
     whole = ("together", mebibytes(budget.total(asked.batch)))
     parts = [f"{head} in {asked.precision}{over}", draw(Table(_COLUMNS, table, whole))]
     if asked.is_training:
         parts.append(draw(_kept(memory)))
     if memory.order:
-        parts.append(_lower(memory.order, budget.peak.bytes))
+        parts.append(_lower(memory.order, peak.values // asked.batch))
     if asked.limit is not None:
         parts.append(_fits(memory))
     return "\n\n".join(parts)
@@ -158,9 +165,9 @@ def _text(memory: Memory) -> str:
 _COLUMNS = (Column("memory"), Column("MiB", NUMBER))
 
 
-def _values(budget: Budget) -> str:
-    back = "the backward pass of " if budget.peak.backward else ""
-    return f"values, at {back}{budget.peak.path}"
+def _values(peak: BatchPeak) -> str:
+    back = "the backward pass of " if peak.backward else ""
+    return f"values, at {back}{peak.path}"
 
 
 def _kept(memory: Memory) -> Table:
