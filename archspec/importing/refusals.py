@@ -34,7 +34,9 @@ def untranslatable(source: str, error: Untranslatable) -> SpecError:
     found = listed(error.missing)
     more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
     said = "; ".join(map(str, found[:_SHOWN]))
-    message = f"{source}: {len(error.missing)} operators have no word: {said}{more}"
+    count = len(error.missing)
+    counted = "1 operator has" if count == 1 else f"{count} operators have"
+    message = f"{source}: {counted} no word: {said}{more}"
     help = "nothing is approximated"
     help += "; `archspec import --list-missing` lists all of them" if more else ""
     return SpecError((Diagnostic("import/missing", message, help=help),))

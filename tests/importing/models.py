@@ -343,6 +343,21 @@ class Prepared(nn.Module):
         return 1 - torch.cat((red, others), 1)
 
 
+class Overwriting(nn.Module):
+    """Overwrites a value that is read afterwards by its old name."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 3, 1), nn.Conv2d(3, 3, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add up what was overwritten and what is computed from it."""
+        x = self.first(x)
+        functional.relu(x, inplace=True)
+        found: Tensor = self.second(x) + x
+        return found
+
+
 class Wordless(nn.Module):
     """Two operators without a word, one of them inside a module."""
 

@@ -27,6 +27,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "channels_last": (models.ChannelsLast, (8, 8, 6)),
     "split": (models.Split, (5, 4, 3)),
     "composed": (models.Composed, (4, 6, 3)),
+    "overwriting": (models.Overwriting, (4, 3, 3)),
     "small": (Small, (5, 4, 3)),
 }
 ORDER = Order("tests", {}, {}, verify=False)

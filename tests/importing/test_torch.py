@@ -41,6 +41,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),
     "blocks": (models.Blocks, (8, 8, 3)),
+    "overwriting": (models.Overwriting, (4, 3, 3)),
     "pyramid": (models.Pyramid, (13, 9, 3)),
 }
 

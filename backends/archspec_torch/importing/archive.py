@@ -20,7 +20,7 @@ from archspec.weights.bounds import DENSEST, Allowance, size_of
 from archspec.weights.zipped import Bounds, part
 from archspec_torch.importing.deserialized import STRIDED, deserialized, sizes_of, type_of
 from archspec_torch.importing.folding import Folding
-from archspec_torch.importing.program import Program
+from archspec_torch.importing.program import Program, rebind
 from archspec_torch.importing.translation import translated
 
 _MODEL = re.compile("([^/]+)/models/([^/]+)[.]json")
@@ -99,8 +99,10 @@ class _Archive:
         known = dict(chain(self._known("weights"), self._known("constants")))
         names = {values[name].name: key for name, key in _held(signature)}
         tensors = {name: self._tensor(known[key]) for name, key in names.items()}
-        graph.output(tuple(returned))
-        return Program(graph, tensors, names, tuple(returned), Folding())
+        output = graph.output(tuple(returned))
+        rebind(graph)
+        (left,) = output.args
+        return Program(graph, tensors, names, left, Folding())
 
     def _known(self, kind: str) -> Iterator[tuple[str, _Told]]:
         """Yield what is said of each weight, by its name, with the folder of its data."""

@@ -54,6 +54,18 @@ class Program:
         return next(sizes, 1)
 
 
+def rebind(graph: Graph) -> None:
+    """Let what reads a value after it was overwritten read what overwrote it."""
+    places = {node: place for place, node in enumerate(graph.nodes)}
+    for node, place in places.items():
+        name = getattr(getattr(node.target, "_schema", None), "name", "")
+        if not name.endswith("_") or name.endswith("__") or not node.all_input_nodes:
+            continue
+        overwritten = node.all_input_nodes[0]
+        for reader in [each for each in overwritten.users if places[each] > place]:
+            reader.replace_input_with(overwritten, node)
+
+
 def program_of(exported: ExportedProgram) -> Program:
     """Take an exported program apart; buffers that it would update are no results."""
     signature = exported.graph_signature
@@ -62,6 +74,7 @@ def program_of(exported: ExportedProgram) -> Program:
     lifted = signature.inputs_to_lifted_tensor_constants
     names = {**held, **lifted}
     tensors = {name: state.get(key, constants.get(key)) for name, key in names.items()}
+    rebind(exported.graph)
     (left,) = exported.graph.output_node().args
     kinds = (each.kind for each in signature.output_specs)
     pairs = zip(left, kinds, strict=True)

@@ -88,7 +88,7 @@ def _missing(rows: Iterable[Row]) -> Iterator[str]:
     yield from _head("library", "model", "what has no word, or why not")
     for row in rows:
         reason = row.get("refused") or row["failed"]
-        told = re.sub(r"^\S+: (\d+ operators have no word: )?", "", reason)
+        told = re.sub(r"^\S+: (\d+ operators? (?:have|has) no word: )?", "", reason)
         yield _line(library(row), _name(row), told.replace("|", "\\|").replace("\n", " "))
 
 
