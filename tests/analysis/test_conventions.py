@@ -30,7 +30,7 @@ ZEROS_AROUND = ("onnx-tool", "nasnet_a_mobile")
 
 APART = (EXTRAPOLATED, ZEROS_AROUND)
 
-UNKNOWN = ("adaptive_avg_pool", "global_response_norm")
+UNKNOWN = ("adaptive_avg_pool", "global_response_norm", "padding=same count_padding")
 """What the exporter replaces by so many nodes that their count is not told."""
 
 

@@ -188,3 +188,33 @@ def test_an_order_of_branches_is_told_that_lowers_the_peak_of_a_batch(tmp_path: 
     assert found["lower"]["branches"] == {"concat": ["concat.wide", "concat.narrow"]}
     assert "  concat: wide, narrow" in run("count", spec, "--memory").stdout
     assert "lower" not in run_json("count", spec, "--training")
+
+
+def test_a_tools_count_is_told_with_what_makes_the_difference() -> None:
+    told = run("count", SPECS / "resnet_50.yaml", "--as", "thop", "--batch", "2").stdout.split(
+        "\n\n"
+    )
+    lines = [line.split() for line in told[-1].splitlines()[1:]]
+    norms = 4 * 11_113_984 * 2
+    assert lines == [
+        ["as", "archspec", f"{2 * 4_089_184_256:,}"],
+        ["53", "batch_norm", "4", "for", "each", "output", f"+{norms:,}"],
+        ["as", "thop", f"{2 * 4_089_184_256 + norms:,}"],
+    ]
+
+
+def test_a_tools_count_is_recorded_with_its_differences() -> None:
+    found = run_json("count", SPECS / "convnext_tiny.yaml", "--as", "thop")
+    lost = {
+        each["operator"]: each["counted"] - each["archspec"]
+        for each in found["differences"]["parameters"]
+        if each["counted"] != each["archspec"]
+    }
+    assert lost == {"layer_norm": -14_784, "layer_scale": -6_624}
+    assert found["parameters"] == 28_589_128 - 14_784 - 6_624
+
+
+def test_a_convention_is_refused_beside_memory() -> None:
+    ran = run("count", SPECS / "resnet_50.yaml", "--as", "thop", "--memory")
+    assert ran.exit_code == 2
+    assert "--as is for counts" in ran.stderr

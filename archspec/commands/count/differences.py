@@ -21,24 +21,32 @@ def convention(name: str) -> Convention:
     return found[name]
 
 
-def differing(graph: Graph, name: str, unit: str, rules: Rules) -> Iterator[str]:
-    """Write the sums that lead from archspec's figures to the tool's, for one example."""
-    found = {unit: of_operations(graph, rules), "parameters": of_parameters(graph, rules)}
-    for each, differences in found.items():
-        if any(difference.more for difference in differences):
+def differing(graph: Graph, name: str, unit: str, rules: Rules, batch: int) -> Iterator[str]:
+    """Write the sums that lead from archspec's figures to the tool's, for a batch."""
+    ledgers = (
+        (unit, of_operations(graph, rules), batch),
+        ("parameters", of_parameters(graph, rules), 1),
+    )
+    for each, found, times in ledgers:
+        if any(difference.more for difference in found):
             yield ""
-            yield draw(_ledger(each, name, differences))
+            yield draw(_ledger(each, name, found, times))
 
 
-def _ledger(unit: str, name: str, found: list[Difference]) -> Table:
+def _ledger(unit: str, name: str, found: list[Difference], times: int) -> Table:
     columns = (Column("what makes the difference"), Column("rule"), Column(unit, NUMBER))
     told = [
-        (f"{each.uses} {each.operator}", each.rule, f"{each.more:+,}")
+        (f"{each.uses} {each.operator}", each.rule, f"{times * each.more:+,}")
         for each in found
         if each.more
     ]
-    start = ("as archspec", "", f"{sum(each.archspec for each in found):,}")
-    end = (f"as {name}", "", f"{sum(each.counted for each in found):,}")
+    start, end = (
+        (f"as {who}", "", f"{times * total:,}")
+        for who, total in (
+            ("archspec", sum(each.archspec for each in found)),
+            (name, sum(each.counted for each in found)),
+        )
+    )
     return Table(columns, [start, *told], end)
 
 

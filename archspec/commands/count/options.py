@@ -122,6 +122,9 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
     MACs are those of convolutions and dense layers; FLOPs are two for each, and one for every
     other operation. Activations are the outputs of convolutions and dense layers.
 
+    With --as, operations and parameters are those that another tool counts of the model that is
+    emitted for PyTorch, and a table tells by which rules they differ.
+
     Polynomials are found from counts at a few values, and compared with counts at random ones.
     Where something is rounded there is none, and the reason is told.
 
@@ -152,6 +155,8 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
     if any(asked[each] for each in ("of_memory", "training", "fit")):
         from archspec.commands.count.memory import asked_of, tell_memory
 
+        if asked["convention"] != "archspec":
+            raise click.UsageError("--as is for counts, not for memory: leave one out")
         memory = asked_of(load_graph(spec, reading, form), asked["batch"], asked)
         tell_memory(memory, form)
         return

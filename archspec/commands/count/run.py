@@ -169,7 +169,8 @@ def _text(counted: Counted) -> str:
     if not counted.is_foreign:
         return told
     about = f"{counted.convention.about}."
-    found = differing(counted.inference, counted.name, counted.convention.unit, counted.rules)
+    unit, rules = counted.convention.unit, counted.rules
+    found = differing(counted.inference, counted.name, unit, rules, counted.batch)
     return "\n".join([about, told, *found])
 
 

@@ -15,6 +15,7 @@ from archspec.emission.fragments import (
 )
 from archspec.emission.lowering import Lowering, Use, constant
 from archspec.emission.program import program
+from archspec.emission.values import has_scale
 from archspec.graph import Graph, Node
 from archspec_torch.table import backend
 
@@ -82,7 +83,7 @@ class _Walk(NamedTuple):
         elif isinstance(step, Operation):
             yield path, step.lowering.construct
         elif isinstance(step, ResidualBlock) and step.is_callable:
-            yield path, "Residual"
+            yield path, "Residual in place" if step.free and not has_scale(step) else "Residual"
         for inner, child in self.children(step, path):
             yield from self.inside(child, inner)
 

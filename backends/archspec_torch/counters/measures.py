@@ -46,6 +46,12 @@ def pointwise(node: Node) -> int:
     return node.op.cost(node.output, *node.inputs).pointwise
 
 
+@for_each("cell of a window")
+def window_cells(node: Node) -> int:
+    """Count the cells of a pool's windows in one channel."""
+    return node.op.cost(node.output, *node.inputs).pointwise // node.output.channels
+
+
 @for_each("cell of a window inside the padded map")
 def clipped(node: Node) -> int:
     """Count the cells of an average pool's windows that count."""

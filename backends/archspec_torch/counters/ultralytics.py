@@ -10,7 +10,7 @@ from typing import Any
 
 from archspec.analysis.conventions import Convention, Rule, macs, outputs
 from archspec_torch.counters.classes import Table, by_class
-from archspec_torch.counters.measures import cells, clipped, pointwise
+from archspec_torch.counters.measures import cells, clipped, pointwise, window_cells
 
 
 def _instance_norm(op: Any) -> Rule:
@@ -32,6 +32,7 @@ _TABLE: Table = {
     "nn.PReLU": 2 * outputs,
     "nn.Softmax": 6 * outputs + -2 * cells,
     "nn.AvgPool2d": 2 * clipped + 2 * outputs,
+    "PaddedAvgPool2d": 2 * pointwise + 2 * outputs + 2 * window_cells + 2 * cells,
     "nn.AdaptiveAvgPool2d": 2 * pointwise + 2 * outputs,
     "nn.Upsample": _upsample,
 }

@@ -24,6 +24,7 @@ avg_pool 3x3 /1
 avg_pool 2x2 /2
 avg_pool 3x3 /1 count_padding=true
 avg_pool 3x3 stride=2 padding=same
+avg_pool 3x3 stride=2 padding=same count_padding=true
 max_pool 3x3 stride=2 padding=same
 max_pool 4x4 stride=1 padding=same
 global_avg_pool
