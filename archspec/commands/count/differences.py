@@ -9,6 +9,7 @@ from typing import Any
 from archspec.analysis.conventions import CONVENTIONS, Convention, Rules
 from archspec.analysis.reconciling import Difference, of_operations, of_parameters
 from archspec.backend import backend
+from archspec.commands.output import leave
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph
 
@@ -19,6 +20,13 @@ def convention(name: str) -> Convention:
         return CONVENTIONS[name]
     found: Mapping[str, Convention] = import_module(backend("torch").counters).CONVENTIONS
     return found[name]
+
+
+def refuse_unwritten(graph: Graph, name: str, form: str) -> None:
+    """Leave with a diagnostic for each step that no model is emitted for, which no tool counts."""
+    refused = () if name in CONVENTIONS else tuple(backend("torch").refusals(graph))
+    if refused:
+        leave(refused, form)
 
 
 def differing(graph: Graph, name: str, unit: str, rules: Rules, batch: int) -> Iterator[str]:

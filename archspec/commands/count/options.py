@@ -160,10 +160,11 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
         memory = asked_of(load_graph(spec, reading, form), asked["batch"], asked)
         tell_memory(memory, form)
         return
-    from archspec.commands.count.differences import convention
+    from archspec.commands.count.differences import convention, refuse_unwritten
     from archspec.commands.count.run import Counted, tell
 
     graph, name = load_graph(spec, reading, form), asked["convention"]
+    refuse_unwritten(graph, name, form)
     tell(Counted(graph, asked["by"], asked["batch"], name, convention(name)), form)
 
 

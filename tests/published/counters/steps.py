@@ -1,4 +1,4 @@
-"""Networks of one step, on which tools show what they count of each operator."""
+"""Networks of one step or few, on which tools show what they count of each operator."""
 
 from __future__ import annotations
 
@@ -91,6 +91,8 @@ average from input input
 concat from input input
 resize from input input
 resize_nearest from input input
+conv2d 1x1 8 as one, batch_norm as two, add from one two
+relu as one, relu from input as two, add from one two
 """
 
 ON_A_VECTOR = """
