@@ -198,3 +198,10 @@ def test_a_file_that_gives_two_values_from_within_is_not_one_that_is_cut() -> No
     features = deployed(BODY.partition("  - 2 x block")[0])
     several = replace(features, outputs={**features.outputs, "early": next(iter(features.nodes))})
     assert "cut at" not in first_line(several)
+
+
+def test_the_order_in_which_a_file_adds_is_no_difference() -> None:
+    written = "archspec: 1\nname: small\ninput: 8x8x4\nnetwork:\n  - add: [{}]\n  - relu\n"
+    spec = archspec.load(text=written.format("conv 3x3 4 norm=none, identity"))
+    file = deployed(written.format("identity, conv 3x3 4 norm=none"))
+    assert first_line(file, spec) == "as the spec"

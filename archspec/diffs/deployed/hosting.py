@@ -102,7 +102,8 @@ class _Hosting:
         op = settled(partner.op, node) if partner else node.op
         origin = _origin(partner, op) if partner else Imported(node.path)
         self.paths[node.path] = path
-        self.nodes[path] = replace(node, path=path, op=op, sources=sources, origin=origin)
+        placed = replace(node, path=path, op=op, sources=sources, origin=origin)
+        self.nodes[path] = _in_order_of(partner, placed) if partner else placed
 
     def _added(self, node: Node, sources: tuple[str, ...]) -> str:
         """Find a place for a node that the spec lacks: behind the first value that it reads."""
@@ -155,6 +156,15 @@ class _Hosting:
             stands_in = Wire(path, mine.output) if mine else before
             found.update({path: stands_in} if stands_in else {})
         return found
+
+
+def _in_order_of(partner: Node, node: Node) -> Node:
+    """Order what a node merges as its partner does where any order computes the same."""
+    if not node.op.commutative or sorted(node.sources) != sorted(partner.sources):
+        return node
+    types = dict(zip(node.sources, node.inputs, strict=True))
+    inputs = tuple(types[source] for source in partner.sources)
+    return replace(node, sources=partner.sources, inputs=inputs)
 
 
 def settled(mine: Operator, node: Node) -> Operator:
