@@ -8,8 +8,15 @@ import pytest
 
 pytest.importorskip("torch")
 
-from tests.authoring.documents import random_graph
-from tests.importing.trips import ZOO, comes_back, of_zoo, require_same, through_onnx, through_torch
+from tests.importing.trips import (
+    ZOO,
+    comes_back,
+    of_zoo,
+    random_network,
+    require_same,
+    through_onnx,
+    through_torch,
+)
 
 SMALL = [each for each in ZOO if each.parent.name == "small"]
 SEEDS = (0, 2, 10, 14, 36, 45, 104, 469)
@@ -26,7 +33,7 @@ def test_a_network_comes_back_from_its_model(spec: Path) -> None:
 
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_network_comes_back_from_its_model(seed: int) -> None:
-    graph = random_graph(seed).without_heads()
+    graph = random_network(seed)
     require_same(graph, through_torch(graph).graph)
 
 
@@ -39,7 +46,7 @@ def test_a_published_network_comes_back_from_its_model(spec: Path) -> None:
 @pytest.mark.slow
 def test_nearly_all_random_networks_come_back_from_their_models() -> None:
     """What is lost is a resize to a size of its own."""
-    graphs = ((seed, random_graph(seed).without_heads()) for seed in range(MANY))
+    graphs = ((seed, random_network(seed)) for seed in range(MANY))
     lost = [seed for seed, graph in graphs if not comes_back(graph, through_torch)]
     assert len(lost) <= MANY // 50, lost
 

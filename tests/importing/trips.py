@@ -41,6 +41,7 @@ from archspec.operators.scale import Affine, LayerScale
 from archspec.tensor import TensorType
 from archspec.weights.initial import draw
 from archspec.window import Side
+from tests.authoring.documents import random_graph
 from tests.commands.running import ROOT
 
 SIZES = {
@@ -67,6 +68,15 @@ def of_zoo(spec: Path) -> Graph:
         inputs = {"": TensorType((size, size, given.channels))}
         graph = archspec.load(spec, overrides=Overrides(inputs=inputs))
     return graph.without_heads()
+
+
+def random_network(seed: int) -> Graph:
+    """Make a random network without heads, from which each value comes out under one name."""
+    graph = random_graph(seed).without_heads()
+    keys = {path: [path] for path in (*graph.nodes, *graph.inputs)}
+    digests = FunctionDigests(graph, keys).leaving()
+    names = {digest: name for name, digest in reversed([*digests.items()])}.values()
+    return replace(graph, outputs={n: at for n, at in graph.outputs.items() if n in names})
 
 
 def model_of(graph: Graph, framework: str = "torch") -> Any:
@@ -129,7 +139,7 @@ def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None
     Operators are compared with their attributes, padding by the cells that it comes to. What has
     two spellings counts as one: a window over zeros and one that pads, a resizing by its size and
     by whose that is, a layer of one cell and one of a vector, as many groups as channels, an output
-    of one cell and a vector.
+    of one cell and a vector, what is computed twice without weights and what is read twice.
     """
     mine, theirs = _plain(graph, is_folded=is_folded), _plain(found)
     assert _words(mine) == _words(theirs)
@@ -210,13 +220,19 @@ def _words(graph: Graph) -> Counter[str]:
     """Count operators but those that only change a shape, merges that nest in any way, and zeros.
 
     Zeros around a map may be those of a window that moves over it. What leads to no output, as
-    what a map was resized to, does not count.
+    what a map was resized to, does not count, and what is computed twice without weights once.
     """
-    passes, read = FunctionDigests(graph, {}, is_resolved=True).passes, {*graph.outputs.values()}
+    digests, read = _digests(graph), {*graph.outputs.values()}
     for path, node in reversed([*graph.nodes.items()]):
         read.update(node.sources if path in read else ())
-    counted = (each for each in graph.nodes.values() if each.path in read and not passes(each))
-    return Counter(each.op.word for each in counted if not (each.op.associative or _zeros(each.op)))
+    values = digests.values(graph)
+    counted = {
+        node.path if [*node.op.parameters(*node.inputs)] else values[node.path]: node.op.word
+        for node in graph.nodes.values()
+        if node.path in read and not digests.passes(node)
+        if not (node.op.associative or _zeros(node.op))
+    }
+    return Counter(counted.values())
 
 
 def _zeros(op: Operator) -> bool:
@@ -225,6 +241,9 @@ def _zeros(op: Operator) -> bool:
 
 def _leaving(graph: Graph) -> list[bytes]:
     """Digest the outputs, each value once, inputs being known by their order alone."""
+    return [*dict.fromkeys(_digests(graph).leaving().values())]
+
+
+def _digests(graph: Graph) -> FunctionDigests:
     inputs = {name: [str(at)] for at, name in enumerate(graph.inputs)}
-    digests = FunctionDigests(graph, inputs, is_resolved=True)
-    return [*dict.fromkeys(digests.leaving().values())]
+    return FunctionDigests(graph, inputs, is_resolved=True)

@@ -53,12 +53,17 @@ class FunctionDigests:
     def leaving(self) -> dict[str, bytes]:
         """Digest each output by its name, and in training each head."""
         graph = self.graph if self.mode is ComputingMode.TRAINING else self.graph.without_heads()
-        found = {name: "".join(self.keys[name]).encode() for name in graph.inputs}
-        for path, node in graph.nodes.items():
-            found[path] = self._value(node, [found[each] for each in node.sources])
+        found = self.values(graph)
         leaving = {**graph.outputs, **graph.heads}.items()
         shapes = {path: str(graph.type_of(path)) for _, path in leaving}
         return {name: _digest(shapes[path], found[path]) for name, path in leaving}
+
+    def values(self, graph: Graph) -> dict[str, bytes]:
+        """Digest each value of a network by its path."""
+        found = {name: "".join(self.keys[name]).encode() for name in graph.inputs}
+        for path, node in graph.nodes.items():
+            found[path] = self._value(node, [found[each] for each in node.sources])
+        return found
 
     def _value(self, node: Node, sources: list[bytes]) -> bytes:
         word = node.op.word

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 from archspec.attributes import Pads
 from archspec.importing.adder import Adder
-from archspec.importing.imported import Wordless
+from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.values import Form, Value
 from archspec.operators.grid import Pad
 
@@ -45,6 +45,8 @@ class Call(Adder):
         if not isinstance(found, Value):
             raise Wordless("it takes weights where a value was expected")
         found = self.padded(found)
+        if found.form is Form.COLUMN and Form.MAP in forms and Form.COLUMN not in forms:
+            raise CellNeeded(found.wire)
         if forms and found.form not in forms:
             raise Wordless(f"it takes a {found.form.name.lower()}")
         return found

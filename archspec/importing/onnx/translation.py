@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, count
@@ -13,6 +13,7 @@ from typing import Any
 from archspec.backend import told
 from archspec.graph import Wire
 from archspec.importing.imported import (
+    CellNeeded,
     Missing,
     Module,
     Network,
@@ -62,6 +63,7 @@ class Translation:
     inputs: Mapping[str, Shape]
     values: dict[str, Any] = field(default_factory=lambda: {"": None})
     missing: dict[Missing, None] = field(default_factory=dict)
+    cells: frozenset[str] = frozenset()
     folding: Folding = field(default_factory=Folding)
     makers: dict[str, Any] = field(default_factory=dict)
     idioms: dict[str, tuple[Rule, Found]] = field(default_factory=dict)
@@ -74,14 +76,24 @@ class Translation:
         return int(next(own))
 
     def network(self) -> Network:
+        """Translate, again where pools turn out to have to keep their cell."""
+        weights = initializers(self.model, self.folder)
+        self.values.update(weights)
+        self._find_idioms()
+        while True:
+            try:
+                return self._translate(weights)
+            except CellNeeded as needed:
+                self.cells |= self.builder.pools_of(needed.wire)
+
+    def _translate(self, weights: Collection[str]) -> Network:
         """Translate what leads to an output; raise ``Untranslatable`` with all without a word."""
-        self.builder = NetworkBuilder(self.name)
+        self.builder = NetworkBuilder(self.name, cells=self.cells)
+        self.missing.clear()
         graph = self.model.graph
-        self.values.update(initializers(self.model, self.folder))
-        asked = [each for each in graph.input if each.name not in self.values]
+        asked = [each for each in graph.input if each.name not in weights]
         for each in asked:
             self.values[each.name] = self._input(each, alone=len(asked) == 1)
-        self._find_idioms()
         leading = needed((each.name for each in graph.output), self._sources)
         for node in graph.node:
             if not leading.isdisjoint(node.output):
@@ -152,6 +164,8 @@ class Translation:
                 return self.folding.result(node, given)
             return self._translated(node, given)
         except (Wordless, *_MALFORMED) as error:
+            if isinstance(error, CellNeeded) and self.builder.pools_of(error.wire) - self.cells:
+                raise
             return self._lacking(node, error)
 
     def _lacking(self, node: Any, error: BaseException) -> object:

@@ -11,7 +11,7 @@ from archspec.importing.onnx.rules.table import writes_out
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Mish, Softplus, Softsign
-from archspec.operators.norm import GroupNorm, RmsNorm
+from archspec.operators.norm import GroupNorm, L2Normalize, RmsNorm
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 
 
@@ -76,7 +76,10 @@ _LENGTH = ("ReduceL2", "x", "grid")
 _RESPONSE = ("Mul", "x", ("Div", _LENGTH, ("Add", ("ReduceMean", _LENGTH, "channels"), "epsilon")))
 
 
-@writes_out(("Add", "x", ("Add", "bias", ("Mul", "weight", _RESPONSE))))
+@writes_out(
+    ("Add", "x", ("Add", "bias", ("Mul", "weight", _RESPONSE))),
+    ("Add", ("Add", "x", ("Mul", "weight", _RESPONSE)), "bias"),
+)
 def _global_response_norm(call: Call) -> Value:
     value = call.named("x", Form.MAP, Form.LAST)
     axes = [sorted(int(each) % 4 for each in call.weight(name)) for name in ("grid", "channels")]
@@ -104,6 +107,21 @@ def _rms_norm(call: Call) -> Value:
         raise Wordless("it is not over the channels alone")
     op = RmsNorm(epsilon=_single(call.weight("epsilon")))
     return value.over(call.add(op, value.wire, tensors={"weight": weight}))
+
+
+_MEASURED = ("ReduceL2", "x", "channels")
+
+
+@writes_out(
+    ("Div", "x", ("Expand", ("Clip", _MEASURED, "epsilon"), "size")),
+    ("Div", "x", ("Clip", _MEASURED, "epsilon")),
+)
+def _l2_normalize(call: Call) -> Value:
+    value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR, Form.COLUMN)
+    if [int(each) % value.rank for each in call.weight("channels")] != [value.channel_axis]:
+        raise Wordless("it is not over the channels")
+    op = L2Normalize(epsilon=_single(call.weight("epsilon")))
+    return value.over(call.add(op, value.wire))
 
 
 def _single(array: Any) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from archspec.importing.arranging import as_vector
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.rules.norms import epsilon_of
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operators.conv2d import Conv2d
@@ -12,8 +13,8 @@ from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.norm import BatchNorm, LayerNorm
 
-_MOMENTUM, _EPSILON = 0.9, 1e-5
-"""ONNX's own defaults."""
+_MOMENTUM = 0.9
+"""ONNX's own default."""
 
 
 @translates("Gemm")
@@ -58,7 +59,7 @@ def _batch_norm(call: Call) -> Value:
     names = ("weight", "bias", "running_mean", "running_var")
     tensors = {name: call.array(place) for place, name in enumerate(names, 1)}
     op = BatchNorm(
-        epsilon=round(call.attributes.get("epsilon", _EPSILON), 12),
+        epsilon=epsilon_of(call.attributes),
         momentum=round(call.attributes.get("momentum", _MOMENTUM), 7),
     )
     return value.over(call.add(op, value.wire, tensors=tensors))
@@ -67,10 +68,11 @@ def _batch_norm(call: Call) -> Value:
 @translates("LayerNormalization")
 def _layer_norm(call: Call) -> Value:
     value = call.value(0, Form.LAST, Form.ROW, Form.VECTOR)
-    tensors = {"weight": call.array(1), "bias": call.array(2)}
-    if call.attributes.get("axis", -1) not in (-1, 3) or tensors["bias"] is None:
-        raise Wordless("it is not over the channels alone, or has no bias")
-    op = LayerNorm(epsilon=round(call.attributes.get("epsilon", _EPSILON), 12))
+    weight, bias = call.array(1), call.array(2)
+    if call.attributes.get("axis", -1) not in (-1, 3):
+        raise Wordless("it is not over the channels alone")
+    tensors = {"weight": weight, **({} if bias is None else {"bias": bias})}
+    op = LayerNorm(epsilon=epsilon_of(call.attributes), bias=bias is not None)
     return value.over(call.add(op, value.wire, tensors=tensors))
 
 

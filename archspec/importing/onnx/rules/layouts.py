@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import accumulate
 from math import prod
+from typing import Any
 
 from archspec.importing.arranging import permuted, viewed
 from archspec.importing.imported import Wordless
@@ -64,6 +65,28 @@ def _unsqueeze(call: Call) -> Value:
     for axis in sorted(axis % (value.rank + len(axes)) for axis in axes):
         sizes.insert(axis - 1, 1)
     return viewed(call, value, sizes)
+
+
+@translates("Shape")
+def _shape(call: Call) -> Any:
+    """Return the sizes of a tensor of one example, from which exporters compute others."""
+    import numpy as np
+
+    sizes = (1, *map(size_of, call.value().layout))
+    kept = slice(call.attributes.get("start", 0), call.attributes.get("end"))
+    return np.asarray(sizes[kept], "int64")
+
+
+@translates("Expand")
+def _expand(call: Call) -> Value:
+    """Keep what is spread over a map as it is: a product spreads it."""
+    value, sizes = call.value(), call.array(1)
+    old = (1, *map(size_of, value.layout))
+    wanted = () if sizes is None else tuple(map(int, sizes))
+    fit = all(a in (1, b) or b == 1 for a, b in zip(old, wanted, strict=False))
+    if len(wanted) > len(old) or not fit:
+        raise Wordless("it adds a dimension")
+    return value
 
 
 @translates("DepthToSpace")

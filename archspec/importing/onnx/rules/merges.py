@@ -14,6 +14,7 @@ from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import LayerScale, Scale
+from archspec.operators.standardize import Standardize
 
 
 @translates("Add", "Sum")
@@ -25,16 +26,36 @@ def _add(call: Call) -> Value:
 
 
 def _biased(call: Call, bias: Any) -> Value:
-    """Add weights to what a layer without a bias gives, as exporters write a matrix product."""
-    value = next(each for each in call.given if isinstance(each, Value))
+    """Add weights to what a layer without a bias gives, else numbers that nobody learned."""
+    value = call.padded(next(each for each in call.given if isinstance(each, Value)))
     channels = value.wire.type.channels
-    if bias.size != channels or not call.builder.give_bias(value.wire, bias.reshape(channels)):
-        raise Wordless("it adds weights to what is no layer")
-    return value
+    if bias.size == channels and call.builder.give_bias(value.wire, bias.reshape(channels)):
+        return value
+    return _shifted(call, value, -bias)
+
+
+def _shifted(call: Call, value: Value, mean: Any) -> Value:
+    """Subtract one number, or one for each channel."""
+    op = Standardize(mean=_numbers(value, mean))
+    return value.over(call.add(op, value.wire))
+
+
+def _numbers(value: Value, array: Any) -> float | tuple[float, ...]:
+    """Return the shortest numbers that are these in their precision; raise ``Wordless``."""
+    last = (1,) * (value.rank - 1 - value.channel_axis)
+    shape = (value.wire.type.channels, *last)
+    is_per_channel = array.shape[-len(shape) :] == shape and array.size == shape[0]
+    if array.size != 1 and not (is_per_channel and value.channel_axis):
+        raise Wordless(f"its numbers are {array.shape}, neither one nor one for each channel")
+    found = tuple(float(str(each)) for each in array.reshape(-1))
+    return found if len(found) > 1 else found[0]
 
 
 @translates("Sub")
 def _sub(call: Call) -> Value:
+    known, other = call.given
+    if isinstance(known, Value) and not isinstance(other, Value):
+        return _shifted(call, call.padded(known), other)
     return _merged(call, Subtract())
 
 
@@ -46,8 +67,8 @@ def _mul(call: Call) -> Value:
     value, factors = next(each for each in call.given if isinstance(each, Value)), known[0]
     value = call.padded(value)
     if factors.size == 1:
-        factor = float(factors.reshape(()))
-        return value if factor == 1 else value.over(call.add(_scale(factor), value.wire))
+        factor = float(str(factors.reshape(-1)[0]))
+        return value if factor == 1 else value.over(call.add(Scale(factor=factor), value.wire))
     channels = value.wire.type.channels
     shape = (channels,) if value.form in (Form.LAST, Form.ROW, Form.VECTOR) else (channels, 1, 1)
     if factors.shape not in (shape, (1, *shape)):
@@ -59,13 +80,15 @@ def _mul(call: Call) -> Value:
 @translates("Div")
 def _div(call: Call) -> Value:
     value, divisor = call.value(), call.array(1)
-    if divisor is None or divisor.size != 1:
-        raise Wordless("it divides by no single number")
-    return value.over(call.add(_scale(1 / float(divisor.reshape(()))), value.wire))
-
-
-def _scale(factor: float) -> Scale:
-    return Scale(factor=float(f"{factor:.8g}"))
+    if divisor is None or divisor.min() <= 0:
+        raise Wordless("it divides by numbers that are not above zero")
+    op, (source, *_) = call.builder.producer(value.wire)
+    deviation = _numbers(value, divisor)
+    if source is not None and isinstance(op, Standardize) and op.deviation == 1:
+        return value.over(call.add(op.replace(deviation=deviation), source))
+    if isinstance(deviation, tuple):
+        return value.over(call.add(Standardize(deviation=deviation), value.wire))
+    return value.over(call.add(Scale(factor=float(f"{1 / deviation:.8g}")), value.wire))
 
 
 def _merged(call: Call, op: Operator) -> Value:

@@ -6,7 +6,8 @@ from typing import Any
 
 from archspec.attributes import Pads
 from archspec.importing.combining import resized
-from archspec.importing.imported import Wordless
+from archspec.importing.imported import CellNeeded, Wordless
+from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.padding import is_counted, padding_of, surrounded
@@ -22,8 +23,10 @@ from archspec.operators.pool import (
     ChannelMaxPool,
     GlobalAvgPool,
     GlobalMaxPool,
+    GlobalPool,
     MaxPool,
 )
+from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 
 _ONE = (1, 1)
@@ -44,11 +47,28 @@ def _conv(call: Call) -> Value:
         dense = FullyConnected(units=filters, bias="bias" in weights)
         tensors = {**weights, "weight": weights["weight"][:, :, 0, 0]}
         return Value(call.add(dense, given.wire, tensors=tensors), Form.COLUMN)
+    if given.layout == ((), whole(CHANNELS, channels), ()) and not given.wire.type.is_map:
+        return _along_channels(call, given, weights)
+    if given.form is Form.COLUMN:
+        raise CellNeeded(given.wire)
     if given.form is not Form.MAP:
         raise Wordless("its input is no map of height, width and channels")
     _, said = _window(call, given, (kernel[0], kernel[1]))
     op = Conv2d(filters=filters, groups=groups, bias="bias" in weights, **said)
     return Value(call.add(op, given.wire, tensors=weights), Form.MAP)
+
+
+def _along_channels(call: Call, value: Value, weights: dict[str, Any]) -> Value:
+    """Convolve a vector that is held as one channel along its channels."""
+    *others, kernel, width = weights["weight"].shape
+    said = {name: [*call.numbers(name, usual)] for name, usual in _WINDOWS.items()}
+    same = {**_WINDOWS, "pads": [kernel // 2, 0, kernel // 2, 0]}
+    if (*others, width) != (1, 1, 1) or "bias" in weights or said != same or not kernel % 2:
+        raise Wordless("it does more than to weigh neighbours, or changes their number")
+    return value.over(call.add(ChannelConv(kernel=kernel), value.wire, tensors=weights))
+
+
+_WINDOWS = {"pads": [0, 0, 0, 0], "strides": [1, 1], "dilations": [1, 1]}
 
 
 def _weights(call: Call) -> dict[str, Any]:
@@ -137,9 +157,16 @@ def _global_max_pool(call: Call) -> Value:
     return _whole(call, GlobalMaxPool())
 
 
-def _whole(call: Call, op: Operator) -> Value:
+def _whole(call: Call, op: GlobalPool) -> Value:
     value = call.value(0, Form.MAP, Form.COLUMN)
-    return value if value.form is Form.COLUMN else Value(call.add(op, value.wire), Form.COLUMN)
+    return value if value.form is Form.COLUMN else _one_cell(call, value, op)
+
+
+def _one_cell(call: Call, value: Value, op: GlobalPool) -> Value:
+    """Pool over the whole grid: a vector, unless something needs the cell."""
+    if call.name in call.builder.cells:
+        return Value(call.add(op.replace(keepdims=True), value.wire), Form.MAP)
+    return Value(call.add(op, value.wire), Form.COLUMN)
 
 
 @translates("ReduceMean")
@@ -152,7 +179,7 @@ def _reduce_max(call: Call) -> Value:
     return _reduced(call, GlobalMaxPool(), ChannelMaxPool())
 
 
-def _reduced(call: Call, op: Operator, over_channels: Operator) -> Value:
+def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
     value = call.value(0, Form.MAP, Form.COLUMN)
     known = call.array(1) if len(call.given) > 1 else None
     axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
@@ -162,10 +189,8 @@ def _reduced(call: Call, op: Operator, over_channels: Operator) -> Value:
         return found if keeps else found.laid(found.layout[1:])
     if reduced != [2, 3]:
         raise Wordless("it reduces other dimensions than height and width")
-    form = Form.COLUMN if keeps else Form.VECTOR
-    if value.form is Form.COLUMN:
-        return value.held(form)
-    return Value(call.add(op, value.wire), form)
+    found = value if value.form is Form.COLUMN else _one_cell(call, value, op)
+    return found if keeps else found.laid(found.layout[:1])
 
 
 @translates("Pad")
