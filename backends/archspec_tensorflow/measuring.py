@@ -21,9 +21,10 @@ class Measured:
     """A model on its device, with a batch; its steps are traced as graphs, as ``fit`` does."""
 
     def __init__(self, model: keras.Model, inputs: Any, workload: Workload) -> None:
-        """Settle a model and trace its step; ``inputs`` are arranged as it takes them."""
-        if workload.threads:
-            tensorflow.config.threading.set_intra_op_parallelism_threads(workload.threads)
+        """Settle a model and trace its step; ``inputs`` are arranged as it takes them.
+
+        TensorFlow has read the number of threads when it started.
+        """
         self.model, self.workload = model, workload
         self.place = PLACES[workload.device]
         with tensorflow.device(self.place):

@@ -121,7 +121,7 @@ def test_text_and_plot_tell_the_same_figures_for_people(folder: Path) -> None:
 @pytest.mark.usefixtures("folder")
 def test_tensorflow_is_measured_too_and_its_layers_as_modules() -> None:
     pytest.importorskip("tensorflow")
-    given = ("--backend", "tensorflow", "--against", "deep.yaml", "--by", "module", "--rounds", "6")
+    given = ("--backend", "tensorflow", "--against", "deep.yaml", "--by", "module", *QUICK)
     told = run_json("bench", "net.yaml", *given)
     (compared,) = told["comparisons"]
     assert results(compared)["deep.yaml"]["times_as_fast"]["upper"] < 1

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from archspec.backend import Workload, backend
-from archspec.benchmarking import figure, fitting
+from archspec.benchmarking import figure, fitting, threads
 from archspec.benchmarking.attribution import Part, attributed
 from archspec.benchmarking.comparison import Comparison, Course, attempt, compare
 from archspec.benchmarking.machine import machine
@@ -85,6 +85,8 @@ def _measured(
 ) -> tuple[str, dict[str, str], tuple[Comparison, ...], tuple[Part, ...]]:
     """Return the baseline, what runs each candidate, the comparisons, and parts of the spec."""
     tell("starting")
+    if order.threads:
+        threads.announce(order.threads)
     chosen = backend(order.backend)
     others = reading._replace(params={}, variant="")
     subject = Subject(
