@@ -248,3 +248,20 @@ def test_checking_and_counting_load_neither_networkx_nor_what_a_sound_spec_needs
 ) -> None:
     loaded = loaded_by_command(verb, "specs/inception_v4.yaml")
     assert loaded & (SELDOM | {"networkx", "importlib.metadata"}) == set()
+
+
+def at_the_start(name: str) -> set[str]:
+    """List the modules that importing one imports, directly or not."""
+    found, ahead = {name}, [name]
+    while ahead:
+        body = TREES[MODULES[ahead.pop()]].body
+        read = {each for node in body if isinstance(node, Import) for each in imported(node)}
+        ahead += (read - found) & MODULES.keys()
+        found |= read
+    return found
+
+
+@pytest.mark.parametrize("backend", ["archspec_torch", "archspec_tensorflow"])
+def test_running_a_model_needs_none_of_the_libraries_that_read_images(backend: str) -> None:
+    assert f"{backend}.source" in at_the_start(f"{backend}.table")
+    assert at_the_start(f"{backend}.runtime").isdisjoint({"grain", "PIL"})

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 import keras
 import tensorflow
 from tensorflow import Tensor
 
-from archspec.standalone.data.batches import Batch
+if TYPE_CHECKING:  # models are run where the libraries that read images are not installed
+    from archspec.standalone.data.batches import Batch
 
 
 def placed(batch: Batch) -> tuple[Tensor, Tensor]:
