@@ -12,7 +12,7 @@ import tensorflow
 from keras import layers
 
 from archspec.backend import Workload
-from archspec_tensorflow.standalone.placing import computing_in
+from archspec_tensorflow.standalone.precision import computing_in
 
 PLACES = {"cuda": "/GPU:0", "cpu": "/CPU:0"}
 

@@ -24,7 +24,8 @@ from archspec_tensorflow.standalone import evaluating, state
 from archspec_tensorflow.standalone.divergence import first_not_finite
 from archspec_tensorflow.standalone.losses import hits, logits_of, loss_of
 from archspec_tensorflow.standalone.optimizers import Step
-from archspec_tensorflow.standalone.placing import computing_in, placed
+from archspec_tensorflow.standalone.placing import placed
+from archspec_tensorflow.standalone.precision import computing_in
 from archspec_tensorflow.standalone.processes import Processes, processes
 from archspec_tensorflow.standalone.state import State
 from archspec_tensorflow.standalone.statistics import take_from_first, unbiased_variances
