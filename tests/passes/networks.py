@@ -83,8 +83,15 @@ def _drawn(random: Random) -> tuple[Operator, int]:
 
 
 def weights(graph: Graph, seed: int = 0) -> dict[str, Any]:
-    """Draw weights, statistics and biases, with which every value depends on the input."""
-    return {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
+    """Draw weights, statistics and biases, with which every value depends on the input.
+
+    Every other factor of a norm or scale is negative, as some are in trained networks.
+    """
+    found = {key: each.astype(np.float32) for key, each in tensors(graph, seed).items()}
+    for key, each in found.items():
+        if key.endswith(".weight") and each.ndim == 1:
+            each[::2] *= -1
+    return found
 
 
 def outputs(graph: Graph, given: Mapping[str, Any], dtype: str, seed: int = 0) -> Values:

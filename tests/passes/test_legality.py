@@ -49,6 +49,10 @@ TWO_LAYERS = (
     "  - conv2d 4 kernel=1x1 as c from input\n  - relu as d\n"
 )
 SHARED_SIBLING = f"{TWO_LAYERS}  - add from a b d\n"
+OTHER_BORDER = (
+    "  - concat:\n      - [conv2d 8 kernel=3x3, relu, global_avg_pool]\n"
+    "      - [conv2d 8 kernel=3x3 padding=valid, relu, global_avg_pool]\n"
+)
 SUM = (
     "  - conv2d 4 kernel=3x3 as a from input\n  - conv2d 4 kernel=1x1 as b from input\n"
     "  - add from a b as add\n"
@@ -97,6 +101,7 @@ def last_of(steps: str) -> str:
         ),
         (merge_siblings, SIBLINGS.format("1x1", "3x3", "relu"), "no sibling"),
         (merge_siblings, SHARED_SIBLING, "`a` is read 2 times"),
+        (merge_siblings, OTHER_BORDER, "no sibling"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1", "tanh"), "no sibling"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1 groups=2", "relu"), "2 groups"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1", "softmax"), "softmax comes behind it"),
