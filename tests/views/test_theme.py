@@ -35,7 +35,7 @@ def test_nothing_is_painted_over_the_ground_of_the_page(svg: str) -> None:
 def test_a_picture_has_a_role_a_title_and_a_description(svg: str) -> None:
     root = ElementTree.fromstring(svg)  # noqa: S314  our own file
     assert root.get("role") == "img"
-    assert (root[0].tag, root[0].text) == (f"{SVG}title", "vgg_16")
+    assert (root[0].tag, root[0].text) == (f"{SVG}title", "VGG-16")
     assert root[1].tag == f"{SVG}desc"
     assert str(root[1].text).startswith("Input (224x224x3), Stage (64 n=2), Stage (128 n=2), ")
 
