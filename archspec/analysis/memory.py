@@ -114,11 +114,15 @@ class StepMemory:
         return self._peak(self.training_lifetimes())
 
     def training_lifetimes(self) -> list[Lifetime]:
-        """Return when values and their gradients take memory in a step, as ``training`` does."""
-        lives = self._alive(is_held=True)
+        """Return when values and their gradients take memory in a step, as ``training`` does.
+
+        The step holds outputs, from which it computes the loss, to its end.
+        """
+        leaving = (*self.graph.outputs.values(), *self.graph.heads.values())
+        needed = {**self._needed, **{self.owners[path]: self._mirrored(0) for path in leaving}}
         kept = [
-            Lifetime(first, max(last, self._needed.get(path, 0)), self._bytes(path))
-            for path, (first, last) in lives
+            Lifetime(first, max(last, needed.get(path, 0)), self._bytes(path))
+            for path, (first, last) in self._alive(is_held=True)
         ]
         return [*kept, *self._gradients(), *self._beside()]
 

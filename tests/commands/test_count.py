@@ -218,3 +218,15 @@ def test_a_convention_is_refused_beside_memory() -> None:
     ran = run("count", SPECS / "resnet_50.yaml", "--as", "thop", "--memory")
     assert ran.exit_code == 2
     assert "--as is for counts" in ran.stderr
+
+
+def test_no_memory_at_all_fits_no_example(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text(HEADED)
+    assert "no example fits into 0 MiB" in run("count", spec, "--fit", "0GiB").stdout
+    assert run_json("count", spec, "--fit", "1KiB")["fits"]["batch"] == 0
+
+
+def test_the_ledger_of_a_tool_that_counts_otherwise_names_the_unit_of_archspec() -> None:
+    told = run("count", SPECS / "vgg_16.yaml", "--as", "ultralytics").stdout
+    assert "as archspec, in MACs  " in told

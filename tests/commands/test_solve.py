@@ -271,3 +271,10 @@ def test_a_spec_is_read_from_standard_input() -> None:
 def test_a_mistake_is_answered(two_wide: Path, arguments: list[str], said: str) -> None:
     found = run("solve", two_wide, *arguments)
     assert (found.exit_code, said in found.stderr) == (2, True), found.stderr
+
+
+def test_a_form_that_any_amount_would_fit_is_no_law(tmp_path: Path) -> None:
+    spec = written(tmp_path, one_layer("1x1x1", "w: 8", "round_to(w*w,16)"))
+    few, more = (f"w={values}" for values in ("4..12:4", "4..24:4"))
+    assert " w^2, at these values of w only" in run("solve", spec, "--for", few).stdout
+    assert "only" not in run("solve", spec, "--for", more).stdout

@@ -41,6 +41,10 @@ def differing(graph: Graph, name: str, unit: str, rules: Rules, batch: int) -> I
             yield draw(_ledger(each, name, found, times))
 
 
+_OWN = "MACs"
+"""What archspec counts."""
+
+
 def _ledger(unit: str, name: str, found: list[Difference], times: int) -> Table:
     columns = (Column("what makes the difference"), Column("rule"), Column(unit, NUMBER))
     told = [
@@ -48,11 +52,12 @@ def _ledger(unit: str, name: str, found: list[Difference], times: int) -> Table:
         for each in found
         if each.more
     ]
+    own = "as archspec" if unit in (_OWN, "parameters") else f"as archspec, in {_OWN}"
     start, end = (
-        (f"as {who}", "", f"{times * total:,}")
+        (who, "", f"{times * total:,}")
         for who, total in (
-            ("archspec", sum(each.archspec for each in found)),
-            (name, sum(each.counted for each in found)),
+            (own, sum(each.archspec for each in found)),
+            (f"as {name}", sum(each.counted for each in found)),
         )
     )
     return Table(columns, [start, *told], end)

@@ -197,4 +197,4 @@ def _examples(count: int) -> str:
 
 def mebibytes(size: int) -> str:
     """Write a number of bytes in MiB."""
-    return f"{size / 2**20:,.1f}"
+    return f"{size / 2**20:,.{1 if size >= 2**20 else 3}f}" if size else "0"

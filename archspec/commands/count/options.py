@@ -152,7 +152,7 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
         graph = load_graph(spec, reading, form)
         tell_roofline(Roofline(graph, roof_of(asked, form)), form)
         return
-    if any(asked[each] for each in ("of_memory", "training", "fit")):
+    if asked["of_memory"] or asked["training"] or asked["fit"] is not None:
         from archspec.commands.count.memory import asked_of, tell_memory
 
         if asked["convention"] != "archspec":

@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from archspec.analysis.closed_form import Polynomial
 from archspec.commands.arguments import Constant, Reading
 from archspec.commands.family import family_of
 from archspec.commands.output import FINE, REFUSED, print_json, write
@@ -128,7 +129,9 @@ def _looked(found: Solution) -> Iterator[str]:
     space, costs = found.space, found.costs
     yield f"{space.size:,} candidates: {', '.join(map(str, space.choices))}"
     for key, form in costs.forms.items():
-        yield f"{AMOUNTS[key]} = {form}"
+        fitted = _fitted(space, form)
+        only = f", at these values of {' and '.join(fitted)} only" if fitted else ""
+        yield f"{AMOUNTS[key]} = {form}{only}"
     if costs.apart:
         parts = prod(len(each.values) for each in costs.apart)
         names = " and ".join(each.name for each in costs.apart)
@@ -138,9 +141,20 @@ def _looked(found: Solution) -> Iterator[str]:
         yield f"no closed form: {costs.reason}; {share} counted"
     for name, values in found.left_out.items():
         told = ", ".join(map(str, values[:_MOST_TOLD]))
-        yield f"the spec does not hold at {name}={told}{', ...' * (len(values) > _MOST_TOLD)}"
+        more = ", ..." * (len(values) > _MOST_TOLD)
+        yield f"the spec does not hold at {name}={told}{more} while all else is as written"
     if found.goal.limits:
         yield f"{found.feasible:,} have {' and '.join(map(str, found.goal.limits))}"
+
+
+def _fitted(space: Space, form: Polynomial) -> list[str]:
+    """List the names of so few values that a polynomial of another amount would fit, too."""
+    curved = {
+        name: max((term.powers[place] for term in form.terms), default=0)
+        for place, name in enumerate(form.names)
+    }
+    counts = {each.name: len(each.values) for each in space.choices}
+    return [name for name, power in curved.items() if power > 1 and power >= counts[name] - 1]
 
 
 def _table(found: Solution) -> Table:
