@@ -105,8 +105,21 @@ def test_time_is_put_on_the_lines_of_the_spec() -> None:
     assert parts["stem"]["place"] == "net.yaml:8"
     assert [*parts] == ["stem", "body", "concat", "global_avg_pool", "dense"]
     assert all(0 < each["share"] < 1 for each in parts.values())
-    assert 0.5 < sum(each["share"] for each in parts.values()) <= 1
+    shares = [each["share"] for each in (*parts.values(), told["outside_modules"])]
+    assert sum(shares) == pytest.approx(1)
+    assert told["outside_modules"]["share"] > 0
     assert sum(each["operations"] for each in parts.values()) == pytest.approx(1)
+
+
+def test_what_is_no_module_of_its_own_has_no_time_and_the_rest_is_told(folder: Path) -> None:
+    merged = "  - conv 3x3 4 as a\n  - conv 1x1 4 as b\n  - add from a b as sum\n"
+    (folder / "sum.yaml").write_text(f"archspec: 1\nname: sum\ninput: 12x12x3\nnetwork:\n{merged}")
+    done = run("bench", "sum.yaml", "--by", "module", *QUICK)
+    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line}
+    assert rows["sum"] == ["sum", "add", "sum.yaml:7", "-", "-", "0.0%"]
+    shares = [float(rows[name][4].rstrip("%")) for name in ("a", "b")]
+    shares.append(float(rows["outside"][-1].rstrip("%")))
+    assert sum(shares) == pytest.approx(100, abs=0.2)
 
 
 def test_text_and_plot_tell_the_same_figures_for_people(folder: Path) -> None:
@@ -127,6 +140,7 @@ def test_tensorflow_is_measured_too_and_its_layers_as_modules() -> None:
     assert results(compared)["deep.yaml"]["times_as_fast"]["upper"] < 1
     assert results(compared)["net.yaml"]["peak_bytes"] is None
     assert all(each["seconds"] > 0 for each in told["modules"])
+    assert told["outside_modules"]["seconds"] > 0
 
 
 MISTAKES = {

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from archspec.analysis.copies import folded
 from archspec.analysis.count import Totaller, by_module
-from archspec.benchmarking.attribution import Part
+from archspec.benchmarking.attribution import Attribution, Part
 from archspec.benchmarking.comparison import Comparison, Result
 from archspec.benchmarking.machine import Machine
 from archspec.benchmarking.summary import Spread
@@ -25,7 +25,7 @@ class Report(NamedTuple):
     baseline: str
     versions: Mapping[str, str]
     comparisons: tuple[Comparison, ...]
-    parts: tuple[Part, ...]
+    attribution: Attribution | None
 
 
 def lines(report: Report) -> Iterator[str]:
@@ -41,9 +41,9 @@ def lines(report: Report) -> Iterator[str]:
     for compared in report.comparisons:
         yield f"\n{described(compared)}\n\n{draw(_table(report, compared))}"
         yield from (f"left out: {name}: {why}" for name, why in compared.left_out.items())
-    if report.parts:
+    if report.attribution:
         yield f"\nby module, {described(report.comparisons[0])}\n"
-        yield draw(_by_module(report))
+        yield draw(_by_module(report.graph.without_heads(), report.attribution))
 
 
 def described(compared: Comparison) -> str:
@@ -106,7 +106,7 @@ def _number(value: float) -> str:
     return f"{value:,.{digits}f}"
 
 
-def _by_module(report: Report) -> Table:
+def _by_module(graph: Graph, attribution: Attribution) -> Table:
     columns = (
         Column("path"),
         Column("is", spare=2),
@@ -115,17 +115,23 @@ def _by_module(report: Report) -> Table:
         Column("time", NUMBER),
         Column("MACs", NUMBER),
     )
-    parts = {each.path: each for each in report.parts}
-    graph = report.graph.without_heads()
+    parts = {each.path: each for each in attribution.parts}
     rows = by_module(graph, Totaller())
     shown = folded(graph, rows)
     found = [(row, parts[row.path.replace("*", "0")]) for row in shown if row.path in parts]
-    return Table(columns, [(row.path, row.template, *_cells(part)) for row, part in found])
+    cells = [(row.path, row.template, *_cells(part)) for row, part in found]
+    return Table(columns, [*cells, ("outside these", "", "", *_time(*attribution.outside), "")])
 
 
 def _cells(part: Part) -> tuple[str, ...]:
-    shares = (f"{share:.1%}" for share in (part.share, part.operations))
-    return (part.place, _number(part.seconds * 1000), *shares)
+    return (part.place, *_time(part.seconds, part.share), f"{part.operations:.1%}")
+
+
+def _time(seconds: float | None, share: float | None) -> tuple[str, str]:
+    """Write milliseconds and a share, where something was measured."""
+    if seconds is None or share is None:
+        return "-", "-"
+    return _number(seconds * 1000), f"{share:.1%}"
 
 
 def as_json(report: Report) -> dict[str, Any]:
@@ -140,7 +146,16 @@ def as_json(report: Report) -> dict[str, Any]:
         "candidates": dict(report.versions),
         "baseline": report.baseline,
         "comparisons": [_compared(report, each) for each in report.comparisons],
-        "modules": [each._asdict() for each in report.parts],
+        **_attributed(report.attribution),
+    }
+
+
+def _attributed(attribution: Attribution | None) -> dict[str, Any]:
+    if attribution is None:
+        return {"modules": [], "outside_modules": None}
+    return {
+        "modules": [each._asdict() for each in attribution.parts],
+        "outside_modules": attribution.outside._asdict(),
     }
 
 

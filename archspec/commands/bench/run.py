@@ -11,7 +11,7 @@ import click
 
 from archspec.backend import Workload, backend
 from archspec.benchmarking import figure, fitting, threads
-from archspec.benchmarking.attribution import Part, attributed
+from archspec.benchmarking.attribution import Attribution, attributed
 from archspec.benchmarking.comparison import Comparison, Course, attempt, compare
 from archspec.benchmarking.machine import machine
 from archspec.benchmarking.measuring import Tell
@@ -82,8 +82,8 @@ def _refuse_nonsense(spec: str, order: BenchOrder) -> None:
 
 def _measured(
     spec: str, graph: Graph, reading: Reading, order: BenchOrder, tell: Tell
-) -> tuple[str, dict[str, str], tuple[Comparison, ...], tuple[Part, ...]]:
-    """Return the baseline, what runs each candidate, the comparisons, and parts of the spec."""
+) -> tuple[str, dict[str, str], tuple[Comparison, ...], Attribution | None]:
+    """Return the baseline, what runs each candidate, the comparisons, and where the time goes."""
     tell("starting")
     if order.threads:
         threads.announce(order.threads)
@@ -100,17 +100,17 @@ def _measured(
     device = chosen.runtime().device(order.device)
     candidates = [subject.candidate(), *map(subject.against, order.against)]
     versions = {each.name: each.version for each in candidates}
-    found, parts = [], tuple[Part, ...]()
+    found, attribution = [], None
     if device == "cpu":
         _refuse_too_large(subject, order)
     for workload in _workloads(graph, order, device):
         compared, taking = compare(candidates, workload, Course(order.rounds, order.clock), tell)
         found.append(compared)
-        if order.by and not parts:
+        if order.by and not attribution:
             tell("measuring modules")
             with attempt(spec):
-                parts = attributed(taking[0].prepared, graph.without_heads())
-    return order.baseline or spec, versions, tuple(found), parts
+                attribution = attributed(taking[0].prepared, graph.without_heads())
+    return order.baseline or spec, versions, tuple(found), attribution
 
 
 def _workloads(graph: Graph, order: BenchOrder, device: str) -> Iterator[Workload]:
