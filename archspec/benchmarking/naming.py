@@ -29,6 +29,7 @@ from archspec.verification import foreign_model
 
 OPTIMIZED = "optimized"
 _ONNX = ".onnx"
+_TRACED = ".pt2"
 _SPECS = ".yaml", ".yml"
 
 
@@ -61,6 +62,7 @@ class Subject:
             return self._by_backend(word, backend(first), rest)
         if prefix_of(word) == ZOO or split(word)[0].endswith(_SPECS):
             return self._like(word)
+        _refuse_graph_file(word)
         return Foreign(word, foreign_model.load(word, self._backends()))
 
     def _by_backend(self, word: str, chosen: Backend, form: str) -> Candidate:
@@ -114,6 +116,20 @@ class Subject:
 
 def _shapes(graph: Graph) -> list[str]:
     return [str(each.type) for each in graph.inputs.values()]
+
+
+def _refuse_graph_file(word: str) -> None:
+    """Raise ``SpecError`` for a file of a graph that needs a runtime to be named, or has none."""
+    if word.endswith(_ONNX):
+        message = f"{word} cannot be measured without a runtime"
+        help = f"name what runs it, `onnxruntime:{word}` or `openvino:{word}`"
+    elif word.endswith(_TRACED):
+        message = f"{word} cannot be measured: operator by operator is not how such files are run"
+        help = "name the function that makes the model, as module:function, or export it as ONNX"
+        help += " and name `onnxruntime:FILE.onnx`"
+    else:
+        return
+    raise SpecError((Diagnostic("command/against", message, help=help),))
 
 
 def _existing(name: str) -> Path:

@@ -151,6 +151,8 @@ MISTAKES = {
     ("--against", "some_models:narrow"): "some_models:narrow cannot be measured: RuntimeError",
     ("--against", "zoo:resnet_50"): "takes 224x224x3, and net.yaml 12x12x3",
     ("--against", "onnxruntime:none.onnx"): "there is no file none.onnx",
+    ("--against", "net.onnx"): "name what runs it, `onnxruntime:net.onnx` or `openvino:net.onnx`",
+    ("--against", "net.pt2"): "operator by operator is not how such files are run",
     ("--batch", "0"): "no list of batch sizes from 1 to 65,536",
     ("--batch", "65536", "--input", "2048x2048x3"): "net.yaml needs about",
     ("--batch", "1,b"): "no list of batch sizes",
