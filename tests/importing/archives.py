@@ -31,10 +31,15 @@ class Small(nn.Module):
 
 
 def saved(model: nn.Module, shape: tuple[int, ...], file: Path, **how: Any) -> Path:
-    """Save a module, traced on a batch of two."""
+    """Save a module in inference mode, traced on a batch of two."""
+    return saved_as_is(model.eval(), shape, file, **how)
+
+
+def saved_as_is(model: nn.Module, shape: tuple[int, ...], file: Path, **how: Any) -> Path:
+    """Save a module in the mode that it is in."""
     height, width, channels = shape
     given = torch.zeros(2, channels, height, width, dtype=next(_types(model), torch.float32))
-    program = torch.export.export(model.eval(), (given,), strict=False, **how)
+    program = torch.export.export(model, (given,), strict=False, **how)
     torch.export.save(program, file)
     return file
 

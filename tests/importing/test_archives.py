@@ -12,6 +12,8 @@ import pytest
 
 torch = pytest.importorskip("torch")
 
+from torch import nn  # noqa: E402
+
 import archspec  # noqa: E402
 from archspec.importing.imported import Untranslatable  # noqa: E402
 from archspec.importing.importing import spec_of  # noqa: E402
@@ -19,7 +21,7 @@ from archspec.importing.order import Order  # noqa: E402
 from archspec_torch.importing import archive, exported  # noqa: E402
 from tests.commands.running import run  # noqa: E402
 from tests.importing import archives, models  # noqa: E402
-from tests.importing.archives import MODEL, WEIGHTS, Small, changed, saved  # noqa: E402
+from tests.importing.archives import MODEL, WEIGHTS, Small, changed, saved, saved_as_is  # noqa: E402
 
 MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "residual": (models.residual, (8, 8, 3)),
@@ -73,6 +75,44 @@ def test_a_file_is_held_to_its_spec(small: Path, tmp_path: Path) -> None:
     )
     done = run("diff", str(spec), str(small), "--format", "line", "--exit-code")
     assert (done.exit_code, done.output.strip()) == (0, "as the spec")
+
+
+MODES: dict[str, tuple[Callable[[], Any], str]] = {
+    "batch norm": (lambda: nn.BatchNorm2d(3), "aten.batch_norm.default in 1 (BatchNorm2d)"),
+    "dropout": (lambda: nn.Dropout(0.2), "aten.dropout.default in 1 (Dropout)"),
+}
+
+
+@pytest.mark.parametrize("name", MODES)
+@pytest.mark.parametrize("verb", ["import", "diff"])
+def test_a_file_in_training_mode_is_refused(verb: str, name: str, tmp_path: Path) -> None:
+    make, called = MODES[name]
+    model = nn.Sequential(nn.Conv2d(3, 3, 1), make()).train()
+    file = str(saved_as_is(model, (5, 4, 3), tmp_path / "net.pt2"))
+    spec = tmp_path / "spec.yaml"
+    spec.write_text("archspec: 1\nname: net\ninput: 5x4x3\nnetwork: [conv 1x1 3]\n")
+    more = [str(spec)] if verb == "diff" else ["-o", str(tmp_path / "made")]
+    done = run(verb, file, *more)
+    assert done.exit_code == 1
+    assert f"it is in training mode: {called}" in done.output
+    assert "export model.eval()" in done.output
+    assert not (tmp_path / "made").exists()
+
+
+@pytest.mark.filterwarnings("ignore::FutureWarning")
+def test_a_program_in_training_mode_that_was_decomposed_is_refused() -> None:
+    model = nn.Sequential(nn.Conv2d(3, 3, 1), nn.BatchNorm2d(3)).train()
+    program = torch.export.export(model, (torch.zeros(2, 3, 5, 4),)).run_decompositions()
+    with pytest.raises(Untranslatable, match=r"training mode: aten\._native_batch_norm_legit"):
+        exported.network_of(program, "net")
+
+
+def test_dropout_at_no_rate_is_the_same_in_training(tmp_path: Path) -> None:
+    model = nn.Sequential(nn.Conv2d(3, 3, 1), nn.Dropout(0)).train()
+    file = saved_as_is(model, (5, 4, 3), tmp_path / "net.pt2")
+    assert [each.op.word for each in archive.network(file, {}, "net").graph.nodes.values()] == [
+        "conv2d"
+    ]
 
 
 def test_weights_in_half_precision_become_single(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import count
 from typing import Any, TypeAlias
 
 from torch.export import ExportedProgram
@@ -24,6 +25,18 @@ def operator_name(operator: Any) -> str:
     """Return the name of an operator of ATen without overload and underscore, empty for others."""
     schema = getattr(operator, "_schema", None)
     return str(schema.name.removeprefix("aten::").rstrip("_")) if schema else ""
+
+
+def arguments(node: Node) -> dict[str, Any]:
+    """Return the arguments by name, defaults included; what is no operator of ATen numbers them."""
+    schema = getattr(node.target, "_schema", None)
+    if schema is None:
+        return {**dict(zip(map(str, count()), node.args, strict=False)), **node.kwargs}
+    declared = schema.arguments
+    given = {each.name: each.default_value for each in declared}
+    given.update(zip((each.name for each in declared), node.args, strict=False))
+    given.update(node.kwargs)
+    return given
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
 from operator import getitem
 from typing import Any
 
@@ -28,7 +27,8 @@ from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
 from archspec.raising.naming import name_of
 from archspec_torch.importing.call import Call, Rule
-from archspec_torch.importing.program import Program, operator_name
+from archspec_torch.importing.modes import call_in_training
+from archspec_torch.importing.program import Program, arguments, operator_name
 from archspec_torch.importing.rules import IDIOMS, RULES
 
 UNKNOWN = object()
@@ -38,6 +38,9 @@ _MALFORMED = (
     TypeError, ValueError,
 )  # fmt: skip
 """What a rule or an operator raises for arguments that it cannot have."""
+_IN_INFERENCE = (
+    "export model.eval(); where forward calls a function, give it training=self.training"
+)
 _LAYERS = frozenset(("conv2d", "conv_transpose2d", "linear"))
 _COMMUTATIVE = frozenset(("add", "mul"))
 _SAME = {"norm": "linalg_vector_norm", "reshape": "view"}
@@ -61,11 +64,18 @@ class _Translation:
 
     def network(self) -> Network:
         """Translate, again where pools turn out to have to keep their cell."""
+        self._require_inference()
         while True:
             try:
                 return self._translate()
             except CellNeeded as needed:
                 self.cells |= self.builder.pools_of(needed.wire)
+
+    def _require_inference(self) -> None:
+        found = call_in_training(self.program.graph)
+        if found is not None:
+            called = " in ".join(filter(None, (_shown(found.target), _place(found))))
+            raise Untranslatable(f"it is in training mode: {called}", help=_IN_INFERENCE)
 
     def _translate(self) -> Network:
         """Translate those nodes that lead to an output, one by one."""
@@ -110,14 +120,14 @@ class _Translation:
         if not is_called or value.kwargs.get("alpha", 1) != 1:
             return None
         operator = _operator(value)
-        return _SAME.get(operator, operator), [*_arguments(value).values()]
+        return _SAME.get(operator, operator), [*arguments(value).values()]
 
     def number(self, value: Any) -> float | None:
         """Return a number that is written in the program."""
         return value if isinstance(value, int | float) else None
 
     def _called(self, node: Node) -> Any:
-        written = self.idioms[node][1] if node in self.idioms else _arguments(node)
+        written = self.idioms[node][1] if node in self.idioms else arguments(node)
         given = {name: self._resolved(each) for name, each in written.items()}
         operands = [*_flat(given.values())]
         if any(each is UNKNOWN for each in operands):
@@ -242,18 +252,6 @@ def _operator(node: Node) -> str:
 
 def _shown(operator: Any) -> str:
     return str(operator) if hasattr(operator, "_schema") else str(operator.__name__)
-
-
-def _arguments(node: Node) -> dict[str, Any]:
-    """Return the arguments by name, defaults included; what is no operator of ATen numbers them."""
-    schema = getattr(node.target, "_schema", None)
-    if schema is None:
-        return {**dict(zip(map(str, count()), node.args, strict=False)), **node.kwargs}
-    declared = schema.arguments
-    given = {each.name: each.default_value for each in declared}
-    given.update(zip((each.name for each in declared), node.args, strict=False))
-    given.update(node.kwargs)
-    return given
 
 
 def _nodes(given: Any) -> Iterator[Node]:
