@@ -10,7 +10,7 @@ from typing import NamedTuple
 from archspec.backend import Prepared, Workload, told
 from archspec.benchmarking.candidates import Candidate
 from archspec.benchmarking.measuring import CLOCKS, Tell, interleaved
-from archspec.benchmarking.summary import Spread, quartiles, ratio
+from archspec.benchmarking.summary import FEWEST, Ratio, Spread, quartiles, ratio
 from archspec.diagnostic import Diagnostic, SpecError
 
 
@@ -52,7 +52,12 @@ class Comparison(NamedTuple):
         """The number of examples in a batch."""
         return len(next(iter(self.workload.inputs.values())))
 
-    def ratio(self, result: Result, baseline: str) -> Spread | None:
+    @property
+    def has_intervals(self) -> bool:
+        """Whether there were rounds enough for intervals."""
+        return self.course.rounds >= FEWEST
+
+    def ratio(self, result: Result, baseline: str) -> Ratio | None:
         """Return how many times as fast as the baseline a candidate is, if that took part."""
         other = next((each for each in self.results if each.name == baseline), None)
         return ratio(other.samples, result.samples) if other else None

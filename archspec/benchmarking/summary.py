@@ -8,6 +8,8 @@ from statistics import median, quantiles
 from typing import NamedTuple
 
 CONFIDENCE = 0.95
+FEWEST = 6
+"""The rounds from which on an interval is that sure: 1 - 2/2**6 = 0.97, and 1 - 2/2**5 = 0.94."""
 
 
 class Spread(NamedTuple):
@@ -18,6 +20,14 @@ class Spread(NamedTuple):
     upper: float
 
 
+class Ratio(NamedTuple):
+    """A median, and the interval that holds the true one; None below ``FEWEST`` rounds."""
+
+    lower: float | None
+    median: float
+    upper: float | None
+
+
 def quartiles(samples: Sequence[float]) -> Spread:
     """Return the median between the quartiles, half of the samples between them."""
     if len(samples) == 1:
@@ -25,16 +35,17 @@ def quartiles(samples: Sequence[float]) -> Spread:
     return Spread(*quantiles(samples, n=4, method="inclusive"))
 
 
-def ratio(theirs: Sequence[float], mine: Sequence[float]) -> Spread:
+def ratio(theirs: Sequence[float], mine: Sequence[float]) -> Ratio:
     """Return how many times as fast ``mine`` is: the median of the rounds' ratios.
 
     Both are seconds by round, and are divided within each, so that a machine that slows down slows
-    both. The bounds hold the true median with a probability of ``CONFIDENCE``; below six rounds
-    they are the smallest and the largest ratio, and hold it less often.
+    both. The bounds hold the true median with a probability of ``CONFIDENCE``.
     """
     found = sorted(other / one for other, one in zip(theirs, mine, strict=True))
+    if len(found) < FEWEST:
+        return Ratio(None, median(found), None)
     left_out = _tail(len(found))
-    return Spread(found[left_out], median(found), found[-1 - left_out])
+    return Ratio(found[left_out], median(found), found[-1 - left_out])
 
 
 def _tail(count: int) -> int:

@@ -122,6 +122,20 @@ def test_what_is_no_module_of_its_own_has_no_time_and_the_rest_is_told(folder: P
     assert sum(shares) == pytest.approx(100, abs=0.2)
 
 
+@pytest.mark.usefixtures("folder")
+def test_fewer_than_six_rounds_give_no_interval_and_a_note_says_so() -> None:
+    given = "bench", "net.yaml", "--against", "optimized", "--threads", "1", "--rounds"
+    few, enough = (run(*given, rounds).stdout for rounds in ("5", "6"))
+    note = "note: 6 rounds or more give intervals"
+    assert note in few
+    assert " - " in next(line for line in few.splitlines() if line.startswith("optimized"))
+    assert note not in enough
+    (compared,) = run_json(*given, "5")["comparisons"]
+    found = results(compared)["optimized"]["times_as_fast"]
+    assert (found["lower"], found["upper"]) == (None, None)
+    assert found["median"] > 0
+
+
 def test_text_and_plot_tell_the_same_figures_for_people(folder: Path) -> None:
     done = run("bench", "net.yaml", "--against", "optimized", "--plot", "bench.svg", *QUICK)
     assert done.exit_code == 0

@@ -109,7 +109,7 @@ def _without(error: ModuleNotFoundError) -> Diagnostic:
     type=click.IntRange(1, 10_000),
     default=15,
     show_default=True,
-    help="How often each is measured; from 6 on, intervals hold what they say.",
+    help="How often each is measured; 6 rounds or more give intervals.",
 )
 @click.option(
     "--clock",

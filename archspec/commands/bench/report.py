@@ -10,7 +10,7 @@ from archspec.analysis.count import Totaller, by_module
 from archspec.benchmarking.attribution import Attribution, Part
 from archspec.benchmarking.comparison import Comparison, Result
 from archspec.benchmarking.machine import Machine
-from archspec.benchmarking.summary import Spread
+from archspec.benchmarking.summary import FEWEST, Ratio, Spread
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph
 from archspec.version import __version__
@@ -40,6 +40,8 @@ def lines(report: Report) -> Iterator[str]:
         yield f"note: the machine is busy (load {machine.load}); ratios hold better than seconds"
     for compared in report.comparisons:
         yield f"\n{described(compared)}\n\n{draw(_table(report, compared))}"
+        if len(compared.results) > 1 and not compared.has_intervals:
+            yield f"note: {FEWEST} rounds or more give intervals"
         yield from (f"left out: {name}: {why}" for name, why in compared.left_out.items())
     if report.attribution:
         yield f"\nby module, {described(report.comparisons[0])}\n"
@@ -86,8 +88,7 @@ def _table(report: Report, compared: Comparison) -> Table:
 def _row(report: Report, compared: Comparison, result: Result) -> tuple[str, ...]:
     lower, middle, upper = (each * 1000 for each in result.seconds)
     found = compared.ratio(result, report.baseline)
-    is_baseline = result.name == report.baseline
-    interval = f"{found.lower:.3f} to {found.upper:.3f}" if found and not is_baseline else ""
+    interval = _interval(found) if found and result.name != report.baseline else ""
     return (
         result.name,
         _number(middle),
@@ -98,6 +99,12 @@ def _row(report: Report, compared: Comparison, result: Result) -> tuple[str, ...
         "" if result.memory is None else f"{result.memory / 2**20:,.1f}",
         f"{result.ready:,.1f}",
     )
+
+
+def _interval(found: Ratio) -> str:
+    if found.lower is None:
+        return "-"
+    return f"{found.lower:.3f} to {found.upper:.3f}"
 
 
 def _number(value: float) -> str:
@@ -189,5 +196,5 @@ def _result(report: Report, compared: Comparison, result: Result) -> dict[str, A
     }
 
 
-def _spread(spread: Spread) -> dict[str, float]:
+def _spread(spread: Spread | Ratio) -> dict[str, float | None]:
     return spread._asdict()
