@@ -115,10 +115,13 @@ def test_dropout_at_no_rate_is_the_same_in_training(tmp_path: Path) -> None:
     ]
 
 
-def test_weights_in_half_precision_become_single(tmp_path: Path) -> None:
-    file = saved(models.residual().half(), (8, 8, 3), tmp_path / "half.pt2")
-    tensors = archive.network(file, {}, "net").tensors
-    assert {each.dtype.name for each in tensors.values()} == {"float32"}
+@pytest.mark.parametrize("kind", [torch.float16, torch.bfloat16])
+def test_weights_in_half_precision_are_refused(kind: Any, tmp_path: Path) -> None:
+    file = saved(models.residual().to(kind), (8, 8, 3), tmp_path / "half.pt2")
+    done = run("import", str(file), "-o", str(tmp_path / "made"))
+    assert done.exit_code == 1
+    assert "its weights are in half precision" in done.output
+    assert "model.float()" in done.output
 
 
 def refusal(file: Path) -> str:

@@ -20,6 +20,7 @@ from archspec.weights.bounds import DENSEST, Allowance, size_of
 from archspec.weights.zipped import Bounds, part
 from archspec_torch.importing.deserialized import STRIDED, deserialized, sizes_of, type_of
 from archspec_torch.importing.folding import Folding
+from archspec_torch.importing.precision import precision_of
 from archspec_torch.importing.program import Program, rebind
 from archspec_torch.importing.translation import translated
 
@@ -99,6 +100,7 @@ class _Archive:
         known = dict(chain(self._known("weights"), self._known("constants")))
         names = {values[name].name: key for name, key in _held(signature)}
         tensors = {name: self._tensor(known[key]) for name, key in names.items()}
+        precision_of(tensors.values())
         output = graph.output(tuple(returned))
         rebind(graph)
         (left,) = output.args

@@ -14,10 +14,10 @@ from torch.export import ExportedProgram
 
 from archspec.backend import told
 from archspec.importing.imported import Network, Untranslatable
+from archspec_torch.importing.precision import precision_of
 from archspec_torch.importing.program import program_of
 from archspec_torch.importing.translation import translated
 
-_IN_HALF = "import model.float(); `archspec build --precision float16` makes it half again"
 _UNTRACED = (
     "forward is called with one tensor of floats for each --input, in order, and may not decide by"
     " what is in them; wrap a model that takes dicts or lists in one that does not"
@@ -36,10 +36,7 @@ def network(model: nn.Module, inputs: Mapping[str, tuple[int, ...]], name: str) 
     """
     if not inputs:
         raise Untranslatable("the sizes of its inputs are not known: give them, --input 224x224x3")
-    kinds = {each.dtype for each in model.parameters() if each.is_floating_point()}
-    if kinds - {torch.float32, torch.float64}:
-        raise Untranslatable("its weights are in half precision", help=_IN_HALF)
-    kind = torch.float64 if torch.float64 in kinds else torch.float32
+    kind = precision_of(model.parameters())
     given = tuple(torch.zeros(1, *_arranged(shape), dtype=kind) for shape in inputs.values())
     try:
         with _quietly():
