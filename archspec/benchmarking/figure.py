@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from archspec.benchmarking.comparison import Comparison
+from archspec.benchmarking.summary import four_digits
 from archspec.standalone.figures import COLOURS, Form, drawing, encoded
 
 _WIDTH, _BAR, _HEAD = 6.4, 0.34, 0.9
@@ -37,7 +38,7 @@ def _draw_panel(axes: Any, compared: Comparison) -> None:
     names = [each.name for each in compared.results]
     colours = [COLOURS[place % len(COLOURS)] for place in range(len(names))]
     bars = axes.barh(names, medians, height=0.7, xerr=whiskers, color=colours, capsize=3)
-    axes.bar_label(bars, [f" {each:,.1f}" for each in medians], fontsize=8)
+    axes.bar_label(bars, [f" {four_digits(each)}" for each in medians], fontsize=8)
     does = "training step" if workload.is_training else "inference"
     axes.set_title(f"{does}, batch {compared.batch}, {workload.precision}", fontsize=10)
     axes.set_xlabel("ms", fontsize=9)

@@ -58,3 +58,9 @@ def _tail(count: int) -> int:
     while 2 * (outside := outside + comb(count, place + 1) / 2**count) <= 1 - CONFIDENCE:
         place += 1
     return place
+
+
+def four_digits(value: float) -> str:
+    """Write a number with four digits."""
+    digits = next((places for places in range(4) if value >= 10 ** (3 - places)), 4)
+    return f"{value:,.{digits}f}"

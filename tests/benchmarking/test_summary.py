@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from archspec.benchmarking.summary import Ratio, Spread, quartiles, ratio
+from archspec.benchmarking.summary import Ratio, Spread, four_digits, quartiles, ratio
 
 
 def test_half_of_the_samples_lie_between_the_quartiles() -> None:
@@ -36,3 +36,8 @@ def test_with_six_rounds_the_interval_holds_all_ratios_and_with_fewer_there_is_n
     assert ratio(six, [1.0] * 6) == Ratio(1.0, 3.5, 6.0)
     assert ratio(six[:5], [1.0] * 5) == Ratio(None, 3.0, None)
     assert ratio([2.0], [1.0]) == Ratio(None, 2.0, None)
+
+
+def test_a_number_is_written_with_four_digits_of_which_none_is_cut_before_the_point() -> None:
+    written = [four_digits(each) for each in (0.70123, 7.0123, 70.123, 701.23, 7012.3, 70123.4)]
+    assert written == ["0.7012", "7.012", "70.12", "701.2", "7,012", "70,123"]

@@ -142,7 +142,12 @@ def test_text_and_plot_tell_the_same_figures_for_people(folder: Path) -> None:
     assert "inference: batch 1, float32, cpu, 1 thread, 6 rounds" in done.stdout
     assert "times as fast" in done.stdout
     assert "archspec" in done.stdout
-    assert (folder / "bench.svg").read_text().count("<svg") == 1
+    drawn = (folder / "bench.svg").read_text()
+    assert drawn.count("<svg") == 1
+    rows = [line.split() for line in done.stdout.splitlines()]
+    medians = [row[1] for row in rows if row and row[0] in ("net.yaml", "optimized")]
+    assert len(medians) == 2
+    assert all(f"<!--  {each} -->" in drawn for each in medians)
 
 
 @pytest.mark.usefixtures("folder")

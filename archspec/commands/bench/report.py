@@ -10,7 +10,7 @@ from archspec.analysis.count import Totaller, by_module
 from archspec.benchmarking.attribution import Attribution, Part
 from archspec.benchmarking.comparison import Comparison, Result
 from archspec.benchmarking.machine import Machine
-from archspec.benchmarking.summary import FEWEST, Ratio, Spread
+from archspec.benchmarking.summary import FEWEST, Ratio, Spread, four_digits
 from archspec.commands.table import NUMBER, Column, Table, draw
 from archspec.graph import Graph
 from archspec.version import __version__
@@ -91,9 +91,9 @@ def _row(report: Report, compared: Comparison, result: Result) -> tuple[str, ...
     interval = _interval(found) if found and result.name != report.baseline else ""
     return (
         result.name,
-        _number(middle),
-        f"{_number(lower)} to {_number(upper)}",
-        _number(compared.batch / result.seconds.median),
+        four_digits(middle),
+        f"{four_digits(lower)} to {four_digits(upper)}",
+        four_digits(compared.batch / result.seconds.median),
         f"{found.median:.3f}" if found else "",
         interval,
         "" if result.memory is None else f"{result.memory / 2**20:,.1f}",
@@ -105,12 +105,6 @@ def _interval(found: Ratio) -> str:
     if found.lower is None:
         return "-"
     return f"{found.lower:.3f} to {found.upper:.3f}"
-
-
-def _number(value: float) -> str:
-    """Write a number with four digits."""
-    digits = next((places for places in range(4) if value >= 10 ** (3 - places)), 4)
-    return f"{value:,.{digits}f}"
 
 
 def _by_module(graph: Graph, attribution: Attribution) -> Table:
@@ -138,7 +132,7 @@ def _time(seconds: float | None, share: float | None) -> tuple[str, str]:
     """Write milliseconds and a share, where something was measured."""
     if seconds is None or share is None:
         return "-", "-"
-    return _number(seconds * 1000), f"{share:.1%}"
+    return four_digits(seconds * 1000), f"{share:.1%}"
 
 
 def as_json(report: Report) -> dict[str, Any]:
