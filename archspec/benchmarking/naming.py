@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 
-from archspec.backend import Backend, backend, installed
+from archspec.backend import Backend, Workload, backend, installed, told
 from archspec.benchmarking.candidates import (
     Candidate,
     Emitted,
@@ -25,7 +25,7 @@ from archspec.location import prefix_of, split
 from archspec.passes.optimize import optimize
 from archspec.passes.targets import TARGETS
 from archspec.source import ZOO
-from archspec.verification import foreign_model
+from archspec.verification import foreign_model, noise
 
 OPTIMIZED = "optimized"
 _ONNX = ".onnx"
@@ -63,7 +63,7 @@ class Subject:
         if prefix_of(word) == ZOO or split(word)[0].endswith(_SPECS):
             return self._like(word)
         _refuse_graph_file(word)
-        return Foreign(word, foreign_model.load(word, self._backends()))
+        return self._foreign(word)
 
     def _by_backend(self, word: str, chosen: Backend, form: str) -> Candidate:
         if form != OPTIMIZED:
@@ -112,6 +112,18 @@ class Subject:
             help = "give both the same with --input"
             raise SpecError((Diagnostic("bench/input", message, help=help),))
         return Emitted(word, self.backend, other._as_written)  # noqa: SLF001  # of its own class
+
+    def _foreign(self, word: str) -> Candidate:
+        """Load somebody else's model, which has to run on an example for this spec."""
+        found = Foreign(word, foreign_model.load(word, self._backends()))
+        try:
+            found.prepare(Workload(noise.examples(self.graph, count=1))).run()
+        except Exception as error:  # noqa: BLE001  # a stranger's model may raise anything
+            mine = ", ".join(_shapes(self.graph))
+            message = f"{word} does not run on {mine}, which {self.name} takes: {told(error)}"
+            help = "give the spec the inputs of the model, in its order, perhaps with --input"
+            raise SpecError((Diagnostic("bench/input", message, help=help),)) from None
+        return found
 
 
 def _shapes(graph: Graph) -> list[str]:

@@ -33,6 +33,9 @@ def net():
 
 def narrow():
     return nn.Conv2d(1, 4, 3)
+
+def both():
+    return nn.Bilinear(12, 12, 4)
 """
 QUICK = "--rounds", "6", "--threads", "1"
 
@@ -167,7 +170,11 @@ MISTAKES = {
     ("--against", "deep.yaml", "--baseline", "deeep.yaml"): "did you mean `deep.yaml`?",
     ("--against", "no_such_module:net"): "ModuleNotFoundError: No module named 'no_such_module'",
     ("--against", "some_models:nets"): "has no attribute 'nets'",
-    ("--against", "some_models:narrow"): "some_models:narrow cannot be measured: RuntimeError",
+    (
+        "--against",
+        "some_models:narrow",
+    ): "some_models:narrow does not run on 12x12x3, which net.yaml takes",
+    ("--against", "some_models:both"): "some_models:both does not run on 12x12x3",
     ("--against", "zoo:resnet_50"): "takes 224x224x3, and net.yaml 12x12x3",
     ("--against", "onnxruntime:none.onnx"): "there is no file none.onnx",
     ("--against", "net.onnx"): "name what runs it, `onnxruntime:net.onnx` or `openvino:net.onnx`",
