@@ -134,6 +134,12 @@ def of_text(content: bytes, name: str = "<text>") -> File:
     return File(Text(name, content), PurePosixPath(name))
 
 
+def derived(content: bytes, origin: Path) -> File:
+    """Wrap a spec that was made from a file, by the name of which it is shown."""
+    path = PurePosixPath(origin.as_posix())
+    return File(Text(str(path), content, is_derived=True), path)
+
+
 def shipped(prefix: str) -> Path:
     """Return the folder of the documents that come with the package."""
     here, place = Path(__file__).parent, _PLACES[prefix]

@@ -32,10 +32,14 @@ class Unreadable(Exception):
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A text and the name under which messages show it."""
+    """A text and the name under which messages show it.
+
+    ``is_derived`` if it was made from the file of that name, so that nobody can look up its lines.
+    """
 
     name: str
     text: str = field(repr=False)
+    is_derived: bool = False
 
     @cached_property
     def lines(self) -> list[str]:
@@ -59,6 +63,11 @@ class Span(NamedTuple):
     def column(self) -> int:
         """The first column, counted from 1."""
         return self.start + 1
+
+    @property
+    def shown_line(self) -> int:
+        """The line to name to a reader; 0 if nobody can look it up."""
+        return 0 if self.source.is_derived else self.line
 
     @property
     def text(self) -> str:
@@ -197,10 +206,11 @@ class Revision:
 
 @dataclass(frozen=True)
 class Text:
-    """A text without a folder, such as standard input."""
+    """A text without a folder, such as standard input, or one made from a file of that name."""
 
     name: str
     content: bytes
+    is_derived: bool = False
 
     def shown(self, path: PurePosixPath) -> str:
         """Name the text."""
@@ -212,7 +222,7 @@ class Text:
             raise Unreadable("not-found", f"{path} does not exist beside {self.name}")
         if len(self.content) > MAXIMUM_BYTES:
             raise _too_large(self.name, MAXIMUM_BYTES)
-        return Source(self.name, _decode(self.content, self.name))
+        return Source(self.name, _decode(self.content, self.name), self.is_derived)
 
     def specs(self, path: PurePosixPath) -> Iterator[PurePosixPath] | None:
         """Return None: a text is no folder."""

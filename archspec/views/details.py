@@ -71,7 +71,7 @@ def of_scope(scope: Scope) -> Details:
 
 def place(span: Span) -> Place:
     """Find the line of a span; its file is given by name, without a folder."""
-    return Place(file_name(span.source.name), span.line, span.source.line(span.line).strip())
+    return Place(file_name(span.source.name), span.shown_line, span.source.line(span.line).strip())
 
 
 def _settings(values: Mapping[str, Value], written: Mapping[str, Written]) -> Iterator[Setting]:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import resource
 from collections.abc import Callable
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +77,40 @@ def test_a_file_is_held_to_its_spec(small: Path, tmp_path: Path) -> None:
     )
     done = run("diff", str(spec), str(small), "--format", "line", "--exit-code")
     assert (done.exit_code, done.output.strip()) == (0, "as the spec")
+
+
+@pytest.fixture
+def other(tmp_path: Path) -> str:
+    """Write a spec that has little in common with the small archive."""
+    spec = tmp_path / "net.yaml"
+    spec.write_text("archspec: 1\nname: net\ninput: 20\nnetwork: [dense 7, softmax]\n")
+    return str(spec)
+
+
+def test_what_differs_is_placed_in_the_file_that_was_given(small: Path, tmp_path: Path) -> None:
+    files = str(small), str(saved(models.residual(), (8, 8, 3), tmp_path / "other.pt2"))
+    told = run("diff", *files).output
+    assert f"      {files[0]}: " in told
+    assert "archspec-diff-" not in told
+    places = [
+        place
+        for edit in json.loads(run("diff", *files, "--format", "json").output)["edits"]
+        for place in (edit["before"], edit["after"])
+        if place and place["file"]
+    ]
+    assert {place["file"] for place in places} == {files[0]}
+    assert {(place["line"], place["column"]) for place in places} == {(None, None)}
+
+
+def test_a_key_map_has_the_digest_of_what_the_file_holds(
+    small: Path, other: str, tmp_path: Path
+) -> None:
+    done = run("import", str(small), "-o", str(tmp_path / "made"))
+    assert done.exit_code == 0, done.output
+    specs = json.loads(run("diff", other, str(small), "--emit-map").output)["specs"]
+    assert specs["old"]["digest"] == sha256(Path(other).read_bytes()).hexdigest()
+    made = (tmp_path / "made/net.yaml").read_bytes()
+    assert specs["new"]["digest"] == sha256(made).hexdigest()
 
 
 MODES: dict[str, tuple[Callable[[], Any], str]] = {

@@ -13,6 +13,7 @@ from archspec.commands.arguments import Reading
 from archspec.commands.screen import progress
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
+from archspec.location import derived
 
 _OF_SPECS = ("", ".yaml", ".yml")
 
@@ -41,7 +42,8 @@ def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Check
     order = Order(argument, reading.inputs, {}, verify=False, otherwise=sizes)
     try:
         with TemporaryDirectory(prefix="archspec-diff-") as room, progress(argument) as tell:
-            graph = load_spec(import_apart(order, Path(room), tell).spec)
+            made = import_apart(order, Path(room), tell).spec.read_bytes()
+            graph = load_spec(derived(made, Path(argument)))
     except SpecError as error:
         return Checked(argument, error.diagnostics)
     header = replace(graph.header, file=argument)

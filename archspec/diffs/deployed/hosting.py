@@ -74,7 +74,8 @@ class _Hosting:
         if not ends:
             ends, heads = heads, {}
         scopes = self._scopes(tuple(outputs.values()))
-        return Graph(self.spec.header, self.nodes, scopes, inputs, ends, heads).verify()
+        header = replace(self.spec.header, texts=self.file.header.texts)
+        return Graph(header, self.nodes, scopes, inputs, ends, heads).verify()
 
     def _inputs(self) -> dict[str, Input]:
         """Name inputs as the spec does if it has as many, in order."""

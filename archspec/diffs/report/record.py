@@ -81,8 +81,9 @@ def _said(said: SourceText) -> Record | None:
         return (
             {"text": said.text, "file": None, "line": None, "column": None} if said.text else None
         )
-    source, line = said.span.source.name, said.span.line
-    return {"text": said.text, "file": source, "line": line, "column": said.span.column}
+    source, line = said.span.source.name, said.span.shown_line or None
+    column = said.span.column if line else None
+    return {"text": said.text, "file": source, "line": line, "column": column}
 
 
 def _delta(delta: Delta) -> Record:

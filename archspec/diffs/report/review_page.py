@@ -61,7 +61,7 @@ def _edit(path: str, both: Union) -> Edit | None:
 def _place(edit: Edit) -> Place:
     span = edit.cause.span
     said = f"{edit.kind}: {wording.cause(edit)}"
-    return Place(file_name(span.source.name), span.line, said) if span else Place("", 0, said)
+    return Place(file_name(span.source.name), span.shown_line, said) if span else Place("", 0, said)
 
 
 def _data(comparison: Comparison, both: Union, items: Sequence[ReviewItem]) -> str:

@@ -98,16 +98,21 @@ def shortened(text: str, longest: int) -> str:
 
 
 def place(span: Span | None) -> str:
-    """Name a line of a source."""
-    return f"{span.source.name}:{span.line}" if span else ""
+    """Name a line of a source, or the source alone if nobody can look up its lines."""
+    return _placed(span.source.name, str(span.shown_line or "")) if span else ""
+
+
+def _placed(file: str, lines: str) -> str:
+    return f"{file}:{lines}" if lines else file
 
 
 def places(group: EditGroup, most: int = 3) -> str:
     """Name the lines of the sources: ``net.yaml:23, 30``."""
     files: dict[str, dict[int, None]] = {}
     for span in group.spans:
-        files.setdefault(span.source.name, {})[span.line] = None
-    return ", ".join(f"{file}:{_few(list(map(str, lines)), most)}" for file, lines in files.items())
+        lines = files.setdefault(span.source.name, {})
+        lines.update({span.shown_line: None} if span.shown_line else {})
+    return ", ".join(_placed(file, _few([*map(str, lines)], most)) for file, lines in files.items())
 
 
 def where(group: EditGroup, most: int = 3) -> str:
