@@ -58,15 +58,19 @@ def list_missing(source: str, form: str, asked: ImportOrder) -> int:
     except SpecError as error:
         leave(error.diagnostics, form)
     if form == "json":
-        print_json({"ok": not found, "source": source, "missing": [e._asdict() for e in found]})
+        missing = [each._asdict() for each in found]
+        note = {"note": _BEHIND} if found else {}
+        print_json({"ok": not found, "source": source, "missing": missing, **note})
     elif found:
         click.echo(draw(Table(_COLUMNS, [*map(_row, found)])))
+        click.echo(f"\n{_BEHIND}")
     else:
         click.echo(f"{source}: every operator has a word")
     return REFUSED if found else FINE
 
 
 _SHOWN = 3
+_BEHIND = "what is computed from their results was not looked at, and may lack words, too"
 _COLUMNS = (
     Column("operator"),
     Column("times", NUMBER),
