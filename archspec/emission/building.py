@@ -148,12 +148,10 @@ def build_folder(
     chosen = runtime.device(target.device)
     tell(f"{'reading' if filling.weights else 'drawing'} the weights")
     tensors = filling.tensors(graph)
-    facts = describe(graph, backend, filling, runtime.version)
-    facts["precision"] = target.precision
+    facts = describe(graph, backend, filling, runtime.version) | {"precision": target.precision}
     try:
         with FolderDraft(folder) as draft:
-            for name, text in {MODEL: source, **filling.texts}.items():
-                draft.write(name, text)
+            draft.write_all({MODEL: source, **filling.texts})
             weights_file.save(draft.path / WEIGHTS, tensors, graph)
             shutil.copymode(draft.path / MODEL, draft.path / WEIGHTS)
             _tell_facts(draft, facts)
@@ -249,6 +247,11 @@ class FolderDraft:
     def write(self, name: str, text: str) -> None:
         """Write a text."""
         (self.path / name).write_text(text, "utf-8")
+
+    def write_all(self, texts: Mapping[str, str]) -> None:
+        """Write files under their names."""
+        for name, text in texts.items():
+            self.write(name, text)
 
     def digests(self, *names: str) -> dict[str, str]:
         """Compute the SHA-256 of files, so that a mixture of two builds can be detected."""

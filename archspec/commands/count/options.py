@@ -134,34 +134,48 @@ def command(spec: str, reading: Reading, form: str, **asked: Any) -> None:
     Memory is that of PyTorch as models are emitted for it, without workspaces of kernels and what
     an allocator loses between blocks.
     """
+    if asked["is_symbolic"] or asked["names"]:
+        _symbolic(spec, reading, form, asked)
+    elif asked["roofline"] or asked["fused"]:
+        _roofline(spec, reading, form, asked)
+    elif asked["of_memory"] or asked["training"] or asked["fit"] is not None:
+        _memory(spec, reading, form, asked)
+    else:
+        _count(spec, reading, form, asked)
+
+
+def _symbolic(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) -> None:
+    from archspec.commands.count.symbolic import symbolic, tell_symbolic
+    from archspec.commands.family import family_of
+
+    names = _names(asked)
+    tell_symbolic(symbolic(family_of(spec, reading, form), names), form)
+
+
+def _roofline(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) -> None:
+    from archspec.commands.count.roofline import Roofline, roof_of, tell_roofline
     from archspec.commands.loading import load_graph
 
-    if asked["is_symbolic"] or asked["names"]:
-        from archspec.commands.count.symbolic import symbolic, tell_symbolic
-        from archspec.commands.family import family_of
+    if not asked["roofline"]:
+        raise click.UsageError("--fused says how a roofline counts: add --roofline")
+    _only(_ROOFLINE, "--roofline")
+    graph = load_graph(spec, reading, form)
+    tell_roofline(Roofline(graph, roof_of(asked, form)), form)
 
-        names = _names(asked)
-        tell_symbolic(symbolic(family_of(spec, reading, form), names), form)
-        return
-    if asked["roofline"] or asked["fused"]:
-        from archspec.commands.count.roofline import Roofline, roof_of, tell_roofline
 
-        if not asked["roofline"]:
-            raise click.UsageError("--fused says how a roofline counts: add --roofline")
-        _only(_ROOFLINE, "--roofline")
-        graph = load_graph(spec, reading, form)
-        tell_roofline(Roofline(graph, roof_of(asked, form)), form)
-        return
-    if asked["of_memory"] or asked["training"] or asked["fit"] is not None:
-        from archspec.commands.count.memory import asked_of, tell_memory
+def _memory(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) -> None:
+    from archspec.commands.count.memory import asked_of, tell_memory
+    from archspec.commands.loading import load_graph
 
-        if asked["convention"] != "archspec":
-            raise click.UsageError("--as is for counts, not for memory: leave one out")
-        memory = asked_of(load_graph(spec, reading, form), asked["batch"], asked)
-        tell_memory(memory, form)
-        return
+    if asked["convention"] != "archspec":
+        raise click.UsageError("--as is for counts, not for memory: leave one out")
+    tell_memory(asked_of(load_graph(spec, reading, form), asked["batch"], asked), form)
+
+
+def _count(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) -> None:
     from archspec.commands.count.differences import convention, refuse_unwritten
     from archspec.commands.count.run import Counted, tell
+    from archspec.commands.loading import load_graph
 
     graph, name = load_graph(spec, reading, form), asked["convention"]
     refuse_unwritten(graph, name, form)

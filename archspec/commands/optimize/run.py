@@ -51,8 +51,7 @@ def _written(folder: Path, found: Reduced) -> list[Path]:
     spec, log = found.texts
     try:
         with FolderDraft(folder) as draft:
-            for name, text in found.texts.items():
-                draft.write(name, text)
+            draft.write_all(found.texts)
             weights_file.save(draft.path / WEIGHTS, found.tensors, found.graph)
             shutil.copymode(draft.path / spec, draft.path / WEIGHTS)
             draft.keep((WEIGHTS, log, spec))

@@ -40,18 +40,31 @@ def predicted(graph: Graph) -> int:
 def allocated(graph: Graph) -> int:
     """Run the emitted model on one example and return the most bytes of storages at once."""
     import torch
+
+    model = model_of(graph.without_heads()).eval()
+    height, width, channels = graph.inputs["input"].type.shape
+    example = torch.randn(1, channels, height, width)
+    storages = following([*model.parameters(), *model.buffers()])
+    with torch.no_grad(), storages:
+        storages.add(example)
+        model(example)
+    return int(storages.peak)
+
+
+def following(weights: list[Any]) -> Any:
+    """Return what follows the storages of results; those of weights count nothing."""
     from torch.utils._python_dispatch import TorchDispatchMode
     from torch.utils._pytree import tree_leaves
 
     class Storages(TorchDispatchMode):  # type: ignore[no-untyped-call]
-        """Follows the storages of results; those of weights count nothing."""
+        """Follows the storages of results."""
 
-        def __init__(self, weights: list[torch.Tensor]) -> None:
+        def __init__(self) -> None:
             super().__init__()  # type: ignore[no-untyped-call]
             self.sizes = {each.untyped_storage().data_ptr(): 0 for each in weights}
             self.now = self.peak = 0
 
-        def add(self, tensor: torch.Tensor) -> None:
+        def add(self, tensor: Any) -> None:
             storage = tensor.untyped_storage()
             if storage.data_ptr() not in self.sizes:
                 self.sizes[storage.data_ptr()] = storage.nbytes()
@@ -67,15 +80,8 @@ def allocated(graph: Graph) -> int:
         ) -> Any:
             given = func(*args, **(kwargs or {}))
             for each in tree_leaves(given):
-                if isinstance(each, torch.Tensor):
+                if hasattr(each, "untyped_storage"):
                     self.add(each)
             return given
 
-    model = model_of(graph.without_heads()).eval()
-    height, width, channels = graph.inputs["input"].type.shape
-    example = torch.randn(1, channels, height, width)
-    storages = Storages([*model.parameters(), *model.buffers()])
-    with torch.no_grad(), storages:
-        storages.add(example)
-        model(example)
-    return storages.peak
+    return Storages()
