@@ -230,3 +230,15 @@ def test_no_memory_at_all_fits_no_example(tmp_path: Path) -> None:
 def test_the_ledger_of_a_tool_that_counts_otherwise_names_the_unit_of_archspec() -> None:
     told = run("count", SPECS / "vgg_16.yaml", "--as", "ultralytics").stdout
     assert "as archspec, in MACs  " in told
+
+
+@pytest.mark.parametrize(("micro_batches", "is_whole"), [(1, False), (2, True)])
+def test_gradients_of_micro_batches_before_are_there_at_the_peak(
+    micro_batches: int, is_whole: bool, tmp_path: Path
+) -> None:
+    spec, recipe = tmp_path / "net.yaml", tmp_path / "recipe.yaml"
+    spec.write_text(HEADED)
+    head = "recipe: 1\nname: r\noptimizer: {sgd: {rate: 0.1}}\nbatch: 8\nepochs: 1\n"
+    recipe.write_text(f"{head}accumulate: {micro_batches}\n")
+    found = run_json("count", spec, "--training", "--recipe", recipe, "--batch", "4")
+    assert (found["gradients"] == found["fixed"]["weights"]) is is_whole

@@ -10,7 +10,10 @@ from xml.etree import ElementTree
 import pytest
 
 from archspec import api
+from archspec.language.document.bounds import Bound, read_bound
 from archspec.language.document.overrides import Overrides
+from archspec.solving.family import Amounts
+from archspec.solving.goal import Goal, Limit
 from tests.commands.running import ROOT, run, run_json
 
 INCEPTION = ROOT / "specs/inception_v4.yaml"
@@ -48,6 +51,12 @@ def written(folder: Path, text: str) -> Path:
 def one_layer(shape: str, param: str, filters: str) -> str:
     head = f"archspec: 1\nname: n\ninput: {shape}\nparams: {{{param}}}\n"
     return f"{head}network:\n  - conv 1x1 {filters} bias=false\n"
+
+
+def bound(text: str) -> Bound:
+    found = read_bound(text)
+    assert found is not None
+    return found
 
 
 def pairs(found: Any) -> list[Pair]:
@@ -278,3 +287,18 @@ def test_a_form_that_any_amount_would_fit_is_no_law(tmp_path: Path) -> None:
     few, more = (f"w={values}" for values in ("4..12:4", "4..24:4"))
     assert " w^2, at these values of w only" in run("solve", spec, "--for", few).stdout
     assert "only" not in run("solve", spec, "--for", more).stdout
+
+
+def test_the_answers_of_a_long_front_reach_from_one_end_to_the_other(two_wide: Path) -> None:
+    asked = ("solve", two_wide, "--for", "a=1..20,b=1..20")
+    whole = pairs(run_json(*asked, "--limit", "400"))
+    few = pairs(run_json(*asked, "--limit", "3"))
+    assert len(whole) > 3
+    assert (few[0], few[-1]) == (whole[0], whole[-1])
+
+
+def test_the_nearest_candidate_has_the_least_of_its_largest_excesses() -> None:
+    limits = (Limit("parameters", bound(">= 10")), Limit("macs", bound("<= 50")))
+    half_and_once = (0, Amounts(parameters=5, macs=100))
+    fifth_and_twice = (1, Amounts(parameters=8, macs=150))
+    assert Goal(limits).nearest([fifth_and_twice, half_and_once]) == half_and_once
