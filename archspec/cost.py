@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, NamedTuple
 
 
@@ -45,3 +45,17 @@ class Saved(NamedTuple):
 
 Saving = Callable[[Any, Any], Saved]
 """What is kept of a use, by the operator and the type of its first input."""
+
+
+class Keeping(NamedTuple):
+    """How a framework treats values: what each operator saves, and which work in place.
+
+    An operator in place overwrites what an operator of ``overwritable`` gave, if nothing else
+    reads it, and a sum the body of its residual; one of ``views`` gives a part of its input without
+    a copy, as those do that are views in any framework.
+    """
+
+    saved: Mapping[type[Any], Saved | Saving]
+    in_place: frozenset[type[Any]] = frozenset()
+    overwritable: frozenset[type[Any]] = frozenset()
+    views: frozenset[type[Any]] = frozenset()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
@@ -12,27 +12,12 @@ from typing import NamedTuple
 from archspec.analysis import lifetimes
 from archspec.analysis.count import Totaller
 from archspec.analysis.lifetimes import Lifetime
-from archspec.cost import Saved, Saving
+from archspec.cost import Keeping, Saved
 from archspec.graph import Graph, Kind, Node, parent, upwards
-from archspec.operator import Operator
 from archspec.operators.merge import Add
 
 FLOAT = 4
 """Bytes of a number of 32 bits."""
-
-
-class Keeping(NamedTuple):
-    """How a framework treats values: what each operator saves, and which work in place.
-
-    An operator in place overwrites what an operator of ``overwritable`` gave, if nothing else
-    reads it, and a sum the body of its residual; one of ``views`` gives a part of its input without
-    a copy, as those do that are views in any framework.
-    """
-
-    saved: Mapping[type[Operator], Saved | Saving]
-    in_place: frozenset[type[Operator]] = frozenset()
-    overwritable: frozenset[type[Operator]] = frozenset()
-    views: frozenset[type[Operator]] = frozenset()
 
 
 class ValuePeak(NamedTuple):

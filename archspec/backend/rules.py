@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any, TypeVar
 
 from archspec.backend.runtime import Runtime
-from archspec.cost import Saved, Saving
+from archspec.cost import Keeping, Saved, Saving
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph, Node
 from archspec.installing import install
@@ -58,6 +58,11 @@ class Backend:
     library: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     counters: str = ""
+
+    @property
+    def keeping(self) -> Keeping:
+        """How the framework treats values, by which memory is counted."""
+        return Keeping(self.saved, self.in_place, frozenset(self.overwritable), self.views)
 
     def lowers(
         self, operator: type[Operator], *, overwritable: bool = False

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from archspec.analysis.budget import Upkeep, inference, training
-from archspec.analysis.memory import FLOAT, Keeping, StepMemory
+from archspec.analysis.memory import FLOAT, StepMemory
 from archspec.backend import Backend
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
@@ -23,11 +23,10 @@ def predicted(
     graph: Graph, backend: Backend, batch: int, precision: str, is_training: bool = False
 ) -> int:
     """Predict the bytes that a batch takes, as ``archspec count --memory`` does."""
-    kept = Keeping(backend.saved, backend.in_place, frozenset(backend.overwritable), backend.views)
     width = FLOAT if precision == "float32" else FLOAT // 2
     if is_training:
-        return training(StepMemory(graph, kept, width), _MOMENTUM).total(batch)
-    return inference(StepMemory(graph.without_heads(), kept, width)).total(batch)
+        return training(StepMemory(graph, backend.keeping, width), _MOMENTUM).total(batch)
+    return inference(StepMemory(graph.without_heads(), backend.keeping, width)).total(batch)
 
 
 def refuse_too_large(name: str, batch: int, needed: int, available: int | None) -> None:

@@ -9,7 +9,8 @@ import pytest
 
 from archspec import checked
 from archspec.analysis.branch_order import lower, reordered
-from archspec.analysis.memory import Keeping, StepMemory
+from archspec.analysis.memory import StepMemory
+from archspec.cost import Keeping
 
 KIB = 1024
 

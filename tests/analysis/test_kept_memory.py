@@ -7,7 +7,7 @@ import pytest
 from archspec import checked
 from archspec.analysis.budget import Upkeep, inference, training
 from archspec.analysis.lifetimes import Lifetime, Peak, peak
-from archspec.analysis.memory import Keeping, StepMemory
+from archspec.analysis.memory import StepMemory
 from archspec.backend import backend
 from archspec.graph import Graph
 
@@ -21,9 +21,7 @@ def graph_of(steps: str) -> Graph:
 
 def memory_of(graph: Graph) -> StepMemory:
     """Return the memory of a network as PyTorch keeps it."""
-    torch = backend("torch")
-    overwritable = frozenset(torch.overwritable)
-    return StepMemory(graph, Keeping(torch.saved, torch.in_place, overwritable, torch.views))
+    return StepMemory(graph, backend("torch").keeping)
 
 
 def test_lifetimes_that_meet_add_up_and_those_that_follow_do_not() -> None:

@@ -12,7 +12,7 @@ import click
 
 from archspec.analysis.branch_order import BranchOrder, lower
 from archspec.analysis.budget import BatchPeak, Budget, Upkeep, inference, training
-from archspec.analysis.memory import Keeping, StepMemory
+from archspec.analysis.memory import StepMemory
 from archspec.backend import Backend, backend
 from archspec.commands.count.sizes import WIDTHS
 from archspec.commands.output import print_json
@@ -44,12 +44,8 @@ class Memory:
     @cached_property
     def values(self) -> StepMemory:
         """The values; auxiliary heads are trained with the network."""
-        backend = self.backend
-        keeping = Keeping(
-            backend.saved, backend.in_place, frozenset(backend.overwritable), backend.views
-        )
         graph = self.graph if self.asked.is_training else self.graph.without_heads()
-        return StepMemory(graph, keeping, WIDTHS[self.asked.precision])
+        return StepMemory(graph, self.backend.keeping, WIDTHS[self.asked.precision])
 
     @cached_property
     def budget(self) -> Budget:

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from archspec.analysis.memory import Keeping, StepMemory
+from archspec.analysis.memory import StepMemory
 from archspec.graph import Graph
 from archspec_torch import backend
 from tests.backends.torch.zoo import SPECS, ZOO
@@ -32,9 +32,7 @@ def test_as_much_is_allocated_at_once_as_predicted_in_all_of_the_zoo(name: str) 
 
 def predicted(graph: Graph) -> int:
     """Return the bytes of values at their peak, for one example."""
-    overwritable = frozenset(backend.overwritable)
-    keeping = Keeping(backend.saved, backend.in_place, overwritable, backend.views)
-    return StepMemory(graph.without_heads(), keeping).inference().bytes
+    return StepMemory(graph.without_heads(), backend.keeping).inference().bytes
 
 
 def allocated(graph: Graph) -> int:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from archspec import checked
-from archspec.analysis.memory import Keeping, StepMemory
+from archspec.analysis.memory import StepMemory
 from archspec.graph import Graph
 from archspec_torch import backend
 from tests.backends.torch.zoo import SPECS, ZOO
@@ -52,10 +52,7 @@ def test_what_is_padded_unevenly_is_saved_as_a_copy() -> None:
 
 def counted(graph: Graph) -> int:
     """Count the bytes for a batch."""
-    overwritable = frozenset(backend.overwritable)
-    memory = StepMemory(
-        graph, Keeping(backend.saved, backend.in_place, overwritable, backend.views)
-    )
+    memory = StepMemory(graph, backend.keeping)
     return BATCH * sum(memory.saved().values()) + memory.per_batch()
 
 
