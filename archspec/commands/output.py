@@ -15,6 +15,7 @@ import click
 
 from archspec.commands.screen import has_colours
 from archspec.diagnostic import Diagnostic
+from archspec.installing import install
 from archspec.rendering import text
 from archspec.rendering.colour import Paint, coloured, plain
 
@@ -71,6 +72,13 @@ def leave(diagnostics: Sequence[Diagnostic], form: str) -> NoReturn:
     else:
         click.echo(text.render(diagnostics, paint(sys.stderr)), err=True, color=True)
     raise SystemExit(status(diagnostics))
+
+
+def leave_without(error: ModuleNotFoundError, verb: str, form: str) -> NoReturn:
+    """Say what a verb computes with and what is not installed, and leave the command."""
+    message = f"{verb} computes with {error.name}, which is not installed"
+    help = f"{install('torch')}, which brings a framework to {verb} with, too"
+    leave((Diagnostic("command/backends", message, help=help),), form)
 
 
 def is_standard(output: Path | None) -> bool:

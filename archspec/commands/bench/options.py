@@ -15,9 +15,7 @@ from archspec.commands.arguments import (
     reads_specs,
     spec_argument,
 )
-from archspec.commands.output import leave
-from archspec.diagnostic import Diagnostic
-from archspec.installing import install
+from archspec.commands.output import leave_without
 
 CLOCKS = ("wall", "processor")
 PRECISIONS = ("float32", "bfloat16", "float16")
@@ -39,14 +37,6 @@ def _precisions(_ctx: click.Context, _param: click.Parameter, text: str) -> tupl
     if unknown:
         raise click.BadParameter(f"`{unknown[0]}` is none of {', '.join(PRECISIONS)}")
     return tuple(dict.fromkeys(parts))
-
-
-def _without(error: ModuleNotFoundError) -> Diagnostic:
-    return Diagnostic(
-        "command/backends",
-        f"bench computes with {error.name}, which is not installed",
-        help=f"{install('torch')}, which brings a framework to measure, too",
-    )
 
 
 @click.command(epilog="Example: archspec bench net.yaml --against optimized --batch 4 --rounds 6")
@@ -142,5 +132,5 @@ def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
     try:
         from archspec.commands.bench.run import BenchOrder, bench
     except ModuleNotFoundError as error:
-        leave((_without(error),), form)
+        leave_without(error, "bench", form)
     bench(spec, reading, form, BenchOrder(**options))

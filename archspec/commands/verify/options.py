@@ -14,9 +14,7 @@ from archspec.commands.arguments import (
     reads_specs,
     spec_argument,
 )
-from archspec.commands.output import leave
-from archspec.diagnostic import Diagnostic
-from archspec.installing import install
+from archspec.commands.output import leave_without
 
 FILE = click.Path(path_type=Path, dir_okay=False, exists=True)
 
@@ -43,14 +41,6 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
             raise click.BadParameter(f"there is no file {file}")
         found[name.strip()] = Path(file)
     return found
-
-
-def _without(error: ModuleNotFoundError) -> Diagnostic:
-    return Diagnostic(
-        "command/backends",
-        f"verify computes with {error.name}, which is not installed",
-        help=f"{install('torch')}, which brings a framework to compare, too",
-    )
 
 
 @click.command(epilog="Example: archspec verify zoo:shufflenet_v2_x1_0 --backends torch,tensorflow")
@@ -121,5 +111,5 @@ def command(spec: str, reading: Reading, form: str, **options: Any) -> None:
     try:
         from archspec.commands.verify.run import VerifyOrder, verify
     except ModuleNotFoundError as error:
-        leave((_without(error),), form)
+        leave_without(error, "verify", form)
     verify(spec, reading, form, VerifyOrder(**options))
