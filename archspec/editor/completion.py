@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import NamedTuple
 
@@ -14,10 +15,10 @@ from archspec.language.document.declaration import RECIPE, kind_of
 from archspec.language.document.findings import Findings
 from archspec.language.document.load import KEYS, load
 from archspec.language.document.sections import PROMISES
-from archspec.language.document.spec import Module, Param, Spec
+from archspec.language.document.spec import Module, Param, Spec, Variant
 from archspec.language.syntax.names import CLAUSES
 from archspec.language.syntax.words import attributes_of, known_words
-from archspec.source import Unreadable
+from archspec.source import VARIANT, Unreadable
 from archspec.training.recipes.fields import KEYS as RECIPE_KEYS
 
 _MODULE_KEYS = {
@@ -117,27 +118,60 @@ def _in_import(place: Place) -> Iterable[Candidate]:
     if spec is None:
         return
     if len(at.keys) < 2:
-        yield from _files_beside(spec)
+        yield from _files(spec, at.text.lstrip("\"'"), _rest_of_key(place))
         return
     for module in _modules_of(spec, at.keys[1]):
         if module.template.name not in spec.imported:
             yield Candidate(module.template.name, "template", f"a {module.template.promise}")
 
 
-def _files_beside(spec: Spec) -> Iterator[Candidate]:
-    """Offer the other specs of the folder."""
+_KEY_ENDS = re.compile(r"[\"']?\s*:|[\"']")
+"""What ends a key that is written already."""
+
+
+def _rest_of_key(place: Place) -> str:
+    """Return what is written behind the name of a file, which may be in quotes."""
+    at, known = place.at, place.known
+    if _KEY_ENDS.match(known.lines[known.line - 1], at.column + len(at.text)):
+        return ""
+    quote = at.text[:1] if at.text[:1] in ("'", '"') else ""
+    return f"{quote}: ["
+
+
+def _files(spec: Spec, begun: str, rest: str) -> Iterator[Candidate]:
+    """Offer the other specs of the folder, or the variants of one behind its name."""
+    file, mark, _ = begun.rpartition(VARIANT)
+    if not mark:
+        yield from _files_beside(spec, rest)
+        return
+    for name, variant in _variants_of(spec, file).items():
+        text = f"{file}{VARIANT}{name}"
+        yield Candidate(text, "variant", variant.title or "a variant", f"{text}{rest}")
+
+
+def _files_beside(spec: Spec, rest: str) -> Iterator[Candidate]:
     for path in spec.file.tree.specs(spec.file.path.parent) or ():
         if path != spec.file.path:
-            yield Candidate(path.name, "key", "a file beside this one", f"{path.name}: [")
+            yield Candidate(path.name, "key", "a file beside this one", f"{path.name}{rest}")
 
 
 def _modules_of(spec: Spec, file: str) -> Iterable[Module]:
     """List the modules of a file as an import would find them."""
-    try:
-        found = load(spec.file.beside(file), Findings())
-    except Unreadable:
-        return ()
+    found = _beside(spec, file)
     return found.modules.values() if found else ()
+
+
+def _variants_of(spec: Spec, file: str) -> Mapping[str, Variant]:
+    """Return the variants of a file as an import would find them."""
+    found = _beside(spec, file)
+    return found.variants if found else {}
+
+
+def _beside(spec: Spec, file: str) -> Spec | None:
+    try:
+        return load(spec.file.beside(file), Findings())
+    except Unreadable:
+        return None
 
 
 def _in_defaults(place: Place) -> Iterable[Candidate]:

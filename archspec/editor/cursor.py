@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 _LINE = re.compile(
-    r"""(?P<indent>\ *)(?P<dashes>(?:-\ +)*)(?:(?P<key>"?[\w./$-]+"?)\ *:(?=\ |$))?"""
+    r"""(?P<indent>\ *)(?P<dashes>(?:-\ +)*)(?:(?P<key>"?[\w./$-][\w./$#-]*"?)\ *:(?=\ |$))?"""
 )
 _LONGEST = 10_000
 """The length beyond which a line is not looked into."""

@@ -8,13 +8,14 @@ from typing import NamedTuple
 
 from archspec.attributes import show
 from archspec.editor.hints import steps_of, told
-from archspec.editor.occurrences import Occurrence, Sort, declared, template
+from archspec.editor.occurrences import Occurrence, Sort, declared, template, variants
 from archspec.editor.provenance import origins
 from archspec.editor.reading import Reading
 from archspec.editor.uses import Use
 from archspec.graph import Kind, Scope
-from archspec.language.document.spec import Module
+from archspec.language.document.spec import Module, Variant
 from archspec.language.syntax.syntax import Step
+from archspec.location import file_name
 from archspec.source import Span
 from archspec.views.entries import Entry
 from archspec.views.reference import reference
@@ -75,6 +76,8 @@ def _of_name(reading: Reading, found: Occurrence) -> Iterator[str]:
             yield from _of_option(reading, found)
         case Sort.PARAM:
             yield from _of_param(reading, found)
+        case Sort.VARIANT:
+            yield from _of_variant(reading, found)
         case Sort.INPUT if reading.document and symbol.name in reading.document.inputs:
             yield f"`{symbol.name}`, an input of {reading.document.inputs[symbol.name].given.type}"
 
@@ -162,6 +165,25 @@ def _of_param(reading: Reading, found: Occurrence) -> Iterator[str]:
         param = params[found.symbol.name]
         place = f"line {param.span.line}" if not found.declares else "this file"
         yield f"`{found.symbol.name}` is {show(param.value)}, a param of {place}"
+
+
+def _of_variant(reading: Reading, found: Occurrence) -> Iterator[str]:
+    known = dict(variants(reading.document)) if reading.document else {}
+    variant = known.get(found.symbol)
+    if variant is not None:
+        called = f": {variant.title}" if variant.title else ""
+        yield f"`{variant.name.text}`, a variant of {file_name(found.symbol.home[0])}{called}"
+        yield variant.source
+        yield variant.doc
+        yield "\n".join(_given(variant))
+
+
+def _given(variant: Variant) -> Iterator[str]:
+    """List what a variant is: its inputs, params and expected totals."""
+    inputs = ((name, each.given.type) for name, each in variant.inputs.items())
+    params = ((name, show(each.value)) for name, each in variant.params.items())
+    yield from (f"- `{name}` is {value}" for name, value in (*inputs, *params))
+    yield from (f"- {each.quantity}: {each.bound.text}" for each in variant.expect)
 
 
 def _of_step(reading: Reading, step: Step) -> Iterator[str]:

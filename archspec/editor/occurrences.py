@@ -7,29 +7,30 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
-from archspec.language.document.spec import Module, Spec
+from archspec.language.document.spec import Module, Spec, Variant
 from archspec.language.syntax.expressions import Expression
 from archspec.language.syntax.syntax import Argument, Operand, Step, Text
 from archspec.language.syntax.terms import Name, walk
 from archspec.language.syntax.words import known_words, main_of
 from archspec.language.yaml import values
-from archspec.source import Span
+from archspec.source import VARIANT, Span, Unreadable
 
 
 class Sort(StrEnum):
-    """What a name is the name of; only the first five are an author's own."""
+    """What a name is the name of; only the first six are an author's own."""
 
     TEMPLATE = "template"
     OPTION = "option"
     PARAM = "param"
     STEP = "step"
     INPUT = "input"
+    VARIANT = "variant"
     WORD = "word"
     ATTRIBUTE = "attribute"
     FILE = "file"
 
 
-OWN = (Sort.TEMPLATE, Sort.OPTION, Sort.PARAM, Sort.STEP, Sort.INPUT)
+OWN = (Sort.TEMPLATE, Sort.OPTION, Sort.PARAM, Sort.STEP, Sort.INPUT, Sort.VARIANT)
 
 Place = tuple[str, int, int]
 """The name of a file, a line from 1 and a column from 0."""
@@ -97,10 +98,19 @@ def _params(spec: Spec) -> Iterator[tuple[str, tuple[Text, Symbol]]]:
         yield key.text, (name, declared(Sort.PARAM, name))
 
 
+def variants(spec: Spec) -> Iterator[tuple[Symbol, Variant]]:
+    """Yield the variants of a document and of the files that it imports from."""
+    for each in (spec, *dict.fromkeys(module.spec for module in spec.imported.values())):
+        for variant in each.variants.values():
+            yield declared(Sort.VARIANT, variant.name), variant
+
+
 def _variants(spec: Spec, params: Mapping[str, Symbol]) -> Iterator[Occurrence]:
-    """Yield the params that variants set."""
-    for _, variant in _entries(spec.content.get("variants") if spec.content else None):
-        said = variant.get("params") if isinstance(variant, values.Mapping) else None
+    """Yield the names of variants, and the params that they set."""
+    for variant in spec.variants.values():
+        yield Occurrence(variant.name.span, declared(Sort.VARIANT, variant.name), True)
+    for _, value in _entries(spec.content.get("variants") if spec.content else None):
+        said = value.get("params") if isinstance(value, values.Mapping) else None
         for key, _ in _entries(said):
             if key.text in params:
                 yield Occurrence(key.span, params[key.text])
@@ -108,9 +118,30 @@ def _variants(spec: Spec, params: Mapping[str, Symbol]) -> Iterator[Occurrence]:
 
 def _imports(spec: Spec) -> Iterator[Occurrence]:
     for key, _ in _entries(spec.content.get("import") if spec.content else None):
-        yield Occurrence(key.span, Symbol(Sort.FILE, key.text))
+        file, _, variant = key.text.partition(VARIANT)
+        yield Occurrence(key.span, Symbol(Sort.FILE, file))
+        yield from _imported_variant(spec, key, variant)
     for name, span in spec.import_spans.items():
         yield Occurrence(span, template(spec.imported[name]))
+
+
+def _imported_variant(spec: Spec, key: values.Scalar, name: str) -> Iterator[Occurrence]:
+    """Yield the variant behind the name of a file from which a module comes."""
+    before, mark, _ = key.span.text.partition(f"{VARIANT}{name}")
+    homes = (module.spec for module in spec.imported.values())
+    home = next((each for each in homes if _is_of(each, spec, key.text)), None)
+    if name and mark and home and name in home.variants:
+        start = key.span.start + len(before) + len(VARIANT)
+        span = key.span._replace(start=start, end=start + len(name))
+        yield Occurrence(span, declared(Sort.VARIANT, home.variants[name].name))
+
+
+def _is_of(home: Spec, spec: Spec, name: str) -> bool:
+    """Whether a document is what another one names in an import."""
+    try:
+        return home.file == spec.file.beside(name)
+    except Unreadable:
+        return False
 
 
 def _defaults(spec: Spec, variables: Mapping[str, Symbol]) -> Iterator[Occurrence]:

@@ -11,6 +11,9 @@ from archspec.language.document.sections import PROMISES
 from archspec.language.yaml.values import Mapping, Scalar, Sequence, Value
 from archspec.source import Span
 
+_LISTED = (*PROMISES, "params", "defaults", "auxiliary", "input", "import", "variants")
+"""Sections whose keys are entries of their own."""
+
 
 class Entry(NamedTuple):
     """One entry: its name, a detail, the place of the name, its last line, and what is inside."""
@@ -41,7 +44,7 @@ def _entries(reading: Reading, content: Mapping, last: int, depth: int) -> Itera
 
 
 def _inside(reading: Reading, key: Scalar, value: Value, last: int, depth: int) -> Iterator[Entry]:
-    if depth == 0 and key.text in (*PROMISES, "params", "defaults", "auxiliary", "input", "import"):
+    if depth == 0 and key.text in _LISTED:
         if isinstance(value, Mapping):
             yield from (
                 each._replace(inside=(), sort=_declared(key.text))

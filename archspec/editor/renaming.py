@@ -16,8 +16,9 @@ from archspec.language.syntax.words import known_words
 Edits = dict[Path, list[Replacement]]
 Mentions = dict[Path, list[Occurrence]]
 
-_SHARED = (Sort.TEMPLATE, Sort.OPTION)
+_SHARED = (Sort.TEMPLATE, Sort.OPTION, Sort.VARIANT)
 """What files that import a file can name."""
+_RENAMED = "templates, options, params, variants, inputs and names of steps"
 
 
 class Refused(Exception):
@@ -25,7 +26,7 @@ class Refused(Exception):
 
 
 def mentions(workspace: Workspace, reading: Reading, symbol: Symbol) -> Mentions:
-    """Find all places that name a symbol, by file; other files name templates and options only."""
+    """Find all places that name a symbol, by file; other files name what is shared alone."""
     text = symbol.name.rpartition(".")[2]
     home = symbol.home[0]
     readings = [reading]
@@ -64,9 +65,7 @@ def renameable(reading: Reading, line: int, column: int) -> Occurrence:
     found = reading.at(line, column)
     if found is None or found.symbol.sort not in OWN:
         what = f"`{found.symbol.name}` is a word of the language" if found else "no name is here"
-        raise Refused(
-            f"{what}: templates, options, params, inputs and names of steps can be renamed"
-        )
+        raise Refused(f"{what}: {_RENAMED} can be renamed")
     if found.span.text != found.symbol.name:
         raise Refused(f"`{found.span.text}` is not written as a plain name")
     return found

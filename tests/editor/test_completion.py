@@ -134,3 +134,51 @@ def test_a_variant_offers_what_it_may_say_and_the_params_of_the_file(tmp_path: P
     assert {"params", "input", "expect"} <= set(offered(tmp_path, FAMILY))
     inside = FAMILY.replace("    |\n", "    params:\n      |\n")
     assert offered(tmp_path, inside) == ["width"]
+
+
+SIZES = (
+    PARTS
+    + """\
+params: {width: 4}
+variants:
+  small: {title: Small parts}
+  large: {params: {width: 8}}
+"""
+)
+
+
+@pytest.mark.parametrize(
+    ("typed", "written"),
+    [
+        ("  parts.yaml#|", "parts.yaml#small: ["),
+        ("  parts.yaml#s|: [pair]", "parts.yaml#small"),
+        ('  "parts.yaml#|', 'parts.yaml#small": ['),
+        ('  "parts.yaml#|"', "parts.yaml#small"),
+    ],
+)
+def test_behind_a_file_and_a_hash_its_variants_are_offered(
+    typed: str, written: str, tmp_path: Path
+) -> None:
+    (tmp_path / "parts.yaml").write_text(SIZES)
+    at = opened(tmp_path, NET + "import:\n" + typed)
+    good = opened(tmp_path, NET).reading
+    small = complete(at.reading, good, at.line, at.column)[0]
+    assert (small.text, small.detail) == ("parts.yaml#small", "Small parts")
+    assert (small.written, small.start) == (written, len(typed.partition("parts")[0]))
+
+
+def test_variants_are_those_of_the_text_that_is_open(tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text(SIZES)
+    at = opened(tmp_path, NET + "import:\n  parts.yaml#t|")
+    at.workspace.put((tmp_path / "parts.yaml").resolve(), SIZES.replace("small", "tiny"))
+    good = at.workspace.reading(at.path)
+    at.workspace.put(at.path, NET)
+    known = at.workspace.reading(at.path)
+    assert [each.text for each in complete(good, known, at.line, at.column)] == ["parts.yaml#tiny"]
+
+
+def test_an_import_of_a_variant_offers_its_templates(tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text(SIZES)
+    for key in ("parts.yaml#small", '"parts.yaml#small"'):
+        assert offered(tmp_path, f"{NET}import:\n  {key}: [|]") == ["pair"]
+    assert offered(tmp_path, NET + 'import: {"parts.yaml#large": [|]}') == ["pair"]

@@ -8,6 +8,7 @@ import pytest
 
 from archspec.editor.hover import hover
 from tests.editor.opened import NET, opened
+from tests.editor.test_names import OF_A_VARIANT, SIZES
 
 
 def said(folder: Path, text: str) -> str:
@@ -66,3 +67,14 @@ def test_what_names_nothing_says_nothing(place: str, tmp_path: Path) -> None:
 def test_a_step_behind_an_error_still_tells_what_is_known_before_it(tmp_path: Path) -> None:
     text = NET.replace("- add from first first", "- cnov 3x3 4")
     assert "-> **8x8x4**" in said(tmp_path, text.replace("- pair width", "- pa|ir width"))
+
+
+def test_a_variant_tells_what_it_is_where_it_is_declared_and_where_it_is_named(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "parts.yaml").write_text(SIZES)
+    found = said(tmp_path, OF_A_VARIANT.replace("#la", "#l|a"))
+    assert found == "`large`, a variant of parts.yaml\n\na paper\n\n- `width` is 2"
+    declared = said(tmp_path, SIZES.replace("  small", "  sm|all"))
+    assert declared.startswith("`small`, a variant of net.yaml: Small parts")
+    assert declared.endswith("- `width` is 1\n- parameters: 10")

@@ -28,6 +28,18 @@ network: [pair k=4, pair 8]
 """
 
 
+SIZES = (
+    PARTS.replace("3x3 k", "3x3 width*k")
+    + """\
+params: {width: 1}
+variants:
+  small: {title: Small parts, expect: {parameters: 10}}
+  large: {source: a paper, params: {width: 2}}
+"""
+)
+OF_A_VARIANT = USER.replace("  parts.yaml", '  "parts.yaml#large"')
+
+
 def places(at: Opened) -> list[tuple[str, int, int]]:
     found = at.reading.at(at.line, at.column)
     assert found is not None
@@ -165,3 +177,30 @@ def test_a_text_that_an_alias_repeats_is_renamed_once(tmp_path: Path) -> None:
     text = NET.replace("- add from first first", "- concat: [&same [conv 1x1 wi|dth], *same]")
     after = renamed(opened(tmp_path, text), "base")
     assert "- concat: [&same [conv 1x1 base], *same]" in after
+
+
+def test_a_variant_is_found_in_files_that_import_from_it(tmp_path: Path) -> None:
+    (tmp_path / "parts.yaml").write_text(SIZES)
+    (tmp_path / "user.yaml").write_text(OF_A_VARIANT)
+    at = opened(tmp_path, OF_A_VARIANT.replace("#la", "#l|a"), "user.yaml")
+    assert places(at) == [("user.yaml", 5, 14), ("parts.yaml", 10, 2)]
+    found = at.reading.at(at.line, at.column)
+    assert found is not None
+    where = renaming.declaration(at.workspace, at.reading, found.symbol)
+    assert where is not None
+    assert (where[0].name, where[1].span.line) == ("parts.yaml", 10)
+    file = at.reading.at(at.line, at.column - 4)
+    assert file is not None
+    assert file.symbol == (Sort.FILE, "parts.yaml", ("", 0, 0))
+
+
+def test_a_variant_is_renamed_where_it_is_imported_from(tmp_path: Path) -> None:
+    (tmp_path / "user.yaml").write_text(OF_A_VARIANT)
+    at = opened(tmp_path, SIZES.replace("  large", "  la|rge"), "parts.yaml")
+    found = renaming.renameable(at.reading, at.line, at.column)
+    edits = renaming.rename(at.workspace, at.reading, found.symbol, "wide")
+    after = {path.name: each for path, each in edits.items()}
+    assert "  wide: {source" in renaming.edited(SIZES, after["parts.yaml"])
+    assert '  "parts.yaml#wide": [pair]' in renaming.edited(OF_A_VARIANT, after["user.yaml"])
+    with pytest.raises(renaming.Refused, match="small"):
+        renaming.rename(at.workspace, at.reading, found.symbol, "small")

@@ -29,6 +29,7 @@ _KINDS = {
     "shape": types.CompletionItemKind.Value,
     "step": types.CompletionItemKind.Reference,
     "template": types.CompletionItemKind.Class,
+    "variant": types.CompletionItemKind.EnumMember,
     "value": types.CompletionItemKind.EnumMember,
     "word": types.CompletionItemKind.Function,
 }
@@ -43,6 +44,7 @@ TOKENS: Mapping[Sort, str] = {
     Sort.PARAM: "variable",
     Sort.STEP: "label",
     Sort.INPUT: "label",
+    Sort.VARIANT: "enumMember",
     Sort.WORD: "function",
     Sort.ATTRIBUTE: "property",
 }

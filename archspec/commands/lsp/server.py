@@ -37,7 +37,7 @@ class _Positioned(Protocol):
 
 
 _LEGEND = types.SemanticTokensLegend(list(dict.fromkeys(TOKENS.values())), ["declaration"])
-_TRIGGERS = [" ", "=", "-", "[", ",", ":", "/", ">"]
+_TRIGGERS = [" ", "=", "-", "[", ",", ":", "/", ">", "#"]
 
 
 def server() -> LanguageServer:
