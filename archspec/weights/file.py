@@ -34,7 +34,7 @@ def save(file: Path, tensors: Mapping[str, Any], graph: Graph) -> None:
     from safetensors.numpy import save_file
 
     try:
-        save_file(dict(tensors), file, _metadata(graph))
+        save_file(_in_rows(tensors), file, _metadata(graph))
     except SafetensorError as error:
         raise OSError(str(error).rpartition("error: ")[2]) from None
 
@@ -43,7 +43,14 @@ def encode(tensors: Mapping[str, Any], graph: Graph) -> bytes:
     """Return the content of the file for the tensors of a graph."""
     from safetensors.numpy import save as save_bytes
 
-    return bytes(save_bytes(dict(tensors), _metadata(graph)))
+    return bytes(save_bytes(_in_rows(tensors), _metadata(graph)))
+
+
+def _in_rows(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """Lay tensors out in rows, since safetensors writes the memory of a transposed one as it is."""
+    from numpy import ascontiguousarray
+
+    return {key: ascontiguousarray(each) for key, each in tensors.items()}
 
 
 def _metadata(graph: Graph) -> dict[str, str]:

@@ -28,6 +28,7 @@ from archspec.importing.importing import ImportedSpec, spec_of  # noqa: E402
 from archspec.importing.order import Order  # noqa: E402
 from archspec_tensorflow.importing import archive, live  # noqa: E402
 from archspec_tensorflow.importing.keras_names import cells  # noqa: E402
+from tests.commands.running import run  # noqa: E402
 from tests.importing import keras_models  # noqa: E402
 
 ORDER = Order("tests", {}, {}, verify=False)
@@ -68,6 +69,19 @@ def test_the_spec_computes_in_the_interpreter_what_the_model_and_its_file_comput
     read = spec_of(archive.network(saved(model, tmp_path), {}, "tests"), ORDER)
     assert read.text == found.text
     assert all((read.tensors[key] == each).all() for key, each in found.tensors.items())
+
+
+def test_the_files_that_the_command_writes_give_what_the_model_computes(
+    models: dict[str, Any], tmp_path: Path
+) -> None:
+    model, made = models["flattened"], tmp_path / "made"
+    done = run("import", saved(model, tmp_path), "-o", made, "--no-verify")
+    assert done.exit_code == 0, done.output
+    graph = archspec.load(made / "net.yaml")
+    built = archspec.build(graph, "tensorflow", made / "weights.safetensors")
+    given = np.random.default_rng(1).standard_normal((2, *model.input_shape[1:])).astype("float32")
+    ours, theirs = (each(given, training=False) for each in (built, model))
+    np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-5, atol=2e-5)
 
 
 @pytest.mark.parametrize("name", ["residual", "mixed", "gated", "nested", "upwards"])

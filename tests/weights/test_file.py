@@ -15,6 +15,7 @@ from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.weights.file import encode
 from archspec.weights.file import load as read
+from archspec.weights.file import save as save_weights
 from archspec.weights.initial import draw as initial
 
 SPEC = """
@@ -62,6 +63,16 @@ def test_the_keys_are_node_paths_and_the_shapes_are_in_pytorchs_layout(graph: Gr
 def test_equal_seeds_give_equal_bytes_and_other_seeds_do_not(graph: Graph) -> None:
     assert encode(initial(graph, 7), graph) == encode(initial(graph, 7), graph)
     assert encode(initial(graph, 7), graph) != encode(initial(graph, 8), graph)
+
+
+def test_a_tensor_is_written_as_it_reads_however_it_lies_in_memory(
+    graph: Graph, tmp_path: Path
+) -> None:
+    arrays = initial(graph)
+    by_columns = {key: numpy.asfortranarray(each) for key, each in arrays.items()}
+    save_weights(tmp_path / "by_columns.safetensors", by_columns, graph)
+    for content in (encode(by_columns, graph), (tmp_path / "by_columns.safetensors").read_bytes()):
+        assert all((each == arrays[key]).all() for key, each in load_bytes(content).items())
 
 
 def test_convolutions_start_with_the_deviation_of_he_and_norms_with_the_identity(
