@@ -23,13 +23,20 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
     """Fill the groups of the navigation whose pages are many: the zoo, and the decisions."""
     decisions = sorted(Path(config.docs_dir, "decisions").glob("*.md"))
     groups: dict[str, list[Any]] = {
-        "Zoo": [{name: f"zoo/{name}.md"} for name in networks.names()],
+        "Zoo": [{name: _place(name)} for name in networks.names()],
         "Inside": [{"Decisions": [f"decisions/{page.name}" for page in decisions]}],
     }
     for group in config.nav or []:
         for name in group.keys() & groups.keys():
             group[name] += groups[name]
     return config
+
+
+def _place(name: str) -> str | list[dict[str, str]]:
+    """Return the page of a network, or those of a family."""
+    found = [{each: f"zoo/{name}/{each}.md"} for each in networks.variants(name)]
+    page = f"zoo/{name}.md"
+    return [{"The family": page}, *found] if found else page
 
 
 def on_files(files: Files, config: MkDocsConfig) -> Files:
@@ -49,13 +56,15 @@ def _added(config: MkDocsConfig) -> Iterator[File]:
         text = links.rewritten((ROOT / name).read_text("utf-8"), name)
         yield File.generated(config, str(links.place(name)), content=text)
     for name in networks.names():
-        yield from _network(config, name)
+        yield from _network(config, name, networks.page(name))
+        for variant in networks.variants(name):
+            made = networks.variant_page(name, variant)
+            yield from _network(config, f"{name}/{variant}", made)
     for page, compared in _DIFFERENCES.items():
         yield File.generated(config, f"{page}.review.html", content=networks.review(*compared))
 
 
-def _network(config: MkDocsConfig, name: str) -> Iterator[File]:
-    made = networks.page(name)
+def _network(config: MkDocsConfig, name: str, made: networks.Page) -> Iterator[File]:
     yield File.generated(config, f"zoo/{name}.md", content=made.markdown)
     folder = Path("zoo", name).parent
     for path, content in made.files.items():

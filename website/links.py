@@ -24,8 +24,8 @@ _DOCS = "docs/"
 def rewritten(markdown: str, file: str) -> str:
     """Rewrite the links of a file of the repository for its place on the site.
 
-    A link to a spec leads to its page; one to a file that the site lacks becomes its text. What is
-    folded is Markdown, as on GitHub.
+    A link to a spec or to one of its variants leads to its page; one to a file that the site lacks
+    becomes its text. What is folded is Markdown, as on GitHub.
     """
     told = _EITHER.sub(lambda found: _link(found, file), markdown)
     return told.replace("\n<details><summary>", '\n<details markdown="1"><summary>')
@@ -40,13 +40,20 @@ def _link(found: re.Match[str], file: str) -> str:
     link = found["link"]
     if link is None or "://" in link or link.startswith("#"):
         return found[0]
-    path, sharp, anchor = link.partition("#")
-    target = place(posixpath.normpath(posixpath.join(posixpath.dirname(file), path)))
+    path, _, anchor = link.partition("#")
+    whole = posixpath.normpath(posixpath.join(posixpath.dirname(file), path))
+    target, anchor = _target(whole, anchor)
     if target is None:
         return found["text"]
     here = posixpath.dirname(place(file) or "")
-    there = f"{posixpath.relpath(target, here or '.')}{sharp}{anchor}"
+    there = f"{posixpath.relpath(target, here or '.')}{anchor and '#'}{anchor}"
     return f"{found['image']}[{found['text']}]({there})"
+
+
+def _target(file: str, anchor: str) -> tuple[str | None, str]:
+    """Find the page and anchor that a link leads to; a variant, named as one, has a page."""
+    spec = _SPEC.fullmatch(file)
+    return (f"zoo/{spec[1]}/{anchor}.md", "") if spec and anchor else (place(file), anchor)
 
 
 def place(file: str) -> str | None:

@@ -1,8 +1,11 @@
-"""A page for each network of the zoo: its drawing, viewer, table, spec and emitted sources."""
+"""A page for each network of the zoo: its drawing, viewer, table, spec and emitted sources.
+
+A family has a page with its spec, and each of its variants one without.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from typing import NamedTuple
 
@@ -12,7 +15,7 @@ from archspec.diffs.report import review_page
 from archspec.graph import Graph
 from archspec.location import locate, shipped_names
 from archspec.rendering import text
-from archspec.source import ZOO
+from archspec.source import VARIANT, ZOO
 from archspec.views.options import Undrawable
 from archspec.views.summary import StepRow, summary
 
@@ -32,40 +35,56 @@ def names() -> list[str]:
     return sorted(shipped_names(ZOO), key=lambda name: ("/" in name, name))
 
 
+def variants(name: str) -> tuple[str, ...]:
+    """List the networks of a family; none for a spec of one network."""
+    return variants_of(locate(f"{ZOO}{name}"))
+
+
 def page(name: str) -> Page:
-    """Make the page of a network; one that is wrong as it is printed tells what is wrong."""
+    """Make the page of a spec; one that is wrong as it is printed tells what is wrong."""
     checked = check(f"{ZOO}{name}")
     source = locate(f"{ZOO}{name}").read().text
     if checked.graph is None:
         found = [f"# {name}", _block("text", text.render(checked.diagnostics))]
         return Page("\n\n".join([*found, _section("Spec", _block("yaml", source))]), {})
-    return _page(name, checked.graph, source)
+    spec = _section("Spec", _block("yaml", source))
+    table = _variants(name, checked.variants)
+    facts, detail = (table, ()) if table else (_facts(checked.graph), _detail(checked.graph))
+    return _page(name, checked.graph, [facts, checked.graph.header.doc], [spec, *detail])
 
 
-def _page(name: str, graph: Graph, source: str) -> Page:
+def variant_page(name: str, variant: str) -> Page:
+    """Make the page of a network of a family."""
+    graph = api.load(f"{ZOO}{name}", variant=variant)
+    said = f"`{ZOO}{name}{VARIANT}{variant}`, a variant of [{name}](../{name}.md)."
+    return _page(variant, graph, [_facts(graph), said, graph.header.doc], _detail(graph))
+
+
+def _page(name: str, graph: Graph, above: Iterable[str], below: Iterable[str]) -> Page:
+    """Show a network between what is said of it above and below."""
     last = name.rpartition("/")[2]
     drawing, viewer = f"{last}.svg", f"{last}.viewer.html"
     parts = [
         _HEAD,
         f"# {name}",
-        _facts(graph),
-        graph.header.doc,
-        live(viewer, f"{name} in the viewer"),
+        *above,
+        live(viewer, f"{graph.name} in the viewer"),
         f"A double click opens a module. [Open the viewer alone]({viewer}).",
-        _section("Drawing", f"![{name}, step by step]({drawing}){{ .drawing }}"),
-        _variants(name),
-        _section("Steps", _table(graph)),
-        _section("Spec", _block("yaml", source)),
-        *(
-            _section(f"{said} source", _emitted(graph, backend))
-            for backend, said in _BACKENDS.items()
-        ),
+        _section("Drawing", f"![{graph.name}, step by step]({drawing}){{ .drawing }}"),
+        *below,
     ]
     files = {
         drawing: _drawing(graph),
         viewer: api.draw(graph, "html", style="color"),
     }
     return Page("\n\n".join(filter(None, parts)) + "\n", files)
+
+
+def _detail(graph: Graph) -> Iterator[str]:
+    """Tell the steps of a network, and its source for each framework."""
+    yield _section("Steps", _table(graph))
+    for backend, said in _BACKENDS.items():
+        yield _section(f"{said} source", _emitted(graph, backend))
 
 
 def _drawing(graph: Graph) -> bytes:
@@ -114,12 +133,11 @@ def _table(graph: Graph) -> str:
     return "\n".join(lines)
 
 
-def _variants(name: str) -> str:
-    """Tell the networks of a family, of which the page shows the first."""
-    found = variants_of(locate(f"{ZOO}{name}"))
+def _variants(name: str, found: tuple[str, ...]) -> str:
+    """Tell the networks of a family, each with its page, of which this one shows the first."""
     lines = ["| variant | input | parameters | MACs |", "|---|---|--:|--:|"]
     lines += (_variant(name, each) for each in found)
-    said = f"The page shows `{found[0]}`, the first." if found else ""
+    said = f"Each has a page. Here you see `{found[0]}`, the first." if found else ""
     return _section("Variants", "\n".join([*lines, "", said])) if found else ""
 
 
@@ -127,7 +145,8 @@ def _variant(name: str, variant: str) -> str:
     graph = api.load(f"{ZOO}{name}", variant=variant)
     counts = api.count(graph.without_heads())
     given = ", ".join(str(each.type) for each in graph.inputs.values())
-    return f"| `{ZOO}{name}#{variant}` | {given} | {counts.parameters:,} | {counts.macs:,} |"
+    called = f"[`{ZOO}{name}{VARIANT}{variant}`]({name}/{variant}.md)"
+    return f"| {called} | {given} | {counts.parameters:,} | {counts.macs:,} |"
 
 
 def _row(row: StepRow) -> str:

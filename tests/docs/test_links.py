@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from archspec.checked import variants_of
+from archspec.location import locate
 from tests.docs.pages import DOCS, ROOT
 from tests.golden_files import Golden
 
@@ -44,7 +46,9 @@ def links(page: Path) -> list[str]:
 
 
 def anchors(page: Path) -> set[str]:
-    """Make the anchors of a page's headings as GitHub does."""
+    """Make the anchors of a page's headings as GitHub does; those of a spec are its variants."""
+    if page.suffix == ".yaml":
+        return set(variants_of(locate(str(page))))
     headings = re.findall(r"^#+ (.+)$", page.read_text("utf-8"), re.MULTILINE)
     plain = (re.sub(r"[^\w\- ]", "", heading.lower()) for heading in headings)
     return {heading.replace(" ", "-") for heading in plain}

@@ -17,7 +17,8 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from archspec.location import shipped_names
+from archspec.checked import variants_of
+from archspec.location import locate, shipped_names
 from tests.browser.conftest import browser, selenium
 from tests.docs.pages import DOCS, ROOT
 
@@ -109,9 +110,21 @@ def test_every_document_and_every_network_has_a_page(site: Path, pages: dict[Pat
         text = re.sub("<[^>]+>", "", page.read_text("utf-8"))
         assert name in text
         if "as_printed" not in name:
-            assert page.with_name(f"{page.stem}.viewer.html").is_file()
-            assert "from torch import" in text
-            assert "from keras import" in text
+            shows_network(page, home)
+
+
+def shows_network(page: Path, home: set[Path]) -> None:
+    """Assert that a page shows a network and its sources, or that pages of its variants do."""
+    assert page.with_name(f"{page.stem}.viewer.html").is_file()
+    text = re.sub("<[^>]+>", "", page.read_text("utf-8"))
+    variants = variants_of(locate(f"zoo:{page.stem}")) if page.parent.name == "zoo" else ()
+    for variant in variants:
+        assert variant in text
+        assert page.with_suffix("") / f"{variant}.html" in home
+        shows_network(page.with_suffix("") / f"{variant}.html", home)
+    if not variants:
+        assert "from torch import" in text
+        assert "from keras import" in text
 
 
 class Quiet(SimpleHTTPRequestHandler):

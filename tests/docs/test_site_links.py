@@ -12,6 +12,7 @@ import links
     [
         ("docs/weights.md", "[a](../specs/u_net.yaml)", "[a](zoo/u_net.md)"),
         ("docs/decisions/0001-a.md", "[a](../../specs/x/y.yaml)", "[a](../zoo/x/y.md)"),
+        ("docs/zoo.md", "[a](../specs/resnet.yaml#resnet_18)", "[a](zoo/resnet/resnet_18.md)"),
         ("docs/language.md", "[a](operators.md#conv2d)", "[a](operators.md#conv2d)"),
         ("docs/language.md", "[a](#steps) [b](https://a.example/)", None),
         ("docs/figures.md", "![a](figures/a.svg)", "![a](figures/a.svg)"),
