@@ -123,11 +123,14 @@ class PaddedConv2d(nn.Conv2d):
         pads: tuple[int, int, int, int],
         **options: int | tuple[int, int],
     ) -> None:
+        left, right, top, bottom = pads
+        if left == right and top == bottom:
+            options, pads = {**options, "padding": (top, left)}, (0, 0, 0, 0)
         super().__init__(*sizes, **options)
         self.pads = pads
 
     def forward(self, x: Tensor) -> Tensor:
-        return super().forward(functional.pad(x, self.pads))
+        return super().forward(functional.pad(x, self.pads) if any(self.pads) else x)
 
 
 class CroppedConvTranspose2d(nn.ConvTranspose2d):

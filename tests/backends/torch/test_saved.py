@@ -24,22 +24,8 @@ def test_as_much_is_saved_as_counted(name: str) -> None:
     assert counted(graph) == pytest.approx(measured(graph), rel=0.005)
 
 
-COPIED = pytest.mark.xfail(
-    reason="its convolutions with even and uneven borders share a class that copies for both",
-    raises=AssertionError,
-    strict=True,
-)
-
-
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=COPIED) if name == "nasnet_a_mobile" else name
-        for name in ZOO
-        if name not in QUICK
-    ],
-)
+@pytest.mark.parametrize("name", [each for each in ZOO if each not in QUICK])
 def test_as_much_is_saved_as_counted_in_all_of_the_zoo(name: str) -> None:
     graph = of_zoo(SPECS / f"{name}.yaml")
     assert counted(graph) == pytest.approx(measured(graph), rel=0.02)
