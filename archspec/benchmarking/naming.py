@@ -37,7 +37,7 @@ _SPECS = ".yaml", ".yml"
 class Subject:
     """The spec that is measured, what runs it, and how other specs are read.
 
-    ``is_compiled`` says that frameworks compile, for which a network is optimized otherwise.
+    ``target`` is what networks are optimized for where a backend is no target itself.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Subject:
     backend: Backend
     read: Callable[[str], Graph]
     filling: Filling = SEEDED
-    is_compiled: bool = False
+    target: str = "eager"
 
     def candidate(self) -> Candidate:
         """Return the candidate that the spec itself is."""
@@ -68,8 +68,7 @@ class Subject:
     def _by_backend(self, word: str, chosen: Backend, form: str) -> Candidate:
         if form != OPTIMIZED:
             return Emitted(word, chosen, self._as_written)
-        usual = "compile" if self.is_compiled else "eager"
-        target = chosen.name if chosen.name in TARGETS else usual
+        target = chosen.name if chosen.name in TARGETS else self.target
         return Emitted(word, chosen, cache(partial(self._optimized, target)), is_deployed=True)
 
     def _by_engine(self, word: str, engine: Engine, form: str) -> Candidate:

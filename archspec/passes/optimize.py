@@ -63,8 +63,9 @@ class Optimized:
 def optimize(graph: Graph, tensors: Mapping[str, Any], target: str = "eager") -> Optimized:
     """Rewrite a network for inference, without its auxiliary heads, for what will run it.
 
-    ``tensors`` are by the keys of the weights file. ``target`` is one of ``TARGETS``. Weights are
-    computed in float64 and rounded once, at the end. Raises ``ValueError`` for other targets.
+    ``tensors`` are by the keys of the weights file. ``target`` is one of ``TARGETS``; ``eager``
+    leaves nothing out. Weights are computed in float64 and rounded once, at the end. Raises
+    ``ValueError`` for other targets.
     """
     if target not in TARGETS:
         raise ValueError(f"{target} is no target: {', '.join(TARGETS)}")

@@ -10,12 +10,14 @@ _NO_SPLIT = (
     " convolution is copied out of the blocks and back, and measured slower"
 )
 _NEUTRAL = "OpenVINO measured no faster"
+_COPIED = "with channels last PyTorch copies each slice before it convolves, and measured slower"
 _SLICED = "TensorFlow copies each slice, and measured slower"
 _UNMEASURED = "whether it is faster here was not measured"
 
 TARGETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     {
         "eager": {},
+        "channels_last": {"merge_siblings": _COPIED},
         "compile": {"merge_siblings": _UNMEASURED},
         "onnxruntime": {
             "merge_siblings": _NO_SPLIT,

@@ -13,8 +13,8 @@ from torch import Tensor, nn
 Call = Callable[[], object]
 
 
-def eager(model: nn.Module, x: Tensor) -> Call:
-    """Run a model as it is written, in channels_last."""
+def channels_last(model: nn.Module, x: Tensor) -> Call:
+    """Run a model as it is written, with maps channels last in memory."""
     ready = _ready(model, x)
 
     def forward() -> object:
@@ -64,7 +64,7 @@ def openvino(model: nn.Module, x: Tensor) -> Call:
 
 
 RUNTIMES: Mapping[str, Callable[[nn.Module, Tensor], Call]] = {
-    "eager": eager,
+    "channels_last": channels_last,
     "compile": compiled,
     "onnxruntime": onnxruntime,
     "openvino": openvino,

@@ -95,7 +95,7 @@ def _measured(
         chosen,
         lambda named: read_graph(named, others),
         Filling(order.weights),
-        order.compile,
+        _target(order),
     )
     device = chosen.runtime().device(order.device)
     candidates = [subject.candidate(), *map(subject.against, order.against)]
@@ -111,6 +111,13 @@ def _measured(
             with attempt(spec):
                 attribution = attributed(taking[0].prepared, graph.without_heads())
     return order.baseline or spec, versions, tuple(found), attribution
+
+
+def _target(order: BenchOrder) -> str:
+    """Return what an eager model is optimized for."""
+    if order.compile:
+        return "compile"
+    return "channels_last" if order.channels_last else "eager"
 
 
 def _workloads(graph: Graph, order: BenchOrder, device: str) -> Iterator[Workload]:

@@ -8,7 +8,7 @@ import click
 
 from archspec.commands.arguments import Reading, format_option, reads_specs, spec_argument
 
-TARGETS = ("eager", "compile", "onnxruntime", "openvino", "tensorflow")
+TARGETS = ("eager", "channels_last", "compile", "onnxruntime", "openvino", "tensorflow")
 
 
 @click.command(
