@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field
 from importlib import import_module
 from typing import Any, TypeVar
@@ -36,7 +36,8 @@ class Backend:
     files, which the runtime opens as guests. ``saved`` says what is kept of each operator for the
     backward pass, ``in_place`` which overwrite an input that is dead afterwards, and ``views``
     which give a part of it without a copy. ``counters`` is the module whose ``CONVENTIONS`` say
-    what tools count of its models, by the names of the tools.
+    what tools count of its models, by the names of the tools. ``silence`` is entered where a user's
+    code may import the framework, which then greets nobody.
     """
 
     name: str
@@ -58,6 +59,7 @@ class Backend:
     library: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
     counters: str = ""
+    silence: Callable[[], AbstractContextManager[None]] = nullcontext
 
     @property
     def keeping(self) -> Keeping:

@@ -8,7 +8,6 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from archspec.importing.refusals import refused
 from archspec.raising.naming import name_of
 
 NETWORK = "network"
@@ -67,10 +66,3 @@ class Order:
         sizes = ("inputs", "otherwise")
         read = {name: {k: tuple(v) for k, v in said[name].items()} for name in sizes}
         return cls(**{**said, **read})
-
-    def function(self) -> tuple[str, str]:
-        """Return the module and the function of a source that is code; raise ``SpecError``."""
-        module, colon, function = self.source.partition(":")
-        if not (colon and module and function.replace(".", "_").isidentifier()):
-            raise refused(self.source, "there is no such file, nor is it module:function")
-        return module, function

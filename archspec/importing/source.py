@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from typing import Any, Protocol, cast
 
-from archspec.backend import Backend, Guest, Runtime, installed, told
+from archspec.backend import Backend, Guest, Runtime, calling, installed
 from archspec.diagnostic import SpecError
 from archspec.graph import Graph
 from archspec.importing.imported import Network
@@ -128,28 +127,14 @@ def live(model: Any, name: str) -> Model:
     raise refused(name, f"no backend takes a {type(model).__name__}")
 
 
-def _made(function: Any, order: Order) -> Any:
-    """Call a stranger's function; raise ``SpecError``."""
-    if not callable(function):
-        raise refused(order.source, f"it is a {type(function).__name__} and no function")
-    try:
-        return function(**order.arguments)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
-        help = "the function raised this; --arg NAME=VALUE gives it an argument"
-        raise refused(order.source, told(error), help) from None
-
-
 def _called(order: Order) -> Any:
-    """Call the function that makes the model, from the folder that the command runs in."""
-    module, function = order.function()
-    sys.path.insert(0, str(Path.cwd()))
+    """Call the function that makes the model; raise ``SpecError``."""
     try:
-        found: Any = import_module(module)
-        for name in function.split("."):
-            found = getattr(found, name)
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
-        raise refused(order.source, told(error)) from None
-    else:
-        return _made(found, order)
-    finally:
-        sys.path.remove(str(Path.cwd()))
+        function = calling.find(order.source)
+    except calling.Uncallable as error:
+        raise refused(order.source, str(error)) from None
+    try:
+        return calling.call(function, order.arguments)
+    except calling.Uncallable as error:
+        help = "the function raised this; --arg NAME=VALUE gives it an argument"
+        raise refused(order.source, str(error), help) from None

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
-from importlib import import_module
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from archspec.backend import Backend, Guest, Runtime, told
+from archspec.backend import Backend, Guest, Runtime, calling, told
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.verification.difference import Deviation, difference, worst
@@ -53,16 +51,10 @@ def _given(target: str) -> Any:
     file = Path(target)
     if file.exists():
         return file
-    module, colon, function = target.partition(":")
-    if not (colon and module and function.isidentifier()):
-        raise SpecError((_refused(target, "there is no such file, nor is it module:function"),))
-    sys.path.insert(0, str(Path.cwd()))
     try:
-        return getattr(import_module(module), function)()
-    except (Exception, SystemExit) as error:  # noqa: BLE001 - a stranger's code may raise anything
-        raise SpecError((_refused(target, told(error)),)) from None
-    finally:
-        sys.path.remove(str(Path.cwd()))
+        return calling.call(calling.find(target), {})
+    except calling.Uncallable as error:
+        raise SpecError((_refused(target, str(error)),)) from None
 
 
 def take(foreign: ForeignModel, publisher: str, graph: Graph) -> taking.TakenTensors:

@@ -152,6 +152,8 @@ def test_a_model_that_computes_something_else_disagrees(folder: Path) -> None:
         ("broken", 2, "cannot be compared with: RuntimeError: out of luck"),
         ("text", 2, "no backend that can run takes a str"),
         ("nothing", 2, "AttributeError: module"),
+        ("Theirs.training", 2, "AttributeError: type object 'Theirs' has no attribute 'training'"),
+        ("__name__", 2, "it is a str and no function"),
     ],
 )
 def test_a_model_that_cannot_be_compared_is_refused_with_the_reason(

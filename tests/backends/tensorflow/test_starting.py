@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
@@ -16,12 +17,26 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def started(code: str, **environment: str) -> subprocess.CompletedProcess[str]:
+MINE = """\
+import sys
+print("printed", file=sys.stderr)
+import tensorflow
+
+def model():
+    tensorflow.get_logger().error("logged")
+    return tensorflow.zeros(3) + 1
+"""
+
+
+def started(
+    code: str, folder: Path | None = None, **environment: str
+) -> subprocess.CompletedProcess[str]:
     """Run some Python that has found the backend."""
     start = "from archspec.diagnostic import SpecError\nfrom archspec_tensorflow import backend\n"
     paths = {"PYTHONPATH": f"{ROOT}:{ROOT}/backends"}
     return subprocess.run(
         [sys.executable, "-c", start + code],
+        cwd=folder,
         env={**os.environ, **paths, **environment},
         capture_output=True,
         text=True,
@@ -39,6 +54,16 @@ def test_nothing_is_printed_but_the_version_that_was_asked_for() -> None:
 def test_errors_of_the_program_are_printed_afterwards() -> None:
     done = started("import sys\nbackend.runtime()\nprint('told', file=sys.stderr)")
     assert done.stderr == "told\n"
+
+
+def test_code_of_a_user_that_imports_it_prints_what_it_says_itself(tmp_path: Path) -> None:
+    (tmp_path / "mine.py").write_text(MINE)
+    code = (
+        "from archspec.backend import calling\nprint(calling.call(calling.find('mine:model'), {}))"
+    )
+    done = started(code, tmp_path)
+    assert done.stdout.startswith("tf.Tensor([1. 1. 1.]")
+    assert done.stderr == "printed\nERROR:tensorflow:logged\n"
 
 
 def test_a_program_without_standard_error_starts_it_too() -> None:
