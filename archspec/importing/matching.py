@@ -26,6 +26,11 @@ class Operations(Protocol):
         """Return the number that a value is; None if it is computed, or no single number."""
 
 
+def operator_of(pattern: Pattern) -> str:
+    """Return the operator that makes what a pattern finds; nothing where any may."""
+    return pattern[0].rpartition("=")[2] if isinstance(pattern, tuple) else ""
+
+
 def matched(
     pattern: Pattern,
     value: Any,

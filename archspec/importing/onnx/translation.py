@@ -26,8 +26,9 @@ from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.onnx.call import Call, Rule
 from archspec.importing.onnx.channels_last import is_read_with_channels_last
 from archspec.importing.onnx.folding import Folding
+from archspec.importing.onnx.gathering import Gathered
 from archspec.importing.onnx.reading import attributes, initializers
-from archspec.importing.onnx.rules import IDIOMS, RULES
+from archspec.importing.onnx.rules import GATHERED, IDIOMS, RULES
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
 from archspec.raising.naming import name_of
@@ -36,8 +37,11 @@ UNKNOWN = object()
 """What a node gives that has no word, and all that follows from it."""
 _SCOPES, _CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarchy"
 _COMMUTATIVE = frozenset(("Add", "Mul"))
+_COMPUTED = (Value, Gathered)
 _LEAVING = frozenset(Form) - {Form.PARTED}
 _OWN_DOMAINS = ("", "ai.onnx")
+_WORDLESS = "archspec has no word for it"
+_GATHERED = "it takes cells that were picked out of a map by their places"
 _QUANTIZED = "it is quantized: import the file that it was made from, in float32"
 _ADVICE = dict.fromkeys(
     (
@@ -128,7 +132,10 @@ class Translation:
 
     def _find_idioms(self) -> None:
         self.makers = {name: node for node in self.model.graph.node for name in node.output}
-        found = ((name, first_match(IDIOMS, name, self, _COMMUTATIVE)) for name in self.makers)
+        found = (
+            (name, first_match(IDIOMS.get(node.op_type, ()), name, self, _COMMUTATIVE))
+            for name, node in self.makers.items()
+        )
         self.idioms = {name: idiom for name, idiom in found if idiom is not None}
 
     def _sources(self, value: str) -> Iterable[str]:
@@ -160,7 +167,7 @@ class Translation:
         try:
             if rule is not None:
                 return rule(self._call(node, (), told))
-            if not any(isinstance(each, Value) for each in given) and node.op_type != "Dropout":
+            if not any(isinstance(each, _COMPUTED) for each in given) and node.op_type != "Dropout":
                 return self.folding.result(node, given)
             return self._translated(node, given)
         except (Wordless, *_MALFORMED) as error:
@@ -182,9 +189,11 @@ class Translation:
         return name, self.values[value]
 
     def _translated(self, node: Any, given: list[Any]) -> Any:
-        if node.op_type not in RULES or node.domain not in _OWN_DOMAINS:
-            raise Wordless(_ADVICE.get(node.op_type, "archspec has no word for it"))
-        return RULES[node.op_type](self._call(node, given, {}))
+        is_gathered = any(isinstance(each, Gathered) for each in given)
+        rules, reason = (GATHERED, _GATHERED) if is_gathered else (RULES, _WORDLESS)
+        if node.op_type not in rules or node.domain not in _OWN_DOMAINS:
+            raise Wordless(_ADVICE.get(node.op_type, reason))
+        return rules[node.op_type](self._call(node, given, {}))
 
     def _call(self, node: Any, given: Sequence[Any], told: Mapping[str, Any]) -> Call:
         around, name = modules_of(node), node.name or node.op_type

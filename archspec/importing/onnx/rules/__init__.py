@@ -1,9 +1,19 @@
 """What each operator of ONNX means: one rule per operator, for opsets 11 and later."""
 
-from archspec.importing.onnx.rules import functions, idioms, layers, layouts, merges, norms, windows
-from archspec.importing.onnx.rules.table import IDIOMS, RULES
+from archspec.importing.onnx.rules import (
+    functions,
+    gathered,
+    idioms,
+    layers,
+    layouts,
+    merges,
+    norms,
+    transposed,
+    windows,
+)
+from archspec.importing.onnx.rules.table import GATHERED, IDIOMS, RULES
 
-FAMILIES = (functions, idioms, layers, layouts, merges, norms, windows)
+FAMILIES = (functions, gathered, idioms, layers, layouts, merges, norms, transposed, windows)
 """Importing these modules registers their rules."""
 
-__all__ = ("FAMILIES", "IDIOMS", "RULES")
+__all__ = ("FAMILIES", "GATHERED", "IDIOMS", "RULES")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archspec.importing.imported import Wordless
+from archspec.importing.matching import Pattern
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.norms import epsilon_of
 from archspec.importing.onnx.rules.table import writes_out
@@ -51,14 +53,20 @@ def _group_norm(call: Call) -> Value:
 
 
 _SQUARES = ("Pad", ("Reshape", ("Mul", "x", "x"), "parted"), "pads")
-_MEANS = ("Reshape", ("Squeeze", ("window=AveragePool", _SQUARES)))
-_MEANS_AT_ONCE = ("Squeeze", ("window=AveragePool", _SQUARES))
+_MEANS_AT_ONCE: Pattern = ("Squeeze", ("window=AveragePool", _SQUARES))
+_MEANS = (("Reshape", _MEANS_AT_ONCE), _MEANS_AT_ONCE)
 
 
-@writes_out(
-    ("Div", "x", ("Pow", ("Add", ("Mul", _MEANS, "alpha"), "k"), "beta")),
-    ("Div", "x", ("Pow", ("Add", ("Mul", _MEANS_AT_ONCE, "alpha"), "k"), "beta")),
-)
+def _responses() -> Iterator[Pattern]:
+    """List how responses are normalised: a factor and a power of one are left out."""
+    for means in _MEANS:
+        for scaled in (("Mul", means, "alpha"), means):
+            total = ("Add", scaled, "k")
+            yield ("Div", "x", ("Pow", total, "beta"))
+            yield ("Div", "x", total)
+
+
+@writes_out(*_responses())
 def _local_response_norm(call: Call) -> Value:
     """Read the window over channels, a dimension of its own behind a single one."""
     value, window = call.named("x", Form.MAP), list(call.told["window"]["kernel_shape"])
@@ -68,8 +76,11 @@ def _local_response_norm(call: Call) -> Value:
     behind = [*around[:-3], (size - 1) // 2, 0, 0]
     if window[1:] != [1, 1] or int(call.weight("parted")[1]) != 1 or pads != around + behind:
         raise Wordless("its window is not over the channels alone")
-    told = {name: _single(call.weight(name)) for name in ("alpha", "beta", "k")}
-    return value.over(call.add(LocalResponseNorm(size=size, **told), value.wire))
+    told = {
+        name: _single(call.weight(name)) for name in ("alpha", "beta", "k") if name in call.told
+    }
+    op = LocalResponseNorm(size=size, **{"alpha": 1.0, "beta": 1.0, **told})
+    return value.over(call.add(op, value.wire))
 
 
 _LENGTH = ("ReduceL2", "x", "grid")

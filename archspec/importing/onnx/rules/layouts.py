@@ -10,7 +10,7 @@ from archspec.importing.arranging import permuted, viewed
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.onnx.call import Call
-from archspec.importing.onnx.rules.table import translates
+from archspec.importing.onnx.rules.table import translates, writes_out
 from archspec.importing.values import Form, Value
 from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import Slice
@@ -39,6 +39,16 @@ def _resolved(sizes: list[int], value: Value) -> list[int]:
     known = [size or old[at] for at, size in enumerate(sizes)]
     left = prod(old) // max(1, prod(size for size in known if size > 0))
     return [left if size < 0 else size for size in known]
+
+
+@writes_out(("Gather", ("Reshape", "x", -1), "places"))
+def _strided(call: Call) -> Value:
+    """Read all numbers in their order, as PyTorch's exporter writes a view with other strides."""
+    value, places = call.named("x"), call.weight("places")
+    size = prod(size_of(dimension) for dimension in value.layout)
+    if len(places) != 1 or [*places.flat] != [*range(size)]:
+        raise Wordless("it takes numbers in another order")
+    return viewed(call, value, places.shape[1:])
 
 
 @translates("Squeeze")

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from archspec.importing.arranging import viewed
 from archspec.importing.combining import merged, summed
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
+from archspec.importing.matching import Pattern
 from archspec.importing.onnx.call import Call
-from archspec.importing.onnx.rules.table import translates
+from archspec.importing.onnx.rules.averages import average_of_shares
+from archspec.importing.onnx.rules.table import translates, writes_out
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
-from archspec.operators.scale import LayerScale, Scale
+from archspec.operators.scale import Affine, LayerScale, Scale
 from archspec.operators.standardize import Standardize
 
 
@@ -28,8 +31,7 @@ def _add(call: Call) -> Value:
 def _biased(call: Call, bias: Any) -> Value:
     """Add weights to what a layer without a bias gives, else numbers that nobody learned."""
     value = call.padded(next(each for each in call.given if isinstance(each, Value)))
-    channels = value.wire.type.channels
-    if bias.size == channels and call.builder.give_bias(value.wire, bias.reshape(channels)):
+    if bias.ndim and call.builder.give_bias(value.wire, bias.reshape(-1)):
         return value
     return _shifted(call, value, -bias)
 
@@ -66,15 +68,22 @@ def _mul(call: Call) -> Value:
         return _merged(call, Multiply())
     value, factors = next(each for each in call.given if isinstance(each, Value)), known[0]
     value = call.padded(value)
-    if factors.size == 1:
-        factor = float(str(factors.reshape(-1)[0]))
+    if factors.ndim == 0:
+        factor = float(str(factors))
         return value if factor == 1 else value.over(call.add(Scale(factor=factor), value.wire))
+    tensors = {"weight": factors.reshape(-1)}
+    return value.over(call.add(_scaling(value, factors), value.wire, tensors=tensors))
+
+
+def _scaling(value: Value, factors: Any) -> Operator:
+    """Return the product with factors that have dimensions, as those that are learned have."""
     channels = value.wire.type.channels
     shape = (channels,) if value.form in (Form.LAST, Form.ROW, Form.VECTOR) else (channels, 1, 1)
-    if factors.shape not in (shape, (1, *shape)):
+    if factors.shape in (shape, (1, *shape)):
+        return LayerScale(initial=1.0)
+    if factors.size > 1:
         raise Wordless(f"its weights are {factors.shape}, not one for each channel")
-    tensors = {"weight": factors.reshape(channels)}
-    return value.over(call.add(LayerScale(initial=1.0), value.wire, tensors=tensors))
+    return Affine(shared=True, bias=False)
 
 
 @translates("Div")
@@ -82,6 +91,10 @@ def _div(call: Call) -> Value:
     value, divisor = call.value(), call.array(1)
     if divisor is None or divisor.min() <= 0:
         raise Wordless("it divides by numbers that are not above zero")
+    is_by_cell = divisor.shape == (1, 1, *value.wire.type.grid)
+    average = average_of_shares(call, value, divisor) if is_by_cell else None
+    if average is not None:
+        return average
     op, (source, *_) = call.builder.producer(value.wire)
     deviation = _numbers(value, divisor)
     if source is not None and isinstance(op, Standardize) and op.deviation == 1:
@@ -110,6 +123,56 @@ def _max(call: Call) -> Value:
 @translates("Min")
 def _min(call: Call) -> Value:
     return _merged(call, Minimum())
+
+
+_MOST_MERGED = 8
+"""How many values that are merged by several nodes are found to be."""
+
+
+def _values(count: int) -> tuple[str, ...]:
+    return tuple(f"value_{at}" for at in range(count))
+
+
+def _quotient(count: int) -> Pattern:
+    """Return how a sum of some values is divided by their number."""
+    total: Pattern = "value_0"
+    for each in _values(count)[1:]:
+        total = ("Add", total, each)
+    return ("Div", total, count)
+
+
+@writes_out(*(_quotient(count) for count in range(2, _MOST_MERGED + 1)))
+def _average_of(call: Call) -> Value:
+    return merged(call, Average(), [call.named(name) for name in sorted(call.told)])
+
+
+def _stacks(reduction: str) -> Iterator[Pattern]:
+    """List how some values are stacked in front of the batch and reduced to one there."""
+    for count in range(_MOST_MERGED, 1, -1):
+        values = (("Unsqueeze", each, 0) for each in _values(count))
+        yield (f"reduction={reduction}", ("stack=Concat", *values), 0)
+
+
+@writes_out(*_stacks("ReduceMean"))
+def _stacked_average(call: Call) -> Value:
+    return _of_stack(call, Average())
+
+
+@writes_out(*_stacks("ReduceMax"))
+def _stacked_maximum(call: Call) -> Value:
+    return _of_stack(call, Maximum())
+
+
+@writes_out(*_stacks("ReduceMin"))
+def _stacked_minimum(call: Call) -> Value:
+    return _of_stack(call, Minimum())
+
+
+def _of_stack(call: Call, op: Operator) -> Value:
+    if call.told["stack"].get("axis") != 0 or call.told["reduction"].get("keepdims", 1):
+        raise Wordless("it keeps a dimension in front of the batch")
+    names = sorted(name for name in call.told if name.startswith("value_"))
+    return merged(call, op, [call.named(name) for name in names])
 
 
 @translates("ReduceSum")

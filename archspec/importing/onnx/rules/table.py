@@ -4,19 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from archspec.importing.matching import Pattern
+from archspec.importing.matching import Pattern, operator_of
 from archspec.importing.onnx.call import Rule
 
 RULES: dict[str, Rule] = {}
-IDIOMS: list[tuple[Pattern, Rule]] = []
-"""Patterns of several nodes, of which the rule gets what their names stand for."""
+GATHERED: dict[str, Rule] = {}
+"""The rules of what takes cells that were picked out of a map."""
+IDIOMS: dict[str, list[tuple[Pattern, Rule]]] = {}
+"""Patterns of several nodes by the operator of the last one; the rule gets what names stand for."""
 
 
-def translates(*names: str) -> Callable[[Rule], Rule]:
+def translates(*names: str, among: dict[str, Rule] = RULES) -> Callable[[Rule], Rule]:
     """Register the rule of some operators."""
 
     def register(rule: Rule) -> Rule:
-        RULES.update(dict.fromkeys(names, rule))
+        among.update(dict.fromkeys(names, rule))
         return rule
 
     return register
@@ -26,7 +28,8 @@ def writes_out(*patterns: Pattern) -> Callable[[Rule], Rule]:
     """Register the rule of what is written out in one of some ways."""
 
     def register(rule: Rule) -> Rule:
-        IDIOMS.extend((pattern, rule) for pattern in patterns)
+        for pattern in patterns:
+            IDIOMS.setdefault(operator_of(pattern), []).append((pattern, rule))
         return rule
 
     return register

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from archspec.attributes import Pads
@@ -14,7 +15,6 @@ from archspec.importing.padding import is_counted, padding_of, surrounded
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
-from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Upsample
 from archspec.operators.pool import (
@@ -35,7 +35,7 @@ _LOWER = "SAME_LOWER"
 
 @translates("Conv")
 def _conv(call: Call) -> Value:
-    weights = _weights(call)
+    weights = weights_of(call)
     filters, taken, *kernel = weights["weight"].shape
     given, groups = call.given[0], call.attributes.get("group", 1)
     if not isinstance(given, Value) or len(kernel) != 2:
@@ -47,12 +47,14 @@ def _conv(call: Call) -> Value:
         dense = FullyConnected(units=filters, bias="bias" in weights)
         tensors = {**weights, "weight": weights["weight"][:, :, 0, 0]}
         return Value(call.add(dense, given.wire, tensors=tensors), Form.COLUMN)
-    if given.layout == ((), whole(CHANNELS, channels), ()) and not given.wire.type.is_map:
+    is_row = given.layout == ((), whole(CHANNELS, channels), ()) and not given.wire.type.is_map
+    if is_row and channels > 1:
         return _along_channels(call, given, weights)
     if given.form is Form.COLUMN:
         raise CellNeeded(given.wire)
     if given.form is not Form.MAP:
         raise Wordless("its input is no map of height, width and channels")
+    given = call.padded(given) if given.fill else given
     _, said = _window(call, given, (kernel[0], kernel[1]))
     op = Conv2d(filters=filters, groups=groups, bias="bias" in weights, **said)
     return Value(call.add(op, given.wire, tensors=weights), Form.MAP)
@@ -71,7 +73,8 @@ def _along_channels(call: Call, value: Value, weights: dict[str, Any]) -> Value:
 _WINDOWS = {"pads": [0, 0, 0, 0], "strides": [1, 1], "dilations": [1, 1]}
 
 
-def _weights(call: Call) -> dict[str, Any]:
+def weights_of(call: Call) -> dict[str, Any]:
+    """Return the weight of a layer, and its bias if it has one."""
     found = {"weight": call.array(1), "bias": call.array(2)}
     return {name: each for name, each in found.items() if each is not None}
 
@@ -98,33 +101,16 @@ def _pads(call: Call, window: Window, around: Pads) -> Pads:
     return (top, bottom, left, right)
 
 
-@translates("ConvTranspose")
-def _conv_transpose(call: Call) -> Value:
-    value, weights = call.value(0, Form.MAP), _weights(call)
-    if call.attributes.get("auto_pad", "NOTSET") != "NOTSET" or "output_shape" in call.attributes:
-        raise Wordless("its padding follows from the size of its output")
-    groups = call.attributes.get("group", 1)
-    op = ConvTranspose2d(
-        filters=weights["weight"].shape[1] * groups,
-        kernel=_pair(weights["weight"].shape[2:]),
-        stride=_pair(call.numbers("strides", _ONE)),
-        dilation=_pair(call.numbers("dilations", _ONE)),
-        padding=pads_of(call.numbers("pads", (0, 0, 0, 0))),
-        output_padding=_pair(call.numbers("output_padding", (0, 0))),
-        groups=groups,
-        bias="bias" in weights,
-    )
-    return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
-
-
-def _pair(numbers: tuple[int, ...]) -> tuple[int, int]:
+def pair(numbers: tuple[int, ...]) -> tuple[int, int]:
+    """Return height and width, of which windows of other dimensions have more or fewer."""
     return (int(numbers[0]), int(numbers[1]))
 
 
 @translates("MaxPool")
 def _max_pool(call: Call) -> Value:
-    value = call.value(0, Form.MAP)
-    _, said = _window(call, value, _pair(call.numbers("kernel_shape", ())))
+    is_surrounded = isinstance(call.given[0], Value) and call.given[0].fill == -inf
+    value = call.given[0] if is_surrounded else call.value(0, Form.MAP)
+    _, said = _window(call, value, pair(call.numbers("kernel_shape", ())))
     if "dilation" in said:
         raise Wordless("its window has gaps")
     op = MaxPool(ceil=bool(call.attributes.get("ceil_mode", 0)), **said)
@@ -133,7 +119,7 @@ def _max_pool(call: Call) -> Value:
 
 @translates("AveragePool")
 def _average_pool(call: Call) -> Value:
-    kernel, auto = _pair(call.numbers("kernel_shape", ())), call.attributes.get("auto_pad", "")
+    kernel, auto = pair(call.numbers("kernel_shape", ())), call.attributes.get("auto_pad", "")
     is_padded = any(call.numbers("pads", ())) or auto.startswith("SAME")
     counts_zeros = not is_padded and is_counted(call.given[0], kernel)
     value = call.given[0] if counts_zeros else call.value(0, Form.MAP)
@@ -194,19 +180,20 @@ def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
 
 
 @translates("Pad")
-def _pad(call: Call) -> Value:
+def pad(call: Call) -> Value:
+    """Surround a map with cells that are added by whatever reads them."""
     value = call.value(0, Form.MAP)
     known = call.array(1) if len(call.given) > 1 else None
     cells = call.numbers("pads", ()) if known is None else tuple(map(int, known))
     filled = call.array(2) if len(call.given) > 2 else None
-    is_zero = filled is None or not filled.any()
+    fill = 0.0 if filled is None else float(filled.reshape(()))
     mode = _FILLINGS.get(call.attributes.get("mode", "constant"))
-    if mode is None or not is_zero:
+    if mode is None or fill not in (0.0, -inf):
         raise Wordless("it adds neither zeros nor what is in the map")
     _, _, top, left, _, _, bottom, right = cells
     if any(cells[:2]) or any(cells[4:6]):
         raise Wordless("it adds channels")
-    return surrounded(call, value, (top, bottom, left, right), mode)
+    return surrounded(call, value, (top, bottom, left, right), mode, fill)
 
 
 _FILLINGS = {"constant": "zeros", "reflect": "reflect", "edge": "replicate"}
