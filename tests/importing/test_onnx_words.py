@@ -250,3 +250,12 @@ def test_sums_of_cells_that_double_are_refused_before_they_are_added_up(tmp_path
     for _ in range(40):
         value = drawn.node("Add", value, value)
     assert "it adds up too many cells" in refusal(written(drawn, tmp_path, value))
+
+
+def test_weights_that_two_layers_take_are_named(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    weight, bias = drawn.weight(3, 3, 1, 1), drawn.constant(np.zeros(3, "float32"))
+    copy = drawn.node("Identity", weight)
+    once = drawn.node("Conv", "x", weight, bias)
+    file = written(drawn, tmp_path, drawn.node("Conv", drawn.node("Relu", once), copy, bias))
+    assert imported(file).shared == (weight,)

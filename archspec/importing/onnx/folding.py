@@ -28,7 +28,12 @@ class Folding:
     made: int = 0
 
     def result(self, node: Any, given: Sequence[Any]) -> Any:
-        """Compute a node, whose several results are a tuple; raise ``Wordless``."""
+        """Compute a node, whose several results are a tuple; raise ``Wordless``.
+
+        An identity is how exporters give weights that two layers share a name for each.
+        """
+        if node.op_type == "Identity":
+            return given[0]
         found = _constant(node) if node.op_type == "Constant" else _computed(node, given)
         several = found if isinstance(found, tuple) else (found,)
         self.made += sum(int(each.size) for each in several)

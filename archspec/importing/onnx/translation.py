@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import chain, count
 from pathlib import Path
@@ -29,6 +29,7 @@ from archspec.importing.onnx.folding import Folding
 from archspec.importing.onnx.gathering import Gathered
 from archspec.importing.onnx.reading import attributes, initializers
 from archspec.importing.onnx.rules import GATHERED, IDIOMS, RULES
+from archspec.importing.onnx.sharing import shared_by
 from archspec.importing.values import Form, Value
 from archspec.operator import RuleError
 from archspec.raising.naming import name_of
@@ -90,7 +91,7 @@ class Translation:
             except CellNeeded as needed:
                 self.cells |= self.builder.pools_of(needed.wire)
 
-    def _translate(self, weights: Collection[str]) -> Network:
+    def _translate(self, weights: Mapping[str, Any]) -> Network:
         """Translate what leads to an output; raise ``Untranslatable`` with all without a word."""
         self.builder = NetworkBuilder(self.name, cells=self.cells)
         self.missing.clear()
@@ -110,7 +111,8 @@ class Translation:
         for name, wire in self._outputs():
             names = chain((name,), (f"{name}_{number}" for number in count(2)))
             outputs[next(each for each in names if each not in outputs)] = wire
-        return self.builder.network(outputs)
+        network = self.builder.network(outputs)
+        return replace(network, shared=tuple(shared_by(network.tensors, weights)))
 
     def _input(self, given: Any, *, alone: bool) -> Value:
         dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
