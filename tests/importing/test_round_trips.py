@@ -1,4 +1,4 @@
-"""Networks leave as models of PyTorch and as files, and come back as what they were."""
+"""Networks leave as models of PyTorch, and come back as what they were."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from tests.importing.trips import (
     of_zoo,
     random_network,
     require_same,
-    through_onnx,
     through_torch,
 )
 
@@ -49,11 +48,3 @@ def test_nearly_all_random_networks_come_back_from_their_models() -> None:
     graphs = ((seed, random_network(seed)) for seed in range(MANY))
     lost = [seed for seed, graph in graphs if not comes_back(graph, through_torch)]
     assert len(lost) <= MANY // 50, lost
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("spec", ZOO, ids=lambda spec: spec.stem)
-def test_a_published_network_comes_back_folded_from_its_file(spec: Path, tmp_path: Path) -> None:
-    graph = of_zoo(spec)
-    found = through_onnx(graph, tmp_path / "network.onnx").graph
-    require_same(graph, found, is_folded=True)

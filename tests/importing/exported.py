@@ -1,0 +1,76 @@
+"""What PyTorch's exporter of ONNX makes of a network, and what it cannot write.
+
+Its files do not say what is done here, so that no import can undo it.
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from archspec import Graph
+from archspec.diffs.deployed.inference import of_inference
+from archspec.graph import Node, Wire
+from archspec.graph.rewriting import Apply, Change, RewriteRule
+from archspec.operator import Operator
+from archspec.operators.activation import HardTanh, Relu, Relu6
+from archspec.operators.norm import BatchNorm
+from archspec.operators.pool import AdaptiveMaxPool, AdaptivePool
+from archspec.tensor import TensorType
+
+_CLIPS: dict[type[Operator], tuple[float, float]] = {Relu: (0.0, inf), Relu6: (0.0, 6.0)}
+
+
+def is_refused(graph: Graph) -> bool:
+    """Whether torch.onnx has no function for an operator: the largest values of uneven shares."""
+    return any(
+        isinstance(node.op, AdaptiveMaxPool) and _share(node.op, node.inputs[0]) is None
+        for node in graph.nodes.values()
+    )
+
+
+def as_exported(graph: Graph) -> Graph:
+    """Write a network as the exporter does.
+
+    Functions that clip are one where one clips what another has clipped. A norm without a scale has
+    a scale of ones. A pool of shares that are all equal is a window.
+    """
+    return of_inference(graph).rewrite(_written, "").rewrite(_clipping(), "")
+
+
+def _written(node: Node, _sources: tuple[Wire, ...]) -> Change:
+    if isinstance(node.op, BatchNorm):
+        return node.op.replace(gamma=True)
+    if not isinstance(node.op, AdaptivePool) or node.op.grid == (1, 1):
+        return None
+    share = _share(node.op, node.inputs[0])
+    return share and node.op.windowed(kernel=share, stride=share, padding="valid")
+
+
+def _share(pool: AdaptivePool, x: TensorType) -> tuple[int, int] | None:
+    """Return height and width of the shares of a grid if they are equal."""
+    (rows, columns), (down, across) = x.grid, pool.grid
+    return None if rows % down or columns % across else (rows // down, columns // across)
+
+
+def _clipping() -> RewriteRule:
+    clipped: dict[str, tuple[float, float, Wire]] = {}
+
+    def rule(node: Node, sources: tuple[Wire, ...]) -> Change:
+        bounds = _bounds(node.op)
+        if bounds is None:
+            return None
+        low, high, wire = clipped.get(node.sources[0], (-inf, inf, sources[0]))
+        low, high = (min(max(each, bounds[0]), bounds[1]) for each in (low, high))
+        clipped[node.path] = low, high, wire
+        return Apply(_clip(low, high), (wire,))
+
+    return rule
+
+
+def _bounds(op: Operator) -> tuple[float, float] | None:
+    return (op.low, op.high) if isinstance(op, HardTanh) else _CLIPS.get(type(op))
+
+
+def _clip(low: float, high: float) -> Operator:
+    named = [kind() for kind, bounds in _CLIPS.items() if bounds == (low, high)]
+    return named[0] if named else HardTanh(low=low, high=high)
