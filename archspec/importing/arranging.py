@@ -45,17 +45,20 @@ def permuted(call: Adder, value: Value, order: Sequence[int]) -> Value:
 
 
 def as_vector(call: Adder, value: Value, weight: Any) -> tuple[Value, Any]:
-    """Flatten a map that a view runs through cell by cell, as those with channels last are.
+    """Flatten a map that a view runs through in another order, as those with channels last are.
 
     The columns of the matrix that multiplies it are put into the order of the flattened map; any
     other value stays as it is.
     """
     kind = value.wire.type
-    if not kind.is_map or value.layout != (flat(layout_of(Form.LAST, kind)),):
+    if not kind.is_map or len(value.layout) != 1:
         return value, weight
-    by_cells = weight.reshape(-1, *kind.shape)
-    columns = by_cells.transpose(0, 3, 1, 2).reshape(len(weight), -1)
-    return Value(call.add(Flatten(), value.wire), Form.VECTOR), columns
+    runs, ordered = value.layout[0], flat(layout_of(Form.MAP, kind))
+    if sorted(runs) != sorted(ordered):
+        return value, weight
+    by_runs = weight.reshape(-1, *(run.size for run in runs))
+    columns = by_runs.transpose(0, *(1 + runs.index(run) for run in ordered))
+    return Value(call.add(Flatten(), value.wire), Form.VECTOR), columns.reshape(len(weight), -1)
 
 
 def parts(call: Adder, value: Value, axis: int) -> list[Value] | None:

@@ -24,27 +24,32 @@ def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
         layout = None if layout is None else spread(layout, each.layout)
     if layout is None:
         raise Wordless("its operands are of several forms")
-    wires = _on_one_grid(call, op, [each.wire for each in values])
+    wires = on_one_grid(call, op, [each.wire for each in values])
     return values[0].over(call.add(op, *wires)).laid(layout)
 
 
-def _on_one_grid(call: Adder, op: Operator, wires: Sequence[Wire]) -> list[Wire]:
+def on_one_grid(call: Adder, op: Operator, wires: Sequence[Wire]) -> list[Wire]:
     """Copy the cells of smaller grids; a product spreads vectors and single cells by itself."""
-    grids = [wire.type.grid for wire in wires if wire.type.is_map]
-    if not grids:
+    maps = [wire for wire in wires if wire.type.is_map]
+    if not maps:
         return [*wires]
-    grid = (max(rows for rows, _ in grids), max(columns for _, columns in grids))
-    return [_spread_over(call, op, wire, grid) for wire in wires]
+    rows, columns = (max(sizes) for sizes in zip(*(each.type.grid for each in maps), strict=True))
+    like = next((each for each in maps if each.type.grid == (rows, columns)), None)
+    return [_spread_over(call, op, wire, (rows, columns), like) for wire in wires]
 
 
-def _spread_over(call: Adder, op: Operator, wire: Wire, grid: tuple[int, int]) -> Wire:
+def _spread_over(
+    call: Adder, op: Operator, wire: Wire, grid: tuple[int, int], like: Wire | None
+) -> Wire:
     spreads_itself = isinstance(op, Multiply) and wire.type.grid in ((), (1, 1))
     if spreads_itself or wire.type.grid == grid:
         return wire
-    if not wire.type.is_map:
+    if wire.type.is_map:
+        rows, columns = wire.type.grid
+        return call.add(Upsample(factor=(grid[0] // rows, grid[1] // columns)), wire)
+    if like is None or call.builder.pools_of(wire) - call.builder.cells:
         raise CellNeeded(wire)
-    rows, columns = wire.type.grid
-    return call.add(Upsample(factor=(grid[0] // rows, grid[1] // columns)), wire)
+    return call.add(ResizeNearest(), wire, like)
 
 
 def resized(call: Adder, value: Value, grid: tuple[int, int], mode: str) -> Value:

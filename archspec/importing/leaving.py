@@ -6,7 +6,8 @@ from collections.abc import Collection
 
 from archspec.graph import Wire
 from archspec.importing.imported import NetworkBuilder, Untranslatable
-from archspec.importing.values import Form, Value
+from archspec.importing.layout import CHANNELS, whole
+from archspec.importing.values import Form, Value, layout_of
 from archspec.operators.grid import Pad
 
 _OF_SPECS = (Form.MAP, Form.COLUMN, Form.VECTOR)
@@ -19,7 +20,7 @@ def whole_output(
 
     ``forms`` are those in which it may leave.
     """
-    if value.form not in forms:
+    if value.form not in forms and not _is_in_order(value):
         raise Untranslatable(
             "it returns numbers in an order that no map and no vector of a spec has",
             help="leave the last view or permutation to whoever reads the output",
@@ -29,3 +30,18 @@ def whole_output(
     if not any(value.pads):
         return value.wire
     return builder.add(Pad(cells=value.pads), value.wire)
+
+
+def _is_in_order(value: Value) -> bool:
+    """Whether a value lacks, or has beside its own, dimensions of one number alone.
+
+    A map has to be one of a single channel, which may be left out.
+    """
+    long = tuple(each for each in value.layout if each)
+    if len(long) <= 1 and long in ((), (whole(CHANNELS, value.wire.type.channels),)):
+        return True
+    return value.rank == _RANK and layout_of(Form.MAP, value.wire.type) == ((), *value.layout)
+
+
+_RANK = 3
+"""The dimensions of a map without that of channels, the batch included."""

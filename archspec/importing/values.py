@@ -62,7 +62,9 @@ class Value:
     @property
     def layout(self) -> Layout:
         """Which numbers of the wire each dimension runs through, the batch left out."""
-        return self.parted or layout_of(self.form, self.wire.type)
+        if self.form is Form.PARTED:
+            return self.parted
+        return layout_of(self.form, self.wire.type)
 
     @property
     def rank(self) -> int:

@@ -68,7 +68,10 @@ def arranged(model: nn.Module, inputs: Mapping[str, Any]) -> list[Tensor]:
 
 
 def _channels_first(tensor: Tensor) -> Tensor:
-    return tensor.permute(0, 3, 1, 2).contiguous() if tensor.dim() == 4 else tensor
+    """Copy maps also where they have one channel, whose strides would say that it is last."""
+    if tensor.dim() != 4:
+        return tensor
+    return tensor.permute(0, 3, 1, 2).clone(memory_format=torch.contiguous_format)
 
 
 def _traced(model: nn.Module, graph: Graph, *, dynamic: bool) -> ExportedProgram:

@@ -9,7 +9,6 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.utils._pytree import tree_leaves
 
 from archspec.backend import Export, Guest, Ran, Workload
 from archspec.diagnostic import Diagnostic, SpecError
@@ -21,6 +20,7 @@ from archspec_torch import checkpoint
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
 from archspec_torch.measuring import Measured
 from archspec_torch.members import key_read, key_written
+from archspec_torch.outputs import named_outputs
 
 
 class TorchRuntime:
@@ -142,10 +142,10 @@ def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
 
 
 def _named(left: Any) -> Mapping[str, Tensor]:
-    """Name the outputs of a model; a foreign one may nest them in tuples, lists and dicts."""
+    """Name the outputs of a model; a foreign one may nest them."""
     if isinstance(left, dict) and all(isinstance(each, Tensor) for each in left.values()):
         return left
-    return {str(place): each for place, each in enumerate(tree_leaves(left))}
+    return {str(place): each for place, (_, each) in enumerate(named_outputs(left))}
 
 
 def _array(value: Tensor) -> Any:

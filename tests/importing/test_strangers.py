@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
@@ -26,6 +27,30 @@ class After(nn.Module):
     def forward(self, x: Tensor) -> Any:
         """Convolve and go on."""
         return self.act(self.conv(x))
+
+
+class Viewing(nn.Module):
+    """Flattens by a view, which only memory in order allows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.conv, self.fc = nn.Conv2d(1, 4, 3), nn.Linear(4 * 4 * 3, 2)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve a gray image and flatten it."""
+        x = self.conv(x)
+        found: Tensor = self.fc(x.view(-1, x.shape[1:].numel()))
+        return found
+
+
+@dataclass
+class Found:
+    """What a model returns, with what is no tensor."""
+
+    scores: Tensor
+    maps: dict[str, Tensor]
+    loss: Tensor | None = None
+    count: int = 3
 
 
 class OfPhotos(nn.Module):
@@ -53,6 +78,12 @@ class Again(nn.Module):
 def deciding(x: Tensor) -> Tensor:
     """Do otherwise where a sum is positive."""
     return torch.relu(x) if x.sum() > 0 else x
+
+
+def blackened(x: Tensor) -> Tensor:
+    """Overwrite one channel of what is returned as a whole."""
+    x[:, 0] = 0.5
+    return x
 
 
 def infinite() -> nn.Module:
@@ -86,6 +117,7 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str]] = {
         "in an order that no map and no vector of a spec has",
         "leave the last view or permutation",
     ),
+    "overwritten": (lambda: After(blackened), "aten.fill_.Tensor", "make a new tensor"),
     "infinite": (infinite, "hold NaN or infinity", "--no-verify"),
 }
 
@@ -118,6 +150,16 @@ def test_outputs_within_lists_and_dicts_are_compared() -> None:
     model = After(lambda y: ([y, torch.relu(y)], {"sum": y + y}))
     found = archspec.import_model(model, (6, 5, 3))
     assert len(found.graph.outputs) == 3
+
+
+def test_outputs_are_called_what_the_model_calls_them() -> None:
+    model = After(lambda y: Found(y.mean((2, 3)), {"fine": y, "coarse": y + 1}))
+    found = archspec.import_model(model, (6, 5, 3))
+    assert [*found.graph.outputs] == ["scores", "maps_fine", "maps_coarse"]
+
+
+def test_a_gray_image_is_flattened_by_a_view() -> None:
+    assert archspec.import_model(Viewing(), (6, 5, 1)).difference == 0
 
 
 def test_weights_that_layers_share_are_named() -> None:

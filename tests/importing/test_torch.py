@@ -17,7 +17,7 @@ from archspec.importing.order import Order  # noqa: E402
 from archspec.operators.activation import Relu  # noqa: E402
 from archspec.operators.merge import Concat  # noqa: E402
 from archspec_torch.importing.exported import network  # noqa: E402
-from tests.importing import models  # noqa: E402
+from tests.importing import gathering, models  # noqa: E402
 
 ORDER = Order("tests", {}, {}, verify=False)
 MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
@@ -43,6 +43,10 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "blocks": (models.Blocks, (8, 8, 3)),
     "overwriting": (models.Overwriting, (4, 3, 3)),
     "pyramid": (models.Pyramid, (13, 9, 3)),
+    "rearranged": (gathering.Rearranged, (4, 6, 3)),
+    "reduced": (gathering.Reduced, (4, 5, 3)),
+    "spread": (gathering.Spread, (4, 5, 3)),
+    "alike": (gathering.Alike, (4, 5, 3)),
 }
 
 
@@ -80,7 +84,8 @@ def assert_same(model: Any, found: ImportedSpec, shape: tuple[int, ...]) -> None
     wanted = theirs if isinstance(theirs, tuple) else (theirs,)
     for tensor, path in zip(wanted, found.graph.outputs.values(), strict=True):
         array = tensor.permute(0, 2, 3, 1) if tensor.ndim == 4 else tensor
-        np.testing.assert_allclose(values[path], array.numpy(), rtol=2e-5, atol=2e-5)
+        expected = array.numpy().reshape(values[path].shape)
+        np.testing.assert_allclose(values[path], expected, rtol=2e-5, atol=2e-5)
 
 
 def test_a_live_model_is_imported_and_proved() -> None:

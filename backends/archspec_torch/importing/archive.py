@@ -20,8 +20,9 @@ from archspec.weights.bounds import DENSEST, Allowance, size_of
 from archspec.weights.zipped import Bounds, part
 from archspec_torch.importing.deserialized import STRIDED, deserialized, sizes_of, type_of
 from archspec_torch.importing.folding import Folding
+from archspec_torch.importing.overwriting import rebind
 from archspec_torch.importing.precision import precision_of
-from archspec_torch.importing.program import Program, rebind
+from archspec_torch.importing.program import Program
 from archspec_torch.importing.translation import translated
 
 _MODEL = re.compile("([^/]+)/models/([^/]+)[.]json")

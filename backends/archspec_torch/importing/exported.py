@@ -5,11 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
+from dataclasses import replace
 from io import StringIO
+from typing import Any
 from warnings import catch_warnings, simplefilter
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.export import ExportedProgram
 
 from archspec.backend import told
@@ -17,6 +19,7 @@ from archspec.importing.imported import Network, Untranslatable
 from archspec_torch.importing.precision import precision_of
 from archspec_torch.importing.program import program_of
 from archspec_torch.importing.translation import translated
+from archspec_torch.outputs import named_outputs
 
 _UNTRACED = (
     "forward is called with one tensor of floats for each --input, in order, and may not decide by"
@@ -38,13 +41,30 @@ def network(model: nn.Module, inputs: Mapping[str, tuple[int, ...]], name: str) 
         raise Untranslatable("the sizes of its inputs are not known: give them, --input 224x224x3")
     kind = precision_of(model.parameters())
     given = tuple(torch.zeros(1, *_arranged(shape), dtype=kind) for shape in inputs.values())
+    names: list[str] = []
     try:
-        with _quietly():
+        with _quietly(), _returning_tensors(model, names):
             program = torch.export.export(model.eval(), given, strict=False)
     except Exception as error:  # noqa: BLE001 - a stranger's model may raise anything
         reason = f"torch.export cannot trace it: {_in_short(error)}"
         raise Untranslatable(reason, help=_UNTRACED) from None
-    return network_of(program, name)
+    return translated(replace(program_of(program), called=tuple(names)), name)
+
+
+@contextmanager
+def _returning_tensors(model: nn.Module, names: list[str]) -> Iterator[None]:
+    """Let a model return its tensors in one tuple, however it nests them; note their names."""
+
+    def flattened(_model: nn.Module, _given: Any, left: Any) -> tuple[Tensor, ...]:
+        found = [*named_outputs(left)]
+        names[:] = [name for name, _ in found]
+        return tuple(each for _, each in found)
+
+    hook = model.register_forward_hook(flattened)
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 @contextmanager

@@ -19,12 +19,13 @@ FOLDED = frozenset(
     (
         "_to_copy", "_weight_norm", "abs", "add", "alias", "arange", "batch_norm", "bmm", "cat",
         "chunk", "clamp", "clamp_min", "clone", "contiguous", "cumsum", "detach", "div", "dropout",
-        "exp", "expand", "eye", "flatten", "flip", "full", "full_like", "lift_fresh_copy",
-        "linalg_vector_norm", "linspace", "log", "matmul", "mean", "mm", "mul", "neg", "new_ones",
-        "new_zeros", "norm", "ones", "ones_like", "outer", "permute", "pow", "reciprocal", "repeat",
-        "reshape", "rsqrt", "rsub", "scalar_tensor", "select", "sigmoid", "slice", "softmax",
-        "softplus", "split", "split_with_sizes", "sqrt", "squeeze", "stack", "std", "sub", "sum",
-        "t", "tanh", "to", "transpose", "unbind", "unsqueeze", "var", "view", "zeros", "zeros_like",
+        "exp", "expand", "expand_as", "eye", "flatten", "flip", "full", "full_like",
+        "lift_fresh_copy", "linalg_vector_norm", "linspace", "log", "matmul", "mean", "mm", "mul",
+        "neg", "new_ones", "new_zeros", "norm", "ones", "ones_like", "outer", "permute", "pow",
+        "reciprocal", "repeat", "reshape", "rsqrt", "rsub", "scalar_tensor", "select", "sigmoid",
+        "slice", "softmax", "softplus", "split", "split_with_sizes", "sqrt", "squeeze", "stack",
+        "std", "sub", "sum", "t", "tanh", "to", "transpose", "unbind", "unsqueeze", "var", "view",
+        "zeros", "zeros_like",
     )
 )  # fmt: skip
 """What arithmetic on weights takes; others of ATen read and write files, or trust their input."""

@@ -12,6 +12,8 @@ from torch.export import ExportedProgram
 from torch.export.graph_signature import OutputKind
 from torch.fx import Graph, Node
 
+from archspec_torch.importing.overwriting import rebind
+
 Fold: TypeAlias = Callable[[Any, tuple[Any, ...], Mapping[str, Any]], Any]
 """Computes an operator of weights and numbers alone, from its arguments; raises ``Wordless``."""
 
@@ -45,7 +47,7 @@ class Program:
 
     ``tensors`` are the weights and constants by the names of their placeholders; the other
     placeholders are inputs. ``names`` are those of the module for them. ``returned`` are the
-    results that leave, in order.
+    results that leave, in order, and ``called`` what the model calls them, where that is known.
     """
 
     graph: Graph
@@ -53,6 +55,7 @@ class Program:
     names: Mapping[str, str]
     returned: tuple[Any, ...]
     fold: Fold = computed
+    called: tuple[str, ...] = ()
 
     @property
     def inputs(self) -> list[Node]:
@@ -65,18 +68,6 @@ class Program:
         """The number of examples that were traced together."""
         sizes = (int(each.meta["val"].shape[0]) for each in self.inputs)
         return next(sizes, 1)
-
-
-def rebind(graph: Graph) -> None:
-    """Let what reads a value after it was overwritten read what overwrote it."""
-    places = {node: place for place, node in enumerate(graph.nodes)}
-    for node, place in places.items():
-        name = getattr(getattr(node.target, "_schema", None), "name", "")
-        if not name.endswith("_") or name.endswith("__") or not node.all_input_nodes:
-            continue
-        overwritten = node.all_input_nodes[0]
-        for reader in [each for each in overwritten.users if places[each] > place]:
-            reader.replace_input_with(overwritten, node)
 
 
 def program_of(exported: ExportedProgram) -> Program:

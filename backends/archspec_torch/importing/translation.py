@@ -28,8 +28,10 @@ from archspec.operator import RuleError
 from archspec.raising.naming import name_of
 from archspec_torch.importing.call import Call, Rule
 from archspec_torch.importing.modes import call_in_training
+from archspec_torch.importing.overwriting import part_overwritten
 from archspec_torch.importing.program import Program, arguments, operator_name
 from archspec_torch.importing.rules import IDIOMS, RULES
+from archspec_torch.outputs import OUTPUT
 
 UNKNOWN = object()
 """What a call gives that has no word, and all that follows from it."""
@@ -41,6 +43,7 @@ _MALFORMED = (
 _IN_INFERENCE = (
     "export model.eval(); where forward calls a function, give it training=self.training"
 )
+_IN_WHOLES = "make a new tensor of the parts, with torch.cat or a product"
 _LAYERS = frozenset(("conv2d", "conv_transpose2d", "linear"))
 _COMMUTATIVE = frozenset(("add", "mul"))
 _SAME = {"norm": "linalg_vector_norm", "reshape": "view"}
@@ -61,28 +64,40 @@ class _Translation:
     cells: frozenset[str] = frozenset()
     idioms: dict[Node, tuple[Rule, Found]] = field(default_factory=dict)
     """Those that end in a node: their rules, and what they read."""
+    others: set[tuple[Node, Rule]] = field(default_factory=set)
+    """What has the pattern of an idiom and is none."""
 
     def network(self) -> Network:
-        """Translate, again where pools turn out to have to keep their cell."""
+        """Translate, again where pools have to keep their cell, or idioms turn out to be none."""
         self._require_inference()
+        self._require_whole_values()
         while True:
+            known = len(self.others)
             try:
                 return self._translate()
             except CellNeeded as needed:
                 self.cells |= self.builder.pools_of(needed.wire)
+            except Untranslatable:
+                if len(self.others) == known:
+                    raise
 
     def _require_inference(self) -> None:
         found = call_in_training(self.program.graph)
         if found is not None:
-            called = " in ".join(filter(None, (_shown(found.target), _place(found))))
-            raise Untranslatable(f"it is in training mode: {called}", help=_IN_INFERENCE)
+            raise Untranslatable(f"it is in training mode: {_told(found)}", help=_IN_INFERENCE)
+
+    def _require_whole_values(self) -> None:
+        found = part_overwritten(self.program.graph)
+        if found is not None:
+            reason = f"it overwrites a part of what is read afterwards: {_told(found)}"
+            raise Untranslatable(reason, help=_IN_WHOLES)
 
     def _translate(self) -> Network:
         """Translate those nodes that lead to an output, one by one."""
         self.builder = NetworkBuilder(self.name, cells=self.cells)
         self.missing.clear()
         tensors, nodes = self.program.tensors, self.program.graph.nodes
-        found = ((each, first_match(IDIOMS, each, self, _COMMUTATIVE)) for each in nodes)
+        found = ((each, self._idiom(each)) for each in nodes)
         self.idioms = {node: idiom for node, idiom in found if idiom is not None}
         leading = needed(_nodes(self.program.returned), self._sources)
         for node in nodes:
@@ -98,6 +113,10 @@ class _Translation:
             raise Untranslatable(f"{self.name} has operators without a word", self.missing)
         network = self.builder.network(self._outputs())
         return replace(network, shared=tuple(self._shared(leading)))
+
+    def _idiom(self, node: Node) -> tuple[Rule, Found] | None:
+        patterns = (each for each in IDIOMS if (node, each[1]) not in self.others)
+        return first_match(patterns, node, self, _COMMUTATIVE)
 
     def _input(self, node: Node) -> Value:
         _, *shape = node.meta["val"].shape
@@ -146,6 +165,8 @@ class _Translation:
             return self._lacking(node, f"it is malformed: {told(error)}")
 
     def _lacking(self, node: Node, reason: str) -> object:
+        if node in self.idioms:
+            self.others.add((node, self.idioms[node][0]))
         self.missing[Missing(_shown(node.target), _place(node), reason)] = None
         return UNKNOWN
 
@@ -202,7 +223,7 @@ class _Translation:
         return {name: self._resolved(each) for name, each in node.kwargs.items()}
 
     def _outputs(self) -> dict[str, Wire]:
-        """Return the values that leave; parts of a tuple are numbered."""
+        """Return the values that leave, by the names that the model gives them or by numbers."""
         found = [self.values[each] for each in _nodes(self.program.returned)]
         if not found or not all(isinstance(each, Value) for each in found):
             raise Untranslatable("it returns no tensor that is computed from its input")
@@ -211,7 +232,10 @@ class _Translation:
             return {"output": wires[0]}
         if len({*wires}) < len(wires):
             raise Untranslatable("it returns one value twice, which no spec means: return it once")
-        return {f"output_{at}": wire for at, wire in enumerate(wires)}
+        numbered = [f"{OUTPUT}_{at}" for at in range(len(wires))]
+        names = [name_of(each, OUTPUT) for each in self.program.called]
+        are_known = len({*names}) == len(wires)
+        return dict(zip(names if are_known else numbered, wires, strict=True))
 
     def _shared(self, leading: set[Any]) -> Iterator[str]:
         """Yield the names of weights that several layers take."""
@@ -233,6 +257,10 @@ def _modules(node: Node) -> Iterator[Module]:
 def _place(node: Node) -> str:
     path, kind = next(reversed(_stack(node)), ("", ""))
     return f"{path} ({_class(kind)})" if path else ""
+
+
+def _told(node: Node) -> str:
+    return " in ".join(filter(None, (_shown(node.target), _place(node))))
 
 
 def _stack(node: Node) -> list[tuple[str, Any]]:

@@ -13,12 +13,25 @@ from archspec_torch.importing.rules import (
     merges,
     norms,
     padded,
+    picks,
     standards,
     windows,
 )
 from archspec_torch.importing.rules.table import IDIOMS, RULES
 
-FAMILIES = (composed, functions, idioms, layers, layouts, merges, norms, padded, standards, windows)
+FAMILIES = (
+    composed,
+    functions,
+    idioms,
+    layers,
+    layouts,
+    merges,
+    norms,
+    padded,
+    picks,
+    standards,
+    windows,
+)
 """Importing these modules registers their rules."""
 
 __all__ = ("FAMILIES", "IDIOMS", "RULES")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import sqrt
+from math import pi, sqrt
 
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
@@ -52,6 +52,22 @@ def _gelu(call: Call) -> Value:
 
 
 _ROUNDED = 1e-3
+
+_CUBED = ("add", "x", ("mul", ("pow", "x", 3), 0.044715))
+_ABOUT_BELOW = ("add", ("tanh", ("mul", _CUBED, "factor")), 1)
+
+
+@writes_out(
+    ("mul", ("mul", "x", 0.5), _ABOUT_BELOW),
+    ("mul", "x", ("mul", _ABOUT_BELOW, 0.5)),
+    ("mul", ("mul", "x", _ABOUT_BELOW), 0.5),
+)
+def _gelu_by_tanh(call: Call) -> Value:
+    value = call.value("x")
+    if abs(call.number("factor") - sqrt(2 / pi)) > _ROUNDED:
+        raise Wordless("it is no normal distribution")
+    return value.over(call.add(Gelu(approximate=True), value.wire))
+
 
 _CENTRED = ("sub", "x", ("mean", "x", "channels", "kept"))
 _VARIANCE = ("mean", ("pow", _CENTRED, 2), "channels", "kept")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -35,6 +36,20 @@ def _linear(call: Call) -> Value:
         raise Wordless("its input is neither a vector nor ends in channels")
     dense = FullyConnected(units=units, bias="bias" in weights)
     return value.over(call.add(dense, value.wire, tensors=weights))
+
+
+@translates("matmul", "mm")
+def _matmul(call: Call) -> Value:
+    """Multiply by a matrix of weights, which holds what a linear layer does, transposed."""
+    weight = call.given.get("other", call.given.get("mat2"))
+    if not isinstance(weight, torch.Tensor) or weight.ndim != _OF_MATRIX:
+        raise Wordless("it multiplies values that are both computed, or no matrix of weights")
+    given = {"input": call.value("self"), "weight": weight.t()}
+    product: Value = _linear(replace(call, given=given))
+    return product
+
+
+_OF_MATRIX = 2
 
 
 @translates("batch_norm")

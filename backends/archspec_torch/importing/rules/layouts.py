@@ -64,23 +64,13 @@ def _same(call: Call) -> Value:
     return call.value("self")
 
 
-@translates("expand", "expand_as")
-def _expand(call: Call) -> Value:
-    """Keep what is spread over a map as it is: a product spreads it."""
-    value = call.value("self")
-    sizes = [1, *map(size_of, value.layout)]
-    if any(old not in (1, new) for old, new in zip(sizes, call.shape, strict=True)):
-        raise Wordless("it adds a dimension")
-    return value
-
-
 @translates("select")
 def _select(call: Call) -> Value:
     value, axis = call.value("self"), call.given["dim"]
     axis %= value.rank
     if axis and axis == value.channel_axis and value.form in _SLICED:
         at = call.given["index"] % value.wire.type.channels
-        return viewed(call, _slice(call, value, at, at + 1), call.shape[1:])
+        return viewed(call, sliced(call, value, at, at + 1), call.shape[1:])
     found = parts(call, value, axis) if axis else None
     if not found:
         raise Wordless("it keeps a part of other dimensions than the channels")
@@ -109,7 +99,7 @@ def _split(call: Call) -> tuple[Value, ...]:
     sizes = [said] * -(-total // said) if isinstance(said, int) else list(said)
     stops = list(accumulate(sizes))
     return tuple(
-        _slice(call, value, stop - size, stop) for stop, size in zip(stops, sizes, strict=True)
+        sliced(call, value, stop - size, stop) for stop, size in zip(stops, sizes, strict=True)
     )
 
 
@@ -121,7 +111,7 @@ def _slice_of(call: Call) -> Value:
     if kept == range(size):
         return value
     if axis == value.channel_axis and kept.step == 1 and value.form in _SLICED:
-        return _slice(call, value, kept.start, kept.stop)
+        return sliced(call, value, kept.start, kept.stop)
     if axis in (0, value.channel_axis) or not kept or value.form not in (Form.MAP, Form.LAST):
         raise Wordless("it keeps a part of other dimensions than channels, height and width")
     return _cells(call, value, kept, is_down=axis == value.channel_axis % 3 + 1)
@@ -144,6 +134,6 @@ def _cells(call: Call, value: Value, kept: range, *, is_down: bool) -> Value:
     return value.over(wire)
 
 
-def _slice(call: Call, value: Value, start: int, stop: int) -> Value:
+def sliced(call: Call, value: Value, start: int, stop: int) -> Value:
     stop = min(stop, value.wire.type.channels)
     return value.over(call.add(Slice(start=start, stop=stop), value.wire))

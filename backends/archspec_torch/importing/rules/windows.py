@@ -7,12 +7,12 @@ from math import inf, prod
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.arranging import viewed
-from archspec.importing.combining import merged, resized
+from archspec.importing.arranging import share_of, viewed
+from archspec.importing.combining import merged, resized, summed
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, flat, whole
+from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Run, flat, size_of, whole
 from archspec.importing.padding import is_counted, padding_of, surrounded
-from archspec.importing.values import Form, Value, layout_of
+from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
@@ -30,6 +30,7 @@ from archspec.operators.pool import (
     GlobalPool,
     MaxPool,
 )
+from archspec.operators.scale import Scale
 from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
@@ -214,12 +215,25 @@ def _amax(call: Call) -> Value:
 
 @translates("max")
 def _max(call: Call) -> Value | tuple[Value | None, ...]:
-    """Take the largest channels; where they are is no value that anything may read."""
+    """Take the largest along a dimension; where they are is no value that anything may read."""
     if "other" in call.given:
         return merged(call, Maximum(), [call.value("self"), call.value("other")])
-    if call.given.get("dim") != 1:
-        raise Wordless("it is not over the channels alone")
-    return _over_channels(call, call.value("self", Form.MAP), ChannelMaxPool()), None
+    if "dim" not in call.given:
+        raise Wordless("it is over all dimensions, the batch among them")
+    along = replace(call, given={**call.given, "dim": [call.given["dim"]]})
+    return _reduced(along, GlobalMaxPool(), ChannelMaxPool()), None
+
+
+@translates("sum")
+def _sum(call: Call) -> Value:
+    """Add up equal parts of the channels, or take averages times how many numbers they are of."""
+    value = call.value("self")
+    axes = [axis % value.rank for axis in call.given.get("dim") or range(value.rank)]
+    if len(axes) == 1 and axes[0] and share_of(value, axes[0]):
+        return viewed(call, summed(call, value, axes[0]), call.shape[1:])
+    found = _reduced(call, GlobalAvgPool(), ChannelAvgPool())
+    count = prod(size_of(value.layout[axis - 1]) for axis in axes)
+    return found.over(call.add(Scale(factor=float(count)), found.wire))
 
 
 def _over_channels(call: Call, value: Value, op: Operator) -> Value:
@@ -230,7 +244,7 @@ def _over_channels(call: Call, value: Value, op: Operator) -> Value:
 
 def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
     value = call.value("self")
-    axes = sorted(axis % value.rank for axis in call.given["dim"] or range(value.rank))
+    axes = sorted(axis % value.rank for axis in call.given.get("dim") or range(value.rank))
     if value.form is Form.MAP and axes == [1]:
         return _over_channels(call, value, over_channels)
     if value.form in (Form.COLUMN, Form.ROW):
@@ -239,18 +253,28 @@ def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
     rows, columns = (whole(*each) for each in zip(_GRID, value.wire.type.grid, strict=True))
     if value.channel_axis and flat(tuple(gone)) == (*rows, *columns) and 0 not in axes:
         return viewed(call, _one_cell(call, value, op), call.shape[1:])
-    return viewed(call, _along(call, value, op, flat(tuple(gone))), call.shape[1:])
+    return _in_blocks(call, value, op, axes)
 
 
-def _along(call: Call, value: Value, op: GlobalPool, gone: Dimension) -> Value:
-    """Pool whole rows or whole columns, by windows as long as they are."""
-    height, width = value.wire.type.grid
-    for size, axis, kernel in ((height, ROWS, (height, 1)), (width, COLUMNS, (1, width))):
-        if gone == whole(axis, size) != ():
-            pool = op.windowed(kernel=kernel, stride=kernel, padding="valid")
-            found = call.add(pool, value.wire)
-            return Value(found, Form.PARTED, parted=(flat(layout_of(Form.MAP, found.type)),))
-    raise Wordless("it reduces other dimensions than height and width")
+def _in_blocks(call: Call, value: Value, op: GlobalPool, axes: list[int]) -> Value:
+    """Pool whole rows or columns, or the blocks of cells that a view made dimensions of."""
+    blocks = {run.axis: run for run in flat(tuple(value.layout[axis - 1] for axis in axes if axis))}
+    if 0 in axes or not blocks or not all(map(_is_block, blocks.values())):
+        raise Wordless("it reduces other dimensions than height and width")
+    sizes = {axis: run.size for axis, run in blocks.items()}
+    kernel = (sizes.get(ROWS, 1), sizes.get(COLUMNS, 1))
+    wire = call.add(op.windowed(kernel=kernel, stride=kernel, padding="valid"), value.wire)
+    rest = tuple(
+        tuple(run._replace(step=run.step // sizes.get(run.axis, 1)) for run in dimension)
+        for at, dimension in enumerate(value.layout, 1)
+        if at not in axes
+    )
+    return viewed(call, Value(wire, Form.PARTED).laid(rest), call.shape[1:])
+
+
+def _is_block(run: Run) -> bool:
+    """Whether a run goes through neighbours of the grid."""
+    return run.axis in _GRID and run.step == 1
 
 
 _GRID = (ROWS, COLUMNS)

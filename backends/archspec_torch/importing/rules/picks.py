@@ -1,0 +1,86 @@
+"""Values that are copied, and channels in another order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import torch
+
+from archspec.importing.imported import Wordless
+from archspec.importing.layout import size_of
+from archspec.importing.values import Form, Value
+from archspec_torch.importing.call import Call
+from archspec_torch.importing.rules.layouts import sliced
+from archspec_torch.importing.rules.table import translates
+
+_MOST_COLOURS = 4
+_MOST_RUNS = 8
+
+
+@translates("expand", "expand_as")
+def _expand(call: Call) -> Value:
+    """Keep what is spread over a map as it is, for merges spread it, but copy a gray image."""
+    value = call.value("self")
+    sizes = [1, *map(size_of, value.layout)]
+    is_spread = len(sizes) == len(call.shape) and _are_spread(sizes, call.shape)
+    if not is_spread:
+        raise Wordless("it adds a dimension")
+    copies = call.shape[1] if value.form is Form.MAP and sizes[1] == 1 else 1
+    is_gray = copies <= _MOST_COLOURS and call.operator == "expand"
+    return _copied(call, value, copies) if is_gray else value
+
+
+@translates("repeat", "tile")
+def _repeat(call: Call) -> Value:
+    """Concatenate a value with itself; what is spread over a map is kept as it is."""
+    value, shape = call.value("self", Form.MAP, Form.COLUMN, Form.VECTOR), call.shape
+    channels, *grid = map(size_of, value.layout)
+    if len(shape) != value.rank or shape[0] != call.batch or not _are_spread(grid, shape[2:]):
+        raise Wordless("it repeats examples, height or width")
+    return _copied(call, value, shape[1] // channels)
+
+
+def _are_spread(sizes: list[int], wanted: tuple[int, ...]) -> bool:
+    return all(old in (1, new) for old, new in zip(sizes, wanted, strict=True))
+
+
+def _copied(call: Call, value: Value, copies: int) -> Value:
+    return value.over(call.concat(*(value.wire,) * copies)) if copies > 1 else value
+
+
+@translates("flip", "index", "index_select")
+def _picked(call: Call) -> Value:
+    """Concatenate channels in another order, neighbours at once; raise ``Wordless`` for many."""
+    value = call.value("self", Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
+    places = range(value.wire.type.channels)
+    axes, order = _flipped(call) if call.operator == "flip" else _chosen(call)
+    if [axis % value.rank for axis in axes] != [value.channel_axis]:
+        raise Wordless("it arranges other dimensions than the channels")
+    runs = [*_neighbours([places[at] for at in order or places[::-1]])]
+    if len(runs) > _MOST_RUNS:
+        raise Wordless("it puts many channels into an order that has no word")
+    return value.over(call.concat(*(sliced(call, value, *each).wire for each in runs)))
+
+
+def _flipped(call: Call) -> tuple[list[int], list[int]]:
+    return call.given["dims"], []
+
+
+def _chosen(call: Call) -> tuple[list[int], list[int]]:
+    """Return the axis along which places are chosen, and the places."""
+    said = call.given.get("indices")
+    by_axis = {call.given["dim"]: call.given["index"]} if said is None else dict(enumerate(said))
+    found = {axis: each for axis, each in by_axis.items() if each is not None}
+    places = next(iter(found.values()))
+    if not isinstance(places, torch.Tensor) or places.dtype != torch.int64 or places.ndim != 1:
+        raise Wordless("it chooses channels by what is computed")
+    return [*found], places.tolist()
+
+
+def _neighbours(places: list[int]) -> Iterator[tuple[int, int]]:
+    """Yield the starts and stops of places that follow each other."""
+    start = 0
+    for at in range(1, len(places) + 1):
+        if at == len(places) or places[at] != places[at - 1] + 1:
+            yield places[start], places[at - 1] + 1
+            start = at
