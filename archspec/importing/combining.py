@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from archspec.attributes import Pair
 from archspec.graph import Wire
 from archspec.importing.adder import Adder
 from archspec.importing.arranging import parts, share_of
@@ -12,9 +13,10 @@ from archspec.importing.layout import Layout, spread
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Softmax
-from archspec.operators.grid import Upsample
+from archspec.operators.grid import ResizeTo, Upsample
 from archspec.operators.merge import Add, Multiply, Resize, ResizeNearest
 from archspec.operators.selection import RadixSoftmax
+from archspec.tensor import TensorType
 
 
 def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
@@ -53,19 +55,25 @@ def _spread_over(
 
 
 def resized(call: Adder, value: Value, grid: tuple[int, int], mode: str) -> Value:
-    """Resize a map to that of the nearest value before it or the last, else by whole factors.
+    """Resize a map to that of the nearest value before it or the last, else by numbers.
 
-    Raises ``Wordless`` where none of them gives the grid.
+    Raises ``CellNeeded`` where those would have to resize a vector.
     """
     like = call.builder.sized(value.wire, grid) or call.builder.last(grid)
-    rows, columns = value.wire.type.grid or grid
-    if like is None and value.wire.type.is_map and not (grid[0] % rows or grid[1] % columns):
-        op = Upsample(factor=(grid[0] // rows, grid[1] // columns), mode=mode)
-        return Value(call.add(op, value.wire), Form.MAP)
-    if like is None:
-        raise Wordless(f"it resizes to {grid[0]}x{grid[1]} cells, which nothing before it has")
-    resize = Resize() if mode == "bilinear" else ResizeNearest()
-    return Value(call.add(resize, value.wire, like), Form.MAP)
+    if like is not None:
+        resize = Resize() if mode == "bilinear" else ResizeNearest()
+        return Value(call.add(resize, value.wire, like), Form.MAP)
+    if not value.wire.type.is_map:
+        raise CellNeeded(value.wire)
+    return Value(call.add(_sized(value.wire.type, grid, mode), value.wire), Form.MAP)
+
+
+def _sized(x: TensorType, grid: Pair, mode: str) -> Operator:
+    """Return what resizes by whole factors, or to a fixed size where there are none."""
+    (rows, columns), (height, width) = x.grid, grid
+    if height % rows or width % columns:
+        return ResizeTo(grid=grid, mode=mode)
+    return Upsample(factor=(height // rows, width // columns), mode=mode)
 
 
 def summed(call: Adder, value: Value, axis: int) -> Value:

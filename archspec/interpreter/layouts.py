@@ -12,7 +12,7 @@ from archspec.interpreter.arrays import Array
 from archspec.interpreter.rule import computes
 from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.grid import Crop, Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, ResizeTo, Upsample
 from archspec.operators.merge import (
     Add,
     Average,
@@ -58,6 +58,11 @@ def upsample(op: Upsample, x: Array) -> Array:
     """Enlarge rows, then columns: both modes are separable."""
     sizes = [size * factor for size, factor in zip(x.shape[1:3], op.factor, strict=True)]
     return (copied if op.mode == "nearest" else interpolated)(x, sizes)
+
+
+@computes(ResizeTo)
+def resize_to(op: ResizeTo, x: Array) -> Array:
+    return (copied if op.mode == "nearest" else interpolated)(x, op.grid)
 
 
 @computes(Resize)

@@ -1,12 +1,13 @@
-"""Operators without weights that change the grid: flatten, pad, crop, upsample."""
+"""Operators without weights that change the grid: flatten, pad, crop, upsample, resize_to."""
 
 from collections.abc import Callable, Mapping, Sequence
-from math import prod
+from fractions import Fraction
+from math import ceil, floor, prod
 from typing import Annotated, Any
 
 from archspec.attributes import Cells, Pads, Pair, choice, show
 from archspec.cost import Cost
-from archspec.field import Field, enlarged, interpolated, shifted
+from archspec.field import Field, enlarged, interpolated, shifted, spanned
 from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 
@@ -157,3 +158,54 @@ class Upsample(Operator, name="upsample", main="factor"):
     def label(self, x: TensorType) -> FigureLabel:
         """Show the factor and the mode."""
         return FigureLabel(f"{show(self.factor)} upsample", (self.mode,))
+
+
+class ResizeTo(Operator, name="resize_to", main="grid"):
+    """Resize a map to a grid of fixed size, whatever arrives: ``h x w x c`` to ``grid x c``.
+
+    Cells are copied as by ``resize_nearest``, or interpolated as by ``resize``.
+
+    Attributes:
+        grid: Height and width of the result.
+        mode: Whether a cell copies one above and to the left, or interpolates between the four
+            around it.
+    """
+
+    grid: Pair
+    mode: Mode = "nearest"
+
+    def fields(self, x: TensorType) -> tuple[Field, Field]:
+        """Return the cell that is copied, or the two on each side of the place between them."""
+        read = _copied if self.mode == "nearest" else _between
+        rows, columns = (
+            spanned([read(at, size, wanted) for at in range(wanted)], size)
+            for size, wanted in zip(x.grid, self.grid, strict=True)
+        )
+        return rows, columns
+
+    def infer(self, x: TensorType) -> TensorType:
+        require_map(x)
+        return TensorType((*self.grid, x.channels))
+
+    def cost(self, out: TensorType, x: TensorType) -> Cost:
+        """Nothing for nearest, four operations per output element for bilinear."""
+        return Cost(pointwise=4 * out.size if self.mode == "bilinear" else 0)
+
+    def is_identity(self, x: TensorType) -> bool:
+        """Whether the map has that size."""
+        return self.grid == x.grid
+
+    def label(self, x: TensorType) -> FigureLabel:
+        """Show the size and the mode."""
+        return FigureLabel(f"Resize to {show(self.grid)}", (self.mode,))
+
+
+def _copied(at: int, size: int, wanted: int) -> tuple[int, int]:
+    """Return the cell of ``size`` that cell ``at`` of ``wanted`` copies, as the first and last."""
+    return at * size // wanted, at * size // wanted
+
+
+def _between(at: int, size: int, wanted: int) -> tuple[int, int]:
+    """Return the first and last cell of ``size`` that cell ``at`` of ``wanted`` lies between."""
+    place = Fraction((2 * at + 1) * size, 2 * wanted) - Fraction(1, 2)
+    return max(floor(place), 0), min(ceil(place), size - 1)

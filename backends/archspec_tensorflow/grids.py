@@ -121,3 +121,22 @@ def resize_nearest(values: list[KerasTensor], name: str) -> KerasTensor:
         found = ops.take(found, cells, axis=axis)
     x = keras.Model(inside, found, name=f"{name}.copies")(x)
     return layers.Identity(name=name)(x)
+
+
+def interpolated_to(x: KerasTensor, name: str, grid: int | tuple[int, int]) -> KerasTensor:
+    """Interpolate a map to a grid of fixed size."""
+    size = (grid, grid) if isinstance(grid, int) else grid
+    inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    found = ops.image.resize(inside, size, antialias=False)
+    x = keras.Model(inside, found, name=f"{name}.between")(x)
+    return layers.Identity(name=name)(x)
+
+
+def copied_to(x: KerasTensor, name: str, grid: int | tuple[int, int]) -> KerasTensor:
+    """Copy cells of a map to a grid of fixed size."""
+    found = inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    for axis, size in enumerate((grid, grid) if isinstance(grid, int) else grid, 1):
+        cells = [at * x.shape[axis] // size for at in range(size)]
+        found = ops.take(found, cells, axis=axis)
+    x = keras.Model(inside, found, name=f"{name}.copies")(x)
+    return layers.Identity(name=name)(x)

@@ -28,7 +28,7 @@ from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Crop, Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, ResizeTo, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import (
     Add,
@@ -278,6 +278,13 @@ def upsample(use: Use[Upsample]) -> Lowering:
     named = {"interpolation": use["mode"]}
     factor = {"factor": use["factor"]}
     return Lowering("layers.UpSampling2D", factor, named, {"interpolation": "nearest"})
+
+
+@backend.lowers(ResizeTo)
+def resize_to(use: Use[ResizeTo]) -> Lowering:
+    """Write for a fixed size what resizes to that of another value."""
+    word = "interpolated_to" if use.op.mode == "bilinear" else "copied_to"
+    return Lowering(word, {"grid": use["grid"]})
 
 
 @backend.lowers(Concat)

@@ -31,7 +31,7 @@ from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Crop, Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, ResizeTo, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import (
     Add,
@@ -237,7 +237,17 @@ def crop(use: Use[Crop]) -> Lowering:
 @backend.lowers(Upsample)
 def upsample(use: Use[Upsample]) -> Lowering:
     """Keep half-pixel centres, PyTorch's ``align_corners=False``."""
-    named = {"scale_factor": use["factor"], "mode": use["mode"]}
+    return _between(use, scale_factor=use["factor"])
+
+
+@backend.lowers(ResizeTo)
+def resize_to(use: Use[ResizeTo]) -> Lowering:
+    """Give the layer that enlarges a size instead of a factor."""
+    return _between(use, size=use["grid"])
+
+
+def _between(use: Use[Any], **size: Quantity) -> Lowering:
+    named = {**size, "mode": use["mode"]}
     if use.op.mode == "bilinear":
         named["align_corners"] = constant(value=False)
     return Lowering("nn.Upsample", {}, named, {"mode": "nearest"})

@@ -32,7 +32,7 @@ from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Crop, Flatten, Pad, Upsample
+from archspec.operators.grid import Crop, Flatten, Pad, ResizeTo, Upsample
 from archspec.operators.identity import Identity
 from archspec.operators.merge import Add, Concat, Multiply, Subtract
 from archspec.operators.norm import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm
@@ -55,7 +55,7 @@ def _convolved(op: Conv2d, x: TensorType) -> Saved:
 
 SAVED: Mapping[type[Operator], Saved | Saving] = {
     Conv2d: _convolved,
-    **dict.fromkeys((Add, Concat, Subtract, Crop, Flatten, Pad, Upsample), NOTHING),
+    **dict.fromkeys((Add, Concat, Subtract, Crop, Flatten, Pad, ResizeTo, Upsample), NOTHING),
     **dict.fromkeys((ChannelShuffle, GlobalAvgPool, Identity, Scale, Slice), NOTHING),
     **dict.fromkeys((ConvTranspose2d, FullyConnected, AvgPool), INPUTS),
     **dict.fromkeys((Elu, Gelu, HardSigmoid, HardSwish, HardTanh, LeakyRelu, Mish), INPUTS),

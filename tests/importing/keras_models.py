@@ -141,9 +141,9 @@ def halves() -> Any:
 
 
 def enlarged() -> Any:
-    """Make a model that enlarges by a size of its own and comes back to that of its input."""
+    """Make a model that resizes to sizes of its own and comes back to that of its input."""
     given = keras.Input((4, 6, 3))
-    x = layers.Resizing(8, 12)(layers.Conv2D(4, 3, 2, "same")(given))
+    x = layers.Resizing(8, 12)(layers.Conv2D(4, 3, 2, "same")(layers.Resizing(5, 4)(given)))
     x = layers.GroupNormalization(2)(layers.PReLU(shared_axes=[1, 2])(x))
     x = layers.Resizing(4, 6, interpolation="nearest")(layers.MaxPooling2D(4)(x))
     return keras.Model(given, layers.Concatenate()([x, given]))

@@ -174,6 +174,17 @@ def test_every_layer_without_a_word_is_named_with_its_reason() -> None:
         live.network(keras.Sequential(turned), {}, "wordless")
 
 
+def test_cells_that_are_copied_by_their_centres_have_no_word_but_for_whole_factors() -> None:
+    """Of two rows Keras copies the first, the second and the second to three, PyTorch another."""
+    resizing = keras.layers.Resizing(3, 2, interpolation="nearest")
+    model = keras.Sequential([keras.Input((2, 2, 1)), resizing])
+    rows = model(np.arange(4, dtype="float32").reshape(1, 2, 2, 1))[0, :, 0, 0]
+    assert rows.numpy().tolist() == [0, 2, 2]
+    with pytest.raises(Untranslatable) as refused:
+        live.network(model, {}, "copied")
+    assert ["centres" in each.reason for each in refused.value.missing] == [True]
+
+
 def packed(file: Path, *, weights: bytes | None = None, **changed: Any) -> Path:
     """Write a file again, with other weights or another description."""
     with zipfile.ZipFile(file) as opened:

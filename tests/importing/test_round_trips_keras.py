@@ -49,6 +49,16 @@ WORDS = {
       - adaptive_max_pool grid=5x3
       - pad 1
     """,
+    "shares": """
+      - adaptive_avg_pool grid=5x1
+      - adaptive_max_pool grid=2x3
+    """,
+    "sizes": """
+      - conv 3x3 2 /2 V as small
+      - {add: [resize from input small, resize_nearest from input small]}
+      - resize_to grid=5x7 mode=bilinear
+      - resize_to 4
+    """,
     "grids": """
       - tanh as whole
       - crop 1 as inner

@@ -40,6 +40,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),
+    "sized": (models.Sized, (8, 11, 3)),
     "blocks": (models.Blocks, (8, 8, 3)),
     "overwriting": (models.Overwriting, (4, 3, 3)),
     "pyramid": (models.Pyramid, (13, 9, 3)),
@@ -205,3 +206,10 @@ def test_every_operator_without_a_word_is_named_with_its_place() -> None:
     assert [(each.operator, each.place) for each in refused.value.missing] == [
         ("aten.pad.default", "inner.1 (CircularPad2d)")
     ]
+
+
+def test_a_factor_that_gives_a_part_of_a_cell_has_no_word() -> None:
+    """Places follow the factor: 1.5 times 5 rows are 7, as far apart as those of 7.5."""
+    with pytest.raises(Untranslatable) as refused:
+        translated(torch.nn.Upsample(scale_factor=1.5, mode="bilinear"), (5, 4, 1), "enlarged")
+    assert ["part of a cell" in each.reason for each in refused.value.missing] == [True]

@@ -26,7 +26,7 @@ from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Pad, Upsample
+from archspec.operators.grid import Pad, ResizeTo, Upsample
 from archspec.operators.merge import Resize, Resizing
 from archspec.operators.norm import GroupNorm, InstanceNorm
 from archspec.operators.pool import (
@@ -162,9 +162,8 @@ def _spelled(node: Node) -> Node:
         return replace(node, op=FullyConnected(units=op.filters, bias=op.bias))
     if isinstance(op, GroupNorm) and op.groups == x.channels and x.is_map:
         return replace(node, op=InstanceNorm(epsilon=op.epsilon))
-    if isinstance(op, Resizing):
-        mode = "bilinear" if isinstance(op, Resize) else "nearest"
-        size = Upsample(factor=(rows, columns), mode=mode)
+    if isinstance(op, Resizing | ResizeTo):
+        size = Upsample(factor=(rows, columns), mode=_mode(op))
         return replace(node, op=size, sources=node.sources[:1], inputs=node.inputs[:1])
     return node
 
@@ -173,7 +172,7 @@ def _come_to(node: Node, sources: tuple[Wire, ...]) -> Change:
     """Write windows, sizes and factors by what they come to, as there are words for each."""
     if isinstance(node.op, Pool):
         return _reaching(node.op, *node.inputs)
-    if isinstance(node.op, Resizing):
+    if isinstance(node.op, Resizing | ResizeTo):
         return _enlarging(node, sources)
     if isinstance(node.op, LayerScale):
         return Affine(bias=False)
@@ -212,8 +211,14 @@ def _enlarging(node: Node, sources: tuple[Wire, ...]) -> Change:
         return sources[0]
     if not node.inputs[0].is_map or rows % grid[0] or columns % grid[1]:
         return None
-    mode = "bilinear" if isinstance(node.op, Resize) else "nearest"
-    return Apply(Upsample(factor=(rows // grid[0], columns // grid[1]), mode=mode), sources[:1])
+    size = Upsample(factor=(rows // grid[0], columns // grid[1]), mode=_mode(node.op))
+    return Apply(size, sources[:1])
+
+
+def _mode(resizing: Operator) -> str:
+    if isinstance(resizing, ResizeTo):
+        return resizing.mode
+    return "bilinear" if isinstance(resizing, Resize) else "nearest"
 
 
 def _words(graph: Graph) -> Counter[str]:

@@ -110,9 +110,18 @@ RESIZING = ("resize", "resize_nearest")
 
 def resized(word: str, x: Array, like: Array) -> Array:
     """Give a map the grid of another."""
-    for axis in (1, 2):
-        size, wanted = x.shape[axis], like.shape[axis]
-        if word == "resize_nearest":
+    return _resized(x, like.shape[1:3], copies=word == "resize_nearest")
+
+
+def resize_to(x: Array, attributes: Attributes, _weights: Weights) -> Array:
+    """Give a map a grid of fixed size."""
+    return _resized(x, pair(attributes["grid"]), copies=attributes["mode"] == "nearest")
+
+
+def _resized(x: Array, grid: tuple[int, ...], *, copies: bool) -> Array:
+    for axis, wanted in enumerate(grid, 1):
+        size = x.shape[axis]
+        if copies:
             x = np.take(x, [at * size // wanted for at in range(wanted)], axis)
         else:
             x = _between(x, (np.arange(wanted) + 0.5) * (size / wanted) - 0.5, axis)

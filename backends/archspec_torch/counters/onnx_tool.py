@@ -29,7 +29,7 @@ from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Flatten, Upsample
+from archspec.operators.grid import Flatten, ResizeTo, Upsample
 from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.norm import (
     BatchNorm,
@@ -109,7 +109,7 @@ _OPERATIONS: Mapping[type[Operator], Rule | Callable[[Any], Rule]] = {
     Standardize: (1 + DIVISION) * outputs,
     **dict.fromkeys((Add, Subtract, Multiply, Maximum, Minimum), pointwise),
     Average: pointwise + (DIVISION - 1) * outputs,
-    Upsample: lambda op: (4 if op.mode == "bilinear" else 0) * outputs,
+    **dict.fromkeys((Upsample, ResizeTo), lambda op: (4 if op.mode == "bilinear" else 0) * outputs),
 }
 
 _FOLDED = Rule(why="since it is folded")

@@ -40,10 +40,14 @@ def _shares(x: ndarray, axis: int, cells: int) -> list[ndarray]:
 
 
 def _resize(x: ndarray, like: ndarray) -> ndarray:
-    """Weigh the neighbours of each cell of a grid, whatever its size."""
     x = x.reshape(len(x), 1, 1, -1) if x.ndim == 2 else x
-    for axis in (1, 2):
-        size, wanted = x.shape[axis], like.shape[axis]
+    return _resized_bilinear(x, like.shape[1:3])
+
+
+def _resized_bilinear(x: ndarray, grid: int | tuple[int, ...]) -> ndarray:
+    """Weigh the neighbours of each cell of a grid, whatever its size."""
+    for axis, wanted in zip((1, 2), _pair(grid), strict=True):
+        size = x.shape[axis]
         at = numpy.clip((numpy.arange(wanted) + 0.5) * size / wanted - 0.5, 0, size - 1)
         share = (at % 1).astype(x.dtype).reshape((-1, 1) if axis == 2 else (-1, 1, 1))
         low, high = at.astype(int), numpy.minimum(at.astype(int) + 1, size - 1)
@@ -52,10 +56,14 @@ def _resize(x: ndarray, like: ndarray) -> ndarray:
 
 
 def _resize_nearest(x: ndarray, like: ndarray) -> ndarray:
-    """Copy the nearest cells above and to the left."""
     x = x.reshape(len(x), 1, 1, -1) if x.ndim == 2 else x
-    for axis in (1, 2):
-        x = x.take(numpy.arange(like.shape[axis]) * x.shape[axis] // like.shape[axis], axis)
+    return _resized_nearest(x, like.shape[1:3])
+
+
+def _resized_nearest(x: ndarray, grid: int | tuple[int, ...]) -> ndarray:
+    """Copy the nearest cells above and to the left."""
+    for axis, wanted in zip((1, 2), _pair(grid), strict=True):
+        x = x.take(numpy.arange(wanted) * x.shape[axis] // wanted, axis)
     return x
 
 

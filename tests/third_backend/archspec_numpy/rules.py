@@ -11,7 +11,7 @@ from archspec.operator import Operator, operators
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.dropout import Dropout, DropPath
-from archspec.operators.grid import Crop, Pad, Upsample
+from archspec.operators.grid import Crop, Pad, ResizeTo, Upsample
 from archspec.operators.merge import (
     Add,
     Average,
@@ -98,6 +98,12 @@ def crop(use: Use[Crop]) -> Lowering:
 def upsample(use: Use[Upsample]) -> Lowering:
     """Choose a function for each mode."""
     return Lowering(f"_upsample_{use.op.mode}", {"factor": use["factor"]})
+
+
+@backend.lowers(ResizeTo)
+def resize_to(use: Use[ResizeTo]) -> Lowering:
+    """Choose a function for each mode."""
+    return Lowering(f"_resized_{use.op.mode}", {"grid": use["grid"]})
 
 
 @backend.lowers(DropPath)

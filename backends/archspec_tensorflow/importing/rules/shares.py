@@ -65,11 +65,12 @@ def _max(call: Call) -> Value | Pooled:
 def _reduced(
     call: Call, over_grid: GlobalPool, over_channels: ChannelPool, word: type[AdaptivePool]
 ) -> Value | Pooled:
-    given, said = call.operands[0], call.config.get("axis")
+    said = call.config.get("axis")
     axes = [said] if isinstance(said, int) else [*(said or ())]
     keeps = bool(call.config.get("keepdims"))
-    if isinstance(given, Share) and axes == [given.axis] and not keeps:
-        return Pooled(given, word)
+    share = _share(call, axes)
+    if share is not None and not keeps:
+        return Pooled(share, word)
     value = call.value(Form.LAST)
     reduced = sorted(axis % value.rank for axis in axes)
     if reduced == [1, 2]:
@@ -78,6 +79,17 @@ def _reduced(
         raise Wordless("it reduces other dimensions than height and width, or the channels")
     found = value.over(call.add(over_channels, value.wire))
     return found if keeps else found.laid(found.layout[:-1])
+
+
+def _share(call: Call, axes: list[int]) -> Share | None:
+    """Return the rows or columns that are reduced to one, a share of them or all; else None."""
+    given = call.operands[0]
+    if isinstance(given, Share):
+        return given if axes == [given.axis] else None
+    if axes not in ([1], [2]):
+        return None
+    value = call.value(Form.LAST)
+    return Share(value, axes[0], 0, value.wire.type.grid[axes[0] - 1])
 
 
 @translates("ops.Stack")

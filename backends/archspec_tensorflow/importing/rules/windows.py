@@ -261,6 +261,11 @@ def _interpolated(call: Call, grid: tuple[int, int]) -> Value:
     told = {name: call.config.get(name) for name in _PLAINLY}
     if call.config["interpolation"] not in ("bilinear", "nearest") or any(told.values()):
         raise Wordless("it interpolates otherwise")
+    sides = zip(grid, value.wire.type.grid or (1, 1), strict=True)
+    if call.config["interpolation"] == "nearest" and any(wanted % size for wanted, size in sides):
+        raise Wordless(
+            "it copies the cells with the nearest centres, and enlarges by no whole factor"
+        )
     return last_resized(call, value, grid, call.config["interpolation"])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from math import inf, prod
+from math import inf, isclose, prod
 from typing import Any
 
 from archspec.attributes import Pads
@@ -316,15 +316,24 @@ _FILLINGS = {
 
 @translates("upsample_nearest2d", "upsample_bilinear2d")
 def _upsample(call: Call) -> Value:
-    """Enlarge by a whole factor, or resize to the grid of what a size was read from."""
+    """Enlarge by a whole factor, or resize to a size or to the grid of what it was read from."""
     value = call.value("input", Form.MAP, Form.COLUMN)
     if call.given.get("align_corners"):
         raise Wordless("it aligns the corners")
     mode = "bilinear" if "align_corners" in call.given else "nearest"
     (rows, columns), (height, width) = value.wire.type.grid or (1, 1), call.shape[2:]
+    _require_cells(call, (rows, columns), (height, width))
     is_whole = value.form is Form.MAP and not height % rows and not width % columns
     has_size = call.given.get("output_size") is not None
     if is_whole and not (has_size and call.builder.sized(value.wire, (height, width))):
         op = Upsample(factor=(height // rows, width // columns), mode=mode)
         return Value(call.add(op, value.wire), Form.MAP)
     return resized(call, value, (height, width), mode)
+
+
+def _require_cells(call: Call, before: tuple[int, int], after: tuple[int, int]) -> None:
+    """Refuse factors that give a part of a cell, which is cut off, but moves the others."""
+    factors = call.given.get("scale_factors") or [call.given.get(f"scales_{n}") for n in "hw"]
+    sides = zip(before, factors, after, strict=True)
+    if any(by is not None and not isclose(n * by, wanted, rel_tol=1e-6) for n, by, wanted in sides):
+        raise Wordless("it enlarges by a factor that gives a part of a cell: give it the size")
