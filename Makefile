@@ -10,7 +10,7 @@ PYTEST := $(THREADS) .venv/bin/python -m pytest --numprocesses 2 --dist loadfile
 INSTALL := -m pip install --quiet --disable-pip-version-check
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-all published imported check walls format lint types floors docs site lock clean vscode
+.PHONY: help demo test test-all published classifiers imported check walls format lint types floors docs site lock clean vscode
 NO_TENSORFLOW := TensorFlow has no release for this Python or system: the tests that need it are skipped.
 
 help:  ## say what there is to make
@@ -35,6 +35,10 @@ published: .venv-published/published  ## set up a second environment, compare wi
 	@status=0; for file in $(COMPARISONS); do \
 	    .venv-published/bin/python -m pytest --published -W ignore $$file || status=1; \
 	done; exit $$status
+
+CLASSIFIERS := build/classifiers
+classifiers: .venv/test .venv/tensorflow $(CLASSIFIERS)/got  ## get trained classifiers from npm, and hold what is imported to their published probabilities
+	@ARCHSPEC_CLASSIFIERS=$(CURDIR)/$(CLASSIFIERS) .venv/bin/python -m pytest --published tests/published/classifiers
 
 IMPORTED := build/imported.jsonl
 imported: .venv-published/published  ## import others' models anew, those that were not yet, for docs/imported.md and docs/imported-specs.md
@@ -110,6 +114,13 @@ clean:  ## remove what was set up and built
 	@.venv-published/bin/python $(INSTALL) --requirement $<
 	@.venv-published/bin/python $(INSTALL) --no-deps --requirement requirements/apart.lock
 	@.venv-published/bin/python $(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(CLASSIFIERS)/got: .venv/made
+	@mkdir -p $(CLASSIFIERS)
+	@npm pack --silent --pack-destination $(CLASSIFIERS) nsfwjs@4.4.0 > /dev/null
+	@.venv/bin/python -m pip download --quiet --disable-pip-version-check --no-deps \
+	    --only-binary :all: --python-version 3.12 --dest $(CLASSIFIERS) scikit-image==0.25.2
 	@touch $@
 
 .venv/made .venv-published/made: %/made:
