@@ -313,7 +313,8 @@ def test_a_hostile_description_is_refused_in_a_sentence(
         ({"net/models/other.json": b"{}"}, "2 programs"),
         ({MODEL: None}, "0 programs"),
         ({MODEL: b"[" * 100_000}, "damaged"),
-        ({"serialized_exported_program.json": b"{}"}, "before 2.8"),
+        ({"serialized_exported_program.json": b"{}"}, "before 2.9"),
+        ({WEIGHTS: None, "net/data/weights/model.pt": b"PK"}, "before 2.9"),
     ],
 )
 def test_a_hostile_archive_is_refused_in_a_sentence(

@@ -26,7 +26,8 @@ from archspec_torch.importing.program import Program
 from archspec_torch.importing.translation import translated
 
 _MODEL = re.compile("([^/]+)/models/([^/]+)[.]json")
-_OLDER = "serialized_exported_program.json"
+_OLDER = re.compile("serialized_exported_program[.]json|[^/]+/data/weights/[^/]+[.]pt")
+"""Parts of archives up to PyTorch 2.7, and of 2.8: pull request 161520 of PyTorch came with 2.9."""
 _LONGEST = 1 << 26
 """The bytes of a description, 64 MiB; networks of 20,000 nodes have fewer."""
 _REPETITIVE = 1000
@@ -61,11 +62,9 @@ def _named(archive: zipfile.ZipFile) -> tuple[str, str]:
     """Name the folder of an archive and its only model; raise ``Untranslatable``."""
     names = archive.namelist()
     found = [each.groups() for name in names if (each := _MODEL.fullmatch(name))]
-    if _OLDER in names:
-        raise Untranslatable(
-            "it is of a torch before 2.8, which pickles weights: load it there, save it with a"
-            " newer one"
-        )
+    if any(map(_OLDER.fullmatch, names)):
+        help = "if you trust it, load it with a newer torch, which unpickles it, and save it again"
+        raise Untranslatable("it is of a torch before 2.9, which pickles weights", help=help)
     if len(found) != 1:
         raise Untranslatable(f"it is an archive of {len(found)} programs of torch.export, not one")
     folder, model = found[0]
