@@ -15,8 +15,10 @@ from archspec.verification.drawn import tensors
 from archspec.verification.gaps import rounding
 from archspec.verification.side import Trial, ordered
 from archspec.verification.verdict import Agreement, Demand, PartRow, alone, sides
-from archspec.weights import giving, publishers, taking
+from archspec.weights import giving, names, publishers, taking
 from archspec.weights.names import KeyNaming
+
+_OTHERWISE = "--from PUBLISHER says whose names they are, --weights FILE holds the same weights"
 
 
 class ForeignModel(NamedTuple):
@@ -57,9 +59,20 @@ def _given(target: str) -> Any:
         raise SpecError((_refused(target, str(error)),)) from None
 
 
-def take(foreign: ForeignModel, publisher: str, graph: Graph) -> taking.TakenTensors:
-    """Take over the weights of a foreign model by its publisher's names; raise ``SpecError``."""
-    return taking.take(foreign.guest.tensors, _naming(publisher, graph), graph)
+def take(foreign: ForeignModel, publisher: str | None, graph: Graph) -> taking.TakenTensors:
+    """Take over the weights of a foreign model by its publisher's names; raise ``SpecError``.
+
+    Without a publisher the names are the spec's own, as emitted models have them.
+    """
+    theirs = foreign.guest.tensors
+    if publisher is not None:
+        return taking.take(theirs, _naming(publisher, graph), graph)
+    try:
+        return taking.take(theirs, names.own(graph, names.layout_of(theirs)), graph)
+    except SpecError as error:
+        first, *others = error.diagnostics
+        told = replace(first, help=f"{_OTHERWISE}{first.help and '; '}{first.help or ''}")
+        raise SpecError((told, *others)) from None
 
 
 def lend(foreign: ForeignModel, publisher: str, trial: Trial, seed: int) -> dict[str, Any]:

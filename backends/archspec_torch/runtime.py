@@ -62,14 +62,10 @@ class TorchRuntime:
 
     def tensors(self, model: nn.Module) -> Mapping[str, Any]:
         """Read parameters and statistics as float32, without the batch counters of norms."""
-        return {
-            key_read(key): value.detach().float().cpu().contiguous().numpy()
-            for key, value in model.state_dict().items()
-            if value.is_floating_point()
-        }
+        return _arrays(model.state_dict())
 
     def guest(self, given: Any) -> Guest | None:
-        """Take a live module, or the program in a ``.pt2`` file, whose weights stay its own."""
+        """Take a live module, or the program in a ``.pt2`` file."""
         if isinstance(given, Path):
             return _program(given) if given.suffix == ".pt2" else None
         if not isinstance(given, nn.Module):
@@ -131,9 +127,19 @@ def _program(file: Path) -> Guest:
     from archspec_torch.importing.opened import opened
 
     try:
-        return Guest(opened(file), {})
+        model = opened(file)
     except Untranslatable as error:
         raise refused(str(file), str(error)) from None
+    return Guest(model, _arrays(model.named))
+
+
+def _arrays(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
+    """Convert those of floats to float32."""
+    return {
+        key_read(key): value.detach().float().cpu().contiguous().numpy()
+        for key, value in tensors.items()
+        if value.is_floating_point()
+    }
 
 
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:

@@ -21,6 +21,7 @@ from archspec.importing.imported import Untranslatable  # noqa: E402
 from archspec.importing.importing import spec_of  # noqa: E402
 from archspec.importing.order import Order  # noqa: E402
 from archspec_torch.importing import archive, exported  # noqa: E402
+from archspec_torch.importing.opened import opened  # noqa: E402
 from tests.commands.running import run  # noqa: E402
 from tests.importing import archives, models  # noqa: E402
 from tests.importing.archives import MODEL, WEIGHTS, Small, changed, saved, saved_as_is  # noqa: E402
@@ -336,3 +337,12 @@ def test_a_file_that_ends_early_is_refused(small: Path, tmp_path: Path) -> None:
     file = tmp_path / "net.pt2"
     file.write_bytes(small.read_bytes()[:-500])
     assert "it is an archive of 0 programs" in refusal(file)
+
+
+def test_a_program_takes_weights_by_the_names_of_its_module(small: Path) -> None:
+    """Without its kernel and its bias the convolution adds nothing to what arrives."""
+    program = opened(small)
+    program.load_state_dict({"conv.weight": torch.zeros(3, 3, 3, 3), "conv.bias": torch.zeros(3)})
+    x = torch.randn(2, 3, 8, 8)
+    (found,) = program(x)
+    assert torch.equal(found, x)

@@ -55,6 +55,12 @@ def other():
     return filled(Theirs(activation=nn.Tanh()))
 
 
+def renamed():
+    model = same()
+    model.last = model._modules.pop("dense")
+    return model
+
+
 def wider():
     return Theirs(6)
 
@@ -119,6 +125,24 @@ def test_a_model_that_computes_the_same_agrees_in_its_outputs(folder: Path) -> N
     assert [each["path"] for each in found["modules"]] == ["dense"]
     assert found["values"] == {"compared": 1, "all": 1}
     assert found["compared"][0].startswith(f"models_{folder.name}:same (torch ")
+
+
+def test_a_model_with_the_names_of_the_spec_brings_its_own_weights(folder: Path) -> None:
+    options = ("verify", "small.yaml", "--backends", "torch", "--against")
+    found = run(*options, f"models_{folder.name}:same")
+    assert found.exit_code == 0
+    assert "4 tensors taken over from it by the names of the spec" in found.stdout
+    found = run(*options, f"models_{folder.name}:renamed")
+    assert found.exit_code == 1
+    assert "--from PUBLISHER says whose names they are" in found.stderr
+
+
+def test_an_archive_of_torch_export_brings_its_own_weights() -> None:
+    weights = ("--weights", "weights.safetensors")
+    run("build", "small.yaml", "--backend", "torch", *weights, "--export", "pt2", "-o", "made")
+    found = run_json("verify", "small.yaml", "--backends", "torch", "--against", "made/model.pt2")
+    assert found["agree"] is True
+    assert "4 tensors taken over" in found["weights"]
 
 
 def test_outputs_are_compared_by_name_where_both_name_them_alike(folder: Path) -> None:

@@ -86,7 +86,8 @@ def _files(_ctx: click.Context, _param: click.Parameter, texts: tuple[str, ...])
     "--from",
     "publisher",
     metavar="PUBLISHER",
-    help="Draw weights for both, and give them to that model by these names.",
+    help="Draw weights for both, and give them to that model by these names.  "
+    "[default: take its own by the names of the spec]",
 )
 @click.option("--own-weights", is_flag=True, help="Take over that model's own weights instead.")
 @click.option("--auxiliary", is_flag=True, help="Compare the auxiliary heads too.")

@@ -61,14 +61,14 @@ def verify(spec: str, reading: Reading, form: str, order: VerifyOrder) -> None:
 
 
 def _refuse_nonsense(order: VerifyOrder) -> None:
-    if order.own_weights and not order.publisher:
-        raise click.UsageError("--own-weights takes the model's weights over by --from PUBLISHER")
+    if order.own_weights and not order.against:
+        raise click.UsageError("--own-weights takes over those of the model of --against")
     if order.publisher and not order.against:
         raise click.UsageError("--from says whose names the model of --against has")
-    if order.against and (order.publisher is None) == (order.weights is None):
+    if order.weights and (order.publisher or order.own_weights):
         raise click.UsageError(
-            "with --against, say where the weights of both come from: --from PUBLISHER draws"
-            " some and gives them to it by its names, --weights FILE holds the same as it does"
+            "the weights of both come from --weights FILE, which holds the same as it does, or from"
+            " the model of --against"
         )
     if order.against and order.apart:
         raise click.UsageError("--against compares in one process, on the CPU")
@@ -96,14 +96,12 @@ def _shared(
     graph: Graph, order: VerifyOrder, foreign: foreign_model.ForeignModel, inputs: Mapping[str, Any]
 ) -> tuple[Mapping[str, Any], str]:
     """Return the weights of both sides, and a description of their origin."""
-    if order.publisher is None:
+    if order.weights is not None:
         return _tensors(graph, order, inputs), _weights(order)
-    if order.own_weights:
+    if order.own_weights or order.publisher is None:
         tensors = foreign_model.take(foreign, order.publisher, graph).tensors
-        return (
-            tensors,
-            f"{len(tensors)} tensors taken over from it by the names of {order.publisher}",
-        )
+        whose = order.publisher or "the spec"
+        return tensors, f"{len(tensors)} tensors taken over from it by the names of {whose}"
     lent = foreign_model.lend(foreign, order.publisher, Trial(graph, {}, inputs), order.seed)
     return lent, f"{_weights(order)}, given to it by the names of {order.publisher}"
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import getitem
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from archspec_torch.importing.program import Program, operator_name
 from archspec_torch.importing.rules import IDIOMS, RULES
 
 
-def opened(file: Path) -> nn.Module:
+def opened(file: Path) -> Opened:
     """Open a file as a module; raise ``Untranslatable``.
 
     Only operators that import reads are run: others of ATen write files, or trust their input.
@@ -51,6 +51,18 @@ class Opened(nn.Module):
         super().__init__()
         self.program = program
         self.tensors = {name: _single(each) for name, each in program.tensors.items()}
+
+    @property
+    def named(self) -> Mapping[str, Tensor]:
+        """Its tensors by their names in the module that was traced."""
+        return {key: self.tensors[name] for name, key in self.program.names.items()}
+
+    def load_state_dict(
+        self, state_dict: Mapping[str, Any], strict: bool = True, assign: bool = False
+    ) -> Any:
+        """Take tensors by their names in the module that was traced."""
+        names = self.program.names.items()
+        self.tensors |= {name: state_dict[key] for name, key in names if key in state_dict}
 
     def forward(self, *given: Tensor) -> tuple[Tensor, ...]:
         """Run example by example."""
