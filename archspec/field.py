@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from fractions import Fraction
-from math import ceil, floor
+from math import ceil, floor, gcd
 from typing import NamedTuple
 
 
@@ -74,3 +74,15 @@ def spanned(places: Sequence[tuple[int, int]], size: int) -> Field:
     before = max(at * stride - first for at, (first, _) in enumerate(places))
     after = max(last - at * stride for at, (_, last) in enumerate(places))
     return Field(stride, before, after)
+
+
+def stretched(size: int, wanted: int) -> Field:
+    """Return the field of a grid of ``wanted`` cells, the outermost of which are those of ``size``.
+
+    Their places are multiples of the stride, which lie at most all but one of its shares off cells.
+    """
+    if 1 in (size, wanted):
+        return spanned([(0, 0)] * wanted, size)
+    last = wanted - 1
+    farthest = 1 - Fraction(gcd(size - 1, last), last)
+    return Field(Fraction(size - 1, last), farthest, farthest)

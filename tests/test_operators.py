@@ -103,7 +103,7 @@ def test_every_word_of_a_choice_appears_in_the_tables() -> None:
         paddings = {str(row.attributes.get("padding", "same")) for row in ALL if row.word == word}
         assert {"valid", "same", "symmetric"} <= paddings
     modes = {row.attributes.get("mode") for row in ALL if row.word == "upsample"}
-    assert modes >= {"nearest", "bilinear"}
+    assert modes >= {"nearest", "bilinear", "aligned"}
 
 
 # Initial values

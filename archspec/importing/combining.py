@@ -76,6 +76,13 @@ def _sized(x: TensorType, grid: Pair, mode: str) -> Operator:
     return Upsample(factor=(height // rows, width // columns), mode=mode)
 
 
+def stretched(call: Adder, value: Value, grid: Pair) -> Value:
+    """Resize a map by numbers with the corners of both grids aligned."""
+    if grid == value.wire.type.grid:
+        return value
+    return Value(call.add(_sized(value.wire.type, grid, "aligned"), value.wire), Form.MAP)
+
+
 def summed(call: Adder, value: Value, axis: int) -> Value:
     """Add up what a dimension runs through, equal parts of the channels; raise ``Wordless``."""
     found = parts(call, value, axis) if axis else None

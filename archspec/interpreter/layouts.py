@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import reduce
 from typing import Literal
 
@@ -55,14 +55,14 @@ def crop(op: Crop, x: Array) -> Array:
 
 @computes(Upsample)
 def upsample(op: Upsample, x: Array) -> Array:
-    """Enlarge rows, then columns: both modes are separable."""
+    """Enlarge rows, then columns: all modes are separable."""
     sizes = [size * factor for size, factor in zip(x.shape[1:3], op.factor, strict=True)]
-    return (copied if op.mode == "nearest" else interpolated)(x, sizes)
+    return _RESIZING[op.mode](x, sizes)
 
 
 @computes(ResizeTo)
 def resize_to(op: ResizeTo, x: Array) -> Array:
-    return (copied if op.mode == "nearest" else interpolated)(x, op.grid)
+    return _RESIZING[op.mode](x, op.grid)
 
 
 @computes(Resize)
@@ -92,12 +92,32 @@ def interpolated(x: Array, sizes: Sequence[int]) -> Array:
     for axis, wanted in enumerate(sizes, 1):
         size = x.shape[axis]
         centres = np.clip((np.arange(wanted) + 0.5) * size / wanted - 0.5, 0, size - 1)
-        low = np.floor(centres).astype(int)
-        high = np.minimum(low + 1, size - 1)
-        share = (centres - low).astype(x.dtype)
-        share = share.reshape([-1 if at == axis else 1 for at in range(4)])
-        x = x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+        x = _between(x, centres, axis)
     return x
+
+
+def aligned(x: Array, sizes: Sequence[int]) -> Array:
+    """Resize a map by linear interpolation, the outermost cells on those that it has."""
+    for axis, wanted in enumerate(sizes, 1):
+        centres = np.arange(wanted) * (x.shape[axis] - 1) / max(wanted - 1, 1)
+        x = _between(x, centres, axis)
+    return x
+
+
+def _between(x: Array, centres: Array, axis: int) -> Array:
+    """Interpolate at places along an axis."""
+    low = np.floor(centres).astype(int)
+    high = np.minimum(low + 1, x.shape[axis] - 1)
+    share = (centres - low).astype(x.dtype)
+    share = share.reshape([-1 if at == axis else 1 for at in range(4)])
+    return x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+
+
+_RESIZING: Mapping[str, Callable[[Array, Sequence[int]], Array]] = {
+    "nearest": copied,
+    "bilinear": interpolated,
+    "aligned": aligned,
+}
 
 
 @computes(Slice)

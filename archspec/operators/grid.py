@@ -7,11 +7,11 @@ from typing import Annotated, Any
 
 from archspec.attributes import Cells, Pads, Pair, choice, show
 from archspec.cost import Cost
-from archspec.field import Field, enlarged, interpolated, shifted, spanned
+from archspec.field import Field, enlarged, interpolated, shifted, spanned, stretched
 from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 
-Mode = Annotated[str, choice("nearest", "bilinear")]
+Mode = Annotated[str, choice("nearest", "bilinear", "aligned")]
 Filling = Annotated[str, choice("zeros", "reflect", "replicate")]
 
 
@@ -127,11 +127,13 @@ class Upsample(Operator, name="upsample", main="factor"):
     Cells have their centres at halves (half-pixel alignment), as in PyTorch's
     ``align_corners=False`` and Keras's ``UpSampling2D``; beyond the outermost centres the edge is
     repeated.
+    In the mode ``aligned`` the outermost centres lie on those of the input, as in PyTorch's
+    ``align_corners=True``, so that what a cell is computed from depends on the size of the grid.
 
     Attributes:
         factor: The factor for height and width.
-        mode: Whether a cell copies its nearest neighbour or interpolates between the four around
-            it.
+        mode: Whether a cell copies its nearest neighbour, interpolates between the four around it,
+            or does so with the corners of both grids aligned.
     """
 
     factor: Pair
@@ -139,6 +141,9 @@ class Upsample(Operator, name="upsample", main="factor"):
 
     def fields(self, x: TensorType) -> tuple[Field, Field]:
         """Return the nearest cell, or the two on each side of the place between them."""
+        if self.mode == "aligned":
+            rows, columns = map(stretched, x.grid, self.infer(x).grid)
+            return rows, columns
         rule = enlarged if self.mode == "nearest" else interpolated
         return rule(self.factor[0]), rule(self.factor[1])
 
@@ -148,8 +153,8 @@ class Upsample(Operator, name="upsample", main="factor"):
         return TensorType((height * self.factor[0], width * self.factor[1], channels))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Nothing for nearest, four operations per output element for bilinear."""
-        return Cost(pointwise=4 * out.size if self.mode == "bilinear" else 0)
+        """Nothing for nearest, else four operations per output element."""
+        return Cost(pointwise=0 if self.mode == "nearest" else 4 * out.size)
 
     def is_identity(self, x: TensorType) -> bool:
         """Whether the factor is one."""
@@ -167,8 +172,8 @@ class ResizeTo(Operator, name="resize_to", main="grid"):
 
     Attributes:
         grid: Height and width of the result.
-        mode: Whether a cell copies one above and to the left, or interpolates between the four
-            around it.
+        mode: Whether a cell copies one above and to the left, interpolates between the four
+            around it, or does so with the corners of both grids aligned.
     """
 
     grid: Pair
@@ -176,6 +181,9 @@ class ResizeTo(Operator, name="resize_to", main="grid"):
 
     def fields(self, x: TensorType) -> tuple[Field, Field]:
         """Return the cell that is copied, or the two on each side of the place between them."""
+        if self.mode == "aligned":
+            rows, columns = map(stretched, x.grid, self.grid)
+            return rows, columns
         read = _copied if self.mode == "nearest" else _between
         rows, columns = (
             spanned([read(at, size, wanted) for at in range(wanted)], size)
@@ -188,8 +196,8 @@ class ResizeTo(Operator, name="resize_to", main="grid"):
         return TensorType((*self.grid, x.channels))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Nothing for nearest, four operations per output element for bilinear."""
-        return Cost(pointwise=4 * out.size if self.mode == "bilinear" else 0)
+        """Nothing for nearest, else four operations per output element."""
+        return Cost(pointwise=0 if self.mode == "nearest" else 4 * out.size)
 
     def is_identity(self, x: TensorType) -> bool:
         """Whether the map has that size."""

@@ -140,3 +140,26 @@ def copied_to(x: KerasTensor, name: str, grid: int | tuple[int, int]) -> KerasTe
         found = ops.take(found, cells, axis=axis)
     x = keras.Model(inside, found, name=f"{name}.copies")(x)
     return layers.Identity(name=name)(x)
+
+
+def aligned_to(x: KerasTensor, name: str, grid: int | tuple[int, int]) -> KerasTensor:
+    """Interpolate, the outermost cells of a grid of fixed size on those of the map."""
+    found = inside = keras.Input(x.shape[1:], dtype=x.dtype)
+    for axis, size in enumerate((grid, grid) if isinstance(grid, int) else grid, 1):
+        last = x.shape[axis] - 1
+        places = [at * last / max(size - 1, 1) for at in range(size)]
+        near = [int(place) for place in places]
+        far = [min(cell + 1, last) for cell in near]
+        shares = [place - cell for place, cell in zip(places, near, strict=True)]
+        share = ops.convert_to_tensor(shares, dtype=x.dtype)
+        share = ops.reshape(share, (-1, 1, 1) if axis == 1 else (-1, 1))
+        found, further = (ops.take(found, cells, axis=axis) for cells in (near, far))
+        found = found + (further - found) * share
+    x = keras.Model(inside, found, name=f"{name}.between")(x)
+    return layers.Identity(name=name)(x)
+
+
+def upsample_aligned(x: KerasTensor, name: str, factor: int | tuple[int, int]) -> KerasTensor:
+    """Enlarge a map by a factor, the outermost cells on those that it has."""
+    down, across = (factor, factor) if isinstance(factor, int) else factor
+    return aligned_to(x, name, (x.shape[1] * down, x.shape[2] * across))

@@ -274,7 +274,9 @@ def crop(use: Use[Crop]) -> Lowering:
 
 @backend.lowers(Upsample)
 def upsample(use: Use[Upsample]) -> Lowering:
-    """Pass the mode: Keras has half-pixel centres, too."""
+    """Pass the mode: Keras has half-pixel centres, too, and no others."""
+    if use.op.mode == "aligned":
+        return Lowering("upsample_aligned", {"factor": use["factor"]})
     named = {"interpolation": use["mode"]}
     factor = {"factor": use["factor"]}
     return Lowering("layers.UpSampling2D", factor, named, {"interpolation": "nearest"})
@@ -283,8 +285,10 @@ def upsample(use: Use[Upsample]) -> Lowering:
 @backend.lowers(ResizeTo)
 def resize_to(use: Use[ResizeTo]) -> Lowering:
     """Write for a fixed size what resizes to that of another value."""
-    word = "interpolated_to" if use.op.mode == "bilinear" else "copied_to"
-    return Lowering(word, {"grid": use["grid"]})
+    return Lowering(_RESIZED[use.op.mode], {"grid": use["grid"]})
+
+
+_RESIZED = {"nearest": "copied_to", "bilinear": "interpolated_to", "aligned": "aligned_to"}
 
 
 @backend.lowers(Concat)

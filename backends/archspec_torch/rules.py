@@ -236,7 +236,7 @@ def crop(use: Use[Crop]) -> Lowering:
 
 @backend.lowers(Upsample)
 def upsample(use: Use[Upsample]) -> Lowering:
-    """Keep half-pixel centres, PyTorch's ``align_corners=False``."""
+    """Keep half-pixel centres, PyTorch's ``align_corners=False``, unless corners are aligned."""
     return _between(use, scale_factor=use["factor"])
 
 
@@ -248,6 +248,8 @@ def resize_to(use: Use[ResizeTo]) -> Lowering:
 
 def _between(use: Use[Any], **size: Quantity) -> Lowering:
     named = {**size, "mode": use["mode"]}
+    if use.op.mode == "aligned":
+        named |= {"mode": constant("bilinear"), "align_corners": constant(value=True)}
     if use.op.mode == "bilinear":
         named["align_corners"] = constant(value=False)
     return Lowering("nn.Upsample", {}, named, {"mode": "nearest"})

@@ -120,20 +120,24 @@ def shuffled() -> Any:
 
 
 def resized() -> Any:
-    """Write zeros added before a convolution, pools, a resize, scales and two results."""
+    """Write zeros added before a convolution, pools, resizes, scales and three results."""
     drawn = Drawn((4, 6, 6))
     cells = drawn.constant(np.array([0, 0, 0, 0, 0, 0, 1, 1], "int64"))
     padded = drawn.node("Pad", "x", cells)
     conv = drawn.conv(padded, 4, 4, 3, pads=[0, 0, 0, 0], strides=[2, 2])
     ceil = drawn.node("MaxPool", conv, kernel_shape=[2, 2], strides=[2, 2], ceil_mode=1)
     scales = drawn.constant(np.array([1, 1, 2, 2], "float32"))
-    half: dict[str, Any] = {"mode": "linear", "coordinate_transformation_mode": "half_pixel"}
+    half: dict[str, Any] = {"mode": "linear", _HOW: "half_pixel"}
     large = drawn.node("Resize", ceil, "", scales, **half)
+    corners = drawn.node("Resize", ceil, "", scales, **{**half, _HOW: "align_corners"})
     mean = drawn.node("AveragePool", "x", kernel_shape=[3, 3], pads=[1] * 4, count_include_pad=1)
     uneven = drawn.conv(mean, 4, 4, 3, pads=[0, 1, 2, 1])
     scaled = drawn.node("Mul", uneven, drawn.weight(4, 1, 1))
     up = drawn.node("ConvTranspose", large, drawn.weight(4, 2, 2, 2), strides=[2, 2])
-    return drawn.model(drawn.node("Div", scaled, drawn.constant(np.float32(4))), up)
+    return drawn.model(drawn.node("Div", scaled, drawn.constant(np.float32(4))), up, corners)
+
+
+_HOW = "coordinate_transformation_mode"
 
 
 def rearranged() -> Any:

@@ -47,6 +47,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "rearranged": (gathering.Rearranged, (4, 6, 3)),
     "reduced": (gathering.Reduced, (4, 5, 3)),
     "spread": (gathering.Spread, (4, 5, 3)),
+    "aligned": (gathering.Aligned, (4, 5, 3)),
     "alike": (gathering.Alike, (4, 5, 3)),
 }
 

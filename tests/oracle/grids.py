@@ -85,6 +85,8 @@ def upsample(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     """Enlarge the grid."""
     for axis, factor in enumerate(pair(attributes["factor"]), 1):
         places = (np.arange(x.shape[axis] * factor) + 0.5) / factor - 0.5
+        if attributes["mode"] == "aligned":
+            places = np.linspace(0, x.shape[axis] - 1, x.shape[axis] * factor)
         x = (
             _nearest(x, factor, axis)
             if attributes["mode"] == "nearest"
@@ -110,19 +112,21 @@ RESIZING = ("resize", "resize_nearest")
 
 def resized(word: str, x: Array, like: Array) -> Array:
     """Give a map the grid of another."""
-    return _resized(x, like.shape[1:3], copies=word == "resize_nearest")
+    return _resized(x, like.shape[1:3], "nearest" if word == "resize_nearest" else "bilinear")
 
 
 def resize_to(x: Array, attributes: Attributes, _weights: Weights) -> Array:
     """Give a map a grid of fixed size."""
-    return _resized(x, pair(attributes["grid"]), copies=attributes["mode"] == "nearest")
+    return _resized(x, pair(attributes["grid"]), attributes["mode"])
 
 
-def _resized(x: Array, grid: tuple[int, ...], *, copies: bool) -> Array:
+def _resized(x: Array, grid: tuple[int, ...], mode: str) -> Array:
     for axis, wanted in enumerate(grid, 1):
         size = x.shape[axis]
-        if copies:
+        if mode == "nearest":
             x = np.take(x, [at * size // wanted for at in range(wanted)], axis)
+        elif mode == "aligned":
+            x = _between(x, np.linspace(0, size - 1, wanted), axis)
         else:
             x = _between(x, (np.arange(wanted) + 0.5) * (size / wanted) - 0.5, axis)
     return x

@@ -20,7 +20,7 @@ def _instance_norm(op: Any) -> Rule:
 
 
 def _upsample(op: Any) -> Rule:
-    return (4 if op.mode == "bilinear" else 1) * outputs
+    return (1 if op.mode == "nearest" else 4) * outputs
 
 
 _TABLE: Table = {

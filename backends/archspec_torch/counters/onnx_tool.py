@@ -109,7 +109,7 @@ _OPERATIONS: Mapping[type[Operator], Rule | Callable[[Any], Rule]] = {
     Standardize: (1 + DIVISION) * outputs,
     **dict.fromkeys((Add, Subtract, Multiply, Maximum, Minimum), pointwise),
     Average: pointwise + (DIVISION - 1) * outputs,
-    **dict.fromkeys((Upsample, ResizeTo), lambda op: (4 if op.mode == "bilinear" else 0) * outputs),
+    **dict.fromkeys((Upsample, ResizeTo), lambda op: (0 if op.mode == "nearest" else 4) * outputs),
 }
 
 _FOLDED = Rule(why="since it is folded")

@@ -18,7 +18,7 @@ def _instance_norm(op: Any) -> Rule:
 
 
 def _upsample(op: Any) -> Rule:
-    return (11 if op.mode == "bilinear" else 1) * outputs
+    return (1 if op.mode == "nearest" else 11) * outputs
 
 
 _TABLE: Table = {

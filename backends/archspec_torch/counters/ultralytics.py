@@ -18,7 +18,7 @@ def _instance_norm(op: Any) -> Rule:
 
 
 def _upsample(op: Any) -> Rule:
-    return (22 if op.mode == "bilinear" else 0) * outputs
+    return (0 if op.mode == "nearest" else 22) * outputs
 
 
 _TABLE: Table = {

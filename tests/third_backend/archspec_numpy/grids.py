@@ -55,6 +55,16 @@ def _resized_bilinear(x: ndarray, grid: int | tuple[int, ...]) -> ndarray:
     return x
 
 
+def _resized_aligned(x: ndarray, grid: int | tuple[int, ...]) -> ndarray:
+    """Weigh the neighbours of each cell, the outermost of which are those of the map."""
+    for axis, wanted in zip((1, 2), _pair(grid), strict=True):
+        at = numpy.linspace(0, x.shape[axis] - 1, wanted)
+        share = (at % 1).astype(x.dtype).reshape((-1, 1) if axis == 2 else (-1, 1, 1))
+        low, high = at.astype(int), numpy.minimum(at.astype(int) + 1, x.shape[axis] - 1)
+        x = x.take(low, axis) * (1 - share) + x.take(high, axis) * share
+    return x
+
+
 def _resize_nearest(x: ndarray, like: ndarray) -> ndarray:
     x = x.reshape(len(x), 1, 1, -1) if x.ndim == 2 else x
     return _resized_nearest(x, like.shape[1:3])

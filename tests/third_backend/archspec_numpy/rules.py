@@ -97,6 +97,8 @@ def crop(use: Use[Crop]) -> Lowering:
 @backend.lowers(Upsample)
 def upsample(use: Use[Upsample]) -> Lowering:
     """Choose a function for each mode."""
+    if use.op.mode == "aligned":
+        return Lowering("_resized_aligned", {"grid": constant(use.output.grid)})
     return Lowering(f"_upsample_{use.op.mode}", {"factor": use["factor"]})
 
 

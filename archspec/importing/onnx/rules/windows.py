@@ -6,7 +6,7 @@ from math import inf
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.combining import resized
+from archspec.importing.combining import resized, stretched
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.onnx.call import Call, pads_of
@@ -214,6 +214,8 @@ def _resize(call: Call) -> Value:
         raise Wordless("its size is not known")
     mode = {"nearest": "nearest", "linear": "bilinear"}.get(call.attributes.get("mode", "nearest"))
     how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
+    if (mode, how) == ("bilinear", "align_corners") and (rows, columns) != (1, 1):
+        return stretched(call, value, (height, width))
     if mode is None or (mode == "bilinear" and how not in ("half_pixel", "pytorch_half_pixel")):
         raise Wordless("it interpolates otherwise")
     is_whole = value.form is Form.MAP and not height % rows and not width % columns

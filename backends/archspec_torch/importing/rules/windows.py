@@ -8,7 +8,7 @@ from typing import Any
 
 from archspec.attributes import Pads
 from archspec.importing.arranging import share_of, viewed
-from archspec.importing.combining import merged, resized, summed
+from archspec.importing.combining import merged, resized, stretched, summed
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Run, flat, size_of, whole
 from archspec.importing.padding import is_counted, padding_of, surrounded
@@ -318,10 +318,10 @@ _FILLINGS = {
 def _upsample(call: Call) -> Value:
     """Enlarge by a whole factor, or resize to a size or to the grid of what it was read from."""
     value = call.value("input", Form.MAP, Form.COLUMN)
-    if call.given.get("align_corners"):
-        raise Wordless("it aligns the corners")
     mode = "bilinear" if "align_corners" in call.given else "nearest"
     (rows, columns), (height, width) = value.wire.type.grid or (1, 1), call.shape[2:]
+    if call.given.get("align_corners") and (rows, columns) != (1, 1):
+        return stretched(call, value, (height, width))
     _require_cells(call, (rows, columns), (height, width))
     is_whole = value.form is Form.MAP and not height % rows and not width % columns
     has_size = call.given.get("output_size") is not None
