@@ -26,6 +26,7 @@ HEAVY = frozenset(RUFF["flake8-tidy-imports"]["banned-module-level-imports"])
 SELDOM = frozenset(
     {
         "archspec.graph.invariants",
+        "archspec.graph.repeats",
         "archspec.graph.rewriting",
         "archspec.language.advice.misshapen",
         "archspec.language.advice.porting",

@@ -158,14 +158,15 @@ class BodyWriter:
                 continue
             read = [values[reference] for reference in wiring.reads[place]]
             later, inner = wiring.read_after(place), self.notation.inside(path, name)
+            named = f"copy_{name}" if name.isdecimal() else name
             if child.outputs:
                 given = dict(zip(wiring.given(place), child.outputs, strict=True))
-                left = [self.fresh(f"{name}_{given[at]}") if at in later else "_" for at in given]
+                left = [self.fresh(f"{named}_{given[at]}") if at in later else "_" for at in given]
                 self.several(child, inner, read, left)
                 values.update(zip(given, left, strict=True))
                 continue
             free = wiring.flows_on(place) and flow not in set(map(values.get, later))
-            variable = flow if free else self.fresh(name)
+            variable = flow if free else self.fresh(named)
             before = len(self.written)
             (value,) = wiring.given(place)
             values[value] = self.step(child, inner, read, variable)

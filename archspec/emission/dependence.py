@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
-from archspec.emission.arrivals import Arrivals
 from archspec.emission.names import IN_CHANNELS, argument_name
 from archspec.graph import Graph, Scope, Template, Written
+from archspec.graph.arrivals import Arrivals
 from archspec.language.syntax.expressions import parse
 from archspec.language.syntax.terms import Binary, Call, ExpressionError, Name, Number, Term, Unary
 
@@ -48,16 +48,12 @@ class Dependence:
     each value, ``names`` the names in scope in each use of a module, by its path.
     """
 
+    graph: Graph
     arrivals: Arrivals
     live: Params
     static: Params
     channels: Mapping[str, Params]
     names: Mapping[str, Names]
-
-    @property
-    def graph(self) -> Graph:
-        """The graph that was analysed."""
-        return self.arrivals.graph
 
     @cached_property
     def defaults(self) -> Mapping[Written, bool]:
@@ -93,11 +89,11 @@ def default_texts(graph: Graph) -> Mapping[Written, bool]:
     return {text: at == file for (at, name), text in facts if name.startswith("defaults.")}
 
 
-def channel_arguments(arrivals: Arrivals, scope: Scope) -> dict[str, str]:
+def channel_arguments(graph: Graph, arrivals: Arrivals, scope: Scope) -> dict[str, str]:
     """List the values that enter a use of a module, by the arguments for their channels."""
     if len(scope.takes) < 2:
         return {IN_CHANNELS: arrivals.at(scope.path)[0]}
-    params = arrivals.graph.header.params
+    params = graph.header.params
     names = {argument_name(each) for each in (*params, *scope.arguments)}
     told = {name: f"{name}_channels" for name in scope.takes}
     return {

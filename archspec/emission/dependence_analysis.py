@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from archspec.attributes import Value
-from archspec.emission.arrivals import Arrivals
 from archspec.emission.dependence import (
     NONE,
     Dependence,
@@ -20,6 +19,7 @@ from archspec.emission.dependence import (
 )
 from archspec.emission.names import IN_CHANNELS
 from archspec.graph import Graph, Kind, Node, Scope, Step, Written
+from archspec.graph.arrivals import Arrivals
 from archspec.layer import from_channels
 
 
@@ -31,10 +31,11 @@ def analyse(graph: Graph, live: Params) -> Dependence:
     """
     arrivals, defaults, whole = Arrivals(graph), default_texts(graph), NONE
     while True:
-        found = _Analysis(arrivals, live, defaults, whole)
+        found = _Analysis(graph, arrivals, live, defaults, whole)
         found.walk()
         if found.counts <= whole:
-            return Dependence(arrivals, live, frozenset(found.static), found.channels, found.names)
+            facts = frozenset(found.static), found.channels, found.names
+            return Dependence(graph, arrivals, live, *facts)
         whole |= found.counts
 
 
@@ -47,6 +48,7 @@ class _Analysis:
     those of ``Dependence``.
     """
 
+    graph: Graph
     arrivals: Arrivals
     live: Params
     defaults: Mapping[Written, bool]
@@ -56,9 +58,6 @@ class _Analysis:
     channels: dict[str, Params] = field(default_factory=dict)
     behind: dict[str, Params] = field(default_factory=dict)
     names: dict[str, Names] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        self.graph = self.arrivals.graph
 
     def walk(self) -> None:
         """Analyse the network."""
@@ -103,8 +102,12 @@ class _Analysis:
             self._branches(scope, names)
 
     def _branches(self, scope: Scope, names: Names) -> None:
-        """Analyse a scope that branches, a merge or a residual, or a list by itself."""
+        """Analyse a scope that branches, a merge or a residual, or a list by itself.
+
+        What counted the copies of a repeat that is none any more decides which steps there are.
+        """
         if scope.kind in (Kind.BRANCH, Kind.COPY, Kind.HEAD):
+            self.static |= self._said(scope.written.get("times"), names)
             self._list(scope, names)
             return
         for path in scope.contents:
@@ -162,7 +165,7 @@ class _Analysis:
                 inner[option] = self._known(scope.template.default(option), value, inner)
         arriving = {
             name: Known(self._channels(path), is_whole=True)
-            for name, path in channel_arguments(self.arrivals, scope).items()
+            for name, path in channel_arguments(self.graph, self.arrivals, scope).items()
         }
         self.names[scope.path] = {**inner, **arriving}
         self._list(scope, inner)

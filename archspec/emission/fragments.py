@@ -179,14 +179,23 @@ class LayerChain(Fragment):
 
 @dataclass(frozen=True, kw_only=True)
 class DefinitionCall(Fragment):
-    """A call of the definition with this key; its leaves are the arguments."""
+    """A call of the definition with this key; its leaves are the arguments.
+
+    ``takes`` counts the values that enter it.
+    """
 
     definition: str
+    takes: int = 1
 
     @property
     def symbol(self) -> Hashable:
         """The definition."""
         return self.definition
+
+    @property
+    def reads_one_value(self) -> bool:
+        """Whether it takes one value."""
+        return self.takes == 1
 
 
 @dataclass(frozen=True, kw_only=True)

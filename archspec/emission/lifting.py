@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from archspec.backend import Backend
 from archspec.emission import channels, symbolic
 from archspec.emission.aliasing import told_apart
-from archspec.emission.arrivals import Arrivals
 from archspec.emission.choices import choose_alike, consistent
 from archspec.emission.dependence import Dependence, channel_arguments
 from archspec.emission.formula import name
@@ -32,9 +31,12 @@ from archspec.emission.patterns import PatternMatcher, ResidualPattern, RowPatte
 from archspec.emission.symbolic import SymbolicScope
 from archspec.emission.wiring import Starts, Wiring, references
 from archspec.graph import Graph, Kind, Node, Scope, last
+from archspec.graph.arrivals import Arrivals
 
 _SEVERAL = (Kind.LAYER, Kind.MERGE, Kind.RESIDUAL)
 """Scopes of one step that is several nodes, so that its text is not that of a single node."""
+_DEFINED = (Kind.NETWORK, Kind.MODULE)
+"""Scopes with definitions of their own, whose steps are called by names."""
 
 
 class Called(NamedTuple):
@@ -99,7 +101,9 @@ class Lifter:
         """Lift one use of a module in the names of its template."""
         arriving = {
             path: Quantity(self.graph.type_of(path).channels, name(argument))
-            for argument, path in reversed(channel_arguments(self.arrivals, scope).items())
+            for argument, path in reversed(
+                channel_arguments(self.graph, self.arrivals, scope).items()
+            )
         }
         symbols = symbolic.table(self.dependence, scope.path, arriving, self.unsaid)
         taken, left = self.arrivals.at(scope.path), self.arrivals.outputs(scope.path)
@@ -114,7 +118,7 @@ class Lifter:
         for path, arrivals in self.arrivals.inside(scope):
             reads.append(tuple([known[source] for source in arrivals]))
             taken = Taken(arrivals, symbols.arriving(scope), scope)
-            children[self._named(path)] = self._step(path, taken, symbols)
+            children[self._named(path, scope)] = self._step(path, taken, symbols)
             left = (path,) if path == scope.path else self.arrivals.outputs(path)
             known.update({each: number for number, each in enumerate(left, sum(widths))})
             widths.append(len(left))
@@ -132,10 +136,14 @@ class Lifter:
         """Return the name of a step in the source; raise ``ValueError`` for what is no name."""
         return self.backend.step_name(step_name(last(path)))
 
-    def _named(self, path: str) -> str:
-        """Return what a step is called, be it a merge that is a copy and has but a number."""
-        node = self.graph.nodes.get(path)
-        return self._name(path if node is None or not last(path).isdecimal() else node.op.word)
+    def _named(self, path: str, around: Scope) -> str:
+        """Return what a step of a list is called: copies that are no repeat keep their numbers.
+
+        A merge that is such a copy is called by its word inside itself.
+        """
+        if not last(path).isdecimal() or around.kind in _DEFINED:
+            return self._name(path)
+        return self.graph.nodes[path].op.word if path == around.path else last(path)
 
     def _step(self, path: str, taken: Taken, symbols: SymbolicScope) -> Fragment:
         """Lift one step, or one copy of a step."""
@@ -358,7 +366,7 @@ class Lifter:
             argument_name(option): self._told(scope, option, value, symbols)
             for option, value in symbols.options(scope, x).items()
         }
-        for argument, path in channel_arguments(self.arrivals, scope).items():
+        for argument, path in channel_arguments(self.graph, self.arrivals, scope).items():
             given[argument] = symbols.channels[path]
         leaves = {
             argument: self._given(argument, leaf, given, symbols)
@@ -368,5 +376,9 @@ class Lifter:
         for path, formula in zip(left, called.channels, strict=True):
             symbols.channels[path] = channels.translated(formula, {**given, **leaves})
             self._checked(path, symbols)
-        given_by = self._given_by(scope, symbols)
-        return DefinitionCall(definition=called.key, leaves=leaves, **given_by)
+        return DefinitionCall(
+            definition=called.key,
+            takes=len(self.arrivals.at(scope.path)),
+            leaves=leaves,
+            **self._given_by(scope, symbols),
+        )

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import NamedTuple
 
-from archspec.emission.arrivals import Arrivals
 from archspec.graph import Graph, Node, Scope, encloses, last
+from archspec.graph.arrivals import Arrivals
 from archspec.operator import Operator
 
 

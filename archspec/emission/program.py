@@ -8,7 +8,6 @@ from functools import cached_property, partial
 
 from archspec.attributes import Value
 from archspec.backend import Backend
-from archspec.emission.arrivals import require_copies
 from archspec.emission.choices import as_choices, chosen, is_choice
 from archspec.emission.definition import Argument, Definition
 from archspec.emission.dependence import Params, channel_arguments
@@ -44,9 +43,9 @@ def program(graph: Graph, backend: Backend, *, tells_channels: bool = True) -> P
     Params become arguments as far as formulas express all that depends on them: those that decide
     something without a formula are dropped, up to a fixed point. ``tells_channels`` passes the
     channels of its inputs to each module, for frameworks that do not infer them. Raises
-    ``ValueError`` for repeats that a pass has taken apart, and branches that need one another.
+    ``ValueError`` for branches that need one another.
     """
-    require_copies(graph)
+    graph = graph.without_broken_repeats()
     params = graph.header.params.items()
     live = frozenset(name for name, value in params if not isinstance(value, str))
     while True:
@@ -146,7 +145,10 @@ class _Uses:
     @cached_property
     def arriving(self) -> Mapping[str, tuple[TensorType, ...]]:
         """The types of the inputs of each use, by the arguments that give their channels."""
-        uses = [channel_arguments(self.lifter.arrivals, scope) for scope in self.scopes]
+        uses = [
+            channel_arguments(self.lifter.graph, self.lifter.arrivals, scope)
+            for scope in self.scopes
+        ]
         return {argument: self.types([use[argument] for use in uses]) for argument in uses[0]}
 
     @property

@@ -152,7 +152,22 @@ class Graph:
         nodes = alive(done.nodes, leaving, together)
         left = {path: self.boundary(path).output for path in self.scopes}
         scopes = naming_boundaries(nodes, Regrouping(done, nodes, left).scopes(), leaving)
-        return replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads).verify()
+        new = replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads)
+        return new.without_broken_repeats().verify()
+
+    def without_broken_repeats(self) -> Graph:
+        """Return the graph with lists of steps for repeats whose copies do not follow one another.
+
+        Paths stay as they are.
+        """
+        from archspec.graph.repeats import taken_apart
+
+        lists = taken_apart(self)
+        if not lists:
+            return self
+        leaving = (*self.outputs.values(), *self.heads.values())
+        scopes = naming_boundaries(self.nodes, {**self.scopes, **lists}, leaving)
+        return replace(self, scopes=scopes).without_broken_repeats()
 
     def parent(self, path: str) -> Scope | None:
         """Return the scope that directly contains a node or scope; None for the network itself."""

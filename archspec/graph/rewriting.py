@@ -206,8 +206,17 @@ class Regrouping:
             through=through,
             arriving=self.at(old.arriving or "") or None,
             takes=self.named(old.takes),
-            gives=self.named(old.gives) if old.kind in NAMING else {},
+            gives=dict(self.given(old)) if old.kind in NAMING else {},
         )
+
+    def given(self, old: Scope) -> Iterator[tuple[str, str]]:
+        """Yield what a scope still gives by name: values of its own, or those that it takes."""
+        taken = self.named(old.takes).values()
+        for name, value in self.named(old.gives).items():
+            readers = self.readers.get(value, ())
+            is_read = any(encloses(old.path, reader) for reader in readers)
+            if encloses(old.path, value) or value in taken or is_read:
+                yield name, value
 
     def contents(self, path: str) -> Iterator[str]:
         """Yield the remaining and new contents of a scope, in source order."""

@@ -58,8 +58,10 @@ class Constructor:
         """Write a list of steps: as a chain if it is one, else as its parts."""
         if not step.children:
             return call(NOTHING)
-        head = "Chain" if step.is_callable else "Parts"
-        return call(head, (), self.owned(step))
+        owned = self.owned(step)
+        if any(name.isdecimal() for name in step.children):
+            return _numbered(owned, is_chain=step.is_callable)
+        return call("Chain" if step.is_callable else "Parts", (), owned)
 
     def owned(self, step: Fragment) -> dict[str, Code]:
         """Write the modules inside a step by name, without steps that construct nothing."""
@@ -175,6 +177,12 @@ class Constructor:
         if leaf.formula is not None:
             return False
         return leaf.value is None or activating(self.backend, leaf.value)[0].in_place
+
+
+def _numbered(owned: Mapping[str, Code], *, is_chain: bool) -> Bracketed:
+    """Write modules of which some have numbers for names."""
+    named = Bracketed("{", tuple((f'"{name}": ', each) for name, each in owned.items()), "}")
+    return Bracketed("Chain(", (("**", named),)) if is_chain else call("nn.ModuleDict", [named])
 
 
 def is_owner(step: Fragment) -> bool:

@@ -33,8 +33,8 @@ class Forward:
     )
 
     def inside(self, path: str, name: str) -> str:
-        """Return a module inside another."""
-        return f"{path}.{name}"
+        """Return a module inside another; a copy that is in no row has a number for a name."""
+        return f'{path}["{name}"]' if name.isdecimal() else f"{path}.{name}"
 
     def copy_of(self, path: str, index: str) -> str:
         """Return one of the modules in a row."""

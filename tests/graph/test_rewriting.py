@@ -10,7 +10,7 @@ import pytest
 
 import archspec
 from archspec import Apply, Change, Graph, Node, Wire
-from archspec.graph import Pass, Step
+from archspec.graph import Kind, Pass, Step
 from archspec.operators.activation import Elu, Relu
 from archspec.operators.merge import Add, Multiply
 from archspec.operators.norm import BatchNorm
@@ -279,19 +279,92 @@ def test_a_pass_may_read_a_value_inside_another_scope(value: str, reader: str) -
     assert archspec.draw(graph, "svg", depth="operators", unroll=True).startswith(b"<svg")
 
 
-def test_a_repeat_that_a_pass_took_apart_is_refused_by_name_where_it_is_written() -> None:
-    spec = graph_of("network: [2 x conv 3x3 4, relu, 2 x relu, elu]")
-    read = spec.rewrite(reading("conv.0.conv2d", "elu"))
-    assert archspec.draw(read, "svg").startswith(b"<svg")
-    with pytest.raises(ValueError, match=r"`conv` cannot be written as a repeat: `conv\.0`"):
-        archspec.emit(read, "torch")
-    between = spec.rewrite(
+REPEATS = graph_of("""
+params: {n: 2, k: 4}
+parts: {body: {steps: [n x conv2d in_channels kernel=3x3 as square, 2 x relu, elu]}}
+network:
+  - conv2d k kernel=1x1 as start
+  - body
+  - conv2d 3*n kernel=1x1 as end
+""")
+
+
+def followed_by_elu(node: Node, sources: tuple[Wire, ...]) -> Change:
+    return Apply(Elu(), (Apply(node.op, sources),)) if node.op.word == "relu" else None
+
+
+@pytest.mark.parametrize(
+    ("rule", "gone", "kept"),
+    [
+        (reading("body.square.0", "body.elu"), "body.square", "body.relu"),
+        (followed_by_elu, "body.relu", "body.square"),
+    ],
+    ids=["an inner copy is read outside", "nodes stand between copies"],
+)
+def test_a_repeat_that_a_pass_takes_apart_is_a_list_of_steps(
+    rule: Callable[[Node, tuple[Wire, ...]], Change], gone: str, kept: str
+) -> None:
+    graph = REPEATS.rewrite(rule)
+    kinds = [graph.scopes[path].kind for path in (gone, kept)]
+    assert kinds == [Kind.BRANCH, Kind.REPEAT]
+    assert graph.scopes[gone].contents[0] == f"{gone}.0"
+    assert archspec.draw(graph, "svg").startswith(b"<svg")
+    np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
+
+
+def test_what_counted_the_copies_of_a_repeat_that_is_none_is_no_argument_of_the_model() -> None:
+    """Others are, and ``in_channels`` is what it is in the list that the repeat was in."""
+    apart = REPEATS.rewrite(reading("body.square.0", "body.elu"))
+    whole, written = (archspec.emit(graph, "torch") for graph in (REPEATS, apart))
+    assert "def __init__(self, n: int = 2, k: int = 4) -> None:" in whole
+    assert "def __init__(self, k: int = 4) -> None:" in written
+    assert written.count("nn.Conv2d(in_channels, in_channels, 3, padding=1)") == 2
+
+
+def test_copies_of_a_module_may_read_a_value_beside_the_one_they_carry_on() -> None:
+    spec = graph_of(
+        "parts: {unit: {steps: [conv 1x1 4]}}\nnetwork: [conv 1x1 4 as start, 2 x unit]"
+    )
+    image = Wire("input", spec.type_of("input"))
+    graph = spec.rewrite(
         lambda node, sources: (
-            Apply(Elu(), (Apply(node.op, sources),)) if word("relu")(node) else None
+            Apply(Add(), (Apply(node.op, sources), image)) if "unit" in node.path else None
         )
     )
-    with pytest.raises(ValueError, match="cannot be written as a repeat"):
-        archspec.emit(between, "torch")
+    assert graph.scopes["unit"].kind is Kind.REPEAT
+    np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
+
+
+TWO_OUTPUTS = """
+parts:
+  pair:
+    outputs: [sum, other]
+    steps:
+      - relu as other
+      - conv 1x1 4 as sum
+network:
+  - pair as first
+  - add from first.other first.sum as both
+  - pair from input as second
+  - add from second.other both
+"""
+
+
+def test_a_module_no_longer_gives_what_a_pass_takes_from_elsewhere() -> None:
+    """The rectified input of the first is that of the second, which does not read it."""
+    spec = graph_of(TWO_OUTPUTS)
+    first = Wire("first.other", spec.type_of("first.other"))
+    graph = spec.rewrite(
+        lambda node, sources: (
+            first
+            if node.path == "second.other"
+            else Apply(node.op, (Wire("input", sources[0].type),))
+            if node.path == "second.sum.conv2d"
+            else None
+        )
+    )
+    assert dict(graph.scopes["second"].gives) == {"sum": "second.sum.conv2d"}
+    np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
 
 
 @pytest.mark.parametrize("change", [5, Relu, "relu", False, ()])

@@ -2,18 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import chain
+from typing import Protocol
 
-from archspec.graph import Graph, Kind, Scope, encloses, last, parent
+from archspec.graph.boundary import Boundary
+from archspec.graph.node import Node
+from archspec.graph.path import encloses, parent
+from archspec.graph.scope import Kind, Scope
+
+
+class Nested(Protocol):
+    """The part of a graph's interface that shows what crosses the boundaries of its scopes."""
+
+    @property
+    def nodes(self) -> Mapping[str, Node]:
+        """Its nodes by path."""
+
+    @property
+    def scopes(self) -> Mapping[str, Scope]:
+        """Its scopes by path."""
+
+    def boundary(self, path: str) -> Boundary:
+        """Return the live-in and live-out values of a scope or node."""
+
+    def within(self, path: str) -> Iterator[Node]:
+        """Yield the nodes inside a scope at any depth."""
 
 
 @dataclass
 class Arrivals:
     """Finds the live-ins and the outputs of the steps of a graph."""
 
-    graph: Graph
+    graph: Nested
     _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
 
     def at(self, path: str) -> tuple[str, ...]:
@@ -147,56 +168,3 @@ class Arrivals:
             if source not in arriving and not encloses(scope.path, source)
         ]
         return tuple(dict.fromkeys(found))
-
-
-def require_copies(graph: Graph) -> None:
-    """Raise ``ValueError`` for a repeat that cannot be written as copies, one after another.
-
-    Specs have none, but a pass may use the value of an inner copy outside of the repeat, or put
-    nodes between copies.
-    """
-    arrivals = Arrivals(graph)
-    for path, scope in graph.scopes.items():
-        if scope.kind is Kind.REPEAT:
-            strays = chain(_strays(graph, scope), _called_otherwise(arrivals, scope))
-            stray = next(strays, None)
-            if stray:
-                raise ValueError(
-                    f"`{path}` cannot be written as a repeat: `{stray}` is no copy that takes what"
-                    " the one before it gives and is read by the next alone"
-                )
-
-
-def _strays(graph: Graph, repeat: Scope) -> Iterator[str]:
-    """List the contents of a repeat that are no copies, and values read past the next copy."""
-    width, before = max(len(repeat.gives), 1), ""
-    for path in repeat.contents:
-        copy = graph.scopes.get(path)
-        takes, gives = (len(copy.takes), len(copy.gives)) if copy else (0, 0)
-        if not last(path).isdecimal() or max(gives, 1) != width or width not in (1, takes):
-            yield path
-        known = _given(graph, before) if before else ()
-        read = graph.boundary(path).inputs
-        yield from (each for each in read if encloses(repeat.path, each) and each not in known)
-        before = path
-    final = _given(graph, repeat.contents[-1]) if repeat.contents else ()
-    for value in graph.boundary(repeat.path).outputs:
-        if encloses(repeat.path, value) and value not in final:
-            yield value
-
-
-def _called_otherwise(arrivals: Arrivals, repeat: Scope) -> Iterator[str]:
-    """List the uses of a module among the copies that take other values than copies are given."""
-    beside = arrivals.at(repeat.path)[len(arrivals.carried(repeat)) :]
-    for path, arriving in arrivals.copies(repeat):
-        copy = arrivals.graph.scopes.get(path)
-        is_module = copy is not None and copy.kind is Kind.MODULE
-        if is_module and arrivals.at(path) != (*arriving, *beside):
-            yield path
-
-
-def _given(graph: Graph, path: str) -> tuple[str, ...]:
-    """List the outputs of a copy, with those that it only passes through."""
-    scope = graph.scopes.get(path)
-    handed = tuple(scope.gives.values()) if scope else ()
-    return (*graph.boundary(path).outputs, *handed)
