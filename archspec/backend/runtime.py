@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
@@ -24,10 +25,14 @@ class Ran(NamedTuple):
 
 
 class Guest(NamedTuple):
-    """A third-party model, with its tensors by its own names and in its own layout."""
+    """A third-party model, with its tensors by its own names and in its own layout.
+
+    ``in_double`` makes it compute in double precision for a while, where its framework can.
+    """
 
     model: Any
     tensors: Mapping[str, Any]
+    in_double: Callable[[], AbstractContextManager[None]] | None = None
 
 
 class Export(NamedTuple):

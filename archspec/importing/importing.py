@@ -12,12 +12,10 @@ from archspec.importing.asked import require_asked
 from archspec.importing.imported import Network, Untranslatable
 from archspec.importing.missing import MissingWord, listed
 from archspec.importing.order import Order, Shape
+from archspec.importing.proof import TOLERANCE
 from archspec.importing.refusals import different, unraisable, untranslatable
 from archspec.importing.source import Source, live
 from archspec.raising.raised import Raised, Unraisable, raise_spec
-
-TOLERANCE = 1e-5
-"""How much outputs may differ, as a share of the largest."""
 
 Tell = Callable[[str], None]
 

@@ -7,6 +7,9 @@ from typing import Any
 
 from archspec.graph import Graph
 
+TOLERANCE = 1e-5
+"""How much outputs may differ, as a share of the largest."""
+
 
 def noise(graph: Graph) -> dict[str, Any]:
     """Draw two examples for each input, the same ones every time."""

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -70,7 +72,9 @@ class TorchRuntime:
             return _program(given) if given.suffix == ".pt2" else None
         if not isinstance(given, nn.Module):
             return None
-        return Guest(given, self.tensors(given))
+        tensors = (*given.parameters(), *given.buffers())
+        is_single = {each.dtype for each in tensors if each.is_floating_point()} == {torch.float32}
+        return Guest(given, self.tensors(given), partial(_in_double, given) if is_single else None)
 
     def lend(self, guest: Guest, tensors: Mapping[str, Any]) -> None:
         """Load tensors into a live module."""
@@ -140,6 +144,16 @@ def _arrays(tensors: Mapping[str, Tensor]) -> dict[str, Any]:
         for key, value in tensors.items()
         if value.is_floating_point()
     }
+
+
+@contextmanager
+def _in_double(model: nn.Module) -> Iterator[None]:
+    """Let a model of single precision compute in double, which loses nothing on the way back."""
+    model.double()
+    try:
+        yield
+    finally:
+        model.float()
 
 
 def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:

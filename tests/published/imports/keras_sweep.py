@@ -21,9 +21,9 @@ import numpy as np
 
 import archspec
 from archspec.emission.live import execute
-from archspec.importing.importing import TOLERANCE, ImportedSpec, spec_of
+from archspec.importing.importing import ImportedSpec, spec_of
 from archspec.importing.order import Order
-from archspec.importing.proof import largest_difference
+from archspec.importing.proof import TOLERANCE, largest_difference
 from archspec.importing.source import live
 from tests.published.imports.results import (
     DIFFERENT,

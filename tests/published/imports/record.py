@@ -17,9 +17,9 @@ from torch import Tensor, nn
 from torch.nn.modules.batchnorm import _BatchNorm
 
 import archspec
-from archspec.importing.importing import TOLERANCE, ImportedSpec, spec_of
+from archspec.importing.importing import ImportedSpec, spec_of
 from archspec.importing.order import Order
-from archspec.importing.proof import largest_difference
+from archspec.importing.proof import TOLERANCE, largest_difference
 from archspec.importing.source import live
 from tests.published.imports.results import DIFFERENT, Row, spec_fields
 from tests.published.imports.sources import Published
