@@ -116,7 +116,7 @@ def layer_norm(op: LayerNorm, x: Array, weight: Array, bias: Array | float = 0.0
 
 
 @computes(GroupNorm)
-def group_norm(op: GroupNorm, x: Array, weight: Array, bias: Array) -> Array:
+def group_norm(op: GroupNorm, x: Array, weight: Array, bias: Array | float = 0.0) -> Array:
     """Normalise groups of channels over the grid; arXiv:1803.08494, Equations 1 and 7."""
     groups = x.reshape(len(x), -1, op.groups, x.shape[-1] // op.groups)
     return _normal(groups, (1, 3), op.epsilon).reshape(x.shape) * weight + bias

@@ -100,6 +100,7 @@ class GroupNorm(Operator, name="group_norm", main="groups", role="norm"):
     Attributes:
         groups: Into how many equal parts the channels are divided.
         epsilon: The number added to the variance.
+        bias: Whether each channel has a learned shift.
     """
 
     title = "Group norm"
@@ -107,6 +108,7 @@ class GroupNorm(Operator, name="group_norm", main="groups", role="norm"):
 
     groups: Positive = 32
     epsilon: AboveZero = 1e-5
+    bias: bool = True
 
     def fields(self, x: TensorType) -> None:
         """Depend on the whole grid."""
@@ -123,13 +125,14 @@ class GroupNorm(Operator, name="group_norm", main="groups", role="norm"):
         return x
 
     def parameters(self, x: TensorType) -> Iterator[Parameter]:
-        """``weight`` (gamma) and ``bias`` (beta)."""
+        """``weight`` (gamma) and optionally ``bias`` (beta)."""
         yield Parameter("weight", (x.channels,), Constant(1.0))
-        yield Parameter("bias", (x.channels,), Constant(0.0))
+        if self.bias:
+            yield Parameter("bias", (x.channels,), Constant(0.0))
 
     def cost(self, out: TensorType, x: TensorType) -> Cost:
-        """Seven operations per element: mean, centring, square, sum, division, scale, shift."""
-        return Cost(pointwise=7 * out.size)
+        """Six operations per element, mean, centring, square, sum, division, scale, and a shift."""
+        return Cost(pointwise=(6 + self.bias) * out.size)
 
 
 class InstanceNorm(Operator, name="instance_norm", role="norm"):

@@ -196,8 +196,9 @@ def standardize(use: Use[Standardize]) -> Lowering:
 @backend.lowers(GroupNorm)
 def group_norm(use: Use[GroupNorm]) -> Lowering:
     """Normalise groups of the last axis."""
-    named = {"groups": use["groups"], "epsilon": use["epsilon"]}
-    return Lowering("layers.GroupNormalization", {}, named, {"groups": 32, "epsilon": 1e-3})
+    named = {"groups": use["groups"], "epsilon": use["epsilon"], "center": use["bias"]}
+    defaults = {"groups": 32, "epsilon": 1e-3, "center": True}
+    return Lowering("layers.GroupNormalization", {}, named, defaults)
 
 
 @backend.lowers(InstanceNorm)

@@ -235,6 +235,14 @@ class UnscaledBatchNorm2d(nn.BatchNorm2d):
         return shifted_norm(self, x) if self.training else super().forward(x)
 
 
+class UnshiftedGroupNorm(nn.GroupNorm):
+    """Group norm with a learned scale and no shift."""
+
+    def __init__(self, groups: int, channels: int, eps: float = 1e-5) -> None:
+        super().__init__(groups, channels, eps)
+        self.register_parameter("bias", None)
+
+
 class ChannelNorm(nn.LayerNorm):
     """Layer norm over the channels of each cell of a map."""
 
@@ -377,22 +385,3 @@ class Slice(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         return x[:, self.start : self.stop]
-
-
-def whole(value: float) -> int:
-    """Return a whole number as one; refuse what is none."""
-    if value != int(value):
-        message = f"{value} should be a whole number"
-        raise ValueError(message)
-    return int(value)
-
-
-def round_to(value: float, divisor: int) -> int:
-    """Round to the nearest multiple, one more if over a tenth would be lost."""
-    nearest = max(divisor, int(value + divisor / 2) // divisor * divisor)
-    return nearest + divisor if nearest < 0.9 * value else nearest
-
-
-def renamed(key: str, names: dict[str, str]) -> str:
-    """Change names in the key of a tensor that mean something else to PyTorch."""
-    return ".".join([names.get(each, each) for each in key.split(".")])

@@ -142,8 +142,9 @@ def layer_norm(use: Use[LayerNorm]) -> Lowering:
 @backend.lowers(GroupNorm, overwritable=True)
 def group_norm(use: Use[GroupNorm]) -> Lowering:
     """Normalise groups of channels over the grid."""
+    construct = "nn.GroupNorm" if use.op.bias else "UnshiftedGroupNorm"
     positional = {"groups": use["groups"], "channels": use.channels[0]}
-    return Lowering("nn.GroupNorm", positional, {"eps": use["epsilon"]}, {"eps": 1e-5})
+    return Lowering(construct, positional, {"eps": use["epsilon"]}, {"eps": 1e-5})
 
 
 @backend.lowers(InstanceNorm, overwritable=True)

@@ -33,7 +33,11 @@ from archspec_torch.forward import BODY, Forward, compacted
 from archspec_torch.members import met
 
 _HERE = Path(__file__).parent
-PRELUDE = {**read_prelude(_HERE / "prelude.py"), **read_prelude(_HERE / "grids.py")}
+PRELUDE = {
+    name: text
+    for file in ("prelude.py", "functions.py", "grids.py")
+    for name, text in read_prelude(_HERE / file).items()
+}
 
 WALL = 40
 """Lines that a class should not exceed."""

@@ -130,6 +130,8 @@ class Author:
             attributes = {"factor": value("fraction")}
         elif word == "group_norm":
             attributes = {"groups": self.choice(("1", "2", "in_channels", "in_channels//2"))}
+            if self.chance(0.2):
+                attributes["bias"] = value("flag")
         else:
             attributes = {
                 key: value(kind)

@@ -145,6 +145,7 @@ def enlarged() -> Any:
     given = keras.Input((4, 6, 3))
     x = layers.Resizing(8, 12)(layers.Conv2D(4, 3, 2, "same")(layers.Resizing(5, 4)(given)))
     x = layers.GroupNormalization(2)(layers.PReLU(shared_axes=[1, 2])(x))
+    x = layers.GroupNormalization(1, center=False)(x)
     x = layers.Resizing(4, 6, interpolation="nearest")(layers.MaxPooling2D(4)(x))
     return keras.Model(given, layers.Concatenate()([x, given]))
 

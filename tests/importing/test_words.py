@@ -21,7 +21,7 @@ WORDS = {
     "last": ["global_response_norm", "global_response_norm", "rms_norm", "rms_norm"],
     "written_out": ["mish", "hard_tanh", "softsign"],
     "norms": [
-        *("group_norm", "instance_norm", "instance_norm"),
+        *("group_norm", "group_norm", "instance_norm", "instance_norm"),
         *("local_response_norm", "local_response_norm"),
     ],
     "functions": ["prelu", "prelu", "mish", "softplus", "softsign", "hard_tanh"],

@@ -160,7 +160,7 @@ def _spelled(node: Node) -> Node:
     is_cell = x.grid == (1, 1) == (rows, columns)
     if isinstance(op, Conv2d) and is_cell and (*op.kernel, op.groups) == (1, 1, 1):
         return replace(node, op=FullyConnected(units=op.filters, bias=op.bias))
-    if isinstance(op, GroupNorm) and op.groups == x.channels and x.is_map:
+    if isinstance(op, GroupNorm) and op.bias and op.groups == x.channels and x.is_map:
         return replace(node, op=InstanceNorm(epsilon=op.epsilon))
     if isinstance(op, Resizing | ResizeTo):
         size = Upsample(factor=(rows, columns), mode=_mode(op))

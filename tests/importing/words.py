@@ -57,8 +57,12 @@ class WrittenOut(nn.Module):
 
 def norms() -> nn.Module:
     """Make norms over groups, the grid and neighbouring channels."""
+    unshifted = nn.GroupNorm(3, 6)
+    unshifted.register_parameter("bias", None)
     norms = (nn.GroupNorm(2, 6), nn.InstanceNorm2d(6, affine=True), nn.InstanceNorm2d(6))
-    return nn.Sequential(*norms, nn.LocalResponseNorm(5, 1e-2, k=2.0), nn.LocalResponseNorm(2))
+    return nn.Sequential(
+        unshifted, *norms, nn.LocalResponseNorm(5, 1e-2, k=2.0), nn.LocalResponseNorm(2)
+    )
 
 
 def functions() -> nn.Module:

@@ -38,7 +38,7 @@ DEFAULTS: Mapping[str, Attributes] = {
     "resize_to": {"mode": "nearest"},
     "batch_norm": {"epsilon": 1e-3, "momentum": 0.99, "gamma": True},
     "layer_norm": {"epsilon": 1e-5, "bias": True},
-    "group_norm": {"groups": 32, "epsilon": 1e-5},
+    "group_norm": {"groups": 32, "epsilon": 1e-5, "bias": True},
     "instance_norm": {"epsilon": 1e-5, "affine": True},
     "rms_norm": {"epsilon": 1e-6},
     "local_response_norm": {"size": 5, "alpha": 1e-4, "beta": 0.75, "k": 1},
@@ -220,7 +220,8 @@ def group_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:
             part = example[..., start : start + size]
             deviation = np.sqrt(part.var() + attributes["epsilon"])
             into[..., start : start + size] = (part - part.mean()) / deviation
-    return found * weights("weight") + weights("bias")
+    scaled = found * weights("weight")
+    return scaled + weights("bias") if attributes["bias"] else scaled
 
 
 def instance_norm(x: Array, attributes: Attributes, weights: Weights) -> Array:

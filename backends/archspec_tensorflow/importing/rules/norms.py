@@ -21,14 +21,15 @@ _LEAST_LENGTH = 1e-12
 def _group_norm(call: Call) -> Value:
     value = call.value(Form.LAST, Form.VECTOR)
     require_last_axis(call, value)
-    learned = {bool(call.config[each]) for each in ("scale", "center")}
+    scale, bias = (bool(call.config[each]) for each in ("scale", "center"))
     groups, epsilon = int(call.config["groups"]), float(call.config["epsilon"])
     is_each = groups in (-1, value.wire.type.channels) and value.form is Form.LAST
-    if len(learned) > 1 or (learned == {False} and not is_each):
-        raise Wordless("it has no weight or no bias")
+    if not scale and (bias or not is_each):
+        raise Wordless("it has no weight")
     tensors = dict(zip(("weight", "bias"), call.variables, strict=False))
-    op: Operator = GroupNorm(groups=groups, epsilon=epsilon)
-    if is_each:
+    groups = value.wire.type.channels if groups == -1 else groups
+    op: Operator = GroupNorm(groups=groups, epsilon=epsilon, bias=bias)
+    if is_each and scale == bias:
         op = InstanceNorm(epsilon=epsilon, affine=bool(tensors))
     return value.over(call.add(op, value.wire, tensors=tensors))
 

@@ -18,9 +18,10 @@ _SINGLE_PRECISION = 2.0**-23
 def _group_norm(call: Call) -> Value:
     value = call.value("input", Form.MAP, Form.VECTOR)
     tensors = call.weights(weight="weight", bias="bias")
-    if len(tensors) < 2:
-        raise Wordless("it has no weight or no bias")
-    op = GroupNorm(groups=call.given["num_groups"], epsilon=call.number("eps"))
+    if "weight" not in tensors:
+        raise Wordless("it has no weight")
+    groups, bias = call.given["num_groups"], "bias" in tensors
+    op = GroupNorm(groups=groups, epsilon=call.number("eps"), bias=bias)
     return value.over(call.add(op, value.wire, tensors=tensors))
 
 
