@@ -45,12 +45,14 @@ def diff(old: Graph, new: Graph) -> Comparison:
 
 
 @taking_graphs
-def emit(graph: Graph, backend: str) -> str:
+def emit(graph: Graph, backend: str, *, for_inference: bool = False) -> str:
     """Lower a network to the source of a model; the framework need not be installed.
 
-    Raises ``SpecError`` if the backend is unknown or refuses an operator.
+    ``for_inference`` is for models that run eagerly and are not trained, such as an optimized
+    network. Raises ``SpecError`` if the backend is unknown or refuses an operator.
     """
-    return find_backend(backend).emit(graph)
+    found = find_backend(backend)
+    return (found.for_inference if for_inference else found).emit(graph)
 
 
 @taking_graphs

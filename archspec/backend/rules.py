@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib import import_module
 from typing import Any, TypeVar
 
@@ -26,7 +26,8 @@ class Backend:
     ``write`` lowers a graph to source, ``start`` imports the framework and returns its runtime.
     ``extra`` names the optional dependencies of the runtime: an extra of archspec, or a requirement
     for pip such as ``other[gpu]``. ``limited`` refuses some uses of an operator. ``overwritable``
-    are the operators whose output the backward pass does not need. ``prelude`` maps names to the
+    are the operators whose output the backward pass does not need. ``inference_rules`` stand for
+    those of ``rules`` in models that are not trained. ``prelude`` maps names to the
     source of classes and functions that packages of operators add; a model that uses one contains
     it. ``step_name`` escapes names of steps that mean something else to the framework; the runtime
     reverses it. ``trainer`` is the package of the training loop, which imports nothing of archspec
@@ -49,6 +50,7 @@ class Backend:
     rules: dict[type[Operator], Callable[[Any], Any]] = field(default_factory=dict)
     limited: dict[type[Operator], Callable[..., None]] = field(default_factory=dict)
     overwritable: set[type[Operator]] = field(default_factory=set)
+    inference_rules: dict[type[Operator], Callable[[Any], Any]] = field(default_factory=dict)
     prelude: dict[str, str] = field(default_factory=dict)
     step_name: Callable[[str], str] = str
     trainer: str = ""
@@ -66,19 +68,29 @@ class Backend:
         """How the framework treats values, by which memory is counted."""
         return Keeping(self.saved, self.in_place, frozenset(self.overwritable), self.views)
 
+    @property
+    def for_inference(self) -> Backend:
+        """The backend that lowers to models that run eagerly, and are not trained."""
+        return replace(self, rules={**self.rules, **self.inference_rules})
+
     def lowers(
-        self, operator: type[Operator], *, overwritable: bool = False
+        self,
+        operator: type[Operator],
+        *,
+        overwritable: bool = False,
+        for_inference: bool = False,
     ) -> Callable[[Rule], Rule]:
         """Register the decorated function as the rule for an operator.
 
         ``overwritable`` states that the framework's backward pass does not need the output, so that
-        the next operator may overwrite it.
+        the next operator may overwrite it. ``for_inference`` makes it one of ``inference_rules``.
         """
+        rules = self.inference_rules if for_inference else self.rules
 
         def register(rule: Rule) -> Rule:
-            if operator in self.rules:
+            if operator in rules:
                 raise TypeError(f"{self.name} has two rules for {operator.word}")
-            self.rules[operator] = rule
+            rules[operator] = rule
             self.overwritable |= {operator} if overwritable else set()
             return rule
 

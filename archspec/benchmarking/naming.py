@@ -23,7 +23,7 @@ from archspec.graph import Graph
 from archspec.installing import install
 from archspec.location import prefix_of, split
 from archspec.passes.optimize import optimize
-from archspec.passes.targets import TARGETS
+from archspec.passes.targets import EAGER, TARGETS
 from archspec.source import ZOO
 from archspec.verification import foreign_model, noise
 
@@ -69,7 +69,8 @@ class Subject:
         if form != OPTIMIZED:
             return Emitted(word, chosen, self._as_written)
         target = chosen.name if chosen.name in TARGETS else self.target
-        return Emitted(word, chosen, cache(partial(self._optimized, target)), is_deployed=True)
+        lowering = chosen.for_inference if target in EAGER else chosen
+        return Emitted(word, lowering, cache(partial(self._optimized, target)), is_deployed=True)
 
     def _by_engine(self, word: str, engine: Engine, form: str) -> Candidate:
         engine.require()

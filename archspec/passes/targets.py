@@ -28,3 +28,6 @@ TARGETS: Mapping[str, Mapping[str, str]] = MappingProxyType(
     }
 )
 """The reasons to leave passes out, by target and name of the pass."""
+
+EAGER = frozenset({"eager", "channels_last"})
+"""The targets that run a model as it is written, which lower it by rules for inference."""

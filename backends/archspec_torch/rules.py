@@ -331,6 +331,12 @@ def relu(use: Use[Relu]) -> Lowering:
     return Lowering("nn.ReLU", in_place=use.may_overwrite)
 
 
+@backend.lowers(Relu, for_inference=True)
+def inference_relu(use: Use[Relu]) -> Lowering:
+    """Compare bits of bfloat16; work in place if the input is dead afterwards."""
+    return Lowering("InferenceReLU", in_place=use.may_overwrite)
+
+
 @backend.lowers(Relu6)
 def relu6(use: Use[Relu6]) -> Lowering:
     """Work in place if the input is dead afterwards."""

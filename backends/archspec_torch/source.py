@@ -35,7 +35,7 @@ from archspec_torch.members import met
 _HERE = Path(__file__).parent
 PRELUDE = {
     name: text
-    for file in ("prelude.py", "functions.py", "grids.py")
+    for file in ("prelude.py", "functions.py", "grids.py", "inference.py")
     for name, text in read_prelude(_HERE / file).items()
 }
 

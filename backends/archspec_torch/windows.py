@@ -128,7 +128,7 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
     return Lowering("nn.MaxPool2d", {"kernel": use["kernel"]}, named, defaults, wider=wider)
 
 
-@backend.lowers(AvgPool)
+@backend.lowers(AvgPool, overwritable=True)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
     """Use PyTorch's divisor where it is right, else divide by a count of cells."""
     pads = use.op.pads(use.x)

@@ -16,6 +16,7 @@ from torch import nn
 
 import archspec
 from archspec.backend import backend
+from archspec.passes.targets import EAGER
 from archspec.weights.initial import draw
 
 TYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16}
@@ -55,17 +56,18 @@ def _models(spec: str, peer: str, target: str) -> tuple[Mapping[str, nn.Module],
     graph = archspec.load(spec).without_heads()
     tensors = draw(graph)
     theirs: Any = timm.create_model(peer, pretrained=False)
-    models = {"timm": theirs, "as written": _built(graph, tensors)}
+    models = {"timm": theirs, "as written": _built(graph, tensors, is_deployed=False)}
     for name, each in {"optimized": target, "with all passes": "eager"}.items():
         found = archspec.optimize(graph, tensors, each)
-        models[name] = _built(found.graph, found.tensors)
+        models[name] = _built(found.graph, found.tensors, is_deployed=target in EAGER)
     (given,) = graph.inputs.values()
     return models, given.type.shape
 
 
-def _built(graph: archspec.Graph, tensors: Mapping[str, Any]) -> Any:
+def _built(graph: archspec.Graph, tensors: Mapping[str, Any], *, is_deployed: bool) -> Any:
     runtime = backend("torch").runtime()
-    return runtime.fill(runtime.model(archspec.emit(graph, "torch"), graph.name), tensors)
+    source = archspec.emit(graph, "torch", for_inference=is_deployed)
+    return runtime.fill(runtime.model(source, graph.name), tensors)
 
 
 if __name__ == "__main__":

@@ -99,6 +99,17 @@ def test_a_build_that_names_no_target_optimizes_for_its_backend(spec: Path) -> N
     assert told["optimized"]["target"] == "onnxruntime"
 
 
+@pytest.mark.parametrize(("target", "is_eager"), [("channels_last", True), ("compile", False)])
+def test_what_runs_eagerly_is_lowered_for_inference(
+    spec: Path, target: str, is_eager: bool
+) -> None:
+    pytest.importorskip("torch")
+    assert run(*built(spec, "--optimize", target)).exit_code == 0
+    written = (spec.parent / "model" / "model.py").read_text()
+    assert ("=InferenceReLU(" in written) is is_eager
+    assert ("=nn.ReLU(" in written) is not is_eager
+
+
 def test_heads_for_training_are_not_optimized(spec: Path) -> None:
     done = run(*built(spec, "--optimize", "--auxiliary"))
     assert done.exit_code == 2

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from archspec.backend import backend
+from archspec.backend import Backend, backend
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph
 from archspec.commands.optimizing import Reduced, reduced
@@ -17,6 +17,7 @@ from archspec.commands.screen import progress
 from archspec.diagnostic import SpecError
 from archspec.emission.building import Built, Filling, Rewritten, Target, Tell, build_folder
 from archspec.graph import Graph
+from archspec.passes.targets import EAGER
 
 
 class BuildOrder(NamedTuple):
@@ -63,9 +64,12 @@ def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
 
 def _reduced(graph: Graph, filling: Filling, order: BuildOrder) -> Reduced:
     backend(order.backend)  # refused before long work
-    target = order.target or "auto"
-    target = _OWN.get(order.backend, "eager") if target == "auto" else target
-    return reduced(graph, filling.tensors(graph), target)
+    return reduced(graph, filling.tensors(graph), _target(order))
+
+
+def _target(order: BuildOrder) -> str:
+    named = order.target or "auto"
+    return _OWN.get(order.backend, "eager") if named == "auto" else named
 
 
 def _rewritten(filling: Filling, found: Reduced) -> Rewritten:
@@ -77,7 +81,12 @@ def _rewritten(filling: Filling, found: Reduced) -> Rewritten:
 def _built(graph: Graph, filling: Filling, order: BuildOrder, tell: Tell) -> Built:
     folder = order.output or Path("build") / graph.name
     target = Target(order.device, order.precision, order.exports, order.dynamic)
-    return build_folder(graph, backend(order.backend), folder, filling, target, tell)
+    return build_folder(graph, _lowering(order), folder, filling, target, tell)
+
+
+def _lowering(order: BuildOrder) -> Backend:
+    chosen = backend(order.backend)
+    return chosen.for_inference if order.target and _target(order) in EAGER else chosen
 
 
 def _lines(graph: Graph, built: Built) -> Iterator[str]:
