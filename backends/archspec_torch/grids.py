@@ -35,7 +35,7 @@ class DepthToSpace(nn.Module):
         self.block = block
 
     def forward(self, x: Tensor) -> Tensor:
-        cells = x.reshape(len(x), self.block, self.block, -1, *x.shape[2:])
+        cells = x.reshape(x.shape[0], self.block, self.block, -1, *x.shape[2:])
         return cells.permute(0, 3, 4, 1, 5, 2).flatten(4, 5).flatten(2, 3)
 
 

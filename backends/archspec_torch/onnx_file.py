@@ -13,6 +13,7 @@ from torch.export import ExportedProgram
 
 from archspec.graph import Graph
 from archspec.window import Side
+from archspec_torch.onnx_functions import FUNCTIONS
 
 POOLS = ("MaxPool", "AveragePool")
 
@@ -20,7 +21,8 @@ POOLS = ("MaxPool", "AveragePool")
 def write(program: ExportedProgram, graph: Graph, path: Path, *, dynamic: bool) -> None:
     """Write one file with the weights in it, and without traces of the machine."""
     axes = tuple(_axes(graph, dynamic=dynamic))
-    written = torch.onnx.export(program, (), dynamic_shapes=axes, dynamo=True, verbose=False)
+    how: dict[str, Any] = {"dynamo": True, "verbose": False, "custom_translation_table": FUNCTIONS}
+    written = torch.onnx.export(program, (), dynamic_shapes=axes, **how)
     assert written is not None
     model = written.model_proto
     _replace(model.graph.node, [new for node in model.graph.node for new in _rounded_down(node)])

@@ -294,7 +294,7 @@ class DropPath(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         if not self.training:
             return x
-        each = x.new_ones((len(x),) + (1,) * (x.dim() - 1))
+        each = x.new_ones((x.shape[0],) + (1,) * (x.dim() - 1))
         return x * functional.dropout(each, self.rate)
 
 
@@ -357,7 +357,7 @@ class RadixSoftmax(nn.Module):
         self.radix = radix
 
     def forward(self, x: Tensor) -> Tensor:
-        parts = x.view(len(x), self.radix, -1, *x.shape[2:])
+        parts = x.view(x.shape[0], self.radix, -1, *x.shape[2:])
         return parts.softmax(1).flatten(1, 2)
 
 

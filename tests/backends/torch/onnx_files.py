@@ -35,6 +35,13 @@ EXPORTED = {
     **SPECS,
     "several inputs, outputs and a head": SEVERAL,
     "pools that round up": rounded_up(),
+    "largest values of uneven shares, and channels that are dealt out": """
+network:
+  - adaptive_max_pool grid=5x7
+  - conv 1x1 8
+  - radix_softmax radix=2
+  - depth_to_space 2 outer=cells
+""",
     "the pools of a report": """
 archspec: 1
 name: ceilnet
