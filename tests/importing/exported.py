@@ -1,4 +1,4 @@
-"""What PyTorch's exporter of ONNX makes of a network, and what it cannot write.
+"""What PyTorch's exporter of ONNX makes of a network.
 
 Its files do not say what is done here, so that no import can undo it.
 """
@@ -14,18 +14,10 @@ from archspec.graph.rewriting import Apply, Change, RewriteRule
 from archspec.operator import Operator
 from archspec.operators.activation import HardTanh, Relu, Relu6
 from archspec.operators.norm import BatchNorm
-from archspec.operators.pool import AdaptiveMaxPool, AdaptivePool
+from archspec.operators.pool import AdaptivePool
 from archspec.tensor import TensorType
 
 _CLIPS: dict[type[Operator], tuple[float, float]] = {Relu: (0.0, inf), Relu6: (0.0, 6.0)}
-
-
-def is_refused(graph: Graph) -> bool:
-    """Whether torch.onnx has no function for an operator: the largest values of uneven shares."""
-    return any(
-        isinstance(node.op, AdaptiveMaxPool) and _share(node.op, node.inputs[0]) is None
-        for node in graph.nodes.values()
-    )
 
 
 def as_exported(graph: Graph) -> Graph:

@@ -12,7 +12,7 @@ pytest.importorskip("onnx")
 
 from archspec.importing.importing import ImportedSpec
 from archspec.operators.merge import Average, Maximum, Minimum
-from archspec.operators.pool import AdaptiveAvgPool, AvgPool, MaxPool
+from archspec.operators.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, MaxPool
 from archspec.operators.scale import Affine
 from archspec.window import shares
 from tests.importing import graphs
@@ -230,6 +230,31 @@ def test_other_cells_that_are_picked_out_are_refused(tmp_path: Path) -> None:
     drawn = graphs.Drawn()
     file = written(drawn, tmp_path, gathered(drawn, (3, 5), shift=1))
     assert "it averages other cells than equal shares of a grid have" in refusal(file)
+
+
+def largest(drawn: graphs.Drawn, shift: int) -> str:
+    """Write the largest values of shares of the rows, and of columns, five and three of eight."""
+    value = "x"
+    for axis, count in ((2, 5), (3, 3)):
+        ends = shares(8, count)
+        most = max(stop - start for start, stop in ends)
+        places = [[min(start + at, stop - 1) for at in range(most)] for start, stop in ends]
+        moved = drawn.constant((np.array(places) + shift) % 8)
+        picked = drawn.node("Gather", value, moved, axis=axis)
+        value = drawn.node("ReduceMax", picked, axes(drawn, axis + 1), keepdims=0)
+    return value
+
+
+def test_the_largest_cells_of_rows_and_then_of_columns_are_those_of_shares(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    found = operators(imported(written(drawn, tmp_path, largest(drawn, 0))))
+    assert found == [AdaptiveMaxPool(grid=(5, 3))]
+
+
+def test_the_largest_of_other_cells_are_refused(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    said = refusal(written(drawn, tmp_path, largest(drawn, 1)))
+    assert "it takes the largest of other cells than equal shares of a grid have" in said
 
 
 def test_cells_that_are_picked_out_have_no_function(tmp_path: Path) -> None:

@@ -9,20 +9,17 @@ import pytest
 pytest.importorskip("torch")
 pytest.importorskip("onnxscript")
 
-from torch.onnx import OnnxExporterError
-
 from archspec.graph import Graph
 from archspec.importing.imported import Untranslatable
 from archspec.importing.importing import import_source
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from tests.conformance.specs import graph_of
-from tests.importing.exported import as_exported, is_refused
+from tests.importing.exported import as_exported
 from tests.importing.test_onnx import silent
 from tests.importing.trips import (
     ZOO,
     of_zoo,
-    onnx_file,
     random_network,
     require_same,
     through_onnx,
@@ -36,6 +33,7 @@ WORDS = {
       - avg_pool 3x2 padding=[1,0,1,1] count_padding=true
     """,
     "shares": """
+      - adaptive_max_pool grid=6x7
       - adaptive_avg_pool grid=5x3
       - adaptive_avg_pool grid=5x2
       - adaptive_avg_pool grid=3x2
@@ -65,6 +63,15 @@ WORDS = {
       - global_max_pool keepdims=true
       - conv 3x1 4 padding=[1,1,0,0]
     """,
+    "channels": """
+      - conv 1x1 16
+      - radix_softmax radix=2
+      - depth_to_space 2 outer=cells
+      - tanh
+      - space_to_depth 2 outer=cells
+      - tanh
+      - channel_shuffle groups=4
+    """,
     "strides": """
       - layer_norm
       - global_avg_pool keepdims=true
@@ -76,11 +83,7 @@ MANY, AT_ONCE = 500, 50
 
 
 def require_returned(graph: Graph, file: Path) -> None:
-    """Assert that a network comes back from its file, or that the exporter refuses to write it."""
-    if is_refused(graph):
-        with pytest.raises(OnnxExporterError):
-            onnx_file(graph, file)
-        return
+    """Assert that a network comes back from its file."""
     require_same(as_exported(graph), as_exported(through_onnx(graph, file).graph), is_folded=True)
 
 
@@ -91,12 +94,6 @@ def test_words_come_back_that_the_exporter_writes_out(kind: str, tmp_path: Path)
     found = import_source(Order(str(file), {}, {}), OnnxFile(file), silent)
     assert found.difference is not None
     assert found.difference < 1e-5
-
-
-def test_the_largest_values_of_uneven_shares_are_not_written(tmp_path: Path) -> None:
-    graph = graph_of("network: [adaptive_max_pool grid=5x3]")
-    assert is_refused(graph)
-    require_returned(graph, tmp_path / "network.onnx")
 
 
 @pytest.mark.slow
@@ -110,11 +107,10 @@ def test_a_published_network_comes_back_folded_from_its_file(spec: Path, tmp_pat
 @pytest.mark.slow
 @pytest.mark.parametrize("first", range(0, MANY, AT_ONCE))
 def test_random_networks_come_back_from_their_files(first: int, tmp_path: Path) -> None:
-    """What is lost is a resize to a size of its own."""
     lost = []
     for seed in range(first, first + AT_ONCE):
         try:
             require_returned(random_network(seed), tmp_path / "network.onnx")
         except (AssertionError, Untranslatable):
             lost.append(seed)
-    assert len(lost) <= 2, lost
+    assert not lost

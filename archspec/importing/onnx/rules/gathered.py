@@ -1,4 +1,4 @@
-"""Averages over shares of a grid that are not all equal, as PyTorch's exporter writes them out."""
+"""Pools over shares of a grid that are not all equal, as exporters write them out."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.gathering import Gathered
 from archspec.importing.onnx.rules.table import GATHERED, translates, writes_out
 from archspec.importing.values import Form, Value
+from archspec.operators.pool import AdaptiveMaxPool
+from archspec.window import shares
 
 _BEFORE = 2
 """The dimensions before those that are gathered: batch and channels."""
@@ -29,6 +31,29 @@ def _gathered(call: Call) -> Gathered:
         raise Wordless("it picks out other cells of each example")
     rows_and_columns = tuple(np.moveaxis(places, -1, 0))
     return Gathered(value, (np.ravel_multi_index(rows_and_columns, value.wire.type.grid),))
+
+
+_ROWS = ("first=ReduceMax", ("above=Gather", "x", "rows"), 3)
+
+
+@writes_out(("last=ReduceMax", ("left=Gather", _ROWS, "columns"), 4))
+def _largest(call: Call) -> Value:
+    """Read the largest values of shares of the rows, and of those the largest of the columns."""
+    value, told = call.named("x", Form.MAP), call.told
+    places = [call.weight(name) for name in ("rows", "columns")]
+    axes = [told[name].get("axis", 0) for name in ("above", "left")]
+    keeps = any(told[name].get("keepdims", 1) for name in ("first", "last"))
+    if axes != [2, 3] or keeps or not all(map(_are_shares, places, value.wire.type.grid)):
+        raise Wordless("it takes the largest of other cells than equal shares of a grid have")
+    pool = AdaptiveMaxPool(grid=(len(places[0]), len(places[1])))
+    return value.over(call.add(pool, value.wire))
+
+
+def _are_shares(places: Any, size: int) -> bool:
+    """Whether places are those of equal shares, of which some may be named twice."""
+    ends = shares(size, len(places)) if places.ndim == 2 else ()
+    found = [{*map(int, each)} for each in places]
+    return found == [{*range(start, stop)} for start, stop in ends]
 
 
 def _first(call: Call) -> Gathered:
