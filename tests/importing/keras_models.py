@@ -150,8 +150,15 @@ def enlarged() -> Any:
     return keras.Model(given, layers.Concatenate()([x, given]))
 
 
+def cropped() -> Any:
+    """Make a model of a transposed convolution that is cropped, and read as it is."""
+    given = keras.Input((4, 5, 3))
+    spread = layers.Conv2DTranspose(4, 3, 2)(given)
+    return keras.Model(given, [layers.Cropping2D(1)(spread), layers.ReLU()(spread)])
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
-    *(residual, mixed, gated, nested, flattened, upwards, prepared, halves, enlarged),
+    *(residual, mixed, gated, nested, flattened, upwards, prepared, halves, enlarged, cropped),
 )
 
 

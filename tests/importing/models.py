@@ -110,21 +110,6 @@ class Padded(nn.Module):
         return found
 
 
-class Upwards(nn.Module):
-    """A transposed convolution, an upsampling, scales, and two results."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.up = nn.ConvTranspose2d(4, 6, 4, 2, 1)
-        self.register_buffer("factors", torch.linspace(0.5, 2, 6).reshape(1, 6, 1, 1))
-
-    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
-        """Return a large map and what it says as a whole."""
-        up = self.up(x) * self.factors
-        bigger = functional.interpolate(x, scale_factor=2.0, mode="bilinear")
-        return up / 4 * 0.5, functional.elu(bigger - up[:, :4]).flatten(1)
-
-
 class Selective(nn.Module):
     """Two branches that are weighed against each other (arXiv:1903.06586)."""
 
@@ -246,18 +231,6 @@ class ByHand(nn.Module):
         return functional.normalize(x.mean((2, 3)), dim=1)
 
 
-class Sized(nn.Module):
-    """Resizes to sizes that nothing has, by size and by factor, and back to that of the input."""
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Interpolate to fewer columns, copy to more rows, enlarge by three halves."""
-        size = x.shape[2:]
-        x = functional.interpolate(x, size=(9, 7), mode="bilinear")
-        x = functional.interpolate(x, size=(12, 8), mode="nearest")
-        x = functional.interpolate(x, scale_factor=1.5, mode="bilinear")
-        return functional.interpolate(x, size=size, mode="bilinear")
-
-
 class Looking(nn.Module):
     """The spatial attention of CBAM (arXiv:1807.06521), merges, and a pool of uneven shares."""
 
@@ -270,27 +243,6 @@ class Looking(nn.Module):
         seen = torch.cat((torch.max(x, 1)[0].unsqueeze(1), torch.mean(x, 1).unsqueeze(1)), 1)
         x = torch.maximum(x * torch.sigmoid(self.conv(seen)), torch.minimum(x, x * 0.5))
         return functional.adaptive_max_pool2d(functional.adaptive_avg_pool2d(x, 4), (3, 2))
-
-
-class Pyramid(nn.Module):
-    """Heads of DeepLabv3 (arXiv:1706.05587) and PSPNet (arXiv:1612.01105), at the input's size."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.stem, self.near = nn.Conv2d(3, 4, 3, 2, 1), nn.Conv2d(4, 2, 3, padding=2, dilation=2)
-        self.pooled, self.bins = nn.Conv2d(4, 2, 1), nn.Conv2d(4, 2, 1)
-
-    def forward(self, x: Tensor) -> Tensor:
-        """Concatenate what the map says near, as a whole, and in shares."""
-        size, seen = x.shape[2:], self.stem(x)
-        whole = torch.relu(self.pooled(functional.adaptive_avg_pool2d(seen, 1)))
-        shares = self.bins(functional.adaptive_avg_pool2d(seen, 2))
-        spread = [
-            functional.interpolate(each, size=seen.shape[2:], mode="bilinear")
-            for each in (whole, shares)
-        ]
-        found = torch.cat((self.near(seen), *spread), 1)
-        return functional.interpolate(found, size=size, mode="nearest")
 
 
 class Blocks(nn.Module):

@@ -84,7 +84,7 @@ def test_the_files_that_the_command_writes_give_what_the_model_computes(
     np.testing.assert_allclose(ours.numpy(), theirs.numpy(), rtol=2e-5, atol=2e-5)
 
 
-@pytest.mark.parametrize("name", ["residual", "mixed", "gated", "nested", "upwards"])
+@pytest.mark.parametrize("name", ["residual", "mixed", "gated", "nested", "upwards", "cropped"])
 def test_the_spec_has_the_weights_that_keras_counts(name: str, models: dict[str, Any]) -> None:
     model, found = models[name], imported(models[name])
     trained = sum(each.numpy().size for each in model.trainable_weights)

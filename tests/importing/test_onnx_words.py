@@ -284,3 +284,11 @@ def test_weights_that_two_layers_take_are_named(tmp_path: Path) -> None:
     once = drawn.node("Conv", "x", weight, bias)
     file = written(drawn, tmp_path, drawn.node("Conv", drawn.node("Relu", once), copy, bias))
     assert imported(file).shared == (weight,)
+
+
+def test_a_factor_that_gives_a_part_of_a_cell_is_refused(tmp_path: Path) -> None:
+    """Places follow the factor: of 6 rows it makes 7, as far apart as those of 7.5."""
+    drawn = graphs.Drawn((2, 6, 6))
+    scales = drawn.constant(np.array([1, 1, 1.25, 1], "float32"))
+    found = drawn.node("Resize", "x", "", scales, mode="linear")
+    assert "a factor that gives a part of a cell" in refusal(written(drawn, tmp_path, found))

@@ -9,9 +9,21 @@ import pytest
 
 pytest.importorskip("tensorflow")
 
+import keras
+
 import archspec
+from archspec.backend import backend
 from tests.conformance.specs import graph_of
-from tests.importing.trips import ZOO, from_keras, model_of, of_zoo, require_same
+from tests.importing.trips import (
+    ZOO,
+    comes_back,
+    from_keras,
+    model_of,
+    of_zoo,
+    random_network,
+    require_same,
+    through_keras,
+)
 
 SMALL = [each for each in ZOO if each.parent.name == "small"]
 WORDS = {
@@ -71,6 +83,7 @@ WORDS = {
     """,
 }
 """Steps of words that Keras has no layer for, or another one."""
+MANY, AT_ONCE, MOST_REFUSED = 500, 50, 5
 
 
 @pytest.mark.parametrize("spec", SMALL, ids=lambda spec: spec.stem)
@@ -95,3 +108,19 @@ def test_words_come_back_that_keras_writes_out(kind: str) -> None:
 @pytest.mark.parametrize("spec", ZOO, ids=lambda spec: spec.stem)
 def test_a_published_network_comes_back_from_its_model(spec: Path) -> None:
     test_a_network_comes_back_from_its_model(spec)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("first", range(0, MANY, AT_ONCE))
+def test_random_networks_come_back_from_their_models(first: int) -> None:
+    """All do of which there are models: few combinations of attributes are none of Keras's."""
+    refused, lost = [], []
+    for seed in range(first, first + AT_ONCE):
+        graph = random_network(seed)
+        if any(backend("tensorflow").refusals(graph)):
+            refused.append(seed)
+        elif not comes_back(graph, through_keras):
+            lost.append(seed)
+        keras.utils.clear_session()
+    assert lost == []
+    assert len(refused) <= MOST_REFUSED, refused

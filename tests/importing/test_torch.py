@@ -17,7 +17,7 @@ from archspec.importing.order import Order  # noqa: E402
 from archspec.operators.activation import Relu  # noqa: E402
 from archspec.operators.merge import Concat  # noqa: E402
 from archspec_torch.importing.exported import network  # noqa: E402
-from tests.importing import gathering, models  # noqa: E402
+from tests.importing import gathering, grid_models, models  # noqa: E402
 
 ORDER = Order("tests", {}, {}, verify=False)
 MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
@@ -27,7 +27,7 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "channels_last": (models.ChannelsLast, (8, 8, 6)),
     "dense": (models.Dense, (4, 4, 4)),
     "padded": (models.Padded, (12, 12, 3)),
-    "upwards": (models.Upwards, (3, 3, 4)),
+    "upwards": (grid_models.Upwards, (3, 3, 4)),
     "selective": (models.Selective, (5, 4, 3)),
     "split": (models.Split, (5, 4, 3)),
     "efficient": (models.Efficient, (4, 3, 5)),
@@ -40,10 +40,11 @@ MODELS: dict[str, tuple[Callable[[], Any], tuple[int, ...]]] = {
     "focus": (models.Focus, (6, 8, 3)),
     "shifted": (models.Shifted, (13, 15, 3)),
     "looking": (models.Looking, (7, 5, 3)),
-    "sized": (models.Sized, (8, 11, 3)),
+    "sized": (grid_models.Sized, (8, 11, 3)),
+    "read_twice": (grid_models.ReadTwice, (4, 5, 3)),
     "blocks": (models.Blocks, (8, 8, 3)),
     "overwriting": (models.Overwriting, (4, 3, 3)),
-    "pyramid": (models.Pyramid, (13, 9, 3)),
+    "pyramid": (grid_models.Pyramid, (13, 9, 3)),
     "rearranged": (gathering.Rearranged, (4, 6, 3)),
     "reduced": (gathering.Reduced, (4, 5, 3)),
     "spread": (gathering.Spread, (4, 5, 3)),
@@ -99,8 +100,9 @@ def test_a_live_model_is_imported_and_proved() -> None:
         archspec.import_model({}, (8, 8, 3))
 
 
-def test_the_spec_has_all_weights_of_the_module_and_no_others() -> None:
-    model, found = imported("residual")
+@pytest.mark.parametrize("name", ["residual", "read_twice"])
+def test_the_spec_has_all_weights_of_the_module_and_no_others(name: str) -> None:
+    model, found = imported(name)
     assert archspec.count(found.graph).parameters == sum(
         each.numel() for each in model.parameters()
     )

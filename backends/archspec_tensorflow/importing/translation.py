@@ -24,13 +24,21 @@ from archspec.operators.grid import Pad
 from archspec.raising.naming import name_of
 from archspec_tensorflow.importing.arrangement import arranged
 from archspec_tensorflow.importing.call import Call, Layer, Rule
-from archspec_tensorflow.importing.description import DAMAGED, Description, Path, Tensor, Use
+from archspec_tensorflow.importing.description import (
+    DAMAGED,
+    Description,
+    Path,
+    Tensor,
+    Use,
+    tensors_in,
+)
 from archspec_tensorflow.importing.rules import IDIOMS, RULES
 
 _ALIKE = ("Resizing",)
 """Layers that are called as in training by default, and do the same in inference."""
 UNKNOWN = object()
 """What a use gives that has no word, and all that follows from it."""
+_LAYERS = frozenset(("Conv2D", "Conv2DTranspose", "Dense", "DepthwiseConv2D"))
 _COMMUTATIVE = frozenset(("Add", "Multiply"))
 _NAMED = {"ops.Pad": {"constant_values"}}
 """What operations are called with by name that their rules read."""
@@ -58,6 +66,8 @@ class Translation:
         """Translate, again where pools turn out to have to keep their cell."""
         self.makers = {use.value: use for use in self.description.uses}
         self.shared = Counter(use.path for use in self.description.uses)
+        taken = ((use.operands, use.named) for use in self.description.uses)
+        self.readers = Counter(tensors_in((*taken, self.description.outputs)))
         uses = [self._whole(use) for use in self.description.uses]
         while True:
             try:
@@ -87,9 +97,12 @@ class Translation:
         return replace(use, operands=read, named={})
 
     def made(self, value: Any) -> tuple[str, Sequence[Any]] | None:
-        """Return the layer or operation that made a value, and its operands."""
+        """Return the layer or operation that made a value, and its operands.
+
+        None for a layer that several read: idioms that held it would have its weights each.
+        """
         use = self.makers.get(value) if isinstance(value, Tensor) else None
-        if use is None:
+        if use is None or (use.kind in _LAYERS and self.readers[value] > 1):
             return None
         is_list = len(use.operands) == 1 and isinstance(use.operands[0], tuple)
         return use.kind.removeprefix("ops."), use.operands[0] if is_list else use.operands

@@ -134,11 +134,16 @@ class _Translation:
         yield from _nodes(found.values()) if found is not None else node.all_input_nodes
 
     def made(self, value: Any) -> tuple[str, list[Any]] | None:
-        """Return the operator that made a value and its operands, defaults included."""
+        """Return the operator that made a value and its operands, defaults included.
+
+        None for a layer that several read: idioms that held it would have its weights each.
+        """
         is_called = isinstance(value, Node) and hasattr(value.target, "_schema")
         if not is_called or value.kwargs.get("alpha", 1) != 1:
             return None
         operator = _operator(value)
+        if operator in _LAYERS and len(value.users) > 1:
+            return None
         return _SAME.get(operator, operator), [*arguments(value).values()]
 
     def number(self, value: Any) -> float | None:

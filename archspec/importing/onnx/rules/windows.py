@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, isclose
 from typing import Any
 
 from archspec.attributes import Pads
@@ -209,7 +209,7 @@ def _resize(call: Call) -> Value:
     if sizes is not None:
         height, width = int(sizes[2]), int(sizes[3])
     elif scales is not None and len(scales) == 4:
-        height, width = round(rows * float(scales[2])), round(columns * float(scales[3]))
+        height, width = (_cells(n, by) for n, by in zip((rows, columns), scales[2:], strict=True))
     else:
         raise Wordless("its size is not known")
     mode = {"nearest": "nearest", "linear": "bilinear"}.get(call.attributes.get("mode", "nearest"))
@@ -225,6 +225,14 @@ def _resize(call: Call) -> Value:
         return resized(call, value, (height, width), mode)
     op = Upsample(factor=(height // rows, width // columns), mode=mode)
     return Value(call.add(op, value.wire), Form.MAP)
+
+
+def _cells(size: int, factor: Any) -> int:
+    """Count the cells that a factor makes; raise ``Wordless`` for a part of one."""
+    wanted = size * float(factor)
+    if not isclose(wanted, round(wanted), rel_tol=1e-6):
+        raise Wordless("it enlarges by a factor that gives a part of a cell")
+    return round(wanted)
 
 
 def _require_usual(call: Call, mode: str, before: tuple[int, int], after: tuple[int, int]) -> None:
