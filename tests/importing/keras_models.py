@@ -133,7 +133,8 @@ def halves() -> Any:
     """Make modules of which one ends in ``mixed1_1``, a merge of the next, as Inception-v3 does."""
     given = x = keras.Input((4, 4, 3))
     for number in (0, 1):
-        parts = [layers.Conv2D(2, size, padding="same")(x) for size in ((1, 3), (3, 1))]
+        split = layers.Conv2D(4, 1, activation="relu")(x)
+        parts = [layers.Conv2D(2, size, padding="same")(split) for size in ((1, 3), (3, 1))]
         both = layers.Concatenate(name=f"mixed1_{number}")(parts)
         one = layers.Conv2D(number + 2, 1)(x)
         x = layers.Concatenate(name=f"mixed{number + 1}")([one, both])

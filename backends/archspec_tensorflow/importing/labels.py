@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
@@ -26,10 +26,10 @@ def labelled(level: Level) -> dict[str, Words]:
     numbered = cells({item.key: item.name for item in level.items if item.words})
     labels = _by_cells(level, numbered) if numbered else _by_names(level)
     ways = _Ways.of(level)
-    for item in level.items:
-        labels[item.key] = labels[item.key] or ways.leads_to(item.key, labels)
+    ways.lead(level.items, labels)
     for items in _parted(level, labels):
         ways.part(items, labels)
+    ways.lead(level.items, labels)  # a branch may have led to what is a part only now
     return labels
 
 
@@ -107,7 +107,12 @@ class _Ways:
         reverse = {key: level.readers[key] for key in reversed([*level.sources])}
         return cls(immediate_dominators(level.sources), immediate_dominators(reverse))
 
-    def leads_to(self, key: str, labels: Mapping[str, Words]) -> Words:
+    def lead(self, items: Iterable[Item], labels: dict[str, Words]) -> None:
+        """Label the items that have no label yet by what their branches lead to."""
+        for item in items:
+            labels[item.key] = labels[item.key] or self._leads_to(item.key, labels)
+
+    def _leads_to(self, key: str, labels: Mapping[str, Words]) -> Words:
         """Return the label of what a branch leads to, past what is of the same module."""
         first: Words = ()
         for meeting in self._meetings(key):
