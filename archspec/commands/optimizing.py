@@ -12,6 +12,7 @@ from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.passes.optimize import PASSES, Optimized, Record, optimize
 from archspec.raising.raised import Raised, Unraisable, raise_spec
+from archspec.raising.text import flowing
 
 LOG = "optimize.json"
 _SHOWN = 3
@@ -36,6 +37,8 @@ class Reduced(NamedTuple):
     def lines(self) -> Iterator[str]:
         """Tell what was done, pass by pass."""
         before, after = self.log["before"], self.log["after"]
+        if self.log["params"]:
+            yield f"params: numbers now, {_valued(self.log['params'])}"
         for name in before:
             yield f"{name}: {before[name]:,} -> {after[name]:,}"
         for run, exactness in PASSES.items():
@@ -49,18 +52,29 @@ class Reduced(NamedTuple):
 def reduced(graph: Graph, tensors: Mapping[str, Any], target: str) -> Reduced:
     """Optimize a network for what will run it; raise ``SpecError`` where no spec means it."""
     found = optimize(graph, tensors, target)
-    raised = _raised(found.graph)
+    raised = _raised(found.graph, target)
     moved = {_renamed(key, raised.paths): each for key, each in found.tensors.items()}
     log = _log(graph, found, target)
     return Reduced(raised.text, raised.graph, moved, found.records, log)
 
 
-def _raised(graph: Graph) -> Raised:
+def _raised(graph: Graph, target: str) -> Raised:
     try:
-        return raise_spec(graph)
+        return raise_spec(graph, head=_head(graph, target))
     except Unraisable as why:
         help = "`archspec.optimize` in Python gives the graph itself, which can be emitted"
         raise SpecError((Diagnostic("optimize/unwritable", str(why), help=help),)) from None
+
+
+def _head(graph: Graph, target: str) -> str:
+    """Tell at the head of a spec what it is, and which values of params its numbers are of."""
+    params = _valued(graph.header.params)
+    numbers = f"# Its params are numbers: {params}.\n" if params else ""
+    return f"# {graph.name} for inference, optimized for {target}.\n{numbers}\n"
+
+
+def _valued(params: Mapping[str, Any]) -> str:
+    return ", ".join(f"{name}={flowing(value)}" for name, value in params.items())
 
 
 def _renamed(key: str, paths: Mapping[str, str]) -> str:
@@ -74,6 +88,7 @@ def _log(graph: Graph, found: Optimized, target: str) -> dict[str, Any]:
     return {
         "name": graph.name,
         "target": target,
+        "params": dict(graph.header.params),
         **{side: _totals(each) for side, each in sides.items()},
         "records": [
             {

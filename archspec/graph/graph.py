@@ -136,7 +136,7 @@ class Graph:
         Types are inferred again; dead nodes, and scopes that become empty, are removed. ``name``
         is that of the pass in origins. Raises the operators' ``RuleError``.
         """
-        from archspec.graph.rewriting import NAMING, Regrouping, Rewriter, alive
+        from archspec.graph.rewriting import Regrouping, Rewriter, alive
 
         inputs = {each: Wire(each, given.type) for each, given in self.inputs.items()}
         taken = {*self.nodes, *self.scopes, *self.inputs}
@@ -146,10 +146,7 @@ class Graph:
         outputs = {each: done.wires[path].path for each, path in self.outputs.items()}
         heads = {each: done.wires[path].path for each, path in self.heads.items()}
         leaving = (*outputs.values(), *heads.values())
-        naming = [scope for scope in self.scopes.values() if scope.kind in NAMING and scope.gives]
-        given = [tuple(scope.gives.values()) for scope in naming]
-        together = [tuple([done.wires[path].path for path in paths]) for paths in given]
-        nodes = alive(done.nodes, leaving, together)
+        nodes = alive(done.nodes, leaving, [*done.given_together()])
         left = {path: self.boundary(path).output for path in self.scopes}
         scopes = naming_boundaries(nodes, Regrouping(done, nodes, left).scopes(), leaving)
         new = replace(self, nodes=nodes, scopes=scopes, outputs=outputs, heads=heads)

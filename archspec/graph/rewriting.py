@@ -77,6 +77,13 @@ class Rewriter:
         self.nodes[path] = Node(path, op, paths, inputs, output, origin)
         return Wire(path, output)
 
+    def given_together(self) -> Iterator[tuple[str, ...]]:
+        """Yield the values that each module computes and gives by name."""
+        for scope in self.scopes.values():
+            given = scope.gives.values() if scope.kind in NAMING else ()
+            now = [self.wires[path].path for path in given]
+            yield tuple(path for path in now if encloses(scope.path, path))
+
     def apply(self, root: Apply, node: Node) -> Wire:
         """Add new nodes, operands first, and return the output of ``root``."""
         order = list({id(each): each for each in _operands(root)}.values())
@@ -155,7 +162,7 @@ def alive(
 ) -> dict[str, Node]:
     """Eliminate dead code: keep the nodes on which the ``leaving`` values depend.
 
-    A module keeps all of the outputs that it has ``together`` if any of them is needed, which may
+    A module keeps all of the outputs that it computes ``together`` if any is needed, which may
     make more nodes live: the marking is repeated until it reaches a fixed point.
     """
     needed = set(leaving)

@@ -2,7 +2,7 @@
 
 from archspec.graph import Graph, Node, Wire
 from archspec.graph.rewriting import Change
-from archspec.passes.record import Passed, Tensors, planned, require
+from archspec.passes.record import Passed, Tensors, planned, require, unread
 
 NAME = "drop_identities"
 
@@ -14,6 +14,8 @@ def drop_identities(graph: Graph, tensors: Tensors) -> Passed:
 
     1. the operator returns its operand in inference (``Operator.is_identity``);
     2. an output of the network stays the value of an operator, not of an input.
+
+    A module that gives nothing else any more is gone, with what it gave unread.
     """
     identities = [node for node in graph.nodes.values() if is_idle(node)]
 
@@ -24,8 +26,10 @@ def drop_identities(graph: Graph, tensors: Tensors) -> Passed:
         return node.op.word
 
     plans, places = planned(identities, plan, lambda word: f"{word} changes nothing in inference")
-    kept = {path for path, node in graph.nodes.items() if is_idle(node)} - plans.keys()
-    return Passed(without_identities(graph, kept) if plans else graph, tensors, places)
+    if not plans:
+        return Passed(graph, tensors, places)
+    left = without_identities(graph, {node.path for node in identities} - plans.keys())
+    return Passed(left, tensors, (*places, *unread(graph, left, plans)))
 
 
 def without_identities(graph: Graph, kept: set[str] | frozenset[str] = frozenset()) -> Graph:

@@ -11,6 +11,7 @@ import numpy as np
 from archspec.graph import Graph, taking_graphs
 from archspec.passes.compose_convolutions import compose_convolutions
 from archspec.passes.drop_identities import drop_identities
+from archspec.passes.drop_unused import drop_unused
 from archspec.passes.fold_batch_norm import fold_batch_norm
 from archspec.passes.fold_scale import fold_scale
 from archspec.passes.merge_siblings import merge_siblings
@@ -23,6 +24,7 @@ from archspec.passes.targets import TARGETS
 Pass = Callable[[Graph, Tensors], Passed]
 
 PASSES: Mapping[Pass, Exactness] = {
+    drop_unused: Exactness.BIT_EQUAL,
     drop_identities: Exactness.BIT_EQUAL,
     share_equal: Exactness.BIT_EQUAL,
     fold_batch_norm: Exactness.ROUNDED,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from enum import StrEnum
 from typing import Any, NamedTuple, TypeVar
 
@@ -59,6 +59,14 @@ def planned(
         except Illegal as why:
             places.append(Place(node.path, False, str(why)))
     return plans, tuple(places)
+
+
+def unread(
+    graph: Graph, rewritten: Graph, known: Collection[str] = frozenset()
+) -> tuple[Place, ...]:
+    """Record the nodes that are gone since nothing reads them, without those that are ``known``."""
+    gone = [path for path in graph.nodes if path not in rewritten.nodes and path not in known]
+    return tuple(Place(path, True, "nothing uses it") for path in gone)
 
 
 def require_alone(graph: Graph, node: Node) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from archspec.graph import Graph, Node, Wire
 from archspec.graph.rewriting import Change
 from archspec.operator import Operator
-from archspec.passes.record import Passed, Place, Tensors
+from archspec.passes.record import Passed, Place, Tensors, unread
 
 
 def share_equal(graph: Graph, tensors: Tensors) -> Passed:
@@ -31,7 +31,8 @@ def share_equal(graph: Graph, tensors: Tensors) -> Passed:
         first = found.firsts.get(node.path)
         return None if first is None else Wire(first, node.output)
 
-    return Passed(graph.rewrite(share, "share_equal"), tensors, tuple(found.places))
+    left = graph.rewrite(share, "share_equal")
+    return Passed(left, tensors, (*found.places, *unread(graph, left, found.firsts)))
 
 
 @dataclass

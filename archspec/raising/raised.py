@@ -29,14 +29,15 @@ class Raised:
 
 
 @taking_graphs
-def raise_spec(graph: Graph, *, flat: bool = False) -> Raised:
+def raise_spec(graph: Graph, *, flat: bool = False, head: str = "") -> Raised:
     """Write a graph as a spec that an author would recognize.
 
     Modules of one structure become one template, whose options are the numbers in which its uses
     differ (anti-unification: Plotkin, A Note on Inductive Generalization, 1970); equal neighbours
     become repeats, branches that meet in a merge are written inside it.
 
-    With ``flat``, every operator is a step with a name, in the order of the graph.
+    With ``flat``, every operator is a step with a name, in the order of the graph. ``head`` are
+    lines of comments before the text.
 
     The graph of the text has the same nodes and wires, with other paths, except that operands of
     sums and products may change places; its file is ``NAME.yaml``. Raises ``Unraisable`` where it
@@ -47,7 +48,7 @@ def raise_spec(graph: Graph, *, flat: bool = False) -> Raised:
     if flat and not graph.nodes:
         raise Unraisable(f"{graph.name} has no operators, so that a spec of them has no steps")
     document = FlatDocument(graph) if flat else Document(graph)
-    text = written(document.content())
+    text = head + written(document.content())
     again = _graph_of(text, graph.name)
     paths = dict(zip(document.nodes(), again.nodes, strict=False))
     paths.update({name: name for name in graph.inputs})

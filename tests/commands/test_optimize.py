@@ -66,6 +66,28 @@ def test_it_says_of_each_place_what_was_done_or_why_not(spec: Path) -> None:
     )
 
 
+def test_it_tells_what_nothing_used_and_which_params_are_numbers_now(spec: Path) -> None:
+    head = "params: {k: 4, rate: 0.2}\nnetwork:\n  - conv2d k kernel=5x5 as beside"
+    written = SPEC.replace("network:", head).replace("scale 0.2", "scale rate")
+    first = "conv 3x3 4 norm=batch_norm activation=relu"
+    spec.write_text(written.replace(first, f"{first} from input"))
+    graph = archspec.load(spec)
+    weights_file.save(spec.with_suffix(".safetensors"), weights(graph), graph)
+    told = run_json(*optimized(spec))
+    record = told["records"][0]
+    assert (record["path"], record["told"]) == ("beside", "nothing uses it")
+    assert told["params"] == {"k": 4, "rate": 0.2}
+    assert "params: numbers now, k=4, rate=0.2" in run(*optimized(spec)).output
+    fast = spec.parent / "fast" / "net.yaml"
+    assert fast.read_text().splitlines()[:4] == [
+        "# net for inference, optimized for eager.",
+        "# Its params are numbers: k=4, rate=0.2.",
+        "",
+        "archspec: 1",
+    ]
+    assert not archspec.load(fast).header.params
+
+
 def built(spec: Path, *options: str) -> tuple[str, ...]:
     given = ("--weights", str(spec.with_suffix(".safetensors")), "-o", str(spec.parent / "model"))
     return ("build", str(spec), "--backend", "torch", *given, *options)

@@ -346,7 +346,7 @@ network:
   - pair as first
   - add from first.other first.sum as both
   - pair from input as second
-  - add from second.other both
+  - add from second.other second.sum both
 """
 
 

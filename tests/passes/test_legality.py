@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import archspec
@@ -10,6 +11,7 @@ from archspec.checked import check
 from archspec.location import of_text
 from archspec.passes.compose_convolutions import compose_convolutions
 from archspec.passes.drop_identities import drop_identities
+from archspec.passes.drop_unused import drop_unused
 from archspec.passes.fold_batch_norm import fold_batch_norm
 from archspec.passes.fold_scale import fold_scale
 from archspec.passes.merge_siblings import merge_siblings
@@ -49,10 +51,15 @@ TWO_LAYERS = (
     "  - conv2d 4 kernel=1x1 as c from input\n  - relu as d\n"
 )
 SHARED_SIBLING = f"{TWO_LAYERS}  - add from a b d\n"
-OTHER_BORDER = (
-    "  - concat:\n      - [conv2d 8 kernel=3x3, relu, global_avg_pool]\n"
-    "      - [conv2d 8 kernel=3x3 padding=valid, relu, global_avg_pool]\n"
+OTHER_WINDOW = (
+    "  - concat:\n      - [conv2d 8 kernel={}, relu, global_avg_pool]\n"
+    "      - [conv2d 8 kernel={}, relu, global_avg_pool]\n"
 )
+UNUSED = """
+  - conv2d 4 kernel=3x3 as a from input
+  - relu as b
+  - conv2d 4 kernel=1x1 as c from input
+"""
 SUM = (
     "  - conv2d 4 kernel=3x3 as a from input\n  - conv2d 4 kernel=1x1 as b from input\n"
     "  - add from a b as add\n"
@@ -80,6 +87,7 @@ def last_of(steps: str) -> str:
         (move_average_pool, POOL_CONV.format(" count_padding=true", ""), "padding count"),
         (move_average_pool, POOL_CONV.format(" /2", ""), "stride is 2x2"),
         (move_average_pool, POOL_CONV.format("", " stride=2"), "stride of `c`"),
+        (move_average_pool, POOL_CONV.format("", " padding=1"), "not a convolution of 1x1"),
         (
             move_average_pool,
             "  - avg_pool 3x3\n  - conv2d 3 kernel=3x3\n",
@@ -101,7 +109,13 @@ def last_of(steps: str) -> str:
         ),
         (merge_siblings, SIBLINGS.format("1x1", "3x3", "relu"), "no sibling"),
         (merge_siblings, SHARED_SIBLING, "`a` is read 2 times"),
-        (merge_siblings, OTHER_BORDER, "no sibling"),
+        (merge_siblings, OTHER_WINDOW.format("3x3", "3x3 padding=valid"), "no sibling"),
+        (merge_siblings, OTHER_WINDOW.format("1x1", "1x1 stride=2"), "no sibling"),
+        (
+            merge_siblings,
+            OTHER_WINDOW.format("3x3 padding=1", "3x3 padding=1 dilation=2"),
+            "no sibling",
+        ),
         (merge_siblings, SIBLINGS.format("1x1", "1x1", "tanh"), "no sibling"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1 groups=2", "relu"), "2 groups"),
         (merge_siblings, SIBLINGS.format("1x1", "1x1", "softmax"), "softmax comes behind it"),
@@ -163,6 +177,31 @@ def test_a_branch_of_a_sum_that_is_tapped_stays() -> None:
     assert place.is_applied
 
 
+def test_steps_that_nothing_uses_are_dropped_and_recorded() -> None:
+    found = places(drop_unused, UNUSED)
+    assert found == tuple(Place(path, True, "nothing uses it") for path in ("a", "b"))
+    assert places(drop_unused, UNUSED, "outputs: [a, c]\n") == found[1:]
+
+
+@pytest.mark.parametrize(
+    ("run", "step", "told"),
+    [
+        (drop_identities, "identity", "identity changes nothing in inference"),
+        (share_equal, "elu", "equal to `a`"),
+    ],
+)
+def test_what_a_module_gave_unread_is_recorded_where_it_goes_with_the_module(
+    run: Pass, step: str, told: str
+) -> None:
+    steps = "  - elu as a from input\n  - pair from input as p\n  - add from a p.kept\n"
+    parts = (
+        "parts: {pair: {inputs: [given], outputs: [kept, other], steps:"
+        f" [{step} as kept from given, tanh as other from given]}}}}\n"
+    )
+    found = places(run, steps, parts)
+    assert found == (Place("p.kept", True, told), Place("p.other", True, "nothing uses it"))
+
+
 def test_equal_outputs_stay_two() -> None:
     found = places(
         share_equal, "  - relu as a from input\n  - relu as b from input\n", "outputs: [a, b]\n"
@@ -214,6 +253,12 @@ def test_a_smaller_convolution_becomes_part_of_a_larger(large: str, small: str) 
     assert place.is_applied, place.told
 
 
+@pytest.mark.parametrize("beside", ["batch_norm", "scale 0.5", "identity"])
+def test_what_acts_on_each_channel_becomes_part_of_a_convolution_in_groups(beside: str) -> None:
+    (place,) = places(reparameterize, f"  - add: [conv2d 4 kernel=3x3 groups=2, {beside}]\n")
+    assert place.is_applied, place.told
+
+
 def test_a_block_of_repvgg_is_one_convolution() -> None:
     steps = (
         "  - add:\n"
@@ -260,6 +305,24 @@ def test_dense_layers_in_a_row_are_one_where_that_is_cheaper() -> None:
         compose_convolutions, "  - global_avg_pool\n  - dense 64 as a\n  - dense 3 as b\n"
     )
     assert place.is_applied
+
+
+def test_convolutions_in_a_row_are_one_with_the_strides_of_both() -> None:
+    steps = (
+        "  - conv2d 9 kernel=1x1 stride=2 padding=0\n  - conv2d 4 kernel=1x1 stride=2 padding=0\n"
+    )
+    (place,) = places(compose_convolutions, steps)
+    assert place.is_applied
+
+
+def test_a_weight_that_two_passes_change_is_rounded_once() -> None:
+    graph = graph_of("  - conv2d 4 kernel=1x1 as c\n  - batch_norm as n\n  - scale 0.3\n")
+    given = weights(graph)
+    wide = {key: np.asarray(each, np.float64) for key, each in given.items()}
+    factor = wide["n.weight"] / np.sqrt(wide["n.running_var"] + 0.001) * 0.3
+    wanted = wide["c.weight"] * factor.reshape(4, 1, 1, 1)
+    found = optimize(graph, given).tensors["c.weight"]
+    np.testing.assert_array_equal(found, wanted.astype(np.float32))
 
 
 @pytest.mark.parametrize(
