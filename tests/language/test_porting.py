@@ -159,6 +159,7 @@ NAMES = {
     "avg_pool 2x2 /2 V": "AvgPool2d AveragePooling2D",
     "pad 1": "ZeroPadding2D ZeroPad2d",
     "upsample 2": "UpSampling2D Upsample interpolate",
+    "resize_to 224 mode=bilinear": "Resizing",
     "concat from a b": "Concatenate torch.cat route",
     "add from a b": "Add Eltwise",
     "multiply: {map: identity,": "SE SEBlock SqueezeExcitation squeeze_excite",

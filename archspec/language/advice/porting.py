@@ -79,10 +79,11 @@ STEPS: Mapping[str, str] = _by_name(
         "dropout 0.5": "dropout dropoutlayer",
         "drop_path 0.1": "droppath dropconnect stochasticdepth",
         "upsample 2": """
-            upsample interpolate nearestupsample resizing upsampling upsamplinglayer
+            upsample interpolate nearestupsample upsampling upsamplinglayer
             upsamplingnearest unpooling""",
         "upsample 2 mode=bilinear": """
             bilinear bilinearupsample bilinearupsampling upsamplingbilinear""",
+        "resize_to 224 mode=bilinear": "resizing",
         "pad 1": "pad constantpad padding zeropad zeropadding",
         "pad 1 mode=reflect": "mirrorpad mirrorpadding reflectionpad reflectpad",
         "pad 1 mode=replicate": "replicationpad replicatepad",
