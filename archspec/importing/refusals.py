@@ -20,6 +20,15 @@ def refused(source: str, reason: str, help: str = "") -> SpecError:
     return SpecError((Diagnostic("import/source", f"{source}: {reason}", help=help or usual),))
 
 
+def unread(source: str) -> SpecError:
+    """Make the error for a file or folder of a format that import does not read."""
+    help = (
+        "name module:function, with a function that loads it and returns the torch.nn.Module or"
+        " keras.Model; files that end in .onnx, .pt2 or .keras are read as they are"
+    )
+    return refused(source, "its format is not read", help)
+
+
 def unproved(source: str, error: SpecError) -> SpecError:
     """Make the error for a proof that takes what is not installed."""
     first, *_ = error.diagnostics

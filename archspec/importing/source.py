@@ -15,7 +15,7 @@ from archspec.importing.imported import Network
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.importing.proof import TOLERANCE, largest_difference, noise
-from archspec.importing.refusals import refused, unproved
+from archspec.importing.refusals import refused, unproved, unread
 
 ONNX = ".onnx"
 
@@ -108,6 +108,8 @@ def source_of(order: Order) -> Source:
     ending = file.suffix.lower()
     found = next((each for each in _backends() if ending in each.files), None)
     if found is None and ending != ONNX:
+        if file.exists():
+            raise unread(order.source)
         return live(_called(order), order.source)
     if not file.is_file():
         is_other = file.exists()

@@ -45,6 +45,15 @@ def test_a_file_takes_no_arguments(tmp_path: Path) -> None:
     assert "a file takes no arguments, which a function does" in done.output
 
 
+def test_a_file_of_another_format_is_refused_with_the_way_to_load_it(tmp_path: Path) -> None:
+    file = tmp_path / "classifier.h5"
+    file.touch()
+    done = run("import", file, "-o", tmp_path / "made")
+    assert done.exit_code != 0
+    assert f"{file}: its format is not read" in done.output
+    assert "with a function that loads it and returns the torch.nn.Module or" in done.output
+
+
 @pytest.mark.parametrize(
     ("source", "said"),
     [
