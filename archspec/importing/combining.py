@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from archspec.attributes import Pair
 from archspec.graph import Wire
 from archspec.importing.adder import Adder
 from archspec.importing.arranging import parts, share_of
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import Layout, spread
+from archspec.importing.layout import CHANNELS, Layout, spread, whole
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Softmax
 from archspec.operators.grid import ResizeTo, Upsample
-from archspec.operators.merge import Add, Multiply, Resize, ResizeNearest
+from archspec.operators.merge import Add, GlobalAttentionPool, Multiply, Resize, ResizeNearest
 from archspec.operators.selection import RadixSoftmax
 from archspec.tensor import TensorType
 
@@ -81,6 +82,20 @@ def stretched(call: Adder, value: Value, grid: Pair) -> Value:
     if grid == value.wire.type.grid:
         return value
     return Value(call.add(_sized(value.wire.type, grid, "aligned"), value.wire), Form.MAP)
+
+
+def attended(call: Adder, value: Value, scores: Value, shapes: Sequence[int]) -> Value:
+    """Average a map by the softmax of one score for each cell; raise ``Wordless``.
+
+    ``shapes`` are the sizes, the batch left out, in which both are multiplied: channels by cells,
+    and one by cells.
+    """
+    kind = value.wire.type
+    cells = prod(kind.grid)
+    if [*shapes] != [kind.channels, cells, 1, cells]:
+        raise Wordless("it weighs no single cells, or not all channels alike")
+    wire = call.add(GlobalAttentionPool(), value.wire, scores.wire)
+    return Value(wire, Form.PARTED, parted=((), whole(CHANNELS, kind.channels), ()))
 
 
 def summed(call: Adder, value: Value, axis: int) -> Value:

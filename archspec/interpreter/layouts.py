@@ -17,6 +17,7 @@ from archspec.operators.merge import (
     Add,
     Average,
     Concat,
+    GlobalAttentionPool,
     Maximum,
     Minimum,
     Multiply,
@@ -68,6 +69,13 @@ def resize_to(op: ResizeTo, x: Array) -> Array:
 @computes(Resize)
 def resize(op: Resize, x: Array, like: Array) -> Array:
     return interpolated(as_map(x), like.shape[1:3])
+
+
+@computes(GlobalAttentionPool)
+def global_attention_pool(op: GlobalAttentionPool, x: Array, score: Array) -> Array:
+    """Weigh cells by the softmax of their scores over the grid; arXiv:1904.11492, Equation 5."""
+    powers = np.exp(score - score.max(axis=(1, 2), keepdims=True))
+    return (x * powers).sum(axis=(1, 2)) / powers.sum(axis=(1, 2))
 
 
 @computes(ResizeNearest)

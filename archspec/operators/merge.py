@@ -5,7 +5,7 @@ from typing import Any
 
 from archspec.cost import Cost
 from archspec.field import CELL, Field
-from archspec.operator import FigureLabel, Operator, require
+from archspec.operator import FigureLabel, Operator, require, require_map
 from archspec.tensor import TensorType
 
 
@@ -142,6 +142,43 @@ class ResizeNearest(Resizing, name="resize_nearest", role="merge"):
     def cost(self, out: TensorType, *xs: TensorType) -> Cost:
         """Nothing: no number is computed."""
         return Cost()
+
+
+class GlobalAttentionPool(Merge, name="global_attention_pool", role="merge"):
+    """Average each channel over the grid, cells weighted by the softmax of a score.
+
+    ``h x w x c``, and second ``h x w x 1``, the scores, to ``c``: the sum over all cells of
+    ``softmax(score) * x``, where the softmax is over the grid. Source: arXiv:1904.11492, the global
+    attention pooling of Figure 4.
+    """
+
+    title = "Attention pooling"
+
+    def fields(self, *xs: TensorType) -> None:
+        """Depend on the whole grid."""
+
+    def infer(self, *xs: TensorType) -> TensorType:
+        """Refuse other than two values, a vector, and scores that are not one for each cell."""
+        require(
+            len(xs) == 2,
+            "inputs",
+            f"averages one value by the scores of another, got {len(xs)} values",
+            "write first what is averaged, then the scores",
+        )
+        x, score = xs
+        require_map(x)
+        require(
+            score.shape == (*x.grid, 1),
+            "score",
+            f"the scores are {score}, and {x} takes one for each cell",
+            "make them by a convolution to one channel: conv 1x1 1 linear",
+        )
+        return TensorType((x.channels,))
+
+    def cost(self, out: TensorType, *xs: TensorType) -> Cost:
+        """Three operations per score, exponential, sum, divide, and two per cell and channel."""
+        x, score = xs
+        return Cost(pointwise=3 * score.size + 2 * x.size)
 
 
 class Multiply(Merge, name="multiply", role="merge"):

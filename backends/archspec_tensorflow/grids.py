@@ -99,6 +99,16 @@ def padded_from_map(
     return layers.Identity(name=name)(x)
 
 
+def global_attention_pool(values: list[KerasTensor], name: str) -> KerasTensor:
+    """Average a map over its grid, cells weighted by the softmax of their scores."""
+    inside = [keras.Input(each.shape[1:], dtype=each.dtype) for each in values]
+    _, height, width, _ = values[0].shape
+    x, score = [ops.reshape(each, (-1, height * width, each.shape[3])) for each in inside]
+    mean = ops.sum(x * ops.softmax(score, axis=1), axis=1)
+    x = keras.Model(inside, mean, name=f"{name}.mean")(values)
+    return layers.Identity(name=name)(x)
+
+
 def resize(values: list[KerasTensor], name: str) -> KerasTensor:
     """Interpolate a map to the grid of another; a vector is one cell."""
     x, like = values

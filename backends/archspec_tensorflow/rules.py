@@ -34,6 +34,7 @@ from archspec.operators.merge import (
     Add,
     Average,
     Concat,
+    GlobalAttentionPool,
     Maximum,
     Minimum,
     Multiply,
@@ -332,6 +333,12 @@ def resize(use: Use[Resize]) -> Lowering:
 def resize_nearest(use: Use[ResizeNearest]) -> Lowering:
     """Copy the cells above and to the left, as no layer of Keras does."""
     return Lowering("resize_nearest", join=listed)
+
+
+@backend.lowers(GlobalAttentionPool)
+def global_attention_pool(use: Use[GlobalAttentionPool]) -> Lowering:
+    """Weigh cells by the softmax of their scores."""
+    return Lowering("global_attention_pool", join=listed)
 
 
 @backend.lowers(Subtract)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from torch import Tensor
+
 
 def whole(value: float) -> int:
     """Return a whole number as one; refuse what is none."""
@@ -20,3 +22,8 @@ def round_to(value: float, divisor: int) -> int:
 def renamed(key: str, names: dict[str, str]) -> str:
     """Change names in the key of a tensor that mean something else to PyTorch."""
     return ".".join([names.get(each, each) for each in key.split(".")])
+
+
+def attended(x: Tensor, score: Tensor) -> Tensor:
+    """Average a map over its grid, cells weighted by the softmax of their scores."""
+    return (x.flatten(2) * score.flatten(2).softmax(dim=2)).sum(dim=2)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from torch import Tensor, nn
 from torch.nn import functional
 
+from archspec_torch.functions import attended
 from archspec_torch.prelude import Chain
 
 
@@ -51,6 +52,13 @@ class SpaceToDepth(nn.Module):
         rows, columns = height // self.block, width // self.block
         x = x.reshape(batch, channels, rows, self.block, columns, self.block)
         return x.permute(0, 3, 5, 1, 2, 4).flatten(1, 3)
+
+
+class GlobalAttentionPool(Chain):
+    """Two branches over one input, the first averaged by the scores of the second."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return attended(*[branch(x) for branch in self])
 
 
 class Resize(Chain):

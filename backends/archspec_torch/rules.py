@@ -37,6 +37,7 @@ from archspec.operators.merge import (
     Add,
     Average,
     Concat,
+    GlobalAttentionPool,
     Maximum,
     Minimum,
     Multiply,
@@ -306,6 +307,12 @@ def _resizing(use: Use[Any], mode: str) -> Callable[[Sequence[str]], Code]:
         return call("functional.interpolate", [given], named)
 
     return join
+
+
+@backend.lowers(GlobalAttentionPool)
+def global_attention_pool(use: Use[GlobalAttentionPool]) -> Lowering:
+    """Weigh cells by the softmax of their scores."""
+    return Lowering("GlobalAttentionPool", join=partial(call, "attended"))
 
 
 @backend.lowers(Subtract)

@@ -1,4 +1,4 @@
-"""Heads that look at a map in shares of several sizes are one spec for inputs of any size."""
+"""What looks at a map as a whole, or in shares of several sizes, is one spec for any size."""
 
 from __future__ import annotations
 
@@ -47,6 +47,27 @@ network:
   - concat: {map: identity, whole: level 1, halves: level 2, thirds: level 3, sixths: level 6}
   - conv 1x1 2 as classes
   - resize_nearest from classes input
+""",
+    "the global context of GCNet (arXiv:1904.11492), with scores of a branch and of a step": """
+archspec: 1
+name: gc
+input: 33x33x3
+blocks:
+  context:
+    options: [r]
+    steps:
+      - identity as given
+      - global_attention_pool: [identity, conv 1x1 1 linear]
+      - dense r
+      - dense 6 activation=sigmoid as gate
+      - multiply from given gate
+network:
+  - conv 3x3 6 /4
+  - context 4 as whole
+  - conv 1x1 1 linear as score
+  - global_attention_pool activation=tanh from whole score as mean
+  - resize from mean input
+  - conv 1x1 2
 """,
 }
 SIZES = ((33, 33), (21, 30))

@@ -19,6 +19,7 @@ from tests.importing.words import MODULES  # noqa: E402
 
 WORDS = {
     "last": ["global_response_norm", "global_response_norm", "rms_norm", "rms_norm"],
+    "context": ["conv2d", "global_attention_pool", "fully_connected", "sigmoid", "multiply"],
     "written_out": ["mish", "hard_tanh", "softsign"],
     "norms": [
         *("group_norm", "group_norm", "instance_norm", "instance_norm"),

@@ -71,8 +71,26 @@ def functions() -> nn.Module:
     return nn.Sequential(*learned, nn.Mish(), nn.Softplus(), nn.Softsign(), nn.Hardtanh(-2, 0.5))
 
 
+class Context(nn.Module):
+    """A global context, arXiv:1904.11492, which weighs channels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.score, self.body = nn.Conv2d(6, 1, 1), nn.Conv2d(6, 6, 1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Average all cells by the softmax of their scores, and gate the channels by it."""
+        batch, channels, height, width = x.shape
+        shares = self.score(x).reshape(batch, 1, height * width).softmax(dim=-1)
+        cells = x.reshape(batch, channels, height * width).unsqueeze(1)
+        found = (cells @ shares.unsqueeze(3)).view(batch, channels, 1, 1)
+        gate: Tensor = self.body(found).sigmoid()
+        return x * gate
+
+
 MODULES: Mapping[str, Callable[[], nn.Module]] = {
     "last": Last,
+    "context": Context,
     "written_out": WrittenOut,
     "norms": norms,
     "functions": functions,

@@ -107,6 +107,15 @@ def _between(x: Array, places: Array, axis: int) -> Array:
     return np.take(x, low, axis) * (1 - share) + np.take(x, high, axis) * share
 
 
+def attended(x: Array, scores: Array) -> Array:
+    """Add up the cells of each example, each as often as its score says of all."""
+    found = []
+    for example, score in zip(x, scores, strict=True):
+        shares = np.exp(score[..., 0] - score.max())
+        found.append(np.einsum("hwc,hw->c", example, shares / shares.sum()))
+    return np.stack(found)
+
+
 RESIZING = ("resize", "resize_nearest")
 
 

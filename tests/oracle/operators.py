@@ -367,6 +367,8 @@ def merge(word: str, values: list[Array]) -> Array:
     if word == "subtract":
         first, second = values
         return first - second
+    if word == "global_attention_pool":
+        return grids.attended(*values)
     if word in grids.RESIZING:
         return grids.resized(word, _spread(values[0], 4), values[1])
     if word in _ELEMENTWISE:

@@ -17,6 +17,7 @@ MERGES = (
     "multiply",
     "resize",
     "resize_nearest",
+    "global_attention_pool",
 )
 STRUCTURES = ("residual", "repeat", *MERGES)
 _PARTS = ("steps", "shortcut")

@@ -95,7 +95,7 @@ def _of_merge(
     values = [each.grid if by_grid else each.channels for each in types]
     odd = _odd_one(values)
     usual = next((index for index, value in enumerate(values) if value != values[odd]), None)
-    if usual is None or error.blamed == "inputs":
+    if usual is None or error.blamed not in ("grid", "channels"):
         label = Label(at.record.span)
         return Diagnostic(f"{word}/{error.blamed}", str(error), (label,), error.fix or None)
     first, second = sorted((odd, usual))

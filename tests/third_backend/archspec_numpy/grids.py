@@ -39,6 +39,12 @@ def _shares(x: ndarray, axis: int, cells: int) -> list[ndarray]:
     return [x.take(range(start, stop), axis) for start, stop in edges]
 
 
+def _global_attention_pool(x: ndarray, score: ndarray) -> ndarray:
+    """Weigh cells by the softmax of their scores over the grid."""
+    powers = numpy.exp(score - score.max())
+    return (x * (powers / powers.sum(axis=(1, 2), keepdims=True))).sum(axis=(1, 2))
+
+
 def _resize(x: ndarray, like: ndarray) -> ndarray:
     x = x.reshape(len(x), 1, 1, -1) if x.ndim == 2 else x
     return _resized_bilinear(x, like.shape[1:3])

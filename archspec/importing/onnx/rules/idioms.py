@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import prod
 from typing import Any
 
+from archspec.importing.combining import attended
 from archspec.importing.imported import Wordless
 from archspec.importing.matching import Pattern
 from archspec.importing.onnx.call import Call
@@ -133,6 +135,29 @@ def _l2_normalize(call: Call) -> Value:
         raise Wordless("it is not over the channels")
     op = L2Normalize(epsilon=_single(call.weight("epsilon")))
     return value.over(call.add(op, value.wire))
+
+
+_WEIGHTS = ("softmax=Softmax", ("Reshape", "scores", "cells"))
+_FLAT = ("Reshape", "x", "flat")
+_PLACES = {"before": 1, "behind": 3, "axes": 2}
+
+
+@writes_out(
+    ("MatMul", ("Unsqueeze", _FLAT, "before"), ("Unsqueeze", _WEIGHTS, "behind")),
+    ("ReduceSum", ("Mul", _FLAT, _WEIGHTS), "axes"),
+)
+def _global_attention_pool(call: Call) -> Value:
+    """Read a softmax over all cells by which these are added up."""
+    value, scores = call.named("x", Form.MAP), call.named("scores", Form.MAP)
+    places = {name: at for name, at in _PLACES.items() if name in call.told}
+    if any(call.weight(name).reshape(-1).tolist() != [at] for name, at in places.items()):
+        raise Wordless("it adds up no cells")
+    if call.told["softmax"].get("axis", -1) not in (-1, 2):
+        raise Wordless("it is over no cells")
+    cells, sizes = prod(value.wire.type.grid), [call.weight(each)[1:] for each in ("flat", "cells")]
+    shapes = [cells if size == -1 else int(size) for each in sizes for size in each]
+    found = attended(call, value, scores, shapes)
+    return found.held(Form.VECTOR) if "axes" in places else found
 
 
 def _single(array: Any) -> float:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from math import pi, sqrt
+from math import pi, prod, sqrt
 
+from archspec.importing.combining import attended
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operators.activation import Gelu, HardSigmoid, HardSwish, Mish, Softsign
@@ -164,3 +165,28 @@ def _rms_norm(call: Call) -> Value:
         raise Wordless("it is not over the channels alone")
     op = RmsNorm(epsilon=float(call.number("epsilon")))
     return value.over(call.add(op, value.wire, tensors={"weight": weight}))
+
+
+_WEIGHTS = ("softmax", ("view", "scores", "cells"), "axis")
+
+
+@writes_out(("matmul", ("unsqueeze", ("view", "x", "flat"), 1), ("unsqueeze", _WEIGHTS, 3)))
+def _global_attention_pool(call: Call) -> Value:
+    """Read a product of each channel with one softmax over all cells, as GCNet has it."""
+    value, scores = call.value("x", Form.MAP), call.value("scores", Form.MAP)
+    if call.number("axis") not in (-1, 2):
+        raise Wordless("it is over no cells")
+    return attended(call, value, scores, (*call.given["flat"][1:], *call.given["cells"][1:]))
+
+
+_SHARES = ("softmax", ("flatten", "scores", 2), 2)
+
+
+@writes_out(("sum", ("mul", ("flatten", "x", 2), _SHARES), "axes"))
+def _attended(call: Call) -> Value:
+    value, scores = call.value("x", Form.MAP), call.value("scores", Form.MAP)
+    if call.given["axes"] not in ([2], [-1]):
+        raise Wordless("it adds up no cells")
+    cells = prod(value.wire.type.grid)
+    found = attended(call, value, scores, (value.wire.type.channels, cells, 1, cells))
+    return found.held(Form.VECTOR)
