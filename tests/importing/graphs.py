@@ -179,7 +179,69 @@ def by_cells() -> Any:
     return drawn.model(first, drawn.node("MatMul", flat, drawn.weight(40, 7)))
 
 
-GRAPHS = (residuals, normed, gated, shuffled, resized, rearranged, selected, by_cells)
+def kept() -> Any:
+    """Write parts of the grid and of channels, channels in another order, and zeros as channels."""
+    drawn = Drawn((4, 6, 6))
+    numbers = ([1, -1], [5, -1000], [2, 1], [2, -1])
+    part = (drawn.constant(np.array(each, "int64")) for each in numbers)
+    sliced = drawn.node("Slice", "x", *part)
+    order = drawn.constant(np.array([2, 0, 1, -1], "int64"))
+    gathered = drawn.node("Gather", "x", order, axis=1)
+    single = drawn.node("Gather", "x", drawn.constant(np.array(3, "int64")), axis=1)
+    more = drawn.node("Pad", "x", drawn.constant(np.array([0, 2, 0, 0, 0, 6, 0, 0], "int64")))
+    zeros = drawn.constant(np.zeros((1, 3, 6, 6), "float32"))
+    filled = drawn.node("Concat", zeros, gathered, axis=1)
+    return drawn.model(sliced, single, more, filled)
+
+
+def whole() -> Any:
+    """Write sums and maxima over the grid, side by side and at once, and over blocks of it."""
+    drawn = Drawn((4, 6, 6))
+    axes = drawn.constant(np.array([2, 3], "int64"))
+    total = drawn.node("ReduceSum", "x", axes, keepdims=0)
+    rows = drawn.node("ReduceMax", drawn.node("ReduceMax", "x", axes=[3], keepdims=0), axes=[2])
+    parted = drawn.constant(np.array([0, 4, 3, 2, 2, 3], "int64"))
+    blocks = drawn.node("ReduceMean", drawn.node("Reshape", "x", parted), axes=[3, 5], keepdims=0)
+    flat = drawn.node("Reshape", "x", drawn.constant(np.array([0, 4, -1], "int64")))
+    return drawn.model(total, rows, blocks, drawn.node("ReduceMean", flat, axes=[2], keepdims=0))
+
+
+def written_out() -> Any:
+    """Write functions and a norm as models do that have no operators for them."""
+    drawn = Drawn((3, 4, 5))
+    half, one, two, three = (drawn.constant(np.float32(each)) for each in (0.5, 1, 2, 3))
+    root, cubic, factor = (
+        drawn.constant(np.float32(each)) for each in (2**0.5, 0.044715, 0.7978846)
+    )
+    below = drawn.node("Add", drawn.node("Erf", drawn.node("Div", "x", root)), one)
+    normal = drawn.node("Mul", drawn.node("Mul", "x", half), below)
+    cube = drawn.node("Mul", drawn.node("Pow", normal, three), cubic)
+    curve = drawn.node("Tanh", drawn.node("Mul", drawn.node("Add", normal, cube), factor))
+    weighed = drawn.node("Mul", normal, drawn.node("Mul", drawn.node("Add", curve, one), half))
+    centred = drawn.node("Sub", weighed, drawn.node("ReduceMean", weighed, axes=[1]))
+    variance = drawn.node("ReduceMean", drawn.node("Pow", centred, two), axes=[1])
+    epsilon = drawn.constant(np.float32(1e-5))
+    standard = drawn.node("Div", centred, drawn.node("Sqrt", drawn.node("Add", variance, epsilon)))
+    scaled = drawn.node("Mul", standard, drawn.weight(3, 1, 1))
+    normed = drawn.node("Add", scaled, drawn.weight(3, 1, 1))
+    moved = drawn.node("Div", drawn.node("Add", normed, one), two)
+    folded = drawn.node("Abs", drawn.node("Neg", drawn.node("Sub", two, moved)))
+    return drawn.model(normed, drawn.node("Pow", folded, two))
+
+
+GRAPHS = (
+    residuals,
+    normed,
+    gated,
+    shuffled,
+    resized,
+    rearranged,
+    selected,
+    by_cells,
+    kept,
+    whole,
+    written_out,
+)
 
 
 def external(folder: Path, location: str, length: int | None = None) -> Any:

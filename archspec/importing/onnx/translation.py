@@ -73,6 +73,8 @@ class Translation:
     makers: dict[str, Any] = field(default_factory=dict)
     idioms: dict[str, tuple[Rule, Found]] = field(default_factory=dict)
     """Those that end in a value: their rules, and the names of what they read."""
+    others: set[tuple[str, Rule]] = field(default_factory=set)
+    """What has the pattern of an idiom and is none."""
 
     @cached_property
     def opset(self) -> int:
@@ -81,15 +83,19 @@ class Translation:
         return int(next(own))
 
     def network(self) -> Network:
-        """Translate, again where pools turn out to have to keep their cell."""
+        """Translate, again where pools have to keep their cell, or idioms turn out to be none."""
         weights = initializers(self.model, self.folder)
         self.values.update(weights)
-        self._find_idioms()
         while True:
+            known = len(self.others)
+            self._find_idioms()
             try:
                 return self._translate(weights)
             except CellNeeded as needed:
                 self.cells |= self.builder.pools_of(needed.wire)
+            except Untranslatable:
+                if len(self.others) == known:
+                    raise
 
     def _translate(self, weights: Mapping[str, Any]) -> Network:
         """Translate what leads to an output; raise ``Untranslatable`` with all without a word."""
@@ -134,11 +140,13 @@ class Translation:
 
     def _find_idioms(self) -> None:
         self.makers = {name: node for node in self.model.graph.node for name in node.output}
-        found = (
-            (name, first_match(IDIOMS.get(node.op_type, ()), name, self, _COMMUTATIVE))
-            for name, node in self.makers.items()
-        )
+        found = ((name, self._idiom(name, node)) for name, node in self.makers.items())
         self.idioms = {name: idiom for name, idiom in found if idiom is not None}
+
+    def _idiom(self, value: str, node: Any) -> tuple[Rule, Found] | None:
+        known = IDIOMS.get(node.op_type, ())
+        patterns = (each for each in known if (value, each[1]) not in self.others)
+        return first_match(patterns, value, self, _COMMUTATIVE)
 
     def _sources(self, value: str) -> Iterable[str]:
         """Return the values that the maker of a value reads, or an idiom that ends in it."""
@@ -149,7 +157,18 @@ class Translation:
     def made(self, value: Any) -> tuple[str, Sequence[str]] | None:
         """Return the operator that made a value and the names of its operands."""
         node = self.makers.get(value)
-        return None if node is None else (node.op_type, node.input)
+        if node is None:
+            return None
+        axes = () if len(node.input) != 1 else attributes(node).get("axes", ())
+        return node.op_type, [*node.input, *([self._kept_axes(axes)] if axes else [])]
+
+    def _kept_axes(self, axes: Sequence[int]) -> str:
+        """Keep an attribute of earlier opsets as the constant that it is in later ones."""
+        import numpy as np
+
+        name = f"axes {[*axes]}"
+        self.values.setdefault(name, np.asarray(axes, "int64"))
+        return name
 
     def number(self, value: Any) -> float | None:
         """Return the number that a constant is."""
@@ -178,6 +197,8 @@ class Translation:
             return self._lacking(node, error)
 
     def _lacking(self, node: Any, error: BaseException) -> object:
+        if node.output[0] in self.idioms:
+            self.others.add((node.output[0], self.idioms[node.output[0]][0]))
         is_said = isinstance(error, Wordless | RuleError)
         reason = str(error) if is_said else f"it is malformed: {told(error)}"
         place = node.name if node.name != node.op_type else ""

@@ -1,6 +1,7 @@
 """What each operator of ONNX means: one rule per operator, for opsets 11 and later."""
 
 from archspec.importing.onnx.rules import (
+    composed,
     functions,
     gathered,
     idioms,
@@ -13,7 +14,18 @@ from archspec.importing.onnx.rules import (
 )
 from archspec.importing.onnx.rules.table import GATHERED, IDIOMS, RULES
 
-FAMILIES = (functions, gathered, idioms, layers, layouts, merges, norms, transposed, windows)
+FAMILIES = (
+    composed,
+    functions,
+    gathered,
+    idioms,
+    layers,
+    layouts,
+    merges,
+    norms,
+    transposed,
+    windows,
+)
 """Importing these modules registers their rules."""
 
 __all__ = ("FAMILIES", "GATHERED", "IDIOMS", "RULES")

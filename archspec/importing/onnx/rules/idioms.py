@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import prod
+from math import pi, prod, sqrt
 from typing import Any
 
 from archspec.importing.combining import attended
@@ -14,8 +14,8 @@ from archspec.importing.onnx.rules.norms import epsilon_of
 from archspec.importing.onnx.rules.table import writes_out
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.activation import Mish, Softplus, Softsign
-from archspec.operators.norm import GroupNorm, L2Normalize, RmsNorm
+from archspec.operators.activation import Gelu, Mish, Softplus, Softsign
+from archspec.operators.norm import GroupNorm, L2Normalize, LayerNorm, RmsNorm
 from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 
 
@@ -37,6 +37,67 @@ writes_out(
     ("Mul", "x", ("Tanh", ("Softplus", "x"))),
     ("Mul", "x", ("Tanh", _SOFTPLUS)),
 )(_function(Mish()))
+
+
+_BELOW = ("Add", ("Erf", ("Div", "x", "root")), 1)
+_BELOW_TIMES = ("Add", ("Erf", ("Mul", "x", "share")), 1)
+
+
+def _weighed(below: Pattern) -> Iterator[Pattern]:
+    """List how a value is weighed by half of what is below it."""
+    yield ("Mul", ("Mul", "x", 0.5), below)
+    yield ("Mul", "x", ("Mul", below, 0.5))
+    yield ("Mul", ("Mul", "x", below), 0.5)
+
+
+@writes_out(*_weighed(_BELOW), *_weighed(_BELOW_TIMES))
+def _gelu(call: Call) -> Value:
+    """Read the root of two, of which not all authors write all digits."""
+    value, told = call.named("x"), "root" if "root" in call.told else "share"
+    wanted = sqrt(2) if told == "root" else sqrt(0.5)
+    if abs(_single(call.weight(told)) - wanted) > _ROUNDED:
+        raise Wordless("it is no normal distribution")
+    return value.over(call.add(Gelu(), value.wire))
+
+
+_CUBES = (("Pow", "x", 3), ("Mul", "x", ("Mul", "x", "x")))
+_ABOUT_BELOW = tuple(
+    ("Add", ("Tanh", ("Mul", ("Add", "x", ("Mul", cube, "cubic")), "factor")), 1) for cube in _CUBES
+)
+
+
+@writes_out(*(each for below in _ABOUT_BELOW for each in _weighed(below)))
+def _gelu_by_tanh(call: Call) -> Value:
+    value = call.named("x")
+    found = (_single(call.weight("cubic")), _single(call.weight("factor")))
+    if max(abs(a - b) for a, b in zip(found, _BY_TANH, strict=True)) > _ROUNDED:
+        raise Wordless("it is no normal distribution")
+    return value.over(call.add(Gelu(approximate=True), value.wire))
+
+
+_BY_TANH = (0.044715, sqrt(2 / pi))
+_ROUNDED = 1e-5
+
+_CENTRED = ("Sub", "x", ("ReduceMean", "x", "channels"))
+_STANDARD = (
+    "Div",
+    _CENTRED,
+    ("Sqrt", ("Add", ("ReduceMean", ("Pow", _CENTRED, 2), "channels"), "epsilon")),
+)
+
+
+@writes_out(("Add", ("Mul", _STANDARD, "weight"), "bias"))
+def _layer_norm(call: Call) -> Value:
+    value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR)
+    _require_channels(call, value)
+    tensors = {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
+    op = LayerNorm(epsilon=_single(call.weight("epsilon")))
+    return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def _require_channels(call: Call, value: Value) -> None:
+    if [int(each) % value.rank for each in call.weight("channels")] != [value.channel_axis]:
+        raise Wordless("it is not over the channels alone")
 
 
 _NORMED = ("norm=InstanceNormalization", ("Reshape", "x", "parted"), "ones", "zeros")
@@ -123,6 +184,14 @@ def _rms_norm(call: Call) -> Value:
 
 
 _MEASURED = ("ReduceL2", "x", "channels")
+
+
+@writes_out(("Div", "x", _MEASURED))
+def _direction(call: Call) -> Value:
+    """Divide by the length, which authors hope is not zero."""
+    value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR)
+    _require_channels(call, value)
+    return value.over(call.add(L2Normalize(), value.wire))
 
 
 @writes_out(

@@ -11,9 +11,9 @@ from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates, writes_out
+from archspec.importing.selecting import kept, picked, sliced
 from archspec.importing.values import Form, Value
 from archspec.operators.blocks import DepthToSpace, SpaceToDepth
-from archspec.operators.channels import Slice
 
 
 @translates("Flatten")
@@ -56,9 +56,10 @@ def _squeeze(call: Call) -> Value:
     value = call.value()
     known = call.array(1) if len(call.given) > 1 else None
     axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
+    axes = axes or tuple(at for at, each in enumerate(value.layout, 1) if not each)
     dropped = {axis % value.rank for axis in axes}
-    kept = (each for at, each in enumerate(value.layout, 1) if at not in dropped)
-    return viewed(call, value, [size_of(dimension) for dimension in kept])
+    left = (each for at, each in enumerate(value.layout, 1) if at not in dropped)
+    return viewed(call, value, [size_of(dimension) for dimension in left])
 
 
 @translates("Transpose")
@@ -83,8 +84,8 @@ def _shape(call: Call) -> Any:
     import numpy as np
 
     sizes = (1, *map(size_of, call.value().layout))
-    kept = slice(call.attributes.get("start", 0), call.attributes.get("end"))
-    return np.asarray(sizes[kept], "int64")
+    part = slice(call.attributes.get("start", 0), call.attributes.get("end"))
+    return np.asarray(sizes[part], "int64")
 
 
 @translates("Expand")
@@ -130,18 +131,37 @@ def _split(call: Call) -> tuple[Value, ...]:
     sizes = [-(-channels // parts)] * parts if known is None else [int(each) for each in known]
     stops = [min(each, channels) for each in accumulate(sizes)]
     starts = [0, *stops]
-    return tuple(_part(call, value, a, b) for a, b in zip(starts, stops, strict=False))
+    return tuple(sliced(call, value, a, b) for a, b in zip(starts, stops, strict=False))
 
 
 @translates("Slice")
 def _slice(call: Call) -> Value:
-    value = call.value(0, Form.MAP, Form.VECTOR)
+    """Keep parts of dimensions, one after another."""
+    value = call.value()
     starts, ends, axes, steps = (call.array(place) for place in range(1, 5))
-    if axes is None or list(map(int, axes)) != [1] or (steps is not None and int(steps[0]) != 1):
-        raise Wordless("it keeps a part of other dimensions than the channels")
-    kept = range(value.wire.type.channels)[int(starts[0]) : int(ends[0])]
-    return _part(call, value, kept.start, kept.stop)
+    for at, (start, end) in enumerate(zip(starts, ends, strict=True)):
+        axis = (at if axes is None else int(axes[at])) % value.rank
+        part = slice(int(start), int(end), 1 if steps is None else int(steps[at]))
+        value = kept(call, value, axis, _bounded(part))
+    return value
 
 
-def _part(call: Call, value: Value, start: int, stop: int) -> Value:
-    return value.over(call.add(Slice(start=start, stop=stop), value.wire))
+def _bounded(part: slice) -> slice:
+    """Return a part whose end is left out where it is before the first, as ONNX writes it."""
+    return slice(part.start, None, part.step) if part.step < 0 and part.stop < -_FAR else part
+
+
+_FAR = 1 << 30
+
+
+@translates("Gather")
+def _gather(call: Call) -> Value:
+    """Read channels in another order, or a single one, whose dimension is left out."""
+    value, places = call.value(), call.array(1)
+    axis = call.attributes.get("axis", 0) % value.rank
+    if places is None or places.ndim > 1 or not axis or axis != value.channel_axis:
+        raise Wordless("it arranges other dimensions than the channels")
+    channels = range(value.wire.type.channels)
+    found = picked(call, value, [channels[int(at)] for at in places.reshape(-1)])
+    sizes = [size_of(dimension) for dimension in found.layout]
+    return found if places.ndim else viewed(call, found, [*sizes[: axis - 1], *sizes[axis:]])

@@ -6,16 +6,17 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.importing.arranging import viewed
-from archspec.importing.combining import merged, summed
+from archspec.importing.combining import merged, on_one_grid
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.matching import Pattern
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.averages import average_of_shares
 from archspec.importing.onnx.rules.table import translates, writes_out
+from archspec.importing.selecting import zeros_of
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
+from archspec.operators.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Affine, LayerScale, Scale
 from archspec.operators.standardize import Standardize
 
@@ -58,6 +59,10 @@ def _sub(call: Call) -> Value:
     known, other = call.given
     if isinstance(known, Value) and not isinstance(other, Value):
         return _shifted(call, call.padded(known), other)
+    if isinstance(other, Value) and not isinstance(known, Value):
+        value = call.padded(other)
+        opposite = value.over(call.add(Scale(factor=-1.0), value.wire))
+        return _shifted(call, opposite, -known)
     return _merged(call, Subtract())
 
 
@@ -175,30 +180,34 @@ def _of_stack(call: Call, op: Operator) -> Value:
     return merged(call, op, [call.named(name) for name in names])
 
 
-@translates("ReduceSum")
-def _reduce_sum(call: Call) -> Value:
-    value = call.value()
-    known = call.array(1) if len(call.given) > 1 else None
-    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    if len(axes) != 1 or call.attributes.get("keepdims", 1):
-        raise Wordless("it adds up several dimensions, or keeps the one that it adds up")
-    return summed(call, value, axes[0] % value.rank)
-
-
 @translates("Concat")
 def _concat(call: Call) -> Value:
-    if not all(isinstance(each, Value) for each in call.given):
-        raise Wordless("it concatenates weights")
-    values = [call.padded(each) for each in call.given]
+    values = _filled(call)
     forms = {each.form for each in values}
     axis = call.attributes["axis"] % values[0].rank
     if forms == {Form.PARTED} and axis == 1:
         return _stacked(call, values)
-    if len(forms) > 1 or axis != values[0].channel_axis:
+    is_spread = forms == {Form.MAP, Form.COLUMN}
+    if (len(forms) > 1 and not is_spread) or axis != values[0].channel_axis:
         raise Wordless("it is not along the channels")
     if len(values) == 1:
         return values[0]
-    return values[0].over(call.concat(*(each.wire for each in values)))
+    wires = [each.wire for each in values]
+    form = Form.MAP if is_spread else values[0].form
+    return Value(call.concat(*on_one_grid(call, Concat(), wires)), form)
+
+
+def _filled(call: Call) -> list[Value]:
+    """Return operands, channels of zeros as what is computed times zero."""
+    like = next(each for each in call.given if isinstance(each, Value))
+    axis, found = like.channel_axis, []
+    for each in call.given:
+        is_value = isinstance(each, Value)
+        if not is_value and (each.ndim != like.rank or each.any() or not axis):
+            raise Wordless("it concatenates weights")
+        whole = each if is_value else zeros_of(call, call.padded(like), each.shape[axis])
+        found.append(call.padded(whole))
+    return found
 
 
 def _stacked(call: Call, values: list[Value]) -> Value:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from math import inf, isclose
+from math import inf, isclose, prod
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.combining import resized, stretched
+from archspec.importing.arranging import share_of
+from archspec.importing.combining import resized, stretched, summed
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import CHANNELS, whole
+from archspec.importing.layout import CHANNELS, size_of, whole
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.padding import is_counted, padding_of, surrounded
+from archspec.importing.reducing import one_cell, reduced
+from archspec.importing.selecting import more_channels
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
@@ -26,6 +29,7 @@ from archspec.operators.pool import (
     GlobalPool,
     MaxPool,
 )
+from archspec.operators.scale import Scale
 from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 
@@ -145,14 +149,7 @@ def _global_max_pool(call: Call) -> Value:
 
 def _whole(call: Call, op: GlobalPool) -> Value:
     value = call.value(0, Form.MAP, Form.COLUMN)
-    return value if value.form is Form.COLUMN else _one_cell(call, value, op)
-
-
-def _one_cell(call: Call, value: Value, op: GlobalPool) -> Value:
-    """Pool over the whole grid: a vector, unless something needs the cell."""
-    if call.name in call.builder.cells:
-        return Value(call.add(op.replace(keepdims=True), value.wire), Form.MAP)
-    return Value(call.add(op, value.wire), Form.COLUMN)
+    return value if value.form is Form.COLUMN else one_cell(call, value, op)
 
 
 @translates("ReduceMean")
@@ -165,18 +162,28 @@ def _reduce_max(call: Call) -> Value:
     return _reduced(call, GlobalMaxPool(), ChannelMaxPool())
 
 
+@translates("ReduceSum")
+def _reduce_sum(call: Call) -> Value:
+    """Add up equal parts of the channels, or take averages times how many numbers they are of."""
+    value, axes = call.value(), axes_of(call)
+    keeps = bool(call.attributes.get("keepdims", 1))
+    if len(axes) == 1 and axes[0] and share_of(value, axes[0]) and not keeps:
+        return summed(call, value, axes[0])
+    found = reduced(call, value, axes, GlobalAvgPool(), ChannelAvgPool(), keeps=keeps)
+    count = prod(size_of(value.layout[axis - 1]) for axis in axes)
+    return found.over(call.add(Scale(factor=float(count)), found.wire))
+
+
 def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
-    value = call.value(0, Form.MAP, Form.COLUMN)
-    known = call.array(1) if len(call.given) > 1 else None
+    keeps = bool(call.attributes.get("keepdims", 1))
+    return reduced(call, call.value(), axes_of(call), op, over_channels, keeps=keeps)
+
+
+def axes_of(call: Call) -> list[int]:
+    """Return the dimensions that are reduced, which later opsets take as an input."""
+    rank, known = call.value().rank, call.array(1) if len(call.given) > 1 else None
     axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    reduced, keeps = sorted(axis % 4 for axis in axes), call.attributes.get("keepdims", 1)
-    if value.form is Form.MAP and reduced == [1]:
-        found = value.over(call.add(over_channels, value.wire))
-        return found if keeps else found.laid(found.layout[1:])
-    if reduced != [2, 3]:
-        raise Wordless("it reduces other dimensions than height and width")
-    found = value if value.form is Form.COLUMN else _one_cell(call, value, op)
-    return found if keeps else found.laid(found.layout[:1])
+    return [axis % rank for axis in axes or range(rank)]
 
 
 @translates("Pad")
@@ -191,8 +198,11 @@ def pad(call: Call) -> Value:
     if mode is None or fill not in (0.0, -inf):
         raise Wordless("it adds neither zeros nor what is in the map")
     _, _, top, left, _, _, bottom, right = cells
+    channels, is_around = (cells[1], cells[5]), any((top, left, bottom, right))
+    if any(channels) and (mode, fill, is_around, cells[0], cells[4]) == ("zeros", 0, False, 0, 0):
+        return more_channels(call, value, *channels)
     if any(cells[:2]) or any(cells[4:6]):
-        raise Wordless("it adds channels")
+        raise Wordless("it adds examples, or channels and cells at once")
     return surrounded(call, value, (top, bottom, left, right), mode, fill)
 
 

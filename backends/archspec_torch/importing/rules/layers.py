@@ -11,7 +11,6 @@ from archspec.importing.arranging import as_vector
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.channels import Slice
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
@@ -121,12 +120,6 @@ def shifted_by(call: Call, value: Value, added: torch.Tensor) -> Value:
     if not call.builder.give_bias(value.wire, array(added).reshape(-1)):
         raise Wordless("it adds weights to what is no layer")
     return value
-
-
-def zeros_of(call: Call, like: Value, channels: int) -> Value:
-    """Make channels of zeros, no more than a value has: some of its own, times zero."""
-    part = call.add(Slice(start=0, stop=channels), like.wire)
-    return like.over(call.add(Scale(factor=0.0), part))
 
 
 def initial(weight: Any, *, usual: float) -> float:

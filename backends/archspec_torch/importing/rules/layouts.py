@@ -6,12 +6,10 @@ from itertools import accumulate
 
 from archspec.importing.arranging import parts, permuted, viewed
 from archspec.importing.imported import Wordless
-from archspec.importing.layout import size_of
+from archspec.importing.selecting import SLICED, kept, sliced
 from archspec.importing.values import Form, Value
 from archspec.operators.blocks import DepthToSpace, SpaceToDepth
-from archspec.operators.channels import ChannelShuffle, Slice
-from archspec.operators.grid import Crop
-from archspec.operators.pool import MaxPool
+from archspec.operators.channels import ChannelShuffle
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
@@ -68,7 +66,7 @@ def _same(call: Call) -> Value:
 def _select(call: Call) -> Value:
     value, axis = call.value("self"), call.given["dim"]
     axis %= value.rank
-    if axis and axis == value.channel_axis and value.form in _SLICED:
+    if axis and axis == value.channel_axis and value.form in SLICED:
         at = call.given["index"] % value.wire.type.channels
         return viewed(call, sliced(call, value, at, at + 1), call.shape[1:])
     found = parts(call, value, axis) if axis else None
@@ -106,34 +104,5 @@ def _split(call: Call) -> tuple[Value, ...]:
 @translates("slice")
 def _slice_of(call: Call) -> Value:
     value, axis = call.value("self"), call.given["dim"] % len(call.shape)
-    size = size_of(value.layout[axis - 1]) if axis else 1
-    kept = range(size)[call.given["start"] : call.given["end"] : call.given["step"]]
-    if kept == range(size):
-        return value
-    if axis == value.channel_axis and kept.step == 1 and value.form in _SLICED:
-        return sliced(call, value, kept.start, kept.stop)
-    if axis in (0, value.channel_axis) or not kept or value.form not in (Form.MAP, Form.LAST):
-        raise Wordless("it keeps a part of other dimensions than channels, height and width")
-    return _cells(call, value, kept, is_down=axis == value.channel_axis % 3 + 1)
-
-
-_SLICED = (Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
-
-
-def _cells(call: Call, value: Value, kept: range, *, is_down: bool) -> Value:
-    """Keep rows or columns: crop what lies around them, and pool single cells."""
-    size = value.wire.type.grid[0 if is_down else 1]
-    needs_end = len(range(kept.start, size, kept.step)) > len(kept)
-    around = (kept.start, size - 1 - kept[-1] if needs_end else 0)
-    wire = value.wire
-    if any(around):
-        wire = call.add(Crop(cells=(*around, 0, 0) if is_down else (0, 0, *around)), wire)
-    if kept.step > 1:
-        stride = (kept.step, 1) if is_down else (1, kept.step)
-        wire = call.add(MaxPool(kernel=(1, 1), stride=stride, padding="valid"), wire)
-    return value.over(wire)
-
-
-def sliced(call: Call, value: Value, start: int, stop: int) -> Value:
-    stop = min(stop, value.wire.type.channels)
-    return value.over(call.add(Slice(start=start, stop=stop), value.wire))
+    part = slice(call.given["start"], call.given["end"], call.given["step"])
+    return kept(call, value, axis, part)

@@ -11,12 +11,13 @@ from archspec.importing.combining import merged, on_one_grid
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import CHANNELS, Run
 from archspec.importing.matching import Pattern
+from archspec.importing.selecting import zeros_of
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
-from archspec_torch.importing.rules.layers import scaled_by, shifted_by, zeros_of
+from archspec_torch.importing.rules.layers import scaled_by, shifted_by
 from archspec_torch.importing.rules.standards import divided, opposite, shifted
 from archspec_torch.importing.rules.table import translates, writes_out
 
@@ -174,9 +175,8 @@ def _filled(call: Call) -> list[Value]:
 
 
 def _zeros(call: Call, like: Value, zeros: torch.Tensor) -> Value:
-    channels, shape = like.wire.type.channels, zeros.shape
-    wanted = shape[like.channel_axis] if zeros.ndim == like.rank else 0
-    if not 0 < wanted <= channels or zeros.any() or zeros.requires_grad:
+    wanted = zeros.shape[like.channel_axis] if zeros.ndim == like.rank else 0
+    if not wanted or zeros.any() or zeros.requires_grad:
         raise Wordless("one of its operands is a tensor of weights or numbers")
     return zeros_of(call, call.padded(like), wanted)
 

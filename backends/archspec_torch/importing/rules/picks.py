@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import torch
 
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
+from archspec.importing.selecting import picked
 from archspec.importing.values import Form, Value
 from archspec_torch.importing.call import Call
-from archspec_torch.importing.rules.layouts import sliced
 from archspec_torch.importing.rules.table import translates
 
 _MOST_COLOURS = 4
-_MOST_RUNS = 8
 
 
 @translates("expand", "expand_as")
@@ -56,10 +53,7 @@ def _picked(call: Call) -> Value:
     axes, order = _flipped(call) if call.operator == "flip" else _chosen(call)
     if [axis % value.rank for axis in axes] != [value.channel_axis]:
         raise Wordless("it arranges other dimensions than the channels")
-    runs = [*_neighbours([places[at] for at in order or places[::-1]])]
-    if len(runs) > _MOST_RUNS:
-        raise Wordless("it puts many channels into an order that has no word")
-    return value.over(call.concat(*(sliced(call, value, *each).wire for each in runs)))
+    return picked(call, value, [places[at] for at in order or places[::-1]])
 
 
 def _flipped(call: Call) -> tuple[list[int], list[int]]:
@@ -75,12 +69,3 @@ def _chosen(call: Call) -> tuple[list[int], list[int]]:
     if not isinstance(places, torch.Tensor) or places.dtype != torch.int64 or places.ndim != 1:
         raise Wordless("it chooses channels by what is computed")
     return [*found], places.tolist()
-
-
-def _neighbours(places: list[int]) -> Iterator[tuple[int, int]]:
-    """Yield the starts and stops of places that follow each other."""
-    start = 0
-    for at in range(1, len(places) + 1):
-        if at == len(places) or places[at] != places[at - 1] + 1:
-            yield places[start], places[at - 1] + 1
-            start = at

@@ -10,8 +10,10 @@ from archspec.attributes import Pads
 from archspec.importing.arranging import share_of, viewed
 from archspec.importing.combining import merged, resized, stretched, summed
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Run, flat, size_of, whole
+from archspec.importing.layout import CHANNELS, size_of, whole
 from archspec.importing.padding import is_counted, padding_of, surrounded
+from archspec.importing.reducing import one_cell, reduced
+from archspec.importing.selecting import more_channels
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
@@ -36,7 +38,6 @@ from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
 from archspec_torch.importing.rules.blurs import blur_of, blurred
 from archspec_torch.importing.rules.composed import in_a_row, scaling
-from archspec_torch.importing.rules.layers import zeros_of
 from archspec_torch.importing.rules.table import translates, writes_out
 
 
@@ -192,15 +193,8 @@ def _adaptive(call: Call, pool: Any, whole: Any) -> Value:
     if value.form is Form.COLUMN and asked == (1, 1):
         return value
     if asked == (1, 1):
-        return _one_cell(call, value, whole())
+        return one_cell(call, value, whole())
     return Value(call.add(pool(grid=asked), value.wire), Form.MAP)
-
-
-def _one_cell(call: Call, value: Value, op: GlobalPool) -> Value:
-    """Pool over the whole grid: a vector, unless something needs the cell."""
-    if call.name in call.builder.cells:
-        return Value(call.add(op.replace(keepdims=True), value.wire), Form.MAP)
-    return Value(call.add(op, value.wire), Form.COLUMN)
 
 
 @translates("mean")
@@ -236,48 +230,10 @@ def _sum(call: Call) -> Value:
     return found.over(call.add(Scale(factor=float(count)), found.wire))
 
 
-def _over_channels(call: Call, value: Value, op: Operator) -> Value:
-    """Reduce the channels of a map to one, whose dimension may be left out."""
-    found = value.over(call.add(op, value.wire))
-    return found if len(call.shape) == value.rank else found.laid(found.layout[1:])
-
-
 def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
     value = call.value("self")
-    axes = sorted(axis % value.rank for axis in call.given.get("dim") or range(value.rank))
-    if value.form is Form.MAP and axes == [1]:
-        return _over_channels(call, value, over_channels)
-    if value.form in (Form.COLUMN, Form.ROW):
-        return viewed(call, value, call.shape[1:])
-    gone = [value.layout[axis - 1] for axis in axes if axis]
-    rows, columns = (whole(*each) for each in zip(_GRID, value.wire.type.grid, strict=True))
-    if value.channel_axis and flat(tuple(gone)) == (*rows, *columns) and 0 not in axes:
-        return viewed(call, _one_cell(call, value, op), call.shape[1:])
-    return _in_blocks(call, value, op, axes)
-
-
-def _in_blocks(call: Call, value: Value, op: GlobalPool, axes: list[int]) -> Value:
-    """Pool whole rows or columns, or the blocks of cells that a view made dimensions of."""
-    blocks = {run.axis: run for run in flat(tuple(value.layout[axis - 1] for axis in axes if axis))}
-    if 0 in axes or not blocks or not all(map(_is_block, blocks.values())):
-        raise Wordless("it reduces other dimensions than height and width")
-    sizes = {axis: run.size for axis, run in blocks.items()}
-    kernel = (sizes.get(ROWS, 1), sizes.get(COLUMNS, 1))
-    wire = call.add(op.windowed(kernel=kernel, stride=kernel, padding="valid"), value.wire)
-    rest = tuple(
-        tuple(run._replace(step=run.step // sizes.get(run.axis, 1)) for run in dimension)
-        for at, dimension in enumerate(value.layout, 1)
-        if at not in axes
-    )
-    return viewed(call, Value(wire, Form.PARTED).laid(rest), call.shape[1:])
-
-
-def _is_block(run: Run) -> bool:
-    """Whether a run goes through neighbours of the grid."""
-    return run.axis in _GRID and run.step == 1
-
-
-_GRID = (ROWS, COLUMNS)
+    keeps = len(call.shape) == value.rank
+    return reduced(call, value, call.given.get("dim") or (), op, over_channels, keeps=keeps)
 
 
 @translates("pad", "constant_pad_nd", "reflection_pad2d", "replication_pad2d")
@@ -288,22 +244,12 @@ def _pad(call: Call) -> Value:
     cells = [*call.given.get("pad", call.given.get("padding", [])), 0, 0]
     (left, right, top, bottom), others = cells[:4], cells[4:]
     if any(others) and not any(cells[:4]) and (mode, fill) == ("zeros", 0.0):
-        return _more_channels(call, value, others)
+        if any(others[2:]):
+            raise Wordless("it adds examples")
+        return more_channels(call, value, others[0], others[1])
     if mode is None or fill not in (0.0, -inf) or any(others):
         raise Wordless("it adds neither zeros nor what is in the map around height and width")
     return surrounded(call, value, (top, bottom, left, right), mode, fill)
-
-
-def _more_channels(call: Call, value: Value, cells: list[int]) -> Value:
-    """Concatenate channels of zeros before and behind those of a map."""
-    before, behind, *others = cells
-    if (
-        any(others)
-        or not 0 <= min(before, behind) <= max(before, behind) <= value.wire.type.channels
-    ):
-        raise Wordless("it adds examples, or more channels than there are")
-    ends = [zeros_of(call, value, n).wire if n else None for n in (before, behind)]
-    return value.over(call.concat(*(each for each in (ends[0], value.wire, ends[1]) if each)))
 
 
 _FILLINGS = {
