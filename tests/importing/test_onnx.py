@@ -281,3 +281,16 @@ def test_an_old_softmax_over_several_axes_is_not_taken_for_one_over_channels(
     assert "over several axes at once" in refusal(old)
     new = graphs.write(tmp_path / "new.onnx", drawn.model(value, opset=13))
     assert "softmax" in imported(new).text
+
+
+def test_results_of_an_operator_that_have_no_word_are_named_where_they_are_read(
+    tmp_path: Path,
+) -> None:
+    drawn = graphs.Drawn()
+    rows = drawn.node("Split", "x", outputs=2, axis=2)
+    largest, places = drawn.node("MaxPool", "x", outputs=2, kernel_shape=[2, 2])
+    unpooled = drawn.node("MaxUnpool", largest, places, kernel_shape=[2, 2])
+    model = drawn.model(drawn.node("Add", *rows), unpooled)
+    said = refusal(graphs.write(tmp_path / "net.onnx", model))
+    assert "Split in Split_0: it is not along the channels" in said
+    assert "MaxPool in MaxPool_1: one of its results is read that has no word" in said

@@ -52,6 +52,7 @@ _ADVICE = dict.fromkeys(
     _QUANTIZED,
 )  # fmt: skip
 """What is said of operators that have no word, where more than that can be said."""
+_UNREAD = "one of its results is read that has no word"
 _MALFORMED = (ArithmeticError, AttributeError, LookupError, MemoryError, TypeError, ValueError)
 """What a rule raises that reads attributes or sizes which its operator cannot have."""
 
@@ -110,6 +111,7 @@ class Translation:
             if not leading.isdisjoint(node.output):
                 found = self._given(node)
                 several = found if isinstance(found, tuple) else (found,)
+                several = several if found is not UNKNOWN else (UNKNOWN,) * len(node.output)
                 self.values.update(zip(node.output, several, strict=False))
         if self.missing:
             raise Untranslatable(f"{self.name} has operators without a word", self.missing)
@@ -182,6 +184,9 @@ class Translation:
     def _given(self, node: Any) -> Any:
         rule, found = self.idioms.get(node.output[0], (None, {}))
         told = dict(self._told(name, each) for name, each in found.items())
+        absent = [] if rule else [name for name in node.input if name not in self.values]
+        if absent:
+            return self._lacking(self.makers[absent[0]], Wordless(_UNREAD))
         given = [*told.values()] if rule else [self.values[name] for name in node.input]
         if any(each is UNKNOWN for each in given):
             return UNKNOWN

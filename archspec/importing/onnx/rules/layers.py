@@ -40,15 +40,15 @@ def _mat_mul(call: Call) -> Value:
     value, matrix = call.value(0), call.array(1)
     if matrix is None or matrix.ndim != 2:
         raise Wordless("it multiplies by no matrix of weights")
+    if value.wire.type.is_map and value.ends_in_channels:
+        conv = Conv2d(filters=matrix.shape[1], kernel=(1, 1), padding="symmetric", bias=False)
+        tensors = {"weight": matrix.T[:, :, None, None]}
+        return value.with_channels(call.add(conv, value.wire, tensors=tensors))
     value, weight = as_vector(call, value, matrix.T)
-    if value.form not in (Form.VECTOR, Form.LAST, Form.ROW):
+    if value.form not in (Form.VECTOR, Form.ROW):
         raise Wordless(f"it takes a {value.form.name.lower()}")
-    units = len(weight)
-    if value.form is not Form.LAST:
-        op = FullyConnected(units=units, bias=False)
-        return value.over(call.add(op, value.wire, tensors={"weight": weight}))
-    conv = Conv2d(filters=units, kernel=(1, 1), padding="symmetric", bias=False)
-    return value.over(call.add(conv, value.wire, tensors={"weight": weight[:, :, None, None]}))
+    op = FullyConnected(units=len(weight), bias=False)
+    return value.over(call.add(op, value.wire, tensors={"weight": weight}))
 
 
 @translates("BatchNormalization")
@@ -67,9 +67,9 @@ def _batch_norm(call: Call) -> Value:
 
 @translates("LayerNormalization")
 def _layer_norm(call: Call) -> Value:
-    value = call.value(0, Form.LAST, Form.ROW, Form.VECTOR)
-    weight, bias = call.array(1), call.array(2)
-    if call.attributes.get("axis", -1) not in (-1, 3):
+    value, weight, bias = call.value(), call.array(1), call.array(2)
+    is_last = call.attributes.get("axis", -1) in (-1, value.rank - 1)
+    if not is_last or not value.ends_in_channels:
         raise Wordless("it is not over the channels alone")
     tensors = {"weight": weight, **({} if bias is None else {"bias": bias})}
     op = LayerNorm(epsilon=epsilon_of(call.attributes), bias=bias is not None)
