@@ -103,7 +103,7 @@ class StepMemory:
 
         The step holds outputs, from which it computes the loss, to its end.
         """
-        leaving = (*self.graph.outputs.values(), *self.graph.heads.values())
+        leaving = self.graph.leaving
         needed = {**self._needed, **{self.owners[path]: self._mirrored(0) for path in leaving}}
         kept = [
             Lifetime(first, max(last, needed.get(path, 0)), self._bytes(path))
@@ -188,8 +188,8 @@ class StepMemory:
         begins: dict[str, int] = {}
         for path, node in self.graph.nodes.items():
             begins.update((self.owners[source], self._back(path)) for source in node.sources)
-        leaving = (*self.graph.outputs.values(), *self.graph.heads.values())
-        begins.update((self.owners[path], len(self.order) + 1) for path in leaving)
+        ends = (self.owners[path] for path in self.graph.leaving)
+        begins.update(dict.fromkeys(ends, len(self.order) + 1))
         for owner, first in begins.items():
             if owner in self.order:
                 yield Lifetime(first, self._back(owner), self._bytes(owner))
@@ -217,7 +217,7 @@ class StepMemory:
         held = chain(self._holds(), self._variables()) if is_held else ()
         for path, moment in chain(self._uses(), held):
             last[path] = max(last.get(path, 0), moment)
-        for path in (*self.graph.inputs, *self.graph.outputs.values(), *self.graph.heads.values()):
+        for path in (*self.graph.inputs, *self.graph.leaving):
             last[self.owners[path]] = len(self.order)
         for path in dict.fromkeys(self.owners.values()):
             first = self.order.get(path, 0)

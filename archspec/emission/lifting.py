@@ -94,8 +94,7 @@ class Lifter:
         graph = self.graph
         given = {path: constant(each.type.channels) for path, each in graph.inputs.items()}
         symbols = symbolic.table(self.dependence, "", given, self.unsaid)
-        outputs = (*graph.outputs.values(), *graph.heads.values())
-        return self._steps(Region(graph.scopes[""], tuple(graph.inputs), outputs), symbols)
+        return self._steps(Region(graph.scopes[""], tuple(graph.inputs), graph.leaving), symbols)
 
     def module(self, scope: Scope) -> StepList:
         """Lift one use of a module in the names of its template."""

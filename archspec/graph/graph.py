@@ -95,6 +95,11 @@ class Graph:
         """The name of the network as readers write it."""
         return self.header.title or title(self.name)
 
+    @property
+    def leaving(self) -> tuple[str, ...]:
+        """The paths of the values that leave it: those of its outputs, then those of its heads."""
+        return (*self.outputs.values(), *self.heads.values())
+
     def type_of(self, path: str) -> TensorType:
         """Return the type of the value that a node or an input produces."""
         node = self.nodes.get(path)
@@ -102,9 +107,8 @@ class Graph:
 
     @cached_property
     def _boundaries(self) -> Mapping[str, Boundary]:
-        leaving = (*self.outputs.values(), *self.heads.values())
         whole = Boundary(tuple(self.inputs), tuple(dict.fromkeys(self.outputs.values())))
-        return {**boundaries(self.nodes, self.scopes, leaving), "": whole}
+        return {**boundaries(self.nodes, self.scopes, self.leaving), "": whole}
 
     def boundary(self, path: str) -> Boundary:
         """Return the live-in and live-out values of a scope, or operands and result of a node."""
@@ -162,8 +166,7 @@ class Graph:
         lists = taken_apart(self)
         if not lists:
             return self
-        leaving = (*self.outputs.values(), *self.heads.values())
-        scopes = naming_boundaries(self.nodes, {**self.scopes, **lists}, leaving)
+        scopes = naming_boundaries(self.nodes, {**self.scopes, **lists}, self.leaving)
         return replace(self, scopes=scopes).without_broken_repeats()
 
     def parent(self, path: str) -> Scope | None:
@@ -204,12 +207,12 @@ class Graph:
         return self._users.get(path, ())
 
     @cached_property
-    def _leaving(self) -> Counter[str]:
-        return Counter((*self.outputs.values(), *self.heads.values()))
+    def _times_leaving(self) -> Counter[str]:
+        return Counter(self.leaving)
 
     def uses(self, path: str) -> int:
         """Count the uses of a value: as an operand, as an output, as the output of a head."""
-        return len(self.users(path)) + self._leaving[path]
+        return len(self.users(path)) + self._times_leaving[path]
 
     def producer(self, path: str) -> Node | None:
         """Return the node that produces the value of a node or scope; None for an input."""

@@ -52,7 +52,7 @@ def walk(
     kept: Collection[str] = (),
 ) -> dict[str, Any]:
     """Apply ``rule`` to each node and its operands; return outputs, heads and ``kept`` values."""
-    ends = {*graph.outputs.values(), *graph.heads.values()}
+    ends = set(graph.leaving)
     wanted = {*kept, *ends}
     needed = Counter({path: len(graph.users(path)) for path in (*graph.inputs, *graph.nodes)})
     values = dict(inputs)

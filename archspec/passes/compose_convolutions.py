@@ -23,20 +23,13 @@ def compose_convolutions(graph: Graph, tensors: Tensors) -> Passed:
        bottleneck.
     """
     taken = set[str]()
-
-    def plan(node: Node) -> Node:
-        first = before(graph, node)
-        require(type(first.op) is type(node.op), f"it follows {first.op.word}")
-        require(_is_matrix(first) and _is_matrix(node), "one of the two has windows or groups")
-        require_alone(graph, first)
-        require(first.path not in taken, f"`{first.path}` is composed already")
-        require(_macs(_composed(node, first), first, node) < _macs_apart(first, node), _DEARER)
-        taken.update((first.path, node.path))
-        return first
-
     linear = [node for node in graph.nodes.values() if isinstance(node.op, Conv2d | FullyConnected)]
     behind = [node for node in linear if _follows(graph, node)]
-    plans, places = planned(behind, plan, lambda first: f"composed with `{first.path}`")
+    plans, places = planned(
+        behind,
+        lambda node: _first_of(graph, node, taken),
+        lambda first: f"composed with `{first.path}`",
+    )
     if not plans:
         return Passed(graph, tensors, places)
     firsts = {first.path for first in plans.values()}
@@ -50,6 +43,18 @@ def compose_convolutions(graph: Graph, tensors: Tensors) -> Passed:
     for path, first in plans.items():
         _multiply(done, first, graph.nodes[path])
     return Passed(graph.rewrite(compose, "compose_convolutions"), done, places)
+
+
+def _first_of(graph: Graph, node: Node, taken: set[str]) -> Node:
+    """Return the layer that can be composed with the one behind it; both are ``taken`` then."""
+    first = before(graph, node)
+    require(type(first.op) is type(node.op), f"it follows {first.op.word}")
+    require(_is_matrix(first) and _is_matrix(node), "one of the two has windows or groups")
+    require_alone(graph, first)
+    require(first.path not in taken, f"`{first.path}` is composed already")
+    require(_macs(_composed(node, first), first, node) < _macs_apart(first, node), _DEARER)
+    taken.update((first.path, node.path))
+    return first
 
 
 _DEARER = "the product would need more multiply-accumulates"

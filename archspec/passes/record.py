@@ -71,8 +71,7 @@ def unread(
 
 def require_alone(graph: Graph, node: Node) -> None:
     """Refuse a node whose value is read more than once, or leaves the network."""
-    leaving = (*graph.outputs.values(), *graph.heads.values())
-    require(node.path not in leaving, f"`{node.path}` is an output of the network")
+    require(node.path not in graph.leaving, f"`{node.path}` is an output of the network")
     uses = graph.uses(node.path)
     require(uses == 1, f"`{node.path}` is read {uses} times")
 

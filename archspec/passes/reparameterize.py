@@ -74,20 +74,19 @@ def _rewritten(graph: Graph, plans: dict[str, _Sum]) -> Graph:
 
 
 def _plan(graph: Graph, tensors: Tensors, total: Node) -> _Sum:
-    operands = [graph.nodes.get(path) for path in total.sources]
+    operands = [graph.nodes[path] for path in total.sources if path in graph.nodes]
     convolutions = [each for each in operands if _is_convolution(graph, each)]
     require(convolutions, "no convolution that nothing else reads is an operand of it")
-    into = max(convolutions, key=lambda node: node.op.kernel)  # type: ignore[union-attr]
-    assert into is not None
-    places = [at for at in range(len(operands)) if _is_branch(graph, total, at, into)]
+    into = max(convolutions, key=lambda node: vars(node.op)["kernel"])
+    places = [at for at in range(len(total.sources)) if _is_branch(graph, total, at, into)]
     require(len(places) > 1, "no other branch of it is linear in what its convolution reads")
     branches = [_branch(graph, tensors, total.sources[at], into) for at in places]
     weight, bias = (sum(each[part] for each in branches) for part in (0, 1))
     return _Sum(into, tuple(places), weight, bias)
 
 
-def _is_convolution(graph: Graph, node: Node | None) -> bool:
-    return node is not None and isinstance(node.op, Conv2d) and _is_alone(graph, node)
+def _is_convolution(graph: Graph, node: Node) -> bool:
+    return isinstance(node.op, Conv2d) and _is_alone(graph, node)
 
 
 def _is_alone(graph: Graph, node: Node) -> bool:

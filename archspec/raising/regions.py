@@ -95,7 +95,7 @@ class _Spans:
         self.nodes = tuple(graph.nodes.values())
         self.places = {path: place for place, path in enumerate(graph.nodes)}
         self.last_read = {s: place for place, node in enumerate(self.nodes) for s in node.sources}
-        leaving = (*graph.outputs.values(), *graph.heads.values())
+        leaving = graph.leaving
         self.last_read.update(dict.fromkeys(leaving, len(self.nodes)))
 
     def regions(self, dissolved: frozenset[str]) -> dict[str, _Span]:

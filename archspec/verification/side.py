@@ -54,7 +54,7 @@ def side(name: str, version: str, graph: Graph, ran: Ran) -> Side:
     that ends in it is taken.
     """
     outputs = ordered(ran.outputs, (*graph.outputs, *graph.heads))
-    ends = (*graph.outputs.values(), *graph.heads.values())
+    ends = graph.leaving
     left = {
         graph.boundary(path).output: ran.taps[path] for path in graph.scopes if path in ran.taps
     }

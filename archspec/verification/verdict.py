@@ -114,7 +114,7 @@ def verify(trial: Trial, demand: Demand) -> Agreement:
         rows(trial.graph, merged),
         merged,
         len(trial.graph.nodes),
-        (*trial.graph.outputs.values(), *trial.graph.heads.values()),
+        trial.graph.leaving,
         _blame(trial, compared, demand),
         left_out,
     )

@@ -31,7 +31,7 @@ def _depths(graph: Graph) -> dict[str, int]:
 def _backwards(graph: Graph) -> Iterator[str]:
     """Yield nodes in depth-first pre-order from the outputs against the wires, each once."""
     seen: set[str] = set()
-    waiting = [*reversed((*graph.outputs.values(), *graph.heads.values()))]
+    waiting = [*reversed(graph.leaving)]
     while waiting:
         path = waiting.pop()
         if path in seen or path not in graph.nodes:

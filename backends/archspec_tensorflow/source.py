@@ -164,7 +164,7 @@ def _head(graph: Graph) -> list[str]:
 
 def _unread(graph: Graph) -> list[str]:
     """List the nodes with tensors that no output depends on."""
-    wanted, waiting = set[str](), [*graph.outputs.values(), *graph.heads.values()]
+    wanted, waiting = set[str](), [*graph.leaving]
     while waiting:
         path = waiting.pop()
         if path in graph.nodes and path not in wanted:

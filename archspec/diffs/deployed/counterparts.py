@@ -62,7 +62,7 @@ def sequence(graph: Graph) -> Nodes:
     """List nodes in the order in which a walk from the outputs leaves them, operands first."""
     depth = graph.fold(lambda _, given: 1 + max(given), dict.fromkeys(graph.inputs, 0))
     found: dict[str, Node] = {}
-    waiting = [*reversed([*graph.outputs.values(), *graph.heads.values()])]
+    waiting = [*reversed(graph.leaving)]
     while waiting:
         node = graph.nodes.get(waiting[-1])
         needed = [] if node is None else [*_missing(graph, node, depth, found)]
