@@ -26,6 +26,7 @@ class ImportedSpec:
 
     ``names`` maps nodes of the spec to the names that they had. ``difference`` is the largest
     difference of outputs as a share of the largest output; None if it was not looked for.
+    ``in_double`` is true where single precision rounds too differently to tell.
     ``shared`` names weights that several layers of the source share, and each layer has here.
     """
 
@@ -35,6 +36,7 @@ class ImportedSpec:
     names: Mapping[str, str]
     difference: float | None = None
     shared: tuple[str, ...] = ()
+    in_double: bool = False
 
     def record(self, order: Order) -> dict[str, Any]:
         """Return what a report says, as plain data."""
@@ -47,6 +49,7 @@ class ImportedSpec:
             "macs": totals.macs,
             "lines": len(self.text.splitlines()),
             "difference": self.difference,
+            "in_double": self.in_double,
             "shared": [*self.shared],
             "names": dict(self.names),
         }
@@ -65,10 +68,10 @@ def import_source(order: Order, source: Source, tell: Tell) -> ImportedSpec:
     if not order.verify:
         return imported
     tell("comparing")
-    found = source.difference(imported.graph, imported.tensors)
-    if not found <= TOLERANCE:
-        raise different(order.source, found, TOLERANCE)
-    return replace(imported, difference=found)
+    found = source.prove(imported.graph, imported.tensors)
+    if not found.difference <= TOLERANCE:
+        raise different(order.source, found.difference, TOLERANCE)
+    return replace(imported, difference=found.difference, in_double=found.in_double)
 
 
 def missing_of(order: Order, source: Source, tell: Tell) -> list[MissingWord]:

@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from archspec.graph import Graph
 
 TOLERANCE = 1e-5
 """How much outputs may differ, as a share of the largest."""
+
+
+class Proof(NamedTuple):
+    """How far the outputs of a spec are from its source's, as a share of the largest output.
+
+    ``in_double`` is true where both were computed in double precision, and then rounded.
+    """
+
+    difference: float
+    in_double: bool = False
 
 
 def noise(graph: Graph) -> dict[str, Any]:

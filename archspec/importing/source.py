@@ -14,7 +14,7 @@ from archspec.graph import Graph
 from archspec.importing.imported import Network
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
-from archspec.importing.proof import TOLERANCE, largest_difference, noise
+from archspec.importing.proof import TOLERANCE, Proof, largest_difference, noise
 from archspec.importing.refusals import refused, unproved, unread
 
 ONNX = ".onnx"
@@ -26,8 +26,8 @@ class Source(Protocol):
     def network(self, order: Order) -> Network:
         """Translate the model; raise ``Untranslatable``, and ``SpecError`` if it cannot be read."""
 
-    def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
-        """Run the model and the spec on noise; return the share by which outputs differ."""
+    def prove(self, graph: Graph, tensors: Mapping[str, Any]) -> Proof:
+        """Run the model and the spec on noise; return by how much outputs differ."""
 
 
 @dataclass(frozen=True)
@@ -43,17 +43,17 @@ class Model:
         """Let the backend translate the model."""
         return _translated(self.backend.importer, self.guest.model, order)
 
-    def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
+    def prove(self, graph: Graph, tensors: Mapping[str, Any]) -> Proof:
         """Compare all outputs on two images of noise, in double precision where they differ.
 
         Sums that are rounded in another order can differ by more than is tolerated.
         """
-        found = self._difference(graph, tensors, "float32")
-        if self.guest.in_double is None or not found > TOLERANCE:
+        found = Proof(self._difference(graph, tensors, "float32"))
+        if self.guest.in_double is None or not found.difference > TOLERANCE:
             return found
         try:
             with self.guest.in_double():
-                return self._difference(graph, tensors, "float64")
+                return Proof(self._difference(graph, tensors, "float64"), in_double=True)
         except SpecError:
             return found
 
@@ -81,7 +81,7 @@ class ModelFile:
             self.backend.runtime()
             raise
 
-    def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
+    def prove(self, graph: Graph, tensors: Mapping[str, Any]) -> Proof:
         """Open the file in its framework and compare all outputs."""
         name = str(self.file)
         try:
@@ -91,7 +91,7 @@ class ModelFile:
         guest = runtime.guest(self.file)
         if guest is None:
             raise refused(name, f"{self.backend.framework} opens no model from it")
-        return Model(name, self.backend, runtime, guest).difference(graph, tensors)
+        return Model(name, self.backend, runtime, guest).prove(graph, tensors)
 
 
 def _translated(importer: str, given: Any, order: Order) -> Network:

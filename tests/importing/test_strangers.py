@@ -158,6 +158,7 @@ def test_what_is_rounded_otherwise_is_compared_in_double_precision() -> None:
     before = model.conv.weight.detach().clone()
     found = archspec.import_model(model, (6, 5, 3))
     assert found.text.count("avg_pool 2x2") == 1
+    assert found.in_double
     assert found.difference is not None
     assert found.difference < 1e-6
     assert torch.equal(model.conv.weight, before)
@@ -176,7 +177,8 @@ def test_outputs_are_called_what_the_model_calls_them() -> None:
 
 
 def test_a_gray_image_is_flattened_by_a_view() -> None:
-    assert archspec.import_model(Viewing(), (6, 5, 1)).difference == 0
+    found = archspec.import_model(Viewing(), (6, 5, 1))
+    assert (found.difference, found.in_double) == (0, False)
 
 
 def test_weights_that_layers_share_are_named() -> None:

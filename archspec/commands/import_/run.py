@@ -144,4 +144,5 @@ def _lines(files: list[Path], record: Mapping[str, Any]) -> Iterator[str]:
     if record["difference"] is None:
         yield "not compared with its source"
     else:
-        yield f"computes what its source does: outputs differ by {record['difference']:.1e}"
+        where = ", computed in double precision" if record["in_double"] else ""
+        yield f"computes what its source does: outputs differ by {record['difference']:.1e}{where}"

@@ -17,7 +17,7 @@ from archspec.importing.onnx.channels_last import (
 from archspec.importing.onnx.reading import read
 from archspec.importing.onnx.translation import Translation
 from archspec.importing.order import Order
-from archspec.importing.proof import largest_difference, noise
+from archspec.importing.proof import Proof, largest_difference, noise
 from archspec.importing.refusals import refused
 from archspec.interpreter.interpret import interpret
 
@@ -35,13 +35,13 @@ class OnnxFile:
         """Translate the file; raise ``Untranslatable``."""
         return Translation(read(self.file), self.file.parent, order.called, order.sizes).network()
 
-    def difference(self, graph: Graph, tensors: Mapping[str, Any]) -> float:
+    def prove(self, graph: Graph, tensors: Mapping[str, Any]) -> Proof:
         """Compare all outputs with those of the interpreter, on two images of noise."""
         inputs = noise(graph)
         found = interpret(graph, tensors, inputs, dtype="float64")
         ours = [_first(found[path]) for path in graph.outputs.values()]
         theirs = self._ran([_first(each) for each in inputs.values()])
-        return largest_difference(theirs, ours)
+        return Proof(largest_difference(theirs, ours))
 
     def _ran(self, inputs: list[Any]) -> list[Any]:
         """Run the file; raise ``SpecError`` where it cannot be run."""

@@ -37,7 +37,7 @@ def recorded(published: Published, folder: Path) -> Row:
     shaken(model, size)
     try:
         found = archspec.import_model(model, (*size, 3), name=published.name)
-        difference, precision = found.difference, "single"
+        difference, precision = found.difference, "double" if found.in_double else "single"
     except archspec.SpecError as error:
         if error.diagnostics[0].code != DIFFERENT:
             reason = "; ".join(each.message for each in error.diagnostics)
