@@ -173,7 +173,8 @@ def _value(model: keras.Model, path: str) -> Any:
 def _arranged(inputs: Mapping[str, Any], wanted: Any) -> Any:
     """Arrange inputs as a model takes them: by name, as a list, or a single one."""
     if isinstance(wanted, dict):
-        return dict(inputs)
+        is_named = {*wanted} == {*inputs}
+        return dict(inputs) if is_named else dict(zip(wanted, inputs.values(), strict=True))
     several = list(inputs.values())
     is_one = len(several) == 1 and not isinstance(wanted, (list, tuple))
     return several[0] if is_one else several

@@ -158,8 +158,17 @@ def cropped() -> Any:
     return keras.Model(given, [layers.Cropping2D(1)(spread), layers.ReLU()(spread)])
 
 
+def tutored() -> Any:
+    """Make a model as tutorials do: random flips, data prepared by arithmetic, a list of merges."""
+    given = keras.Input((4, 6, 3))
+    x = layers.GaussianNoise(0.1)(layers.RandomRotation(0.1)(layers.RandomFlip()(given)))
+    x = 1 - keras.ops.concatenate([(x / 127.5) - 1.0, x], axis=-1)
+    return keras.Model(given, keras.ops.softmax(layers.Conv2D(4, 3)(x)))
+
+
 MODELS: tuple[Callable[[], Any], ...] = (
     *(residual, mixed, gated, nested, flattened, upwards, prepared, halves, enlarged, cropped),
+    tutored,
 )
 
 

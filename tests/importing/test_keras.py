@@ -174,6 +174,41 @@ def test_every_layer_without_a_word_is_named_with_its_reason() -> None:
         live.network(keras.Sequential(turned), {}, "wordless")
 
 
+class Sized(keras.layers.Layer):  # type: ignore[misc]  # Keras has no types
+    """A layer of one's own that takes a number and describes itself by that alone."""
+
+    def __init__(self, size: int, **told: Any) -> None:
+        super().__init__(**told)
+        self.size = size
+
+    def call(self, x: Any) -> Any:
+        """Return what arrives."""
+        return x
+
+
+def test_layers_of_ones_own_and_activations_without_names_are_refused_by_name() -> None:
+    odd = keras.layers.Conv2D(2, 1, activation=keras.layers.ReLU(max_value=2))
+    for layer, operator, reason in ((Sized(3), "Sized", "no word"), (odd, "Conv2D", "without a")):
+        with pytest.raises(Untranslatable) as refused:
+            live.network(keras.Sequential([keras.Input((4, 4, 3)), layer]), {}, "net")
+        (found,) = refused.value.missing
+        assert found.operator == operator
+        assert reason in found.reason
+
+
+def test_half_precision_is_refused_with_a_way_out() -> None:
+    half = keras.layers.Conv2D(2, 1, dtype="mixed_float16")
+    with pytest.raises(Untranslatable, match="Conv2D computes in half precision") as refused:
+        live.network(keras.Sequential([keras.Input((4, 4, 3)), half]), {}, "net")
+    assert "float32" in refused.value.help
+
+
+def test_a_model_that_takes_a_dict_is_given_one() -> None:
+    given = keras.Input((4, 4, 3), name="image")
+    model = keras.Model({"image": given}, keras.layers.Conv2D(2, 1)(given))
+    assert archspec.import_model(model).difference == 0
+
+
 def test_cells_that_are_copied_by_their_centres_have_no_word_but_for_whole_factors() -> None:
     """Of two rows Keras copies the first, the second and the second to three, PyTorch another."""
     resizing = keras.layers.Resizing(3, 2, interpolation="nearest")

@@ -16,7 +16,14 @@ from archspec.weights import archive
 from archspec.weights.bounds import ROOM, Allowance, memory, size_of
 from archspec.weights.expected import expected
 from archspec.weights.hdf5 import has, member, numbers, open_file
-from archspec_tensorflow.importing.description import DAMAGED, DEEPEST, MODELS, Path, described
+from archspec_tensorflow.importing.description import (
+    DAMAGED,
+    DEEPEST,
+    MODELS,
+    Path,
+    described,
+    name_of_layer,
+)
 from archspec_tensorflow.importing.keras_names import snake_case
 from archspec_tensorflow.importing.translation import Translation
 
@@ -77,7 +84,7 @@ def _groups(config: Mapping[str, Any], around: Path, group: str) -> Iterator[tup
         word = snake_case(layer["class_name"])
         own = f"{group}/layers/{word}" + (f"_{counts[word]}" if counts[word] else "")
         counts[word] += 1
-        path = (*around, str(layer["config"]["name"]))
+        path = (*around, name_of_layer(layer))
         yield path, own
         if layer["class_name"] in MODELS:
             yield from _groups(layer["config"], path, own)

@@ -100,7 +100,7 @@ class _Model:
     def of(cls, kind: str, config: Mapping[str, Any]) -> _Model:
         if kind == "Sequential":
             return cls._in_a_row(config)
-        layers = {each["config"]["name"]: each for each in config["layers"]}
+        layers = {name_of_layer(each): each for each in config["layers"]}
         calls = {
             (name, at): _called(call)
             for name, layer in layers.items()
@@ -115,7 +115,7 @@ class _Model:
         if not layers or layers[0]["class_name"] != INPUT:
             given = {"name": "input", "batch_shape": config.get("build_input_shape")}
             layers.insert(0, {"class_name": INPUT, "config": given})
-        names = [each["config"]["name"] for each in layers]
+        names = [*map(name_of_layer, layers)]
         before = [(), *(((name, 0, 0),) for name in names)]
         calls: dict[tuple[str, int], tuple[Any, Mapping[str, Any]]] = {
             (name, 0): (args, {}) for name, args in zip(names, before, strict=False)
@@ -182,6 +182,12 @@ class _Reader:
             raise Untranslatable(f"its input `{name}` has no size that can be read")
         self.inputs[value] = tuple(shape)
         return value
+
+
+def name_of_layer(layer: Mapping[str, Any]) -> str:
+    """Return the name of a layer, which those of others may not tell in their configuration."""
+    found = layer["config"].get("name") or layer.get("name")
+    return str(layer["class_name"] if found is None else found)
 
 
 def _kind(layer: Mapping[str, Any]) -> str:

@@ -33,9 +33,11 @@ from archspec_tensorflow.importing.description import (
     tensors_in,
 )
 from archspec_tensorflow.importing.rules import IDIOMS, RULES
+from archspec_tensorflow.importing.rules.layouts import AUGMENTING
 
-_ALIKE = ("Resizing",)
+_ALIKE = ("Resizing", *AUGMENTING)
 """Layers that are called as in training by default, and do the same in inference."""
+_IN_SINGLE = "make the model with the policy float32, into which its weights can be loaded"
 UNKNOWN = object()
 """What a use gives that has no word, and all that follows from it."""
 _LAYERS = frozenset(("Conv2D", "Conv2DTranspose", "Dense", "DepthwiseConv2D"))
@@ -128,6 +130,8 @@ class Translation:
         operands = self._resolved(use.operands)
         if UNKNOWN in _flat(operands):
             return UNKNOWN
+        if "16" in str(use.config.get("dtype")):
+            raise Untranslatable(f"{use.word} computes in half precision", help=_IN_SINGLE)
         try:
             return self._translated(use, operands, modules)
         except (Wordless, RuleError) as refused:

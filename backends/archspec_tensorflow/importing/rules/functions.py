@@ -57,9 +57,11 @@ _OPERATIONS = {
 
 def activated(call: Call, value: Value, function: Any) -> Value:
     """Add the function that a layer ends in, by its name or as Keras describes it."""
-    name = function.get("config") if isinstance(function, dict) else function
+    name = function.get("config", function) if isinstance(function, dict) else function
     if name in (None, "linear"):
         return value
+    if not isinstance(name, str):
+        raise Wordless("its activation is a function without a name, or a layer: make it a layer")
     if name not in _FUNCTIONS:
         raise Wordless(f"archspec has no word for its activation, {name}")
     return value.over(call.add(_FUNCTIONS[name], value.wire))
@@ -98,7 +100,7 @@ def _elu(call: Call) -> Value:
     return value.over(call.add(Elu(alpha=float(call.config["alpha"])), value.wire))
 
 
-@translates("Softmax")
+@translates("Softmax", "ops.Softmax")
 def _softmax(call: Call) -> Value:
     value = call.value()
     return normalised(call, value, call.config.get("axis", -1) % value.rank)

@@ -13,8 +13,26 @@ from archspec.operators.channels import Slice
 from archspec_tensorflow.importing.call import Call, Share
 from archspec_tensorflow.importing.rules.table import translates
 
+AUGMENTING = (
+    "GaussianNoise",
+    "RandomBrightness",
+    "RandomColorJitter",
+    "RandomContrast",
+    "RandomErasing",
+    "RandomFlip",
+    "RandomGrayscale",
+    "RandomHue",
+    "RandomRotation",
+    "RandomSaturation",
+    "RandomSharpness",
+    "RandomShear",
+    "RandomTranslation",
+    "RandomZoom",
+)
+"""What changes data in training alone, and belongs to them."""
 
-@translates("Identity")
+
+@translates("Identity", *AUGMENTING)
 def _identity(call: Call) -> Value:
     return call.value()
 

@@ -28,7 +28,22 @@ def _add(call: Call) -> Value:
 
 @translates("Subtract", "ops.Subtract")
 def _subtract(call: Call) -> Value:
-    return _merged(call, Subtract())
+    number = _number(call)
+    if number is None:
+        return _merged(call, Subtract())
+    value = _value(call)
+    if isinstance(call.operands[1], Value):
+        number, value = -number, value.over(call.add(Scale(factor=-1.0), value.wire))
+    return value.over(call.add(Standardize(mean=number), value.wire))
+
+
+@translates("ops.TrueDivide", "ops.Divide")
+def _divide(call: Call) -> Value:
+    number = _number(call)
+    if not number or not isinstance(call.operands[0], Value):
+        raise Wordless("it divides by what is computed, or by nothing")
+    value = _value(call)
+    return value.over(call.add(Scale(factor=float(f"{1 / number:.9g}")), value.wire))
 
 
 @translates("Multiply", "ops.Multiply")
@@ -88,7 +103,7 @@ def _merged(call: Call, op: Operator) -> Value:
     return merged(call, op, call.values())
 
 
-@translates("Concatenate")
+@translates("Concatenate", "ops.Concatenate")
 def _concatenate(call: Call) -> Value:
     values = call.values()
     first = values[0]
