@@ -13,6 +13,8 @@ from archspec.graph import Node, Wire
 from archspec.graph.rewriting import Apply, Change, RewriteRule
 from archspec.operator import Operator
 from archspec.operators.activation import HardTanh, Relu, Relu6
+from archspec.operators.conv_transpose2d import ConvTranspose2d
+from archspec.operators.grid import Crop
 from archspec.operators.norm import BatchNorm
 from archspec.operators.pool import AdaptivePool
 from archspec.tensor import TensorType
@@ -24,9 +26,11 @@ def as_exported(graph: Graph) -> Graph:
     """Write a network as the exporter does.
 
     Functions that clip are one where one clips what another has clipped. A norm without a scale has
-    a scale of ones. A pool of shares that are all equal is a window.
+    a scale of ones. A pool of shares that are all equal is a window. What is cut off behind a
+    transposed convolution is a part of its own padding, which is written so as well.
     """
-    return of_inference(graph).rewrite(_written, "").rewrite(_clipping(), "")
+    written = of_inference(graph).rewrite(_written, "")
+    return written.rewrite(_cropping(written), "").rewrite(_clipping(), "")
 
 
 def _written(node: Node, _sources: tuple[Wire, ...]) -> Change:
@@ -42,6 +46,22 @@ def _share(pool: AdaptivePool, x: TensorType) -> tuple[int, int] | None:
     """Return height and width of the shares of a grid if they are equal."""
     (rows, columns), (down, across) = x.grid, pool.grid
     return None if rows % down or columns % across else (rows // down, columns // across)
+
+
+def _cropping(graph: Graph) -> RewriteRule:
+    given: dict[str, tuple[Wire, ...]] = {}
+
+    def rule(node: Node, sources: tuple[Wire, ...]) -> Change:
+        given[node.path] = sources
+        layer = graph.nodes.get(node.sources[0])
+        if not (isinstance(node.op, Crop) and layer and isinstance(layer.op, ConvTranspose2d)):
+            return None
+        cut = zip(layer.op.crops(*layer.inputs), node.op.cells, strict=True)
+        top, bottom, left, right = (own + more for own, more in cut)
+        padded = layer.op.replace(padding=(top, bottom, left, right), output_padding=(0, 0))
+        return Apply(padded, given[layer.path])
+
+    return rule
 
 
 def _clipping() -> RewriteRule:

@@ -11,6 +11,7 @@ import pytest
 pytest.importorskip("onnx")
 
 from archspec.importing.importing import ImportedSpec
+from archspec.operators.activation import Elu
 from archspec.operators.merge import Average, Maximum, Minimum
 from archspec.operators.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, MaxPool
 from archspec.operators.scale import Affine
@@ -133,6 +134,12 @@ def test_a_local_response_norm_is_found_without_its_factor_or_its_power(
     assert (op.word, op.size, op.alpha, op.beta, op.k) == (
         "local_response_norm", 3, alpha, beta, 1.5,
     )  # fmt: skip
+
+
+def test_numbers_of_an_elu_are_those_that_were_rounded(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    file = written(drawn, tmp_path, drawn.node("Elu", "x", alpha=0.01))
+    assert operators(imported(file)) == [Elu(alpha=0.01)]
 
 
 def test_cells_without_a_value_are_the_padding_of_a_maximum(tmp_path: Path) -> None:

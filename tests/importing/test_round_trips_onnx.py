@@ -58,6 +58,8 @@ WORDS = {
     """,
     "layers": """
       - conv_transpose 3x2 4 /2
+      - crop 1
+      - elu 0.01
       - channel_max_pool
       - affine
       - global_max_pool keepdims=true

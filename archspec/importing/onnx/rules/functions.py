@@ -63,7 +63,7 @@ _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
     "Clip": _clip,
     "HardSigmoid": _hard_sigmoid,
     "LeakyRelu": lambda call: LeakyRelu(slope=round(call.attributes.get("alpha", 0.01), 7)),
-    "Elu": lambda call: Elu(alpha=float(call.attributes.get("alpha", 1.0))),
+    "Elu": lambda call: Elu(alpha=float(f"{call.attributes.get('alpha', 1.0):.7g}")),
     "Gelu": lambda call: Gelu(approximate=call.attributes.get("approximate", "none") == "tanh"),
     "Swish": lambda call: Silu(),  # noqa: ARG005 - it has no attribute that matters
 }
