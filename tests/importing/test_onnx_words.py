@@ -193,7 +193,7 @@ def test_numbers_that_are_read_in_their_order_are_a_view(tmp_path: Path) -> None
 def test_numbers_that_are_read_in_another_order_are_refused(tmp_path: Path) -> None:
     drawn = graphs.Drawn()
     file = written(drawn, tmp_path, strided(drawn, 0, 2, 1))
-    assert "it takes numbers in another order" in refusal(file)
+    assert "it makes () of a column" in refusal(file)
 
 
 def gathered(drawn: graphs.Drawn, counts: tuple[int, int], shift: int = 0) -> str:
@@ -261,7 +261,7 @@ def test_the_largest_cells_of_rows_and_then_of_columns_are_those_of_shares(tmp_p
 def test_the_largest_of_other_cells_are_refused(tmp_path: Path) -> None:
     drawn = graphs.Drawn()
     said = refusal(written(drawn, tmp_path, largest(drawn, 1)))
-    assert "it takes the largest of other cells than equal shares of a grid have" in said
+    assert "it arranges other dimensions than the channels" in said
 
 
 def test_cells_that_are_picked_out_have_no_function(tmp_path: Path) -> None:
