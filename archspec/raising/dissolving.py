@@ -19,13 +19,18 @@ def superfluous(lists: Iterable[Steps], modules: Modules) -> frozenset[str]:
 
     Such are, where one place uses them, rows of steps without branches, modules with several
     outputs, and what has no class in the source and holds other modules. Such are also short rows
-    of layers without a class, where each place that uses them is a branch of its own.
+    of layers without a class, where each place that uses them is a branch of its own. What gives
+    values that modules within it call alike cannot say which is which.
     """
     written = [*lists, *(each.uses[0].steps for each in modules.all)]
     places: dict[str, list[_Place]] = {}
     for place in chain.from_iterable(map(_places, written)):
         places.setdefault(modules.of_use(place.use).name, []).append(place)
-    rules = (_is_superfluous, _is_container)  # what holds rows alone is none once they are gone
+    rules = (
+        _is_ambiguous,
+        _is_superfluous,
+        _is_container,
+    )  # what holds rows alone is none once they are gone
     for rule in rules:
         gone = [each for each in modules.all if rule(each.uses[0], places[each.name])]
         if gone:
@@ -39,6 +44,15 @@ class _Place(NamedTuple):
     use: Use
     is_repeated: bool
     is_branch: bool
+
+
+def _is_ambiguous(use: Use, _places: list[_Place]) -> bool:
+    """Whether two values that leave are called alike: by their place among all, or within."""
+    last = (copies_of(placed.piece)[-1] for placed in use.steps)
+    several = [each for each in last if isinstance(each, Use) and len(each.outputs) > 1]
+    within = {value: at for each in several for at, value in enumerate(each.outputs)}
+    called = [within.get(value, at) for at, value in enumerate(use.outputs)]
+    return len(set(called)) < len(called)
 
 
 def _is_superfluous(use: Use, places: list[_Place]) -> bool:

@@ -47,7 +47,7 @@ class Spread(nn.Module):
 
     def forward(self, x: Tensor) -> Tensor:
         """Modulate the map by what it says as a whole."""
-        said = x.mean((2, 3))
+        said = functional.adaptive_avg_pool2d(x, 1)[:, :, 0, 0]
         moved = x * self.gain(said)[:, :, None, None] + self.shift(said).view(-1, 3, 1, 1)
         return torch.cat((x, self.gain(said)[..., None, None].expand_as(moved)), 1)
 

@@ -75,6 +75,48 @@ class Again(nn.Module):
         return found
 
 
+class Pair(nn.Module):
+    """Two convolutions, of which both results leave."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.first, self.second = nn.Conv2d(3, 3, 3, padding=1), nn.Conv2d(3, 3, 1)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the result of each."""
+        x = torch.relu(self.first(x))
+        return x, self.second(x)
+
+
+class Pairs(nn.Module):
+    """Two pairs, of which both first results leave, and the last."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.left, self.right = Pair(), Pair()
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what both call the first, and what comes out."""
+        left, x = self.left(x)
+        right, x = self.right(x)
+        return left, right, x
+
+
+class AllPairs(nn.Module):
+    """Two pairs of pairs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.early, self.late = Pairs(), Pairs()
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Add up what leaves them."""
+        first, second, x = self.early(x)
+        third, fourth, x = self.late(first + second * x)
+        found: Tensor = third + fourth * x
+        return found
+
+
 def blurred(x: Tensor) -> Tensor:
     """Blur what is far from zero, so that single precision rounds much of it away."""
     row = torch.tensor([1.0, 2.0, 1.0], dtype=x.dtype) / 4
@@ -179,6 +221,12 @@ def test_outputs_are_called_what_the_model_calls_them() -> None:
 def test_a_gray_image_is_flattened_by_a_view() -> None:
     found = archspec.import_model(Viewing(), (6, 5, 1))
     assert (found.difference, found.in_double) == (0, False)
+
+
+def test_results_that_modules_call_alike_leave_the_module_around_them() -> None:
+    found = archspec.import_model(AllPairs(), (6, 5, 3))
+    assert found.difference == 0
+    assert "  pair:" in found.text
 
 
 def test_weights_that_layers_share_are_named() -> None:

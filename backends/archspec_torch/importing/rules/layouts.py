@@ -66,6 +66,8 @@ def _same(call: Call) -> Value:
 def _select(call: Call) -> Value:
     value, axis = call.value("self"), call.given["dim"]
     axis %= value.rank
+    if axis and not value.layout[axis - 1]:
+        return viewed(call, value, call.shape[1:])
     if axis and axis == value.channel_axis and value.form in SLICED:
         at = call.given["index"] % value.wire.type.channels
         return viewed(call, sliced(call, value, at, at + 1), call.shape[1:])
