@@ -53,8 +53,7 @@ def reduced(graph: Graph, tensors: Mapping[str, Any], target: str) -> Reduced:
     """Optimize a network for what will run it; raise ``SpecError`` where no spec means it."""
     found = optimize(graph, tensors, target)
     raised = _raised(found.graph, target)
-    moved = {_renamed(key, raised.paths): each for key, each in found.tensors.items()}
-    log = _log(graph, found, target)
+    moved, log = raised.moved(found.tensors), _log(graph, found, target)
     return Reduced(raised.text, raised.graph, moved, found.records, log)
 
 
@@ -75,11 +74,6 @@ def _head(graph: Graph, target: str) -> str:
 
 def _valued(params: Mapping[str, Any]) -> str:
     return ", ".join(f"{name}={flowing(value)}" for name, value in params.items())
-
-
-def _renamed(key: str, paths: Mapping[str, str]) -> str:
-    path, _, name = key.rpartition(".")
-    return f"{paths[path]}.{name}"
 
 
 def _log(graph: Graph, found: Optimized, target: str) -> dict[str, Any]:

@@ -15,7 +15,7 @@ from archspec.importing.order import Order, Shape
 from archspec.importing.proof import TOLERANCE
 from archspec.importing.refusals import different, unraisable, untranslatable
 from archspec.importing.source import Source, live
-from archspec.raising.raised import Raised, Unraisable, raise_spec
+from archspec.raising.raised import Unraisable, raise_spec
 
 Tell = Callable[[str], None]
 
@@ -109,7 +109,7 @@ def spec_of(network: Network, order: Order) -> ImportedSpec:
         raised = raise_spec(replace(network.graph, header=header), flat=order.flat)
     except Unraisable as error:
         raise unraisable(order.source, str(error)) from None
-    tensors = {_renamed(key, raised): each for key, each in network.tensors.items()}
+    tensors = raised.moved(network.tensors)
     origins = {path: node.origin for path, node in network.graph.nodes.items()}
     names = {
         raised.paths[path]: origin.name
@@ -117,8 +117,3 @@ def spec_of(network: Network, order: Order) -> ImportedSpec:
         if isinstance(origin, Imported)
     }
     return ImportedSpec(raised.text, raised.graph, tensors, names, shared=network.shared)
-
-
-def _renamed(key: str, raised: Raised) -> str:
-    path, _, name = key.rpartition(".")
-    return f"{raised.paths[path]}.{name}"

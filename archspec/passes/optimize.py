@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from archspec.graph import Graph, taking_graphs
+from archspec.graph import Graph, parent, taking_graphs
 from archspec.passes.compose_convolutions import compose_convolutions
 from archspec.passes.drop_identities import drop_identities
 from archspec.passes.drop_unused import drop_unused
@@ -104,7 +104,7 @@ class _Round:
 
 def _of(graph: Graph, tensors: Tensors) -> dict[str, Any]:
     """Leave out the weights of nodes that are no longer there."""
-    return {key: each for key, each in tensors.items() if key.rpartition(".")[0] in graph.nodes}
+    return {key: each for key, each in tensors.items() if parent(key) in graph.nodes}
 
 
 def _refusing(reason: str) -> Callable[[Place], Place]:

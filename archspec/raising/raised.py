@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from archspec.graph import Graph, Node, taking_graphs
+from archspec.graph import Graph, Node, last, parent, taking_graphs
 from archspec.language.document.findings import Findings
 from archspec.language.document.load import load
 from archspec.language.elaboration.elaborate import elaborate
@@ -26,6 +27,10 @@ class Raised:
     text: str
     graph: Graph
     paths: Mapping[str, str]
+
+    def moved(self, tensors: Mapping[str, Any]) -> dict[str, Any]:
+        """Return the weights of the original graph by the keys that they have in the spec."""
+        return {f"{self.paths[parent(key)]}.{last(key)}": each for key, each in tensors.items()}
 
 
 @taking_graphs
