@@ -129,6 +129,11 @@ def _average_of(call: Call) -> Value:
     return merged(call, Average(), values)
 
 
+@writes_out(("sum", _STACK, "reduced"))
+def _total(call: Call) -> Value:
+    return _stacked(call, Add())
+
+
 @writes_out(("mean", _STACK, "reduced"))
 def _average(call: Call) -> Value:
     return _stacked(call, Average())
