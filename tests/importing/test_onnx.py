@@ -231,6 +231,14 @@ def test_a_nan_of_a_later_output_is_a_difference() -> None:
     assert np.isnan(largest_difference([whole, whole], [whole, broken]))
 
 
+def test_probabilities_differ_though_one_class_takes_all() -> None:
+    """The logarithms are 0, -40 and -50 of the one, and 0, -40 and -60 of the other."""
+    one, other = (np.exp([[0.0, -40.0, each]]) for each in (-50.0, -60.0))
+    assert np.abs(one - other).max() < 1e-21
+    assert largest_difference([one], [other]) == pytest.approx(10 / 50)
+    assert largest_difference([one], [one]) == 0
+
+
 def test_all_operators_without_a_word_are_named(tmp_path: Path) -> None:
     drawn = graphs.Drawn()
     sums = drawn.node("CumSum", drawn.node("Erf", "x"), drawn.constant([1]))
