@@ -8,6 +8,7 @@ import pytest
 
 pytest.importorskip("torch")
 
+from tests.conformance.specs import graph_of
 from tests.importing.trips import (
     ZOO,
     comes_back,
@@ -33,6 +34,20 @@ def test_a_network_comes_back_from_its_model(spec: Path) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_random_network_comes_back_from_its_model(seed: int) -> None:
     graph = random_network(seed)
+    require_same(graph, through_torch(graph).graph)
+
+
+@pytest.mark.parametrize("padding", ["V", "symmetric"])
+def test_a_cropped_transposed_convolution_comes_back_from_its_model(padding: str) -> None:
+    steps = f"""
+      - conv_transpose 3x3 4 /2 {padding} output_padding=1
+      - crop [1,0,2,1]
+      - conv_transpose 3x3 4 {padding} as read
+      - crop 1 as inner
+      - resize from inner read as smooth
+      - add from read smooth
+    """
+    graph = graph_of(f"network:{steps}")
     require_same(graph, through_torch(graph).graph)
 
 

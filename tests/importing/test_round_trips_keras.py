@@ -65,6 +65,14 @@ WORDS = {
       - adaptive_avg_pool grid=5x1
       - adaptive_max_pool grid=2x3
     """,
+    "cropped": """
+      - conv_transpose 3x3 4 V
+      - crop [1,0,2,1]
+      - conv_transpose 3x3 4 as read
+      - crop 1 as inner
+      - resize from inner read as smooth
+      - add from read smooth
+    """,
     "sizes": """
       - conv 3x3 2 /2 V as small
       - {add: [resize from input small, resize_nearest from input small]}

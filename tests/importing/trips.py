@@ -25,8 +25,9 @@ from archspec.importing.order import Order
 from archspec.language.document.overrides import Overrides
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
+from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Pad, ResizeTo, Upsample
+from archspec.operators.grid import Crop, Pad, ResizeTo, Upsample
 from archspec.operators.merge import Resize, Resizing
 from archspec.operators.norm import GroupNorm, InstanceNorm
 from archspec.operators.pool import (
@@ -139,7 +140,8 @@ def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None
     Operators are compared with their attributes, padding by the cells that it comes to. What has
     two spellings counts as one: a window over zeros and one that pads, a resizing by its size and
     by whose that is, a layer of one cell and one of a vector, as many groups as channels, an output
-    of one cell and a vector, what is computed twice without weights and what is read twice.
+    of one cell and a vector, a transposed convolution that is cropped and one of more padding, what
+    is computed twice without weights and what is read twice.
     """
     mine, theirs = _plain(graph, is_folded=is_folded), _plain(found)
     assert _words(mine) == _words(theirs)
@@ -149,7 +151,21 @@ def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None
 def _plain(graph: Graph, *, is_folded: bool = False) -> Graph:
     plain = needed(of_inference(graph)).rewrite(_come_to, "")
     plain = folded(plain) if is_folded else plain
-    return replace(plain, nodes={path: _spelled(node) for path, node in plain.nodes.items()})
+    nodes = ((path, _cropping(node, plain)) for path, node in plain.nodes.items())
+    return replace(plain, nodes={path: _spelled(node) for path, node in nodes})
+
+
+def _cropping(node: Node, graph: Graph) -> Node:
+    """Count what is cut off a transposed convolution, which nothing else reads, as its padding."""
+    before = graph.nodes.get(node.sources[0])
+    if not isinstance(node.op, Crop) or before is None or len(graph.users(before.path)) > 1:
+        return node
+    if not isinstance(before.op, ConvTranspose2d):
+        return node
+    down, across = before.op.output_padding
+    added = zip(before.op.crops(*before.inputs), (0, down, 0, across), node.op.cells, strict=True)
+    op = before.op.replace(padding=tuple(map(sum, added)))
+    return replace(node, op=op, sources=before.sources, inputs=before.inputs)
 
 
 def _spelled(node: Node) -> Node:
