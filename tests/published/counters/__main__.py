@@ -11,6 +11,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -25,7 +26,7 @@ from archspec.graph import Graph
 from archspec.weights.initial import example
 from archspec_torch import backend
 from archspec_torch.exporting import arranged, export
-from tests.published.counters import FIGURES, zoo
+from tests.published.counters import FIGURES, digest_of, zoo
 from tests.published.counters.steps import single_steps
 
 Figure = tuple[int, int]
@@ -143,30 +144,42 @@ TOOLS: Mapping[str, Tool] = {
 }
 
 
-def figures(tool: Tool, graphs: Iterator[tuple[str, Graph]]) -> dict[str, Any]:
-    """Ask a tool of each network; where it fails, the first line of what it raises stands."""
-    found: dict[str, Any] = {}
-    for name, graph in graphs:
+@dataclass
+class Asking:
+    """A tool is asked of each network whose model has no figure yet; ``kept`` are its answers."""
+
+    tool: Tool
+    kept: Mapping[str, Any]
+    models: dict[str, str] = field(default_factory=dict)
+
+    def figures(self, kind: str, graphs: Iterator[tuple[str, Graph]]) -> dict[str, Any]:
+        """Collect answers; where the tool fails, the first line of what it raises stands."""
+        found: dict[str, Any] = {}
+        for name, graph in graphs:
+            self.models[name] = digest_of(graph)
+            is_known = self.kept.get("models", {}).get(name) == self.models[name]
+            found[name] = self.kept[kind][name] if is_known else self.answer(graph)
+            sys.stderr.write(f"{name}: {found[name]}\n")
+        return found
+
+    def answer(self, graph: Graph) -> Any:
+        """Ask the tool of one network."""
         try:
-            found[name] = tool.ask(emitted(graph))
+            return self.tool.ask(emitted(graph))
         except Exception as error:  # noqa: BLE001 - tools may raise anything
-            found[name] = told(error)
-        sys.stderr.write(f"{name}: {found[name]}\n")
-    return found
+            return told(error)
 
 
-def asked(name: str) -> dict[str, Any]:
-    """Run a tool on single steps and on the zoo."""
+def asked(name: str, kept: Mapping[str, Any]) -> dict[str, Any]:
+    """Run a tool on single steps and on the zoo; other versions than before are asked anew."""
     tool = TOOLS[name]
-    packages = (tool.package, *tool.beside)
+    versions = {each: version(each).partition("+")[0] for each in (tool.package, *tool.beside)}
+    asking = Asking(tool, kept if kept.get("versions") == versions else {})
     with TemporaryDirectory() as folder:
-        steps = figures(tool, single_steps(Path(folder)))
-    networks = figures(tool, ((each, checked.load(file).without_heads()) for each, file in zoo()))
-    return {
-        "versions": {each: version(each).partition("+")[0] for each in packages},
-        "steps": steps,
-        "networks": networks,
-    }
+        steps = asking.figures("steps", single_steps(Path(folder)))
+    graphs = ((each, checked.load(file).without_heads()) for each, file in zoo())
+    networks = asking.figures("networks", graphs)
+    return {"versions": versions, "models": asking.models, "steps": steps, "networks": networks}
 
 
 _PAIR = re.compile(r"\[\s+(\d+),\s+(\d+)\s+\]")
@@ -177,7 +190,7 @@ def main(names: list[str]) -> None:
     """Run tools, and keep the figures of the others."""
     kept = json.loads(FIGURES.read_text("utf-8")) if FIGURES.exists() else {}
     for name in names or TOOLS:
-        kept[name] = asked(name)
+        kept[name] = asked(name, kept.get(name, {}))
         written = json.dumps(kept, indent=1, sort_keys=True)
         FIGURES.write_text(_PAIR.sub(r"[\1, \2]", written) + "\n", "utf-8")
 
