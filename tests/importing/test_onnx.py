@@ -302,3 +302,11 @@ def test_results_of_an_operator_that_have_no_word_are_named_where_they_are_read(
     said = refusal(graphs.write(tmp_path / "net.onnx", model))
     assert "Split in Split_0: it is not along the channels" in said
     assert "MaxPool in MaxPool_1: one of its results is read that has no word" in said
+
+
+def test_constants_are_computed_by_the_operators_of_the_opset(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    starts, ends, axes = (drawn.constant(np.array(each, "int64")) for each in (1, [3], [1]))
+    part = drawn.node("Unsqueeze", starts, axes=[0]), ends, axes
+    model = drawn.model(drawn.node("Slice", "x", *part), opset=11)
+    assert "slice start=1 stop=3" in imported(graphs.write(tmp_path / "net.onnx", model)).text

@@ -25,6 +25,7 @@ _SIZED = ("ConstantOfShape", "Expand", "Range", "Tile")
 class Folding:
     """Computes nodes of constants with onnx itself; ``made`` counts the numbers of all of them."""
 
+    opset: int
     made: int = 0
 
     def result(self, node: Any, given: Sequence[Any]) -> Any:
@@ -34,7 +35,9 @@ class Folding:
         """
         if node.op_type == "Identity":
             return given[0]
-        found = _constant(node) if node.op_type == "Constant" else _computed(node, given)
+        found = (
+            _constant(node) if node.op_type == "Constant" else _computed(node, given, self.opset)
+        )
         several = found if isinstance(found, tuple) else (found,)
         self.made += sum(int(each.size) for each in several)
         if self.made > _MOST_IN_ALL:
@@ -56,7 +59,8 @@ def _plain(told: Mapping[str, Any]) -> Any:
     return np.asarray(value, "float32" if "float" in name else "int64")
 
 
-def _computed(node: Any, given: Sequence[Any]) -> Any:
+def _computed(node: Any, given: Sequence[Any], opset: int) -> Any:
+    from onnx.helper import make_empty_tensor_value_info, make_graph
     from onnx.reference import ReferenceEvaluator
 
     if node.op_type.removesuffix("Like") in _RANDOM:
@@ -67,7 +71,10 @@ def _computed(node: Any, given: Sequence[Any]) -> Any:
     if node.op_type in _SIZED:
         _require_small([each for each in given if each is not None])
     named = {name: each for name, each in zip(node.input, given, strict=True) if name}
-    found = list(ReferenceEvaluator(node).run(None, named))
+    inputs = [make_empty_tensor_value_info(name) for name in named]
+    outputs = [make_empty_tensor_value_info(name) for name in node.output]
+    graph = make_graph([node], "constants", inputs, outputs)
+    found = list(ReferenceEvaluator(graph, opsets={"": opset}).run(None, named))
     return tuple(found) if len(found) > 1 else found[0]
 
 

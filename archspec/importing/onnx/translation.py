@@ -70,7 +70,6 @@ class Translation:
     values: dict[str, Any] = field(default_factory=lambda: {"": None})
     missing: dict[Missing, None] = field(default_factory=dict)
     cells: frozenset[str] = frozenset()
-    folding: Folding = field(default_factory=Folding)
     makers: dict[str, Any] = field(default_factory=dict)
     idioms: dict[str, tuple[Rule, Found]] = field(default_factory=dict)
     """Those that end in a value: their rules, and the names of what they read."""
@@ -82,6 +81,11 @@ class Translation:
         """The version of ONNX's own operators."""
         own = (each.version for each in self.model.opset_import if each.domain in ("", "ai.onnx"))
         return int(next(own))
+
+    @cached_property
+    def folding(self) -> Folding:
+        """What computes constants, by the operators of that version."""
+        return Folding(self.opset)
 
     def network(self) -> Network:
         """Translate, again where pools have to keep their cell, or idioms turn out to be none."""
