@@ -8,11 +8,12 @@ from __future__ import annotations
 from math import inf
 
 from archspec import Graph
-from archspec.diffs.deployed.inference import of_inference
+from archspec.diffs.deployed.inference import folded, of_inference
 from archspec.graph import Node, Wire
 from archspec.graph.rewriting import Apply, Change, RewriteRule
 from archspec.operator import Operator
 from archspec.operators.activation import HardTanh, Relu, Relu6
+from archspec.operators.channels import ChannelShuffle
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.grid import Crop
 from archspec.operators.norm import BatchNorm
@@ -27,10 +28,13 @@ def as_exported(graph: Graph) -> Graph:
 
     Functions that clip are one where one clips what another has clipped. A norm without a scale has
     a scale of ones. A pool of shares that are all equal is a window. What is cut off behind a
-    transposed convolution is a part of its own padding, which is written so as well.
+    transposed convolution is a part of its own padding, which is written so as well. Norms are
+    folded, of which the exporter leaves those with a crop between them and their layer. Shuffles of
+    channels are the one that they come to.
     """
     written = of_inference(graph).rewrite(_written, "")
-    return written.rewrite(_cropping(written), "").rewrite(_clipping(), "")
+    joined = written.rewrite(_cropping(written), "").rewrite(_clipping(), "")
+    return folded(joined.rewrite(_shuffling(), ""))
 
 
 def _written(node: Node, _sources: tuple[Wire, ...]) -> Change:
@@ -75,6 +79,23 @@ def _clipping() -> RewriteRule:
         low, high = (min(max(each, bounds[0]), bounds[1]) for each in (low, high))
         clipped[node.path] = low, high, wire
         return Apply(_clip(low, high), (wire,))
+
+    return rule
+
+
+def _shuffling() -> RewriteRule:
+    """Multiply groups: of ``n`` channels, ``g`` groups put the ``i``-th at ``g * i % (n - 1)``."""
+    shuffled: dict[str, tuple[int, Wire]] = {}
+
+    def rule(node: Node, sources: tuple[Wire, ...]) -> Change:
+        if not isinstance(node.op, ChannelShuffle):
+            return None
+        before, wire = shuffled.get(node.sources[0], (1, sources[0]))
+        groups, channels = before * node.op.groups, wire.type.channels
+        if channels % groups:
+            return None
+        shuffled[node.path] = groups, wire
+        return wire if groups == channels else Apply(ChannelShuffle(groups=groups), (wire,))
 
     return rule
 
