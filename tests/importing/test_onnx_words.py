@@ -167,6 +167,16 @@ def test_what_is_cut_off_behind_a_transposed_convolution_is_its_padding(tmp_path
     assert pad.cells == (0, 0, 0, 2)
 
 
+def test_a_transposed_convolution_that_is_padded_and_read_as_it_is_stays_one(
+    tmp_path: Path,
+) -> None:
+    drawn = graphs.Drawn()
+    layer = drawn.node("ConvTranspose", "x", drawn.weight(3, 3, 1, 1), drawn.weight(3))
+    padded = drawn.conv(around(drawn, layer, 1, 1, 1, 1), 3, 3, pads=[0] * 4)
+    found = imported(written(drawn, tmp_path, drawn.node("Add", padded, layer)))
+    assert [op.word for op in operators(found)] == ["conv_transpose2d", "conv2d", "add"]
+
+
 def test_a_convolution_of_a_single_number_is_no_layer_along_channels(tmp_path: Path) -> None:
     drawn = graphs.Drawn(shape=(1, 8, 8))
     cell = drawn.node("ReduceMax", "x", axes(drawn, 2, 3), keepdims=1)

@@ -24,6 +24,8 @@ def _conv_transpose(call: Call) -> Value:
 def _padded_conv_transpose(call: Call) -> Value:
     """Crop as a part of the layer what is cut off, and pad what is added."""
     told, cells = call.told, [int(each) for each in call.weight("cells")]
+    if min(cells) >= 0:
+        raise Wordless("it cuts nothing off")
     operands = tuple(told[name] for name in "xwb" if name in told)
     cut = pads_of([min(cells[at], 0) for at in (2, 3, 6, 7)])
     layer = _spread(replace(call, given=operands, attributes=told["layer"]), cut)
