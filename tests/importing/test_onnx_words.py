@@ -12,6 +12,7 @@ pytest.importorskip("onnx")
 
 from archspec.importing.importing import ImportedSpec
 from archspec.operators.activation import Elu
+from archspec.operators.grid import Upsample
 from archspec.operators.merge import Average, Maximum, Minimum
 from archspec.operators.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, MaxPool
 from archspec.operators.scale import Affine
@@ -309,3 +310,53 @@ def test_a_factor_that_gives_a_part_of_a_cell_is_refused(tmp_path: Path) -> None
     scales = drawn.constant(np.array([1, 1, 1.25, 1], "float32"))
     found = drawn.node("Resize", "x", "", scales, mode="linear")
     assert "a factor that gives a part of a cell" in refusal(written(drawn, tmp_path, found))
+
+
+def copied(drawn: graphs.Drawn, how: str, rounding: str, factor: int) -> str:
+    scales = drawn.constant(np.array([1, 1, factor, 1], "float32"))
+    said: dict[str, Any] = {"coordinate_transformation_mode": how, "nearest_mode": rounding}
+    found: str = drawn.node("Resize", "x", "", scales, mode="nearest", **said)
+    return found
+
+
+@pytest.mark.parametrize(
+    ("how", "rounding", "factor"),
+    [
+        ("half_pixel", "round_prefer_floor", 3),
+        ("half_pixel", "round_prefer_ceil", 4),
+        ("asymmetric", "floor", 3),
+        ("asymmetric", "round_prefer_floor", 2),
+        ("align_corners", "round_prefer_ceil", 2),
+    ],
+)
+def test_resizing_that_copies_each_cell_equally_often_is_an_upsampling(
+    how: str, rounding: str, factor: int, tmp_path: Path
+) -> None:
+    drawn = graphs.Drawn((2, 4, 3))
+    file = written(drawn, tmp_path, copied(drawn, how, rounding, factor))
+    assert operators(imported(file)) == [Upsample(factor=(factor, 1))]
+
+
+@pytest.mark.parametrize(
+    ("how", "rounding", "factor"),
+    [
+        ("asymmetric", "ceil", 2),  # of 4 rows 0 1 1 2 2 3 3 3
+        ("asymmetric", "round_prefer_ceil", 2),  # the same, as halves are rounded up
+        ("asymmetric", "round_prefer_floor", 3),  # 0 0 1 1 1 2 2 2 3 3 3 3
+        ("half_pixel", "floor", 2),  # 0 0 0 1 1 2 2 3
+        ("align_corners", "round_prefer_floor", 4),  # 0 0 0 1 1 1 1 1 2 2 2 2 2 3 3 3
+        ("align_corners", "floor", 2),  # 0 0 0 1 1 2 2 3
+    ],
+)
+def test_resizing_that_copies_some_cells_more_often_is_refused(
+    how: str, rounding: str, factor: int, tmp_path: Path
+) -> None:
+    drawn = graphs.Drawn((2, 4, 3))
+    file = written(drawn, tmp_path, copied(drawn, how, rounding, factor))
+    assert "it copies other cells" in refusal(file)
+
+
+def test_resizing_that_makes_more_channels_is_refused(tmp_path: Path) -> None:
+    drawn = graphs.Drawn((2, 4, 3))
+    found = drawn.node("Resize", "x", "", drawn.constant(np.array([1, 2, 2, 2], "float32")))
+    assert "other dimensions than height and width" in refusal(written(drawn, tmp_path, found))

@@ -9,6 +9,7 @@ from archspec.importing.onnx.rules import (
     layouts,
     merges,
     norms,
+    resizing,
     transposed,
     windows,
 )
@@ -23,6 +24,7 @@ FAMILIES = (
     layouts,
     merges,
     norms,
+    resizing,
     transposed,
     windows,
 )

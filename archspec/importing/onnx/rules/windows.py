@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from math import inf, isclose, prod
+from math import inf, prod
 from typing import Any
 
 from archspec.attributes import Pads
 from archspec.importing.arranging import share_of
-from archspec.importing.combining import resized, stretched, summed
+from archspec.importing.combining import summed
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, size_of, whole
 from archspec.importing.onnx.call import Call, pads_of
@@ -19,7 +19,6 @@ from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Upsample
 from archspec.operators.pool import (
     AvgPool,
     ChannelAvgPool,
@@ -208,51 +207,3 @@ def pad(call: Call) -> Value:
 
 _FILLINGS = {"constant": "zeros", "reflect": "reflect", "edge": "replicate"}
 """What padding holds, by ONNX's word for it."""
-
-
-@translates("Resize", "Upsample")
-def _resize(call: Call) -> Value:
-    value = call.value(0, Form.MAP, Form.COLUMN)
-    rows, columns = value.wire.type.grid or (1, 1)
-    sizes = call.array(3) if len(call.given) > 3 else None
-    scales = call.array(1 if call.operator == "Upsample" else 2) if sizes is None else None
-    if sizes is not None:
-        height, width = int(sizes[2]), int(sizes[3])
-    elif scales is not None and len(scales) == 4:
-        height, width = (_cells(n, by) for n, by in zip((rows, columns), scales[2:], strict=True))
-    else:
-        raise Wordless("its size is not known")
-    mode = {"nearest": "nearest", "linear": "bilinear"}.get(call.attributes.get("mode", "nearest"))
-    how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
-    if (mode, how) == ("bilinear", "align_corners") and (rows, columns) != (1, 1):
-        return stretched(call, value, (height, width))
-    if mode is None or (mode == "bilinear" and how not in ("half_pixel", "pytorch_half_pixel")):
-        raise Wordless("it interpolates otherwise")
-    is_whole = value.form is Form.MAP and not height % rows and not width % columns
-    by_size = sizes is not None and call.builder.sized(value.wire, (height, width))
-    if by_size or not is_whole:
-        _require_usual(call, mode, (rows, columns), (height, width))
-        return resized(call, value, (height, width), mode)
-    op = Upsample(factor=(height // rows, width // columns), mode=mode)
-    return Value(call.add(op, value.wire), Form.MAP)
-
-
-def _cells(size: int, factor: Any) -> int:
-    """Count the cells that a factor makes; raise ``Wordless`` for a part of one."""
-    wanted = size * float(factor)
-    if not isclose(wanted, round(wanted), rel_tol=1e-6):
-        raise Wordless("it enlarges by a factor that gives a part of a cell")
-    return round(wanted)
-
-
-def _require_usual(call: Call, mode: str, before: tuple[int, int], after: tuple[int, int]) -> None:
-    """Raise ``Wordless`` unless the cells that are copied are those before the places asked for."""
-    how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
-    rounding = call.attributes.get("nearest_mode", "round_prefer_floor")
-    is_usual = (how, rounding) == ("asymmetric", "floor") or before == (1, 1)
-    if (
-        mode == "nearest"
-        and not is_usual
-        and any(b % a for a, b in zip(before, after, strict=True))
-    ):
-        raise Wordless("it copies other cells")
