@@ -62,6 +62,14 @@ class Call(Adder):
         """Return an attribute that is a list of numbers."""
         return tuple(self.attributes.get(name, default))
 
+    def told_numbers(self, name: str, place: int = 1) -> tuple[int, ...]:
+        """Return a list of numbers that is an attribute in earlier opsets, in later ones an input.
+
+        Nothing is an empty list; raises ``Wordless`` where they are computed.
+        """
+        found = self.array(place)
+        return self.numbers(name, ()) if found is None else tuple(map(int, found))
+
     def padded(self, value: Value) -> Value:
         """Return a value with the zeros around it added by an operator; raise ``Wordless``."""
         if value.fill:
@@ -71,6 +79,11 @@ class Call(Adder):
 
 Rule: TypeAlias = Callable[[Call], Any]
 """Adds the operators that a node means and returns the value, or values, that it gives."""
+
+
+def unrounded(number: Any) -> float:
+    """Return a number as it was before it was rounded to single precision."""
+    return float(f"{float(number):.7g}")
 
 
 def pads_of(numbers: Sequence[int]) -> Pads:

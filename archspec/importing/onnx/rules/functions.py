@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
-from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.call import Call, unrounded
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Value
 from archspec.operator import Operator
@@ -41,7 +41,7 @@ _FUNCTIONS: dict[str, Operator] = {
 def _clip(call: Call) -> Operator:
     low = call.array(1) if len(call.given) > 1 else call.attributes.get("min")
     high = call.array(2) if len(call.given) > 2 else call.attributes.get("max")
-    bounds = [None if each is None else float(f"{float(each):.7g}") for each in (low, high)]
+    bounds = [None if each is None else unrounded(each) for each in (low, high)]
     if bounds == [0.0, None]:
         return Relu()
     if bounds == [0.0, 6.0]:
@@ -62,8 +62,8 @@ def _hard_sigmoid(call: Call) -> Operator:
 _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
     "Clip": _clip,
     "HardSigmoid": _hard_sigmoid,
-    "LeakyRelu": lambda call: LeakyRelu(slope=round(call.attributes.get("alpha", 0.01), 7)),
-    "Elu": lambda call: Elu(alpha=float(f"{call.attributes.get('alpha', 1.0):.7g}")),
+    "LeakyRelu": lambda call: LeakyRelu(slope=unrounded(call.attributes.get("alpha", 0.01))),
+    "Elu": lambda call: Elu(alpha=unrounded(call.attributes.get("alpha", 1.0))),
     "Gelu": lambda call: Gelu(approximate=call.attributes.get("approximate", "none") == "tanh"),
     "Swish": lambda call: Silu(),  # noqa: ARG005 - it has no attribute that matters
 }

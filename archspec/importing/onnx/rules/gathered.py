@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import prod
 from typing import Any
 
@@ -87,8 +88,8 @@ def _add(call: Call) -> Gathered:
 
 @translates("ReduceMean", among=GATHERED)
 def _reduce_mean(call: Call) -> Value:
-    found, known = _first(call), call.array(1) if len(call.given) > 1 else None
-    axes = _axes(found, call.numbers("axes", ()) if known is None else known)
+    found = _first(call)
+    axes = _axes(found, call.told_numbers("axes"))
     if call.attributes.get("keepdims", 1):
         raise Wordless("it keeps the dimensions that it averages")
     return _averaged(call, found.along(axes), prod(found.shape[axis] for axis in axes))
@@ -103,7 +104,7 @@ def _averaged(call: Call, found: Gathered, divisor: Any) -> Value:
     return found.value.over(call.add(found.averages(divisor), found.value.wire))
 
 
-def _axes(found: Gathered, said: Any) -> list[int]:
+def _axes(found: Gathered, said: Sequence[int]) -> list[int]:
     """Return dimensions behind batch and channels."""
     axes = [int(axis) % (_BEFORE + len(found.shape)) - _BEFORE for axis in said]
     if min(axes, default=-1) < 0:

@@ -9,7 +9,7 @@ from typing import Any
 from archspec.importing.combining import attended
 from archspec.importing.imported import Wordless
 from archspec.importing.matching import Pattern
-from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.call import Call, unrounded
 from archspec.importing.onnx.rules.norms import epsilon_of
 from archspec.importing.onnx.rules.table import writes_out
 from archspec.importing.values import Form, Value
@@ -52,10 +52,10 @@ def _weighed(below: Pattern) -> Iterator[Pattern]:
 
 @writes_out(*_weighed(_BELOW), *_weighed(_BELOW_TIMES))
 def _gelu(call: Call) -> Value:
-    """Read the root of two, of which not all authors write all digits."""
-    value, told = call.named("x"), "root" if "root" in call.told else "share"
-    wanted = sqrt(2) if told == "root" else sqrt(0.5)
-    if abs(_single(call.weight(told)) - wanted) > _ROUNDED:
+    """Read ``0.5 * x * (1 + erf(x / sqrt(2)))``; not all authors write all digits of the root."""
+    value = call.named("x")
+    name, expected = ("root", sqrt(2)) if "root" in call.told else ("share", sqrt(0.5))
+    if abs(_single(call.weight(name)) - expected) > _ROUNDED:
         raise Wordless("it is no normal distribution")
     return value.over(call.add(Gelu(), value.wire))
 
@@ -175,10 +175,10 @@ _ROOT = ("Sqrt", ("Add", _MEAN_SQUARE, "epsilon"))
 )
 def _rms_norm(call: Call) -> Value:
     value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR)
-    axes = [int(each) % value.rank for each in call.weight("channels")]
+    _require_channels(call, value)
     weight = call.weight("weight").reshape(-1)
-    if axes != [value.channel_axis] or weight.size != value.wire.type.channels:
-        raise Wordless("it is not over the channels alone")
+    if weight.size != value.wire.type.channels:
+        raise Wordless(f"its weights are {weight.shape}, not one for each channel")
     op = RmsNorm(epsilon=_single(call.weight("epsilon")))
     return value.over(call.add(op, value.wire, tensors={"weight": weight}))
 
@@ -200,8 +200,7 @@ def _direction(call: Call) -> Value:
 )
 def _l2_normalize(call: Call) -> Value:
     value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR, Form.COLUMN)
-    if [int(each) % value.rank for each in call.weight("channels")] != [value.channel_axis]:
-        raise Wordless("it is not over the channels")
+    _require_channels(call, value)
     op = L2Normalize(epsilon=_single(call.weight("epsilon")))
     return value.over(call.add(op, value.wire))
 
@@ -233,4 +232,4 @@ def _single(array: Any) -> float:
     """Return a single number as it was before it was rounded to single precision."""
     if array.size != 1:
         raise Wordless("it adds or scales by several numbers")
-    return float(f"{float(array.reshape(())):.7g}")
+    return unrounded(array.reshape(()))

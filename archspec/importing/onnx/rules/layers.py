@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from archspec.importing.arranging import as_vector
 from archspec.importing.imported import Wordless
-from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.call import Call, unrounded
 from archspec.importing.onnx.rules.norms import epsilon_of
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
@@ -60,7 +60,7 @@ def _batch_norm(call: Call) -> Value:
     tensors = {name: call.array(place) for place, name in enumerate(names, 1)}
     op = BatchNorm(
         epsilon=epsilon_of(call.attributes),
-        momentum=round(call.attributes.get("momentum", _MOMENTUM), 7),
+        momentum=unrounded(call.attributes.get("momentum", _MOMENTUM)),
     )
     return value.over(call.add(op, value.wire, tensors=tensors))
 
@@ -80,7 +80,7 @@ def _layer_norm(call: Call) -> Value:
 def _dropout(call: Call) -> Value:
     value = call.value()
     ratio = call.array(1) if len(call.given) > 1 else call.attributes.get("ratio")
-    rate = 0.5 if ratio is None else round(float(ratio), 7)
+    rate = 0.5 if ratio is None else unrounded(ratio)
     if not 0 < rate < 1:
         return value
     return value.over(call.add(Dropout(rate=rate), value.wire))

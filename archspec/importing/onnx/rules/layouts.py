@@ -54,9 +54,8 @@ def _strided(call: Call) -> Value:
 @translates("Squeeze")
 def _squeeze(call: Call) -> Value:
     value = call.value()
-    known = call.array(1) if len(call.given) > 1 else None
-    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    axes = axes or tuple(at for at, each in enumerate(value.layout, 1) if not each)
+    ones = (at for at, each in enumerate(value.layout, 1) if not each)
+    axes = call.told_numbers("axes") or tuple(ones)
     dropped = {axis % value.rank for axis in axes}
     left = (each for at, each in enumerate(value.layout, 1) if at not in dropped)
     return viewed(call, value, [size_of(dimension) for dimension in left])
@@ -69,9 +68,7 @@ def _transpose(call: Call) -> Value:
 
 @translates("Unsqueeze")
 def _unsqueeze(call: Call) -> Value:
-    value = call.value()
-    known = call.array(1) if len(call.given) > 1 else None
-    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
+    value, axes = call.value(), call.told_numbers("axes")
     sizes = [size_of(dimension) for dimension in value.layout]
     for axis in sorted(axis % (value.rank + len(axes)) for axis in axes):
         sizes.insert(axis - 1, 1)

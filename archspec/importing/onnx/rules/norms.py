@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.importing.imported import Wordless
-from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.call import Call, unrounded
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operators.norm import GroupNorm, InstanceNorm, RmsNorm
@@ -18,7 +18,7 @@ _EPSILON = 1e-5
 
 def epsilon_of(attributes: Any) -> float:
     """Return the epsilon of a norm as it was before it was rounded to single precision."""
-    return float(f"{attributes.get('epsilon', _EPSILON):.7g}")
+    return unrounded(attributes.get("epsilon", _EPSILON))
 
 
 @translates("GroupNormalization")
@@ -58,7 +58,7 @@ def _local_response_norm(call: Call) -> Value:
     if told["size"] % 2 == 0:
         raise Wordless("its window is even, and has one channel more after than before")
     usual = {"alpha": 1e-4, "beta": 0.75, "bias": 1.0}
-    alpha, beta, k = (float(f"{told.get(name, each):.7g}") for name, each in usual.items())
+    alpha, beta, k = (unrounded(told.get(name, each)) for name, each in usual.items())
     op = LocalResponseNorm(size=told["size"], alpha=alpha, beta=beta, k=k)
     return value.over(call.add(op, value.wire))
 

@@ -180,18 +180,14 @@ def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
 
 def axes_of(call: Call) -> list[int]:
     """Return the dimensions that are reduced, which later opsets take as an input."""
-    rank, known = call.value().rank, call.array(1) if len(call.given) > 1 else None
-    axes = call.numbers("axes", ()) if known is None else tuple(map(int, known))
-    return [axis % rank for axis in axes or range(rank)]
+    rank = call.value().rank
+    return [axis % rank for axis in call.told_numbers("axes") or range(rank)]
 
 
 @translates("Pad")
 def pad(call: Call) -> Value:
     """Surround a map with cells that are added by whatever reads them."""
-    value = call.value(0, Form.MAP)
-    known = call.array(1) if len(call.given) > 1 else None
-    cells = call.numbers("pads", ()) if known is None else tuple(map(int, known))
-    filled = call.array(2) if len(call.given) > 2 else None
+    value, cells, filled = call.value(0, Form.MAP), call.told_numbers("pads"), call.array(2)
     fill = 0.0 if filled is None else float(filled.reshape(()))
     mode = _FILLINGS.get(call.attributes.get("mode", "constant"))
     if mode is None or fill not in (0.0, -inf):
