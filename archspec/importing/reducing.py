@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 
 from archspec.importing.adder import Adder
-from archspec.importing.arranging import viewed
+from archspec.importing.arranging import share_of, viewed
+from archspec.importing.combining import summed
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import COLUMNS, ROWS, Run, flat, size_of, whole
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.pool import GlobalPool
+from archspec.operators.pool import ChannelAvgPool, GlobalAvgPool, GlobalPool
+from archspec.operators.scale import Scale
 
 _GRID = (ROWS, COLUMNS)
 
@@ -28,12 +31,8 @@ def reduced(
 
     ``op`` reduces the grid and ``over_channels`` the channels; none means all dimensions.
     """
-    axes = sorted(axis % value.rank for axis in along or range(value.rank))
-    shape = [
-        1 if at in axes else size_of(dimension)
-        for at, dimension in enumerate(value.layout, 1)
-        if keeps or at not in axes
-    ]
+    axes = _axes(value, along)
+    shape = _shape(value, axes, keeps=keeps)
     if value.form is Form.MAP and axes == [1]:
         return viewed(call, value.over(call.add(over_channels, value.wire)), shape)
     if value.form in (Form.COLUMN, Form.ROW):
@@ -45,6 +44,33 @@ def reduced(
     if value.channel_axis and gone == (*rows, *columns):
         return viewed(call, one_cell(call, value, op), shape)
     return viewed(call, _in_blocks(call, value, op, axes), shape)
+
+
+def total(call: Adder, value: Value, along: Sequence[int], *, keeps: bool) -> Value:
+    """Add up equal parts of the channels, or take averages times how many numbers they are of.
+
+    Dimensions are those of ``reduced``; raises ``Wordless``.
+    """
+    axes = _axes(value, along)
+    if len(axes) == 1 and axes[0] and share_of(value, axes[0]):
+        shape = _shape(value, axes, keeps=keeps)
+        return viewed(call, summed(call, value, axes[0]), shape)
+    found = reduced(call, value, axes, GlobalAvgPool(), ChannelAvgPool(), keeps=keeps)
+    count = prod(size_of(value.layout[axis - 1]) for axis in axes)
+    return found.over(call.add(Scale(factor=float(count)), found.wire))
+
+
+def _axes(value: Value, along: Sequence[int]) -> list[int]:
+    return sorted(axis % value.rank for axis in along or range(value.rank))
+
+
+def _shape(value: Value, axes: Sequence[int], *, keeps: bool) -> list[int]:
+    """Return the sizes that are left, the batch left out."""
+    return [
+        1 if at in axes else size_of(dimension)
+        for at, dimension in enumerate(value.layout, 1)
+        if keeps or at not in axes
+    ]
 
 
 def one_cell(call: Adder, value: Value, op: GlobalPool) -> Value:

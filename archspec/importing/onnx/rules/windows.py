@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from math import inf, prod
+from math import inf
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.arranging import share_of
-from archspec.importing.combining import summed
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import CHANNELS, size_of, whole
+from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.padding import is_counted, padding_of, surrounded
-from archspec.importing.reducing import one_cell, reduced
+from archspec.importing.reducing import one_cell, reduced, total
 from archspec.importing.selecting import more_channels
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
@@ -28,7 +26,6 @@ from archspec.operators.pool import (
     GlobalPool,
     MaxPool,
 )
-from archspec.operators.scale import Scale
 from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 
@@ -163,25 +160,16 @@ def _reduce_max(call: Call) -> Value:
 
 @translates("ReduceSum")
 def _reduce_sum(call: Call) -> Value:
-    """Add up equal parts of the channels, or take averages times how many numbers they are of."""
-    value, axes = call.value(), axes_of(call)
-    keeps = bool(call.attributes.get("keepdims", 1))
-    if len(axes) == 1 and axes[0] and share_of(value, axes[0]) and not keeps:
-        return summed(call, value, axes[0])
-    found = reduced(call, value, axes, GlobalAvgPool(), ChannelAvgPool(), keeps=keeps)
-    count = prod(size_of(value.layout[axis - 1]) for axis in axes)
-    return found.over(call.add(Scale(factor=float(count)), found.wire))
+    return total(call, call.value(), call.told_numbers("axes"), keeps=_keeps(call))
 
 
 def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
-    keeps = bool(call.attributes.get("keepdims", 1))
-    return reduced(call, call.value(), axes_of(call), op, over_channels, keeps=keeps)
+    axes = call.told_numbers("axes")
+    return reduced(call, call.value(), axes, op, over_channels, keeps=_keeps(call))
 
 
-def axes_of(call: Call) -> list[int]:
-    """Return the dimensions that are reduced, which later opsets take as an input."""
-    rank = call.value().rank
-    return [axis % rank for axis in call.told_numbers("axes") or range(rank)]
+def _keeps(call: Call) -> bool:
+    return bool(call.attributes.get("keepdims", 1))
 
 
 @translates("Pad")

@@ -7,12 +7,11 @@ from math import inf, isclose, prod
 from typing import Any
 
 from archspec.attributes import Pads
-from archspec.importing.arranging import share_of, viewed
-from archspec.importing.combining import merged, resized, stretched, summed
+from archspec.importing.combining import merged, resized, stretched
 from archspec.importing.imported import CellNeeded, Wordless
-from archspec.importing.layout import CHANNELS, size_of, whole
+from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.padding import is_counted, padding_of, surrounded
-from archspec.importing.reducing import one_cell, reduced
+from archspec.importing.reducing import one_cell, reduced, total
 from archspec.importing.selecting import more_channels
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
@@ -32,7 +31,6 @@ from archspec.operators.pool import (
     GlobalPool,
     MaxPool,
 )
-from archspec.operators.scale import Scale
 from archspec.operators.selection import ChannelConv
 from archspec.window import Window
 from archspec_torch.importing.call import Call, pair
@@ -220,20 +218,18 @@ def _max(call: Call) -> Value | tuple[Value | None, ...]:
 
 @translates("sum")
 def _sum(call: Call) -> Value:
-    """Add up equal parts of the channels, or take averages times how many numbers they are of."""
-    value = call.value("self")
-    axes = [axis % value.rank for axis in call.given.get("dim") or range(value.rank)]
-    if len(axes) == 1 and axes[0] and share_of(value, axes[0]):
-        return viewed(call, summed(call, value, axes[0]), call.shape[1:])
-    found = _reduced(call, GlobalAvgPool(), ChannelAvgPool())
-    count = prod(size_of(value.layout[axis - 1]) for axis in axes)
-    return found.over(call.add(Scale(factor=float(count)), found.wire))
+    value, axes = call.value("self"), call.given.get("dim") or ()
+    return total(call, value, axes, keeps=_keeps(call, value))
 
 
 def _reduced(call: Call, op: GlobalPool, over_channels: Operator) -> Value:
     value = call.value("self")
-    keeps = len(call.shape) == value.rank
-    return reduced(call, value, call.given.get("dim") or (), op, over_channels, keeps=keeps)
+    axes = call.given.get("dim") or ()
+    return reduced(call, value, axes, op, over_channels, keeps=_keeps(call, value))
+
+
+def _keeps(call: Call, value: Value) -> bool:
+    return len(call.shape) == value.rank
 
 
 @translates("pad", "constant_pad_nd", "reflection_pad2d", "replication_pad2d")
