@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import torch
 
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
-from archspec.importing.selecting import picked
+from archspec.importing.selecting import SLICED, picked
 from archspec.importing.values import Form, Value
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
@@ -45,27 +47,28 @@ def _copied(call: Call, value: Value, copies: int) -> Value:
     return value.over(call.concat(*(value.wire,) * copies)) if copies > 1 else value
 
 
-@translates("flip", "index", "index_select")
-def _picked(call: Call) -> Value:
-    """Concatenate channels in another order, neighbours at once; raise ``Wordless`` for many."""
-    value = call.value("self", Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
-    places = range(value.wire.type.channels)
-    axes, order = _flipped(call) if call.operator == "flip" else _chosen(call)
-    if [axis % value.rank for axis in axes] != [value.channel_axis]:
-        raise Wordless("it arranges other dimensions than the channels")
-    return picked(call, value, [places[at] for at in order or places[::-1]])
+@translates("flip")
+def _flip(call: Call) -> Value:
+    value = _of_channels(call, call.given["dims"])
+    return picked(call, value, range(value.wire.type.channels)[::-1])
 
 
-def _flipped(call: Call) -> tuple[list[int], list[int]]:
-    return call.given["dims"], []
-
-
-def _chosen(call: Call) -> tuple[list[int], list[int]]:
-    """Return the axis along which places are chosen, and the places."""
+@translates("index", "index_select")
+def _index(call: Call) -> Value:
+    """Read channels that are chosen by constants, in whatever order."""
     said = call.given.get("indices")
     by_axis = {call.given["dim"]: call.given["index"]} if said is None else dict(enumerate(said))
-    found = {axis: each for axis, each in by_axis.items() if each is not None}
-    places = next(iter(found.values()))
-    if not isinstance(places, torch.Tensor) or places.dtype != torch.int64 or places.ndim != 1:
+    chosen = {axis: each for axis, each in by_axis.items() if each is not None}
+    value, order = _of_channels(call, [*chosen]), next(iter(chosen.values()))
+    if not isinstance(order, torch.Tensor) or order.dtype != torch.int64 or order.ndim != 1:
         raise Wordless("it chooses channels by what is computed")
-    return [*found], places.tolist()
+    channels = range(value.wire.type.channels)
+    return picked(call, value, [channels[at] for at in order.tolist()])
+
+
+def _of_channels(call: Call, axes: Sequence[int]) -> Value:
+    """Return what is arranged along its channels alone; raise ``Wordless``."""
+    value = call.value("self", *SLICED)
+    if [axis % value.rank for axis in axes] != [value.channel_axis]:
+        raise Wordless("it arranges other dimensions than the channels")
+    return value
