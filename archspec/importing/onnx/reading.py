@@ -11,6 +11,8 @@ from archspec.importing.imported import Untranslatable
 from archspec.installing import install
 
 FIRST_OPSET = 11
+OWN_DOMAINS = ("", "ai.onnx")
+"""The names of the domain of ONNX's own operators."""
 MOST_NODES = 100_000
 MOST_BYTES = 4 << 30
 """What a file and its external data may take, 4 GiB."""
@@ -42,13 +44,18 @@ def read(file: Path) -> Any:
 def _require_opset(model: Any) -> None:
     from onnx.defs import onnx_opset_version
 
-    versions = [each.version for each in model.opset_import if each.domain in ("", "ai.onnx")]
+    versions = opsets(model)
     known = range(FIRST_OPSET, onnx_opset_version() + 1)
     if not versions:
         raise Untranslatable("it names no opset of ONNX: it is no ONNX file, or an empty one")
     if versions[0] not in known:
         reason = f"it is of opset {versions[0]}, not of {known[0]} to {known[-1]}"
         raise Untranslatable(f"{reason}: convert it, with onnx.version_converter for example")
+
+
+def opsets(model: Any) -> list[int]:
+    """List the versions of ONNX's own operators that a model names, of which the first counts."""
+    return [int(each.version) for each in model.opset_import if each.domain in OWN_DOMAINS]
 
 
 def _require_order(graph: Any) -> None:

@@ -27,7 +27,7 @@ from archspec.importing.onnx.call import Call, Rule
 from archspec.importing.onnx.channels_last import is_read_with_channels_last
 from archspec.importing.onnx.folding import Folding
 from archspec.importing.onnx.gathering import Gathered
-from archspec.importing.onnx.reading import attributes, initializers
+from archspec.importing.onnx.reading import OWN_DOMAINS, attributes, initializers, opsets
 from archspec.importing.onnx.rules import GATHERED, IDIOMS, RULES
 from archspec.importing.onnx.sharing import shared_by
 from archspec.importing.values import Form, Value
@@ -40,9 +40,8 @@ _SCOPES, _CLASSES = "pkg.torch.onnx.name_scopes", "pkg.torch.onnx.class_hierarch
 _COMMUTATIVE = frozenset(("Add", "Mul"))
 _COMPUTED = (Value, Gathered)
 _LEAVING = frozenset(Form) - {Form.PARTED}
-_OWN_DOMAINS = ("", "ai.onnx")
 _WORDLESS = "archspec has no word for it"
-_GATHERED = "it takes cells that were picked out of a map by their places"
+_PICKED_OUT = "it takes cells that were picked out of a map by their places"
 _QUANTIZED = "it is quantized: import the file that it was made from, in float32"
 _ADVICE = dict.fromkeys(
     (
@@ -79,8 +78,7 @@ class Translation:
     @cached_property
     def opset(self) -> int:
         """The version of ONNX's own operators."""
-        own = (each.version for each in self.model.opset_import if each.domain in ("", "ai.onnx"))
-        return int(next(own))
+        return opsets(self.model)[0]
 
     @cached_property
     def folding(self) -> Folding:
@@ -222,8 +220,8 @@ class Translation:
 
     def _translated(self, node: Any, given: list[Any]) -> Any:
         is_gathered = any(isinstance(each, Gathered) for each in given)
-        rules, reason = (GATHERED, _GATHERED) if is_gathered else (RULES, _WORDLESS)
-        if node.op_type not in rules or node.domain not in _OWN_DOMAINS:
+        rules, reason = (GATHERED, _PICKED_OUT) if is_gathered else (RULES, _WORDLESS)
+        if node.op_type not in rules or node.domain not in OWN_DOMAINS:
             raise Wordless(_ADVICE.get(node.op_type, reason))
         return rules[node.op_type](self._call(node, given, {}))
 
@@ -288,7 +286,7 @@ def _list(text: str) -> list[str]:
 
 def _full_name(node: Any) -> str:
     """Name an operator, with its domain if that is not ONNX's own."""
-    is_own = node.domain in _OWN_DOMAINS
+    is_own = node.domain in OWN_DOMAINS
     return str(node.op_type if is_own else f"{node.domain}.{node.op_type}")
 
 

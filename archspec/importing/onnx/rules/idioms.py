@@ -90,9 +90,13 @@ _STANDARD = (
 def _layer_norm(call: Call) -> Value:
     value = call.named("x", Form.MAP, Form.LAST, Form.VECTOR)
     _require_channels(call, value)
-    tensors = {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
+    tensors = _weight_and_bias(call)
     op = LayerNorm(epsilon=_single(call.weight("epsilon")))
     return value.over(call.add(op, value.wire, tensors=tensors))
+
+
+def _weight_and_bias(call: Call) -> dict[str, Any]:
+    return {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
 
 
 def _require_channels(call: Call, value: Value) -> None:
@@ -107,7 +111,7 @@ _NORMED = ("norm=InstanceNormalization", ("Reshape", "x", "parted"), "ones", "ze
 def _group_norm(call: Call) -> Value:
     """Read groups that are the channels of what is normalised, and scaled by one."""
     value, ones = call.named("x", Form.MAP), call.weight("ones")
-    tensors = {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
+    tensors = _weight_and_bias(call)
     is_plain = (ones == 1).all() and not call.weight("zeros").any()
     if not is_plain or {each.size for each in tensors.values()} != {value.wire.type.channels}:
         raise Wordless("it scales groups, or not each channel by itself")
@@ -161,7 +165,7 @@ def _global_response_norm(call: Call) -> Value:
     if axes != [grid, [value.channel_axis]]:
         raise Wordless("it measures other dimensions than height and width")
     op = GlobalResponseNorm(epsilon=_single(call.weight("epsilon")))
-    tensors = {name: call.weight(name).reshape(-1) for name in ("weight", "bias")}
+    tensors = _weight_and_bias(call)
     return value.over(call.add(op, value.wire, tensors=tensors))
 
 

@@ -131,7 +131,7 @@ def _min(call: Call) -> Value:
 
 
 _MOST_MERGED = 8
-"""How many values that are merged by several nodes are found to be."""
+"""The number of values up to which nodes that merge two each, or stack, are read as one merge."""
 
 
 def _values(count: int) -> tuple[str, ...]:
