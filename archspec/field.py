@@ -79,7 +79,8 @@ def spanned(places: Sequence[tuple[int, int]], size: int) -> Field:
 def stretched(size: int, wanted: int) -> Field:
     """Return the field of a grid of ``wanted`` cells, the outermost of which are those of ``size``.
 
-    Their places are multiples of the stride, which lie at most all but one of its shares off cells.
+    Places are multiples of the stride ``p / q``, so that none is farther than ``(q - 1) / q`` from
+    either of the cells around it.
     """
     if 1 in (size, wanted):
         return spanned([(0, 0)] * wanted, size)

@@ -41,9 +41,7 @@ def on_one_grid(call: Adder, op: Operator, wires: Sequence[Wire]) -> list[Wire]:
     return [_spread_over(call, op, wire, (rows, columns), like) for wire in wires]
 
 
-def _spread_over(
-    call: Adder, op: Operator, wire: Wire, grid: tuple[int, int], like: Wire | None
-) -> Wire:
+def _spread_over(call: Adder, op: Operator, wire: Wire, grid: Pair, like: Wire | None) -> Wire:
     spreads_itself = isinstance(op, Multiply) and wire.type.grid in ((), (1, 1))
     if spreads_itself or wire.type.grid == grid:
         return wire
@@ -55,7 +53,7 @@ def _spread_over(
     return call.add(ResizeNearest(), wire, like)
 
 
-def resized(call: Adder, value: Value, grid: tuple[int, int], mode: str) -> Value:
+def resized(call: Adder, value: Value, grid: Pair, mode: str) -> Value:
     """Resize a map to that of the nearest value before it or the last, else by numbers.
 
     Raises ``CellNeeded`` where those would have to resize a vector.

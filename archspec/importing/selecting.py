@@ -24,8 +24,6 @@ def kept(call: Adder, value: Value, axis: int, part: slice) -> Value:
     places = range(size)[part]
     if places == range(size):
         return value
-    if axis and axis == value.channel_axis and value.form in SLICED and places.step == 1 and places:
-        return sliced(call, value, places.start, places.stop)
     if axis and axis == value.channel_axis and places:
         return picked(call, value, places)
     if not axis or places.step < 1 or not places or value.form not in (Form.MAP, Form.LAST):

@@ -26,12 +26,8 @@ def superfluous(lists: Iterable[Steps], modules: Modules) -> frozenset[str]:
     places: dict[str, list[_Place]] = {}
     for place in chain.from_iterable(map(_places, written)):
         places.setdefault(modules.of_use(place.use).name, []).append(place)
-    rules = (
-        _is_ambiguous,
-        _is_superfluous,
-        _is_container,
-    )  # what holds rows alone is none once they are gone
-    for rule in rules:
+    # What holds rows alone is no container once they are gone.
+    for rule in (_is_ambiguous, _is_superfluous, _is_container):
         gone = [each for each in modules.all if rule(each.uses[0], places[each.name])]
         if gone:
             return frozenset(use.path for each in gone for use in each.uses)

@@ -71,8 +71,8 @@ def take(foreign: ForeignModel, publisher: str | None, graph: Graph) -> taking.T
         return taking.take(theirs, names.own(graph, names.layout_of(theirs)), graph)
     except SpecError as error:
         first, *others = error.diagnostics
-        told = replace(first, help=f"{_OTHERWISE}{first.help and '; '}{first.help or ''}")
-        raise SpecError((told, *others)) from None
+        help = "; ".join(filter(None, (_OTHERWISE, first.help)))
+        raise SpecError((replace(first, help=help), *others)) from None
 
 
 def lend(foreign: ForeignModel, publisher: str, trial: Trial, seed: int) -> dict[str, Any]:
