@@ -87,17 +87,8 @@ def _measured(
     tell("starting")
     if order.threads:
         threads.announce(order.threads)
-    chosen = backend(order.backend)
-    others = reading._replace(params={}, variant="")
-    subject = Subject(
-        spec,
-        graph,
-        chosen,
-        lambda named: read_graph(named, others),
-        Filling(order.weights),
-        _target(order),
-    )
-    device = chosen.runtime().device(order.device)
+    subject = _subject(spec, graph, reading, order)
+    device = subject.backend.runtime().device(order.device)
     candidates = [subject.candidate(), *map(subject.against, order.against)]
     versions = {each.name: each.version for each in candidates}
     found, attribution = [], None
@@ -111,6 +102,18 @@ def _measured(
             with attempt(spec):
                 attribution = attributed(taking[0].prepared, graph.without_heads())
     return order.baseline or spec, versions, tuple(found), attribution
+
+
+def _subject(spec: str, graph: Graph, reading: Reading, order: BenchOrder) -> Subject:
+    others = reading._replace(params={}, variant="")
+    return Subject(
+        spec,
+        graph,
+        backend(order.backend),
+        lambda named: read_graph(named, others),
+        Filling(order.weights),
+        _target(order),
+    )
 
 
 def _target(order: BenchOrder) -> str:

@@ -98,7 +98,6 @@ def _of_merge(
     if usual is None or error.blamed not in ("grid", "channels"):
         label = Label(at.record.span)
         return Diagnostic(f"{word}/{error.blamed}", str(error), (label,), error.fix or None)
-    first, second = sorted((odd, usual))
     describe = _grid_label if by_grid else _channels_label
     decided = [describe(parts, index, at.trail, builder) for index in (odd, usual)]
     kept = [
@@ -106,12 +105,12 @@ def _of_merge(
         for index, label in zip((odd, usual), decided, strict=True)
         if label is None
     ]
-    found = [each for each in (*decided, *kept) if each is not None] or [Label(at.record.span)]
-    message = _difference(parts, first, second, by_grid)
+    found = tuple(filter(None, (*decided, *kept))) or (Label(at.record.span),)
+    message = _difference(parts, min(odd, usual), max(odd, usual), by_grid)
     if by_grid:
-        return Diagnostic(f"{word}/grid", message, tuple(found), _same_grid(parts, at.op))
+        return Diagnostic(f"{word}/grid", message, found, _same_grid(parts, at.op))
     help, fixes = _same_channels(parts, odd, at.trail, builder)
-    return Diagnostic(f"{word}/{error.blamed}", message, tuple(found), help, fixes=fixes)
+    return Diagnostic(f"{word}/{error.blamed}", message, found, help, fixes=fixes)
 
 
 def _odd_one(values: list[int | tuple[int, ...]]) -> int:
