@@ -15,7 +15,14 @@ from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Softmax
 from archspec.operators.grid import ResizeTo, Upsample
-from archspec.operators.merge import Add, GlobalAttentionPool, Multiply, Resize, ResizeNearest
+from archspec.operators.merge import (
+    Add,
+    Concat,
+    GlobalAttentionPool,
+    Multiply,
+    Resize,
+    ResizeNearest,
+)
 from archspec.operators.selection import RadixSoftmax
 from archspec.tensor import TensorType
 
@@ -27,11 +34,35 @@ def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
         layout = None if layout is None else spread(layout, each.layout)
     if layout is None:
         raise Wordless("its operands are of several forms")
-    wires = on_one_grid(call, op, [each.wire for each in values])
+    wires = _on_one_grid(call, op, [each.wire for each in values])
     return values[0].over(call.add(op, *wires)).laid(layout)
 
 
-def on_one_grid(call: Adder, op: Operator, wires: Sequence[Wire]) -> list[Wire]:
+def concatenated(call: Adder, values: Sequence[Value], axis: int) -> Value:
+    """Concatenate channels, those of vectors that were spread over a map among them.
+
+    Raises ``Wordless`` for other dimensions, and for operands of several forms.
+    """
+    first, forms = values[0], {each.form for each in values}
+    if forms == {Form.MAP, Form.COLUMN}:
+        first = next(each for each in values if each.form is Form.MAP)
+    elif len({_beside_channels(each) for each in values}) > 1:
+        raise Wordless("its operands are of several forms")
+    if axis != first.channel_axis:
+        raise Wordless("it is not along the channels")
+    if len(values) == 1:
+        return first
+    wires = _on_one_grid(call, Concat(), [each.wire for each in values])
+    return first.with_channels(call.concat(*wires))
+
+
+def _beside_channels(value: Value) -> tuple[Form, Layout]:
+    """Return the form of a value, and if it has no other what its other dimensions run through."""
+    at = value.channel_axis
+    return value.form, (*value.parted[: max(at - 1, 0)], *value.parted[at:])
+
+
+def _on_one_grid(call: Adder, op: Operator, wires: Sequence[Wire]) -> list[Wire]:
     """Copy the cells of smaller grids; a product spreads vectors and single cells by itself."""
     maps = [wire for wire in wires if wire.type.is_map]
     if not maps:

@@ -73,3 +73,16 @@ class Aligned(nn.Module):
         spread = functional.interpolate(cell, (8, 15), mode="bilinear", align_corners=True)
         tall = functional.interpolate(twice, (8, 15), mode="bilinear", align_corners=True)
         return large + spread + tall
+
+
+class Concatenated(nn.Module):
+    """Concatenates the channels of maps whose cells are one dimension, or of what is permuted."""
+
+    def __init__(self, *order: int) -> None:
+        super().__init__()
+        self.order = order
+
+    def forward(self, x: Tensor) -> Tensor:
+        if self.order:
+            return torch.cat([x, torch.relu(x).permute(self.order)], 1)
+        return torch.cat([x.flatten(2), torch.relu(x).flatten(2)], 1).view(-1, 8, 4, 4)

@@ -78,6 +78,16 @@ def test_the_spec_computes_in_the_interpreter_what_the_module_computes(name: str
     assert_same(model, found, MODELS[name][1])
 
 
+def test_channels_of_maps_whose_cells_are_one_dimension_are_concatenated() -> None:
+    found = archspec.import_model(gathering.Concatenated(), (4, 4, 4))
+    assert [type(node.op) for node in found.graph.nodes.values()] == [Relu, Concat]
+
+
+def test_rows_are_not_concatenated_with_channels() -> None:
+    with pytest.raises(archspec.SpecError, match="its operands are of several forms"):
+        archspec.import_model(gathering.Concatenated(0, 2, 3, 1), (4, 4, 4))
+
+
 def assert_same(model: Any, found: ImportedSpec, shape: tuple[int, ...]) -> None:
     """Compare a module with the interpreter on two images of noise."""
     given = np.random.default_rng(1).standard_normal((2, *shape)).astype("float32")

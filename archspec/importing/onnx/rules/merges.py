@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.importing.arranging import viewed
-from archspec.importing.combining import merged, on_one_grid
+from archspec.importing.combining import concatenated, merged
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.matching import Pattern
@@ -16,7 +16,7 @@ from archspec.importing.onnx.rules.table import translates, writes_out
 from archspec.importing.selecting import zeros_of
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
+from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Affine, LayerScale, Scale
 from archspec.operators.standardize import Standardize
 
@@ -183,18 +183,10 @@ def _of_stack(call: Call, op: Operator) -> Value:
 @translates("Concat")
 def _concat(call: Call) -> Value:
     values = _filled(call)
-    forms = {each.form for each in values}
     axis = call.attributes["axis"] % values[0].rank
-    if forms == {Form.PARTED} and axis == 1:
+    if axis == 1 and all(each.form is Form.PARTED and not each.layout[0] for each in values):
         return _stacked(call, values)
-    is_spread = forms == {Form.MAP, Form.COLUMN}
-    if (len(forms) > 1 and not is_spread) or axis != values[0].channel_axis:
-        raise Wordless("it is not along the channels")
-    if len(values) == 1:
-        return values[0]
-    wires = [each.wire for each in values]
-    form = Form.MAP if is_spread else values[0].form
-    return Value(call.concat(*on_one_grid(call, Concat(), wires)), form)
+    return concatenated(call, values, axis)
 
 
 def _filled(call: Call) -> list[Value]:
@@ -212,7 +204,7 @@ def _filled(call: Call) -> list[Value]:
 
 def _stacked(call: Call, values: list[Value]) -> Value:
     """Stack values that were given a dimension of one for it."""
-    if any(each.layout[0] or each.layout != values[0].layout for each in values):
+    if any(each.layout != values[0].layout for each in values):
         raise Wordless("it is not along the channels")
     whole = Value(call.concat(*(each.wire for each in values)), Form.MAP)
     sizes = [size_of(dimension) for dimension in values[0].layout[1:]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 from archspec.graph import Wire
-from archspec.importing.combining import merged
+from archspec.importing.combining import concatenated, merged
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Value
 from archspec.operator import Operator
@@ -106,9 +106,4 @@ def _merged(call: Call, op: Operator) -> Value:
 @translates("Concatenate", "ops.Concatenate")
 def _concatenate(call: Call) -> Value:
     values = call.values()
-    first = values[0]
-    if any(each.form is not first.form for each in values):
-        raise Wordless("its operands are of several forms")
-    if call.config.get("axis", -1) % first.rank != first.channel_axis:
-        raise Wordless("it is not along the channels")
-    return first.over(call.concat(*(each.wire for each in values))) if len(values) > 1 else first
+    return concatenated(call, values, call.config.get("axis", -1) % values[0].rank)

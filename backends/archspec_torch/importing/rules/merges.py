@@ -7,14 +7,14 @@ from typing import Any
 
 import torch
 
-from archspec.importing.combining import merged, on_one_grid
+from archspec.importing.combining import concatenated, merged
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import CHANNELS, Run
 from archspec.importing.matching import Pattern
 from archspec.importing.selecting import zeros_of
-from archspec.importing.values import Form, Value
+from archspec.importing.values import Value
 from archspec.operator import Operator
-from archspec.operators.merge import Add, Average, Concat, Maximum, Minimum, Multiply, Subtract
+from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, Subtract
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.layers import scaled_by, shifted_by
@@ -195,16 +195,4 @@ def _values(call: Call) -> list[Value]:
 
 @translates("cat", "concat")
 def _cat(call: Call) -> Value:
-    """Concatenate channels, those of vectors that were spread over a map among them."""
-    values = _filled(call)
-    forms = {each.form for each in values}
-    form = Form.MAP if forms == {Form.MAP, Form.COLUMN} else values[0].form
-    channels = 3 if form is Form.LAST else 1
-    if form is not Form.MAP and len(forms) > 1:
-        raise Wordless("its operands are of several forms")
-    if call.given["dim"] % len(call.shape) != channels:
-        raise Wordless("it is not along the channels")
-    if len(values) == 1:
-        return values[0]
-    op = Concat()
-    return Value(call.concat(*on_one_grid(call, op, [each.wire for each in values])), form)
+    return concatenated(call, _filled(call), call.given["dim"] % len(call.shape))
