@@ -19,10 +19,12 @@ from archspec.operators.merge import (
     Add,
     Concat,
     GlobalAttentionPool,
+    Maximum,
     Multiply,
     Resize,
     ResizeNearest,
 )
+from archspec.operators.scale import Scale
 from archspec.operators.selection import RadixSoftmax
 from archspec.tensor import TensorType
 
@@ -36,6 +38,16 @@ def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
         raise Wordless("its operands are of several forms")
     wires = _on_one_grid(call, op, [each.wire for each in values])
     return values[0].over(call.add(op, *wires)).laid(layout)
+
+
+def opposite(call: Adder, value: Value) -> Value:
+    """Change the sign."""
+    return value.over(call.add(Scale(factor=-1.0), value.wire))
+
+
+def absolute(call: Adder, value: Value) -> Value:
+    """Take the larger of a number and its opposite."""
+    return value.over(call.add(Maximum(), value.wire, opposite(call, value).wire))
 
 
 def concatenated(call: Adder, values: Sequence[Value], axis: int) -> Value:

@@ -12,6 +12,8 @@ or made by an operator, ``(operator, *operands)``, whose last operands may be le
 
 ``name=operator`` finds what the operator makes as ``name=``, of which only the attributes are read.
 """
+MOST_MERGED = 8
+"""The number of values up to which several operators that merge them are found to be one word."""
 Found: TypeAlias = Mapping[str, Any]
 """The values that the names of a pattern stand for."""
 
@@ -29,6 +31,14 @@ class Operations(Protocol):
 def operator_of(pattern: Pattern) -> str:
     """Return the operator that makes what a pattern finds; nothing where any may."""
     return pattern[0].rpartition("=")[2] if isinstance(pattern, tuple) else ""
+
+
+def quotients(add: str, divide: str) -> Iterator[Pattern]:
+    """Yield how a sum of ``value_0``, ``value_1`` and so on is divided by how many they are."""
+    total: Pattern = "value_0"
+    for place in range(1, MOST_MERGED):
+        total = (add, total, f"value_{place}")
+        yield (divide, total, place + 1)
 
 
 def matched(

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
+from archspec.importing.combining import absolute, opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Value
-from archspec.operators.merge import Maximum, Multiply
-from archspec.operators.scale import Scale
+from archspec.operators.merge import Multiply
 
 
 @translates("Neg")
 def _neg(call: Call) -> Value:
-    value = call.value()
-    return value.over(call.add(Scale(factor=-1.0), value.wire))
+    return opposite(call, call.value())
 
 
 @translates("Abs")
 def _abs(call: Call) -> Value:
-    """Take the larger of a number and its opposite."""
-    value = call.value()
-    opposite = call.add(Scale(factor=-1.0), value.wire)
-    return value.over(call.add(Maximum(), value.wire, opposite))
+    return absolute(call, call.value())
 
 
 @translates("Pow")

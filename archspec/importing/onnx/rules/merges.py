@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from archspec.importing.arranging import viewed
-from archspec.importing.combining import concatenated, merged
+from archspec.importing.combining import concatenated, merged, opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
-from archspec.importing.matching import Pattern
+from archspec.importing.matching import MOST_MERGED, Pattern, quotients
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.averages import average_of_shares
 from archspec.importing.onnx.rules.table import translates, writes_out
@@ -60,9 +60,7 @@ def _sub(call: Call) -> Value:
     if isinstance(known, Value) and not isinstance(other, Value):
         return _shifted(call, call.padded(known), other)
     if isinstance(other, Value) and not isinstance(known, Value):
-        value = call.padded(other)
-        opposite = value.over(call.add(Scale(factor=-1.0), value.wire))
-        return _shifted(call, opposite, -known)
+        return _shifted(call, opposite(call, call.padded(other)), -known)
     return _merged(call, Subtract())
 
 
@@ -130,31 +128,15 @@ def _min(call: Call) -> Value:
     return _merged(call, Minimum())
 
 
-_MOST_MERGED = 8
-"""The number of values up to which nodes that merge two each, or stack, are read as one merge."""
-
-
-def _values(count: int) -> tuple[str, ...]:
-    return tuple(f"value_{at}" for at in range(count))
-
-
-def _quotient(count: int) -> Pattern:
-    """Return how a sum of some values is divided by their number."""
-    total: Pattern = "value_0"
-    for each in _values(count)[1:]:
-        total = ("Add", total, each)
-    return ("Div", total, count)
-
-
-@writes_out(*(_quotient(count) for count in range(2, _MOST_MERGED + 1)))
+@writes_out(*quotients("Add", "Div"))
 def _average_of(call: Call) -> Value:
     return merged(call, Average(), [call.named(name) for name in sorted(call.told)])
 
 
 def _stacks(reduction: str) -> Iterator[Pattern]:
     """List how some values are stacked in front of the batch and reduced to one there."""
-    for count in range(_MOST_MERGED, 1, -1):
-        values = (("Unsqueeze", each, 0) for each in _values(count))
+    for count in range(MOST_MERGED, 1, -1):
+        values = (("Unsqueeze", f"value_{at}", 0) for at in range(count))
         yield (f"reduction={reduction}", ("stack=Concat", *values), 0)
 
 

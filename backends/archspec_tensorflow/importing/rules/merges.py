@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isclose
 
 from archspec.graph import Wire
-from archspec.importing.combining import concatenated, merged
+from archspec.importing.combining import concatenated, merged, opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Value
 from archspec.operator import Operator
@@ -33,12 +33,13 @@ def _subtract(call: Call) -> Value:
         return _merged(call, Subtract())
     value = _value(call)
     if isinstance(call.operands[1], Value):
-        number, value = -number, value.over(call.add(Scale(factor=-1.0), value.wire))
+        number, value = -number, opposite(call, value)
     return value.over(call.add(Standardize(mean=number), value.wire))
 
 
 @translates("ops.TrueDivide", "ops.Divide")
 def _divide(call: Call) -> Value:
+    """Scale by the reciprocal, with as many digits as numbers of single precision have."""
     number = _number(call)
     if not number or not isinstance(call.operands[0], Value):
         raise Wordless("it divides by what is computed, or by nothing")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from archspec.graph import Wire
+from archspec.importing.combining import absolute, opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Form, Value
 from archspec.operator import Operator
 from archspec.operators.activation import Elu, Relu, Sigmoid, Softplus
 from archspec.operators.channels import Slice
-from archspec.operators.merge import Maximum, Multiply
+from archspec.operators.merge import Multiply
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
@@ -29,15 +30,12 @@ def scaling(factor: float) -> Scale | None:
 
 @translates("neg", "negative")
 def _neg(call: Call) -> Value:
-    return in_a_row(call, call.value("self"), Scale(factor=-1.0))
+    return opposite(call, call.value("self"))
 
 
 @translates("abs")
 def _abs(call: Call) -> Value:
-    """Take the larger of a number and its opposite."""
-    value = call.value("self")
-    opposite = call.add(Scale(factor=-1.0), value.wire)
-    return value.over(call.add(Maximum(), value.wire, opposite))
+    return absolute(call, call.value("self"))
 
 
 @translates("log_sigmoid")

@@ -7,10 +7,10 @@ from typing import Any
 
 import torch
 
-from archspec.importing.combining import concatenated, merged
+from archspec.importing.combining import concatenated, merged, opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import CHANNELS, Run
-from archspec.importing.matching import Pattern
+from archspec.importing.matching import quotients
 from archspec.importing.selecting import zeros_of
 from archspec.importing.values import Value
 from archspec.operator import Operator
@@ -18,7 +18,7 @@ from archspec.operators.merge import Add, Average, Maximum, Minimum, Multiply, S
 from archspec.operators.scale import Scale
 from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.layers import scaled_by, shifted_by
-from archspec_torch.importing.rules.standards import divided, opposite, shifted
+from archspec_torch.importing.rules.standards import divided, shifted
 from archspec_torch.importing.rules.table import translates, writes_out
 
 
@@ -115,15 +115,7 @@ def _minimum(call: Call) -> Value:
 _STACK = ("stack", "tensors", 0)
 
 
-def _quotient(count: int) -> Pattern:
-    """Return how a sum of some values is divided by their number."""
-    total: Pattern = "value_0"
-    for at in range(1, count):
-        total = ("add", total, f"value_{at}")
-    return ("div", total, count)
-
-
-@writes_out(*(_quotient(count) for count in range(2, 9)))
+@writes_out(*quotients("add", "div"))
 def _average_of(call: Call) -> Value:
     values = [call.value(name) for name in sorted(call.given)]
     return merged(call, Average(), values)

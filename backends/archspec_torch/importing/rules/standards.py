@@ -6,9 +6,9 @@ from typing import Any
 
 import torch
 
+from archspec.importing.combining import opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Value
-from archspec.operators.scale import Scale
 from archspec.operators.standardize import Standardize
 from archspec_torch.importing.call import Call, array
 from archspec_torch.importing.rules.composed import in_a_row
@@ -29,11 +29,6 @@ def divided(call: Call, value: Value, by: Any) -> Value:
     if source is not None and isinstance(op, Standardize) and op.deviation == 1:
         return value.over(call.add(op.replace(deviation=deviation), source))
     return in_a_row(call, value, Standardize(deviation=deviation))
-
-
-def opposite(call: Call, value: Value) -> Value:
-    """Change the sign."""
-    return in_a_row(call, value, Scale(factor=-1.0))
 
 
 @translates("rsub")
