@@ -41,6 +41,13 @@ def quotients(add: str, divide: str) -> Iterator[Pattern]:
         yield (divide, total, place + 1)
 
 
+def half_products(multiply: str, factor: Pattern) -> Iterator[Pattern]:
+    """Yield how half of ``x`` is multiplied by a factor, in whichever order."""
+    yield (multiply, (multiply, "x", 0.5), factor)
+    yield (multiply, "x", (multiply, factor, 0.5))
+    yield (multiply, (multiply, "x", factor), 0.5)
+
+
 def matched(
     pattern: Pattern,
     value: Any,

@@ -8,7 +8,7 @@ from typing import Any
 
 from archspec.importing.combining import attended
 from archspec.importing.imported import Wordless
-from archspec.importing.matching import Pattern
+from archspec.importing.matching import Pattern, half_products
 from archspec.importing.onnx.call import Call, unrounded
 from archspec.importing.onnx.rules.norms import epsilon_of
 from archspec.importing.onnx.rules.table import writes_out
@@ -43,14 +43,7 @@ _BELOW = ("Add", ("Erf", ("Div", "x", "root")), 1)
 _BELOW_TIMES = ("Add", ("Erf", ("Mul", "x", "share")), 1)
 
 
-def _weighed(below: Pattern) -> Iterator[Pattern]:
-    """List how a value is weighed by half of what is below it."""
-    yield ("Mul", ("Mul", "x", 0.5), below)
-    yield ("Mul", "x", ("Mul", below, 0.5))
-    yield ("Mul", ("Mul", "x", below), 0.5)
-
-
-@writes_out(*_weighed(_BELOW), *_weighed(_BELOW_TIMES))
+@writes_out(*half_products("Mul", _BELOW), *half_products("Mul", _BELOW_TIMES))
 def _gelu(call: Call) -> Value:
     """Read ``0.5 * x * (1 + erf(x / sqrt(2)))``; not all authors write all digits of the root."""
     value = call.named("x")
@@ -66,7 +59,7 @@ _ABOUT_BELOW = tuple(
 )
 
 
-@writes_out(*(each for below in _ABOUT_BELOW for each in _weighed(below)))
+@writes_out(*(each for below in _ABOUT_BELOW for each in half_products("Mul", below)))
 def _gelu_by_tanh(call: Call) -> Value:
     value = call.named("x")
     found = (_single(call.weight("cubic")), _single(call.weight("factor")))

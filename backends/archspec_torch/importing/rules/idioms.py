@@ -6,6 +6,7 @@ from math import pi, prod, sqrt
 
 from archspec.importing.combining import attended
 from archspec.importing.imported import Wordless
+from archspec.importing.matching import half_products
 from archspec.importing.values import Form, Value
 from archspec.operators.activation import Gelu, HardSigmoid, HardSwish, Mish, Softsign
 from archspec.operators.norm import L2Normalize, LayerNorm, RmsNorm
@@ -39,13 +40,9 @@ def _hard_swish(call: Call) -> Value:
 _BELOW = ("add", ("erf", ("div", "x", "root")), 1)
 
 
-@writes_out(
-    ("mul", ("mul", "x", 0.5), _BELOW),
-    ("mul", "x", ("mul", _BELOW, 0.5)),
-    ("mul", ("mul", "x", _BELOW), 0.5),
-)
+@writes_out(*half_products("mul", _BELOW))
 def _gelu(call: Call) -> Value:
-    """Read the root of two, of which not all authors write all digits."""
+    """Read ``0.5 * x * (1 + erf(x / sqrt(2)))``; not all authors write all digits of the root."""
     value = call.value("x")
     if abs(call.number("root") - sqrt(2)) > _ROUNDED:
         raise Wordless("it is no normal distribution")
@@ -58,11 +55,7 @@ _CUBED = ("add", "x", ("mul", ("pow", "x", 3), 0.044715))
 _ABOUT_BELOW = ("add", ("tanh", ("mul", _CUBED, "factor")), 1)
 
 
-@writes_out(
-    ("mul", ("mul", "x", 0.5), _ABOUT_BELOW),
-    ("mul", "x", ("mul", _ABOUT_BELOW, 0.5)),
-    ("mul", ("mul", "x", _ABOUT_BELOW), 0.5),
-)
+@writes_out(*half_products("mul", _ABOUT_BELOW))
 def _gelu_by_tanh(call: Call) -> Value:
     value = call.value("x")
     if abs(call.number("factor") - sqrt(2 / pi)) > _ROUNDED:
