@@ -110,6 +110,18 @@ def resized(call: Adder, value: Value, grid: Pair, mode: str) -> Value:
     return Value(call.add(_sized(value.wire.type, grid, mode), value.wire), Form.MAP)
 
 
+def enlarged(call: Adder, value: Value, grid: Pair, mode: str, *, is_by_size: bool) -> Value:
+    """Enlarge a map by a whole factor, or resize it where there is none.
+
+    What is resized by its size takes that of a value before it, if one has it.
+    """
+    has_like = is_by_size and call.builder.sized(value.wire, grid) is not None
+    op = _sized(value.wire.type, grid, mode) if value.form is Form.MAP else None
+    if has_like or not isinstance(op, Upsample):
+        return resized(call, value, grid, mode)
+    return Value(call.add(op, value.wire), Form.MAP)
+
+
 def _sized(x: TensorType, grid: Pair, mode: str) -> Operator:
     """Return what resizes by whole factors, or to a fixed size where there are none."""
     (rows, columns), (height, width) = x.grid, grid

@@ -6,13 +6,12 @@ from math import inf, isclose
 from typing import Any
 
 from archspec.attributes import Pair
-from archspec.importing.combining import resized, stretched
+from archspec.importing.combining import enlarged, stretched
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.onnx.rules.windows import pair
 from archspec.importing.values import Form, Value
-from archspec.operators.grid import Upsample
 
 _MODES = {"nearest": "nearest", "linear": "bilinear"}
 _ROUNDED = ("round_prefer_floor", "round_prefer_ceil")
@@ -46,12 +45,7 @@ def _resize(call: Call) -> Value:
         _require_copies(call, how, before, after)
     elif how != "half_pixel" and (how != "pytorch_half_pixel" or 1 in after):
         raise Wordless("it interpolates otherwise")
-    (rows, columns), (height, width) = before, after
-    is_by_size = call.array(3) is not None and call.builder.sized(value.wire, after)
-    if is_by_size or value.form is not Form.MAP or height % rows or width % columns:
-        return resized(call, value, after, mode)
-    op = Upsample(factor=(height // rows, width // columns), mode=mode)
-    return Value(call.add(op, value.wire), Form.MAP)
+    return enlarged(call, value, after, mode, is_by_size=call.array(3) is not None)
 
 
 def _grid_after(call: Call, value: Value) -> Pair:

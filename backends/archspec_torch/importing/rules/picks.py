@@ -14,6 +14,7 @@ from archspec_torch.importing.call import Call
 from archspec_torch.importing.rules.table import translates
 
 _MOST_COLOURS = 4
+"""The most channels that are copies of a gray image; more are what a merge spreads by itself."""
 
 
 @translates("expand", "expand_as")

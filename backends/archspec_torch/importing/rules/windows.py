@@ -6,8 +6,8 @@ from dataclasses import replace
 from math import inf, isclose, prod
 from typing import Any
 
-from archspec.attributes import Pads
-from archspec.importing.combining import merged, resized, stretched
+from archspec.attributes import Pads, Pair
+from archspec.importing.combining import enlarged, merged, stretched
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.padding import is_counted, padding_of, surrounded
@@ -18,7 +18,6 @@ from archspec.operator import Operator
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.fully_connected import FullyConnected
-from archspec.operators.grid import Upsample
 from archspec.operators.merge import Maximum
 from archspec.operators.pool import (
     AdaptiveAvgPool,
@@ -261,19 +260,15 @@ def _upsample(call: Call) -> Value:
     """Enlarge by a whole factor, or resize to a size or to the grid of what it was read from."""
     value = call.value("input", Form.MAP, Form.COLUMN)
     mode = "bilinear" if "align_corners" in call.given else "nearest"
-    (rows, columns), (height, width) = value.wire.type.grid or (1, 1), call.shape[2:]
-    if call.given.get("align_corners") and (rows, columns) != (1, 1):
-        return stretched(call, value, (height, width))
-    _require_cells(call, (rows, columns), (height, width))
-    is_whole = value.form is Form.MAP and not height % rows and not width % columns
-    has_size = call.given.get("output_size") is not None
-    if is_whole and not (has_size and call.builder.sized(value.wire, (height, width))):
-        op = Upsample(factor=(height // rows, width // columns), mode=mode)
-        return Value(call.add(op, value.wire), Form.MAP)
-    return resized(call, value, (height, width), mode)
+    before, after = pair(value.wire.type.grid or 1), pair(call.shape[2:])
+    if call.given.get("align_corners") and before != (1, 1):
+        return stretched(call, value, after)
+    _require_cells(call, before, after)
+    is_by_size = call.given.get("output_size") is not None
+    return enlarged(call, value, after, mode, is_by_size=is_by_size)
 
 
-def _require_cells(call: Call, before: tuple[int, int], after: tuple[int, int]) -> None:
+def _require_cells(call: Call, before: Pair, after: Pair) -> None:
     """Refuse factors that give a part of a cell, which is cut off, but moves the others."""
     factors = call.given.get("scale_factors") or [call.given.get(f"scales_{n}") for n in "hw"]
     sides = zip(before, factors, after, strict=True)
