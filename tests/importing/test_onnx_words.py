@@ -360,3 +360,22 @@ def test_resizing_that_makes_more_channels_is_refused(tmp_path: Path) -> None:
     drawn = graphs.Drawn((2, 4, 3))
     found = drawn.node("Resize", "x", "", drawn.constant(np.array([1, 2, 2, 2], "float32")))
     assert "other dimensions than height and width" in refusal(written(drawn, tmp_path, found))
+
+
+def interpolated(drawn: graphs.Drawn, *sizes: int) -> str:
+    said: dict[str, Any] = {"coordinate_transformation_mode": "pytorch_half_pixel"}
+    found: str = drawn.node("Resize", "x", "", "", axes(drawn, *sizes), mode="linear", **said)
+    return found
+
+
+def test_a_map_of_one_row_is_enlarged_with_the_half_pixels_of_pytorch(tmp_path: Path) -> None:
+    drawn = graphs.Drawn((2, 1, 4))
+    file = written(drawn, tmp_path, interpolated(drawn, 1, 2, 1, 8))
+    assert operators(imported(file)) == [Upsample(factor=(1, 2), mode="bilinear")]
+
+
+def test_one_row_of_several_with_the_half_pixels_of_pytorch_is_refused(tmp_path: Path) -> None:
+    """It is the first of three, where half pixels have the second."""
+    drawn = graphs.Drawn((2, 3, 4))
+    file = written(drawn, tmp_path, interpolated(drawn, 1, 2, 1, 4))
+    assert "it interpolates otherwise" in refusal(file)

@@ -43,9 +43,14 @@ def _resize(call: Call) -> Value:
         return stretched(call, value, after)
     if mode == "nearest":
         _require_copies(call, how, before, after)
-    elif how != "half_pixel" and (how != "pytorch_half_pixel" or 1 in after):
+    elif how != "half_pixel" and (how != "pytorch_half_pixel" or _takes_first(before, after)):
         raise Wordless("it interpolates otherwise")
     return enlarged(call, value, after, mode, is_by_size=call.array(3) is not None)
+
+
+def _takes_first(before: Pair, after: Pair) -> bool:
+    """Whether a side of several cells becomes one, which PyTorch's half pixels put on the first."""
+    return any(wanted == 1 < size for size, wanted in zip(before, after, strict=True))
 
 
 def _grid_after(call: Call, value: Value) -> Pair:
