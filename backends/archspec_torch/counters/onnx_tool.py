@@ -42,7 +42,7 @@ from archspec.operators.norm import (
 from archspec.operators.prelu import Prelu
 from archspec.operators.response import LocalResponseNorm
 from archspec.operators.scale import Affine, LayerScale, Scale
-from archspec.operators.selection import ChannelConv
+from archspec.operators.selection import ChannelConv, RadixSoftmax
 from archspec.operators.standardize import Standardize
 from archspec_torch.counters.measures import cells, early_biases, pointwise, uncropped
 
@@ -102,7 +102,7 @@ _OPERATIONS: Mapping[type[Operator], Rule | Callable[[Any], Rule]] = {
     activation.HardSwish: 5 * outputs,
     activation.Softplus: (EXPONENTIAL + 1 + LOGARITHM + 1) * outputs,
     activation.Softsign: (2 + DIVISION) * outputs,
-    activation.Softmax: (EXPONENTIAL + DIVISION) * outputs,
+    **dict.fromkeys((activation.Softmax, RadixSoftmax), (EXPONENTIAL + DIVISION) * outputs),
     Prelu: 2 * outputs,
     **dict.fromkeys((Scale, LayerScale), outputs),
     Affine: lambda op: (2 if op.bias else 1) * outputs,
@@ -193,7 +193,7 @@ ONNX_TOOL = Convention(
     "MACs",
     "onnx-tool 1.0.1 counts the nodes of an exported file, in which norms are folded into "
     "convolutions: biases, comparisons, sums and cells of pools are one MAC each, a division 4, "
-    "a root 24 and an exponential 32; what it counts of adaptive pools, split softmax, Mish and "
-    "global response norms is not known",
+    "a root 24 and an exponential 32; what it counts of adaptive pools, Mish and global "
+    "response norms is not known",
     _rules,
 )
