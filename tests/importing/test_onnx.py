@@ -104,6 +104,17 @@ def test_a_tensor_that_claims_more_than_it_has_is_refused(tmp_path: Path) -> Non
     assert "claims" in refusal(graphs.write(tmp_path / "net.onnx", model))
 
 
+@pytest.mark.parametrize("sides", [(1 << 31, 1 << 31), (4, -3)])
+def test_a_tensor_without_data_whose_shape_cannot_be_is_refused(
+    tmp_path: Path, sides: tuple[int, int]
+) -> None:
+    model = graphs.residuals()
+    first = model.graph.initializer[0]
+    first.ClearField("raw_data")
+    first.dims[:2] = sides
+    assert "beyond any memory" in refusal(graphs.write(tmp_path / "net.onnx", model))
+
+
 def test_an_open_size_is_asked_for_and_taken(tmp_path: Path) -> None:
     model = graphs.residuals()
     for dim in model.graph.input[0].type.tensor_type.shape.dim[2:]:

@@ -110,10 +110,11 @@ def _number(told: Mapping[str, str], name: str) -> int:
 
 
 def _require_size(tensor: Any, size: int | None) -> None:
-    claimed = _claimed(tensor)
-    if claimed < 0 or claimed > MOST_BYTES or (size is not None and size != claimed):
-        shape = "x".join(map(str, tensor.dims))
+    claimed, shape = _claimed(tensor), "x".join(map(str, tensor.dims))
+    if size is not None and size != claimed:
         raise Untranslatable(f"`{tensor.name}` claims {shape} and has {size:,} bytes of data")
+    if not 0 <= claimed <= MOST_BYTES:
+        raise Untranslatable(f"`{tensor.name}` claims {shape}, beyond any memory")
 
 
 def _claimed(tensor: Any) -> int:

@@ -15,6 +15,9 @@ from tests.conformance.specs import graph_of
 
 torch: Any = pytest.importorskip("torch")
 
+SCRIPTED = pytest.mark.filterwarnings("ignore:`torch.jit.script:DeprecationWarning")
+"""PyTorch scripts its own rules of derivatives, too."""
+
 STEPS = "network: [conv 3x3 4 activation=relu, conv 3x3 4, residual: [relu], global_avg_pool]\n"
 
 
@@ -47,12 +50,13 @@ def test_every_number_of_bfloat16_is_clamped_and_nan_stays(models: Any, inplace:
     bits = torch.arange(-(2**15), 2**15, dtype=torch.int32).to(torch.int16)
     numbers = bits.view(torch.bfloat16)
     clamp = type(next(relus(models[1])))(inplace=inplace)
-    kept = clamp(numbers.clone())
+    given = numbers.clone()
+    with torch.inference_mode():
+        kept = clamp(given)
+    assert (kept.data_ptr() == given.data_ptr()) is inplace
     wanted = numbers.double().clamp_min(0)
     assert torch.equal(kept.isnan(), wanted.isnan())
     assert torch.equal(kept.double().nan_to_num(nan=-1), wanted.nan_to_num(nan=-1))
-    given = numbers.clone()
-    assert (clamp(given).data_ptr() == given.data_ptr()) is inplace
 
 
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
@@ -74,6 +78,21 @@ def test_gradients_pass_as_through_any_other(models: Any) -> None:
         found.append(next(model.parameters()).grad)
     assert found[0].any()
     assert torch.equal(*found)
+
+
+@SCRIPTED
+def test_derivatives_in_forward_mode_pass_too(models: Any) -> None:
+    x = torch.ones(1, 4, 8, 8, dtype=torch.bfloat16)
+    found = [torch.func.jvp(each.to(x.dtype), (x,), (x,))[1] for each in models]
+    assert found[0].any()
+    assert torch.equal(*found)
+
+
+@SCRIPTED
+def test_it_can_be_scripted(models: Any) -> None:
+    clamp = type(next(relus(models[1])))()
+    x = torch.tensor([-1.0, 2.0])
+    assert torch.jit.script(clamp)(x).tolist() == [0, 2]
 
 
 def test_a_model_that_may_be_trained_has_the_relu_of_the_framework(graph: Graph) -> None:
