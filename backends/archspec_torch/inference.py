@@ -3,6 +3,7 @@
 Their lines have at most 88 columns, as those of the models.
 """
 
+# mypy: disable-error-code="attr-defined"
 # ruff: noqa: SIM102 (TorchScript leaves out what stands in an `if` of its own)
 
 from __future__ import annotations

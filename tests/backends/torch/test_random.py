@@ -157,7 +157,7 @@ def test_a_step_of_training_gives_moves_and_learns_what_the_text_says(seed: int)
 
 
 def test_a_gradient_that_is_a_tenth_too_large_is_found() -> None:
-    found = trial(3, training="unbiased")
+    found = trial(10, training="unbiased")
     model, _, slopes = _step(found)
     right = learned(model)
     for key in right:
