@@ -103,7 +103,7 @@ def test_the_example_of_a_help_text_runs(example: str, folder: Path) -> None:
     if "--check" in example and "draw" in example:
         _run(example.replace("--check", "-o"), folder)
     if "archspec watch" in example:
-        example = f"timeout --preserve-status --signal=INT 3 {example}"  # it ends when told to
+        example = f"timeout --foreground --preserve-status --signal=INT 6 {example}"  # once
     done = _run(example, folder)
     assert done.returncode == 0, done.stderr[-2000:]
 
