@@ -12,7 +12,7 @@ class Golden:
 
     refresh: bool
 
-    def compare(self, file: Path, found: str) -> None:
+    def assert_kept(self, file: Path, found: str) -> None:
         """Fail where ``found`` is not what the file keeps, which a review has agreed to."""
         if self.refresh:
             file.parent.mkdir(parents=True, exist_ok=True)

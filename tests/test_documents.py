@@ -21,4 +21,4 @@ PAGES = {
 def test_a_page_made_from_the_sources_is_fresh(page: str, golden: Golden) -> None:
     result = run(*PAGES[page])
     assert result.exit_code == 0
-    golden.compare(ROOT / page, result.stdout)
+    golden.assert_kept(ROOT / page, result.stdout)

@@ -54,7 +54,7 @@ def refusal(runtime: Runtime, file: Path) -> str:
     return diagnostic.message
 
 
-def compare(
+def assert_computes(
     graph: Graph,
     found: Mapping[str, Array],
     inputs: Mapping[str, Array],

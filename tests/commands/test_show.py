@@ -21,7 +21,7 @@ def test_a_network_is_a_table_of_its_steps(
 ) -> None:
     monkeypatch.chdir(ROOT)
     result = run("show", f"specs/{spec}.yaml", "--depth", str(depth))
-    golden.compare(SHOWN / f"{spec}.txt", result.stdout)
+    golden.assert_kept(SHOWN / f"{spec}.txt", result.stdout)
 
 
 def test_programs_get_the_same_rows() -> None:

@@ -55,4 +55,4 @@ def test_the_wrong_examples_of_a_page_look_like_this(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     shown = [f"===== {page.code}\n\n{seen(wrong)}" for page, wrong in examples(file)]
-    golden.compare(HERE / "pages" / f"{Path(file).stem}.txt", "\n".join(shown))
+    golden.assert_kept(HERE / "pages" / f"{Path(file).stem}.txt", "\n".join(shown))

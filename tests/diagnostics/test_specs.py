@@ -20,7 +20,7 @@ def test_a_broken_spec_looks_like_this(
     monkeypatch.chdir(spec.parent)
     result = run("check", spec.name)
     assert result.exit_code == (0 if spec.stem == "warnings" else 1)
-    golden.compare(HERE / "shown" / f"{spec.stem}.txt", result.stdout)
+    golden.assert_kept(HERE / "shown" / f"{spec.stem}.txt", result.stdout)
 
 
 @pytest.mark.parametrize("name", ["inception_resnet_v2", "inception_v4"])
@@ -30,7 +30,7 @@ def test_the_errors_of_the_paper_look_like_this(
     monkeypatch.chdir(ROOT)
     result = run("check", f"specs/as_printed/{name}.yaml")
     assert result.exit_code == 1
-    golden.compare(HERE / "shown" / f"as_printed_{name}.txt", result.stdout)
+    golden.assert_kept(HERE / "shown" / f"as_printed_{name}.txt", result.stdout)
 
 
 def test_a_workflow_on_github_marks_the_lines(
@@ -38,4 +38,6 @@ def test_a_workflow_on_github_marks_the_lines(
 ) -> None:
     monkeypatch.chdir(ROOT)
     spec = "specs/as_printed/inception_resnet_v2.yaml"
-    golden.compare(HERE / "shown" / "github.txt", run("check", spec, "--format", "github").stdout)
+    golden.assert_kept(
+        HERE / "shown" / "github.txt", run("check", spec, "--format", "github").stdout
+    )

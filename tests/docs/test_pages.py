@@ -43,12 +43,12 @@ def test_the_commands_of_a_page_print_what_it_says(
     assert "\n\n".join(map(str, differences)) == ""
     for block in found:
         if "draws" in block.notes:
-            compare_figure(block, golden)
+            assert_figure(block, golden)
     sessions = [each for each in found if each.language == "python" and ">>>" in each.text]
     assert not sessions or python_session(sessions, tmp_path) == ""
 
 
-def compare_figure(block: Block, golden: Golden) -> None:
+def assert_figure(block: Block, golden: Golden) -> None:
     """Compare what a block's command draws with the figure that the page shows."""
     figure = block.page.parent / block.notes["draws"]
     if golden.refresh:

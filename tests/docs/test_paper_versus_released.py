@@ -25,7 +25,7 @@ def test_the_page_shows_what_the_command_prints(
     before, rest = text.split(BEGIN)
     _, after = rest.split(END)
     found = run(*command[1].split()).stdout
-    golden.compare(PAGE, f"{before}{BEGIN}{found}{END}{after}")
+    golden.assert_kept(PAGE, f"{before}{BEGIN}{found}{END}{after}")
 
 
 @pytest.mark.parametrize(

@@ -85,7 +85,7 @@ def test_a_picture_of_a_terminal_shows_what_its_command_prints(
     if golden.refresh:
         page = shown.page.read_text("utf-8").replace(shown.text, said)
         shown.page.write_text(page, "utf-8")
-    golden.compare(shown.file, picture(command, output))
+    golden.assert_kept(shown.file, picture(command, output))
     assert f'alt="{said}"' in shown.page.read_text("utf-8")
 
 

@@ -15,7 +15,7 @@ from archspec import checked  # noqa: E402
 from archspec.verification import drawn  # noqa: E402
 from archspec.weights.initial import example  # noqa: E402
 from archspec_torch import backend  # noqa: E402
-from tests.backends.saved import apart, channels_first, channels_last, compare  # noqa: E402
+from tests.backends.saved import apart, assert_computes, channels_first, channels_last  # noqa: E402
 from tests.backends.torch import onnx_files  # noqa: E402
 from tests.conformance.small import Array  # noqa: E402
 from tests.conformance.specs import graph_of  # noqa: E402
@@ -57,7 +57,7 @@ def test_openvino_gives_what_the_spec_means(
 ) -> None:
     graph = graph_of(onnx_files.EXPORTED[title])
     file, inputs = onnx_files.exported(graph, tmp_path / "model.onnx"), example(graph, 3)
-    found = compare(graph, openvino(file, inputs), inputs, CLOSE)
+    found = assert_computes(graph, openvino(file, inputs), inputs, CLOSE)
     record_property(f"openvino, {title}", f"{found:.1e}")
 
 

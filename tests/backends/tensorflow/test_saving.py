@@ -24,7 +24,7 @@ from archspec.verification import drawn
 from archspec.weights.initial import example
 from archspec_tensorflow import backend
 from archspec_tensorflow.runtime import KerasRuntime
-from tests.backends.saved import compare, tiny
+from tests.backends.saved import assert_computes, tiny
 from tests.backends.tensorflow.zoo import SPECS
 from tests.conformance.small import Array
 from tests.conformance.specs import SEVERAL, graph_of
@@ -45,7 +45,7 @@ def test_every_small_spec_computes_what_it_means_when_it_is_saved_and_loaded_in_
     model.save(tmp_path / "model.keras")
     again = keras.models.load_model(tmp_path / "model.keras", safe_mode=True)
     left = KerasRuntime().run(again, inputs, "cpu").outputs.values()
-    compare(network, dict(zip(network.outputs, left, strict=True)), inputs)
+    assert_computes(network, dict(zip(network.outputs, left, strict=True)), inputs)
     assert [each.name for each in again.layers] == [each.name for each in model.layers]
 
 
@@ -70,7 +70,7 @@ def check_served(network: Graph, folder: Path) -> None:
     serve = tensorflow.saved_model.load(str(folder / "saved")).signatures["serving_default"]
     inputs = example(network, 3)
     given = {name: tensorflow.constant(x) for name, x in inputs.items()}
-    compare(network, {name: x.numpy() for name, x in serve(**given).items()}, inputs)
+    assert_computes(network, {name: x.numpy() for name, x in serve(**given).items()}, inputs)
 
 
 def inception() -> Graph:

@@ -18,7 +18,7 @@ from archspec.graph import Graph
 from archspec.verification import drawn
 from archspec.weights.initial import draw, example
 from archspec_torch import backend
-from tests.backends.saved import GROWS, channels_first, channels_last, compare, tiny
+from tests.backends.saved import GROWS, assert_computes, channels_first, channels_last, tiny
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 HALVES = {"bfloat16": 2.0**-8, "float16": 2.0**-11}
@@ -67,7 +67,9 @@ def test_every_small_spec_computes_in_a_pt2_file_what_it_means(title: str, tmp_p
     inputs = example(graph, 3)
     left = loaded(*(torch.from_numpy(channels_first(x)).contiguous() for x in inputs.values()))
     named = left if isinstance(left, dict) else {next(iter(graph.outputs)): left}
-    compare(graph, {name: channels_last(x.detach().numpy()) for name, x in named.items()}, inputs)
+    assert_computes(
+        graph, {name: channels_last(x.detach().numpy()) for name, x in named.items()}, inputs
+    )
 
 
 def test_several_inputs_and_outputs_are_exported_with_their_names(tmp_path: Path) -> None:

@@ -82,7 +82,7 @@ def images(graph: Graph, count: int) -> list[torch.Tensor]:
     ]
 
 
-def compare(graph: Graph, running: Backend) -> None:
+def assert_computes(graph: Graph, running: Backend) -> None:
     """Compare every node with the interpreter, which follows the values of the card."""
     given = trial(graph)._replace(device="cuda")
     found = verify(given, Demand([Interpreter(), Emitted(running)]))
@@ -92,13 +92,13 @@ def compare(graph: Graph, running: Backend) -> None:
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("title", SMALL)
 def test_a_gpu_computes_what_a_small_spec_means(title: str, form: str) -> None:
-    compare(graph_of(SMALL[title]), FORMATS[form])
+    assert_computes(graph_of(SMALL[title]), FORMATS[form])
 
 
 @pytest.mark.parametrize("form", FORMATS)
 @pytest.mark.parametrize("name", NETWORKS)
 def test_a_gpu_computes_what_a_network_of_the_zoo_means(name: str, form: str) -> None:
-    compare(network(name), FORMATS[form])
+    assert_computes(network(name), FORMATS[form])
 
 
 def test_weights_and_maps_lie_with_the_channels_last_where_they_are_said_to() -> None:

@@ -14,7 +14,7 @@ from archspec.diagnostic import SpecError
 from archspec.emission.building import Target, build_folder
 from archspec.weights.initial import example
 from archspec_torch import backend
-from tests.backends.saved import GROWS, compare
+from tests.backends.saved import GROWS, assert_computes
 from tests.backends.torch.onnx_files import EXPORTED, exported, run
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
@@ -46,7 +46,7 @@ def test_onnxruntime_gives_what_the_spec_means(title: str, tmp_path: Path) -> No
     graph = graph_of(EXPORTED[title])
     file, inputs = exported(graph, tmp_path / "model.onnx"), example(graph, 3)
     onnx.checker.check_model(onnx.load(file), full_check=True)
-    compare(graph, run(file, inputs), inputs)
+    assert_computes(graph, run(file, inputs), inputs)
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ def test_a_short_type_runs_in_onnxruntime_and_gives_nearly_the_same(
     graph = graph_of(EXPORTED[title])
     file, inputs = exported(graph, tmp_path / "model.onnx", "float16"), example(graph, 2)
     onnx.checker.check_model(onnx.load(file), full_check=True)
-    compare(graph, run(file, inputs, "float16"), inputs, 64 * 2.0**-11)
+    assert_computes(graph, run(file, inputs, "float16"), inputs, 64 * 2.0**-11)
 
 
 def test_a_type_that_no_runtime_convolves_in_is_refused_before_anything_is_written(
@@ -141,7 +141,7 @@ def test_a_dynamic_export_gives_what_the_spec_means_at_other_sizes(
     for height, width in sizes:
         graph = graph_of(spec.format(height=height, width=width))
         inputs = example(graph, 2)
-        compare(graph, run(file, inputs), inputs, filled=own)
+        assert_computes(graph, run(file, inputs), inputs, filled=own)
 
 
 @pytest.mark.parametrize(

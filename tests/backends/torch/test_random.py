@@ -59,7 +59,7 @@ def array(tensor: Tensor) -> Array:
     return np.moveaxis(tensor.detach().numpy(), 1, -1)
 
 
-def gives(model: nn.Module, found: Trial) -> None:
+def assert_gives(model: nn.Module, found: Trial) -> None:
     """Compare what a model gives with what the text says, and its inputs with what they were."""
     inputs = given(found.inputs.values())
     with torch.no_grad():
@@ -73,7 +73,7 @@ def gives(model: nn.Module, found: Trial) -> None:
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_model_gives_what_the_text_says(seed: int) -> None:
     found = trial(seed)
-    gives(built(found).eval(), found)
+    assert_gives(built(found).eval(), found)
 
 
 def _resized() -> Iterator[tuple[Trial, Trial]]:
@@ -109,7 +109,7 @@ def test_a_model_is_right_at_another_size_or_says_that_it_is_not(
     place: int, resized: list[tuple[Trial, Trial]]
 ) -> None:
     found, other = resized[place]
-    gives(filled(built(found), other).eval(), other)
+    assert_gives(filled(built(found), other).eval(), other)
 
 
 def _called() -> Iterator[tuple[nn.Module, Trial]]:
@@ -139,7 +139,7 @@ def test_a_class_called_with_other_params_gives_what_set_gives(
     place: int, called: list[tuple[nn.Module, Trial]]
 ) -> None:
     model, other = called[place]
-    gives(filled(model.double(), other).eval(), other)
+    assert_gives(filled(model.double(), other).eval(), other)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
