@@ -40,23 +40,24 @@ class Candidate(Protocol):
 class Emitted:
     """The model that a backend emits for a network.
 
-    ``network`` gives the network and its weights, for training or not. ``is_deployed`` says that it
-    is one for inference alone.
+    ``network`` gives the network and its weights, for training or not. ``target`` is what that was
+    optimized for, if it was; then it is one for inference alone.
     """
 
     name: str
     backend: Backend
     network: Callable[[bool], Network]
-    is_deployed: bool = False
+    target: str = ""
 
     @property
     def version(self) -> str:
-        """The framework."""
-        return self.backend.runtime().version
+        """The framework, and what the network was optimized for."""
+        version = self.backend.runtime().version
+        return f"{version} (optimized for {self.target})" if self.target else version
 
     def refusal(self, workload: Workload) -> str:
         """Refuse to train what was made for inference."""
-        is_refused = self.is_deployed and workload.is_training
+        is_refused = self.target and workload.is_training
         return "an optimized network is for inference" if is_refused else ""
 
     def prepare(self, workload: Workload) -> Prepared:

@@ -70,7 +70,7 @@ class Subject:
             return Emitted(word, chosen, self._as_written)
         target = chosen.name if chosen.name in TARGETS else self.target
         lowering = chosen.for_inference if target in EAGER else chosen
-        return Emitted(word, lowering, cache(partial(self._optimized, target)), is_deployed=True)
+        return Emitted(word, lowering, cache(partial(self._optimized, target)), target)
 
     def _by_engine(self, word: str, engine: Engine, form: str) -> Candidate:
         engine.require()

@@ -42,6 +42,8 @@ STEPS = {
     "branches that reach less far": "[{add: [conv 5x1 1, conv 1x1 1]}, conv 3x1 1]",
     "copies of the nearest": "[conv 3x1 1 /2, upsample factor=2x1, conv 3x1 1]",
     "places between cells": "[conv 3x1 1 /2, upsample factor=3x1 mode=bilinear]",
+    "copies for a size": "[conv 3x1 1, resize_to grid=30x1]",
+    "places between for a size": "[conv 3x1 1, resize_to grid=30x1 mode=bilinear]",
     "places between aligned corners": "[conv 3x1 1 /2, upsample factor=3x1 mode=aligned]",
     "filters that are added up": (
         "[conv 3x1 1 /2, 'conv_transpose 3x1 1 stride=2x1 padding=[1,1,0,0]']"

@@ -86,6 +86,13 @@ def test_models_the_optimized_form_and_runtimes_of_onnx_take_part_at_once() -> N
     assert training["left_out"]["optimized"] == "an optimized network is for inference"
     assert training["left_out"]["onnxruntime"] == "onnxruntime does not train"
     assert told["candidates"]["onnxruntime"].startswith("onnxruntime 1.")
+    assert told["candidates"]["optimized"].endswith(" (optimized for eager)")
+
+
+@pytest.mark.usefixtures("folder")
+def test_maps_with_channels_last_have_a_network_optimized_for_them() -> None:
+    told = run_json("bench", "net.yaml", "--against", "optimized", "--channels-last", *QUICK)
+    assert told["candidates"]["optimized"].endswith(" (optimized for channels_last)")
 
 
 def test_the_memory_of_torch_holds_the_batch_and_the_values_that_live_at_once(

@@ -202,6 +202,10 @@ network: [conv 2x2 4 V, down 3, conv 1x1 5]
 parts: {down: {steps: [conv 3x3 4 /2 norm=batch_norm activation=relu, avg_pool 2x2]}}
 network: [down, conv 2x2 4 V, down]
 """,
+    "one module on odd and even grids, with a kernel that is no square": """
+parts: {down: {steps: [conv 3x5 4 /2]}}
+network: [down, conv 2x2 4 padding=1, down, conv 3x3 4 V, down]
+""",
     "a padding, a kernel and a rounding that are options": """
 parts:
   down: {options: [k, p=valid, up=false], steps: [max_pool kernel=k /2 padding=p ceil=up]}

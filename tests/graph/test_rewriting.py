@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 
 import archspec
-from archspec import Apply, Change, Graph, Node, Wire
+from archspec import Apply, Change, Graph, GraphBuilder, Node, Wire
 from archspec.graph import Kind, Pass, Step
 from archspec.operators.activation import Elu, Relu
 from archspec.operators.merge import Add, Multiply
 from archspec.operators.norm import BatchNorm
+from archspec.operators.scale import Scale
 from archspec.weights.initial import draw, example
 from tests.conformance.running import start
 from tests.conformance.specs import graph_of
@@ -309,6 +310,17 @@ def test_a_repeat_that_a_pass_takes_apart_is_a_list_of_steps(
     assert kinds == [Kind.BRANCH, Kind.REPEAT]
     assert graph.scopes[gone].contents[0] == f"{gone}.0"
     assert archspec.draw(graph, "svg").startswith(b"<svg")
+    np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
+
+
+def test_a_copy_before_the_last_may_be_all_that_leaves_a_repeat() -> None:
+    net = GraphBuilder("net")
+    values = [net.input("image", (3, 3, 2))]
+    with net.scope(Kind.REPEAT, "units"):
+        for at in range(3):
+            with net.scope(Kind.COPY, str(at)):
+                values.append(net.add(Scale(factor=2.0), net.add(Elu(), values[-1])))
+    graph = net.graph(net.add(Elu(), values[2]))
     np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
 
 

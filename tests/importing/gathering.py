@@ -32,10 +32,17 @@ class Reduced(nn.Module):
 
     def forward(self, x: Tensor) -> tuple[Tensor, ...]:
         """Return vectors, and a vector of one number without its dimension."""
-        largest = x.flatten(2).max(-1).values + x.max(3)[0].max(2)[0]
+        largest = x.flatten(2).max(-1).values + x.max(3)[0].max(2)[0] + x.sum(3).sum(2)
         whole = x.sum((2, 3)) @ self.weight + self.bias
         turned = self.turned(x.permute(0, 3, 2, 1).flatten(1))
         return largest, turned, self.last(whole).squeeze(1), x[:, :1].squeeze(1)
+
+
+class Every(nn.Module):
+    """Keeps every second row."""
+
+    def forward(self, x: Tensor) -> Tensor:
+        return x[:, :, ::2]
 
 
 class Spread(nn.Module):

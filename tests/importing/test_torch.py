@@ -16,6 +16,7 @@ from archspec.importing.importing import ImportedSpec, spec_of  # noqa: E402
 from archspec.importing.order import Order  # noqa: E402
 from archspec.operators.activation import Relu  # noqa: E402
 from archspec.operators.merge import Concat  # noqa: E402
+from archspec.operators.pool import MaxPool  # noqa: E402
 from archspec_torch.importing.exported import network  # noqa: E402
 from tests.importing import gathering, grid_models, models  # noqa: E402
 
@@ -81,6 +82,12 @@ def test_the_spec_computes_in_the_interpreter_what_the_module_computes(name: str
 def test_channels_of_maps_whose_cells_are_one_dimension_are_concatenated() -> None:
     found = archspec.import_model(gathering.Concatenated(), (4, 4, 4))
     assert [type(node.op) for node in found.graph.nodes.values()] == [Relu, Concat]
+
+
+@pytest.mark.parametrize("rows", [7, 8])
+def test_every_second_row_is_pooled_and_nothing_cropped(rows: int) -> None:
+    found = archspec.import_model(gathering.Every(), (rows, 4, 4))
+    assert [type(node.op) for node in found.graph.nodes.values()] == [MaxPool]
 
 
 def test_rows_are_not_concatenated_with_channels() -> None:
