@@ -9,9 +9,12 @@ import pytest
 
 from archspec import checked
 from archspec.analysis.receptive_field import receptive_fields
+from archspec.field import Field
 from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
 from archspec.location import of_text
+from archspec.operators.grid import ResizeTo
+from archspec.tensor import TensorType
 from archspec.verification.drawn import tensors
 
 
@@ -62,6 +65,12 @@ def test_a_cell_depends_on_the_cells_of_its_field_and_on_no_others(steps: str) -
     assert max(each * field.stride - read[each][0] for each in inside) == field.before
     assert max(read[each][-1] - each * field.stride for each in inside) == field.after
     assert field.size == int(field.before + field.after) + 1
+
+
+def test_five_cells_for_eight_copy_those_before_them() -> None:
+    """They are 0, 1, 3, 4 and 6, at multiples of 1.6."""
+    rows, _ = ResizeTo(grid=(5, 1)).fields(TensorType((8, 1, 1)))
+    assert rows == Field(Fraction(8, 5), Fraction(4, 5), Fraction(0))
 
 
 def _read(graph: Graph, path: str) -> dict[Fraction, list[int]]:
