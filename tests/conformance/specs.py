@@ -34,9 +34,7 @@ network:
 """,
     "a module with two outputs, of which one is not read": """
 parts:
-  split:
-    outputs: [low, high]
-    steps: [conv 3x3 6 /2 as low, upsample 2 as high]
+  split: {outputs: [low, high], steps: [conv 3x3 6 /2 as low, upsample 2 as high]}
 network:
   - conv 3x3 4
   - split as a
