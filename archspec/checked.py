@@ -12,7 +12,7 @@ from archspec.analysis import receptive_field
 from archspec.analysis.sizes import accepted, at_size
 from archspec.argument_types import require
 from archspec.collector import paused
-from archspec.diagnostic import Diagnostic, SpecError
+from archspec.diagnostic import Diagnostic, SpecError, unreadable
 from archspec.graph import Graph
 from archspec.language.document.findings import Findings, of_variants
 from archspec.language.document.load import load as load_spec
@@ -226,11 +226,6 @@ def _at_size(document: Spec, size: int) -> Graph | None:
         given = declared.given._replace(type=at_size(declared.given.type, size))
         document.inputs[name] = declared._replace(given=given)
     return elaborate(document, Findings(), contracts=False)
-
-
-def unreadable(error: Unreadable) -> Diagnostic:
-    """Return the diagnostic for a source that cannot be read."""
-    return Diagnostic(f"file/{error.kind}", str(error), (), error.help)
 
 
 def _attempt(document: Spec, findings: Findings, *, contracts_checked: bool) -> Graph | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
 
-from archspec.source import Span
+from archspec.source import Span, Unreadable
 
 
 class Severity(StrEnum):
@@ -62,6 +62,11 @@ class Diagnostic:
         place = f"{self.span}: " if self.span else ""
         help = f"\n  help: {self.help}" if self.help else ""
         return f"{place}{self.severity}[{self.code}]: {self.message}{help}"
+
+
+def unreadable(error: Unreadable, labels: tuple[Label, ...] = ()) -> Diagnostic:
+    """Return the diagnostic for a source that cannot be read."""
+    return Diagnostic(f"file/{error.kind}", str(error), labels, error.help)
 
 
 _LONGEST_NAME = 100

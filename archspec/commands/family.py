@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from archspec.checked import unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import load_graph, overrides
 from archspec.commands.output import leave
+from archspec.diagnostic import unreadable
 from archspec.location import locate
 from archspec.solving.family import Family
 from archspec.source import Unreadable

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from archspec.checked import examine, unreadable
-from archspec.diagnostic import Diagnostic
+from archspec.checked import examine
+from archspec.diagnostic import Diagnostic, unreadable
 from archspec.editor.occurrences import OWN, Occurrence, occurrences
 from archspec.editor.overlay import Overlay
 from archspec.editor.uses import Uses

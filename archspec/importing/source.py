@@ -9,13 +9,14 @@ from pathlib import Path
 from typing import Any, Protocol, cast
 
 from archspec.backend import Backend, Guest, Runtime, calling, installed
-from archspec.diagnostic import SpecError
+from archspec.diagnostic import SpecError, unreadable
 from archspec.graph import Graph
 from archspec.importing.imported import Network
 from archspec.importing.onnx.file import OnnxFile
 from archspec.importing.order import Order
 from archspec.importing.proof import TOLERANCE, Proof, largest_difference, noise
 from archspec.importing.refusals import refused, unproved, unread
+from archspec.source import Unreadable, refuse_special, trouble_with
 
 ONNX = ".onnx"
 
@@ -111,13 +112,21 @@ def source_of(order: Order) -> Source:
         if file.exists():
             raise unread(order.source)
         return live(_called(order), order.source)
-    if not file.is_file():
-        is_other = file.exists()
-        raise refused(order.source, "it is no file" if is_other else "there is no such file")
+    _require_file(file)
     if order.arguments:
         help = f"leave out --arg {next(iter(order.arguments))}=..., or import module:function"
         raise refused(order.source, "a file takes no arguments, which a function does", help)
     return ModelFile(file, found) if found else OnnxFile(file)
+
+
+def _require_file(file: Path) -> None:
+    """Raise ``SpecError`` where a file cannot be opened, as where none lies there."""
+    try:
+        refuse_special(file)
+        with trouble_with(str(file)), file.open("rb"):
+            return
+    except Unreadable as error:
+        raise SpecError((unreadable(error),)) from None
 
 
 def holds_model(ending: str) -> bool:

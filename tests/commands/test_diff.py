@@ -239,6 +239,14 @@ class TestWhatGoesWrong:
         assert "specs/small.yaml has no network to compare" in found.stderr
         assert "error[word/unknown]" in found.stderr
 
+    def test_a_status_of_1_says_that_networks_differ_not_that_one_is_broken(
+        self, repository: Repository
+    ) -> None:
+        repository.change("specs/small.yaml", "dense 10", "danse 10")
+        assert (
+            run("diff", "HEAD:specs/small.yaml", "specs/small.yaml", "--exit-code").exit_code == 2
+        )
+
     def test_diagnostics_that_were_there_before_are_not_told_again(
         self, repository: Repository
     ) -> None:

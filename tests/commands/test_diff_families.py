@@ -26,6 +26,16 @@ def test_two_families_are_compared_variant_by_variant(
     assert [found[name]["identical"] for name in ("narrow", "wide")] == [True, False]
 
 
+def test_a_variant_that_is_broken_now_is_trouble(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("old.yaml").write_text(FAMILY)
+    Path("new.yaml").write_text(FAMILY.replace("classes: 16", "classes: 0"))
+    assert run("diff", "old.yaml", "new.yaml", "--exit-code").exit_code == 2
+    assert run("diff", "old.yaml", "new.yaml").exit_code == 1
+
+
 def test_variants_of_one_family_are_compared(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

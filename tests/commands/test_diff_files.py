@@ -106,7 +106,7 @@ def missing(file: Path) -> None:
     [
         (damaged, "it is no ONNX file, or a damaged one"),
         (cyclic, "which nothing before it gives"),
-        (missing, "there is no such file"),
+        (missing, "bad.onnx does not exist"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_refused_as_import_refuses_it(
@@ -118,3 +118,20 @@ def test_a_file_that_cannot_be_read_is_refused_as_import_refuses_it(
     assert done.exit_code == run("import", file, "-o", tmp_path / "made").exit_code != 0
     assert said in done.stderr
     assert "Traceback" not in done.output
+
+
+def test_a_model_that_is_missing_or_a_folder_is_no_difference_but_trouble(
+    folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "folder.onnx").mkdir()
+    for name, said in (("nosuch.onnx", "does not exist"), ("folder.onnx", "is a folder")):
+        for status in ((), ("--exit-code",)):
+            done = run("diff", folder / "spec.yaml", tmp_path / name, *status)
+            assert done.exit_code == 2
+            assert said in done.stderr
+
+
+def test_a_model_of_an_older_commit_is_asked_for_as_a_file() -> None:
+    done = run("diff", "HEAD:net.onnx", "net.onnx")
+    assert done.exit_code == 2
+    assert "`git show HEAD:net.onnx > before.onnx`" in done.stderr

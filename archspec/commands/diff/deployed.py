@@ -11,7 +11,7 @@ from archspec.checked import Checked
 from archspec.checked import load as load_spec
 from archspec.commands.arguments import Reading
 from archspec.commands.screen import progress
-from archspec.diagnostic import SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.graph import Graph
 from archspec.location import derived
 
@@ -39,6 +39,8 @@ def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Check
     sizes = {name: given.type.shape for graph in known for name, given in graph.inputs.items()}
     if len(sizes) == 1:
         sizes[""] = next(iter(sizes.values()))
+    if ":" in argument and not Path(argument).exists():
+        return Checked(argument, (_in_git(argument),))
     order = Order(argument, reading.inputs, {}, verify=False, otherwise=sizes)
     try:
         with TemporaryDirectory(prefix="archspec-diff-") as room, progress(argument) as tell:
@@ -48,3 +50,9 @@ def network_of(argument: str, reading: Reading, known: Sequence[Graph]) -> Check
         return Checked(argument, error.diagnostics)
     header = replace(graph.header, file=argument)
     return Checked(argument, (), replace(graph, header=header))
+
+
+def _in_git(argument: str) -> Diagnostic:
+    message = f"{argument} does not exist; the file of a model is not read from git"
+    help = f"write it out, with `git show {argument} > before{Path(argument).suffix}`"
+    return Diagnostic("file/not-found", message, help=help)

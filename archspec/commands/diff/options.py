@@ -31,7 +31,11 @@ _FORMATS = ("text", "line", "markdown", "json", "html", "svg", "dot", "mermaid")
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; - is standard output, the default.",
 )
-@click.option("--exit-code", is_flag=True, help="Exit with 1 if the networks differ.")
+@click.option(
+    "--exit-code",
+    is_flag=True,
+    help="Exit with 1 if the networks differ, with 2 if they cannot be compared.",
+)
 @click.option(
     "--emit-map",
     "map_file",

@@ -18,7 +18,16 @@ from archspec.commands.diff import families
 from archspec.commands.diff.deployed import is_model, network_of
 from archspec.commands.diff.families import VariantChange
 from archspec.commands.loading import overrides
-from archspec.commands.output import FINE, REFUSED, is_named, is_standard, paint, put, status
+from archspec.commands.output import (
+    FINE,
+    MISUSED,
+    REFUSED,
+    is_named,
+    is_standard,
+    paint,
+    put,
+    status,
+)
 from archspec.commands.screen import fitted
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.diffs.comparison import Comparison, added, deleted
@@ -68,6 +77,13 @@ class Telling:
             raise click.UsageError(f"no report is a file `{ending}`; name one {known}, or --format")
         return found
 
+    def status(self, found: Sequence[Comparison | None]) -> int:
+        """Return the exit status: with ``--exit-code`` as of diff, 2 where nothing is compared."""
+        if None in found:
+            return MISUSED if self.exit_code else REFUSED
+        differs = any(each and not each.difference.identical for each in found)
+        return REFUSED if self.exit_code and differs else FINE
+
     @property
     def paint(self) -> Paint:
         """How to colour the report; a file is never coloured."""
@@ -102,9 +118,9 @@ class Read:
 
     @property
     def is_missing(self) -> bool:
-        """Whether there is no such file."""
+        """Whether there is no such file; that of a model is never looked for in git."""
         codes = [each.code for each in self.checked.diagnostics if not each.labels]
-        return self.argument == NOWHERE or "file/not-found" in codes
+        return self.argument == NOWHERE or (not self.is_model and "file/not-found" in codes)
 
     @property
     def is_at_revision(self) -> bool:
@@ -129,8 +145,7 @@ def compare(old: str, new: str, reading: Reading, telling: Telling) -> int:
     if comparison is None:
         return _tell_broken(before, after, telling)
     _tell(comparison, telling)
-    differs = telling.exit_code and not comparison.difference.identical
-    return REFUSED if differs else FINE
+    return telling.status([comparison])
 
 
 def _first_changed(
@@ -159,9 +174,7 @@ def _compare_families(changes: Sequence[VariantChange], telling: Telling) -> int
     content = families.REPORTS[telling.format](changes, telling.paint)
     is_read = telling.format == "text" and is_standard(telling.output)
     put(fitted(content) if is_read else content, telling.output)
-    is_broken = any(each.comparison is None for each in changes)
-    differs = telling.exit_code and not all(each.is_silent for each in changes)
-    return REFUSED if is_broken or differs else FINE
+    return telling.status([each.comparison for each in changes])
 
 
 def both(old: str, new: str, reading: Reading) -> list[Read]:
@@ -259,7 +272,7 @@ def _tell_broken(old: Read, new: Read, telling: Telling) -> int:
     else:
         click.echo(seen(_said(old, new, "" if both else _NEWLY[bool(found)])), err=True)
         click.echo(rendering.render(told, paint(sys.stderr)), err=True, color=True)
-    return status(told) or REFUSED
+    return max(status(told), telling.status([None]))
 
 
 _NEWLY = {True: "; what is new", False: "; nothing of it is new"}

@@ -13,7 +13,7 @@ import click
 
 from archspec import checked
 from archspec.commands.output import FINE, REFUSED, paint, print_json, status, write
-from archspec.diagnostic import Diagnostic, SpecError
+from archspec.diagnostic import Diagnostic, SpecError, unreadable
 from archspec.language.formatting.format import format_text
 from archspec.rendering import json, text
 from archspec.rendering.excerpt import seen
@@ -102,7 +102,7 @@ def _formatted(argument: str) -> Iterator[Formatted | SpecError]:
             source = file.read()
             yield Formatted(file, source.text, format_text(source))
         except Unreadable as error:
-            yield SpecError((checked.unreadable(error),))
+            yield SpecError((unreadable(error),))
         except SpecError as error:
             yield error
 

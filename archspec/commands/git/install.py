@@ -11,10 +11,10 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from archspec.checked import unreadable
 from archspec.commands.git.quoting import attribute_pattern, literal
 from archspec.commands.git.tracked import PATTERNS, listed, text_of
 from archspec.commands.output import leave, write
+from archspec.diagnostic import unreadable
 from archspec.history import toplevel
 from archspec.language.document.declaration import is_spec
 from archspec.rendering.excerpt import visible

@@ -11,13 +11,13 @@ from pathlib import Path, PurePosixPath
 
 import click
 
-from archspec.checked import check_one, despite_contracts, unreadable, variants_of
+from archspec.checked import check_one, despite_contracts, variants_of
 from archspec.commands.arguments import Reading
 from archspec.commands.diff.families import Pair, paired
 from archspec.commands.diff.run import NOWHERE, Read, comparison_of, newly_wrong, read
 from archspec.commands.git.tracked import PATTERNS, listed, text_of
 from archspec.commands.output import leave
-from archspec.diagnostic import Diagnostic
+from archspec.diagnostic import Diagnostic, unreadable
 from archspec.diffs.comparison import Comparison
 from archspec.diffs.report import markdown, overview, wording
 from archspec.history import Changed, Recorded, changes, parting, toplevel

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import click
 
 from archspec.analysis.count import Totals, count
-from archspec.checked import check_one, despite_contracts, unreadable, variants_of
+from archspec.checked import check_one, despite_contracts, variants_of
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.log.bar import bar
@@ -19,7 +19,7 @@ from archspec.commands.log.curve import Point, curve
 from archspec.commands.output import is_named, leave, print_json, put
 from archspec.commands.screen import room
 from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw, short
-from archspec.diagnostic import Diagnostic
+from archspec.diagnostic import Diagnostic, unreadable
 from archspec.diffs.report.wording import LEAST_PERCENT
 from archspec.history import Commit, Recorded, commits, is_shallow, names, toplevel, touched
 from archspec.language.document.overrides import Overrides

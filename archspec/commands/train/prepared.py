@@ -6,11 +6,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import NamedTuple
 
-from archspec.checked import unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import read_graph
 from archspec.commands.train.order import TrainingOrder
-from archspec.diagnostic import Diagnostic, SpecError
+from archspec.diagnostic import Diagnostic, SpecError, unreadable
 from archspec.graph import Graph
 from archspec.location import locate
 from archspec.source import File, Unreadable

@@ -8,10 +8,10 @@ import webbrowser
 
 import click
 
-from archspec.checked import unreadable
 from archspec.commands.arguments import Reading
 from archspec.commands.loading import overrides
 from archspec.commands.output import leave, paint
+from archspec.diagnostic import unreadable
 from archspec.location import locate
 from archspec.rendering import text
 from archspec.rendering.excerpt import visible

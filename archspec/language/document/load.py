@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import partial
 
-from archspec.diagnostic import Diagnostic, Label, SpecError
+from archspec.diagnostic import Diagnostic, Label, SpecError, unreadable
 from archspec.language.document import defaults, inputs, sections, templates, variants
 from archspec.language.document.declaration import check_version, is_spec, not_declared
 from archspec.language.document.findings import Findings
@@ -68,7 +68,7 @@ def _load(file: File, span: Span | None, reading: FileReading) -> Spec | None:
         source = file.read()
     except Unreadable as error:
         labels = (Label(span, "imported here"),) if span else ()
-        report(Diagnostic(f"file/{error.kind}", str(error), labels, error.help))
+        report(unreadable(error, labels))
         return None
     if not is_spec(source.text):
         report(not_declared(source, span=span))

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from archspec.diagnostic import Diagnostic, Report, SpecError
+from archspec.diagnostic import Diagnostic, Report, SpecError, unreadable
 from archspec.language.document import sections
 from archspec.language.document.declaration import RECIPE, check_version, not_declared
 from archspec.language.document.findings import Findings
@@ -45,8 +45,7 @@ def check(recipe: str | Path | File) -> Checked:
         file = recipe if isinstance(recipe, File) else locate(str(recipe))
         source = file.read()
     except Unreadable as error:
-        found = Diagnostic(f"file/{error.kind}", str(error), (), error.help)
-        return Checked(str(getattr(recipe, "shown", recipe)), (found,))
+        return Checked(str(getattr(recipe, "shown", recipe)), (unreadable(error),))
     if not RECIPE.claims(source.text):
         return Checked(source.name, (not_declared(source, RECIPE),))
     try:
