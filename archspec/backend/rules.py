@@ -38,7 +38,8 @@ class Backend:
     backward pass, ``in_place`` which overwrite an input that is dead afterwards, and ``views``
     which give a part of it without a copy. ``counters`` is the module whose ``CONVENTIONS`` say
     what tools count of its models, by the names of the tools. ``silence`` is entered where a user's
-    code may import the framework, which then greets nobody.
+    code may import the framework, which then greets nobody. ``targets`` are those of
+    ``archspec.passes.targets`` that run its models, or exports of them; the first is its own.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Backend:
     files: Mapping[str, str] = field(default_factory=dict)
     counters: str = ""
     silence: Callable[[], AbstractContextManager[None]] = nullcontext
+    targets: tuple[str, ...] = ("eager",)
 
     @property
     def keeping(self) -> Keeping:

@@ -23,7 +23,7 @@ from archspec.graph import Graph
 from archspec.installing import install
 from archspec.location import prefix_of, split
 from archspec.passes.optimize import optimize
-from archspec.passes.targets import EAGER, TARGETS
+from archspec.passes.targets import EAGER
 from archspec.source import ZOO
 from archspec.verification import foreign_model, noise
 
@@ -37,7 +37,7 @@ _SPECS = ".yaml", ".yml"
 class Subject:
     """The spec that is measured, what runs it, and how other specs are read.
 
-    ``target`` is what networks are optimized for where a backend is no target itself.
+    ``target`` is what networks are optimized for where a backend runs that.
     """
 
     name: str
@@ -68,7 +68,8 @@ class Subject:
     def _by_backend(self, word: str, chosen: Backend, form: str) -> Candidate:
         if form != OPTIMIZED:
             return Emitted(word, chosen, self._as_written)
-        target = chosen.name if chosen.name in TARGETS else self.target
+        own, *others = chosen.targets
+        target = self.target if self.target in others else own
         lowering = chosen.for_inference if target in EAGER else chosen
         return Emitted(word, lowering, cache(partial(self._optimized, target)), target)
 

@@ -26,4 +26,5 @@ backend = Backend(
     library="keras",
     silence=silence,
     files={".keras": "archspec_tensorflow.importing.archive"},
+    targets=("tensorflow", "openvino"),
 )

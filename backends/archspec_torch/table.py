@@ -30,4 +30,5 @@ backend = Backend(
     library="torch",
     files={".pt2": "archspec_torch.importing.archive"},
     counters="archspec_torch.counters",
+    targets=("eager", "channels_last", "compile", "onnxruntime", "openvino"),
 )

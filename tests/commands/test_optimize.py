@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import archspec
+from archspec.backend import installed
 from archspec.weights import file as weights_file
 from archspec.weights.initial import example
 from tests.commands.running import run, run_json
@@ -119,6 +120,33 @@ def test_a_build_that_names_no_target_optimizes_for_its_backend(spec: Path) -> N
     assert run_json(*keras)["optimized"]["target"] == "tensorflow"
     told = run_json(*built(spec, "--optimize", "onnxruntime"))
     assert told["optimized"]["target"] == "onnxruntime"
+
+
+@pytest.mark.parametrize(
+    ("backend", "target", "named"),
+    [
+        ("torch", "tensorflow", "eager, channels_last, compile, onnxruntime, openvino"),
+        ("tensorflow", "eager", "tensorflow, openvino"),
+        ("tensorflow", "onnxruntime", "tensorflow, openvino"),
+    ],
+)
+def test_a_target_that_does_not_run_what_the_backend_makes_is_refused(
+    spec: Path, backend: str, target: str, named: str
+) -> None:
+    order = [*built(spec, "--optimize", target)]
+    order[order.index("torch")] = backend
+    done = run(*order)
+    assert done.exit_code == 2
+    assert "build/target" in done.stderr
+    assert f"name one of {named}; " in done.stderr
+    assert not (spec.parent / "model").exists()
+
+
+def test_what_backends_are_optimized_for_are_targets_of_the_passes() -> None:
+    from archspec.passes.targets import TARGETS
+
+    for each in installed():
+        assert each.backend is None or {*each.backend.targets} <= {*TARGETS}
 
 
 @pytest.mark.parametrize(("target", "is_eager"), [("channels_last", True), ("compile", False)])

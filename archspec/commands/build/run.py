@@ -14,7 +14,7 @@ from archspec.commands.loading import load_graph
 from archspec.commands.optimizing import Reduced, reduced
 from archspec.commands.output import leave, print_json
 from archspec.commands.screen import progress
-from archspec.diagnostic import SpecError
+from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.building import Built, Filling, Rewritten, Target, Tell, build_folder
 from archspec.graph import Graph
 from archspec.passes.targets import EAGER
@@ -23,7 +23,7 @@ from archspec.passes.targets import EAGER
 class BuildOrder(NamedTuple):
     """The options of a build: backend, folder, weights, device, precision and exports.
 
-    ``target`` is what the network is optimized for, if it is.
+    ``target`` is what the network is optimized for, if it is; ``auto`` is the backend's own.
     """
 
     backend: str
@@ -38,8 +38,7 @@ class BuildOrder(NamedTuple):
     target: str | None
 
 
-_OWN = {"tensorflow": "tensorflow"}
-"""What networks are optimized for where no target is named, by backend; others run eagerly."""
+_OWN = "auto"
 
 
 def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
@@ -48,12 +47,15 @@ def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
     graph = graph if order.auxiliary else graph.without_heads()
     filling, found = Filling(order.weights, order.seed), None
     try:
+        chosen = backend(order.backend)
+        target = _target(chosen, order.target)
         with progress(f"building {graph.name} for {order.backend}") as tell:
-            if order.target:
+            if target:
                 tell("optimizing the network")
-                found = _reduced(graph, filling, order)
+                found = reduced(graph, filling.tensors(graph), target)
                 graph, filling = found.graph, _rewritten(filling, found)
-            built = _built(graph, filling, order, tell)
+            lowering = chosen.for_inference if target in EAGER else chosen
+            built = _built(graph, lowering, filling, order, tell)
     except SpecError as error:
         leave(error.diagnostics, form)
     if form == "json":
@@ -62,14 +64,16 @@ def build(spec: str, reading: Reading, form: str, order: BuildOrder) -> None:
         click.echo("\n".join((*_lines(graph, built), *(found.lines() if found else ()))))
 
 
-def _reduced(graph: Graph, filling: Filling, order: BuildOrder) -> Reduced:
-    backend(order.backend)  # refused before long work
-    return reduced(graph, filling.tensors(graph), _target(order))
-
-
-def _target(order: BuildOrder) -> str:
-    named = order.target or "auto"
-    return _OWN.get(order.backend, "eager") if named == "auto" else named
+def _target(chosen: Backend, named: str | None) -> str | None:
+    """Return the target that an option means, None for none; raise ``SpecError``."""
+    own, *_ = chosen.targets
+    if named is None or named in chosen.targets:
+        return named
+    if named == _OWN:
+        return own
+    message = f"models of {chosen.framework} are not run by {named}"
+    help = f"name one of {', '.join(chosen.targets)}; --optimize alone is for {own}"
+    raise SpecError((Diagnostic("build/target", message, help=help),))
 
 
 def _rewritten(filling: Filling, found: Reduced) -> Rewritten:
@@ -78,15 +82,12 @@ def _rewritten(filling: Filling, found: Reduced) -> Rewritten:
     return Rewritten(filling.weights, filling.seed, found.tensors, told, found.texts)
 
 
-def _built(graph: Graph, filling: Filling, order: BuildOrder, tell: Tell) -> Built:
+def _built(
+    graph: Graph, lowering: Backend, filling: Filling, order: BuildOrder, tell: Tell
+) -> Built:
     folder = order.output or Path("build") / graph.name
     target = Target(order.device, order.precision, order.exports, order.dynamic)
-    return build_folder(graph, _lowering(order), folder, filling, target, tell)
-
-
-def _lowering(order: BuildOrder) -> Backend:
-    chosen = backend(order.backend)
-    return chosen.for_inference if order.target and _target(order) in EAGER else chosen
+    return build_folder(graph, lowering, folder, filling, target, tell)
 
 
 def _lines(graph: Graph, built: Built) -> Iterator[str]:
