@@ -109,7 +109,8 @@ class Lowering:
     ``named`` arguments that equal their ``defaults`` are left out. Those that are ``usual`` get the
     most common value as default where a layer is outlined. ``ordered`` says that they may also be
     passed by position, ``in_place`` that the construct overwrites its input. ``join`` writes a
-    merge of values as an expression. ``wider`` is a more general construct with the same result,
+    merge of values as an expression. ``fuses`` are the words of activations that the construct
+    computes along, given that name. ``wider`` is a more general construct with the same result,
     for uses that this one does not cover.
     """
 
@@ -120,6 +121,7 @@ class Lowering:
     usual: frozenset[str] = frozenset()
     ordered: bool = False
     in_place: bool = False
+    fuses: frozenset[str] = frozenset()
     join: Callable[[Sequence[str]], Code] | None = None
     wider: Lowering | None = None
 

@@ -46,11 +46,11 @@ FUNCTIONS = frozenset(
     activate activate_by adaptive_avg_pool adaptive_max_pool affine aligned_to approximate_gelu
     arranged attended channel_avg_pool channel_conv channel_max_pool channel_shuffle clipped
     copied_to counted_avg_pool cropped_conv_transpose2d depth_to_space fill flatten
-    global_attention_pool global_response_norm interpolated_to l2_normalize layer_scale learned
-    local_response_norm multiply padded_avg_pool padded_conv2d padded_depthwise_conv2d
-    padded_from_map padded_max_pool pooled_shares prelu radix_softmax renamed resize
-    resize_nearest returned round_to save shifted_norm slice_channels sloped_relu space_to_depth
-    surrounded upsample_aligned variables whole
+    global_attention_pool global_response_norm interpolated_to is_inferring is_watched l2_normalize
+    layer_scale learned local_response_norm multiply padded_avg_pool padded_conv2d
+    padded_depthwise_conv2d padded_from_map padded_max_pool pooled_shares prelu radix_softmax
+    renamed resize resize_nearest returned round_to save shifted_norm slice_channels sloped_relu
+    space_to_depth surrounded takes_packed upsample_aligned variables whole
     """.split()
 )
 """Functions of preludes, which no argument may shadow."""

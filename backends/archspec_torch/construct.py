@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import singledispatchmethod
 
@@ -72,27 +72,29 @@ class Constructor:
     @module.register
     def operation(self, step: Operation) -> Code:
         """Write one operator."""
-        lowering = step.lowering
-        return self.lowered(lowering, step.leaves, in_place=lowering.in_place)
+        return self.lowered(step.lowering, step.leaves, *_in_place(step.lowering))
 
-    def lowered(
-        self, lowering: Lowering, leaves: Mapping[str, Leaf], *, in_place: bool = False
-    ) -> Bracketed:
-        """Write the call of a construct."""
+    def lowered(self, lowering: Lowering, leaves: Mapping[str, Leaf], *flags: str) -> Bracketed:
+        """Write the call of a construct, with ``flags`` set."""
         found = construct_arguments(lowering, leaves, lowering.named)
-        if in_place:
-            found.named["inplace"] = "True"
-        return call(lowering.construct, found.positional, found.named)
+        named = {**found.named, **dict.fromkeys(flags, "True")}
+        return call(lowering.construct, found.positional, named)
 
     @module.register
     def layer(self, step: LayerChain) -> Code:
         """Write the operators of a layer as a chain."""
         steps: dict[str, Code] = {word: self.module(child) for word, child in step.children.items()}
-        chosen = step.leaves["activation"]
-        if has_activation(step):
-            assert isinstance(chosen, Quantity)
-            word = chosen.value.word if chosen.formula is None else "activation"
-            steps[word] = self.activation(chosen)
+        if not has_activation(step):
+            return call("Chain", (), steps)
+        chosen, (word, last) = step.leaves["activation"], list(step.children.items())[-1]
+        assert isinstance(chosen, Quantity)
+        assert isinstance(last, Operation)
+        if chosen.formula is not None:
+            steps["activation"] = self.activation(chosen)
+        elif chosen.value.word in last.lowering.fuses:
+            steps[word] = self.lowered(last.lowering, last.leaves, chosen.value.word)
+        else:
+            steps[chosen.value.word] = self.activation(chosen)
         return call("Chain", (), steps)
 
     @module.register
@@ -161,7 +163,7 @@ class Constructor:
         assert isinstance(leaf, Quantity)
         if leaf.formula is None:
             lowering, leaves = activating(self.backend, leaf.value)
-            return self.lowered(lowering, leaves, in_place=lowering.in_place)
+            return self.lowered(lowering, leaves, *_in_place(lowering))
         return call(str(leaf.formula), (), {"inplace": "True"} if self.all_in_place(leaf) else {})
 
     def all_in_place(self, leaf: Quantity) -> bool:
@@ -177,6 +179,12 @@ class Constructor:
         if leaf.formula is not None:
             return False
         return leaf.value is None or activating(self.backend, leaf.value)[0].in_place
+
+
+def _in_place(lowering: Lowering) -> Iterator[str]:
+    """Yield the flag of a construct that overwrites its input."""
+    if lowering.in_place:
+        yield "inplace"
 
 
 def _numbered(owned: Mapping[str, Code], *, is_chain: bool) -> Bracketed:

@@ -3,8 +3,9 @@
 Their lines have at most 88 columns, as those of the models.
 """
 
-# mypy: disable-error-code="attr-defined"
+# mypy: disable-error-code="arg-type, attr-defined, no-any-return, no-untyped-call, override"
 # ruff: noqa: SIM102 (TorchScript leaves out what stands in an `if` of its own)
+# ruff: noqa: SLF001 (what oneDNN offers, and what watches, PyTorch tells by such names alone)
 
 from __future__ import annotations
 
@@ -21,7 +22,83 @@ class InferenceReLU(nn.ReLU):
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.jit.is_scripting():  # which knows no inference mode
-            if torch.is_inference_mode_enabled() and x.dtype is torch.bfloat16:
+            if is_inferring() and x.dtype is torch.bfloat16:
                 bits = functional.threshold(x.view(torch.int16), -128, 0, self.inplace)
                 return bits.view(torch.bfloat16)
         return functional.relu(x, self.inplace)
+
+
+class InferenceConv2d(nn.Conv2d):
+    """Convolution, perhaps with ReLU, that oneDNN computes at once for inference.
+
+    In inference mode, with channels last, on a processor. Its weight stays packed in
+    oneDNN's order, into which `nn.Conv2d` brings one at each call, until it changes;
+    after a change through `.data`, call `eval()`. NaN may become zero.
+    """
+
+    packed: tuple[Tensor, int, Tensor] | None = None  # a weight, its version, packed
+    __jit_ignored_attributes__ = ("packed",)
+
+    def __init__(
+        self,
+        *sizes: int | tuple[int, int],
+        relu: bool = False,
+        **options: int | tuple[int, int],
+    ) -> None:
+        super().__init__(*sizes, **options)
+        self.relu = InferenceReLU(inplace=True) if relu else nn.Identity()
+
+    def forward(self, x: Tensor) -> Tensor:
+        if not torch.jit.is_scripting():  # which knows no inference mode
+            if is_inferring() and takes_packed(x, self.weight):
+                return self.convolve(x)
+        return self.relu(self._conv_forward(x, self.weight, self.bias))
+
+    @torch.jit.unused
+    def convolve(self, x: Tensor) -> Tensor:
+        options = self.padding, self.stride, self.dilation, self.groups
+        weight, version = self.weight.detach(), self.weight._version
+        before, known, packed = self.packed or (x, -1, x)
+        if before.data_ptr() != weight.data_ptr() or known != version:
+            pack = torch.ops.mkldnn._reorder_convolution_weight
+            packed = pack(weight, *options, x.shape)
+            self.packed = weight, version, packed
+        after = "relu" if isinstance(self.relu, nn.ReLU) else "none"
+        convolution = torch.ops.mkldnn._convolution_pointwise
+        return convolution(x, packed, self.bias, *options, after, [], "")
+
+    def train(self, mode: bool = True) -> nn.Module:
+        self.packed = None
+        return super().train(mode)
+
+    def __getstate__(self) -> dict[str, object]:
+        return {**self.__dict__, "packed": None}
+
+
+def is_inferring() -> bool:
+    """Whether PyTorch derives nothing, and no compiler looks on."""
+    return not torch.compiler.is_compiling() and torch.is_inference_mode_enabled()
+
+
+def takes_packed(x: Tensor, weight: Tensor) -> bool:
+    """Whether oneDNN convolves a map with a weight in its own order, here and now."""
+    if is_watched(x) or weight.is_inference() or x.dtype is not weight.dtype:
+        return False
+    if {x.device.type, weight.device.type} != {"cpu"} or x.dim() != 4:
+        return False
+    if not x.is_contiguous(memory_format=torch.channels_last):
+        return False
+    if not torch.backends.mkldnn.is_available() or not torch._C._get_mkldnn_enabled():
+        return False
+    if x.dtype is torch.bfloat16:
+        return torch.ops.mkldnn._is_mkldnn_bf16_supported()
+    return x.dtype is torch.float32
+
+
+def is_watched(x: Tensor) -> bool:
+    """Whether PyTorch changes or counts what is done with a value."""
+    if type(x) is not Tensor or torch._C._len_torch_dispatch_stack():
+        return True
+    if torch.jit.is_tracing() or torch._C._are_functorch_transforms_active():
+        return True
+    return torch.is_autocast_enabled("cpu")

@@ -5,10 +5,12 @@ Nothing here imports torch.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from archspec.attributes import Pads
 from archspec.emission.lowering import Lowering, Quantity, Use, constant, pair
+from archspec.operators.activation import Relu
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool, Pool
@@ -33,6 +35,15 @@ def conv2d(use: Use[Conv2d]) -> Lowering:
         return wider
     named = {"stride": use["stride"], "padding": padding(use, pair((top, left))), **shared}
     return Lowering("nn.Conv2d", positional, named, WINDOW, ordered=True, wider=wider)
+
+
+@backend.lowers(Conv2d, for_inference=True)
+def inference_conv2d(use: Use[Conv2d]) -> Lowering:
+    """Keep the weight packed and compute a ReLU along, where PyTorch pads as is wanted."""
+    lowering = conv2d(use)
+    if lowering.construct != "nn.Conv2d":
+        return lowering
+    return replace(lowering, construct="InferenceConv2d", fuses=frozenset({Relu.word}))
 
 
 def alike(use: Use[Conv2d] | Use[Pool], pads: Pads, *, ceil: bool = False) -> bool:

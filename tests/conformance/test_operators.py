@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from archspec.weights.expected import expected
-from tests.conformance.running import BACKENDS, Running, start
+from tests.conformance.running import LOWERINGS, Running, start
 from tests.conformance.small import Array, Case, computed, several, single
 from tests.operator_tables import Row, rows
 
@@ -22,7 +22,7 @@ Values = tuple[list[Array], Mapping[str, Array]]
 """What arrives at an operator, and its parameters by name."""
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=LOWERINGS)
 def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)

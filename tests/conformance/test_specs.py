@@ -11,12 +11,12 @@ from archspec.graph import Graph
 from archspec.interpreter.interpret import interpret
 from archspec.weights.initial import draw, example
 from tests.conformance.copies import COPIES
-from tests.conformance.running import BACKENDS, Running, start
+from tests.conformance.running import LOWERINGS, Running, start
 from tests.conformance.small import Array
 from tests.conformance.specs import SEVERAL, SPECS, graph_of
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=LOWERINGS)
 def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)

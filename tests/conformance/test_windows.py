@@ -17,13 +17,13 @@ from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
 from archspec.operators.pool import AvgPool, MaxPool
 from archspec.tensor import TensorType
-from tests.conformance.running import BACKENDS, Running, start
+from tests.conformance.running import LOWERINGS, Running, start
 from tests.conformance.small import Array, Case, several
 
 KERNELS, STRIDES, SIZES = range(1, 8), range(1, 6), (7, 8, 9, 10, 11)
 
 
-@pytest.fixture(scope="module", params=BACKENDS)
+@pytest.fixture(scope="module", params=LOWERINGS)
 def running(request: pytest.FixtureRequest) -> Running:
     """Find a backend and what runs its models."""
     return start(request.param)

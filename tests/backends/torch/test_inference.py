@@ -95,6 +95,14 @@ def test_it_can_be_scripted(models: Any) -> None:
     assert torch.jit.script(clamp)(x).tolist() == [0, 2]
 
 
+def test_a_compiler_sees_the_operations_of_the_framework(models: Any) -> None:
+    model = models[1].to(torch.bfloat16)
+    x = torch.ones(1, 4, 8, 8, dtype=torch.bfloat16)
+    compiled = torch.compile(model, backend="aot_eager", fullgraph=True)
+    with torch.inference_mode():
+        assert torch.equal(compiled(x), model(x))
+
+
 def test_a_model_that_may_be_trained_has_the_relu_of_the_framework(graph: Graph) -> None:
     assert "InferenceReLU" not in archspec.emit(graph, "torch")
     assert "nn.ReLU(" not in archspec.emit(graph, "torch", for_inference=True)
