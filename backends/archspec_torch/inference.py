@@ -31,9 +31,10 @@ class InferenceReLU(nn.ReLU):
 class InferenceConv2d(nn.Conv2d):
     """Convolution, perhaps with ReLU, that oneDNN computes at once for inference.
 
-    In inference mode, with channels last, on a processor. Its weight stays packed in
-    oneDNN's order, into which `nn.Conv2d` brings one at each call, until it changes;
-    after a change through `.data`, call `eval()`. NaN may become zero.
+    In inference mode, on a processor; what it gives has channels last in memory. Its
+    weight stays packed in oneDNN's order, into which `nn.Conv2d` brings one at each
+    call, until it changes: after a change through `.data`, call `eval()`. Its ReLU may
+    make NaN zero.
     """
 
     packed: tuple[Tensor, int, Tensor] | None = None  # a weight, its version, packed
@@ -85,8 +86,6 @@ def takes_packed(x: Tensor, weight: Tensor) -> bool:
     if is_watched(x) or weight.is_inference() or x.dtype is not weight.dtype:
         return False
     if {x.device.type, weight.device.type} != {"cpu"} or x.dim() != 4:
-        return False
-    if not x.is_contiguous(memory_format=torch.channels_last):
         return False
     if not torch.backends.mkldnn.is_available() or not torch._C._get_mkldnn_enabled():
         return False

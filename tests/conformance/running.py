@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from tests.conformance.small import Array, Case, single
 
 BACKENDS = ("torch", "tensorflow")
 INFERENCE = "torch for inference"
-"""PyTorch with the rules for inference, of maps with channels last, which some of them are for."""
+"""PyTorch with the rules for inference."""
 LOWERINGS = (*BACKENDS, INFERENCE)
 
 
@@ -32,13 +32,8 @@ class Running(NamedTuple):
         given = {name: np.asarray(each, np.float32) for name, each in tensors.items()}
         batch = {name: np.asarray(each, np.float32) for name, each in inputs.items()}
         model = self.runtime.model(self.backend.emit(graph), graph.name)
-        filled = self.ready(self.runtime.fill(model, given))
-        ran = self.runtime.run(filled, batch, "cpu")
+        ran = self.runtime.run(self.runtime.fill(model, given), batch, "cpu")
         return list(ran.outputs.values())
-
-    def ready(self, model: Any) -> Any:
-        """Return a filled model as it will run."""
-        return model
 
     def lowered(self, cases: Sequence[Case]) -> list[Case]:
         """Leave out what the backend refuses with a reason, which may not be all."""
@@ -53,30 +48,11 @@ class Running(NamedTuple):
         return bool(refusals)
 
 
-class ForInference(Running):
-    """PyTorch with the rules for inference, and models that take maps with channels last."""
-
-    def ready(self, model: Any) -> Any:
-        """Arrange what arrives at a model."""
-        model.register_forward_pre_hook(_channels_last)
-        return model
-
-
-def _channels_last(_: Any, given: Sequence[Any]) -> tuple[Any, ...]:
-    import torch
-
-    layouts = {4: torch.channels_last}
-    return tuple(
-        each.contiguous(memory_format=layouts.get(each.dim(), torch.contiguous_format))
-        for each in given
-    )
-
-
 def start(name: str) -> Running:
     """Find a backend and what runs its models; skip the test where there is no framework."""
     if name == INFERENCE:
         running = start("torch")
-        return ForInference(running.backend.for_inference, running.runtime)
+        return Running(running.backend.for_inference, running.runtime)
     found = backend(name)
     try:
         return Running(found, found.runtime())
