@@ -37,7 +37,13 @@ def merged(call: Adder, op: Operator, values: Sequence[Value]) -> Value:
     if layout is None:
         raise Wordless("its operands are of several forms")
     wires = _on_one_grid(call, op, [each.wire for each in values])
-    return values[0].over(call.add(op, *wires)).laid(layout)
+    found = values[0].over(call.add(op, *wires)).laid(layout)
+    return found.read_as(_largest(values))
+
+
+def _largest(values: Sequence[Value]) -> tuple[int, ...]:
+    """Return the sizes to which values are spread that are merged."""
+    return tuple(map(max, zip(*(each.sizes for each in values), strict=True)))
 
 
 def opposite(call: Adder, value: Value) -> Value:
@@ -55,17 +61,25 @@ def concatenated(call: Adder, values: Sequence[Value], axis: int) -> Value:
 
     Raises ``Wordless`` for other dimensions, and for operands of several forms.
     """
-    first, forms = values[0], {each.form for each in values}
+    first, forms = max(values, key=_grid), {each.form for each in values}
     if forms == {Form.MAP, Form.COLUMN}:
-        first = next(each for each in values if each.form is Form.MAP)
+        first = max((each for each in values if each.form is Form.MAP), key=_grid)
     elif len({_beside_channels(each) for each in values}) > 1:
         raise Wordless("its operands are of several forms")
     if axis != first.channel_axis:
         raise Wordless("it is not along the channels")
+    if any(each.sizes[axis - 1] != each.wire.type.channels for each in values):
+        raise Wordless("it takes a channel that is spread to several: repeat it")
     if len(values) == 1:
         return first
     wires = _on_one_grid(call, Concat(), [each.wire for each in values])
-    return first.with_channels(call.concat(*wires))
+    found = first.with_channels(call.concat(*wires))
+    largest, channels = _largest(values), (found.wire.type.channels,)
+    return found.read_as((*largest[: axis - 1], *channels, *largest[axis:]))
+
+
+def _grid(value: Value) -> tuple[int, ...]:
+    return value.wire.type.grid
 
 
 def _beside_channels(value: Value) -> tuple[Form, Layout]:

@@ -25,8 +25,16 @@ def whole_output(
             "it returns numbers in an order that no map and no vector of a spec has",
             help="leave the last view or permutation to whoever reads the output",
         )
+    if value.spread:
+        raise Untranslatable(
+            "it returns numbers that are spread over more cells or channels",
+            help="return them before they are spread",
+        )
     if value.fill:
-        raise Untranslatable(f"an output ends in cells of {value.fill:g}, not of zeros")
+        raise Untranslatable(
+            f"an output ends in cells of {value.fill:g}, not of zeros",
+            help="pad with zeros, or leave the pad to whoever reads the output",
+        )
     if not any(value.pads):
         return value.wire
     return builder.add(Pad(cells=value.pads), value.wire)

@@ -16,19 +16,29 @@ from archspec.operators.scale import Scale
 SLICED = (Form.MAP, Form.VECTOR, Form.COLUMN, Form.LAST)
 """Forms of which channels can be kept."""
 _MOST_RUNS = 8
+FAR = 1 << 30
+"""What no size is beyond: exporters write more where a part reaches to the end."""
 
 
 def kept(call: Adder, value: Value, axis: int, part: slice) -> Value:
     """Keep a part of a dimension; raise ``Wordless`` for others than channels and the grid."""
+    if not axis and not _is_whole(part):
+        raise Wordless("it takes some examples of a batch: take them before the network")
     size = size_of(value.layout[axis - 1]) if axis else 1
     places = range(size)[part]
     if places == range(size):
         return value
     if axis and axis == value.channel_axis and places:
         return picked(call, value, places)
-    if not axis or places.step < 1 or not places or value.form not in (Form.MAP, Form.LAST):
+    if places.step < 1 or not places or value.form not in (Form.MAP, Form.LAST):
         raise Wordless("it keeps a part of other dimensions than channels, height and width")
     return _cells(call, value, places, is_down=axis == value.channel_axis % 3 + 1)
+
+
+def _is_whole(part: slice) -> bool:
+    """Whether a part is all there is, however much that is."""
+    is_open = part.stop is None or part.stop > FAR
+    return is_open and (part.start or 0, part.step or 1) == (0, 1)
 
 
 def sliced(call: Adder, value: Value, start: int, stop: int) -> Value:

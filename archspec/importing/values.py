@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import Enum, auto
 
 from archspec.graph import Wire
-from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, Layout, whole
+from archspec.importing.layout import CHANNELS, COLUMNS, ROWS, Dimension, Layout, size_of, whole
 from archspec.tensor import TensorType
 
 
@@ -50,7 +50,8 @@ class Value:
     """A tensor: the wire that it is, its form, and cells around it that no operator adds yet.
 
     ``pads`` are above, below, left and right, and ``fill`` is the number that they hold;
-    ``parted`` is the layout if no other form is.
+    ``parted`` is the layout if no other form is. ``spread`` are the sizes, the batch left out, that
+    the source reads where some dimensions of one number are spread to more; empty if none is.
     """
 
     wire: Wire
@@ -58,6 +59,12 @@ class Value:
     pads: tuple[int, int, int, int] = (0, 0, 0, 0)
     fill: float = 0.0
     parted: Layout = ()
+    spread: tuple[int, ...] = ()
+
+    @property
+    def sizes(self) -> tuple[int, ...]:
+        """The sizes that the source reads, the batch and cells around it left out."""
+        return self.spread or tuple(map(size_of, self.layout))
 
     @property
     def layout(self) -> Layout:
@@ -104,7 +111,12 @@ class Value:
 
     def over(self, wire: Wire) -> Value:
         """Return another value of the same size in the form of this one."""
-        return Value(wire, self.form, parted=self.parted)
+        return Value(wire, self.form, parted=self.parted, spread=self.spread)
+
+    def read_as(self, sizes: tuple[int, ...]) -> Value:
+        """Return the same value as the source reads it, in sizes to which it is spread."""
+        own = tuple(map(size_of, self.layout))
+        return replace(self, spread=() if sizes == own else sizes)
 
     def surrounded(self, pads: tuple[int, int, int, int], fill: float = 0.0) -> Value:
         """Return the same value with cells around it."""

@@ -10,7 +10,6 @@ from archspec.attributes import Pads
 from archspec.importing.adder import Adder
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.values import Form, Value
-from archspec.operators.grid import Pad
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +18,8 @@ class Call(Adder):
 
     ``given`` are values and arrays, or None where an optional input is left out. ``told`` are what
     the names of an idiom stand for: values, arrays, and the attributes of a node within.
-    ``opset`` is the version of ONNX's operators that the file is written in.
+    ``opset`` is the version of ONNX's operators that the file is written in, ``results`` the number
+    of its results.
     """
 
     operator: str
@@ -27,6 +27,7 @@ class Call(Adder):
     attributes: Mapping[str, Any]
     told: Mapping[str, Any] = field(default_factory=dict)
     opset: int = 0
+    results: int = 1
 
     def named(self, name: str, *forms: Form) -> Value:
         """Return what a name of an idiom stands for, if that is computed; raise ``Wordless``."""
@@ -41,14 +42,21 @@ class Call(Adder):
 
     def value(self, place: int = 0, *forms: Form) -> Value:
         """Return an input that is computed, in one of some forms; raise ``Wordless``."""
-        found = self.given[place] if place < len(self.given) else None
-        if not isinstance(found, Value):
-            raise Wordless("it takes weights where a value was expected")
-        found = self.padded(found)
+        found = self.padded(self._computed(place))
         if found.form is Form.COLUMN and Form.MAP in forms and Form.COLUMN not in forms:
             raise CellNeeded(found.wire)
         if forms and found.form not in forms:
             raise Wordless(f"it takes a {found.form.name.lower()}")
+        return found
+
+    def each(self) -> Value:
+        """Return the input of what works number by number, spread or not; raise ``Wordless``."""
+        return self.operand(self._computed(0))
+
+    def _computed(self, place: int) -> Value:
+        found = self.given[place] if place < len(self.given) else None
+        if not isinstance(found, Value):
+            raise Wordless("it takes weights where a value was expected")
         return found
 
     def array(self, place: int) -> Any:
@@ -70,15 +78,16 @@ class Call(Adder):
         found = self.array(place)
         return self.numbers(name, ()) if found is None else tuple(map(int, found))
 
-    def padded(self, value: Value) -> Value:
-        """Return a value with the zeros around it added by an operator; raise ``Wordless``."""
-        if value.fill:
-            raise Wordless(f"cells of {value.fill:g} are around what it takes")
-        return value.over(self.add(Pad(cells=value.pads), value.wire)) if any(value.pads) else value
-
 
 Rule: TypeAlias = Callable[[Call], Any]
 """Adds the operators that a node means and returns the value, or values, that it gives."""
+
+
+def is_per_channel(value: Value, array: Any) -> bool:
+    """Whether an array that is spread over a value holds one number for each channel."""
+    shape = (value.wire.type.channels, *(1,) * (value.rank - 1 - value.channel_axis))
+    is_alone = array.size == shape[0] and value.channel_axis > 0 and array.ndim <= value.rank
+    return bool(is_alone and array.shape[-len(shape) :] == shape)
 
 
 def unrounded(number: Any) -> float:

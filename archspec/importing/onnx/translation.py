@@ -236,6 +236,7 @@ class Translation:
             attributes=attributes(node),
             told=told,
             opset=self.opset,
+            results=sum(map(bool, node.output)),
         )
 
     def _outputs(self) -> Iterator[tuple[str, Wire]]:

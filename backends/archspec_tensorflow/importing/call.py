@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 from archspec.importing.adder import Adder
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.values import Form, Value, layout_of
-from archspec.operators.grid import Crop, Pad
+from archspec.operators.grid import Crop
 
 
 class Layer(NamedTuple):
@@ -105,12 +105,6 @@ class Call(Adder):
         said = self.config[name]
         rows, columns = (said, said) if isinstance(said, int) else said
         return int(rows), int(columns)
-
-    def padded(self, value: Value) -> Value:
-        """Return a value with the zeros around it added by an operator; raise ``Wordless``."""
-        if value.fill:
-            raise Wordless(f"cells of {value.fill:g} are around what it takes")
-        return value.over(self.add(Pad(cells=value.pads), value.wire)) if any(value.pads) else value
 
 
 Rule: TypeAlias = Callable[[Call], Any]

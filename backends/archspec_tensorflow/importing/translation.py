@@ -201,7 +201,10 @@ class Translation:
     def _padded(self, value: Value) -> Wire:
         """Return a value with the cells around it, which nothing that follows adds."""
         if value.fill:
-            raise Untranslatable(f"it returns a value in cells of {value.fill:g}")
+            raise Untranslatable(
+                f"it returns a value in cells of {value.fill:g}",
+                help="pad with zeros, or leave the pad to whoever reads the output",
+            )
         return (
             self.builder.add(Pad(cells=value.pads), value.wire) if any(value.pads) else value.wire
         )

@@ -11,7 +11,6 @@ from torch import Tensor
 from archspec.importing.adder import Adder
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.values import Form, Value
-from archspec.operators.grid import Pad
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,15 +29,22 @@ class Call(Adder):
 
     def value(self, name: str = "self", *forms: Form) -> Value:
         """Return an argument that is a value, in one of some forms; raise ``Wordless``."""
-        known = (each for each in (name, "self", "input") if each in self.given)
-        found = self.given[next(known)]
-        if not isinstance(found, Value):
-            raise Wordless(f"its `{name}` is no value that is computed from the input")
-        found = self.padded(found)
+        found = self.padded(self._computed(name))
         if found.form is Form.COLUMN and Form.MAP in forms and Form.COLUMN not in forms:
             raise CellNeeded(found.wire)
         if forms and found.form not in forms:
             raise Wordless(f"its `{name}` is {found.form.name.lower()}, not {_listed(forms)}")
+        return found
+
+    def each(self, name: str = "self") -> Value:
+        """Return an argument of what works number by number, spread or not; raise ``Wordless``."""
+        return self.operand(self._computed(name))
+
+    def _computed(self, name: str) -> Value:
+        known = (each for each in (name, "self", "input") if each in self.given)
+        found = self.given[next(known)]
+        if not isinstance(found, Value):
+            raise Wordless(f"its `{name}` is no value that is computed from the input")
         return found
 
     def number(self, name: str) -> float | int:
@@ -54,12 +60,6 @@ class Call(Adder):
         if not all(each is None or isinstance(each, Tensor) for each in found.values()):
             raise Wordless("its weights are computed")
         return {name: array(each) for name, each in found.items() if each is not None}
-
-    def padded(self, value: Value) -> Value:
-        """Return a value with the zeros around it added by an operator; raise ``Wordless``."""
-        if value.fill:
-            raise Wordless(f"cells of {value.fill:g} are around what it takes")
-        return value.over(self.add(Pad(cells=value.pads), value.wire)) if any(value.pads) else value
 
 
 Rule: TypeAlias = Callable[[Call], Any]

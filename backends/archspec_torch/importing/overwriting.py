@@ -18,11 +18,14 @@ def rebind(graph: Graph) -> None:
 
 
 def part_overwritten(graph: Graph) -> Node | None:
-    """Return the first call that overwrites a view of what is read after it; None if none does."""
+    """Return the first call that overwrites what is read after it by another name; None if none.
+
+    That is a view of it, what it is a view of, or another view of that.
+    """
     places: dict[Node, int] = {node: place for place, node in enumerate(graph.nodes)}
     for node in filter(_overwrites, places):
-        viewed = _viewed(node.all_input_nodes[0])
-        if any(places[reader] > places[node] for each in viewed for reader in each.users):
+        others = (each for each in _sharing(node) if each is not node.all_input_nodes[0])
+        if any(places[reader] > places[node] for each in others for reader in each.users):
             return node
     return None
 
@@ -32,11 +35,20 @@ def _overwrites(node: Node) -> bool:
     return name.endswith("_") and not name.endswith("__") and bool(node.all_input_nodes)
 
 
-def _viewed(node: Node) -> Iterator[Node]:
-    """Yield what a value is a view of, and what that is a view of."""
-    while _is_view(node):
-        node = node.all_input_nodes[0]
-        yield node
+def _sharing(node: Node) -> Iterator[Node]:
+    """Yield the values that share their numbers with what a call overwrites, but its result."""
+    root = node.all_input_nodes[0]
+    while _is_view(root):
+        root = root.all_input_nodes[0]
+    waiting = [root]
+    while waiting:
+        each = waiting.pop()
+        yield each
+        waiting.extend(one for one in each.users if one is not node and _views(one, each))
+
+
+def _views(node: Node, value: Node) -> bool:
+    return _is_view(node) and node.all_input_nodes[0] is value
 
 
 def _is_view(node: Node) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archspec.importing.clipping import clipping
 from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
 from archspec.importing.onnx.call import Call, unrounded
@@ -15,11 +16,9 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
-    HardTanh,
     LeakyRelu,
     Mish,
     Relu,
-    Relu6,
     Sigmoid,
     Silu,
     Softplus,
@@ -41,15 +40,7 @@ _FUNCTIONS: dict[str, Operator] = {
 def _clip(call: Call) -> Operator:
     low = call.array(1) if len(call.given) > 1 else call.attributes.get("min")
     high = call.array(2) if len(call.given) > 2 else call.attributes.get("max")
-    bounds = [None if each is None else unrounded(each) for each in (low, high)]
-    if bounds == [0.0, None]:
-        return Relu()
-    if bounds == [0.0, 6.0]:
-        return Relu6()
-    least, most = bounds
-    if least is None or most is None:
-        raise Wordless("it clips on one side")
-    return HardTanh(low=least, high=most)
+    return clipping(*(None if each is None else unrounded(each) for each in (low, high)))
 
 
 def _hard_sigmoid(call: Call) -> Operator:
@@ -59,25 +50,31 @@ def _hard_sigmoid(call: Call) -> Operator:
     return HardSigmoid()
 
 
+def _swish(call: Call) -> Operator:
+    if call.attributes.get("alpha", 1.0) != 1:
+        raise Wordless("it stretches what it takes")
+    return Silu()
+
+
 _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
     "Clip": _clip,
     "HardSigmoid": _hard_sigmoid,
     "LeakyRelu": lambda call: LeakyRelu(slope=unrounded(call.attributes.get("alpha", 0.01))),
     "Elu": lambda call: Elu(alpha=unrounded(call.attributes.get("alpha", 1.0))),
     "Gelu": lambda call: Gelu(approximate=call.attributes.get("approximate", "none") == "tanh"),
-    "Swish": lambda call: Silu(),  # noqa: ARG005 - it has no attribute that matters
+    "Swish": _swish,
 }
 
 
 @translates(*_FUNCTIONS)
 def _function(call: Call) -> Value:
-    value = call.value()
+    value = call.each()
     return value.over(call.add(_FUNCTIONS[call.operator], value.wire))
 
 
 @translates(*_FUNCTIONS_OF_NUMBERS)
 def _function_of_numbers(call: Call) -> Value:
-    value = call.value()
+    value = call.each()
     return value.over(call.add(_FUNCTIONS_OF_NUMBERS[call.operator](call), value.wire))
 
 

@@ -13,6 +13,9 @@ from archspec.operators.dropout import Dropout
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.norm import BatchNorm, LayerNorm
 
+_IN_TRAINING = "it is in training mode: export the model in inference mode, after model.eval()"
+_TOLD_SINCE = 14
+"""The opset from which on an attribute says whether a norm is in training mode."""
 _MOMENTUM = 0.9
 """ONNX's own default."""
 
@@ -21,7 +24,8 @@ _MOMENTUM = 0.9
 def _gemm(call: Call) -> Value:
     value, weight, bias = call.value(0), call.array(1), call.array(2)
     said = {name: call.attributes.get(name, usual) for name, usual in _PLAIN.items()}
-    if said != _PLAIN or weight is None or (bias is not None and bias.ndim != 1):
+    units = 0 if weight is None else weight.shape[0 if call.attributes.get("transB", 0) else 1]
+    if said != _PLAIN or weight is None or (bias is not None and bias.shape != (units,)):
         raise Wordless("it scales, transposes its input, or adds no bias for each unit")
     weight = weight if call.attributes.get("transB", 0) else weight.T
     value, weight = as_vector(call, value, weight)
@@ -54,8 +58,9 @@ def _mat_mul(call: Call) -> Value:
 @translates("BatchNormalization")
 def _batch_norm(call: Call) -> Value:
     value = call.value(0, Form.MAP, Form.VECTOR, Form.COLUMN)
-    if call.attributes.get("training_mode", 0):
-        raise Wordless("it is in training mode")
+    gives_statistics = call.results > 1 and call.opset < _TOLD_SINCE
+    if call.attributes.get("training_mode", 0) or gives_statistics:
+        raise Wordless(_IN_TRAINING)
     names = ("weight", "bias", "running_mean", "running_var")
     tensors = {name: call.array(place) for place, name in enumerate(names, 1)}
     op = BatchNorm(
@@ -81,6 +86,10 @@ def _dropout(call: Call) -> Value:
     value = call.value()
     ratio = call.array(1) if len(call.given) > 1 else call.attributes.get("ratio")
     rate = 0.5 if ratio is None else unrounded(ratio)
-    if not 0 < rate < 1:
+    if not rate:
+        return value
+    if call.array(2):
+        raise Wordless(_IN_TRAINING)
+    if rate >= 1:
         return value
     return value.over(call.add(Dropout(rate=rate), value.wire))

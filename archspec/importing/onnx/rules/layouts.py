@@ -11,7 +11,7 @@ from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.onnx.call import Call
 from archspec.importing.onnx.rules.table import translates, writes_out
-from archspec.importing.selecting import kept, picked, sliced
+from archspec.importing.selecting import FAR, kept, picked, sliced
 from archspec.importing.values import Form, Value
 from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 
@@ -88,13 +88,16 @@ def _shape(call: Call) -> Any:
 @translates("Expand")
 def _expand(call: Call) -> Value:
     """Keep what is spread over a map as it is: a product spreads it."""
-    value, sizes = call.value(), call.array(1)
-    old = (1, *map(size_of, value.layout))
+    value, sizes = call.each(), call.array(1)
     wanted = () if sizes is None else tuple(map(int, sizes))
-    fit = all(a in (1, b) or b == 1 for a, b in zip(old, wanted, strict=False))
-    if len(wanted) > len(old) or not fit:
+    missing = value.rank - len(wanted)
+    pairs = [*zip((1, *value.sizes), (1,) * missing + wanted, strict=False)]
+    if missing < 0 or any(1 not in each and each[0] != each[1] for each in pairs):
         raise Wordless("it adds a dimension")
-    return value
+    batch, *spread = map(max, pairs)
+    if batch > 1:
+        raise Wordless("it copies examples: copy them before the network")
+    return value.read_as(tuple(spread))
 
 
 @translates("DepthToSpace")
@@ -112,9 +115,20 @@ def _space_to_depth(call: Call) -> Value:
     return value.over(call.add(op, value.wire))
 
 
-@translates("Identity", "Cast")
+@translates("Identity")
 def _same(call: Call) -> Value:
-    return call.value()
+    return call.each()
+
+
+@translates("Cast")
+def _cast(call: Call) -> Value:
+    from onnx import TensorProto
+
+    kind = call.attributes["to"]
+    if kind not in (TensorProto.FLOAT, TensorProto.DOUBLE):
+        name = TensorProto.DataType.Name(kind)
+        raise Wordless(f"it rounds numbers to {name}: leave them in single precision")
+    return call.each()
 
 
 @translates("Split")
@@ -145,10 +159,7 @@ def _slice(call: Call) -> Value:
 
 def _bounded(part: slice) -> slice:
     """Return a part whose end is left out where it is before the first, as ONNX writes it."""
-    return slice(part.start, None, part.step) if part.step < 0 and part.stop < -_FAR else part
-
-
-_FAR = 1 << 30
+    return slice(part.start, None, part.step) if part.step < 0 and part.stop < -FAR else part
 
 
 @translates("Gather")

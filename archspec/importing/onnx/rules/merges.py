@@ -10,7 +10,7 @@ from archspec.importing.combining import concatenated, merged, opposite
 from archspec.importing.imported import Wordless
 from archspec.importing.layout import size_of
 from archspec.importing.matching import MOST_MERGED, Pattern, quotients
-from archspec.importing.onnx.call import Call
+from archspec.importing.onnx.call import Call, is_per_channel
 from archspec.importing.onnx.rules.averages import average_of_shares
 from archspec.importing.onnx.rules.table import translates, writes_out
 from archspec.importing.selecting import zeros_of
@@ -31,8 +31,10 @@ def _add(call: Call) -> Value:
 
 def _biased(call: Call, bias: Any) -> Value:
     """Add weights to what a layer without a bias gives, else numbers that nobody learned."""
-    value = call.padded(next(each for each in call.given if isinstance(each, Value)))
-    if bias.ndim and call.builder.give_bias(value.wire, bias.reshape(-1)):
+    value = call.operand(next(each for each in call.given if isinstance(each, Value)))
+    is_one = bias.size == 1 and 0 < bias.ndim <= value.rank
+    is_bias = is_one or is_per_channel(value, bias)
+    if is_bias and call.builder.give_bias(value.wire, bias.reshape(-1)):
         return value
     return _shifted(call, value, -bias)
 
@@ -45,10 +47,8 @@ def _shifted(call: Call, value: Value, mean: Any) -> Value:
 
 def _numbers(value: Value, array: Any) -> float | tuple[float, ...]:
     """Return the shortest numbers that are these in their precision; raise ``Wordless``."""
-    last = (1,) * (value.rank - 1 - value.channel_axis)
-    shape = (value.wire.type.channels, *last)
-    is_per_channel = array.shape[-len(shape) :] == shape and array.size == shape[0]
-    if array.size != 1 and not (is_per_channel and value.channel_axis):
+    is_one = array.size == 1 and array.ndim <= value.rank
+    if not (is_one or is_per_channel(value, array)):
         raise Wordless(f"its numbers are {array.shape}, neither one nor one for each channel")
     found = tuple(float(str(each)) for each in array.reshape(-1))
     return found if len(found) > 1 else found[0]
@@ -58,9 +58,9 @@ def _numbers(value: Value, array: Any) -> float | tuple[float, ...]:
 def _sub(call: Call) -> Value:
     known, other = call.given
     if isinstance(known, Value) and not isinstance(other, Value):
-        return _shifted(call, call.padded(known), other)
+        return _shifted(call, call.operand(known), other)
     if isinstance(other, Value) and not isinstance(known, Value):
-        return _shifted(call, opposite(call, call.padded(other)), -known)
+        return _shifted(call, opposite(call, call.operand(other)), -known)
     return _merged(call, Subtract())
 
 
@@ -70,7 +70,7 @@ def _mul(call: Call) -> Value:
     if not known:
         return _merged(call, Multiply())
     value, factors = next(each for each in call.given if isinstance(each, Value)), known[0]
-    value = call.padded(value)
+    value = call.operand(value)
     if factors.ndim == 0:
         factor = float(str(factors))
         return value if factor == 1 else value.over(call.add(Scale(factor=factor), value.wire))
@@ -80,11 +80,9 @@ def _mul(call: Call) -> Value:
 
 def _scaling(value: Value, factors: Any) -> Operator:
     """Return the product with factors that have dimensions, as those that are learned have."""
-    channels = value.wire.type.channels
-    shape = (channels,) if value.form in (Form.LAST, Form.ROW, Form.VECTOR) else (channels, 1, 1)
-    if factors.shape in (shape, (1, *shape)):
+    if factors.size > 1 and is_per_channel(value, factors):
         return LayerScale(initial=1.0)
-    if factors.size > 1:
+    if factors.size > 1 or factors.ndim > value.rank:
         raise Wordless(f"its weights are {factors.shape}, not one for each channel")
     return Affine(shared=True, bias=False)
 
@@ -110,7 +108,7 @@ def _div(call: Call) -> Value:
 def _merged(call: Call, op: Operator) -> Value:
     if not all(isinstance(each, Value) for each in call.given):
         raise Wordless("one of its operands is a tensor of weights")
-    return merged(call, op, [call.padded(each) for each in call.given])
+    return merged(call, op, [call.operand(each) for each in call.given])
 
 
 @translates("Mean")
@@ -180,13 +178,13 @@ def _filled(call: Call) -> list[Value]:
         if not is_value and (each.ndim != like.rank or each.any() or not axis):
             raise Wordless("it concatenates weights")
         whole = each if is_value else zeros_of(call, call.padded(like), each.shape[axis])
-        found.append(call.padded(whole))
+        found.append(call.operand(whole))
     return found
 
 
 def _stacked(call: Call, values: list[Value]) -> Value:
     """Stack values that were given a dimension of one for it."""
-    if any(each.layout != values[0].layout for each in values):
+    if any((each.layout, each.spread) != (values[0].layout, ()) for each in values):
         raise Wordless("it is not along the channels")
     whole = Value(call.concat(*(each.wire for each in values)), Form.MAP)
     sizes = [size_of(dimension) for dimension in values[0].layout[1:]]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from archspec.importing.imported import Wordless
-from archspec.importing.onnx.call import Call, unrounded
+from archspec.importing.onnx.call import Call, is_per_channel, unrounded
 from archspec.importing.onnx.rules.table import translates
 from archspec.importing.values import Form, Value
 from archspec.operators.norm import GroupNorm, InstanceNorm, RmsNorm
@@ -67,8 +67,7 @@ def _local_response_norm(call: Call) -> Value:
 def _prelu(call: Call) -> Value:
     value, slopes = call.value(0, Form.MAP, Form.VECTOR, Form.COLUMN), call.array(1)
     channels = value.wire.type.channels
-    is_per_channel = slopes.size in (1, channels) and slopes.shape[:1] in ((slopes.size,), (1,))
-    if slopes is None or not is_per_channel:
-        raise Wordless(f"its slopes are {slopes.shape}, not one for each channel")
+    if slopes is None or not (slopes.size == 1 or is_per_channel(value, slopes)):
+        raise Wordless("its slopes are computed, or not one for each channel")
     op = Prelu(shared=slopes.size == 1 < channels)
     return value.over(call.add(op, value.wire, tensors={"weight": slopes.reshape(-1)}))

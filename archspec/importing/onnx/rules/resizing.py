@@ -37,7 +37,7 @@ def _resize(call: Call) -> Value:
     before, after = pair(value.wire.type.grid or (1, 1)), _grid_after(call, value)
     mode = _MODES.get(call.attributes.get("mode", "nearest"))
     how = call.attributes.get("coordinate_transformation_mode", "half_pixel")
-    if mode is None or how not in _PLACES or call.attributes.get("antialias", 0):
+    if mode is None or how not in _PLACES or _is_otherwise(call):
         raise Wordless("it interpolates otherwise")
     if (mode, how) == ("bilinear", "align_corners") and before != (1, 1):
         return stretched(call, value, after)
@@ -46,6 +46,12 @@ def _resize(call: Call) -> Value:
     elif how != "half_pixel" and (how != "pytorch_half_pixel" or _takes_first(before, after)):
         raise Wordless("it interpolates otherwise")
     return enlarged(call, value, after, mode, is_by_size=call.array(3) is not None)
+
+
+def _is_otherwise(call: Call) -> bool:
+    """Whether it smooths what it makes smaller, or keeps proportions that its size has not."""
+    policy = call.attributes.get("keep_aspect_ratio_policy", "stretch")
+    return bool(call.attributes.get("antialias", 0)) or policy != "stretch"
 
 
 def _takes_first(before: Pair, after: Pair) -> bool:

@@ -5,12 +5,20 @@ from __future__ import annotations
 from math import inf
 from typing import Any
 
-from archspec.attributes import Pads
+from archspec.attributes import Pads, Pair
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, whole
 from archspec.importing.onnx.call import Call, pads_of
 from archspec.importing.onnx.rules.table import translates
-from archspec.importing.padding import is_counted, padding_of, surrounded
+from archspec.importing.padding import (
+    BEGINS_BEHIND,
+    PADS_OTHERS,
+    begins_behind,
+    is_counted,
+    padding_of,
+    surrounded,
+    surrounded_grid,
+)
 from archspec.importing.reducing import one_cell, reduced, total
 from archspec.importing.selecting import more_channels
 from archspec.importing.values import Form, Value
@@ -43,10 +51,11 @@ def _conv(call: Call) -> Value:
     channels = given.wire.type.channels
     if given.form in (Form.MAP, Form.COLUMN) and taken * groups != channels:
         raise Wordless(f"its filters are for {taken * groups} channels, and {channels} arrive")
-    if given.form is Form.COLUMN and tuple(kernel) == _ONE and groups == 1:
+    is_dense = tuple(kernel) == _ONE and groups == 1 and not any(call.numbers("pads", ()))
+    if given.form is Form.COLUMN and is_dense:
         dense = FullyConnected(units=filters, bias="bias" in weights)
         tensors = {**weights, "weight": weights["weight"][:, :, 0, 0]}
-        return Value(call.add(dense, given.wire, tensors=tensors), Form.COLUMN)
+        return given.over(call.add(dense, given.wire, tensors=tensors))
     is_row = given.layout == ((), whole(CHANNELS, channels), ()) and not given.wire.type.is_map
     if is_row and channels > 1:
         return _along_channels(call, given, weights)
@@ -54,7 +63,7 @@ def _conv(call: Call) -> Value:
         raise CellNeeded(given.wire)
     if given.form is not Form.MAP:
         raise Wordless("its input is no map of height, width and channels")
-    given = call.padded(given) if given.fill else given
+    given = call.around(given, 0.0)
     _, said = _window(call, given, (kernel[0], kernel[1]))
     op = Conv2d(filters=filters, groups=groups, bias="bias" in weights, **said)
     return Value(call.add(op, given.wire, tensors=weights), Form.MAP)
@@ -83,22 +92,23 @@ def _window(call: Call, value: Value, kernel: tuple[int, int]) -> tuple[Window, 
     rows, columns = call.numbers("strides", _ONE)
     down, across = call.numbers("dilations", _ONE)
     window = Window.over(value.wire.type.grid, kernel, (rows, columns), (down, across))
-    padding = padding_of(window, _pads(call, window, value.pads))
+    own = _pads(call, value, kernel)
+    (top, bottom, left, right) = (a + b for a, b in zip(own, value.pads, strict=True))
+    padding = padding_of(window, (top, bottom, left, right))
     said = {"kernel": kernel, "stride": (rows, columns), "padding": padding}
     return window, said if (down, across) == _ONE else {**said, "dilation": (down, across)}
 
 
-def _pads(call: Call, window: Window, around: Pads) -> Pads:
-    """Return the cells around a window: its own padding and the zeros of a pad before it."""
+def _pads(call: Call, value: Value, kernel: Pair) -> Pads:
+    """Return the padding of a window over a map and the cells around it."""
     auto = call.attributes.get("auto_pad", "NOTSET")
     if auto == _LOWER:
         raise Wordless("it puts the odd cell of padding first")
-    if auto in ("SAME_UPPER", "VALID"):
-        own = window.pads("same" if auto == "SAME_UPPER" else "valid")
-    else:
-        own = pads_of(call.numbers("pads", (0, 0, 0, 0)))
-    top, bottom, left, right = (a + b for a, b in zip(own, around, strict=True))
-    return (top, bottom, left, right)
+    if auto not in ("SAME_UPPER", "VALID"):
+        return pads_of(call.numbers("pads", (0, 0, 0, 0)))
+    stride, dilation = pair(call.numbers("strides", _ONE)), pair(call.numbers("dilations", _ONE))
+    window = Window.over(surrounded_grid(value), kernel, stride, dilation)
+    return window.pads("same" if auto == "SAME_UPPER" else "valid")
 
 
 def pair(numbers: tuple[int, ...]) -> tuple[int, int]:
@@ -108,8 +118,11 @@ def pair(numbers: tuple[int, ...]) -> tuple[int, int]:
 
 @translates("MaxPool")
 def _max_pool(call: Call) -> Value:
-    is_surrounded = isinstance(call.given[0], Value) and call.given[0].fill == -inf
-    value = call.given[0] if is_surrounded else call.value(0, Form.MAP)
+    given = call.given[0]
+    is_map = isinstance(given, Value) and given.form is Form.MAP
+    value = call.around(given, -inf) if is_map else call.value(0, Form.MAP)
+    if _begins_behind(call, value):
+        raise Wordless(BEGINS_BEHIND)
     _, said = _window(call, value, pair(call.numbers("kernel_shape", ())))
     if "dilation" in said:
         raise Wordless("its window has gaps")
@@ -117,11 +130,19 @@ def _max_pool(call: Call) -> Value:
     return Value(call.add(op, value.wire), Form.MAP)
 
 
+def _begins_behind(call: Call, value: Value) -> bool:
+    """Whether rounding up adds a window that begins in cells behind a map."""
+    kernel, stride = pair(call.numbers("kernel_shape", ())), pair(call.numbers("strides", _ONE))
+    rounds_up = bool(call.attributes.get("ceil_mode", 0))
+    return rounds_up and begins_behind(value, kernel, stride, _pads(call, value, kernel))
+
+
 @translates("AveragePool")
 def _average_pool(call: Call) -> Value:
     kernel, auto = pair(call.numbers("kernel_shape", ())), call.attributes.get("auto_pad", "")
     is_padded = any(call.numbers("pads", ())) or auto.startswith("SAME")
     counts_zeros = not is_padded and is_counted(call.given[0], kernel)
+    counts_zeros = counts_zeros and not _begins_behind(call, call.given[0])
     value = call.given[0] if counts_zeros else call.value(0, Form.MAP)
     window, said = _window(call, value, kernel)
     if "dilation" in said:
@@ -175,19 +196,31 @@ def _keeps(call: Call) -> bool:
 @translates("Pad")
 def pad(call: Call) -> Value:
     """Surround a map with cells that are added by whatever reads them."""
-    value, cells, filled = call.value(0, Form.MAP), call.told_numbers("pads"), call.array(2)
+    value, cells, filled = call.value(0, Form.MAP), _cells(call), call.array(2)
     fill = 0.0 if filled is None else float(filled.reshape(()))
-    mode = _FILLINGS.get(call.attributes.get("mode", "constant"))
-    if mode is None or fill not in (0.0, -inf):
-        raise Wordless("it adds neither zeros nor what is in the map")
+    said = call.attributes.get("mode", "constant")
+    mode = _FILLINGS.get(said, said)
     _, _, top, left, _, _, bottom, right = cells
     channels, is_around = (cells[1], cells[5]), any((top, left, bottom, right))
     if any(channels) and (mode, fill, is_around, cells[0], cells[4]) == ("zeros", 0, False, 0, 0):
         return more_channels(call, value, *channels)
     if any(cells[:2]) or any(cells[4:6]):
-        raise Wordless("it adds examples, or channels and cells at once")
+        raise Wordless(PADS_OTHERS)
     return surrounded(call, value, (top, bottom, left, right), mode, fill)
 
 
+def _cells(call: Call) -> list[int]:
+    """Return the cells before and behind all dimensions, where a pad may name some of them."""
+    cells, axes = call.told_numbers("pads"), call.array(3)
+    if axes is None:
+        return [*cells]
+    found = [0] * 2 * _RANK
+    for at, axis in enumerate(axes.reshape(-1)):
+        found[int(axis) % _RANK] = cells[at]
+        found[int(axis) % _RANK + _RANK] = cells[at + axes.size]
+    return found
+
+
+_RANK = 4
 _FILLINGS = {"constant": "zeros", "reflect": "reflect", "edge": "replicate"}
 """What padding holds, by ONNX's word for it."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from archspec.importing.clipping import clipping
 from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Value
@@ -117,4 +118,4 @@ def _clip(call: Call) -> Value:
     value, (low, high) = call.value(), (call.config[each] for each in ("x_min", "x_max"))
     if not all(isinstance(each, int | float) for each in (low, high)):
         raise Wordless("it clips to what is computed")
-    return value.over(call.add(HardTanh(low=float(low), high=float(high)), value.wire))
+    return value.over(call.add(clipping(low, high), value.wire))

@@ -65,7 +65,10 @@ def _permute(call: Call) -> Value:
 def _get_item(call: Call) -> Value | Share:
     """Keep some channels, or some rows or columns of a map."""
     value, kept = call.value(Form.LAST, Form.ROW, Form.VECTOR), call.operands[1]
-    ranges = _ranges(kept if isinstance(kept, tuple) else (kept,), value)
+    said = kept if isinstance(kept, tuple) else (kept,)
+    if said[0] not in (_DOTS, _ALL):
+        raise Wordless("it takes some examples of a batch: take them before the network")
+    ranges = _ranges(said, value)
     cut = [at for at, (start, stop, size) in enumerate(ranges) if (start, stop) != (0, size)]
     if not cut:
         return value
@@ -94,6 +97,11 @@ def _ranges(kept: tuple[Any, ...], value: Value) -> list[tuple[int, int, int]]:
 
 _DOTS = {"class_name": "__ellipsis__", "config": {}}
 """How Keras writes the dots of a subscript."""
+_ALL = {
+    "class_name": "__slice__",
+    "config": dict.fromkeys(("start", "stop", "step")),
+}
+"""How Keras writes a colon that stands alone."""
 
 
 def _range(kept: Any, size: int) -> tuple[int, int, int]:

@@ -9,7 +9,13 @@ from typing import Any
 from archspec.attributes import Pads
 from archspec.importing.combining import resized
 from archspec.importing.imported import Wordless
-from archspec.importing.padding import Padding, is_counted, padding_of, surrounded
+from archspec.importing.padding import (
+    Padding,
+    is_counted,
+    padding_of,
+    surrounded,
+    surrounded_grid,
+)
 from archspec.importing.values import Form, Value
 from archspec.operators.activation import Relu, Relu6, Sigmoid
 from archspec.operators.conv2d import Conv2d
@@ -105,6 +111,7 @@ def _bias(biases: list[Any]) -> dict[str, Any]:
 def _convolved(
     call: Call, value: Value, filters: int, groups: int, tensors: dict[str, Any]
 ) -> Value:
+    value = call.around(value, 0.0)
     kernel, stride = call.pair("kernel_size"), call.pair("strides")
     dilation = call.pair("dilation_rate")
     op = Conv2d(
@@ -126,13 +133,11 @@ def _padding(
     stride: tuple[int, int],
     dilation: tuple[int, int] = (1, 1),
 ) -> Padding:
-    """Return the layer's own padding, or what that and the zeros around its input come to."""
+    """Return the layer's own padding, or what that and the cells around its input come to."""
     said = str(call.config["padding"])
     if not any(value.pads):
         return "same" if kernel == (1, 1) else said
-    (rows, columns), (top, bottom, left, right) = value.wire.type.grid, value.pads
-    surrounded = (rows + top + bottom, columns + left + right)
-    own = Window.over(surrounded, kernel, stride, dilation).pads(said)
+    own = Window.over(surrounded_grid(value), kernel, stride, dilation).pads(said)
     pads: Pads = tuple(a + b for a, b in zip(own, value.pads, strict=True))  # type: ignore[assignment]
     return padding_of(Window.over(value.wire.type.grid, kernel, stride, dilation), pads)
 
@@ -181,7 +186,7 @@ def _spread(call: Call, value: Value, layer: Layer, cut: Pads) -> Value:
 def _max_pool(call: Call) -> Value:
     value = call.map()
     is_positive = isinstance(call.builder.producer(value.wire)[0], _NEVER_NEGATIVE)
-    value = value if is_positive or value.fill == -inf else call.padded(value)
+    value = value if is_positive else call.around(value, -inf)
     return Value(call.add(MaxPool(**_windowed(call, value)), value.wire), Form.LAST)
 
 
@@ -214,10 +219,10 @@ def _zero_padding(call: Call) -> Value:
 def _pad(call: Call) -> Value:
     value, mode = call.value(Form.LAST), call.config["mode"]
     batch, (top, bottom), (left, right), channels = call.config["pad_width"]
-    fill = call.named.get("constant_values") or 0.0
-    if any((*batch, *channels)) or mode not in _FILLINGS or fill not in (0.0, -inf):
-        raise Wordless("it adds neither zeros nor what is in the map around height and width")
-    return surrounded(call, value, (top, bottom, left, right), _FILLINGS[mode], float(fill))
+    fill = float(call.named.get("constant_values") or 0.0)
+    if any((*batch, *channels)):
+        raise Wordless("it adds examples or channels: pad height and width alone")
+    return surrounded(call, value, (top, bottom, left, right), _FILLINGS.get(mode, mode), fill)
 
 
 _FILLINGS = {"constant": "zeros", "reflect": "reflect"}

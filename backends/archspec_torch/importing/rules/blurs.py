@@ -19,7 +19,9 @@ def blur_of(call: Call) -> int:
         return 0
     size = weight.shape[-1]
     is_depthwise = weight.shape[1] == 1 and call.given["groups"] == weight.shape[0]
-    if not is_depthwise or weight.shape[2:] != (size, size) or any(pair(call.given["padding"])):
+    is_plain = call.given["bias"] is None and pair(call.given["dilation"]) == (1, 1)
+    has_padding = any(pair(call.given["padding"]))
+    if not (is_depthwise and is_plain) or weight.shape[2:] != (size, size) or has_padding:
         return 0
     return size if size > 1 and torch.allclose(weight, _binomial(size, weight)) else 0
 

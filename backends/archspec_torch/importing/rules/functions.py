@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from archspec.importing.clipping import clipping
 from archspec.importing.combining import normalised
 from archspec.importing.imported import Wordless
 from archspec.importing.values import Value
@@ -12,7 +13,6 @@ from archspec.operators.activation import (
     Gelu,
     HardSigmoid,
     HardSwish,
-    HardTanh,
     LeakyRelu,
     Mish,
     Relu,
@@ -27,19 +27,14 @@ from archspec_torch.importing.rules.table import translates
 
 
 def _hardtanh(call: Call) -> Operator:
-    return _clipping(call.number("min_val"), call.number("max_val"))
+    return clipping(call.number("min_val"), call.number("max_val"))
 
 
 def _clamp(call: Call) -> Operator:
-    low, high = call.given["min"], call.given["max"]
-    if low == 0 and high is None:
-        return Relu()
-    return _clipping(call.number("min"), call.number("max"))
-
-
-def _clipping(low: float, high: float) -> Operator:
-    """Return what clips to a range: ``relu6`` from 0 to 6."""
-    return Relu6() if (low, high) == (0, 6) else HardTanh(low=float(low), high=float(high))
+    low, high = (call.given.get(each) for each in ("min", "max"))
+    if not all(each is None or isinstance(each, int | float) for each in (low, high)):
+        raise Wordless("it clips to what is computed, or to several numbers")
+    return clipping(low, high)
 
 
 def _softplus(call: Call) -> Operator:
@@ -64,7 +59,7 @@ _FUNCTIONS: dict[str, Operator] = {
 }
 _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
     "hardtanh": _hardtanh,
-    "clamp": _clamp,
+    **dict.fromkeys(("clamp", "clamp_max", "clamp_min", "clip"), _clamp),
     "softplus": _softplus,
     "leaky_relu": lambda call: LeakyRelu(slope=float(call.number("negative_slope"))),
     "gelu": lambda call: Gelu(approximate=call.given["approximate"] == "tanh"),
@@ -73,13 +68,13 @@ _FUNCTIONS_OF_NUMBERS: dict[str, Callable[[Call], Operator]] = {
 
 @translates(*_FUNCTIONS)
 def _function(call: Call) -> Value:
-    value = call.value("self")
+    value = call.each()
     return value.over(call.add(_FUNCTIONS[call.operator], value.wire))
 
 
 @translates(*_FUNCTIONS_OF_NUMBERS)
 def _function_of_numbers(call: Call) -> Value:
-    value = call.value("self")
+    value = call.each()
     return value.over(call.add(_FUNCTIONS_OF_NUMBERS[call.operator](call), value.wire))
 
 

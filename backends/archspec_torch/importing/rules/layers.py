@@ -91,7 +91,8 @@ def _dropout(call: Call) -> Value:
 
 def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
     """Multiply by weights, one for each channel or one for all."""
-    value = call.padded(value)
+    value = call.operand(value)
+    _require_no_dimension(value, factors)
     if factors.numel() == 1 and not factors.requires_grad:
         return value.over(call.add(Scale(factor=float(factors)), value.wire))
     tensors = {"weight": array(factors).reshape(-1)}
@@ -103,6 +104,11 @@ def scaled_by(call: Call, value: Value, factors: torch.Tensor) -> Value:
     return value.over(call.add(op, value.wire, tensors=tensors))
 
 
+def _require_no_dimension(value: Value, numbers: torch.Tensor) -> None:
+    if numbers.ndim > value.rank:
+        raise Wordless("its weights have a dimension more than what they are merged with")
+
+
 def _require_per_channel(value: Value, factors: torch.Tensor) -> None:
     last = (1,) * (value.rank - 1 - value.channel_axis)
     shape = (value.wire.type.channels, *last)
@@ -112,7 +118,8 @@ def _require_per_channel(value: Value, factors: torch.Tensor) -> None:
 
 def shifted_by(call: Call, value: Value, added: torch.Tensor) -> Value:
     """Add weights, which are the bias of the layer before them."""
-    value = call.padded(value)
+    value = call.operand(value)
+    _require_no_dimension(value, added)
     if added.numel() == 1 and not added.requires_grad and not added.any():
         return value
     if added.numel() > 1:

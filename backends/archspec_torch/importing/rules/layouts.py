@@ -11,6 +11,7 @@ from archspec.importing.values import Form, Value
 from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle
 from archspec_torch.importing.call import Call
+from archspec_torch.importing.precision import is_whole
 from archspec_torch.importing.rules.table import translates
 
 
@@ -59,7 +60,11 @@ def _pixel_unshuffle(call: Call) -> Value:
 
 @translates("alias", "clone", "contiguous", "detach", "_to_copy", "to", "lift_fresh_copy")
 def _same(call: Call) -> Value:
-    return call.value("self")
+    kind = call.given.get("dtype")
+    if kind is not None and not is_whole(kind):
+        name = str(kind).removeprefix("torch.")
+        raise Wordless(f"it rounds numbers to {name}: leave them in single precision")
+    return call.each()
 
 
 @translates("select")

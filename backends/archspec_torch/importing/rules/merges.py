@@ -29,7 +29,7 @@ def _add(call: Call) -> Value:
     value, other = operands if isinstance(operands[0], Value) else reversed(operands)
     if isinstance(other, Value):
         return _merged(call, Add())
-    value = call.padded(value)
+    value = call.operand(value)
     if isinstance(other, torch.Tensor) and other.requires_grad:
         return shifted_by(call, value, other)
     is_nothing = not other.any() if isinstance(other, torch.Tensor) else other == 0
@@ -43,7 +43,8 @@ def _unscaled(call: Call) -> Call:
         return call
     if not isinstance(other, Value):
         return replace(call, given={**call.given, "other": other * alpha, "alpha": 1})
-    scaled = other.over(call.add(Scale(factor=float(alpha)), call.padded(other).wire))
+    scaled = call.operand(other)
+    scaled = scaled.over(call.add(Scale(factor=float(alpha)), scaled.wire))
     return replace(call, given={**call.given, "other": scaled, "alpha": 1})
 
 
@@ -89,6 +90,8 @@ def _pow(call: Call) -> Value:
 
 @translates("div")
 def _div(call: Call) -> Value:
+    if call.given.get("rounding_mode") is not None:
+        raise Wordless("it rounds its quotient: leave rounding_mode out")
     value = call.value("self")
     if isinstance(call.given["other"], torch.Tensor):
         return divided(call, value, call.given["other"])
@@ -99,7 +102,7 @@ def _merged(call: Call, op: Operator) -> Value:
     values = [call.given["self"], call.given["other"]]
     if not all(isinstance(each, Value) for each in values):
         raise Wordless("one of its operands is a number or a tensor of weights")
-    return merged(call, op, [call.padded(each) for each in values])
+    return merged(call, op, [call.operand(each) for each in values])
 
 
 @translates("maximum")
@@ -153,7 +156,7 @@ def _stack(call: Call) -> Value:
     """Concatenate the channels, and lay them out as a dimension of its own."""
     values = _values(call)
     first, axis = values[0], call.given["dim"] % len(call.shape)
-    if not axis or any(each.layout != first.layout for each in values):
+    if not axis or any((each.layout, each.spread) != (first.layout, ()) for each in values):
         raise Wordless("it is in front of the batch, or its operands are of several forms")
     wire = call.concat(*(each.wire for each in values))
     parts = (Run(CHANNELS, first.wire.type.channels, len(values)),)
@@ -166,7 +169,7 @@ def _filled(call: Call) -> list[Value]:
     given = call.given["tensors"]
     computed = next(each for each in given if isinstance(each, Value))
     return [
-        call.padded(each) if isinstance(each, Value) else _zeros(call, computed, each)
+        call.operand(each) if isinstance(each, Value) else _zeros(call, computed, each)
         for each in given
     ]
 
@@ -182,7 +185,7 @@ def _values(call: Call) -> list[Value]:
     """Return operands that are all computed."""
     if not all(isinstance(each, Value) for each in call.given["tensors"]):
         raise Wordless("one of its operands is a tensor of weights or numbers")
-    return [call.padded(each) for each in call.given["tensors"]]
+    return [call.operand(each) for each in call.given["tensors"]]
 
 
 @translates("cat", "concat")

@@ -20,14 +20,14 @@ _MOST_COLOURS = 4
 @translates("expand", "expand_as")
 def _expand(call: Call) -> Value:
     """Keep what is spread over a map as it is, for merges spread it, but copy a gray image."""
-    value = call.value("self")
-    sizes = [1, *map(size_of, value.layout)]
+    value = call.each()
+    sizes = [call.batch, *value.sizes]
     is_spread = len(sizes) == len(call.shape) and _are_spread(sizes, call.shape)
     if not is_spread:
         raise Wordless("it adds a dimension")
     copies = call.shape[1] if value.form is Form.MAP and sizes[1] == 1 else 1
     is_gray = copies <= _MOST_COLOURS and call.operator == "expand"
-    return _copied(call, value, copies) if is_gray else value
+    return _copied(call, value, copies if is_gray else 1).read_as(call.shape[1:])
 
 
 @translates("repeat", "tile")
@@ -37,7 +37,7 @@ def _repeat(call: Call) -> Value:
     channels, *grid = map(size_of, value.layout)
     if len(shape) != value.rank or shape[0] != call.batch or not _are_spread(grid, shape[2:]):
         raise Wordless("it repeats examples, height or width")
-    return _copied(call, value, shape[1] // channels)
+    return _copied(call, value, shape[1] // channels).read_as(shape[1:])
 
 
 def _are_spread(sizes: list[int], wanted: tuple[int, ...]) -> bool:

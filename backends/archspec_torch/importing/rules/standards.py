@@ -46,6 +46,7 @@ def _numbers(value: Value, said: Any) -> float | tuple[float, ...]:
     last = (1,) * (value.rank - 1 - value.channel_axis)
     is_per_channel = tuple(said.shape)[-len(last) - 1 :] == (value.wire.type.channels, *last)
     fits = said.numel() == 1 or (is_per_channel and said.numel() == value.wire.type.channels)
+    fits = fits and said.ndim <= value.rank
     if said.requires_grad or not fits or not value.channel_axis:
         raise Wordless("its numbers are learned, or neither one nor one for each channel")
     found = tuple(float(str(each)) for each in array(said.flatten()))

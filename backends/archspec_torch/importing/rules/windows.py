@@ -10,7 +10,14 @@ from archspec.attributes import Pads, Pair
 from archspec.importing.combining import enlarged, merged, stretched
 from archspec.importing.imported import CellNeeded, Wordless
 from archspec.importing.layout import CHANNELS, whole
-from archspec.importing.padding import is_counted, padding_of, surrounded
+from archspec.importing.padding import (
+    BEGINS_BEHIND,
+    PADS_OTHERS,
+    begins_behind,
+    is_counted,
+    padding_of,
+    surrounded,
+)
 from archspec.importing.reducing import one_cell, reduced, total
 from archspec.importing.selecting import more_channels
 from archspec.importing.values import Form, Value
@@ -42,12 +49,12 @@ from archspec_torch.importing.rules.table import translates, writes_out
 def _conv2d(call: Call) -> Value:
     weights = call.weights(weight="weight", bias="bias")
     filters, _, *kernel = weights["weight"].shape
-    given = call.given["input"]
-    if given.form is Form.COLUMN and tuple(kernel) == (1, 1) and call.given["groups"] == 1:
+    if _is_dense(call, kernel):
+        given = call.value("input")
         flat = {**weights, "weight": weights["weight"][:, :, 0, 0]}
         dense = FullyConnected(units=filters, bias="bias" in weights)
-        return Value(call.add(dense, given.wire, tensors=flat), Form.COLUMN)
-    value = _map(given)
+        return given.over(call.add(dense, given.wire, tensors=flat))
+    value = call.around(_map(call.given["input"]), 0.0)
     if size := blur_of(call):
         return blurred(call, call.padded(value), size)
     stride, dilation = pair(call.given["stride"]), pair(call.given["dilation"])
@@ -64,6 +71,19 @@ def _conv2d(call: Call) -> Value:
     return Value(call.add(op, value.wire, tensors=weights), Form.MAP)
 
 
+def _is_dense(call: Call, kernel: list[int]) -> bool:
+    """Whether a convolution multiplies a vector that is held as a map of one cell."""
+    given = call.given["input"]
+    is_cell = isinstance(given, Value) and given.form is Form.COLUMN
+    is_plain = call.given["groups"] == 1 and not _is_padded(call)
+    return is_cell and kernel == [1, 1] and is_plain
+
+
+def _is_padded(call: Call) -> bool:
+    said = call.given["padding"]
+    return not isinstance(said, str) and any(pair(said))
+
+
 @translates("conv1d")
 def _conv1d(call: Call) -> Value:
     """Convolve a vector that is held as one channel along its channels."""
@@ -75,6 +95,7 @@ def _conv1d(call: Call) -> Value:
     keeps_length = (
         padding in ("same", [kernel // 2])
         and kernel % 2
+        and call.given["dilation"] == [1]
         and call.shape[-1] == value.wire.type.channels
     )
     if (filters, channels) != (1, 1) or "bias" in weights or not keeps_length:
@@ -144,9 +165,9 @@ def _spread(call: Call, cut: Pads) -> Value:
 def _max_pool2d(call: Call) -> Value:
     if pair(call.given["dilation"]) != (1, 1):
         raise Wordless("its window has gaps")
-    value = _map(call.given["self"])
-    if value.fill != -inf:
-        value = call.padded(value)
+    value = call.around(_map(call.given["self"]), -inf)
+    if _begins_behind(call, value):
+        raise Wordless(BEGINS_BEHIND)
     op = MaxPool(**_windowed(call, value, value.pads), ceil=call.given["ceil_mode"])
     return Value(call.add(op, value.wire), Form.MAP)
 
@@ -155,6 +176,7 @@ def _max_pool2d(call: Call) -> Value:
 def _avg_pool2d(call: Call) -> Value:
     is_padded = any(pair(call.given["padding"]))
     counts_zeros = not is_padded and is_counted(call.given["self"], pair(call.given["kernel_size"]))
+    counts_zeros = counts_zeros and not _begins_behind(call, call.given["self"])
     value = call.given["self"] if counts_zeros else call.value("self", Form.MAP)
     windowed = _windowed(call, value, value.pads)
     divisor, ceil = call.given["divisor_override"], call.given["ceil_mode"]
@@ -163,6 +185,15 @@ def _avg_pool2d(call: Call) -> Value:
     counts = (call.given["count_include_pad"] or divisor) and windowed["padding"] != "valid"
     op = AvgPool(**windowed, ceil=ceil, count_padding=counts_zeros or bool(counts and is_padded))
     return in_a_row(call, value, op, scaling(prod(op.kernel) / divisor) if divisor else None)
+
+
+def _begins_behind(call: Call, value: Value) -> bool:
+    """Whether rounding up adds a window that begins in cells behind a map."""
+    if not call.given["ceil_mode"]:
+        return False
+    kernel, (rows, columns) = pair(call.given["kernel_size"]), pair(call.given["padding"])
+    stride = pair(call.given["stride"] or kernel)
+    return begins_behind(value, kernel, stride, (rows, rows, columns, columns))
 
 
 def _windowed(call: Call, value: Value, around: Pads) -> dict[str, Any]:
@@ -235,15 +266,15 @@ def _keeps(call: Call, value: Value) -> bool:
 def _pad(call: Call) -> Value:
     value = call.value("self", Form.MAP)
     said = call.given.get("mode", call.operator)
-    mode, fill = _FILLINGS.get(said), call.given.get("value") or 0.0
+    mode, fill = _FILLINGS.get(said, said), float(call.given.get("value") or 0.0)
     cells = [*call.given.get("pad", call.given.get("padding", [])), 0, 0]
     (left, right, top, bottom), others = cells[:4], cells[4:]
     if any(others) and not any(cells[:4]) and (mode, fill) == ("zeros", 0.0):
         if any(others[2:]):
             raise Wordless("it adds examples")
         return more_channels(call, value, others[0], others[1])
-    if mode is None or fill not in (0.0, -inf) or any(others):
-        raise Wordless("it adds neither zeros nor what is in the map around height and width")
+    if any(others):
+        raise Wordless(PADS_OTHERS)
     return surrounded(call, value, (top, bottom, left, right), mode, fill)
 
 
