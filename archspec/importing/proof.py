@@ -35,6 +35,13 @@ def noise(graph: Graph) -> dict[str, Any]:
     }
 
 
+def join(*examples: Any) -> Any:
+    """Put outputs of one example after another."""
+    import numpy as np
+
+    return np.concatenate(examples)
+
+
 def largest_difference(theirs: Sequence[Any], ours: Sequence[Any]) -> float:
     """Return the largest difference of outputs as a share of the largest; vectors may be maps.
 

@@ -13,6 +13,8 @@ import pytest
 
 pytest.importorskip("onnx")
 
+from onnx import TensorProto
+
 import archspec
 from archspec.diagnostic import SpecError
 from archspec.importing.importing import ImportedSpec, import_source, missing_of
@@ -227,6 +229,25 @@ def test_a_file_that_does_not_run_on_one_image_is_refused_in_a_sentence(tmp_path
     said = refusal(graphs.write(tmp_path / "net.onnx", model))
     assert "it does not run on one image of 8x8x3" in said
     assert "--no-verify" in said
+
+
+def test_a_runtime_that_fails_is_told_by_its_node_and_cause_alone(tmp_path: Path) -> None:
+    pytest.importorskip("onnxruntime")
+    drawn = graphs.Drawn()
+    shape = drawn.constant(np.array([0, 3, 8, 8], "int64"))
+    node = drawn.node("Reshape", "x", shape, allowzero=1)
+    said = refusal(graphs.write(tmp_path / "net.onnx", drawn.model(node)))
+    assert "8x8x3: Reshape in Reshape_0: The input tensor cannot be reshaped to the" in said
+    assert "requested shape:{0,3,8,8}" in said
+
+
+def test_an_input_in_half_precision_is_refused_with_a_way_out(tmp_path: Path) -> None:
+    drawn = graphs.Drawn()
+    model = drawn.model(drawn.node("Relu", "x"))
+    model.graph.input[0].type.tensor_type.elem_type = TensorProto.FLOAT16
+    said = refusal(graphs.write(tmp_path / "net.onnx", model))
+    assert "its input `x` is in half precision" in said
+    assert "in float32" in said
 
 
 def test_outputs_that_are_no_numbers_are_not_called_a_fault_of_the_import(tmp_path: Path) -> None:

@@ -135,6 +135,19 @@ def blackened(x: Tensor) -> Tensor:
     return x
 
 
+def across_examples(x: Tensor) -> Tensor:
+    """Divide by what the channels of all examples come to, folded into one dimension."""
+    folded = x.reshape(1, -1, *x.shape[2:])
+    shares: Tensor = torch.softmax(folded, 1)
+    return shares.reshape(x.shape)
+
+
+def one_example(x: Tensor) -> Tensor:
+    """Pool all examples as one of three channels, which two are not."""
+    pooled: Tensor = nn.functional.avg_pool2d(x.reshape(1, 3, *x.shape[2:]), 2)
+    return pooled
+
+
 def infinite() -> nn.Module:
     """Make a model one of whose weights has overflowed."""
     model = After(torch.relu)
@@ -167,6 +180,16 @@ REFUSED: dict[str, tuple[Callable[[], nn.Module], str, str]] = {
         "leave the last view or permutation",
     ),
     "overwritten": (lambda: After(blackened), "aten.fill_.Tensor", "make a new tensor"),
+    "across examples": (
+        lambda: After(across_examples),
+        "it gives for two examples together something else than for each by itself",
+        "let forward keep the first dimension",
+    ),
+    "one example": (
+        lambda: After(one_example),
+        "it gives for two examples together something else than for each by itself",
+        "--no-verify writes the network of one example",
+    ),
     "infinite": (infinite, "hold NaN or infinity", "--no-verify"),
 }
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from archspec.backend import told
 from archspec.graph import Graph
 from archspec.importing.imported import Network
+from archspec.importing.onnx.causes import cause_of
 from archspec.importing.onnx.channels_last import (
     is_made_with_channels_last,
     is_read_with_channels_last,
@@ -48,7 +48,7 @@ class OnnxFile:
         try:
             return self._run(inputs)
         except Exception as error:  # noqa: BLE001 - runtimes raise what they like
-            reason = f"it does not run on one image of {_size(inputs)}: {told(error)}"
+            reason = f"it does not run on one image of {_size(inputs)}: {cause_of(error)}"
             help = "repair or convert the file; --no-verify writes a spec without the proof"
             raise refused(str(self.file), reason, help) from None
 

@@ -125,6 +125,7 @@ class Translation:
         return replace(network, shared=tuple(shared_by(network.tensors, weights)))
 
     def _input(self, given: Any, *, alone: bool) -> Value:
+        _require_single(given)
         dims = [each.dim_value or None for each in given.type.tensor_type.shape.dim]
         if len(dims) not in (0, 2, 4):
             raise Untranslatable(
@@ -245,6 +246,15 @@ class Translation:
             if not isinstance(value, Value):
                 raise Untranslatable(f"its output `{each.name}` does not follow from its input")
             yield _named(each.name), whole_output(self.builder, value, _LEAVING)
+
+
+def _require_single(given: Any) -> None:
+    """Refuse an input of half precision, in which neither a spec nor its proof computes."""
+    from onnx import TensorProto
+
+    if given.type.tensor_type.elem_type in (TensorProto.FLOAT16, TensorProto.BFLOAT16):
+        reason = f"its input `{given.name}` is in half precision"
+        raise Untranslatable(reason, help="import the file that it was made from, in float32")
 
 
 def _shape(told: Shape | None, dims: list[int | None], *, is_last: bool) -> Shape | None:
