@@ -18,6 +18,7 @@ import tensorflow
 from keras import initializers, layers
 
 from archspec.backend import Export, Guest, Ran, Workload
+from archspec.backend.outputs import by_name
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
@@ -123,7 +124,7 @@ class KerasRuntime:
             arrays = keras.tree.map_structure(_array, left)
             seconds = time.perf_counter() - start
         outputs, values = arrays if tapped else (arrays, {})
-        return Ran(_by_name(outputs), seconds, values)
+        return Ran(by_name(outputs, _is_array), seconds, values)
 
     def prepare(self, model: keras.Model, workload: Workload) -> Measured:
         """Get a model ready to be measured."""
@@ -196,12 +197,8 @@ def _array(value: Any) -> Any:
     return keras.ops.convert_to_numpy(keras.ops.cast(value, "float32"))
 
 
-def _by_name(outputs: Any) -> dict[str, Any]:
-    """Name the outputs of a model; a foreign one may return a list."""
-    if isinstance(outputs, dict):
-        return outputs
-    several = outputs if isinstance(outputs, (list, tuple)) else [outputs]
-    return {str(place): each for place, each in enumerate(several)}
+def _is_array(value: Any) -> bool:
+    return hasattr(value, "shape")
 
 
 def _variables(model: keras.Model) -> Iterator[tuple[str, Any]]:

@@ -13,6 +13,7 @@ import torch
 from torch import Tensor, nn
 
 from archspec.backend import Export, Guest, Ran, Workload
+from archspec.backend.outputs import by_name
 from archspec.diagnostic import Diagnostic, SpecError
 from archspec.emission.live import execute
 from archspec.graph import Graph
@@ -22,7 +23,6 @@ from archspec_torch import checkpoint
 from archspec_torch.exporting import EXPORTS, arranged, export, unexported
 from archspec_torch.measuring import Measured
 from archspec_torch.members import key_read, key_written
-from archspec_torch.outputs import named_outputs
 
 
 class TorchRuntime:
@@ -93,25 +93,13 @@ class TorchRuntime:
         taps: tuple[str, ...] = (),
     ) -> Ran:
         """Run a batch in inference mode, and restore the model's own mode."""
-        training = model.training
-        model.to(device).eval()
+        model.to(device)
         given = [each.to(device) for each in arranged(model, inputs)]
-        tapped: dict[str, Any] = {}
-        named = model.named_modules(remove_duplicate=False) if taps else ()
-        parts = {key_read(path): part for path, part in named}
-        hooks = [
-            parts[path].register_forward_hook(_tap(path, tapped)) for path in taps if path in parts
-        ]
-        try:
-            with torch.inference_mode():
-                start = time.perf_counter()
-                left = model(*given)
-                arrays = {name: _array(value) for name, value in _named(left).items()}
-                seconds = time.perf_counter() - start
-        finally:
-            for hook in hooks:
-                hook.remove()
-            model.train(training)
+        with _evaluating(model), _tapping(model, taps) as tapped, torch.inference_mode():
+            start = time.perf_counter()
+            left = by_name(model(*given), torch.is_tensor)
+            arrays = {name: _array(value) for name, value in left.items()}
+            seconds = time.perf_counter() - start
         return Ran(arrays, seconds, tapped)
 
     def prepare(self, model: nn.Module, workload: Workload) -> Measured:
@@ -161,11 +149,29 @@ def _in_precision(model: nn.Module, precision: torch.dtype) -> nn.Module:
     return model if precision is torch.float32 else model.to(precision)
 
 
-def _named(left: Any) -> Mapping[str, Tensor]:
-    """Name the outputs of a model; a foreign one may nest them."""
-    if isinstance(left, dict) and all(isinstance(each, Tensor) for each in left.values()):
-        return left
-    return {str(place): each for place, (_, each) in enumerate(named_outputs(left))}
+@contextmanager
+def _evaluating(model: nn.Module) -> Iterator[None]:
+    """Put a model into the mode of evaluation, and back into its own."""
+    training = model.training
+    model.eval()
+    try:
+        yield
+    finally:
+        model.train(training)
+
+
+@contextmanager
+def _tapping(model: nn.Module, taps: tuple[str, ...]) -> Iterator[dict[str, Any]]:
+    """Collect what the modules at some paths give; a path without a module gives nothing."""
+    found: dict[str, Any] = {}
+    named = model.named_modules(remove_duplicate=False) if taps else ()
+    parts = {key_read(path): part for path, part in named}
+    hooks = [parts[path].register_forward_hook(_tap(path, found)) for path in taps if path in parts]
+    try:
+        yield found
+    finally:
+        for hook in hooks:
+            hook.remove()
 
 
 def _array(value: Tensor) -> Any:

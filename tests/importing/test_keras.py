@@ -209,6 +209,41 @@ def test_a_model_that_takes_a_dict_is_given_one() -> None:
     assert archspec.import_model(model).difference == 0
 
 
+@pytest.mark.parametrize("is_file", [False, True])
+def test_outputs_are_called_what_the_keys_of_dicts_call_them(is_file: bool, tmp_path: Path) -> None:
+    image = keras.Input((4, 4, 3))
+    flat = keras.layers.Flatten()(image)
+    two, three = (keras.layers.Dense(units)(flat) for units in (2, 3))
+    model = keras.Model(image, {"logits": three, "boxes": [two, keras.layers.ReLU()(two)]})
+    if is_file:
+        found = spec_of(archive.network(saved(model, tmp_path), {}, "tests"), ORDER)
+    else:
+        found = archspec.import_model(model)
+    sizes = {
+        name: str(found.graph.nodes[path].output) for name, path in found.graph.outputs.items()
+    }
+    assert sizes == {"logits": "3", "boxes_0": "2", "boxes_1": "2"}
+
+
+def test_keys_that_name_nothing_are_numbers() -> None:
+    image = keras.Input((4,))
+    outputs = {key: keras.layers.Dense(2)(image) for key in ("1st", "2nd")}
+    graph = live.network(keras.Model(image, outputs), {}, "tests").graph
+    assert [*graph.outputs] == ["output_0", "output_1"]
+
+
+def test_outputs_of_a_nested_model_are_found_by_their_keys() -> None:
+    """Keras numbers the values of a dict by the order of its keys, not as they are written."""
+    given = keras.Input((4,))
+    both = {"wide": keras.layers.Dense(3)(given), "narrow": keras.layers.Dense(2)(given)}
+    inner = keras.Model(given, both, name="inner")
+    image = keras.Input((4,))
+    left = inner(image)
+    found = archspec.import_model(keras.Model(image, {"a": left["wide"], "b": left["narrow"]}))
+    sizes = [str(found.graph.nodes[path].output) for path in found.graph.outputs.values()]
+    assert sizes == ["3", "2"]
+
+
 def test_cells_that_are_copied_by_their_centres_have_no_word_but_for_whole_factors() -> None:
     """Of two rows Keras copies the first, the second and the second to three, PyTorch another."""
     resizing = keras.layers.Resizing(3, 2, interpolation="nearest")

@@ -38,6 +38,17 @@ def test_it_writes_a_spec_its_weights_and_the_proof(tmp_path: Path) -> None:
     assert archspec.build(graph, "torch", folder / "weights.safetensors")
 
 
+def test_a_sweep_over_live_models_counts_the_lines_that_the_command_writes(tmp_path: Path) -> None:
+    from tests.importing.models import residual
+    from tests.published.imports.results import spec_fields
+
+    swept = spec_fields(archspec.import_model(residual().eval(), (8, 8, 3), name="residual"))
+    source = ("tests.importing.models:residual", "--input", "8x8x3", "-o", tmp_path)
+    told = run_json("import", *source)
+    written = (tmp_path / "residual.yaml").read_text("utf-8")
+    assert swept["lines"] == told["lines"] == written.count("\n")
+
+
 def test_a_file_takes_no_arguments(tmp_path: Path) -> None:
     file = graphs.write(tmp_path / "net.onnx", graphs.residuals())
     done = run("import", str(file), "--arg", "width=4", "-o", str(tmp_path / "made"))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from graphlib import CycleError, TopologicalSorter
 from typing import Any
 
+from archspec.backend.outputs import named_outputs
 from archspec.importing.imported import Untranslatable
 
 MOST_USES = 100_000
@@ -14,6 +16,7 @@ DEEPEST = 16
 """How many models may be nested in one another."""
 INPUT = "InputLayer"
 MODELS = ("Functional", "Model", "Sequential")
+_FUNCTIONAL = ("Functional", "Model")
 _OPERATIONS = "keras.src.ops."
 _TENSOR = "__keras_tensor__"
 DAMAGED = (AttributeError, IndexError, KeyError, RecursionError, TypeError, ValueError)
@@ -53,11 +56,15 @@ class Use:
 
 @dataclass(frozen=True)
 class Description:
-    """A model: the shapes of its inputs in order, without the batch, its uses, what leaves it."""
+    """A model: the shapes of its inputs in order, without the batch, its uses, what leaves it.
+
+    ``called`` are the names of the outputs: keys of dicts, or numbers.
+    """
 
     inputs: Mapping[Tensor, tuple[int | None, ...]]
     uses: tuple[Use, ...]
     outputs: tuple[Tensor, ...]
+    called: tuple[str, ...]
 
 
 def described(kind: str, config: Mapping[str, Any]) -> Description:
@@ -65,15 +72,18 @@ def described(kind: str, config: Mapping[str, Any]) -> Description:
     reader = _Reader()
     try:
         model = _Model.of(kind, config)
-        outputs = reader.model(model, (), ())
-        inputs = {each: reader.inputs[each] for each in map(Tensor, model.inputs)}
+        given = dict(zip(model.outputs, reader.model(model, (), ()), strict=True))
+        called, left = _named(model.left)
+        outputs = tuple(given[each] for each in left)
+        taken = [Tensor(name) for name, *_ in _named(model.taken)[1]]
+        inputs = {each: reader.inputs[each] for each in taken}
     except Untranslatable:
         raise
     except CycleError:
         raise Untranslatable("its layers take what they give: it has a cycle") from None
     except DAMAGED as error:
         raise Untranslatable(f"its description is damaged: {type(error).__name__}") from None
-    return Description(inputs, tuple(reader.uses), tuple(outputs))
+    return Description(inputs, tuple(reader.uses), outputs, called)
 
 
 def tensors_in(operands: Any) -> Iterator[Tensor]:
@@ -81,7 +91,7 @@ def tensors_in(operands: Any) -> Iterator[Tensor]:
     if isinstance(operands, Tensor):
         yield operands
     elif isinstance(operands, Mapping):
-        yield from tensors_in(tuple(operands.values()))
+        yield from tensors_in(_flattened(operands))
     elif isinstance(operands, list | tuple):
         for each in operands:
             yield from tensors_in(each)
@@ -89,12 +99,24 @@ def tensors_in(operands: Any) -> Iterator[Tensor]:
 
 @dataclass(frozen=True)
 class _Model:
-    """A model that is described: its layers by name, and the calls of each."""
+    """A model that is described: its layers by name, and the calls of each.
+
+    ``taken`` and ``left`` are its inputs and outputs as they are nested, ``inputs`` and ``outputs``
+    the same as Keras numbers them.
+    """
 
     layers: Mapping[str, Mapping[str, Any]]
     calls: Mapping[tuple[str, int], tuple[Any, Mapping[str, Any]]]
-    inputs: Sequence[str]
-    outputs: Sequence[Reference]
+    taken: Any
+    left: Any
+
+    @property
+    def inputs(self) -> list[str]:
+        return [name for name, *_ in _references(self.taken)]
+
+    @property
+    def outputs(self) -> list[Reference]:
+        return [*_references(self.left)]
 
     @classmethod
     def of(cls, kind: str, config: Mapping[str, Any]) -> _Model:
@@ -106,8 +128,9 @@ class _Model:
             for name, layer in layers.items()
             for at, call in enumerate(layer.get("inbound_nodes") or [{}])
         }
-        inputs = [name for name, *_ in _references(config["input_layers"])]
-        return cls(layers, calls, inputs, [*_references(config["output_layers"])])
+        nested = {name for name, each in layers.items() if each["class_name"] in _FUNCTIONAL}
+        left = _from_zero(config["output_layers"], nested)
+        return cls(layers, calls, config["input_layers"], left)
 
     @classmethod
     def _in_a_row(cls, config: Mapping[str, Any]) -> _Model:
@@ -120,7 +143,8 @@ class _Model:
         calls: dict[tuple[str, int], tuple[Any, Mapping[str, Any]]] = {
             (name, 0): (args, {}) for name, args in zip(names, before, strict=False)
         }
-        return cls(dict(zip(names, layers, strict=True)), calls, names[:1], [(names[-1], 0, 0)])
+        first, last = ((names[at], 0, 0) for at in (0, -1))
+        return cls(dict(zip(names, layers, strict=True)), calls, first, last)
 
     def order(self) -> Iterator[tuple[str, int]]:
         """Yield the calls after those whose tensors they take."""
@@ -220,10 +244,31 @@ def _references(given: Any) -> Iterator[Reference]:
     if _is_reference(given):
         yield tuple(given)
     elif isinstance(given, Mapping):
-        yield from _references([*given.values()])
+        yield from _references(_flattened(given))
     elif isinstance(given, list | tuple):
         for each in given:
             yield from _references(each)
+
+
+def _from_zero(left: Any, nested: AbstractSet[str]) -> Any:
+    """Renumber the uses of nested models: Keras counts their making where values leave."""
+    if _is_reference(left):
+        name, at, place = left
+        return (name, at - (name in nested), place)
+    if isinstance(left, Mapping):
+        return {key: _from_zero(each, nested) for key, each in left.items()}
+    return [_from_zero(each, nested) for each in left]
+
+
+def _named(given: Any) -> tuple[tuple[str, ...], list[Reference]]:
+    """Return names of references, as they are nested, and the references, in the order written."""
+    found = [*named_outputs(given, _is_reference)]
+    return tuple(name for name, _ in found), [next(_references(each)) for _, each in found]
+
+
+def _flattened(given: Mapping[str, Any]) -> list[Any]:
+    """List the values of a dict as Keras numbers them, by the order of their keys."""
+    return [given[key] for key in sorted(given)]
 
 
 def _resolved(given: Any, held: Mapping[Reference, Tensor]) -> Any:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from archspec.backend.outputs import OUTPUT
 from archspec.graph import Wire
 from archspec.importing.imported import (
     CellNeeded,
@@ -189,14 +190,22 @@ class Translation:
         return operands
 
     def _outputs(self) -> Iterator[tuple[str, Wire]]:
-        several = len(self.description.outputs) > 1
-        for at, tensor in enumerate(self.description.outputs):
+        for name, tensor in zip(self._names(), self.description.outputs, strict=True):
             value = self.values[tensor]
             if not isinstance(value, Value) or value.form in (Form.MAP, Form.PARTED):
                 raise Untranslatable(
                     "it returns a value whose channels are not last, or a part of one"
                 )
-            yield (f"output_{at}" if several else "output"), self._padded(value)
+            yield name, self._padded(value)
+
+    def _names(self) -> list[str]:
+        """Name the outputs as the model calls them, or by numbers."""
+        called = self.description.called
+        if len(called) == 1:
+            return [OUTPUT]
+        names = [name_of(each, OUTPUT) for each in called]
+        are_known = len({*names}) == len(names)
+        return names if are_known else [f"{OUTPUT}_{at}" for at in range(len(names))]
 
     def _padded(self, value: Value) -> Wire:
         """Return a value with the cells around it, which nothing that follows adds."""

@@ -15,11 +15,11 @@ from torch import Tensor, nn
 from torch.export import ExportedProgram
 
 from archspec.backend import told
+from archspec.backend.outputs import named_outputs
 from archspec.importing.imported import Network, Untranslatable
 from archspec_torch.importing.precision import precision_of
 from archspec_torch.importing.program import program_of
 from archspec_torch.importing.translation import translated
-from archspec_torch.outputs import named_outputs
 
 _UNTRACED = (
     "forward is called with one tensor of floats for each --input, in order, and may not decide by"
@@ -56,7 +56,7 @@ def _returning_tensors(model: nn.Module, names: list[str]) -> Iterator[None]:
     """Let a model return its tensors in one tuple, however it nests them; note their names."""
 
     def flattened(_model: nn.Module, _given: Any, left: Any) -> tuple[Tensor, ...]:
-        found = [*named_outputs(left)]
+        found = [*named_outputs(left, torch.is_tensor)]
         names[:] = [name for name, _ in found]
         return tuple(each for _, each in found)
 

@@ -11,6 +11,7 @@ import torch
 from torch.fx import Node
 
 from archspec.backend import told
+from archspec.backend.outputs import OUTPUT
 from archspec.graph import Wire
 from archspec.importing.imported import (
     CellNeeded,
@@ -31,7 +32,6 @@ from archspec_torch.importing.modes import call_in_training
 from archspec_torch.importing.overwriting import part_overwritten
 from archspec_torch.importing.program import Program, arguments, operator_name
 from archspec_torch.importing.rules import IDIOMS, RULES
-from archspec_torch.outputs import OUTPUT
 
 UNKNOWN = object()
 """What a call gives that has no word, and all that follows from it."""

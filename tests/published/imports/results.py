@@ -31,12 +31,17 @@ def spec_fields(found: ImportedSpec) -> Row:
     totals = archspec.count(found.graph)
     modules = {each.template.name for each in found.graph.scopes.values() if each.template}
     return {
-        "lines": len(found.text.splitlines()),
+        "lines": _lines(found),
         "modules": len(modules),
         "parameters": totals.parameters,
         "macs": totals.macs,
         "nodes": len(found.graph.nodes),
     }
+
+
+def _lines(found: ImportedSpec) -> int:
+    """Count the lines that the command writes, which tells a source; a live model has none."""
+    return len(found.text.splitlines()) + (not found.graph.header.source)
 
 
 def is_imported(row: Row) -> bool:
