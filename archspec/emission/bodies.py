@@ -167,12 +167,18 @@ class BodyWriter:
                 continue
             free = wiring.flows_on(place) and flow not in set(map(values.get, later))
             variable = flow if free else self.fresh(named)
-            before = len(self.written)
             (value,) = wiring.given(place)
-            values[value] = self.step(child, inner, read, variable)
-            if tell is not None and len(self.written) > before:
-                self.comment(before if isinstance(child, RepeatLoop) else -1, tell(child))
+            with self.commenting(child, tell):
+                values[value] = self.step(child, inner, read, variable)
         return [values[reference] for reference in wiring.outputs]
+
+    @contextmanager
+    def commenting(self, step: Fragment, tell: Comment | None) -> Iterator[None]:
+        """Put the comment on a step behind its last statement, on a loop behind its head."""
+        before = len(self.written)
+        yield
+        if tell is not None and len(self.written) > before:
+            self.comment(before if isinstance(step, RepeatLoop) else -1, tell(step))
 
     def comment(self, place: int, text: str) -> None:
         """Put a comment behind a statement, if its line has room or can be broken."""

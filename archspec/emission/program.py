@@ -164,11 +164,27 @@ class _Uses:
 
     def definition(self) -> Definition:
         """Generalize the uses to a definition, and record the call of each with the lifter."""
+        body, arguments = self.generalized()
+        definition = Definition(
+            f"{self.template.name} {len(self.lifter.called)}",
+            self.template.name,
+            body,
+            arguments,
+            self.template,
+            self.arriving,
+            self.leaving,
+            tuple(self.scopes[0].takes),
+        )
+        self.record(definition)
+        return definition
+
+    def generalized(self) -> tuple[Fragment, tuple[Argument, ...]]:
+        """Find the body of which all uses are instances, and the arguments that it reads."""
         params = _params(self.lifter)
         taken = {*self.arriving, INDEX, *FUNCTIONS, *self.options, *params}
         generalizer = Generalizer(taken, self.given, self.lifter.unsaid)
-        bodies = self.bodies = self.with_known_channels()
-        body = generalizer.generalize(bodies)
+        self.bodies = self.with_known_channels()
+        body = generalizer.generalize(self.bodies)
         body = replace(
             body,
             channels=body.channels and self.trusted(body.channels),
@@ -176,23 +192,16 @@ class _Uses:
         )
         used = body.names
         extra = [Argument(argument, leaves) for argument, leaves in generalizer.arguments.items()]
-        arguments = [*self.channels(), *self.chosen(), *self.params(params), *extra]
-        definition = Definition(
-            f"{self.template.name} {len(self.lifter.called)}",
-            self.template.name,
-            body,
-            tuple(argument for argument in arguments if argument.name in used),
-            self.template,
-            self.arriving,
-            self.leaving,
-            tuple(self.scopes[0].takes),
-        )
-        for index, (scope, use) in enumerate(zip(self.scopes, bodies, strict=True)):
+        arguments = (*self.channels(), *self.chosen(), *self.params(params), *extra)
+        return body, tuple(argument for argument in arguments if argument.name in used)
+
+    def record(self, definition: Definition) -> None:
+        """Tell the lifter how each use calls the definition, and which channels it gives."""
+        for index, (scope, use) in enumerate(zip(self.scopes, self.bodies, strict=True)):
             passed = {argument.name: argument.leaves[index] for argument in definition.arguments}
             left = use.outputs.values() or (use.channels,)
             channels = tuple(self.trusted(each) for each in left if each is not None)
             self.lifter.called[scope.path] = Called(definition.key, passed, channels)
-        return definition
 
     def trusted(self, channels: Quantity) -> Quantity:
         """Drop the checks from the channels of an output, which the definition makes itself."""

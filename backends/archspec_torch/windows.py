@@ -81,35 +81,42 @@ def conv_transpose2d(use: Use[ConvTranspose2d]) -> Lowering:
     """Use PyTorch's padding as a crop where it can, else crop the rest afterwards."""
     op = use.op
     top, bottom, left, right = op.crops(use.x)
+    rows = _cropped(top, bottom, max(op.stride[0], op.dilation[0]))
+    columns = _cropped(left, right, max(op.stride[1], op.dilation[1]))
+    wider = _transposed(
+        use,
+        "CroppedConvTranspose2d",
+        (min(top, max(bottom, 0)), max(-bottom, 0)),
+        (min(left, max(right, 0)), max(-right, 0)),
+        crops=constant(turned(rest(top, bottom, left, right))),
+    )
+    if rows is None or columns is None:
+        return wider
+    return replace(_transposed(use, "nn.ConvTranspose2d", rows, columns), wider=wider)
+
+
+def _transposed(
+    use: Use[ConvTranspose2d],
+    name: str,
+    rows: tuple[int, int],
+    columns: tuple[int, int],
+    **cropped: Quantity,
+) -> Lowering:
+    """Construct a layer by PyTorch's padding and output padding of rows and columns."""
+    crop, output = (constant(pair(each)) for each in zip(rows, columns, strict=True))
     positional = {
         "in_channels": use.channels[0],
         "filters": use["filters"],
         "kernel": use["kernel"],
     }
-    shared = {name: use[name] for name in ("stride", "dilation", "groups", "bias")}
-    rows = _cropped(top, bottom, max(op.stride[0], op.dilation[0]))
-    columns = _cropped(left, right, max(op.stride[1], op.dilation[1]))
-    wider = Lowering(
-        "CroppedConvTranspose2d",
-        positional,
-        {
-            "stride": use["stride"],
-            "padding": constant(pair((min(top, max(bottom, 0)), min(left, max(right, 0))))),
-            "output_padding": constant(pair((max(-bottom, 0), max(-right, 0)))),
-            **shared,
-            "crops": constant(turned(rest(top, bottom, left, right))),
-        },
-        WINDOW,
-    )
-    if rows is None or columns is None:
-        return wider
     named = {
         "stride": use["stride"],
-        "padding": constant(pair((rows[0], columns[0]))),
-        "output_padding": constant(pair((rows[1], columns[1]))),
-        **shared,
+        "padding": crop,
+        "output_padding": output,
+        **{name: use[name] for name in ("dilation", "groups", "bias")},
+        **cropped,
     }
-    return Lowering("nn.ConvTranspose2d", positional, named, WINDOW, wider=wider)
+    return Lowering(name, positional, named, WINDOW)
 
 
 def _cropped(before: int, after: int, limit: int) -> tuple[int, int] | None:
@@ -142,18 +149,7 @@ def max_pool(use: Use[MaxPool]) -> Lowering:
 @backend.lowers(AvgPool, overwritable=True)
 def avg_pool(use: Use[AvgPool]) -> Lowering:
     """Use PyTorch's divisor where it is right, else divide by a count of cells."""
-    pads = use.op.pads(use.x)
-    counted = pads if use.op.count_padding else (0, 0, 0, 0)
-    wider = Lowering(
-        "PaddedAvgPool2d",
-        {"kernel": use["kernel"]},
-        {
-            "stride": use["stride"],
-            "pads": constant(turned(use.op.reach(use.x))),
-            "counted": constant(turned(counted)),
-        },
-        {"counted": (0, 0, 0, 0)},
-    )
+    pads, wider = use.op.pads(use.x), _counting(use)
     ceil = native_ceil(use)
     even = pads[0] == pads[1] and pads[2] == pads[3] and ceil == use.op.ceil
     if ceil is None or (use.op.count_padding and not even):
@@ -168,6 +164,17 @@ def avg_pool(use: Use[AvgPool]) -> Lowering:
     defaults = {"padding": 0, "ceil_mode": False, "count_include_pad": True}
     positional, named = (kernel | moved, named) if padded else (kernel, moved | named)
     return Lowering("nn.AvgPool2d", positional, named, defaults, wider=wider)
+
+
+def _counting(use: Use[AvgPool]) -> Lowering:
+    """Divide by a count of cells, that of the padding included where it is counted."""
+    counted = use.op.pads(use.x) if use.op.count_padding else (0, 0, 0, 0)
+    named = {
+        "stride": use["stride"],
+        "pads": constant(turned(use.op.reach(use.x))),
+        "counted": constant(turned(counted)),
+    }
+    return Lowering("PaddedAvgPool2d", {"kernel": use["kernel"]}, named, {"counted": (0, 0, 0, 0)})
 
 
 def native_ceil(use: Use[MaxPool] | Use[AvgPool]) -> bool | None:
