@@ -14,9 +14,12 @@ os.environ.setdefault("KINETO_LOG_LEVEL", "9")  # else the profiler tells of its
 
 
 def size(tensors: Iterable[Tensor]) -> int:
-    """Sum the bytes of tensors, of which several may share their storage."""
-    storages = {each.untyped_storage().data_ptr(): each.untyped_storage() for each in tensors}
-    return sum(each.nbytes() for each in storages.values())
+    """Sum the bytes of tensors, of which several may share their storage, but for packed ones."""
+    every = list(tensors)
+    plain = (each.untyped_storage() for each in every if not each.is_mkldnn)
+    storages = {each.data_ptr(): each.nbytes() for each in plain}
+    packed = (each.numel() * each.element_size() for each in every if each.is_mkldnn)
+    return sum(storages.values()) + sum(packed)
 
 
 def growth(run: Callable[[], object], device: torch.device) -> int:

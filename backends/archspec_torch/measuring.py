@@ -110,8 +110,13 @@ class Measured:
             torch.cuda.synchronize(self.device)
 
     def _held(self) -> Iterator[Tensor]:
-        """List what stays between steps: batch, weights, statistics, states of the optimizer."""
+        """List what stays between steps: batch, weights, statistics, states of the optimizer.
+
+        So do the packed weights of an ``InferenceConv2d``.
+        """
         yield from (*self.inputs, *self.model.parameters(), *self.model.buffers())
+        packed = (getattr(each, "packed", None) or () for each in self.model.modules())
+        yield from (each for kept in packed for each in kept if torch.is_tensor(each))
         states = self.optimizer.state.values() if self.optimizer else ()
         yield from (kept for state in states for kept in state.values() if torch.is_tensor(kept))
 

@@ -7,13 +7,17 @@ import io
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 import archspec
+from archspec.backend import Workload
+from archspec.weights.initial import draw
 from tests.conformance.specs import graph_of
 
 torch: Any = pytest.importorskip("torch")
 
+from archspec_torch import backend  # noqa: E402
 from archspec_torch.inference import InferenceConv2d  # noqa: E402 - it needs torch
 
 if not torch.backends.mkldnn.is_available():
@@ -235,3 +239,17 @@ def test_a_relu_right_behind_a_convolution_is_computed_along(step: str, written:
     last = " ".join(source.split("class Small")[1].split()).replace("( ", "(")
     assert written in last
     assert ("relu=InferenceReLU" in last) is ("relu" in step and "relu=True" not in written)
+
+
+def test_the_memory_that_is_measured_holds_packed_weights_too() -> None:
+    """Weights twice, biases, the batch and two maps, of four bytes; oneDNN takes some more."""
+    graph = graph_of("network: [conv 3x3 64 activation=relu, conv 3x3 64 activation=relu]")
+    lowering = backend.for_inference
+    runtime = lowering.runtime()
+    model = runtime.fill(runtime.model(lowering.emit(graph), graph.name), draw(graph))
+    inputs = {"input": np.ones((2, 8, 8, 4), np.float32)}
+    measured = runtime.prepare(model, Workload(inputs, is_training=False))
+    measured.run()
+    weights, biases = (4 + 64) * 64 * 3 * 3, 64 + 64
+    batch, maps = 2 * 8 * 8 * 4, 2 * (2 * 8 * 8 * 64)
+    assert measured.memory() == pytest.approx(4 * (2 * weights + biases + batch + maps), rel=0.05)
