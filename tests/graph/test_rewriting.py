@@ -14,7 +14,6 @@ from archspec.graph import Kind, Pass, Step
 from archspec.operators.activation import Elu, Relu
 from archspec.operators.merge import Add, Multiply
 from archspec.operators.norm import BatchNorm
-from archspec.operators.scale import Scale
 from archspec.weights.initial import draw, example
 from tests.conformance.running import start
 from tests.conformance.specs import graph_of
@@ -313,14 +312,19 @@ def test_a_repeat_that_a_pass_takes_apart_is_a_list_of_steps(
     np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
 
 
-def test_a_copy_before_the_last_may_be_all_that_leaves_a_repeat() -> None:
+@pytest.mark.parametrize(
+    ("beside", "left"),
+    [(-1, 3), (-2, -1)],
+    ids=["the copy before the last is all that leaves", "copies read two before them"],
+)
+def test_a_repeat_whose_copies_do_not_follow_one_another_is_written(beside: int, left: int) -> None:
     net = GraphBuilder("net")
-    values = [net.input("image", (3, 3, 2))]
+    values = [net.input("image", (3, 3, 2))] * 2
     with net.scope(Kind.REPEAT, "units"):
         for at in range(3):
             with net.scope(Kind.COPY, str(at)):
-                values.append(net.add(Scale(factor=2.0), net.add(Elu(), values[-1])))
-    graph = net.graph(net.add(Elu(), values[2]))
+                values.append(net.add(Add(), net.add(Elu(), values[-1]), values[beside]))
+    graph = net.graph(net.add(Elu(), values[left]))
     np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
 
 

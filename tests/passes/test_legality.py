@@ -44,6 +44,10 @@ def places(run: Pass, steps: str, rest: str = "") -> tuple[Place, ...]:
 
 CONV_NORM = "  - conv2d 8 kernel=3x3 as c\n  - batch_norm as n\n"
 POOL_CONV = "  - avg_pool 3x3{} as p\n  - conv2d 3 kernel=1x1{} as c\n"
+UNEVEN = " count_padding=true padding=[0,0,1,1]"
+TWO_SUMMED = "  - add:\n      - conv2d 4 kernel={}\n      - conv2d 4 kernel={}\n"
+STEPPING = "3x3 stride=2 padding=1"
+"""Makes 5 of 9 rows, as windows of 7 do in steps of 3 with 5 rows on both sides."""
 SIBLINGS = "  - concat:\n      - [conv2d 8 kernel={}, relu]\n      - [conv2d 8 kernel={}, {}]\n"
 PRODUCT = "  - conv2d 9 kernel=1x1 as a\n  - conv2d 4 kernel=1x1 as b\n"
 TWO_LAYERS = (
@@ -52,14 +56,18 @@ TWO_LAYERS = (
 )
 SHARED_SIBLING = f"{TWO_LAYERS}  - add from a b d\n"
 OTHER_WINDOW = (
-    "  - concat:\n      - [conv2d 8 kernel={}, relu, global_avg_pool]\n"
-    "      - [conv2d 8 kernel={}, relu, global_avg_pool]\n"
+    "  - concat:\n      - ['conv2d 8 kernel={}', relu, global_avg_pool]\n"
+    "      - ['conv2d 8 kernel={}', relu, global_avg_pool]\n"
 )
 UNUSED = """
   - conv2d 4 kernel=3x3 as a from input
   - relu as b
   - conv2d 4 kernel=1x1 as c from input
 """
+TURNED = (
+    "  - relu as a\n  - tanh as b from input\n"
+    "  - subtract from a b as c\n  - subtract from b a as d\n  - concat from c d\n"
+)
 SUM = (
     "  - conv2d 4 kernel=3x3 as a from input\n  - conv2d 4 kernel=1x1 as b from input\n"
     "  - add from a b as add\n"
@@ -87,6 +95,8 @@ def last_of(steps: str) -> str:
         (move_average_pool, POOL_CONV.format(" count_padding=true", ""), "padding count"),
         (move_average_pool, POOL_CONV.format(" /2", ""), "stride is 2x2"),
         (move_average_pool, POOL_CONV.format("", " stride=2"), "stride of `c`"),
+        (move_average_pool, POOL_CONV.format("", " stride=1x2"), "stride of `c`"),
+        (move_average_pool, POOL_CONV.format(UNEVEN, ""), "padding count"),
         (move_average_pool, POOL_CONV.format("", " padding=1"), "not a convolution of 1x1"),
         (
             move_average_pool,
@@ -111,6 +121,12 @@ def last_of(steps: str) -> str:
         (merge_siblings, SHARED_SIBLING, "`a` is read 2 times"),
         (merge_siblings, OTHER_WINDOW.format("3x3", "3x3 padding=valid"), "no sibling"),
         (merge_siblings, OTHER_WINDOW.format("1x1", "1x1 stride=2"), "no sibling"),
+        (merge_siblings, OTHER_WINDOW.format("1x1", "1x1 stride=1x2"), "no sibling"),
+        (
+            merge_siblings,
+            OTHER_WINDOW.format("3x3 padding=1", "3x3 padding=[0,2,1,1]"),
+            "no sibling",
+        ),
         (
             merge_siblings,
             OTHER_WINDOW.format("3x3 padding=1", "3x3 padding=1 dilation=2"),
@@ -126,6 +142,9 @@ def last_of(steps: str) -> str:
             "  - add: [conv2d 4 kernel=3x3 groups=2, conv2d 4 kernel=1x1]\n",
             "linear",
         ),
+        (reparameterize, TWO_SUMMED.format("3x3 padding=[1,3,1,3] dilation=2", "1x1"), "linear"),
+        (reparameterize, TWO_SUMMED.format("5x5", "3x3 dilation=2"), "linear"),
+        (reparameterize, TWO_SUMMED.format("7x7 stride=3 padding=5", STEPPING), "linear"),
         (reparameterize, "  - add: [conv2d 4 kernel=3x3, max_pool 3x3]\n", "linear"),
         (reparameterize, "  - add: [[relu, conv2d 4 kernel=3x3], identity]\n", "linear"),
         (reparameterize, "  - add: [relu, identity]\n", "no convolution"),
@@ -183,6 +202,12 @@ def test_steps_that_nothing_uses_are_dropped_and_recorded() -> None:
     assert places(drop_unused, UNUSED, "outputs: [a, c]\n") == found[1:]
 
 
+def test_the_last_of_steps_that_change_nothing_stays_as_the_output() -> None:
+    idle, output = places(drop_identities, "  - identity as a\n  - dropout 0.5 as b\n")
+    assert idle == Place("a", True, "identity changes nothing in inference")
+    assert output == Place("b", False, "it gives the input `input` as output")
+
+
 @pytest.mark.parametrize(
     ("run", "step", "told"),
     [
@@ -235,6 +260,12 @@ def test_norms_and_factors_become_part_of_any_convolution(layer: str, behind: st
     assert place == Place("n", True, "folded into `c`")
 
 
+def test_a_factor_that_shifts_nothing_gives_a_layer_no_bias() -> None:
+    graph = graph_of("  - conv2d 8 kernel=1x1 bias=false as c\n  - affine bias=false\n")
+    found = optimize(graph, weights(graph))
+    assert {key: each.shape for key, each in found.tensors.items()} == {"c.weight": (8, 4, 1, 1)}
+
+
 @pytest.mark.parametrize(
     ("large", "small"),
     [
@@ -244,6 +275,7 @@ def test_norms_and_factors_become_part_of_any_convolution(layer: str, behind: st
         ("kernel=5x5", "kernel=1x3"),
         ("kernel=3x3 dilation=2", "kernel=1x1"),
         ("kernel=4x4", "kernel=2x2"),
+        ("kernel=3x3 padding=[0,2,1,1]", "kernel=1x1"),
     ],
 )
 def test_a_smaller_convolution_becomes_part_of_a_larger(large: str, small: str) -> None:
@@ -298,6 +330,22 @@ def test_equal_values_are_computed_once() -> None:
     graph = graph_of("  - add:\n      - [relu, tanh]\n      - [relu, elu]\n")
     found = share_equal(graph, {}).graph
     assert sum(node.op.word == "relu" for node in found.nodes.values()) == 1
+
+
+@pytest.mark.parametrize(
+    "steps", ["  - add: [scale 0.2, scale 0.3]\n", TURNED], ids=["attributes", "order of operands"]
+)
+def test_values_are_not_equal_by_their_operators_alone(steps: str) -> None:
+    assert places(share_equal, steps) == ()
+
+
+@pytest.mark.parametrize(("bias", "convolutions"), [(0.5, 1), (0.25, 2)])
+def test_layers_are_equal_if_all_of_their_weights_are(bias: float, convolutions: int) -> None:
+    graph = graph_of(TWO_LAYERS + "  - add from b d\n")
+    tensors = {key: np.full_like(each, 0.5) for key, each in weights(graph).items()}
+    tensors["c.bias"][-1] = bias
+    passed = share_equal(graph, tensors)
+    assert sum(node.op.word == "conv2d" for node in passed.graph.nodes.values()) == convolutions
 
 
 def test_dense_layers_in_a_row_are_one_where_that_is_cheaper() -> None:
