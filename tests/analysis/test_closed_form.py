@@ -94,6 +94,7 @@ def test_what_is_rounded_is_a_polynomial_over_few_values() -> None:
     [
         (lambda v: (v["a"] + 7) // 8 * 8, "something is rounded, or has a limit"),
         (lambda v: min(v["a"], 40), "something is rounded, or has a limit"),
+        (lambda v: v["a"] + (v["a"] > 40), "something is rounded, or has a limit"),
         (lambda v: v["a"] ** 5, "no polynomial of degree 4 in a"),
         (lambda v: 2 ** v["a"], "no polynomial of degree 4 in a"),
         (lambda v: None if v["a"] > 20 else v["a"], "the spec holds at no value of a above 20"),
@@ -103,6 +104,11 @@ def test_what_is_rounded_is_a_polynomial_over_few_values() -> None:
 def test_the_reason_is_told_where_there_is_none(amount: Amount, reason: str) -> None:
     with pytest.raises(NoClosedForm, match=reason):
         form(amount, a=20)
+
+
+def test_the_degree_of_a_product_is_that_of_its_factors_together() -> None:
+    with pytest.raises(NoClosedForm, match="no polynomial of degree 4 in a, b"):
+        form(lambda v: v["a"] ** 3 * v["b"] ** 2, a=20, b=20)
 
 
 def test_a_polynomial_that_nothing_would_check_is_refused() -> None:

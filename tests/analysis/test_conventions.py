@@ -66,6 +66,16 @@ def test_onnx_tool_said_of_a_single_step_how_many_operations_are_counted(tmp_pat
             assert (step, totals(graph, TOOLS["onnx-tool"])[0]) == (step, said[0])
 
 
+def test_only_the_cells_of_a_window_that_lie_inside_are_counted() -> None:
+    """Three windows of 3x3, two apart, lie within 7 rows and begin with the first.
+
+    Ultralytics doubles a sum for each of their 9 x 9 cells and a division for each output.
+    """
+    steps = "['avg_pool 3x3 stride=2 padding=[0,1,0,1]']"
+    graph = checked.load(text=f"archspec: 1\nname: net\ninput: 7x7x2\nnetwork: {steps}")
+    assert totals(graph, TOOLS["ultralytics"]) == [2 * (2 * 9 * 9 + 2 * 3 * 3), 0]
+
+
 def test_tools_were_run_on_the_models_that_are_emitted_now(tmp_path: Path) -> None:
     graphs = {name: checked.load(file).without_heads() for name, file in ZOO.items()}
     models = {

@@ -69,6 +69,19 @@ def test_all_else_is_as_set(small: Path) -> None:
     assert found["parameters"]["text"] == f"{10 + 39 * 8} + {64 + 8} n"
 
 
+def test_heads_that_are_for_training_alone_are_in_no_closed_form(tmp_path: Path) -> None:
+    """Without the head, 3 w + w and 5 w + 5 numbers, which 64 cells and one vector meet."""
+    file = tmp_path / "headed.yaml"
+    file.write_text(
+        "archspec: 1\nname: headed\ninput: 8x8x3\nparams: {w: 4}\n"
+        "network: [conv2d w kernel=1x1 as c, global_avg_pool, dense 5]\n"
+        "auxiliary: {side: {from: c, steps: [global_avg_pool, dense 10]}}\n"
+    )
+    found = run_json("count", file, "--symbolic")
+    assert found["parameters"]["text"] == "5 + 9 w"
+    assert found["macs"]["text"] == f"{64 * 3 + 5} w"
+
+
 def test_a_param_in_which_something_is_rounded_has_none(tmp_path: Path) -> None:
     file = tmp_path / "rounded.yaml"
     file.write_text(BY_HAND.replace("conv 3x3 w", "conv 3x3 round_to(w,8)"), "utf-8")

@@ -12,7 +12,8 @@ import pytest
 from archspec import api
 from archspec.language.document.bounds import Bound, read_bound
 from archspec.language.document.overrides import Overrides
-from archspec.solving.family import Amounts
+from archspec.location import locate
+from archspec.solving.family import Amounts, Family
 from archspec.solving.goal import Goal, Limit
 from tests.commands.running import ROOT, run, run_json
 
@@ -147,6 +148,29 @@ def test_options_of_steps_vary_too(tmp_path: Path) -> None:
     (answer,) = found["answers"]
     assert answer["values"] == {"last.k": 9, "unit_1.k": 6}
     assert answer["parameters"] == 3 * 4 + 4 * 9 + 9 * 6 + 6 * 6
+
+
+def test_a_network_costs_what_it_does_alone_whatever_was_counted_before_it(tmp_path: Path) -> None:
+    """Of a and b filters the weights are 3 a + a b, which 64 cells meet, and the biases a + b."""
+    file = written(
+        tmp_path,
+        """
+archspec: 1
+name: units
+input: 8x8x3
+parts: {unit: {options: [c=4], steps: [conv2d c kernel=1x1]}}
+network: [unit as first, unit as second]
+""",
+    )
+    family = Family(locate(str(file)), Overrides(), None, api.load(file))
+    for values, a, b in (
+        ({"first.c": 8}, 8, 4),
+        ({"second.c": 16}, 4, 16),
+        ({"first.c": 5, "second.c": 6}, 5, 6),
+        ({}, 4, 4),
+    ):
+        wanted = Amounts(3 * a + a * b + a + b, 64 * (3 * a + a * b))
+        assert family.at(values) == wanted == family.checked(values)
 
 
 def test_what_the_language_refuses_is_no_answer(tmp_path: Path) -> None:
