@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import pbkdf2_hmac
 from itertools import groupby
 from time import sleep
 
@@ -43,6 +46,16 @@ def test_what_is_fast_runs_several_times_in_a_turn_and_its_mean_is_told() -> Non
 def test_the_clock_of_the_processor_stands_still_while_a_candidate_waits() -> None:
     samples = interleaved({"waits": lambda: sleep(LEAST)}, 2, print, CLOCKS["processor"])
     assert all(seconds < LEAST / 2 for seconds in samples["waits"])
+
+
+def test_the_clock_of_the_processor_runs_for_other_threads_of_a_candidate() -> None:
+    """Deriving a key holds no lock of the interpreter."""
+    with ThreadPoolExecutor(1) as pool:
+        work = partial(pbkdf2_hmac, "sha256", b"", b"", 200_000)
+        samples = interleaved({"works": lambda: pool.submit(work).result()}, 2, print)
+        of_processor = CLOCKS["processor"]
+        busy = interleaved({"works": lambda: pool.submit(work).result()}, 2, print, of_processor)
+    assert min(busy["works"]) > min(samples["works"]) / 50
 
 
 def test_the_command_offers_the_clocks_that_there_are() -> None:
