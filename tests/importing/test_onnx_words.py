@@ -14,9 +14,8 @@ from archspec.importing.importing import ImportedSpec
 from archspec.operators.activation import Elu
 from archspec.operators.grid import Upsample
 from archspec.operators.merge import Average, Maximum, Minimum
-from archspec.operators.pool import AdaptiveAvgPool, AdaptiveMaxPool, AvgPool, MaxPool
+from archspec.operators.pool import AvgPool, MaxPool
 from archspec.operators.scale import Affine
-from archspec.window import shares
 from tests.importing import graphs
 from tests.importing.test_onnx import imported, refusal
 
@@ -205,94 +204,6 @@ def test_numbers_that_are_read_in_another_order_are_refused(tmp_path: Path) -> N
     drawn = graphs.Drawn()
     file = written(drawn, tmp_path, strided(drawn, 0, 2, 1))
     assert "it makes () of a column" in refusal(file)
-
-
-def gathered(drawn: graphs.Drawn, counts: tuple[int, int], shift: int = 0) -> str:
-    """Write an average over shares of the grid of 8 by 8 as PyTorch's exporter does."""
-    sides = [shares(8, count) for count in counts]
-    longest = [max(stop - start for start, stop in side) for side in sides]
-    places = [
-        np.array([[min(start + at, 7) for at in range(size)] for start, _ in side])
-        for side, size in zip(sides, longest, strict=True)
-    ]
-    rows, columns = np.broadcast_arrays((places[0][:, :, None, None] + shift) % 8, places[1])
-    moved = drawn.node("Transpose", "x", perm=[2, 3, 0, 1])
-    found = drawn.node("GatherND", moved, drawn.constant(np.stack([rows, columns], -1)))
-    return _added(drawn, drawn.node("Transpose", found, perm=[4, 5, 0, 1, 2, 3]), sides, longest)
-
-
-def _added(drawn: graphs.Drawn, value: str, sides: Any, longest: list[int]) -> str:
-    """Put zeros in the place of cells beyond a share, add up and divide."""
-    sizes = [np.array([stop - start for start, stop in side]) for side in sides]
-    hidden = [np.arange(most) >= size[:, None] for most, size in zip(longest, sizes, strict=True)]
-    for mask in (hidden[0][:, :, None, None], hidden[1]):
-        value = drawn.node("Where", drawn.constant(mask), drawn.constant(np.float32(0)), value)
-    total = ""
-    for row in range(longest[0]):
-        part = drawn.node("Gather", value, drawn.constant(np.int64(row)), axis=3)
-        for column in range(longest[1]):
-            cell = drawn.node("Gather", part, drawn.constant(np.int64(column)), axis=4)
-            total = drawn.node("Add", total, cell) if total else cell
-    divisor = (sizes[0][:, None] * sizes[1]).astype("float32")
-    quotient: str = drawn.node("Div", total, drawn.constant(divisor))
-    return quotient
-
-
-def test_cells_that_are_picked_out_and_averaged_are_shares_of_a_grid(tmp_path: Path) -> None:
-    drawn = graphs.Drawn()
-    found = operators(imported(written(drawn, tmp_path, gathered(drawn, (3, 5)))))
-    assert found == [AdaptiveAvgPool(grid=(3, 5))]
-
-
-def test_other_cells_that_are_picked_out_are_refused(tmp_path: Path) -> None:
-    drawn = graphs.Drawn()
-    file = written(drawn, tmp_path, gathered(drawn, (3, 5), shift=1))
-    assert "it averages other cells than equal shares of a grid have" in refusal(file)
-
-
-def largest(drawn: graphs.Drawn, shift: int) -> str:
-    """Write the largest values of shares of the rows, and of columns, five and three of eight."""
-    value = "x"
-    for axis, count in ((2, 5), (3, 3)):
-        ends = shares(8, count)
-        most = max(stop - start for start, stop in ends)
-        places = [[min(start + at, stop - 1) for at in range(most)] for start, stop in ends]
-        moved = drawn.constant((np.array(places) + shift) % 8)
-        picked = drawn.node("Gather", value, moved, axis=axis)
-        value = drawn.node("ReduceMax", picked, axes(drawn, axis + 1), keepdims=0)
-    return value
-
-
-def test_the_largest_cells_of_rows_and_then_of_columns_are_those_of_shares(tmp_path: Path) -> None:
-    drawn = graphs.Drawn()
-    found = operators(imported(written(drawn, tmp_path, largest(drawn, 0))))
-    assert found == [AdaptiveMaxPool(grid=(5, 3))]
-
-
-def test_the_largest_of_other_cells_are_refused(tmp_path: Path) -> None:
-    drawn = graphs.Drawn()
-    said = refusal(written(drawn, tmp_path, largest(drawn, 1)))
-    assert "it arranges other dimensions than the channels" in said
-
-
-def test_cells_that_are_picked_out_have_no_function(tmp_path: Path) -> None:
-    drawn = graphs.Drawn()
-    moved = drawn.node("Transpose", "x", perm=[2, 3, 0, 1])
-    places = drawn.constant(np.zeros((2, 2, 2), "int64"))
-    found = drawn.node("GatherND", moved, places)
-    back = drawn.node("Transpose", found, perm=[2, 3, 0, 1])
-    file = written(drawn, tmp_path, drawn.node("Relu", back))
-    assert "it takes cells that were picked out of a map by their places" in refusal(file)
-
-
-def test_sums_of_cells_that_double_are_refused_before_they_are_added_up(tmp_path: Path) -> None:
-    drawn = graphs.Drawn()
-    moved = drawn.node("Transpose", "x", perm=[2, 3, 0, 1])
-    found = drawn.node("GatherND", moved, drawn.constant(np.zeros((8, 8, 2), "int64")))
-    value = drawn.node("Transpose", found, perm=[2, 3, 0, 1])
-    for _ in range(40):
-        value = drawn.node("Add", value, value)
-    assert "it adds up too many cells" in refusal(written(drawn, tmp_path, value))
 
 
 def test_weights_that_two_layers_take_are_named(tmp_path: Path) -> None:
