@@ -31,8 +31,9 @@ def receptive_fields(graph: Graph) -> dict[str, ReceptiveField]:
     Vectors, and what depends on one through a gate, have the whole input. Where values of several
     resolutions meet, the stride is that of the coarsest.
     """
-    own = ReceptiveField((CELL, CELL), (CELL, CELL))
-    return graph.fold(_rule(), dict.fromkeys(graph.inputs, own))
+    cell, whole = ReceptiveField((CELL, CELL), (CELL, CELL)), ReceptiveField(None, None)
+    own = {name: cell if given.type.is_map else whole for name, given in graph.inputs.items()}
+    return graph.fold(_rule(), own)
 
 
 def _rule() -> Callable[[Node, tuple[ReceptiveField, ...]], ReceptiveField]:

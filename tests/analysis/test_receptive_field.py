@@ -131,6 +131,12 @@ def test_a_gate_on_the_mean_of_the_grid_sees_the_whole_input() -> None:
     assert receptive_fields(graph)["conv.conv2d"].most is None
 
 
+def test_a_layer_over_a_vector_sees_the_whole_input() -> None:
+    text = "archspec: 1\nname: net\ninput: 10\nnetwork: [dense 4, relu]"
+    found = receptive_fields(checked.load(text=text))
+    assert {each.most for each in found.values()} == {None}
+
+
 STEM = "conv 7x7 8 /2, max_pool 3x3 /2, conv 3x3 8, conv 3x3 8, conv 3x3 8"
 
 

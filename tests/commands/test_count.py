@@ -220,6 +220,13 @@ def test_a_convention_is_refused_beside_memory() -> None:
     assert "--as is for counts" in ran.stderr
 
 
+def test_a_recipe_that_is_missing_is_told_in_a_sentence() -> None:
+    ran = run("count", SPECS / "resnet_50.yaml", "--training", "--recipe", "nothing.yaml")
+    assert ran.exit_code == 2
+    assert "nothing.yaml does not exist" in ran.stderr
+    assert "Traceback" not in ran.output
+
+
 def test_no_memory_at_all_fits_no_example(tmp_path: Path) -> None:
     spec = tmp_path / "net.yaml"
     spec.write_text(HEADED)

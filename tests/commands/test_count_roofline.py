@@ -82,6 +82,14 @@ def test_measuring_without_the_framework_names_what_to_install(two: Path) -> Non
     assert "Traceback" not in done.stderr
 
 
+def test_a_network_that_computes_nothing_has_no_kernels(tmp_path: Path) -> None:
+    file = tmp_path / "nothing.yaml"
+    file.write_text("archspec: 1\nname: nothing\ninput: 8x8x3\nnetwork: [identity]\n")
+    found = run("count", file, "--roofline", "1GFLOPS,1GB/s")
+    assert found.exit_code == 0
+    assert "0 of 0 kernels" in found.stdout
+
+
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [

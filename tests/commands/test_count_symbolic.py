@@ -134,6 +134,14 @@ def test_a_mistake_is_answered(arguments: list[str], said: str) -> None:
     assert said in found.stderr
 
 
+def test_a_spec_without_any_number_to_name_is_told_how_to_have_one(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    spec.write_text("archspec: 1\nname: net\ninput: 4x4x3\nnetwork: [conv 1x1 2]\n")
+    found = run("count", spec, "--symbolic")
+    assert found.exit_code == 2
+    assert "declare one, `params: {width: 64}`" in found.stderr
+
+
 def test_a_value_that_is_no_whole_number_is_refused(small: Path) -> None:
     found = run("count", small, "--symbolic", "--for", "rate")
     assert (found.exit_code, "`rate` is 0.5, which is no whole number" in found.stderr) == (2, True)

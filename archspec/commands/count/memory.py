@@ -96,7 +96,7 @@ def _states(optimizer: Optimizer) -> int:
 
 
 def asked_of(graph: Graph, batch: int, wanted: Mapping[str, Any]) -> Memory:
-    """Read the options of the command; raise ``UsageError`` for those that contradict."""
+    """Read the options; raise ``UsageError`` where they contradict, ``SpecError`` for a recipe."""
     is_training, recipe, shards = wanted["training"], wanted["recipe"], wanted["shards"]
     if not is_training and (recipe or shards > 1):
         raise click.UsageError("--recipe and --shards are of training: add --training")
@@ -149,7 +149,7 @@ def _text(memory: Memory) -> str:
     table = [(name, mebibytes(size)) for name, size in rows]
     whole = ("together", mebibytes(budget.total(asked.batch)))
     parts = [f"{head} in {asked.precision}{over}", draw(Table(_COLUMNS, table, whole))]
-    if asked.is_training:
+    if asked.is_training and any(memory.kept.values()):
         parts.append(draw(_kept(memory)))
     if memory.order:
         parts.append(_lower(memory.order, peak.values // asked.batch))

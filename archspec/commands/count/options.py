@@ -166,10 +166,17 @@ def _roofline(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) 
 def _memory(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) -> None:
     from archspec.commands.count.memory import asked_of, tell_memory
     from archspec.commands.loading import load_graph
+    from archspec.commands.output import leave
+    from archspec.diagnostic import SpecError
 
     if asked["convention"] != "archspec":
         raise click.UsageError("--as is for counts, not for memory: leave one out")
-    tell_memory(asked_of(load_graph(spec, reading, form), asked["batch"], asked), form)
+    graph = load_graph(spec, reading, form)
+    try:
+        wanted = asked_of(graph, asked["batch"], asked)
+    except SpecError as error:
+        leave(error.diagnostics, form)
+    tell_memory(wanted, form)
 
 
 def _count(spec: str, reading: Reading, form: str, asked: Mapping[str, Any]) -> None:

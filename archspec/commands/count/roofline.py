@@ -160,7 +160,8 @@ def _row(name: str, each: list[Kernel], found: Roofline) -> tuple[Cell, ...]:
     slow = len(found.memory_bound(each))
     by_layer = found.roof.by == "layer"
     bound = found.bound(each[0]) if by_layer and len(each) == 1 else str(slow)
-    cells = (ShortNumber(flops), ShortNumber(moved), f"{flops / moved:.1f}", bound)
+    intensity = f"{flops / moved:.1f}" if moved else ""
+    cells = (ShortNumber(flops), ShortNumber(moved), intensity, bound)
     return (name, *cells) if by_layer else (name, str(len(each)), *cells)
 
 

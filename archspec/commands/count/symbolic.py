@@ -31,6 +31,9 @@ class Symbolic(NamedTuple):
     forms: Mapping[str, Polynomial | NoClosedForm]
 
 
+_NO_NUMBER = "declare one, `params: {width: 64}`, and write `width` in its place"
+
+
 def symbolic(family: Family, names: Sequence[str]) -> Symbolic:
     """Find the closed forms in the names, or in all params that are whole numbers.
 
@@ -45,8 +48,8 @@ def symbolic(family: Family, names: Sequence[str]) -> Symbolic:
         if name not in numbers:
             raise click.UsageError(f"--for: `{name}` is {known[name]}, which is no whole number")
     if not wanted:
-        told = f": name options with --for {','.join(family.names)}" if numbers else ""
-        raise click.UsageError(f"--symbolic: no param is a whole number{told}")
+        told = f"name options with --for {','.join(family.names)}" if numbers else _NO_NUMBER
+        raise click.UsageError(f"--symbolic: no param is a whole number: {told}")
     return _found(family, {name: numbers[name] for name in wanted})
 
 
