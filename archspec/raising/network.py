@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +39,7 @@ class Network:
         body = self.body("", Options(), {*wanted(steps), *proposed, *starts}, names, proposed)
         called = self._heads()
         body.names.reserve(called.values())
+        body.names.keep(self._kept({*names, *called.values()}))
         written = [*self._with_shapes(body.steps([steps]))] or [self._nothing()]
         more, outputs = ([], []) if self._is_last() else self._outputs(body)
         heads = {name: self._head(head, body) for head, name in called.items()}
@@ -57,13 +59,24 @@ class Network:
         """Map values to the names that they have: of modules at the top, and of what comes out."""
         uses = ((each.value, copies_of(each.piece)[0]) for each in self.lists[ROOT])
         named = {value: last(use.path) for value, use in uses if isinstance(use, Use)}
-        leaving = {value: name for name, value in reversed([*self.graph.outputs.items()])}
-        inner = {v: name for v, name in leaving.items() if v not in self.graph.inputs}
+        inner = self._leaving()
         if self._is_last():
             named.update(inner)
             inner = {}
         counted = {value: name for value, name in named.items() if not is_counted(name, self.words)}
         return {**counted, **inner}
+
+    def _leaving(self) -> dict[str, str]:
+        """Map values that steps give to the first names under which they come out."""
+        leaving = {value: name for name, value in reversed([*self.graph.outputs.items()])}
+        return {v: name for v, name in leaving.items() if v not in self.graph.inputs}
+
+    def _kept(self, taken: AbstractSet[str]) -> dict[str, str]:
+        """Map what comes out to the names that it keeps: those of steps, that nothing else has."""
+        if self._is_last():
+            return {}
+        names = {value: name for value, name in self._leaving().items() if name not in taken}
+        return {value: name for value, name in names.items() if name_of(name, "") == name}
 
     def _with_shapes(self, written: list[Written]) -> Iterator[Written]:
         for step, placed in zip(written, self.lists[ROOT], strict=True):

@@ -19,7 +19,8 @@ class StepNames:
     ``wanted`` are the values that are asked for by name, ``proposed`` names that some of them ought
     to have. ``name_of`` and ``outputs_of`` tell the name and the outputs of the module of a use.
     ``values`` maps values to what ``from`` takes, ``steps`` maps them to the names of their steps.
-    ``given`` are names that no step may have, ``unnamed`` those that steps have by their words.
+    ``given`` are names that no step may have but those whose values ``kept`` maps to them,
+    ``unnamed`` those that steps have by their words.
     """
 
     within: str
@@ -31,11 +32,18 @@ class StepNames:
     outputs_of: Callable[[Use], Sequence[str]]
     steps: dict[str, str] = field(default_factory=dict)
     several: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    kept: Mapping[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.given = {*self.values.values()}
         self.taken = {*self.given}
         self.unnamed: set[str] = set()
+
+    def keep(self, names: Mapping[str, str]) -> None:
+        """Give steps these names, by their values, and to no other step."""
+        self.kept = names
+        self.given.update(names.values())
+        self.taken.update(self.given)
 
     def reserve(self, names: Iterable[str]) -> None:
         """Keep steps from having names, such as those of heads."""
@@ -63,6 +71,8 @@ class StepNames:
 
     def _free_name(self, placed: Placed, counted: set[str]) -> str:
         """Name a step as proposed, or after its source where that is more than a counted word."""
+        if placed.value in self.kept:
+            return self.kept[placed.value]
 
         def is_free(name: str) -> bool:
             return not (name in self.taken or name in counted)

@@ -57,3 +57,19 @@ def test_a_value_that_comes_out_twice_has_a_second_name_that_no_step_has() -> No
     last = builder.add(Relu(), builder.add(Elu(), builder.add(Relu(), first)))
     text = text_of(builder.graph(left=last, relu=last))
     assert "as relu_2 from left" in text
+
+
+def test_what_comes_out_keeps_its_name_though_steps_are_counted_by_it() -> None:
+    steps = "network: [conv 3x3 4, elu, conv 3x3 5, relu, conv 3x3 6 as last, elu]\n"
+    graph = loaded(f"{steps}outputs: [conv_1, conv, elu_1]\n")
+    again = archspec.load(text=text_of(graph))
+    sizes = {name: str(again.nodes[path].output) for name, path in again.outputs.items()}
+    assert sizes == {"conv_1": "8x8x5", "conv": "8x8x4", "elu_1": "8x8x6"}
+
+
+def test_a_step_that_is_counted_by_the_name_of_an_output_has_another() -> None:
+    builder = archspec.GraphBuilder("clash")
+    wire = builder.add(Elu(), builder.input("input", (4, 4, 2)))
+    first, second = builder.add(Relu(), wire), builder.add(Elu(), wire)
+    lines = text_of(builder.graph(elu=second, relu=first)).splitlines()
+    assert "outputs: [elu, relu]" in lines
