@@ -134,6 +134,16 @@ def test_a_mistake_is_answered(arguments: list[str], said: str) -> None:
     assert said in found.stderr
 
 
+def test_where_several_names_have_no_polynomial_fewer_are_offered(tmp_path: Path) -> None:
+    spec = tmp_path / "net.yaml"
+    network = "params: {c: 4, g: 2}\nnetwork: [conv 3x3 c, conv 3x3 c groups=g]\n"
+    spec.write_text(f"archspec: 1\nname: net\ninput: 4x4x3\n{network}")
+    found = run("count", spec, "--symbolic").stdout
+    assert "no polynomial was found; the spec does not hold at " in found
+    assert "fewer names may have one: --for c" in found
+    assert "parameters = 29 c + 9/2 c^2" in run("count", spec, "--symbolic", "--for", "c").stdout
+
+
 def test_a_spec_without_any_number_to_name_is_told_how_to_have_one(tmp_path: Path) -> None:
     spec = tmp_path / "net.yaml"
     spec.write_text("archspec: 1\nname: net\ninput: 4x4x3\nnetwork: [conv 1x1 2]\n")

@@ -120,6 +120,8 @@ def _text(found: Symbolic) -> str:
     lines += [_line(AMOUNTS[key], form) for key, form in found.forms.items()]
     if _compared(found):
         lines += ["", f"as counted at {len(found.points)} random points within {_ranges(found)}"]
+    elif len(found.start) > 1:
+        lines += ["", f"fewer names may have one: --for {next(iter(found.start))}"]
     return "\n".join(lines)
 
 

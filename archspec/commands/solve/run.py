@@ -17,6 +17,7 @@ from archspec.commands.output import FINE, REFUSED, print_json, write
 from archspec.commands.screen import progress
 from archspec.commands.solve.figure import figure
 from archspec.commands.table import NUMBER, Cell, Column, ShortNumber, Table, draw
+from archspec.diffs.report.wording import plural
 from archspec.language.document.bounds import read_bound
 from archspec.rendering.excerpt import visible
 from archspec.solving.choices import Unanswerable, choices, read
@@ -127,7 +128,7 @@ def _paragraphs(spec: str, found: Solution) -> Iterator[str]:
 def _looked(found: Solution) -> Iterator[str]:
     """Say what the candidates are and where their costs come from."""
     space, costs = found.space, found.costs
-    yield f"{space.size:,} candidates: {', '.join(map(str, space.choices))}"
+    yield f"{plural(space.size, 'candidate')}: {', '.join(map(str, space.choices))}"
     for key, form in costs.forms.items():
         fitted = _fitted(space, form)
         only = f", at these values of {' and '.join(fitted)} only" if fitted else ""
@@ -170,10 +171,10 @@ def _row(answer: Answer) -> tuple[Cell, ...]:
 def _chosen(found: Solution) -> str:
     """Say of what the rows are some."""
     wanted = list(map(str, found.goal.objectives))
-    share = f"{len(found.answers):,} of {found.best:,}"
+    share = f"{len(found.answers):,} of {plural(found.best, 'candidate')}"
     if len(wanted) == 1:
-        return f"{share} candidates, {wanted[0]} first"
-    return f"{share} candidates on the front of {' for '.join(wanted)}"
+        return f"{share}, {wanted[0]} first"
+    return f"{share} on the front of {' for '.join(wanted)}"
 
 
 def _settings(spec: str, found: Solution) -> str:
