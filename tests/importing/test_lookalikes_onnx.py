@@ -11,7 +11,7 @@ import pytest
 
 pytest.importorskip("onnx")
 
-from onnx import TensorProto
+from onnx import TensorProto, helper
 
 from archspec.diagnostic import SpecError
 from archspec.importing.importing import import_source
@@ -55,6 +55,16 @@ def averaged(drawn: Drawn) -> str:
 def spread(drawn: Drawn) -> str:
     copies: str = drawn.node("Expand", averaged(drawn), numbers(drawn, 1, 4, 8, 8))
     return copies
+
+
+def chosen(drawn: Drawn) -> str:
+    """Take what one of two graphs gives."""
+    result = helper.make_tensor_value_info("result", TensorProto.FLOAT, None)
+    node = helper.make_node("Identity", ["x"], ["result"])
+    branch = helper.make_graph([node], "branch", [], [result])
+    condition = drawn.constant(np.array(True))
+    found: str = drawn.node("If", condition, then_branch=branch, else_branch=branch)
+    return found
 
 
 def written(draw: Draw, folder: Path, shape: tuple[int, ...] = SHAPE, opset: int = 18) -> Path:
@@ -177,6 +187,11 @@ UNLIKE: dict[str, tuple[Draw, str]] = {
         lambda d: d.node("Dropout", "x", single(d, 0.5), d.constant(np.array(True))),
         "it is in training mode: export the model in inference mode",
     ),
+    "an order of dimensions that a transpose changed long before": (
+        lambda d: d.node("Relu", d.node("Transpose", "x", perm=[0, 2, 3, 1])),
+        "a map whose dimensions change their order before the end",
+    ),
+    "a choice between graphs": (chosen, "it chooses what it computes while it runs"),
     "one bound": (lambda d: d.node("Clip", "x", single(d, 0.5)), "it clips on one side alone"),
 }
 

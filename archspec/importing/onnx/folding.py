@@ -65,6 +65,8 @@ def _computed(node: Any, given: Sequence[Any], opset: int) -> Any:
 
     if node.op_type.removesuffix("Like") in _RANDOM:
         raise Wordless("it draws other numbers each time")
+    if any(each.g.node or each.graphs for each in node.attribute):
+        raise Wordless("it chooses what it computes while it runs: export it for fixed sizes")
     sizes = [int(each.size) for each in given if each is not None]
     if max(sizes, default=0) > MOST or prod(sizes) > _MOST_TOGETHER:
         raise Wordless("it computes with weights alone")

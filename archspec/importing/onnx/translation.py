@@ -24,7 +24,10 @@ from archspec.importing.imported import (
 from archspec.importing.leaving import whole_output
 from archspec.importing.matching import Found, first_match, needed
 from archspec.importing.onnx.call import Call, Rule
-from archspec.importing.onnx.channels_last import is_read_with_channels_last
+from archspec.importing.onnx.channels_last import (
+    is_made_with_channels_last,
+    is_read_with_channels_last,
+)
 from archspec.importing.onnx.folding import Folding
 from archspec.importing.onnx.gathering import Gathered
 from archspec.importing.onnx.reading import OWN_DOMAINS, attributes, initializers, opsets
@@ -245,7 +248,17 @@ class Translation:
             value = self.values.get(each.name)
             if not isinstance(value, Value):
                 raise Untranslatable(f"its output `{each.name}` does not follow from its input")
+            self._require_order(value, each.name)
             yield _named(each.name), whole_output(self.builder, value, _LEAVING)
+
+    def _require_order(self, value: Value, name: str) -> None:
+        """Refuse a map whose channels are last though no transpose says so, or are not."""
+        is_last = is_made_with_channels_last(self.model.graph, name)
+        if value.form in (Form.MAP, Form.LAST) and (value.form is Form.LAST) != is_last:
+            raise Untranslatable(
+                f"its output `{name}` is a map whose dimensions change their order before the end",
+                help="let a transpose put its channels last at the end, or leave it out",
+            )
 
 
 def _require_single(given: Any) -> None:
