@@ -212,6 +212,15 @@ def test_a_norm_that_gives_statistics_is_in_training_mode_before_an_attribute_sa
     assert "it is in training mode" in reason(written(norm, tmp_path, opset=11))
 
 
+def test_what_has_no_word_is_no_number_where_an_idiom_turns_out_to_be_none(tmp_path: Path) -> None:
+    def quotients(drawn: Drawn) -> str:
+        rows = drawn.node("Div", "x", drawn.node("ReduceL2", "x", numbers(drawn, 2)))
+        total = drawn.node("Add", drawn.node("Abs", rows), drawn.node("Sin", rows))
+        return str(drawn.node("Div", rows, total))
+
+    assert "ReduceL2" in reason(written(quotients, tmp_path))
+
+
 def test_a_stretched_swish_is_no_silu(tmp_path: Path) -> None:
     file = written(lambda d: str(d.node("Swish", "x", alpha=2.0)), tmp_path, opset=24)
     assert "it stretches what it takes" in reason(file)

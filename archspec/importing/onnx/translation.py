@@ -183,7 +183,7 @@ class Translation:
         known = self.values.get(value)
         if known is None and value in self.makers and self.makers[value].op_type == "Constant":
             known = self.folding.result(self.makers[value], [])
-        if known is None or isinstance(known, Value) or known.size != 1:
+        if known is None or known is UNKNOWN or isinstance(known, _COMPUTED) or known.size != 1:
             return None
         return float(known.reshape(()))
 
