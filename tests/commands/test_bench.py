@@ -175,6 +175,7 @@ def test_tensorflow_is_measured_too_and_its_layers_as_modules() -> None:
 MISTAKES = {
     ("--against", "net.yaml"): "net.yaml is named twice",
     ("--against", "deep.yaml", "--baseline", "deeep.yaml"): "did you mean `deep.yaml`?",
+    ("--against", "deep.yaml", "--baseline", "x"): "name one of net.yaml, deep.yaml",
     ("--against", "no_such_module:net"): "ModuleNotFoundError: No module named 'no_such_module'",
     ("--against", "some_models:nets"): "has no attribute 'nets'",
     (

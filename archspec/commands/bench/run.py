@@ -76,7 +76,7 @@ def _refuse_nonsense(spec: str, order: BenchOrder) -> None:
     if twice:
         raise click.UsageError(f"{twice} is named twice; each candidate takes part once")
     if order.baseline and order.baseline not in names:
-        near = did_you_mean(order.baseline, names)
+        near = did_you_mean(order.baseline, names) or f": name one of {', '.join(names)}"
         raise click.UsageError(f"--baseline {order.baseline} is none of the candidates{near}")
 
 
