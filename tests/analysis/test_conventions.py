@@ -76,6 +76,23 @@ def test_only_the_cells_of_a_window_that_lie_inside_are_counted() -> None:
     assert totals(graph, TOOLS["ultralytics"]) == [2 * (2 * 9 * 9 + 2 * 3 * 3), 0]
 
 
+@pytest.mark.parametrize(("scale", "sums"), [("", 0), ("scale: 0.5, ", 8 * 8 * 4)])
+def test_ptflops_sees_the_sum_of_a_residual_that_is_scaled(scale: str, sums: int) -> None:
+    """It replaces ``torch.add``, and not the method by which the body is added to in place."""
+    steps = f"[conv2d 4 kernel=1x1, {{residual: {{{scale}steps: [conv2d 4 kernel=3x3]}}}}]"
+    graph = checked.load(text=f"archspec: 1\nname: net\ninput: 8x8x4\nnetwork: {steps}")
+    layers = 8 * 8 * 4 * (4 + 1) + 8 * 8 * 4 * (9 * 4 + 1)
+    assert totals(graph, TOOLS["ptflops"])[0] == layers + sums
+
+
+def test_a_norm_behind_a_convolution_that_leaves_the_network_is_not_folded_in_a_file() -> None:
+    """By itself it has 31 operations for each number, with a root and a division, and 4 vectors."""
+    steps = "[conv2d 4 kernel=1x1 bias=false as c, batch_norm as n]\noutputs: [c, n]"
+    graph = checked.load(text=f"archspec: 1\nname: net\ninput: 8x8x4\nnetwork: {steps}\n")
+    numbers = 8 * 8 * 4
+    assert totals(graph, TOOLS["onnx-tool"]) == [numbers * 4 + numbers * 31, 4 * 4 + 4 * 4]
+
+
 def test_tools_were_run_on_the_models_that_are_emitted_now(tmp_path: Path) -> None:
     graphs = {name: checked.load(file).without_heads() for name, file in ZOO.items()}
     models = {
