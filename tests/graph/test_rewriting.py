@@ -126,6 +126,20 @@ def test_new_nodes_before_a_merge_stand_in_its_branches() -> None:
     assert graph.nodes["concat"].sources[0] == "concat.left.elu_1"
 
 
+def test_a_new_node_that_reads_two_branches_stands_in_the_later_one() -> None:
+    """Branches read those before them alone."""
+
+    def mixed(node: Node, sources: tuple[Wire, ...]) -> Change:
+        if node.op.word != "concat":
+            return None
+        left, right, wide = sources
+        return Apply(node.op, (left, right, Apply(Add(), (left, wide))))
+
+    graph = GRAPH.rewrite(mixed)
+    assert graph.nodes["concat"].sources[2] == "concat.wide.add"
+    np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
+
+
 def test_a_merge_that_is_bypassed_leaves_a_list_of_steps() -> None:
     def last_of(node: Node, sources: tuple[Wire, ...]) -> Change:
         return sources[0] if node.path == "concat" else None
