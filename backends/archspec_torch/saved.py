@@ -27,18 +27,35 @@ from archspec.operators.activation import (
     Softsign,
     Tanh,
 )
+from archspec.operators.blocks import DepthToSpace, SpaceToDepth
 from archspec.operators.channels import ChannelShuffle, Slice
 from archspec.operators.conv2d import Conv2d
 from archspec.operators.conv_transpose2d import ConvTranspose2d
-from archspec.operators.dropout import Dropout
+from archspec.operators.dropout import Dropout, DropPath
 from archspec.operators.fully_connected import FullyConnected
 from archspec.operators.grid import Crop, Flatten, Pad, ResizeTo, Upsample
 from archspec.operators.identity import Identity
-from archspec.operators.merge import Add, Concat, Multiply, Subtract
-from archspec.operators.norm import BatchNorm, GroupNorm, InstanceNorm, L2Normalize, LayerNorm
-from archspec.operators.pool import AvgPool, GlobalAvgPool, GlobalMaxPool, MaxPool
+from archspec.operators.merge import Add, Average, Concat, Multiply, Subtract
+from archspec.operators.norm import (
+    BatchNorm,
+    GroupNorm,
+    InstanceNorm,
+    L2Normalize,
+    LayerNorm,
+    RmsNorm,
+)
+from archspec.operators.pool import (
+    AdaptiveMaxPool,
+    AvgPool,
+    ChannelAvgPool,
+    ChannelMaxPool,
+    GlobalAvgPool,
+    GlobalMaxPool,
+    MaxPool,
+)
 from archspec.operators.prelu import Prelu
 from archspec.operators.scale import LayerScale, Scale
+from archspec.operators.standardize import Standardize
 from archspec.tensor import TensorType
 
 NOTHING, INPUTS, OUTPUT = Saved(), Saved(inputs=True), Saved(output=True)
@@ -53,15 +70,24 @@ def _convolved(op: Conv2d, x: TensorType) -> Saved:
     return Saved(copied=(height + top + bottom) * (width + left + right) * x.channels)
 
 
+def _normalized(_op: RmsNorm, x: TensorType) -> Saved:
+    """Keep the input, a root for each cell, and what is multiplied by the weights."""
+    return Saved(inputs=True, cells=1, copied=x.size)
+
+
 SAVED: Mapping[type[Operator], Saved | Saving] = {
     Conv2d: _convolved,
     **dict.fromkeys((Add, Concat, Subtract, Crop, Flatten, Pad, ResizeTo, Upsample), NOTHING),
     **dict.fromkeys((ChannelShuffle, GlobalAvgPool, Identity, Scale, Slice), NOTHING),
+    **dict.fromkeys((Average, ChannelAvgPool, DepthToSpace, SpaceToDepth, Standardize), NOTHING),
+    DropPath: NOTHING,
     **dict.fromkeys((ConvTranspose2d, FullyConnected, AvgPool), INPUTS),
     **dict.fromkeys((Elu, Gelu, HardSigmoid, HardSwish, HardTanh, LeakyRelu, Mish), INPUTS),
     **dict.fromkeys((LayerScale, Multiply, Prelu, Relu6, Silu, Softplus), INPUTS),
     **dict.fromkeys((Relu, Sigmoid, Softmax, Tanh), OUTPUT),
+    AdaptiveMaxPool: Saved(inputs=True, bytes=8),
     BatchNorm: Saved(inputs=True, channels=2),
+    ChannelMaxPool: Saved(inputs=True, output=True),
     Dropout: Saved(bytes=4),
     GlobalMaxPool: Saved(inputs=True, output=True),
     GroupNorm: Saved(inputs=True),
@@ -69,6 +95,7 @@ SAVED: Mapping[type[Operator], Saved | Saving] = {
     L2Normalize: Saved(inputs=True),
     LayerNorm: Saved(inputs=True, cells=2),
     MaxPool: Saved(inputs=True, bytes=8),
+    RmsNorm: _normalized,
     Softsign: Saved(inputs=True),
 }
 

@@ -36,6 +36,26 @@ def test_what_is_padded_unevenly_is_saved_as_a_copy() -> None:
     assert counted(graph) == pytest.approx(measured(graph), rel=0.005)
 
 
+@pytest.mark.parametrize(
+    "step",
+    [
+        "depth_to_space 2",
+        "space_to_depth 2",
+        "drop_path 0.2",
+        "average: [elu, relu]",
+        "channel_avg_pool",
+        "channel_max_pool",
+        "adaptive_max_pool grid=3x3",
+        "standardize mean=1 deviation=2",
+        "rms_norm",
+    ],
+)
+def test_operators_that_no_network_of_the_zoo_has_are_counted_as_they_save(step: str) -> None:
+    text = f"archspec: 1\nname: net\ninput: 8x8x4\nnetwork: [conv 3x3 4, {{{step}}}, conv 1x1 4]\n"
+    graph = checked.load(text=text if ":" in step else text.replace("{", "").replace("}", ""))
+    assert counted(graph) == pytest.approx(measured(graph), rel=0.005)
+
+
 def counted(graph: Graph) -> int:
     """Count the bytes for a batch."""
     memory = StepMemory(graph, backend.keeping)
