@@ -81,6 +81,8 @@ def test_models_the_optimized_form_and_runtimes_of_onnx_take_part_at_once() -> N
     given = (part for each in others for part in ("--against", each))
     told = run_json("bench", "net.yaml", *given, "--batch", "2", "--training", *QUICK)
     inference, training = told["comparisons"]
+    for each in (*inference["results"], *training["results"]):  # of batches of two
+        assert each["examples_per_second"] == pytest.approx(2 / each["seconds"]["median"])
     assert [*results(inference)] == ["net.yaml", *others]
     assert [*results(training)] == ["net.yaml", "some_models:net"]
     assert training["left_out"]["optimized"] == "an optimized network is for inference"
