@@ -93,6 +93,13 @@ def test_a_norm_behind_a_convolution_that_leaves_the_network_is_not_folded_in_a_
     assert totals(graph, TOOLS["onnx-tool"]) == [numbers * 4 + numbers * 31, 4 * 4 + 4 * 4]
 
 
+def test_steps_that_learn_are_never_one_in_a_file() -> None:
+    """A slope takes two operations for each number, a sum one."""
+    steps = "[prelu as a, prelu from input as b, add from a b]"
+    graph = checked.load(text=f"archspec: 1\nname: net\ninput: 8x8x4\nnetwork: {steps}")
+    assert totals(graph, TOOLS["onnx-tool"]) == [8 * 8 * 4 * (2 + 2 + 1), 4 + 4]
+
+
 def test_tools_were_run_on_the_models_that_are_emitted_now(tmp_path: Path) -> None:
     graphs = {name: checked.load(file).without_heads() for name, file in ZOO.items()}
     models = {

@@ -225,6 +225,7 @@ def test_what_a_module_gave_unread_is_recorded_where_it_goes_with_the_module(
     )
     found = places(run, steps, parts)
     assert found == (Place("p.kept", True, told), Place("p.other", True, "nothing uses it"))
+    assert places(drop_unused, steps, parts) == ()  # the module gives both by name
 
 
 def test_equal_outputs_stay_two() -> None:
