@@ -191,6 +191,7 @@ MISTAKES = {
     ("--against", "net.pt2"): "operator by operator is not how such files are run",
     ("--batch", "0"): "no list of batch sizes from 1 to 65,536",
     ("--batch", "65536", "--input", "2048x2048x3"): "net.yaml needs about",
+    ("--batch", "1,65536", "--input", "2048x2048x3"): "for a batch of 65,536",
     ("--batch", "1,b"): "no list of batch sizes",
     ("--precision", "float8"): "`float8` is none of float32, bfloat16, float16",
     ("--backend", "jax"): "no backend is called `jax`",

@@ -243,6 +243,19 @@ network: [conv 1x1 4 as one, conv 1x1 4 as two, 2 x exchange from one two as pai
     assert rewritten.nodes["add"].sources == ("pair.1.sum", "pair.1.wide.conv2d")
 
 
+def test_a_module_gives_what_it_takes_where_it_no_longer_computes_it() -> None:
+    graph = graph_of("""
+parts:
+  pair:
+    inputs: [a, b]
+    outputs: [kept, other]
+    steps: [identity from a as kept, relu from b as other]
+network: [elu as one, tanh from input as two, pair from one two as p, add from p.kept p.other]
+""").rewrite(bypass("identity"))
+    assert dict(graph.scopes["p"].gives) == {"kept": "one", "other": "p.other"}
+    np.testing.assert_allclose(computed(graph), meaning(graph), rtol=1e-5, atol=1e-6)
+
+
 STAGES = """
 parts:
   unit:
