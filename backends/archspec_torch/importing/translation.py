@@ -89,7 +89,7 @@ class _Translation:
     def _require_whole_values(self) -> None:
         found = part_overwritten(self.program.graph)
         if found is not None:
-            reason = f"it overwrites a part of what is read afterwards: {_told(found)}"
+            reason = f"it overwrites what is read afterwards by another name: {_told(found)}"
             raise Untranslatable(reason, help=_IN_WHOLES)
 
     def _translate(self) -> Network:
