@@ -49,14 +49,20 @@ class Maximum(Chain):
     """Branches over one input, the largest of each element."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.stack([branch(x) for branch in self]).amax(dim=0)
+        values = [branch(x) for branch in self]
+        for value in values[1:]:
+            values[0] = torch.maximum(values[0], value)
+        return values[0]
 
 
 class Minimum(Chain):
     """Branches over one input, the smallest of each element."""
 
     def forward(self, x: Tensor) -> Tensor:
-        return torch.stack([branch(x) for branch in self]).amin(dim=0)
+        values = [branch(x) for branch in self]
+        for value in values[1:]:
+            values[0] = torch.minimum(values[0], value)
+        return values[0]
 
 
 class Subtract(Chain):

@@ -54,6 +54,7 @@ from archspec.operators.pool import (
     MaxPool,
 )
 from archspec.operators.prelu import Prelu
+from archspec.operators.response import GlobalResponseNorm, LocalResponseNorm
 from archspec.operators.scale import LayerScale, Scale
 from archspec.operators.standardize import Standardize
 from archspec.tensor import TensorType
@@ -75,6 +76,18 @@ def _normalized(_op: RmsNorm, x: TensorType) -> Saved:
     return Saved(inputs=True, cells=1, copied=x.size)
 
 
+def _divided_by_neighbours(op: LocalResponseNorm, x: TensorType) -> Saved:
+    """Keep the input, its squares with zeros around the channels, and the divisor with its root."""
+    height, width = x.grid
+    squares = (x.channels + op.size - 1) * height * width
+    return Saved(inputs=True, copied=squares + 2 * x.size)
+
+
+def _weighed_by_length(_op: GlobalResponseNorm, x: TensorType) -> Saved:
+    """Keep the input, lengths and their shares of a mean, and the input times these."""
+    return Saved(inputs=True, copied=x.size + 2 * x.channels + 1)
+
+
 SAVED: Mapping[type[Operator], Saved | Saving] = {
     Conv2d: _convolved,
     **dict.fromkeys((Add, Concat, Subtract, Crop, Flatten, Pad, ResizeTo, Upsample), NOTHING),
@@ -90,10 +103,12 @@ SAVED: Mapping[type[Operator], Saved | Saving] = {
     ChannelMaxPool: Saved(inputs=True, output=True),
     Dropout: Saved(bytes=4),
     GlobalMaxPool: Saved(inputs=True, output=True),
+    GlobalResponseNorm: _weighed_by_length,
     GroupNorm: Saved(inputs=True),
     InstanceNorm: Saved(inputs=True),
     L2Normalize: Saved(inputs=True),
     LayerNorm: Saved(inputs=True, cells=2),
+    LocalResponseNorm: _divided_by_neighbours,
     MaxPool: Saved(inputs=True, bytes=8),
     RmsNorm: _normalized,
     Softsign: Saved(inputs=True),

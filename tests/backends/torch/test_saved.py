@@ -48,6 +48,10 @@ def test_what_is_padded_unevenly_is_saved_as_a_copy() -> None:
         "adaptive_max_pool grid=3x3",
         "standardize mean=1 deviation=2",
         "rms_norm",
+        "local_response_norm 5",
+        "global_response_norm",
+        "maximum: [elu, relu]",
+        "minimum: [elu, relu]",
     ],
 )
 def test_operators_that_no_network_of_the_zoo_has_are_counted_as_they_save(step: str) -> None:
