@@ -22,7 +22,7 @@ class InferenceReLU(nn.ReLU):
 
     def forward(self, x: Tensor) -> Tensor:
         if not torch.jit.is_scripting():  # which knows no inference mode
-            if is_inferring() and x.dtype is torch.bfloat16:
+            if is_inferring() and x.dtype is torch.bfloat16 and not is_watched(x):
                 bits = functional.threshold(x.view(torch.int16), -128, 0, self.inplace)
                 return bits.view(torch.bfloat16)
         return functional.relu(x, self.inplace)

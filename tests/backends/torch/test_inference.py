@@ -18,6 +18,8 @@ torch: Any = pytest.importorskip("torch")
 SCRIPTED = pytest.mark.filterwarnings("ignore:`torch.jit.script:DeprecationWarning")
 """PyTorch scripts its own rules of derivatives, too."""
 
+TRACED = pytest.mark.filterwarnings("ignore:`torch.jit:DeprecationWarning")
+
 STEPS = "network: [conv 3x3 4 activation=relu, conv 3x3 4, residual: [relu], global_avg_pool]\n"
 
 
@@ -94,6 +96,21 @@ def test_it_can_be_scripted(models: Any) -> None:
     clamp = type(next(relus(models[1])))()
     x = torch.tensor([-1.0, 2.0])
     assert torch.jit.script(clamp)(x).tolist() == [0, 2]
+
+
+@TRACED
+def test_a_model_traced_in_inference_mode_passes_gradients(models: Any) -> None:
+    model = models[1].to(torch.bfloat16)
+    x = torch.ones(1, 4, 8, 8, dtype=torch.bfloat16)
+    with torch.inference_mode():
+        traced = torch.jit.trace(model, x)
+    found = []
+    for each in (model, traced):
+        given = x.clone().requires_grad_()
+        each(given).sum().backward()
+        found.append(given.grad)
+    assert found[0].any()
+    assert torch.equal(*found)
 
 
 def test_a_compiler_sees_the_operations_of_the_framework(models: Any) -> None:
