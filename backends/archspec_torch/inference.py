@@ -33,8 +33,8 @@ class InferenceConv2d(nn.Conv2d):
 
     In inference mode, on a processor; what it gives has channels last in memory. Its
     weight stays packed in oneDNN's order, into which `nn.Conv2d` brings one at each
-    call, until it changes: after a change through `.data`, call `eval()`. Its ReLU may
-    make NaN zero.
+    call, until it changes: after a change that PyTorch does not count, as through
+    `.data` or NumPy, call `eval()`. Its ReLU may make NaN zero.
     """
 
     packed: tuple[Tensor, int, Tensor] | None = None  # a weight, its version, packed
@@ -53,6 +53,7 @@ class InferenceConv2d(nn.Conv2d):
         if not torch.jit.is_scripting():  # which knows no inference mode
             if is_inferring() and takes_packed(x, self.weight):
                 return self.convolve(x)
+            self.packed = None  # fused optimizers count no change
         return self.relu(self._conv_forward(x, self.weight, self.bias))
 
     @torch.jit.unused
@@ -60,13 +61,15 @@ class InferenceConv2d(nn.Conv2d):
         options = self.padding, self.stride, self.dilation, self.groups
         weight, version = self.weight.detach(), self.weight._version
         before, known, packed = self.packed or (x, -1, x)
-        if before.data_ptr() != weight.data_ptr() or known != version:
+        if not before.is_set_to(weight) or known != version:
             pack = torch.ops.mkldnn._reorder_convolution_weight
-            packed = pack(weight, *options, x.shape)
+            sizes = len(x), weight.shape[1] * self.groups, *x.shape[2:]
+            packed = pack(weight, *options, sizes)
             self.packed = weight, version, packed
+        bias = None if self.bias is None else self.bias.contiguous()
         after = "relu" if isinstance(self.relu, nn.ReLU) else "none"
         convolution = torch.ops.mkldnn._convolution_pointwise
-        return convolution(x, packed, self.bias, *options, after, [], "")
+        return convolution(x, packed, bias, *options, after, [], "")
 
     def train(self, mode: bool = True) -> nn.Module:
         self.packed = None
@@ -83,7 +86,9 @@ def is_inferring() -> bool:
 
 def takes_packed(x: Tensor, weight: Tensor) -> bool:
     """Whether oneDNN convolves a map with a weight in its own order, here and now."""
-    if is_watched(x) or weight.is_inference() or x.dtype is not weight.dtype:
+    if is_watched(x) or type(weight) not in (Tensor, nn.Parameter):
+        return False
+    if weight.is_inference() or x.dtype is not weight.dtype:
         return False
     if {x.device.type, weight.device.type} != {"cpu"} or x.dim() != 4:
         return False
@@ -95,8 +100,10 @@ def takes_packed(x: Tensor, weight: Tensor) -> bool:
 
 
 def is_watched(x: Tensor) -> bool:
-    """Whether PyTorch changes or counts what is done with a value."""
-    if type(x) is not Tensor or torch._C._len_torch_dispatch_stack():
+    """Whether PyTorch stores a value otherwise, or changes or counts what is done."""
+    if type(x) is not Tensor or x.layout is not torch.strided:
+        return True
+    if torch._C._len_torch_dispatch_stack():
         return True
     if torch.jit.is_tracing() or torch._C._are_functorch_transforms_active():
         return True

@@ -81,15 +81,22 @@ def negative(layer: Any) -> Any:
     return layer
 
 
-def stepped(layer: Any) -> None:
+def stepped(layer: Any, **how: bool) -> None:
     """Take a step of training."""
     layer(X).sum().backward()
-    torch.optim.SGD(layer.parameters(), 0.1).step()
+    torch.optim.SGD(layer.parameters(), 0.1, **how).step()
+
+
+def turned(layer: Any) -> None:
+    """Make the weight a view of its own memory."""
+    layer.weight = torch.nn.Parameter(layer.weight.detach().transpose(2, 3))
 
 
 CHANGES: dict[str, Callable[[Any], object]] = {
     "in place": lambda layer: layer.weight.detach().mul_(-1),
     "by an optimizer": stepped,
+    "by one that counts no change": lambda layer: stepped(layer, fused=True),
+    "by a view of it": turned,
     "by other tensors": lambda layer: layer.load_state_dict(negated(layer), assign=True),
     "from a file": lambda layer: layer.load_state_dict(negated(layer)),
     "by another type": lambda layer: negative(layer.double()).float(),
@@ -127,6 +134,20 @@ def test_a_weight_that_changes_is_packed_anew(change: Callable[[Any], object]) -
     with torch.inference_mode():
         assert torch.allclose(ours(X), theirs(X).relu(), atol=1e-6)
         assert not torch.allclose(ours(X), before, atol=1e-2)
+
+
+def test_a_bias_need_not_lie_in_one_piece() -> None:
+    theirs, ours = pair(4, 4, 3)
+    ours.bias = theirs.bias = torch.nn.Parameter(torch.arange(8.0)[::2])
+    with torch.inference_mode():
+        assert torch.allclose(ours(X), theirs(X).relu(), atol=1e-6)
+    assert ours.packed is not None
+
+
+def test_channels_that_do_not_fit_are_told_as_by_the_framework() -> None:
+    _, ours = pair(4, 4, 3, groups=2)
+    with torch.inference_mode(), pytest.raises(RuntimeError, match="to have 4 channels, but got 6"):
+        ours(drawn(2, 6, 9, 9))
 
 
 def reread(layer: Any) -> Any:
@@ -169,6 +190,13 @@ def without_onednn(layer: Any) -> Any:
         return layer(X)
 
 
+def of_another_kind(layer: Any) -> Any:
+    """Give a layer a weight of another type."""
+    kind = type("Kind", (torch.Tensor,), {})
+    layer.weight = torch.nn.Parameter(layer.weight.detach().as_subclass(kind))
+    return layer
+
+
 ELSEWHERE: dict[str, Callable[[Any], Any]] = {
     "double precision": lambda layer: layer.double()(X.double()),
     "one example at a time": lambda layer: torch.stack([layer(each) for each in X]),
@@ -178,6 +206,8 @@ ELSEWHERE: dict[str, Callable[[Any], Any]] = {
     "compiled": lambda layer: torch.compile(layer, backend="aot_eager", fullgraph=True)(X),
     "exported": lambda layer: exported(layer)(X),
     "without oneDNN": without_onednn,
+    "with maps that oneDNN keeps": lambda layer: layer(X.to_mkldnn()).to_dense(),
+    "with a weight of another type": lambda layer: of_another_kind(layer)(X),
     "with weights made there": lambda _: pair(4, 4, 3)[1](X),
 }
 
