@@ -204,6 +204,12 @@ def test_a_stranger_is_answered_in_a_sentence(name: str, capfd: pytest.CaptureFi
     assert capfd.readouterr() == ("", "")
 
 
+def test_a_model_that_rounds_batches_of_one_otherwise_does_not_mix_examples() -> None:
+    found = refused(After(lambda y: y * (1 + (len(y) == 1) / 1000)))
+    assert found.code == "import/different"
+    assert "together" not in found.message
+
+
 def refused(model: nn.Module) -> Diagnostic:
     with pytest.raises(SpecError) as error:
         archspec.import_model(model, (6, 5, 3))
