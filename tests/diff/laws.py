@@ -18,7 +18,7 @@ from archspec.diffs.report import text
 from archspec.graph import Graph, Input, Node
 
 
-def keeps_the_laws(old: Graph, new: Graph) -> None:
+def assert_laws(old: Graph, new: Graph) -> None:
     """Assert all of them."""
     difference = diff(old, new)
     edits_turn_the_old_graph_into_the_new_one(difference)

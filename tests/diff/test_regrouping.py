@@ -13,7 +13,7 @@ import re
 import pytest
 
 from archspec.diffs.comparison import Comparison, compare
-from tests.diff.laws import keeps_the_laws
+from tests.diff.laws import assert_laws
 from tests.diff.reading import SPECS, load, without_contracts
 
 RESNET = without_contracts((SPECS / "resnet_50.yaml").read_text("utf-8"))
@@ -126,8 +126,8 @@ def test_counts_that_grow_with_an_extraction_stay_counts() -> None:
 
 
 def test_the_laws_hold_where_blocks_are_grouped_otherwise() -> None:
-    keeps_the_laws(load(RESNET), load(IN_STAGES))
-    keeps_the_laws(load(WRITTEN_OUT), load(IN_BLOCKS))
+    assert_laws(load(RESNET), load(IN_STAGES))
+    assert_laws(load(WRITTEN_OUT), load(IN_BLOCKS))
 
 
 def test_writing_blocks_out_and_narrowing_them_is_the_way_back() -> None:
@@ -146,7 +146,7 @@ def test_a_module_of_other_steps_is_none_that_was_extracted() -> None:
 
 def test_a_repeat_of_no_copies_is_like_nothing_else() -> None:
     head = "archspec: 1\nname: small\ninput: 8x8x4\nnetwork: "
-    keeps_the_laws(load(f"{head}[0 x conv 3x3 4, conv 1x1 8]"), load(f"{head}[conv 5x5 16]"))
+    assert_laws(load(f"{head}[0 x conv 3x3 4, conv 1x1 8]"), load(f"{head}[conv 5x5 16]"))
 
 
 def test_equal_edits_of_several_lines_are_one_idea_with_their_number() -> None:

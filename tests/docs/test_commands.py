@@ -25,8 +25,8 @@ def told(block: Block) -> Iterator[list[str]]:
     )
 
 
-def parse(arguments: list[str]) -> None:
-    """Read a command as the program does, whether or not its files are there."""
+def parse(arguments: list[str]) -> click.Command:
+    """Read a command as the program does, whether or not its files are there; return its verb."""
     verb: click.Command = command
     while isinstance(verb, click.Group):
         _, found, arguments = verb.resolve_command(click.Context(verb), arguments)
@@ -34,6 +34,7 @@ def parse(arguments: list[str]) -> None:
         verb = found
     with suppress(click.BadParameter, click.FileError, click.exceptions.Exit):
         verb.make_context(verb.name, list(arguments))
+    return verb
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.name))
@@ -41,7 +42,7 @@ def test_the_commands_of_a_page_have_verbs_and_options_that_there_are(page: Path
     for block in blocks(page):
         if block.language in {"sh", "text", "console"}:
             for arguments in told(block):
-                parse(arguments)
+                assert parse(arguments).callback, arguments
 
 
 @pytest.mark.parametrize("line", ["drawn net.yaml", "draw --colour net.yaml"])

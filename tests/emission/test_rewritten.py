@@ -204,7 +204,7 @@ CHANGES: dict[str, tuple[str, RewriteRule]] = {
 """Specs by what is changed in their nodes, with the change."""
 
 
-def agree(running: Running, graph: Graph) -> None:
+def assert_agrees(running: Running, graph: Graph) -> None:
     """Compare the model of a graph with what its nodes mean."""
     graph.verify()
     found = verify(trial(graph), Demand([Interpreter(), Emitted(running[0])]))
@@ -223,7 +223,7 @@ def test_a_model_computes_what_the_nodes_say(running: Running, title: str) -> No
     graph = graph_of(text)
     changed = graph.rewrite(rule)
     assert changed.nodes != graph.nodes
-    agree(running, changed)
+    assert_agrees(running, changed)
 
 
 @pytest.mark.parametrize("path", ["subtract", "repeat_1.0.subtract", "repeat_1.1.subtract"])
@@ -233,7 +233,7 @@ def test_operands_that_change_places_do_so_in_the_model(running: Running, path: 
     swapped = replace(node, sources=node.sources[::-1], inputs=node.inputs[::-1])
     turned = replace(scope, contents=scope.contents[::-1])
     nodes, scopes = {**graph.nodes, path: swapped}, {**graph.scopes, path: turned}
-    agree(running, replace(graph, nodes=nodes, scopes=scopes))
+    assert_agrees(running, replace(graph, nodes=nodes, scopes=scopes))
 
 
 def test_branches_that_change_places_do_so_with_what_is_put_behind_them(running: Running) -> None:
@@ -247,7 +247,7 @@ def test_branches_that_change_places_do_so_with_what_is_put_behind_them(running:
         return Apply(node.op, (squared[0], Apply(operators()["add"](), squared)))
 
     graph = graph_of("network: [{subtract: {p: [conv 3x3 4, tanh], q: [conv 1x1 4, relu]}}]")
-    agree(running, graph.rewrite(swapped).rewrite(crossed))
+    assert_agrees(running, graph.rewrite(swapped).rewrite(crossed))
 
 
 def test_a_module_that_no_longer_reads_what_it_was_given_from_inside_a_layer_is_written(
@@ -264,7 +264,7 @@ def test_a_module_that_no_longer_reads_what_it_was_given_from_inside_a_layer_is_
     graph = graph_of("blocks: {two: [elu]}\nnetwork: [conv 1x1 3 activation=tanh as one, two]")
     given = graph.rewrite(spied)
     assert "one.conv2d" in given.scopes["two"].takes.values()
-    agree(running, given.rewrite(blind))
+    assert_agrees(running, given.rewrite(blind))
 
 
 def test_branches_that_each_read_what_is_computed_in_the_other_are_refused() -> None:
@@ -284,7 +284,7 @@ def test_an_activation_that_is_gone_from_another_copy_in_each_use_is_an_argument
         "blocks: {unit: [2 x conv 3x3 4 activation=relu]}\nnetwork: [unit, unit as other]"
     )
     changed = graph.rewrite(bypassing("relu", "unit.conv.0."))
-    agree(running, changed.rewrite(bypassing("relu", "other.conv.1.")))
+    assert_agrees(running, changed.rewrite(bypassing("relu", "other.conv.1.")))
 
 
 def test_operands_change_places_in_the_copy_alone_that_takes_one_value_for_two(
@@ -296,7 +296,7 @@ def test_operands_change_places_in_the_copy_alone_that_takes_one_value_for_two(
     path = "repeat.0.subtract"
     node = graph.nodes[path]
     swapped = replace(node, sources=node.sources[::-1])
-    agree(running, replace(graph, nodes={**graph.nodes, path: swapped}))
+    assert_agrees(running, replace(graph, nodes={**graph.nodes, path: swapped}))
 
 
 ZOO: dict[str, tuple[str, str, RewriteRule]] = {
@@ -315,4 +315,4 @@ ZOO: dict[str, tuple[str, str, RewriteRule]] = {
 def test_a_network_of_the_zoo_computes_what_the_nodes_say(title: str) -> None:
     name, size, rule = ZOO[title]
     graph = checked.load(f"zoo:{name}", Overrides(inputs={"": size})).without_heads()
-    agree(start("torch"), graph.rewrite(rule))
+    assert_agrees(start("torch"), graph.rewrite(rule))

@@ -19,9 +19,9 @@ from tests.importing.exported import as_exported
 from tests.importing.test_onnx import silent
 from tests.importing.trips import (
     ZOO,
+    assert_same,
     of_zoo,
     random_network,
-    require_same,
     through_onnx,
 )
 
@@ -87,7 +87,7 @@ MANY, AT_ONCE = 500, 50
 
 def require_returned(graph: Graph, file: Path) -> None:
     """Assert that a network comes back from its file."""
-    require_same(as_exported(graph), as_exported(through_onnx(graph, file).graph))
+    assert_same(as_exported(graph), as_exported(through_onnx(graph, file).graph))
 
 
 @pytest.mark.parametrize("kind", WORDS)
@@ -104,7 +104,7 @@ def test_words_come_back_that_the_exporter_writes_out(kind: str, tmp_path: Path)
 def test_a_published_network_comes_back_folded_from_its_file(spec: Path, tmp_path: Path) -> None:
     graph = of_zoo(spec)
     found = through_onnx(graph, tmp_path / "network.onnx").graph
-    require_same(graph, found, is_folded=True)
+    assert_same(graph, found, is_folded=True)
 
 
 @pytest.mark.slow

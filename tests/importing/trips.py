@@ -128,13 +128,13 @@ def through_onnx(graph: Graph, file: Path) -> ImportedSpec:
 def comes_back(graph: Graph, through: Callable[[Graph], ImportedSpec], **how: bool) -> bool:
     """Whether a network comes back as what it was."""
     try:
-        require_same(graph, through(graph).graph, **how)
+        assert_same(graph, through(graph).graph, **how)
     except (AssertionError, Untranslatable, archspec.SpecError):
         return False
     return True
 
 
-def require_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None:
+def assert_same(graph: Graph, found: Graph, *, is_folded: bool = False) -> None:
     """Assert that two graphs are isomorphic but for what does nothing in inference.
 
     Operators are compared with their attributes, padding by the cells that it comes to. What has
